@@ -1,0 +1,123 @@
+"""Whole-number forms a + b*m + c*n: the bounds of sums, the indices of entries, the lengths of axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Sym
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """const + sum of coefficient * letter, all whole numbers; `terms` are sorted by name."""
+
+    const: int
+    terms: tuple[tuple[Sym, int], ...] = ()
+
+    def __add__(self, other: Affine | int) -> Affine:
+        if isinstance(other, int):
+            return Affine(self.const + other, self.terms)
+        return _made(self.const + other.const, (*self.terms, *other.terms))
+
+    def __mul__(self, factor: int) -> Affine:
+        return _made(self.const * factor, tuple((s, c * factor) for s, c in self.terms))
+
+    def __sub__(self, other: Affine | int) -> Affine:
+        return self + (-other if isinstance(other, int) else other * -1)
+
+    @property
+    def letters(self) -> frozenset[Sym]:
+        return frozenset(s for s, _ in self.terms)
+
+    @property
+    def number(self) -> int | None:
+        """The value, if no letter occurs."""
+        return None if self.terms else self.const
+
+    def at(self, values: Mapping[Sym, int]) -> int:
+        """The value at given sizes; KeyError if one is missing."""
+        return self.const + sum(c * values[s] for s, c in self.terms)
+
+    def put(self, letter: Sym, value: Affine) -> Affine:
+        """`letter` replaced by `value`."""
+        coefficient = dict(self.terms).get(letter, 0)
+        rest = Affine(self.const, tuple(t for t in self.terms if t[0] != letter))
+        return rest + value * coefficient
+
+    def text(self, name: Callable[[Sym], str], times: str = "*") -> str:
+        """`m - 1`, `2*n + 1`, `3`."""
+        parts = [_term(c, name(s), times) for s, c in self.terms]
+        if self.const or not parts:
+            parts.append(f"- {-self.const}" if self.const < 0 else f"+ {self.const}")
+        joined = " ".join(parts)
+        return joined[2:] if joined.startswith("+ ") else "-" + joined[2:]
+
+
+def _term(coefficient: int, name: str, times: str) -> str:
+    size = "" if abs(coefficient) == 1 else f"{abs(coefficient)}{times}"
+    return f"{'-' if coefficient < 0 else '+'} {size}{name}"
+
+
+def _made(const: int, terms: tuple[tuple[Sym, int], ...]) -> Affine:
+    total: dict[Sym, int] = {}
+    for letter, c in terms:
+        total[letter] = total.get(letter, 0) + c
+    kept = ((s, c) for s, c in total.items() if c)
+    return Affine(const, tuple(sorted(kept, key=lambda t: t[0].name)))
+
+
+def affine(node: Node) -> Affine | None:
+    """`node` as a whole-number form, or None if it is none."""
+    if isinstance(node, Num):
+        return Affine(int(node.value)) if node.value.denominator == 1 else None
+    if isinstance(node, Sym):
+        return Affine(0, ((node, 1),))
+    if isinstance(node, Neg):
+        inner = affine(node.arg)
+        return None if inner is None else inner * -1
+    if isinstance(node, Add):
+        return _sum([affine(c) for c in node.children])
+    if isinstance(node, Mul):
+        return _scaled([affine(c) for c in node.children])
+    return None
+
+
+def _sum(parts: list[Affine | None]) -> Affine | None:
+    total = Affine(0)
+    for part in parts:
+        if part is None:
+            return None
+        total = total + part
+    return total
+
+
+def _scaled(parts: list[Affine | None]) -> Affine | None:
+    """A product with at most one factor that is not a number."""
+    result = Affine(1)
+    for part in parts:
+        if part is None or (part.terms and result.terms):
+            return None
+        result = part * result.const if part.terms else result * part.const
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An index runs over lower, ..., upper (both included)."""
+
+    lower: Affine
+    upper: Affine
+
+    @property
+    def count(self) -> Affine:
+        return self.upper - self.lower + 1
+
+
+def hull(form: Affine, scope: Mapping[Sym, Range], *, top: bool) -> Affine:
+    """The largest (`top`) or smallest value of `form` while the letters in `scope` run."""
+    for letter, coefficient in form.terms:
+        if letter in scope:
+            reach = scope[letter]
+            return hull(form.put(letter, reach.upper if (coefficient > 0) == top else reach.lower), scope, top=top)
+    return form

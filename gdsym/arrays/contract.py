@@ -1,0 +1,147 @@
+"""Sums of products as matrix products: eliminate one index (or several that always occur together) at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gdsym.arrays.align import Axes, aligned, entrywise, multiplied, reduced, transposed
+from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value
+from gdsym.arrays.product import Product, powers_of
+from gdsym.written.nodes import Sym
+
+Letters = frozenset[Sym]
+
+
+def contracted(g: Graph, product: Product, letters: Letters, want: Axes | None) -> list[Value]:
+    """sum over `letters` of a product; the factors of the result."""
+    factors = _factors(g, product)
+    left = letters
+    while left:
+        group = _next_group(factors, left)
+        touched = [f for f in factors if group & set(f.axes)]
+        rest = [f for f in factors if not group & set(f.axes)]
+        left -= group
+        factors = [_eliminated(g, touched, group, want if not left and not rest else None), *rest]
+    return factors
+
+
+def _factors(g: Graph, product: Product) -> list[Value]:
+    """Factors as written, each x^n as n factors x; denominators go below factors with the same axes."""
+    up = [f for v, n in product.powers.items() if n > 0 for f in _units(g, v, n)]
+    for low in powers_of(g, product, positive=False):
+        mates = [p for p, f in enumerate(up) if set(low.axes) == set(f.axes)]
+        above = up.pop(mates[-1]) if mates else Value(g.number(1))
+        up.append(entrywise(g, "div", above, low))
+    return up
+
+
+def _units(g: Graph, value: Value, n: int) -> list[Value]:
+    """x^2 is x, x (a dot product of x with itself); x^4 is x^2, x^2."""
+    half = powers_of(g, Product(powers={value: n // 2}), positive=True) if n > 1 else []
+    return half * 2 + ([value] if n % 2 else [])
+
+
+def _next_group(factors: Sequence[Value], letters: Letters) -> Letters:
+    """The letters that occur in the same factors; those that leave the smallest array behind come first."""
+    groups: dict[frozenset[int], set[Sym]] = {}
+    for letter in sorted(letters, key=lambda s: s.name):
+        where = frozenset(p for p, f in enumerate(factors) if letter in f.axes)
+        groups.setdefault(where, set()).add(letter)
+
+    def cost(where: frozenset[int]) -> tuple[int, int, int]:
+        axes = set().union(*(factors[p].axes for p in where)) - groups[where]
+        with_param = any(factors[p].op.needs == PARAM for p in where)
+        return len(axes), -len(where), 0 if with_param else 1
+
+    return frozenset(groups[min(groups, key=cost)])
+
+
+def _eliminated(g: Graph, factors: list[Value], over: Letters, want: Axes | None) -> Value:
+    """The sum over `over` of a product of which every factor depends on it."""
+    groups = _absorbed(g, _by_axes(factors))
+    if len(groups) == 1:
+        return _same_axes(g, groups[0], over, want)
+    parts = [multiplied(g, group) for group in groups]
+    if len(parts) == 2 and len(over) == 1 and _is_matrix_product(parts[0], parts[1], over):
+        return _matmul(g, parts[0], parts[1], over, want)
+    return _einsum(g, parts, over, want)
+
+
+def _by_axes(factors: list[Value]) -> list[list[Value]]:
+    groups: dict[Letters, list[Value]] = {}
+    for f in factors:
+        groups.setdefault(frozenset(f.axes), []).append(f)
+    return list(groups.values())
+
+
+def _absorbed(g: Graph, groups: list[list[Value]]) -> list[list[Value]]:
+    """While there are more than two groups, multiply a narrow one into a wider one, rather not into raw data."""
+    while len(groups) > 2:
+        pairs = [
+            (wide[0].op.kind == "leaf", len(wide[0].axes), a, b)
+            for a, narrow in enumerate(groups)
+            for b, wide in enumerate(groups)
+            if set(narrow[0].axes) < set(wide[0].axes)
+        ]
+        if not pairs:
+            return groups
+        _, _, a, b = min(pairs)
+        merged = [multiplied(g, [*groups[a], *groups[b]])]
+        groups = [merged if p == b else group for p, group in enumerate(groups) if p != a]
+    return groups
+
+
+def _same_axes(g: Graph, units: list[Value], over: Letters, want: Axes | None) -> Value:
+    if len(units) == 1:
+        return reduced(g, "sum", units[0], over)
+    first, last = multiplied(g, units[:-1]), units[-1]
+    if set(first.axes) == over:
+        kind = "matmul" if len(over) == 1 else "vdot"
+        return Value(g.make(kind, *_flat_pair(g, first, last), ndim=0))
+    return _einsum(g, [first, last], over, want)
+
+
+def _flat_pair(g: Graph, first: Value, last: Value) -> tuple[Op, Op]:
+    """Both in one order of axes; a transposition of both falls away."""
+    a, b = first.op, aligned(g, last, first.axes)
+    if a.kind == b.kind == "transpose" and a.attr == b.attr:
+        return a.args[0], b.args[0]
+    return a, b
+
+
+def _is_matrix_product(a: Value, b: Value, over: Letters) -> bool:
+    return len(a.axes) <= 2 and len(b.axes) <= 2 and not (set(a.axes) & set(b.axes)) - over
+
+
+def _data_rank(value: Value) -> int:
+    """Data first, parameters last: the order is the same whatever the letters are called."""
+    return {DATA: 0, PARAM: 2}.get(value.op.needs, 1)
+
+
+def _matmul(g: Graph, a: Value, b: Value, over: Letters, want: Axes | None) -> Value:
+    (i,) = over
+    a, b = sorted((a, b), key=_data_rank)
+    if len(a.axes) == len(b.axes) == 2:
+        kept = tuple(x for v in (a, b) for x in v.axes if x != i)
+        if want == kept[::-1]:
+            a, b = b, a
+        kept = tuple(x for v in (a, b) for x in v.axes if x != i)
+        a, b = transposed(g, a, (kept[0], i)), transposed(g, b, (i, kept[1]))
+        return Value(g.make("matmul", a.op, b.op, ndim=2), kept)
+    vector, matrix = (a, b) if len(a.axes) < len(b.axes) else (b, a)
+    if len(matrix.axes) == 1:
+        return Value(g.make("matmul", vector.op, matrix.op, ndim=0))
+    order = (vector.op, matrix.op) if matrix.axes[0] == i else (matrix.op, vector.op)
+    return Value(g.make("matmul", *order, ndim=1), tuple(x for x in matrix.axes if x != i))
+
+
+def _einsum(g: Graph, parts: list[Value], over: Letters, want: Axes | None) -> Value:
+    seen: list[Sym] = []
+    for part in parts:
+        seen.extend(x for x in part.axes if x not in seen)
+    kept = tuple(x for x in seen if x not in over)
+    if want is not None and set(want) == set(kept):
+        kept = want
+    name = {x: "abcdefghijklmnop"[p] for p, x in enumerate(seen)}
+    spec = ",".join("".join(name[x] for x in v.axes) for v in parts) + "->" + "".join(name[x] for x in kept)
+    return Value(g.make("einsum", *(v.op for v in parts), attr=spec, ndim=len(kept)), kept)

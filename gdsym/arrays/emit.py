@@ -1,0 +1,109 @@
+"""From the graph to statements: what is used once is written in place, what is shared gets a name.
+
+Statements that depend on data only form the part `once`, which a descent runs before its loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gdsym.arrays.functions import HELPERS
+from gdsym.arrays.graph import PARAM, Op
+from gdsym.arrays.names import Names
+from gdsym.arrays.texts import text
+from gdsym.written.nodes import Sym
+
+FREE = ("leaf", "number", "truth")  # never worth a name
+VIEWS = ("transpose", "expand", "slice", "diagonal")
+WORDS = {"add": "r", "exp": "e", "tanh": "t", "where": "s", "abs": "a", "div": "p", "max": "top"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`name = code`, with the formula in words as a comment."""
+
+    name: str
+    code: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """Statements before the loop, statements of one evaluation, an expression for each output."""
+
+    once: tuple[Statement, ...]
+    each: tuple[Statement, ...]
+    outputs: tuple[str, ...]
+    needs: tuple[str, ...]
+    called: dict[Op, str]
+
+
+def emit(outputs: Sequence[Op], names: Names, size_name: Callable[[Sym], str], *, hoist: bool) -> Emitted:
+    """Code for `outputs`; with `hoist`, everything that depends on data only is computed beforehand."""
+    order, uses = _ordered(outputs)
+    called = {op: _name(op, names) for op in order if _deserves(op, uses, order, set(outputs), hoist)}
+    once: list[Statement] = []
+    each: list[Statement] = []
+
+    def write(op: Op, least: int) -> str:
+        if op in called:
+            return called[op]
+        code, strength = text(op, write, size_name)
+        return code if strength >= least else f"({code})"
+
+    for op, name in called.items():
+        part = once if hoist and not op.needs & PARAM else each
+        part.append(Statement(name, text(op, write, size_name)[0]))
+    results = tuple(write(op, 0) for op in outputs)
+    return Emitted(tuple(once), tuple(each), results, _needs(order, [*once, *each], results), called)
+
+
+def _ordered(outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]]:
+    """Operations, operands first, and by whom each is used (None: it is an output)."""
+    order: list[Op] = []
+    uses: dict[Op, list[Op | None]] = {}
+
+    def visit(op: Op, user: Op | None) -> None:
+        if op in uses:
+            uses[op].append(user)
+            return
+        uses[op] = [user]
+        for a in op.args:
+            visit(a, op)
+        order.append(op)
+
+    for op in outputs:
+        visit(op, None)
+    return order, uses
+
+
+def _deserves(op: Op, uses: dict[Op, list[Op | None]], order: list[Op], outputs: set[Op], hoist: bool) -> bool:
+    """Is a name better than writing the operation in place?"""
+    if op.kind in FREE or _is_bare_size(op):
+        return False
+    fixed = not op.needs & PARAM
+    if hoist and fixed:
+        if any(user is None or user.needs & PARAM for user in uses[op]):
+            return bool(op.needs)
+    cheap = op.kind in VIEWS and op.args[0].kind == "leaf"
+    return len(uses[op]) > 1 and not cheap and bool(op.needs or op.args)
+
+
+def _is_bare_size(op: Op) -> bool:
+    return op.kind == "size" and len(op.attr.terms) == 1 and op.attr.const == 0 and op.attr.terms[0][1] == 1  # type: ignore[attr-defined]
+
+
+def _name(op: Op, names: Names) -> str:
+    if not op.needs & PARAM:
+        return names.numbered("c")
+    word = WORDS.get(op.kind)
+    return names.own(word) if word and op.ndim else names.numbered("v")
+
+
+def _needs(order: list[Op], statements: list[Statement], results: Sequence[str]) -> tuple[str, ...]:
+    """Imports, then helper functions."""
+    helpers = {HELPERS[key] for key in ((op.kind, op.ndim > 0) for op in order) if key in HELPERS}
+    code = "\n".join([*(s.code for s in statements), *results, *helpers])
+    imports = [line for word, line in (("math.", "import math"), ("np.", "import numpy as np")) if word in code]
+    return (*imports, *sorted(helpers))

@@ -1,0 +1,77 @@
+"""Entries of arrays: `x_i` over the whole axis is `x`; other ranges are slices, other indices are looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gdsym.arrays.affine import Affine, affine
+from gdsym.arrays.align import Axes, aligned, union
+from gdsym.arrays.graph import Op, Value
+from gdsym.arrays.shapes import Axis
+from gdsym.written.nodes import Indexed, Node, Num, Sym, add
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+# How one axis is taken: ("at", position), ("part", start, stop or None for the end, reversed)
+Take = tuple[object, ...]
+
+
+def entry(low: Lowering, node: Indexed) -> Value:
+    """The array of all entries that `node` stands for while its letters run."""
+    takes = [_take(low, index, axis) for index, axis in zip(node.indices, low.shapes.arrays[node.base], strict=True)]
+    plain = [t for t in takes if t is not None]
+    if len(plain) < len(takes):
+        return _looked_up(low, node)
+    letters = tuple(a for _, a in plain if a is not None)
+    base = low.leaves[node.base]
+    cuts = tuple(t for t, _ in plain)
+    op = base if all(c == WHOLE for c in cuts) else low.g.make("slice", base, attr=cuts, ndim=len(letters))
+    return _diagonal(low, op, letters)
+
+
+WHOLE: Take = ("part", Affine(0), None, False)
+
+
+def _take(low: Lowering, index: Node, axis: Axis) -> tuple[Take, Sym | None] | None:
+    """How the axis is taken and by which letter; None if entries must be looked up one by one."""
+    form = affine(index)
+    if form is None:
+        return None
+    running = form.letters & set(low.scope)
+    if not running:
+        return ("at", form - axis.origin), None
+    (letter, *more) = running
+    step = dict(form.terms)[letter]
+    if more or abs(step) != 1:
+        return None
+    reach = low.scope[letter]
+    first, last = form.put(letter, reach.lower), form.put(letter, reach.upper)
+    low_end, high_end = (first, last) if step > 0 else (last, first)
+    stop: Affine | None = high_end + (1 - axis.origin)
+    if axis.length is not None and stop is not None:
+        gap = (stop - axis.length).number
+        stop = None if gap == 0 else Affine(gap) if gap is not None and gap < 0 else stop
+    return ("part", low_end - axis.origin, stop, step < 0), letter
+
+
+def _diagonal(low: Lowering, op: Op, letters: Axes) -> Value:
+    """A[i, i]: the same letter twice is a diagonal."""
+    while len(set(letters)) < len(letters):
+        twice = next(a for a in letters if letters.count(a) > 1)
+        first, second = [p for p, a in enumerate(letters) if a == twice][:2]
+        op = low.g.make("diagonal", op, attr=(first, second), ndim=op.ndim - 1)
+        letters = (*(a for p, a in enumerate(letters) if p not in (first, second)), twice)
+    return Value(op, letters)
+
+
+def _looked_up(low: Lowering, node: Indexed) -> Value:
+    """x[i + j], w[c[i]]: an array of positions for each axis."""
+    axes = low.shapes.arrays[node.base]
+    places = [
+        low.value(add(index, Num(-axis.origin)) if axis.origin else index)
+        for index, axis in zip(node.indices, axes, strict=True)
+    ]
+    whole = union(places)
+    ops = [low.g.make("whole", aligned(low.g, p, whole)) for p in places]
+    return Value(low.g.make("lookup", low.leaves[node.base], *ops, ndim=len(whole)), whole)

@@ -1,0 +1,98 @@
+"""The array program as a graph: equal operations on equal operands are one node, whatever the indices were called.
+
+A node knows positions, not letters: `x_i` in a sum over i and `x_j` in a sum over j are the same node `x`. A `Value`
+adds the letters of the axes, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from gdsym.arrays.affine import Affine
+from gdsym.written.nodes import Sym
+
+DATA: Final = 1
+PARAM: Final = 2
+
+
+class Op:
+    """One operation. Identity is equality: a `Graph` makes each node once. `needs` has the bits DATA and PARAM."""
+
+    __slots__ = ("args", "attr", "kind", "ndim", "needs")
+
+    def __init__(self, kind: str, args: tuple[Op, ...], attr: Hashable, ndim: int, needs: int) -> None:
+        self.kind, self.args, self.attr, self.ndim, self.needs = kind, args, attr, ndim, needs
+
+    def __repr__(self) -> str:
+        inside = [repr(a) for a in self.args] + ([] if self.attr is None else [str(self.attr)])
+        return f"{self.kind}({', '.join(inside)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An operation and the index letters of its axes, in order."""
+
+    op: Op
+    axes: tuple[Sym, ...] = ()
+
+
+class Graph:
+    """Makes operations; each once."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Op] = {}
+        self._sums: dict[Hashable, Op] = {}
+
+    def make(self, kind: str, *args: Op, attr: Hashable = None, ndim: int | None = None, needs: int = 0) -> Op:
+        """The operation `kind` of `args`; its rank is the largest of theirs unless given."""
+        key = (kind, tuple(map(id, args)), attr, type(attr))
+        op = self._made.get(key)
+        if op is None:
+            rank = max((a.ndim for a in args), default=0) if ndim is None else ndim
+            for a in args:
+                needs |= a.needs
+            op = self._made[key] = Op(kind, args, attr, rank, needs)
+        return op
+
+    def number(self, value: int | Fraction | float) -> Op:
+        if isinstance(value, Fraction) and value.denominator == 1:
+            value = int(value)
+        return self.make("number", attr=value)
+
+    def size(self, form: Affine) -> Op:
+        """A whole number that sizes determine, e.g. m - 1."""
+        if form.number is not None:
+            return self.number(form.number)
+        return self.make("size", attr=form, needs=DATA)
+
+    def neg(self, a: Op) -> Op:
+        if a.kind == "neg":
+            return a.args[0]
+        if a.kind == "number":
+            return self.number(-a.attr)  # type: ignore[operator]
+        return self.make("neg", a)
+
+    def abs(self, a: Op) -> Op:
+        return self.make("abs", a.args[0] if a.kind == "neg" else a)
+
+    def add(self, terms: tuple[tuple[int, Op], ...]) -> Op:
+        """The sum of signed terms; the same sum in another order or with all signs turned is found again."""
+        terms = tuple(((-s, t.args[0]) if t.kind == "neg" else (s, t)) for s, t in terms)
+        if len(terms) == 1:
+            return terms[0][1] if terms[0][0] > 0 else self.neg(terms[0][1])
+        if all(s < 0 for s, _ in terms):
+            return self.neg(self.add(tuple((1, t) for _, t in terms)))
+        key, turned = (frozenset(_counted(terms, sign)) for sign in (1, -1))
+        if key not in self._sums:
+            if turned in self._sums:
+                return self.neg(self._sums[turned])
+            self._sums[key] = self.make("add", *(t for _, t in terms), attr=tuple(s for s, _ in terms))
+        return self._sums[key]
+
+
+def _counted(terms: tuple[tuple[int, Op], ...], sign: int) -> list[tuple[int, int, int]]:
+    signed = [(sign * s, id(t)) for s, t in terms]
+    return [(s, t, signed.count((s, t))) for s, t in signed]

@@ -1,0 +1,100 @@
+"""A formula as a short ASCII comment beside the code: `1/(2 m) sum_i r_i^2`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from gdsym.errors import shortened
+from gdsym.written import nodes as n
+
+Name = Callable[[n.Node], str]  # the code name of a Sym or Base
+Known = Callable[[n.Node], "str | None"]  # what a part is called in the code, if it has a name
+LONGEST = 90
+
+
+def note(node: n.Node, name: Name, known: Known) -> str:
+    """One line of printable ASCII."""
+    text = _Text(name, known).inner(node)[0]
+    return re.sub(r"[^ -~]", "?", shortened(text, LONGEST))
+
+
+class _Text:
+    def __init__(self, name: Name, known: Known) -> None:
+        self.name, self.known = name, known
+
+    def write(self, node: n.Node, least: int) -> str:
+        called = self.known(node)
+        if called is not None:
+            return called
+        text, strength = self.inner(node)
+        return text if strength >= least else f"({text})"
+
+    def inner(self, node: n.Node) -> tuple[str, int]:
+        """(text, how strongly it binds)."""
+        for kind, write in WRITERS:
+            if isinstance(node, kind):
+                return write(self, node)
+        return type(node).__name__.lower() + f"({self.listed(node.children)})", 9
+
+    def listed(self, parts: tuple[n.Node, ...]) -> str:
+        return ", ".join(self.write(p, 0) for p in parts)
+
+
+def _sum(t: _Text, node: n.Node) -> tuple[str, int]:
+    text = t.write(node.children[0], 1)
+    for term in node.children[1:]:
+        minus = isinstance(term, n.Neg)
+        text += (" - " if minus else " + ") + t.write(term.children[0] if minus else term, 2)
+    return text, 1
+
+
+def _bound(word: str) -> Callable[[_Text, n.Node], tuple[str, int]]:
+    def write(t: _Text, node: n.Node) -> tuple[str, int]:
+        return f"{word}_{t.name(node.children[1])} {t.write(node.children[0], 2)}", 2
+
+    return write
+
+
+def _indexed(t: _Text, node: n.Node) -> tuple[str, int]:
+    inside = [t.write(c, 0) for c in node.children[1:]]
+    plain = all(len(s) == 1 for s in inside)
+    base = t.name(node.children[0])
+    return (f"{base}_{''.join(inside)}" if plain else f"{base}[{', '.join(inside)}]"), 9
+
+
+def _cases(t: _Text, node: n.Node) -> tuple[str, int]:
+    pairs = zip(node.children[::2], node.children[1::2], strict=True)
+    return "{" + "; ".join(f"{t.write(v, 0)} if {t.write(c, 0)}" for v, c in pairs) + "}", 9
+
+
+def _relation(t: _Text, node: n.Rel) -> tuple[str, int]:
+    return f"{t.write(node.children[0], 1)} {node.op} {t.write(node.children[1], 1)}", 0
+
+
+def _logic(t: _Text, node: n.Logic) -> tuple[str, int]:
+    if len(node.children) < 2:
+        return f"{node.op} {t.listed(node.children)}".strip(), 0
+    return f" {node.op} ".join(t.write(c, 1) for c in node.children), 0
+
+
+WRITERS: tuple[tuple[type[n.Node], Callable[[_Text, n.Node], tuple[str, int]]], ...] = (
+    (n.Num, lambda t, v: (str(v.value), 3 if v.value.denominator == 1 and v.value >= 0 else 1)),  # type: ignore[attr-defined]
+    (n.Dec, lambda t, v: (repr(float(v.value)), 9)),  # type: ignore[attr-defined]
+    (n.Const, lambda t, v: (str(v.value), 9)),  # type: ignore[attr-defined]
+    (n.Sym, lambda t, v: (t.name(v), 9)),
+    (n.Base, lambda t, v: (t.name(v), 9)),
+    (n.Indexed, _indexed),
+    (n.Add, _sum),
+    (n.Neg, lambda t, v: ("-" + t.write(v.children[0], 2), 1)),
+    (n.Mul, lambda t, v: (" ".join(t.write(c, 3) for c in v.children), 2)),
+    (n.Div, lambda t, v: (f"{t.write(v.children[0], 3)}/{t.write(v.children[1], 4)}", 3)),
+    (n.Pow, lambda t, v: (f"{t.write(v.children[0], 9)}^{t.write(v.children[1], 9)}", 4)),
+    (n.Root, lambda t, v: (f"root({t.listed(v.children)})" if v.children[1] != n.TWO else f"sqrt({t.write(v.children[0], 0)})", 9)),
+    (n.Fn, lambda t, v: (f"{v.func.__name__}({t.listed(v.children)})", 9)),  # type: ignore[attr-defined]
+    (n.Sum, _bound("sum")),
+    (n.Prod, _bound("prod")),
+    (n.Cases, _cases),
+    (n.Rel, _relation),  # type: ignore[list-item]
+    (n.Logic, _logic),  # type: ignore[list-item]
+)  # fmt: skip

@@ -1,0 +1,165 @@
+"""Case distinctions: by an index they cut the range into pieces, by values they become `np.where`.
+
+A piece is computed only where it holds: `w[k-1]` for k = 2..n is a slice. A branch of a distinction by values gets
+arguments from inside its domain where it does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gdsym.arrays.affine import Affine, Range, affine
+from gdsym.arrays.align import Axes, aligned, entrywise, transposed
+from gdsym.arrays.graph import Op, Value
+from gdsym.written.nodes import Cases, Logic, Node, Rel, Sym, is_num
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+
+
+def cases(low: Lowering, node: Cases) -> Value:
+    """A case distinction, by the range of one index where every condition is about it, else by values."""
+    conditions = [c for _, c in node.pairs if not (isinstance(c, Logic) and c.op == "true")]
+    letters = set(low.scope) & frozenset().union(*(c.free for c in conditions)) if conditions else set()
+    if len(letters) == 1:
+        (letter,) = letters
+        cut = _intervals(low, node, letter)
+        if cut is not None:
+            return _joined(low, letter, cut)
+    return _chosen(low, node.pairs)
+
+
+def _chosen(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> Value:
+    """where(c1, v1, where(c2, v2, ...)); each branch is guarded by its condition."""
+    (node, condition), rest = pairs[0], pairs[1:]
+    test = low.value(condition)
+    if test.op.kind == "truth":
+        return low.value(node) if test.op.attr or not rest else _chosen(low, rest)
+    outer = low.guard
+    low.guard = _both(low, outer, test)
+    first = low.value(node)
+    low.guard = _both(low, outer, entrywise(low.g, "logic", test, attr="not"))
+    other = _chosen(low, rest) if rest else Value(low.g.number(float("nan")))
+    low.guard = outer
+    return entrywise(low.g, "where", test, first, other)
+
+
+def _both(low: Lowering, outer: Value | None, test: Value) -> Value:
+    return test if outer is None else entrywise(low.g, "logic", outer, test, attr="and")
+
+
+Interval = tuple[Affine, Affine]
+
+
+def _intervals(low: Lowering, node: Cases, letter: Sym) -> list[tuple[Interval, Node]] | None:
+    """The range of the letter cut into consecutive pieces, each with its branch; None if that cannot be done."""
+    reach = low.scope[letter]
+    left: list[Interval] = [(reach.lower, reach.upper)]
+    found: list[tuple[Interval, Node]] = []
+    for branch, condition in node.pairs:
+        held = _where(condition, letter, (reach.lower, reach.upper))
+        if held is None:
+            return None
+        still: list[Interval] = []
+        for piece in left:
+            inside = (_later(piece[0], held[0]), _earlier(piece[1], held[1]))
+            found.append((inside, branch))
+            still += [(piece[0], inside[0] - 1), (inside[1] + 1, piece[1])]
+        left = [p for p in still if not _is_empty(p)]
+    ordered = sorted((f for f in found if not _is_empty(f[0])), key=lambda f: _place(f[0][0]))
+    return None if left or not _is_chain(ordered, reach) else ordered
+
+
+def _is_chain(found: list[tuple[Interval, Node]], reach: Range) -> bool:
+    """Do the pieces follow one another without gap or overlap?"""
+    nexts = [reach.lower, *(f[0][1] + 1 for f in found)]
+    return nexts == [*(f[0][0] for f in found), reach.upper + 1]
+
+
+def _where(condition: Node, letter: Sym, whole: Interval) -> Interval | None:
+    """The interval of the letter in which the condition holds, if it is one."""
+    if isinstance(condition, Logic) and condition.op == "true":
+        return whole
+    if isinstance(condition, Logic) and condition.op == "and":
+        lows, highs = [whole[0]], [whole[1]]
+        for part in condition.children:
+            held = _where(part, letter, whole)
+            if held is None:
+                return None
+            lows.append(held[0])
+            highs.append(held[1])
+        return max(lows, key=_place), min(highs, key=_place)
+    return _compared(condition, letter, whole) if isinstance(condition, Rel) else None
+
+
+def _compared(condition: Rel, letter: Sym, whole: Interval) -> Interval | None:
+    """k <= n - 1, 2 <= k, k == 1."""
+    left, right = (affine(c) for c in condition.children)
+    if left is None or right is None or condition.op == "!=":
+        return None
+    difference = left - right
+    step = dict(difference.terms).get(letter, 0)
+    if abs(step) != 1:
+        return None
+    bound = difference.put(letter, Affine(0)) * -step
+    op = condition.op if step > 0 else TURNED[condition.op]
+    highest = {"<": bound - 1, "<=": bound, "==": bound}.get(op, whole[1])
+    lowest = {">": bound + 1, ">=": bound, "==": bound}.get(op, whole[0])
+    return lowest, highest
+
+
+def _place(form: Affine) -> tuple[int, int]:
+    """Order of bounds: numbers first, then those with a size, which is taken to be large."""
+    return sum(c for _, c in form.terms), form.const
+
+
+def _later(a: Affine, b: Affine) -> Affine:
+    return max(a, b, key=_place)
+
+
+def _earlier(a: Affine, b: Affine) -> Affine:
+    return min(a, b, key=_place)
+
+
+def _is_empty(piece: Interval) -> bool:
+    return _place(piece[1]) < _place(piece[0])
+
+
+def _joined(low: Lowering, letter: Sym, cut: list[tuple[Interval, Node]]) -> Value:
+    """Each branch over its own part of the range, joined along the letter's axis."""
+    outer, parts = low.scope, []
+    for (first, last), branch in cut:
+        low.scope = {**outer, letter: Range(first, last)}
+        parts.append((low.scope, low.value(branch)))
+    low.scope = outer
+    if len(parts) == 1:
+        return parts[0][1]
+    axes = (letter, *_others(letter, [v for _, v in parts]))
+    ops = []
+    for scope, value in parts:
+        low.scope = scope
+        ops.append(spread(low, value, axes))
+    low.scope = outer
+    return Value(low.g.make("concatenate", *ops, ndim=len(axes)), axes)
+
+
+def _others(letter: Sym, values: list[Value]) -> Axes:
+    seen: list[Sym] = []
+    for value in values:
+        seen.extend(a for a in value.axes if a != letter and a not in seen)
+    return tuple(seen)
+
+
+def spread(low: Lowering, value: Value, axes: Axes) -> Op:
+    """`value` as an array with exactly these axes: what is constant along one is repeated."""
+    if set(value.axes) == set(axes):
+        return transposed(low.g, value, axes).op
+    shape = tuple(low.scope[a].count for a in axes)
+    op = aligned(low.g, value, axes)
+    return low.g.make("full", op, attr=shape, ndim=len(axes), needs=1)
+
+
+__all__ = ["cases", "is_num", "spread"]

@@ -1,0 +1,181 @@
+"""Products of powers of values: what cancels, and the quotients that must not overflow.
+
+1/(1 + exp(v)) is the sigmoid of -v; exp(v)/sum exp(z) is exp(v - max z)/sum exp(z - max z).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+
+from gdsym.arrays.align import added, entrywise, multiplied, negative, reduced
+from gdsym.arrays.graph import Graph, Value
+from gdsym.written.nodes import Sym
+
+NO_POWERS: Mapping[Value, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """coefficient * v1^n1 * v2^n2 ..., with whole powers."""
+
+    coefficient: Fraction = Fraction(1)
+    powers: Mapping[Value, int] = field(default_factory=lambda: NO_POWERS)
+
+    def times(self, g: Graph, *others: Product) -> Product:
+        coefficient, powers = self.coefficient, dict(self.powers)
+        for other in others:
+            coefficient *= other.coefficient
+            for value, n in other.powers.items():
+                powers[value] = powers.get(value, 0) + n
+        return Product(coefficient, _stable(g, {v: n for v, n in powers.items() if n}))
+
+    def power(self, n: int) -> Product:
+        return Product(self.coefficient**n, {v: k * n for v, k in self.powers.items()})
+
+
+def product_of(g: Graph, value: Value) -> Product:
+    """A value as a product: a minus and numbers go to the coefficient."""
+    op = value.op
+    if op.kind == "neg":
+        return Product(Fraction(-1)).times(g, product_of(g, Value(op.args[0], value.axes)))
+    if op.kind == "number" and isinstance(op.attr, (int, Fraction)):
+        return Product(Fraction(op.attr))
+    if op.kind == "number" and op.attr < 0:  # type: ignore[operator]
+        return Product(Fraction(-1), {Value(g.number(-op.attr)): 1})  # type: ignore[operator]
+    return Product(Fraction(1), _stable(g, {value: 1}))
+
+
+def _stable(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
+    """The same product with its unstable quotients rewritten."""
+    for rule in (_sigmoids, _exponential_times_sigmoid, _softmaxes, _roots):
+        powers = rule(g, powers)
+    return powers
+
+
+def _moved(powers: dict[Value, int], *changes: tuple[Value, int]) -> dict[Value, int]:
+    result = dict(powers)
+    for value, n in changes:
+        result[value] = result.get(value, 0) + n
+    return {v: n for v, n in result.items() if n}
+
+
+def _sigmoids(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
+    """1/(1 + exp(v)) = sigmoid(-v)."""
+    for value, n in list(powers.items()):
+        if value.op.kind == "one_plus_exp" and n < 0:
+            turned = Value(g.make("sigmoid", g.neg(value.op.args[0])), value.axes)
+            powers = _moved(powers, (value, -n), (turned, -n))
+    return powers
+
+
+def _exponential_times_sigmoid(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
+    """exp(-u) sigmoid(u) = sigmoid(-u)."""
+    for value, n in list(powers.items()):
+        if value.op.kind != "sigmoid" or n <= 0:
+            continue
+        turned = g.neg(value.op.args[0])
+        exponential = Value(g.make("exp", turned), value.axes)
+        k = min(n, powers.get(exponential, 0))
+        if k > 0:
+            powers = _moved(powers, (value, -k), (exponential, -k), (Value(g.make("sigmoid", turned), value.axes), k))
+    return powers
+
+
+def _softmaxes(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
+    """exp(v)/sum exp(z) = exp(v - max z)/sum exp(z - max z)."""
+    for total, n in list(powers.items()):
+        if total.op.kind != "sum_exp" or n >= 0:
+            continue
+        tops = [v for v, k in powers.items() if v.op.kind == "exp" and k > 0]
+        for value in tops:
+            k = min(-powers.get(total, 0), powers[value])
+            largest, rest = shifted(g, total)
+            shift = added(g, [(1, Value(value.op.args[0], value.axes)), (-1, largest)])
+            powers = powers if k < 1 else _moved(powers, (value, -k), (total, k), (Value(g.make("exp", shift.op), shift.axes), k), (rest, -k))
+    return powers
+
+
+def shifted(g: Graph, total: Value) -> tuple[Value, Value]:
+    """max z and sum exp(z - max z) of a sum of exponentials over some axes of z."""
+    z_axes, over = total.op.attr  # type: ignore[misc]
+    z = Value(total.op.args[0], _inner_axes(total, z_axes, over))
+    letters = frozenset(z.axes) - frozenset(total.axes)
+    largest = reduced(g, "max", z, letters)
+    shift = added(g, [(1, z), (-1, largest)])
+    return largest, reduced(g, "sum", Value(g.make("exp", shift.op), shift.axes), letters)
+
+
+def _inner_axes(total: Value, rank: int, over: tuple[int, ...]) -> tuple[Sym, ...]:
+    """Letters for the summand's axes: the outer ones as they are, the summed ones named by their position."""
+    import sympy
+
+    outer = iter(total.axes)
+    return tuple(Sym(sympy.Dummy(f"s{p}")) if p in over else next(outer) for p in range(rank))
+
+
+def _roots(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
+    """sqrt(u)^2 = u."""
+    for value, n in list(powers.items()):
+        if value.op.kind == "sqrt" and abs(n) >= 2:
+            k = n // 2 if n > 0 else -(-n // 2)
+            powers = _moved(powers, (value, -2 * k), (Value(value.op.args[0], value.axes), k))
+    return powers
+
+
+def realized(g: Graph, product: Product) -> Value:
+    """The product as one value: scalars are combined first, so that arrays are gone through once."""
+    up, down = powers_of(g, product, positive=True), powers_of(g, product, positive=False)
+    c = abs(product.coefficient)
+    narrow_up = _numbered(g, c.numerator, [v for v in up if not v.axes])
+    narrow_down = _numbered(g, c.denominator, [v for v in down if not v.axes])
+    wide_up, wide_down = [v for v in up if v.axes], [v for v in down if v.axes]
+    if not wide_up:
+        result = _quotient(g, [*narrow_up, *wide_up], [*narrow_down, *wide_down])
+    elif narrow_up and narrow_down:
+        result = _quotient(g, [_quotient(g, narrow_up, narrow_down), *wide_up], wide_down)
+    else:
+        result = _quotient(g, [*narrow_up, *wide_up], [*narrow_down, *wide_down])
+    return negative(g, result) if product.coefficient < 0 else result
+
+
+def _numbered(g: Graph, number: int, values: list[Value]) -> list[Value]:
+    return values if number == 1 else [Value(g.number(number)), *values]
+
+
+def _quotient(g: Graph, up: list[Value], down: list[Value]) -> Value:
+    if not down:
+        return multiplied(g, up)
+    return entrywise(g, "div", multiplied(g, up), multiplied(g, down))
+
+
+def powers_of(g: Graph, product: Product, *, positive: bool) -> list[Value]:
+    """The factors above (or below) the fraction bar, powers written out by repeated squaring."""
+    found = [(v, n if positive else -n) for v, n in product.powers.items()]
+    return [raised(g, v, n) for v, n in found if n > 0]
+
+
+def raised(g: Graph, value: Value, n: int) -> Value:
+    """v^n by squaring: x^5 = (x^2)^2 x; NumPy's own power costs twenty multiplications."""
+    if n > 64:
+        return Value(g.make("pow", value.op, g.number(n)), value.axes)
+    result: Value | None = None
+    square = value
+    while n:
+        if n & 1:
+            result = square if result is None else entrywise(g, "mul", result, square)
+        n >>= 1
+        if n:
+            square = entrywise(g, "mul", square, square)
+    assert result is not None
+    return result
+
+
+def arrays_of(product: Product, letters: Iterable[Sym]) -> tuple[Product, Product]:
+    """(the factors that depend on the letters, the others with the coefficient)."""
+    among = frozenset(letters)
+    inside = {v: n for v, n in product.powers.items() if among & set(v.axes)}
+    outside = {v: n for v, n in product.powers.items() if v not in inside}
+    return Product(Fraction(1), inside), Product(product.coefficient, outside)

@@ -1,0 +1,189 @@
+"""What a formula says of its arrays: axes, whether they count from 0 or 1, lengths, and which sizes they tell.
+
+An axis counts from 0 if a sum over it starts at 0 (or entry 0 is written), else from 1. Its length is what its
+largest index needs: `x[i-1]` and `x[i]` for i = 2..m make x an array of m entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gdsym.arrays.affine import Affine, Range, affine, hull
+from gdsym.errors import CostError
+from gdsym.written.nodes import Base, Bound, Indexed, Node, Sum, Prod, Sym
+
+Scope = Mapping[Sym, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One index of one array, while the letters run."""
+
+    entry: Indexed
+    axis: int
+    form: Affine | None  # None: an index read from data, x[c[i]]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis of an array: its origin, its length if the formula fixes it, else the least length it needs."""
+
+    origin: int
+    length: Affine | None
+    least: tuple[Affine, ...]
+    letter: str  # how a message names the index: "i = 1..m"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """size = length of an axis + const."""
+
+    base: Base
+    axis: int
+    const: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Every array of a formula, every size that occurs, and the index ranges that must not be negative."""
+
+    arrays: Mapping[Base, tuple[Axis, ...]]
+    sizes: Mapping[Sym, tuple[Reader, ...]]
+    ranges: tuple[tuple[str, Range], ...]
+
+    def span(self, base: Base, axis: int) -> Range | None:
+        """The indices of a whole axis."""
+        a = self.arrays[base][axis]
+        return None if a.length is None else Range(Affine(a.origin), a.length + (a.origin - 1))
+
+
+def infer(formula: Node, params: Sequence[Node]) -> Shapes:
+    """Read axes, origins, lengths and sizes off the sums and entries of `formula`."""
+    uses: dict[Base, list[Use]] = {}
+    ranges: list[tuple[str, Range]] = []
+    for node, scope in scoped(formula):
+        if isinstance(node, Indexed):
+            uses.setdefault(node.base, []).extend(_uses(node, scope))
+        elif isinstance(node, (Sum, Prod)):
+            ranges.append((node.index.name, extent(node, scope)))
+    arrays = {base: _axes(base, found, base in params) for base, found in uses.items()}
+    return Shapes(arrays, _sizes(arrays, ranges, uses), tuple(ranges))
+
+
+def scoped(node: Node, scope: Scope | None = None) -> Iterator[tuple[Node, Scope]]:
+    """Every part of a formula with the ranges of the letters that are bound there."""
+    scope = scope or {}
+    yield node, scope
+    if isinstance(node, (Sum, Prod)):
+        inner = {**scope, node.index: extent(node, scope)}
+        yield from scoped(node.body, inner)
+        yield from scoped(node.lower, scope)
+        yield from scoped(node.upper, scope)
+    else:
+        for child in node.children[1:] if isinstance(node, Indexed) else node.children:
+            yield from scoped(child, scope)
+
+
+def extent(node: Bound, scope: Scope) -> Range:
+    """The widest range of a sum's index; bounds that depend on outer indices are taken at their extremes."""
+    lower, upper = affine(node.lower), affine(node.upper)
+    if lower is None or upper is None:
+        raise CostError(
+            f"The sum over {node.index.name} has a bound that is no whole-number form such as m or m - 1. "
+            "Name the bound by a symbol of its own and give its value with the data."
+        )
+    return Range(hull(lower, scope, top=False), hull(upper, scope, top=True))
+
+
+def _uses(node: Indexed, scope: Scope) -> Iterator[Use]:
+    for axis, index in enumerate(node.indices):
+        yield Use(node, axis, affine(index), scope)
+
+
+def _axes(base: Base, uses: list[Use], is_param: bool) -> tuple[Axis, ...]:
+    ranks = sorted({len(u.entry.indices) for u in uses})
+    if len(ranks) > 1:
+        raise CostError(f"{base.name} is written with {ranks[0]} and with {ranks[-1]} indices; use one number throughout.")
+    return tuple(_axis(base, [u for u in uses if u.axis == axis], is_param) for axis in range(ranks[0]))
+
+
+def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
+    known = [u for u in uses if u.form is not None]
+    origin = 0 if any(map(_starts_at_zero, known)) else 1
+    for use in known:
+        _refuse_below(base, use, origin)
+    tops = {hull(_form(u), u.scope, top=True) + (1 - origin) for u in known}
+    least = _largest(tops)
+    symbolic = [t for t in least if t.terms]
+    if len(symbolic) > 1 and is_param:
+        raise CostError(
+            f"The parameter {base.name} runs over two ranges ({', '.join(_words(t) for t in symbolic)} entries); "
+            "use one size for both, or two parameters."
+        )
+    fixed = symbolic[0] if len(symbolic) == 1 else least[0] if is_param and least and not symbolic else None
+    return Axis(origin, fixed, least, _letter(known))
+
+
+def _form(use: Use) -> Affine:
+    assert use.form is not None
+    return use.form
+
+
+def _starts_at_zero(use: Use) -> bool:
+    form = _form(use)
+    letters = form.letters & set(use.scope)
+    if not letters:
+        return form.number == 0
+    return any(use.scope[a].lower.number == 0 for a in letters)
+
+
+def _refuse_below(base: Base, use: Use, origin: int) -> None:
+    first = hull(_form(use), use.scope, top=False).number
+    if first is None or first >= origin:
+        return
+    index = _form(use).text(lambda s: s.name)
+    raise CostError(
+        f"{base.name}[{index}] reads entry {first}, but {base.name} counts from {origin}. "
+        "Start the sum later so that the index stays in range, or count from 0 throughout."
+    )
+
+
+def _largest(tops: set[Affine]) -> tuple[Affine, ...]:
+    """Of lengths that differ by a number only, the largest is needed."""
+    best: dict[tuple[tuple[Sym, int], ...], int] = {}
+    for top in tops:
+        best[top.terms] = max(top.const, best.get(top.terms, top.const))
+    ordered = sorted(best.items(), key=lambda kv: [(s.name, c) for s, c in kv[0]])
+    return tuple(Affine(const, terms) for terms, const in ordered)
+
+
+def _words(form: Affine) -> str:
+    return form.text(lambda s: s.name)
+
+
+def _letter(uses: list[Use]) -> str:
+    for use in uses:
+        for letter in _form(use).letters & set(use.scope):
+            reach = use.scope[letter]
+            return f"{letter.name} = {_words(reach.lower)}..{_words(reach.upper)}"
+    return ""
+
+
+def _sizes(
+    arrays: Mapping[Base, tuple[Axis, ...]], ranges: list[tuple[str, Range]], uses: Mapping[Base, list[Use]]
+) -> dict[Sym, tuple[Reader, ...]]:
+    """Each size that bounds or indices mention, with the axes that tell it."""
+    found: dict[Sym, list[Reader]] = {}
+    for _, reach in ranges:
+        for letter in (*reach.lower.letters, *reach.upper.letters):
+            found.setdefault(letter, [])
+    for use in (u for us in uses.values() for u in us if u.form is not None):
+        for letter in _form(use).letters - set(use.scope):
+            found.setdefault(letter, [])
+    for base, axes in arrays.items():
+        for number, axis in enumerate(axes):
+            if axis.length is not None and len(axis.length.terms) == 1 and axis.length.terms[0][1] == 1:
+                found.setdefault(axis.length.terms[0][0], []).append(Reader(base, number, -axis.length.const))
+    return {s: tuple(readers) for s, readers in found.items()}

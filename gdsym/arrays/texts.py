@@ -1,0 +1,181 @@
+"""One operation as Python text, with the fewest brackets that keep its meaning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Final
+
+from gdsym.arrays.affine import Affine
+from gdsym.arrays.functions import WRITTEN
+from gdsym.arrays.graph import Op
+from gdsym.written.nodes import Sym
+
+COMPARE, ADD, MUL, POW, ATOM = 5, 10, 20, 30, 40
+Write = Callable[[Op, int], str]  # (operand, least strength) -> text
+Name = Callable[[Sym], str]
+
+
+def text(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    """(code, how strongly it binds)."""
+    if op.kind in TEXTS:
+        return TEXTS[op.kind](op, write, name)
+    form = WRITTEN[op.kind][1 if op.ndim else 0]
+    return form.format(*(write(a, 0) for a in op.args)), ATOM
+
+
+def _number(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    value: Any = op.attr
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}", ADD if value < 0 else MUL
+    if isinstance(value, float) and not math.isfinite(value):
+        return ("math.nan" if math.isnan(value) else "math.inf" if value > 0 else "-math.inf"), ADD
+    return repr(value), ADD if value < 0 else ATOM
+
+
+def _size(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    form: Any = op.attr
+    plain = len(form.terms) == 1 and form.const == 0 and form.terms[0][1] == 1
+    return form.text(name), ATOM if plain else ADD
+
+
+def _add(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    signs: Any = op.attr
+    first = write(op.args[0], ADD) if signs[0] > 0 else "-" + write(op.args[0], MUL)
+    rest = (f" {'+' if s > 0 else '-'} {write(a, ADD + 1)}" for s, a in zip(signs[1:], op.args[1:], strict=True))
+    return first + "".join(rest), ADD
+
+
+def _mul(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    return "*".join([write(op.args[0], MUL), *(write(a, MUL + 1) for a in op.args[1:])]), MUL
+
+
+def _matmul(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    return " @ ".join(write(a, MUL + 1) for a in op.args), MUL - 1
+
+
+def _pow(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    """Floats use math.pow for broken exponents: `**` would answer with a complex number."""
+    base, exponent = op.args
+    if op.ndim == 0 and not isinstance(exponent.attr, int):
+        return f"math.pow({write(base, 0)}, {write(exponent, 0)})", ATOM
+    return f"{write(base, POW + 1)}**{write(exponent, POW)}", POW
+
+
+def _where(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    test, first, other = op.args
+    if op.ndim == 0:
+        return f"{write(first, 1)} if {write(test, 1)} else {write(other, 1)}", 0
+    return f"np.where({write(test, 0)}, {write(first, 0)}, {write(other, 0)})", ATOM
+
+
+def _compare(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    return f" {op.attr} ".join(write(a, COMPARE + 1) for a in op.args), COMPARE
+
+
+def _logic(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    words = {"and": " & ", "or": " | "} if op.ndim else {"and": " and ", "or": " or "}
+    if op.attr == "not":
+        return ("~" if op.ndim else "not ") + write(op.args[0], ATOM), COMPARE - 1
+    return words[str(op.attr)].join(write(a, ATOM) for a in op.args), COMPARE - 1
+
+
+def _reduction(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    axes: Any = op.attr
+    inside = "" if axes is None else f"axis={axes[0] if len(axes) == 1 else axes}"
+    return f"{write(op.args[0], ATOM)}.{op.kind}({inside})", ATOM
+
+
+def _einsum(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    parts = [repr(op.attr), *(write(a, 0) for a in op.args)] + (["optimize=True"] if len(op.args) > 2 else [])
+    return f"np.einsum({', '.join(parts)})", ATOM
+
+
+def _transpose(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    array = write(op.args[0], ATOM)
+    return (f"{array}.T" if op.attr == (1, 0) else f"{array}.transpose({op.attr})"), ATOM
+
+
+def _expand(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    shown: Any = op.attr
+    return f"{write(op.args[0], ATOM)}[{', '.join(':' if s else 'None' for s in shown)}]", ATOM
+
+
+def _slice(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    takes: Any = op.attr
+    parts = [t[1].text(name) if t[0] == "at" else _part(*t[1:], name) for t in takes]
+    flips = [t[3] for t in takes if t[0] == "part"]
+    flip = f"[{', '.join('::-1' if f else ':' for f in flips)}]" if any(flips) else ""
+    return f"{write(op.args[0], ATOM)}[{', '.join(parts)}]{flip}", ATOM
+
+
+def _part(start: Affine, stop: Affine | None, flipped: bool, name: Name) -> str:
+    first = "" if start.number == 0 else start.text(name)
+    return f"{first}:{'' if stop is None else stop.text(name)}"
+
+
+def _arange(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    first, last = op.attr  # type: ignore[misc]
+    return f"np.arange({first.text(name)}, {(last + 1).text(name)}, dtype=float)", ATOM
+
+
+def _lookup(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    return f"{write(op.args[0], ATOM)}[{', '.join(write(a, 0) for a in op.args[1:])}]", ATOM
+
+
+def _whole(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    inside = write(op.args[0], 0)
+    return (f"np.asarray({inside}, dtype=int)" if op.ndim else f"int({inside})"), ATOM
+
+
+def _full(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    lengths: Any = op.attr
+    shape = ", ".join(a.text(name) for a in lengths)
+    shape = shape if len(lengths) == 1 else f"({shape})"
+    (filled,) = op.args
+    if filled.kind == "number" and filled.attr == 0:
+        return f"np.zeros({shape})", ATOM
+    return f"np.full({shape}, {write(filled, 0)}, dtype=float)", ATOM
+
+
+def _concatenate(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    return f"np.concatenate(({', '.join(write(a, 0) for a in op.args)}))", ATOM
+
+
+def _diagonal(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    first, second = op.attr  # type: ignore[misc]
+    return f"{write(op.args[0], ATOM)}.diagonal(0, {first}, {second})", ATOM
+
+
+TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
+    "leaf": lambda op, write, name: (str(op.attr), ATOM),
+    "number": _number,
+    "size": _size,
+    "truth": lambda op, write, name: (str(op.attr), ATOM),
+    "add": _add,
+    "neg": lambda op, write, name: ("-" + write(op.args[0], MUL), ADD),
+    "mul": _mul,
+    "div": lambda op, write, name: (f"{write(op.args[0], MUL)}/{write(op.args[1], MUL + 1)}", MUL),
+    "matmul": _matmul,
+    "vdot": lambda op, write, name: (f"np.vdot({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
+    "mod": lambda op, write, name: (f"{write(op.args[0], MUL)} % {write(op.args[1], MUL + 1)}", MUL - 1),
+    "pow": _pow,
+    "where": _where,
+    "compare": _compare,
+    "logic": _logic,
+    "sum": _reduction,
+    "prod": _reduction,
+    "max": _reduction,
+    "einsum": _einsum,
+    "transpose": _transpose,
+    "expand": _expand,
+    "slice": _slice,
+    "diagonal": _diagonal,
+    "arange": _arange,
+    "lookup": _lookup,
+    "whole": _whole,
+    "full": _full,
+    "concatenate": _concatenate,
+    "copy": lambda op, write, name: (f"{write(op.args[0], ATOM)}.copy()", ATOM),
+}

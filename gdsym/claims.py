@@ -1,0 +1,282 @@
+"""Is a claimed derivative right? Right, right up to a factor, or wrong at a point that anyone can check by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+from flint import fmpq
+
+from gdsym.derivation import Derivation, derive
+from gdsym.door import all_names, formula, variable
+from gdsym.errors import CostError, GdsymTypeError
+from gdsym.gradient import find
+from gdsym.problem import Problem
+from gdsym.verify import Formulas, Point, agree
+from gdsym.verify.evidence import Unknown
+from gdsym.verify.points import mixed
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import Base, Mul, Node, Sym
+from gdsym.writing.text import text
+
+SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (1, 2), (-1, 1), (0, 1), (4, 1), (-2, 1), (5, 1), (3, 2)))
+TRIALS = 200
+NO_PARTS: Mapping[Any, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check found. claim = factor * derivative; `ok` only if the factor is 1.
+
+    `factor` is None if the claim is wrong; then `counterexample` maps symbols and entries to exact numbers at which the
+    two differ. `parts` has one verdict a parameter if several were claimed.
+    """
+
+    ok: bool
+    factor: Any
+    counterexample: dict[Any, Any] | None
+    message: str
+    slip: str | None = None
+    parts: Mapping[Any, Verdict] = field(default_factory=lambda: NO_PARTS)
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        return self.message
+
+    __repr__ = __str__
+
+
+def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = None) -> Verdict:
+    """Compare a claimed derivative of `expr` by `wrt` with the derived one.
+
+    Args:
+        expr, wrt, where: as for `gd.derive`.
+        claim: what the derivative is said to be (SymPy, text or written form).
+
+    Returns:
+        A `Verdict`: `.ok`, `.factor` (claim = factor * derivative), `.counterexample`, `.message`.
+
+    Example:
+        >>> from sympy import symbols
+        >>> import gdsym as gd
+        >>> x = symbols("x")
+        >>> gd.check(x**2, x, x).factor
+        1/2
+    """
+    d = derive(expr, wrt, where=where)
+    return _verdict(str(d.wrt), d, _claimed(claim, d), frozenset(_head(v) for v in d.variables))
+
+
+def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any], Derivation]) -> Verdict:
+    """One verdict for a dict of claims {parameter: claimed partial derivative}."""
+    if not isinstance(claims, Mapping):
+        raise GdsymTypeError(f"Claims are a dict {{parameter: claimed derivative}}, not {type(claims).__name__}.")
+    if not claims:
+        raise CostError("There is no claim to check; give {parameter: claimed derivative}.")
+    parts: dict[Any, Verdict] = {}
+    for key, claim in claims.items():
+        var = variable(key, p.params)
+        find(var, p.params)
+        d = partial(var)
+        parts[var.to_sympy()] = _verdict(str(var.to_sympy()), d, _claimed(claim, d), frozenset(p.params))
+    return next(iter(parts.values())) if len(parts) == 1 else _joined(parts)
+
+
+def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
+    """Several claims are right if each is; they share a factor, or have none."""
+    factors = {v.factor for v in parts.values()}
+    bad = next((v for v in parts.values() if v.counterexample is not None), None)
+    message = "\n".join(v.message for v in parts.values())
+    factor = factors.pop() if len(factors) == 1 else None
+    return Verdict(all(v.ok for v in parts.values()), factor, bad.counterexample if bad else None, message, None, parts)
+
+
+def _claimed(claim: Any, d: Derivation) -> Node:
+    """The claim with the caller's own symbols."""
+    node = formula(claim, d.variables)
+    known = {name.name: name for name in all_names(d.node, *d.variables, *d.where) if isinstance(name, (Sym, Base))}
+    renames = {n: known[n.name] for n in node.free if isinstance(n, (Sym, Base)) and n.name in known and type(known[n.name]) is type(n)}
+    from gdsym.written.nodes import replace
+
+    return replace(node, {old: new for old, new in renames.items() if old != new})
+
+
+def _head(node: Node) -> Node:
+    return node.children[0] if node.children else node
+
+
+def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> Verdict:
+    truth = d.written
+    evidence = agree(truth, claim, where=d.where)
+    if evidence:
+        return Verdict(True, sympy.Integer(1), None, f"{name}: right.")
+    factor = None if evidence.verdict == "unknown" else _factor(truth, claim, d, params)
+    if factor is not None:
+        return Verdict(False, factor, None, _factor_message(name, factor))
+    at = _counterexample(truth, claim, d)
+    if at is None:
+        return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
+    point, mine, theirs = at
+    message = f"{name}: wrong. At {_listed(point)}: yours {_number(theirs)}, the derivative {_number(mine)}."
+    return Verdict(False, None, point, message)
+
+
+def _factor_message(name: str, factor: Any) -> str:
+    back = text(from_sympy(1 / factor))
+    absorbed = "" if factor.is_negative else "; a learning rate can absorb it"
+    return f"{name}: right up to the factor {text(from_sympy(factor))}. The derivative is {back} times the claim{absorbed}."
+
+
+def _factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Any:
+    """The constant c with claim = c * derivative: a number times powers of letters that are neither parameters nor data."""
+    try:
+        both = Formulas(truth, claim, where=d.where)
+    except Unknown:
+        return None
+    letters = sorted(
+        (s for s in truth.free | claim.free if isinstance(s, Sym) and s not in params and s not in d.where),
+        key=lambda s: s.name,
+    )
+    for seed in range(4):
+        found = _monomial(both, letters, seed)
+        if found is None:
+            continue
+        if agree(Mul(from_sympy(found), truth), claim, where=d.where):
+            return found
+    return None
+
+
+def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:
+    """c prod s^n from ratios where one letter at a time is multiplied by 4."""
+    fixed = {s: fmpq(2 + 3 * j) for j, s in enumerate(letters)}
+    start = _ratio(both, fixed, seed)
+    if start is None or start == 0:
+        return None
+    value, at = sympy.Integer(1), Fraction(1)
+    for s in letters:
+        moved = _ratio(both, {**fixed, s: 4 * fixed[s]}, seed)
+        power = _power_of_two(moved, start)
+        if power is None:
+            return None
+        value *= s.symbol ** sympy.Rational(power, 2)
+        if power % 2:
+            return None
+        at *= Fraction(int(fixed[s].p), int(fixed[s].q)) ** (power // 2)
+    number = _fraction(start)
+    return None if number is None else value * sympy.Rational(number / at)
+
+
+def _ratio(both: Formulas, fixed: Mapping[Node, Any], seed: int) -> Any:
+    point = Point(values={s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}, seed=seed, box="positive", roles=both.roles)
+    truth, claim = both.at(point)
+    if truth is None or claim is None or not _nonzero(truth):
+        return None
+    return claim / truth
+
+
+def _nonzero(value: Any) -> bool:
+    return bool(value != 0) if isinstance(value, fmpq) else not value.contains(0)
+
+
+def _power_of_two(moved: Any, start: Any) -> int | None:
+    """n with moved / start = 2^n, or None."""
+    if moved is None:
+        return None
+    quotient = moved / start
+    for n in (0, 2, -2, 4, -4, 6, -6, 1, -1):
+        power = fmpq(2) ** n
+        if quotient == power if isinstance(quotient, fmpq) else quotient.contains(power):
+            return n
+    return None
+
+
+def _fraction(value: Any) -> Fraction | None:
+    """The simple fraction that the value is, or lies around."""
+    if isinstance(value, fmpq):
+        return Fraction(int(value.p), int(value.q))
+    near = Fraction(float(value.mid())).limit_denominator(1000)
+    return near if value.contains(fmpq(near.numerator, near.denominator)) else None
+
+
+class _Small(Point):
+    """A point of small numbers, which a reader can put in by hand; sums have two terms."""
+
+    __slots__ = ()
+
+    def letter(self, sym: Sym, key: int) -> Any:
+        value = self.drawn.get(sym)
+        if value is None:
+            value = self.drawn[sym] = self._small(sym, key)
+        return value
+
+    def _small(self, sym: Sym, key: int) -> Any:
+        if sym in self.roles.sizes:
+            return fmpq(2 if self.seed < TRIALS // 2 else 3)
+        if sym in self.roles.integers:
+            return fmpq(1 + mixed(key, self.seed) % 2)
+        pick = SMALL[mixed(key, self.seed) % len(SMALL)]
+        return abs(pick) + 1 if sym.symbol.is_positive or sym.symbol.is_integer else pick
+
+    def entry(self, base: Base, indices: tuple[int, ...], key: int) -> Any:
+        place = (base, indices)
+        value = self.drawn.get(place)
+        if value is None:
+            value = self.drawn[place] = SMALL[mixed(key, self.seed, *indices) % len(SMALL)]
+        return value
+
+
+def _counterexample(truth: Node, claim: Node, d: Derivation) -> tuple[dict[Any, Any], Any, Any] | None:
+    try:
+        both = Formulas(truth, claim, where=d.where)
+    except Unknown:
+        return None
+    fallback = None
+    for point, mine, theirs in _differences(both):
+        if isinstance(mine, fmpq) and isinstance(theirs, fmpq):
+            return _named(point), mine, theirs
+        fallback = fallback or (_named(point), mine, theirs)
+    return fallback
+
+
+def _differences(both: Formulas) -> Iterator[tuple[Point, Any, Any]]:
+    for seed in range(TRIALS):
+        point = _Small(seed=seed, roles=both.roles)
+        mine, theirs = both.at(point)
+        if mine is not None and theirs is not None and _nonzero(mine - theirs):
+            yield point, mine, theirs
+
+
+def _named(point: Point) -> dict[Any, Any]:
+    """The numbers of a point by the caller's symbols and entries."""
+    found: dict[Any, Any] = {}
+    for place, value in point.drawn.items():
+        number = sympy.Rational(int(value.p), int(value.q))
+        found[place.to_sympy() if isinstance(place, Node) else place[0].base[place[1]]] = number
+    return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], sympy.Indexed), str(item[0]))))
+
+
+def _listed(point: Mapping[Any, Any]) -> str:
+    """`w = 1/2, x = (1, 2)`: entries of one-index arrays in one bracket."""
+    rows: dict[Any, list[Any]] = {}
+    said = []
+    for name, value in point.items():
+        if isinstance(name, sympy.Indexed) and len(name.indices) == 1:
+            rows.setdefault(name.base, []).append((name.indices[0], value))
+        else:
+            said.append(f"{name} = {value}")
+    for base, entries in rows.items():
+        if [int(i) for i, _ in entries] == list(range(1, len(entries) + 1)):
+            said.append(f"{base} = ({', '.join(str(v) for _, v in entries)})")
+        else:
+            said += [f"{base}[{i}] = {v}" for i, v in entries]
+    return ", ".join(said)
+
+
+def _number(value: Any) -> str:
+    return str(value) if isinstance(value, fmpq) else f"{float(value.mid()):.10g}"

@@ -1,0 +1,70 @@
+"""H = d(gradient)/d(parameters) in numbers: eigenvalues, the largest stable rate, is a point a minimum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+MOST_PARAMETERS = 60  # a Hessian by differences takes two gradients a parameter
+STEP = float(np.finfo(float).eps ** (1 / 3))
+NOISE = 1e-5  # relative error that a Hessian by differences may have
+
+
+@dataclass(frozen=True, slots=True)
+class Curvature:
+    """Eigenvalues (ascending) and vectors of a Hessian; `noise`: below this, relative to the largest, means 0."""
+
+    eigenvalues: Array
+    eigenvectors: Array
+    noise: float
+
+    @property
+    def max_rate(self) -> float | None:
+        """2/lambda_max: a fixed rate above it cannot converge here; None where the cost does not curve upwards."""
+        top = float(self.eigenvalues[-1])
+        return 2 / top if top > 0 else None
+
+    @property
+    def best_rate(self) -> float | None:
+        """2/(lambda_min + lambda_max), the fastest fixed rate for a quadratic cost; None if lambda_min is not above 0."""
+        low, top = float(self.eigenvalues[0]), float(self.eigenvalues[-1])
+        return 2 / (low + top) if low > self.noise * top else None
+
+    @property
+    def curves_down(self) -> bool:
+        """Is there a direction of negative curvature?"""
+        largest = float(np.max(np.abs(self.eigenvalues)))
+        return bool(self.eigenvalues[0] < -self.noise * largest)
+
+
+def curvature(hessian: Any, noise: float = 1e-9) -> Curvature | None:
+    """The curvature that a symmetric matrix describes; None if it is not finite."""
+    matrix = np.array(hessian, dtype=float)
+    if matrix.size == 0 or not np.isfinite(matrix).all():
+        return None
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    return Curvature(values, vectors, noise)
+
+
+def hessian_by_differences(gradient: Callable[[Array], Array], x: Array) -> Array:
+    """Central differences of the gradient, one column a parameter; steps are exact in binary."""
+    columns = []
+    for j, value in enumerate(x):
+        step = np.zeros_like(x)
+        step[j] = np.ldexp(1.0, int(np.round(np.log2(STEP * max(1.0, abs(value))))))
+        columns.append((gradient(x + step) - gradient(x - step)) / (2 * step[j]))
+    return np.array(columns, dtype=float).reshape(len(x), len(x))
+
+
+def curvature_at(gradient: Callable[[Array], Array], x: Array) -> Curvature | None:
+    """The curvature at x by differences of the gradient; None if there are too many parameters or it is not finite."""
+    if not 0 < len(x) <= MOST_PARAMETERS:
+        return None
+    with np.errstate(all="ignore"):
+        return curvature(hessian_by_differences(gradient, x), NOISE)

@@ -1,0 +1,313 @@
+"""`derive`: a derivative, step by step, every step checked, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+
+from gdsym import export
+from gdsym.door import all_names, formula, general_entry, parts, rank_of, refuse_lookalikes, renamed, variable
+from gdsym.errors import CostError, GdsymTypeError, StepRefused
+from gdsym.export.page import Page
+from gdsym.lines import SUBSTITUTES, Judge, Writer, root_value, tidied
+from gdsym.rules import RULES
+from gdsym.solve import Solver, Work, index_ranges
+from gdsym.step import Reason, Rule, Step
+from gdsym.written.match import substituted
+from gdsym.written.nodes import Base, D, Indexed, Node, Sym, fresh, rewrite
+
+
+def derive(
+    expr: Any,
+    wrt: Any,
+    *,
+    where: Mapping[Any, Any] | None = None,
+    known: Collection[str] = (),
+    detail: str = "normal",
+    method: str | None = None,
+    rules: Sequence[Rule] = RULES,
+) -> Derivation:
+    """The derivative of `expr` by `wrt`, as steps of textbook rules, each checked.
+
+    Args:
+        expr: a SymPy expression, a text for `gd.read`, or a written form.
+        wrt: a Symbol; an entry `w[k]` (k general or a number); an IndexedBase (a free letter is taken as index);
+            or a tuple of these: repeated derivatives, innermost first, as in `sympy.diff`.
+        where: named parts, e.g. `{e[i]: w*x[i] + b - y[i]}`; they keep their names in steps and result.
+        known: rules to apply without a line of their own, e.g. `{"sum", "constant multiple"}`.
+        detail: `"full"` shows every rule, `"normal"` leaves constants out, `"brief"` only the main rules.
+        rules: the laws to use, in order; `(*mine, *gd.RULES)` adds yours.
+
+    Returns:
+        A `Derivation`: `print` it, `.latex()` it, `.save("x.tex")` it, read its `.steps` and `.result`.
+
+    Raises:
+        GdsymError: the expression is complex, or no rule and no closed form exists for a part of it.
+
+    Example:
+        >>> from sympy import symbols
+        >>> import gdsym as gd
+        >>> x = symbols("x")
+        >>> gd.derive(3*x**5, x).result
+        15*x**4
+    """
+    if method is not None:
+        raise GdsymTypeError(f"method={method!r} is not known; leave it out.")
+    variables = wrt if isinstance(wrt, tuple) else (wrt,)
+    if not variables:
+        raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
+    guesses = [variable(v) for v in variables]
+    node = formula(expr, guesses)
+    names = all_names(node)
+    chosen = tuple(variable(v, names) for v in variables)
+    named = parts(where, chosen, names)
+    refuse_lookalikes(node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named)))
+    return derivation(node, chosen, named, detail=detail, known=known, rules=rules)
+
+
+def derivation(
+    node: Node,
+    wrt: Sequence[Node],
+    where: Mapping[Node, Node],
+    *,
+    name: str | None = None,
+    params: Sequence[Node] = (),
+    detail: str = "normal",
+    known: Collection[str] = (),
+    rules: Sequence[Rule] = RULES,
+) -> Derivation:
+    """The derivation of an already checked formula (`derive` and `Cost` are the doors)."""
+    entries = []
+    for var in wrt:
+        entries.append(_entry(var, node, where, entries))
+    letters = frozenset(i for v in entries if isinstance(v, Indexed) for index in v.indices for i in index.free)
+    node = renamed(node, letters)
+    where = {renamed(k, letters): renamed(m, letters) for k, m in where.items()}
+    return Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules))
+
+
+def _entry(var: Node, node: Node, where: Mapping[Node, Node], earlier: Sequence[Node]) -> Node:
+    if not isinstance(var, Base):
+        return var
+    meanings = tuple(where.values())
+    whole = next((m for m in (node, *meanings) if var in m.free), node)
+    taken = all_names(node, *meanings, *where, *earlier)
+    return general_entry(var, rank_of(whole, var), taken)
+
+
+class Derivation:
+    """A derivative and how it came about. Immutable; equal subproblems are derived once.
+
+    `steps` are the lines that are printed, in order; each `Step` has its `substeps`, so that `steps[0]` is the root of
+    the tree. `result` is the last line as SymPy (named parts kept), `expanded` with named parts put in.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        wrt: tuple[Node, ...],
+        where: Mapping[Node, Node],
+        name: str | None,
+        params: tuple[Node, ...],
+        detail: str,
+        known: tuple[str, ...],
+        rules: tuple[Rule, ...],
+    ) -> None:
+        self._node, self._wrt, self._where, self._name = node, wrt, dict(where), name
+        self._params, self._detail, self._known, self._rules = params, detail, known, rules
+        self._judge = Judge(self._where)
+        self._written: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
+        _ = self.steps  # every step is made and judged now: a wrong derivation cannot exist
+
+    @property
+    def expr(self) -> Any:
+        """The expression that is derived, in the caller's symbols."""
+        return self._node.to_sympy()
+
+    @property
+    def wrt(self) -> Any:
+        """The variable, or the tuple of variables, innermost first."""
+        variables = tuple(v.to_sympy() for v in self._wrt)
+        return variables[0] if len(variables) == 1 else variables
+
+    @property
+    def node(self) -> Node:
+        """The expression that is derived, as it stands on paper."""
+        return self._node
+
+    @property
+    def variables(self) -> tuple[Node, ...]:
+        """The variables, innermost first, as written names."""
+        return self._wrt
+
+    @property
+    def where(self) -> Mapping[Node, Node]:
+        """The named parts, as written."""
+        return MappingProxyType(self._where)
+
+    @property
+    def written(self) -> Node:
+        """The result as it stands on paper."""
+        return self.steps[-1].line
+
+    @cached_property
+    def result(self) -> Any:
+        """The derivative as SymPy, named parts kept."""
+        return self.written.to_sympy()
+
+    @cached_property
+    def expanded(self) -> Any:
+        """The derivative as SymPy, with named parts put in."""
+        return put_in(self.written, self._where).to_sympy()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The lines, in order; `steps[0].substeps` is the tree below the first."""
+        return self._lines(self._detail, self._known)
+
+    @cached_property
+    def _works(self) -> tuple[Work, ...]:
+        """One solved derivative for each variable, innermost first; each starts from the last one's tidied value."""
+        node, works = self._node, []
+        for var in self._wrt:
+            solver = Solver(var, self._rules, self._where, self._ranges(var))
+            work = solver.solve(D(node, var))
+            works.append(work)
+            node = self._closed(root_value(work))
+        return tuple(works)
+
+    def _ranges(self, var: Node) -> dict[Node, tuple[Node, Node]]:
+        if not isinstance(var, Indexed):
+            return {}
+        found = index_ranges(put_in(self._node, self._where), var.base)
+        pairs = zip(var.indices, found, strict=False)
+        return {index: limits for index, limits in pairs if limits is not None and isinstance(index, Sym)}
+
+    def _closed(self, node: Node) -> Node:
+        last = tidied(node, self._ranked)
+        return last[-1].rhs if last else node
+
+    @property
+    def _ranked(self) -> frozenset[Node]:
+        return frozenset(v.base if isinstance(v, Indexed) else v for v in (*self._params, *self._wrt))
+
+    def _lines(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
+        key = (detail, known)
+        if key not in self._written:
+            self._written[key] = self._write(detail, known)
+        return self._written[key]
+
+    def _write(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
+        lines: list[Step] = []
+        for at, work in enumerate(self._works):
+            writer = Writer(self._judge, self._letters, detail, known)
+            context = _pending(self._wrt[at + 1 :])
+            writer.derivative(work, context)
+            writer.closing(root_value(work), self._ranked, context)
+            lines += writer.lines()
+        return tuple(lines)
+
+    @cached_property
+    def _letters(self) -> tuple[Sym, ...]:
+        """Letters for substitutions, none of which the formula uses."""
+        names = {s.name for s in all_names(self._node, *self._wrt, *self._where, *self._where.values()) if isinstance(s, (Sym, Base))}
+        free = [letter for letter in SUBSTITUTES if letter not in names]
+        return tuple(Sym(sympy.Symbol(letter, real=True)) for letter in free) or (fresh("u1", ()),)
+
+    @property
+    def notes(self) -> tuple[Reason, ...]:
+        """Conventions and kinks: what is used where there is no derivative."""
+        found = [work.move.note for top in self._works for work in _all(top) if work.move.note]
+        return tuple(dict.fromkeys(found))
+
+    def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
+        """What the exporters print."""
+        steps = self._lines(detail or self._detail, tuple(known) if known is not None else self._known)
+        start = _pending(self._wrt[1:])(D(self._node, self._wrt[0]))
+        partial = len(self._params) != 1 if self._params else _several(self._node, self._where)
+        return Page(self._name, self._params, self._node, self._wrt, partial, start, steps, self.notes, _sizes(steps))
+
+    def latex(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
+        r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb."""
+        return export.latex.body(self.page(detail, known))
+
+    def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:
+        """The aligned derivation as Unicode text, or as ASCII."""
+        return export.text.body(self.page(detail, known), ascii=ascii)
+
+    def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
+        """Markdown with one `$$` block a step."""
+        return export.markdown.body(self.page(detail, known))
+
+    def html(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
+        """HTML with MathML, nested steps collapsible; needs the extra `examples`."""
+        return export.html.body(self.page(detail, known))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain dicts, lists and strings."""
+        return export.json.to_dict(self.page())
+
+    def save(self, path: str | Path) -> Path:
+        """Write a whole document; the suffix chooses: .tex .md .html .json .txt. Atomic."""
+        return export.save(self.page(), Path(path))
+
+    def hint(self, number: int = 0) -> str:
+        """The next rule to try after `number` lines, without its outcome."""
+        step = self.steps[min(max(number, 0), len(self.steps) - 1)]
+        return f"Try the {step.rule.name} on {export.text.formula(step.lhs)}."
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": self.text(), "text/latex": f"$${self.latex()}$$"}
+
+
+def _pending(variables: Sequence[Node]) -> Any:
+    def put(node: Node) -> Node:
+        for var in variables:
+            node = D(node, var)
+        return node
+
+    return put
+
+
+def _all(work: Work) -> Iterator[Work]:
+    yield work
+    for part in work.parts:
+        yield from _all(part)
+
+
+def _several(node: Node, where: Mapping[Node, Node]) -> bool:
+    """Is it a function of several letters, so that the round d is used?"""
+    return len([s for s in put_in(node, where).free]) > 1
+
+
+def _sizes(steps: Sequence[Step]) -> str:
+    return ""
+
+
+def put_in(node: Node, where: Mapping[Node, Node]) -> Node:
+    """The formula with all named parts replaced by what they stand for."""
+    if not where:
+        return node
+
+    def change(part: Node) -> Node:
+        for key, meaning in where.items():
+            found = substituted(key, meaning, part)
+            if found is not None:
+                return put_in(found, where)
+        return part
+
+    return rewrite(node, change)
+
+
+__all__ = ["CostError", "Derivation", "StepRefused", "derivation", "derive", "put_in"]

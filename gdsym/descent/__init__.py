@@ -1,0 +1,13 @@
+"""The descent: an update equation, a learning rate and a compiled cost become one loop; its run is a value."""
+
+from gdsym.descent.batch import Batches
+from gdsym.descent.result import Descent, Formulas
+from gdsym.descent.rules import Adam, AdaGrad, GradientDescent, Momentum, Nesterov, RMSProp
+from gdsym.descent.run import descend
+from gdsym.descent.settings import Settings
+from gdsym.descent.update import UpdateRule
+
+__all__ = [
+    "AdaGrad", "Adam", "Batches", "Descent", "Formulas", "GradientDescent", "Momentum", "Nesterov", "RMSProp", "Settings",
+    "UpdateRule", "descend",
+]  # fmt: skip

@@ -1,0 +1,79 @@
+"""Mini-batches: each epoch shuffles the samples and walks through them in batches of equal size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gdsym.descent.task import Program, Value
+from gdsym.errors import DescentError, GdsymTypeError
+
+
+@dataclass(frozen=True)
+class Batches:
+    """A cost over `size` drawn samples, compiled, with the full data that samples are drawn from.
+
+    `axes` says which inputs hold samples, and on which axis; `total` is how many samples there are.
+    """
+
+    program: Program
+    data: Mapping[str, Value]
+    axes: Mapping[str, int]
+    total: int
+    size: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.size, bool) or not isinstance(self.size, (int, np.integer)):
+            raise GdsymTypeError(f"batch is {self.size!r:.40}; give the number of samples in a batch, e.g. batch=32.")
+        if not 1 <= self.size <= self.total:
+            raise DescentError(f"batch is {self.size}, but there are {self.total} samples; give 1 to {self.total}.")
+
+    @property
+    def per_epoch(self) -> int:
+        """Batches in an epoch; samples that fill no batch sit this epoch out (others do so in the next)."""
+        return self.total // self.size
+
+
+class Draw:
+    """Step k -> the k-th batch's rows of every sample array; the epoch's order comes from `rng`."""
+
+    def __init__(self, batches: Batches, rng: np.random.Generator, first: int = 0) -> None:
+        self.batches, self.rng = batches, rng
+        self.arrays = [np.asarray(batches.data[name]) for name in batches.axes]
+        self.epoch_state: Mapping[str, Any] = rng.bit_generator.state
+        self.order = self._shuffled() if first % batches.per_epoch else np.zeros(0, dtype=int)
+
+    def _shuffled(self) -> Any:
+        self.epoch_state = self.rng.bit_generator.state
+        return self.rng.permutation(self.batches.total)
+
+    def __call__(self, k: int) -> tuple[Any, ...]:
+        at = k % self.batches.per_epoch
+        if at == 0:
+            self.order = self._shuffled()
+        rows = self.order[at * self.batches.size : (at + 1) * self.batches.size]
+        return tuple(a.take(rows, axis=axis) for a, axis in zip(self.arrays, self.batches.axes.values(), strict=True))
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """A Generator from a Generator or an integer seed; None is seed 0, so that a run can be repeated."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if rng is None:
+        return np.random.default_rng(0)
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
+        return np.random.default_rng(int(rng))
+    raise GdsymTypeError(f"rng is {rng!r:.60}; give a numpy.random.Generator or a seed such as rng=1.")
+
+
+def restored(state: Mapping[str, Any]) -> np.random.Generator:
+    """A Generator that goes on where another one stood."""
+    kind = getattr(np.random, str(state["bit_generator"]), None)
+    if not (isinstance(kind, type) and issubclass(kind, np.random.BitGenerator)):
+        raise DescentError(f"The random state is of kind {state['bit_generator']!r:.40}, which NumPy does not know.")
+    bits = kind()
+    bits.state = state
+    return np.random.Generator(bits)

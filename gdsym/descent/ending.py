@@ -1,0 +1,171 @@
+"""From the recorded rows to the result: where the run stands and how it is judged."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gdsym.curvature import Curvature, curvature, curvature_at
+from gdsym.descent.batch import Draw
+from gdsym.descent.evaluate import flat_gradient
+from gdsym.descent.history import ByName, History
+from gdsym.descent.hooks import Epochs, Hooks
+from gdsym.descent.loop import Plan, state_name
+from gdsym.descent.result import Descent
+from gdsym.descent.schedule import Schedule
+from gdsym.descent.task import flat, own
+from gdsym.descent.verdict import Ending, cycles, is_flat, told
+from gdsym.errors import DescentError
+
+if TYPE_CHECKING:
+    from gdsym.descent.run import Run
+
+
+def ended(run: Run, plan: Plan, text: str, hooks: Hooks, draw: Draw | None, epochs: Epochs | None, word: str) -> Descent:
+    """The result of a loop that returned `word`."""
+    steps, columns = hooks.recorder.finish()
+    if not len(steps):
+        raise _no_start(word, hooks)
+    if word == "max_steps" and hooks.falls_for_ever():
+        word = "unbounded"
+    history = _history(run, plan, steps, columns, epochs)
+    theta = [own(c[-1]) for c in columns[: len(run.task.params)]]
+    at_end = _at_end(run, theta)
+    ending = told(_judged(run, word, history, theta, hooks))
+    extras = columns[len(run.task.params) + 1 : -1]
+    return Descent(
+        params=ByName(zip(history.keys, theta, strict=True)),
+        status=ending.status,
+        message=ending.message,
+        nit=int(history.step[-1]),
+        nfev=_evaluations(run, plan, history),
+        history=history,
+        source=text,
+        rule_text=str(run.rule),
+        memory=_memory(run, plan, extras),
+        rng_state=draw.epoch_state if draw else None,
+        at_end=at_end,
+        rule=run.rule,
+        formulas=run.formulas,
+        name=run.formulas.name if run.formulas else "J",
+    )
+
+
+def _no_start(word: str, hooks: Hooks) -> BaseException:
+    if word == "interrupted":
+        return KeyboardInterrupt()
+    if word == "callback_error":
+        return DescentError(f"Before the first step: {hooks.detail}.")
+    why = f" ({hooks.detail})" if hooks.detail else ""
+    return DescentError(
+        f"The cost or its gradient is no finite number at the start{why}. Start where the cost is defined, and check the data."
+    )
+
+
+def _history(run: Run, plan: Plan, steps: Any, columns: Any, epochs: Epochs | None) -> History:
+    """The kept rows; a resumed run's earlier rows come first."""
+    params = run.task.params
+    shown = (*columns[: len(params) + 1], columns[-1])
+    rates: Any = list(columns[-1 - plan.rate_columns : -1])
+    rates = _rates(run.schedule, steps) if not rates else _recorded(rates)
+    if run.resume:
+        old = run.resume.history
+        shown = tuple([*a[:-1], *b] for a, b in zip(old.columns, shown, strict=True))
+        steps, rates = np.concatenate([old.step[:-1], steps]), _after(old, rates)
+    keys = tuple(p.key for p in params)
+    return History(keys, steps, shown, rates, tuple(epochs.costs) if epochs else ())
+
+
+def _after(old: History, rates: Any) -> Any:
+    return lambda: np.concatenate([old.rate[:-1], rates()])
+
+
+def _recorded(columns: list[Any]) -> Any:
+    def rates() -> Any:
+        table = np.array([[math.nan if r is None else r for r in c] for c in columns], dtype=float)
+        return table[0] if len(table) == 1 else table.T
+
+    return rates
+
+
+def _rates(schedule: Schedule, steps: Any) -> Any:
+    """What the loop used at each step, computed again when somebody asks."""
+
+    def rates() -> Any:
+        table = np.array([[r.at(int(k)) for k in steps] for r in schedule.rates[: 1 if schedule.shared else None]])
+        return table[0] if schedule.shared else table.T
+
+    return rates
+
+
+def _at_end(run: Run, theta: list[Any]) -> Any:
+    def at_end() -> tuple[float, Any]:
+        with np.errstate(all="ignore"):
+            cost, slopes = run.evaluate()(*theta)
+        return float(cost), flat([np.broadcast_to(g, p.shape) for g, p in zip(slopes, run.task.params, strict=True)])
+
+    return at_end
+
+
+def _memory(run: Run, plan: Plan, extras: Any) -> dict[str, Any]:
+    """The rule's states at the last row, which a resumed run starts with."""
+    names = [state_name(p.code, j) for p in run.task.params for j in range(len(run.rule.state))]
+    return {name: own(column[-1]) for name, column in zip(names, extras, strict=False)}
+
+
+def _evaluations(run: Run, plan: Plan, history: History) -> int:
+    """How often the cost was computed: once a row, again for each part of a one-after-the-other step, and in searches."""
+    nit = int(history.step[-1])
+    more = 0 if run.rule.simultaneous else nit * (len(run.task.params) - 1)
+    if run.schedule.search and len(history) == nit + 1:
+        rates = history.rate[:nit]
+        more += int(np.sum(2 + np.round(np.log2(np.concatenate([[1.0], rates[:-1]]) / rates)))) if nit else 0
+    return nit + 1 + more
+
+
+def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hooks) -> Ending:
+    """The loop's word, or a better one: a saddle, a kink."""
+    costs, squares = history.columns[len(theta)], history.columns[-1]
+    slope = (math.sqrt(squares[0]), math.sqrt(squares[-1]))
+    ending = Ending(
+        word,
+        int(history.step[-1]),
+        (float(costs[0]), float(costs[-1])),
+        slope,
+        run.settings.tests,
+        run.schedule.constant if run.rule.is_plain else None,
+        detail=hooks.detail,
+    )
+    if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and not run.convex and is_flat(ending):
+        bend = _curvature(run, flat(theta))
+        if bend and bend.curves_down:
+            return _with(ending, "saddle", bend)
+    if word in ("max_steps", "no_step") and run.kinks and (word == "no_step" or _goes_to_and_fro(history)):
+        return _with(ending, "kink", None)
+    if word in ("diverged", "nonfinite") and ending.rate:
+        return _with(ending, word, _curvature(run, flat([run.task.start[p.code] for p in run.task.params])))
+    return ending
+
+
+def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
+    from dataclasses import replace
+
+    return replace(ending, word=word, curvature=bend)
+
+
+def _goes_to_and_fro(history: History) -> bool:
+    count = len(history.keys)
+    points = [flat([c[r] for c in history.columns[:count]]) for r in range(max(0, len(history) - 256), len(history))]
+    return cycles(points, history.columns[count][-len(points) :])
+
+
+def _curvature(run: Run, x: Any) -> Curvature | None:
+    """The Hessian at x: the caller's, or differences of the gradient; None if there is none to be had."""
+    if run.hessian is not None:
+        from gdsym.descent.task import unflat
+
+        keys = (p.key for p in run.task.params)
+        return curvature(run.hessian(dict(zip(keys, unflat(x, run.task.params), strict=True))))
+    return curvature_at(flat_gradient(run.evaluate(), run.task.params), x)

@@ -1,0 +1,188 @@
+"""The rows of a run: every step's parameters, cost and gradient norm, valid at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsym.descent.task import Parameter
+from gdsym.errors import DescentError
+
+Array = npt.NDArray[np.float64]
+Lists = tuple[list[Any], ...]
+
+LARGEST = 2 * 1024**3  # bytes
+FIRST_PAGE, LONGEST_PAGE = 128, 4096  # rows
+PAGE_BYTES = 8 * 1024**2
+KEPT_AS_LISTS = 100_000  # rows; lists are quicker to write and to turn over, arrays smaller
+
+
+class ByName(dict[Any, Any]):
+    """A dict by the caller's symbols that also answers to their names, as text or as other symbols."""
+
+    def __missing__(self, key: Any) -> Any:
+        name = str(getattr(key, "label", key))
+        for own, value in self.items():
+            if str(getattr(own, "label", own)) == name:
+                return value
+        raise KeyError(f"{name}; known: {', '.join(str(getattr(k, 'label', k)) for k in self)}")
+
+    def __contains__(self, key: object) -> bool:
+        name = str(getattr(key, "label", key))
+        return any(str(getattr(own, "label", own)) == name for own in self)
+
+
+def refuse_too_large(params: Sequence[Parameter], maxiter: int, keep_every: int) -> None:
+    """Raise if (rows) x (numbers a row) x 8 bytes is more than 2 GiB."""
+    rows, numbers = maxiter // keep_every + 2, sum(p.size for p in params) + 2
+    needed = rows * numbers * 8
+    if needed > LARGEST:
+        least = -(-maxiter * numbers * 8 // (LARGEST - 16 * numbers * 8)) if numbers * 8 * 32 < LARGEST else maxiter
+        raise DescentError(
+            f"The history would take {rows} rows x {numbers} numbers x 8 bytes = {needed / 1024**3:.1f} GiB; "
+            f"the limit is 2 GiB. Keep fewer rows with keep_every={max(least, keep_every + 1)}, or lower maxiter."
+        )
+
+
+@dataclass
+class _State:
+    """All that the recorder knows; replaced as a whole, so that an interrupt finds either the old or the new."""
+
+    blocks: tuple[tuple[npt.NDArray[np.int64], tuple[Any, ...]], ...] = ()
+    first: int = 0
+    lists: Lists = ()
+    tail: tuple[int, tuple[Any, ...]] | None = None
+    kept: int = 0
+
+
+class Recorder:
+    """Hands out pages of empty rows and collects the filled ones; a row counts once its last column is filled.
+
+    Columns: the parameters, the cost, then the extra ones (`extras`), last the squared gradient norm.
+    """
+
+    def __init__(self, params: Sequence[Parameter], extras: int, maxiter: int, keep_every: int, first: int = 0) -> None:
+        self.columns = len(params) + 2 + extras
+        self.cost_column = len(params)
+        self.last, self.keep_every = maxiter, keep_every
+        self.longest = max(1, min(LONGEST_PAGE, PAGE_BYTES // (8 * (sum(p.size for p in params) + 2))))
+        self.length = 1
+        self.state = _State(first=first)
+
+    def page(self, first: int) -> tuple[Lists, int]:
+        """Empty columns for the rows first, first + 1, ...; what is on the page before is put away."""
+        rows = min(self.length, self.last - first + 1)
+        self.length = min(max(self.length * 2, FIRST_PAGE), self.longest)
+        self.state = self._turned(first, tuple([None] * rows for _ in range(self.columns)))
+        return self.state.lists, rows
+
+    def _turned(self, first: int, lists: Lists) -> _State:
+        old = self.state
+        count = self.filled()
+        if not count:
+            return _State(old.blocks, first, lists, old.tail, old.kept)
+        offset = -old.first % self.keep_every
+        steps = np.arange(old.first, old.first + count)[offset :: self.keep_every]
+        columns = tuple(c[offset : count : self.keep_every] for c in old.lists)
+        if old.kept > KEPT_AS_LISTS:
+            columns = tuple(_array(c) for c in columns)
+        tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))
+        return _State((*old.blocks, (steps, columns)), first, lists, tail, old.kept + count)
+
+    def filled(self) -> int:
+        """How many rows of the present page are complete."""
+        if not self.state.lists:
+            return 0
+        last = self.state.lists[-1]
+        return last.index(None) if last and last[-1] is None else len(last)
+
+    def before(self, row: int) -> float | None:
+        """The cost of the row before `row` of the present page."""
+        if row:
+            return float(self.state.lists[self.cost_column][row - 1])
+        return float(self.state.tail[1][self.cost_column]) if self.state.tail else None
+
+    def finish(self) -> tuple[npt.NDArray[np.int64], tuple[Any, ...]]:
+        """Step numbers and columns of all kept rows; the last row is always among them."""
+        done = self._turned(self.state.first + self.filled(), ())
+        blocks = list(done.blocks)
+        if done.tail and (not blocks or not blocks[-1][0].size or blocks[-1][0][-1] != done.tail[0]):
+            blocks.append((np.array([done.tail[0]]), tuple([value] for value in done.tail[1])))
+        steps = np.concatenate([b[0] for b in blocks]) if blocks else np.zeros(0, dtype=np.int64)
+        return steps, tuple(_joined([b[1][c] for b in blocks]) for c in range(self.columns))
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """Lists stay one list (an array is made when somebody looks); arrays are joined."""
+    if all(isinstance(p, list) for p in parts):
+        return [value for part in parts for value in part]
+    return np.concatenate([p if isinstance(p, np.ndarray) else _array(p) for p in parts if len(p)])
+
+
+def _array(rows: Any) -> Array:
+    """Read-only float64 rows; None (not filled in) is NaN."""
+    return _frozen(np.array(rows, dtype=float))
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What the run kept: row r is step `step[r]`; row 0 is the start, the last row is the end.
+
+    `params[p]`: the parameter, (rows, *shape), by symbol or by name; `cost`, `gradient_norm`, `rate`: (rows,).
+    With mini-batches `cost` and `gradient_norm` are the batch's own; `epoch_cost` is the full cost at the start of
+    each epoch and at the end, at the steps `epoch_step`.
+    """
+
+    keys: tuple[Any, ...]
+    step: npt.NDArray[np.int64]
+    columns: Sequence[Any]  # lists or arrays: the parameters, the cost, the squared gradient norm
+    rates: Callable[[], Any] = lambda: ()
+    epochs: tuple[tuple[int, float], ...] = ()
+
+    @cached_property
+    def params(self) -> ByName:
+        return ByName(zip(self.keys, map(_array, self.columns), strict=False))
+
+    @cached_property
+    def cost(self) -> Array:
+        return _array(self.columns[len(self.keys)])
+
+    @cached_property
+    def gradient_norm(self) -> Array:
+        return _frozen(np.sqrt(_array(self.columns[-1])))
+
+    @cached_property
+    def rate(self) -> Array:
+        """The learning rate of the step that starts at each row (a column a parameter if they differ)."""
+        return _array(self.rates())
+
+    @property
+    def epoch_cost(self) -> Array:
+        return _array([cost for _, cost in self.epochs])
+
+    @property
+    def epoch_step(self) -> npt.NDArray[np.int64]:
+        return np.array([k for k, _ in self.epochs], dtype=np.int64)
+
+    def row(self, k: int) -> int:
+        """Which row holds step k."""
+        at = int(np.searchsorted(self.step, k))
+        if at == len(self.step) or self.step[at] != k:
+            raise DescentError(f"Step {k} is not in the history, which has {len(self)} rows up to step {self.step[-1]}.")
+        return at
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    def __repr__(self) -> str:
+        return f"History({len(self)} rows: {', '.join(str(getattr(k, 'label', k)) for k in self.keys)}, cost)"
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,258 @@
+"""A whole run as Python source: the compiled cost, the update equations and the stop tests in one loop."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gdsym.descent.schedule import Rate, Schedule
+from gdsym.descent.task import Parameter, Program
+from gdsym.descent.update import ALPHA, THETA, G, K, UpdateRule
+
+WORD = re.compile(r"[A-Za-z_]\w*")
+CALLS = ("page", "judge", "rate", "watch", "draw", "epoch")
+NUMBERS = ("first", "last", "tiny", "xtol2", "ftol")
+LOCALS = ("rows", "row", "why", "k", "J", "square", "high", "inf", "moved", "J_before", "alpha", "trial")
+ARMIJO = "1e-4"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the source is made from."""
+
+    program: Program
+    params: tuple[Parameter, ...]
+    rule: UpdateRule
+    schedule: Schedule
+    scalar: bool  # plain floats only
+    gtol: bool
+    xtol: bool
+    ftol: bool
+    watched: bool  # a callback or a progress bar looks at every step
+    batch: tuple[str, ...] = ()  # code names of what is drawn anew at every step
+
+    @property
+    def state_columns(self) -> int:
+        return len(self.params) * len(self.rule.state)
+
+    @property
+    def rate_columns(self) -> int:
+        """Rates are written down where nobody can compute them again from k."""
+        if self.schedule.search:
+            return 1
+        if not any(r.is_function for r in self.schedule.rates):
+            return 0
+        return 1 if self.schedule.shared else len(self.schedule.rates)
+
+
+def source(plan: Plan) -> tuple[str, dict[str, str]]:
+    """The module text that defines `descend`, and what its keyword arguments are called there."""
+    writer = _Writer(plan)
+    return writer.module(), writer.n
+
+
+def state_name(code: str, j: int) -> str:
+    """What the j-th state of a parameter is called, if nobody else is called so."""
+    return f"{code}_s{j}"
+
+
+class _Writer:
+    """Names that clash with nothing, then the loop from top to bottom."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.program = plan, plan.program
+        taken = set(WORD.findall("\n".join(_texts(plan.program)))) | set(keyword.kwlist)
+        states = [state_name(p.code, j) for p in plan.params for j in range(len(plan.rule.state))]
+        self.n = {name: _free(name, taken) for name in (*LOCALS, *CALLS, *NUMBERS, *states)}
+        self.gradient = [_free(f"g_{p.code}", taken) for p in plan.params]
+        self.state = [[self.n[state_name(p.code, j)] for j in range(len(plan.rule.state))] for p in plan.params]
+        self.column = [_free(f"{p.code}_rows", taken) for p in plan.params]
+        self.extra = [_free(f"extra{j}_rows", taken) for j in range(plan.state_columns + plan.rate_columns)]
+        self.cost_rows, self.square_rows = _free("J_rows", taken), _free("square_rows", taken)
+        self.old = [_free(f"old_{p.code}", taken) for p in plan.params]
+
+    @property
+    def needs_k(self) -> bool:
+        plan = self.plan
+        changing = plan.schedule.search or any(not r.is_constant for r in plan.schedule.rates)
+        return not plan.rule.is_plain or changing or plan.watched or bool(plan.batch)
+
+    def module(self) -> str:
+        lines = ["import math", "import numpy as np", *self.program.needs, "", "", self.head(), *_in(1, self.before())]
+        lines += _in(1, [f"while {self.n['first']} <= {self.n['last']}:"])
+        lines += _in(2, self.page()) + _in(3, self.body()) + _in(2, [f"{self.n['first']} += {self.n['rows']}"])
+        lines += _in(1, ["return 'max_steps'"])
+        return "\n".join(_once(lines)) + "\n"
+
+    def head(self) -> str:
+        n = self.n
+        inputs = [i.name for i in self.program.inputs if i.name not in self.plan.batch]
+        states = [s for group in self.state for s in group]
+        own = [n[name] for name in (*CALLS, *NUMBERS)]
+        return f"def descend({', '.join([*inputs, *states])}, *, {', '.join(own)}):"
+
+    def before(self) -> list[str]:
+        n, plan = self.n, self.plan
+        lines = [f'"""{_plain(str(plan.rule))}. Rows go to lists, page by page."""', f"{n['inf']} = math.inf"]
+        lines += [] if plan.batch else list(self.program.once)
+        lines += [f"{self.alpha(j)} = {r.code}" for j, r in self.rates() if r.is_constant]
+        lines += [f"{n['moved']} = math.nan"] if plan.xtol else []
+        lines += [f"{n['J_before']} = math.nan"] if plan.ftol else []
+        return lines + (self.trial_cost() if plan.schedule.search else [])
+
+    def page(self) -> list[str]:
+        n = self.n
+        columns = ", ".join([*self.column, self.cost_rows, *self.extra, self.square_rows])
+        return [
+            f"({columns}), {n['rows']}, {n['high']} = {n['page']}({n['first']})",
+            f"if not {n['rows']}:",
+            "    return 'unbounded'",
+            f"for {n['row']} in range({n['rows']}):",
+        ]
+
+    def body(self) -> list[str]:
+        n, plan = self.n, self.plan
+        lines = [f"{n['k']} = {n['first']} + {n['row']}"] if self.needs_k else []
+        if plan.batch:
+            lines += [f"{', '.join(plan.batch)}, = {n['draw']}({n['k']})", *self.program.once]
+        lines += [*self.evaluate(), *self.tests()]
+        if self.needs_k:  # the last row makes no step: nothing of the caller's is asked for it
+            lines += [f"if {n['k']} == {n['last']}:", "    return 'max_steps'"]
+        return lines + self.rate_lines() + self.update()
+
+    def evaluate(self) -> list[str]:
+        lines = [*self.program.each, f"{self.n['J']} = {self.number(self.program.value)}"]
+        return lines + [self.gradient_line(j) for j in range(len(self.plan.params))]
+
+    def gradient_line(self, j: int) -> str:
+        code = self.program.gradients[j]
+        return f"{self.gradient[j]} = {code if self.plan.params[j].is_array else self.number(code)}"
+
+    def number(self, code: str) -> str:
+        """NumPy's scalars are slow in plain arithmetic; a float is not."""
+        return code if self.plan.scalar or code.startswith("float(") else f"float({code})"
+
+    def square(self, names: Sequence[str]) -> str:
+        return " + ".join(_dot(name, p.shape) for name, p in zip(names, self.plan.params, strict=True))
+
+    def tests(self) -> list[str]:
+        n, plan = self.n, self.plan
+        low = f"{n['tiny']} < " if plan.gtol else ""
+        lines = [f"{n['square']} = {self.number(self.square(self.gradient))}"]
+        lines += [f"if {low}{n['square']} < {n['inf']} and {n['J']} < {n['high']}:", *_in(1, self.record()), "else:"]
+        slow = [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} != 'nonfinite':"]
+        slow += [*_in(1, self.record()), f"if {n['why']}:", f"    return {n['why']}"]
+        lines += _in(1, slow)
+        theta = self.square([p.code for p in plan.params])
+        if plan.xtol:
+            lines += [f"if {n['moved']} <= {n['xtol2']}*({theta}):", "    return 'xtol'"]
+        if plan.ftol:
+            lines += [f"if abs({n['J']} - {n['J_before']}) <= {n['ftol']}*abs({n['J_before']}):", "    return 'ftol'"]
+            lines += [f"{n['J_before']} = {n['J']}"]
+        here = ", ".join([n["k"], *(p.code for p in plan.params)])
+        for hook in (["epoch"] if plan.batch else []) + (["watch"] if plan.watched else []):
+            lines += [f"{n['why']} = {n[hook]}({here})", f"if {n['why']}:", f"    return {n['why']}"]
+        return lines
+
+    def record(self) -> list[str]:
+        """The last column is filled last: a row whose filling was interrupted does not count."""
+        states = [s for group in self.state for s in group]
+        pairs = [*zip(self.column, (p.code for p in self.plan.params), strict=True), (self.cost_rows, self.n["J"])]
+        pairs += [*zip(self.extra, states, strict=False), (self.square_rows, self.n["square"])]
+        return [f"{column}[{self.n['row']}] = {value}" for column, value in pairs]
+
+    def rates(self) -> list[tuple[int, Rate]]:
+        """(position, rate) of each rate that has a name of its own."""
+        rates = list(enumerate(self.plan.schedule.rates))
+        return rates[:1] if self.plan.schedule.shared else rates
+
+    def alpha(self, j: int) -> str:
+        return self.n["alpha"] if self.plan.schedule.shared else f"{self.n['alpha']}_{self.plan.params[j].code}"
+
+    def rate_lines(self) -> list[str]:
+        if self.plan.schedule.search:
+            return self.search()
+        changing = [(j, r) for j, r in self.rates() if not r.is_constant]
+        asked = "{rate}({k}, ".format(**self.n)
+        lines = [f"{self.alpha(j)} = {r.code or f'{asked}{j})'}" for j, r in changing]
+        if self.plan.rate_columns:
+            columns = self.extra[self.plan.state_columns :]
+            lines += [f"{c}[{self.n['row']}] = {self.alpha(j)}" for c, (j, _) in zip(columns, self.rates(), strict=True)]
+        return lines
+
+    def search(self) -> list[str]:
+        """Armijo: halve the rate until the cost falls by at least 1e-4 alpha ||g||^2; then try twice as much next time."""
+        n = self.n
+        moved = ", ".join(
+            f"{p.code} - {n['alpha']}*{g}" for p, g in zip(self.plan.params, self.gradient, strict=True)
+        )
+        return [
+            f"{n['alpha']} = {n['alpha']}*2.0",
+            f"while not {n['trial']}({moved}) <= {n['J']} - {ARMIJO}*{n['alpha']}*{n['square']}:",
+            f"    {n['alpha']} = {n['alpha']}*0.5",
+            f"    if {n['alpha']} < 1e-30:",
+            "        return 'no_step'",
+            f"{self.extra[-1]}[{n['row']}] = {n['alpha']}",
+        ]
+
+    def trial_cost(self) -> list[str]:
+        """The cost alone, at trial parameters; what cannot be computed counts as too high."""
+        lines = [f"def {self.n['trial']}({', '.join(p.code for p in self.plan.params)}):", "    try:"]
+        lines += _in(2, [*self.program.each, f"return {self.program.value}"])
+        return lines + _in(1, ["except (ArithmeticError, ValueError):", f"    return {self.n['inf']}"])
+
+    def update(self) -> list[str]:
+        lines = [f"{old} = {p.code}" for old, p in zip(self.old, self.plan.params, strict=True)] if self.plan.xtol else []
+        for j in range(len(self.plan.params)):
+            if j and not self.plan.rule.simultaneous:
+                lines += [*self.program.each, self.gradient_line(j)]
+            lines += self.equations(j)
+        if self.plan.xtol:
+            steps = [f"({p.code} - {old})" for p, old in zip(self.plan.params, self.old, strict=True)]
+            lines.append(f"{self.n['moved']} = {self.square(steps)}")
+        return lines
+
+    def equations(self, j: int) -> tuple[str, ...]:
+        p, rule = self.plan.params[j], self.plan.rule
+        names = {THETA: p.code, G: self.gradient[j], ALPHA: self.alpha(j), K: self.n["k"]}
+        names |= dict(zip(rule.state, self.state[j], strict=True))
+        return rule.emit(names, arrays=p.is_array)
+
+
+def _dot(name: str, shape: tuple[int, ...]) -> str:
+    if not shape:
+        return f"{name}*{name}"
+    return f"{name} @ {name}" if len(shape) == 1 else f"np.vdot({name}, {name})"
+
+
+def _texts(program: Program) -> Iterable[str]:
+    yield from (i.name for i in program.inputs)
+    yield from (*program.once, *program.each, program.value, *program.gradients, *program.needs)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """`wanted`, with underscores behind it until nobody else has it; it is taken then."""
+    while wanted in taken:
+        wanted += "_"
+    taken.add(wanted)
+    return wanted
+
+
+def _in(levels: int, lines: Iterable[str]) -> list[str]:
+    return ["    " * levels + part for line in lines for part in line.split("\n")]
+
+
+def _plain(text: str) -> str:
+    """Text that is safe inside a docstring."""
+    return re.sub(r"[^\w\s+\-*/().,;=<>\[\]]", "?", text)
+
+
+def _once(lines: Sequence[str]) -> list[str]:
+    """Import lines that stand twice are written once."""
+    kept: list[str] = []
+    for line in lines:
+        if not (line.startswith(("import ", "from ")) and line in kept):
+            kept.append(line)
+    return kept

@@ -1,0 +1,117 @@
+"""A finished descent: where it stands, how it got there, why it stopped."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsym.descent.history import ByName, History
+from gdsym.descent.task import Program, Value, flat, own
+from gdsym.errors import DescentError
+from gdsym.written.nodes import Node
+
+if TYPE_CHECKING:
+    from gdsym.descent.explain import Explained
+    from gdsym.descent.update import UpdateRule
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """The written side of a run, for `explain`: cost, one gradient a parameter (in order), numbers for the rest.
+
+    `data` maps written letters (Sym, Base) to numbers; `first_index` is the index of an array's first entry (1 or 0).
+    """
+
+    cost: Node
+    gradients: tuple[Node, ...]
+    data: Mapping[Node, Value]
+    first_index: int = 1
+    name: str = "J"
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """What a descent found. `status` is one word, `message` the sentence; `success` only if it converged.
+
+    `params`: the last kept row, by symbol or name; `x` the same, flat in the parameters' order; `fun` and `jac` the cost
+    and the flat gradient there (over all data, for mini-batches too); `nit` updates made, `nfev` costs computed.
+    """
+
+    params: ByName
+    status: str
+    message: str
+    nit: int
+    nfev: int
+    history: History
+    source: str
+    rule_text: str
+    memory: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    rng_state: Mapping[str, Any] | None = field(default=None, repr=False)
+    at_end: Callable[[], tuple[float, Array]] = field(default=lambda: (np.nan, np.zeros(0)), repr=False)
+    rule: UpdateRule | None = field(default=None, repr=False)
+    formulas: Formulas | None = field(default=None, repr=False)
+    name: str = "J"
+
+    @property
+    def success(self) -> bool:
+        return self.status == "converged"
+
+    @property
+    def x(self) -> Array:
+        return flat(list(self.params.values()))
+
+    @cached_property
+    def _end(self) -> tuple[float, Array]:
+        return self.at_end()
+
+    @property
+    def fun(self) -> float:
+        """The cost at `params`."""
+        return self._end[0] if self.history.epochs else float(self.history.columns[len(self.params)][-1])
+
+    @property
+    def jac(self) -> Array:
+        """The gradient at `params`, flat."""
+        return self._end[1].copy()
+
+    def explain(self, k: int) -> Explained:
+        """Step k, from row k to row k + 1, with the numbers put into the derived formulas."""
+        from gdsym.descent.explain import explain
+
+        return explain(self, k)
+
+    def to_pandas(self) -> Any:
+        """The history as a DataFrame, a row a kept step, a column an entry of a parameter."""
+        from gdsym.descent.table import frame
+
+        return frame(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the run to one file, whole or not at all; numbers stay exact. `load` reads it."""
+        from gdsym.descent.saving import save
+
+        save(self, path)
+
+    def __str__(self) -> str:
+        from gdsym.descent.table import table
+
+        return table(self)
+
+    __repr__ = __str__
+
+    def start_of_resume(self, program: Program) -> dict[str, Value]:
+        """The last row as start values, by the code names of `program`."""
+        names = [i.name for i in program.inputs if i.kind == "param"]
+        if len(names) != len(self.params):
+            raise DescentError(
+                f"The run to go on with has {len(self.params)} parameters, this cost has {len(names)}: resume the same cost."
+            )
+        return {name: own(value) for name, value in zip(names, self.params.values(), strict=True)}

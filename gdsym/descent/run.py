@@ -1,0 +1,186 @@
+"""Runs a descent: checks the settings, writes the loop, lets it run, and says how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gdsym.descent.batch import Batches, Draw, generator, restored
+from gdsym.descent.ending import ended
+from gdsym.descent.evaluate import Evaluate, defined, evaluator
+from gdsym.descent.history import Recorder, refuse_too_large
+from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
+from gdsym.descent.loop import Plan, source, state_name
+from gdsym.descent.result import Descent, Formulas
+from gdsym.descent.rules import as_rule
+from gdsym.descent.schedule import Schedule, continued, schedule
+from gdsym.descent.settings import Settings
+from gdsym.descent.task import Program, Task, Value
+from gdsym.descent.update import UpdateRule
+from gdsym.errors import DescentError
+
+Hessian = Callable[[Mapping[Any, Value]], Any]
+
+
+def descend(
+    program: Program,
+    start: Mapping[str, Value],
+    data: Mapping[str, Value],
+    *,
+    formulas: Formulas | None = None,
+    learning_rate: Any = 0.01,
+    update: Any = None,
+    batches: Batches | None = None,
+    rng: Any = None,
+    settings: Settings | None = None,
+    callback: Callable[[int, Any], Any] | None = None,
+    progress: bool = False,
+    resume: Descent | None = None,
+    hessian: Hessian | None = None,
+    convex: bool = False,
+    kinks: bool = False,
+) -> Descent:
+    """theta_{k+1} = theta_k - alpha g(theta_k) (or another rule), from `start` until a test says stop.
+
+    Args:
+        program: the compiled cost. `start` and `data` give its inputs numbers, by code name.
+        formulas: the written cost and gradients, for `explain`.
+        batches: the cost over drawn samples, for mini-batches; `rng` draws them.
+        resume: a run to go on with; `maxiter` counts its steps too.
+        hessian: params -> matrix, if it is known; else differences of the gradient are taken where it matters.
+        convex: a stationary point needs no second look. kinks: the cost has corners (abs, max ...).
+    """
+    settings = settings or Settings()
+    task = Task.of(program, start if resume is None else resume.start_of_resume(program), data)
+    rates = schedule(learning_rate, task.params, settings.maxiter)
+    run = Run(task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks)
+    return run.go(callback, progress, rng)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run with everything that it needs."""
+
+    task: Task
+    rule: UpdateRule
+    schedule: Schedule
+    settings: Settings
+    batches: Batches | None
+    formulas: Formulas | None
+    resume: Descent | None
+    hessian: Hessian | None
+    convex: bool
+    kinks: bool
+
+    def __post_init__(self) -> None:
+        for p in self.task.params:
+            if not np.isfinite(self.task.start[p.code]).all():
+                raise DescentError(f"The start of {p.name} is not finite: {self.task.start[p.code]!r:.80}.")
+        if self.schedule.search and not self.rule.is_plain:
+            raise DescentError(f"learning_rate='backtracking' works with plain gradient descent, not with {self.rule.name}.")
+        refuse_too_large(self.task.params, self.settings.maxiter, self.settings.keep_every)
+        if self.resume and self.resume.nit >= self.settings.maxiter:
+            raise DescentError(
+                f"The run to go on with has made {self.resume.nit} steps already, and maxiter counts them: "
+                f"give maxiter above {self.resume.nit}."
+            )
+
+    @property
+    def first(self) -> int:
+        return self.resume.nit if self.resume else 0
+
+    def plan(self, watched: bool) -> Plan:
+        gtol, xtol, ftol = (0.0, 0.0, 0.0) if self.batches else self.settings.tests
+        program = self.batches.program if self.batches else self.task.program
+        drawn = tuple(self.batches.axes) if self.batches else ()
+        rates = continued(self.schedule, self.resume.history.rate) if self.resume else self.schedule
+        scalar = self.task.is_scalar and not self.batches
+        return Plan(program, self.task.params, self.rule, rates, scalar, gtol > 0, xtol > 0, ftol > 0, watched, drawn)
+
+    def go(self, callback: Callable[[int, Any], Any] | None, progress: bool, rng: Any) -> Descent:
+        """Let the loop run; whatever ends it, the rows that are complete make the result."""
+        plan = self.plan(callback is not None or progress)
+        text, names = source(plan)
+        hooks = self.hooks(plan)
+        draw, epochs = self.draw(rng), self.epochs()
+        bar = progress_bar(progress, self.settings.maxiter)
+        given = self.numbers() | {"page": hooks.page, "judge": hooks.judge, "rate": hooks.rate(plan.schedule.rates)}
+        given |= {"watch": hooks.watch(callback, bar), "draw": draw, "epoch": epochs}
+        arguments = self.values(plan) | {names[name]: value for name, value in given.items()}
+        loop = partial(defined(text, "descend"), **arguments)
+        finish = partial(ended, self, plan, text, hooks, draw, epochs)
+        try:
+            return finish(_outcome(loop, hooks))
+        except KeyboardInterrupt:
+            hooks.detail = ""
+            return finish("interrupted")
+        finally:
+            if bar is not None:
+                bar.close()
+
+    def hooks(self, plan: Plan) -> Hooks:
+        extras = plan.state_columns + plan.rate_columns
+        recorder = Recorder(self.task.params, extras, self.settings.maxiter, self.settings.keep_every, self.first)
+        hooks = Hooks(recorder, self.task.params, 0.0 if self.batches else float(self.settings.gtol))
+        if self.resume:
+            hooks.first_cost = float(self.resume.history.cost[0])
+            hooks.first_square = float(self.resume.history.gradient_norm[0]) ** 2
+        return hooks
+
+    def values(self, plan: Plan) -> dict[str, Value]:
+        """The loop's arguments that are the cost's own: start and data."""
+        data = self.batches.data if self.batches else self.task.data
+        names = {i.name for i in plan.program.inputs if i.kind != "param"} - set(plan.batch)
+        return {**self.task.start, **{name: data[name] for name in names}}
+
+    def numbers(self) -> dict[str, Any]:
+        """The loop's arguments that are the run's: counts, squared tolerances, the rule's memory."""
+        gtol, xtol, ftol = self.settings.tests
+        counts = {"first": self.first, "last": int(self.settings.maxiter)}
+        return counts | {"tiny": gtol**2, "xtol2": xtol**2, "ftol": ftol} | self.states()
+
+    def states(self) -> dict[str, Value]:
+        """The rule's memory, a number or an array a parameter, at the first row."""
+        if self.resume:
+            return dict(self.resume.memory)
+        return {
+            state_name(p.code, j): np.full(p.shape, number) if p.is_array else number
+            for p in self.task.params
+            for j, number in enumerate(self.rule.start.values())
+        }
+
+    def draw(self, rng: Any) -> Draw | None:
+        if self.batches is None:
+            return None
+        state = self.resume.rng_state if self.resume else None
+        return Draw(self.batches, restored(state) if state else generator(rng), self.first)
+
+    def epochs(self) -> Epochs | None:
+        if self.batches is None:
+            return None
+        costs = self.resume.history.epochs if self.resume else ()
+        return Epochs(self.evaluate(), self.batches.per_epoch, self.settings.tests, costs)
+
+    def evaluate(self) -> Evaluate:
+        return evaluator(self.task.program, self.task.params, self.task.data)
+
+
+def _outcome(loop: Callable[[], str], hooks: Hooks) -> str:
+    """The loop's word; arithmetic that has no result ends a run as 'nonfinite'."""
+    try:
+        with np.errstate(all="ignore"):
+            return loop()
+    except Stopped as stop:
+        return str(stop)
+    except ArithmeticError as error:
+        hooks.detail = f"{type(error).__name__}: {error}"
+        return "nonfinite"
+    except (ValueError, TypeError) as error:
+        if "math domain" not in str(error) and "complex" not in str(error):
+            raise
+        hooks.detail = "a function was left undefined there"
+        return "nonfinite"

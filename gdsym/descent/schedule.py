@@ -1,0 +1,157 @@
+"""The learning rate: a number, an expression in k, a function f(k), one of these a parameter, or a line search."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import sympy
+
+from gdsym.descent.emit import python
+from gdsym.descent.task import Parameter
+from gdsym.descent.update import K
+from gdsym.errors import DescentError, GdsymError, GdsymTypeError
+
+ASKED = "learning_rate must be a positive number, an expression in k, a function f(k), a dict per parameter or 'backtracking'"
+LOOKED_AHEAD = 1_000_000  # steps of an expression that are evaluated before the run
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One parameter's rate: `given` as the caller wrote it, `code` as the loop runs it (None for a function)."""
+
+    given: Any
+    code: str | None
+    at: Callable[[int], float]
+
+    @property
+    def is_constant(self) -> bool:
+        return isinstance(self.given, float)
+
+    @property
+    def is_function(self) -> bool:
+        return self.code is None
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The rates of all parameters, in order; `search` marks the backtracking line search."""
+
+    rates: tuple[Rate, ...]
+    shared: bool = True
+    search: bool = False
+
+    @property
+    def constant(self) -> float | None:
+        """The one fixed rate, if that is what it is."""
+        return self.rates[0].given if self.shared and not self.search and self.rates[0].is_constant else None
+
+
+def schedule(rate: Any, params: Sequence[Parameter], maxiter: int) -> Schedule:
+    """The checked schedule; raises DescentError before the first step if a rate is or becomes unusable."""
+    if isinstance(rate, str):
+        if rate != "backtracking":
+            raise DescentError(f"{ASKED}, not the text {rate!r:.60}. Numbers are written without quotes.")
+        return Schedule((_rate(1.0, maxiter, ""),) * len(params), search=True)
+    if isinstance(rate, Mapping):
+        return Schedule(_by_parameter(rate, params, maxiter), shared=False)
+    return Schedule((_rate(rate, maxiter, ""),) * len(params))
+
+
+def _by_parameter(rate: Mapping[Any, Any], params: Sequence[Parameter], maxiter: int) -> tuple[Rate, ...]:
+    found = {str(getattr(key, "label", key)): value for key, value in rate.items()}
+    names = [p.name for p in params]
+    if set(found) != set(names):
+        odd, missing = sorted(set(found) - set(names)), [n for n in names if n not in found]
+        raise DescentError(
+            f"learning_rate has {', '.join(found)[:120]}; the parameters are {', '.join(names)[:120]}"
+            f"{'; missing: ' + ', '.join(missing)[:80] if missing else ''}"
+            f"{'; no parameter: ' + ', '.join(odd)[:80] if odd else ''}. Give one rate for each."
+        )
+    return tuple(_rate(found[name], maxiter, f" of {name}") for name in names)
+
+
+def _rate(rate: Any, maxiter: int, whose: str) -> Rate:
+    if isinstance(rate, sympy.Basic) and not rate.is_number:
+        return _expression(rate, maxiter, whose)
+    if callable(rate) and not isinstance(rate, sympy.Basic):
+        return _function(rate, maxiter, whose)
+    return _constant(rate, whose)
+
+
+def _constant(rate: Any, whose: str) -> Rate:
+    if isinstance(rate, (bool, np.bool_, str)) or not isinstance(rate, (Real, sympy.Expr)):
+        raise GdsymTypeError(f"{ASKED}; found {type(rate).__name__} {rate!r:.60}{whose}.")
+    if isinstance(rate, sympy.Expr) and not rate.is_extended_real:
+        raise DescentError(f"{ASKED}; found {rate!s:.60}{whose}, which is not real.")
+    number = float(rate)
+    if not 0 < number < math.inf:
+        raise DescentError(f"{ASKED}; found {number!r}{whose}. Try 0.01.")
+    return Rate(number, repr(number), lambda k: number)
+
+
+def _expression(rate: Any, maxiter: int, whose: str) -> Rate:
+    strange = sorted((s.name for s in rate.free_symbols if s.name != "k"))
+    if strange:
+        raise DescentError(
+            f"The schedule {sympy.sstr(rate)[:100]}{whose} contains {', '.join(strange)[:80]}; "
+            "the only letter that it may contain is k, the step (0 first)."
+        )
+    rate = rate.xreplace({s: K for s in rate.free_symbols})
+    code = python(rate, {K: "k"})
+    at = eval(compile(f"lambda k: {code}", "<schedule>", "eval"), {"math": math, "np": np})  # our own text
+    _look_ahead(rate, maxiter, whose)
+    return Rate(rate, code, lambda k: float(at(k)))
+
+
+def _look_ahead(rate: Any, maxiter: int, whose: str) -> None:
+    """Every rate that the run can use is finite and at least 0; the first is positive."""
+    k = np.arange(min(maxiter, LOOKED_AHEAD) or 1, dtype=float)
+    code = python(rate, {K: "k"}, arrays=True)
+    with np.errstate(all="ignore"):
+        rates = np.broadcast_to(eval(compile(code, "<schedule>", "eval"), {"math": math, "np": np, "k": k}), k.shape)
+    usable = (rates >= 0) & (rates < math.inf)
+    usable[0] &= rates[0] > 0
+    if not usable.all():
+        first = int(np.argmin(usable))
+        raise DescentError(_unusable(float(rates[first]), first, sympy.sstr(rate)[:100], whose))
+
+
+def _unusable(rate: float, k: int, what: str, whose: str) -> str:
+    return (
+        f"The schedule {what}{whose} gives {rate!r} at k = {k}; a rate is a finite number, above 0 at the first step "
+        "and never below 0. Check the formula at that k, e.g. with Max(0, ...), or lower maxiter."
+    )
+
+
+def _function(rate: Callable[[int], Any], maxiter: int, whose: str) -> Rate:
+    """f(k): asked at the first and the last step before the run, then at every step."""
+
+    def at(k: int) -> float:
+        value = rate(k)
+        if isinstance(value, (bool, np.bool_, str)) or not isinstance(value, (Real, sympy.Number)):
+            raise GdsymTypeError(f"The schedule f(k){whose} gives {value!r:.60} at k = {k}; it must give a number.")
+        number = float(value)
+        if not 0 <= number < math.inf:
+            raise DescentError(_unusable(number, k, "f(k)", whose))
+        return number
+
+    try:
+        if at(0) == 0:
+            raise DescentError(_unusable(0.0, 0, "f(k)", whose))
+        at(max(maxiter - 1, 0))
+    except GdsymError:
+        raise
+    except Exception as error:
+        raise DescentError(f"The schedule f(k){whose} raised {type(error).__name__}: {error!s:.200}") from error
+    return Rate(rate, None, at)
+
+
+def continued(given: Schedule, rates: Any) -> Schedule:
+    """The schedule of a run that goes on: a line search starts from the last rate that it found."""
+    found = [r for r in np.ravel(rates) if np.isfinite(r)] if given.search else []
+    return replace(given, rates=(_constant(float(found[-1]), ""),) * len(given.rates)) if found else given

@@ -1,0 +1,76 @@
+"""A run as a small table: its sentence, then the first and the last rows."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gdsym.errors import DescentError
+
+if TYPE_CHECKING:
+    from gdsym.descent.result import Descent
+
+SHOWN = 4  # entries of an array that get a column of their own
+HEAD, TAIL = 4, 2
+
+
+def table(run: Descent) -> str:
+    """The sentence, and under it step, parameters, cost and gradient norm of the first and last rows."""
+    titles, cells = _columns(run)
+    count = len(run.history)
+    rows = list(range(count)) if count <= HEAD + TAIL + 1 else [*range(HEAD), -1, *range(count - TAIL, count)]
+    body = [["…" if j == 0 else "" for j in range(len(titles))] if r < 0 else cells(r) for r in rows]
+    widths = [max(len(line[j]) for line in [titles, *body]) for j in range(len(titles))]
+    lines = ["  " + "   ".join(c.rjust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in [titles, *body]]
+    return "\n".join([run.message, "", *lines])
+
+
+def _columns(run: Descent) -> tuple[list[str], Callable[[int], list[str]]]:
+    """Titles, and the cells of a row."""
+    history, keys = run.history, run.history.keys
+    names = [str(getattr(k, "label", k)) for k in keys]
+    entries = list(itertools.chain.from_iterable(_entries(n, run.params[k]) for n, k in zip(names, keys, strict=True)))
+    cost = f"{run.name}({', '.join(names)})" if len(names) <= SHOWN else run.name
+
+    def cells(r: int) -> list[str]:
+        values = [c[r] for c in history.columns[: len(keys)]]
+        shown = [f"{v:.6g}" for value in values for v in _numbers(value)]
+        norm = float(history.columns[-1][r]) ** 0.5
+        return [str(history.step[r]), *shown, f"{history.columns[len(keys)][r]:.4g}", f"{norm:.4g}"]
+
+    return ["step", *entries, cost, "‖∇" + run.name + "‖"], cells
+
+
+def _entries(name: str, value: Any) -> Iterator[str]:
+    if np.ndim(value) == 0:
+        yield name
+    elif np.size(value) <= SHOWN:
+        yield from (f"{name}{list(place)}".replace(" ", "") for place in np.ndindex(np.shape(value)))
+    else:
+        yield f"‖{name}‖"
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if np.ndim(value) == 0 or np.size(value) <= SHOWN:
+        yield from np.ravel(value)
+    else:
+        yield float(np.linalg.norm(np.ravel(value)))
+
+
+def frame(run: Descent) -> Any:
+    """The history as a pandas DataFrame; entries of arrays are named w[0], w[1] ... by position."""
+    try:
+        import pandas
+    except ImportError as error:
+        raise DescentError("to_pandas() needs pandas: pip install pandas.") from error
+    columns: dict[str, Any] = {"step": run.history.step}
+    for key, rows in run.history.params.items():
+        name = str(getattr(key, "label", key))
+        for place in np.ndindex(rows.shape[1:]):
+            label = name + (str(list(place)).replace(" ", "") if place else "")
+            columns[label] = rows[(slice(None), *place)]
+    columns |= {"cost": run.history.cost, "gradient_norm": run.history.gradient_norm}
+    return pandas.DataFrame(columns)

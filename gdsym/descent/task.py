@@ -1,0 +1,113 @@
+"""What a descent needs of a compiled cost: its statements, its inputs, and numbers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from gdsym.written.nodes import Base, Node, Sym
+
+Value = Any  # a float or a float64 array
+
+
+class Input(Protocol):
+    """A name in compiled code, and the letter that it stands for."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def node(self) -> Node: ...
+    @property
+    def kind(self) -> str: ...  # "param", "data" or "size"
+
+
+class Program(Protocol):
+    """A compiled cost: statements that depend on data only, and those of one evaluation."""
+
+    @property
+    def inputs(self) -> Sequence[Input]: ...
+    @property
+    def once(self) -> Sequence[str]: ...
+    @property
+    def each(self) -> Sequence[str]: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def gradients(self) -> Sequence[str]: ...
+    @property
+    def needs(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a run: its code name, the caller's letter, its shape (empty for a number)."""
+
+    code: str
+    key: Any
+    shape: tuple[int, ...]
+
+    @property
+    def is_array(self) -> bool:
+        return self.shape != ()
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape, dtype=int))
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self.key, "label", self.key))
+
+
+@dataclass(frozen=True)
+class Task:
+    """A program with numbers: start values of the parameters, values of everything else, by code name."""
+
+    program: Program
+    start: Mapping[str, Value]
+    data: Mapping[str, Value]
+    params: tuple[Parameter, ...] = field(default=())
+
+    @staticmethod
+    def of(program: Program, start: Mapping[str, Value], data: Mapping[str, Value]) -> Task:
+        """The task with its parameters described; values are copied, so that nobody can change them meanwhile."""
+        inputs = [i for i in program.inputs if i.kind == "param"]
+        values = {i.name: own(start[i.name]) for i in inputs}
+        params = tuple(Parameter(i.name, key_of(i.node), np.shape(values[i.name])) for i in inputs)
+        return Task(program, values, {i.name: data[i.name] for i in program.inputs if i.kind != "param"}, params)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Are all numbers of the run plain floats?"""
+        return all(np.shape(v) == () for v in (*self.start.values(), *self.data.values()))
+
+
+def own(value: Value) -> Value:
+    """A float, or a float64 array of its own."""
+    return float(value) if np.shape(value) == () else np.array(value, dtype=float)
+
+
+def key_of(node: Node) -> Any:
+    """The caller's own SymPy letter."""
+    if isinstance(node, Sym):
+        return node.symbol
+    assert isinstance(node, Base)
+    return node.base
+
+
+def flat(values: Sequence[Value]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """All values in one vector, in order."""
+    return np.concatenate([np.ravel(np.asarray(v, dtype=float)) for v in values]) if values else np.zeros(0)
+
+
+def unflat(x: Any, params: Sequence[Parameter]) -> tuple[Value, ...]:
+    """The vector `x` cut into floats and arrays of the parameters' shapes."""
+    values, at = [], 0
+    for p in params:
+        part = x[at : at + p.size]
+        values.append(np.array(part, dtype=float).reshape(p.shape) if p.is_array else float(part[0]))
+        at += p.size
+    return tuple(values)

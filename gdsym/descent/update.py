@@ -1,0 +1,154 @@
+"""An update rule is an equation: theta <- theta - alpha g, printed and run from one object."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+
+from gdsym.descent.emit import python
+from gdsym.errors import DescentError, GdsymTypeError
+
+THETA, G, ALPHA, K = sympy.symbols("theta g alpha k")
+LETTERS = {"theta": THETA, "g": G, "alpha": ALPHA, "k": K}
+
+Equation = tuple[Any, Any]  # the letter that gets a new value, and that value
+NO_NUMBERS: Mapping[Any, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class UpdateRule:
+    """theta_{k+1} = f(theta_k, g_k, alpha, k, state): equations in order, each sees what stands above it renewed.
+
+    Args:
+        equations: a dict or pairs `letter: new value` (or `Eq(letter, new value)`) over theta, g (gradient),
+            alpha (rate), k (step, 0 first) and the letters of `start`. Each acts on every entry of every parameter.
+        start: the state's letters with their numbers before step 0.
+        constants: letters that stand for fixed numbers; they are printed as letters and run as numbers.
+        simultaneous: False makes the classic mistake on purpose: one parameter after the other, each with a
+            gradient at the values that are already new.
+
+    Example:
+        >>> import sympy
+        >>> theta, g, alpha, v = sympy.symbols("theta g alpha v")
+        >>> UpdateRule({v: 0.9 * v + g, theta: theta - alpha * v}, start={v: 0}).text()
+        'v[k+1] = 0.9*v[k] + g[k]; theta[k+1] = theta[k] - alpha*v[k+1]'
+    """
+
+    equations: tuple[Equation, ...]
+    start: Mapping[Any, float]
+    constants: Mapping[Any, float]
+    name: str
+    simultaneous: bool
+
+    def __init__(
+        self,
+        equations: Mapping[Any, Any] | Iterable[Any],
+        start: Mapping[Any, float] = NO_NUMBERS,
+        constants: Mapping[Any, float] = NO_NUMBERS,
+        name: str = "update rule",
+        simultaneous: bool = True,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "start", MappingProxyType({_letter(s): _finite(s, v) for s, v in start.items()}))
+        put(self, "constants", MappingProxyType({_letter(s): _finite(s, v) for s, v in constants.items()}))
+        put(self, "equations", tuple(_equation(e) for e in _pairs(equations)))
+        put(self, "name", str(name))
+        put(self, "simultaneous", bool(simultaneous))
+        _check(self)
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """The letters that the rule remembers from step to step."""
+        return tuple(self.start)
+
+    @property
+    def is_plain(self) -> bool:
+        """Is it theta <- theta - alpha g and nothing else?"""
+        return self.simultaneous and self.equations == ((THETA, THETA - ALPHA * G),)
+
+    def emit(self, names: Mapping[Any, str], *, arrays: bool) -> tuple[str, ...]:
+        """The equations as Python assignments; `names` gives code for theta, g, alpha, k and the state."""
+        codes = {**names, **{s: repr(v) for s, v in self.constants.items()}}
+        return tuple(f"{names[left]} = {_bare(python(value, codes, arrays=arrays))}" for left, value in self.equations)
+
+    def text(self) -> str:
+        """The equations in one line, with their step numbers."""
+        from gdsym.descent.paper import rule_text
+
+        return rule_text(self)
+
+    def latex(self, parameter: Any = None, gradient: Any = None) -> str:
+        """The equations in LaTeX (math mode); `parameter` and `gradient` (written Nodes) stand in for theta and g."""
+        from gdsym.descent.paper import rule_latex
+
+        return rule_latex(self, parameter, gradient)
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.text()}"
+
+
+def _bare(text: str) -> str:
+    """Without the outermost parentheses, if they are a pair."""
+    level = 0
+    for place, letter in enumerate(text):
+        level += (letter == "(") - (letter == ")")
+        if level == 0:
+            return text[1:-1] if place == len(text) - 1 and text.startswith("(") else text
+    return text
+
+
+def _pairs(equations: Mapping[Any, Any] | Iterable[Any]) -> Iterable[Any]:
+    return equations.items() if isinstance(equations, Mapping) else equations
+
+
+def _letter(symbol: Any) -> Any:
+    if isinstance(symbol, str):
+        symbol = sympy.Symbol(symbol) if symbol.isidentifier() else symbol
+    if not isinstance(symbol, sympy.Symbol):
+        raise GdsymTypeError(f"An update rule's letters are Symbols, found {symbol!r:.80}.")
+    return LETTERS.get(symbol.name, symbol)
+
+
+def _equation(pair: Any) -> Equation:
+    left, right = (pair.lhs, pair.rhs) if isinstance(pair, sympy.Eq) else pair
+    if isinstance(right, str):
+        raise GdsymTypeError(f"Write the equation of {left} with SymPy symbols, not as the text {right!r:.80}.")
+    value = sympy.sympify(right)
+    return _letter(left), value.xreplace({s: _letter(s) for s in value.free_symbols})
+
+
+def _finite(symbol: Any, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise DescentError(f"The number for {symbol} in an update rule is {value!r:.60}; give a finite one.")
+    return number
+
+
+def _check(rule: UpdateRule) -> None:
+    """Every letter that is read is known, every letter that is written is theta or a state."""
+    targets = [left for left, _ in rule.equations]
+    if targets.count(THETA) != 1:
+        raise DescentError("An update rule needs exactly one equation for theta, e.g. {theta: theta - alpha*g}.")
+    known = {*LETTERS.values(), *rule.start, *rule.constants}
+    read = set().union(*(value.free_symbols for _, value in rule.equations))
+    strange = sorted((read | set(targets)) - known, key=str)
+    if strange:
+        raise DescentError(
+            f"{', '.join(map(str, strange))[:80]} in the update rule: known are theta, g, alpha, k"
+            f"{''.join(f', {s}' for s in (*rule.start, *rule.constants))}. "
+            "Give a state its start={v: 0}, a constant its constants={beta: 0.9}."
+        )
+    fixed = [t for t in targets if t not in rule.start and t != THETA]
+    if fixed or len(set(targets)) < len(targets) or set(rule.start) - set(targets):
+        raise DescentError("Each state, and theta, has exactly one equation; g, alpha, k and constants have none.")

@@ -1,0 +1,174 @@
+"""How a run ended, in one word and one sentence: why, and what to try."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gdsym.curvature import Curvature
+from gdsym.errors import shortened
+
+GROWTH = 1e6  # a cost above this many times |J0| + 1, and rising, has diverged
+FLAT = 1e-12  # a gradient this small, relative to the first, is stationary whatever gtol says
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The status, and the facts that its sentence tells."""
+
+    word: str  # what the loop returned
+    nit: int
+    cost: tuple[float, float]  # first, last
+    slope: tuple[float, float]  # gradient norms, first and last
+    tests: tuple[float, float, float]  # gtol, xtol, ftol
+    rate: float | None = None  # if it is fixed and the rule is plain descent
+    curvature: Curvature | None = None
+    detail: str = ""  # an exception's text
+    status: str = ""
+    message: str = ""
+
+
+def told(ending: Ending) -> Ending:
+    """The ending with its status and sentence."""
+    status, sentence = TELL[ending.word](ending)
+    return replace(ending, status=status, message=shortened(sentence, 600))
+
+
+def is_flat(ending: Ending) -> bool:
+    """Is the last gradient as good as 0?"""
+    first, last = ending.slope
+    return last <= max(ending.tests[0], FLAT * max(1.0, first))
+
+
+def _steps(nit: int) -> str:
+    return "1 step" if nit == 1 else f"{nit} steps"
+
+
+def _gtol(e: Ending) -> tuple[str, str]:
+    where = "at the start" if e.nit == 0 else f"after {_steps(e.nit)}"
+    return "converged", f"converged {where}: the gradient's norm {e.slope[1]:.4g} is at most gtol = {e.tests[0]:g}."
+
+
+def _xtol(e: Ending) -> tuple[str, str]:
+    return "converged", (
+        f"converged after {_steps(e.nit)}: the last step changed the parameters by at most xtol = {e.tests[1]:g} "
+        f"of their size; the gradient's norm is {e.slope[1]:.4g}."
+    )
+
+
+def _ftol(e: Ending) -> tuple[str, str]:
+    return "converged", (
+        f"converged after {_steps(e.nit)}: the last step changed the cost by at most ftol = {e.tests[2]:g} "
+        f"of its value; the gradient's norm is {e.slope[1]:.4g}."
+    )
+
+
+def _no_step(e: Ending) -> tuple[str, str]:
+    return "converged", (
+        f"converged after {_steps(e.nit)}: no step against the gradient makes the cost smaller any more "
+        f"(rounding); the gradient's norm is {e.slope[1]:.4g}."
+    )
+
+
+def _max_steps(e: Ending) -> tuple[str, str]:
+    if not any(e.tests):
+        return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}."
+    trend = "Run on with resume=run, or raise maxiter" if e.cost[1] < e.cost[0] else "Try a smaller learning rate"
+    return "max_steps", (
+        f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above gtol = {e.tests[0]:g}; "
+        f"the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}. {trend}{_hint(e)}."
+    )
+
+
+def _hint(e: Ending) -> str:
+    best = e.curvature.best_rate if e.curvature and e.rate else None
+    return f"; here the best fixed learning rate is about {best:.4g}" if best else ""
+
+
+def _diverged(e: Ending) -> tuple[str, str]:
+    return "diverged", (
+        f"diverged after {_steps(e.nit)}: the cost grew from {e.cost[0]:.4g} to {e.cost[1]:.4g}. {_too_large(e)}"
+    )
+
+
+def _too_large(e: Ending) -> str:
+    limit = e.curvature.max_rate if e.curvature else None
+    if e.rate and limit and e.rate > limit:
+        best = e.curvature.best_rate if e.curvature else None
+        return f"The learning rate {e.rate:g} is above 2/lambda_max = {limit:.4g}" + (
+            f"; the best fixed rate is {best:.4g}." if best else f"; try a rate below {limit:.4g}."
+        )
+    return f"Try a smaller learning rate{f', e.g. {e.rate / 10:g}' if e.rate else ''}."
+
+
+def _unbounded(e: Ending) -> tuple[str, str]:
+    return "diverged", (
+        f"diverged after {_steps(e.nit)}: the cost fell from {e.cost[0]:.4g} to {e.cost[1]:.4g} and falls ever faster: "
+        "it seems to have no minimum (unbounded below). Check its sign, or start elsewhere."
+    )
+
+
+def _nonfinite(e: Ending) -> tuple[str, str]:
+    what = f" ({e.detail})" if e.detail else ""
+    return "nonfinite", (
+        f"stopped after {_steps(e.nit)}: the next step leads to a cost or gradient that is no finite number{what}; "
+        f"the history ends at the last finite row. {_too_large(e)} Or check where the cost is defined."
+    )
+
+
+def _saddle(e: Ending) -> tuple[str, str]:
+    low = float(e.curvature.eigenvalues[0]) if e.curvature else math.nan
+    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands at"
+    return "stationary_not_min", (
+        f"{where} a stationary point that is no minimum: the gradient's norm is {e.slope[1]:.4g}, but the cost curves "
+        f"downwards in one direction (Hessian eigenvalue {low:.4g}): a saddle or a maximum. Start a little beside it."
+    )
+
+
+def _kink(e: Ending) -> tuple[str, str]:
+    return "kink", (
+        f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost no longer falls. "
+        "A fixed learning rate cannot come closer; use one that decays, e.g. learning_rate=0.1/sqrt(k + 1)."
+    )
+
+
+def _interrupted(e: Ending) -> tuple[str, str]:
+    return "interrupted", (
+        f"interrupted after {_steps(e.nit)}{' by the callback' if e.detail else ''}: the history is whole up to there. "
+        "Run on with resume=run."
+    )
+
+
+def _callback_error(e: Ending) -> tuple[str, str]:
+    return "callback_error", f"stopped after {_steps(e.nit)}: {e.detail}. The history is whole up to there; mend it and use resume=run."
+
+
+TELL: dict[str, Any] = {
+    "gtol": _gtol,
+    "xtol": _xtol,
+    "ftol": _ftol,
+    "no_step": _no_step,
+    "max_steps": _max_steps,
+    "diverged": _diverged,
+    "unbounded": _unbounded,
+    "nonfinite": _nonfinite,
+    "saddle": _saddle,
+    "kink": _kink,
+    "interrupted": _interrupted,
+    "callback_error": _callback_error,
+}
+
+
+def cycles(points: Any, costs: Any) -> bool:
+    """Do the last rows go to and fro: steps as long as before, and the lowest cost no lower than before?"""
+    n = min(len(costs), 256) // 4
+    if n < 4:
+        return False
+    x, cost = np.asarray(points)[-4 * n :], np.asarray(costs)[-4 * n :]
+    steps = np.sqrt(np.sum(np.diff(x, axis=0) ** 2, axis=1))
+    before, after = steps[n : 2 * n].mean(), steps[-n:].mean()
+    best, swing = cost[: 2 * n].min(), np.ptp(cost[-2 * n :])
+    return bool(after > 0.9 * before > 0 and cost[-2 * n :].min() >= best - 0.05 * swing)

@@ -1,0 +1,227 @@
+"""The door: what users hand in (SymPy, text, written forms) becomes checked nodes with the caller's own symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sympy
+
+from gdsym.errors import CostError, GdsymTypeError, Unsupported
+from gdsym.reading import read, read_symbol
+from gdsym.written.from_sympy import DEEPEST, from_sympy
+from gdsym.written.nodes import (
+    Base,
+    Bound,
+    D,
+    Fn,
+    Indexed,
+    Node,
+    Num,
+    Sym,
+    depth,
+    fresh,
+    replace,
+    walk,
+)
+
+LETTERS = "klpqrst"  # general index letters for an array parameter, in the order in which they are taken
+
+
+def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
+    """A cost or part of one, as text, SymPy or written form, as a node with renamed shadowing indices."""
+    ranked = frozenset(_head(p) for p in params)
+    if isinstance(expr, str):
+        node = read(expr)
+        node = replace(node, {mine: theirs for mine in node.free for theirs in ranked if _alike(mine, theirs) and mine != theirs})
+    elif isinstance(expr, Node):
+        node = expr
+    elif isinstance(expr, (list, tuple, dict, set)):
+        raise GdsymTypeError(f"One expression is needed, not a {type(expr).__name__}; derive its entries one by one.")
+    else:
+        node = from_sympy(_basic(expr), ranked)
+    if depth(node) > DEEPEST:
+        raise Unsupported(f"The formula is nested {depth(node)} levels deep; the limit is {DEEPEST}. Name inner parts with where={{...}}.")
+    return unshadowed(node)
+
+
+def _basic(expr: Any) -> Any:
+    if isinstance(expr, (int, float)) and not isinstance(expr, bool):
+        return sympy.Float(expr) if isinstance(expr, float) else sympy.Integer(expr)
+    if isinstance(expr, sympy.Equality):
+        raise GdsymTypeError(f"{str(expr)[:120]} is an equation; give the cost itself, an expression.")
+    if isinstance(expr, (sympy.MatrixBase, sympy.MatrixExpr)):
+        raise Unsupported("Matrix expressions are not derived yet: write the cost in index form, Sum(W[j, k]*x[k], (k, 1, n)).")
+    return expr
+
+
+def _head(node: Node) -> Node:
+    return node.base if isinstance(node, Indexed) else node
+
+
+def _alike(a: Node, b: Node) -> bool:
+    return type(a) is type(b) and isinstance(a, (Sym, Base)) and isinstance(b, (Sym, Base)) and a.name == b.name
+
+
+def variable(wrt: Any, names: Iterable[Node] = ()) -> Node:
+    """A variable to derive by: Sym, Indexed entry or Base; text is looked up among `names` first."""
+    node = _as_name(wrt)
+    if isinstance(node, (Sym, Base, Indexed)):
+        return _known(node, names)
+    raise GdsymTypeError(
+        f"Derivatives are taken by a symbol, an IndexedBase or an entry w[k], not by {str(wrt)[:80]!r} ({type(wrt).__name__}). "
+        "Put a new symbol in its place: where={u: ...}."
+    )
+
+
+def _as_name(wrt: Any) -> Node | None:
+    if isinstance(wrt, Node):
+        return wrt
+    if isinstance(wrt, str):
+        return read_symbol(wrt)
+    if isinstance(wrt, sympy.IndexedBase):
+        return Base(wrt)
+    if isinstance(wrt, sympy.MatrixSymbol):
+        raise Unsupported(f"{wrt} is a MatrixSymbol; matrix costs are written in index form, with IndexedBase('{wrt}').")
+    return from_sympy(wrt) if isinstance(wrt, (sympy.Symbol, sympy.Indexed)) else None
+
+
+def _known(node: Node, names: Iterable[Node]) -> Node:
+    """The caller's own symbol of this name, if the formula has one and the name was given as text."""
+    head = _head(node)
+    assert isinstance(head, (Sym, Base))
+    same = [own for own in names if isinstance(own, (Sym, Base)) and own.name == head.name]
+    if not same or head in same:
+        return node
+    own = same[0]
+    if type(own) is type(head) and not _assumes(head):
+        return replace(node, {head: own})
+    return own if isinstance(own, Base) and isinstance(node, Sym) and not _assumes(head) else node
+
+
+def _assumes(head: Node) -> bool:
+    """Was the symbol declared with assumptions of its own?"""
+    symbol = head.symbol if isinstance(head, Sym) else head.base.label if isinstance(head, Base) else None
+    return bool(symbol is not None and symbol != sympy.Symbol(symbol.name))
+
+
+def parts(where: Mapping[Any, Any] | None, params: Iterable[Node], names: Iterable[Node]) -> dict[Node, Node]:
+    """Named parts {e[i]: definition}; keys are symbols, entries or f(x[i]); a part may use other parts, without a circle."""
+    if where is None:
+        return {}
+    if not isinstance(where, Mapping):
+        raise GdsymTypeError(f"where must be a dict {{name: definition}}, not {type(where).__name__}.")
+    params, names = tuple(params), tuple(names)
+    found = {_part_name(key, names): formula(meaning, params) for key, meaning in where.items()}
+    for key in found:
+        if _head(key) in {_head(p) for p in params}:
+            raise CostError(f"{key.to_sympy()} is a parameter and also a named part (where=...); it cannot be both. Rename one.")
+    _refuse_circles(found)
+    return found
+
+
+def _part_name(key: Any, names: tuple[Node, ...]) -> Node:
+    node = read(key) if isinstance(key, str) else key if isinstance(key, Node) else from_sympy(key)
+    if isinstance(node, Fn) and node.undefined:
+        return node
+    if not isinstance(node, (Sym, Indexed)):
+        raise CostError(f"where={{{str(key)[:60]}: ...}}: a named part is a Symbol, an entry e[i] or a function f(x[i]).")
+    return _known(node, names)
+
+
+def _refuse_circles(found: Mapping[Node, Node]) -> None:
+    heads = {_head(key): meaning.free for key, meaning in found.items()}
+    for start in heads:
+        reached, todo = set(), [start]
+        while todo:
+            for name in heads.get(todo.pop(), frozenset()):
+                if name == start:
+                    raise CostError(f"The named part {getattr(start, 'name', start)} is defined by itself (where=...). Break the circle.")
+                if name not in reached:
+                    reached.add(name)
+                    todo.append(name)
+
+
+def unshadowed(node: Node, outer: frozenset[Node] = frozenset()) -> Node:
+    """Sums inside sums over the same letter get a letter of their own; nothing else changes."""
+    if not any(isinstance(part, Bound) for part in walk(node)):
+        return node
+    if isinstance(node, Bound):
+        body, index = node.body, node.index
+        if index in outer:
+            new = fresh(index.name, body.free | outer | node.free)
+            body, index = replace(body, {index: new}), new
+        inside = unshadowed(body, outer | {index})
+        return type(node)(inside, index, node.lower, node.upper)
+    return node.with_children(tuple(unshadowed(child, outer) for child in node.children))
+
+
+def renamed(node: Node, taken: frozenset[Node]) -> Node:
+    """Bound indices that are called like a letter in `taken` get other letters."""
+    if not taken or not any(isinstance(part, Bound) and part.index in taken for part in walk(node)):
+        return node
+    avoid = taken | {p for p in walk(node) if isinstance(p, Sym)}
+
+    def change(part: Node) -> Node:
+        children = tuple(change(child) for child in part.children)
+        part = part.with_children(children) if children else part
+        if isinstance(part, Bound) and part.index in taken:
+            new = fresh("j" if part.index.name in "jk" else part.index.name, avoid)
+            return type(part)(replace(part.body, {part.index: new}), new, part.lower, part.upper)
+        return part
+
+    return change(node)
+
+
+def general_entry(base: Base, rank: int, names: Iterable[Node]) -> Indexed:
+    """The entry w_k of an array with the first free letters of k, l, p, q."""
+    taken = {name.name for name in names if isinstance(name, (Sym, Base))}
+    free = [letter for letter in [*LETTERS, *(f"k{j}" for j in range(1, 10))] if letter not in taken]
+    return Indexed(base, *(Sym(sympy.Symbol(letter, integer=True, positive=True)) for letter in free[:rank]))
+
+
+def rank_of(node: Node, base: Base) -> int:
+    """How many indices the formula writes at an array."""
+    ranks = {len(part.indices) for part in walk(node) if isinstance(part, Indexed) and part.base == base}
+    if len(ranks) > 1:
+        counts = " and ".join(str(r) for r in sorted(ranks))
+        raise CostError(f"{base.name} is written with {counts} indices; an array has one number of axes.")
+    return ranks.pop() if ranks else 1
+
+
+def all_names(node: Node, *more: Node) -> frozenset[Node]:
+    """Every Sym and Base in the formulas, bound indices too."""
+    return frozenset(part for top in (node, *more) for part in walk(top) if isinstance(part, (Sym, Base)))
+
+
+def refuse_lookalikes(names: Iterable[Node]) -> None:
+    """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant."""
+    seen: dict[str, Node] = {}
+    for name in sorted(names, key=lambda s: (s.name, type(s).__name__) if isinstance(s, (Sym, Base)) else ("", "")):
+        assert isinstance(name, (Sym, Base))
+        other = seen.setdefault(name.name, name)
+        if other != name:
+            raise CostError(_lookalike(name, other))
+
+
+def _lookalike(name: Sym | Base, other: Node) -> str:
+    if type(name) is not type(other):
+        return f"{name.name} is both a Symbol and an IndexedBase; they print alike. Rename one."
+    return (
+        f"Two different symbols are called {name.name}: they print alike but have different assumptions "
+        f"({_assumptions(name)} / {_assumptions(other)}). Create the symbol once and use it everywhere."
+    )
+
+
+def _assumptions(name: Node) -> str:
+    symbol = name.symbol if isinstance(name, Sym) else name.base.label if isinstance(name, Base) else None
+    said = getattr(symbol, "_assumptions_orig", None) or getattr(symbol, "assumptions0", {})
+    return ", ".join(f"{key}={value}" for key, value in sorted(said.items()) if key != "commutative") or "none"
+
+
+def is_entry(node: Node) -> bool:
+    """Is it a fixed entry like w[1]?"""
+    return isinstance(node, Indexed) and all(isinstance(index, Num) for index in node.indices)
+
+
+__all__ = ["D", "all_names", "formula", "general_entry", "is_entry", "parts", "rank_of", "refuse_lookalikes", "renamed", "unshadowed", "variable"]

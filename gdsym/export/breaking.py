@@ -1,0 +1,114 @@
+r"""Break a long formula into rows: before + and -, or at a factor; brackets that a break leaves open get a fixed size."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gdsym.export.width import HAS_TALL, width
+
+INDENT = 20.0  # points: `\qquad` in front of a row that goes on
+TOKEN = re.compile(r"\\(?:left|right|bigl|bigr)\s*(?:\\[A-Za-z]+|.)|\\[A-Za-z]+\s*|\\.|.", re.S)
+OPENERS = ("(", "[", r"\left")
+CLOSERS = (")", "]", r"\right")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of LaTeX that is not broken; `depth` is that of the place before it, `mark` what it starts with there."""
+
+    tex: str
+    depth: int
+    mark: str  # "+", "-", "\\cdot" or "" for the first
+    width: float
+
+
+def broken(tex: str, room: float) -> list[str]:
+    """`tex` in rows of at most `room` points if its structure allows; the sign stands in front of the next row."""
+    if width(tex) <= room:
+        return [tex]
+    rows = _filled(_split(tex), room)
+    return _sized(rows) if len(rows) > 1 else [tex]
+
+
+def _split(tex: str) -> list[_Piece]:
+    """The stretches between places where a row may end."""
+    pieces: list[_Piece] = []
+    out: list[str] = []
+    depth = braces = opened_at = 0
+    mark, before = "", ""
+    for token in TOKEN.findall(tex):
+        sign = token.strip() if token.strip() in ("+", "-", r"\cdot", r"\,") else ""
+        binary = sign and before and not before.startswith(OPENERS) and before not in ("+", "-", r"\cdot", "=", ",")
+        if binary and braces == 0:
+            pieces.append(_piece(out, opened_at, mark))
+            out, mark, opened_at = [], sign, depth
+            before = sign
+            continue
+        depth += token.startswith(OPENERS) - token.startswith(CLOSERS) if braces == 0 else 0
+        braces += (token == "{") - (token == "}") + token.startswith(r"\begin") - token.startswith(r"\end")
+        out.append(token)
+        before = token.strip() or before
+    return [*pieces, _piece(out, opened_at, mark)]
+
+
+def _piece(tokens: list[str], depth: int, mark: str) -> _Piece:
+    tex = "".join(tokens)
+    return _Piece(tex, depth, mark, width(mark + tex))
+
+
+def _filled(pieces: list[_Piece], room: float) -> list[list[_Piece]]:
+    """Rows that are full, broken at as shallow a place as can be had in their last two thirds."""
+    rows: list[list[_Piece]] = []
+    rest = pieces
+    while rest:
+        free = room - (INDENT if rows else 0.0)
+        count = _how_many(rest, free)
+        rows.append(rest[:count])
+        rest = rest[count:]
+    return rows
+
+
+def _how_many(pieces: list[_Piece], free: float) -> int:
+    """How many pieces the next row takes."""
+    used, fits, ends = 0.0, 1, []
+    for count, piece in enumerate(pieces, 1):
+        used += piece.width
+        if used > free and count > 1:
+            break
+        fits = count
+        if count < len(pieces):
+            ends.append((count, used, pieces[count].depth))
+    if fits == len(pieces):
+        return fits
+    good = [(depth, -count) for count, filled, depth in ends if filled > free / 3] or [(0, -fits)]
+    return -min(good)[1]
+
+
+def _sized(rows: list[list[_Piece]]) -> list[str]:
+    r"""The rows as LaTeX; a `\left` whose `\right` is in another row becomes `\bigl` or `\biggl`."""
+    tokens = [[t for p in row for t in (_mark(p, p is row[0]), *TOKEN.findall(p.tex))] for row in rows]
+    stack: list[tuple[int, int]] = []
+    for r, row in enumerate(tokens):
+        for t, token in enumerate(row):
+            if token.startswith(r"\left"):
+                stack.append((r, t))
+            elif token.startswith(r"\right") and stack:
+                _fix(tokens, stack.pop(), (r, t))
+    return ["".join(row) for row in tokens]
+
+
+def _mark(piece: _Piece, leads: bool) -> str:
+    r"""The sign in front of a piece; a product that goes on in a new row needs its dot."""
+    if piece.mark == r"\,":
+        return r"\cdot " if leads else r"\,"
+    return piece.mark + " " if piece.mark.startswith("\\") else piece.mark
+
+
+def _fix(tokens: list[list[str]], start: tuple[int, int], end: tuple[int, int]) -> None:
+    if start[0] == end[0]:
+        return
+    inside = "".join("".join(row) for row in tokens[start[0] : end[0] + 1])
+    size = "bigg" if HAS_TALL.search(inside) else "big"
+    for (r, t), side in ((start, "l"), (end, "r")):
+        tokens[r][t] = rf"\{size}{side}" + re.sub(r"^\\(left|right)\s*", "", tokens[r][t])

@@ -1,0 +1,45 @@
+"""What stands on the left of the first line: `∂J/∂w`, or the derivative itself if the expression has no name."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from gdsym.export.page import Page
+from gdsym.writing import latex, text
+from gdsym.writing.juxtapose import is_letter
+from gdsym.writing.names import ascii_name, latex_name, text_name, tight
+from gdsym.written.nodes import Node
+
+
+def latex_head(page: Page) -> str:
+    r"""`\frac{\partial J}{\partial w}`, `\frac{\partial^{2} J}{\partial x\,\partial y}`."""
+    if page.name is None:
+        return latex(page.start, partial=page.partial)
+    d = r"\partial" if page.partial else "d"
+    name = latex_name(page.name)
+    above = tight([d + (f"^{{{len(page.wrt)}}}" if len(page.wrt) > 1 else ""), name])
+    below = r"\,".join(_below(d, var, times) for var, times in _variables(page))
+    return rf"\frac{{{above}}}{{{below}}}"
+
+
+def _variables(page: Page) -> list[tuple[Node, int]]:
+    """The variables from outermost to innermost, neighbours counted together."""
+    return [(var, len(list(same))) for var, same in groupby(reversed(page.wrt))]
+
+
+def _below(d: str, var: Node, times: int) -> str:
+    gap = "" if is_letter(var) else r"\,"
+    tex = latex(var)
+    power = f"^{{{times}}}" if times > 1 else ""
+    return tight([d + gap, f"({tex})" if power and not is_letter(var) else tex]) + power
+
+
+def text_head(page: Page, ascii: bool = False) -> str:
+    """`∂J/∂w`, `∂²J/∂x∂y`; in ASCII `dJ/dw`."""
+    if page.name is None:
+        return text(page.start, partial=page.partial, ascii=ascii)
+    d = "∂" if page.partial and not ascii else "d"
+    total = len(page.wrt)
+    small = (lambda k: f"^{k}") if ascii else (lambda k: "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(k)))
+    below = "".join(d + text(var, ascii=ascii) + (small(k) if k > 1 else "") for var, k in _variables(page))
+    return f"{d}{small(total) if total > 1 else ''}{(ascii_name if ascii else text_name)(page.name)}/{below}"

@@ -1,0 +1,125 @@
+"""A derivation as HTML with MathML: no script, no network; nested steps fold away in `<details>`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from gdsym.errors import GdsymError
+from gdsym.export.evidence import checked
+from gdsym.export.heads import latex_head, text_head
+from gdsym.export.page import Page
+from gdsym.export.reasons import as_latex, definition, reason_of
+from gdsym.step import Reason, Step
+from gdsym.writing import latex
+from gdsym.writing.names import latex_name
+
+STYLE = """
+body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 Georgia, "DejaVu Serif", serif; color: #222; background: #fff; }
+math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math, "DejaVu Sans", serif; }
+.gdsym { overflow-x: auto; }
+.gdsym table { border-collapse: collapse; }
+.gdsym td { padding: .35rem .3rem; vertical-align: middle; }
+.gdsym td.reason { padding-left: 2rem; color: #444; max-width: 26rem; }
+.gdsym details { margin-top: .2rem; font-size: .92em; }
+.gdsym summary { cursor: pointer; color: #246; }
+.gdsym .sub { border-left: 2px solid #ccd; padding-left: .8rem; margin: .3rem 0; }
+.gdsym .note, .gdsym .checked { color: #444; }
+.gdsym .checked { font-style: italic; }
+"""
+
+Convert = Callable[[str, bool], str]
+
+
+def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
+    """A whole page that stands alone."""
+    pages = [pages] if isinstance(pages, Page) else list(pages)
+    heading = title or ", ".join(text_head(page) for page in pages)
+    parts = [
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(heading)}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
+        *(f"<h1>{escape(title)}</h1>" for _ in range(bool(title))),
+        *(body(page) for page in pages),
+        "</body>\n</html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def body(page: Page) -> str:
+    """One `<section>`: what is derived, a table with a row a step, the notes."""
+    math = _converter()
+    notes = [f'<p class="note">{_words(note, page, math)}</p>' for note in page.notes]
+    return "\n".join(
+        [
+            '<section class="gdsym">',
+            _opening(page, math),
+            "<table>",
+            *_rows(page, math),
+            "</table>",
+            *notes,
+            f'<p class="checked">{escape(checked(page))}</p>',
+            "</section>",
+        ]
+    )
+
+
+def _opening(page: Page, math: Convert) -> str:
+    if page.name is None:
+        return ""
+    args = ", ".join(latex(a) for a in page.args)
+    left = latex_name(page.name) + (f"({args})" if args else "")
+    return f"<p>{math(f'{left} = {latex(page.expr, partial=page.partial)}', True)}</p>"
+
+
+def _rows(page: Page, math: Convert) -> list[str]:
+    head = math(latex_head(page), True)
+    named = page.name is not None
+    first = _row(head, math(f"{{}}= {latex(page.start, partial=page.partial)}", True), _words(definition(page), page, math))
+    rows = [first] if named or not page.steps else []
+    for step in page.steps:
+        formula = math(f"{{}}= {latex(step.line, partial=page.partial)}", True)
+        rows.append(_row("" if rows else head, formula, _words(reason_of(step), page, math) + _details(step, page, math)))
+    return rows
+
+
+def _row(head: str, formula: str, reason: str) -> str:
+    return f'<tr><td>{head}</td><td>{formula}</td><td class="reason">{reason}</td></tr>'
+
+
+def _details(step: Step, page: Page, math: Convert) -> str:
+    """What the step left pending, derived, folded away."""
+    if not step.substeps:
+        return ""
+    inner = "".join(_substep(sub, page, math) for sub in step.substeps)
+    return f"<details><summary>in detail</summary>{inner}</details>"
+
+
+def _substep(step: Step, page: Page, math: Convert) -> str:
+    left, right = latex(step.lhs, partial=page.partial), latex(step.rhs, partial=page.partial)
+    reason = _words(reason_of(step), page, math)
+    return f'<div class="sub">{math(f"{left} = {right}", True)}<div>{reason}</div>{_details(step, page, math)}</div>'
+
+
+def _words(reason: Reason, page: Page, math: Convert) -> str:
+    return "".join(escape(p) if isinstance(p, str) else math("".join(as_latex((p,), page, 1e9)), False) for p in reason)
+
+
+def _converter() -> Convert:
+    """LaTeX -> MathML Core by the package `math-core`."""
+    try:
+        from math_core import LatexError, LatexToMathML
+    except ImportError:
+        raise GdsymError(
+            "HTML needs the package math-core, which is not installed: pip install 'gdsym[examples]'. "
+            "Without it .latex(), .markdown() and .text() work."
+        ) from None
+    machine = LatexToMathML()
+
+    def convert(tex: str, block: bool) -> str:
+        try:
+            return str(machine.convert_with_local_state(tex, displaystyle=block))
+        except LatexError as error:
+            raise GdsymError(f"MathML could not be made of {tex[:300]!r}: {str(error)[:120]}.") from None
+
+    return convert

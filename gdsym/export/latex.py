@@ -1,0 +1,185 @@
+r"""A derivation in LaTeX: an `aligned` block, a row a step, the reasons at the right; or a whole document.
+
+Accepted by pdflatex with amsmath and amssymb, KaTeX, MathJax and LaTeX-to-MathML converters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gdsym.export.breaking import broken
+from gdsym.export.evidence import checked
+from gdsym.export.heads import latex_head
+from gdsym.export.page import Page
+from gdsym.export.reasons import as_latex, definition, plain, reason_of
+from gdsym.export.spread import spread
+from gdsym.export.width import width
+from gdsym.step import Reason
+from gdsym.writing import latex
+from gdsym.writing.names import latex_name
+from gdsym.written.nodes import Node
+
+TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
+GAP = 32.0  # between formulas and reasons, relation sign included
+NARROWEST = 100.0  # of the column of reasons
+INDENT = r"\qquad{}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Rows: formula lines and reason lines of every step; `beneath`: reasons in rows of their own."""
+
+    rows: tuple[tuple[list[str], list[str]], ...]
+    beneath: bool
+
+    @property
+    def height(self) -> float:
+        """In lines of text; a line of mathematics counts double."""
+        if self.beneath:
+            return sum(2.2 * len(formula) + 1.3 * len(reason) for formula, reason in self.rows)
+        return sum(max(2.2 * len(formula), 1.3 * len(reason)) for formula, reason in self.rows)
+
+    def overfull(self, room: float) -> float:
+        """By how much the widest formula is too wide."""
+        return max([0.0, *(width(line) - room for formula, _ in self.rows for line in formula)])
+
+
+def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
+    r"""`\begin{aligned} ... \end{aligned}`: the lines of the derivation, then its notes."""
+    rows = [*_rows(page, text_width), *_note_rows(page, text_width)]
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
+    """A whole LaTeX document; it needs amsmath and amssymb alone."""
+    pages = [pages] if isinstance(pages, Page) else list(pages)
+    parts = [_section(page) for page in pages]
+    needed = max([TEXT_WIDTH, *(_needed(page) for page in pages)])
+    return "\n".join([_preamble(needed, title), *parts, r"\end{document}", ""])
+
+
+def _preamble(text_width: float, title: str) -> str:
+    lines = [
+        r"\documentclass[10pt]{article}",
+        r"\usepackage{amsmath,amssymb}",
+        rf"\setlength{{\textwidth}}{{{text_width:.0f}pt}}",
+        r"\setlength{\oddsidemargin}{0pt}",
+        r"\setlength{\topmargin}{-20pt}",
+        r"\setlength{\textheight}{640pt}",
+        r"\setlength{\parindent}{0pt}",
+        r"\setlength{\parskip}{4pt}",
+        r"\setlength{\jot}{5pt}",
+        r"\allowdisplaybreaks",
+    ]
+    if text_width > TEXT_WIDTH:  # a formula that cannot be broken gets a wider sheet
+        lines.append(rf"\setlength{{\pdfpagewidth}}{{{text_width + 146:.0f}pt}}")
+    lines.append(r"\begin{document}")
+    if title:
+        lines.append(rf"\section*{{{plain(title)}}}")
+    return "\n".join(lines)
+
+
+def _section(page: Page) -> str:
+    rows = " \\\\\n".join(_rows(page, TEXT_WIDTH))
+    notes = [" ".join(f"${line}$" for line in as_latex(note, page, TEXT_WIDTH)) for note in page.notes]
+    evidence = " ".join(f"${line}$" for line in as_latex((checked(page) + ".",), page, TEXT_WIDTH))
+    return "\n\n".join([_opening(page), f"\\begin{{align*}}\n{rows}\n\\end{{align*}}", *notes, rf"\emph{{{evidence}}}"])
+
+
+def _opening(page: Page) -> str:
+    """`J(w, b) = ...`: what is derived."""
+    if page.name is None:
+        return ""
+    args = ", ".join(latex(a) for a in page.args)
+    left = latex_name(page.name) + (f"({args})" if args else "") + " = "
+    lines = broken(latex(spread(page.expr, TEXT_WIDTH), partial=page.partial), TEXT_WIDTH - width(left) - 20)
+    if len(lines) == 1:
+        return rf"\[ {left}{lines[0]} \]"
+    rows = " \\\\\n".join([f"&{left}{lines[0]}", *(f"&{INDENT}{line}" for line in lines[1:])])
+    return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
+
+
+def _needed(page: Page) -> float:
+    """The text width that the widest unbreakable row asks for."""
+    layout, head_above = _chosen(page, TEXT_WIDTH)
+    return TEXT_WIDTH + layout.overfull(_room(page, TEXT_WIDTH, head_above) + 1)
+
+
+def _lines(page: Page) -> Iterator[tuple[Node, Reason]]:
+    """The right-hand sides with their reasons."""
+    if page.name is not None:
+        yield page.start, definition(page)
+    for step in page.steps:
+        yield step.line, reason_of(step)
+
+
+def _room(page: Page, text_width: float, head_above: bool) -> float:
+    return text_width - GAP - (20.0 if head_above else width(latex_head(page)))
+
+
+def _chosen(page: Page, text_width: float) -> tuple[_Layout, bool]:
+    """The lowest layout: reasons in a column at the right (of several widths), or beneath the formulas."""
+    head_above = width(latex_head(page)) > text_width / 4
+    room = _room(page, text_width, head_above)
+    formulas = [(latex(spread(node, room), partial=page.partial), reason) for node, reason in _lines(page)]
+    columns = [room * share for share in (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)]
+    widest = max([width(f) for f, _ in formulas], default=0.0)
+    if widest < room - NARROWEST:
+        columns.append(widest)
+    beside = [_layout(page, formulas, column, room - column) for column in columns]
+    fitting = [x for x, column in zip(beside, columns, strict=True) if x.overfull(column) == 0]
+    candidates = [*fitting, _layout(page, formulas, room, room, beneath=True)]
+    return min(candidates, key=lambda x: x.height), head_above
+
+
+def _layout(
+    page: Page, formulas: list[tuple[str, Reason]], room: float, side: float, beneath: bool = False
+) -> _Layout:
+    rows = ((broken(tex, room), as_latex(reason, page, side - 10)) for tex, reason in formulas)
+    return _Layout(tuple(rows), beneath)
+
+
+def _rows(page: Page, text_width: float) -> list[str]:
+    """The rows of the block, without the line ends."""
+    layout, head_above = _chosen(page, text_width)
+    head = latex_head(page)
+    rows: list[str] = []
+    if head_above or not layout.rows:
+        rows += [f"&{line}" for line in broken(head, text_width - 20)]
+    for j, (formula, reason) in enumerate(layout.rows):
+        left = head + "\n" if j == 0 and not head_above else ""
+        rows += _row(left, formula, reason, layout.beneath)
+    return rows
+
+
+def _row(left: str, formula: list[str], reason: list[str], beneath: bool) -> list[str]:
+    first, *rest = formula
+    goes_on = [f"&{INDENT}{line}" for line in rest]
+    if beneath:
+        return [f"{left}&= {first}", *goes_on, *(rf"&\qquad {line}" for line in reason)]
+    side = [f"{left}&= {first}", *goes_on]
+    if not reason:
+        return side
+    beside = reason[0] if len(reason) == 1 else _stacked(reason)
+    return [f"{side[0]} && {beside}", *side[1:]]
+
+
+def _stacked(lines: list[str]) -> str:
+    return r"\begin{aligned}" + r" \\ ".join(f"&{line}" for line in lines) + r"\end{aligned}"
+
+
+def _note_rows(page: Page, text_width: float) -> list[str]:
+    return [f"&{line}" for note in page.notes for line in as_latex(note, page, text_width - 40)]
+
+
+def column(name: str, pages: Sequence[Page]) -> str:
+    r"""The gradient: nabla J as a column of symbols and as a column of results, in `bmatrix`."""
+    heads = r" \\ ".join(latex_head(page) for page in pages)
+    results = r" \\ ".join(latex(_last(page), partial=page.partial) for page in pages)
+    left = rf"\nabla {latex_name(name)}"
+    return rf"{left} = \begin{{bmatrix}}{heads}\end{{bmatrix}} = \begin{{bmatrix}}{results}\end{{bmatrix}}"
+
+
+def _last(page: Page) -> Node:
+    return page.steps[-1].line if page.steps else page.start

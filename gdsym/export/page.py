@@ -1,0 +1,23 @@
+"""What an exporter needs to know of a derivation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gdsym.step import Reason, Step
+from gdsym.written.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One derivation, ready to be set in LaTeX, text, Markdown, HTML or JSON."""
+
+    name: str | None  # "J", or None if the expression has no name
+    args: tuple[Node, ...]  # what the name is a function of: (w, b) in J(w, b)
+    expr: Node  # the expression that is derived
+    wrt: tuple[Node, ...]  # the variables, innermost first
+    partial: bool  # round d (several variables) or straight d (one)
+    start: Node  # the pending derivative that the first step rewrites
+    steps: tuple[Step, ...]  # the lines, in order
+    notes: tuple[Reason, ...]  # kinks, conventions, conditions: one sentence each, printed under the lines
+    sizes: str = ""  # what sums were checked at, e.g. "m = 1, 2, 3, 5"

@@ -1,0 +1,115 @@
+"""What is printed beside a step: words and formulas in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import sympy
+
+from gdsym.export.page import Page
+from gdsym.export.width import text_width, width
+from gdsym.step import Reason, Step
+from gdsym.writing import latex, text
+from gdsym.writing.letters import GREEK_NAME, spelled
+from gdsym.written.nodes import D, Node, Sym, walk
+
+SIGNS = {
+    "<": "<", ">": ">", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "→": r"\to", "·": r"\cdot", "∂": r"\partial", "∈": r"\in",
+    "²": "^{2}", "³": "^{3}", "−": "-", "∞": r"\infty", "∑": r"\Sigma",
+}  # fmt: skip
+ASCII = {"≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "·": "*", "∂": "d", "∈": "in", "²": "^2", "³": "^3", "−": "-", "∞": "oo", "∑": "sum"}
+PLAIN = frozenset(" .,:;!?'()[]-=+/")
+WORDS = {"–": "-", "—": "-", "’": "'", "‘": "'", "“": "''", "”": "''", '"': "''", "…": "...", "\n": " ", "\t": " "}
+
+
+def reason_of(step: Step) -> Reason:
+    """The step's own words, or the name of its rule with its detail."""
+    if step.reason:
+        return step.reason
+    return (f"{step.rule.name}: {step.detail}" if step.detail else step.rule.name,)
+
+
+def definition(page: Page) -> Reason:
+    """Why the first line holds."""
+    return ("definition of ", Sym(sympy.Symbol(page.name))) if page.name else ()
+
+
+def round_d(part: Node, page: Page) -> bool:
+    """The round d for the variables of the page; the straight one for a substituted u of its own."""
+    variables = frozenset().union(*[v.free for v in (page.expr, *page.args, *page.wrt)])
+    return page.partial and all(d.children[1].free <= variables for d in walk(part) if isinstance(d, D))
+
+
+def as_text(reason: Reason, page: Page, ascii: bool = False, limits: bool = True) -> str:
+    """The reason as one line of text."""
+    parts = (
+        p if isinstance(p, str) else text(p, partial=round_d(p, page), ascii=ascii, limits=limits) for p in reason
+    )
+    line = " ".join("".join(parts).split())
+    return "".join(c if c.isascii() else ASCII.get(c) or spelled(c) for c in line) if ascii else line
+
+
+def as_latex(reason: Reason, page: Page, room: float) -> list[str]:
+    r"""The reason as rows of LaTeX of at most `room` points, words in `\text{}`."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    used = 0.0
+    for kind, piece in _pieces(reason, page):
+        size = text_width(piece) if kind == "text" else width(piece)
+        if used + size > room and rows[-1] and piece.strip() and not _sticks(kind, piece):
+            rows.append([])
+            used = 0.0
+        if piece.strip() or rows[-1]:
+            rows[-1].append((kind, piece))
+            used += size
+    return [_joined(row) for row in rows if row]
+
+
+def _sticks(kind: str, piece: str) -> bool:
+    """A comma stays with the formula before it."""
+    return kind == "text" and piece in ".,:;!?)"
+
+
+def _pieces(reason: Reason, page: Page) -> Iterator[tuple[str, str]]:
+    """("text", word or blank) and ("math", LaTeX)."""
+    for part in reason:
+        if isinstance(part, str):
+            yield from _words(part)
+        else:
+            yield "math", latex(part, partial=round_d(part, page), small=True)
+
+
+def _words(words: str) -> Iterator[tuple[str, str]]:
+    """Words and blanks; signs that are no text become mathematics, others are spelled."""
+    word = ""
+    for char in "".join(WORDS.get(c, c) for c in words):
+        if char in PLAIN - {" "} or (char.isascii() and char.isalnum()):
+            word += char
+            continue
+        if char != " " and char not in SIGNS and char not in GREEK_NAME:
+            word += spelled(char)
+            continue
+        if word:
+            yield "text", word
+            word = ""
+        yield ("text", " ") if char == " " else ("math", SIGNS.get(char) or "\\" + GREEK_NAME[char])
+    if word:
+        yield "text", word
+
+
+def _joined(row: Iterable[tuple[str, str]]) -> str:
+    r"""Neighbouring words in one `\text{}`."""
+    out: list[list[str]] = []
+    for kind, piece in row:
+        if out and out[-1][0] == kind == "text":
+            out[-1][1] += piece
+        else:
+            out.append([kind, piece])
+    if out[-1][0] == "text":
+        out[-1][1] = out[-1][1].rstrip()
+    tex = "".join(rf"\text{{{piece}}}" if kind == "text" else f"{{{piece}}}" for kind, piece in out if piece)
+    return tex
+
+
+def plain(words: str) -> str:
+    """`words` for a heading: letters and digits as they are, signs spelled."""
+    return " ".join("".join(c if c.isascii() and (c.isalnum() or c in PLAIN) else f" {spelled(c)} " for c in words).split())

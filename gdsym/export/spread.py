@@ -1,0 +1,29 @@
+"""Formulas that no row could hold, written so that they can be broken: a wide fraction as 1/b times a bracket."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gdsym.export.width import width
+from gdsym.writing import latex
+from gdsym.written import nodes as n
+
+SHARE = 0.8  # of a row: a fraction or root that is wider is opened
+
+
+def spread(node: n.Node, room: float) -> n.Node:
+    """`node`, equal in value, with no fraction or root that fills more than a row of `room` points."""
+    if width(latex(node)) <= room:
+        return node
+    return n.rewrite(node, lambda part: _opened(part, room * SHARE))
+
+
+def _opened(node: n.Node, room: float) -> n.Node:
+    if isinstance(node, n.Div) and width(latex(node.num), 1) > room:
+        return n.mul(n.Div(n.ONE, node.den), node.num)
+    if isinstance(node, n.Div) and width(latex(node.den), 1) > room:
+        inverse = n.Pow(node.den, n.Neg(n.ONE))
+        return inverse if node.num == n.ONE else n.mul(node.num, inverse)
+    if isinstance(node, n.Root) and width(latex(node.arg)) > room and isinstance(node.degree, n.Num):
+        return n.Pow(node.arg, n.Num(Fraction(1, 1) / node.degree.value))
+    return node

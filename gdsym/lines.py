@@ -1,0 +1,246 @@
+"""From a solved derivative to its steps: the tree, and the lines that a reader sees, from one walk.
+
+Every step is judged where it is made. `detail` decides which steps get a line of their own; the tree has them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace as changed
+
+import sympy
+
+from gdsym.errors import GdsymError, StepRefused
+from gdsym.rules.collect import collect, flip
+from gdsym.rules.laws import U
+from gdsym.rules.tidy import calculate, cancel, drop
+from gdsym.solve import SIMPLIFY, After, Work
+from gdsym.step import Move, Reason, Rule, Step
+from gdsym.verify import Evidence, agree
+from gdsym.written.nodes import Condition, D, Div, Mul, Node, Num, Sym, replace, rewrite
+
+DETAILS = ("full", "normal", "brief")
+LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
+ROUTINE = frozenset({"sum rule", "constant multiple rule", "sum over an index", "definition"})
+SUBSTITUTES = "uvstrpqz"
+
+Context = Callable[[Node], Node]
+
+
+class Judge:
+    """Evidence for claims lhs = rhs; each claim is judged once, and a refuted one goes no further."""
+
+    def __init__(self, where: Mapping[Node, Node]) -> None:
+        self._where = where
+        self._known: dict[tuple[Node, Node, Condition], Evidence] = {}
+
+    def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Condition = sympy.true) -> Evidence:
+        claim = (lhs, rhs, given)
+        if claim not in self._known:
+            self._known[claim] = agree(lhs, rhs, given=given, where=self._where)
+        evidence = self._known[claim]
+        if evidence.verdict == "refuted":
+            raise StepRefused(
+                f"The {rule.name} was about to write {str(lhs)[:120]} = {str(rhs)[:160]}, which is wrong: {evidence.note[:120]}. "
+                "No derivation was made; please report this expression."
+            )
+        return evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line to be: its step, and whether a reader of this detail sees it."""
+
+    step: Step
+    shown: bool
+
+
+class Writer:
+    """One walk over solved work at one level of detail."""
+
+    def __init__(self, judge: Judge, letters: Sequence[Sym], detail: str, known: Sequence[str]) -> None:
+        if detail not in DETAILS:
+            raise GdsymError(f"Unknown detail {detail!r}; known: {', '.join(DETAILS)}.")
+        self._judge, self._letters, self._detail = judge, letters, detail
+        self._quiet = frozenset(_rule_name(k) for k in known) | (ROUTINE if detail == "brief" else frozenset())
+        self._rows: list[_Row | None] = []
+        self._met: set[Node] = set()
+
+    def derivative(self, work: Work, context: Context) -> Step:
+        """All steps of a derivative, the root of its tree returned."""
+        return self._write(work, context, 0, root=True)
+
+    def closing(self, node: Node, params: frozenset[Node], context: Context) -> Node:
+        """The tidy steps on the whole line; returns the last form."""
+        for after in tidied(node, params):
+            self._follow(after, context, shown=True)
+            node = after.rhs
+        return node
+
+    def lines(self) -> tuple[Step, ...]:
+        """The rows that are seen; the last one always is."""
+        rows = [row for row in self._rows if row is not None]
+        seen = [row.step for row in rows if row.shown]
+        if rows and (not seen or seen[-1].line != rows[-1].step.line):
+            seen.append(rows[-1].step)
+        return tuple(seen)
+
+    def _write(self, work: Work, context: Context, depth: int, root: bool = False) -> Step:
+        move = _lettered(work.move, self._letters, depth)
+        again = work.lhs in self._met and bool(work.parts)
+        self._met.add(work.lhs)
+        leaf = not root and self._is_leaf(work)
+        at = len(self._rows)
+        self._rows.append(None)
+        step = self._again(work, move, context) if again and not root else self._parts(work, move, context, depth, root)
+        self._rows[at] = _Row(step, not leaf and move.rule.name not in self._quiet)
+        return step
+
+    def _again(self, work: Work, move: Move, context: Context) -> Step:
+        reason: Reason = (f"{move.rule.name}: as derived above",)
+        return self._step(move.rule, work.lhs, work.value, context(work.value), (), reason=reason, given=move.given)
+
+    def _parts(self, work: Work, move: Move, context: Context, depth: int, root: bool) -> Step:
+        shown: list[Node] = [p.value if self._is_leaf(p) else p.lhs for p in work.parts]
+        rhs = self._settled(work, move.make(*shown), root)
+        current = list(shown)
+        deeper = depth + (move.rule.name == "chain rule")
+        substeps = []
+        for j, part in enumerate(work.parts):
+            inner = self._within(work, context, list(current), j, root)
+            substeps.append(self._write(part, inner, deeper))
+            current[j] = part.value
+        substeps += [self._follow(a, context, shown=not a.trivial or self._detail == "full") for a in _followed(work, root)]
+        return self._step(move.rule, work.lhs, rhs, context(rhs), tuple(substeps), move.reason, move.where, move.given)
+
+    def _within(self, work: Work, context: Context, current: list[Node], j: int, root: bool) -> Context:
+        def put(node: Node) -> Node:
+            whole = work.move.make(*current[:j], node, *current[j + 1 :])
+            return context(self._settled(work, whole, root))
+
+        return put
+
+    def _settled(self, work: Work, node: Node, root: bool) -> Node:
+        """0 and 1 are left out at once where the last part is resolved (not in the first sum: there they are shown)."""
+        first = next(iter(_followed(work, root)), None)
+        if self._detail != "full" and first is not None and first.trivial and first.lhs == node:
+            return first.rhs
+        return node
+
+    def _is_leaf(self, work: Work) -> bool:
+        return self._detail != "full" and work.move.rule.name in LEAVES
+
+    def _follow(self, after: After, context: Context, shown: bool) -> Step:
+        step = self._step(
+            after.rule, after.lhs, after.rhs, context(after.rhs), (), after.reason, given=after.given, detail=after.detail
+        )
+        self._rows.append(_Row(step, shown))
+        return step
+
+    def _step(
+        self,
+        rule: Rule,
+        lhs: Node,
+        rhs: Node,
+        line: Node,
+        substeps: tuple[Step, ...],
+        reason: Reason,
+        where: Mapping[Node, Node] | None = None,
+        given: Condition = sympy.true,
+        detail: str = "",
+    ) -> Step:
+        check = self._judge(rule, lhs, rhs, given)
+        return Step(rule, lhs, rhs, line, check, substeps, where or {}, given, reason, detail)
+
+
+def _rule_name(text: str) -> str:
+    return text if text.endswith("rule") or text in ROUTINE else f"{text} rule"
+
+
+def _followed(work: Work, root: bool) -> tuple[After, ...]:
+    """In the first rule the 0s and 1s stay to be seen, unless more than leaving them out follows."""
+    return () if root and only_drops(work) else work.after
+
+
+def only_drops(work: Work) -> bool:
+    return len(work.after) == 1 and work.after[0].trivial
+
+
+def root_value(work: Work) -> Node:
+    """The value with which the closing tidy steps begin."""
+    return work.raw if only_drops(work) else work.value
+
+
+def _lettered(move: Move, letters: Sequence[Sym], depth: int) -> Move:
+    """The substitution letter of this level: u outside, then v, s, ..."""
+    if not move.where and not any(isinstance(part, Node) and U in part.free for part in move.reason):
+        return move
+    letter = {U: letters[min(depth, len(letters) - 1)]}
+    reason = tuple(replace(p, letter) if isinstance(p, Node) else p for p in move.reason)
+    return changed(move, reason=reason, where={replace(k, letter): v for k, v in move.where.items()})
+
+
+def tidied(node: Node, params: frozenset[Node]) -> list[After]:
+    """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form."""
+    steps: list[After] = []
+    for name, change in (
+        ("arithmetic", calculate),
+        ("drop + 0 and * 1", drop),
+        ("cancel", lambda part: cancel(calculate(drop(part)))),
+    ):
+        after, met = _everywhere(node, change)
+        if after != node:
+            steps.append(After(SIMPLIFY, node, after, _said(name, met), detail=name))
+            node = after
+    best = rewrite(collect(node, params), lambda part: flip(cancel(calculate(drop(part)))))
+    if best != node:
+        steps.append(After(SIMPLIFY, node, best, ("simplify: collected into a shorter form",), detail="collect"))
+    return steps
+
+
+def _everywhere(node: Node, change: Callable[[Node], Node]) -> tuple[Node, list[tuple[Node, Node]]]:
+    """The node with every part changed, innermost first, until nothing changes; and what was changed into what."""
+    met: list[tuple[Node, Node]] = []
+
+    def noted(part: Node) -> Node:
+        new = change(part)
+        if new != part:
+            met.append((part, new))
+        return new
+
+    for _ in range(4):
+        new = rewrite(node, noted)
+        if new == node:
+            break
+        node = new
+    return node, met
+
+
+def _said(name: str, met: Sequence[tuple[Node, Node]]) -> Reason:
+    if name == "drop + 0 and * 1":
+        return ("simplify: 0 and 1 are left out",)
+    if name == "cancel":
+        for before, _ in met:
+            number = _cancelled(before)
+            if number:
+                return ("simplify: the ", Num(number), " cancels the ", Div(Num(1), Num(number)))
+        return ("simplify: constants in front of the sum, common factors cancel",)
+    if len(met) == 1:
+        return ("simplify: ", met[0][0], " = ", met[0][1])
+    return ("simplify: numbers multiplied, exponents added up",)
+
+
+def _cancelled(before: Node) -> int:
+    """The number that stands above and below the bar of a product, or 0."""
+    tops: list[int] = []
+    bottoms: list[int] = []
+    for factor in before.children if isinstance(before, Mul) else ():
+        parts = (factor.num, factor.den) if isinstance(factor, Div) else (factor, Num(1))
+        for part, found in zip(parts, (tops, bottoms), strict=True):
+            found += [int(p.value) for p in (part.children if isinstance(part, Mul) else (part,)) if isinstance(p, Num) and p.value > 1]
+    return next((n for n in tops if n in bottoms), 0)
+
+
+def pending(node: Node) -> bool:
+    """Does a derivative still stand in the formula?"""
+    return isinstance(node, D) or any(pending(child) for child in node.children)

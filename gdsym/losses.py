@@ -1,0 +1,152 @@
+"""Losses as plain expressions: what a wrong prediction costs, averaged over the samples.
+
+Each takes a prediction and a target of sample i and the range (i, 1, m) of the samples, and returns SymPy. Books differ
+in the factor in front; each docstring says which one stands here and who uses the other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+Range = tuple[Any, Any, Any]
+
+
+def _mean(term: Any, samples: Range) -> Any:
+    return sympy.Sum(term, samples) / _count(samples)
+
+
+def _count(samples: Range) -> Any:
+    _, first, last = samples
+    return last - first + 1
+
+
+def mse(prediction: Any, target: Any, samples: Range) -> Any:
+    """(1/m) sum_i (f_i - y_i)^2: mean squared error, without the 1/2 (statistics; scikit-learn).
+
+    `half_mse` is the form with 1/(2m), whose gradient has no 2.
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> i, m = symbols("i m")
+        >>> losses.mse(IndexedBase("f")[i], IndexedBase("y")[i], (i, 1, m))
+        Sum((f[i] - y[i])**2, (i, 1, m))/m
+    """
+    return _mean((prediction - target) ** 2, samples)
+
+
+def half_mse(prediction: Any, target: Any, samples: Range) -> Any:
+    """1/(2m) sum_i (f_i - y_i)^2: half the mean squared error, so that the gradient has no 2 (Ng's courses).
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> i, m = symbols("i m")
+        >>> losses.half_mse(IndexedBase("f")[i], IndexedBase("y")[i], (i, 1, m))
+        Sum((f[i] - y[i])**2, (i, 1, m))/(2*m)
+    """
+    return mse(prediction, target, samples) / 2
+
+
+def mae(prediction: Any, target: Any, samples: Range) -> Any:
+    """(1/m) sum_i |f_i - y_i|: mean absolute error; it has a kink where an error is 0.
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> i, m = symbols("i m")
+        >>> losses.mae(IndexedBase("f")[i], IndexedBase("y")[i], (i, 1, m))
+        Sum(Abs(f[i] - y[i]), (i, 1, m))/m
+    """
+    return _mean(sympy.Abs(prediction - target), samples)
+
+
+def huber(prediction: Any, target: Any, samples: Range, delta: Any) -> Any:
+    """(1/m) sum_i of r^2/2 where |r| <= delta, else delta (|r| - delta/2), r = f_i - y_i (Huber 1964).
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> i, m, d = symbols("i m delta")
+        >>> losses.huber(IndexedBase("f")[i], 0, (i, 1, m), d).has(d)
+        True
+    """
+    r = prediction - target
+    near, far = r**2 / 2, delta * (sympy.Abs(r) - delta / 2)
+    return _mean(sympy.Piecewise((near, sympy.Abs(r) <= delta), (far, True)), samples)
+
+
+def log_loss(probability: Any, target: Any, samples: Range) -> Any:
+    """-(1/m) sum_i (y_i log p_i + (1 - y_i) log(1 - p_i)): binary cross-entropy, y_i in {0, 1}, natural log.
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> i, m = symbols("i m")
+        >>> losses.log_loss(IndexedBase("p")[i], 1, (i, 1, m))
+        -Sum(log(p[i]), (i, 1, m))/m
+    """
+    term = target * sympy.log(probability) + (1 - target) * sympy.log(1 - probability)
+    return -_mean(term, samples)
+
+
+def softmax_cross_entropy(logit: Any, label: Any, samples: Range, classes: Range) -> Any:
+    """(1/m) sum_i (log sum_c exp z_ic - z_i,label): multi-class cross-entropy from logits (log-sum-exp form).
+
+    `logit` is z in terms of the sample index and the class index of `classes`; `label` the class of sample i, compared
+    with the class index (0..K-1 or 1..K, as `classes` counts).
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> i, m, c, K = symbols("i m c K", integer=True, positive=True)
+        >>> z, t = IndexedBase("z"), IndexedBase("t")
+        >>> losses.softmax_cross_entropy(z[i, c], t[i], (i, 1, m), (c, 1, K)).has(sympy.KroneckerDelta)
+        True
+    """
+    c = classes[0]
+    chosen = sympy.Sum(sympy.KroneckerDelta(label, c) * logit, classes)
+    return _mean(sympy.log(sympy.Sum(sympy.exp(logit), classes)) - chosen, samples)
+
+
+def hinge(score: Any, target: Any, samples: Range) -> Any:
+    """(1/m) sum_i max(0, 1 - y_i f_i): hinge loss, y_i in {-1, 1} (support vector machines).
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> i, m = symbols("i m")
+        >>> losses.hinge(IndexedBase("f")[i], IndexedBase("y")[i], (i, 1, m))
+        Sum(Max(0, -f[i]*y[i] + 1), (i, 1, m))/m
+    """
+    return _mean(sympy.Max(0, 1 - target * score), samples)
+
+
+def ridge(w: Any, features: Range, strength: Any) -> Any:
+    """lambda sum_j w_j^2: the penalty of ridge regression (Hoerl and Kennard 1970); add it to a loss.
+
+    Many books write lambda/2 or lambda/(2m); scale `strength` accordingly.
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> j, n, s = symbols("j n lambda")
+        >>> losses.ridge(IndexedBase("w"), (j, 1, n), s)
+        lambda*Sum(w[j]**2, (j, 1, n))
+    """
+    return strength * sympy.Sum(w[features[0]] ** 2, features)
+
+
+def lasso(w: Any, features: Range, strength: Any) -> Any:
+    """lambda sum_j |w_j|: the penalty of the lasso (Tibshirani 1996); it has a kink where a weight is 0.
+
+    Example:
+        >>> from sympy import IndexedBase, symbols
+        >>> from gdsym import losses
+        >>> j, n, s = symbols("j n lambda")
+        >>> losses.lasso(IndexedBase("w"), (j, 1, n), s)
+        lambda*Sum(Abs(w[j]), (j, 1, n))
+    """
+    return strength * sympy.Sum(sympy.Abs(w[features[0]]), features)

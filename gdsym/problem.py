@@ -1,0 +1,179 @@
+"""The validated description of a cost: expression, parameters, named parts, samples. Bad input ends here, with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gdsym.derivation import put_in
+from gdsym.door import all_names, formula, parts, refuse_lookalikes, variable
+from gdsym.errors import CostError, GdsymTypeError
+from gdsym.written.nodes import Base, Bound, Fn, Indexed, Node, Num, Sum, Sym, walk
+from gdsym.written.order import appearance
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A cost that has passed the door. `expanded` is the expression with its named parts put in."""
+
+    expr: Node
+    params: tuple[Node, ...]  # Sym or Base
+    where: Mapping[Node, Node]
+    name: str
+    expanded: Node
+
+    @property
+    def sizes(self) -> frozenset[Node]:
+        """Letters that are limits of sums: read off the data."""
+        return size_letters(self.expanded)
+
+    @property
+    def data(self) -> tuple[Node, ...]:
+        """What else must be given: arrays and plain letters that are neither parameters nor sizes."""
+        others = self.expanded.free - set(self.params) - self.sizes
+        return tuple(sorted(others, key=lambda node: str(getattr(node, "name", node))))
+
+
+def problem(expr: Any, params: Any, where: Mapping[Any, Any] | None, name: str) -> Problem:
+    """Read, complete and check a cost."""
+    wanted = _wanted(params)
+    guesses = [variable(p) for p in wanted or ()]
+    node = formula(expr, guesses)
+    names = all_names(node)
+    chosen = tuple(variable(p, names) for p in wanted) if wanted is not None else ()
+    named = parts(where, chosen, names)
+    chosen = tuple(variable(p, names.union(*(all_names(m) for m in named.values()))) for p in chosen)
+    expanded = put_in(node, named)
+    refuse_lookalikes(node.free.union(expanded.free, chosen, *(k.free for k in named), *(m.free for m in named.values())))
+    found = chosen if wanted is not None else _found(expanded)
+    result = Problem(node, found, named, str(name), expanded)
+    _check(result)
+    return result
+
+
+def _wanted(params: Any) -> Sequence[Any] | None:
+    if params is None:
+        return None
+    listed = list(params) if isinstance(params, (list, tuple)) else [params]
+    if isinstance(params, (set, frozenset, dict)):
+        raise GdsymTypeError(f"The parameters have an order: give a list, not a {type(params).__name__}.")
+    if not listed:
+        raise CostError("The list of parameters is empty; name at least one, or leave params out to take every free symbol.")
+    return listed
+
+
+def _found(expanded: Node) -> tuple[Node, ...]:
+    """Every free symbol that is no limit of a sum, in order of appearance."""
+    sizes = size_letters(expanded)
+    letters = tuple(s for s in appearance(expanded) if isinstance(s, Sym) and s in expanded.free and s not in sizes)
+    letters = tuple(s for s in letters if s not in free_indices(expanded))
+    arrays = sorted(f.name for f in expanded.free if isinstance(f, Base))
+    if not letters:
+        hint = f" (a vector parameter? Cost(expr, [{arrays[0]}]))" if arrays else ""
+        raise CostError(f"No parameter was named and the cost has no free symbol that could be one{hint}. Name the parameters: Cost(expr, [w, b]).")
+    return letters
+
+
+def size_letters(node: Node) -> frozenset[Node]:
+    """Free letters in the limits of sums and products."""
+    found: set[Node] = set()
+    for part in walk(node):
+        if isinstance(part, Bound):
+            found |= {name for limit in (part.lower, part.upper) for name in limit.free if isinstance(name, Sym)}
+    return frozenset(found & node.free)
+
+
+def free_indices(node: Node) -> frozenset[Node]:
+    """Letters used as an index of an array outside any sum over them."""
+    found: set[Node] = set()
+
+    def look(part: Node, bound: frozenset[Node]) -> None:
+        if isinstance(part, Bound):
+            bound = bound | {part.index}
+        if isinstance(part, Indexed):
+            found.update(s for index in part.indices for s in index.free if s not in bound and isinstance(s, Sym))
+        for child in part.children:
+            look(child, bound)
+
+    look(node, frozenset())
+    return frozenset(found)
+
+
+def _check(p: Problem) -> None:
+    seen: set[Node] = set()
+    for param in p.params:
+        if param in seen:
+            raise CostError(f"The parameter {_text(param)} is named twice. Name each once.")
+        seen.add(param)
+        _check_param(p, param)
+    _refuse_loose_indices(p)
+
+
+def _check_param(p: Problem, param: Node) -> None:
+    if isinstance(param, Indexed):
+        raise CostError(f"{_text(param)} is one entry; the parameter is the array: name {param.base.name} itself, IndexedBase('{param.base.name}').")
+    if not isinstance(param, (Sym, Base)):
+        raise GdsymTypeError(f"A parameter is a Symbol or an IndexedBase, not {_text(param)}.")
+    if param in p.sizes:
+        raise CostError(
+            f"{_text(param)} is a parameter and also the upper limit of a sum (the slope and the count?). "
+            'Rename one, e.g. Symbol("N") for the count.'
+        )
+    if param not in p.expanded.free:
+        raise CostError(_missing(p, param))
+
+
+def _missing(p: Problem, param: Node) -> str:
+    bound = any(isinstance(part, Bound) and part.index == param for part in walk(p.expanded))
+    if bound:
+        return f"{_text(param)} is the index of a sum, which is no parameter. Name the letters that the descent may change."
+    known = ", ".join(sorted(_text(f) for f in p.expanded.free)) or "none"
+    return f"The parameter {_text(param)} does not occur in the cost. Its free symbols are: {known}."
+
+
+def _refuse_loose_indices(p: Problem) -> None:
+    loose = free_indices(p.expanded) - set(p.params)
+    if not loose:
+        return
+    letter = min(loose, key=_text)
+    entry = next(e for e in walk(p.expanded) if isinstance(e, Indexed) and letter in e.free)
+    raise CostError(
+        f"{_text(entry)} uses {_text(letter)} outside any Sum; wrap it: Sum(..., ({_text(letter)}, 1, m)). "
+        "For the cost of one sample use Cost.sample."
+    )
+
+
+def _text(node: Node) -> str:
+    return str(node.to_sympy())
+
+
+def sample_sum(p: Problem) -> Sum:
+    """The sum over samples: an outermost sum whose index stands in a data array; ambiguous -> error."""
+    found = list(_outer_sums(p.expanded, frozenset(p.params)))
+    sizes = {s.upper for s in found}
+    if len(sizes) == 1:
+        return found[0]
+    if not found:
+        raise CostError("The cost has no sum over data, so there are no samples to take one by one.")
+    raise CostError(
+        f"The cost sums over several sizes ({', '.join(sorted(_text(s) for s in sizes))}): which one counts the samples is not clear. "
+        "Write one sum over the samples, with the other terms inside or without data."
+    )
+
+
+def _outer_sums(node: Node, params: frozenset[Node]) -> Iterable[Sum]:
+    if isinstance(node, Sum):
+        if _indexes_data(node, params):
+            yield node
+        return
+    for child in node.children:
+        yield from _outer_sums(child, params)
+
+
+def _indexes_data(node: Sum, params: frozenset[Node]) -> bool:
+    entries = [e for e in walk(node.body) if isinstance(e, Indexed) and e.base not in params]
+    return any(node.index in index.free for e in entries for index in e.indices)
+
+
+__all__ = ["Fn", "Num", "Problem", "free_indices", "problem", "sample_sum", "size_letters"]

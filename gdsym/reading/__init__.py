@@ -1,0 +1,59 @@
+"""Text -> written form, safely: checked characters and sizes, Python's grammar, a whitelist walk.
+
+Nothing that stands in a text is ever run: no `eval`, no `sympify`. Order and grouping stay as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gdsym.errors import ReadError
+from gdsym.reading.source import parse, spelled
+from gdsym.reading.walk import Reader
+from gdsym.written import nodes as n
+
+__all__ = ["read", "read_symbol"]
+
+
+def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
+    """The formula in `text` as it was typed: `a - b` stays a minus, `1/(2*m)*Sum(...)` keeps its fraction in front.
+
+    Names become plain `sympy.Symbol`s, `x[i]` an entry of `IndexedBase("x")`, `f(x)` an undefined function; a name that
+    one of `params` (the caller's own Symbols, IndexedBases, undefined Functions) has means that very object.
+    `theta`, `\\theta` and the Greek letter are the same name; `\\hat y` is `yhat`; `lambda` is a name.
+
+    Raises `ReadError` with the place and the right spelling, `ComplexInput` for `I` and its like, `Unsupported` for
+    formulas that can be read but not derived.
+
+    >>> read("1/(2*m) * Sum((w*x[i] + b - y[i])**2, (i, 1, m))").to_sympy()
+    Sum((b + w*x[i] - y[i])**2, (i, 1, m))/(2*m)
+    >>> read("3*5*x**(5 - 1)")
+    Mul(Num(3), Num(5), Pow(Sym(x), Add(Num(5), Neg(Num(1)))))
+    """
+    source = spelled(text)
+    reader = Reader(source, params)
+    try:
+        return reader.value(parse(source))
+    except RecursionError:
+        raise ReadError(
+            "The formula is nested too deeply to be read here. Name inner parts with where={u: ...}."
+        ) from None
+
+
+def read_symbol(text: str, *, params: Iterable[Any] = ()) -> n.Node:
+    """The one name in `text`: `"w"` is a `Sym` (a `Base`, if `params` has an array w), `"w[k]"` an `Indexed`.
+
+    >>> read_symbol("\\\\theta_0"), read_symbol("w[k]")
+    (Sym(theta_0), Indexed(Base(w), Sym(k)))
+    """
+    source = spelled(text)
+    reader = Reader(source, params)
+    tree = parse(source)
+    node = reader.name(tree)
+    if not isinstance(node, (n.Sym, n.Base, n.Indexed)):
+        what = "a constant" if isinstance(node, n.Const) else "a formula"
+        raise reader.error(
+            f"A parameter or variable is needed, but this is {what}. Give one name, such as w, theta_0 or w[k].", tree
+        )
+    return node

@@ -1,0 +1,11 @@
+"""The textbook laws, in the order in which they are tried; the first that matches is used."""
+
+from gdsym.rules.algebra import ALGEBRA
+from gdsym.rules.function import FUNCTIONS, LOGISTIC
+from gdsym.rules.indexed import INDEXED
+from gdsym.rules.nonsmooth import NONSMOOTH
+from gdsym.step import Rule
+
+RULES: tuple[Rule, ...] = (*ALGEBRA[:3], *INDEXED, LOGISTIC, *ALGEBRA[3:], *NONSMOOTH, *FUNCTIONS)
+
+__all__ = ["RULES"]

@@ -1,0 +1,172 @@
+"""Constants, the variable itself, sums, products, quotients."""
+
+from __future__ import annotations
+
+from gdsym.rules.laws import by_law, c, listed, stated, u, v, x
+from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.written.nodes import (
+    ONE,
+    ZERO,
+    Add,
+    D,
+    Div,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    is_num,
+    mul,
+    times,
+)
+
+
+def _constant(body: Node, scope: Scope) -> Move | None:
+    if scope.varies(body):
+        return None
+    reason: Reason = ("constant rule",)
+    if body.free:
+        reason = ("constant rule: ", body, " does not depend on ", scope.var)
+    return Move(CONSTANT, (), lambda: ZERO, reason)
+
+
+def _identity(body: Node, scope: Scope) -> Move | None:
+    if body != scope.var:
+        return None
+    return Move(IDENTITY, (), lambda: ONE, ("identity rule: ", D(body, body), " = ", ONE))
+
+
+def _definition(body: Node, scope: Scope) -> Move | None:
+    meaning = scope.definition(body)
+    if meaning is None:
+        return None
+    return Move(
+        DEFINITION, (D(meaning, scope.var),), lambda value: _named(value, meaning, body), ("definition: ", body, " = ", meaning)
+    )
+
+
+def _named(value: Node, meaning: Node, name: Node) -> Node:
+    """The derivative, with the part's name where its definition stands again (not below a pending derivative)."""
+    if value == meaning and meaning.children:
+        return name
+    if isinstance(value, D) or not value.children:
+        return value
+    children = tuple(_named(child, meaning, name) for child in value.children)
+    unchanged = all(a is b for a, b in zip(children, value.children, strict=True))
+    return value if unchanged else value.with_children(children)
+
+
+def _sum(body: Node, scope: Scope) -> Move | None:
+    """d/dx (u + v - ...) = du/dx + dv/dx - ..., for any number of terms."""
+    if not isinstance(body, Add):
+        return None
+    pending = tuple(D(term.arg if isinstance(term, Neg) else term, scope.var) for term in body.children)
+    minus = tuple(isinstance(term, Neg) for term in body.children)
+
+    def make(*values: Node) -> Node:
+        return Add(*(Neg(value) if negative else value for value, negative in zip(values, minus, strict=True)))
+
+    return Move(SUM, pending, make, _sum_reason(pending, scope))
+
+
+def _sum_reason(pending: tuple[D, ...], scope: Scope) -> Reason:
+    held = [p.body for p in pending if p.body.free and not scope.varies(p.body)]
+    if not held:
+        return ("sum rule: term by term",)
+    if len(held) > 4:
+        return ("sum rule: terms without ", scope.var, " are held constant")
+    return ("sum rule: ", *listed(held), " is held constant" if len(set(held)) == 1 else " are held constant")
+
+
+def _minus(body: Node, scope: Scope) -> Move | None:
+    if not isinstance(body, Neg):
+        return None
+    return Move(CONSTANT_MULTIPLE, (D(body.arg, scope.var),), Neg, ("constant multiple rule: the factor is ", Neg(ONE)))
+
+
+def _product(body: Node, scope: Scope) -> Move | None:
+    """Constant factors stay where they stand; two or more others take the product rule."""
+    if not isinstance(body, Mul):
+        return None
+    moving = [j for j, factor in enumerate(body.children) if scope.varies(factor)]
+    if len(moving) == len(body.children):
+        return _all_factors_vary(body, scope)
+    return _constant_factors(body, moving, scope)
+
+
+def _constant_factors(body: Mul, moving: list[int], scope: Scope) -> Move:
+    first = moving[0]
+    inner = mul(*(body.children[j] for j in moving))
+    before = body.children[:first]
+    after = tuple(f for j, f in enumerate(body.children) if j > first and j not in moving)
+    held = mul(*before, *after)
+
+    def make(value: Node) -> Node:
+        return times(*before, value, *after)
+
+    return Move(CONSTANT_MULTIPLE, (D(inner, scope.var),), make, _held(held, scope))
+
+
+def _held(constant: Node, scope: Scope) -> Reason:
+    if not constant.free:
+        return ("constant multiple rule: the factor is ", constant)
+    return ("constant multiple rule: ", constant, " does not depend on ", scope.var)
+
+
+def _all_factors_vary(body: Mul, scope: Scope) -> Move:
+    factors = body.children
+    if len(factors) == 2:
+        return by_law(PRODUCT, {u: factors[0], v: factors[1]}, scope, reason=_uv(PRODUCT))
+
+    def make(*values: Node) -> Node:
+        return Add(*(times(*factors[:j], value, *factors[j + 1 :]) for j, value in enumerate(values)))
+
+    return Move(PRODUCT, tuple(D(f, scope.var) for f in factors), make, ("product rule: one factor at a time",))
+
+
+def _uv(rule: Rule) -> Reason:
+    assert rule.law is not None
+    return stated(rule.law, rule.name)
+
+
+def _quotient(body: Node, scope: Scope) -> Move | None:
+    if not isinstance(body, Div):
+        return None
+    if not scope.varies(body.den):
+        return _constant_denominator(body, scope)
+    if not scope.varies(body.num):
+        rule = INVERSE if is_num(body.num, 1) else RECIPROCAL
+        return by_law(rule, {c: body.num, v: body.den}, scope, reason=_uv(rule))
+    return by_law(QUOTIENT, {u: body.num, v: body.den}, scope, reason=_uv(QUOTIENT))
+
+
+def _constant_denominator(body: Div, scope: Scope) -> Move:
+    """d/dx (u / c) = (1/c) du/dx; a numeric factor of u goes with 1/c, as people do."""
+    number, rest = _leading_number(body.num)
+    factor = Div(number, body.den)
+    return Move(
+        CONSTANT_MULTIPLE, (D(rest, scope.var),), lambda value: times(factor, value), _held(factor, scope)
+    )
+
+
+def _leading_number(node: Node) -> tuple[Node, Node]:
+    if isinstance(node, Mul) and isinstance(node.children[0], Num):
+        return node.children[0], mul(*node.children[1:])
+    return ONE, node
+
+
+CONSTANT = Rule("constant rule", Law(D(c, x), ZERO), _constant)
+IDENTITY = Rule("identity rule", Law(D(x, x), ONE), _identity)
+DEFINITION = Rule("definition", None, _definition)
+SUM = Rule("sum rule", Law(D(Add(u, v), x), Add(D(u, x), D(v, x))), _sum)
+CONSTANT_MULTIPLE = Rule("constant multiple rule", Law(D(Mul(c, u), x), Mul(c, D(u, x))), _minus)
+PRODUCT = Rule("product rule", Law(D(Mul(u, v), x), Add(Mul(D(u, x), v), Mul(u, D(v, x)))), _product)
+QUOTIENT = Rule(
+    "quotient rule",
+    Law(D(Div(u, v), x), Div(Add(Mul(D(u, x), v), Neg(Mul(u, D(v, x)))), Pow(v, Num(2)))),
+    _quotient,
+)
+INVERSE = Rule("quotient rule", Law(D(Div(ONE, v), x), Neg(Div(D(v, x), Pow(v, Num(2))))))
+RECIPROCAL = Rule("quotient rule", Law(D(Div(c, v), x), Neg(Div(Mul(c, D(v, x)), Pow(v, Num(2))))))
+
+ALGEBRA = (DEFINITION, CONSTANT, IDENTITY, SUM, CONSTANT_MULTIPLE, PRODUCT, QUOTIENT)

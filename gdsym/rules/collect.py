@@ -1,0 +1,132 @@
+"""The last tidy step: a rational expression in a shorter form, if SymPy's polynomials know one.
+
+Everything that is no `+ - * /` or whole power is a letter here, so that nothing is evaluated and no sum is entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from gdsym.rules.tidy import calculate, cancel, drop
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import Add, Bound, Cases, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, replace, rewrite, walk
+
+LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
+
+
+def collect(node: Node, params: frozenset[Node]) -> Node:
+    """Every rational part of the formula in its shorter form: expanded and factored, or as it is."""
+    return _inside(node, lambda part: _shorter(part, params))
+
+
+def _inside(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Parts below the rational top are changed first."""
+    atoms = {atom: new for atom in _atoms(node) if (new := _children(atom, change)) != atom}
+    top = replace(node, atoms) if atoms else node
+    return change(top)
+
+
+def _children(atom: Node, change: Callable[[Node], Node]) -> Node:
+    if not atom.children:
+        return atom
+    return atom.with_children(tuple(_inside(child, change) for child in atom.children))
+
+
+def _rational(node: Node) -> bool:
+    if isinstance(node, (Add, Mul, Neg, Div)):
+        return True
+    return isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value.denominator == 1
+
+
+def _atoms(node: Node) -> list[Node]:
+    if isinstance(node, (Num, Dec)):
+        return []
+    if not _rational(node):
+        return [node]
+    parts = node.children[:1] if isinstance(node, Pow) else node.children
+    return list(dict.fromkeys(atom for part in parts for atom in _atoms(part)))
+
+
+def size(node: Node) -> int:
+    """How much there is to read: nodes, without the parts of entries x_i and the minus signs."""
+    return sum(1 for part in walk(node) if not isinstance(part, Neg))
+
+
+def _shorter(node: Node, params: frozenset[Node]) -> Node:
+    if not isinstance(node, (Add, Mul, Div, Neg)) or not 5 < size(node) <= LARGEST or _has_decimals(node):
+        return node
+    atoms = _atoms(node)
+    if len(atoms) > 10 or _high_power(node) or any(isinstance(atom, (Bound, Cases)) for atom in atoms):
+        return node
+    if not any(isinstance(part, Add) for part in walk(node)):
+        return node
+    letters = {atom: sympy.Dummy(f"a{j}", real=True) for j, atom in enumerate(atoms)}
+    value = _value(node, letters)
+    best = node
+    for form in (sympy.factor, sympy.cancel):
+        found = _back(form(value), letters, atoms, params)
+        if size(found) < size(best):
+            best = found
+    return best
+
+
+def _has_decimals(node: Node) -> bool:
+    return any(isinstance(part, Dec) for part in walk(node))
+
+
+def _high_power(node: Node) -> bool:
+    """An expanded (a + b)^20 has 21 terms: left alone."""
+    return any(
+        isinstance(p, Pow) and isinstance(p.exponent, Num) and p.exponent.value > 4 and isinstance(p.base, Add)
+        for p in walk(node)
+    )
+
+
+def _value(node: Node, letters: dict[Node, Any]) -> Any:
+    if node in letters:
+        return letters[node]
+    if isinstance(node, Num):
+        return sympy.Rational(node.value.numerator, node.value.denominator)
+    parts = [_value(child, letters) for child in node.children]
+    if isinstance(node, Add):
+        return sympy.Add(*parts)
+    if isinstance(node, Mul):
+        return sympy.Mul(*parts)
+    if isinstance(node, Neg):
+        return -parts[0]
+    return parts[0] / parts[1] if isinstance(node, Div) else parts[0] ** parts[1]
+
+
+def _back(value: Any, letters: dict[Node, Any], atoms: list[Node], params: frozenset[Node]) -> Node:
+    """Written again in paper order; letters that stand for data or parameters keep their rank."""
+    from gdsym.written.from_sympy import Writer
+
+    writer = Writer(params)
+    writer.done.update({letters[atom]: atom for atom in atoms})
+    return rewrite(writer.write(value), lambda part: cancel(calculate(drop(part))))
+
+
+def flip(node: Node) -> Node:
+    """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket of two terms."""
+    if not isinstance(node, Neg):
+        return node
+    return _flipped(node.arg) or node
+
+
+def _flipped(node: Node) -> Node | None:
+    if isinstance(node, Add) and len(node.children) == 2 and not is_num(node.children[0]):
+        first, second = node.children
+        return Add(second.arg, Neg(first)) if isinstance(second, Neg) else None
+    if isinstance(node, Mul) or type(node).__name__ == "Sum":
+        spots = range(len(node.children)) if isinstance(node, Mul) else range(1)
+        for j in spots:
+            new = _flipped(node.children[j])
+            if new is not None:
+                return node.with_children((*node.children[:j], new, *node.children[j + 1 :]))
+    return None
+
+
+__all__ = ["collect", "flip", "from_sympy", "size"]

@@ -1,0 +1,255 @@
+"""Powers, exponentials, logarithms and every other function of one or several arguments: one chain rule for all.
+
+An *outer* rule knows g'(u) for a body g(u). If u is the variable, that is the derivative; if not, the chain rule
+multiplies it by du/dx. So each law is written once, for the plain letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy
+
+from gdsym.rules.laws import U, by_law, n, s, stated, t, u, v, x
+from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import (
+    ONE,
+    ZERO,
+    Add,
+    Condition,
+    D,
+    Div,
+    Fn,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Partial,
+    Pow,
+    Rel,
+    Root,
+    Sym,
+    add,
+    fresh,
+    is_num,
+    replace,
+    times,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """g'(U) of a body g(inner), with what is said about it."""
+
+    rule: Rule
+    inner: Node
+    whole: Node  # g(U)
+    slope: Node  # g'(U)
+    plain: Node | None = None  # g'(U) as the law writes it, if `slope` is already tidied
+    given: Condition = sympy.true
+    note: Reason = ()
+
+
+def chain(outer: Outer, scope: Scope) -> Move:
+    """d/dx g(u) = g'(u) du/dx; without du/dx where u is the variable itself."""
+    plain = outer.plain if outer.inner == scope.var else None
+    slope = replace(plain or outer.slope, {U: outer.inner})
+    if outer.inner == scope.var:
+        law = outer.rule.law
+        reason = stated(law, outer.rule.name) if law else (outer.rule.name,)
+        return Move(outer.rule, (), lambda: slope, reason, given=outer.given, note=outer.note)
+    reason = _leibniz(outer, scope)
+
+    def make(value: Node) -> Node:
+        return Neg(times(slope.arg, value)) if isinstance(slope, Neg) else times(slope, value)
+
+    return Move(
+        CHAIN, (D(outer.inner, scope.var),), make, reason, where={U: outer.inner}, given=outer.given, note=outer.note
+    )
+
+
+def _leibniz(outer: Outer, scope: Scope) -> Reason:
+    """`chain rule with u = ..., d/du g(u) = g'(u)`; a named inner part keeps its name."""
+    if scope.definition(outer.inner) is not None:
+        whole, slope = (replace(part, {U: outer.inner}) for part in (outer.whole, outer.slope))
+        return ("chain rule: ", D(whole, outer.inner), " = ", slope, ", times ", D(outer.inner, scope.var))
+    return ("chain rule with ", U, " = ", outer.inner, ", ", D(outer.whole, U), " = ", outer.slope)
+
+
+def _outer_rule(name: str, law: Law | None, find: Callable[[Rule, Node, Scope], Outer | None]) -> Rule:
+    """A rule that finds g(u) in a body and leaves du/dx to the chain rule."""
+
+    def apply(body: Node, scope: Scope) -> Move | None:
+        outer = find(rule, body, scope)
+        return None if outer is None else chain(outer, scope)
+
+    rule = Rule(name, law, apply)
+    return rule
+
+
+def _power(rule: Rule, body: Node, scope: Scope) -> Outer | None:
+    if not isinstance(body, Pow) or scope.varies(body.exponent):
+        return None
+    exponent = body.exponent
+    plain = Mul(exponent, Pow(U, Add(exponent, Neg(ONE))))
+    square = is_num(exponent, 2)
+    return Outer(rule, body.base, Pow(U, exponent), _tidy_power(exponent, plain), None if square else plain)
+
+
+def _tidy_power(exponent: Node, plain: Node) -> Node:
+    if not isinstance(exponent, Num):
+        return plain
+    less = exponent.value - 1
+    return Mul(exponent, U) if less == 1 else Mul(exponent, Pow(U, Num(less))) if less > 0 else plain
+
+
+def _root(rule: Rule, body: Node, scope: Scope) -> Outer | None:
+    if not isinstance(body, Root) or scope.varies(body.degree):
+        return None
+    degree = body.degree
+    below = Root(U, degree) if is_num(degree, 2) else Pow(Root(U, degree), _one_less(degree))
+    slope = Div(ONE, Mul(degree, below))
+    return Outer(rule, body.arg, Root(U, degree), slope)
+
+
+def _one_less(degree: Node) -> Node:
+    return Num(degree.value - 1) if isinstance(degree, Num) else Add(degree, Neg(ONE))
+
+
+def _exponential(rule: Rule, body: Node, scope: Scope) -> Outer | None:
+    if isinstance(body, Fn) and body.func is sympy.exp:
+        return Outer(rule, body.children[0], Fn(sympy.exp, U), Fn(sympy.exp, U))
+    if isinstance(body, Pow) and not scope.varies(body.base):
+        return Outer(rule, body.exponent, Pow(body.base, U), Mul(Pow(body.base, U), Fn(sympy.log, body.base)))
+    return None
+
+
+def _logarithm(rule: Rule, body: Node, scope: Scope) -> Outer | None:
+    if not isinstance(body, Fn) or body.func is not sympy.log:
+        return None
+    return Outer(rule, body.children[0], Fn(sympy.log, U), Div(ONE, U))
+
+
+def _logistic(rule: Rule, body: Node, scope: Scope) -> Outer | None:
+    """s(u) = 1 / (1 + e^-u), in either order of the terms."""
+    if not isinstance(body, Div) or not is_num(body.num, 1) or not isinstance(body.den, Add):
+        return None
+    rest = [term for term in body.den.children if not is_num(term, 1)]
+    if len(body.den.children) != 2 or len(rest) != 1:
+        return None
+    exponential = rest[0]
+    if not (isinstance(exponential, Fn) and exponential.func is sympy.exp and isinstance(exponential.children[0], Neg)):
+        return None
+    inner = exponential.children[0].arg
+    whole = replace(body, {exponential: Fn(sympy.exp, Neg(U))})
+    return Outer(rule, inner, whole, Mul(whole, Add(ONE, Neg(whole))))
+
+
+def _general_power(body: Node, scope: Scope) -> Move | None:
+    if not isinstance(body, Pow):
+        return None
+    return by_law(GENERAL_POWER, {u: body.base, v: body.exponent}, scope, reason=stated(_law(GENERAL_POWER), "general power rule"), given=_positive(body.base))
+
+
+def _law(rule: Rule) -> Law:
+    assert rule.law is not None
+    return rule.law
+
+
+def _positive(base: Node) -> Condition:
+    return Rel(">", base, ZERO).to_sympy()
+
+
+def _undefined(body: Node, scope: Scope) -> Move | None:
+    """d/dx f(u, v) = f_1(u, v) du/dx + f_2(u, v) dv/dx, f not defined further."""
+    if not (isinstance(body, Partial) or (isinstance(body, Fn) and body.undefined)):
+        return None
+    orders = body.orders if isinstance(body, Partial) else (0,) * len(body.children)
+    slopes = [Partial(body.func, _raised(orders, j), *body.children) for j in range(len(orders))]
+    return _by_arguments(UNDEFINED, body, slopes, scope)
+
+
+def _raised(orders: tuple[int, ...], j: int) -> tuple[int, ...]:
+    return (*orders[:j], orders[j] + 1, *orders[j + 1 :])
+
+
+def _by_arguments(rule: Rule, body: Node, slopes: list[Node], scope: Scope) -> Move:
+    """The chain rule over all arguments that vary; the slopes are taken at the arguments."""
+    moving = [j for j, arg in enumerate(body.children) if scope.varies(arg)]
+    if len(moving) == 1 and body.children[moving[0]] == scope.var:
+        return Move(rule, (), lambda: slopes[moving[0]], (rule.name,))
+    pending = tuple(D(body.children[j], scope.var) for j in moving)
+
+    def make(*values: Node) -> Node:
+        return add(*(times(slopes[j], value) for j, value in zip(moving, values, strict=True)))
+
+    return Move(CHAIN, pending, make, _argument_reason(body, moving, scope))
+
+
+def _argument_reason(body: Node, moving: list[int], scope: Scope) -> Reason:
+    if len(moving) > 1:
+        return ("chain rule: one term for each argument that depends on ", scope.var)
+    inner = body.children[moving[0]]
+    if len(body.children) == 1:
+        outer, by = body.with_children((U,)), U
+        if scope.definition(inner) is not None or isinstance(inner, Fn):
+            return ("chain rule with ", U, " = ", inner, ": ", D(outer, by), " times ", D(U, scope.var))
+        return ("chain rule with ", U, " = ", inner)
+    return ("chain rule with ", U, " = ", inner)
+
+
+def _table(body: Node, scope: Scope) -> Move | None:
+    """Every SymPy function with a closed derivative, by its own `fdiff`."""
+    if not isinstance(body, Fn) or body.undefined:
+        return None
+    moving = [j for j, arg in enumerate(body.children) if scope.varies(arg)]
+    slopes = {j: slope_of(body.func, len(body.children), j) for j in moving}
+    if any(slope is None for slope in slopes.values()):
+        return None
+    name = f"derivative of {body.name}"
+    if len(body.children) == 1:
+        slope = slopes[0]
+        assert slope is not None
+        outer = Outer(Rule(name, Law(D(Fn(body.func, x), x), replace(slope, {U: x}))), body.children[0], Fn(body.func, U), slope)
+        return chain(outer, scope)
+    return _by_arguments(Rule(name), body, _slopes_at(body, slopes), scope)
+
+
+def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
+    at: dict[Node, Node] = {letter: arg for letter, arg in zip(_letters(len(body.children)), body.children, strict=True)}
+    return [ZERO if slopes.get(j) is None else replace(slopes[j] or ZERO, at) for j in range(len(body.children))]
+
+
+def _letters(count: int) -> tuple[Sym, ...]:
+    return (U,) if count == 1 else tuple(Sym(sympy.Symbol(f"_a{j}", real=True)) for j in range(count))
+
+
+def slope_of(func: object, count: int, j: int) -> Node | None:
+    """g'(U) from SymPy's `fdiff`, or None if there is no closed form."""
+    letters = _letters(count)
+    try:
+        value = func(*(letter.symbol for letter in letters)).fdiff(j + 1)  # type: ignore[operator]
+    except (sympy.core.function.ArgumentIndexError, AttributeError, TypeError, NotImplementedError, ValueError):
+        return None
+    if value.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I):
+        return None
+    return from_sympy(value, [letter.symbol for letter in letters])
+
+
+_D_UV = Add(Mul(D(v, x), Fn(sympy.log, u)), Div(Mul(v, D(u, x)), u))
+
+CHAIN = Rule("chain rule")
+POWER = _outer_rule("power rule", Law(D(Pow(x, n), x), Mul(n, Pow(x, Add(n, Neg(ONE))))), _power)
+ROOT = _outer_rule("power rule", Law(D(Root(x, Num(2)), x), Div(ONE, Mul(Num(2), Root(x, Num(2))))), _root)
+EXPONENTIAL = _outer_rule("exponential rule", Law(D(Fn(sympy.exp, x), x), Fn(sympy.exp, x)), _exponential)
+LOGARITHM = _outer_rule("logarithm rule", Law(D(Fn(sympy.log, x), x), Div(ONE, x)), _logarithm)
+_SIGMOID = Div(ONE, Add(ONE, Fn(sympy.exp, Neg(x))))
+LOGISTIC = _outer_rule("derivative of the logistic function", Law(D(_SIGMOID, x), Mul(_SIGMOID, Add(ONE, Neg(_SIGMOID)))), _logistic)
+GENERAL_POWER = Rule("general power rule", Law(D(Pow(u, v), x), Mul(Pow(u, v), _D_UV)), _general_power)
+UNDEFINED = Rule("undefined function", None, _undefined)
+TABLE = Rule("table of derivatives", None, _table)
+
+FUNCTIONS = (POWER, ROOT, EXPONENTIAL, GENERAL_POWER, LOGARITHM, UNDEFINED, TABLE)
+__all__ = ["CHAIN", "FUNCTIONS", "Outer", "chain", "fresh", "s", "slope_of", "t"]

@@ -1,0 +1,56 @@
+"""The letters of the laws, and how a law is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sympy
+
+from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.written.nodes import D, Node, Sym, walk
+
+c, n, s, t, u, v, x = (Sym(sympy.Symbol(letter, real=True)) for letter in "cnstuvx")
+U = Sym(sympy.Dummy("u", real=True))  # the name of an inner function until a step chooses its letter
+
+
+def fill(law: Law, letters: Mapping[Node, Node], scope: Scope) -> tuple[tuple[D, ...], object]:
+    """The pending derivatives of the law's right-hand side for these letters, and the function that puts values in."""
+    slots = tuple(dict.fromkeys(node for node in walk(law.rhs) if isinstance(node, D)))
+    pending = tuple(D(letters[slot.body], scope.var) for slot in slots)
+
+    def make(*values: Node) -> Node:
+        return _put(law.rhs, {**letters, **dict(zip(slots, values, strict=True))})
+
+    return pending, make
+
+
+def _put(template: Node, parts: Mapping[Node, Node]) -> Node:
+    """The template with its letters replaced; what is put in is not looked at again."""
+    if template in parts:
+        return parts[template]
+    if not template.children:
+        return template
+    return template.with_children(tuple(_put(child, parts) for child in template.children))
+
+
+def by_law(rule: Rule, letters: Mapping[Node, Node], scope: Scope, **said: object) -> Move:
+    """The rule's own law, applied to the parts that `letters` names."""
+    assert rule.law is not None
+    pending, make = fill(rule.law, letters, scope)
+    return Move(rule, pending, make, **said)  # type: ignore[arg-type]
+
+
+def stated(law: Law, name: str) -> Reason:
+    """The reason `name: lhs = rhs`, as in a textbook."""
+    return (f"{name}: ", law.lhs, " = ", law.rhs)
+
+
+def listed(nodes: Iterable[Node]) -> Reason:
+    """Nodes as in `a, b and c`, each once."""
+    items = tuple(dict.fromkeys(nodes))
+    words: list[str | Node] = []
+    for position, node in enumerate(items):
+        if position:
+            words.append(" and " if position == len(items) - 1 else ", ")
+        words.append(node)
+    return tuple(words)

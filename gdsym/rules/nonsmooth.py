@@ -1,0 +1,104 @@
+"""Absolute value, sign, steps, maximum, minimum, case distinctions: derivatives with a switch.
+
+At the switch there is no derivative; the value that is used there is a convention, and the step says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy
+
+from gdsym.rules.function import CHAIN, Outer, chain
+from gdsym.rules.laws import U, x
+from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Mul, Node, Rel, add
+
+STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
+
+
+def _absolute(body: Node, scope: Scope) -> Move | None:
+    """d/dx |u| = sign(u) du/dx."""
+    if not isinstance(body, Fn) or body.func is not sympy.Abs:
+        return None
+    inner = body.children[0]
+    note = (
+        "not differentiable where ", inner, " = ", ZERO,
+        "; there sign(0) = 0 is used: the subgradient with slope 0, out of [-1, 1] times the inner derivative",
+    )  # fmt: skip
+    return chain(Outer(ABSOLUTE, inner, Fn(sympy.Abs, U), Fn(sympy.sign, U), note=note), scope)
+
+
+def _step(body: Node, scope: Scope) -> Move | None:
+    """A function that is constant between jumps has derivative 0 there; at a jump 0 is used, never a delta."""
+    if not isinstance(body, Fn) or body.func not in STEPS:
+        return None
+    note: Reason = (body, " jumps where its argument does; its derivative is 0 elsewhere, and 0 is used there too")
+    rule = SIGN if body.func is sympy.sign else Rule(f"derivative of {body.name}", None)
+    return Move(rule, (), lambda: ZERO, (f"{rule.name}: constant between its jumps",), note=note)
+
+
+def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[Node, Scope], Move | None]:
+    """d/dx max(u, v) = du/dx where u > v, dv/dx where u < v; at a tie the mean of the tied slopes."""
+
+    def apply(body: Node, scope: Scope) -> Move | None:
+        if not isinstance(body, Fn) or body.func is not func:
+            return None
+        args = body.children
+        pending = tuple(D(arg, scope.var) for arg in args)
+        return Move(rule_of(), pending, _two(args, op) if len(args) == 2 else _many(body, args, op), _tie_reason(rule_of().name), note=_tie(args))
+
+    return apply
+
+
+def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
+    first, second = args
+    back = "<" if op == ">" else ">"
+
+    def make(du: Node, dv: Node) -> Node:
+        mean = Div(Add(du, dv), TWO)
+        return Cases(du, Rel(op, first, second), dv, Rel(back, first, second), mean, TRUE)
+
+    return make
+
+
+def _many(body: Node, args: tuple[Node, ...], op: str) -> Callable[..., Node]:
+    hits = tuple(Cases(ONE, Rel(f"{op}=", arg, body), ZERO, TRUE) for arg in args)
+
+    def make(*values: Node) -> Node:
+        return Div(add(*(Mul(value, hit) for value, hit in zip(values, hits, strict=True))), add(*hits))
+
+    return make
+
+
+def _tie_reason(name: str) -> Reason:
+    return (f"{name}: the slope of the argument that is taken",)
+
+
+def _tie(args: tuple[Node, ...]) -> Reason:
+    if len(args) == 2:
+        return ("not differentiable where ", args[0], " = ", args[1], "; there the mean of the two slopes is used")
+    return ("not differentiable where the greatest (least) arguments tie; there the mean of the tied slopes is used",)
+
+
+def _piecewise(body: Node, scope: Scope) -> Move | None:
+    """Branch by branch; the conditions stay."""
+    if not isinstance(body, Cases):
+        return None
+    values, conditions = zip(*body.pairs, strict=True)
+
+    def make(*slopes: Node) -> Node:
+        return Cases(*(part for pair in zip(slopes, conditions, strict=True) for part in pair))
+
+    note: Reason = ("at a joint of the branches the slope of the branch that holds there is used",)
+    return Move(PIECEWISE, tuple(D(value, scope.var) for value in values), make, ("piecewise: branch by branch",), note=note)
+
+
+ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x)), _absolute)
+SIGN = Rule("sign", Law(D(Fn(sympy.sign, x), x), ZERO), _step)
+MAXIMUM = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM))
+MINIMUM = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM))
+PIECEWISE = Rule("piecewise", None, _piecewise)
+
+NONSMOOTH = (ABSOLUTE, SIGN, MAXIMUM, MINIMUM, PIECEWISE)
+__all__ = ["CHAIN", "NONSMOOTH"]

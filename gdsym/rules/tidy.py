@@ -1,0 +1,341 @@
+"""Tidy steps: each a small, named, value-preserving rewriting of one node whose parts are tidy already.
+
+`drop`      0 in sums, 1 in products, nested brackets
+`calculate` numbers, signs, exponents, like terms
+`cancel`    common factors of fractions, constants out of sums
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+
+from gdsym.written.nodes import (
+    ONE,
+    TRUE,
+    ZERO,
+    Add,
+    Cases,
+    Div,
+    Integral,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Prod,
+    Root,
+    Sum,
+    add,
+    is_num,
+    mul,
+)
+
+Tidy = Callable[[Node], Node]
+LARGEST_POWER = 10**6  # numbers beyond are left as powers
+
+
+def drop(node: Node) -> Node:
+    """0 + u = u, 1 u = u, 0 u = 0, -(-u) = u, u^1 = u; brackets that change nothing are removed."""
+    rule = DROP.get(type(node))
+    return rule(node) if rule else node
+
+
+def _drop_add(node: Node) -> Node:
+    terms: list[Node] = []
+    for term in node.children:
+        terms += term.children if isinstance(term, Add) else (term,)
+    kept = [t for t in terms if not is_num(t, 0)]
+    return node if len(kept) == len(node.children) else add(*kept)
+
+
+def _drop_mul(node: Node) -> Node:
+    factors: list[Node] = []
+    for factor in node.children:
+        factors += factor.children if isinstance(factor, Mul) else (factor,)
+    if any(is_num(f, 0) for f in factors):
+        return ZERO
+    kept = [f for f in factors if not is_num(f, 1)]
+    return node if len(kept) == len(node.children) else mul(*kept)
+
+
+def _drop_neg(node: Node) -> Node:
+    arg = node.children[0]
+    return ZERO if is_num(arg, 0) else arg.arg if isinstance(arg, Neg) else node
+
+
+def _drop_div(node: Node) -> Node:
+    num, den = node.children
+    return ZERO if is_num(num, 0) else num if is_num(den, 1) else node
+
+
+def _drop_pow(node: Node) -> Node:
+    base, exponent = node.children
+    return base if is_num(exponent, 1) else ONE if is_num(exponent, 0) else node
+
+
+def _drop_sum(node: Node) -> Node:
+    return ZERO if is_num(node.children[0], 0) else node
+
+
+def _drop_prod(node: Node) -> Node:
+    return ONE if is_num(node.children[0], 1) else node
+
+
+def _drop_cases(node: Node) -> Node:
+    """Neighbouring branches with one value are one branch if the last holds always."""
+    assert isinstance(node, Cases)
+    values = {value for value, _ in node.pairs}
+    return values.pop() if len(values) == 1 and node.pairs[-1][1] == TRUE else node
+
+
+DROP: dict[type[Node], Tidy] = {
+    Add: _drop_add, Mul: _drop_mul, Neg: _drop_neg, Div: _drop_div, Pow: _drop_pow,
+    Sum: _drop_sum, Integral: _drop_sum, Prod: _drop_prod, Cases: _drop_cases,
+}  # fmt: skip
+
+
+def calculate(node: Node) -> Node:
+    """Numbers are multiplied and moved in front, signs taken out, exponents of one base and like terms added."""
+    rule = CALCULATE.get(type(node))
+    return rule(node) if rule else node
+
+
+def _negative(node: Node) -> bool:
+    return isinstance(node, Neg)
+
+
+def number(value: Fraction) -> Node:
+    """An exact number; minus is a `Neg`, as on paper."""
+    return Neg(Num(-value)) if value < 0 else Num(value)
+
+
+def _signed(negative: bool, node: Node) -> Node:
+    if not negative or is_num(node, 0):
+        return node
+    return node.children[0] if isinstance(node, Neg) else Neg(node)
+
+
+def _calculate_mul(node: Node) -> Node:
+    negative, value, rest = False, Fraction(1), []
+    for factor in node.children:
+        if isinstance(factor, Neg):
+            negative, factor = not negative, factor.arg
+        for part in factor.children if isinstance(factor, Mul) else (factor,):
+            if isinstance(part, Num):
+                value *= part.value
+            else:
+                rest.append(part)
+    front = [] if value == 1 else [Num(value)]
+    return _signed(negative, mul(*front, *_powers(rest)) if value else ZERO)
+
+
+def _powers(factors: Sequence[Node]) -> list[Node]:
+    """x^a x^b = x^(a+b) for numeric exponents, at the place of the first."""
+    exponents: dict[Node, Fraction] = {}
+    for factor in factors:
+        base, exponent = _base_exponent(factor)
+        exponents[base] = exponents.get(base, Fraction(0)) + exponent
+    if len(exponents) == len(factors):
+        return list(factors)
+    return [f for f in (raised(base, exponent) for base, exponent in exponents.items()) if not is_num(f, 1)]
+
+
+def _base_exponent(factor: Node) -> tuple[Node, Fraction]:
+    if isinstance(factor, Pow) and isinstance(factor.exponent, Num) and factor.exponent.value > 0:
+        return factor.base, factor.exponent.value
+    if isinstance(factor, Root) and isinstance(factor.degree, Num) and factor.degree.value > 0:
+        return factor.arg, 1 / factor.degree.value
+    return factor, Fraction(1)
+
+
+def raised(base: Node, exponent: Fraction) -> Node:
+    """base^exponent as on paper: roots as roots, 1 and 0 left out."""
+    if exponent == 1:
+        return base
+    if exponent.numerator == 1 and exponent.denominator > 1:
+        return Root(base, Num(exponent.denominator))
+    return Pow(base, Num(exponent)) if exponent else ONE
+
+
+def _calculate_add(node: Node) -> Node:
+    """Like terms c u + d u = (c + d) u, numbers last."""
+    order: dict[Node, Fraction] = {}
+    for term in node.children:
+        for value, rest in _terms(term):
+            order[rest] = order.get(rest, Fraction(0)) + value
+    if len(order) == len(node.children):
+        return node
+    numeric = order.pop(ONE, Fraction(0))
+    terms = [_scaled(value, rest) for rest, value in order.items() if value]
+    return add(*terms, *([number(numeric)] if numeric else []))
+
+
+def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
+    sign, arg = (-1, term.arg) if isinstance(term, Neg) else (1, term)
+    for part in arg.children if isinstance(arg, Add) and sign == 1 else (arg,):
+        value, rest = _coefficient(part)
+        yield sign * value, rest
+
+
+def _coefficient(term: Node) -> tuple[Fraction, Node]:
+    if isinstance(term, Neg):
+        value, rest = _coefficient(term.arg)
+        return -value, rest
+    if isinstance(term, Num):
+        return term.value, ONE
+    if isinstance(term, Mul) and isinstance(term.children[0], Num):
+        return term.children[0].value, mul(*term.children[1:])
+    return Fraction(1), term
+
+
+def _scaled(value: Fraction, rest: Node) -> Node:
+    size = abs(value)
+    inner = rest.children if isinstance(rest, Mul) else (rest,)
+    return _signed(value < 0, rest if size == 1 else Mul(Num(size), *inner))
+
+
+def _calculate_neg(node: Node) -> Node:
+    arg = node.children[0]
+    return arg.arg if isinstance(arg, Neg) else node
+
+
+def _calculate_div(node: Node) -> Node:
+    """Signs in front; numbers that divide are divided."""
+    num, den = node.children
+    negative = _negative(num) != _negative(den)
+    num, den = (part.arg if isinstance(part, Neg) else part for part in (num, den))
+    if isinstance(num, Num) and isinstance(den, Num) and den.value:
+        return _signed(negative, Num(num.value / den.value))
+    return _signed(negative, node if not (_negative(node.children[0]) or _negative(node.children[1])) else Div(num, den))
+
+
+def _calculate_pow(node: Node) -> Node:
+    """Numbers are raised; (u^a)^b = u^(ab) for whole a, b."""
+    base, exponent = node.children
+    if not isinstance(exponent, Num) or exponent.value.denominator != 1:
+        return node
+    power = exponent.value
+    if isinstance(base, Num) and 0 < power <= 64 and abs(base.value) <= LARGEST_POWER:
+        return Num(base.value ** int(power))
+    if power == 1:
+        return base
+    if isinstance(base, Neg) and power > 0:
+        return _signed(power % 2 == 1, Pow(base.arg, exponent))
+    if isinstance(base, Pow) and isinstance(base.exponent, Num) and base.exponent.value.denominator == 1:
+        return raised(base.base, base.exponent.value * power)
+    return node
+
+
+CALCULATE: dict[type[Node], Tidy] = {
+    Add: _calculate_add, Mul: _calculate_mul, Neg: _calculate_neg, Div: _calculate_div, Pow: _calculate_pow,
+}  # fmt: skip
+
+
+def cancel(node: Node) -> Node:
+    """Common factors of numerator and denominator cancel; what does not depend on the index leaves the sum."""
+    rule = CANCEL.get(type(node))
+    return rule(node) if rule else node
+
+
+def _cancel_sum(node: Node) -> Node:
+    assert isinstance(node, Sum)
+    negative, body = (True, node.body.arg) if isinstance(node.body, Neg) else (False, node.body)
+    ups, downs = _split(body)
+    ahead = [f for f in ups if node.index not in f.free]
+    below = [f for f in downs if node.index not in f.free]
+    inside = [f for f in ups if node.index in f.free]
+    if not inside or not (ahead or below or negative):
+        return node
+    under = [f for f in downs if node.index in f.free]
+    core = Div(mul(*inside), mul(*under)) if under else mul(*inside)
+    return _signed(negative, _rebuilt([*ahead, Sum(core, *node.children[1:])], below))
+
+
+def _split(node: Node) -> tuple[list[Node], list[Node]]:
+    """Factors above and below the fraction bar of a product or quotient."""
+    ups: list[Node] = []
+    downs: list[Node] = []
+    for factor in node.children if isinstance(node, Mul) else (node,):
+        if isinstance(factor, Div):
+            inner_up, inner_down = _split(factor.num)
+            den_up, den_down = _split(factor.den)
+            ups += inner_up + den_down
+            downs += inner_down + den_up
+        elif isinstance(factor, Mul):
+            inner_up, inner_down = _split(factor)
+            ups += inner_up
+            downs += inner_down
+        else:
+            ups.append(factor)
+    return ups, downs
+
+
+def _cancel_product(node: Node) -> Node:
+    """The whole product as one fraction, if something in it cancels or several fractions meet."""
+    ups, downs = _split(node)
+    if not downs:
+        return node
+    top, bottom = _coefficient_of(ups), _coefficient_of(downs)
+    ups, downs = [f for f in ups if not isinstance(f, Num)], [f for f in downs if not isinstance(f, Num)]
+    new_ups, new_downs = _reduced(ups, downs)
+    ratio = top / bottom if bottom else None
+    fractions = sum(isinstance(f, Div) for f in node.children) if isinstance(node, Mul) else 1
+    untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs)
+    in_place = fractions < 2 and (isinstance(node, Div) or any(_stands_beside(f) for f in ups))
+    if ratio is None or (untouched and ratio.numerator == top and ratio.denominator == bottom and in_place):
+        return node
+    above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
+    below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
+    return _rebuilt(above, below)
+
+
+def _coefficient_of(factors: Iterable[Node]) -> Fraction:
+    value = Fraction(1)
+    for factor in factors:
+        if isinstance(factor, Num):
+            value *= factor.value
+    return value
+
+
+def _reduced(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]:
+    """Equal bases above and below: the smaller exponent goes."""
+    above, below = _exponents(ups), _exponents(downs)
+    common = {base: min(above[base], below[base]) for base in above.keys() & below.keys()}
+    if not common:
+        return ups, downs
+    less = [[(b, e - common.get(b, Fraction(0))) for b, e in side.items()] for side in (above, below)]
+    up, down = ([raised(b, e) for b, e in side if e] for side in less)
+    return up, down
+
+
+def _exponents(factors: Iterable[Node]) -> dict[Node, Fraction]:
+    out: dict[Node, Fraction] = {}
+    for factor in factors:
+        base, exponent = _base_exponent(factor)
+        out[base] = out.get(base, Fraction(0)) + exponent
+    return out
+
+
+def _rebuilt(above: list[Node], below: list[Node]) -> Node:
+    """One fraction; a sum stands beside the bar, with names and numbers of the fraction in front."""
+    if not below:
+        return mul(*_numbers_first(above))
+    beside = [f for f in above if _stands_beside(f)]
+    if not beside:
+        return Div(mul(*_numbers_first(above)), mul(*below))
+    ahead = [f for f in above if not _stands_beside(f)]
+    return Mul(Div(mul(*_numbers_first(ahead)), mul(*below)), *beside)
+
+
+def _stands_beside(factor: Node) -> bool:
+    return isinstance(factor, (Sum, Prod, Integral, Cases))
+
+
+def _numbers_first(factors: list[Node]) -> list[Node]:
+    value = _coefficient_of(factors)
+    rest = [f for f in factors if not isinstance(f, Num)]
+    return rest if value == 1 else [Num(value), *rest]
+
+
+CANCEL: dict[type[Node], Tidy] = {Sum: _cancel_sum, Mul: _cancel_product, Div: _cancel_product}

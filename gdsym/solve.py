@@ -1,0 +1,220 @@
+"""The only recursion that differentiates: a pending derivative -> the rule that resolves it -> its parts -> its value.
+
+Nothing is printed or checked here. Equal subproblems are solved once; values are put together by the rules
+themselves, so the work is proportional to what is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy
+
+from gdsym.errors import Unsupported
+from gdsym.rules.indexed import settle
+from gdsym.rules.tidy import drop
+from gdsym.step import Condition, Move, Reason, Rule
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.match import substituted
+from gdsym.written.nodes import Base, Bound, D, Fn, Indexed, Node, Sym, replace, walk
+
+SIMPLIFY = Rule("simplify")
+SYMPY = Rule("SymPy differentiates this")
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """A rewriting that follows once the parts of a move are resolved (a delta collapses, a name is put back)."""
+
+    rule: Rule
+    lhs: Node
+    rhs: Node
+    reason: Reason
+    given: Condition = sympy.true
+    detail: str = ""
+    trivial: bool = False  # not worth a line of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One solved derivative: the move that was made, its parts (one a pending derivative), and the value."""
+
+    lhs: D
+    move: Move
+    parts: tuple[Work, ...]
+    after: tuple[After, ...]
+    value: Node
+
+    @property
+    def raw(self) -> Node:
+        """The right-hand side with the parts put in, before anything that follows."""
+        return self.move.make(*(part.value for part in self.parts))
+
+
+class Solver:
+    """Derivatives by one variable under fixed rules and named parts. Also the `Scope` that rules look at."""
+
+    def __init__(self, var: Node, rules: Sequence[Rule], where: Mapping[Node, Node], ranges: Mapping[Node, tuple[Node, Node]]) -> None:
+        self._var = var
+        self._rules = rules
+        self._where = where
+        self._ranges = ranges
+        self._done: dict[D, Work] = {}
+        self._clean: dict[Node, Node] = {}
+        self._dependent = _dependents(var, where)
+        self._functions = frozenset(key.func for key in where if isinstance(key, Fn))
+
+    @property
+    def var(self) -> Node:
+        return self._var
+
+    def varies(self, node: Node) -> bool:
+        """Does the node depend on the variable, by itself or through a named part?"""
+        if not node.free.isdisjoint(self._dependent):
+            return True
+        return bool(self._functions) and any(self.definition(part) is not None for part in walk(node) if isinstance(part, Fn))
+
+    def definition(self, node: Node) -> Node | None:
+        if not self._where or not isinstance(node, (Sym, Indexed, Fn)):
+            return None
+        for key, meaning in self._where.items():
+            found = substituted(key, meaning, node)
+            if found is not None:
+                return found
+        return None
+
+    def in_range(self, index: Node, lower: Node, upper: Node) -> Condition:
+        """`true` if lower <= index <= upper holds for every entry that the variable can be."""
+        return _in_range(index, lower, upper, self._ranges)
+
+    def solve(self, lhs: D) -> Work:
+        """The derivative `lhs`, solved down to the leaves."""
+        work = self._done.get(lhs)
+        if work is None:
+            work = self._done[lhs] = self._solve(lhs)
+        return work
+
+    def _solve(self, lhs: D) -> Work:
+        move = self._move(lhs.body)
+        parts = tuple(self.solve(pending) for pending in move.pending)
+        raw = move.make(*(part.value for part in parts))
+        after = tuple(self._after(move, raw))
+        return Work(lhs, move, parts, after, after[-1].rhs if after else raw)
+
+    def _move(self, body: Node) -> Move:
+        for rule in self._rules:
+            move = rule.apply(body, self)
+            if move is not None:
+                return move
+        return _by_sympy(body, self)
+
+    def _after(self, move: Move, raw: Node) -> Iterable[After]:
+        node = self.cleaned(raw)
+        if node != raw:
+            yield After(SIMPLIFY, raw, node, ("simplify: 0 and 1 are left out",), detail="drop + 0 and * 1", trivial=True)
+        if isinstance(self._var, Indexed):
+            for settled in settle(node, self):
+                yield After(settled.rule, node, settled.rhs, settled.reason, settled.given, settled.detail)
+                node = settled.rhs
+
+    def cleaned(self, node: Node) -> Node:
+        """0 and 1 left out everywhere; parts that are clean already are not looked at again."""
+        known = self._clean.get(node)
+        if known is None:
+            parts = tuple(self.cleaned(child) for child in node.children)
+            changed = any(a is not b for a, b in zip(parts, node.children, strict=True))
+            known = drop(node.with_children(parts) if changed else node)
+            self._clean[node] = self._clean[known] = known
+        return known
+
+
+def _dependents(var: Node, where: Mapping[Node, Node]) -> frozenset[Node]:
+    """The variable's own name and the names of all parts that depend on it."""
+    found = {_head(var)}
+    while True:
+        more = {_head(key) for key, meaning in where.items() if not meaning.free.isdisjoint(found) and not isinstance(key, Fn)}
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
+def _head(node: Node) -> Node:
+    return node.base if isinstance(node, Indexed) else node
+
+
+def _in_range(index: Node, lower: Node, upper: Node, ranges: Mapping[Node, tuple[Node, Node]]) -> Condition:
+    letters = [letter for letter in ranges if letter in index.free]
+    if len(letters) == 1 and index == letters[0] and ranges[letters[0]] == (lower, upper):
+        return sympy.true
+    at, low, high = (part.to_sympy() for part in (index, lower, upper))
+    least, most = at, at
+    for letter in letters:
+        first, last = (limit.to_sympy() for limit in ranges[letter])
+        least, most = least.subs(letter.to_sympy(), first), most.subs(letter.to_sympy(), last)
+    if not letters and not isinstance(index, Sym):
+        return sympy.true if (least - low).is_nonnegative and (high - most).is_nonnegative is not False else sympy.And(low <= at, at <= high)
+    if (least - low).is_nonnegative and (high - most).is_nonnegative:
+        return sympy.true
+    return sympy.And(low <= at, at <= high)
+
+
+def _by_sympy(body: Node, solver: Solver) -> Move:
+    """The last resort: what SymPy's own `diff` says of a function outside the table; labelled, and checked as any step."""
+    if isinstance(body, (Bound, D)) or not isinstance(solver.var, Sym):
+        raise _refused(body)
+    value = body.to_sympy().diff(solver.var.symbol)
+    if value.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I, sympy.re, sympy.im, sympy.nan, sympy.zoo):
+        raise _refused(body)
+    node = from_sympy(value, [solver.var])
+    return Move(SYMPY, (), lambda: node, ("SymPy differentiates this",))
+
+
+def _refused(body: Node) -> Unsupported:
+    return Unsupported(
+        f"No rule derives {str(body.to_sympy())[:160]} ({type(body).__name__}), and SymPy has no closed form for it. "
+        "Write it in terms of other functions, or hold it constant."
+    )
+
+
+def index_ranges(node: Node, base: Base) -> tuple[tuple[Node, Node] | None, ...]:
+    """For each axis of an array: the least range that holds every index at which the formula uses it."""
+    uses: list[list[tuple[Node, Node]]] = []
+    _collect_uses(node, base, {}, uses)
+    return tuple(_hull(axis) for axis in zip(*uses, strict=False)) if uses else ()
+
+
+def _collect_uses(node: Node, base: Base, limits: Mapping[Node, tuple[Node, Node]], uses: list[list[tuple[Node, Node]]]) -> None:
+    if base not in node.free:
+        return
+    if isinstance(node, Bound):
+        _collect_uses(node.body, base, {**limits, node.index: (node.lower, node.upper)}, uses)
+        return
+    if isinstance(node, Indexed) and node.base == base:
+        uses.append([_reach(index, limits) for index in node.indices])
+    for child in node.children:
+        _collect_uses(child, base, limits, uses)
+
+
+def _reach(index: Node, limits: Mapping[Node, tuple[Node, Node]]) -> tuple[Node, Node]:
+    low = replace(index, {letter: limits[letter][0] for letter in limits if letter in index.free})
+    high = replace(index, {letter: limits[letter][1] for letter in limits if letter in index.free})
+    return low, high
+
+
+def _hull(reaches: Sequence[tuple[Node, Node]]) -> tuple[Node, Node] | None:
+    different = list(dict.fromkeys(reaches))
+    if len(different) == 1:
+        return different[0]
+    low = _extreme([r[0] for r in different], -1)
+    high = _extreme([r[1] for r in different], 1)
+    return None if low is None or high is None else (low, high)
+
+
+def _extreme(limits: Sequence[Node], sign: int) -> Node | None:
+    """The least (-1) or greatest (+1) of the limits, if their differences have a known sign."""
+    for candidate in dict.fromkeys(limits):
+        value = candidate.to_sympy()
+        if all((sign * (value - other.to_sympy())).is_nonnegative for other in limits):
+            return candidate if not isinstance(candidate.to_sympy(), sympy.Expr) else from_sympy(sympy.sympify(value))
+    return None

@@ -1,0 +1,92 @@
+"""A step is a claim lhs = rhs that was checked; a rule is the textbook law behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol, TypeAlias
+
+import sympy
+
+from gdsym.verify import Evidence
+from gdsym.written.nodes import Condition, D, Node
+
+Reason: TypeAlias = tuple["str | Node", ...]  # words and formulas in turn, as printed beside a step
+NOTHING: Mapping[Node, Node] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A textbook statement lhs = rhs in its own letters, e.g. d/dx x^n = n x^(n-1)."""
+
+    lhs: Node
+    rhs: Node
+
+
+class Scope(Protocol):
+    """What a rule may ask while it looks at an expression."""
+
+    @property
+    def var(self) -> Node:
+        """The variable of the derivative."""
+
+    def varies(self, node: Node) -> bool:
+        """Does `node` depend on the variable (also through named parts)?"""
+
+    def definition(self, node: Node) -> Node | None:
+        """What the named part `node` stands for, or None."""
+
+    def in_range(self, index: Node, lower: Node, upper: Node) -> Condition:
+        """What is left to ask of lower <= index <= upper for an index of the variable (`true` if nothing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One use of a rule: the derivatives it leaves pending, and how their values are put together."""
+
+    rule: Rule
+    pending: tuple[D, ...]
+    make: Callable[..., Node]  # values of the pending derivatives -> right-hand side
+    reason: Reason = ()
+    where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)
+    given: Condition = sympy.true
+    note: Reason = ()  # a convention or kink to print under the derivation
+    detail: str = ""
+
+    @property
+    def rhs(self) -> Node:
+        return self.make(*self.pending)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A textbook law: `name`, `law` as printed and proved, and `apply`, which finds it in an expression.
+
+    `apply(body, scope)` is a `Move`, or None if the law says nothing about `body`.
+    """
+
+    name: str
+    law: Law | None = None
+    apply: Callable[[Node, Scope], Move | None] = field(default=lambda body, scope: None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rewriting lhs -> rhs by a rule, with its evidence; immutable.
+
+    `line` is the whole right-hand side after the step, `substeps` derive what the step left pending,
+    `where` names substitutions (u := ...), `given` is the condition under which the step holds,
+    `reason` what is printed beside it, `detail` which tidy step a `simplify` is.
+    """
+
+    rule: Rule
+    lhs: Node
+    rhs: Node
+    line: Node
+    check: Evidence
+    substeps: tuple[Step, ...] = ()
+    where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)
+    given: Condition = sympy.true
+    reason: Reason = ()
+    detail: str = ""

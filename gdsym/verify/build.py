@@ -1,0 +1,247 @@
+"""Written form -> graph: one function a kind of node. A pending derivative becomes the graph of the derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from gdsym.verify.evidence import Unknown
+from gdsym.verify.graph import LARGEST, Graph
+from gdsym.verify.lowering import LOWERED
+from gdsym.verify.parts import Part, named_part
+from gdsym.verify.points import Roles
+from gdsym.verify.primitives import PRIMITIVES
+from gdsym.verify.slope import Seed, slope
+from gdsym.written import nodes as n
+
+CONSTANTS = ("pi", "E", "EulerGamma", "Catalan", "GoldenRatio")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the bound letters stand for, at one place of a formula; what was built there is kept."""
+
+    names: Mapping[n.Node, int] = field(default_factory=dict)
+    depth: int = 0
+    done: dict[n.Node, int] = field(default_factory=dict)
+
+
+class Builder:
+    """Builds graphs of formulas that share names, and collects what part each name plays."""
+
+    def __init__(self, where: Mapping[n.Node, n.Node]) -> None:
+        self.graph = Graph()
+        self.where = where
+        self.top = Scope()
+        self.integers: set[n.Node] = set()  # letters that stand in an index or a limit
+        self.sizes: set[n.Node] = set()  # letters that stand in the limit of a sum
+        self.labels: set[n.Node] = set()  # arrays whose entries are compared with or used as an index
+        self.lowest: int | None = None  # the least lower limit that is written as a number
+        self.highest: int | None = None  # the least upper limit that is
+        self.decimals = False  # is a number rounded, because it was given as a decimal?
+        self._open: list[n.Node] = []
+
+    def build(self, node: n.Node, scope: Scope | None = None) -> int:
+        """The number of `node` in the graph."""
+        scope = scope or self.top
+        known = scope.done.get(node)
+        if known is None:
+            make = MAKE.get(type(node))
+            if make is None:
+                raise Unknown(f"{type(node).__name__} has no numeric value")
+            known = scope.done[node] = make(self, node, scope)
+        return known
+
+    def roles(self, bound: Iterable[n.Node] = ()) -> Roles:
+        """What part each name plays; a condition restricts those in `bound`."""
+        sizes = tuple(sorted(self.sizes, key=lambda s: s.name))  # type: ignore[attr-defined]
+        lowest = 1 if self.lowest is None else self.lowest
+        highest = lowest + 2 if self.highest is None else self.highest
+        whole = frozenset(self.integers)
+        return Roles(sizes, whole, frozenset(self.labels), frozenset(bound), lowest, highest)
+
+    def all(self, parts: Iterable[n.Node], scope: Scope) -> list[int]:
+        if len(self.graph.ops) > LARGEST:
+            raise Unknown("the formula is too large")
+        found = []
+        for part in parts:
+            found.append(self.build(part, scope))
+        return found
+
+    def part(self, node: n.Node, part: Part, scope: Scope) -> int:
+        """A named part at its place: its definition, with its letters standing for what they stand for there."""
+        if node in self._open or len(self._open) > 50:
+            raise Unknown(f"the named part {node!r:.80} is defined by itself")
+        letters = {letter: self.build(value, scope) for letter, value in part.letters.items()}
+        self._open.append(node)
+        inner = self.build(part.definition, Scope(letters, scope.depth))
+        self._open.pop()
+        return self.graph.put("named", inner, *letters.values(), data=part.key)
+
+
+def _num(b: Builder, node: n.Num, scope: Scope) -> int:
+    return b.graph.num(node.value)
+
+
+def _dec(b: Builder, node: n.Dec, scope: Scope) -> int:
+    """0.1 is one tenth, as it was written, and not the nearest binary number."""
+    b.decimals = True
+    return b.graph.num(Fraction(str(node.value)))
+
+
+def _const(b: Builder, node: n.Const, scope: Scope) -> int:
+    name = str(node.value)
+    if name not in CONSTANTS:
+        raise Unknown(f"{name} has no numeric value")
+    return b.graph.put("const", data=name)
+
+
+def _sym(b: Builder, node: n.Sym, scope: Scope) -> int:
+    bound = scope.names.get(node)
+    if bound is not None:
+        return bound
+    part = named_part(node, b.where)
+    return b.part(node, part, scope) if part else b.graph.put("sym", data=node)
+
+
+def _indexed(b: Builder, node: n.Indexed, scope: Scope) -> int:
+    _note_integers(b, node.indices, scope)
+    part = named_part(node, b.where)
+    if part:
+        return b.part(node, part, scope)
+    return b.graph.put("entry", *b.all(node.indices, scope), data=node.base)
+
+
+def _note_integers(b: Builder, indices: Iterable[n.Node], scope: Scope) -> None:
+    for index in indices:
+        names = (index,) if isinstance(index, n.Sym) else index.free
+        b.integers.update(s for s in names if isinstance(s, n.Sym) and s not in scope.names)
+        b.labels.update(s for s in names if isinstance(s, n.Base))
+
+
+def _neg(b: Builder, node: n.Neg, scope: Scope) -> int:
+    return b.graph.minus(b.build(node.arg, scope))
+
+
+def _plain(op: str) -> Callable[[Builder, Any, Scope], int]:
+    return lambda b, node, scope: b.graph.put(op, *b.all(node.children, scope))
+
+
+def _pow(b: Builder, node: n.Pow, scope: Scope) -> int:
+    return b.graph.power(*b.all(node.children, scope))
+
+
+def _root(b: Builder, node: n.Root, scope: Scope) -> int:
+    arg, degree = b.all(node.children, scope)
+    g = b.graph
+    exact = g.ops[degree] == "num" and g.data[degree] != 0
+    return g.power(arg, g.num(1 / g.data[degree]) if exact else g.over(g.num(1), degree))
+
+
+def _fn(b: Builder, node: n.Fn, scope: Scope) -> int:
+    if node.undefined:
+        part = named_part(node, b.where)
+        if part:
+            return b.part(node, part, scope)
+        return _undefined(b, node.func, (0,) * len(node.children), node.children, scope)
+    args = b.all(node.children, scope)
+    lowered = LOWERED.get(node.func)
+    if lowered is not None:
+        return lowered(b.graph, *args)
+    if node.func not in PRIMITIVES:
+        raise Unknown(f"no independent numeric value of {node.name} is known")
+    return b.graph.call(node.func, *args)
+
+
+def _partial(b: Builder, node: n.Partial, scope: Scope) -> int:
+    if any(isinstance(key, n.Fn) and key.func == node.func for key in b.where):
+        raise Unknown(f"a partial derivative of the named part {node.func}")
+    return _undefined(b, node.func, node.orders, node.children, scope)
+
+
+def _undefined(b: Builder, func: Any, orders: tuple[int, ...], args: tuple[n.Node, ...], scope: Scope) -> int:
+    return b.graph.put("undefined", *b.all(args, scope), data=(str(func.__name__), orders))
+
+
+def _derivative(b: Builder, node: n.D, scope: Scope) -> int:
+    variable = b.build(node.var, scope)
+    seed = Seed.at(b.graph, variable)
+    if seed is None:
+        raise Unknown(f"a derivative by {node.var!r:.80}")
+    found = slope(b.graph, b.build(node.body, scope), seed)
+    return b.graph.num(0) if found is None else found
+
+
+def _bound(op: str) -> Callable[[Builder, Any, Scope], int]:
+    def make(b: Builder, node: n.Bound, scope: Scope) -> int:
+        if op != "integral":
+            _note_limits(b, node, scope)
+        lower, upper = b.all((node.lower, node.upper), scope)
+        slot = b.graph.new_slot(scope.depth + 1, lower, upper)
+        names = {**scope.names, node.index: b.graph.put("slot", data=slot)}
+        body = b.build(node.body, Scope(names, scope.depth + 1))
+        return b.graph.put(op, lower, upper, body, data=slot)
+
+    return make
+
+
+def _note_limits(b: Builder, node: n.Bound, scope: Scope) -> None:
+    _note_integers(b, (node.lower, node.upper), scope)
+    b.sizes.update(s for s in node.upper.free | node.lower.free if isinstance(s, n.Sym) and s not in scope.names)
+    if isinstance(node.lower, n.Num):
+        low = int(node.lower.value)
+        b.lowest = low if b.lowest is None else min(b.lowest, low)
+    if isinstance(node.upper, n.Num):
+        high = int(node.upper.value)
+        b.highest = high if b.highest is None else min(b.highest, high)
+
+
+def _delta(b: Builder, node: n.Delta, scope: Scope) -> int:
+    _note_integers(b, node.children, scope)
+    return b.graph.put("delta", *b.all(node.children, scope))
+
+
+def _rel(b: Builder, node: n.Rel, scope: Scope) -> int:
+    """An array that is compared by == or != with an index or a number holds labels, which are whole numbers."""
+    left, right = node.children
+    for one, other in ((left, right), (right, left)):
+        if node.op in ("==", "!=") and isinstance(one, n.Indexed) and _is_label(other, b, scope):
+            b.labels.add(one.base)
+    return b.graph.put("rel", *b.all(node.children, scope), data=node.op)
+
+
+def _is_label(node: n.Node, b: Builder, scope: Scope) -> bool:
+    if isinstance(node, n.Num):
+        return node.value.denominator == 1
+    return isinstance(node, n.Indexed) or (isinstance(node, n.Sym) and (node in scope.names or node in b.integers))
+
+
+def _logic(b: Builder, node: n.Logic, scope: Scope) -> int:
+    return b.graph.put("logic", *b.all(node.children, scope), data=node.op)
+
+
+MAKE: dict[type[n.Node], Callable[[Builder, Any, Scope], int]] = {
+    n.Num: _num,
+    n.Dec: _dec,
+    n.Const: _const,
+    n.Sym: _sym,
+    n.Indexed: _indexed,
+    n.Add: _plain("add"),
+    n.Neg: _neg,
+    n.Mul: _plain("mul"),
+    n.Div: _plain("div"),
+    n.Pow: _pow,
+    n.Root: _root,
+    n.Fn: _fn,
+    n.Partial: _partial,
+    n.D: _derivative,
+    n.Sum: _bound("sum"),
+    n.Prod: _bound("prod"),
+    n.Integral: _bound("integral"),
+    n.Delta: _delta,
+    n.Rel: _rel,
+    n.Logic: _logic,
+    n.Cases: _plain("cases"),
+}

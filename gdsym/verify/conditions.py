@@ -1,0 +1,83 @@
+"""The condition under which a claim is made, and points where it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sympy
+
+from gdsym.errors import GdsymError
+from gdsym.verify.build import Builder
+from gdsym.verify.evidence import Undecided, Unknown
+from gdsym.verify.numbers import Number
+from gdsym.verify.points import Point, Roles
+from gdsym.verify.program import Program
+from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
+
+MORE_TRIES = 60  # points that are drawn for each that is wanted, before a condition is given up
+
+
+class Condition:
+    """Draws points where a condition holds: equalities are solved for their letter, everything else is tried."""
+
+    def __init__(self, given: Any, builder: Builder) -> None:
+        self.always = given is sympy.true or given == n.TRUE
+        self.node = n.TRUE if self.always else _written(given)
+        self._builder = builder
+        self._place = builder.build(self.node)
+        self._solved = [(name, builder.build(value)) for name, value in _equalities(self.node)]
+
+    def compile(self) -> None:
+        """To be called when everything else was built."""
+        names = [s for s in self.node.free if isinstance(s, n.Sym)]
+        self.roles: Roles = self._builder.roles(names)
+        self._test = Program(self._builder.graph, [self._place])
+        self._values = [(name, Program(self._builder.graph, [place])) for name, place in self._solved]
+
+    def points(self, box: str, start: int = 0) -> Iterator[Point]:
+        """Points of the box where the condition holds; no end, unless it never seems to hold."""
+        misses, seed = 0, start
+        while misses < MORE_TRIES:
+            point = Point(seed=seed, box=box, roles=self.roles)
+            seed += 1
+            if self.always or self.holds(point, solve=True):
+                misses = 0
+                yield point
+            else:
+                misses += 1
+
+    def holds(self, point: Point, solve: bool = False) -> bool:
+        try:
+            for name, program in self._values if solve else ():
+                point.drawn[name] = program.run(point)[0]
+            return self.always or self._test.run(point)[0] is True
+        except Undecided:
+            return False
+
+
+def _written(given: Any) -> n.Node:
+    if isinstance(given, n.Node):
+        return given
+    try:
+        return from_sympy(given)
+    except GdsymError as error:
+        raise Unknown(f"the condition {given!s:.100} ({error})") from error
+
+
+def _equalities(node: n.Node) -> Iterable[tuple[n.Sym, n.Node]]:
+    """The letters that the condition sets equal to something else."""
+    parts = node.children if isinstance(node, n.Logic) and node.op == "and" else (node,)
+    for part in parts:
+        if isinstance(part, n.Rel) and part.op == "==":
+            left, right = part.children
+            for name, value in ((left, right), (right, left)):
+                if isinstance(name, n.Sym) and name not in value.free:
+                    yield name, value
+                    break
+
+
+def number_text(u: Number) -> str:
+    """A number for a person: a fraction, or a decimal with nine digits."""
+    return str(u) if type(u).__name__ == "fmpq" else f"{float(u.mid()):.9g}"

@@ -1,0 +1,29 @@
+"""What supports a step, or speaks against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SUPPORTING = ("proved", "agreed", "holds where")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What supports (or refutes) a claim lhs = rhs. Truthy only if the claim is supported."""
+
+    verdict: str  # "proved" | "agreed" | "holds where" | "unknown" | "refuted" | "one side undefined"
+    kind: str  # how: "ball arithmetic", "rational arithmetic", "identical", "exact arithmetic", "by definition" ...
+    points: int = 0
+    bits: int = 0
+    note: str = ""
+
+    def __bool__(self) -> bool:
+        return self.verdict in SUPPORTING
+
+
+class Unknown(Exception):
+    """The judge cannot evaluate this formula; the text says which part."""
+
+
+class Undecided(Exception):
+    """At this precision a comparison has no answer; more bits or another point may have one."""

@@ -1,0 +1,47 @@
+"""Written formulas with numeric values: compiled once, evaluated at many points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from gdsym.errors import Unsupported
+from gdsym.verify.build import Builder
+from gdsym.verify.evidence import Undecided, Unknown
+from gdsym.verify.numbers import Number, is_undefined, precision
+from gdsym.verify.points import Point
+from gdsym.verify.program import Program
+from gdsym.written.nodes import Node
+
+NOTHING: Mapping[Node, Node] = MappingProxyType({})
+BITS, MORE_BITS = 128, 1024
+
+
+class Formulas:
+    """The values of several formulas at a point; what they share is computed once."""
+
+    def __init__(self, *nodes: Node, where: Mapping[Node, Node] = NOTHING) -> None:
+        builder = Builder(where)
+        places = [builder.build(node) for node in nodes]
+        self.roles = builder.roles()
+        self._program = Program(builder.graph, places)
+
+    def at(self, point: Point, bits: int = BITS) -> tuple[Number | None, ...]:
+        """The values at `point` (exact `fmpq` or ball `arb`); None where a formula is undefined or not decided."""
+        with precision(bits):
+            try:
+                values = self._program.run(point)
+            except Undecided:
+                return (None,) * len(self._program.targets)
+        return tuple(None if is_undefined(u) else u for u in values)
+
+
+def evaluate(node: Node, point: Point, *, where: Mapping[Node, Node] = NOTHING, bits: int = BITS) -> Number | None:
+    """The value of `node` at `point`: exact (`fmpq`) or a ball (`arb`); None where it is undefined.
+
+    Raises `Unsupported` if a part of `node` cannot be evaluated.
+    """
+    try:
+        return Formulas(node, where=where).at(point, bits)[0]
+    except Unknown as reason:
+        raise Unsupported(f"A formula cannot be evaluated: {reason}.") from reason

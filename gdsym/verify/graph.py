@@ -1,0 +1,116 @@
+"""The graph of a computation: operations on numbered operands, equal ones stored once.
+
+Operands always have smaller numbers than what uses them, so a walk in the order of numbers needs no recursion.
+A `slot` is the place where a sum keeps the present value of its index. `slots[n]` are those that n depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+BINDERS = ("sum", "prod", "integral")  # operands: lower, upper, body; data: the slot
+LARGEST = 200_000  # operations; more is a formula beyond what a step can show
+
+
+class Graph:
+    """Operations `ops[n]` with constants `data[n]` on operands `args[n]`."""
+
+    def __init__(self) -> None:
+        self.ops: list[str] = []
+        self.data: list[Any] = []
+        self.args: list[tuple[int, ...]] = []
+        self.slots: list[frozenset[int]] = []
+        self.levels: list[Fraction] = []  # of the slots: how deep their sum stands in other sums
+        self._known: dict[Any, int] = {}
+        self._slot_of: dict[Any, int] = {}
+
+    def put(self, op: str, *args: int, data: Any = None) -> int:
+        """The number of this operation; an equal one that is there already is taken."""
+        key = (op, data, args)
+        n = self._known.get(key)
+        if n is None:
+            n = self._known[key] = len(self.ops)
+            self.ops.append(op)
+            self.data.append(data)
+            self.args.append(args)
+            self.slots.append(self._slots(op, data, args))
+        return n
+
+    def _slots(self, op: str, data: Any, args: tuple[int, ...]) -> frozenset[int]:
+        if op == "slot":
+            return frozenset((data,))
+        used = frozenset().union(*[self.slots[a] for a in args])
+        if op in BINDERS and data in used:
+            lower, upper, body = args
+            return self.slots[lower] | self.slots[upper] | (self.slots[body] - {data})
+        return used
+
+    def new_slot(self, level: int, *limits: int) -> int:
+        """The slot of an index; sums at one level with equal limits share it, so renaming an index changes nothing."""
+        key = (level, limits)
+        if key not in self._slot_of:
+            self._slot_of[key] = len(self.levels)
+            self.levels.append(Fraction(level))
+        return self._slot_of[key]
+
+    def slot_within(self, slot: int) -> int:
+        """A new slot just below `slot`, above every sum inside that one."""
+        level = self.levels[slot]
+        self.levels.append((level + level // 1 + 1) / 2)
+        return len(self.levels) - 1
+
+    def innermost(self, n: int) -> int | None:
+        """The deepest slot that n depends on."""
+        return max(self.slots[n], key=self.levels.__getitem__, default=None)
+
+    def num(self, value: int | Fraction) -> int:
+        return self.put("num", data=Fraction(value))
+
+    def is_num(self, n: int, value: int) -> bool:
+        return self.ops[n] == "num" and self.data[n] == value
+
+    def plus(self, *terms: int) -> int:
+        """The sum; one term is itself."""
+        return terms[0] if len(terms) == 1 else self.put("add", *terms)
+
+    def times(self, *factors: int) -> int:
+        """The product, without factors that are the number 1."""
+        kept = [f for f in factors if not self.is_num(f, 1)]
+        return self.num(1) if not kept else kept[0] if len(kept) == 1 else self.put("mul", *kept)
+
+    def minus(self, n: int) -> int:
+        return self.put("neg", n)
+
+    def over(self, a: int, b: int) -> int:
+        return self.put("div", a, b)
+
+    def power(self, a: int, b: int) -> int:
+        return self.put("pow", a, b, data=0)
+
+    def call(self, func: Any, *args: int) -> int:
+        return self.put("fn", *args, data=(func, (0,) * len(args)))
+
+    def cone(self, *targets: int, stop: Callable[[int], bool] = lambda n: False) -> list[int]:
+        """Everything that the targets are computed from, operands first; nothing beyond where `stop` holds."""
+        seen: set[int] = set()
+        todo = list(targets)
+        while todo:
+            n = todo.pop()
+            if n not in seen and not stop(n):
+                seen.add(n)
+                todo.extend(self.args[n])
+        return sorted(seen)
+
+    def put_in(self, target: int, slot: int, value: int) -> int:
+        """`target` with the operation `value` in place of the slot."""
+        new: dict[int, int] = {self.put("slot", data=slot): value}
+        for n in self.cone(target, stop=lambda n: slot not in self.slots[n]):
+            if n not in new:
+                new[n] = self.put(self.ops[n], *_mapped(new, self.args[n]), data=self.data[n])
+        return new.get(target, target)
+
+
+def _mapped(new: dict[int, int], args: Iterable[int]) -> list[int]:
+    return [new.get(a, a) for a in args]

@@ -1,0 +1,210 @@
+"""Do two written formulas agree? Both are evaluated, as they stand, at points where they could differ.
+
+Names get exact rational numbers; what stays rational is compared exactly, everything else in balls that contain the
+true value. Two balls that do not meet refute a claim for certain. Agreement is evidence, not proof, and is labelled so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Literal, TypeAlias
+
+import sympy
+from flint import fmpq
+
+from gdsym.verify.build import Builder
+from gdsym.verify.conditions import Condition, number_text
+from gdsym.verify.evidence import Evidence, Undecided, Unknown
+from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
+from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
+from gdsym.verify.points import BOXES, Point
+from gdsym.verify.program import Program
+from gdsym.verify.switches import SWITCHING, Switch, switches
+from gdsym.written.nodes import Base, Node
+
+Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
+
+SMOOTH, SWITCHED = 8, 16  # points
+AT_MORE_BITS = 2  # of them
+BASES = 2  # points from which each switch is looked for
+ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
+IDENTICAL = Evidence("proved", "identical")
+
+
+def agree(
+    lhs: Node, rhs: Node, *, given: Any = sympy.true, where: Mapping[Node, Node] = NOTHING, seed: int = 0
+) -> Evidence:
+    """Is lhs = rhs, as real numbers, wherever lhs is defined and `given` holds?
+
+    `given` is a SymPy Boolean or a written condition; `where` defines named parts, `{e_i: w x_i + b - y_i}`; `seed`
+    chooses other points.
+
+    Verdicts: "holds where": under `given`, or rhs is defined at more points than lhs. "one side undefined": lhs has
+    values where rhs has none. "unknown": a part cannot be evaluated, or no point was found.
+    """
+    if lhs == rhs:
+        return IDENTICAL
+    try:
+        with precision(BITS):
+            return _Trial(lhs, rhs, given, where, seed).verdict()
+    except Unknown as reason:
+        return Evidence("unknown", "not evaluated", note=str(reason))
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the points have said so far."""
+
+    good: list[Point] = field(default_factory=list)
+    exact: bool = True
+    wider: bool = False  # rhs is defined where lhs is not
+    gaps: bool = False  # at a switching point, only lhs is defined
+    special: int = 0
+
+
+class _Trial:
+    """One claim under examination."""
+
+    def __init__(self, lhs: Node, rhs: Node, given: Any, where: Mapping[Node, Node], seed: int) -> None:
+        builder = Builder(where)
+        self.graph = builder.graph
+        self.sides = builder.build(lhs), builder.build(rhs)
+        self.condition = Condition(given, builder)
+        self.decimals = builder.decimals
+        self.seed = seed * 1000
+        self.condition.compile()
+        ops = {self.graph.ops[n] for n in self.graph.cone(*self.sides)}
+        self.constant = not ops & {"sym", "entry"}
+        self.switched = bool(ops & SWITCHING)
+        self.program = Program(self.graph, self.sides)
+        self.tally = _Tally()
+
+    def verdict(self) -> Evidence:
+        if self.sides[0] == self.sides[1]:
+            return Evidence("proved", "identical computation")
+        for look in (self._at_random, self._at_switches, self._at_more_bits):
+            against = look()
+            if against is not None:
+                return against
+        return self._supported()
+
+    def _at_random(self) -> Evidence | None:
+        wanted = 1 if self.constant else SWITCHED if self.switched else SMOOTH
+        for box in BOXES:
+            for point in islice(self.condition.points(box, self.seed), 3 * wanted):
+                against = self._note(point)
+                if against is not None or len(self.tally.good) >= wanted:
+                    return against
+        return None if self.tally.good else self._nothing_found()
+
+    def _nothing_found(self) -> Evidence:
+        return Evidence("unknown", "ball arithmetic", note="no point was found where both sides are defined")
+
+    def _at_switches(self) -> Evidence | None:
+        if not self.switched:
+            return None
+        for point in self._special_points():
+            outcome, values, _ = self._compared(point)
+            self.tally.special += outcome == "equal"
+            self.tally.gaps |= outcome == "left only"
+            if outcome == "differ":
+                return self._refuted(point, values)
+        return None
+
+    def _special_points(self) -> Iterator[Point]:
+        for n in switches(self.graph, *self.sides):
+            switch = Switch(self.graph, n, self.condition.roles)
+            for base in self.tally.good[:BASES]:
+                yield from filter(self.condition.holds, switch.points(base))
+
+    def _at_more_bits(self) -> Evidence | None:
+        if self.tally.exact:
+            return None
+        box = self.tally.good[-1].box
+        fresh = self.condition.points(box, self.seed + 100)
+        with precision(MORE_BITS):
+            for point in [*islice(fresh, AT_MORE_BITS)]:
+                against = self._note(point)
+                if against is not None:
+                    return against
+        return None
+
+    def _note(self, point: Point) -> Evidence | None:
+        """Take one point down; evidence if it speaks against the claim."""
+        outcome, values, exact = self._compared(point)
+        tally = self.tally
+        if outcome == "differ":
+            return self._refuted(point, values)
+        if outcome == "left only":
+            return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=_said(point, values))
+        if outcome == "equal":
+            tally.good.append(point)
+            tally.exact &= exact
+        tally.wider |= outcome == "right only"
+        return None
+
+    def _compared(self, point: Point) -> tuple[Outcome, tuple[Number, ...], bool]:
+        """Both sides at the point; with more bits if that many do not decide."""
+        outcome: Outcome = "undecided"
+        values: tuple[Number, ...] = ()
+        for bits in (BITS, MORE_BITS):
+            with precision(bits):
+                try:
+                    values = tuple(self.program.run(point))
+                except Undecided:
+                    continue
+                outcome = self._outcome(values[0], values[1], bits)
+            if outcome in ("equal", "differ", "neither"):
+                break
+        return outcome, values, all(type(v) is fmpq for v in values)
+
+    def _outcome(self, left: Number, right: Number, bits: int) -> Outcome:
+        if type(left) is type(right) is fmpq:
+            return "equal" if left == right or self._rounded(left, right) else "differ"
+        missing = is_undefined(left), is_undefined(right)
+        if any(missing):
+            return "neither" if all(missing) else "right only" if missing[0] else "left only"
+        distance = left - right
+        if not distance.contains(0):
+            return "equal" if self._rounded(left, right) else "differ"
+        return "equal" if is_decided(left, bits) and is_decided(right, bits) else "undecided"
+
+    def _rounded(self, left: Number, right: Number) -> bool:
+        return self.decimals and bool(abs(left - right) <= ROUNDING * abs(left))
+
+    def _refuted(self, point: Point, values: tuple[Number, ...]) -> Evidence:
+        return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, _said(point, values))
+
+    def _supported(self) -> Evidence:
+        tally = self.tally
+        points = len(tally.good) + tally.special
+        notes = list(self._domain())
+        if tally.exact and self.constant:
+            return Evidence("proved", "exact arithmetic", points)
+        kind, bits = ("rational arithmetic", 0) if tally.exact else ("ball arithmetic", BITS)
+        return Evidence("holds where" if notes else "agreed", kind, points, bits, "; ".join(notes))
+
+    def _domain(self) -> Iterable[str]:
+        if not self.condition.always:
+            yield str(self.condition.node.to_sympy())
+        if self.tally.wider:
+            yield "the left side is defined"
+        if self.tally.gaps:
+            yield "the right side is defined"
+
+
+def _said(point: Point, values: tuple[Number, ...]) -> str:
+    """`at w = 1/2, x[1] = 2: left 3, right 4`."""
+    names = [f"{_named(place)} = {number_text(u)}" for place, u in islice(point.drawn.items(), 8)]
+    more = ", ..." if len(point.drawn) > 8 else ""
+    sides = ["undefined" if is_undefined(u) else number_text(u) for u in values]
+    return f"at {', '.join(names)}{more}: left {sides[0]}, right {sides[1]}"
+
+
+def _named(place: Any) -> str:
+    if isinstance(place, tuple):
+        base, indices = place
+        return f"{base.name}[{', '.join(map(str, indices))}]"
+    return str(place.name) if not isinstance(place, Base) else ""

@@ -1,0 +1,149 @@
+"""Numbers of the judge: exact rationals as long as they stay rational, balls that contain the true value from there on.
+
+`UNDEFINED` (a ball that is not a number) is the value of log(-1) or 1/0, and of everything computed from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from flint import arb, ctx, fmpq
+
+from gdsym.verify.evidence import Undecided
+
+Number: TypeAlias = Any  # flint.fmpq or flint.arb; python-flint is untyped
+
+UNDEFINED: Number = arb("nan")
+ZERO, ONE, HALF = fmpq(0), fmpq(1), fmpq(1, 2)
+LONGEST = 4096  # bits of a rational number; longer ones become balls
+HUGE = 1 << 24  # exp of more is infinite for every purpose
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Balls have `bits` bits inside the `with` block, and as many as before behind it."""
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+def rational(value: int | Fraction) -> Number:
+    """The exact number `value`."""
+    value = Fraction(value)
+    return fmpq(value.numerator, value.denominator)
+
+
+def ball(u: Number) -> Number:
+    """`u` as a ball."""
+    return arb(u) if type(u) is fmpq else u
+
+
+def is_undefined(u: Number) -> bool:
+    return type(u) is not fmpq and bool(u.is_nan())
+
+
+def is_decided(u: Number, bits: int) -> bool:
+    """Is the ball small: against its midpoint, or, around zero, against 1?"""
+    if type(u) is fmpq:
+        return True
+    return bool(u.is_finite()) and (u.rel_accuracy_bits() > 40 or bool(u.rad() < arb(2) ** (-bits // 2)))
+
+
+def sign_of(u: Number) -> int | None:
+    """-1, 0 or 1; None if `u` is undefined. Raises Undecided if the ball reaches over zero."""
+    if u > 0:
+        return 1
+    if u < 0:
+        return -1
+    if u == 0:
+        return 0
+    if is_undefined(u):
+        return None
+    raise Undecided
+
+
+def whole(u: Number) -> int | None:
+    """`u` as an int if it is exactly one."""
+    if type(u) is fmpq:
+        return int(u.p) if u.q == 1 else None
+    exact = u.unique_fmpz() if u.is_exact() else None
+    return int(exact) if exact is not None and u == exact else None
+
+
+def fraction(u: Number) -> Fraction | None:
+    """`u` as a Fraction if it is known exactly as a rational number."""
+    return Fraction(int(u.p), int(u.q)) if type(u) is fmpq else None
+
+
+def divide(u: Number, v: Number) -> Number:
+    """The quotient u / v; undefined where v is 0."""
+    if type(v) is fmpq and v == 0:
+        return UNDEFINED
+    return u / v
+
+
+def shortened(u: Number) -> Number:
+    """A rational number of many digits becomes a ball: exactness is not worth its price."""
+    return arb(u) if type(u) is fmpq and u.height_bits() > LONGEST else u
+
+
+def floor_of(u: Number) -> Number:
+    """The greatest integer that is not above `u`."""
+    if type(u) is fmpq:
+        return fmpq(u.floor())
+    if not u.is_finite():
+        return UNDEFINED
+    low = u.floor().unique_fmpz()
+    if low is None:
+        raise Undecided
+    return fmpq(low)
+
+
+def power_slope(u: Number, n: Number, k: int) -> Number:
+    """The k-th derivative by u of u^n: n (n-1) ... (n-k+1) u^(n-k), and 0 where that factor is 0."""
+    factor = ONE
+    for _ in range(k):
+        factor, n = factor * n, n - 1
+    if k and factor == 0:
+        return UNDEFINED if is_undefined(u) else ZERO
+    value = power(u, n)
+    return factor * value if k else value
+
+
+def power(u: Number, n: Number) -> Number:
+    """u^n over the reals: integer n for any u (0^0 = 1), other n for u >= 0 only."""
+    exponent = whole(n)
+    if exponent is not None:
+        return _integer_power(u, exponent)
+    sign = sign_of(u)
+    if sign is None or sign < 0 or is_undefined(n):
+        return UNDEFINED
+    if sign == 0:
+        return ZERO if n > 0 else UNDEFINED
+    if type(n) is fmpq and n.p == 1:
+        return ball(u).root(int(n.q))
+    return ball(u) ** n
+
+
+def _integer_power(u: Number, n: int) -> Number:
+    if type(u) is not fmpq:
+        return UNDEFINED if n < 0 and u == 0 else u**n
+    if n < 0 and u == 0:
+        return UNDEFINED
+    return u**n if u.height_bits() * abs(n) <= LONGEST else arb(u) ** n
+
+
+def exponential(u: Number) -> Number:
+    """e^u; Undecided where it is too large for any ball."""
+    if u == 0:
+        return ONE
+    u = ball(u)
+    if abs(u) > HUGE:
+        raise Undecided
+    return u.exp()

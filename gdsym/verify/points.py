@@ -1,0 +1,149 @@
+"""Points at which two formulas are compared: every name and every array entry gets a number when it is asked for.
+
+The numbers are dyadic rationals of mixed scale, made from a stable hash of name, indices and the point's number: the
+same in every run and under any PYTHONHASHSEED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import blake2b
+from typing import Any, TypeAlias
+
+from flint import fmpq
+
+from gdsym.verify.numbers import Number, rational
+from gdsym.written.nodes import Base, Node, Sym
+
+Place: TypeAlias = "Node | tuple[Base, tuple[int, ...]]"  # a letter, or an entry of an array
+
+SIZES = (1, 2, 3, 5)
+WORD = (1 << 64) - 1
+SCALES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 9, 10, 6, 7, 2, 16)  # a 12-bit number over 2^scale: 0.06 ... 1000
+BOXES = ("mixed", "positive", "unit", "small")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the names of a claim are: sizes of sums, other whole numbers, arrays of labels; all others are real."""
+
+    sizes: tuple[Node, ...] = ()
+    integers: frozenset[Node] = frozenset()
+    labels: frozenset[Node] = frozenset()
+    bound: frozenset[Node] = frozenset()  # names that a condition restricts: drawn freely, then tried
+    lowest: int = 1  # where the arrays begin
+    highest: int = 3  # a sum that ends at a number ends here at the latest
+
+
+def name_key(name: str) -> int:
+    """64 bits that depend on nothing but the name."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
+
+
+def mixed(key: int, *more: int) -> int:
+    """64 well mixed bits (the finaliser of splitmix64 after each number)."""
+    for number in (*more, 0):
+        key = (key + (number + 1) * 0x9E3779B97F4A7C15) & WORD
+        key = ((key ^ (key >> 30)) * 0xBF58476D1CE4E5B9) & WORD
+        key = ((key ^ (key >> 27)) * 0x94D049BB133111EB) & WORD
+    return key ^ (key >> 31)
+
+
+def _mixed_box(bits: int) -> Number:
+    size = _positive_box(bits)
+    return -size if bits >> 60 & 1 else size
+
+
+def _positive_box(bits: int) -> Number:
+    return fmpq((bits & 0xFFF) | 1, 1 << SCALES[bits >> 12 & 15])
+
+
+def _unit_box(bits: int) -> Number:
+    return fmpq((bits & 0xFFFF) | 1, 1 << 16)
+
+
+def _small_box(bits: int) -> Number:
+    return fmpq((bits & 0xFFF) - 2048 | 1, 1 << 16)
+
+
+DRAW: dict[str, Callable[[int], Number]] = {
+    "mixed": _mixed_box,
+    "positive": _positive_box,
+    "unit": _unit_box,
+    "small": _small_box,
+}
+
+
+@dataclass(slots=True)
+class Point:
+    """Numbers for all names: those in `values`, others drawn on first use and then kept.
+
+    `values` may hold a letter (`Sym`), or an entry of an array as (`Base`, (1, 2)).
+    """
+
+    values: Mapping[Any, int | Fraction] = field(default_factory=dict)
+    seed: int = 0
+    box: str = "mixed"
+    roles: Roles = field(default_factory=Roles)
+    drawn: dict[Any, Number] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.drawn.update({place: rational(value) for place, value in self.values.items()})
+
+    def letter(self, sym: Sym, key: int) -> Number:
+        """The value of a letter."""
+        value = self.drawn.get(sym)
+        if value is None:
+            value = self.drawn[sym] = self._letter(sym, key)
+        return value
+
+    def entry(self, base: Base, indices: tuple[int, ...], key: int) -> Number:
+        """The value of an entry of an array."""
+        place = (base, indices)
+        value = self.drawn.get(place)
+        if value is None:
+            bits = mixed(key, self.seed, *indices)
+            value = fmpq(1 + bits % 3) if self._is_label(base) else _signed(base.base, DRAW[self.box](bits))
+            self.drawn[place] = value
+        return value
+
+    def _is_label(self, base: Base) -> bool:
+        return base in self.roles.labels or bool(base.base.is_integer)
+
+    def _letter(self, sym: Sym, key: int) -> Number:
+        roles = self.roles
+        if sym in roles.sizes:
+            return fmpq(self._size(sym))
+        if sym in roles.integers:
+            return fmpq(self._index(sym, key))
+        bits = mixed(key, self.seed)
+        if sym.symbol.is_integer:
+            return _signed(sym.symbol, fmpq(1 + bits % 6))
+        return _signed(sym.symbol, DRAW[self.box](bits))
+
+    def _size(self, sym: Node) -> int:
+        """Sizes 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
+        j, t = self.roles.sizes.index(sym), self.seed
+        size = SIZES[(t + j * (1 + t // 4)) % 4] + self.roles.lowest - 1
+        free = self.roles.integers - self.roles.bound - frozenset(self.roles.sizes)
+        return size if sym in self.roles.bound or not free else max(size, self._top_index())
+
+    def _top_index(self) -> int:
+        """The greatest value that a free index takes at this point."""
+        return min(self.roles.lowest + self.seed % 3, max(self.roles.highest, self.roles.lowest))
+
+    def _index(self, sym: Node, key: int) -> int:
+        roles = self.roles
+        if sym in roles.bound:
+            spread = 3 if self.seed < 40 else 9
+            return roles.lowest + mixed(key, self.seed) % spread - (spread // 3 if spread > 3 else 0)
+        return roles.lowest + mixed(key, self.seed) % (self._top_index() - roles.lowest + 1)
+
+
+def _signed(symbol: Any, value: Number) -> Number:
+    """The value with the sign that the caller declared for the symbol."""
+    if symbol.is_nonnegative:
+        return abs(value)
+    return -abs(value) if symbol.is_nonpositive else value

@@ -1,0 +1,131 @@
+"""Where the pieces of a formula meet: the zeros of what stands in Abs, sign, Max, Piecewise, and points around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice, pairwise
+from typing import Any
+
+from flint import fmpq
+
+from gdsym.verify.evidence import Undecided
+from gdsym.verify.graph import BINDERS, Graph
+from gdsym.verify.numbers import Number, sign_of
+from gdsym.verify.points import Point, Roles
+from gdsym.verify.program import Program
+
+SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel"))
+NEAR = (fmpq(0), fmpq(1, 10_000), fmpq(-1, 10_000), fmpq(1000), fmpq(-1000))
+GRID = tuple(fmpq(p, 4) for p in (-4000, -60, -14, -5, -3, 0, 2, 7, 19, 70, 4000))
+HALVINGS = 60
+MOST = 8  # switches that are looked at
+VARIABLES = 3  # names that are tried for one switch
+
+
+def switches(g: Graph, *targets: int) -> list[int]:
+    """What is compared with 0 somewhere in the targets, at the first term of every sum."""
+    found: dict[int, None] = {}
+    for n in g.cone(*targets):
+        if g.ops[n] in SWITCHING:
+            for difference in _compared(g, n):
+                found[_first_term(g, difference, targets)] = None
+    return [n for n in islice(found, MOST) if _inputs(g, n)]
+
+
+def _compared(g: Graph, n: int) -> list[int]:
+    op, args = g.ops[n], g.args[n]
+    if op in ("abs", "sign", "heaviside"):
+        return [args[0]]
+    rivals = args[: len(args) // 2] if op == "tied" else args
+    return [g.plus(b, g.minus(rivals[0])) for b in rivals[1:]]
+
+
+def _first_term(g: Graph, n: int, targets: tuple[int, ...]) -> int:
+    """Operation n with the lower limits in place of the indices of all sums around it."""
+    lower = {g.data[b]: g.args[b][0] for b in g.cone(*targets) if g.ops[b] in BINDERS}
+    while g.slots[n]:
+        slot = g.innermost(n)
+        assert slot is not None
+        n = g.put_in(n, slot, lower[slot])
+    return n
+
+
+def _inputs(g: Graph, n: int) -> list[int]:
+    return [m for m in g.cone(n) if g.ops[m] in ("sym", "entry")]
+
+
+class Switch:
+    """One quantity whose sign matters, as a function of one name at a time."""
+
+    def __init__(self, g: Graph, n: int, roles: Roles) -> None:
+        self._value = Program(g, [n])
+        self._names = [
+            _name(g, m) for m in _inputs(g, n) if g.data[m] not in roles.integers | set(roles.sizes) | roles.labels
+        ]
+
+    def points(self, base: Point) -> Iterator[Point]:
+        """Points where the quantity is zero, and points around them; the other names as at `base`."""
+        for name in self._names[:VARIABLES]:
+            place = name(base)
+            root = None if place is None else _root(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
+            if root is not None:
+                for step in NEAR:
+                    yield moved(base, place, root + step)
+                return
+
+    def _at(self, base: Point, place: Any, x: Number) -> Number | None:
+        try:
+            return self._value.run(moved(base, place, x))[0]
+        except Undecided:
+            return None
+
+
+def _name(g: Graph, n: int) -> Callable[[Point], Any]:
+    """The letter, or the entry of an array at the values that its indices have."""
+    data = g.data[n]
+    if g.ops[n] == "sym":
+        return lambda p: data
+    indices = Program(g, g.args[n])
+
+    def place(p: Point) -> Any:
+        found = indices.run(p)
+        return (data, tuple(int(i.p) for i in found)) if all(type(i) is fmpq for i in found) else None
+
+    return place
+
+
+def moved(base: Point, place: Any, x: Number) -> Point:
+    """The point with one number changed."""
+    return Point(seed=base.seed, box=base.box, roles=base.roles, drawn={**base.drawn, place: x})
+
+
+def _root(f: Callable[[Number], Number | None]) -> Number | None:
+    """A zero of f: exact if f is linear or has one on the grid, else by halving."""
+    low, middle, high = (f(fmpq(x)) for x in (-1, 0, 1))
+    if isinstance(low, fmpq) and isinstance(middle, fmpq) and isinstance(high, fmpq) and high - middle == middle - low:
+        return -middle / (high - middle) if high != middle else None
+    values = [(x, _sign(f(x))) for x in GRID]
+    for x, sign in values:
+        if sign == 0:
+            return x
+    for (a, s), (b, t) in pairwise(values):
+        if s is not None and t is not None and s * t < 0:
+            return _halved(f, a, b, s)
+    return None
+
+
+def _halved(f: Callable[[Number], Number | None], a: Number, b: Number, sign: int) -> Number:
+    for _ in range(HALVINGS):
+        middle = (a + b) / 2
+        found = _sign(f(middle))
+        if found == 0 or found is None:
+            return middle
+        a, b = (middle, b) if found == sign else (a, middle)
+    return (a + b) / 2
+
+
+def _sign(u: Number | None) -> int | None:
+    try:
+        return None if u is None else sign_of(u)
+    except Undecided:
+        return None

@@ -1,0 +1,38 @@
+"""Undefined functions, given a body: f(u, v) = sum_j c_j sin(a_j u + b_j v + p_j), all numbers from the name of f.
+
+All partial derivatives of all orders are known, and no two orders agree by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import arb, fmpq
+
+from gdsym.verify.numbers import Number, ball
+from gdsym.verify.points import mixed, name_key
+
+WAVES = 3
+
+
+def undefined_value(name: str, orders: tuple[int, ...], args: Sequence[Number]) -> Number:
+    """The partial derivative of the function `name`, orders[j] times by argument j."""
+    key, turns, total = name_key(f"{name}/{len(args)}"), sum(orders), arb(0)
+    for wave in range(WAVES):
+        phase, size = _number(key, wave, 97), _number(key, wave, 98)
+        for j, (u, k) in enumerate(zip(args, orders, strict=True)):
+            slope = _number(key, wave, j)
+            phase, size = phase + slope * u, size * slope**k
+        total += size * _turned(ball(phase), turns)
+    return total
+
+
+def _number(key: int, wave: int, which: int) -> Number:
+    """A rational number in (1/2, 3/2)."""
+    return fmpq(512 + mixed(key, wave, which) % 1024, 1024)
+
+
+def _turned(u: Number, k: int) -> Number:
+    """The k-th derivative of sin."""
+    value = u.cos() if k % 2 else u.sin()
+    return -value if k % 4 in (2, 3) else value

@@ -1,0 +1,91 @@
+"""Where brackets are needed: the grammar of a line of mathematics, shared by all printers.
+
+term ± term ± ...      a sum; only its first term may start with a minus
+factor factor ...      a product; only its first factor may start with a minus, only its last may be open to the right
+Σ body                 open to the right: the body is everything up to the next + or -
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeAlias
+
+from gdsym.errors import Unsupported
+from gdsym.written import nodes as n
+
+BIG = (n.Sum, n.Prod, n.Integral)
+LOGICAL = (n.Rel, n.Logic)
+NUMBERS = (n.Num, n.Dec)
+
+Method: TypeAlias = Callable[[Any, Any], str]
+
+
+def factors(node: n.Node) -> tuple[n.Node, ...]:
+    """The factors of a product, those of products inside it included: a (b c) = a b c."""
+    if not isinstance(node, n.Mul):
+        return (node,)
+    return tuple(f for child in node.children for f in factors(child))
+
+
+def terms(node: n.Node) -> tuple[n.Node, ...]:
+    """The terms of a sum; a sum that stands first in a sum needs no brackets: (a + b) + c = a + b + c."""
+    if not isinstance(node, n.Add):
+        return (node,)
+    return (*terms(node.children[0]), *node.children[1:])
+
+
+def starts_with_minus(node: n.Node) -> bool:
+    """Is the first sign on paper a minus?"""
+    if isinstance(node, (n.Mul, n.Add)):
+        return starts_with_minus(node.children[0])
+    if isinstance(node, n.Const):
+        return bool(node.value.is_extended_negative)
+    return isinstance(node, n.Neg) or (isinstance(node, NUMBERS) and bool(node.value < 0))
+
+
+def open_right(node: n.Node) -> bool:
+    """Would it swallow a factor that follows?"""
+    if isinstance(node, (n.Mul, n.Neg)):
+        return open_right(node.children[-1])
+    return isinstance(node, BIG)
+
+
+def loose(node: n.Node) -> bool:
+    """Sums, case distinctions and conditions stand in brackets wherever something stands beside them."""
+    return isinstance(node, (n.Add, n.Cases, *LOGICAL))
+
+
+def bracket_term(node: n.Node, first: bool) -> bool:
+    """Does a term of a sum need brackets? (the minus of a `Neg` is the sum's own sign)"""
+    return loose(node) or (not first and starts_with_minus(node))
+
+
+def bracket_negated(node: n.Node) -> bool:
+    """Does what follows a minus sign need brackets?"""
+    return loose(node) or starts_with_minus(node)
+
+
+def bracket_factor(node: n.Node, first: bool, last: bool) -> bool:
+    """Does a factor of a product need brackets?"""
+    return loose(node) or (not first and starts_with_minus(node)) or (not last and open_right(node))
+
+
+def bracket_body(node: n.Node) -> bool:
+    """Does the body of a sum sign need brackets?"""
+    return loose(node) or starts_with_minus(node)
+
+
+def is_integer(node: n.Node) -> bool:
+    return isinstance(node, n.Num) and node.value.denominator == 1
+
+
+def refuse(visitor: str, node: n.Node) -> NoReturn:
+    raise Unsupported(
+        f"The {visitor} printer met {type(node).__name__}, which it does not know; "
+        f"it knows the kinds of gdsym.written.nodes. Add {type(node).__name__} to its table."
+    )
+
+
+def method_for(table: Mapping[type[n.Node], Method], node: n.Node, visitor: str) -> Method:
+    """The printer's method for this kind of node."""
+    return table.get(type(node)) or refuse(visitor, node)

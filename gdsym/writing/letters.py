@@ -1,0 +1,44 @@
+"""Tables of letters: Greek, subscripts, superscripts, accents, and how hostile characters are spelled."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega "
+    "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega "
+    "vartheta varphi varepsilon varrho varpi varsigma"
+).split()
+_GREEK_LETTERS = "αβγδϵζηθικλμνξοπρστυϕχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩϑφεϱϖς"
+
+GREEK = dict(zip(_GREEK_NAMES, _GREEK_LETTERS, strict=True)) | {"ell": "ℓ"}
+GREEK_NAME = {letter: name for name, letter in GREEK.items()} | {"µ": "mu", "∆": "Delta", "Ω": "Omega"}
+SPELLINGS = {"lamda": "lambda", "lmbda": "lambda"}  # `lambda` is a Python keyword, so people write these
+
+_LOOK_LATIN = dict(zip("Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Omicron Rho Tau Chi".split(), "ABEZHIKMNOPTX", strict=True))
+LATIN_LOOKING = {name: rf"\mathrm{{{letter}}}" for name, letter in _LOOK_LATIN.items()} | {"omicron": "o"}  # no TeX command
+
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
+ACCENT_OF = {mark: accent for accent, mark in ACCENTS.items()} | {"\u0305": "bar"}
+
+SUBSCRIPTS = dict(zip("0123456789+-aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
+SUPERSCRIPTS = dict(zip("0123456789+-abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
+LOWERED = {small: plain for plain, small in SUBSCRIPTS.items()}
+RAISED = {small: plain for plain, small in SUPERSCRIPTS.items()}
+
+SPELLED = {
+    "%": "percent", "&": "and", "#": "hash", "$": "dollar", "\\": "backslash", "<": "less", ">": "greater",
+    "{": "brace", "}": "brace", "^": "caret", "~": "tilde", '"': "quote", "+": "plus", "-": "minus", "*": "star",
+    "/": "slash", "=": "equals", "(": "bracket", ")": "bracket", "[": "bracket", "]": "bracket", "'": "prime", "_": "underscore",
+    "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "þ": "th", "ı": "i",
+}  # fmt: skip
+
+
+def spelled(char: str) -> str:
+    """A character that is no ASCII letter or digit, in ASCII letters: `%` -> `percent`, `é` -> `e`."""
+    if char in SPELLED:
+        return SPELLED[char]
+    if char in GREEK_NAME:
+        return GREEK_NAME[char]
+    plain = "".join(c for c in unicodedata.normalize("NFKD", char) if c.isascii() and c.isalnum())
+    return plain or f"U{ord(char):04X}"

@@ -1,0 +1,264 @@
+"""SymPy -> written form: quotients as quotients, minus as minus, `1/m` in front of a sum, terms in paper order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanFunction
+
+from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
+from gdsym.written import nodes as n
+from gdsym.written.order import ordered_factors, ordered_terms
+from gdsym.written.to_sympy import RELATIONS
+
+DEEPEST = 100  # levels of nesting; walkers recurse, and Python's stack is the user's too
+
+COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.adjoint, sympy.transpose)
+
+
+def from_sympy(expr: Any, params: Iterable[Any] = ()) -> n.Node:
+    """`expr` as it would stand on paper, with `params` (Symbols, IndexedBases) put first in products and sums."""
+    _refuse_deep(expr)
+    return Writer(frozenset(_name(p) for p in params)).write(expr)
+
+
+def _name(param: Any) -> n.Node:
+    if isinstance(param, n.Node):
+        return param.base if isinstance(param, n.Indexed) else param
+    if isinstance(param, sympy.Indexed):
+        return n.Base(param.base)
+    return n.Base(param) if isinstance(param, sympy.IndexedBase) else n.Sym(param)
+
+
+def _refuse_deep(expr: Any) -> None:
+    """Recursion is refused before it starts: SymPy's own walkers would end in a RecursionError."""
+    if not isinstance(expr, sympy.Basic):
+        raise GdsymTypeError(
+            f"A SymPy expression or a text is needed, not {type(expr).__name__}: {expr!r:.80}. Use gd.read for text."
+        )
+    level: dict[Any, int] = {}
+    todo: list[tuple[Any, bool]] = [(expr, False)]
+    while todo:
+        part, ready = todo.pop()
+        if part in level:
+            continue
+        if ready:
+            level[part] = 1 + max((level[a] for a in part.args), default=0)
+        else:
+            todo.append((part, True))
+            todo.extend((a, False) for a in part.args if a not in level)
+    if level[expr] > DEEPEST:
+        raise Unsupported(
+            f"The expression is nested {level[expr]} levels deep; the limit is {DEEPEST}. "
+            "Name inner parts with where={u: ...} and derive them one by one."
+        )
+
+
+class Writer:
+    """One conversion: equal subexpressions become one node."""
+
+    def __init__(self, params: frozenset[n.Node]) -> None:
+        self.params = params
+        self.done: dict[Any, n.Node] = {}
+
+    def write(self, e: Any) -> n.Node:
+        node = self.done.get(e)
+        if node is None:
+            node = self.done[e] = self._write(e)
+        return node
+
+    def _write(self, e: Any) -> n.Node:
+        for kind, convert in CONVERT:
+            if isinstance(e, kind):
+                return convert(self, e)
+        if e.is_number and e.is_real and not e.args:
+            return n.Const(e)
+        raise Unsupported(
+            f"{sympy.sstr(e)[:120]} ({type(e).__name__}) cannot be derived: gdsym does not know this kind of expression."
+        )
+
+    def all(self, parts: Iterable[Any]) -> tuple[n.Node, ...]:
+        return tuple(self.write(p) for p in parts)
+
+
+def _symbol(w: Writer, e: Any) -> n.Node:
+    if e.is_extended_real is False:
+        raise ComplexInput(f"{e} is declared as not real (complex or imaginary); gdsym derives real costs. Declare it real.")
+    return n.Sym(e)
+
+
+def _complex(w: Writer, e: Any) -> n.Node:
+    raise ComplexInput(
+        f"{sympy.sstr(e)[:120]} is complex; gdsym derives real costs. Write real and imaginary parts as two real symbols."
+    )
+
+
+def _constant(w: Writer, e: Any) -> n.Node:
+    if e in (sympy.zoo, sympy.nan):
+        raise Unsupported(f"The expression contains {e}, which is no number: it divides by zero or is undefined.")
+    return n.Const(e)
+
+
+def _rational(w: Writer, e: Any) -> n.Node:
+    value = Fraction(int(e.p), int(e.q))
+    return n.Neg(n.Num(-value)) if value < 0 else n.Num(value)
+
+
+def _float(w: Writer, e: Any) -> n.Node:
+    if not e.is_finite:
+        raise Unsupported(f"The expression contains {e}, which is no finite number.")
+    return n.Neg(n.Dec(-e)) if e < 0 else n.Dec(e)
+
+
+def _indexed(w: Writer, e: Any) -> n.Node:
+    return n.Indexed(n.Base(e.base), *w.all(e.indices))
+
+
+def _add(w: Writer, e: Any) -> n.Node:
+    return n.Add(*ordered_terms(w.all(e.as_ordered_terms()), w.params))
+
+
+def _mul(w: Writer, e: Any) -> n.Node:
+    """Numbers and negative powers go below a fraction bar; a fraction of names stands in front of a sum."""
+    number, rest = e.as_coeff_mul(rational=True)
+    negative = number.is_negative
+    number = abs(number)
+    up: list[n.Node] = [] if number.p == 1 else [n.Num(int(number.p))]
+    down: list[n.Node] = [] if number.q == 1 else [n.Num(int(number.q))]
+    for factor in rest:
+        if isinstance(factor, sympy.Pow) and _is_negative_number(factor.exp) and not factor.base.is_Number:
+            down.append(w.write(1 / factor))
+        else:
+            part = w.write(factor)
+            if isinstance(part, n.Neg):
+                negative, part = not negative, part.arg
+            up.append(part)
+    up, down = list(ordered_factors(up, w.params)), list(ordered_factors(down, w.params))
+    node = _fraction(up, down)
+    return n.Neg(node) if negative else node
+
+
+def _fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
+    if not down:
+        return n.mul(*up)
+    below = n.mul(*down)
+    if not any(isinstance(f, (n.Sum, n.Prod, n.Integral)) for f in up):
+        return n.Div(n.mul(*up), below)
+    ahead = [f for f in up if isinstance(f, n.Num)]
+    behind = [f for f in up if not isinstance(f, n.Num)]
+    return n.mul(n.Div(n.mul(*ahead), below), *behind)
+
+
+def _is_negative_number(e: Any) -> bool:
+    return bool(e.is_Rational and e < 0)
+
+
+def _pow(w: Writer, e: Any) -> n.Node:
+    base, exponent = e.args
+    if _is_negative_number(exponent):
+        return n.Div(n.ONE, w.write(1 / e))
+    if base.is_negative and base.is_number and not exponent.is_integer:
+        _complex(w, e)
+    if exponent.is_Rational and exponent.p == 1:
+        return n.Root(w.write(base), n.Num(int(exponent.q)))
+    if base is sympy.E:
+        return n.Fn(sympy.exp, w.write(exponent))
+    return n.Pow(w.write(base), w.write(exponent))
+
+
+def _function(w: Writer, e: Any) -> n.Node:
+    return n.Fn(e.func, *w.all(e.args))
+
+
+def _bound(kind: type[n.Bound]) -> Callable[[Writer, Any], n.Node]:
+    def write(w: Writer, e: Any) -> n.Node:
+        body = w.write(e.function)
+        for limits in e.limits:  # SymPy writes the innermost first
+            if len(limits) != 3:
+                raise Unsupported(
+                    f"{sympy.sstr(e)[:120]} has no limits for {limits[0]}; write them: ({limits[0]}, lower, upper)."
+                )
+            body = kind(body, *w.all(limits))
+        return body
+
+    return write
+
+
+def _delta(w: Writer, e: Any) -> n.Node:
+    if len(e.args) > 2:
+        raise Unsupported(f"{sympy.sstr(e)[:120]}: KroneckerDelta with a range is not supported; leave the range out.")
+    return n.Delta(*w.all(e.args))
+
+
+def _piecewise(w: Writer, e: Any) -> n.Node:
+    return n.Cases(*(part for pair in e.args for part in w.all(pair.args)))
+
+
+def _relational(w: Writer, e: Any) -> n.Node:
+    op = next(op for op, kind in RELATIONS.items() if isinstance(e, kind))
+    return n.Rel(op, *w.all(e.args))
+
+
+def _logic(w: Writer, e: Any) -> n.Node:
+    names: dict[Any, str] = {sympy.And: "and", sympy.Or: "or", sympy.Not: "not"}
+    if e.func not in names:
+        raise Unsupported(f"{sympy.sstr(e)[:120]}: conditions are written with <, <=, ==, &, | and ~.")
+    return n.Logic(names[e.func], *w.all(sorted(e.args, key=sympy.default_sort_key)))
+
+
+def _truth(w: Writer, e: Any) -> n.Node:
+    return n.Logic("true" if e else "false")
+
+
+def _derivative(w: Writer, e: Any) -> n.Node:
+    """A derivative of an undefined function at its own symbols is a name; any other is pending."""
+    inner = e.expr
+    if isinstance(inner, AppliedUndef) and all(x in inner.args for x in e.variables) and len(set(inner.args)) == len(inner.args):
+        counts = dict(e.variable_count)
+        return n.Partial(inner.func, tuple(int(counts.get(a, 0)) for a in inner.args), *w.all(inner.args))
+    node = w.write(inner)
+    for x in e.variables:
+        node = n.D(node, w.write(x))
+    return node
+
+
+def _subs(w: Writer, e: Any) -> n.Node:
+    new = {w.write(old): w.write(value) for old, value in zip(e.variables, e.point, strict=True)}
+    inner = w.write(e.expr)
+    if not isinstance(inner, n.Partial):
+        raise Unsupported(f"{sympy.sstr(e)[:120]}: a Subs is only read around the derivative of an undefined function.")
+    return n.replace(inner, new)
+
+
+CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
+    (sympy.Symbol, _symbol),
+    (sympy.Integer, _rational),
+    (sympy.Rational, _rational),
+    (sympy.Float, _float),
+    ((sympy.core.numbers.ImaginaryUnit, *COMPLEX), _complex),
+    ((sympy.core.numbers.ComplexInfinity, sympy.core.numbers.NaN), _constant),
+    (sympy.NumberSymbol, _constant),
+    ((sympy.core.numbers.Infinity, sympy.core.numbers.NegativeInfinity), _constant),
+    (sympy.Indexed, _indexed),
+    (sympy.Add, _add),
+    (sympy.Mul, _mul),
+    (sympy.Pow, _pow),
+    (sympy.Sum, _bound(n.Sum)),
+    (sympy.Product, _bound(n.Prod)),
+    (sympy.Integral, _bound(n.Integral)),
+    (sympy.KroneckerDelta, _delta),
+    (sympy.Piecewise, _piecewise),
+    (Relational, _relational),
+    (sympy.logic.boolalg.BooleanAtom, _truth),
+    (BooleanFunction, _logic),
+    (sympy.Derivative, _derivative),
+    (sympy.Subs, _subs),
+    (sympy.Function, _function),
+    (sympy.Max, _function),
+    (sympy.Min, _function),
+)
