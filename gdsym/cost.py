@@ -6,12 +6,19 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from gdsym.arrays import Compiled, compile_program
+import numpy as np
+
+from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
+from gdsym.arrays.program import Slope
 from gdsym.claims import Verdict, judge_claims
 from gdsym.derivation import Derivation, derivation, put_in
+from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.door import variable
+from gdsym.errors import CostError
 from gdsym.gradient import Gradient, Hessian, find
-from gdsym.problem import Problem, problem
+from gdsym.lines import tidy
+from gdsym.problem import Problem, has_kinks, problem, replace_problem
+from gdsym.samples import BATCH, of_batch, of_one, samples
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
 
@@ -92,13 +99,162 @@ class Cost:
 
     __repr__ = __str__
 
+    def sample(self, letter: Any) -> Cost:
+        """The cost of the one sample `letter`: the mean of these over all samples is the whole cost.
+
+        Sums over the samples become m times one term, so 1/m cancels; terms without the sample index stay.
+        """
+        var = variable(letter)
+        if not isinstance(var, Sym):
+            raise CostError(f"A sample is named by a plain symbol such as i, not by {str(letter)[:60]}.")
+        p = self._problem
+        named = replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params))
+        return Cost._of(named)
+
+    @classmethod
+    def _of(cls, p: Problem) -> Cost:
+        """A cost from a description that has passed the door."""
+        cost = cls.__new__(cls)
+        cost._problem, cost._partials = p, {}
+        return cost
+
+    @cached_property
+    def _slopes(self) -> list[Slope]:
+        """The last line of each derivation, named parts put in: what is compiled."""
+        return [_slope(self.partial(p), p) for p in self._problem.params]
+
+    @cached_property
+    def _program(self) -> Program:
+        return compile_program(self._problem.expanded, self._problem.params, self._slopes)
+
     def compile(self, *, backend: str = "numpy") -> Compiled:
-        """Value and gradient as NumPy code, from the last lines of the derivations; checked against the written-out sum."""
-        raise NotImplementedError
+        """Value and gradient as NumPy code, from the last lines of the derivations.
+
+        The code is compared with the written-out sums at tiny sizes before it is handed out; `.source` shows it.
+
+        Raises:
+            CostError: the backend is not known. Unsupported: a part of the cost has no NumPy form.
+
+        Example:
+            >>> from sympy import symbols
+            >>> import gdsym as gd
+            >>> w = symbols("w")
+            >>> gd.Cost((w - 3)**2, [w]).compile().value({w: 1})
+            4.0
+        """
+        _known_backend(backend)
+        return Compiled(self._program)
+
+    def descend(
+        self,
+        start: Mapping[Any, Any],
+        data: Mapping[Any, Any] | None = None,
+        *,
+        learning_rate: Any = 0.01,
+        update: Any = None,
+        batch: int | None = None,
+        rng: Any = None,
+        maxiter: int = 1000,
+        gtol: float = 1e-6,
+        xtol: float = 0.0,
+        ftol: float = 0.0,
+        callback: Callable[[int, Any], Any] | None = None,
+        progress: bool = False,
+        backend: str = "numpy",
+        hoist: bool = True,
+        keep_every: int = 1,
+        resume: Descent | None = None,
+    ) -> Descent:
+        """theta <- theta - alpha dJ/dtheta, all parameters at once, until a test says stop.
+
+        Args:
+            start: the parameters' first values, by symbol or name.
+            data: arrays and plain numbers by symbol or name; sizes are read off the arrays.
+            learning_rate: alpha > 0; a SymPy expression in k (the step, from 0); a callable f(k); or a dict by parameter.
+            update: an update rule, `gd.GradientDescent()` if left out.
+            batch: samples in a mini-batch (1 is stochastic descent); None takes all. `rng`: Generator or seed.
+            maxiter: most updates. gtol: stop at this 2-norm of the gradient. xtol: at this relative step. ftol: at this
+                relative change of the cost. 0 switches a test off.
+            callback: called as callback(k, params) after each update; True stops.
+            progress: show a bar (extra `examples`). keep_every: keep every n-th row of the history.
+            resume: a run to go on with.
+
+        Returns:
+            A `Descent`: params, fun, status, message, history, explain(k), source.
+
+        Raises:
+            DataError, DescentError: before the first step. What goes wrong later is a status with its history.
+
+        Example:
+            >>> from sympy import symbols
+            >>> import gdsym as gd
+            >>> w = symbols("w")
+            >>> run = gd.Cost((w - 3)**2, [w]).descend({w: 0}, learning_rate=0.5)
+            >>> run.params[w], run.nit
+            (3.0, 1)
+        """
+        _known_backend(backend)
+        bound = bind(self._program, data, start)
+        values = bind_params(self._program, start, bound)
+        settings = Settings(maxiter=maxiter, gtol=gtol, xtol=xtol, ftol=ftol, keep_every=keep_every)
+        return descend(
+            self._program,
+            values,
+            bound,
+            formulas=self._formulas(bound),
+            learning_rate=learning_rate,
+            update=update,
+            batches=None if batch is None else self._batches(batch, bound),
+            rng=rng,
+            settings=settings,
+            callback=callback,
+            progress=progress,
+            resume=resume,
+            kinks=has_kinks(self._problem.expanded),
+        )
+
+    def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
+        """The written side of a run, for `explain`."""
+        data = {i.node: bound[i.name] for i in self._program.inputs if i.kind != "param"}
+        slopes = tuple(s if isinstance(s, Node) else s[1] for s in self._slopes)
+        return Formulas(self._problem.expanded, slopes, data, _first_index(self._program), self.name)
+
+    def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
+        s = samples(self._problem)
+        program = self._batch_program
+        names = {i.node: i.name for i in self._program.inputs}
+        values = {i.name: bound[names[i.node]] for i in program.inputs if i.node in names and i.kind != "param"}
+        axes = {i.name: s.axes[i.node] for i in program.inputs if isinstance(i.node, Base) and i.node in s.axes}
+        total = next(np.shape(values[name])[axis] for name, axis in axes.items())
+        return Batches(program, values | {i.name: size for i in program.inputs if i.node == BATCH}, axes, int(total), size)
+
+    @cached_property
+    def _batch_program(self) -> Program:
+        """Value and gradient over a batch of B samples; compiled once for all batch sizes."""
+        s = samples(self._problem)
+        slopes = [of_batch(d, s) if isinstance(d, Node) else (d[0], of_batch(d[1], s)) for d in self._slopes]
+        return compile_program(of_batch(self._problem.expanded, s), self._problem.params, slopes)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""
         return judge_claims(self._problem, claims, self.partial)
 
 
-__all__ = ["Base", "Callable", "Cost", "Indexed", "Sym", "cached_property", "compile_program", "put_in"]
+def _slope(d: Derivation, param: Node) -> Slope:
+    node = put_in(d.written, d.where)
+    if isinstance(param, Sym):
+        return node
+    (var,) = d.variables
+    assert isinstance(var, Indexed)
+    return tuple(i for i in var.indices if isinstance(i, Sym)), node
+
+
+def _first_index(program: Program) -> int:
+    """The index of the first entry of the data: 1, or 0 where the sums start at 0."""
+    origins = [axis.origin for axes in program.shapes.arrays.values() for axis in axes]
+    return min(origins, default=1)
+
+
+def _known_backend(backend: str) -> None:
+    if backend != "numpy":
+        raise CostError(f"Unknown backend {backend!r:.40}; known: 'numpy'.")

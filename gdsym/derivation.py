@@ -100,6 +100,9 @@ def _entry(var: Node, node: Node, where: Mapping[Node, Node], earlier: Sequence[
     return general_entry(var, rank_of(whole, var), taken)
 
 
+WHOLE = Rule("derivation")
+
+
 class Derivation:
     """A derivative and how it came about. Immutable; equal subproblems are derived once.
 
@@ -122,7 +125,7 @@ class Derivation:
         self._params, self._detail, self._known, self._rules = params, detail, known, rules
         self._judge = Judge(self._where)
         self._written: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
-        _ = self.steps  # every step is made and judged now: a wrong derivation cannot exist
+        self._judge_whole()
 
     @property
     def expr(self) -> Any:
@@ -134,6 +137,12 @@ class Derivation:
         """The variable, or the tuple of variables, innermost first."""
         variables = tuple(v.to_sympy() for v in self._wrt)
         return variables[0] if len(variables) == 1 else variables
+
+    def _judge_whole(self) -> None:
+        """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
+        given = [s.given for s in self.steps if s.given is not sympy.true]
+        start = _pending(self._wrt)(self._node)
+        self.check = self._judge(WHOLE, start, self.written, sympy.And(*given))
 
     @property
     def node(self) -> Node:
@@ -189,7 +198,7 @@ class Derivation:
         return {index: limits for index, limits in pairs if limits is not None and isinstance(index, Sym)}
 
     def _closed(self, node: Node) -> Node:
-        last = tidied(node, self._ranked)
+        last = tidied(node, self._ranked, self._where)
         return last[-1].rhs if last else node
 
     @property

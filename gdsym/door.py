@@ -177,7 +177,7 @@ def general_entry(base: Base, rank: int, names: Iterable[Node]) -> Indexed:
     """The entry w_k of an array with the first free letters of k, l, p, q."""
     taken = {name.name for name in names if isinstance(name, (Sym, Base))}
     free = [letter for letter in [*LETTERS, *(f"k{j}" for j in range(1, 10))] if letter not in taken]
-    return Indexed(base, *(Sym(sympy.Symbol(letter, integer=True, positive=True)) for letter in free[:rank]))
+    return Indexed(base, *(Sym(sympy.Symbol(letter, integer=True)) for letter in free[:rank]))
 
 
 def rank_of(node: Node, base: Base) -> int:

@@ -5,18 +5,20 @@ Every step is judged where it is made. `detail` decides which steps get a line o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace as changed
 
 import sympy
 
 from gdsym.errors import GdsymError, StepRefused
+from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.collect import collect, flip
 from gdsym.rules.laws import U
 from gdsym.rules.tidy import calculate, cancel, drop
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
 from gdsym.verify import Evidence, agree
+from gdsym.written.match import occurrence
 from gdsym.written.nodes import Condition, D, Div, Mul, Node, Num, Sym, replace, rewrite
 
 DETAILS = ("full", "normal", "brief")
@@ -31,13 +33,13 @@ class Judge:
     """Evidence for claims lhs = rhs; each claim is judged once, and a refuted one goes no further."""
 
     def __init__(self, where: Mapping[Node, Node]) -> None:
-        self._where = where
+        self.where = where
         self._known: dict[tuple[Node, Node, Condition], Evidence] = {}
 
     def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Condition = sympy.true) -> Evidence:
         claim = (lhs, rhs, given)
         if claim not in self._known:
-            self._known[claim] = agree(lhs, rhs, given=given, where=self._where)
+            self._known[claim] = agree(lhs, rhs, given=given, where=self.where)
         evidence = self._known[claim]
         if evidence.verdict == "refuted":
             raise StepRefused(
@@ -72,7 +74,7 @@ class Writer:
 
     def closing(self, node: Node, params: frozenset[Node], context: Context) -> Node:
         """The tidy steps on the whole line; returns the last form."""
-        for after in tidied(node, params):
+        for after in tidied(node, params, self._judge.where):
             self._follow(after, context, shown=True)
             node = after.rhs
         return node
@@ -180,7 +182,7 @@ def _lettered(move: Move, letters: Sequence[Sym], depth: int) -> Move:
     return changed(move, reason=reason, where={replace(k, letter): v for k, v in move.where.items()})
 
 
-def tidied(node: Node, params: frozenset[Node]) -> list[After]:
+def tidied(node: Node, params: frozenset[Node], where: Mapping[Node, Node]) -> list[After]:
     """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form."""
     steps: list[After] = []
     for name, change in (
@@ -195,7 +197,26 @@ def tidied(node: Node, params: frozenset[Node]) -> list[After]:
     best = rewrite(collect(node, params), lambda part: flip(cancel(calculate(drop(part)))))
     if best != node:
         steps.append(After(SIMPLIFY, node, best, ("simplify: collected into a shorter form",), detail="collect"))
+        node = best
+    for key, meaning in where.items():
+        named = _named(node, key, meaning)
+        if named != node:
+            steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
+            node = named
     return steps
+
+
+def tidy(node: Node, params: Iterable[Node]) -> Node:
+    """The formula after all closing steps."""
+    steps = tidied(node, frozenset(params), {})
+    return steps[-1].rhs if steps else node
+
+
+def _named(node: Node, key: Node, meaning: Node) -> Node:
+    """What the named part stands for, wherever it stands, gets its name."""
+    if not meaning.children:
+        return node
+    return rewrite(node, lambda part: occurrence(key, meaning, part) or part)
 
 
 def _everywhere(node: Node, change: Callable[[Node], Node]) -> tuple[Node, list[tuple[Node, Node]]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+import sympy
 
 from gdsym.derivation import put_in
 from gdsym.door import all_names, formula, parts, refuse_lookalikes, variable
 from gdsym.errors import CostError, GdsymTypeError
-from gdsym.written.nodes import Base, Bound, Fn, Indexed, Node, Num, Sum, Sym, walk
+from gdsym.written.nodes import Base, Bound, Cases, Fn, Indexed, Node, Sum, Sym, walk
 from gdsym.written.order import appearance
 
 
@@ -176,4 +178,14 @@ def _indexes_data(node: Sum, params: frozenset[Node]) -> bool:
     return any(node.index in index.free for e in entries for index in e.indices)
 
 
-__all__ = ["Fn", "Num", "Problem", "free_indices", "problem", "sample_sum", "size_letters"]
+def replace_problem(p: Problem, change: Callable[[Node], Node]) -> Problem:
+    """The same cost with its expression changed (named parts stay named)."""
+    return replace(p, expr=change(p.expr), expanded=change(p.expanded))
+
+
+KINKED = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac)
+
+
+def has_kinks(node: Node) -> bool:
+    """Does the formula have corners or jumps (absolute values, maxima, case distinctions ...)?"""
+    return any(isinstance(part, Cases) or (isinstance(part, Fn) and part.func in KINKED) for part in walk(node))

@@ -84,8 +84,8 @@ class Solver:
                 return found
         return None
 
-    def in_range(self, index: Node, lower: Node, upper: Node) -> Condition:
-        """`true` if lower <= index <= upper holds for every entry that the variable can be."""
+    def in_range(self, index: Node, lower: Node, upper: Node) -> tuple[bool, bool]:
+        """Are lower <= index and index <= upper certain for every entry that the variable can be?"""
         return _in_range(index, lower, upper, self._ranges)
 
     def solve(self, lhs: D) -> Work:
@@ -143,20 +143,18 @@ def _head(node: Node) -> Node:
     return node.base if isinstance(node, Indexed) else node
 
 
-def _in_range(index: Node, lower: Node, upper: Node, ranges: Mapping[Node, tuple[Node, Node]]) -> Condition:
+def _in_range(index: Node, lower: Node, upper: Node, ranges: Mapping[Node, tuple[Node, Node]]) -> tuple[bool, bool]:
+    """Are lower <= index and index <= upper certain, the letters of the variable running over all its entries?"""
     letters = [letter for letter in ranges if letter in index.free]
     if len(letters) == 1 and index == letters[0] and ranges[letters[0]] == (lower, upper):
-        return sympy.true
+        return True, True
     at, low, high = (part.to_sympy() for part in (index, lower, upper))
     least, most = at, at
     for letter in letters:
         first, last = (limit.to_sympy() for limit in ranges[letter])
         least, most = least.subs(letter.to_sympy(), first), most.subs(letter.to_sympy(), last)
-    if not letters and not isinstance(index, Sym):
-        return sympy.true if (least - low).is_nonnegative and (high - most).is_nonnegative is not False else sympy.And(low <= at, at <= high)
-    if (least - low).is_nonnegative and (high - most).is_nonnegative:
-        return sympy.true
-    return sympy.And(low <= at, at <= high)
+    entry = not index.free and not high.is_number  # the entry w_1 exists, so a symbolic size is at least 1
+    return bool((least - low).is_nonnegative), bool((high - most).is_nonnegative) or entry
 
 
 def _by_sympy(body: Node, solver: Solver) -> Move:
@@ -197,9 +195,17 @@ def _collect_uses(node: Node, base: Base, limits: Mapping[Node, tuple[Node, Node
 
 
 def _reach(index: Node, limits: Mapping[Node, tuple[Node, Node]]) -> tuple[Node, Node]:
-    low = replace(index, {letter: limits[letter][0] for letter in limits if letter in index.free})
-    high = replace(index, {letter: limits[letter][1] for letter in limits if letter in index.free})
-    return low, high
+    return _end(index, limits, 0), _end(index, limits, 1)
+
+
+def _end(index: Node, limits: Mapping[Node, tuple[Node, Node]], end: int) -> Node:
+    """The least (0) or greatest (1) value of an index; limits of inner sums may hold outer indices."""
+    for _ in range(len(limits) + 1):
+        bound = {letter: limits[letter][end] for letter in limits if letter in index.free}
+        if not bound:
+            break
+        index = replace(index, bound)
+    return index
 
 
 def _hull(reaches: Sequence[tuple[Node, Node]]) -> tuple[Node, Node] | None:

@@ -37,8 +37,8 @@ class Scope(Protocol):
     def definition(self, node: Node) -> Node | None:
         """What the named part `node` stands for, or None."""
 
-    def in_range(self, index: Node, lower: Node, upper: Node) -> Condition:
-        """What is left to ask of lower <= index <= upper for an index of the variable (`true` if nothing)."""
+    def in_range(self, index: Node, lower: Node, upper: Node) -> tuple[bool, bool]:
+        """Are lower <= index and index <= upper certain for every entry that the variable can be?"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -18,11 +20,9 @@ settings.load_profile("gdsym")
 
 
 @pytest.fixture(autouse=True)
-def _figures_are_closed() -> object:
+def _figures_are_closed() -> Iterator[None]:
     """A figure left open by one test must not reach the next."""
     yield
-    import sys
-
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close("all")

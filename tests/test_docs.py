@@ -1,4 +1,4 @@
-"""What the documents show is run: README's Python blocks, its commands are single lines. (Docstrings: --doctest-modules.)"""
+"""What the documents show is run: Python blocks here, docstrings by --doctest-modules; commands are single lines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def blocks(document: Path, language: str) -> list[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_python_blocks_run(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The blocks of one document run in order, in one namespace, in an empty folder; `>>>` blocks also show their output."""
+    """The blocks of one document run in order, in one namespace, in an empty folder; `>>>` blocks show their output."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "__main__"}
     runner = doctest.DocTestRunner(optionflags=FLAGS)

@@ -310,6 +310,7 @@ def test_the_callers_own_names_are_used() -> None:
     assert read("w", params=[n.Sym(w_real)]) == n.Sym(w_real)
     assert read("x[k]", params=[data[k], g(k)]) == n.Indexed(n.Base(data), n.Sym(Symbol("k")))
     assert read("E*I", params=symbols("E I")) == n.Mul(*map(n.Sym, symbols("E I")))
+    assert read("w + k", params=["w", k]) == n.Add(w, n.Sym(k))
     assert read("N(a)", params=[Function("N")]) == n.Fn(Function("N"), a)
 
 

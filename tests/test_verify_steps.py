@@ -59,6 +59,11 @@ prediction = total(mul(wj, at(X, i, j)), j, q)
 named = {at(E, i): res}
 where_u = {Sym(sp.Symbol("u")): add(mul(3, x), -5)}
 u = next(iter(where_u))
+wave = mul(power(x, 3), fn("sin", mul(x, y)))
+huber = cases(Div(power(x, 2), TWO), Rel("<=", fn("Abs", x), a), mul(a, add(fn("Abs", x), Neg(Div(a, TWO)))), n.TRUE)
+three = fn("Max", x, add(fn("exp", x), -1), Div(add(power(add(x, 1), 2), -1), TWO))
+half_pi = Div(n.Const(sp.pi), TWO)
+beyond = sp.And(sp.Ge(k.symbol, 1), sp.Gt(k.symbol, q.symbol))
 sigma = Div(ONE, add(1, fn("exp", Neg(z))))
 
 TRUE: dict[str, tuple[Any, ...]] = {
@@ -108,7 +113,7 @@ TRUE: dict[str, tuple[Any, ...]] = {
     ),
     "second derivative": (D(D(fn("sin", mul(a, x)), x), x), Neg(mul(power(a, 2), fn("sin", mul(a, x))))),
     "mixed derivative": (D(D(fn("exp", mul(x, y)), x), y), mul(fn("exp", mul(x, y)), add(1, mul(x, y)))),
-    "mixed, other order": (D(D(mul(power(x, 3), fn("sin", mul(x, y))), x), y), D(D(mul(power(x, 3), fn("sin", mul(x, y))), y), x)),
+    "mixed, other order": (D(D(wave, x), y), D(D(wave, y), x)),
     "no confusion of variables": (D(mul(x, D(add(x, y), y)), x), ONE),
     "derivative inside a product": (D(mul(x, D(power(x, 3), x)), x), mul(9, power(x, 2))),
     "undefined function": (D(Fn(f, power(x, 2)), x), mul(Partial(f, (1,), power(x, 2)), 2, x)),
@@ -132,12 +137,12 @@ TRUE: dict[str, tuple[Any, ...]] = {
     "second derivative of absolute value": (D(D(fn("Abs", x), x), x), Num(0)),
     "maximum": (D(fn("Max", 0, x), x), fn("Heaviside", x)),
     "maximum of three at the tie": (
-        D(fn("Max", x, add(fn("exp", x), -1), Div(add(power(add(x, 1), 2), -1), TWO)), x),
+        D(three, x),
         D(fn("Max", add(fn("exp", x), -1), x, Div(add(power(add(x, 1), 2), -1), TWO)), x),
     ),
-    "maximum of three: the mean of the tied slopes": (fn("Max", x, y), Div(add(x, y, fn("Abs", add(x, Neg(y)))), TWO)),
+    "maximum as a half sum": (fn("Max", x, y), Div(add(x, y, fn("Abs", add(x, Neg(y)))), TWO)),
     "Huber": (
-        D(cases(Div(power(x, 2), TWO), Rel("<=", fn("Abs", x), a), mul(a, add(fn("Abs", x), Neg(Div(a, TWO)))), n.TRUE), x),
+        D(huber, x),
         cases(x, Rel("<=", fn("Abs", x), a), mul(a, fn("sign", x)), n.TRUE),
     ),
     "sigmoid": (D(sigma, z), mul(sigma, add(1, Neg(sigma)))),
@@ -153,7 +158,7 @@ TRUE: dict[str, tuple[Any, ...]] = {
     "tidy: decimals": (add(n.Dec(sp.Float("0.1")), n.Dec(sp.Float("0.2"))), n.Dec(sp.Float("0.3"))),
     "tidy: split a sum": (total(add(xi, yi)), add(total(xi), total(at(Y, j), j))),
     "sin^2 + cos^2": (add(power(fn("sin", x), 2), power(fn("cos", x), 2)), ONE),
-    "atan, under a condition": (add(fn("atan", x), fn("atan", Div(ONE, x))), Div(n.Const(sp.pi), TWO), sp.Gt(x.symbol, 0)),
+    "atan, under a condition": (add(fn("atan", x), fn("atan", Div(ONE, x))), half_pi, sp.Gt(x.symbol, 0)),
     "root of a square": (Root(power(x, 2), TWO), fn("Abs", x)),
     "log of a product": (add(fn("log", x), fn("log", y)), fn("log", mul(x, y))),
     "under an equality": (mul(x, add(x, Neg(y))), Num(0), sp.Eq(x.symbol, y.symbol)),
@@ -192,7 +197,7 @@ FALSE: dict[str, tuple[Any, ...]] = {
     "square of a sum": (power(total(xi), 2), total(power(xi, 2))),
     "wrong index": (D(prediction, wk), at(X, k, i), in_range),
     "wrong index, j for k": (total(mul(Delta(j, k), at(X, i, j)), j, q), at(X, i, j), in_range),
-    "delta without its range": (total(mul(Delta(j, k), wj), j, q), wk, sp.And(sp.Ge(k.symbol, 1), sp.Gt(k.symbol, q.symbol))),
+    "delta without its range": (total(mul(Delta(j, k), wj), j, q), wk, beyond),
     "captured index": (D(total(power(wk, 2), k, q), wk), total(mul(2, wk), k, q), in_range),
     "SymPy's captured sum": (
         D(total(power(total(mul(wj, at(X, i, j)), j, q), 2)), wj),
@@ -214,13 +219,13 @@ FALSE: dict[str, tuple[Any, ...]] = {
     "absolute value at the kink": (D(fn("Abs", x), x), cases(1, Rel(">=", x, Num(0)), -1, n.TRUE)),
     "maximum at the kink": (D(fn("Max", 0, x), x), fn("Heaviside", x, 1)),
     "Max of three as SymPy has it": (
-        cases(D(fn("Max", x, add(fn("exp", x), -1), Div(add(power(add(x, 1), 2), -1), TWO)), x), Rel("==", x, Num(0)), 1, n.TRUE),
+        cases(D(three, x), Rel("==", x, Num(0)), 1, n.TRUE),
         cases(Div(Num(3), TWO), Rel("==", x, Num(0)), 1, n.TRUE),
     ),
     "a far branch": (fn("Max", x, y), cases(x, Rel(">", x, add(y, -900)), y, n.TRUE)),
     "a near branch": (fn("sign", x), cases(1, Rel(">", x, Div(Num(-1), Num(20000))), -1, n.TRUE)),
     "sqrt(x^2)": (Root(power(x, 2), TWO), x),
-    "atan without its condition": (add(fn("atan", x), fn("atan", Div(ONE, x))), Div(n.Const(sp.pi), TWO)),
+    "atan without its condition": (add(fn("atan", x), fn("atan", Div(ONE, x))), half_pi),
     "log of a product": (fn("log", mul(x, y)), add(fn("log", x), fn("log", y))),
     "sum of the inside": (fn("log", add(x, y)), add(fn("log", x), fn("log", y))),
     "root of a sum": (Root(add(power(x, 2), power(y, 2)), TWO), add(fn("Abs", x), fn("Abs", y))),

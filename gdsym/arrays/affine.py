@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Sym
 
@@ -35,7 +36,7 @@ class Affine:
         """The value, if no letter occurs."""
         return None if self.terms else self.const
 
-    def at(self, values: Mapping[Sym, int]) -> int:
+    def at(self, values: Mapping[Any, int]) -> int:
         """The value at given sizes; KeyError if one is missing."""
         return self.const + sum(c * values[s] for s, c in self.terms)
 

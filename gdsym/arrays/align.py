@@ -36,7 +36,7 @@ def transposed(g: Graph, value: Value, axes: Axes) -> Value:
     order = tuple(value.axes.index(a) for a in axes)
     op = value.op
     if op.kind == "transpose":
-        inner: tuple[int, ...] = op.attr  # type: ignore[assignment]
+        inner: tuple[int, ...] = op.attr
         order, op = tuple(inner[p] for p in order), op.args[0]
     if order == tuple(range(len(order))):
         return Value(op, axes)

@@ -13,7 +13,7 @@ Letters = frozenset[Sym]
 
 
 def contracted(g: Graph, product: Product, letters: Letters, want: Axes | None) -> list[Value]:
-    """sum over `letters` of a product; the factors of the result."""
+    """The sum over `letters` of a product: the factors of the result."""
     factors = _factors(g, product)
     left = letters
     while left:

@@ -83,15 +83,14 @@ def _deserves(op: Op, uses: dict[Op, list[Op | None]], order: list[Op], outputs:
     if op.kind in FREE or _is_bare_size(op):
         return False
     fixed = not op.needs & PARAM
-    if hoist and fixed:
-        if any(user is None or user.needs & PARAM for user in uses[op]):
-            return bool(op.needs)
+    if hoist and fixed and any(user is None or user.needs & PARAM for user in uses[op]):
+        return bool(op.needs)
     cheap = op.kind in VIEWS and op.args[0].kind == "leaf"
     return len(uses[op]) > 1 and not cheap and bool(op.needs or op.args)
 
 
 def _is_bare_size(op: Op) -> bool:
-    return op.kind == "size" and len(op.attr.terms) == 1 and op.attr.const == 0 and op.attr.terms[0][1] == 1  # type: ignore[attr-defined]
+    return op.kind == "size" and len(op.attr.terms) == 1 and op.attr.const == 0 and op.attr.terms[0][1] == 1
 
 
 def _name(op: Op, names: Names) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from gdsym.arrays.affine import Affine
 from gdsym.written.nodes import Sym
@@ -22,8 +22,9 @@ class Op:
     """One operation. Identity is equality: a `Graph` makes each node once. `needs` has the bits DATA and PARAM."""
 
     __slots__ = ("args", "attr", "kind", "ndim", "needs")
+    attr: Any  # what else tells this operation: a number, a name, axes
 
-    def __init__(self, kind: str, args: tuple[Op, ...], attr: Hashable, ndim: int, needs: int) -> None:
+    def __init__(self, kind: str, args: tuple[Op, ...], attr: Any, ndim: int, needs: int) -> None:
         self.kind, self.args, self.attr, self.ndim, self.needs = kind, args, attr, ndim, needs
 
     def __repr__(self) -> str:
@@ -72,7 +73,7 @@ class Graph:
         if a.kind == "neg":
             return a.args[0]
         if a.kind == "number":
-            return self.number(-a.attr)  # type: ignore[operator]
+            return self.number(-a.attr)
         return self.make("neg", a)
 
     def abs(self, a: Op) -> Op:

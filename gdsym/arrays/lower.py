@@ -6,7 +6,7 @@ is lowered once per formula and index range.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import singledispatchmethod
 
@@ -24,6 +24,7 @@ from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
 Sym = n.Sym
+STEEP = ("sigmoid", "exp")  # tiny in one tail: a quotient by it overflows before the product cancels
 
 
 class Lowering:
@@ -35,6 +36,7 @@ class Lowering:
         self.guard: Value | None = None
         self.known: dict[object, Product | Value] = {}
         self.origin: dict[Op, tuple[n.Node, Axes]] = {}
+        self.spoken: dict[n.Node, Value] = {}
 
     def gradient(self, letters: Axes, node: n.Node, param: n.Base) -> Op:
         """The partial by the entries of an array parameter: an array of the parameter's shape."""
@@ -52,6 +54,7 @@ class Lowering:
             value = self._value(node, want)
             self.known[key] = value
             self.origin.setdefault(value.op, (node, value.axes))
+            self.spoken.setdefault(node, value)
         found = self.known[key]
         assert isinstance(found, Value)
         return found if want is None or set(want) != set(found.axes) else transposed(self.g, found, want)
@@ -74,30 +77,35 @@ class Lowering:
             return Product(node.value)
         if isinstance(node, n.Neg):
             return Product(Fraction(-1)).times(self.g, self.product(node.arg, want))
-        if isinstance(node, n.Mul):
-            return self._factors(node.children, want)
-        if isinstance(node, n.Div):
-            return self._quotient(node, want)
+        if isinstance(node, (n.Mul, n.Div)):
+            return self._quotient(*over_and_under(node), want)
         if isinstance(node, n.Pow) and (power := whole(node.exponent)) is not None:
             return self._power(node, power)
         if isinstance(node, n.Sum):
             return self._sum(node, Product(), want)
-        return product_of(self.g, self._value(node, want))
+        return product_of(self.g, self.value(node))
 
-    def _factors(self, children: Sequence[n.Node], want: Axes | None) -> Product:
-        sums = sum(isinstance(c, n.Sum) for c in children)
-        return Product().times(self.g, *(self.product(c, want if sums == 1 else None) for c in children))
-
-    def _quotient(self, node: n.Div, want: Axes | None) -> Product:
+    def _quotient(self, up: list[n.Node], down: list[n.Node], want: Axes | None) -> Product:
         """A sum of exponentials below goes into a sum above: each term is then a stable quotient."""
-        below = self._risky(self.product(node.den), -1).power(-1)
-        if any(v.op.kind == "sum_exp" for v in below.powers):
-            parts = node.num.children if isinstance(node.num, n.Mul) else (node.num,)
-            for p, part in enumerate(parts):
-                if isinstance(part, n.Sum):
-                    others = self._factors([c for q, c in enumerate(parts) if q != p], None)
-                    return others.times(self.g, self._sum(part, below, None))
-        return self.product(node.num, want).times(self.g, below)
+        below = Product().times(self.g, *(self._risky(self.product(d), -1).power(-1) for d in down))
+        sums = [f for f in up if isinstance(f, n.Sum)]
+        if sums and any(v.op.kind == "sum_exp" and k < 0 for v, k in below.powers.items()):
+            others = [self.product(f) for f in up if f is not sums[0]]
+            return self._sum(sums[0], below, None).times(self.g, *others)
+        parts = [self.product(f, want if len(sums) == 1 else None) for f in up]
+        return self._spread_out(up, parts, below) or below.times(self.g, *parts)
+
+    def _spread_out(self, up: list[n.Node], parts: list[Product], below: Product) -> Product | None:
+        """(y/p - (1 - y)/(1 - p)) p (1 - p), p a sigmoid: the quotients only cancel when multiplied out."""
+        for place, factor in enumerate(up):
+            if isinstance(factor, n.Add):
+                terms = [self.product(t) for t in factor.children]
+                rest = below.times(self.g, *(p for q, p in enumerate(parts) if q != place))
+                out = [rest.times(self.g, t) for t in terms]
+                cancels = any(o.weight < rest.weight + t.weight for o, t in zip(out, terms, strict=True))
+                if cancels and any(v.op.kind in STEEP for v in rest.powers):
+                    return product_of(self.g, added_stably(self.g, out))
+        return None
 
     def _power(self, node: n.Pow, power: int) -> Product:
         base = self.product(node.base)
@@ -145,12 +153,12 @@ class Lowering:
         return body, mask
 
     def _peeled(self, body: n.Node, letters: list[Sym], front: Product) -> tuple[n.Node, Product]:
-        """c sum f with c free of the indices so far: c goes to the front."""
+        """In c sum f with c free of the indices so far, c goes to the front."""
         if isinstance(body, n.Mul):
             sums = [c for c in body.children if isinstance(c, n.Sum)]
             others = [c for c in body.children if not isinstance(c, n.Sum)]
             if len(sums) == 1 and not any(c.free & set(letters) for c in others):
-                return sums[0], front.times(self.g, self._factors(others, None))
+                return sums[0], front.times(self.g, *map(self.product, others))
         return body, front
 
     def _summed(self, body: n.Node, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
@@ -172,7 +180,7 @@ class Lowering:
         return len(frozenset().union(*axes)) > max(map(len, axes))
 
     def _exponentials(self, inside: Product, letters: frozenset[Sym]) -> list[Value] | None:
-        """sum exp(z) is kept as one piece: below a fraction bar or in a logarithm it is shifted by max z."""
+        """A sum of exp(z) is kept as one piece: below a fraction bar or in a logarithm it is shifted by max z."""
         if len(inside.powers) != 1:
             return None
         ((value, power),) = inside.powers.items()
@@ -240,7 +248,9 @@ class Lowering:
         outer, letters = self.scope, list[Sym]()
         body, mask = self._enter(node, letters, Product())
         if mask.powers:
-            raise Unsupported("A product whose bounds depend on another index cannot be compiled; write it as exp of a sum.")
+            raise Unsupported(
+                "A product whose bounds depend on another index cannot be compiled; write it as exp of a sum."
+            )
         factor, reach = self.value(body), self.scope[letters[0]]
         self.scope = outer
         if letters[0] in factor.axes:
@@ -304,7 +314,9 @@ class Lowering:
 
     def _logarithm(self, arg: n.Node) -> Value:
         if isinstance(arg, n.Add):
-            stable = log_sum_exp(self.g, [self.product(t) for t in arg.children]) if self._many_exponentials(arg) else None
+            stable = (
+                log_sum_exp(self.g, [self.product(t) for t in arg.children]) if self._many_exponentials(arg) else None
+            )
             if stable is not None:
                 return stable
         inside = self.product(arg)
@@ -318,6 +330,17 @@ class Lowering:
         return self.guard is None and self.value(arg).op.kind != "one_plus_exp"
 
 
+def over_and_under(node: n.Node) -> tuple[list[n.Node], list[n.Node]]:
+    """The factors above and below the fraction bars of nested products and quotients."""
+    if isinstance(node, n.Mul):
+        pairs = [over_and_under(c) for c in node.children]
+        return [f for up, _ in pairs for f in up], [f for _, down in pairs for f in down]
+    if isinstance(node, n.Div):
+        (up, down), (down2, up2) = over_and_under(node.num), over_and_under(node.den)
+        return up + up2, down + down2
+    return [node], []
+
+
 def whole(node: n.Node) -> int | None:
     """The value of a whole number."""
     form = affine(node)
@@ -326,5 +349,5 @@ def whole(node: n.Node) -> int | None:
 
 def _unknown(node: n.Fn) -> str:
     if node.undefined:
-        return f"{node.name} is an undefined function: it has no values to compute. Put in a formula for it, e.g. with where=."
-    return f"The function {node.name} is not in the table of compiled functions; write it by functions that are (exp, log, ...)."
+        return f"{node.name} is an undefined function: it has no values. Put in a formula for it."
+    return f"The function {node.name} is not in the table of compiled functions; write it by exp, log, sin, ..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from gdsym.errors import shortened
 from gdsym.written import nodes as n
@@ -68,6 +69,11 @@ def _cases(t: _Text, node: n.Node) -> tuple[str, int]:
     return "{" + "; ".join(f"{t.write(v, 0)} if {t.write(c, 0)}" for v, c in pairs) + "}", 9
 
 
+def _root(t: _Text, node: n.Node) -> tuple[str, int]:
+    square = node.children[1] == n.TWO
+    return (f"sqrt({t.write(node.children[0], 0)})" if square else f"root({t.listed(node.children)})"), 9
+
+
 def _relation(t: _Text, node: n.Rel) -> tuple[str, int]:
     return f"{t.write(node.children[0], 1)} {node.op} {t.write(node.children[1], 1)}", 0
 
@@ -78,23 +84,23 @@ def _logic(t: _Text, node: n.Logic) -> tuple[str, int]:
     return f" {node.op} ".join(t.write(c, 1) for c in node.children), 0
 
 
-WRITERS: tuple[tuple[type[n.Node], Callable[[_Text, n.Node], tuple[str, int]]], ...] = (
-    (n.Num, lambda t, v: (str(v.value), 3 if v.value.denominator == 1 and v.value >= 0 else 1)),  # type: ignore[attr-defined]
-    (n.Dec, lambda t, v: (repr(float(v.value)), 9)),  # type: ignore[attr-defined]
-    (n.Const, lambda t, v: (str(v.value), 9)),  # type: ignore[attr-defined]
+WRITERS: tuple[tuple[type[n.Node], Callable[[_Text, Any], tuple[str, int]]], ...] = (
+    (n.Num, lambda t, v: (str(v.value), 9 if v.value.denominator == 1 and v.value >= 0 else 1)),
+    (n.Dec, lambda t, v: (repr(float(v.value)), 9)),
+    (n.Const, lambda t, v: (str(v.value), 9)),
     (n.Sym, lambda t, v: (t.name(v), 9)),
     (n.Base, lambda t, v: (t.name(v), 9)),
     (n.Indexed, _indexed),
     (n.Add, _sum),
     (n.Neg, lambda t, v: ("-" + t.write(v.children[0], 2), 1)),
-    (n.Mul, lambda t, v: (" ".join(t.write(c, 3) for c in v.children), 2)),
+    (n.Mul, lambda t, v: (" ".join([*(t.write(c, 3) for c in v.children[:-1]), t.write(v.children[-1], 2)]), 2)),
     (n.Div, lambda t, v: (f"{t.write(v.children[0], 3)}/{t.write(v.children[1], 4)}", 3)),
     (n.Pow, lambda t, v: (f"{t.write(v.children[0], 9)}^{t.write(v.children[1], 9)}", 4)),
-    (n.Root, lambda t, v: (f"root({t.listed(v.children)})" if v.children[1] != n.TWO else f"sqrt({t.write(v.children[0], 0)})", 9)),
-    (n.Fn, lambda t, v: (f"{v.func.__name__}({t.listed(v.children)})", 9)),  # type: ignore[attr-defined]
+    (n.Root, _root),
+    (n.Fn, lambda t, v: (f"{v.func.__name__}({t.listed(v.children)})", 9)),
     (n.Sum, _bound("sum")),
     (n.Prod, _bound("prod")),
     (n.Cases, _cases),
-    (n.Rel, _relation),  # type: ignore[list-item]
-    (n.Logic, _logic),  # type: ignore[list-item]
+    (n.Rel, _relation),
+    (n.Logic, _logic),
 )  # fmt: skip

@@ -96,7 +96,7 @@ def _where(condition: Node, letter: Sym, whole: Interval) -> Interval | None:
 
 
 def _compared(condition: Rel, letter: Sym, whole: Interval) -> Interval | None:
-    """k <= n - 1, 2 <= k, k == 1."""
+    """The interval of one comparison, k <= n - 1, 2 <= k or k == 1."""
     left, right = (affine(c) for c in condition.children)
     if left is None or right is None or condition.op == "!=":
         return None

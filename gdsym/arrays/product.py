@@ -32,6 +32,11 @@ class Product:
                 powers[value] = powers.get(value, 0) + n
         return Product(coefficient, _stable(g, {v: n for v, n in powers.items() if n}))
 
+    @property
+    def weight(self) -> int:
+        """How many factors it has."""
+        return sum(map(abs, self.powers.values()))
+
     def power(self, n: int) -> Product:
         return Product(self.coefficient**n, {v: k * n for v, k in self.powers.items()})
 
@@ -43,14 +48,14 @@ def product_of(g: Graph, value: Value) -> Product:
         return Product(Fraction(-1)).times(g, product_of(g, Value(op.args[0], value.axes)))
     if op.kind == "number" and isinstance(op.attr, (int, Fraction)):
         return Product(Fraction(op.attr))
-    if op.kind == "number" and op.attr < 0:  # type: ignore[operator]
-        return Product(Fraction(-1), {Value(g.number(-op.attr)): 1})  # type: ignore[operator]
+    if op.kind == "number" and op.attr < 0:
+        return Product(Fraction(-1), {Value(g.number(-op.attr)): 1})
     return Product(Fraction(1), _stable(g, {value: 1}))
 
 
 def _stable(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
     """The same product with its unstable quotients rewritten."""
-    for rule in (_sigmoids, _exponential_times_sigmoid, _softmaxes, _roots):
+    for rule in (_sigmoids, _cancelled, _exponential_times_sigmoid, _softmaxes, _roots):
         powers = rule(g, powers)
     return powers
 
@@ -84,6 +89,16 @@ def _exponential_times_sigmoid(g: Graph, powers: dict[Value, int]) -> dict[Value
     return powers
 
 
+def _cancelled(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
+    """(1 + exp(-u)) sigmoid(u) = 1."""
+    for value, n in list(powers.items()):
+        if value.op.kind == "one_plus_exp" and n > 0:
+            inverse = Value(g.make("sigmoid", g.neg(value.op.args[0])), value.axes)
+            k = min(n, powers.get(inverse, 0))
+            powers = _moved(powers, (value, -k), (inverse, -k)) if k > 0 else powers
+    return powers
+
+
 def _softmaxes(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
     """exp(v)/sum exp(z) = exp(v - max z)/sum exp(z - max z)."""
     for total, n in list(powers.items()):
@@ -94,13 +109,19 @@ def _softmaxes(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
             k = min(-powers.get(total, 0), powers[value])
             largest, rest = shifted(g, total)
             shift = added(g, [(1, Value(value.op.args[0], value.axes)), (-1, largest)])
-            powers = powers if k < 1 else _moved(powers, (value, -k), (total, k), (Value(g.make("exp", shift.op), shift.axes), k), (rest, -k))
+            powers = (
+                powers
+                if k < 1
+                else _moved(
+                    powers, (value, -k), (total, k), (Value(g.make("exp", shift.op), shift.axes), k), (rest, -k)
+                )
+            )
     return powers
 
 
 def shifted(g: Graph, total: Value) -> tuple[Value, Value]:
-    """max z and sum exp(z - max z) of a sum of exponentials over some axes of z."""
-    z_axes, over = total.op.attr  # type: ignore[misc]
+    """The pair max z and sum exp(z - max z) of a sum of exponentials over some axes of z."""
+    z_axes, over = total.op.attr
     z = Value(total.op.args[0], _inner_axes(total, z_axes, over))
     letters = frozenset(z.axes) - frozenset(total.axes)
     largest = reduced(g, "max", z, letters)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gdsym.arrays.affine import Affine, Range, affine, hull
 from gdsym.errors import CostError
-from gdsym.written.nodes import Base, Bound, Indexed, Node, Sum, Prod, Sym
+from gdsym.written.nodes import Base, Bound, Indexed, Node, Prod, Sum, Sym
 
 Scope = Mapping[Sym, Range]
 
@@ -105,7 +105,9 @@ def _uses(node: Indexed, scope: Scope) -> Iterator[Use]:
 def _axes(base: Base, uses: list[Use], is_param: bool) -> tuple[Axis, ...]:
     ranks = sorted({len(u.entry.indices) for u in uses})
     if len(ranks) > 1:
-        raise CostError(f"{base.name} is written with {ranks[0]} and with {ranks[-1]} indices; use one number throughout.")
+        raise CostError(
+            f"{base.name} is written with {ranks[0]} and with {ranks[-1]} indices; use one number throughout."
+        )
     return tuple(_axis(base, [u for u in uses if u.axis == axis], is_param) for axis in range(ranks[0]))
 
 

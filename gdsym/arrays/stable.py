@@ -36,7 +36,7 @@ def _paired(g: Graph, terms: list[Product], rule: Pair) -> list[Product]:
 
 
 def _only(p: Product, kind: str) -> Value | None:
-    """v if p is coefficient * v and v is of this kind."""
+    """The v if p is coefficient * v and v is of this kind."""
     if len(p.powers) == 1:
         ((value, n),) = p.powers.items()
         if n == 1 and value.op.kind == kind:
@@ -45,7 +45,7 @@ def _only(p: Product, kind: str) -> Value | None:
 
 
 def _with_exponential(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
-    """c exp(v) - c = c expm1(v); 1 + exp(v) is kept as one piece for sigmoid and softplus."""
+    """Write c exp(v) - c = c expm1(v); 1 + exp(v) is kept as one piece for sigmoid and softplus."""
     value = _only(term, "exp")
     if one.powers or value is None:
         return None
@@ -87,20 +87,20 @@ def _with_root(g: Graph, one: Product, term: Product, alone: bool) -> Product | 
 
 
 def without_one(g: Graph, value: Value) -> Value | None:
-    """u if the value is 1 + u."""
+    """The u if the value is 1 + u."""
     op, flip = (value.op.args[0], -1) if value.op.kind == "neg" else (value.op, 1)
     if op.kind != "add":
         return None
-    signs: tuple[int, ...] = op.attr  # type: ignore[assignment]
+    signs: tuple[int, ...] = op.attr
     terms = [(flip * s, a) for s, a in zip(signs, op.args, strict=True)]
-    ones = [p for p, (s, a) in enumerate(terms) if a.kind == "number" and s * a.attr == 1]  # type: ignore[operator]
+    ones = [p for p, (s, a) in enumerate(terms) if a.kind == "number" and s * a.attr == 1]
     if not ones:
         return None
     return Value(g.add(tuple(t for p, t in enumerate(terms) if p != ones[0])), value.axes)
 
 
 def _cross_entropy(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
-    """a softplus(-u) + (1 - a) softplus(u) = softplus(u) - a u, from log p and log(1 - p)."""
+    """Write a softplus(-u) + (1 - a) softplus(u) = softplus(u) - a u, from log p and log(1 - p)."""
     for plus, down in _kinds(first, "softplus"):
         for minus, up in _kinds(second, "softplus"):
             if plus.axes != minus.axes or g.neg(plus.op.args[0]) is not minus.op.args[0]:
@@ -139,7 +139,7 @@ PAIRS: tuple[Pair, ...] = (_with_exponential, _with_sigmoid, _with_cosine, _with
 
 
 def logarithm(g: Graph, product: Product) -> Product | Value:
-    """log of a product: exponentials, sigmoids and sums of exponentials leave it, the rest stays inside."""
+    """The log of a product: exponentials, sigmoids and sums of exponentials leave it, the rest stays inside."""
     outside: list[Product] = []
     inside: dict[Value, int] = {}
     for value, n in product.powers.items():
@@ -149,7 +149,9 @@ def logarithm(g: Graph, product: Product) -> Product | Value:
         else:
             outside.append(left.times(g, Product(Fraction(n))))
     rest = Product(product.coefficient, inside)
-    if inside or rest.coefficient != 1:
+    if inside and rest.coefficient == 1 and all(n < 0 for n in inside.values()):
+        outside.append(product_of(g, _plain_log(g, realized(g, rest.power(-1)))).times(g, Product(Fraction(-1))))
+    elif inside or rest.coefficient != 1:
         outside.append(product_of(g, _plain_log(g, realized(g, rest))))
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
 
@@ -189,7 +191,9 @@ def log_sum_exp(g: Graph, terms: Sequence[Product]) -> Value | None:
     for e in known[1:]:
         largest = entrywise(g, "maximum", largest, e)
     parts = [added(g, [(1, e), (-1, largest)]) for e in known]
-    scaled = [Product(t.coefficient, {Value(g.make("exp", p.op), p.axes): 1}) for t, p in zip(terms, parts, strict=True)]
+    scaled = [
+        Product(t.coefficient, {Value(g.make("exp", p.op), p.axes): 1}) for t, p in zip(terms, parts, strict=True)
+    ]
     total = added(g, [(1, realized(g, s)) for s in scaled])
     return added(g, [(1, largest), (1, Value(g.make("log", total.op), total.axes))])
 
@@ -236,16 +240,30 @@ def _sigmoid(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.make("div", above, g.add(((1, g.number(1)), (1, e))))
 
 
+def _add(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """softplus(u) - y u: the large parts are added first, so that what they leave is not rounded away."""
+    if not any(a.kind == "softplus" for a in op.args):
+        return _remade(g, op, args)
+    wide: list[tuple[int, Op]] = []
+    small: list[tuple[int, Op]] = []
+    for sign, before, after in zip(op.attr, op.args, args, strict=True):
+        parts = after.args if before.kind == "softplus" and after.kind == "add" else (after,)
+        wide.append((sign, parts[0]))
+        small += [(sign, p) for p in parts[1:]]
+    return g.add((*wide, *small))
+
+
 def _one_plus_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.add(((1, g.number(1)), (1, g.make("exp", args[0]))))
 
 
 def _sum_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    rank, over = op.attr  # type: ignore[misc]
+    rank, over = op.attr
     return g.make("sum", g.make("exp", args[0]), attr=over if rank > len(over) else None, ndim=op.ndim)
 
 
 EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
+    "add": _add,
     "softplus": _softplus,
     "sigmoid": _sigmoid,
     "one_plus_exp": _one_plus_exp,

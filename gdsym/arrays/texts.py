@@ -104,19 +104,20 @@ def _expand(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 def _slice(op: Op, write: Write, name: Name) -> tuple[str, int]:
     takes: Any = op.attr
-    parts = [t[1].text(name) if t[0] == "at" else _part(*t[1:], name) for t in takes]
+    parts = [t[1].text(name) if t[0] == "at" else _part(t, name) for t in takes]
     flips = [t[3] for t in takes if t[0] == "part"]
     flip = f"[{', '.join('::-1' if f else ':' for f in flips)}]" if any(flips) else ""
     return f"{write(op.args[0], ATOM)}[{', '.join(parts)}]{flip}", ATOM
 
 
-def _part(start: Affine, stop: Affine | None, flipped: bool, name: Name) -> str:
+def _part(take: tuple[str, Affine, Affine | None, bool], name: Name) -> str:
+    _, start, stop, _ = take
     first = "" if start.number == 0 else start.text(name)
     return f"{first}:{'' if stop is None else stop.text(name)}"
 
 
 def _arange(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    first, last = op.attr  # type: ignore[misc]
+    first, last = op.attr
     return f"np.arange({first.text(name)}, {(last + 1).text(name)}, dtype=float)", ATOM
 
 
@@ -144,7 +145,7 @@ def _concatenate(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 
 def _diagonal(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    first, second = op.attr  # type: ignore[misc]
+    first, second = op.attr
     return f"{write(op.args[0], ATOM)}.diagonal(0, {first}, {second})", ATOM
 
 

@@ -2,7 +2,7 @@
 
 from gdsym.descent.batch import Batches
 from gdsym.descent.result import Descent, Formulas
-from gdsym.descent.rules import Adam, AdaGrad, GradientDescent, Momentum, Nesterov, RMSProp
+from gdsym.descent.rules import AdaGrad, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from gdsym.descent.run import descend
 from gdsym.descent.settings import Settings
 from gdsym.descent.update import UpdateRule

@@ -27,67 +27,73 @@ FUNCTIONS: Mapping[Any, tuple[str, str]] = {  # SymPy function -> (for plain flo
 RELATIONS = {sympy.Lt: "<", sympy.Le: "<=", sympy.Gt: ">", sympy.Ge: ">=", sympy.Eq: "==", sympy.Ne: "!="}
 
 
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a text holds together
+
+
 def python(expr: Any, names: Mapping[Any, str], *, arrays: bool = False) -> str:
     """`expr` as Python text; `names` maps its symbols to code; with `arrays` functions act on NumPy arrays."""
-    return _Emitter(names, arrays).text(sympy.sympify(expr))
+    return _Emitter(names, arrays).text(sympy.sympify(expr), SUM)
 
 
 class _Emitter:
-    """One expression on its way into text; every compound part is parenthesised."""
+    """One expression on its way into text, with the brackets that it needs."""
 
     def __init__(self, names: Mapping[Any, str], arrays: bool) -> None:
         self.names, self.arrays = names, arrays
 
-    def text(self, e: Any) -> str:
+    def text(self, e: Any, least: int) -> str:
+        """The text of `e`, in brackets if it holds together less tightly than `least`."""
+        text, tightness = self.piece(e)
+        return text if tightness >= least else f"({text})"
+
+    def piece(self, e: Any) -> tuple[str, int]:
         if e in self.names:
-            return self.names[e]
+            return self.names[e], ATOM
         if e.is_number and e.is_real:
             return _number(e)
         if isinstance(e, sympy.Add):
-            return self._add(e)
+            return self.sum(e), SUM
         if isinstance(e, sympy.Mul):
-            return self._mul(e)
+            return self.product(e), PRODUCT
         if isinstance(e, sympy.Pow):
-            return self._pow(e)
-        return self._function(e)
+            return self.power(e)
+        return self.function(e), ATOM
 
-    def _add(self, e: Any) -> str:
+    def sum(self, e: Any) -> str:
         """Plus terms first, so that theta - alpha*g is computed as it is written."""
         split = [t.as_coeff_Mul() for t in e.as_ordered_terms()]
-        plus = [self.text(c * r) for c, r in split if not c.is_negative]
-        minus = [self.text(-c * r) for c, r in split if c.is_negative]
-        head = " + ".join(plus)
-        tail = "".join(f" - {t}" for t in minus)
-        return f"({head}{tail})" if plus else f"(-({' + '.join(minus)}))"
+        plus = [self.text(c * r, SUM) for c, r in split if not c.is_negative]
+        minus = [self.text(-c * r, PRODUCT) for c, r in split if c.is_negative]
+        return " - ".join([" + ".join(plus) or "0.0", *minus])
 
-    def _mul(self, e: Any) -> str:
+    def product(self, e: Any) -> str:
         up = [f for f in e.as_ordered_factors() if not _below(f)]
         down = [1 / f for f in e.as_ordered_factors() if _below(f)]
-        top = "*".join(self.text(f) for f in up) or "1.0"
-        return f"({top}{''.join('/' + self.text(f) for f in down)})"
+        top = "*".join(self.text(f, PRODUCT) for f in up) or "1.0"
+        return "/".join([top, *(self.text(f, POWER) for f in down)])
 
-    def _pow(self, e: Any) -> str:
+    def power(self, e: Any) -> tuple[str, int]:
         base, exponent = e.args
         if _below(e):
-            return f"(1.0/{self.text(1 / e)})"
+            return f"1.0/{self.text(1 / e, POWER)}", PRODUCT
         if exponent == sympy.S.Half:
-            return f"{'np' if self.arrays else 'math'}.sqrt({self.text(base)})"
+            return f"{'np' if self.arrays else 'math'}.sqrt({self.text(base, SUM)})", ATOM
         if exponent == 2:
-            return f"({self.text(base)}*{self.text(base)})"
+            return f"{self.text(base, POWER)}*{self.text(base, POWER)}", PRODUCT
         if exponent.is_integer or self.arrays:
-            power = str(int(exponent)) if exponent.is_Integer else self.text(exponent)
-            return f"({self.text(base)}**{power})"
-        return f"math.pow({self.text(base)}, {self.text(exponent)})"
+            power = str(int(exponent)) if exponent.is_Integer else self.text(exponent, ATOM)
+            return f"{self.text(base, ATOM)}**{power}", POWER
+        return f"math.pow({self.text(base, SUM)}, {self.text(exponent, SUM)})", ATOM
 
-    def _function(self, e: Any) -> str:
+    def function(self, e: Any) -> str:
         if e.func in FUNCTIONS and len(e.args) == 1:
-            return f"{FUNCTIONS[e.func][self.arrays]}({self.text(e.args[0])})"
+            return f"{FUNCTIONS[e.func][self.arrays]}({self.text(e.args[0], SUM)})"
         if e.func in (sympy.Max, sympy.Min):
-            return self._extreme(e)
+            return self.extreme(e)
         if isinstance(e, sympy.Piecewise):
-            return self._cases(e)
+            return self.cases(e)
         if type(e) in RELATIONS:
-            return f"({self.text(e.lhs)} {RELATIONS[type(e)]} {self.text(e.rhs)})"
+            return f"({self.text(e.lhs, SUM)} {RELATIONS[type(e)]} {self.text(e.rhs, SUM)})"
         if e in (sympy.true, sympy.false):
             return str(bool(e))
         raise Unsupported(
@@ -95,20 +101,20 @@ class _Emitter:
             "they know + - * / ** sqrt exp log sin cos tan tanh Abs sign Max Min floor Piecewise."
         )
 
-    def _extreme(self, e: Any) -> str:
+    def extreme(self, e: Any) -> str:
         one = {sympy.Max: ("max", "np.maximum"), sympy.Min: ("min", "np.minimum")}[e.func][self.arrays]
-        text = self.text(e.args[0])
+        text = self.text(e.args[0], SUM)
         for arg in e.args[1:]:
-            text = f"{one}({text}, {self.text(arg)})"
+            text = f"{one}({text}, {self.text(arg, SUM)})"
         return text
 
-    def _cases(self, e: Any) -> str:
+    def cases(self, e: Any) -> str:
         text = "math.nan"
         for value, condition in reversed(e.args):
             if self.arrays:
-                text = f"np.where({self.text(condition)}, {self.text(value)}, {text})"
+                text = f"np.where({self.text(condition, SUM)}, {self.text(value, SUM)}, {text})"
             else:
-                text = f"({self.text(value)} if {self.text(condition)} else {text})"
+                text = f"({self.text(value, SUM)} if {self.text(condition, SUM)} else {text})"
         return text
 
 
@@ -117,8 +123,8 @@ def _below(factor: Any) -> bool:
     return bool(isinstance(factor, sympy.Pow) and factor.exp.is_Rational and factor.exp < 0)
 
 
-def _number(e: Any) -> str:
+def _number(e: Any) -> tuple[str, int]:
     if e.is_Rational and e.q != 1 and abs(e.p) < 2**53 and e.q < 2**53:
-        return f"({float(e.p)!r}/{float(e.q)!r})"
+        return f"{float(e.p)!r}/{float(e.q)!r}", PRODUCT if e.p > 0 else SUM
     value = float(e)
-    return f"({value!r})" if value < 0 else repr(value)
+    return repr(value), ATOM if value >= 0 else SUM

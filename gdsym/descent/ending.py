@@ -10,7 +10,7 @@ import numpy as np
 from gdsym.curvature import Curvature, curvature, curvature_at
 from gdsym.descent.batch import Draw
 from gdsym.descent.evaluate import flat_gradient
-from gdsym.descent.history import ByName, History
+from gdsym.descent.history import ByName, Column, History
 from gdsym.descent.hooks import Epochs, Hooks
 from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.result import Descent
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from gdsym.descent.run import Run
 
 
-def ended(run: Run, plan: Plan, text: str, hooks: Hooks, draw: Draw | None, epochs: Epochs | None, word: str) -> Descent:
+def ended(
+    run: Run, plan: Plan, text: str, hooks: Hooks, draw: Draw | None, epochs: Epochs | None, word: str
+) -> Descent:
     """The result of a loop that returned `word`."""
     steps, columns = hooks.recorder.finish()
     if not len(steps):
         raise _no_start(word, hooks)
-    if word == "max_steps" and hooks.falls_for_ever():
+    if word in ("max_steps", "nonfinite") and hooks.falls_for_ever():
         word = "unbounded"
     history = _history(run, plan, steps, columns, epochs)
     theta = [own(c[-1]) for c in columns[: len(run.task.params)]]
@@ -43,7 +45,6 @@ def ended(run: Run, plan: Plan, text: str, hooks: Hooks, draw: Draw | None, epoc
         nfev=_evaluations(run, plan, history),
         history=history,
         source=text,
-        rule_text=str(run.rule),
         memory=_memory(run, plan, extras),
         rng_state=draw.epoch_state if draw else None,
         at_end=at_end,
@@ -72,7 +73,7 @@ def _history(run: Run, plan: Plan, steps: Any, columns: Any, epochs: Epochs | No
     rates = _rates(run.schedule, steps) if not rates else _recorded(rates)
     if run.resume:
         old = run.resume.history
-        shown = tuple([*a[:-1], *b] for a, b in zip(old.columns, shown, strict=True))
+        shown = tuple(Column([a.array()[:-1], *b.parts]) for a, b in zip(old.columns, shown, strict=True))
         steps, rates = np.concatenate([old.step[:-1], steps]), _after(old, rates)
     keys = tuple(p.key for p in params)
     return History(keys, steps, shown, rates, tuple(epochs.costs) if epochs else ())
@@ -138,7 +139,12 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
         run.schedule.constant if run.rule.is_plain else None,
         detail=hooks.detail,
     )
-    if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and not run.convex and is_flat(ending):
+    if (
+        word in ("gtol", "xtol", "ftol", "no_step", "max_steps")
+        and not run.batches
+        and not run.convex
+        and is_flat(ending)
+    ):
         bend = _curvature(run, flat(theta))
         if bend and bend.curves_down:
             return _with(ending, "saddle", bend)
@@ -158,7 +164,7 @@ def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
 def _goes_to_and_fro(history: History) -> bool:
     count = len(history.keys)
     points = [flat([c[r] for c in history.columns[:count]]) for r in range(max(0, len(history) - 256), len(history))]
-    return cycles(points, history.columns[count][-len(points) :])
+    return cycles(points, history.columns[count].array()[-len(points) :])
 
 
 def _curvature(run: Run, x: Any) -> Curvature | None:

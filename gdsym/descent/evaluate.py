@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from gdsym.descent.task import Parameter, Program, Value, flat, unflat
+from gdsym.descent.task import Parameter, Program, Value, flat, python_lines, unflat
 
 Evaluate = Callable[..., tuple[Any, tuple[Any, ...]]]
 
@@ -16,8 +17,14 @@ def evaluator(program: Program, params: tuple[Parameter, ...], data: Mapping[str
     """f(*parameters) -> (J, gradients); what depends on data only is computed once, here."""
     fixed = ", ".join(i.name for i in program.inputs if i.kind != "param")
     free = ", ".join(p.code for p in params)
-    lines = ["import math", "import numpy as np", *program.needs, f"def prepare({fixed}):", *_in(1, program.once)]
-    lines += [f"    def evaluate({free}):", *_in(2, program.each)]
+    lines = [
+        "import math",
+        "import numpy as np",
+        *program.needs,
+        f"def prepare({fixed}):",
+        *_in(1, python_lines(program.once)),
+    ]
+    lines += [f"    def evaluate({free}):", *_in(2, python_lines(program.each))]
     lines += [f"        return {program.value}, ({', '.join(program.gradients)},)", "    return evaluate"]
     prepare = defined("\n".join(lines), "prepare")
     evaluate: Evaluate = prepare(**data)
@@ -27,12 +34,18 @@ def evaluator(program: Program, params: tuple[Parameter, ...], data: Mapping[str
 def defined(source: str, name: str) -> Any:
     """The function `name` that `source`, text of our own making, defines."""
     namespace: dict[str, Any] = {}
-    exec(compile(source, f"<gdsym {name}>", "exec"), namespace)
+    exec(_compiled(source), namespace)
     return namespace[name]
 
 
+@lru_cache(maxsize=128)
+def _compiled(source: str) -> Any:
+    """The same text is compiled once; code objects are immutable."""
+    return compile(source, "<gdsym descent>", "exec")
+
+
 def flat_gradient(evaluate: Evaluate, params: tuple[Parameter, ...]) -> Callable[[Any], Any]:
-    """x -> gradient, both flat; NaN where it cannot be computed."""
+    """X -> gradient, both flat; NaN where it cannot be computed."""
     size = sum(p.size for p in params)
 
     def gradient(x: Any) -> Any:

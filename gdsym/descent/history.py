@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import bisect
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -88,9 +90,10 @@ class Recorder:
             return _State(old.blocks, first, lists, old.tail, old.kept)
         offset = -old.first % self.keep_every
         steps = np.arange(old.first, old.first + count)[offset :: self.keep_every]
-        columns = tuple(c[offset : count : self.keep_every] for c in old.lists)
+        whole = self.keep_every == 1 and count == len(old.lists[0])  # then nothing needs to be copied
+        columns = old.lists if whole else tuple(c[offset : count : self.keep_every] for c in old.lists)
         if old.kept > KEPT_AS_LISTS:
-            columns = tuple(_array(c) for c in columns)
+            columns = tuple(np.array(c, dtype=float) for c in columns)
         tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))
         return _State((*old.blocks, (steps, columns)), first, lists, tail, old.kept + count)
 
@@ -107,26 +110,36 @@ class Recorder:
             return float(self.state.lists[self.cost_column][row - 1])
         return float(self.state.tail[1][self.cost_column]) if self.state.tail else None
 
-    def finish(self) -> tuple[npt.NDArray[np.int64], tuple[Any, ...]]:
+    def finish(self) -> tuple[npt.NDArray[np.int64], tuple[Column, ...]]:
         """Step numbers and columns of all kept rows; the last row is always among them."""
         done = self._turned(self.state.first + self.filled(), ())
         blocks = list(done.blocks)
         if done.tail and (not blocks or not blocks[-1][0].size or blocks[-1][0][-1] != done.tail[0]):
             blocks.append((np.array([done.tail[0]]), tuple([value] for value in done.tail[1])))
         steps = np.concatenate([b[0] for b in blocks]) if blocks else np.zeros(0, dtype=np.int64)
-        return steps, tuple(_joined([b[1][c] for b in blocks]) for c in range(self.columns))
+        return steps, tuple(Column(b[1][c] for b in blocks) for c in range(self.columns))
 
 
-def _joined(parts: Sequence[Any]) -> Any:
-    """Lists stay one list (an array is made when somebody looks); arrays are joined."""
-    if all(isinstance(p, list) for p in parts):
-        return [value for part in parts for value in part]
-    return np.concatenate([p if isinstance(p, np.ndarray) else _array(p) for p in parts if len(p)])
+class Column(Sequence[Any]):
+    """The rows of one quantity as they were written, page by page; joined only when somebody looks."""
 
+    def __init__(self, parts: Iterable[Any]) -> None:
+        self.parts = [p for p in parts if len(p)]
+        self.ends = list(itertools.accumulate(map(len, self.parts)))
 
-def _array(rows: Any) -> Array:
-    """Read-only float64 rows; None (not filled in) is NaN."""
-    return _frozen(np.array(rows, dtype=float))
+    def __len__(self) -> int:
+        return self.ends[-1] if self.ends else 0
+
+    def __getitem__(self, row: Any) -> Any:
+        row = row + len(self) if row < 0 else row
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        part = bisect.bisect_right(self.ends, row)
+        return self.parts[part][row - self.ends[part]]
+
+    def array(self) -> Array:
+        """All rows, read-only float64."""
+        return _frozen(np.concatenate([np.array(p, dtype=float) for p in self.parts]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,30 +153,30 @@ class History:
 
     keys: tuple[Any, ...]
     step: npt.NDArray[np.int64]
-    columns: Sequence[Any]  # lists or arrays: the parameters, the cost, the squared gradient norm
+    columns: Sequence[Column]  # the parameters, the cost, the squared gradient norm
     rates: Callable[[], Any] = lambda: ()
     epochs: tuple[tuple[int, float], ...] = ()
 
     @cached_property
     def params(self) -> ByName:
-        return ByName(zip(self.keys, map(_array, self.columns), strict=False))
+        return ByName((key, c.array()) for key, c in zip(self.keys, self.columns, strict=False))
 
     @cached_property
     def cost(self) -> Array:
-        return _array(self.columns[len(self.keys)])
+        return self.columns[len(self.keys)].array()
 
     @cached_property
     def gradient_norm(self) -> Array:
-        return _frozen(np.sqrt(_array(self.columns[-1])))
+        return _frozen(np.sqrt(self.columns[-1].array()))
 
     @cached_property
     def rate(self) -> Array:
         """The learning rate of the step that starts at each row (a column a parameter if they differ)."""
-        return _array(self.rates())
+        return _frozen(np.array(self.rates(), dtype=float))
 
     @property
     def epoch_cost(self) -> Array:
-        return _array([cost for _, cost in self.epochs])
+        return np.array([cost for _, cost in self.epochs], dtype=float)
 
     @property
     def epoch_step(self) -> npt.NDArray[np.int64]:
@@ -173,7 +186,9 @@ class History:
         """Which row holds step k."""
         at = int(np.searchsorted(self.step, k))
         if at == len(self.step) or self.step[at] != k:
-            raise DescentError(f"Step {k} is not in the history, which has {len(self)} rows up to step {self.step[-1]}.")
+            raise DescentError(
+                f"Step {k} is not in the history, which has {len(self)} rows up to step {self.step[-1]}."
+            )
         return at
 
     def __len__(self) -> int:

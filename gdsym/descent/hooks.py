@@ -103,7 +103,11 @@ class Epochs:
     """At the start of each epoch: the full cost and gradient, and the stop tests on them."""
 
     def __init__(
-        self, evaluate: Evaluate, per_epoch: int, tests: tuple[float, float, float], costs: Sequence[tuple[int, float]] = ()
+        self,
+        evaluate: Evaluate,
+        per_epoch: int,
+        tests: tuple[float, float, float],
+        costs: Sequence[tuple[int, float]] = (),
     ) -> None:
         self.evaluate, self.per_epoch, self.tests = evaluate, per_epoch, tests
         self.costs = list(costs)
@@ -128,7 +132,7 @@ class Epochs:
 
 
 def progress_bar(wanted: bool, total: int) -> Any:
-    """tqdm's bar, or None."""
+    """Tqdm's bar, or None."""
     if not wanted:
         return None
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gdsym.descent.schedule import Rate, Schedule
-from gdsym.descent.task import Parameter, Program
+from gdsym.descent.task import Parameter, Program, python_lines
 from gdsym.descent.update import ALPHA, THETA, G, K, UpdateRule
 
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -95,8 +95,11 @@ class _Writer:
 
     def before(self) -> list[str]:
         n, plan = self.n, self.plan
-        lines = [f'"""{_plain(str(plan.rule))}. Rows go to lists, page by page."""', f"{n['inf']} = math.inf"]
-        lines += [] if plan.batch else list(self.program.once)
+        lines = [
+            f'"""A run of {_plain(plan.rule.name)}; `page` gives the lists that the rows go to."""',
+            f"{n['inf']} = math.inf",
+        ]
+        lines += [] if plan.batch else python_lines(self.program.once)
         lines += [f"{self.alpha(j)} = {r.code}" for j, r in self.rates() if r.is_constant]
         lines += [f"{n['moved']} = math.nan"] if plan.xtol else []
         lines += [f"{n['J_before']} = math.nan"] if plan.ftol else []
@@ -116,14 +119,14 @@ class _Writer:
         n, plan = self.n, self.plan
         lines = [f"{n['k']} = {n['first']} + {n['row']}"] if self.needs_k else []
         if plan.batch:
-            lines += [f"{', '.join(plan.batch)}, = {n['draw']}({n['k']})", *self.program.once]
+            lines += [f"{', '.join(plan.batch)}, = {n['draw']}({n['k']})", *python_lines(self.program.once)]
         lines += [*self.evaluate(), *self.tests()]
         if self.needs_k:  # the last row makes no step: nothing of the caller's is asked for it
             lines += [f"if {n['k']} == {n['last']}:", "    return 'max_steps'"]
         return lines + self.rate_lines() + self.update()
 
     def evaluate(self) -> list[str]:
-        lines = [*self.program.each, f"{self.n['J']} = {self.number(self.program.value)}"]
+        lines = [*python_lines(self.program.each), f"{self.n['J']} = {self.number(self.program.value)}"]
         return lines + [self.gradient_line(j) for j in range(len(self.plan.params))]
 
     def gradient_line(self, j: int) -> str:
@@ -140,7 +143,8 @@ class _Writer:
     def tests(self) -> list[str]:
         n, plan = self.n, self.plan
         low = f"{n['tiny']} < " if plan.gtol else ""
-        lines = [f"{n['square']} = {self.number(self.square(self.gradient))}"]
+        square = self.square(self.gradient)
+        lines = [f"{n['square']} = {f'float({square})' if any(p.is_array for p in plan.params) else square}"]
         lines += [f"if {low}{n['square']} < {n['inf']} and {n['J']} < {n['high']}:", *_in(1, self.record()), "else:"]
         slow = [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} != 'nonfinite':"]
         slow += [*_in(1, self.record()), f"if {n['why']}:", f"    return {n['why']}"]
@@ -179,15 +183,15 @@ class _Writer:
         lines = [f"{self.alpha(j)} = {r.code or f'{asked}{j})'}" for j, r in changing]
         if self.plan.rate_columns:
             columns = self.extra[self.plan.state_columns :]
-            lines += [f"{c}[{self.n['row']}] = {self.alpha(j)}" for c, (j, _) in zip(columns, self.rates(), strict=True)]
+            lines += [
+                f"{c}[{self.n['row']}] = {self.alpha(j)}" for c, (j, _) in zip(columns, self.rates(), strict=True)
+            ]
         return lines
 
     def search(self) -> list[str]:
         """Armijo: halve the rate until the cost falls by at least 1e-4 alpha ||g||^2; then try twice as much next time."""
         n = self.n
-        moved = ", ".join(
-            f"{p.code} - {n['alpha']}*{g}" for p, g in zip(self.plan.params, self.gradient, strict=True)
-        )
+        moved = ", ".join(f"{p.code} - {n['alpha']}*{g}" for p, g in zip(self.plan.params, self.gradient, strict=True))
         return [
             f"{n['alpha']} = {n['alpha']}*2.0",
             f"while not {n['trial']}({moved}) <= {n['J']} - {ARMIJO}*{n['alpha']}*{n['square']}:",
@@ -200,14 +204,16 @@ class _Writer:
     def trial_cost(self) -> list[str]:
         """The cost alone, at trial parameters; what cannot be computed counts as too high."""
         lines = [f"def {self.n['trial']}({', '.join(p.code for p in self.plan.params)}):", "    try:"]
-        lines += _in(2, [*self.program.each, f"return {self.program.value}"])
+        lines += _in(2, [*python_lines(self.program.each), f"return {self.program.value}"])
         return lines + _in(1, ["except (ArithmeticError, ValueError):", f"    return {self.n['inf']}"])
 
     def update(self) -> list[str]:
-        lines = [f"{old} = {p.code}" for old, p in zip(self.old, self.plan.params, strict=True)] if self.plan.xtol else []
+        lines = (
+            [f"{old} = {p.code}" for old, p in zip(self.old, self.plan.params, strict=True)] if self.plan.xtol else []
+        )
         for j in range(len(self.plan.params)):
             if j and not self.plan.rule.simultaneous:
-                lines += [*self.program.each, self.gradient_line(j)]
+                lines += [*python_lines(self.program.each), self.gradient_line(j)]
             lines += self.equations(j)
         if self.plan.xtol:
             steps = [f"({p.code} - {old})" for p, old in zip(self.plan.params, self.old, strict=True)]
@@ -229,7 +235,13 @@ def _dot(name: str, shape: tuple[int, ...]) -> str:
 
 def _texts(program: Program) -> Iterable[str]:
     yield from (i.name for i in program.inputs)
-    yield from (*program.once, *program.each, program.value, *program.gradients, *program.needs)
+    yield from (
+        *python_lines(program.once),
+        *python_lines(program.each),
+        program.value,
+        *program.gradients,
+        *program.needs,
+    )
 
 
 def _free(wanted: str, taken: set[str]) -> str:
@@ -246,7 +258,7 @@ def _in(levels: int, lines: Iterable[str]) -> list[str]:
 
 def _plain(text: str) -> str:
     """Text that is safe inside a docstring."""
-    return re.sub(r"[^\w\s+\-*/().,;=<>\[\]]", "?", text)
+    return re.sub(r"[^\w +\-*/().,:;=<>\[\]]", "?", text)
 
 
 def _once(lines: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy
 
@@ -18,21 +18,19 @@ STEP = Sym(K)
 NEXT = add(STEP, Num(1))
 
 
-def lines(rule: UpdateRule, parameter: Node | None = None, gradient: Node | None = None) -> tuple[tuple[Node, Node], ...]:
+def lines(
+    rule: UpdateRule, parameter: Node | None = None, gradient: Node | None = None
+) -> tuple[tuple[Node, Node], ...]:
     """(new value, formula) of each equation; what is renewed above an equation carries k + 1 in it."""
     letters = {THETA: parameter or Sym(THETA), **{s: Sym(s) for s in rule.state}}
     now: dict[Node, Node] = {Sym(s): _at(node, STEP) for s, node in letters.items()}
     now[Sym(G)] = gradient or _at(Sym(G), STEP)
     made = []
     for left, value in rule.equations:
-        right = replace(_written(value, (THETA, *rule.state)), now)
+        right = replace(from_sympy(value, (left,)), now)
         now[Sym(left)] = _at(letters[left], NEXT)
         made.append((now[Sym(left)], right))
     return tuple(made)
-
-
-def _written(value: Any, first: tuple[Any, ...]) -> Node:
-    return from_sympy(value, first)
 
 
 def _at(letter: Node, step: Node) -> Node:
@@ -55,5 +53,3 @@ def rule_latex(rule: UpdateRule, parameter: Node | None = None, gradient: Node |
     if len(rows) == 1:
         return " = ".join(rows[0])
     return "\\begin{aligned}\n" + " \\\\\n".join(f"{left} &= {right}" for left, right in rows) + "\n\\end{aligned}"
-
-

@@ -52,7 +52,6 @@ class Descent:
     nfev: int
     history: History
     source: str
-    rule_text: str
     memory: Mapping[str, Value] = field(default_factory=dict, repr=False)
     rng_state: Mapping[str, Any] | None = field(default=None, repr=False)
     at_end: Callable[[], tuple[float, Array]] = field(default=lambda: (np.nan, np.zeros(0)), repr=False)

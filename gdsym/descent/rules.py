@@ -7,29 +7,29 @@ from typing import Any
 
 import sympy
 
-from gdsym.descent.update import ALPHA, G, THETA, K, UpdateRule
+from gdsym.descent.update import ALPHA, THETA, G, K, UpdateRule
 from gdsym.errors import DescentError, GdsymTypeError
 
 BETA, BETA1, BETA2, RHO, EPSILON = sympy.symbols("beta beta_1 beta_2 rho epsilon")
 V, S = sympy.symbols("v s")
 
 
-def GradientDescent(*, simultaneous: bool = True) -> UpdateRule:  # noqa: N802
-    """theta <- theta - alpha g: a step against the gradient (Cauchy 1847).
+def GradientDescent(*, simultaneous: bool = True) -> UpdateRule:
+    """Theta <- theta - alpha g: a step against the gradient (Cauchy 1847).
 
     `simultaneous=False` is the classic mistake, for comparison: the second parameter sees the first one's new value.
     """
     return UpdateRule({THETA: THETA - ALPHA * G}, name="gradient descent", simultaneous=simultaneous)
 
 
-def Momentum(beta: float = 0.9) -> UpdateRule:  # noqa: N802
-    """v <- beta v - alpha g, theta <- theta + v: the heavy ball (Polyak 1964; Rumelhart et al. 1986)."""
+def Momentum(beta: float = 0.9) -> UpdateRule:
+    """V <- beta v - alpha g, theta <- theta + v: the heavy ball (Polyak 1964; Rumelhart et al. 1986)."""
     equations = {V: BETA * V - ALPHA * G, THETA: THETA + V}
     return UpdateRule(equations, start={V: 0.0}, constants={BETA: _below_one("beta", beta)}, name="momentum")
 
 
-def Nesterov(beta: float = 0.9) -> UpdateRule:  # noqa: N802
-    """v <- beta v - alpha g, theta <- theta + beta v - alpha g, with theta the look-ahead point.
+def Nesterov(beta: float = 0.9) -> UpdateRule:
+    """V <- beta v - alpha g, theta <- theta + beta v - alpha g, with theta the look-ahead point.
 
     Nesterov 1983 takes the gradient at theta + beta v. Written for that point itself (Bengio et al. 2013, and most
     libraries) it needs no second gradient; both forms have the same limit.
@@ -38,20 +38,20 @@ def Nesterov(beta: float = 0.9) -> UpdateRule:  # noqa: N802
     return UpdateRule(equations, start={V: 0.0}, constants={BETA: _below_one("beta", beta)}, name="Nesterov momentum")
 
 
-def AdaGrad(epsilon: float = 1e-8) -> UpdateRule:  # noqa: N802
-    """s <- s + g^2, theta <- theta - alpha g/(sqrt(s) + epsilon) (Duchi, Hazan, Singer 2011)."""
+def AdaGrad(epsilon: float = 1e-8) -> UpdateRule:
+    """S <- s + g^2, theta <- theta - alpha g/(sqrt(s) + epsilon) (Duchi, Hazan, Singer 2011)."""
     equations = {S: S + G**2, THETA: THETA - ALPHA * G / (sympy.sqrt(S) + EPSILON)}
     return UpdateRule(equations, start={S: 0.0}, constants={EPSILON: _above_zero("epsilon", epsilon)}, name="AdaGrad")
 
 
-def RMSProp(rho: float = 0.9, epsilon: float = 1e-8) -> UpdateRule:  # noqa: N802
-    """s <- rho s + (1 - rho) g^2, theta <- theta - alpha g/(sqrt(s) + epsilon) (Tieleman, Hinton 2012)."""
+def RMSProp(rho: float = 0.9, epsilon: float = 1e-8) -> UpdateRule:
+    """S <- rho s + (1 - rho) g^2, theta <- theta - alpha g/(sqrt(s) + epsilon) (Tieleman, Hinton 2012)."""
     equations = {S: RHO * S + (1 - RHO) * G**2, THETA: THETA - ALPHA * G / (sympy.sqrt(S) + EPSILON)}
     constants = {RHO: _below_one("rho", rho), EPSILON: _above_zero("epsilon", epsilon)}
     return UpdateRule(equations, start={S: 0.0}, constants=constants, name="RMSProp")
 
 
-def Adam(beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> UpdateRule:  # noqa: N802
+def Adam(beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> UpdateRule:
     """v, s: running means of g and g^2, both without their bias; theta <- theta - alpha v^/(sqrt(s^) + epsilon).
 
     Kingma, Ba 2015, algorithm 1 (there m and v are what is v and s here); k counts from 0.
@@ -80,10 +80,13 @@ RULES: Mapping[str, Callable[[], UpdateRule]] = {
 }
 
 
+PLAIN = GradientDescent()
+
+
 def as_rule(update: Any) -> UpdateRule:
     """An UpdateRule from a rule, one of the named functions, its name, or None (gradient descent)."""
     if update is None:
-        return GradientDescent()
+        return PLAIN
     if isinstance(update, str):
         if update.lower() not in RULES:
             raise DescentError(f"Unknown update rule {update!r:.60}; known: {', '.join(RULES)}.")

@@ -81,7 +81,9 @@ class Run:
             if not np.isfinite(self.task.start[p.code]).all():
                 raise DescentError(f"The start of {p.name} is not finite: {self.task.start[p.code]!r:.80}.")
         if self.schedule.search and not self.rule.is_plain:
-            raise DescentError(f"learning_rate='backtracking' works with plain gradient descent, not with {self.rule.name}.")
+            raise DescentError(
+                f"learning_rate='backtracking' works with plain gradient descent, not with {self.rule.name}."
+            )
         refuse_too_large(self.task.params, self.settings.maxiter, self.settings.keep_every)
         if self.resume and self.resume.nit >= self.settings.maxiter:
             raise DescentError(

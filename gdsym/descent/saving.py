@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from gdsym.descent.history import ByName, History
+from gdsym.descent.history import ByName, Column, History
 from gdsym.descent.result import Descent
 from gdsym.errors import DescentError, GdsymTypeError
 
@@ -55,13 +55,13 @@ def _about(run: Descent) -> dict[str, Any]:
         "keys": [_key(k) for k in run.history.keys],
         "memory": list(run.memory),
         "rng_state": run.rng_state and _plain(run.rng_state),
-        **{name: getattr(run, name) for name in ("status", "message", "nit", "nfev", "source", "rule_text", "name")},
+        **{name: getattr(run, name) for name in ("status", "message", "nit", "nfev", "source", "name")},
     }
 
 
 def _arrays(run: Descent) -> dict[str, Any]:
     history, count = run.history, len(run.history.keys)
-    arrays = {f"column{c}": np.array(rows, dtype=float) for c, rows in enumerate(history.columns)}
+    arrays = {f"column{c}": rows.array() for c, rows in enumerate(history.columns)}
     arrays |= {f"memory{j}": np.asarray(v) for j, v in enumerate(run.memory.values())}
     arrays |= {f"end{j}": np.asarray(v) for j, v in enumerate(run.params.values())}
     assert len(history.columns) == count + 2
@@ -73,9 +73,7 @@ def _arrays(run: Descent) -> dict[str, Any]:
 
 def _built(about: dict[str, Any], arrays: dict[str, Any]) -> Descent:
     keys = tuple(_symbol(k) for k in about["keys"])
-    columns = tuple(arrays[f"column{c}"] for c in range(len(keys) + 2))
-    for column in columns:
-        column.flags.writeable = False
+    columns = tuple(Column([arrays[f"column{c}"]]) for c in range(len(keys) + 2))
     epochs = tuple(zip(map(int, arrays["epoch_step"]), map(float, arrays["epoch_cost"]), strict=True))
     history = History(keys, arrays["step"], columns, lambda: arrays["rate"], epochs)
     ends = [arrays[f"end{j}"] for j in range(len(keys))]
@@ -86,7 +84,7 @@ def _built(about: dict[str, Any], arrays: dict[str, Any]) -> Descent:
         memory={name: _number(v) for name, v in memory.items()},
         rng_state=about["rng_state"] and _unplain(about["rng_state"]),
         at_end=lambda: (float(arrays["fun"]), arrays["jac"]),
-        **{name: about[name] for name in ("status", "message", "nit", "nfev", "source", "rule_text", "name")},
+        **{name: about[name] for name in ("status", "message", "nit", "nfev", "source", "name")},
     )
 
 

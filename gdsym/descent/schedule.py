@@ -95,13 +95,13 @@ def _constant(rate: Any, whose: str) -> Rate:
 
 
 def _expression(rate: Any, maxiter: int, whose: str) -> Rate:
-    strange = sorted((s.name for s in rate.free_symbols if s.name != "k"))
+    strange = sorted(s.name for s in rate.free_symbols if s.name != "k")
     if strange:
         raise DescentError(
             f"The schedule {sympy.sstr(rate)[:100]}{whose} contains {', '.join(strange)[:80]}; "
             "the only letter that it may contain is k, the step (0 first)."
         )
-    rate = rate.xreplace({s: K for s in rate.free_symbols})
+    rate = rate.xreplace(dict.fromkeys(rate.free_symbols, K))
     code = python(rate, {K: "k"})
     at = eval(compile(f"lambda k: {code}", "<schedule>", "eval"), {"math": math, "np": np})  # our own text
     _look_ahead(rate, maxiter, whose)

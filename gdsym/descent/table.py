@@ -24,7 +24,9 @@ def table(run: Descent) -> str:
     rows = list(range(count)) if count <= HEAD + TAIL + 1 else [*range(HEAD), -1, *range(count - TAIL, count)]
     body = [["…" if j == 0 else "" for j in range(len(titles))] if r < 0 else cells(r) for r in rows]
     widths = [max(len(line[j]) for line in [titles, *body]) for j in range(len(titles))]
-    lines = ["  " + "   ".join(c.rjust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in [titles, *body]]
+    lines = [
+        "  " + "   ".join(c.rjust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in [titles, *body]
+    ]
     return "\n".join([run.message, "", *lines])
 
 

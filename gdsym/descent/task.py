@@ -24,15 +24,29 @@ class Input(Protocol):
     def kind(self) -> str: ...  # "param", "data" or "size"
 
 
+class Statement(Protocol):
+    """`name = code`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
+
+def python_lines(statements: Sequence[Statement | str]) -> list[str]:
+    """Statements as lines of Python."""
+    return [s if isinstance(s, str) else f"{s.name} = {s.code}" for s in statements]
+
+
 class Program(Protocol):
     """A compiled cost: statements that depend on data only, and those of one evaluation."""
 
     @property
     def inputs(self) -> Sequence[Input]: ...
     @property
-    def once(self) -> Sequence[str]: ...
+    def once(self) -> Sequence[Statement | str]: ...
     @property
-    def each(self) -> Sequence[str]: ...
+    def each(self) -> Sequence[Statement | str]: ...
     @property
     def value(self) -> str: ...
     @property
@@ -81,8 +95,11 @@ class Task:
 
     @property
     def is_scalar(self) -> bool:
-        """Are all numbers of the run plain floats?"""
-        return all(np.shape(v) == () for v in (*self.start.values(), *self.data.values()))
+        """Is the run over plain floats, without NumPy?"""
+        code = "\n".join(
+            [*python_lines([*self.program.once, *self.program.each]), self.program.value, *self.program.gradients]
+        )
+        return "np." not in code and all(np.shape(v) == () for v in (*self.start.values(), *self.data.values()))
 
 
 def own(value: Value) -> Value:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -73,8 +74,23 @@ class UpdateRule:
 
     def emit(self, names: Mapping[Any, str], *, arrays: bool) -> tuple[str, ...]:
         """The equations as Python assignments; `names` gives code for theta, g, alpha, k and the state."""
-        codes = {**names, **{s: repr(v) for s, v in self.constants.items()}}
-        return tuple(f"{names[left]} = {_bare(python(value, codes, arrays=arrays))}" for left, value in self.equations)
+        places = [names[s] for s in self._letters]
+        return tuple(
+            f"{names[left]} = {t.format(*places)}"
+            for (left, _), t in zip(self.equations, self._templates[arrays], strict=True)
+        )
+
+    @property
+    def _letters(self) -> tuple[Any, ...]:
+        return (*LETTERS.values(), *self.start)
+
+    @cached_property
+    def _templates(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Each equation's right side as Python, with numbered places for the letters: for floats, for arrays."""
+        codes = {s: f"{{{j}}}" for j, s in enumerate(self._letters)}
+        codes |= {s: repr(v) if v >= 0 else f"({v!r})" for s, v in self.constants.items()}
+        floats, arrays = ([python(value, codes, arrays=a) for _, value in self.equations] for a in (False, True))
+        return tuple(floats), tuple(arrays)
 
     def text(self) -> str:
         """The equations in one line, with their step numbers."""
@@ -93,16 +109,6 @@ class UpdateRule:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.text()}"
-
-
-def _bare(text: str) -> str:
-    """Without the outermost parentheses, if they are a pair."""
-    level = 0
-    for place, letter in enumerate(text):
-        level += (letter == "(") - (letter == ")")
-        if level == 0:
-            return text[1:-1] if place == len(text) - 1 and text.startswith("(") else text
-    return text
 
 
 def _pairs(equations: Mapping[Any, Any] | Iterable[Any]) -> Iterable[Any]:

@@ -143,7 +143,10 @@ def _interrupted(e: Ending) -> tuple[str, str]:
 
 
 def _callback_error(e: Ending) -> tuple[str, str]:
-    return "callback_error", f"stopped after {_steps(e.nit)}: {e.detail}. The history is whole up to there; mend it and use resume=run."
+    return (
+        "callback_error",
+        f"stopped after {_steps(e.nit)}: {e.detail}. The history is whole up to there; mend it and use resume=run.",
+    )
 
 
 TELL: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gdsym.errors import GdsymError
@@ -9,7 +10,7 @@ from gdsym.export import html, json, latex, markdown, text
 from gdsym.export.page import Page
 from gdsym.export.saving import written_whole
 
-DOCUMENTS = {
+DOCUMENTS: Mapping[str, Callable[[Page], str]] = {
     ".tex": latex.document,
     ".md": markdown.document,
     ".html": html.document,

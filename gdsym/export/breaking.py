@@ -1,4 +1,4 @@
-r"""Break a long formula into rows: before + and -, or at a factor; brackets that a break leaves open get a fixed size."""
+r"""Break a long formula into rows, before + and - or at a factor; brackets left open by a break get a fixed size."""
 
 from __future__ import annotations
 
@@ -15,32 +15,39 @@ CLOSERS = (")", "]", r"\right")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch of LaTeX that is not broken; `depth` is that of the place before it, `mark` what it starts with there."""
+    """A stretch that is not broken; `depth` is that of the place before it, `mark` the sign there."""
 
     tex: str
     depth: int
     mark: str  # "+", "-", "\\cdot" or "" for the first
     width: float
 
+    @property
+    def cost(self) -> int:
+        """Of a row that starts here: brackets left open, and a product torn apart."""
+        return 2 * self.depth + (self.mark not in ("+", "-"))
+
 
 def broken(tex: str, room: float) -> list[str]:
     """`tex` in rows of at most `room` points if its structure allows; the sign stands in front of the next row."""
     if width(tex) <= room:
         return [tex]
-    rows = _filled(_split(tex), room)
+    rows = _filled(_split(tex, room), room)
     return _sized(rows) if len(rows) > 1 else [tex]
 
 
-def _split(tex: str) -> list[_Piece]:
+def _split(tex: str, room: float) -> list[_Piece]:
     """The stretches between places where a row may end."""
     pieces: list[_Piece] = []
     out: list[str] = []
     depth = braces = opened_at = 0
     mark, before = "", ""
-    for token in TOKEN.findall(tex):
+    tokens = TOKEN.findall(tex)
+    whole = _short_brackets(tokens, room / 4)
+    for at, token in enumerate(tokens):
         sign = token.strip() if token.strip() in ("+", "-", r"\cdot", r"\,") else ""
         binary = sign and before and not before.startswith(OPENERS) and before not in ("+", "-", r"\cdot", "=", ",")
-        if binary and braces == 0:
+        if binary and braces == 0 and at not in whole:
             pieces.append(_piece(out, opened_at, mark))
             out, mark, opened_at = [], sign, depth
             before = sign
@@ -50,6 +57,20 @@ def _split(tex: str) -> list[_Piece]:
         out.append(token)
         before = token.strip() or before
     return [*pieces, _piece(out, opened_at, mark)]
+
+
+def _short_brackets(tokens: list[str], longest: float) -> set[int]:
+    """Where no row ends: inside brackets that are shorter than that."""
+    whole: set[int] = set()
+    stack: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.startswith(OPENERS):
+            stack.append(at)
+        elif token.startswith(CLOSERS) and stack:
+            start = stack.pop()
+            if at - start < 80 and width("".join(tokens[start : at + 1])) < longest:
+                whole.update(range(start, at))
+    return whole
 
 
 def _piece(tokens: list[str], depth: int, mark: str) -> _Piece:
@@ -78,10 +99,10 @@ def _how_many(pieces: list[_Piece], free: float) -> int:
             break
         fits = count
         if count < len(pieces):
-            ends.append((count, used, pieces[count].depth))
+            ends.append((count, used, pieces[count].cost))
     if fits == len(pieces):
         return fits
-    good = [(depth, -count) for count, filled, depth in ends if filled > free / 3] or [(0, -fits)]
+    good = [(cost, -count) for count, filled, cost in ends if filled > free / 3] or [(0, -fits)]
     return -min(good)[1]
 
 

@@ -34,12 +34,12 @@ def _below(d: str, var: Node, times: int) -> str:
     return tight([d + gap, f"({tex})" if power and not is_letter(var) else tex]) + power
 
 
-def text_head(page: Page, ascii: bool = False) -> str:
+def text_head(page: Page, plain: bool = False) -> str:
     """`∂J/∂w`, `∂²J/∂x∂y`; in ASCII `dJ/dw`."""
     if page.name is None:
-        return text(page.start, partial=page.partial, ascii=ascii)
-    d = "∂" if page.partial and not ascii else "d"
+        return text(page.start, partial=page.partial, ascii=plain)
+    d = "∂" if page.partial and not plain else "d"
     total = len(page.wrt)
-    small = (lambda k: f"^{k}") if ascii else (lambda k: "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(k)))
-    below = "".join(d + text(var, ascii=ascii) + (small(k) if k > 1 else "") for var, k in _variables(page))
-    return f"{d}{small(total) if total > 1 else ''}{(ascii_name if ascii else text_name)(page.name)}/{below}"
+    small = (lambda k: f"^{k}") if plain else (lambda k: "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(k)))
+    below = "".join(d + text(var, ascii=plain) + (small(k) if k > 1 else "") for var, k in _variables(page))
+    return f"{d}{small(total) if total > 1 else ''}{(ascii_name if plain else text_name)(page.name)}/{below}"

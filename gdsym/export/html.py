@@ -6,27 +6,37 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from gdsym.errors import GdsymError
+from gdsym.export.breaking import broken
 from gdsym.export.evidence import checked
 from gdsym.export.heads import latex_head, text_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_latex, definition, reason_of
+from gdsym.export.spread import spread
+from gdsym.export.width import width
 from gdsym.step import Reason, Step
 from gdsym.writing import latex
 from gdsym.writing.names import latex_name
+from gdsym.written.nodes import Node
 
 STYLE = """
-body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 Georgia, "DejaVu Serif", serif; color: #222; background: #fff; }
-math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math, "DejaVu Sans", serif; }
+body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
+body { font: 1rem/1.5 Georgia, "DejaVu Serif", serif; }
+math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math, serif; }
+.gdsym td math, .gdsym .sub math { display: inline math; }
 .gdsym { overflow-x: auto; }
 .gdsym table { border-collapse: collapse; }
-.gdsym td { padding: .35rem .3rem; vertical-align: middle; }
-.gdsym td.reason { padding-left: 2rem; color: #444; max-width: 26rem; }
+.gdsym td { padding: .35rem .3rem; vertical-align: baseline; }
+.gdsym .reason { padding-left: 2rem; color: #444; max-width: 26rem; }
+.gdsym .beneath { max-width: none; }
 .gdsym details { margin-top: .2rem; font-size: .92em; }
 .gdsym summary { cursor: pointer; color: #246; }
 .gdsym .sub { border-left: 2px solid #ccd; padding-left: .8rem; margin: .3rem 0; }
 .gdsym .note, .gdsym .checked { color: #444; }
 .gdsym .checked { font-style: italic; }
 """
+
+WIDE = 330.0  # points: a formula that leaves no room for its reason at the right
+ROOM = 560.0  # points: a line of a screen
 
 Convert = Callable[[str, bool], str]
 
@@ -73,17 +83,28 @@ def _opening(page: Page, math: Convert) -> str:
 
 
 def _rows(page: Page, math: Convert) -> list[str]:
+    """The definition, then a row a step; reasons beneath the formulas if one of those is wide."""
+    beneath = any(width(latex(step.line)) > WIDE for step in page.steps)
     head = math(latex_head(page), True)
-    named = page.name is not None
-    first = _row(head, math(f"{{}}= {latex(page.start, partial=page.partial)}", True), _words(definition(page), page, math))
-    rows = [first] if named or not page.steps else []
+    rows = []
+    if page.name is not None or not page.steps:
+        rows.append(_row(head, _formula(page.start, page, math), _words(definition(page), page, math), beneath))
     for step in page.steps:
-        formula = math(f"{{}}= {latex(step.line, partial=page.partial)}", True)
-        rows.append(_row("" if rows else head, formula, _words(reason_of(step), page, math) + _details(step, page, math)))
+        reason = _words(reason_of(step), page, math) + _details(step, page, math)
+        rows.append(_row("" if rows else head, _formula(step.line, page, math), reason, beneath))
     return rows
 
 
-def _row(head: str, formula: str, reason: str) -> str:
+def _formula(node: Node, page: Page, math: Convert) -> str:
+    """`= ...`, broken into as many lines as a screen needs."""
+    first, *rest = broken(latex(spread(node, ROOM), partial=page.partial), ROOM)
+    lines = [math(f"{{}}= {first}", True), *(math(rf"\qquad{{}} {line}", True) for line in rest)]
+    return "".join(f"<div>{line}</div>" for line in lines)
+
+
+def _row(head: str, formula: str, reason: str, beneath: bool) -> str:
+    if beneath:
+        return f'<tr><td>{head}</td><td>{formula}<div class="reason beneath">{reason}</div></td></tr>'
     return f'<tr><td>{head}</td><td>{formula}</td><td class="reason">{reason}</td></tr>'
 
 

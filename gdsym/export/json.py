@@ -17,7 +17,7 @@ from gdsym.written.nodes import Node
 def to_dict(page: Page) -> dict[str, Any]:
     """What is derived, the steps with their substeps, the notes."""
     return {
-        "head": text_head(page, ascii=True),
+        "head": text_head(page, plain=True),
         "name": page.name,
         "args": [text(a, ascii=True) for a in page.args],
         "wrt": [text(v, ascii=True) for v in page.wrt],

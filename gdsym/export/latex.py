@@ -12,7 +12,7 @@ from gdsym.export.breaking import broken
 from gdsym.export.evidence import checked
 from gdsym.export.heads import latex_head
 from gdsym.export.page import Page
-from gdsym.export.reasons import as_latex, definition, plain, reason_of
+from gdsym.export.reasons import as_latex, as_prose, definition, heading, reason_of
 from gdsym.export.spread import spread
 from gdsym.export.width import width
 from gdsym.step import Reason
@@ -56,7 +56,7 @@ def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
     pages = [pages] if isinstance(pages, Page) else list(pages)
     parts = [_section(page) for page in pages]
     needed = max([TEXT_WIDTH, *(_needed(page) for page in pages)])
-    return "\n".join([_preamble(needed, title), *parts, r"\end{document}", ""])
+    return "\n".join([_preamble(needed, title), "\n\n\\bigskip\n\n".join(parts), r"\end{document}", ""])
 
 
 def _preamble(text_width: float, title: str) -> str:
@@ -71,19 +71,20 @@ def _preamble(text_width: float, title: str) -> str:
         r"\setlength{\parskip}{4pt}",
         r"\setlength{\jot}{5pt}",
         r"\allowdisplaybreaks",
+        r"\sloppy",
     ]
     if text_width > TEXT_WIDTH:  # a formula that cannot be broken gets a wider sheet
         lines.append(rf"\setlength{{\pdfpagewidth}}{{{text_width + 146:.0f}pt}}")
     lines.append(r"\begin{document}")
     if title:
-        lines.append(rf"\section*{{{plain(title)}}}")
+        lines.append(rf"\section*{{{heading(title)}}}")
     return "\n".join(lines)
 
 
 def _section(page: Page) -> str:
     rows = " \\\\\n".join(_rows(page, TEXT_WIDTH))
-    notes = [" ".join(f"${line}$" for line in as_latex(note, page, TEXT_WIDTH)) for note in page.notes]
-    evidence = " ".join(f"${line}$" for line in as_latex((checked(page) + ".",), page, TEXT_WIDTH))
+    notes = [as_prose(note, page) for note in page.notes]
+    evidence = as_prose((checked(page) + ".",), page)
     return "\n\n".join([_opening(page), f"\\begin{{align*}}\n{rows}\n\\end{{align*}}", *notes, rf"\emph{{{evidence}}}"])
 
 
@@ -95,8 +96,8 @@ def _opening(page: Page) -> str:
     left = latex_name(page.name) + (f"({args})" if args else "") + " = "
     lines = broken(latex(spread(page.expr, TEXT_WIDTH), partial=page.partial), TEXT_WIDTH - width(left) - 20)
     if len(lines) == 1:
-        return rf"\[ {left}{lines[0]} \]"
-    rows = " \\\\\n".join([f"&{left}{lines[0]}", *(f"&{INDENT}{line}" for line in lines[1:])])
+        return rf"$\displaystyle {left}{lines[0]}$"
+    rows = " \\\\\n".join(_indented([left + lines[0], *lines[1:]]))
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
 
 
@@ -133,9 +134,7 @@ def _chosen(page: Page, text_width: float) -> tuple[_Layout, bool]:
     return min(candidates, key=lambda x: x.height), head_above
 
 
-def _layout(
-    page: Page, formulas: list[tuple[str, Reason]], room: float, side: float, beneath: bool = False
-) -> _Layout:
+def _layout(page: Page, formulas: list[tuple[str, Reason]], room: float, side: float, beneath: bool = False) -> _Layout:
     rows = ((broken(tex, room), as_latex(reason, page, side - 10)) for tex, reason in formulas)
     return _Layout(tuple(rows), beneath)
 
@@ -146,11 +145,22 @@ def _rows(page: Page, text_width: float) -> list[str]:
     head = latex_head(page)
     rows: list[str] = []
     if head_above or not layout.rows:
-        rows += [f"&{line}" for line in broken(head, text_width - 20)]
+        rows += _indented(_head_lines(page, text_width))
     for j, (formula, reason) in enumerate(layout.rows):
         left = head + "\n" if j == 0 and not head_above else ""
         rows += _row(left, formula, reason, layout.beneath)
     return rows
+
+
+def _head_lines(page: Page, text_width: float) -> list[str]:
+    """A head that stands above its lines."""
+    if page.name is not None:
+        return [latex_head(page)]
+    return broken(latex(spread(page.start, text_width - 20), partial=page.partial), text_width - 20)
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"&{INDENT if j else ''}{line}" for j, line in enumerate(lines)]
 
 
 def _row(left: str, formula: list[str], reason: list[str], beneath: bool) -> list[str]:

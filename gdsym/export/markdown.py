@@ -1,6 +1,6 @@
 r"""A derivation in Markdown: its reason, then one `$$` block, for every step.
 
-No `\\` outside `cases`, no blank line in a block and no line that starts with `=`: CommonMark would take them for its own.
+No `\\` outside `cases`, no blank line in a block, no line that starts with `=`: CommonMark knows them as its own.
 """
 
 from __future__ import annotations

@@ -11,14 +11,28 @@ from gdsym.export.width import text_width, width
 from gdsym.step import Reason, Step
 from gdsym.writing import latex, text
 from gdsym.writing.letters import GREEK_NAME, spelled
+from gdsym.writing.names import tight
 from gdsym.written.nodes import D, Node, Sym, walk
 
 SIGNS = {
-    "<": "<", ">": ">", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "→": r"\to", "·": r"\cdot", "∂": r"\partial", "∈": r"\in",
+    "<": "<", ">": ">", "=": "=", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "→": r"\to", "·": r"\cdot", "∂": r"\partial", "∈": r"\in",
     "²": "^{2}", "³": "^{3}", "−": "-", "∞": r"\infty", "∑": r"\Sigma",
 }  # fmt: skip
-ASCII = {"≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "·": "*", "∂": "d", "∈": "in", "²": "^2", "³": "^3", "−": "-", "∞": "oo", "∑": "sum"}
-PLAIN = frozenset(" .,:;!?'()[]-=+/")
+ASCII = {
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "→": "->",
+    "·": "*",
+    "∂": "d",
+    "∈": "in",
+    "²": "^2",
+    "³": "^3",
+    "−": "-",
+    "∞": "oo",
+    "∑": "sum",
+}
+PLAIN = frozenset(" .,:;!?'()[]-+/")
 WORDS = {"–": "-", "—": "-", "’": "'", "‘": "'", "“": "''", "”": "''", '"': "''", "…": "...", "\n": " ", "\t": " "}
 
 
@@ -40,13 +54,11 @@ def round_d(part: Node, page: Page) -> bool:
     return page.partial and all(d.children[1].free <= variables for d in walk(part) if isinstance(d, D))
 
 
-def as_text(reason: Reason, page: Page, ascii: bool = False, limits: bool = True) -> str:
+def as_text(reason: Reason, page: Page, plain: bool = False, limits: bool = True) -> str:
     """The reason as one line of text."""
-    parts = (
-        p if isinstance(p, str) else text(p, partial=round_d(p, page), ascii=ascii, limits=limits) for p in reason
-    )
+    parts = (p if isinstance(p, str) else text(p, partial=round_d(p, page), ascii=plain, limits=limits) for p in reason)
     line = " ".join("".join(parts).split())
-    return "".join(c if c.isascii() else ASCII.get(c) or spelled(c) for c in line) if ascii else line
+    return "".join(c if c.isascii() else ASCII.get(c) or spelled(c) for c in line) if plain else line
 
 
 def as_latex(reason: Reason, page: Page, room: float) -> list[str]:
@@ -69,19 +81,25 @@ def _sticks(kind: str, piece: str) -> bool:
     return kind == "text" and piece in ".,:;!?)"
 
 
+def as_prose(reason: Reason, page: Page) -> str:
+    """The reason as a line of LaTeX text, formulas between dollars; TeX breaks it."""
+    return "".join(p if kind == "text" else f"${p}$" for kind, p in _pieces(reason, page)).strip()
+
+
 def _pieces(reason: Reason, page: Page) -> Iterator[tuple[str, str]]:
     """("text", word or blank) and ("math", LaTeX)."""
     for part in reason:
         if isinstance(part, str):
             yield from _words(part)
         else:
-            yield "math", latex(part, partial=round_d(part, page), small=True)
+            tex = latex(part, partial=round_d(part, page), small=True)
+            yield "math", f"{{{tex}}}" if tex.startswith("-") else tex  # a sign, not a difference from the word before
 
 
 def _words(words: str) -> Iterator[tuple[str, str]]:
     """Words and blanks; signs that are no text become mathematics, others are spelled."""
     word = ""
-    for char in "".join(WORDS.get(c, c) for c in words):
+    for char in "".join(WORDS.get(c, c) for c in words).replace(" = ", "="):
         if char in PLAIN - {" "} or (char.isascii() and char.isalnum()):
             word += char
             continue
@@ -106,10 +124,11 @@ def _joined(row: Iterable[tuple[str, str]]) -> str:
             out.append([kind, piece])
     if out[-1][0] == "text":
         out[-1][1] = out[-1][1].rstrip()
-    tex = "".join(rf"\text{{{piece}}}" if kind == "text" else f"{{{piece}}}" for kind, piece in out if piece)
-    return tex
+    return tight([rf"\text{{{piece}}}" if kind == "text" else piece for kind, piece in out if piece])
 
 
-def plain(words: str) -> str:
+def heading(words: str) -> str:
     """`words` for a heading: letters and digits as they are, signs spelled."""
-    return " ".join("".join(c if c.isascii() and (c.isalnum() or c in PLAIN) else f" {spelled(c)} " for c in words).split())
+    return " ".join(
+        "".join(c if c.isascii() and (c.isalnum() or c in PLAIN) else f" {spelled(c)} " for c in words).split()
+    )

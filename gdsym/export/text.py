@@ -18,7 +18,7 @@ WIDTH = 100
 INDENT = "  "
 GAP = 3
 NARROWEST = 24  # a column of reasons
-BREAKS = (" + ", " - ", " · ", "*", " ")
+BREAKS = ("; ", " + ", " - ", " · ", "*", " ")
 
 
 def formula(node: Node, partial: bool | None = None) -> str:
@@ -26,7 +26,7 @@ def formula(node: Node, partial: bool | None = None) -> str:
     return text(node, partial=len(node.free) > 1 if partial is None else partial)
 
 
-def body(page: Page, *, ascii: bool = False, width: int = WIDTH) -> str:
+def body(page: Page, *, ascii: bool = False, width: int = WIDTH) -> str:  # noqa: A002
     """The derivation, aligned, at most `width` columns wide where the formulas allow it."""
     parts = [_title(page, ascii, width), _lines(page, ascii, width), _notes(page, ascii, width)]
     return "\n\n".join(part for part in parts if part)
@@ -36,24 +36,26 @@ def document(page: Page) -> str:
     return body(page) + "\n"
 
 
-def _title(page: Page, ascii: bool, width: int) -> str:
+def _title(page: Page, plain: bool, width: int) -> str:
     """`∂J/∂w for J(w, b) = ...`"""
     if page.name is None:
         return ""
-    name = (ascii_name if ascii else text_name)(page.name)
-    args = ", ".join(text(a, ascii=ascii) for a in page.args)
-    left = f"{text_head(page, ascii)} for {name}{f'({args})' if args else ''} = "
-    lines = _wrapped(text(page.expr, partial=page.partial, ascii=ascii), width - len(left))
+    name = (ascii_name if plain else text_name)(page.name)
+    args = ", ".join(text(a, ascii=plain) for a in page.args)
+    left = f"{text_head(page, plain)} for {name}{f'({args})' if args else ''} = "
+    lines = _wrapped(text(page.expr, partial=page.partial, ascii=plain), width - len(left))
     return left + f"\n{' ' * len(left)}".join(lines)
 
 
-def _lines(page: Page, ascii: bool, width: int) -> str:
+def _lines(page: Page, plain: bool, width: int) -> str:
     """Head, relation signs under each other, reasons in their column."""
     limits = not _limits_known(page)
-    head = text_head(page, ascii)
-    beside = columns(head) <= width // 3
+    head = text_head(page, plain)
+    beside = columns(head) <= width // 4
     margin = INDENT + " " * (columns(head) if beside else 2)
-    rows = [(text(n, partial=page.partial, ascii=ascii, limits=limits), reason) for n, reason in _pairs(page, ascii, limits)]
+    rows = [
+        (text(n, partial=page.partial, ascii=plain, limits=limits), reason) for n, reason in _pairs(page, plain, limits)
+    ]
     if not rows:
         return INDENT + head
     room = width - len(margin) - len(" = ")
@@ -64,11 +66,11 @@ def _lines(page: Page, ascii: bool, width: int) -> str:
     return "\n".join([*(INDENT + line for line in _wrapped(head, width - len(INDENT))), *out])
 
 
-def _pairs(page: Page, ascii: bool, limits: bool) -> Iterator[tuple[Node, str]]:
+def _pairs(page: Page, plain: bool, limits: bool) -> Iterator[tuple[Node, str]]:
     if page.name is not None:
         yield page.start, ""
     for step in page.steps:
-        yield step.line, as_text(reason_of(step), page, ascii, limits)
+        yield step.line, as_text(reason_of(step), page, plain, limits)
 
 
 def _row(formula: str, reason: str, room: int, column: int, margin: str) -> Iterator[str]:
@@ -82,11 +84,21 @@ def _row(formula: str, reason: str, room: int, column: int, margin: str) -> Iter
     beside = " " * (start - columns(first)) + reasons[0] if fits else ""
     yield f"{margin} = {first}{beside}"
     yield from (f"{margin}     {line}" for line in rest)
-    yield from (f"{margin}   {' ' * (column + GAP)}{line}" for line in (reasons[1:] if fits else reasons))
+    if fits:
+        yield from (f"{margin}   {' ' * (column + GAP)}{line}" for line in reasons[1:])
+    else:
+        yield from _beneath(reason, room, column + GAP, margin)
 
 
-def _notes(page: Page, ascii: bool, width: int) -> str:
-    notes = [as_text(note, page, ascii, True) for note in page.notes]
+def _beneath(reason: str, room: int, column: int, margin: str) -> Iterator[str]:
+    """A reason in lines of its own: in the column of reasons if it fits there, further left if not."""
+    if reason:
+        indent = max(min(column, room - columns(reason)), min(NARROWEST, column))
+        yield from (f"{margin}   {' ' * indent}{line}" for line in textwrap.wrap(reason, room - indent))
+
+
+def _notes(page: Page, plain: bool, width: int) -> str:
+    notes = [as_text(note, page, plain, True) for note in page.notes]
     wrapped = (textwrap.wrap(note, width - len(INDENT)) for note in [*notes, checked(page)])
     return "\n".join(INDENT + line for lines in wrapped for line in lines)
 
@@ -120,12 +132,11 @@ def _wrapped(formula: str, room: int) -> list[str]:
 
 def _best_break(formula: str, room: int) -> int | None:
     """The shallowest sign in the last two thirds of the line; any sign before `room` else."""
-    depth, found = 0, []
+    depth, found, bars = 0, [], 0
     for at, char in enumerate(formula[: max(room, 8)]):
         depth += (char in "([{") - (char in ")]}")
+        bars ^= char == "|"
         rank = next((r for r, sign in enumerate(BREAKS) if formula.startswith(sign, at)), None)
         if rank is not None and at > 1:
-            found.append((at > room / 3, -depth, -min(rank, 2), at))
+            found.append((at > room / 3, -depth - bars, -max(rank, 2), at + (rank == 0)))
     return max(found)[-1] if found else None
-
-

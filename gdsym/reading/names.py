@@ -17,6 +17,8 @@ def by_name(own: Iterable[Any]) -> dict[str, Any]:
     """Name -> the Symbol, IndexedBase or undefined Function that it stands for."""
     found: dict[str, Any] = {}
     for given in own:
+        if isinstance(given, str):
+            continue  # a name given as text means what it means anyway
         name, thing = _named(given)
         if found.setdefault(name, thing) != thing:
             raise ReadError(

@@ -10,9 +10,9 @@ from typing import Any
 
 import sympy
 
-from gdsym.rules.tidy import calculate, cancel, drop
+from gdsym.rules.tidy import calculate, cancel, drop, split
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Add, Bound, Cases, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, replace, rewrite, walk
+from gdsym.written.nodes import Add, Bound, Cases, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, mul, replace, rewrite, walk
 
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
@@ -55,17 +55,22 @@ def size(node: Node) -> int:
     return sum(1 for part in walk(node) if not isinstance(part, Neg))
 
 
+def _region(node: Node) -> int:
+    """How many nodes SymPy's polynomials will see: a part that is a letter to them counts once."""
+    return 1 + sum(map(_region, node.children)) if _rational(node) else 1
+
+
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
-    if not isinstance(node, (Add, Mul, Div, Neg)) or not 5 < size(node) <= LARGEST or _has_decimals(node):
+    if not isinstance(node, (Add, Mul, Div, Neg)) or size(node) <= 5 or _region(node) > LARGEST or _has_decimals(node):
         return node
     atoms = _atoms(node)
-    if len(atoms) > 10 or _high_power(node) or any(isinstance(atom, (Bound, Cases)) for atom in atoms):
+    if len(atoms) > 10 or _high_power(node) or _joins_sums(node):
         return node
     if not any(isinstance(part, Add) for part in walk(node)):
         return node
     letters = {atom: sympy.Dummy(f"a{j}", real=True) for j, atom in enumerate(atoms)}
     value = _value(node, letters)
-    best = node
+    best = _factored_out(node)
     for form in (sympy.factor, sympy.cancel):
         found = _back(form(value), letters, atoms, params)
         if size(found) < size(best):
@@ -73,8 +78,34 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     return best
 
 
+def _factored_out(node: Node) -> Node:
+    """u x / s - v x = (u / s - v) x: what all terms have above the bar, behind the bracket."""
+    if not isinstance(node, Add):
+        return node
+    parts = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
+    shared = [f for f in parts[0][0] if not isinstance(f, Num) and all(f in ups for ups, _ in parts)]
+    if not shared:
+        return node
+    terms = [_less(ups, downs, shared) for ups, downs in parts]
+    signed = (Neg(t) if isinstance(term, Neg) else t for t, term in zip(terms, node.children, strict=True))
+    return Mul(Add(*signed), *shared)
+
+
+def _less(ups: list[Node], downs: list[Node], shared: list[Node]) -> Node:
+    rest = list(ups)
+    for factor in shared:
+        rest.remove(factor)
+    return Div(mul(*rest), mul(*downs)) if downs else mul(*rest)
+
+
 def _has_decimals(node: Node) -> bool:
     return any(isinstance(part, Dec) for part in walk(node))
+
+
+def _joins_sums(node: Node) -> bool:
+    """Sums and case distinctions stay terms of their own: a common denominator would only bury them."""
+    terms = [term for part in walk(node) if isinstance(part, Add) for term in part.children]
+    return any(isinstance(f, (Bound, Cases)) for term in terms for f in split(term.arg if isinstance(term, Neg) else term)[0])
 
 
 def _high_power(node: Node) -> bool:

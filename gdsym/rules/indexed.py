@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 
 import sympy
 
@@ -14,12 +15,14 @@ from gdsym.written.nodes import (
     TRUE,
     ZERO,
     Add,
+    Base,
     Cases,
     Condition,
     D,
     Delta,
     Div,
     Indexed,
+    Integral,
     Logic,
     Mul,
     Neg,
@@ -28,8 +31,10 @@ from gdsym.written.nodes import (
     Prod,
     Rel,
     Sum,
+    add,
     mul,
     replace,
+    times,
     walk,
 )
 
@@ -73,6 +78,27 @@ def _product(body: Node, scope: Scope) -> Move | None:
     )
 
 
+def _integral(body: Node, scope: Scope) -> Move | None:
+    """d/dx int_a^b f dt = f(b) db/dx - f(a) da/dx + int_a^b df/dx dt."""
+    if not isinstance(body, Integral):
+        return None
+    inside, t, low, high = body.body, body.index, body.lower, body.upper
+    ends = tuple(end for end in (high, low) if scope.varies(end))
+    moves = scope.varies(inside)
+    pending = (*(D(end, scope.var) for end in ends), *((D(inside, scope.var),) if moves else ()))
+
+    def make(*values: Node) -> Node:
+        terms = [_end(inside, t, end, value, end is low) for end, value in zip(ends, values, strict=False)]
+        return add(*terms, *([Integral(values[-1], t, low, high)] if moves else []))
+
+    return Move(LEIBNIZ, pending, make, ("Leibniz integral rule: the ends move, and the integrand changes",))
+
+
+def _end(inside: Node, t: Node, end: Node, value: Node, lower: bool) -> Node:
+    term = times(replace(inside, {t: end}), value)
+    return Neg(term) if lower else term
+
+
 def _fixed_limits(body: Sum | Prod, scope: Scope) -> None:
     if scope.varies(body.lower) or scope.varies(body.upper):
         raise Unsupported(
@@ -94,7 +120,10 @@ class Settled:
 
 def settle(node: Node, scope: Scope) -> Iterable[Settled]:
     """Sums over deltas are split where they must be, and then collapse: only j = k is left."""
-    if not isinstance(node, Sum) or not any(isinstance(part, Delta) for part in walk(node.body)):
+    if isinstance(node, Mul):
+        yield from _settle_factors(node, scope)
+        return
+    if not isinstance(node, Sum) or not _holds_delta(node.body):
         return
     terms = _spread(node.body)
     if len(terms) > 1:
@@ -106,6 +135,15 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
     settled = _collapsed(node, scope, given, said)
     if settled != node:
         yield Settled(DELTA, settled, _said(said, scope), sympy.And(*given), "collapse")
+
+
+def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
+    """Sums over deltas that stand as factors."""
+    for j, factor in enumerate(node.children):
+        if isinstance(factor, Sum):
+            for settled in settle(factor, scope):
+                node = Mul(*node.children[:j], settled.rhs, *node.children[j + 1 :])
+                yield replaced(settled, rhs=node)
 
 
 def _said(said: list[tuple[Node, Node]], scope: Scope) -> Reason:
@@ -132,7 +170,12 @@ def _spread(body: Node) -> list[Node]:
 
 
 def _holds_delta(node: Node) -> bool:
-    return any(isinstance(part, Delta) for part in walk(node))
+    return any(_of_entries(part) for part in walk(node))
+
+
+def _of_entries(node: Node) -> bool:
+    """A delta between indices; one that compares data (labels) stays as it is."""
+    return isinstance(node, Delta) and not any(isinstance(name, Base) for name in node.free)
 
 
 def _joined(before: tuple[Node, ...], term: Node, after: tuple[Node, ...]) -> Node:
@@ -155,10 +198,13 @@ def _collapsed(node: Node, scope: Scope, given: list[Condition], said: list[tupl
         return node
     said.append((node.index, at))
     value = replace(bare, {node.index: at})
-    if scope.in_range(at, node.lower, node.upper) is not sympy.true:
-        return Cases(value, _range(at, node), ZERO, TRUE)
-    given.append(_range(at, node).to_sympy())
-    return value
+    low, high = scope.in_range(at, node.lower, node.upper)
+    above, below = Rel("<=", node.lower, at), Rel("<=", at, node.upper)
+    if low and high:
+        given.append(Logic("and", above, below).to_sympy())
+        return value
+    open_ends = [limit for limit, known in ((above, low), (below, high)) if not known]
+    return Cases(value, open_ends[0] if len(open_ends) == 1 else Logic("and", *open_ends), ZERO, TRUE)
 
 
 def _outside(node: Sum) -> Node:
@@ -172,14 +218,10 @@ def _outside(node: Sum) -> Node:
     return Mul(*ahead, Sum(mul(*rest), *node.children[1:]))
 
 
-def _range(at: Node, node: Sum) -> Node:
-    return Logic("and", Rel("<=", node.lower, at), Rel("<=", at, node.upper))
-
-
 def _find_delta(body: Node, index: Node) -> tuple[Delta, Node] | None:
     """A delta that fixes the index, and what it fixes it at."""
     for part in walk(body):
-        if isinstance(part, Delta) and index in part.free:
+        if isinstance(part, Delta) and _of_entries(part) and index in part.free:
             at = _solve(part, index)
             if at is not None:
                 return part, at
@@ -193,8 +235,12 @@ def _solve(delta: Delta, index: Node) -> Node | None:
             continue
         if side == index:
             return other
-        if isinstance(side, Add) and side.children.count(index) == 1 and index not in Add(ONE, *(c for c in side.children if c != index)).free:
-            return Add(other, *(c.arg if isinstance(c, Neg) else Neg(c) for c in side.children if c != index))
+        rest = tuple(c for c in side.children if index not in c.free)
+        if isinstance(side, Add) and len(rest) == len(side.children) - 1:
+            if index in side.children:
+                return Add(other, *(c.arg if isinstance(c, Neg) else Neg(c) for c in rest))
+            if Neg(index) in side.children:
+                return Add(*rest, Neg(other))
     return None
 
 
@@ -251,5 +297,7 @@ CONSTANT_DELTA = Rule("Kronecker delta", None, _constant_delta)
 SUM_OVER_INDEX = Rule("sum over an index", None, _sum)
 PRODUCT_OVER_INDEX = Rule("product over an index", None, _product)
 
-INDEXED = (DELTA, CONSTANT_DELTA, SUM_OVER_INDEX, PRODUCT_OVER_INDEX)
+LEIBNIZ = Rule("Leibniz integral rule", None, _integral)
+
+INDEXED = (LEIBNIZ, DELTA, CONSTANT_DELTA, SUM_OVER_INDEX, PRODUCT_OVER_INDEX)
 __all__ = ["INDEXED", "settle"]

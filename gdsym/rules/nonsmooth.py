@@ -38,6 +38,15 @@ def _step(body: Node, scope: Scope) -> Move | None:
     return Move(rule, (), lambda: ZERO, (f"{rule.name}: constant between its jumps",), note=note)
 
 
+def _sawtooth(body: Node, scope: Scope) -> Move | None:
+    """frac(u) and Mod(u, c) run parallel to u between their jumps."""
+    if not isinstance(body, Fn) or body.func not in (sympy.frac, sympy.Mod) or any(scope.varies(c) for c in body.children[1:]):
+        return None
+    note: Reason = (body, " jumps; between its jumps it runs parallel to ", body.children[0], ", and that slope is used there too")
+    rule = Rule(f"derivative of {body.name}", None)
+    return Move(rule, (D(body.children[0], scope.var),), lambda value: value, (f"{rule.name}: parallel between its jumps",), note=note)
+
+
 def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[Node, Scope], Move | None]:
     """d/dx max(u, v) = du/dx where u > v, dv/dx where u < v; at a tie the mean of the tied slopes."""
 
@@ -100,5 +109,7 @@ MAXIMUM = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM))
 MINIMUM = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM))
 PIECEWISE = Rule("piecewise", None, _piecewise)
 
-NONSMOOTH = (ABSOLUTE, SIGN, MAXIMUM, MINIMUM, PIECEWISE)
+SAWTOOTH = Rule("derivative of frac", None, _sawtooth)
+
+NONSMOOTH = (ABSOLUTE, SIGN, SAWTOOTH, MAXIMUM, MINIMUM, PIECEWISE)
 __all__ = ["CHAIN", "NONSMOOTH"]

@@ -29,6 +29,7 @@ from gdsym.written.nodes import (
     add,
     is_num,
     mul,
+    times,
 )
 
 Tidy = Callable[[Node], Node]
@@ -241,7 +242,9 @@ def cancel(node: Node) -> Node:
 def _cancel_sum(node: Node) -> Node:
     assert isinstance(node, Sum)
     negative, body = (True, node.body.arg) if isinstance(node.body, Neg) else (False, node.body)
-    ups, downs = _split(body)
+    ups, downs = split(body)
+    if node.index not in body.free:
+        return _signed(negative, _counted(node, body))
     ahead = [f for f in ups if node.index not in f.free]
     below = [f for f in downs if node.index not in f.free]
     inside = [f for f in ups if node.index in f.free]
@@ -252,18 +255,25 @@ def _cancel_sum(node: Node) -> Node:
     return _signed(negative, _rebuilt([*ahead, Sum(core, *node.children[1:])], below))
 
 
-def _split(node: Node) -> tuple[list[Node], list[Node]]:
+def _counted(node: Sum, body: Node) -> Node:
+    """sum_{i=1}^{m} c = m c."""
+    first, last = node.lower, node.upper
+    count = last if is_num(first, 1) else _calculate_add(Add(last, Neg(first), ONE))
+    return times(count, body) if not is_num(body, 1) else count
+
+
+def split(node: Node) -> tuple[list[Node], list[Node]]:
     """Factors above and below the fraction bar of a product or quotient."""
     ups: list[Node] = []
     downs: list[Node] = []
     for factor in node.children if isinstance(node, Mul) else (node,):
         if isinstance(factor, Div):
-            inner_up, inner_down = _split(factor.num)
-            den_up, den_down = _split(factor.den)
+            inner_up, inner_down = split(factor.num)
+            den_up, den_down = split(factor.den)
             ups += inner_up + den_down
             downs += inner_down + den_up
         elif isinstance(factor, Mul):
-            inner_up, inner_down = _split(factor)
+            inner_up, inner_down = split(factor)
             ups += inner_up
             downs += inner_down
         else:
@@ -273,7 +283,7 @@ def _split(node: Node) -> tuple[list[Node], list[Node]]:
 
 def _cancel_product(node: Node) -> Node:
     """The whole product as one fraction, if something in it cancels or several fractions meet."""
-    ups, downs = _split(node)
+    ups, downs = split(node)
     if not downs:
         return node
     top, bottom = _coefficient_of(ups), _coefficient_of(downs)

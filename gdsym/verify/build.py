@@ -57,7 +57,7 @@ class Builder:
     def roles(self, bound: Iterable[n.Node] = ()) -> Roles:
         """What part each name plays; a condition restricts those in `bound`."""
         sizes = tuple(sorted(self.sizes, key=lambda s: s.name))  # type: ignore[attr-defined]
-        lowest = 1 if self.lowest is None else self.lowest
+        lowest = 1 if self.lowest is None else max(0, self.lowest)
         highest = lowest + 2 if self.highest is None else self.highest
         whole = frozenset(self.integers)
         return Roles(sizes, whole, frozenset(self.labels), frozenset(bound), lowest, highest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any
 
 import sympy
@@ -10,8 +11,8 @@ import sympy
 from gdsym.errors import GdsymError
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import Number
-from gdsym.verify.points import Point, Roles
+from gdsym.verify.numbers import Number, rational
+from gdsym.verify.points import SIZES, Point, Roles
 from gdsym.verify.program import Program
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
@@ -20,12 +21,16 @@ MORE_TRIES = 60  # points that are drawn for each that is wanted, before a condi
 
 
 class Condition:
-    """Draws points where a condition holds: equalities are solved for their letter, everything else is tried."""
+    """Draws points where a condition holds: equalities are solved for their letter, everything else is tried.
 
-    def __init__(self, given: Any, builder: Builder) -> None:
+    An index that the claim has only under its sums, as i in x_i > 0 for sum_i log x_i, means: for every i.
+    """
+
+    def __init__(self, given: Any, builder: Builder, claim: frozenset[n.Node] = frozenset()) -> None:
         self.always = given is sympy.true or given == n.TRUE
         self.node = n.TRUE if self.always else _written(given)
         self._builder = builder
+        self._claim = claim
         self._place = builder.build(self.node)
         self._solved = [(name, builder.build(value)) for name, value in _equalities(self.node)]
 
@@ -33,6 +38,7 @@ class Condition:
         """To be called when everything else was built."""
         names = [s for s in self.node.free if isinstance(s, n.Sym)]
         self.roles: Roles = self._builder.roles(names)
+        self._every = [s for s in names if s in self.roles.integers and s not in self._claim]
         self._test = Program(self._builder.graph, [self._place])
         self._values = [(name, Program(self._builder.graph, [place])) for name, place in self._solved]
 
@@ -52,9 +58,18 @@ class Condition:
         try:
             for name, program in self._values if solve else ():
                 point.drawn[name] = program.run(point)[0]
-            return self.always or self._test.run(point)[0] is True
+            return self.always or all(self._test.run(p)[0] is True for p in self._instances(point))
         except Undecided:
             return False
+
+    def _instances(self, point: Point) -> Iterator[Point]:
+        """The point with every value of the indices that mean `for every`; entries that are drawn are kept."""
+        lowest = self.roles.lowest
+        values = range(lowest, lowest + max(SIZES))
+        for chosen in product(*(values for _ in self._every)):
+            for letter, value in zip(self._every, chosen, strict=True):
+                point.drawn[letter] = rational(value)
+            yield point
 
 
 def _written(given: Any) -> n.Node:
@@ -80,4 +95,4 @@ def _equalities(node: n.Node) -> Iterable[tuple[n.Sym, n.Node]]:
 
 def number_text(u: Number) -> str:
     """A number for a person: a fraction, or a decimal with nine digits."""
-    return str(u) if type(u).__name__ == "fmpq" else f"{float(u.mid()):.9g}"
+    return str(u) if type(u).__name__ == "fmpq" else str(u.mid().str(9, radius=False))

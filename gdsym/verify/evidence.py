@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
 
 SUPPORTING = ("proved", "agreed", "holds where")
 
@@ -16,6 +18,7 @@ class Evidence:
     points: int = 0
     bits: int = 0
     note: str = ""
+    at: tuple[tuple[Any, Fraction], ...] = ()  # a counterexample: letters, or (array, indices), with their numbers
 
     def __bool__(self) -> bool:
         return self.verdict in SUPPORTING

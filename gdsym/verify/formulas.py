@@ -28,12 +28,15 @@ class Formulas:
 
     def at(self, point: Point, bits: int = BITS) -> tuple[Number | None, ...]:
         """The values at `point` (exact `fmpq` or ball `arb`); None where a formula is undefined or not decided."""
-        with precision(bits):
-            try:
-                values = self._program.run(point)
-            except Undecided:
-                return (None,) * len(self._program.targets)
-        return tuple(None if is_undefined(u) else u for u in values)
+        if point.roles is None:
+            point.roles = self.roles
+        for enough in (bits, max(bits, MORE_BITS)):
+            with precision(enough):
+                try:
+                    return tuple(None if is_undefined(u) else u for u in self._program.run(point))
+                except Undecided:
+                    continue
+        return (None,) * len(self._program.targets)
 
 
 def evaluate(node: Node, point: Point, *, where: Mapping[Node, Node] = NOTHING, bits: int = BITS) -> Number | None:

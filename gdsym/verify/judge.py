@@ -18,7 +18,7 @@ from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition, number_text
 from gdsym.verify.evidence import Evidence, Undecided, Unknown
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
-from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
+from gdsym.verify.numbers import Number, fraction, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.switches import SWITCHING, Switch, switches
@@ -26,7 +26,7 @@ from gdsym.written.nodes import Base, Node
 
 Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
 
-SMOOTH, SWITCHED = 8, 16  # points
+SMOOTH, MANY, SLOW = 8, 16, 4  # points; more where cases are distinguished, fewer for integrals
 AT_MORE_BITS = 2  # of them
 BASES = 2  # points from which each switch is looked for
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
@@ -71,13 +71,15 @@ class _Trial:
         builder = Builder(where)
         self.graph = builder.graph
         self.sides = builder.build(lhs), builder.build(rhs)
-        self.condition = Condition(given, builder)
+        self.condition = Condition(given, builder, lhs.free | rhs.free)
         self.decimals = builder.decimals
         self.seed = seed * 1000
         self.condition.compile()
         ops = {self.graph.ops[n] for n in self.graph.cone(*self.sides)}
         self.constant = not ops & {"sym", "entry"}
         self.switched = bool(ops & SWITCHING)
+        self.many = self.switched or bool(builder.labels)
+        self.slow = "integral" in ops
         self.program = Program(self.graph, self.sides)
         self.tally = _Tally()
 
@@ -91,8 +93,8 @@ class _Trial:
         return self._supported()
 
     def _at_random(self) -> Evidence | None:
-        wanted = 1 if self.constant else SWITCHED if self.switched else SMOOTH
-        for box in BOXES:
+        wanted = 1 if self.constant else SLOW if self.slow else MANY if self.many else SMOOTH
+        for box in reversed(BOXES) if self.slow else BOXES:
             for point in islice(self.condition.points(box, self.seed), 3 * wanted):
                 against = self._note(point)
                 if against is not None or len(self.tally.good) >= wanted:
@@ -120,20 +122,19 @@ class _Trial:
                 yield from filter(self.condition.holds, switch.points(base))
 
     def _at_more_bits(self) -> Evidence | None:
-        if self.tally.exact:
+        if self.tally.exact or self.slow:
             return None
         box = self.tally.good[-1].box
         fresh = self.condition.points(box, self.seed + 100)
-        with precision(MORE_BITS):
-            for point in [*islice(fresh, AT_MORE_BITS)]:
-                against = self._note(point)
-                if against is not None:
-                    return against
+        for point in islice(fresh, AT_MORE_BITS):
+            against = self._note(point, (MORE_BITS,))
+            if against is not None:
+                return against
         return None
 
-    def _note(self, point: Point) -> Evidence | None:
+    def _note(self, point: Point, bits: tuple[int, ...] = (BITS, MORE_BITS)) -> Evidence | None:
         """Take one point down; evidence if it speaks against the claim."""
-        outcome, values, exact = self._compared(point)
+        outcome, values, exact = self._compared(point, bits)
         tally = self.tally
         if outcome == "differ":
             return self._refuted(point, values)
@@ -145,11 +146,13 @@ class _Trial:
         tally.wider |= outcome == "right only"
         return None
 
-    def _compared(self, point: Point) -> tuple[Outcome, tuple[Number, ...], bool]:
-        """Both sides at the point; with more bits if that many do not decide."""
+    def _compared(
+        self, point: Point, precisions: tuple[int, ...] = (BITS, MORE_BITS)
+    ) -> tuple[Outcome, tuple[Number, ...], bool]:
+        """Both sides at the point; in the next precision if one does not decide."""
         outcome: Outcome = "undecided"
         values: tuple[Number, ...] = ()
-        for bits in (BITS, MORE_BITS):
+        for bits in precisions[:1] if self.slow else precisions:
             with precision(bits):
                 try:
                     values = tuple(self.program.run(point))
@@ -175,7 +178,8 @@ class _Trial:
         return self.decimals and bool(abs(left - right) <= ROUNDING * abs(left))
 
     def _refuted(self, point: Point, values: tuple[Number, ...]) -> Evidence:
-        return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, _said(point, values))
+        at = tuple((place, fraction(u)) for place, u in point.drawn.items())
+        return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, _said(point, values), at)
 
     def _supported(self) -> Evidence:
         tally = self.tally

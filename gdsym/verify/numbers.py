@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from flint import arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq
 
 from gdsym.verify.evidence import Undecided
 
@@ -18,6 +18,7 @@ Number: TypeAlias = Any  # flint.fmpq or flint.arb; python-flint is untyped
 
 UNDEFINED: Number = arb("nan")
 ZERO, ONE, HALF = fmpq(0), fmpq(1), fmpq(1, 2)
+MOST_WHOLE = 1 << 256  # larger numbers are not looked at as whole ones: writing them out could fill the memory
 LONGEST = 4096  # bits of a rational number; longer ones become balls
 HUGE = 1 << 24  # exp of more is infinite for every purpose
 
@@ -72,13 +73,15 @@ def whole(u: Number) -> int | None:
     """`u` as an int if it is exactly one."""
     if type(u) is fmpq:
         return int(u.p) if u.q == 1 else None
-    exact = u.unique_fmpz() if u.is_exact() else None
-    return int(exact) if exact is not None and u == exact else None
+    return int(u.unique_fmpz()) if u.is_exact() and u.is_integer() and abs(u) < MOST_WHOLE else None
 
 
-def fraction(u: Number) -> Fraction | None:
-    """`u` as a Fraction if it is known exactly as a rational number."""
-    return Fraction(int(u.p), int(u.q)) if type(u) is fmpq else None
+def fraction(u: Number) -> Fraction:
+    """A rational number, or the midpoint of a ball, as a Fraction."""
+    if type(u) is fmpq:
+        return Fraction(int(u.p), int(u.q))
+    mantissa, exponent = u.mid().man_exp()
+    return int(mantissa) * Fraction(2) ** int(exponent)
 
 
 def divide(u: Number, v: Number) -> Number:
@@ -99,6 +102,8 @@ def floor_of(u: Number) -> Number:
         return fmpq(u.floor())
     if not u.is_finite():
         return UNDEFINED
+    if abs(u) > MOST_WHOLE:
+        raise Undecided
     low = u.floor().unique_fmpz()
     if low is None:
         raise Undecided
@@ -111,7 +116,7 @@ def power_slope(u: Number, n: Number, k: int) -> Number:
     for _ in range(k):
         factor, n = factor * n, n - 1
     if k and factor == 0:
-        return UNDEFINED if is_undefined(u) else ZERO
+        return UNDEFINED if type(u) is arb and is_undefined(u) else ZERO
     value = power(u, n)
     return factor * value if k else value
 
@@ -121,6 +126,8 @@ def power(u: Number, n: Number) -> Number:
     exponent = whole(n)
     if exponent is not None:
         return _integer_power(u, exponent)
+    if type(u) is acb:  # inside an integral
+        return u.pow(acb(n), analytic=True)
     sign = sign_of(u)
     if sign is None or sign < 0 or is_undefined(n):
         return UNDEFINED

@@ -20,6 +20,7 @@ from gdsym.written.nodes import Base, Node, Sym
 Place: TypeAlias = "Node | tuple[Base, tuple[int, ...]]"  # a letter, or an entry of an array
 
 SIZES = (1, 2, 3, 5)
+LABEL_RANGES = (2, 1, 2, 0)  # labels differ often, since an equality of two labels is all that a formula sees of them
 WORD = (1 << 64) - 1
 SCALES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 9, 10, 6, 7, 2, 16)  # a 12-bit number over 2^scale: 0.06 ... 1000
 BOXES = ("mixed", "positive", "unit", "small")
@@ -35,6 +36,9 @@ class Roles:
     bound: frozenset[Node] = frozenset()  # names that a condition restricts: drawn freely, then tried
     lowest: int = 1  # where the arrays begin
     highest: int = 3  # a sum that ends at a number ends here at the latest
+
+
+NO_ROLES = Roles()
 
 
 def name_key(name: str) -> int:
@@ -68,11 +72,17 @@ def _small_box(bits: int) -> Number:
     return fmpq((bits & 0xFFF) - 2048 | 1, 1 << 16)
 
 
+def _plain_box(bits: int) -> Number:
+    """A number that is pleasant to read in a counterexample."""
+    return fmpq((bits & 15) - 8 | 1, 1 + (bits >> 8 & 1))
+
+
 DRAW: dict[str, Callable[[int], Number]] = {
     "mixed": _mixed_box,
     "positive": _positive_box,
     "unit": _unit_box,
     "small": _small_box,
+    "plain": _plain_box,
 }
 
 
@@ -81,16 +91,22 @@ class Point:
     """Numbers for all names: those in `values`, others drawn on first use and then kept.
 
     `values` may hold a letter (`Sym`), or an entry of an array as (`Base`, (1, 2)).
+    `roles` None: those of the formulas that are evaluated.
     """
 
     values: Mapping[Any, int | Fraction] = field(default_factory=dict)
     seed: int = 0
     box: str = "mixed"
-    roles: Roles = field(default_factory=Roles)
+    roles: Roles | None = None
     drawn: dict[Any, Number] = field(default_factory=dict)
+    terms: int = 0  # of sums that were added at this point
 
     def __post_init__(self) -> None:
         self.drawn.update({place: rational(value) for place, value in self.values.items()})
+
+    @property
+    def _roles(self) -> Roles:
+        return self.roles or NO_ROLES
 
     def letter(self, sym: Sym, key: int) -> Number:
         """The value of a letter."""
@@ -105,19 +121,20 @@ class Point:
         value = self.drawn.get(place)
         if value is None:
             bits = mixed(key, self.seed, *indices)
-            value = fmpq(1 + bits % 3) if self._is_label(base) else _signed(base.base, DRAW[self.box](bits))
+            label = self._is_label(base)
+            value = self._within(bits) if label else _signed(base.base, DRAW[self.box](bits))
             self.drawn[place] = value
         return value
 
     def _is_label(self, base: Base) -> bool:
-        return base in self.roles.labels or bool(base.base.is_integer)
+        return base in self._roles.labels or bool(base.base.is_integer)
 
     def _letter(self, sym: Sym, key: int) -> Number:
-        roles = self.roles
+        roles = self._roles
         if sym in roles.sizes:
             return fmpq(self._size(sym))
         if sym in roles.integers:
-            return fmpq(self._index(sym, key))
+            return self._index(sym, key)
         bits = mixed(key, self.seed)
         if sym.symbol.is_integer:
             return _signed(sym.symbol, fmpq(1 + bits % 6))
@@ -125,21 +142,28 @@ class Point:
 
     def _size(self, sym: Node) -> int:
         """Sizes 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
-        j, t = self.roles.sizes.index(sym), self.seed
-        size = SIZES[(t + j * (1 + t // 4)) % 4] + self.roles.lowest - 1
-        free = self.roles.integers - self.roles.bound - frozenset(self.roles.sizes)
-        return size if sym in self.roles.bound or not free else max(size, self._top_index())
+        roles = self._roles
+        j, t = roles.sizes.index(sym), self.seed
+        size = SIZES[(t + j * (1 + t // 4)) % 4] + roles.lowest - 1
+        free = roles.integers - roles.bound - frozenset(roles.sizes)
+        return size if sym in roles.bound or not (free or roles.labels) else max(size, self._top_index())
 
     def _top_index(self) -> int:
-        """The greatest value that a free index takes at this point."""
-        return min(self.roles.lowest + self.seed % 3, max(self.roles.highest, self.roles.lowest))
+        """The greatest value that a free index or a label takes at this point."""
+        roles = self._roles
+        above = LABEL_RANGES[self.seed % 4] if roles.labels else self.seed % 3
+        return min(roles.lowest + above, max(roles.highest, roles.lowest))
 
-    def _index(self, sym: Node, key: int) -> int:
-        roles = self.roles
-        if sym in roles.bound:
-            spread = 3 if self.seed < 40 else 9
-            return roles.lowest + mixed(key, self.seed) % spread - (spread // 3 if spread > 3 else 0)
-        return roles.lowest + mixed(key, self.seed) % (self._top_index() - roles.lowest + 1)
+    def _index(self, sym: Node, key: int) -> Number:
+        """In the range of all sums; or wherever a condition may want it, farther out after many tries."""
+        bits = mixed(key, self.seed)
+        if sym not in self._roles.bound:
+            return self._within(bits)
+        return fmpq(self._roles.lowest + (bits % 3 if self.seed % 1000 < 40 else bits % 9 - 3))
+
+    def _within(self, bits: int) -> Number:
+        lowest = self._roles.lowest
+        return fmpq(lowest + bits % (self._top_index() - lowest + 1))
 
 
 def _signed(symbol: Any, value: Number) -> Number:

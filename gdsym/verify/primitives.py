@@ -11,7 +11,7 @@ from math import factorial
 from typing import Any, TypeAlias
 
 import sympy as s
-from flint import arb, arb_series
+from flint import acb, arb, arb_series
 
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.numbers import UNDEFINED, Number, ball, exponential, power, rational
@@ -52,10 +52,10 @@ def _exp(k: int, u: Number) -> Number:
 
 def _log(k: int, u: Number) -> Number:
     """log^(k)(u) = (-1)^(k-1) (k-1)!/u^k, for u > 0 only."""
-    if not u > 0:
-        return UNDEFINED
     if k == 0:
-        return ball(u).log()
+        return u.log(analytic=True) if type(u) is acb else ball(u).log()
+    if type(u) is not acb and not u > 0:
+        return UNDEFINED
     return power(u, rational(-k)) * (factorial(k - 1) * (-1) ** (k - 1))
 
 
@@ -119,7 +119,7 @@ def _digamma(k: int, u: Number) -> Number:
     """The derivatives of log gamma; below 0, where that is not real, by differences."""
     if u > 0:
         return _lgamma((k + 1,), (u,))
-    return difference(lambda v: v.digamma(), (k,), (ball(u),))
+    return difference(lambda v: v.digamma(), (k,), (u,))
 
 
 def _polygamma(orders: Orders, args: Sequence[Number]) -> Number:
@@ -130,7 +130,7 @@ def _polygamma(orders: Orders, args: Sequence[Number]) -> Number:
 
 
 def _by_difference(f: Callable[..., Any]) -> Primitive:
-    return lambda orders, args: difference(f, orders, [ball(u) for u in args])
+    return lambda orders, args: difference(f, orders, args)
 
 
 def _lambertw(orders: Orders, args: Sequence[Number]) -> Number:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+import sympy as s
 from flint import acb, arb, fmpq
 
 from gdsym.verify.evidence import Undecided, Unknown
@@ -15,10 +16,12 @@ from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, rational, whole
 from gdsym.verify.operations import MAKE, Operation
 from gdsym.verify.points import Point, name_key
+from gdsym.verify.special import real
 from gdsym.written.nodes import Node
 
 Code: TypeAlias = "list[tuple[int, Operation]]"
-LONGEST_SUM = 5_000  # terms
+MOST_TERMS = 20_000  # at one point, over all sums
+ANALYTIC = frozenset(("add", "neg", "mul", "div", "pow", "slot", "named", s.exp, s.log, s.sin, s.cos, s.sinh, s.cosh))
 
 
 class Program:
@@ -85,6 +88,7 @@ class Program:
         inner = self._compiled((body,), slot)
         place = g.put("slot", data=slot)
         if g.ops[n] == "integral":
+            _refuse_not_analytic(g, body, slot)
             return _integral(lower, upper, body, place, inner)
         return _repeated(g.ops[n] == "sum", lower, upper, body, place, inner)
 
@@ -98,7 +102,7 @@ def _repeated(adds: bool, lower: int, upper: int, body: int, place: int, code: C
 
     def operation(v: list[Any], p: Point) -> Number:
         total = ZERO if adds else ONE
-        for i in _terms(v[lower], v[upper]):
+        for i in _terms(v[lower], v[upper], p):
             v[place] = fmpq(i)
             for n, f in code:
                 v[n] = f(v, p)
@@ -108,17 +112,26 @@ def _repeated(adds: bool, lower: int, upper: int, body: int, place: int, code: C
     return operation
 
 
-def _terms(lower: Number, upper: Number) -> range:
+def _terms(lower: Number, upper: Number, p: Point) -> range:
     low, high = whole(lower), whole(upper)
     if low is None or high is None:
         raise Undecided
-    if high - low >= LONGEST_SUM:
-        raise Unknown(f"a sum of {high - low + 1} terms")
+    p.terms += max(0, high - low + 1)
+    if p.terms > MOST_TERMS:
+        raise Unknown(f"sums of {p.terms} terms")
     return range(low, high + 1)
 
 
+def _refuse_not_analytic(g: Graph, body: int, slot: int) -> None:
+    """An integrand is evaluated at complex numbers: only operations that make sense there are taken."""
+    for n in g.cone(body):
+        name = g.data[n][0] if g.ops[n] == "fn" else g.ops[n]
+        if slot in g.slots[n] and name not in ANALYTIC:
+            raise Unknown(f"an integral over {getattr(name, '__name__', name)}")
+
+
 def _integral(lower: int, upper: int, body: int, place: int, code: Code) -> Operation:
-    """The integral as Arb bounds it; the body must be analytic between the limits."""
+    """The integral as Arb bounds it, to 80 bits; the body is analytic near the way of integration, or has no value."""
 
     def operation(v: list[Any], p: Point) -> Number:
         def at(z: Any, analytic: bool) -> Any:
@@ -127,10 +140,10 @@ def _integral(lower: int, upper: int, body: int, place: int, code: Code) -> Oper
                 v[n] = f(v, p)
             return acb(v[body])
 
-        try:
-            found = acb.integral(at, acb(arb(v[lower])), acb(arb(v[upper])))
-        except (TypeError, AttributeError, ValueError) as reason:
-            raise Unknown("an integral whose body is not plain enough") from reason
-        return found.real if found.is_finite() and found.imag.contains(0) else UNDEFINED
+        ends = [acb(arb(v[n])) for n in (lower, upper)]
+        if not all(end.is_finite() for end in ends):
+            return UNDEFINED
+        found = acb.integral(at, *ends, rel_tol=arb(2) ** -80, abs_tol=arb(2) ** -80, eval_limit=3000)
+        return real(found) if found.is_finite() else UNDEFINED
 
     return operation

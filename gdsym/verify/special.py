@@ -13,23 +13,36 @@ from typing import Any
 import sympy as s
 from flint import acb, arb, ctx
 
-from gdsym.verify.numbers import UNDEFINED, Number, precision
+from gdsym.verify.numbers import UNDEFINED, Number, ball, precision
 
 STEP_BITS = 100
 MARGIN = 110  # bits that are trusted: the error of the difference is about 2^(-2 STEP_BITS)
 
 
 def difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number]) -> Number:
-    """The partial derivative of f, orders[j] times by argument j, at `args`."""
+    """The partial derivative of f, orders[j] times by argument j, at `args`.
+
+    Differences need exact arguments: of a ball, the midpoint is taken, and its radius times the next derivative added.
+    """
     if not any(orders):
-        return real(f(*args))
-    with precision(ctx.prec + STEP_BITS * (sum(orders) + 2)):
-        step = arb(2) ** -STEP_BITS
-        total = arb(0)
-        for places in product(*(range(k + 1) for k in orders)):
-            total += _weight(orders, places) * real(f(*_moved(args, orders, places, step)))
-        found = total / step ** sum(orders)
-        return _widened(found)
+        return real(f(*map(ball, args)))
+    with precision(ctx.prec + STEP_BITS * (sum(orders) + 3)):
+        middles = [ball(u).mid() for u in args]
+        found = _difference(f, orders, middles)
+        for j, u in enumerate(args):
+            if type(u) is arb and not u.is_exact():
+                higher = (*orders[:j], orders[j] + 1, *orders[j + 1 :])
+                found += arb(0, 2 * u.rad() * (abs(_difference(f, higher, middles)) + 1))
+    return found
+
+
+def _difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number]) -> Number:
+    """The central difference with step 2^-100 in each argument."""
+    step = arb(2) ** -STEP_BITS
+    total = arb(0)
+    for places in product(*(range(k + 1) for k in orders)):
+        total += _weight(orders, places) * real(f(*_moved(args, orders, places, step)))
+    return _widened(total / step ** sum(orders))
 
 
 def _weight(orders: Sequence[int], places: Sequence[int]) -> int:

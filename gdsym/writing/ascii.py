@@ -73,12 +73,14 @@ class Ascii:
         return f"{above}/{self.group(below, _weak(below) or isinstance(below, n.Mul) or _is_quotient(below))}"
 
     def pow(self, node: n.Pow) -> str:
-        return f"{self.group(node.base, not _is_atom(node.base))}**{self.group(node.exponent, not _is_atom(node.exponent))}"
+        return "**".join(self.group(part, not _is_atom(part)) for part in node.children)
 
     def root(self, node: n.Root) -> str:
         if n.is_num(node.degree, 2):
             return f"sqrt({self.write(node.arg)})"
-        return f"{self.group(node.arg, not _is_atom(node.arg))}**(1/{self.group(node.degree, not _is_atom(node.degree))})"
+        return (
+            f"{self.group(node.arg, not _is_atom(node.arg))}**(1/{self.group(node.degree, not _is_atom(node.degree))})"
+        )
 
     def fn(self, node: n.Fn) -> str:
         return f"{ascii_name(node.name) if node.undefined else node.name}({self.all(node.children)})"
@@ -127,7 +129,9 @@ def _is_quotient(node: n.Node) -> bool:
 def _is_atom(node: n.Node) -> bool:
     if starts_with_minus(node):
         return False
-    return isinstance(node, (n.Sym, n.Indexed, n.Const, n.Dec, n.Fn, n.Sum, n.Prod, n.Integral, n.Delta, n.Cases)) or is_integer(node)
+    return isinstance(
+        node, (n.Sym, n.Indexed, n.Const, n.Dec, n.Fn, n.Sum, n.Prod, n.Integral, n.Delta, n.Cases)
+    ) or is_integer(node)
 
 
 METHODS: Mapping[type[n.Node], Method] = MappingProxyType(

@@ -9,7 +9,16 @@ from gdsym.writing.names import upright
 
 NAMED_POWERS = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")  # sin^2 x is (sin x)^2
 
-COMMANDS = ("\\log", "\\exp", "\\max", "\\min", "\\arcsin", "\\arccos", "\\arctan", *(f"\\{name}" for name in NAMED_POWERS))
+COMMANDS = (
+    "\\log",
+    "\\exp",
+    "\\max",
+    "\\min",
+    "\\arcsin",
+    "\\arccos",
+    "\\arctan",
+    *(f"\\{name}" for name in NAMED_POWERS),
+)
 
 SPECIAL: Mapping[str, str] = MappingProxyType(
     {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "Max": r"\max", "Min": r"\min"}

@@ -1,4 +1,4 @@
-r"""LaTeX of things that stand side by side: what is one letter, what may go without brackets, what goes between factors."""
+r"""LaTeX of things side by side: what is one letter, what goes without brackets, what goes between factors."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def glue(a: Factor, b: Factor) -> str:
     digits = isinstance(a.node, NUMBERS) and not a.closed
     if b.tex[0].isdigit() or (b.closed and starts_with_minus(b.node)) or (digits and b.tex.startswith(r"\frac")):
         return r"\cdot "
-    if isinstance(b.node, n.D):
-        return r"\," if isinstance(a.node, n.Div) else r"\cdot"
     if OPERATOR.match(b.tex):
         return ""
+    if isinstance(b.node, n.D) or (b.closed and any(isinstance(part, n.D) for part in n.walk(b.node))):
+        return r"\," if isinstance(a.node, n.Div) else r"\cdot"
     if b.letter and (a.letter or digits):
         return "" if digits else " "
     return r"\,"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
 from types import MappingProxyType
 
 from gdsym.writing.functions import NAMED_POWERS, command
@@ -103,7 +104,7 @@ class _Latex:
         parts = factors(node)
         last = len(parts) - 1
         pieces = [self.factor(f, i == 0, i == last) for i, f in enumerate(parts)]
-        return tight([pieces[0].tex, *(glue(a, b) + b.tex for a, b in zip(pieces, pieces[1:], strict=False))])
+        return tight([pieces[0].tex, *(glue(a, b) + b.tex for a, b in pairwise(pieces))])
 
     def factor(self, node: n.Node, first: bool, last: bool) -> Factor:
         if not last and is_bare(node):
@@ -112,7 +113,9 @@ class _Latex:
         return Factor(node, self.group(node, brackets), brackets)
 
     def div(self, node: n.Div) -> str:
-        return rf"{self.frac}{{{self.inner.write(node.num)}}}{{{self.inner.write(node.den)}}}"
+        above, below = self.inner.write(node.num), self.inner.write(node.den)
+        bar = self.inner.frac if TALL.search(above + below) else self.frac
+        return f"{bar}{{{above}}}{{{below}}}"
 
     def pow(self, node: n.Pow) -> str:
         base, exponent = node.base, self.exponent(node.exponent)
@@ -159,7 +162,9 @@ class _Latex:
 
     def big(self, node: n.Bound) -> str:
         sign = r"\sum" if isinstance(node, n.Sum) else r"\prod"
-        limits = f"_{{{self.inner.write(node.index)}={self.inner.write(node.lower)}}}^{{{self.inner.write(node.upper)}}}"
+        limits = (
+            f"_{{{self.inner.write(node.index)}={self.inner.write(node.lower)}}}^{{{self.inner.write(node.upper)}}}"
+        )
         return sign + limits + self.group(node.body, bracket_body(node.body))
 
     def integral(self, node: n.Integral) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 _GREEK_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega "
-    "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega "
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu "
+    "nu xi omicron pi rho sigma tau upsilon phi chi psi omega "
+    "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu "
+    "Nu Xi Omicron Pi Rho Sigma Tau Upsilon Phi Chi Psi Omega "
     "vartheta varphi varepsilon varrho varpi varsigma"
 ).split()
 _GREEK_LETTERS = "αβγδϵζηθικλμνξοπρστυϕχψωΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩϑφεϱϖς"
@@ -15,8 +17,12 @@ GREEK = dict(zip(_GREEK_NAMES, _GREEK_LETTERS, strict=True)) | {"ell": "ℓ"}
 GREEK_NAME = {letter: name for name, letter in GREEK.items()} | {"µ": "mu", "∆": "Delta", "Ω": "Omega"}
 SPELLINGS = {"lamda": "lambda", "lmbda": "lambda"}  # `lambda` is a Python keyword, so people write these
 
-_LOOK_LATIN = dict(zip("Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Omicron Rho Tau Chi".split(), "ABEZHIKMNOPTX", strict=True))
-LATIN_LOOKING = {name: rf"\mathrm{{{letter}}}" for name, letter in _LOOK_LATIN.items()} | {"omicron": "o"}  # no TeX command
+_LOOK_LATIN = dict(
+    zip("Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Omicron Rho Tau Chi".split(), "ABEZHIKMNOPTX", strict=True)
+)
+LATIN_LOOKING = {name: rf"\mathrm{{{letter}}}" for name, letter in _LOOK_LATIN.items()} | {
+    "omicron": "o"
+}  # no TeX command
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 ACCENT_OF = {mark: accent for accent, mark in ACCENTS.items()} | {"\u0305": "bar"}
@@ -29,7 +35,8 @@ RAISED = {small: plain for plain, small in SUPERSCRIPTS.items()}
 SPELLED = {
     "%": "percent", "&": "and", "#": "hash", "$": "dollar", "\\": "backslash", "<": "less", ">": "greater",
     "{": "brace", "}": "brace", "^": "caret", "~": "tilde", '"': "quote", "+": "plus", "-": "minus", "*": "star",
-    "/": "slash", "=": "equals", "(": "bracket", ")": "bracket", "[": "bracket", "]": "bracket", "'": "prime", "_": "underscore",
+    "/": "slash", "=": "equals", "(": "bracket", ")": "bracket", "[": "bracket", "]": "bracket",
+    "'": "prime", "_": "underscore",
     "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "þ": "th", "ı": "i",
 }  # fmt: skip
 

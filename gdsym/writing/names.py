@@ -1,6 +1,6 @@
 """A name as LaTeX, as Unicode and as ASCII: taken apart into letter, accent, subscripts, and built anew from the parts.
 
-Nothing of a name is ever copied: what is no letter or digit is spelled out, so no name can become TeX, HTML or Markdown.
+Nothing of a name is ever copied: what is no letter or digit is spelled, so no name can become TeX, HTML or Markdown.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gdsym.writing.letters import (
     ACCENT_OF,
@@ -25,7 +26,9 @@ from gdsym.writing.letters import (
 
 LONGEST_WORD = 40  # characters of a name that are shown
 WRAPPERS = re.compile(r"\\(?:mathrm|mathbf|mathit|boldsymbol|bm|text|operatorname|rm|bf)\s*\{([^{}]*)\}")
-ACCENTED = re.compile(r"\\(?:wide)?(hat|bar|tilde|dot|vec|overline)(?:\s*\{\s*([^{}]*?)\s*\}|\s+(\\?[^\W\d_]+)|\s*(\\[^\W\d_]+))")
+ACCENTED = re.compile(
+    r"\\(?:wide)?(hat|bar|tilde|dot|vec|overline)(?:\s*\{\s*([^{}]*?)\s*\}|\s+(\\?[^\W\d_]+)|\s*(\\[^\W\d_]+))"
+)
 COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 SCRIPT = re.compile(r"([_^])(\{[^{}]*\}|[^_^{}]*)")
 SLOT = re.compile(r"[(\[]([^\W\d_])[)\]]")
@@ -125,7 +128,7 @@ def _is_long_word(text: str) -> bool:
 
 
 def _is_letter(text: str) -> bool:
-    return len(text) == 1 and text.isalpha() or text in GREEK
+    return (len(text) == 1 and text.isalpha()) or text in GREEK
 
 
 def _accent(core: str, subs: list[str]) -> tuple[str, str, list[str]]:
@@ -160,7 +163,7 @@ def _latex_piece(piece: str) -> str:
         return LATIN_LOOKING[piece]
     if piece in GREEK:
         return f"\\{piece}"
-    if piece.isascii() and (piece.isdigit() or len(piece) == 1 and piece.isalpha()):
+    if piece.isascii() and (piece.isdigit() or (len(piece) == 1 and piece.isalpha())):
         return piece
     return rf"\mathrm{{{upright(piece)}}}"
 
@@ -179,7 +182,7 @@ def _spelled_apart(char: str) -> str:
 def joined_indices(own: Sequence[str], indices: Sequence[str]) -> str:
     """`ij` for single letters, `i-1,j` and `10,2` else; the name's own subscripts always apart."""
     short = all(re.fullmatch(r"[A-Za-z0-9]|\\[A-Za-z]+", i) for i in indices)
-    clash = any(a.isdigit() and b.isdigit() for a, b in zip(indices, indices[1:], strict=False))
+    clash = any(a.isdigit() and b.isdigit() for a, b in pairwise(indices))
     near = tight(indices) if short and not clash else ",".join(indices)
     return ",".join([*own, near] if near else own)
 
@@ -212,7 +215,12 @@ def _text_core(parts: Name) -> str:
 
 def _printable(word: str) -> str:
     """Letters of any alphabet, digits and dots; signs spelled, so that a name never looks like a formula."""
-    return "_".join("".join(c if c.isalnum() or c == "." else " " if c in " _" else _spelled_apart(c) for c in word).split()) or "unnamed"
+    return (
+        "_".join(
+            "".join(c if c.isalnum() or c == "." else " " if c in " _" else _spelled_apart(c) for c in word).split()
+        )
+        or "unnamed"
+    )
 
 
 def _text_below(subs: list[str], indices: Sequence[str]) -> str:
@@ -234,7 +242,7 @@ def _all_small(indices: Sequence[str]) -> bool:
         return False
     if len(indices) == 1:
         return len(indices[0]) <= 3
-    clash = any(a.isdigit() and b.isdigit() for a, b in zip(indices, indices[1:], strict=False))
+    clash = any(a.isdigit() and b.isdigit() for a, b in pairwise(indices))
     return all(len(i) == 1 for i in indices) and not clash
 
 

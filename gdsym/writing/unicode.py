@@ -59,7 +59,8 @@ class Unicode:
         return method_for(METHODS, node, "Unicode")(self, node)
 
     def group(self, node: n.Node, brackets: bool) -> str:
-        return f"({self.write(node)})" if brackets else self.write(node)
+        """In round brackets if asked for; a case distinction has its own."""
+        return f"({self.write(node)})" if brackets and not isinstance(node, n.Cases) else self.write(node)
 
     def all(self, nodes: tuple[n.Node, ...]) -> str:
         return ", ".join(self.write(c) for c in nodes)
@@ -119,7 +120,9 @@ class Unicode:
     def div(self, node: n.Div, tight: bool = False) -> str:
         up, down = node.num, node.den
         product = isinstance(up, n.Mul) and tight and not _is_coefficient(up)
-        above = self.group(up, loose(up) or product or open_right(up) or isinstance(up, (n.D, n.Div)) or _is_fraction(up))
+        above = self.group(
+            up, loose(up) or product or open_right(up) or isinstance(up, (n.D, n.Div)) or _is_fraction(up)
+        )
         loose_below = isinstance(down, (n.Mul, n.Div, n.Neg, n.D, n.Sum, n.Prod, n.Integral)) or _is_fraction(down)
         return f"{above}/{self.group(down, loose(down) or loose_below or starts_with_minus(down))}"
 
@@ -130,7 +133,8 @@ class Unicode:
     def root(self, node: n.Root) -> str:
         sign = ROOTS.get(int(node.degree.value)) if is_integer(node.degree) else None  # type: ignore[attr-defined]
         if sign is None:
-            return f"{self.group(node.arg, not _stands_alone(node.arg))}^(1/{self.group(node.degree, not _is_atom(node.degree))})"
+            degree = self.group(node.degree, not _is_atom(node.degree))
+            return f"{self.group(node.arg, not _stands_alone(node.arg))}^(1/{degree})"
         return sign + self.group(node.arg, not _is_atom(node.arg))
 
     def fn(self, node: n.Fn) -> str:
@@ -197,7 +201,9 @@ def _is_fraction(node: n.Node) -> bool:
 def _is_coefficient(node: n.Mul) -> bool:
     """`2m`: a number and a letter, written without a blank."""
     parts = factors(node)
-    return len(parts) == 2 and is_integer(parts[0]) and isinstance(parts[1], (n.Sym, n.Indexed)) and not _is_word(parts[1])
+    return (
+        len(parts) == 2 and is_integer(parts[0]) and isinstance(parts[1], (n.Sym, n.Indexed)) and not _is_word(parts[1])
+    )
 
 
 def _is_atom(node: n.Node) -> bool:
@@ -211,7 +217,7 @@ def _stands_alone(node: n.Node) -> bool:
     if isinstance(node, (n.Sym, n.Indexed)):
         name = node.base.name if isinstance(node, n.Indexed) else node.name
         return not parsed(name).sup
-    return _is_atom(node) or (isinstance(node, n.Fn) and node.name == "Abs" and not node.undefined)
+    return _is_atom(node) or (isinstance(node, n.Fn) and node.name not in ("exp", "factorial"))
 
 
 def _exp(w: Unicode, node: n.Fn) -> str:

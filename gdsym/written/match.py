@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdsym.written.nodes import Base, Indexed, Node, Sym, replace
+from gdsym.written.nodes import Base, Bound, Indexed, Node, Sym, replace
 
 
 def substituted(key: Node, meaning: Node, node: Node) -> Node | None:
@@ -34,3 +34,30 @@ def _bind(letter: Node, value: Node, letters: dict[Node, Node]) -> dict[Node, No
     if letters.get(letter, value) != value:
         return None
     return {**letters, letter: value}
+
+
+def occurrence(key: Node, meaning: Node, node: Node) -> Node | None:
+    """The name of `node` if it is what `key` := `meaning` says, for some index: `exp(z_3)` is `e_3` where e_i := exp(z_i)."""
+    letters = frozenset(s for part in (key, *key.children) if isinstance(part, Indexed) for i in part.indices for s in i.free)
+    found = _alike(meaning, node, letters, {})
+    return None if found is None else replace(key, {s: found.get(s, s) for s in letters})
+
+
+def _alike(pattern: Node, node: Node, letters: frozenset[Node], found: dict[Node, Node]) -> dict[Node, Node] | None:
+    """Equal up to the letters, each of which stands for one index, and up to the names of bound indices."""
+    if pattern in letters:
+        return _bind(pattern, node, found)
+    if type(pattern) is not type(node) or len(pattern.children) != len(node.children):
+        return None
+    if isinstance(pattern, Bound) and isinstance(node, Bound) and pattern.index != node.index:
+        if pattern.index in node.free:
+            return None
+        node = type(node)(replace(node.body, {node.index: pattern.index}), pattern.index, node.lower, node.upper)
+    if pattern._payload() != node._payload():
+        return None
+    for mine, theirs in zip(pattern.children, node.children, strict=True):
+        more = _alike(mine, theirs, letters, found)
+        if more is None:
+            return None
+        found = more
+    return found

@@ -1,0 +1,119 @@
+"""Compiled code against the literal sums, at tiny sizes with random numbers; disagreement raises."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays.program import Input, Program
+from gdsym.arrays.reference import Literal
+from gdsym.arrays.source import split
+from gdsym.errors import StepRefused
+from gdsym.written.nodes import Base, Delta, Indexed, Node, Rel, walk
+
+BOXES = ((0.2, 0.9), (-0.9, 0.9), (1.1, 1.9), (0.01, 0.1))
+SMALL = (3, 2, 4, 5, 6, 7, 8)
+TOLERANCE = 1e-9
+Point = dict[Node, Any]
+
+
+def check_program(program: Program) -> int:
+    """At how many points value and gradient equal the literal sums; raises StepRefused if one differs."""
+    once, each = split(program, [program.graph.value, *program.graph.gradients])
+    agreed = 0
+    for seed, box in enumerate(BOXES):
+        point = tiny_point(program, random.Random(seed), box)
+        try:
+            right = literal_outputs(program, point)
+        except (ArithmeticError, ValueError):
+            continue  # outside the domain of a log or a root: the next box may be inside
+        if all(np.isfinite(r).all() for r in right):
+            _compare(program, point, right, once, each)
+            agreed += 1
+        if agreed == 2:
+            break
+    return agreed
+
+
+def literal_outputs(program: Program, point: Point) -> list[Any]:
+    """Value and gradient by the literal sums."""
+    origins: dict[Node, tuple[int, ...]] = {
+        base: tuple(a.origin for a in axes) for base, axes in program.shapes.arrays.items()
+    }
+    literal = Literal(point, origins)
+    outputs: list[Any] = [literal(program.formula)]
+    for param, slope in zip(program.params, program.slopes, strict=True):
+        if isinstance(slope, Node):
+            outputs.append(literal(slope))
+        else:
+            outputs.append(literal.array(*slope, point[param.node].shape, origins[param.node]))
+    return outputs
+
+
+def _compare(program: Program, point: Point, right: list[Any], once: Any, each: Any) -> None:
+    given = [point[i.node] for i in program.inputs if i.kind != "param"]
+    params = [point[p.node] for p in program.params]
+    names = ["the cost", *(f"the partial by {p.node.name}" for p in program.params)]
+    for name, ours, theirs in zip(names, each(*params, *given, *once(*given)), right, strict=True):
+        if np.shape(ours) != np.shape(theirs):
+            raise StepRefused(
+                f"The code for {name} gives shape {np.shape(ours)}, its formula {np.shape(theirs)}; a bug in gdsym."
+            )
+        if not np.all(abs(ours - theirs) <= TOLERANCE * (1 + abs(theirs))):
+            raise StepRefused(
+                f"The code for {name} disagrees with its formula written out at tiny sizes: {np.ravel(ours)[:3]} "
+                f"and {np.ravel(theirs)[:3]}. It was not compiled; this is a bug in gdsym, please report it."
+            )
+
+
+def tiny_point(program: Program, rng: random.Random, box: tuple[float, float]) -> Point:
+    """Sizes that differ from each other, random numbers for everything else, labels from their range."""
+    sizes = _sizes(program)
+    point: Point = {**sizes}
+    labels = _labels(program.formula)
+    for given in program.inputs:
+        if given.kind == "size":
+            continue
+        low, high = (1, 2) if given.node in labels else box
+        point[given.node] = _draw(program, given, sizes, rng, low, high)
+    return point
+
+
+def _sizes(program: Program) -> dict[Node, int]:
+    for more in range(8):
+        sizes: dict[Node, int] = {s.node: SMALL[p % len(SMALL)] + more for p, s in enumerate(program.sizes)}
+        if all(_count(reach.count.at(sizes)) for _, reach in program.shapes.ranges):
+            return sizes
+    return sizes
+
+
+def _count(n: int) -> bool:
+    return n >= 1
+
+
+def _draw(
+    program: Program, given: Input, sizes: Mapping[Node, int], rng: random.Random, low: float, high: float
+) -> Any:
+    whole = isinstance(low, int)
+    draw = (lambda: float(rng.randint(int(low), int(high)))) if whole else (lambda: rng.uniform(low, high))
+    if not isinstance(given.node, Base):
+        return draw()
+    shape = []
+    for axis in program.shapes.arrays[given.node]:
+        lengths = [a.at(sizes) for a in ((axis.length,) if axis.length else axis.least)]
+        shape.append(max(lengths, default=3))
+    return np.array([draw() for _ in range(int(np.prod(shape)))]).reshape(shape)
+
+
+def _labels(formula: Node) -> set[Node]:
+    """Data that are compared for equality, or used as an index."""
+    found: set[Node] = set()
+    for node in walk(formula):
+        if isinstance(node, Delta) or (isinstance(node, Rel) and node.op in ("==", "!=")):
+            found |= {c.base if isinstance(c, Indexed) else c for c in node.children}
+        if isinstance(node, Indexed):
+            found |= {p.base for i in node.indices for p in walk(i) if isinstance(p, Indexed)}
+    return found

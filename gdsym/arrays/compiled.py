@@ -1,0 +1,198 @@
+"""The compiled cost: numbers in, numbers out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays.check import check_program
+from gdsym.arrays.data import bind, bind_params
+from gdsym.arrays.explain import explained
+from gdsym.arrays.program import Input, Program, Slope, program_of
+from gdsym.arrays.source import readable, split
+from gdsym.errors import DataError
+from gdsym.written.nodes import Base, Node
+
+Params = Mapping[Any, Any]
+Data = Mapping[Any, Any]
+
+
+def compile_program(value: Node, params: Sequence[Node], gradients: Sequence[Slope], *, check: bool = True) -> Program:
+    """Code for a cost and its partials, compared with the literal sums at tiny sizes before it is handed out."""
+    program = program_of(value, params, gradients)
+    if check:
+        check_program(program)
+    return program
+
+
+class Compiled:
+    """Value and gradient of a cost as fast array code.
+
+    `params` and `data` are dicts by symbol or by name; a gradient is a dict by the caller's symbols: a float for a
+    plain parameter, an array of the parameter's shape for an array.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def value(self, params: Params, data: Data | None = None) -> float:
+        """J at these parameters and data."""
+        return float(self._run(self._value_code, params, data)[0])
+
+    def gradient(self, params: Params, data: Data | None = None) -> dict[Any, Any]:
+        """The partial derivatives by parameter."""
+        return self._named(self._run(self._gradient_code, params, data))
+
+    def value_and_gradient(self, params: Params, data: Data | None = None) -> tuple[float, dict[Any, Any]]:
+        """Both, sharing what they have in common."""
+        value, *slopes = self._run(self._both_code, params, data)
+        return float(value), self._named(slopes)
+
+    def bind(self, data: Data | None = None) -> BoundCost:
+        """The cost at fixed data as functions of one flat vector, for scipy.optimize.minimize."""
+        return BoundCost(self, bind(self.program, _copied(data)))
+
+    @cached_property
+    def source(self) -> str:
+        """One readable function value_and_gradient(parameters, data) that runs without gdsym."""
+        return readable(self.program)
+
+    def explain(self) -> str:
+        """The plan: axes, sizes, what is computed once, what value and gradient share."""
+        return explained(self.program)
+
+    def __repr__(self) -> str:
+        return self.source
+
+    @cached_property
+    def _value_code(self) -> tuple[Any, Any]:
+        return split(self.program, [self.program.graph.value])
+
+    @cached_property
+    def _gradient_code(self) -> tuple[Any, Any]:
+        return split(self.program, self.program.graph.gradients)
+
+    @cached_property
+    def _both_code(self) -> tuple[Any, Any]:
+        return split(self.program, [self.program.graph.value, *self.program.graph.gradients])
+
+    def _run(self, code: tuple[Any, Any], params: Params, data: Data | None) -> Sequence[Any]:
+        bound = bind(self.program, data, params)
+        values = bind_params(self.program, params, bound)
+        fixed = given(self.program, bound)
+        once, each = code
+        return evaluated(lambda: each(*values.values(), *fixed, *once(*fixed)), self.program)
+
+    def _named(self, slopes: Sequence[Any]) -> dict[Any, Any]:
+        pairs = zip(self.program.params, slopes, strict=True)
+        return {own_key(p): np.asarray(g, dtype=float) if p.ndim else float(g) for p, g in pairs}
+
+
+def evaluated(call: Callable[[], Any], program: Program) -> Sequence[Any]:
+    """The outputs; where plain floats raise (log of 0, overflow), NaN as NumPy would give."""
+    try:
+        with np.errstate(all="ignore"):
+            return call()
+    except (ArithmeticError, ValueError):
+        if any(p.ndim for p in program.params):
+            raise
+        return [float("nan")] * (1 + len(program.params))
+
+
+def given(program: Program, bound: Mapping[str, Any]) -> list[Any]:
+    """Data and sizes in the order of the generated functions' arguments."""
+    return [bound[i.name] for i in program.inputs if i.kind != "param"]
+
+
+def own_key(param: Input) -> Any:
+    """The caller's own symbol."""
+    return param.node.base if isinstance(param.node, Base) else param.node.symbol
+
+
+def _copied(data: Data | None) -> Data | None:
+    """A bound cost keeps its data: later changes by the caller must not reach it."""
+    return None if data is None else {k: np.array(v) if isinstance(v, np.ndarray) else v for k, v in data.items()}
+
+
+class BoundCost:
+    """fun(x) and jac(x) over one flat vector, the parameters in order, arrays row by row."""
+
+    def __init__(self, compiled: Compiled, bound: dict[str, Any]) -> None:
+        self.compiled, self.program, self.data = compiled, compiled.program, bound
+        self._fixed: dict[Any, Any] = {}
+
+    def fun(self, x: Any) -> float:
+        """J at the flat parameters x."""
+        return float(self._run("value", self.compiled._value_code, x)[0])
+
+    def jac(self, x: Any) -> Any:
+        """The gradient at x, flat."""
+        slopes = self._run("gradient", self.compiled._gradient_code, x)
+        return np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
+
+    def fun_and_jac(self, x: Any) -> tuple[float, Any]:
+        """Both, for minimize(..., jac=True)."""
+        value, *slopes = self._run("both", self.compiled._both_code, x)
+        return float(value), np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
+
+    def flat(self, params: Params) -> Any:
+        """Parameters by symbol or name as one vector."""
+        bound = self.data | bind(self.program, self._own_data(), params) if self._open(self.data) else self.data
+        return np.concatenate([np.ravel(v) for v in bind_params(self.program, params, bound).values()])
+
+    def unflat(self, x: Any) -> dict[Any, Any]:
+        """The vector x as parameters by symbol."""
+        parts, _ = self._parts(x)
+        return {own_key(p): v for p, v in zip(self.program.params, parts, strict=True)}
+
+    def _own_data(self) -> dict[Any, Any]:
+        return {own_key(i): self.data[i.name] for i in self.program.data}
+
+    def _open(self, bound: Mapping[str, Any]) -> list[Input]:
+        return [s for s in self.program.sizes if s.name not in bound]
+
+    def _run(self, name: str, code: tuple[Any, Any], x: Any) -> Sequence[Any]:
+        parts, bound = self._parts(x)
+        once, each = code
+        sizes = tuple(bound[s.name] for s in self.program.sizes)
+        fixed = given(self.program, bound)
+        if self._fixed.get(name, (None,))[0] != sizes:
+            self._fixed[name] = (sizes, evaluated(lambda: once(*fixed), self.program))
+        return evaluated(lambda: each(*parts, *fixed, *self._fixed[name][1]), self.program)
+
+    def _parts(self, x: Any) -> tuple[list[Any], dict[str, Any]]:
+        """The vector cut into the parameters' shapes."""
+        x = np.asarray(x, dtype=float).ravel()
+        bound = self._completed(x.size)
+        sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
+        parts, at = [], 0
+        for param in self.program.params:
+            shape = _shape(self.program, param, sizes)
+            count = math.prod(shape)
+            parts.append(x[at : at + count].reshape(shape) if param.ndim else float(x[at]))
+            at += count
+        return parts, bound
+
+    def _completed(self, total: int) -> dict[str, Any]:
+        """Sizes that the data do not tell, from the number of parameters."""
+        unknown = self._open(self.data)
+        choices = range(1, total + 1) if len(unknown) == 1 else (0,) if not unknown else ()
+        for number in choices:
+            bound = self.data | {s.name: number for s in unknown}
+            sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
+            if sum(math.prod(_shape(self.program, p, sizes)) for p in self.program.params) == total:
+                return bound
+        raise DataError(
+            f"x has {total} numbers, which does not fit the parameters {[p.node.name for p in self.program.params]}."
+        )
+
+
+def _shape(program: Program, param: Input, sizes: Mapping[Node, int]) -> tuple[int, ...]:
+    if not isinstance(param.node, Base):
+        return ()
+    axes = program.shapes.arrays[param.node]
+    return tuple(a.length.at(sizes) for a in axes if a.length is not None)

@@ -1,0 +1,261 @@
+"""Data at the door: by symbol or by name, as float64 arrays of the shapes that the formula asks for, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy
+
+from gdsym.arrays.program import Input, Program
+from gdsym.arrays.shapes import Reader
+from gdsym.errors import DataError, GdsymTypeError, shortened
+from gdsym.written.nodes import Base, Node, Sym
+
+Bound = dict[str, Any]  # code name -> array, float or size
+BIG = 1 << 14  # entries from which a matrix is worth a copy in column order
+
+
+def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping[Any, Any] | None = None) -> Bound:
+    """Code name -> value for data and sizes; sizes that only parameters tell are read off `start`."""
+    given = _by_input(program, data, "data")
+    arrays: dict[Node, Any] = {i.node: as_array(given[i], i) for i in program.data if i.ndim and i in given}
+    started = _by_input(program, start, "start") if start is not None else {}
+    for param in program.params:
+        if param.ndim and param in started:
+            arrays[param.node] = as_array(started[param], param)
+    sizes = _sizes(program, arrays, given)
+    _refuse_missing(program, given)
+    check_shapes(program, arrays, sizes)
+    bound: Bound = {i.name: arrays[i.node] if i.ndim else as_number(given[i], i) for i in program.data}
+    for name in program.column_major:
+        if bound[name].size >= BIG:
+            bound[name] = np.asfortranarray(bound[name])
+    return bound | {i.name: sizes[i.node] for i in program.sizes if i.node in sizes}
+
+
+def bind_params(program: Program, start: Mapping[Any, Any], bound: Mapping[str, Any]) -> Bound:
+    """Code name -> float or array for every parameter, in order; shapes are checked against the sizes in `bound`."""
+    given = _by_input(program, start, "start")
+    missing = [p.node.name for p in program.params if p not in given]
+    if missing:
+        raise DataError(
+            f"No value is given for the parameter{'s'[: len(missing) > 1]} {_listed(missing)}; add it as a key."
+        )
+    values = {p: as_array(given[p], p) if p.ndim else as_number(given[p], p) for p in program.params}
+    sizes: dict[Node, int] = {i.node: bound[i.name] for i in program.sizes if i.name in bound}
+    arrays: dict[Node, Any] = {p.node: v for p, v in values.items() if p.ndim}
+    check_shapes(program, arrays, sizes)
+    return {p.name: values[p] for p in program.params}
+
+
+def _by_input(program: Program, given: Mapping[Any, Any] | None, what: str) -> dict[Input, Any]:
+    """The mapping with its keys resolved; an unknown key or two keys for one name are refused."""
+    if given is not None and not isinstance(given, Mapping):
+        raise GdsymTypeError(f"{what} must be a dict such as {{x: [1, 2]}}, not {type(given).__name__}.")
+    kinds = ("param",) if what == "start" else ("data", "size")
+    wanted = [i for i in program.inputs if i.kind in kinds]
+    found: dict[Input, Any] = {}
+    for key, value in (given or {}).items():
+        hit = _resolved(key, wanted)
+        if hit is None:
+            raise DataError(_unknown_key(key, program, wanted, what))
+        if hit in found:
+            raise DataError(f"{hit.node.name} is given twice, by symbol and by name; give it once.")
+        found[hit] = value
+    return found
+
+
+def key_name(key: Any) -> str | None:
+    """The name that a key stands for: a text, a Symbol, an IndexedBase, or an entry x[i]."""
+    if isinstance(key, str):
+        return key
+    if isinstance(key, (Sym, Base)):
+        return key.name
+    if isinstance(key, sympy.Indexed):
+        key = key.base
+    if isinstance(key, sympy.IndexedBase):
+        return str(key.label)
+    return str(key.name) if isinstance(key, (sympy.Symbol, sympy.MatrixSymbol)) else None
+
+
+def _resolved(key: Any, wanted: list[Input]) -> Input | None:
+    for given in wanted:
+        if key == (given.node.base if isinstance(given.node, Base) else given.node.symbol):
+            return given
+    name = key_name(key)
+    hits = [i for i in wanted if i.node.name == name or i.name == name]
+    return hits[0] if hits else None
+
+
+def _unknown_key(key: Any, program: Program, wanted: list[Input], what: str) -> str:
+    name = shortened(str(key), 60)
+    others = [i for i in program.inputs if i not in wanted]
+    if _resolved(key, others) is not None:
+        belongs = "a parameter: give it in the start" if what == "data" else "no parameter: give it with the data"
+        return f"{name} is in the {what}, but it is {belongs}."
+    known = _listed([i.node.name for i in wanted]) or "nothing"
+    return (
+        f"{name} is in the {what}, but the cost has no such name; it takes {known}. Remove the key or correct its name."
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(shortened(n, 40) for n in names[:12])
+
+
+def _refuse_missing(program: Program, given: Mapping[Input, Any]) -> None:
+    missing = [i.node.name for i in program.data if i not in given]
+    untold = [i.node.name for i in program.sizes if i not in given and not program.shapes.sizes.get(_sym(i.node))]
+    if missing or untold:
+        names = _listed([*missing, *untold])
+        raise DataError(
+            f"No data are given for {names}; add {names} to the data, e.g. {{{(missing + untold)[0]}: ...}}."
+        )
+
+
+def _sym(node: Node) -> Sym:
+    assert isinstance(node, Sym)
+    return node
+
+
+def as_array(value: Any, given: Input) -> Any:
+    """float64, finite, of the right number of axes; pandas by position."""
+    name = given.node.name
+    array = _numbers(value, name)
+    if array.ndim != given.ndim:
+        raise DataError(_wrong_rank(name, array.shape, given.ndim))
+    if array.size == 0:
+        raise DataError(f"{name} is empty (shape {array.shape}); at least one entry is needed.")
+    finite = np.isfinite(array)
+    if not finite.all():
+        first = tuple(int(p) for p in np.argwhere(~finite)[0])
+        place = first[0] if len(first) == 1 else first
+        raise DataError(
+            f"{name} holds {array.size - int(finite.sum())} value(s) that are not finite, the first ({array[first]}) "
+            f"at position {place} counted from 0. Remove or fill these rows in all arrays."
+        )
+    return array if array.flags.c_contiguous or array.flags.f_contiguous else np.ascontiguousarray(array)
+
+
+def _numbers(value: Any, name: str) -> Any:
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise DataError(f"{name} has masked entries; remove or fill them.")
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "OV":
+            array = _objects(array, name)
+        if array.dtype.kind not in "buif":
+            raise DataError(_not_numbers(name, array.dtype))
+        return array.astype(np.float64, copy=False)
+    except DataError:
+        raise
+    except (TypeError, ValueError):
+        raise DataError(f"{name} is not a rectangular array of numbers: {shortened(repr(value), 80)}.") from None
+
+
+def _objects(array: Any, name: str) -> Any:
+    """Python or SymPy numbers in an object array; text is not read as a number."""
+    for entry in array.flat:
+        if isinstance(entry, (str, bytes)):
+            raise DataError(_not_numbers(name, "text"))
+        if isinstance(entry, (complex, np.complexfloating)):
+            raise DataError(_not_numbers(name, "complex"))
+    return array.astype(np.float64)
+
+
+def _not_numbers(name: str, kind: object) -> str:
+    words = {"U": "text", "S": "text", "c": "complex numbers", "M": "dates", "m": "time spans"}
+    found = words.get(getattr(kind, "kind", ""), str(kind))
+    return f"{name} holds {found}; real numbers are needed. Convert it first, e.g. with float(...) or labels 1, 2, 3."
+
+
+def _wrong_rank(name: str, shape: tuple[int, ...], rank: int) -> str:
+    text = f"{name} has shape {shape}, but it is written with {rank} {'index' if rank == 1 else 'indices'}"
+    if rank == 1 and len(shape) == 2 and 1 in shape:
+        return f"{text}, so shape ({max(shape)},) is needed: flatten it, {name}.ravel(). It is not broadcast silently."
+    return f"{text}: an array with {rank} {'axis' if rank == 1 else 'axes'} is needed."
+
+
+def as_number(value: Any, given: Input) -> float:
+    """One finite real number."""
+    name = given.node.name
+    try:
+        array = np.asarray(value)
+        if isinstance(value, (str, bytes)) or array.dtype.kind in "USc":
+            raise DataError(_not_numbers(name, array.dtype))
+        if array.ndim:
+            raise DataError(f"{name} is a plain number in the formula, but an array of shape {array.shape} is given.")
+        number = float(value)
+    except (TypeError, ValueError, OverflowError) as wrong:
+        if isinstance(wrong, DataError):
+            raise
+        raise DataError(f"{name} must be one real number, not {shortened(repr(value), 80)}.") from None
+    if not np.isfinite(number):
+        raise DataError(f"{name} is {number}; a finite number is needed.")
+    return number
+
+
+def _sizes(program: Program, arrays: Mapping[Node, Any], given: Mapping[Input, Any]) -> dict[Node, int]:
+    """Every size that the arrays tell or that is given; both must agree."""
+    sizes: dict[Node, int] = {}
+    for size in program.sizes:
+        readers = [r for r in program.shapes.sizes[_sym(size.node)] if r.base in arrays]
+        told = [arrays[r.base].shape[r.axis] + r.const for r in readers]
+        if len(set(told)) > 1:
+            raise DataError(_two_lengths(program, readers, arrays, told))
+        if size in given:
+            sizes[size.node] = _given_size(size, given[size], readers, arrays, told)
+        elif told:
+            sizes[size.node] = told[0]
+    return sizes
+
+
+def _two_lengths(program: Program, readers: list[Reader], arrays: Mapping[Node, Any], told: list[int]) -> str:
+    first = readers[0]
+    other = next(r for r, t in zip(readers, told, strict=True) if t != told[0])
+    letter = next((t for r in (first, other) if (t := program.shapes.arrays[r.base][r.axis].letter)), "one index")
+    what = f"both run over {letter}. Give them equal length."
+    if arrays[first.base].ndim > 1 or arrays[other.base].ndim > 1:
+        what = (
+            f"axis {first.axis} of {first.base.name} and axis {other.axis} of {other.base.name} both run over {letter}."
+        )
+    ours, theirs = arrays[first.base].shape, arrays[other.base].shape
+    return f"{first.base.name} has shape {ours} but {other.base.name} has shape {theirs}: {what}"
+
+
+def _given_size(size: Input, value: Any, readers: list[Reader], arrays: Mapping[Node, Any], told: list[int]) -> int:
+    name = size.node.name
+    number = as_number(value, size)
+    if number != int(number) or number < 0:
+        raise DataError(f"{name} is a number of entries, so a whole number is needed, not {number}.")
+    if told and told[0] != number:
+        base = readers[0].base
+        raise DataError(
+            f"{name} is given as {int(number)}, but {base.name} has shape {arrays[base].shape}, which means "
+            f"{name} = {told[0]}. Leave {name} out, or give the data that belong to it."
+        )
+    return int(number)
+
+
+def check_shapes(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
+    """Every axis has the entries that its indices reach, and no index range is negative."""
+    for base, array in arrays.items():
+        assert isinstance(base, Base)
+        for number, axis in enumerate(program.shapes.arrays[base]):
+            for need in axis.least:
+                if not need.letters <= set(sizes):
+                    continue
+                least, found = need.at(sizes), array.shape[number]
+                if found < least or (found > least and need == axis.length):
+                    raise DataError(_wrong_length(base, array.shape, number, least, need == axis.length, axis.letter))
+    for letter, reach in program.shapes.ranges:
+        if reach.count.letters <= set(sizes) and reach.count.at(sizes) < 0:
+            raise DataError(f"The range of {letter} is negative with these data: more entries are needed.")
+
+
+def _wrong_length(base: Base, shape: tuple[int, ...], axis: int, need: int, exact: bool, letter: str) -> str:
+    over = f" ({letter})" if letter else ""
+    many = "" if exact else "at least "
+    return f"{base.name} has shape {shape}, but its indices{over} need {many}{need} entries along axis {axis}."

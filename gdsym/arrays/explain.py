@@ -1,0 +1,42 @@
+"""The plan of a program in words: arrays and their axes, sizes, what is hoisted, what is shared."""
+
+from __future__ import annotations
+
+from gdsym.arrays.emit import Statement
+from gdsym.arrays.program import Input, Program
+from gdsym.arrays.shapes import Axis
+from gdsym.written.nodes import Base, Sym
+
+
+def explained(program: Program) -> str:
+    """A few lines of plain text."""
+    lines = ["inputs"]
+    lines += [f"  {_input(program, i)}" for i in program.inputs]
+    lines += ["computed once, from the data alone", *_listed(program.once)]
+    lines += ["computed at each evaluation, shared by value and gradient", *_listed(program.each)]
+    lines += ["outputs", f"  J = {program.value}"]
+    lines += [f"  dJ_d{p.name} = {g}" for p, g in zip(program.params, program.gradients, strict=True)]
+    if program.column_major:
+        lines.append(f"kept in column order when big: {', '.join(program.column_major)}")
+    lines.append("plain Python floats" if program.scalar else "NumPy float64 arrays; no Python loop over entries")
+    return "\n".join(lines)
+
+
+def _listed(statements: tuple[Statement, ...]) -> list[str]:
+    return [f"  {s.name} = {s.code}" for s in statements] or ["  nothing"]
+
+
+def _input(program: Program, given: Input) -> str:
+    if given.kind == "size":
+        assert isinstance(given.node, Sym)
+        told = [f"axis {r.axis} of {r.base.name}" for r in program.shapes.sizes[given.node]]
+        return f"{given.name}: a size, read off {', '.join(told)}" if told else f"{given.name}: a size, to be given"
+    kind = "parameter" if given.kind == "param" else "data"
+    if not isinstance(given.node, Base) or not given.ndim:
+        return f"{given.name}: {kind}, a number"
+    axes = ", ".join(_axis(a) for a in program.shapes.arrays[given.node])
+    return f"{given.name}: {kind}, {given.ndim} {'axis' if given.ndim == 1 else 'axes'} [{axes}]"
+
+
+def _axis(axis: Axis) -> str:
+    return f"{axis.letter or 'entries'}, counted from {axis.origin}"

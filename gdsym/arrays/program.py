@@ -1,0 +1,196 @@
+"""A cost and its gradient as straight-line array code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from gdsym.arrays.affine import Affine
+from gdsym.arrays.align import Axes
+from gdsym.arrays.emit import Emitted, Statement, emit
+from gdsym.arrays.graph import DATA, PARAM, Graph, Op
+from gdsym.arrays.lower import Lowering
+from gdsym.arrays.names import Names
+from gdsym.arrays.shapes import Shapes, infer
+from gdsym.arrays.stable import expanded
+from gdsym.errors import CostError
+from gdsym.written.nodes import Base, Indexed, Node, Sym, walk
+
+Kind = Literal["param", "data", "size"]
+Slope: TypeAlias = "Node | tuple[Axes, Node]"  # the partial by a scalar, or by the entries of an array
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A name in the code: a parameter, data (an array or a plain number), or a size."""
+
+    name: str
+    node: Sym | Base
+    kind: Kind
+    ndim: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Straight-line code: run `once` when the data are known, `each` for every evaluation, then read the outputs.
+
+    `value` and `gradients` (one a parameter, in order) are expressions over the names of inputs and statements.
+    """
+
+    inputs: tuple[Input, ...]
+    once: tuple[Statement, ...]
+    each: tuple[Statement, ...]
+    value: str
+    gradients: tuple[str, ...]
+    needs: tuple[str, ...]
+    shapes: Shapes
+    formula: Node
+    slopes: tuple[Slope, ...]
+    graph: Traced
+
+    @property
+    def params(self) -> tuple[Input, ...]:
+        return tuple(i for i in self.inputs if i.kind == "param")
+
+    @property
+    def data(self) -> tuple[Input, ...]:
+        return tuple(i for i in self.inputs if i.kind == "data")
+
+    @property
+    def sizes(self) -> tuple[Input, ...]:
+        return tuple(i for i in self.inputs if i.kind == "size")
+
+    @property
+    def scalar(self) -> bool:
+        """Are there only plain numbers, no arrays? Then the code is over Python floats."""
+        return all(i.ndim == 0 for i in self.inputs) and "import numpy as np" not in self.needs
+
+    @property
+    def column_major(self) -> tuple[str, ...]:
+        """Data matrices that are multiplied by vectors from both sides: faster in column order when they are big."""
+        return self.graph.column_major()
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The graph behind a program: its outputs, and which formula each operation came from."""
+
+    value: Op
+    gradients: tuple[Op, ...]
+    origin: dict[Op, tuple[Node, Axes]]
+    spoken: dict[Node, tuple[Op, Axes]]
+
+    def emitted(self, outputs: Sequence[Op], inputs: Sequence[Input], *, hoist: bool) -> Emitted:
+        """Code for some of the outputs."""
+        named = {i.node: i.name for i in inputs}
+        taken = [*named.values(), "J", "sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma"]
+        names = Names([*taken, *(f"dJ_d{name}" for name in named.values())])
+        return emit(outputs, names, lambda s: named[s], hoist=hoist)
+
+    def column_major(self) -> tuple[str, ...]:
+        found: dict[str, int] = {}
+        for op in _reachable([self.value, *self.gradients]):
+            if op.kind == "matmul" and op.ndim == 1:
+                for a in op.args:
+                    base = a.args[0] if a.kind == "transpose" else a
+                    if base.kind == "leaf" and base.ndim == 2 and base.needs == DATA:
+                        found[str(base.attr)] = found.get(str(base.attr), 0) + 1
+        return tuple(name for name, count in found.items() if count > 1)
+
+
+def _reachable(outputs: Sequence[Op]) -> list[Op]:
+    seen: dict[Op, None] = {}
+    stack = list(outputs)
+    while stack:
+        op = stack.pop()
+        if op not in seen:
+            seen[op] = None
+            stack.extend(op.args)
+    return list(seen)
+
+
+def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) -> Program:
+    """The code of a cost and its partials (not yet checked: `compile_program` checks)."""
+    heads = [p.base if isinstance(p, Indexed) else p for p in params]
+    shapes = infer(value, heads)
+    inputs = _inputs(value, heads, gradients, shapes)
+    graph = Graph()
+    low = Lowering(shapes, {i.node: _leaf(graph, i) for i in inputs}, graph)
+    out = low.value(value).op
+    slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
+    done: dict[Op, Op] = {}
+    final = [expanded(graph, op, done) for op in (out, *slopes)]
+    origin = {done[op]: where for op, where in low.origin.items() if op in done}
+    spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
+    traced = Traced(final[0], tuple(final[1:]), origin, spoken)
+    code = traced.emitted(final, inputs, hoist=True)
+    return Program(
+        inputs,
+        code.once,
+        code.each,
+        code.outputs[0],
+        code.outputs[1:],
+        code.needs,
+        shapes,
+        value,
+        tuple(gradients),
+        traced,
+    )
+
+
+def _slope(low: Lowering, param: Node, slope: Slope) -> Op:
+    if isinstance(slope, Node):
+        return low.value(slope).op
+    assert isinstance(param, Base)
+    letters, node = slope
+    return low.gradient(letters, node, param)
+
+
+def _inputs(value: Node, heads: Sequence[Node], gradients: Sequence[Slope], shapes: Shapes) -> tuple[Input, ...]:
+    """Parameters in their order, then data as they occur, then sizes."""
+    free = _free(value, gradients)
+    names = Names()
+    found = [_input(names, p, "param", "p", shapes) for p in heads]
+    for node in free:
+        if node in heads:
+            if node in shapes.sizes:
+                raise CostError(
+                    f"{_called(node)} is a parameter and also a bound of a sum (a number of entries). "
+                    'Rename one, e.g. Symbol("N") for the count.'
+                )
+        elif node not in shapes.sizes:
+            found.append(_input(names, node, "data", "x", shapes))
+    sizes = [_input(names, node, "size", "n", shapes) for node in free if node in shapes.sizes and node not in heads]
+    return (*found, *sizes)
+
+
+def _free(value: Node, gradients: Sequence[Slope]) -> list[Node]:
+    """The names that the formulas depend on, in the order in which they stand."""
+    free = set(value.free)
+    for slope in gradients:
+        letters, node = ((), slope) if isinstance(slope, Node) else slope
+        free |= node.free - frozenset(letters)
+    order: dict[Node, None] = {}
+    for root in (value, *(s if isinstance(s, Node) else s[1] for s in gradients)):
+        order.update(dict.fromkeys(part for part in walk(root) if part in free))
+    return list(order)
+
+
+def _called(node: Node) -> str:
+    assert isinstance(node, (Sym, Base))
+    return node.name
+
+
+def _input(names: Names, node: Node, kind: Kind, prefix: str, shapes: Shapes) -> Input:
+    assert isinstance(node, (Sym, Base))
+    rank = len(shapes.arrays[node]) if isinstance(node, Base) and node in shapes.arrays else 0
+    return Input(names.for_user(node.name, prefix), node, kind, rank)
+
+
+def _leaf(graph: Graph, given: Input) -> Op:
+    if given.kind == "size":
+        assert isinstance(given.node, Sym)
+        return graph.size(Affine(0, ((given.node, 1),)))
+    needs = PARAM if given.kind == "param" else DATA
+    return graph.make("leaf", attr=given.name, ndim=given.ndim, needs=needs)

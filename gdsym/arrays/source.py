@@ -1,0 +1,127 @@
+"""Generated functions: the readable one that runs by itself, and the fast ones that `Compiled` calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gdsym.arrays.align import Axes
+from gdsym.arrays.emit import Emitted
+from gdsym.arrays.graph import Op
+from gdsym.arrays.names import PLAIN
+from gdsym.arrays.note import note
+from gdsym.arrays.program import Program
+from gdsym.written.nodes import Base, Node, Sym
+
+
+def readable(program: Program) -> str:
+    """One function `value_and_gradient`, the formula beside each line; needs nothing but its own imports."""
+    code = program.graph.emitted([program.graph.value, *program.graph.gradients], program.inputs, hoist=False)
+    named: dict[Node, str] = {i.node: i.name for i in program.inputs}
+    known = _named_parts(program, code)
+    lines = [*_door(program), *_sizes(program, named)]
+    for statement in code.each:
+        op = next(o for o, name in code.called.items() if name == statement.name)
+        lines.append((f"{statement.name} = {statement.code}", _remark(program, op, named, known)))
+    outputs = ["J", *(f"dJ_d{p.name}" for p in program.params)]
+    formulas = [program.formula, *(s if isinstance(s, Node) else s[1] for s in program.slopes)]
+    for name, expression, formula in zip(outputs, code.outputs, formulas, strict=True):
+        lines.append((f"{name} = {expression}", _note(formula, named, known)))
+    needs = _with_numpy(code.needs) if program.data and any(i.ndim for i in program.inputs) else code.needs
+    head = f"def value_and_gradient({', '.join(_arguments(program))}):"
+    doc = '    """The cost J and its partial derivatives."""'
+    body = [*_beside(lines), f"    return {', '.join(outputs)}"]
+    return "\n".join([*needs, *(["", ""] if needs else []), head, doc, *body, ""])
+
+
+def _with_numpy(needs: tuple[str, ...]) -> tuple[str, ...]:
+    line = "import numpy as np"
+    return needs if line in needs else (line, *needs)
+
+
+def _arguments(program: Program) -> list[str]:
+    """Parameters, data, and those sizes that no array tells."""
+    told = {s for s, readers in program.shapes.sizes.items() if readers}
+    return [i.name for i in program.inputs if i.kind != "size" or i.node not in told]
+
+
+def _door(program: Program) -> list[tuple[str, str]]:
+    arrays = [i.name for i in program.inputs if i.ndim]
+    return [(f"{name} = np.asarray({name}, dtype=float)", "") for name in arrays]
+
+
+def _sizes(program: Program, named: dict[Node, str]) -> list[tuple[str, str]]:
+    """`m = len(x)`: data tell sizes first, parameters the rest."""
+    lines = []
+    for size in program.sizes:
+        assert isinstance(size.node, Sym)
+        readers = program.shapes.sizes[size.node]
+        params = {p.node for p in program.params}
+        told = sorted(readers, key=lambda r: (r.base in params, r.axis))
+        if told:
+            r = told[0]
+            length = f"len({named[r.base]})" if r.axis == 0 else f"{named[r.base]}.shape[{r.axis}]"
+            lines.append((f"{size.name} = {length}{_shift(r.const)}", ""))
+    return lines
+
+
+def _shift(const: int) -> str:
+    return "" if const == 0 else f" {'-' if const < 0 else '+'} {abs(const)}"
+
+
+def _named_parts(program: Program, code: Emitted) -> dict[Node, str]:
+    """Formula -> what the code calls its value, with its indices."""
+    found: dict[Node, str] = {}
+    for node, (op, axes) in program.graph.spoken.items():
+        if op in code.called and node.children:
+            found[node] = f"{code.called[op]}_{_letters(axes)}" if axes else code.called[op]
+    return found
+
+
+def _letters(axes: Axes) -> str:
+    names = [a.name if PLAIN.match(a.name) else "?" for a in axes]
+    return "".join(names) if all(len(s) == 1 for s in names) else "[" + ",".join(names) + "]"
+
+
+def _remark(program: Program, op: Op, named: dict[Node, str], known: dict[Node, str]) -> str:
+    if op not in program.graph.origin:
+        decay = op.kind == "exp" and op.args[0].kind == "neg" and op.args[0].args[0].kind == "abs"
+        return "never overflows; shared by sigmoid and softplus" if decay else ""
+    return _note(program.graph.origin[op][0], named, known)
+
+
+def _note(node: Node, named: dict[Node, str], known: dict[Node, str]) -> str:
+    def name(part: Node) -> str:
+        assert isinstance(part, (Sym, Base))
+        return named.get(part, part.name if PLAIN.match(part.name) else "?")
+
+    inner = {part: text for part, text in known.items() if part != node}
+    return note(node, name, inner.get)
+
+
+def _beside(lines: Sequence[tuple[str, str]]) -> list[str]:
+    """Comments in one column, as far as the code is not too long for that."""
+    column = max((len(code) for code, _ in lines if len(code) <= 44), default=0) + 2
+    return [f"    {code + '  ':<{column}}# {remark}" if remark else f"    {code}" for code, remark in lines]
+
+
+def build(name: str, arguments: Sequence[str], lines: Sequence[str], needs: Sequence[str]) -> Any:
+    """The function that our own generated lines define; no text of the user is in them."""
+    body = "\n".join(f"    {line}" for line in lines)
+    source = "\n".join([*needs, f"def {name}({', '.join(arguments)}):", body])
+    space: dict[str, Any] = {}
+    exec(compile(source, f"<gdsym {name}>", "exec"), space)  # noqa: S102
+    return space[name]
+
+
+def split(program: Program, outputs: Sequence[Op]) -> tuple[Any, Any]:
+    """(once, each): `once(data) -> fixed`, `each(*params, *data, *fixed) -> outputs`."""
+    code = program.graph.emitted(outputs, program.inputs, hoist=True)
+    given = [i.name for i in program.inputs if i.kind != "param"]
+    fixed = [s.name for s in code.once]
+    first = [f"{s.name} = {s.code}" for s in code.once]
+    then = [f"{s.name} = {s.code}" for s in code.each]
+    once = build("once", given, [*first, f"return ({''.join(f + ', ' for f in fixed)})"], code.needs)
+    params = [p.name for p in program.params]
+    each = build("each", [*params, *given, *fixed], [*then, f"return {', '.join(code.outputs)},"], code.needs)
+    return once, each

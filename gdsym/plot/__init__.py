@@ -1,0 +1,15 @@
+"""Figures of any cost: every function takes `ax=None`, returns the Axes, shows nothing and changes no global setting.
+
+matplotlib is imported by the functions that draw, not by importing this package.
+"""
+
+from gdsym.plot.basin import basins
+from gdsym.plot.curve import cost_curve
+from gdsym.plot.fitting import fit
+from gdsym.plot.heights import contour
+from gdsym.plot.rates import learning_rates
+from gdsym.plot.relief import surface
+from gdsym.plot.saving import save
+from gdsym.plot.slopes import tangent
+
+__all__ = ["basins", "contour", "cost_curve", "fit", "learning_rates", "save", "surface", "tangent"]

@@ -1,0 +1,101 @@
+"""One look for all figures: column width, small serif letters, thin lines, colours that everybody can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+from gdsym.errors import GdsymTypeError
+
+WIDTH, HEIGHT = 3.4, 2.5  # inches: one column of a two-column page
+
+# Okabe and Ito (2008): told apart by people with any kind of colour vision
+BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
+INK, GREY, PALE = "#000000", "#6E6E6E", "#C8C8C8"
+
+COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
+DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)), "-")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+# set only inside `with look():`, so that nobody else's figures change
+LOOK = MappingProxyType(
+    {
+        "font.family": "STIXGeneral",
+        "mathtext.fontset": "stix",
+        "font.size": 9.0,
+        "axes.titlesize": 9.0,
+        "axes.labelsize": 9.5,
+        "xtick.labelsize": 8.5,
+        "ytick.labelsize": 8.5,
+        "legend.fontsize": 8.5,
+        "axes.linewidth": 0.6,
+        "lines.linewidth": 1.3,
+        "lines.markersize": 4.0,
+        "axes.grid": False,
+        "axes.unicode_minus": True,
+        "axes.formatter.use_mathtext": True,
+        "path.simplify": True,
+    }
+)
+
+
+def look() -> Any:
+    """A context in which our settings hold; afterwards the caller's own hold again."""
+    import matplotlib
+
+    return matplotlib.rc_context(dict(LOOK))
+
+
+def axes_or_new(ax: Any, *, solid: bool = False, height: float = HEIGHT) -> Any:
+    """The caller's Axes after a check, or those of a new figure of column width; `solid` means 3-D."""
+    if ax is None:
+        from matplotlib import pyplot
+
+        figure = pyplot.figure(figsize=(WIDTH, height), layout=None if solid else "constrained")
+        return figure.add_subplot(projection="3d" if solid else None)
+    if not hasattr(ax, "plot") or not hasattr(ax, "figure"):
+        raise GdsymTypeError(f"ax is {type(ax).__name__}; one matplotlib Axes is needed, or leave ax out for a new figure.")
+    if solid != hasattr(ax, "plot_surface"):
+        needed = 'a 3-D one: figure.add_subplot(projection="3d")' if solid else "a flat one: figure.add_subplot()"
+        raise GdsymTypeError(f"ax is a {'flat' if solid else '3-D'} Axes, but this picture needs {needed}.")
+    return ax
+
+
+def dressed(ax: Any, *, boxed: bool = False) -> Any:
+    """Thin spines, small ticks outside; `boxed` keeps the frame on all sides."""
+    for side, spine in ax.spines.items():
+        spine.set_linewidth(0.6)
+        spine.set_visible(boxed or side in ("left", "bottom"))
+    ax.tick_params(which="major", width=0.6, length=3, labelsize=LOOK["xtick.labelsize"], pad=2.5)
+    ax.tick_params(which="minor", width=0.4, length=1.8)
+    for text in (*ax.get_xticklabels(), *ax.get_yticklabels()):
+        text.set_fontfamily(LOOK["font.family"])
+    return ax
+
+
+def halo(width: float = 2.0, colour: str = "white") -> list[Any]:
+    """A light rim that keeps lines and letters legible on any ground."""
+    from matplotlib import patheffects
+
+    return [patheffects.withStroke(linewidth=width, foreground=colour)]
+
+
+def key_above(ax: Any, handles: Sequence[Any], columns: int | None = None) -> None:
+    """A legend without frame above the axes, where it covers nothing."""
+    if not handles:
+        return
+    ax.legend(
+        handles=list(handles), loc="lower left", bbox_to_anchor=(0.0, 1.005), ncols=columns or len(handles), frameon=False,
+        borderaxespad=0.1, borderpad=0.1, handlelength=1.9, handletextpad=0.4, columnspacing=1.1, labelspacing=0.25,
+    )  # fmt: skip
+
+
+def pastel(count: int) -> list[Any]:
+    """`count` colours from viridis, dark (low) to light (high), mixed with white so that lines on them stand out."""
+    import numpy as np
+    from matplotlib import colormaps
+
+    full = colormaps["viridis"](np.linspace(0.12, 1.0, max(count, 1)))
+    full[:, :3] = 0.42 + 0.58 * full[:, :3]
+    return [tuple(c) for c in full]

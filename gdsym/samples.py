@@ -1,0 +1,111 @@
+"""Samples: the cost of one, and the cost of a batch, whose mean over all batches is the cost of all.
+
+Every sum over the m samples becomes (m/B) times the sum over the B samples of the batch; m elsewhere stays m. So 1/m
+becomes 1/B, and terms without the sample index stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from gdsym.errors import CostError
+from gdsym.problem import Problem, sample_sum
+from gdsym.written.nodes import (
+    Add,
+    Base,
+    Bound,
+    Div,
+    Indexed,
+    Neg,
+    Node,
+    Num,
+    Prod,
+    Sum,
+    Sym,
+    is_num,
+    mul,
+    replace,
+    rewrite,
+    walk,
+)
+
+BATCH = Sym(sympy.Dummy("B", integer=True, positive=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Which sums run over the samples: their limits, and the axis of each data array that counts samples."""
+
+    lower: Node
+    upper: Node
+    axes: dict[Base, int]
+
+    @property
+    def count(self) -> Node:
+        """How many samples there are."""
+        if is_num(self.lower, 1):
+            return self.upper
+        lower, upper = self.lower, self.upper
+        plain = Add(upper, Neg(lower), Num(1)).to_sympy()
+        return Sym(plain) if isinstance(plain, sympy.Symbol) else Add(upper, Neg(lower), Num(1))
+
+    def is_sum(self, node: Node) -> bool:
+        """Is it a sum over all samples?"""
+        return isinstance(node, Sum) and (node.lower, node.upper) == (self.lower, self.upper)
+
+
+def samples(p: Problem) -> Samples:
+    """The samples of a cost; refused where they cannot be drawn one by one."""
+    top = sample_sum(p)
+    found = Samples(top.lower, top.upper, {})
+    for part in walk(p.expanded):
+        if found.is_sum(part):
+            assert isinstance(part, Sum)
+            _note_axes(p, part, found.axes)
+    if any(isinstance(part, Prod) and (part.lower, part.upper) == (top.lower, top.upper) for part in walk(p.expanded)):
+        raise CostError("The cost multiplies over the samples; a product cannot be drawn in batches. Take its logarithm: a sum.")
+    return found
+
+
+def _note_axes(p: Problem, node: Sum, axes: dict[Base, int]) -> None:
+    for entry in walk(node.body):
+        if not isinstance(entry, Indexed):
+            continue
+        for axis, index in enumerate(entry.indices):
+            if node.index in index.free:
+                _refuse_odd(p, entry, index, node)
+                axes[entry.base] = axis
+
+
+def _refuse_odd(p: Problem, entry: Indexed, index: Node, node: Sum) -> None:
+    if entry.base in p.params:
+        raise CostError(f"{entry.to_sympy()} is a parameter of its own for each sample; such a cost has no batches. Use the full gradient.")
+    if index != node.index:
+        raise CostError(f"{entry.to_sympy()} ties samples to their neighbours, so they cannot be drawn one by one. Use the full gradient.")
+
+
+def of_batch(node: Node, s: Samples) -> Node:
+    """The formula over a batch of B samples: each sum over the samples is scaled by m/B."""
+
+    def change(part: Node) -> Node:
+        if not s.is_sum(part):
+            return part
+        assert isinstance(part, Bound)
+        last = BATCH if is_num(s.lower, 1) else Add(BATCH, s.lower, Neg(Num(1)))
+        return mul(Div(s.count, BATCH), Sum(part.body, part.index, s.lower, last))
+
+    return rewrite(node, change)
+
+
+def of_one(node: Node, s: Samples, letter: Sym) -> Node:
+    """The formula of the one sample `letter`: each sum over the samples is m times its term."""
+
+    def change(part: Node) -> Node:
+        if not s.is_sum(part):
+            return part
+        assert isinstance(part, Bound)
+        return mul(s.count, replace(part.body, {part.index: letter}))
+
+    return rewrite(node, change)

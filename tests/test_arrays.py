@@ -1,0 +1,186 @@
+"""Compiled costs: right against autograd at real sizes and the literal sum at tiny ones, flat, as source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd
+import numpy as np
+import pytest
+from arrays_costs import CASES, Case, b, compiled, i, linear, m, over, w, wv, x, y
+from sympy import Function, IndexedBase, S, Sum, cos, exp, symbols
+
+from gdsym.arrays import Compiled, bind
+from gdsym.arrays.check import check_program
+from gdsym.errors import CostError, StepRefused, Unsupported
+
+
+@pytest.fixture(params=list(CASES))
+def case(request: pytest.FixtureRequest) -> Case:
+    return CASES[request.param]()
+
+
+def test_value_and_gradient_agree_with_autograd(case: Case) -> None:
+    run = Compiled(case.program())
+    value, gradient = run.value_and_gradient(case.start, case.data)
+    starts = [np.asarray(s, dtype=float) for s in case.start.values()]
+    assert value == pytest.approx(float(case.plain(*starts)), rel=1e-12)
+    for at, param in enumerate(case.start):
+        right = autograd.grad(case.plain, at)(*starts)
+        assert np.shape(gradient[param]) == np.shape(case.start[param])
+        np.testing.assert_allclose(gradient[param], right, rtol=1e-10, atol=1e-12)
+
+
+def test_literal_sum_at_tiny_sizes(case: Case) -> None:
+    assert check_program(case.program(check=False)) >= 1
+
+
+def test_source_runs_by_itself(case: Case) -> None:
+    run = Compiled(case.program())
+    space: dict[str, Any] = {}
+    exec(run.source, space)
+    given = bind(run.program, case.data, case.start)
+    told = {s for s, readers in run.program.shapes.sizes.items() if readers}
+    data = [given[g.name] for g in run.program.inputs if g.kind != "param" and g.node not in told]
+    value, *slopes = space["value_and_gradient"](*case.start.values(), *data)
+    right, gradient = run.value_and_gradient(case.start, case.data)
+    assert value == pytest.approx(right, rel=1e-13)
+    for ours, theirs in zip(slopes, gradient.values(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
+    assert "gdsym" not in run.source and run.source.isascii()
+
+
+def test_flat_form_for_scipy(case: Case) -> None:
+    run = Compiled(case.program())
+    bound = run.bind(case.data)
+    flat = bound.flat(case.start)
+    value, gradient = run.value_and_gradient(case.start, case.data)
+    assert bound.fun(flat) == pytest.approx(value, rel=1e-13)
+    np.testing.assert_allclose(bound.jac(flat), np.concatenate([np.ravel(g) for g in gradient.values()]), rtol=1e-12)
+    assert run.value(case.start, case.data) == pytest.approx(value, rel=1e-13)
+    assert list(run.gradient(case.start, case.data)) == list(case.start)
+
+
+def test_the_line_by_bare_numbers() -> None:
+    run = Compiled(CASES["line"]().program())
+    data = {"x": [1, 2], y: [300, 500]}
+    assert run.value({w: 0, b: 0}, data) == 85000.0
+    assert run.gradient({"w": 0, "b": 0}, data) == {w: -650.0, b: -400.0}
+
+
+def test_the_source_of_the_line_reads_like_the_formula() -> None:
+    source = Compiled(CASES["line"]().program()).source
+    for line in (
+        "def value_and_gradient(w, b, x, y):", "m = len(x)", "r = w*x + b - y  ", "J = (r @ r)/(2*m)  ",
+        "dJ_dw = (r @ x)/m ", "dJ_db = r.sum()/m ", "# w x_i + b - y_i", "# 1/(2 m) sum_i r_i^2", "# 1/m sum_i r_i x_i",
+    ):  # fmt: skip
+        assert line in source
+
+
+def test_what_is_known_before_the_loop_is_computed_once() -> None:
+    program = CASES["ridge"]().program()
+    assert [s.code for s in program.once] == ["2*m", "2*lam"]
+    assert [s.code for s in program.each] == ["X @ w + b - y"]
+    assert program.gradients == ("(r @ X)/m + c1*w", "r.sum()/m")
+    assert program.column_major == ("X",)
+
+
+def test_logistic_shares_one_exponential() -> None:
+    program = CASES["logistic"]().program()
+    code = " ".join([*(s.code for s in program.each), program.value, *program.gradients])
+    assert code.count("exp(") == 1 and code.count("@") == 2
+
+
+def test_network_shares_the_hidden_layer() -> None:
+    program = CASES["network"]().program()
+    code = " ".join([*(s.code for s in program.each), program.value, *program.gradients])
+    assert code.count("tanh") == 1
+
+
+def test_scalar_costs_are_plain_python() -> None:
+    program = CASES["rosenbrock scalars"]().program()
+    assert program.scalar and program.needs == ()
+    u = symbols("u")
+    assert compiled(exp(u) * cos(u), {u: exp(u) * cos(u)}, check=False).needs == ("import math",)
+
+
+def test_a_constant_gradient_keeps_its_shape() -> None:
+    k = symbols("k", integer=True)
+    j, nn = symbols("j", integer=True), symbols("n", integer=True)
+    run = Compiled(compiled(Sum(wv[j], (j, 1, nn)) + b, {wv: ((k,), S.One), b: S.One}))
+    gradient = run.gradient({wv: [1, 2, 3], b: 4}, {})
+    assert gradient[wv].tolist() == [1.0, 1.0, 1.0]
+    assert gradient[b] == 1.0 and type(gradient[b]) is float
+
+
+def test_a_gradient_that_is_the_data_is_a_copy() -> None:
+    k, j, nn = symbols("k j n", integer=True)
+    run = Compiled(compiled(Sum(wv[j] * x[j], (j, 1, nn)), {wv: ((k,), x[k])}))
+    data = np.array([1.0, 2.0])
+    run.gradient({wv: [0, 0]}, {x: data})[wv][0] = 99
+    assert data.tolist() == [1.0, 2.0]
+
+
+def test_index_as_a_value_and_zero_based_ranges() -> None:
+    r = w * i - x[i]
+    run = Compiled(compiled(Sum(r**2, (i, 0, m - 1)), {w: Sum(2 * r * i, (i, 0, m - 1))}))
+    assert run.value({w: 1}, {x: [0, 1, 5]}) == 9.0
+    assert run.gradient({w: 1}, {x: [0, 1, 5]})[w] == -12.0
+
+
+def test_an_array_looked_up_by_labels() -> None:
+    c = IndexedBase("c")
+    program = compiled(over((wv[c[i]] - x[i]) ** 2), {}, check=False)
+    assert Compiled(program).program.value
+
+
+def test_unsafe_names_never_reach_the_code() -> None:
+    bad = symbols("__import__('os').system('x')")
+    odd = IndexedBase("y\nimport os")
+    run = Compiled(compiled(over((bad * x[i] - odd[i]) ** 2), {bad: over(2 * (bad * x[i] - odd[i]) * x[i])}))
+    assert "import os" not in run.source and "system" not in run.source
+    assert [g.name for g in run.program.inputs] == ["p0", "x", "x0", "m"]
+    assert run.gradient({bad: 2}, {x: [1, 2], odd: [1, 1]})[bad] == 14.0
+
+
+@pytest.mark.parametrize("name", ["lambda", "sum", "np", "J", "len", "theta", "θ", "class", "_x", "exp", "x0"])
+def test_names_that_would_clash_still_work(name: str) -> None:
+    s = symbols(name)
+    run = Compiled(compiled(over((s * x[i] - y[i]) ** 2), {s: over(2 * (s * x[i] - y[i]) * x[i])}))
+    assert run.value({name: 2}, {x: [1, 2], y: [1, 1]}) == 10.0
+    exec(run.source, {})
+
+
+def test_a_wrong_gradient_in_the_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = CASES["line"]().program()
+    from dataclasses import replace
+
+    turned = replace(program.graph, gradients=tuple(reversed(program.graph.gradients)))
+    with pytest.raises(StepRefused, match="partial by w disagrees"):
+        check_program(replace(program, graph=turned))
+
+
+def test_unknown_functions_are_refused_by_name() -> None:
+    f = Function("f")
+    with pytest.raises(Unsupported, match="f is an undefined function"):
+        compiled(over(f(w * x[i])), {w: over(x[i])})
+
+
+def test_an_index_before_the_array_is_refused() -> None:
+    with pytest.raises(CostError, match=r"x\[i - 1\] reads entry 0, but x counts from 1"):
+        compiled(over((x[i] - w * x[i - 1]) ** 2), {w: over(x[i])})
+
+
+def test_a_parameter_that_is_also_a_size_is_refused() -> None:
+    with pytest.raises(CostError, match="m is a parameter and also a bound"):
+        compiled(over((m * x[i] - y[i]) ** 2), {m: over(x[i])})
+
+
+def test_explain_names_axes_and_what_is_shared() -> None:
+    text = Compiled(CASES["ridge"]().program()).explain()
+    assert "X: data, 2 axes [i = 1..m, counted from 1, j = 1..n, counted from 1]" in text
+    assert "m: a size, read off axis 0 of X" in text and "c0 = 2*m" in text
+
+
+def test_linear_helper_has_a_bias() -> None:
+    assert b in linear().free_symbols

@@ -1,0 +1,91 @@
+"""Values and derivatives of every function that the judge knows, against mpmath: another library, another method."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+import sympy as sp
+
+from gdsym.verify import Formulas, Point, agree
+from gdsym.verify.lowering import LOWERED
+from gdsym.verify.primitives import PRIMITIVES
+from gdsym.written import nodes as n
+
+X = n.Sym(sp.Symbol("x"))
+HERE = Fraction(11, 16)
+
+# Arguments around the variable x: a function of several gets x in each place that it can be derived by.
+ARGUMENTS: dict[Any, tuple[str, ...]] = {
+    sp.acosh: ("x + 1",), sp.asec: ("x + 1",), sp.acsc: ("x + 1",), sp.acoth: ("x + 1",),
+    sp.Max: ("x, 1/3, x**2", "x**2, 2, x"), sp.Min: ("x, 1/3, x**2", "x**2, 2, x"),
+    sp.Mod: ("7*x, 2", "5, x"), sp.floor: ("5*x",), sp.ceiling: ("5*x",), sp.frac: ("5*x",),
+    sp.Heaviside: ("x", "-x, 1"), sp.KroneckerDelta: ("x, 2",), sp.log: ("x", "x, 3", "3, x + 2"),
+    sp.binomial: ("x + 4, 2", "5, x"), sp.RisingFactorial: ("x, 3", "2, x"), sp.FallingFactorial: ("x, 3", "2, x"),
+    sp.beta: ("x, 3",), sp.polygamma: ("0, x", "1, x", "3, x"), sp.Li: ("x + 2",), sp.li: ("x + 2", "x"),
+    sp.erf2: ("x, 2", "1, x"), sp.atan2: ("x, 2", "2, x", "x, -2"), sp.zeta: ("x + 2", "x + 2, 3", "3, x"),
+    sp.besselj: ("2, x", "1/3, x", "x, 2"), sp.bessely: ("2, x",), sp.besseli: ("2, x",), sp.besselk: ("2, x",),
+    sp.jn: ("2, x",), sp.yn: ("2, x",), sp.polylog: ("2, x", "-3, x"), sp.lerchphi: ("x, 2, 3",),
+    sp.expint: ("2, x",), sp.uppergamma: ("3, x",), sp.lowergamma: ("3, x",), sp.elliptic_e: ("x", "x, 1/3", "1/2, x"),
+    sp.elliptic_f: ("x, 1/3", "1/2, x"), sp.elliptic_pi: ("x, 1/3", "1/2, x, 1/3"), sp.legendre: ("4, x",),
+    sp.assoc_legendre: ("4, 2, x",), sp.chebyshevt: ("4, x",), sp.chebyshevu: ("4, x",), sp.hermite: ("4, x",),
+    sp.hermite_prob: ("4, x",), sp.laguerre: ("4, x",), sp.assoc_laguerre: ("4, 2, x",), sp.gegenbauer: ("4, 2, x",),
+    sp.jacobi: ("4, 1, 2, x",), sp.LambertW: ("x",),
+}  # fmt: skip
+
+DEFINED: dict[Any, Any] = {sp.erf2: lambda a, b: sp.erf(b) - sp.erf(a), sp.erfcinv: lambda u: sp.erfinv(1 - u)}
+
+CASES = [(func, args) for func in {**PRIMITIVES, **LOWERED} for args in ARGUMENTS.get(func, ("x",))]
+
+
+def written(func: Any, args: str) -> n.Node:
+    parts = [part.strip() for part in args.split(",")]
+    return n.Fn(func, *[_part(sp.sympify(p, locals={"x": X.symbol})) for p in parts])
+
+
+def _part(e: Any) -> n.Node:
+    from gdsym.written import from_sympy
+
+    return from_sympy(e)
+
+
+def number(u: Any) -> Any:
+    assert u is not None
+    if hasattr(u, "mid"):
+        assert u.rel_accuracy_bits() > 60 or u.mid() == 0
+        mantissa, exponent = u.mid().man_exp()
+        return mpmath.ldexp(int(mantissa), int(exponent))
+    return mpmath.mpf(int(u.p)) / int(u.q)
+
+
+def value(func: Any, args: str, at: Any) -> Any:
+    """SymPy's value, which mpmath computes."""
+    parts = sp.sympify(f"[{args}]", locals={"x": sp.Float(at, 60)})
+    return mpmath.mpf(sp.re(DEFINED.get(func, func)(*parts)).evalf(50)._to_mpmath(170))
+
+
+def expected(func: Any, args: str, order: int) -> Any:
+    """Derivatives by mpmath's differences, never by `diff`."""
+    here = mpmath.mpf(HERE.numerator) / HERE.denominator
+    if order == 0:
+        return value(func, args, here)
+    return mpmath.diff(lambda at: value(func, args, at), here, order, h=mpmath.mpf(10) ** -12)
+
+
+@pytest.mark.parametrize(("func", "args"), CASES, ids=lambda v: getattr(v, "__name__", str(v)))
+def test_value_and_two_derivatives(func: Any, args: str) -> None:
+    body = written(func, args)
+    first = n.D(body, X)
+    values = Formulas(body, first, n.D(first, X)).at(Point({X: HERE}))
+    with mpmath.workdps(50):
+        for order, found in enumerate(values):
+            wanted = expected(func, args, order)
+            assert abs(number(found) - wanted) < 1e-7 * (1 + abs(wanted)), (order, found, wanted)
+
+
+@pytest.mark.parametrize(("func", "args"), CASES, ids=lambda v: getattr(v, "__name__", str(v)))
+def test_a_derivative_that_is_wrong_by_a_thousandth_is_refused(func: Any, args: str) -> None:
+    first = n.D(written(func, args), X)
+    assert not agree(first, n.Add(first, n.Num(Fraction(1, 1000))))
