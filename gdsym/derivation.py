@@ -19,7 +19,7 @@ from gdsym.rules import RULES
 from gdsym.solve import Solver, Work, index_ranges
 from gdsym.step import Reason, Rule, Step
 from gdsym.written.match import substituted
-from gdsym.written.nodes import Base, D, Indexed, Node, Sym, fresh, rewrite
+from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh, rewrite
 
 
 def derive(
@@ -140,9 +140,9 @@ class Derivation:
 
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
-        given = [s.given for s in self.steps if s.given is not sympy.true]
+        given = both(*(c for top in self._works for work in _all(top) for c in (work.move.given, *(a.given for a in work.after))))
         start = _pending(self._wrt)(self._node)
-        self.check = self._judge(WHOLE, start, self.written, sympy.And(*given))
+        self.check = self._judge(WHOLE, start, self.written, given)
 
     @property
     def node(self) -> Node:

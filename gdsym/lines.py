@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace as changed
 
-import sympy
-
 from gdsym.errors import GdsymError, StepRefused
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.collect import collect, flip
@@ -19,7 +17,7 @@ from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
 from gdsym.verify import Evidence, agree
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import Condition, D, Div, Mul, Node, Num, Sym, replace, rewrite
+from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sym, replace, rewrite
 
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
@@ -34,9 +32,9 @@ class Judge:
 
     def __init__(self, where: Mapping[Node, Node]) -> None:
         self.where = where
-        self._known: dict[tuple[Node, Node, Condition], Evidence] = {}
+        self._known: dict[tuple[Node, Node, Node], Evidence] = {}
 
-    def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Condition = sympy.true) -> Evidence:
+    def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE) -> Evidence:
         claim = (lhs, rhs, given)
         if claim not in self._known:
             self._known[claim] = agree(lhs, rhs, given=given, where=self.where)
@@ -148,11 +146,11 @@ class Writer:
         substeps: tuple[Step, ...],
         reason: Reason,
         where: Mapping[Node, Node] | None = None,
-        given: Condition = sympy.true,
+        given: Node = TRUE,
         detail: str = "",
     ) -> Step:
         check = self._judge(rule, lhs, rhs, given)
-        return Step(rule, lhs, rhs, line, check, substeps, where or {}, given, reason, detail)
+        return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), reason, detail)
 
 
 def _rule_name(text: str) -> str:

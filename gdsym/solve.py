@@ -14,10 +14,10 @@ import sympy
 from gdsym.errors import Unsupported
 from gdsym.rules.indexed import settle
 from gdsym.rules.tidy import drop
-from gdsym.step import Condition, Move, Reason, Rule
+from gdsym.step import Move, Reason, Rule
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.match import substituted
-from gdsym.written.nodes import Base, Bound, D, Fn, Indexed, Node, Sym, replace, walk
+from gdsym.written.nodes import TRUE, Base, Bound, D, Fn, Indexed, Node, Sym, replace, walk
 
 SIMPLIFY = Rule("simplify")
 SYMPY = Rule("SymPy differentiates this")
@@ -31,7 +31,7 @@ class After:
     lhs: Node
     rhs: Node
     reason: Reason
-    given: Condition = sympy.true
+    given: Node = TRUE
     detail: str = ""
     trivial: bool = False  # not worth a line of its own
 

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 import sympy
 
 from gdsym.verify import Evidence
-from gdsym.written.nodes import Condition, D, Node
+from gdsym.written.nodes import TRUE, Condition, D, Node
 
 Reason: TypeAlias = tuple["str | Node", ...]  # words and formulas in turn, as printed beside a step
 NOTHING: Mapping[Node, Node] = MappingProxyType({})
@@ -50,7 +50,7 @@ class Move:
     make: Callable[..., Node]  # values of the pending derivatives -> right-hand side
     reason: Reason = ()
     where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)
-    given: Condition = sympy.true
+    given: Node = TRUE
     note: Reason = ()  # a convention or kink to print under the derivation
     detail: str = ""
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import autograd
 import numpy as np
 import pytest
-from arrays_costs import CASES, Case, b, compiled, i, linear, m, over, w, wv, x, y
-from sympy import Function, IndexedBase, S, Sum, cos, exp, symbols
+from arrays_costs import CASES, Case, b, compiled, i, j, linear, m, over, w, wv, x, y
+from sympy import (
+    Function,
+    IndexedBase,
+    KroneckerDelta,
+    Product,
+    S,
+    Sum,
+    cos,
+    erf,
+    exp,
+    factorial,
+    gamma,
+    log,
+    loggamma,
+    symbols,
+)  # fmt: skip
 
 from gdsym.arrays import Compiled, bind
 from gdsym.arrays.check import check_program
@@ -106,7 +122,7 @@ def test_scalar_costs_are_plain_python() -> None:
 
 def test_a_constant_gradient_keeps_its_shape() -> None:
     k = symbols("k", integer=True)
-    j, nn = symbols("j", integer=True), symbols("n", integer=True)
+    nn = symbols("n", integer=True)
     run = Compiled(compiled(Sum(wv[j], (j, 1, nn)) + b, {wv: ((k,), S.One), b: S.One}))
     gradient = run.gradient({wv: [1, 2, 3], b: 4}, {})
     assert gradient[wv].tolist() == [1.0, 1.0, 1.0]
@@ -114,7 +130,7 @@ def test_a_constant_gradient_keeps_its_shape() -> None:
 
 
 def test_a_gradient_that_is_the_data_is_a_copy() -> None:
-    k, j, nn = symbols("k j n", integer=True)
+    k, nn = symbols("k n", integer=True)
     run = Compiled(compiled(Sum(wv[j] * x[j], (j, 1, nn)), {wv: ((k,), x[k])}))
     data = np.array([1.0, 2.0])
     run.gradient({wv: [0, 0]}, {x: data})[wv][0] = 99
@@ -130,8 +146,34 @@ def test_index_as_a_value_and_zero_based_ranges() -> None:
 
 def test_an_array_looked_up_by_labels() -> None:
     c = IndexedBase("c")
-    program = compiled(over((wv[c[i]] - x[i]) ** 2), {}, check=False)
-    assert Compiled(program).program.value
+    k = symbols("k", integer=True)
+    slope = Sum(2 * KroneckerDelta(c[i], k) * (wv[k] - x[i]), (i, 1, m))
+    run = Compiled(compiled(over((wv[c[i]] - x[i]) ** 2) + wv[3], {wv: ((k,), slope + KroneckerDelta(k, 3))}))
+    value, gradient = run.value_and_gradient({wv: [1, 2, 3]}, {c: [2, 2, 1], x: [1, 4, 1]})
+    assert value == 8.0 and gradient[wv].tolist() == [0.0, -2.0, 1.0]
+
+
+def test_a_triangular_sum_divides_only_where_it_is_summed() -> None:
+    pairs = over(Sum(1 / (x[i] - x[j]) ** 2 + log(x[j] - x[i]), (j, i + 1, m)))
+    run = Compiled(compiled(w * pairs, {w: pairs}))
+    assert run.value({w: 1}, {x: [1, 2, 4]}) == pytest.approx(1 + 1 / 9 + 1 / 4 + math.log(6))
+
+
+def test_two_indices_in_one_entry_and_a_diagonal() -> None:
+    A = IndexedBase("A")
+    n = symbols("n", integer=True)
+    run = Compiled(compiled(over(Sum(w * x[i + j] * y[j], (j, 1, n))) + Sum(A[j, j], (j, 1, 2)), {}, check=False))
+    # i = 1..2, j = 1..2 reads x_2..x_4
+    data = {w: 1, x: [9, 1, 2, 3], y: [10, 1], A: [[1, 5], [5, 2]], "m": 2, "n": 2}
+    assert run.value({}, data) == 10 * (1 + 2) + (2 + 3) + 3
+
+
+def test_products_over_an_index_and_special_functions() -> None:
+    body = Product(w + x[j], (j, 1, m)) + over(erf(x[i]) + gamma(x[i]) + loggamma(x[i]) + factorial(x[i]))
+    run = Compiled(compiled(body, {}, check=False))
+    assert run.value({}, {w: 1, x: [2.0, 3.0]}) == pytest.approx(
+        12 + math.erf(2) + math.erf(3) + 1 + 2 + math.log(2) + 2 + 6
+    )
 
 
 def test_unsafe_names_never_reach_the_code() -> None:

@@ -88,7 +88,7 @@ def test_named_part_keeps_its_name() -> None:
     d = gd.derive(error**2, slope, where={error: slope * height + b - weight})
     assert lines(d)[0] == "2*Error*d/dm [Error]"
     assert d.result == 2 * error * height
-    assert d.expanded == 2 * (slope * height + b - weight) * height
+    assert sympy.expand(d.expanded - 2 * (slope * height + b - weight) * height) == 0
     assert "definition" in names(d)
 
 
@@ -108,7 +108,7 @@ def test_kronecker_collapse_is_a_step_of_its_own() -> None:
     collapses = [s for s in d.steps if s.rule.name == "Kronecker delta" and s.lhs.to_sympy().has(KroneckerDelta)]
     assert len(collapses) == 1
     assert not collapses[0].rhs.to_sympy().has(KroneckerDelta)
-    assert collapses[0].given == sympy.And(1 <= k_, k_ <= N)
+    assert set(collapses[0].given.args) == {sympy.Le(1, k_), sympy.Le(k_, N)}
     assert d.result == Sum((Sum(W[j] * X[i, j], (j, 1, N)) + b - Y[i]) * X[i, k_], (i, 1, m)) / m
 
 
@@ -144,9 +144,10 @@ def test_indexed_costs(cost: sympy.Expr, by: sympy.Indexed, expected: sympy.Expr
     # and entry by entry, against SymPy on the sum written out
     size = 3
     written_out = cost.subs(N, size).doit()
-    for at in range(1 - int("0" in str(cost.atoms(Sum) and "")), size + 1) if by.indices[0] == k else [1]:
+    first = int(min(s.limits[0][1] for s in cost.atoms(Sum, Product)))
+    for at in range(first, first + size) if by.indices[0] == k else [1]:
         ours = d.expanded.subs({k: at, N: size}).doit()
-        assert sympy.simplify(ours - written_out.diff(v[at])) == 0 or cost.has(Product)
+        assert sympy.simplify(ours - written_out.diff(v[at])) == 0
 
 
 def test_backpropagation_in_index_notation() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -265,3 +266,45 @@ def test_false_steps_are_refused(name: str) -> None:
 def test_there_are_forty_of_each() -> None:
     assert len(TRUE) >= 40
     assert len(FALSE) >= 40
+
+
+def mutants(node: Node) -> Iterator[Node]:
+    """Everything that differs from `node` in one place: number, sign, name, function, index order, a term left out."""
+    yield from _changed(node)
+    for place, child in enumerate(node.children):
+        if place != 1 or not isinstance(node, (n.Bound, D)):
+            for mutant in mutants(child):
+                yield node.with_children((*node.children[:place], mutant, *node.children[place + 1 :]))
+
+
+def _changed(node: Node) -> Iterator[Node]:
+    if isinstance(node, Num):
+        yield Num(node.value + 1)
+    if isinstance(node, (n.Add, Mul)):
+        for place in range(len(node.children)):
+            yield type(node)(*node.children[:place], *node.children[place + 1 :])
+        yield (Mul if isinstance(node, n.Add) else n.Add)(*node.children)
+    if isinstance(node, Sym):
+        yield Sym(sp.Symbol("other", integer=node.symbol.is_integer))
+    if isinstance(node, Fn) and not node.undefined:
+        yield Fn(sp.cos if node.func is sp.sin else sp.sin, node.children[0])
+    if isinstance(node, Indexed):
+        yield Indexed(n.Base(sp.IndexedBase("other")), *node.indices)
+        if len(node.indices) > 1:
+            yield Indexed(node.base, *node.indices[::-1])
+    yield node.arg if isinstance(node, Neg) else node if isinstance(node, n.Base) else Neg(node)
+
+
+# Steps whose right side has no part that could be negated or left out without harm.
+WITHOUT_SYMMETRY = (
+    "constant multiple", "power, letter as exponent", "general power", "product", "chain, inside a sum", "cost",
+    "vector: collapse", "vector: whole", "captured index", "product over an index", "mixed derivative", "named part",
+    "named part in a sum", "undefined function of two", "absolute value, mean", "sigmoid", "log of a product",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITHOUT_SYMMETRY)
+def test_every_mutant_is_refused(name: str) -> None:
+    lhs, rhs, *rest = TRUE[name]
+    survivors = [m for m in mutants(rhs) if m != rhs and not isinstance(m, n.Base) and judged((lhs, m, *rest))]
+    assert not survivors

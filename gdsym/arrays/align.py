@@ -12,7 +12,7 @@ Axes = tuple[Sym, ...]
 
 def union(values: Sequence[Value]) -> Axes:
     """The widest value's axes, then what the others add: independent of what the letters are called."""
-    widest = max(values, key=lambda v: len(v.axes), default=None)
+    widest = max(values, key=lambda v: (len(v.axes), v.op.kind != "arange"), default=None)
     axes = list(widest.axes) if widest else []
     for value in values:
         axes.extend(a for a in value.axes if a not in axes)

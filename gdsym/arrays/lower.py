@@ -12,14 +12,13 @@ from functools import singledispatchmethod
 
 import sympy
 
-from gdsym.arrays import entries, functions, pieces
+from gdsym.arrays import calls, entries, pieces, sums
 from gdsym.arrays.affine import Range, affine
-from gdsym.arrays.align import Axes, added, entrywise, reduced, transposed
-from gdsym.arrays.contract import contracted
+from gdsym.arrays.align import Axes, entrywise, reduced, transposed
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.product import Product, arrays_of, product_of, realized
-from gdsym.arrays.shapes import Shapes, extent
-from gdsym.arrays.stable import added_stably, log_sum_exp, logarithm
+from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.shapes import Shapes
+from gdsym.arrays.stable import added_stably
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
@@ -82,17 +81,17 @@ class Lowering:
         if isinstance(node, n.Pow) and (power := whole(node.exponent)) is not None:
             return self._power(node, power)
         if isinstance(node, n.Sum):
-            return self._sum(node, Product(), want)
+            return sums.total(self, node, Product(), want)
         return product_of(self.g, self.value(node))
 
     def _quotient(self, up: list[n.Node], down: list[n.Node], want: Axes | None) -> Product:
         """A sum of exponentials below goes into a sum above: each term is then a stable quotient."""
         below = Product().times(self.g, *(self._risky(self.product(d), -1).power(-1) for d in down))
-        sums = [f for f in up if isinstance(f, n.Sum)]
-        if sums and any(v.op.kind == "sum_exp" and k < 0 for v, k in below.powers.items()):
-            others = [self.product(f) for f in up if f is not sums[0]]
-            return self._sum(sums[0], below, None).times(self.g, *others)
-        parts = [self.product(f, want if len(sums) == 1 else None) for f in up]
+        totals = [f for f in up if isinstance(f, n.Sum)]
+        if totals and any(v.op.kind == "sum_exp" and k < 0 for v, k in below.powers.items()):
+            others = [self.product(f) for f in up if f is not totals[0]]
+            return sums.total(self, totals[0], below, None).times(self.g, *others)
+        parts = [self.product(f, want if len(totals) == 1 else None) for f in up]
         return self._spread_out(up, parts, below) or below.times(self.g, *parts)
 
     def _spread_out(self, up: list[n.Node], parts: list[Product], below: Product) -> Product | None:
@@ -117,79 +116,13 @@ class Lowering:
         """Inside a case distinction the divisor is 1 where the case does not hold."""
         if self.guard is None or not base.powers:
             return base
-        return product_of(self.g, self._safe(realized(self.g, base), 1))
+        return product_of(self.g, self.safe(realized(self.g, base), 1))
 
-    def _safe(self, value: Value, inside: int) -> Value:
+    def safe(self, value: Value, inside: int) -> Value:
+        """`value`, or a number inside the domain where the case at hand does not hold."""
         if self.guard is None or value.op.kind == "number":
             return value
         return entrywise(self.g, "where", self.guard, value, Value(self.g.number(inside)))
-
-    def _sum(self, node: n.Sum, extra: Product, want: Axes | None) -> Product:
-        """Nested sums are one sum over several indices; factors that are free of them stand in front."""
-        outer = self.scope
-        letters: list[Sym] = []
-        front = Product()
-        mask = Product()
-        body: n.Node = node
-        while isinstance(body, n.Sum):
-            body, mask = self._enter(body, letters, mask)
-            body, front = self._peeled(body, letters, front)
-        result = self._summed(body, letters, extra.times(self.g, mask), want)
-        self.scope = outer
-        return front.times(self.g, result)
-
-    def _enter(self, node: n.Bound, letters: list[Sym], mask: Product) -> tuple[n.Node, Product]:
-        """Bind the index of a sum; bounds that depend on other indices become a mask."""
-        index, body = node.index, node.body
-        if index in self.scope:
-            index = Sym(sympy.Dummy(index.name))
-            body = n.replace(body, {node.index: index})
-        self.scope = {**self.scope, index: extent(node, self.scope)}
-        letters.append(index)
-        for bound, op in ((node.lower, ">="), (node.upper, "<=")):
-            if bound.free & set(self.scope):
-                inside = self.value(n.Rel(op, index, bound))
-                mask = mask.times(self.g, Product(powers={Value(self.g.make("indicator", inside.op), inside.axes): 1}))
-        return body, mask
-
-    def _peeled(self, body: n.Node, letters: list[Sym], front: Product) -> tuple[n.Node, Product]:
-        """In c sum f with c free of the indices so far, c goes to the front."""
-        if isinstance(body, n.Mul):
-            sums = [c for c in body.children if isinstance(c, n.Sum)]
-            others = [c for c in body.children if not isinstance(c, n.Sum)]
-            if len(sums) == 1 and not any(c.free & set(letters) for c in others):
-                return sums[0], front.times(self.g, *map(self.product, others))
-        return body, front
-
-    def _summed(self, body: n.Node, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
-        if isinstance(body, n.Add) and not extra.powers and self._is_wider_than_terms(body):
-            sums = [self._summed(t, letters, extra, want) for t in body.children]
-            return product_of(self.g, added_stably(self.g, sums))
-        inside, outside = arrays_of(self.product(body).times(self.g, extra), letters)
-        for letter in letters:
-            if not any(letter in v.axes for v in inside.powers):
-                count = Value(self.g.size(self.scope[letter].count))
-                outside = outside.times(self.g, product_of(self.g, count))
-        left = frozenset(letters) & frozenset(a for v in inside.powers for a in v.axes)
-        total = self._exponentials(inside, left) or contracted(self.g, inside, left, want)
-        return outside.times(self.g, *(product_of(self.g, v) for v in total))
-
-    def _is_wider_than_terms(self, body: n.Add) -> bool:
-        """Would adding the terms before summing make a larger array than each of them?"""
-        axes = [frozenset(self.value(t).axes) for t in body.children]
-        return len(frozenset().union(*axes)) > max(map(len, axes))
-
-    def _exponentials(self, inside: Product, letters: frozenset[Sym]) -> list[Value] | None:
-        """A sum of exp(z) is kept as one piece: below a fraction bar or in a logarithm it is shifted by max z."""
-        if len(inside.powers) != 1:
-            return None
-        ((value, power),) = inside.powers.items()
-        if value.op.kind != "exp" or power != 1:
-            return None
-        over = tuple(p for p, a in enumerate(value.axes) if a in letters)
-        kept = tuple(a for a in value.axes if a not in letters)
-        attr = (len(value.axes), over)
-        return [Value(self.g.make("sum_exp", value.op.args[0], attr=attr, ndim=len(kept)), kept)]
 
     @singledispatchmethod
     def _value(self, node: n.Node, want: Axes | None) -> Value:
@@ -230,14 +163,14 @@ class Lowering:
         if whole(node.exponent) is not None:
             return realized(self.g, self.product(node, want))
         base, exponent = self.value(node.base), self.value(node.exponent)
-        return entrywise(self.g, "pow", self._safe(base, 1), exponent)
+        return entrywise(self.g, "pow", self.safe(base, 1), exponent)
 
     @_value.register
     def _(self, node: n.Root, want: Axes | None) -> Value:
         degree = whole(node.degree)
         if degree == 2:
-            return self.unary("sqrt", self.value(node.arg))
-        base = self._safe(self.value(node.arg), 1)
+            return calls.unary(self, "sqrt", self.value(node.arg))
+        base = self.safe(self.value(node.arg), 1)
         inverse = Value(self.g.number(Fraction(1, degree))) if degree else None
         if inverse is None:
             inverse = realized(self.g, self.product(node.degree).power(-1))
@@ -246,7 +179,7 @@ class Lowering:
     @_value.register
     def _(self, node: n.Prod, want: Axes | None) -> Value:
         outer, letters = self.scope, list[Sym]()
-        body, mask = self._enter(node, letters, Product())
+        body, mask = sums.enter(self, node, letters, Product())
         if mask.powers:
             raise Unsupported(
                 "A product whose bounds depend on another index cannot be compiled; write it as exp of a sum."
@@ -278,56 +211,7 @@ class Lowering:
 
     @_value.register
     def _(self, node: n.Fn, want: Axes | None) -> Value:
-        return self._function(node)
-
-    def _function(self, node: n.Fn) -> Value:
-        if node.func is sympy.log:
-            return self._logarithm(node.children[0])
-        args = [self.value(c) for c in node.children]
-        if node.func in (sympy.Max, sympy.Min):
-            return self._extreme("maximum" if node.func is sympy.Max else "minimum", args)
-        if node.func is sympy.Heaviside:
-            half = Value(self.g.number(Fraction(1, 2)))
-            return entrywise(self.g, "heaviside", *(args if len(args) > 1 else [*args, half]))
-        if node.func is sympy.factorial:
-            return self.unary("gamma", added(self.g, [(1, args[0]), (1, Value(self.g.number(1)))]))
-        if node.func in functions.RECIPROCALS:
-            return self.value(n.Div(n.ONE, n.Fn(functions.RECIPROCALS[node.func], *node.children)))
-        kind = {sympy.exp: "exp", sympy.Abs: "abs"}.get(node.func) or functions.KINDS.get(node.func)
-        if kind is None:
-            raise Unsupported(_unknown(node))
-        return self.unary(kind, args[0]) if len(args) == 1 else entrywise(self.g, kind, *args)
-
-    def _extreme(self, kind: str, args: list[Value]) -> Value:
-        result = args[0]
-        for arg in args[1:]:
-            result = entrywise(self.g, kind, result, arg)
-        return result
-
-    def unary(self, kind: str, value: Value) -> Value:
-        """One function of each entry; inside a case distinction its argument stays in the domain."""
-        if kind == "abs":
-            return Value(self.g.abs(value.op), value.axes)
-        if kind in functions.RISKY:
-            value = self._safe(value, functions.RISKY[kind])
-        return Value(self.g.make(kind, value.op), value.axes)
-
-    def _logarithm(self, arg: n.Node) -> Value:
-        if isinstance(arg, n.Add):
-            stable = (
-                log_sum_exp(self.g, [self.product(t) for t in arg.children]) if self._many_exponentials(arg) else None
-            )
-            if stable is not None:
-                return stable
-        inside = self.product(arg)
-        if self.guard is not None:
-            inside = product_of(self.g, self._safe(realized(self.g, inside), 1))
-        found = logarithm(self.g, inside)
-        return found if isinstance(found, Value) else realized(self.g, found)
-
-    def _many_exponentials(self, arg: n.Add) -> bool:
-        """log(1 + exp(u)) is a softplus; other sums of exponentials are shifted by the largest exponent."""
-        return self.guard is None and self.value(arg).op.kind != "one_plus_exp"
+        return calls.function(self, node)
 
 
 def over_and_under(node: n.Node) -> tuple[list[n.Node], list[n.Node]]:
@@ -345,9 +229,3 @@ def whole(node: n.Node) -> int | None:
     """The value of a whole number."""
     form = affine(node)
     return None if form is None else form.number
-
-
-def _unknown(node: n.Fn) -> str:
-    if node.undefined:
-        return f"{node.name} is an undefined function: it has no values. Put in a formula for it."
-    return f"The function {node.name} is not in the table of compiled functions; write it by exp, log, sin, ..."

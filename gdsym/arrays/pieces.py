@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
 from gdsym.arrays.graph import Op, Value
-from gdsym.written.nodes import Cases, Logic, Node, Rel, Sym, is_num
+from gdsym.written.nodes import Cases, Logic, Node, Rel, Sym
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
@@ -160,6 +160,3 @@ def spread(low: Lowering, value: Value, axes: Axes) -> Op:
     shape = tuple(low.scope[a].count for a in axes)
     op = aligned(low.g, value, axes)
     return low.g.make("full", op, attr=shape, ndim=len(axes), needs=1)
-
-
-__all__ = ["cases", "is_num", "spread"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +49,7 @@ def ended(
         memory=_memory(run, plan, extras),
         rng_state=draw.epoch_state if draw else None,
         at_end=at_end,
+        evaluate=partial(_evaluated, run),
         rule=run.rule,
         formulas=run.formulas,
         name=run.formulas.name if run.formulas else "J",
@@ -103,11 +105,17 @@ def _rates(schedule: Schedule, steps: Any) -> Any:
 
 def _at_end(run: Run, theta: list[Any]) -> Any:
     def at_end() -> tuple[float, Any]:
-        with np.errstate(all="ignore"):
-            cost, slopes = run.evaluate()(*theta)
-        return float(cost), flat([np.broadcast_to(g, p.shape) for g, p in zip(slopes, run.task.params, strict=True)])
+        cost, slopes = _evaluated(run, *theta)
+        return float(cost), flat(slopes)
 
     return at_end
+
+
+def _evaluated(run: Run, *theta: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Cost and gradients at any parameters, over all data."""
+    with np.errstate(all="ignore"):
+        cost, slopes = run.evaluate()(*theta)
+    return cost, tuple(np.broadcast_to(g, p.shape) for g, p in zip(slopes, run.task.params, strict=True))
 
 
 def _memory(run: Run, plan: Plan, extras: Any) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.schedule import Rate, Schedule
 from gdsym.descent.task import Parameter, Program, python_lines
-from gdsym.descent.update import ALPHA, THETA, G, K, UpdateRule
+from gdsym.descent.update import UpdateRule
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 CALLS = ("page", "judge", "rate", "watch", "draw", "epoch")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.descent.update import THETA, G, K
+from gdsym.descent.letters import THETA, G, K
 from gdsym.writing import latex, text
 from gdsym.written import from_sympy
 from gdsym.written.nodes import Base, Indexed, Node, Num, Sym, add, replace

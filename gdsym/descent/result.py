@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.history import ByName, History
 from gdsym.descent.task import Program, Value, flat, own
 from gdsym.errors import DescentError
-from gdsym.written.nodes import Node
+from gdsym.written.nodes import Node, Sym
 
 if TYPE_CHECKING:
     from gdsym.descent.explain import Explained
@@ -25,16 +26,21 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Formulas:
-    """The written side of a run, for `explain`: cost, one gradient a parameter (in order), numbers for the rest.
+    """The written side of a run, for `explain`: cost, one partial a parameter (in order), numbers for the rest.
 
-    `data` maps written letters (Sym, Base) to numbers; `first_index` is the index of an array's first entry (1 or 0).
+    The partial by an array is (letters, formula of the entry with these letters as indices). `data` maps written letters
+    (Sym, Base, sizes too) to numbers; `origins` an array to the index of its first entry on each axis, if it is not 1.
     """
 
     cost: Node
-    gradients: tuple[Node, ...]
+    gradients: tuple[Node | tuple[tuple[Sym, ...], Node], ...]
     data: Mapping[Node, Value]
-    first_index: int = 1
+    origins: Mapping[Node, tuple[int, ...]] = field(default_factory=dict)
     name: str = "J"
+
+    def origin(self, base: Node, axes: int) -> tuple[int, ...]:
+        """The index of the first entry on each axis."""
+        return self.origins.get(base, (1,) * axes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +61,7 @@ class Descent:
     memory: Mapping[str, Value] = field(default_factory=dict, repr=False)
     rng_state: Mapping[str, Any] | None = field(default=None, repr=False)
     at_end: Callable[[], tuple[float, Array]] = field(default=lambda: (np.nan, np.zeros(0)), repr=False)
+    evaluate: Evaluate | None = field(default=None, repr=False)
     rule: UpdateRule | None = field(default=None, repr=False)
     formulas: Formulas | None = field(default=None, repr=False)
     name: str = "J"

@@ -7,7 +7,8 @@ from typing import Any
 
 import sympy
 
-from gdsym.descent.update import ALPHA, THETA, G, K, UpdateRule
+from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError, GdsymTypeError
 
 BETA, BETA1, BETA2, RHO, EPSILON = sympy.symbols("beta beta_1 beta_2 rho epsilon")

@@ -12,11 +12,12 @@ import numpy as np
 import sympy
 
 from gdsym.descent.emit import python
+from gdsym.descent.evaluate import defined
+from gdsym.descent.letters import K
 from gdsym.descent.task import Parameter
-from gdsym.descent.update import K
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 
-ASKED = "learning_rate must be a positive number, an expression in k, a function f(k), a dict per parameter or 'backtracking'"
+ASKED = "learning_rate must be a positive number, an expression in k, a function f(k), a dict of these or 'backtracking'"
 LOOKED_AHEAD = 1_000_000  # steps of an expression that are evaluated before the run
 
 
@@ -103,7 +104,7 @@ def _expression(rate: Any, maxiter: int, whose: str) -> Rate:
         )
     rate = rate.xreplace(dict.fromkeys(rate.free_symbols, K))
     code = python(rate, {K: "k"})
-    at = eval(compile(f"lambda k: {code}", "<schedule>", "eval"), {"math": math, "np": np})  # our own text
+    at = defined(f"import math\nimport numpy as np\ndef rate(k):\n    return {code}", "rate")
     _look_ahead(rate, maxiter, whose)
     return Rate(rate, code, lambda k: float(at(k)))
 
@@ -113,7 +114,7 @@ def _look_ahead(rate: Any, maxiter: int, whose: str) -> None:
     k = np.arange(min(maxiter, LOOKED_AHEAD) or 1, dtype=float)
     code = python(rate, {K: "k"}, arrays=True)
     with np.errstate(all="ignore"):
-        rates = np.broadcast_to(eval(compile(code, "<schedule>", "eval"), {"math": math, "np": np, "k": k}), k.shape)
+        rates = np.broadcast_to(defined(f"import numpy as np\ndef rates(k):\n    return {code}", "rates")(k), k.shape)
     usable = (rates >= 0) & (rates < math.inf)
     usable[0] &= rates[0] > 0
     if not usable.all():

@@ -12,10 +12,8 @@ from typing import Any
 import sympy
 
 from gdsym.descent.emit import python
+from gdsym.descent.letters import ALPHA, LETTERS, THETA, G
 from gdsym.errors import DescentError, GdsymTypeError
-
-THETA, G, ALPHA, K = sympy.symbols("theta g alpha k")
-LETTERS = {"theta": THETA, "g": G, "alpha": ALPHA, "k": K}
 
 Equation = tuple[Any, Any]  # the letter that gets a new value, and that value
 NO_NUMBERS: Mapping[Any, float] = MappingProxyType({})

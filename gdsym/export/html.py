@@ -27,7 +27,7 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 .gdsym table { border-collapse: collapse; }
 .gdsym td { padding: .35rem .3rem; vertical-align: baseline; }
 .gdsym .reason { padding-left: 2rem; color: #444; max-width: 26rem; }
-.gdsym .beneath { max-width: none; }
+.gdsym .beneath { max-width: none; margin-top: .4rem; }
 .gdsym details { margin-top: .2rem; font-size: .92em; }
 .gdsym summary { cursor: pointer; color: #246; }
 .gdsym .sub { border-left: 2px solid #ccd; padding-left: .8rem; margin: .3rem 0; }

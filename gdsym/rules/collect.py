@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import calculate, cancel, drop, split
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import Add, Bound, Cases, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, mul, replace, rewrite, walk
@@ -36,6 +37,8 @@ def _children(atom: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def _rational(node: Node) -> bool:
+    if logistic_exponential(node) is not None:
+        return False  # a letter: s (1 - s) is what people want to read
     if isinstance(node, (Add, Mul, Neg, Div)):
         return True
     return isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value.denominator == 1

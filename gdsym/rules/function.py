@@ -12,13 +12,14 @@ from dataclasses import dataclass
 import sympy
 
 from gdsym.rules.laws import U, by_law, n, s, stated, t, u, v, x
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
     ONE,
+    TRUE,
     ZERO,
     Add,
-    Condition,
     D,
     Div,
     Fn,
@@ -48,7 +49,7 @@ class Outer:
     whole: Node  # g(U)
     slope: Node  # g'(U)
     plain: Node | None = None  # g'(U) as the law writes it, if `slope` is already tidied
-    given: Condition = sympy.true
+    given: Node = TRUE
     note: Reason = ()
 
 
@@ -134,15 +135,12 @@ def _logarithm(rule: Rule, body: Node, scope: Scope) -> Outer | None:
 
 def _logistic(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     """s(u) = 1 / (1 + e^-u), in either order of the terms."""
-    if not isinstance(body, Div) or not is_num(body.num, 1) or not isinstance(body.den, Add):
+    exponential = logistic_exponential(body)
+    if exponential is None:
         return None
-    rest = [term for term in body.den.children if not is_num(term, 1)]
-    if len(body.den.children) != 2 or len(rest) != 1:
-        return None
-    exponential = rest[0]
-    if not (isinstance(exponential, Fn) and exponential.func is sympy.exp and isinstance(exponential.children[0], Neg)):
-        return None
-    inner = exponential.children[0].arg
+    minus = exponential.children[0]
+    assert isinstance(minus, Neg)
+    inner = minus.arg
     whole = replace(body, {exponential: Fn(sympy.exp, Neg(U))})
     return Outer(rule, inner, whole, Mul(whole, Add(ONE, Neg(whole))))
 
@@ -158,8 +156,8 @@ def _law(rule: Rule) -> Law:
     return rule.law
 
 
-def _positive(base: Node) -> Condition:
-    return Rel(">", base, ZERO).to_sympy()
+def _positive(base: Node) -> Node:
+    return Rel(">", base, ZERO)
 
 
 def _undefined(body: Node, scope: Scope) -> Move | None:

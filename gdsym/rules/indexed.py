@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 
-import sympy
-
 from gdsym.errors import Unsupported
 from gdsym.step import Move, Reason, Rule, Scope
 from gdsym.written.nodes import (
@@ -17,7 +15,6 @@ from gdsym.written.nodes import (
     Add,
     Base,
     Cases,
-    Condition,
     D,
     Delta,
     Div,
@@ -32,6 +29,7 @@ from gdsym.written.nodes import (
     Rel,
     Sum,
     add,
+    both,
     mul,
     replace,
     times,
@@ -74,7 +72,7 @@ def _product(body: Node, scope: Scope) -> Move | None:
         (D(body.body, scope.var),),
         lambda value: Mul(body, Sum(Div(value, body.body), *limits)),
         ("product over an index: logarithmic derivative, no factor is 0",),
-        given=Rel("!=", body, ZERO).to_sympy(),
+        given=Rel("!=", body, ZERO),
     )
 
 
@@ -114,7 +112,7 @@ class Settled:
     rule: Rule
     rhs: Node
     reason: Reason
-    given: Condition = sympy.true
+    given: Node = TRUE
     detail: str = ""
 
 
@@ -130,11 +128,11 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
         limits = node.children[1:]
         node = Add(*(Neg(Sum(t.arg, *limits)) if isinstance(t, Neg) else Sum(t, *limits) for t in terms))
         yield Settled(SPLIT, node, ("sum rule: one sum for each term with a Kronecker delta",), detail="split the sum")
-    given: list[Condition] = []
+    given: list[Node] = []
     said: list[tuple[Node, Node]] = []
     settled = _collapsed(node, scope, given, said)
     if settled != node:
-        yield Settled(DELTA, settled, _said(said, scope), sympy.And(*given), "collapse")
+        yield Settled(DELTA, settled, _said(said, scope), both(*given), "collapse")
 
 
 def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
@@ -184,7 +182,7 @@ def _joined(before: tuple[Node, ...], term: Node, after: tuple[Node, ...]) -> No
     return Neg(product) if minus else product
 
 
-def _collapsed(node: Node, scope: Scope, given: list[Condition], said: list[tuple[Node, Node]]) -> Node:
+def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[tuple[Node, Node]]) -> Node:
     if isinstance(node, (Add, Neg)):
         return node.with_children(tuple(_collapsed(child, scope, given, said) for child in node.children))
     if not isinstance(node, Sum):
@@ -201,7 +199,7 @@ def _collapsed(node: Node, scope: Scope, given: list[Condition], said: list[tupl
     low, high = scope.in_range(at, node.lower, node.upper)
     above, below = Rel("<=", node.lower, at), Rel("<=", at, node.upper)
     if low and high:
-        given.append(Logic("and", above, below).to_sympy())
+        given += [above, below]
         return value
     open_ends = [limit for limit, known in ((above, low), (below, high)) if not known]
     return Cases(value, open_ends[0] if len(open_ends) == 1 else Logic("and", *open_ends), ZERO, TRUE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.written.nodes import (
     ONE,
     TRUE,
@@ -267,7 +268,7 @@ def split(node: Node) -> tuple[list[Node], list[Node]]:
     ups: list[Node] = []
     downs: list[Node] = []
     for factor in node.children if isinstance(node, Mul) else (node,):
-        if isinstance(factor, Div):
+        if isinstance(factor, Div) and logistic_exponential(factor) is None:
             inner_up, inner_down = split(factor.num)
             den_up, den_down = split(factor.den)
             ups += inner_up + den_down

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -31,8 +31,9 @@ class Condition:
         self.node = n.TRUE if self.always else _written(given)
         self._builder = builder
         self._claim = claim
-        self._place = builder.build(self.node)
-        self._solved = [(name, builder.build(value)) for name, value in _equalities(self.node)]
+        solved, tried = _parted(self.node)
+        self._solved = [(name, builder.build(value)) for name, value in solved.items()]
+        self._place = builder.build(n.Logic("and", *tried))
 
     def compile(self) -> None:
         """To be called when everything else was built."""
@@ -48,17 +49,20 @@ class Condition:
         while misses < MORE_TRIES:
             point = Point(seed=seed, box=box, roles=self.roles)
             seed += 1
-            if self.always or self.holds(point, solve=True):
+            if self.holds(point):
                 misses = 0
                 yield point
             else:
                 misses += 1
 
-    def holds(self, point: Point, solve: bool = False) -> bool:
+    def holds(self, point: Point) -> bool:
+        """Does the condition hold at the point, once the letters that it determines have got their values?"""
+        if self.always:
+            return True
         try:
-            for name, program in self._values if solve else ():
+            for name, program in self._values:
                 point.drawn[name] = program.run(point)[0]
-            return self.always or all(self._test.run(p)[0] is True for p in self._instances(point))
+            return all(self._test.run(p)[0] is True for p in self._instances(point))
         except Undecided:
             return False
 
@@ -81,16 +85,26 @@ def _written(given: Any) -> n.Node:
         raise Unknown(f"the condition {given!s:.100} ({error})") from error
 
 
-def _equalities(node: n.Node) -> Iterable[tuple[n.Sym, n.Node]]:
-    """The letters that the condition sets equal to something else."""
-    parts = node.children if isinstance(node, n.Logic) and node.op == "and" else (node,)
-    for part in parts:
-        if isinstance(part, n.Rel) and part.op == "==":
-            left, right = part.children
-            for name, value in ((left, right), (right, left)):
-                if isinstance(name, n.Sym) and name not in value.free:
-                    yield name, value
-                    break
+def _parted(node: n.Node) -> tuple[dict[n.Sym, n.Node], list[n.Node]]:
+    """The letters that the condition sets equal to something else, and the other parts of the condition."""
+    solved: dict[n.Sym, n.Node] = {}
+    tried: list[n.Node] = []
+    for part in node.children if isinstance(node, n.Logic) and node.op == "and" else (node,):
+        found = _solved(part)
+        if found is None or found[0] in solved or any(found[0] in value.free for value in solved.values()):
+            tried.append(part)
+        else:
+            solved[found[0]] = found[1]
+    return solved, tried
+
+
+def _solved(part: n.Node) -> tuple[n.Sym, n.Node] | None:
+    if isinstance(part, n.Rel) and part.op == "==":
+        left, right = part.children
+        for name, value in ((left, right), (right, left)):
+            if isinstance(name, n.Sym) and name not in value.free:
+                return name, value
+    return None
 
 
 def number_text(u: Number) -> str:

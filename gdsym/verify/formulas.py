@@ -9,7 +9,7 @@ from gdsym.errors import Unsupported
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import Number, is_undefined, precision
-from gdsym.verify.points import Point
+from gdsym.verify.points import NO_ROLES, Point
 from gdsym.verify.program import Program
 from gdsym.written.nodes import Node
 
@@ -28,7 +28,7 @@ class Formulas:
 
     def at(self, point: Point, bits: int = BITS) -> tuple[Number | None, ...]:
         """The values at `point` (exact `fmpq` or ball `arb`); None where a formula is undefined or not decided."""
-        if point.roles is None:
+        if point.roles is NO_ROLES:
             point.roles = self.roles
         for enough in (bits, max(bits, MORE_BITS)):
             with precision(enough):

@@ -91,22 +91,18 @@ class Point:
     """Numbers for all names: those in `values`, others drawn on first use and then kept.
 
     `values` may hold a letter (`Sym`), or an entry of an array as (`Base`, (1, 2)).
-    `roles` None: those of the formulas that are evaluated.
+    Without `roles`, those of the formulas that are evaluated are taken.
     """
 
     values: Mapping[Any, int | Fraction] = field(default_factory=dict)
     seed: int = 0
     box: str = "mixed"
-    roles: Roles | None = None
+    roles: Roles = NO_ROLES
     drawn: dict[Any, Number] = field(default_factory=dict)
     terms: int = 0  # of sums that were added at this point
 
     def __post_init__(self) -> None:
         self.drawn.update({place: rational(value) for place, value in self.values.items()})
-
-    @property
-    def _roles(self) -> Roles:
-        return self.roles or NO_ROLES
 
     def letter(self, sym: Sym, key: int) -> Number:
         """The value of a letter."""
@@ -127,10 +123,10 @@ class Point:
         return value
 
     def _is_label(self, base: Base) -> bool:
-        return base in self._roles.labels or bool(base.base.is_integer)
+        return base in self.roles.labels or bool(base.base.is_integer)
 
     def _letter(self, sym: Sym, key: int) -> Number:
-        roles = self._roles
+        roles = self.roles
         if sym in roles.sizes:
             return fmpq(self._size(sym))
         if sym in roles.integers:
@@ -142,7 +138,7 @@ class Point:
 
     def _size(self, sym: Node) -> int:
         """Sizes 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
-        roles = self._roles
+        roles = self.roles
         j, t = roles.sizes.index(sym), self.seed
         size = SIZES[(t + j * (1 + t // 4)) % 4] + roles.lowest - 1
         free = roles.integers - roles.bound - frozenset(roles.sizes)
@@ -150,19 +146,19 @@ class Point:
 
     def _top_index(self) -> int:
         """The greatest value that a free index or a label takes at this point."""
-        roles = self._roles
+        roles = self.roles
         above = LABEL_RANGES[self.seed % 4] if roles.labels else self.seed % 3
         return min(roles.lowest + above, max(roles.highest, roles.lowest))
 
     def _index(self, sym: Node, key: int) -> Number:
         """In the range of all sums; or wherever a condition may want it, farther out after many tries."""
         bits = mixed(key, self.seed)
-        if sym not in self._roles.bound:
+        if sym not in self.roles.bound:
             return self._within(bits)
-        return fmpq(self._roles.lowest + (bits % 3 if self.seed % 1000 < 40 else bits % 9 - 3))
+        return fmpq(self.roles.lowest + (bits % 3 if self.seed % 1000 < 40 else bits % 9 - 3))
 
     def _within(self, bits: int) -> Number:
-        lowest = self._roles.lowest
+        lowest = self.roles.lowest
         return fmpq(lowest + bits % (self._top_index() - lowest + 1))
 
 

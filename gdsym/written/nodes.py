@@ -418,6 +418,12 @@ ZERO, ONE, TWO = Num(0), Num(1), Num(2)
 TRUE = Logic("true")
 
 
+def both(*conditions: Node) -> Node:
+    """All of the conditions at once, each named once."""
+    parts = tuple(dict.fromkeys(p for c in conditions for p in (c.children if isinstance(c, Logic) and c.op == "and" else (c,)) if p != TRUE))
+    return TRUE if not parts else parts[0] if len(parts) == 1 else Logic("and", *parts)
+
+
 def is_num(node: Node, value: int | Fraction | None = None) -> bool:
     """Is `node` an exact number (this one, if `value` is given)?"""
     return isinstance(node, Num) and (value is None or node.value == value)

@@ -1,0 +1,77 @@
+"""Functions: from the closed table, and logarithms in their stable forms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import sympy
+
+from gdsym.arrays import functions
+from gdsym.arrays.align import added, entrywise
+from gdsym.arrays.graph import Value
+from gdsym.arrays.product import product_of, realized
+from gdsym.arrays.stable import log_sum_exp, logarithm
+from gdsym.errors import Unsupported
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+
+def function(low: Lowering, node: n.Fn) -> Value:
+    if node.func is sympy.log:
+        return _logarithm(low, node.children[0])
+    args = [low.value(c) for c in node.children]
+    if node.func in (sympy.Max, sympy.Min):
+        return _extreme(low, "maximum" if node.func is sympy.Max else "minimum", args)
+    if node.func is sympy.Heaviside:
+        half = Value(low.g.number(Fraction(1, 2)))
+        return entrywise(low.g, "heaviside", *(args if len(args) > 1 else [*args, half]))
+    if node.func is sympy.factorial:
+        return unary(low, "gamma", added(low.g, [(1, args[0]), (1, Value(low.g.number(1)))]))
+    if node.func in functions.RECIPROCALS:
+        return low.value(n.Div(n.ONE, n.Fn(functions.RECIPROCALS[node.func], *node.children)))
+    kind = {sympy.exp: "exp", sympy.Abs: "abs"}.get(node.func) or functions.KINDS.get(node.func)
+    if kind is None:
+        raise Unsupported(_unknown(node))
+    return unary(low, kind, args[0]) if len(args) == 1 else entrywise(low.g, kind, *args)
+
+
+def _extreme(low: Lowering, kind: str, args: list[Value]) -> Value:
+    result = args[0]
+    for arg in args[1:]:
+        result = entrywise(low.g, kind, result, arg)
+    return result
+
+
+def unary(low: Lowering, kind: str, value: Value) -> Value:
+    """One function of each entry; inside a case distinction its argument stays in the domain."""
+    if kind == "abs":
+        return Value(low.g.abs(value.op), value.axes)
+    if kind in functions.RISKY:
+        value = low.safe(value, functions.RISKY[kind])
+    return Value(low.g.make(kind, value.op), value.axes)
+
+
+def _logarithm(low: Lowering, arg: n.Node) -> Value:
+    if isinstance(arg, n.Add):
+        stable = log_sum_exp(low.g, [low.product(t) for t in arg.children]) if _many_exponentials(low, arg) else None
+        if stable is not None:
+            return stable
+    inside = low.product(arg)
+    if low.guard is not None:
+        inside = product_of(low.g, low.safe(realized(low.g, inside), 1))
+    found = logarithm(low.g, inside)
+    return found if isinstance(found, Value) else realized(low.g, found)
+
+
+def _many_exponentials(low: Lowering, arg: n.Add) -> bool:
+    """log(1 + exp(u)) is a softplus; other sums of exponentials are shifted by the largest exponent."""
+    return low.guard is None and low.value(arg).op.kind != "one_plus_exp"
+
+
+def _unknown(node: n.Fn) -> str:
+    if node.undefined:
+        return f"{node.name} is an undefined function: it has no values. Put in a formula for it."
+    return f"The function {node.name} is not in the table of compiled functions; write it by exp, log, sin, ..."

@@ -1,0 +1,94 @@
+"""Sums over indices: what is free of the index goes to the front, the rest is contracted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy
+
+from gdsym.arrays.align import Axes, entrywise
+from gdsym.arrays.contract import contracted
+from gdsym.arrays.graph import Value
+from gdsym.arrays.product import Product, arrays_of, product_of
+from gdsym.arrays.shapes import extent
+from gdsym.arrays.stable import added_stably
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+Sym = n.Sym
+
+
+def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Product:
+    """Nested sums are one sum over several indices; factors that are free of them stand in front."""
+    outer = low.scope, low.guard
+    letters: list[Sym] = []
+    front = Product()
+    mask = Product()
+    body: n.Node = node
+    while isinstance(body, n.Sum):
+        body, mask = enter(low, body, letters, mask)
+        body, front = _peeled(low, body, letters, front)
+    result = _summed(low, body, letters, extra.times(low.g, mask), want)
+    low.scope, low.guard = outer
+    return front.times(low.g, result)
+
+
+def enter(low: Lowering, node: n.Bound, letters: list[Sym], mask: Product) -> tuple[n.Node, Product]:
+    """Bind the index of a sum; bounds that depend on other indices become a mask."""
+    index, body = node.index, node.body
+    if index in low.scope:
+        index = Sym(sympy.Dummy(index.name))
+        body = n.replace(body, {node.index: index})
+    low.scope = {**low.scope, index: extent(node, low.scope)}
+    letters.append(index)
+    for bound, op in ((node.lower, ">="), (node.upper, "<=")):
+        if bound.free & set(low.scope):
+            inside = low.value(n.Rel(op, index, bound))
+            low.guard = inside if low.guard is None else entrywise(low.g, "logic", low.guard, inside, attr="and")
+            mask = mask.times(low.g, Product(powers={Value(low.g.make("indicator", inside.op), inside.axes): 1}))
+    return body, mask
+
+
+def _peeled(low: Lowering, body: n.Node, letters: list[Sym], front: Product) -> tuple[n.Node, Product]:
+    """In c sum f with c free of the indices so far, c goes to the front."""
+    if isinstance(body, n.Mul):
+        sums = [c for c in body.children if isinstance(c, n.Sum)]
+        others = [c for c in body.children if not isinstance(c, n.Sum)]
+        if len(sums) == 1 and not any(c.free & set(letters) for c in others):
+            return sums[0], front.times(low.g, *map(low.product, others))
+    return body, front
+
+
+def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
+    if isinstance(body, n.Add) and not extra.powers and _is_wider_than_terms(low, body):
+        sums = [_summed(low, t, letters, extra, want) for t in body.children]
+        return product_of(low.g, added_stably(low.g, sums))
+    inside, outside = arrays_of(low.product(body).times(low.g, extra), letters)
+    for letter in letters:
+        if not any(letter in v.axes for v in inside.powers):
+            count = Value(low.g.size(low.scope[letter].count))
+            outside = outside.times(low.g, product_of(low.g, count))
+    left = frozenset(letters) & frozenset(a for v in inside.powers for a in v.axes)
+    total = _exponentials(low, inside, left) or contracted(low.g, inside, left, want)
+    return outside.times(low.g, *(product_of(low.g, v) for v in total))
+
+
+def _is_wider_than_terms(low: Lowering, body: n.Add) -> bool:
+    """Would adding the terms before summing make a larger array than each of them?"""
+    axes = [frozenset(low.value(t).axes) for t in body.children]
+    return len(frozenset().union(*axes)) > max(map(len, axes))
+
+
+def _exponentials(low: Lowering, inside: Product, letters: frozenset[Sym]) -> list[Value] | None:
+    """A sum of exp(z) is kept as one piece: below a fraction bar or in a logarithm it is shifted by max z."""
+    if len(inside.powers) != 1:
+        return None
+    ((value, power),) = inside.powers.items()
+    if value.op.kind != "exp" or power != 1:
+        return None
+    over = tuple(p for p, a in enumerate(value.axes) if a in letters)
+    kept = tuple(a for a in value.axes if a not in letters)
+    attr = (len(value.axes), over)
+    return [Value(low.g.make("sum_exp", value.op.args[0], attr=attr, ndim=len(kept)), kept)]

@@ -1,0 +1,220 @@
+"""One step with the run's numbers put into the derived formulas: what was computed, as on paper."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy
+
+from gdsym.descent.evaluate import defined
+from gdsym.descent.letters import ALPHA, LETTERS, THETA, G, K
+from gdsym.errors import DescentError
+from gdsym.writing import latex, text
+from gdsym.written import from_sympy
+from gdsym.written.nodes import Base, Dec, Indexed, Neg, Node, Num, Sum, Sym, add, replace, rewrite
+
+if TYPE_CHECKING:
+    from gdsym.descent.result import Descent, Formulas
+
+MOST_TERMS = 4  # a sum with more is not written out
+MOST_ENTRIES = 3  # of an array that are explained
+Values = dict[Any, Any]  # letter -> number
+
+
+@dataclass(frozen=True)
+class Line:
+    """`new <- formula = ... = number`, one form after another."""
+
+    new: Node
+    forms: tuple[Node, ...]
+
+    def text(self) -> str:
+        return " = ".join([f"{text(self.new)} ← {text(self.forms[0])}", *map(text, self.forms[1:])])
+
+    def latex(self) -> str:
+        first = rf"{latex(self.new)} &\leftarrow {latex(self.forms[0])}"
+        return " \\\\\n".join([first, *(f"&= {latex(form)}" for form in self.forms[1:])])
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Step `k` of a run: a line a parameter, or an equation of the rule."""
+
+    k: int
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text() for line in self.lines)
+
+    @property
+    def latex(self) -> str:
+        return "\\begin{aligned}\n" + " \\\\\n".join(line.latex() for line in self.lines) + "\n\\end{aligned}"
+
+    def __str__(self) -> str:
+        return f"step {self.k}\n{self.text}"
+
+    __repr__ = __str__
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex}$$"
+
+
+def explain(run: Descent, k: int) -> Explained:
+    """The step from row k to row k + 1; DescentError if the run does not know its formulas or has no such step."""
+    if run.formulas is None or run.rule is None or run.evaluate is None:
+        raise DescentError("This run does not carry its formulas (was it loaded from a file?): run it again to explain steps.")
+    if run.history.epochs:
+        raise DescentError("explain shows steps over all data; this run draws mini-batches. Run it without batch to see one.")
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 0 <= k < run.nit:
+        raise DescentError(f"There is no step {k!r:.20}: the run made {run.nit}, numbered from 0 to {run.nit - 1}.")
+    history = _replayed(run, int(k))
+    return Explained(int(k), tuple(itertools.chain.from_iterable(_parameter(run, int(k), j, history) for j in range(len(run.params)))))
+
+
+def _replayed(run: Descent, k: int) -> list[list[Values]]:
+    """For each parameter: the letters' values at step k, and those that the step renews."""
+    assert run.rule is not None
+    rows = range(k if run.rule.state else 0, k) if not run.rule.state else range(k + 1)
+    rows = range(k, k + 1) if not run.rule.state else rows
+    step = _step_function(run)
+    states: list[Values] = [{s: v for s, v in run.rule.start.items()} for _ in run.params]
+    before: list[list[Values]] = []
+    for r in rows:
+        before = []
+        thetas = [c[run.history.row(r)] for c in run.history.columns[: len(run.params)]]
+        for j in range(len(thetas)):
+            assert run.evaluate is not None
+            slope = np.asarray(run.evaluate(*thetas)[1][j])
+            now = {THETA: thetas[j], G: slope, ALPHA: _rate(run, r, j), K: r, **states[j]}
+            new = dict(zip((THETA, *run.rule.state), step(now), strict=True))
+            before.append([now, new, dict(zip(run.params, thetas, strict=True))])
+            states[j] = {s: new[s] for s in run.rule.state}
+            if not run.rule.simultaneous:
+                thetas[j] = new[THETA]
+    return before
+
+
+def _rate(run: Descent, r: int, j: int) -> float:
+    rate = run.history.rate[run.history.row(r)]
+    return float(rate if np.ndim(rate) == 0 else rate[j])
+
+
+def _step_function(run: Descent) -> Any:
+    """The rule's equations on NumPy values, from the same text as the loop."""
+    assert run.rule is not None
+    letters = (*LETTERS.values(), *run.rule.state)
+    names = {s: f"v{j}" for j, s in enumerate(letters)}
+    body = "\n    ".join(run.rule.emit(names, arrays=True))
+    results = ", ".join(names[s] for s in (THETA, *run.rule.state))
+    source = f"import math\nimport numpy as np\ndef step({', '.join(names.values())}):\n    {body}\n    return {results},"
+    function = defined(source, "step")
+    return lambda values: function(*(values[s] for s in letters))
+
+
+def _parameter(run: Descent, k: int, j: int, replayed: Sequence[Sequence[Values]]) -> Iterator[Line]:
+    """The lines of one parameter: one a shown entry for plain descent, else one an equation."""
+    assert run.formulas is not None
+    now, new, thetas = replayed[j]
+    key = list(run.params)[j]
+    slope = run.formulas.gradients[j]
+    for place in itertools.islice(np.ndindex(np.shape(now[THETA])), MOST_ENTRIES):
+        letter, gradient = _entry(run.formulas, key, slope, place)
+        numbers = _Numbers(run.formulas, thetas)
+        yield from _lines(run, letter, gradient, numbers, _at(now, place), _at(new, place))
+
+
+def _at(values: Values, place: tuple[int, ...]) -> Values:
+    return {s: float(v[place]) if np.ndim(v) else v for s, v in values.items()}
+
+
+def _entry(formulas: Formulas, key: Any, slope: Any, place: tuple[int, ...]) -> tuple[Node, Node]:
+    """The written parameter (or entry of it) and the formula of its partial."""
+    if not place:
+        return Sym(key), slope
+    letters, node = slope
+    index = [Num(p + o) for p, o in zip(place, formulas.origin(Base(key), len(place)), strict=True)]
+    return Indexed(Base(key), *index), replace(node, dict(zip(letters, index, strict=True)))
+
+
+def _lines(run: Descent, letter: Node, gradient: Node, numbers: _Numbers, now: Values, new: Values) -> Iterator[Line]:
+    rule = run.rule
+    assert rule is not None
+    seen: dict[Node, Node] = {Sym(s): number(v) for s, v in now.items()} | {Sym(s): number(v) for s, v in rule.constants.items()}
+    put_in = numbers.put_in(gradient)
+    own = {Sym(THETA): letter}
+    if rule.state:
+        yield Line(Sym(G), (gradient, *([put_in] if put_in else []), seen[Sym(G)]))
+    for left, value in rule.equations:
+        written = from_sympy(value, (left,))
+        in_letters = replace(written, own if rule.state else own | {Sym(G): gradient})
+        in_full = [replace(written, seen | {Sym(G): put_in})] if put_in and not rule.state else []
+        forms = (in_letters, *in_full, replace(written, seen), number(new[left]))
+        yield Line(letter if left == THETA else Sym(left), forms)
+        seen[Sym(left)] = number(new[left])
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """Puts numbers in place of parameters and data."""
+
+    formulas: Formulas
+    thetas: Mapping[Any, Any]
+
+    def put_in(self, node: Node) -> Node | None:
+        """`node` with its sums written out and its letters as numbers; None if that is too long."""
+        try:
+            return rewrite(self.spread(node), self.value)
+        except _TooLongError:
+            return None
+
+    def spread(self, node: Node) -> Node:
+        """Short sums term by term."""
+        if isinstance(node, Sum):
+            low, high = self.whole(node.lower), self.whole(node.upper)
+            if high - low >= MOST_TERMS:
+                raise _TooLongError
+            return add(*(self.spread(replace(node.body, {node.index: Num(i)})) for i in range(low, high + 1)))
+        if not node.children:
+            return node
+        return node.with_children(tuple(self.spread(c) for c in node.children))
+
+    def whole(self, node: Node) -> int:
+        value = rewrite(node, self.value).to_sympy()
+        if not value.is_Integer:
+            raise _TooLongError
+        return int(value)
+
+    def value(self, node: Node) -> Node:
+        if isinstance(node, Sym):
+            found = self.thetas.get(node.symbol, self.formulas.data.get(node))
+            return node if found is None else number(found)
+        if isinstance(node, Indexed):
+            return self.entry(node)
+        return node
+
+    def entry(self, node: Indexed) -> Node:
+        values = self.thetas.get(node.base.base, self.formulas.data.get(node.base))
+        if values is None or not all(isinstance(i, Num) for i in node.indices):
+            raise _TooLongError
+        origin = self.formulas.origin(node.base, len(node.indices))
+        place = tuple(int(i.value) - o for i, o in zip(node.indices, origin, strict=True) if isinstance(i, Num))
+        return number(np.asarray(values)[place])
+
+
+class _TooLongError(Exception):
+    """The numbers would not fit on a line."""
+
+
+def number(value: Any) -> Node:
+    """A number as it is written: whole numbers as such, others with six digits, a minus as a minus."""
+    value = float(value)
+    if value < 0:
+        return Neg(number(-value))
+    if value == int(value) and value < 1e6:
+        return Num(int(value))
+    return Dec(sympy.Float(f"{value:.6g}"))
