@@ -1,6 +1,7 @@
 """One descent step of gdsym's generated loop against an expert's hand-written loop; prints a Markdown table.
 
-Both keep parameters, cost and gradient norm and make the same stop test (norm <= gtol; the cost still finite and below the bound of divergence).
+Both keep parameters, cost and gradient norm and make the same stop test: norm <= gtol, cost below the bound of
+divergence.
 Run: OPENBLAS_NUM_THREADS=1 python benchmarks/bench_descent.py
 """
 

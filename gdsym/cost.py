@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
+from gdsym.arrays.compiled import own_key, param_shapes
 from gdsym.arrays.program import Slope
+from gdsym.arrays.second import SecondDerivatives
 from gdsym.claims import Verdict, judge_claims
 from gdsym.derivation import Derivation, derivation, put_in
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.door import variable
 from gdsym.errors import CostError
 from gdsym.gradient import Gradient, Hessian, find
+from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.lines import tidy
 from gdsym.problem import Problem, has_kinks, problem, replace_problem
 from gdsym.samples import BATCH, of_batch, of_one, samples
@@ -210,6 +213,7 @@ class Cost:
             callback=callback,
             progress=progress,
             resume=resume,
+            hessian=lambda params: self._second.of_bound({i.name: params[own_key(i)] for i in self._program.params}, bound),
             kinks=has_kinks(self._problem.expanded),
         )
 
@@ -234,6 +238,61 @@ class Cost:
         s = samples(self._problem)
         slopes = [of_batch(d, s) if isinstance(d, Node) else (d[0], of_batch(d[1], s)) for d in self._slopes]
         return compile_program(of_batch(self._problem.expanded, s), self._problem.params, slopes)
+
+    @cached_property
+    def _second(self) -> SecondDerivatives:
+        """The derived Hessian, compiled; entries below the diagonal follow by symmetry."""
+        params = self._problem.params
+        blocks = {}
+        for p in range(len(params)):
+            for q in range(p, len(params)):
+                d = self._derivation((params[p], params[q]))
+                letters = tuple(i for v in d.variables if isinstance(v, Indexed) for i in v.indices if isinstance(i, Sym))
+                blocks[p, q] = letters, put_in(d.written, d.where)
+        return SecondDerivatives(self._program, blocks)
+
+    @cached_property
+    def _quadratic(self) -> bool:
+        """Is the Hessian free of parameters, and the cost without kinks?"""
+        heads = set(self._problem.params)
+        return not has_kinks(self._problem.expanded) and all(heads.isdisjoint(b.free) for b in self._second.formulas)
+
+    def insight(self, data: Mapping[Any, Any] | None = None, at: Mapping[Any, Any] | None = None) -> Insight:
+        """Curvature at a point and what it says of learning rates: eigenvalues, 2/lambda_max, best rate, condition.
+
+        Args:
+            data: as for `descend`.
+            at: the parameters; may be left out if the cost is quadratic (the Hessian is the same everywhere) and all
+                parameters are plain numbers.
+
+        Returns:
+            An `Insight`; `.minimiser` is the closed-form minimum of a quadratic cost that curves upwards everywhere.
+
+        Example:
+            >>> from sympy import symbols
+            >>> import gdsym as gd
+            >>> w = symbols("w")
+            >>> gd.Cost((w - 3)**2, [w]).insight().max_rate
+            1.0
+        """
+        if at is None:
+            if not self._quadratic:
+                raise CostError(f"The curvature of {self.name} depends on the parameters: say where, at={{{self.params[0]}: ...}}.")
+            at = self._zeros(data)
+        hessian = self._second(at, data)
+        minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
+        return insight(hessian, self._quadratic, at, minimiser)
+
+    def _zeros(self, data: Mapping[Any, Any] | None) -> dict[Any, Any]:
+        bound = bind(self._program, data)
+        return {own_key(p): np.zeros(shape) if p.ndim else 0.0 for p, shape in param_shapes(self._program, bound)}
+
+    def _minimiser(self, hessian: Any, at: Mapping[Any, Any], data: Mapping[Any, Any] | None) -> dict[Any, Any] | None:
+        """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
+        whole = self.compile().bind(data)
+        x = whole.flat(at)
+        step = quadratic_minimiser(hessian, whole.jac(x))
+        return None if step is None else whole.unflat(x + step)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""

@@ -32,7 +32,7 @@ class Curvature:
 
     @property
     def best_rate(self) -> float | None:
-        """2/(lambda_min + lambda_max), the fastest fixed rate for a quadratic cost; None if lambda_min is not above 0."""
+        """2/(lambda_min + lambda_max), the fastest fixed rate for a quadratic cost; None unless lambda_min > 0."""
         low, top = float(self.eigenvalues[0]), float(self.eigenvalues[-1])
         return 2 / (low + top) if low > self.noise * top else None
 

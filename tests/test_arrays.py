@@ -28,7 +28,7 @@ from sympy import (
 
 from gdsym.arrays import Compiled, bind
 from gdsym.arrays.check import check_program
-from gdsym.errors import CostError, StepRefused, Unsupported
+from gdsym.errors import CostError, DataError, StepRefused, Unsupported
 
 
 @pytest.fixture(params=list(CASES))
@@ -148,9 +148,11 @@ def test_an_array_looked_up_by_labels() -> None:
     c = IndexedBase("c")
     k = symbols("k", integer=True)
     slope = Sum(2 * KroneckerDelta(c[i], k) * (wv[k] - x[i]), (i, 1, m))
-    run = Compiled(compiled(over((wv[c[i]] - x[i]) ** 2) + wv[3], {wv: ((k,), slope + KroneckerDelta(k, 3))}))
+    run = Compiled(compiled(over((wv[c[i]] - x[i]) ** 2), {wv: ((k,), slope)}))
     value, gradient = run.value_and_gradient({wv: [1, 2, 3]}, {c: [2, 2, 1], x: [1, 4, 1]})
-    assert value == 8.0 and gradient[wv].tolist() == [0.0, -2.0, 1.0]
+    assert value == 5.0 and gradient[wv].tolist() == [0.0, -2.0, 0.0]
+    with pytest.raises(DataError, match=r"c holds 4, but it is an index of w, whose entries are 1..3"):
+        run.value({wv: [1, 2, 3]}, {c: [2, 4, 1], x: [1, 4, 1]})
 
 
 def test_a_triangular_sum_divides_only_where_it_is_summed() -> None:

@@ -86,7 +86,7 @@ def test_stop_tests_see_the_right_rows() -> None:
 
 def test_a_step_out_of_the_domain_keeps_the_finite_rows() -> None:
     log = scalar("w - math.log(w)", "1.0 - 1.0/w")  # minimum at 1, undefined from 0 down
-    r = run(log, {"w": 0.1}, learning_rate=-(-0.5), maxiter=50)
+    r = run(log, {"w": 0.1}, learning_rate=0.5, maxiter=50)
     assert r.status in ("converged", "max_steps")
     r = run(log, {"w": 5.0}, learning_rate=10.0)
     assert r.status == "nonfinite" and r.nit == 0 and len(r.history) == 1 and r.history.params[w][0] == 5.0

@@ -13,7 +13,7 @@ from hand_programs import LINE, VECTOR, Input, Program, b, v, w
 
 from gdsym.descent import Batches, Descent, Settings, descend
 from gdsym.descent.batch import Draw
-from gdsym.descent.loading import load
+from gdsym.descent.saving import load
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 from gdsym.written.nodes import Sym
 
@@ -163,5 +163,5 @@ def test_pandas() -> None:
     data = {"X": np.eye(3), "y": np.ones(3), "m": 3}
     r = descend(VECTOR, {"v": np.zeros(3), "b": 0.0}, data, settings=Settings(maxiter=4, gtol=0))
     frame = r.to_pandas()
-    assert list(frame.columns) == ["step", "v[0]", "v[1]", "v[2]", "b", "cost", "gradient_norm"] and len(frame) == 5
-    assert frame["v[1]"].iloc[-1] == r.params[v][1]
+    assert list(frame.columns) == ["step", "v[1]", "v[2]", "v[3]", "b", "cost", "gradient_norm"] and len(frame) == 5
+    assert frame["v[2]"].iloc[-1] == r.params[v][1]

@@ -168,8 +168,9 @@ def test_a_schedule_may_reach_0() -> None:
 
 @pytest.mark.parametrize(
     "rate",
-    [0, -0.1, math.nan, math.inf, "0.1", "fast", True, 1j, None, sympy.I, sympy.Symbol("eta"), sympy.Rational(1, 10) - k,
-     1 / k, k, sympy.log(k), sympy.sqrt(2 - k), lambda n: -1.0, lambda n: "x", lambda n: 0.1 - n, lambda n: 1 / n, [0.1],
+    [0, -0.1, math.nan, math.inf, "0.1", "fast", True, 1j, None, sympy.I, sympy.Symbol("eta"),
+     sympy.Rational(1, 10) - k, [0.1],
+     1 / k, k, sympy.log(k), sympy.sqrt(2 - k), lambda n: -1.0, lambda n: "x", lambda n: 0.1 - n, lambda n: 1 / n,
      sympy.Symbol("k") ** sympy.Symbol("q")],
 )  # fmt: skip
 def test_unusable_rates_are_refused_before_the_first_step(rate: Any) -> None:

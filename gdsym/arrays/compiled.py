@@ -196,3 +196,15 @@ def _shape(program: Program, param: Input, sizes: Mapping[Node, int]) -> tuple[i
         return ()
     axes = program.shapes.arrays[param.node]
     return tuple(a.length.at(sizes) for a in axes if a.length is not None)
+
+
+def param_shapes(program: Program, bound: Mapping[str, Any]) -> list[tuple[Input, tuple[int, ...]]]:
+    """The parameters with their shapes, where the data tell all sizes.
+
+    Raises `DataError` if the length of an array parameter is not known from the data.
+    """
+    unknown = [s.node.name for s in program.sizes if s.name not in bound]
+    if unknown:
+        raise DataError(f"The data do not tell the size {unknown[0]}; give the parameters themselves.")
+    sizes = {s.node: bound[s.name] for s in program.sizes}
+    return [(p, _shape(program, p, sizes)) for p in program.params]

@@ -28,6 +28,7 @@ def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping
     sizes = _sizes(program, arrays, given)
     _refuse_missing(program, given)
     check_shapes(program, arrays, sizes)
+    check_labels(program, arrays)
     bound: Bound = {i.name: arrays[i.node] if i.ndim else as_number(given[i], i) for i in program.data}
     for name in program.column_major:
         if bound[name].size >= BIG:
@@ -253,6 +254,21 @@ def check_shapes(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[No
     for letter, reach in program.shapes.ranges:
         if reach.count.letters <= set(sizes) and reach.count.at(sizes) < 0:
             raise DataError(f"The range of {letter} is negative with these data: more entries are needed.")
+
+
+def check_labels(program: Program, arrays: Mapping[Node, Any]) -> None:
+    """Labels used as an index are whole numbers that name an entry."""
+    for labels, base, number in program.shapes.lookups:
+        if labels in arrays and base in arrays:
+            first = program.shapes.arrays[base][number].origin
+            last = first + arrays[base].shape[number] - 1
+            values = arrays[labels]
+            wrong = values[(values < first) | (values > last) | (values != np.floor(values))]
+            if wrong.size:
+                raise DataError(
+                    f"{labels.name} holds {wrong.flat[0]:g}, but it is an index of {base.name}, whose entries are "
+                    f"{first}..{last}. Use whole numbers in this range."
+                )
 
 
 def _wrong_length(base: Base, shape: tuple[int, ...], axis: int, need: int, exact: bool, letter: str) -> str:

@@ -116,7 +116,7 @@ def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) 
     shapes = infer(value, heads)
     inputs = _inputs(value, heads, gradients, shapes)
     graph = Graph()
-    low = Lowering(shapes, {i.node: _leaf(graph, i) for i in inputs}, graph)
+    low = Lowering(shapes, {i.node: leaf(graph, i) for i in inputs}, graph)
     out = low.value(value).op
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     done: dict[Op, Op] = {}
@@ -161,7 +161,7 @@ def _inputs(value: Node, heads: Sequence[Node], gradients: Sequence[Slope], shap
                 )
         elif node not in shapes.sizes:
             found.append(_input(names, node, "data", "x", shapes))
-    sizes = [_input(names, node, "size", "n", shapes) for node in free if node in shapes.sizes and node not in heads]
+    sizes = [_input(names, node, "size", "n", shapes) for node in shapes.sizes]
     return (*found, *sizes)
 
 
@@ -188,7 +188,7 @@ def _input(names: Names, node: Node, kind: Kind, prefix: str, shapes: Shapes) ->
     return Input(names.for_user(node.name, prefix), node, kind, rank)
 
 
-def _leaf(graph: Graph, given: Input) -> Op:
+def leaf(graph: Graph, given: Input) -> Op:
     if given.kind == "size":
         assert isinstance(given.node, Sym)
         return graph.size(Affine(0, ((given.node, 1),)))

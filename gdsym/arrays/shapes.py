@@ -6,8 +6,10 @@ largest index needs: `x[i-1]` and `x[i]` for i = 2..m make x an array of m entri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import sympy
 
 from gdsym.arrays.affine import Affine, Range, affine, hull
 from gdsym.errors import CostError
@@ -52,6 +54,7 @@ class Shapes:
     arrays: Mapping[Base, tuple[Axis, ...]]
     sizes: Mapping[Sym, tuple[Reader, ...]]
     ranges: tuple[tuple[str, Range], ...]
+    lookups: tuple[tuple[Base, Base, int], ...] = ()  # labels c, array w, axis: w[c[i]]
 
     def span(self, base: Base, axis: int) -> Range | None:
         """The indices of a whole axis."""
@@ -69,7 +72,16 @@ def infer(formula: Node, params: Sequence[Node]) -> Shapes:
         elif isinstance(node, (Sum, Prod)):
             ranges.append((node.index.name, extent(node, scope)))
     arrays = {base: _axes(base, found, base in params) for base, found in uses.items()}
-    return Shapes(arrays, _sizes(arrays, ranges, uses), tuple(ranges))
+    looked = [u for found in uses.values() for u in found if u.form is None]
+    return Shapes(arrays, _sizes(arrays, ranges, uses), tuple(ranges), tuple(_lookups(looked)))
+
+
+def _lookups(uses: Iterable[Use]) -> Iterator[tuple[Base, Base, int]]:
+    """The labels that are used as an index as they are."""
+    for use in uses:
+        index = use.entry.indices[use.axis]
+        if isinstance(index, Indexed):
+            yield index.base, use.entry.base, use.axis
 
 
 def scoped(node: Node, scope: Scope | None = None) -> Iterator[tuple[Node, Scope]]:
@@ -124,6 +136,10 @@ def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
             f"The parameter {base.name} runs over two ranges ({', '.join(_words(t) for t in symbolic)} entries); "
             "use one size for both, or two parameters."
         )
+    if is_param and not symbolic and len(known) < len(uses):
+        # only labels reach this axis: its length is a size of its own, told by the start
+        symbolic = [Affine(0, ((Sym(sympy.Dummy(f"n_{base.name}")), 1),))]
+        least = (*least, *symbolic)
     fixed = symbolic[0] if len(symbolic) == 1 else least[0] if is_param and least and not symbolic else None
     return Axis(origin, fixed, least, _letter(known))
 

@@ -8,6 +8,6 @@ from gdsym.descent.settings import Settings
 from gdsym.descent.update import UpdateRule
 
 __all__ = [
-    "AdaGrad", "Adam", "Batches", "Descent", "Formulas", "GradientDescent", "Momentum", "Nesterov", "RMSProp", "Settings",
-    "UpdateRule", "descend",
+    "AdaGrad", "Adam", "Batches", "Descent", "Formulas", "GradientDescent", "Momentum", "Nesterov", "RMSProp",
+    "Settings", "UpdateRule", "descend",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A SymPy expression over named numbers or arrays becomes one Python expression, elementwise; names come from a table."""
+"""A SymPy expression over named numbers or arrays becomes one Python expression, elementwise."""
 
 from __future__ import annotations
 

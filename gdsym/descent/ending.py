@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from gdsym.descent.hooks import Epochs, Hooks
 from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.result import Descent
 from gdsym.descent.schedule import Schedule
-from gdsym.descent.task import flat, own
+from gdsym.descent.task import flat, own, unflat
 from gdsym.descent.verdict import Ending, cycles, is_flat, told
 from gdsym.errors import DescentError
 
@@ -53,6 +54,7 @@ def ended(
         rule=run.rule,
         formulas=run.formulas,
         name=run.formulas.name if run.formulas else "J",
+        first_index=run.formulas.first_index if run.formulas else 1,
     )
 
 
@@ -63,7 +65,8 @@ def _no_start(word: str, hooks: Hooks) -> BaseException:
         return DescentError(f"Before the first step: {hooks.detail}.")
     why = f" ({hooks.detail})" if hooks.detail else ""
     return DescentError(
-        f"The cost or its gradient is no finite number at the start{why}. Start where the cost is defined, and check the data."
+        f"The cost or its gradient is no finite number at the start{why}. "
+        "Start where the cost is defined, and check the data."
     )
 
 
@@ -125,7 +128,7 @@ def _memory(run: Run, plan: Plan, extras: Any) -> dict[str, Any]:
 
 
 def _evaluations(run: Run, plan: Plan, history: History) -> int:
-    """How often the cost was computed: once a row, again for each part of a one-after-the-other step, and in searches."""
+    """How often the cost was computed: once a row, more in one-after-the-other steps and in line searches."""
     nit = int(history.step[-1])
     more = 0 if run.rule.simultaneous else nit * (len(run.task.params) - 1)
     if run.schedule.search and len(history) == nit + 1:
@@ -136,17 +139,9 @@ def _evaluations(run: Run, plan: Plan, history: History) -> int:
 
 def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hooks) -> Ending:
     """The loop's word, or a better one: a saddle, a kink."""
-    costs, squares = history.columns[len(theta)], history.columns[-1]
-    slope = (math.sqrt(squares[0]), math.sqrt(squares[-1]))
-    ending = Ending(
-        word,
-        int(history.step[-1]),
-        (float(costs[0]), float(costs[-1])),
-        slope,
-        run.settings.tests,
-        run.schedule.constant if run.rule.is_plain else None,
-        detail=hooks.detail,
-    )
+    cost, slope = _from_to(run, history, theta)
+    rate = run.schedule.constant if run.rule.is_plain else None
+    ending = Ending(word, int(history.step[-1]), cost, slope, run.settings.tests, rate, detail=hooks.detail)
     if (
         word in ("gtol", "xtol", "ftol", "no_step", "max_steps")
         and not run.batches
@@ -163,9 +158,16 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     return ending
 
 
-def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
-    from dataclasses import replace
+def _from_to(run: Run, history: History, theta: list[Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """First and last cost, and gradient norm; over all data, for mini-batches too."""
+    costs, squares = history.columns[len(theta)], history.columns[-1]
+    if not history.epochs:
+        return (float(costs[0]), float(costs[-1])), (math.sqrt(squares[0]), math.sqrt(squares[-1]))
+    cost, slopes = _evaluated(run, *theta)
+    return (history.epochs[0][1], float(cost)), (math.sqrt(squares[0]), float(np.linalg.norm(flat(slopes))))
 
+
+def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
     return replace(ending, word=word, curvature=bend)
 
 
@@ -178,8 +180,6 @@ def _goes_to_and_fro(history: History) -> bool:
 def _curvature(run: Run, x: Any) -> Curvature | None:
     """The Hessian at x: the caller's, or differences of the gradient; None if there is none to be had."""
     if run.hessian is not None:
-        from gdsym.descent.task import unflat
-
         keys = (p.key for p in run.task.params)
         return curvature(run.hessian(dict(zip(keys, unflat(x, run.task.params), strict=True))))
     return curvature_at(flat_gradient(run.evaluate(), run.task.params), x)

@@ -67,22 +67,22 @@ class Explained:
 def explain(run: Descent, k: int) -> Explained:
     """The step from row k to row k + 1; DescentError if the run does not know its formulas or has no such step."""
     if run.formulas is None or run.rule is None or run.evaluate is None:
-        raise DescentError("This run does not carry its formulas (was it loaded from a file?): run it again to explain steps.")
+        raise DescentError("This run carries no formulas (was it loaded from a file?): run it again to explain steps.")
     if run.history.epochs:
-        raise DescentError("explain shows steps over all data; this run draws mini-batches. Run it without batch to see one.")
+        raise DescentError("explain shows steps over all data; this run draws mini-batches: run it without batch.")
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 0 <= k < run.nit:
         raise DescentError(f"There is no step {k!r:.20}: the run made {run.nit}, numbered from 0 to {run.nit - 1}.")
     history = _replayed(run, int(k))
-    return Explained(int(k), tuple(itertools.chain.from_iterable(_parameter(run, int(k), j, history) for j in range(len(run.params)))))
+    lines = itertools.chain.from_iterable(_parameter(run, j, history) for j in range(len(run.params)))
+    return Explained(int(k), tuple(lines))
 
 
 def _replayed(run: Descent, k: int) -> list[list[Values]]:
     """For each parameter: the letters' values at step k, and those that the step renews."""
     assert run.rule is not None
-    rows = range(k if run.rule.state else 0, k) if not run.rule.state else range(k + 1)
-    rows = range(k, k + 1) if not run.rule.state else rows
+    rows = range(k + 1) if run.rule.state else range(k, k + 1)  # what the rule remembers comes from all steps
     step = _step_function(run)
-    states: list[Values] = [{s: v for s, v in run.rule.start.items()} for _ in run.params]
+    states: list[Values] = [dict(run.rule.start) for _ in run.params]
     before: list[list[Values]] = []
     for r in rows:
         before = []
@@ -111,12 +111,14 @@ def _step_function(run: Descent) -> Any:
     names = {s: f"v{j}" for j, s in enumerate(letters)}
     body = "\n    ".join(run.rule.emit(names, arrays=True))
     results = ", ".join(names[s] for s in (THETA, *run.rule.state))
-    source = f"import math\nimport numpy as np\ndef step({', '.join(names.values())}):\n    {body}\n    return {results},"
+    source = (
+        f"import math\nimport numpy as np\ndef step({', '.join(names.values())}):\n    {body}\n    return {results},"
+    )
     function = defined(source, "step")
     return lambda values: function(*(values[s] for s in letters))
 
 
-def _parameter(run: Descent, k: int, j: int, replayed: Sequence[Sequence[Values]]) -> Iterator[Line]:
+def _parameter(run: Descent, j: int, replayed: Sequence[Sequence[Values]]) -> Iterator[Line]:
     """The lines of one parameter: one a shown entry for plain descent, else one an equation."""
     assert run.formulas is not None
     now, new, thetas = replayed[j]
@@ -136,15 +138,21 @@ def _entry(formulas: Formulas, key: Any, slope: Any, place: tuple[int, ...]) -> 
     """The written parameter (or entry of it) and the formula of its partial."""
     if not place:
         return Sym(key), slope
-    letters, node = slope
+    letters, node = slope if isinstance(slope, tuple) else (_free_letters(formulas, slope, key), slope)
     index = [Num(p + o) for p, o in zip(place, formulas.origin(Base(key), len(place)), strict=True)]
     return Indexed(Base(key), *index), replace(node, dict(zip(letters, index, strict=True)))
+
+
+def _free_letters(formulas: Formulas, slope: Node, key: Any) -> list[Node]:
+    """The general indices of an entry's partial: what is neither data nor parameter."""
+    known = {*formulas.data, Base(key), *formulas.cost.free}
+    return sorted((s for s in slope.free if isinstance(s, Sym) and s not in known), key=lambda s: s.name)
 
 
 def _lines(run: Descent, letter: Node, gradient: Node, numbers: _Numbers, now: Values, new: Values) -> Iterator[Line]:
     rule = run.rule
     assert rule is not None
-    seen: dict[Node, Node] = {Sym(s): number(v) for s, v in now.items()} | {Sym(s): number(v) for s, v in rule.constants.items()}
+    seen: dict[Node, Node] = {Sym(s): number(v) for s, v in (now | dict(rule.constants)).items()}
     put_in = numbers.put_in(gradient)
     own = {Sym(THETA): letter}
     if rule.state:

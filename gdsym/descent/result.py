@@ -28,27 +28,28 @@ Array = npt.NDArray[np.float64]
 class Formulas:
     """The written side of a run, for `explain`: cost, one partial a parameter (in order), numbers for the rest.
 
-    The partial by an array is (letters, formula of the entry with these letters as indices). `data` maps written letters
-    (Sym, Base, sizes too) to numbers; `origins` an array to the index of its first entry on each axis, if it is not 1.
+    The partial by an array is (letters, formula of the entry at these letters). `data` maps written letters (Sym,
+    Base, sizes too) to numbers; `first_index` is that of an array's first entry, `origins` says so axis by axis.
     """
 
     cost: Node
     gradients: tuple[Node | tuple[tuple[Sym, ...], Node], ...]
     data: Mapping[Node, Value]
-    origins: Mapping[Node, tuple[int, ...]] = field(default_factory=dict)
+    first_index: int = 1
     name: str = "J"
+    origins: Mapping[Node, tuple[int, ...]] = field(default_factory=dict)
 
     def origin(self, base: Node, axes: int) -> tuple[int, ...]:
         """The index of the first entry on each axis."""
-        return self.origins.get(base, (1,) * axes)
+        return self.origins.get(base, (self.first_index,) * axes)
 
 
 @dataclass(frozen=True, eq=False)
 class Descent:
     """What a descent found. `status` is one word, `message` the sentence; `success` only if it converged.
 
-    `params`: the last kept row, by symbol or name; `x` the same, flat in the parameters' order; `fun` and `jac` the cost
-    and the flat gradient there (over all data, for mini-batches too); `nit` updates made, `nfev` costs computed.
+    `params`: the last kept row, by symbol or name; `x` the same, flat in the parameters' order; `fun` and `jac` the
+    cost and the flat gradient there (over all data, for mini-batches too); `nit` updates made, `nfev` costs computed.
     """
 
     params: ByName
@@ -65,6 +66,7 @@ class Descent:
     rule: UpdateRule | None = field(default=None, repr=False)
     formulas: Formulas | None = field(default=None, repr=False)
     name: str = "J"
+    first_index: int = 1
 
     @property
     def success(self) -> bool:
@@ -102,7 +104,7 @@ class Descent:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the run to one file, whole or not at all; numbers stay exact. `load` reads it."""
-        from gdsym.descent.saving import save
+        from gdsym.descent.contents import save
 
         save(self, path)
 
@@ -118,6 +120,7 @@ class Descent:
         names = [i.name for i in program.inputs if i.kind == "param"]
         if len(names) != len(self.params):
             raise DescentError(
-                f"The run to go on with has {len(self.params)} parameters, this cost has {len(names)}: resume the same cost."
+                f"The run to go on with has {len(self.params)} parameters, this cost has {len(names)}: "
+                "resume a run of the same cost."
             )
         return {name: own(value) for name, value in zip(names, self.params.values(), strict=True)}

@@ -1,70 +1,77 @@
-"""A run in one text file: exact numbers, no pickle, written whole or not at all."""
+"""Saved runs: what `Descent.save` wrote comes back as it was; nothing in the file is executed."""
 
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 import os
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import sympy
 
+from gdsym.descent.contents import FORMAT, PLAIN
+from gdsym.descent.history import ByName, Column, History
+from gdsym.descent.result import Descent
 from gdsym.errors import DescentError
-from gdsym.export.saving import written_whole
 
-if TYPE_CHECKING:
-    from gdsym.descent.result import Descent
-
-FORMAT = "gdsym descent 1"
-PLAIN = ("status", "message", "nit", "nfev", "source", "name")  # attributes that are text or whole numbers
+TYPES = ("f8", "i8", "u8", "u4", "i4")
+BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, binascii.Error, zlib.error, RecursionError)
 
 
-def save(run: Descent, path: str | os.PathLike[str]) -> None:
-    """Write `run`; a crash leaves either the old file or the new one."""
-    target = Path(path)
-    if target.is_dir():
-        raise DescentError(f"Cannot save to {str(target)!r:.200}: it is a folder. Give a file name, e.g. run.json.")
-    written_whole(target, json.dumps(_contents(run)))
+def load(path: str | os.PathLike[str]) -> Descent:
+    """The run that `Descent.save` wrote; it has everything but the formulas that `explain` needs."""
+    try:
+        contents = json.loads(Path(path).read_text(encoding="utf-8"))
+        found = contents["format"]
+    except BROKEN as error:
+        raise DescentError(f"{str(path)!r:.200} is no saved run: {error!s:.100}") from error
+    if found != FORMAT:
+        raise DescentError(f"{str(path)!r:.200} has the format {found!r:.60}; this version reads {FORMAT!r}.")
+    try:
+        return _run(contents)
+    except BROKEN as error:
+        raise DescentError(f"{str(path)!r:.200} is a damaged run ({type(error).__name__}): {error!s:.100}") from error
 
 
-def _contents(run: Descent) -> dict[str, Any]:
-    history = run.history
-    return {
-        "format": FORMAT,
-        **{name: getattr(run, name) for name in PLAIN},
-        "keys": [_key(k) for k in history.keys],
-        "columns": [packed(c.array()) for c in history.columns],
-        "step": packed(history.step),
-        "rate": packed(history.rate),
-        "epochs": [[k, float(cost).hex()] for k, cost in history.epochs],
-        "fun": float(run.fun).hex(),
-        "jac": packed(run.jac),
-        "memory": {name: packed(np.asarray(v)) for name, v in run.memory.items()},
-        "rng_state": run.rng_state and _plain(run.rng_state),
-    }
+def _run(contents: dict[str, Any]) -> Descent:
+    keys = tuple(_symbol(k) for k in contents["keys"])
+    columns = tuple(Column([_unpacked(c)]) for c in contents["columns"])
+    epochs = tuple((int(k), float.fromhex(cost)) for k, cost in contents["epochs"])
+    rate, end = _unpacked(contents["rate"]), (float.fromhex(contents["fun"]), _unpacked(contents["jac"]))
+    return Descent(
+        params=ByName((k, _number(c[-1])) for k, c in zip(keys, columns, strict=False)),
+        history=History(keys, _unpacked(contents["step"]), columns, lambda: rate, epochs),
+        memory={name: _number(_unpacked(v)) for name, v in contents["memory"].items()},
+        rng_state=contents["rng_state"] and _restored(contents["rng_state"]),
+        at_end=lambda: end,
+        **{name: contents[name] for name in PLAIN},
+    )
 
 
-def packed(array: Any) -> dict[str, Any]:
-    """The bytes of an array, squeezed, with shape and type."""
-    array = np.ascontiguousarray(array).reshape(np.shape(array))
-    raw = zlib.compress(array.astype(array.dtype.newbyteorder("<")).tobytes(), 6)
-    return {"type": array.dtype.kind + str(array.dtype.itemsize), "shape": array.shape, "bytes": base64.b64encode(raw).decode()}
+def _unpacked(part: dict[str, Any]) -> Any:
+    if part["type"] not in TYPES:
+        raise ValueError(f"numbers of type {part['type']!r:.20}")
+    raw = zlib.decompress(base64.b64decode(part["bytes"]))
+    return np.frombuffer(raw, dtype="<" + part["type"]).reshape(part["shape"])
 
 
-def _key(key: Any) -> dict[str, Any]:
-    """A parameter's letter by kind, name and the assumptions that were given for it."""
-    symbol = key.label if isinstance(key, sympy.IndexedBase) else key
-    kind = "array" if isinstance(key, sympy.IndexedBase) else "number"
-    return {"kind": kind, "name": symbol.name, "given": dict(symbol._assumptions_orig)}
+def _number(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else np.array(value)
 
 
-def _plain(value: Any) -> Any:
-    """JSON-able: arrays packed, NumPy's numbers as Python's."""
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, np.ndarray):
-        return packed(value)
-    return value.item() if isinstance(value, np.generic) else value
+def _symbol(key: dict[str, Any]) -> Any:
+    """The letter again: a Symbol of this name is only a name, whatever it reads like."""
+    if not isinstance(key["name"], str):
+        raise ValueError("a parameter's name is no text")
+    symbol = sympy.Symbol(key["name"], **{str(k): bool(v) for k, v in key["given"].items()})
+    return sympy.IndexedBase(symbol) if key["kind"] == "array" else symbol
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"type", "shape", "bytes"}:
+        return np.array(_unpacked(value))
+    return {k: _restored(v) for k, v in value.items()} if isinstance(value, dict) else value

@@ -17,7 +17,9 @@ from gdsym.descent.letters import K
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 
-ASKED = "learning_rate must be a positive number, an expression in k, a function f(k), a dict of these or 'backtracking'"
+ASKED = (
+    "learning_rate must be a positive number, an expression in k, a function f(k), a dict of these or 'backtracking'"
+)
 LOOKED_AHEAD = 1_000_000  # steps of an expression that are evaluated before the run
 
 

@@ -34,7 +34,11 @@ def _columns(run: Descent) -> tuple[list[str], Callable[[int], list[str]]]:
     """Titles, and the cells of a row."""
     history, keys = run.history, run.history.keys
     names = [str(getattr(k, "label", k)) for k in keys]
-    entries = list(itertools.chain.from_iterable(_entries(n, run.params[k]) for n, k in zip(names, keys, strict=True)))
+    entries = list(
+        itertools.chain.from_iterable(
+            _entries(n, run.params[k], run.first_index) for n, k in zip(names, keys, strict=True)
+        )
+    )
     cost = f"{run.name}({', '.join(names)})" if len(names) <= SHOWN else run.name
 
     def cells(r: int) -> list[str]:
@@ -46,11 +50,16 @@ def _columns(run: Descent) -> tuple[list[str], Callable[[int], list[str]]]:
     return ["step", *entries, cost, "‖∇" + run.name + "‖"], cells
 
 
-def _entries(name: str, value: Any) -> Iterator[str]:
+def entry_name(place: tuple[int, ...], first: int) -> str:
+    """`[1,2]`: the entry as the formula counts, from `first`."""
+    return f"[{','.join(str(p + first) for p in place)}]" if place else ""
+
+
+def _entries(name: str, value: Any, first: int) -> Iterator[str]:
     if np.ndim(value) == 0:
         yield name
     elif np.size(value) <= SHOWN:
-        yield from (f"{name}{list(place)}".replace(" ", "") for place in np.ndindex(np.shape(value)))
+        yield from (name + entry_name(place, first) for place in np.ndindex(np.shape(value)))
     else:
         yield f"‖{name}‖"
 
@@ -63,7 +72,7 @@ def _numbers(value: Any) -> Iterator[float]:
 
 
 def frame(run: Descent) -> Any:
-    """The history as a pandas DataFrame; entries of arrays are named w[0], w[1] ... by position."""
+    """The history as a pandas DataFrame; entries of arrays are named w[1], w[2] ... as in the formula."""
     try:
         import pandas
     except ImportError as error:
@@ -72,7 +81,7 @@ def frame(run: Descent) -> Any:
     for key, rows in run.history.params.items():
         name = str(getattr(key, "label", key))
         for place in np.ndindex(rows.shape[1:]):
-            label = name + (str(list(place)).replace(" ", "") if place else "")
+            label = name + entry_name(place, run.first_index)
             columns[label] = rows[(slice(None), *place)]
     columns |= {"cost": run.history.cost, "gradient_norm": run.history.gradient_norm}
     return pandas.DataFrame(columns)

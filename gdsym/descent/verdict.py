@@ -78,8 +78,8 @@ def _max_steps(e: Ending) -> tuple[str, str]:
         return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}."
     trend = "Run on with resume=run, or raise maxiter" if e.cost[1] < e.cost[0] else "Try a smaller learning rate"
     return "max_steps", (
-        f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above gtol = {e.tests[0]:g}; "
-        f"the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}. {trend}{_hint(e)}."
+        f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above "
+        f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}. {trend}{_hint(e)}."
     )
 
 
@@ -130,8 +130,8 @@ def _saddle(e: Ending) -> tuple[str, str]:
 
 def _kink(e: Ending) -> tuple[str, str]:
     return "kink", (
-        f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost no longer falls. "
-        "A fixed learning rate cannot come closer; use one that decays, e.g. learning_rate=0.1/sqrt(k + 1)."
+        f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost, "
+        f"{e.cost[1]:.4g}, no longer falls. A fixed learning rate cannot come closer; use one that decays, e.g. learning_rate=0.1/sqrt(k + 1)."
     )
 
 

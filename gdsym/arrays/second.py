@@ -1,0 +1,84 @@
+"""Second derivatives as one matrix: each derived block compiled, laid out over the flat parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsym.arrays import pieces
+from gdsym.arrays.align import Axes
+from gdsym.arrays.compiled import evaluated, given
+from gdsym.arrays.data import bind, bind_params
+from gdsym.arrays.emit import emit
+from gdsym.arrays.graph import Graph, Op
+from gdsym.arrays.lower import Lowering
+from gdsym.arrays.names import Names
+from gdsym.arrays.program import Program, leaf
+from gdsym.arrays.source import build
+from gdsym.arrays.stable import expanded
+from gdsym.written.nodes import Base, Node, Sym
+
+Block = tuple[Axes, Node]  # letters of the first parameter, then of the second, and the second derivative
+
+
+class SecondDerivatives:
+    """H(params, data): the Hessian as a float64 matrix over the flat parameters, in order.
+
+    `blocks[p, q]` is the derived second derivative by the parameters number p <= q; the others follow by symmetry.
+    """
+
+    def __init__(self, program: Program, blocks: Mapping[tuple[int, int], Block]) -> None:
+        self._program, self._places = program, list(blocks)
+        self.formulas = tuple(node for _, node in blocks.values())
+        self._function = _compiled(program, list(blocks.values()), self._places)
+
+    def __call__(self, params: Mapping[Any, Any], data: Mapping[Any, Any] | None = None) -> npt.NDArray[np.float64]:
+        bound = bind(self._program, data, params)
+        values = bind_params(self._program, params, bound)
+        return self.of_bound(values, bound)
+
+    def of_bound(self, values: Mapping[str, Any], bound: Mapping[str, Any]) -> npt.NDArray[np.float64]:
+        """The matrix at values by code name."""
+        entries = [values[p.name] for p in self._program.params]
+        found = evaluated(lambda: self._function(*entries, *given(self._program, bound)), self._program)
+        sizes = [int(np.size(v)) for v in entries]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        matrix = np.zeros((starts[-1], starts[-1]))
+        for (p, q), block in zip(self._places, found, strict=False):
+            rows, columns = slice(starts[p], starts[p + 1]), slice(starts[q], starts[q + 1])
+            matrix[rows, columns] = np.asarray(block, dtype=float).reshape(sizes[p], sizes[q])
+            matrix[columns, rows] = matrix[rows, columns].T
+        return matrix
+
+
+def _compiled(program: Program, blocks: Sequence[Block], places: Sequence[tuple[int, int]]) -> Any:
+    graph = Graph()
+    low = Lowering(program.shapes, {i.node: leaf(graph, i) for i in program.inputs}, graph)
+    done: dict[Op, Op] = {}
+    heads = [p.node for p in program.params]
+    ops = [
+        expanded(graph, _block(low, letters, node, (heads[p], heads[q])), done)
+        for (letters, node), (p, q) in zip(blocks, places, strict=True)
+    ]
+    named = {i.node: i.name for i in program.inputs}
+    code = emit(ops, Names([*named.values(), *RESERVED]), lambda s: named[s], hoist=False)
+    lines = [f"{s.name} = {s.code}" for s in code.each]
+    arguments = [i.name for i in program.params] + [i.name for i in program.inputs if i.kind != "param"]
+    return build("second", arguments, [*lines, f"return {', '.join(code.outputs)},"], code.needs)
+
+
+RESERVED = ("sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma")
+
+
+def _block(low: Lowering, letters: Axes, node: Node, heads: tuple[Node, Node]) -> Op:
+    spans = [low.shapes.span(h, axis) for h in heads if isinstance(h, Base) for axis in range(len(low.shapes.arrays[h]))]
+    low.scope = {a: s for a, s in zip(letters, spans, strict=True) if s is not None}
+    op = pieces.spread(low, low.value(node, letters), letters)
+    low.scope = {}
+    return op
+
+
+__all__ = ["SecondDerivatives", "Sym"]

@@ -1,0 +1,79 @@
+"""A run in one text file: exact numbers, no pickle, written whole or not at all."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy
+
+from gdsym.errors import DescentError
+from gdsym.export.saving import written_whole
+
+if TYPE_CHECKING:
+    from gdsym.descent.result import Descent
+
+FORMAT = "gdsym descent 1"
+PLAIN = (
+    "status",
+    "message",
+    "nit",
+    "nfev",
+    "source",
+    "name",
+    "first_index",
+)  # attributes that are text or whole numbers
+
+
+def save(run: Descent, path: str | os.PathLike[str]) -> None:
+    """Write `run`; a crash leaves either the old file or the new one."""
+    target = Path(path)
+    if target.is_dir():
+        raise DescentError(f"Cannot save to {str(target)!r:.200}: it is a folder. Give a file name, e.g. run.json.")
+    written_whole(target, json.dumps(_contents(run)))
+
+
+def _contents(run: Descent) -> dict[str, Any]:
+    history = run.history
+    return {
+        "format": FORMAT,
+        **{name: getattr(run, name) for name in PLAIN},
+        "keys": [_key(k) for k in history.keys],
+        "columns": [packed(c.array()) for c in history.columns],
+        "step": packed(history.step),
+        "rate": packed(history.rate),
+        "epochs": [[k, float(cost).hex()] for k, cost in history.epochs],
+        "fun": float(run.fun).hex(),
+        "jac": packed(run.jac),
+        "memory": {name: packed(np.asarray(v)) for name, v in run.memory.items()},
+        "rng_state": run.rng_state and _plain(run.rng_state),
+    }
+
+
+def packed(array: Any) -> dict[str, Any]:
+    """The bytes of an array, squeezed, with shape and type."""
+    array = np.ascontiguousarray(array).reshape(np.shape(array))
+    raw = zlib.compress(array.astype(array.dtype.newbyteorder("<")).tobytes(), 6)
+    kind = array.dtype.kind + str(array.dtype.itemsize)
+    return {"type": kind, "shape": array.shape, "bytes": base64.b64encode(raw).decode()}
+
+
+def _key(key: Any) -> dict[str, Any]:
+    """A parameter's letter by kind, name and the assumptions that were given for it."""
+    symbol = key.label if isinstance(key, sympy.IndexedBase) else key
+    kind = "array" if isinstance(key, sympy.IndexedBase) else "number"
+    return {"kind": kind, "name": symbol.name, "given": dict(symbol._assumptions_orig)}
+
+
+def _plain(value: Any) -> Any:
+    """JSON-able: arrays packed, NumPy's numbers as Python's."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, np.ndarray):
+        return packed(value)
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,132 @@
+"""What the second derivatives tell: which learning rates are stable, how many steps a descent will take, is it convex."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsym.curvature import Curvature, curvature
+from gdsym.errors import CostError, DataError
+
+Array = npt.NDArray[np.float64]
+FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
+
+
+@dataclass(frozen=True)
+class Insight:
+    """Curvature of a cost at a point: H = J'' and what follows for gradient descent.
+
+    For a fixed rate alpha the error along an eigenvector with eigenvalue lambda is multiplied by 1 - alpha lambda in
+    every step; so alpha must be below 2/lambda_max, and 2/(lambda_min + lambda_max) makes the worst factor smallest.
+    """
+
+    hessian: Array
+    curvature: Curvature = field(repr=False)
+    quadratic: bool  # is the Hessian the same everywhere?
+    at: Mapping[Any, Any]
+    minimiser: Mapping[Any, Any] | None = None
+
+    @property
+    def eigenvalues(self) -> Array:
+        """Of the Hessian, ascending."""
+        return self.curvature.eigenvalues
+
+    @property
+    def max_rate(self) -> float | None:
+        """2/lambda_max; None where the cost curves nowhere upwards."""
+        return self.curvature.max_rate
+
+    @property
+    def best_rate(self) -> float | None:
+        """2/(lambda_min + lambda_max); None if lambda_min is not above 0."""
+        low, top = self._ends
+        return 2 / (low + top) if low > FLAT * top else None
+
+    @property
+    def condition(self) -> float:
+        """lambda_max / lambda_min: how much longer than wide the valley is; infinite for a flat direction."""
+        low, top = self._ends
+        return top / low if low > FLAT * top else math.inf
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        return float(self.eigenvalues[0]), float(self.eigenvalues[-1])
+
+    @property
+    def convex(self) -> bool | None:
+        """True or False if the Hessian decides it: everywhere for a quadratic cost, else only a negative curvature here."""
+        low, top = self._ends
+        if self.quadratic:
+            return low >= -FLAT * max(abs(low), abs(top))
+        return False if low < -FLAT * max(abs(low), abs(top)) else None
+
+    @property
+    def kind(self) -> str:
+        """What the point is if the gradient is 0 there: minimum, maximum, saddle, or flat in some direction."""
+        low, top = self._ends
+        small = FLAT * max(abs(low), abs(top))
+        if low > small:
+            return "minimum"
+        if top < -small:
+            return "maximum"
+        return "saddle" if low < -small and top > small else "flat in some direction"
+
+    def predicted_steps(self, tol: float, rate: float | None = None) -> float:
+        """Steps until the distance to the minimum is `tol` times the first, at worst, with a fixed rate (best if None).
+
+        log(tol) / log(max |1 - alpha lambda|); infinite if the rate is not stable or a direction is flat.
+        """
+        if not 0 < tol < 1:
+            raise CostError(f"tol is {tol!r}; it is a part of the first distance, between 0 and 1.")
+        alpha = rate if rate is not None else self.best_rate
+        if alpha is None:
+            return math.inf
+        worst = float(np.max(np.abs(1 - alpha * self.eigenvalues)))
+        if worst == 0:
+            return 1.0
+        return math.inf if worst >= 1 else max(1.0, math.ceil(math.log(tol) / math.log(worst)))
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{v:.6g}" for v in self.eigenvalues)
+        lines = [f"Hessian eigenvalues: {values}; condition {self.condition:.4g}"]
+        if self.max_rate is not None:
+            best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
+            lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
+        lines.append(_decided(self))
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def _decided(i: Insight) -> str:
+    where = "everywhere: the Hessian does not depend on the parameters" if i.quadratic else "at this point only"
+    if i.convex is None:
+        return "convex here; elsewhere the Hessian may differ"
+    return f"{'convex' if i.convex else 'not convex'} ({where})"
+
+
+def insight(hessian: Array, quadratic: bool, at: Mapping[Any, Any], minimiser: Mapping[Any, Any] | None = None) -> Insight:
+    """The insight of a Hessian matrix."""
+    found = curvature(hessian)
+    if found is None:
+        raise DataError("The Hessian is not finite at this point; choose another point: at={w: ..., b: ...}.")
+    return Insight(np.array(hessian, dtype=float), found, quadratic, dict(at), minimiser)
+
+
+def quadratic_minimiser(hessian: Array, gradient_at_zero: Array) -> Array | None:
+    """theta* = -H^-1 g(0), the minimum of a quadratic cost with positive definite H (normal equations); else None."""
+    low, top = np.linalg.eigvalsh(hessian)[[0, -1]]
+    if not low > FLAT * top:
+        return None
+    solution = np.linalg.solve(hessian, -gradient_at_zero)
+    residual = hessian @ solution + gradient_at_zero
+    improved: Array = solution - np.linalg.solve(hessian, residual)
+    return improved
+
+
+__all__: Sequence[str] = ["Insight", "insight", "quadratic_minimiser"]

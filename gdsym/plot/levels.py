@@ -1,0 +1,42 @@
+"""Heights of contour lines: close together near the lowest point, so that the valley shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsym.errors import GdsymError
+
+Array = npt.NDArray[np.float64]
+LINES, DECADES = 11, 3.0
+
+
+def log_levels(heights: Array, lowest: float, count: int = LINES) -> Array:
+    """`lowest` + geometrically spaced rises over at most three decades."""
+    finite = heights[np.isfinite(heights)]
+    if not len(finite) or finite.max() <= lowest:
+        raise GdsymError("The cost is constant or not defined all over the frame; give another span=((low, high), (low, high)).")
+    rise = np.sort(finite - lowest)
+    top = float(rise[int(0.97 * (len(rise) - 1))]) or float(rise[-1])
+    low = max(top * 10.0**-DECADES, float(rise[int(0.002 * (len(rise) - 1))]), top * 1e-6)
+    low = min(low, top / 3)
+    return lowest + np.geomspace(low, top, count)
+
+
+def chosen_levels(levels: Any, heights: Array, lowest: float) -> Array:
+    """The caller's levels (a count or heights), or log-spaced ones."""
+    if levels is None:
+        return log_levels(heights, lowest)
+    if isinstance(levels, (int, np.integer)) and not isinstance(levels, bool):
+        if not 2 <= levels <= 100:
+            raise GdsymError(f"levels={levels}: give a count from 2 to 100, or the heights themselves.")
+        return log_levels(heights, lowest, int(levels))
+    try:
+        own = np.unique(np.asarray(list(levels), dtype=float))
+    except (TypeError, ValueError):
+        raise GdsymError(f"levels is {str(levels)[:60]!r}; give a count, or a list of heights.") from None
+    if len(own) < 2 or not np.isfinite(own).all():
+        raise GdsymError("levels needs two or more finite heights.")
+    return own

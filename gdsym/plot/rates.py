@@ -1,0 +1,144 @@
+"""Cost against step for several learning rates on one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsym.errors import GdsymError
+from gdsym.plot import style
+from gdsym.plot.curve import run_key
+from gdsym.plot.labels import cost_name, math_of, name_of
+from gdsym.plot.paths import clipped, leaving, spaced
+from gdsym.plot.runs import MOST, labels, listed
+from gdsym.plot.spans import Span, is_lost
+
+Array = npt.NDArray[np.float64]
+DECADES_DOWN = 12  # a cost that falls further is at its lowest as far as the eye goes
+
+
+def learning_rates(
+    runs: Any,
+    start: Mapping[Any, Any] | None = None,
+    rates: Sequence[float] | None = None,
+    *,
+    data: Mapping[Any, Any] | None = None,
+    maxiter: int = 100,
+    ax: Any = None,
+) -> Any:
+    """Cost against step, on a logarithmic scale, for several runs; those that diverge end at the frame and say so.
+
+    Args:
+        runs: runs as `descend` returns them, a dict label -> run, or a `Cost` (then with `start` and `rates`).
+        start, rates, data, maxiter: for a `Cost`: one descent for each rate is made.
+        ax: the Axes to draw on; without it a new figure of column width.
+
+    Returns:
+        The Axes.
+
+    Example:
+        >>> from sympy import symbols
+        >>> import gdsym as gd
+        >>> w = symbols("w")
+        >>> ax = gd.plot.learning_rates(gd.Cost(w**2, [w]), {w: 1}, [0.1, 1.5], maxiter=20)
+        >>> ax.get_xlabel()
+        'step'
+    """
+    given = _made(runs, start, rates, data, maxiter) if hasattr(runs, "descend") else runs
+    shown = listed(given, "learning_rates")
+    if not shown:
+        raise GdsymError("learning_rates was given no run; give runs, or a cost with start and rates.")
+    names = labels(given)
+    with style.look():
+        ax = style.axes_or_new(ax)
+        lines, low = _lines(shown)
+        frame = _frame(shown, lines)
+        left = [_draw(ax, line, frame, which) for which, line in enumerate(lines)]
+        _set_axes(ax, frame, low, shown, runs)
+        style.key_above(ax, run_key(names, [False] * len(names)), columns=2 if len(names) in (2, 4) else 3)
+        _say_lost(ax, lines, frame, [a and is_lost(r) for a, r in zip(left, shown, strict=True)])
+        return style.dressed(ax)
+
+
+def _made(cost: Any, start: Any, rates: Any, data: Any, maxiter: int) -> dict[Any, Any]:
+    if start is None or rates is None:
+        missing = " and ".join(n for n, v in (("start", start), ("rates", rates)) if v is None)
+        raise GdsymError(f"learning_rates of a cost needs {missing}: learning_rates(cost, {{w: 0}}, [0.1, 1], data=...).")
+    if len(rates) > MOST:
+        raise GdsymError(f"learning_rates tells {MOST} runs apart, but {len(rates)} rates were given: choose some of them.")
+    return {r: cost.descend(start, data, learning_rate=r, maxiter=maxiter) for r in rates}
+
+
+def _lines(runs: Sequence[Any]) -> tuple[list[Array], float]:
+    """Rows (step, log10 J); if a cost is not positive everywhere, of J above the lowest that was reached."""
+    costs = [np.asarray(r.history.cost, dtype=float) for r in runs]
+    lowest = min(float(c.min()) for c in costs)
+    low = lowest if lowest < 0 else 0.0
+    with np.errstate(divide="ignore"):
+        return [np.column_stack([r.history.step, np.log10(c - low)]) for r, c in zip(runs, costs, strict=True)], low
+
+
+def _frame(runs: Sequence[Any], lines: Sequence[Array]) -> tuple[Span, Span]:
+    """Steps of the runs that stay; heights from the lowest to a little above the start."""
+    stay = [line for run, line in zip(runs, lines, strict=True) if not is_lost(run)] or [line[:8] for line in lines]
+    last = max(float(line[-1, 0]) for line in stay) or 1.0
+    heights = np.concatenate([line[:, 1] for line in stay])
+    finite = heights[np.isfinite(heights)]
+    if not len(finite):
+        return (-0.02 * last, 1.02 * last), (-1.0, 1.0)
+    top = float(max(finite.max(), max(line[0, 1] for line in lines)))
+    bottom = max(float(finite.min()), top - DECADES_DOWN)
+    more = max(top - bottom, 0.5)
+    lost = any(map(is_lost, runs))
+    return (-0.02 * last, 1.02 * last), (bottom - 0.07 * more, top + (0.25 if lost else 0.06) * more)
+
+
+def _draw(ax: Any, line: Array, frame: tuple[Span, Span], which: int) -> bool:
+    """One run; an exact zero is drawn as a fall through the floor. True if it leaves the frame."""
+    colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
+    bottom = frame[1][0]
+    rows = np.column_stack([line[:, 0], np.where(np.isfinite(line[:, 1]), line[:, 1], bottom - 1)])
+    inside, leaves = clipped(rows, frame)
+    shown = inside[spaced(inside, frame, 0.001)]
+    ax.plot(shown[:, 0], shown[:, 1], color=colour, linestyle=dash, linewidth=1.2, zorder=3)
+    dots = inside[: len(inside) - 1] if leaves else inside
+    dots = dots[spaced(dots, frame, 0.05)]
+    ax.plot(dots[:, 0], dots[:, 1], style.MARKERS[which % len(style.MARKERS)], color=colour, markersize=3.4, markeredgewidth=0, zorder=4)
+    ax.set_xlim(frame[0])
+    ax.set_ylim(frame[1])
+    if leaves and len(inside) > 1:
+        leaving(ax, inside, frame, colour)
+    return leaves
+
+
+def _say_lost(ax: Any, lines: Sequence[Array], frame: tuple[Span, Span], lost: Sequence[bool]) -> None:
+    for which, (line, out) in enumerate(zip(lines, lost, strict=True)):
+        if out:
+            inside, _ = clipped(line, frame)
+            at_right = inside[-1, 0] > np.mean(frame[0])
+            ax.annotate(
+                "diverges", inside[-1], xytext=(-6 if at_right else 6, -2), textcoords="offset points", va="top",
+                ha="right" if at_right else "left", color=style.COLOURS[(which + 1) % len(style.COLOURS)], path_effects=style.halo(),
+            )  # fmt: skip
+
+
+def _set_axes(ax: Any, frame: tuple[Span, Span], low: float, runs: Sequence[Any], given: Any) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(f"10^{{{v:.0f}}}")))
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.set_xlabel("step")
+    keys = runs[0].history.params
+    args = [name_of(p) for p in given.problem.params] if hasattr(given, "problem") else _names(keys)
+    name = cost_name(getattr(runs[0], "name", "J"), args)
+    ax.set_ylabel(name if low == 0 else f"{name} above its lowest")
+
+
+def _names(keys: Any) -> list[str]:
+    from gdsym.writing.names import latex_name
+
+    return [latex_name(str(getattr(k, "label", k))) for k in keys]

@@ -1,0 +1,144 @@
+"""J over two parameters as a surface in space, the descent's path above it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gdsym.plot import paths, style
+from gdsym.plot.critical import Critical
+from gdsym.plot.curve import run_key
+from gdsym.plot.heights import frame_of, grid
+from gdsym.plot.levels import log_levels
+from gdsym.plot.runs import labels, listed
+from gdsym.plot.section import Section, section
+from gdsym.plot.spans import Span, is_lost
+
+Array = npt.NDArray[np.float64]
+SIDE = 61
+ELEVATION = 32
+
+
+def surface(
+    cost: Any,
+    data: Mapping[Any, Any] | None = None,
+    *,
+    params: Any = None,
+    run: Any = None,
+    at: Mapping[Any, Any] | None = None,
+    span: Any = None,
+    ax: Any = None,
+) -> Any:
+    """J over two parameters as a surface, contour lines on the floor, and the descent's path on top of it.
+
+    Args:
+        cost: the `Cost`.
+        data: as for `descend`; without it the run's own.
+        params: two of Symbols, entries `w[1]`, or names; may be left out if the cost has just two numbers to choose.
+        run: a run, several, or a dict label -> run.
+        at: numbers for the other parameters; without it the end of the (first) run is used.
+        span: ((low, high), (low, high)), or a dict by parameter; without it chosen from the run and minima.
+        ax: a 3-D Axes to draw on; without it a new figure of column width.
+
+    Returns:
+        The 3-D Axes.
+
+    Example:
+        >>> from sympy import symbols
+        >>> import gdsym as gd
+        >>> w, b = symbols("w b")
+        >>> gd.plot.surface(gd.Cost(w**2 + b**2, [w, b])).get_zlabel()
+        '$J(w,\\\\,b)$'
+    """
+    runs = listed(run, "surface")
+    part = section(cost, params, 2, data, at, runs, "surface")
+    rows = [part.path(r) for r in runs]
+    frame, found = frame_of(part, rows, [is_lost(r) for r in runs], span, "surface")
+    with style.look():
+        ax = style.axes_or_new(ax, solid=True, height=2.9)
+        ax.computed_zorder = False
+        _draw_surface(ax, part, frame, found)
+        left = [_draw_path(ax, part, one, frame, which) for which, one in enumerate(runs)]
+        _look_from(ax, rows, found)
+        _label(ax, part)
+        _key(ax, run, left)
+        return ax
+
+
+def _draw_surface(ax: Any, part: Section, frame: Sequence[Span], found: Sequence[Critical]) -> None:
+    from matplotlib.colors import PowerNorm
+
+    first, second, heights = grid(part, frame, min(SIDE, part.grid_side))
+    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+    floor = low - 0.28 * (high - low)
+    lowest = min([low, *(c.value for c in found if c.kind == "minimum")])
+    across, along = np.meshgrid(first, second)
+    ax.contour(
+        across, along, heights, log_levels(heights, lowest, 8), zdir="z", offset=floor, colors=style.GREY,
+        linewidths=0.5, zorder=0,
+    )  # fmt: skip
+    ax.plot_surface(
+        across, along, heights, cmap="viridis", norm=PowerNorm(0.5, low, high), rcount=SIDE, ccount=SIDE, alpha=0.86,
+        linewidth=0.12, edgecolor=(1, 1, 1, 0.35), antialiased=True, shade=False, zorder=1,
+    )  # fmt: skip
+    ax.set(xlim=frame[0], ylim=frame[1], zlim=(floor, high))
+
+
+def _draw_path(ax: Any, part: Section, run: Any, frame: Sequence[Span], which: int) -> bool:
+    """The path a little above the surface, its points, start and end; True if it leaves the frame."""
+    inside, leaves = paths.clipped(part.path(run), frame)
+    inside = inside[paths.spaced(inside, frame, paths.FINE)]
+    if not len(inside):
+        return leaves
+    floor, top = ax.get_zlim()
+    heights = part.values(inside) + 0.012 * (top - floor)
+    colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
+    ax.plot(*inside.T, heights, color=colour, linestyle=dash, linewidth=1.3, zorder=10, path_effects=style.halo(2.8))
+    dots = paths.spaced(inside, frame, 2 * paths.APART)
+    ax.plot(*inside[dots].T, heights[dots], "o", color=colour, markersize=2.4, markeredgewidth=0, zorder=11)
+    ax.plot(*inside[:1].T, heights[:1], "o", markersize=6, markerfacecolor="white", markeredgecolor=colour, markeredgewidth=1.4, zorder=12)
+    end = {"marker": (3, 0, 0), "markersize": 8} if leaves else {"marker": "s", "markersize": 5}
+    ax.plot(*inside[-1:].T, heights[-1:], color=colour, markeredgecolor="white", markeredgewidth=0.7, zorder=12, **end)
+    return leaves
+
+
+def _look_from(ax: Any, rows: Sequence[Array], found: Sequence[Critical]) -> None:
+    """From the side of the path, so that neither wall of the valley hides it."""
+    azimuth = -58.0
+    if rows:
+        d = rows[0][0] - rows[0][-1]
+        (a, b), (c, e) = ax.get_xlim(), ax.get_ylim()
+        way = np.degrees(np.arctan2(d[1] / (e - c), d[0] / (b - a))) if d.any() else 135.0
+        azimuth = float(way + 105)
+    ax.view_init(elev=ELEVATION, azim=azimuth)
+    ax.set_box_aspect((1, 1, 0.78), zoom=0.9)
+
+
+def _label(ax: Any, part: Section) -> None:
+    ax.set_xlabel(part.axis_label(0), labelpad=-6)
+    ax.set_ylabel(part.axis_label(1), labelpad=-6)
+    ax.set_zlabel(part.label, labelpad=-4)
+    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+        axis.set_tick_params(labelsize=7.5, pad=-3)
+        axis.set_pane_color((1, 1, 1, 0))
+        axis.line.set_linewidth(0.6)
+        axis._axinfo["grid"].update(color="#dddddd", linewidth=0.4)
+        axis.set_major_locator(_few())
+
+
+def _few() -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
+
+
+def _key(ax: Any, given: Any, left: Sequence[bool]) -> None:
+    if len(left) > 1:
+        handles = run_key(labels(given), left)
+    else:
+        handles = paths.key(start=bool(left), end=bool(left) and not left[0], leaves=any(left), colour=style.COLOURS[1])
+    if handles:
+        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=min(len(handles), 3), borderpad=0)

@@ -1,0 +1,61 @@
+"""The runs that a picture shows: one, several, or several with labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gdsym.errors import GdsymTypeError
+from gdsym.plot.labels import math_of, number, words
+
+MOST = 7  # as many as there are colours with dashes and markers of their own
+
+
+def listed(runs: Any, what: str) -> tuple[Any, ...]:
+    """The runs as a tuple, checked to be descents."""
+    found = () if runs is None else (runs,) if hasattr(runs, "history") else _all(runs, what)
+    for run in found:
+        if not hasattr(run, "history") or not hasattr(run, "status"):
+            raise GdsymTypeError(f"{what} draws runs, as Cost.descend returns them, not {type(run).__name__}.")
+    if len(found) > MOST:
+        raise GdsymTypeError(f"{what} tells {MOST} runs apart, but {len(found)} were given: choose some of them.")
+    return found
+
+
+def _all(runs: Any, what: str) -> tuple[Any, ...]:
+    if isinstance(runs, Mapping):
+        return tuple(runs.values())
+    if isinstance(runs, (list, tuple)):
+        return tuple(runs)
+    raise GdsymTypeError(f"{what} draws runs, as Cost.descend returns them, not {type(runs).__name__}.")
+
+
+def labels(runs: Any) -> tuple[str, ...]:
+    """What tells the runs apart: the caller's labels, else the learning rates, else the update rules."""
+    if isinstance(runs, Mapping):
+        return tuple(_rate(key) if isinstance(key, (int, float)) else words(key) for key in runs)
+    found = listed(runs, "labels")
+    rates = [_constant_rate(run) for run in found]
+    rules = [_rule(run) for run in found]
+    if all(r is not None for r in rates) and (len(set(rates)) == len(found) or len(set(rules)) == 1):
+        return tuple(_rate(r) for r in rates if r is not None)
+    if len(set(rules)) == len(found):
+        return tuple(rules)
+    return tuple(f"{rule}, {'changing rate' if r is None else _rate(r)}" for rule, r in zip(rules, rates, strict=True))
+
+
+def _rate(value: float) -> str:
+    return math_of(rf"\alpha = {number(float(value))}")
+
+
+def _constant_rate(run: Any) -> float | None:
+    rate = np.asarray(run.history.rate, dtype=float)
+    used = rate[:-1] if len(rate) > 1 else rate
+    used = used[np.isfinite(used)] if used.ndim == 1 else np.zeros(0)
+    return float(used[0]) if len(used) and np.all(used == used[0]) else None
+
+
+def _rule(run: Any) -> str:
+    return words(getattr(getattr(run, "rule", None), "name", "gradient descent"))

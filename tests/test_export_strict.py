@@ -1,0 +1,59 @@
+"""What is printed is accepted by KaTeX (strict), by a converter to MathML and by pdflatex, and fits its page."""
+
+import pytest
+from latex_tools import katex_refuses, math_core_refuses, pdflatex_complains
+from sample_pages import hostile, line_fit, lines, many_terms, power
+from sample_trees import trees
+from test_writing_latex import GOOD
+from test_writing_names import HOSTILE
+from test_writing_names import GOOD as GOOD_NAMES
+
+from gdsym.export import latex as export
+from gdsym.writing import latex
+from gdsym.writing.names import latex_name
+
+PAGES = [line_fit(), power(), hostile(), many_terms(), lines(trees(30, 5), None), lines(trees(40, 5, 500))]
+
+
+@pytest.fixture(scope="module")
+def strings() -> list[str]:
+    names = [row[0] for row in GOOD_NAMES] + HOSTILE
+    formulas = [latex(node) for node in [row[0] for row in GOOD] + trees(300)]
+    small = [latex(row[0], small=True, partial=False) for row in GOOD]
+    pages = [export.body(page, text_width=width) for page in PAGES for width in (455.0, 345.0)]
+    return [*map(latex_name, names), *(latex_name(name, ["i", "10"]) for name in names), *formulas, *small, *pages]
+
+
+def test_katex_takes_all(strings):
+    assert katex_refuses(strings) == []
+
+
+def test_math_core_takes_all(strings):
+    assert math_core_refuses(strings) == []
+
+
+def test_pdflatex_takes_all_and_nothing_is_too_wide(tmp_path):
+    assert pdflatex_complains(export.document(PAGES, title="All of it: 100% & more_"), tmp_path) == []
+
+
+@pytest.mark.parametrize("page", [line_fit(), power(), many_terms()])
+def test_a_body_fits_an_article(page, tmp_path):
+    """In a plain article of 345 pt the block needs no more than the text width."""
+    document = "\n".join(
+        [r"\documentclass{article}\usepackage{amsmath,amssymb}\begin{document}", r"\[", export.body(page, text_width=345.0), r"\]", r"\end{document}"]
+    )  # fmt: skip
+    complaints = pdflatex_complains(document, tmp_path)
+    assert [c for c in complaints if not c.startswith("too large")] == []
+
+
+def test_the_strict_readers_do_refuse(tmp_path):
+    broken = [r"\frac{1}{", r"\foo", r"x_{1}_{2}"]
+    assert len(math_core_refuses(broken)) == 3
+    assert len(katex_refuses(broken)) == 3
+
+
+def test_pdflatex_check_does_refuse(tmp_path):
+    wide = r"\documentclass{article}\begin{document}\noindent\hbox to 500pt{x}\foo\end{document}"
+    complaints = pdflatex_complains(wide, tmp_path)
+    assert any(c.startswith("!") for c in complaints)
+    assert any(c.startswith("too large") for c in complaints)
