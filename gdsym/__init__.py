@@ -11,44 +11,162 @@ What goes where: an expression becomes a written form (`written`, `reading`), ru
 into steps (`solve`, `lines`, `derivation`), each judged by `verify`; `arrays` compiles the last line, `descent` runs it.
 """
 
-from gdsym import losses, models
-from gdsym.claims import Verdict, check
-from gdsym.cost import Cost
-from gdsym.derivation import Derivation, derive
-from gdsym.descent import AdaGrad, Adam, Descent, GradientDescent, Momentum, Nesterov, RMSProp, UpdateRule
-from gdsym.descent.saving import load
-from gdsym.errors import (
-    ComplexInput,
-    CostError,
-    DataError,
-    DescentError,
-    GdsymError,
-    GdsymTypeError,
-    ReadError,
-    StepRefused,
-    Unsupported,
-)
-from gdsym.gradient import Gradient, Hessian
-from gdsym.reading import read
-from gdsym.rules import RULES
-from gdsym.step import Law, Move, Rule, Step
-from gdsym.verify import Evidence
-from gdsym.written.nodes import Node as Written
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gdsym import losses as losses
+    from gdsym import models as models
+    from gdsym import plot as plot
+    from gdsym.claims import Verdict as Verdict
+    from gdsym.claims import check as check
+    from gdsym.cost import Cost as Cost
+    from gdsym.derivation import Derivation as Derivation
+    from gdsym.derivation import derive as derive
+    from gdsym.descent import (
+        AdaGrad as AdaGrad,
+    )
+    from gdsym.descent import (
+        Adam as Adam,
+    )
+    from gdsym.descent import (
+        Descent as Descent,
+    )
+    from gdsym.descent import (
+        GradientDescent as GradientDescent,
+    )
+    from gdsym.descent import (
+        Momentum as Momentum,
+    )
+    from gdsym.descent import (
+        Nesterov as Nesterov,
+    )
+    from gdsym.descent import (
+        RMSProp as RMSProp,
+    )
+    from gdsym.descent import (
+        UpdateRule as UpdateRule,
+    )
+    from gdsym.descent.saving import load as load
+    from gdsym.errors import (
+        ComplexInput as ComplexInput,
+    )
+    from gdsym.errors import (
+        CostError as CostError,
+    )
+    from gdsym.errors import (
+        DataError as DataError,
+    )
+    from gdsym.errors import (
+        DescentError as DescentError,
+    )
+    from gdsym.errors import (
+        GdsymError as GdsymError,
+    )
+    from gdsym.errors import (
+        GdsymTypeError as GdsymTypeError,
+    )
+    from gdsym.errors import (
+        ReadError as ReadError,
+    )
+    from gdsym.errors import (
+        StepRefused as StepRefused,
+    )
+    from gdsym.errors import (
+        Unsupported as Unsupported,
+    )
+    from gdsym.gradient import Gradient as Gradient
+    from gdsym.gradient import Hessian as Hessian
+    from gdsym.insight import Insight as Insight
+    from gdsym.reading import read as read
+    from gdsym.rules import RULES as RULES
+    from gdsym.step import Law as Law
+    from gdsym.step import Move as Move
+    from gdsym.step import Rule as Rule
+    from gdsym.step import Step as Step
+    from gdsym.verify import Evidence as Evidence
+    from gdsym.written.nodes import Node as Written
 
 __version__ = "0.1.0"
 
+# Each module is imported when a name of it is first used, so that `import gdsym` costs next to nothing.
+PUBLIC = {
+    "gdsym.claims": ("Verdict", "check"),
+    "gdsym.cost": ("Cost",),
+    "gdsym.derivation": ("Derivation", "derive"),
+    "gdsym.descent": ("AdaGrad", "Adam", "Descent", "GradientDescent", "Momentum", "Nesterov", "RMSProp", "UpdateRule"),
+    "gdsym.descent.saving": ("load",),
+    "gdsym.errors": (
+        "ComplexInput",
+        "CostError",
+        "DataError",
+        "DescentError",
+        "GdsymError",
+        "GdsymTypeError",
+        "ReadError",
+        "StepRefused",
+        "Unsupported",
+    ),
+    "gdsym.gradient": ("Gradient", "Hessian"),
+    "gdsym.insight": ("Insight",),
+    "gdsym.reading": ("read",),
+    "gdsym.rules": ("RULES",),
+    "gdsym.step": ("Law", "Move", "Rule", "Step"),
+    "gdsym.verify": ("Evidence",),
+}
+MODULES = ("losses", "models", "plot")
+HOME = {name: module for module, names in PUBLIC.items() for name in names}
+
 __all__ = [
-    "RULES", "AdaGrad", "Adam", "ComplexInput", "Cost", "CostError", "DataError", "Derivation", "Descent", "DescentError",
-    "Evidence", "GdsymError", "GdsymTypeError", "Gradient", "GradientDescent", "Hessian", "Law", "Momentum", "Move",
-    "Nesterov", "RMSProp", "ReadError", "Rule", "Step", "StepRefused", "Unsupported", "UpdateRule", "Verdict", "Written",
-    "check", "derive", "load", "losses", "models", "plot", "read",
-]  # fmt: skip
+    "AdaGrad",
+    "Adam",
+    "ComplexInput",
+    "Cost",
+    "CostError",
+    "DataError",
+    "Derivation",
+    "Descent",
+    "DescentError",
+    "Evidence",
+    "GdsymError",
+    "GdsymTypeError",
+    "Gradient",
+    "GradientDescent",
+    "Hessian",
+    "Insight",
+    "Law",
+    "Momentum",
+    "Move",
+    "Nesterov",
+    "RMSProp",
+    "RULES",
+    "ReadError",
+    "Rule",
+    "Step",
+    "StepRefused",
+    "Unsupported",
+    "UpdateRule",
+    "Verdict",
+    "Written",
+    "check",
+    "derive",
+    "load",
+    "losses",
+    "models",
+    "plot",
+    "read",
+]
 
 
-def __getattr__(name: str) -> object:
-    """`gd.plot` is imported when it is used: it needs matplotlib."""
-    if name == "plot":
-        import importlib
+def __getattr__(name: str) -> Any:
+    if name in MODULES:
+        return import_module(f"gdsym.{name}")
+    if name == "Written":
+        return import_module("gdsym.written.nodes").Node
+    if name not in HOME:
+        raise AttributeError(f"module 'gdsym' has no attribute {name!r}; its names are {', '.join(__all__)}.")
+    return getattr(import_module(HOME[name]), name)
 
-        return importlib.import_module("gdsym.plot")
-    raise AttributeError(f"module 'gdsym' has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

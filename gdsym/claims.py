@@ -19,9 +19,9 @@ from gdsym.problem import Problem
 from gdsym.verify import Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.points import mixed
+from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import Base, Mul, Node, Sym
-from gdsym.writing.text import text
 
 SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (1, 2), (-1, 1), (0, 1), (4, 1), (-2, 1), (5, 1), (3, 2)))
 TRIALS = 200
@@ -101,7 +101,11 @@ def _claimed(claim: Any, d: Derivation) -> Node:
     """The claim with the caller's own symbols."""
     node = formula(claim, d.variables)
     known = {name.name: name for name in all_names(d.node, *d.variables, *d.where) if isinstance(name, (Sym, Base))}
-    renames = {n: known[n.name] for n in node.free if isinstance(n, (Sym, Base)) and n.name in known and type(known[n.name]) is type(n)}
+    renames = {
+        n: known[n.name]
+        for n in node.free
+        if isinstance(n, (Sym, Base)) and n.name in known and type(known[n.name]) is type(n)
+    }
     from gdsym.written.nodes import replace
 
     return replace(node, {old: new for old, new in renames.items() if old != new})
@@ -153,8 +157,8 @@ def _factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) ->
 
 
 def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:
-    """c prod s^n from ratios where one letter at a time is multiplied by 4."""
-    fixed = {s: fmpq(2 + 3 * j) for j, s in enumerate(letters)}
+    """C prod s^n from ratios where one letter at a time is multiplied by 4."""
+    fixed: dict[Node, Any] = {s: fmpq(2 + 3 * j) for j, s in enumerate(letters)}
     start = _ratio(both, fixed, seed)
     if start is None or start == 0:
         return None
@@ -173,7 +177,9 @@ def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:
 
 
 def _ratio(both: Formulas, fixed: Mapping[Node, Any], seed: int) -> Any:
-    point = Point(values={s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}, seed=seed, box="positive", roles=both.roles)
+    point = Point(
+        values={s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}, seed=seed, box="positive", roles=both.roles
+    )
     truth, claim = both.at(point)
     if truth is None or claim is None or not _nonzero(truth):
         return None
@@ -185,7 +191,7 @@ def _nonzero(value: Any) -> bool:
 
 
 def _power_of_two(moved: Any, start: Any) -> int | None:
-    """n with moved / start = 2^n, or None."""
+    """N with moved / start = 2^n, or None."""
     if moved is None:
         return None
     quotient = moved / start

@@ -6,23 +6,20 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
-from gdsym.arrays.compiled import own_key, param_shapes
-from gdsym.arrays.program import Slope
-from gdsym.arrays.second import SecondDerivatives
+from gdsym.arrays import Compiled
 from gdsym.claims import Verdict, judge_claims
-from gdsym.derivation import Derivation, derivation, put_in
-from gdsym.descent import Batches, Descent, Formulas, Settings, descend
+from gdsym.derivation import Derivation, derivation
+from gdsym.descent import Descent, Settings
 from gdsym.door import variable
 from gdsym.errors import CostError
+from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
-from gdsym.insight import Insight, insight, quadratic_minimiser
+from gdsym.insight import Insight
 from gdsym.lines import tidy
-from gdsym.problem import Problem, has_kinks, problem, replace_problem
-from gdsym.samples import BATCH, of_batch, of_one, samples
-from gdsym.written.nodes import Base, Indexed, Node, Sym
+from gdsym.numeric import Numbers
+from gdsym.problem import Problem, problem, replace_problem
+from gdsym.samples import of_one, samples
+from gdsym.written.nodes import Node, Sym
 
 
 class Cost:
@@ -45,7 +42,9 @@ class Cost:
         2*w - 6
     """
 
-    def __init__(self, expr: Any, params: Any = None, *, where: Mapping[Any, Any] | None = None, name: str = "J") -> None:
+    def __init__(
+        self, expr: Any, params: Any = None, *, where: Mapping[Any, Any] | None = None, name: str = "J"
+    ) -> None:
         self._problem = problem(expr, params, where, name)
         self._partials: dict[Node, Derivation] = {}
 
@@ -95,10 +94,8 @@ class Cost:
         return Hessian(self._problem.params, lambda p, q: self._derivation((p, q)))
 
     def __str__(self) -> str:
-        from gdsym.export import text
-
         args = ", ".join(str(p) for p in self.params)
-        return f"{self.name}({args}) = {text.formula(self._problem.expr)}"
+        return f"{self.name}({args}) = {formula(self._problem.expr)}"
 
     __repr__ = __str__
 
@@ -121,15 +118,6 @@ class Cost:
         cost._problem, cost._partials = p, {}
         return cost
 
-    @cached_property
-    def _slopes(self) -> list[Slope]:
-        """The last line of each derivation, named parts put in: what is compiled."""
-        return [_slope(self.partial(p), p) for p in self._problem.params]
-
-    @cached_property
-    def _program(self) -> Program:
-        return compile_program(self._problem.expanded, self._problem.params, self._slopes)
-
     def compile(self, *, backend: str = "numpy") -> Compiled:
         """Value and gradient as NumPy code, from the last lines of the derivations.
 
@@ -145,8 +133,17 @@ class Cost:
             >>> gd.Cost((w - 3)**2, [w]).compile().value({w: 1})
             4.0
         """
-        _known_backend(backend)
-        return Compiled(self._program)
+        return Compiled(self._numbers(backend).program)
+
+    def _numbers(self, backend: str = "numpy") -> Numbers:
+        """The numeric side, made once."""
+        if backend != "numpy":
+            raise CostError(f"Unknown backend {backend!r:.40}; known: 'numpy'.")
+        return self._numeric
+
+    @cached_property
+    def _numeric(self) -> Numbers:
+        return Numbers(self._problem, self._derivation, {p: self.partial(p) for p in self._problem.params})
 
     def descend(
         self,
@@ -168,7 +165,7 @@ class Cost:
         keep_every: int = 1,
         resume: Descent | None = None,
     ) -> Descent:
-        """theta <- theta - alpha dJ/dtheta, all parameters at once, until a test says stop.
+        """Theta <- theta - alpha dJ/dtheta, all parameters at once, until a test says stop.
 
         Args:
             start: the parameters' first values, by symbol or name.
@@ -196,66 +193,12 @@ class Cost:
             >>> run.params[w], run.nit
             (3.0, 1)
         """
-        _known_backend(backend)
-        bound = bind(self._program, data, start)
-        values = bind_params(self._program, start, bound)
         settings = Settings(maxiter=maxiter, gtol=gtol, xtol=xtol, ftol=ftol, keep_every=keep_every)
-        return descend(
-            self._program,
-            values,
-            bound,
-            formulas=self._formulas(bound),
-            learning_rate=learning_rate,
-            update=update,
-            batches=None if batch is None else self._batches(batch, bound),
-            rng=rng,
-            settings=settings,
-            callback=callback,
-            progress=progress,
-            resume=resume,
-            hessian=lambda params: self._second.of_bound({i.name: params[own_key(i)] for i in self._program.params}, bound),
-            kinks=has_kinks(self._problem.expanded),
-        )
-
-    def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
-        """The written side of a run, for `explain`."""
-        data = {i.node: bound[i.name] for i in self._program.inputs if i.kind != "param"}
-        slopes = tuple(s if isinstance(s, Node) else s[1] for s in self._slopes)
-        return Formulas(self._problem.expanded, slopes, data, _first_index(self._program), self.name)
-
-    def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
-        s = samples(self._problem)
-        program = self._batch_program
-        names = {i.node: i.name for i in self._program.inputs}
-        values = {i.name: bound[names[i.node]] for i in program.inputs if i.node in names and i.kind != "param"}
-        axes = {i.name: s.axes[i.node] for i in program.inputs if isinstance(i.node, Base) and i.node in s.axes}
-        total = next(np.shape(values[name])[axis] for name, axis in axes.items())
-        return Batches(program, values | {i.name: size for i in program.inputs if i.node == BATCH}, axes, int(total), size)
-
-    @cached_property
-    def _batch_program(self) -> Program:
-        """Value and gradient over a batch of B samples; compiled once for all batch sizes."""
-        s = samples(self._problem)
-        slopes = [of_batch(d, s) if isinstance(d, Node) else (d[0], of_batch(d[1], s)) for d in self._slopes]
-        return compile_program(of_batch(self._problem.expanded, s), self._problem.params, slopes)
-
-    @cached_property
-    def _second(self) -> SecondDerivatives:
-        """The derived Hessian, compiled; entries below the diagonal follow by symmetry."""
-        params = self._problem.params
-        blocks = {}
-        for p in range(len(params)):
-            for q in range(p, len(params)):
-                d = self._derivation((params[p], params[q]))
-                letters = tuple(i for v in d.variables if isinstance(v, Indexed) for i in v.indices if isinstance(i, Sym))
-                blocks[p, q] = letters, put_in(d.written, d.where)
-        return SecondDerivatives(self._program, blocks)
-
-    @cached_property
-    def _quadratic(self) -> bool:
-        """Is the Hessian free of parameters, and the cost without kinks?"""
-        heads = set(self._problem.params)
-        return not has_kinks(self._problem.expanded) and all(heads.isdisjoint(b.free) for b in self._second.formulas)
+        numbers = self._numbers(backend)
+        return numbers.descend(
+            start, data, settings, batch=batch, learning_rate=learning_rate, update=update, rng=rng, callback=callback,
+            progress=progress, resume=resume,
+        )  # fmt: skip
 
     def insight(self, data: Mapping[Any, Any] | None = None, at: Mapping[Any, Any] | None = None) -> Insight:
         """Curvature at a point and what it says of learning rates: eigenvalues, 2/lambda_max, best rate, condition.
@@ -275,45 +218,8 @@ class Cost:
             >>> gd.Cost((w - 3)**2, [w]).insight().max_rate
             1.0
         """
-        if at is None:
-            if not self._quadratic:
-                raise CostError(f"The curvature of {self.name} depends on the parameters: say where, at={{{self.params[0]}: ...}}.")
-            at = self._zeros(data)
-        hessian = self._second(at, data)
-        minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
-        return insight(hessian, self._quadratic, at, minimiser)
-
-    def _zeros(self, data: Mapping[Any, Any] | None) -> dict[Any, Any]:
-        bound = bind(self._program, data)
-        return {own_key(p): np.zeros(shape) if p.ndim else 0.0 for p, shape in param_shapes(self._program, bound)}
-
-    def _minimiser(self, hessian: Any, at: Mapping[Any, Any], data: Mapping[Any, Any] | None) -> dict[Any, Any] | None:
-        """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
-        whole = self.compile().bind(data)
-        x = whole.flat(at)
-        step = quadratic_minimiser(hessian, whole.jac(x))
-        return None if step is None else whole.unflat(x + step)
+        return self._numbers().insight(data, at)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""
         return judge_claims(self._problem, claims, self.partial)
-
-
-def _slope(d: Derivation, param: Node) -> Slope:
-    node = put_in(d.written, d.where)
-    if isinstance(param, Sym):
-        return node
-    (var,) = d.variables
-    assert isinstance(var, Indexed)
-    return tuple(i for i in var.indices if isinstance(i, Sym)), node
-
-
-def _first_index(program: Program) -> int:
-    """The index of the first entry of the data: 1, or 0 where the sums start at 0."""
-    origins = [axis.origin for axes in program.shapes.arrays.values() for axis in axes]
-    return min(origins, default=1)
-
-
-def _known_backend(backend: str) -> None:
-    if backend != "numpy":
-        raise CostError(f"Unknown backend {backend!r:.40}; known: 'numpy'.")

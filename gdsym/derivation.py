@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import sympy
 
-from gdsym import export
 from gdsym.door import all_names, formula, general_entry, parts, rank_of, refuse_lookalikes, renamed, variable
-from gdsym.errors import CostError, GdsymTypeError, StepRefused
+from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
+from gdsym.export.shown import Shown
 from gdsym.lines import SUBSTITUTES, Judge, Writer, root_value, tidied
+from gdsym.named import put_in
 from gdsym.rules import RULES
 from gdsym.solve import Solver, Work, index_ranges
 from gdsym.step import Reason, Rule, Step
-from gdsym.written.match import substituted
-from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh, rewrite
+from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh
 
 
 def derive(
@@ -66,7 +65,9 @@ def derive(
     names = all_names(node)
     chosen = tuple(variable(v, names) for v in variables)
     named = parts(where, chosen, names)
-    refuse_lookalikes(node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named)))
+    refuse_lookalikes(
+        node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
+    )
     return derivation(node, chosen, named, detail=detail, known=known, rules=rules)
 
 
@@ -82,7 +83,7 @@ def derivation(
     rules: Sequence[Rule] = RULES,
 ) -> Derivation:
     """The derivation of an already checked formula (`derive` and `Cost` are the doors)."""
-    entries = []
+    entries: list[Node] = []
     for var in wrt:
         entries.append(_entry(var, node, where, entries))
     letters = frozenset(i for v in entries if isinstance(v, Indexed) for index in v.indices for i in index.free)
@@ -103,7 +104,7 @@ def _entry(var: Node, node: Node, where: Mapping[Node, Node], earlier: Sequence[
 WHOLE = Rule("derivation")
 
 
-class Derivation:
+class Derivation(Shown):
     """A derivative and how it came about. Immutable; equal subproblems are derived once.
 
     `steps` are the lines that are printed, in order; each `Step` has its `substeps`, so that `steps[0]` is the root of
@@ -140,7 +141,9 @@ class Derivation:
 
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
-        given = both(*(c for top in self._works for work in _all(top) for c in (work.move.given, *(a.given for a in work.after))))
+        given = both(
+            *(c for top in self._works for work in _all(top) for c in (work.move.given, *(a.given for a in work.after)))
+        )
         start = _pending(self._wrt)(self._node)
         self.check = self._judge(WHOLE, start, self.written, given)
 
@@ -224,7 +227,11 @@ class Derivation:
     @cached_property
     def _letters(self) -> tuple[Sym, ...]:
         """Letters for substitutions, none of which the formula uses."""
-        names = {s.name for s in all_names(self._node, *self._wrt, *self._where, *self._where.values()) if isinstance(s, (Sym, Base))}
+        names = {
+            s.name
+            for s in all_names(self._node, *self._wrt, *self._where, *self._where.values())
+            if isinstance(s, (Sym, Base))
+        }
         free = [letter for letter in SUBSTITUTES if letter not in names]
         return tuple(Sym(sympy.Symbol(letter, real=True)) for letter in free) or (fresh("u1", ()),)
 
@@ -240,44 +247,6 @@ class Derivation:
         start = _pending(self._wrt[1:])(D(self._node, self._wrt[0]))
         partial = len(self._params) != 1 if self._params else _several(self._node, self._where)
         return Page(self._name, self._params, self._node, self._wrt, partial, start, steps, self.notes, _sizes(steps))
-
-    def latex(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
-        r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb."""
-        return export.latex.body(self.page(detail, known))
-
-    def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:
-        """The aligned derivation as Unicode text, or as ASCII."""
-        return export.text.body(self.page(detail, known), ascii=ascii)
-
-    def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
-        """Markdown with one `$$` block a step."""
-        return export.markdown.body(self.page(detail, known))
-
-    def html(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
-        """HTML with MathML, nested steps collapsible; needs the extra `examples`."""
-        return export.html.body(self.page(detail, known))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain dicts, lists and strings."""
-        return export.json.to_dict(self.page())
-
-    def save(self, path: str | Path) -> Path:
-        """Write a whole document; the suffix chooses: .tex .md .html .json .txt. Atomic."""
-        return export.save(self.page(), Path(path))
-
-    def hint(self, number: int = 0) -> str:
-        """The next rule to try after `number` lines, without its outcome."""
-        step = self.steps[min(max(number, 0), len(self.steps) - 1)]
-        return f"Try the {step.rule.name} on {export.text.formula(step.lhs)}."
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def __repr__(self) -> str:
-        return self.text()
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.text(), "text/latex": f"$${self.latex()}$$"}
 
 
 def _pending(variables: Sequence[Node]) -> Any:
@@ -302,21 +271,3 @@ def _several(node: Node, where: Mapping[Node, Node]) -> bool:
 
 def _sizes(steps: Sequence[Step]) -> str:
     return ""
-
-
-def put_in(node: Node, where: Mapping[Node, Node]) -> Node:
-    """The formula with all named parts replaced by what they stand for."""
-    if not where:
-        return node
-
-    def change(part: Node) -> Node:
-        for key, meaning in where.items():
-            found = substituted(key, meaning, part)
-            if found is not None:
-                return put_in(found, where)
-        return part
-
-    return rewrite(node, change)
-
-
-__all__ = ["CostError", "Derivation", "StepRefused", "derivation", "derive", "put_in"]

@@ -33,7 +33,9 @@ def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
     ranked = frozenset(_head(p) for p in params)
     if isinstance(expr, str):
         node = read(expr)
-        node = replace(node, {mine: theirs for mine in node.free for theirs in ranked if _alike(mine, theirs) and mine != theirs})
+        node = replace(
+            node, {mine: theirs for mine in node.free for theirs in ranked if _alike(mine, theirs) and mine != theirs}
+        )
     elif isinstance(expr, Node):
         node = expr
     elif isinstance(expr, (list, tuple, dict, set)):
@@ -41,7 +43,9 @@ def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
     else:
         node = from_sympy(_basic(expr), ranked)
     if depth(node) > DEEPEST:
-        raise Unsupported(f"The formula is nested {depth(node)} levels deep; the limit is {DEEPEST}. Name inner parts with where={{...}}.")
+        raise Unsupported(
+            f"The formula is nested {depth(node)} levels deep; the limit is {DEEPEST}. Name inner parts with where={{...}}."
+        )
     return unshadowed(node)
 
 
@@ -51,7 +55,9 @@ def _basic(expr: Any) -> Any:
     if isinstance(expr, sympy.Equality):
         raise GdsymTypeError(f"{str(expr)[:120]} is an equation; give the cost itself, an expression.")
     if isinstance(expr, (sympy.MatrixBase, sympy.MatrixExpr)):
-        raise Unsupported("Matrix expressions are not derived yet: write the cost in index form, Sum(W[j, k]*x[k], (k, 1, n)).")
+        raise Unsupported(
+            "Matrix expressions are not derived yet: write the cost in index form, Sum(W[j, k]*x[k], (k, 1, n))."
+        )
     return expr
 
 
@@ -82,7 +88,9 @@ def _as_name(wrt: Any) -> Node | None:
     if isinstance(wrt, sympy.IndexedBase):
         return Base(wrt)
     if isinstance(wrt, sympy.MatrixSymbol):
-        raise Unsupported(f"{wrt} is a MatrixSymbol; matrix costs are written in index form, with IndexedBase('{wrt}').")
+        raise Unsupported(
+            f"{wrt} is a MatrixSymbol; matrix costs are written in index form, with IndexedBase('{wrt}')."
+        )
     return from_sympy(wrt) if isinstance(wrt, (sympy.Symbol, sympy.Indexed)) else None
 
 
@@ -115,7 +123,9 @@ def parts(where: Mapping[Any, Any] | None, params: Iterable[Node], names: Iterab
     found = {_part_name(key, names): formula(meaning, params) for key, meaning in where.items()}
     for key in found:
         if _head(key) in {_head(p) for p in params}:
-            raise CostError(f"{key.to_sympy()} is a parameter and also a named part (where=...); it cannot be both. Rename one.")
+            raise CostError(
+                f"{key.to_sympy()} is a parameter and also a named part (where=...); it cannot be both. Rename one."
+            )
     _refuse_circles(found)
     return found
 
@@ -125,7 +135,9 @@ def _part_name(key: Any, names: tuple[Node, ...]) -> Node:
     if isinstance(node, Fn) and node.undefined:
         return node
     if not isinstance(node, (Sym, Indexed)):
-        raise CostError(f"where={{{str(key)[:60]}: ...}}: a named part is a Symbol, an entry e[i] or a function f(x[i]).")
+        raise CostError(
+            f"where={{{str(key)[:60]}: ...}}: a named part is a Symbol, an entry e[i] or a function f(x[i])."
+        )
     return _known(node, names)
 
 
@@ -136,7 +148,9 @@ def _refuse_circles(found: Mapping[Node, Node]) -> None:
         while todo:
             for name in heads.get(todo.pop(), frozenset()):
                 if name == start:
-                    raise CostError(f"The named part {getattr(start, 'name', start)} is defined by itself (where=...). Break the circle.")
+                    raise CostError(
+                        f"The named part {getattr(start, 'name', start)} is defined by itself (where=...). Break the circle."
+                    )
                 if name not in reached:
                     reached.add(name)
                     todo.append(name)
@@ -224,4 +238,16 @@ def is_entry(node: Node) -> bool:
     return isinstance(node, Indexed) and all(isinstance(index, Num) for index in node.indices)
 
 
-__all__ = ["D", "all_names", "formula", "general_entry", "is_entry", "parts", "rank_of", "refuse_lookalikes", "renamed", "unshadowed", "variable"]
+__all__ = [
+    "D",
+    "all_names",
+    "formula",
+    "general_entry",
+    "is_entry",
+    "parts",
+    "rank_of",
+    "refuse_lookalikes",
+    "renamed",
+    "unshadowed",
+    "variable",
+]

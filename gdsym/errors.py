@@ -49,4 +49,4 @@ def shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     head = (longest - 5) * 2 // 3
-    return f"{text[:head]} ... {text[-(longest - 5 - head):]}"
+    return f"{text[:head]} ... {text[-(longest - 5 - head) :]}"

@@ -42,7 +42,7 @@ class Gradient:
         return "\n\n".join([self.column(), *(d.latex(**how) for d in self._partials)])
 
     def column(self) -> str:
-        r"""nabla J as a `bmatrix` of symbols equal to a `bmatrix` of results."""
+        r"""Nabla J as a `bmatrix` of symbols equal to a `bmatrix` of results."""
         return export.latex.column(self._name, [d.page() for d in self._partials])
 
     def text(self, **how: Any) -> str:
@@ -103,7 +103,8 @@ def find(param: Any, params: Sequence[Node]) -> int:
         if param == known or param == known.to_sympy() or str(param) == getattr(known, "name", None):
             return at
         if isinstance(known, Base) and (
-            (isinstance(param, sympy.Indexed) and param.base == known.base) or (isinstance(param, Indexed) and param.base == known)
+            (isinstance(param, sympy.Indexed) and param.base == known.base)
+            or (isinstance(param, Indexed) and param.base == known)
         ):
             return at
     names = ", ".join(str(p.to_sympy()) for p in params)

@@ -110,7 +110,9 @@ def _decided(i: Insight) -> str:
     return f"{'convex' if i.convex else 'not convex'} ({where})"
 
 
-def insight(hessian: Array, quadratic: bool, at: Mapping[Any, Any], minimiser: Mapping[Any, Any] | None = None) -> Insight:
+def insight(
+    hessian: Array, quadratic: bool, at: Mapping[Any, Any], minimiser: Mapping[Any, Any] | None = None
+) -> Insight:
     """The insight of a Hessian matrix."""
     found = curvature(hessian)
     if found is None:

@@ -6,13 +6,15 @@ Every step is judged where it is made. `detail` decides which steps get a line o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace as changed
+from dataclasses import dataclass
+from dataclasses import replace as changed
 
 from gdsym.errors import GdsymError, StepRefused
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.collect import collect, flip
+from gdsym.rules.fractions import cancel
 from gdsym.rules.laws import U
-from gdsym.rules.tidy import calculate, cancel, drop
+from gdsym.rules.tidy import calculate, drop
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
 from gdsym.verify import Evidence, agree
@@ -110,7 +112,9 @@ class Writer:
             inner = self._within(work, context, list(current), j, root)
             substeps.append(self._write(part, inner, deeper))
             current[j] = part.value
-        substeps += [self._follow(a, context, shown=not a.trivial or self._detail == "full") for a in _followed(work, root)]
+        substeps += [
+            self._follow(a, context, shown=not a.trivial or self._detail == "full") for a in _followed(work, root)
+        ]
         return self._step(move.rule, work.lhs, rhs, context(rhs), tuple(substeps), move.reason, move.where, move.given)
 
     def _within(self, work: Work, context: Context, current: list[Node], j: int, root: bool) -> Context:
@@ -132,7 +136,14 @@ class Writer:
 
     def _follow(self, after: After, context: Context, shown: bool) -> Step:
         step = self._step(
-            after.rule, after.lhs, after.rhs, context(after.rhs), (), after.reason, given=after.given, detail=after.detail
+            after.rule,
+            after.lhs,
+            after.rhs,
+            context(after.rhs),
+            (),
+            after.reason,
+            given=after.given,
+            detail=after.detail,
         )
         self._rows.append(_Row(step, shown))
         return step
@@ -175,7 +186,7 @@ def _lettered(move: Move, letters: Sequence[Sym], depth: int) -> Move:
     """The substitution letter of this level: u outside, then v, s, ..."""
     if not move.where and not any(isinstance(part, Node) and U in part.free for part in move.reason):
         return move
-    letter = {U: letters[min(depth, len(letters) - 1)]}
+    letter: dict[Node, Node] = {U: letters[min(depth, len(letters) - 1)]}
     reason = tuple(replace(p, letter) if isinstance(p, Node) else p for p in move.reason)
     return changed(move, reason=reason, where={replace(k, letter): v for k, v in move.where.items()})
 
@@ -256,7 +267,11 @@ def _cancelled(before: Node) -> int:
     for factor in before.children if isinstance(before, Mul) else ():
         parts = (factor.num, factor.den) if isinstance(factor, Div) else (factor, Num(1))
         for part, found in zip(parts, (tops, bottoms), strict=True):
-            found += [int(p.value) for p in (part.children if isinstance(part, Mul) else (part,)) if isinstance(p, Num) and p.value > 1]
+            found += [
+                int(p.value)
+                for p in (part.children if isinstance(part, Mul) else (part,))
+                if isinstance(p, Num) and p.value > 1
+            ]
     return next((n for n in tops if n in bottoms), 0)
 
 

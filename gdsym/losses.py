@@ -125,7 +125,7 @@ def hinge(score: Any, target: Any, samples: Range) -> Any:
 
 
 def ridge(w: Any, features: Range, strength: Any) -> Any:
-    """lambda sum_j w_j^2: the penalty of ridge regression (Hoerl and Kennard 1970); add it to a loss.
+    """Lambda sum_j w_j^2: the penalty of ridge regression (Hoerl and Kennard 1970); add it to a loss.
 
     Many books write lambda/2 or lambda/(2m); scale `strength` accordingly.
 
@@ -140,7 +140,7 @@ def ridge(w: Any, features: Range, strength: Any) -> Any:
 
 
 def lasso(w: Any, features: Range, strength: Any) -> Any:
-    """lambda sum_j |w_j|: the penalty of the lasso (Tibshirani 1996); it has a kink where a weight is 0.
+    """Lambda sum_j |w_j|: the penalty of the lasso (Tibshirani 1996); it has a kink where a weight is 0.
 
     Example:
         >>> from sympy import IndexedBase, symbols

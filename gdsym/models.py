@@ -11,7 +11,7 @@ import sympy
 
 
 def line(w: Any, b: Any, x: Any) -> Any:
-    """w x + b: a straight line with slope w and intercept b.
+    """W x + b: a straight line with slope w and intercept b.
 
     Example:
         >>> from sympy import IndexedBase, symbols

@@ -8,9 +8,9 @@ from typing import Any
 
 import sympy
 
-from gdsym.derivation import put_in
 from gdsym.door import all_names, formula, parts, refuse_lookalikes, variable
 from gdsym.errors import CostError, GdsymTypeError
+from gdsym.named import put_in
 from gdsym.written.nodes import Base, Bound, Cases, Fn, Indexed, Node, Sum, Sym, walk
 from gdsym.written.order import appearance
 
@@ -47,7 +47,9 @@ def problem(expr: Any, params: Any, where: Mapping[Any, Any] | None, name: str) 
     named = parts(where, chosen, names)
     chosen = tuple(variable(p, names.union(*(all_names(m) for m in named.values()))) for p in chosen)
     expanded = put_in(node, named)
-    refuse_lookalikes(node.free.union(expanded.free, chosen, *(k.free for k in named), *(m.free for m in named.values())))
+    refuse_lookalikes(
+        node.free.union(expanded.free, chosen, *(k.free for k in named), *(m.free for m in named.values()))
+    )
     found = chosen if wanted is not None else _found(expanded)
     result = Problem(node, found, named, str(name), expanded)
     _check(result)
@@ -61,7 +63,9 @@ def _wanted(params: Any) -> Sequence[Any] | None:
     if isinstance(params, (set, frozenset, dict)):
         raise GdsymTypeError(f"The parameters have an order: give a list, not a {type(params).__name__}.")
     if not listed:
-        raise CostError("The list of parameters is empty; name at least one, or leave params out to take every free symbol.")
+        raise CostError(
+            "The list of parameters is empty; name at least one, or leave params out to take every free symbol."
+        )
     return listed
 
 
@@ -73,7 +77,9 @@ def _found(expanded: Node) -> tuple[Node, ...]:
     arrays = sorted(f.name for f in expanded.free if isinstance(f, Base))
     if not letters:
         hint = f" (a vector parameter? Cost(expr, [{arrays[0]}]))" if arrays else ""
-        raise CostError(f"No parameter was named and the cost has no free symbol that could be one{hint}. Name the parameters: Cost(expr, [w, b]).")
+        raise CostError(
+            f"No parameter was named and the cost has no free symbol that could be one{hint}. Name the parameters: Cost(expr, [w, b])."
+        )
     return letters
 
 
@@ -114,7 +120,9 @@ def _check(p: Problem) -> None:
 
 def _check_param(p: Problem, param: Node) -> None:
     if isinstance(param, Indexed):
-        raise CostError(f"{_text(param)} is one entry; the parameter is the array: name {param.base.name} itself, IndexedBase('{param.base.name}').")
+        raise CostError(
+            f"{_text(param)} is one entry; the parameter is the array: name {param.base.name} itself, IndexedBase('{param.base.name}')."
+        )
     if not isinstance(param, (Sym, Base)):
         raise GdsymTypeError(f"A parameter is a Symbol or an IndexedBase, not {_text(param)}.")
     if param in p.sizes:

@@ -65,7 +65,9 @@ def samples(p: Problem) -> Samples:
             assert isinstance(part, Sum)
             _note_axes(p, part, found.axes)
     if any(isinstance(part, Prod) and (part.lower, part.upper) == (top.lower, top.upper) for part in walk(p.expanded)):
-        raise CostError("The cost multiplies over the samples; a product cannot be drawn in batches. Take its logarithm: a sum.")
+        raise CostError(
+            "The cost multiplies over the samples; a product cannot be drawn in batches. Take its logarithm: a sum."
+        )
     return found
 
 
@@ -81,9 +83,13 @@ def _note_axes(p: Problem, node: Sum, axes: dict[Base, int]) -> None:
 
 def _refuse_odd(p: Problem, entry: Indexed, index: Node, node: Sum) -> None:
     if entry.base in p.params:
-        raise CostError(f"{entry.to_sympy()} is a parameter of its own for each sample; such a cost has no batches. Use the full gradient.")
+        raise CostError(
+            f"{entry.to_sympy()} is a parameter of its own for each sample; such a cost has no batches. Use the full gradient."
+        )
     if index != node.index:
-        raise CostError(f"{entry.to_sympy()} ties samples to their neighbours, so they cannot be drawn one by one. Use the full gradient.")
+        raise CostError(
+            f"{entry.to_sympy()} ties samples to their neighbours, so they cannot be drawn one by one. Use the full gradient."
+        )
 
 
 def of_batch(node: Node, s: Samples) -> Node:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sympy
 
 from gdsym.errors import Unsupported
-from gdsym.rules.indexed import settle
+from gdsym.rules.delta import settle
 from gdsym.rules.tidy import drop
 from gdsym.step import Move, Reason, Rule
 from gdsym.written.from_sympy import from_sympy
@@ -55,7 +55,9 @@ class Work:
 class Solver:
     """Derivatives by one variable under fixed rules and named parts. Also the `Scope` that rules look at."""
 
-    def __init__(self, var: Node, rules: Sequence[Rule], where: Mapping[Node, Node], ranges: Mapping[Node, tuple[Node, Node]]) -> None:
+    def __init__(
+        self, var: Node, rules: Sequence[Rule], where: Mapping[Node, Node], ranges: Mapping[Node, tuple[Node, Node]]
+    ) -> None:
         self._var = var
         self._rules = rules
         self._where = where
@@ -73,7 +75,9 @@ class Solver:
         """Does the node depend on the variable, by itself or through a named part?"""
         if not node.free.isdisjoint(self._dependent):
             return True
-        return bool(self._functions) and any(self.definition(part) is not None for part in walk(node) if isinstance(part, Fn))
+        return bool(self._functions) and any(
+            self.definition(part) is not None for part in walk(node) if isinstance(part, Fn)
+        )
 
     def definition(self, node: Node) -> Node | None:
         if not self._where or not isinstance(node, (Sym, Indexed, Fn)):
@@ -112,7 +116,9 @@ class Solver:
     def _after(self, move: Move, raw: Node) -> Iterable[After]:
         node = self.cleaned(raw)
         if node != raw:
-            yield After(SIMPLIFY, raw, node, ("simplify: 0 and 1 are left out",), detail="drop + 0 and * 1", trivial=True)
+            yield After(
+                SIMPLIFY, raw, node, ("simplify: 0 and 1 are left out",), detail="drop + 0 and * 1", trivial=True
+            )
         if isinstance(self._var, Indexed):
             for settled in settle(node, self):
                 yield After(settled.rule, node, settled.rhs, settled.reason, settled.given, settled.detail)
@@ -133,7 +139,11 @@ def _dependents(var: Node, where: Mapping[Node, Node]) -> frozenset[Node]:
     """The variable's own name and the names of all parts that depend on it."""
     found = {_head(var)}
     while True:
-        more = {_head(key) for key, meaning in where.items() if not meaning.free.isdisjoint(found) and not isinstance(key, Fn)}
+        more = {
+            _head(key)
+            for key, meaning in where.items()
+            if not meaning.free.isdisjoint(found) and not isinstance(key, Fn)
+        }
         if more <= found:
             return frozenset(found)
         found |= more
@@ -182,7 +192,9 @@ def index_ranges(node: Node, base: Base) -> tuple[tuple[Node, Node] | None, ...]
     return tuple(_hull(axis) for axis in zip(*uses, strict=False)) if uses else ()
 
 
-def _collect_uses(node: Node, base: Base, limits: Mapping[Node, tuple[Node, Node]], uses: list[list[tuple[Node, Node]]]) -> None:
+def _collect_uses(
+    node: Node, base: Base, limits: Mapping[Node, tuple[Node, Node]], uses: list[list[tuple[Node, Node]]]
+) -> None:
     if base not in node.free:
         return
     if isinstance(node, Bound):
@@ -222,5 +234,5 @@ def _extreme(limits: Sequence[Node], sign: int) -> Node | None:
     for candidate in dict.fromkeys(limits):
         value = candidate.to_sympy()
         if all((sign * (value - other.to_sympy())).is_nonnegative for other in limits):
-            return candidate if not isinstance(candidate.to_sympy(), sympy.Expr) else from_sympy(sympy.sympify(value))
+            return from_sympy(value)
     return None

@@ -344,7 +344,7 @@ class Reader:
         if key == "e" and self.peek() == "^" and "e" not in self.names:
             self.take()
             return sympy.exp(self.exponent())
-        if key == "e" and "e" not in self.names or key == r"\mathrm{e}":
+        if (key == "e" and "e" not in self.names) or key == r"\mathrm{e}":
             return sympy.E
         if key == r"\pi" and key not in self.names:
             return sympy.pi
@@ -412,7 +412,7 @@ class Reader:
         if "," in raw:
             return [Reader(part, self.names).whole() for part in raw.split(",")]
         parts = [t for t in TOKEN.findall(raw) if not t.isspace()]
-        letters = all(len(t) == 1 and t.isalnum() or t[1:] in GREEK for t in parts)
+        letters = all((len(t) == 1 and t.isalnum()) or t[1:] in GREEK for t in parts)
         if letters and len(parts) > 1:
             return [Reader(part, self.names).whole() for part in parts]
         return [Reader(raw, self.names).whole()]

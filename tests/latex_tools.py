@@ -29,7 +29,9 @@ def katex_refuses(strings: Sequence[str]) -> list[list[str]]:
     node = shutil.which("node")
     folder = next((p for p in _katex_folders() if (p / "package.json").is_file()), None)
     if node is None or folder is None:
-        absent("node with the package katex (npm install katex in the repository, or GDSYM_KATEX=folder of the package)")
+        absent(
+            "node with the package katex (npm install katex in the repository, or GDSYM_KATEX=folder of the package)"
+        )
     done = subprocess.run(
         [str(node), str(HERE / "katex_check.js")], input=json.dumps(list(strings)), capture_output=True, text=True,
         env={**os.environ, "GDSYM_KATEX": str(folder)}, check=True, timeout=120,
@@ -65,7 +67,11 @@ def pdflatex_complains(document: str, folder: Path) -> list[str]:
     )  # fmt: skip
     log = (folder / "page.log").read_text(encoding="utf-8", errors="replace")
     bad = [line for line in log.splitlines() if line.startswith(("!", "Missing character"))]
-    bad += [f"too large: {pt} pt" for pt in re.findall(r"Overfull \\[hv]box \(([\d.]+)pt", log) if float(pt) > WORST_OVERFULL]
+    bad += [
+        f"too large: {pt} pt"
+        for pt in re.findall(r"Overfull \\[hv]box \(([\d.]+)pt", log)
+        if float(pt) > WORST_OVERFULL
+    ]
     if done.returncode != 0 or not (folder / "page.pdf").is_file():
         bad.append(f"pdflatex ended with {done.returncode}")
     return bad

@@ -33,10 +33,19 @@ def line_fit() -> Page:
     inner = step("constant multiple rule", n.D(n.Mul(w, xi), w))
     slope = (n.Rel("==", u, r), ", ", n.Rel("==", n.D(n.Pow(u, n.TWO), u), n.Mul(n.TWO, u)))
     steps = (
-        step("constant multiple rule", n.Mul(c, n.D(_total(square), w)), ("constant multiple rule: ", c, " does not depend on ", w)),
+        step(
+            "constant multiple rule",
+            n.Mul(c, n.D(_total(square), w)),
+            ("constant multiple rule: ", c, " does not depend on ", w),
+        ),
         step("sum over an index", n.Mul(c, _total(n.D(square, w))), ("sum over an index: term by term",)),
         step("chain rule", n.Mul(c, _total(n.Mul(n.TWO, r, n.D(r, w)))), ("chain rule with ", *slope), where={u: r}),
-        step("sum rule", n.Mul(c, _total(n.Mul(n.TWO, r, parts))), ("sum rule: ", b, " and ", yi, " are held constant"), substeps=(inner,)),
+        step(
+            "sum rule",
+            n.Mul(c, _total(n.Mul(n.TWO, r, parts))),
+            ("sum rule: ", b, " and ", yi, " are held constant"),
+            substeps=(inner,),
+        ),
         step("constant multiple rule", n.Mul(c, _total(n.Mul(n.TWO, r, xi)))),
         step("simplify", n.Mul(n.Div(n.ONE, m), _total(n.Mul(r, xi))), detail="the 2 cancels the 1/2"),
     )
@@ -64,14 +73,38 @@ def lines(nodes: list[n.Node], name: str | None = "J", reason: tuple[Any, ...] =
 
 def hostile() -> Page:
     """Names that would like to be TeX, HTML, Markdown."""
-    names = ["</script><script>alert(1)</script>", "\\input{/etc/passwd}", "50% & #1 $x$", "a\n\n# heading\n- x", "_*`[x](y)`*_"]
+    names = [
+        "</script><script>alert(1)</script>",
+        "\\input{/etc/passwd}",
+        "50% & #1 $x$",
+        "a\n\n# heading\n- x",
+        "_*`[x](y)`*_",
+    ]
     symbols = [n.Sym(sympy.Symbol(name)) for name in names]
     body = n.Add(*symbols, n.Indexed(n.Base(sympy.IndexedBase("\\end{document}")), i))
-    return Page(names[0], tuple(symbols), body, (symbols[1],), True, n.D(body, symbols[1]), (step(names[2], body, (names[3], symbols[4])),), ((names[0],),))
+    return Page(
+        names[0],
+        tuple(symbols),
+        body,
+        (symbols[1],),
+        True,
+        n.D(body, symbols[1]),
+        (step(names[2], body, (names[3], symbols[4])),),
+        ((names[0],),),
+    )
 
 
 def many_terms(count: int = 40) -> Page:
     """A sum far wider than a page, its derivative, and a fraction of such sums."""
     powers = [n.Mul(n.Num(k), n.Pow(x, n.Num(k))) for k in range(2, count)]
     top, bottom = n.Add(*powers), n.Add(*powers[: count // 2], n.ONE)
-    return lines([n.D(top, x), n.Mul(n.TWO, top, n.D(bottom, x)), n.Div(top, bottom), n.Div(x, top), n.Fn(sympy.exp, top), n.Root(top, n.TWO)])
+    return lines(
+        [
+            n.D(top, x),
+            n.Mul(n.TWO, top, n.D(bottom, x)),
+            n.Div(top, bottom),
+            n.Div(x, top),
+            n.Fn(sympy.exp, top),
+            n.Root(top, n.TWO),
+        ]
+    )

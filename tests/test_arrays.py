@@ -8,11 +8,13 @@ from typing import Any
 import autograd
 import numpy as np
 import pytest
-from arrays_costs import CASES, Case, b, compiled, i, j, linear, m, over, w, wv, x, y
+from arrays_costs import CASES, Case, W, X, Y, b, compiled, i, j, linear, m, over, score, w, wv, x, y
 from sympy import (
     Function,
     IndexedBase,
     KroneckerDelta,
+    Max,
+    Piecewise,
     Product,
     S,
     Sum,
@@ -111,6 +113,32 @@ def test_network_shares_the_hidden_layer() -> None:
     program = CASES["network"]().program()
     code = " ".join([*(s.code for s in program.each), program.value, *program.gradients])
     assert code.count("tanh") == 1
+
+
+def test_common_factors_leave_a_sum_so_that_it_contracts() -> None:
+    k = symbols("k", integer=True)
+    s = 1 / (1 + exp(-linear()))
+    slope = -over(y[i] * exp(-linear()) * X[i, k] * s - (1 - y[i]) * s * X[i, k]) / m
+    cost = -over(y[i] * log(s) + (1 - y[i]) * log(1 - s)) / m
+    program = compiled(cost, {wv: ((k,), slope)})
+    assert program.gradients == ("-((y - np.where(r >= 0, 1, e)/(1 + e)) @ X)/m",)
+    branches = Piecewise((-X[i, k] * y[i], y[i] * linear() < 1), (0, True))
+    hinge = compiled(over(Max(0, 1 - y[i] * linear())), {wv: ((k,), over(branches))})
+    assert hinge.gradients[0].endswith("@ X") and "None" not in hinge.gradients[0]
+
+
+def test_a_delta_between_indices_collapses() -> None:
+    c, k, p, q, K = symbols("c k p q K", integer=True)
+    total = Sum(exp(score(i, q)), (q, 1, K))
+    top = exp(score(i, c))
+    raw = (top * KroneckerDelta(c, p) * X[i, k] * total - top * exp(score(i, p)) * X[i, k]) / top / total
+    slope = -over(Sum(Y[i, c] * raw, (c, 1, K))) / m
+    program = compiled(-over(Sum(Y[i, c] * log(top / total), (c, 1, K))) / m, {W: ((k, p), slope)})
+    case = CASES["one hot"]()
+    code = " ".join([program.value, *program.gradients, *(s.code for s in program.each)])
+    assert "einsum" not in code and "arange" not in code and code.count("exp(") == 1
+    ours, right = (Compiled(p_).gradient(case.start, case.data)[W] for p_ in (program, case.program()))
+    np.testing.assert_allclose(ours, right, rtol=1e-12, atol=1e-14)
 
 
 def test_scalar_costs_are_plain_python() -> None:

@@ -5,13 +5,14 @@ from latex_tools import katex_refuses, math_core_refuses, pdflatex_complains
 from sample_pages import hostile, line_fit, lines, many_terms, power
 from sample_trees import trees
 from test_writing_latex import GOOD
-from test_writing_names import HOSTILE
 from test_writing_names import GOOD as GOOD_NAMES
+from test_writing_names import HOSTILE
 
 from gdsym.export import latex as export
 from gdsym.writing import latex
 from gdsym.writing.names import latex_name
 
+HEAD = r"\documentclass{article}\usepackage{amsmath,amssymb}\begin{document}" + "\n"
 PAGES = [line_fit(), power(), hostile(), many_terms(), lines(trees(30, 5), None), lines(trees(40, 5, 500))]
 
 
@@ -32,18 +33,26 @@ def test_math_core_takes_all(strings):
     assert math_core_refuses(strings) == []
 
 
-def test_pdflatex_takes_all_and_nothing_is_too_wide(tmp_path):
-    assert pdflatex_complains(export.document(PAGES, title="All of it: 100% & more_"), tmp_path) == []
+@pytest.mark.parametrize("page", PAGES)
+def test_pdflatex_takes_a_page_and_nothing_is_too_wide(page, tmp_path):
+    assert pdflatex_complains(export.document(page), tmp_path) == []
 
 
-@pytest.mark.parametrize("page", [line_fit(), power(), many_terms()])
+def test_pdflatex_takes_all_formulas_in_one_document(strings, tmp_path):
+    assert (
+        pdflatex_complains(export.document([*PAGES[:2], *PAGES[3:4]], title="All of it: 100% & more_"), tmp_path) == []
+    )
+    blocks = "\n".join(rf"\begin{{gather*}} {tex} \end{{gather*}}" for tex in strings)
+    complaints = pdflatex_complains(HEAD + blocks + r"\end{document}", tmp_path)
+    assert [c for c in complaints if not c.startswith("too large")] == []
+
+
+@pytest.mark.parametrize("page", [line_fit(), power(), many_terms(16)])
 def test_a_body_fits_an_article(page, tmp_path):
     """In a plain article of 345 pt the block needs no more than the text width."""
-    document = "\n".join(
-        [r"\documentclass{article}\usepackage{amsmath,amssymb}\begin{document}", r"\[", export.body(page, text_width=345.0), r"\]", r"\end{document}"]
-    )  # fmt: skip
+    document = rf"{HEAD} \[ {export.body(page, text_width=345.0)} \] \end{{document}}"
     complaints = pdflatex_complains(document, tmp_path)
-    assert [c for c in complaints if not c.startswith("too large")] == []
+    assert complaints == []
 
 
 def test_the_strict_readers_do_refuse(tmp_path):

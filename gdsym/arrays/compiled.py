@@ -206,5 +206,5 @@ def param_shapes(program: Program, bound: Mapping[str, Any]) -> list[tuple[Input
     unknown = [s.node.name for s in program.sizes if s.name not in bound]
     if unknown:
         raise DataError(f"The data do not tell the size {unknown[0]}; give the parameters themselves.")
-    sizes = {s.node: bound[s.name] for s in program.sizes}
+    sizes: dict[Node, int] = {s.node: bound[s.name] for s in program.sizes}
     return [(p, _shape(program, p, sizes)) for p in program.params]

@@ -15,8 +15,9 @@ import sympy
 from gdsym.arrays import calls, entries, pieces, sums
 from gdsym.arrays.affine import Range, affine
 from gdsym.arrays.align import Axes, entrywise, reduced, transposed
+from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
 from gdsym.arrays.stable import added_stably
 from gdsym.errors import Unsupported
@@ -82,7 +83,22 @@ class Lowering:
             return self._power(node, power)
         if isinstance(node, n.Sum):
             return sums.total(self, node, Product(), want)
+        if isinstance(node, n.Add):
+            return self._factored(node)
+        if isinstance(node, n.Cases):
+            return pieces.cases(self, node)
         return product_of(self.g, self.value(node))
+
+    def _factored(self, node: n.Add) -> Product:
+        """Factors that make all terms wider than they need be stand in front of the sum."""
+        terms = [self.product(t) for t in node.children]
+        return self.added(terms) if shared_wide(terms) else product_of(self.g, self.value(node))
+
+    def added(self, terms: list[Product]) -> Product:
+        """The sum of products, with what they share in front."""
+        shared = shared_wide(terms)
+        inner = added_stably(self.g, [without(t, shared) for t in terms])
+        return Product(powers=shared).times(self.g, product_of(self.g, inner))
 
     def _quotient(self, up: list[n.Node], down: list[n.Node], want: Axes | None) -> Product:
         """A sum of exponentials below goes into a sum above: each term is then a stable quotient."""
@@ -103,7 +119,7 @@ class Lowering:
                 out = [rest.times(self.g, t) for t in terms]
                 cancels = any(o.weight < rest.weight + t.weight for o, t in zip(out, terms, strict=True))
                 if cancels and any(v.op.kind in STEEP for v in rest.powers):
-                    return product_of(self.g, added_stably(self.g, out))
+                    return self.added(out)
         return None
 
     def _power(self, node: n.Pow, power: int) -> Product:
@@ -137,7 +153,10 @@ class Lowering:
 
     @_value.register
     def _(self, node: n.Add, want: Axes | None) -> Value:
-        return added_stably(self.g, [self.product(t, want) for t in node.children])
+        terms = [self.product(t, want) for t in node.children]
+        if shared_wide(terms):
+            return realized(self.g, self.product(node))
+        return added_stably(self.g, terms)
 
     @_value.register
     def _(self, node: n.Dec, want: Axes | None) -> Value:
@@ -207,22 +226,11 @@ class Lowering:
 
     @_value.register
     def _(self, node: n.Cases, want: Axes | None) -> Value:
-        return pieces.cases(self, node)
+        return realized(self.g, self.product(node))
 
     @_value.register
     def _(self, node: n.Fn, want: Axes | None) -> Value:
         return calls.function(self, node)
-
-
-def over_and_under(node: n.Node) -> tuple[list[n.Node], list[n.Node]]:
-    """The factors above and below the fraction bars of nested products and quotients."""
-    if isinstance(node, n.Mul):
-        pairs = [over_and_under(c) for c in node.children]
-        return [f for up, _ in pairs for f in up], [f for _, down in pairs for f in down]
-    if isinstance(node, n.Div):
-        (up, down), (down2, up2) = over_and_under(node.num), over_and_under(node.den)
-        return up + up2, down + down2
-    return [node], []
 
 
 def whole(node: n.Node) -> int | None:

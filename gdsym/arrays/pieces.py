@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
 from gdsym.arrays.graph import Op, Value
+from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.written.nodes import Cases, Logic, Node, Rel, Sym
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 
 
-def cases(low: Lowering, node: Cases) -> Value:
+def cases(low: Lowering, node: Cases) -> Product:
     """A case distinction, by the range of one index where every condition is about it, else by values."""
     conditions = [c for _, c in node.pairs if not (isinstance(c, Logic) and c.op == "true")]
     letters = set(low.scope) & frozenset().union(*(c.free for c in conditions)) if conditions else set()
@@ -28,23 +29,41 @@ def cases(low: Lowering, node: Cases) -> Value:
         (letter,) = letters
         cut = _intervals(low, node, letter)
         if cut is not None:
-            return _joined(low, letter, cut)
-    return _chosen(low, node.pairs)
+            return product_of(low.g, _joined(low, letter, cut))
+    branches = _branches(low, node.pairs)
+    shared = {v: k for v, k in shared_wide([p for p, _ in branches]).items() if v.op.kind in ("leaf", "slice")}
+    chosen = _chosen(low, [(without(p, shared), test) for p, test in branches])
+    return Product(powers=shared).times(low.g, product_of(low.g, chosen))
 
 
-def _chosen(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> Value:
-    """where(c1, v1, where(c2, v2, ...)); each branch is guarded by its condition."""
-    (node, condition), rest = pairs[0], pairs[1:]
-    test = low.value(condition)
-    if test.op.kind == "truth":
-        return low.value(node) if test.op.attr or not rest else _chosen(low, rest)
-    outer = low.guard
-    low.guard = _both(low, outer, test)
-    first = low.value(node)
-    low.guard = _both(low, outer, entrywise(low.g, "logic", test, attr="not"))
-    other = _chosen(low, rest) if rest else Value(low.g.number(float("nan")))
+def _branches(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> list[tuple[Product, Value]]:
+    """Each branch, guarded by its condition and by the failure of those before it."""
+    outer, found = low.guard, list[tuple[Product, Value]]()
+    before = outer
+    for node, condition in pairs:
+        test = low.value(condition)
+        if test.op.kind == "truth" and not test.op.attr:
+            continue
+        low.guard = before if test.op.kind == "truth" else _both(low, before, test)
+        found.append((low.product(node), test))
+        if test.op.kind == "truth":
+            break
+        before = _both(low, before, entrywise(low.g, "logic", test, attr="not"))
     low.guard = outer
-    return entrywise(low.g, "where", test, first, other)
+    return found
+
+
+def _chosen(low: Lowering, branches: Sequence[tuple[Product, Value]]) -> Value:
+    """where(c1, v1, where(c2, v2, ...)); NaN where no condition holds."""
+    result: Value | None = None
+    for product, test in reversed(branches):
+        value = realized(low.g, product)
+        if test.op.kind == "truth":
+            result = value
+        else:
+            other = Value(low.g.number(float("nan"))) if result is None else result
+            result = entrywise(low.g, "where", test, value, other)
+    return Value(low.g.number(float("nan"))) if result is None else result
 
 
 def _both(low: Lowering, outer: Value | None, test: Value) -> Value:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
@@ -90,11 +90,12 @@ def _exponential_times_sigmoid(g: Graph, powers: dict[Value, int]) -> dict[Value
 
 
 def _cancelled(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
-    """(1 + exp(-u)) sigmoid(u) = 1."""
+    """(1 + exp(-u)) sigmoid(u) = 1 and exp(u) exp(-u) = 1."""
+    inverses = {"one_plus_exp": "sigmoid", "exp": "exp"}
     for value, n in list(powers.items()):
-        if value.op.kind == "one_plus_exp" and n > 0:
-            inverse = Value(g.make("sigmoid", g.neg(value.op.args[0])), value.axes)
-            k = min(n, powers.get(inverse, 0))
+        if value.op.kind in inverses and n > 0:
+            inverse = Value(g.make(inverses[value.op.kind], g.neg(value.op.args[0])), value.axes)
+            k = min(powers.get(value, 0), powers.get(inverse, 0))
             powers = _moved(powers, (value, -k), (inverse, -k)) if k > 0 else powers
     return powers
 
@@ -167,6 +168,15 @@ def _numbered(g: Graph, number: int, values: list[Value]) -> list[Value]:
 
 
 def _quotient(g: Graph, up: list[Value], down: list[Value]) -> Value:
+    """Quotient of products, narrow arrays first: (u_i/v_i) A_ik needs one pass over A."""
+    if not down:
+        return multiplied(g, up)
+    for letters in sorted({frozenset(v.axes) for v in up}, key=len)[:-1]:
+        mine, below = ([v for v in part if frozenset(v.axes) == letters] for part in (up, down))
+        if below:
+            ratio = entrywise(g, "div", multiplied(g, mine), multiplied(g, below))
+            up = [ratio, *(v for v in up if v not in mine)]
+            down = [v for v in down if v not in below]
     if not down:
         return multiplied(g, up)
     return entrywise(g, "div", multiplied(g, up), multiplied(g, down))
@@ -192,6 +202,24 @@ def raised(g: Graph, value: Value, n: int) -> Value:
             square = entrywise(g, "mul", square, square)
     assert result is not None
     return result
+
+
+def shared_wide(products: Sequence[Product]) -> dict[Value, int]:
+    """Factors of all products, without which they have fewer axes: (p_i - y_i) X_ik for p_i X_ik - y_i X_ik."""
+    first, *others = [p for p in products if p.coefficient] or [Product()]
+    shared = {v: n for v, n in first.powers.items() if v.axes and all(p.powers.get(v) == n for p in others)}
+    wide = _letters([v for p in products for v in p.powers])
+    narrow = _letters([v for p in products for v in p.powers if v not in shared])
+    return shared if len(narrow) < len(wide) else {}
+
+
+def _letters(values: Iterable[Value]) -> frozenset[Sym]:
+    return frozenset(a for v in values for a in v.axes)
+
+
+def without(product: Product, factors: Mapping[Value, int]) -> Product:
+    """The product without some of its factors."""
+    return Product(product.coefficient, {v: n for v, n in product.powers.items() if v not in factors})
 
 
 def arrays_of(product: Product, letters: Iterable[Sym]) -> tuple[Product, Product]:

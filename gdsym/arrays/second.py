@@ -74,7 +74,9 @@ RESERVED = ("sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma")
 
 
 def _block(low: Lowering, letters: Axes, node: Node, heads: tuple[Node, Node]) -> Op:
-    spans = [low.shapes.span(h, axis) for h in heads if isinstance(h, Base) for axis in range(len(low.shapes.arrays[h]))]
+    spans = [
+        low.shapes.span(h, axis) for h in heads if isinstance(h, Base) for axis in range(len(low.shapes.arrays[h]))
+    ]
     low.scope = {a: s for a, s in zip(letters, spans, strict=True) if s is not None}
     op = pieces.spread(low, low.value(node, letters), letters)
     low.scope = {}

@@ -14,11 +14,22 @@ Pair = Callable[[Graph, Product, Product, bool], "Product | None"]
 
 def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
     """The sum of the terms, pairs that would cancel or overflow rewritten."""
-    terms = list(terms)
+    terms = _collected(terms)
     for rule in PAIRS:
         terms = _paired(g, terms, rule)
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
     return added(g, signed)
+
+
+def _collected(terms: Sequence[Product]) -> list[Product]:
+    """Like terms together: 2 v + 2 v = 4 v."""
+    total: dict[frozenset[tuple[Value, int]], Product] = {}
+    for t in terms:
+        key = frozenset(t.powers.items())
+        before = total[key].coefficient if key in total else 0
+        total[key] = Product(before + t.coefficient, t.powers)
+    kept = [t for t in total.values() if t.coefficient]
+    return kept or [Product(Fraction(0))]
 
 
 def _positive(p: Product) -> Product:
@@ -113,6 +124,19 @@ def _cross_entropy(g: Graph, first: Product, second: Product, alone: bool) -> Pr
     return None
 
 
+def _error_of_sigmoid(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """Write a sigmoid(-u) - (1 - a) sigmoid(u) = a - sigmoid(u), the slope of the cross-entropy."""
+    for minus, down in _kinds(first, "sigmoid"):
+        for plus, up in _kinds(second, "sigmoid"):
+            if plus.axes != minus.axes or g.neg(plus.op.args[0]) is not minus.op.args[0]:
+                continue
+            share, rest, common = _complement(g, down, up, first.coefficient, -second.coefficient)
+            if share is not None and rest is not None:
+                inner = added_stably(g, [share, Product(Fraction(-1), {plus: 1})])
+                return rest.times(g, product_of(g, inner), common)
+    return None
+
+
 def _kinds(p: Product, kind: str) -> list[tuple[Value, Product]]:
     """(factor, the other factors) for each factor of this kind."""
     hits = [v for v, n in p.powers.items() if v.op.kind == kind and n == 1]
@@ -135,7 +159,14 @@ def _complement(
     return None, None, Product()
 
 
-PAIRS: tuple[Pair, ...] = (_with_exponential, _with_sigmoid, _with_cosine, _with_root, _cross_entropy)
+PAIRS: tuple[Pair, ...] = (
+    _with_exponential,
+    _with_sigmoid,
+    _with_cosine,
+    _with_root,
+    _cross_entropy,
+    _error_of_sigmoid,
+)
 
 
 def logarithm(g: Graph, product: Product) -> Product | Value:

@@ -8,6 +8,7 @@ import sympy
 
 from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.contract import contracted
+from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Value
 from gdsym.arrays.product import Product, arrays_of, product_of
 from gdsym.arrays.shapes import extent
@@ -62,6 +63,10 @@ def _peeled(low: Lowering, body: n.Node, letters: list[Sym], front: Product) -> 
 
 
 def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
+    parts = _collapsed(low, body, letters)
+    if parts is not None:
+        done = [_summed(low, part, left, extra, want) for part, left in parts]
+        return done[0] if len(done) == 1 else low.added(done)
     if isinstance(body, n.Add) and not extra.powers and _is_wider_than_terms(low, body):
         sums = [_summed(low, t, letters, extra, want) for t in body.children]
         return product_of(low.g, added_stably(low.g, sums))
@@ -73,6 +78,44 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
     left = frozenset(letters) & frozenset(a for v in inside.powers for a in v.axes)
     total = _exponentials(low, inside, left) or contracted(low.g, inside, left, want)
     return outside.times(low.g, *(product_of(low.g, v) for v in total))
+
+
+def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.Node, list[Sym]]] | None:
+    """A Kronecker delta of two indices leaves one term of its sum; a bracket that holds one is multiplied out first."""
+    up, down = over_and_under(body)
+    for factor in up:
+        others = [f for f in up if f is not factor]
+        if isinstance(factor, n.Delta) and (pair := _same_range(low, factor, letters)):
+            gone, kept = pair
+            return [(n.replace(_fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
+        if isinstance(factor, n.Add) and any(_holds_delta(low, t, letters) for t in factor.children):
+            return [(_fraction([t, *others], down), letters) for t in factor.children]
+    return None
+
+
+def _fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
+    return n.Div(n.mul(*up), n.mul(*down)) if down else n.mul(*up)
+
+
+def _holds_delta(low: Lowering, term: n.Node, letters: list[Sym]) -> bool:
+    """Is a delta of a summed index among the factors, also those inside brackets?"""
+    for factor in over_and_under(term)[0]:
+        if isinstance(factor, n.Delta) and _same_range(low, factor, letters):
+            return True
+        if isinstance(factor, n.Add) and any(_holds_delta(low, t, letters) for t in factor.children):
+            return True
+    return False
+
+
+def _same_range(low: Lowering, delta: n.Delta, letters: list[Sym]) -> tuple[Sym, Sym] | None:
+    """(the summed index, the index that it equals), if both run over the same range."""
+    a, b = delta.children
+    for gone, kept in ((a, b), (b, a)):
+        if not (isinstance(gone, Sym) and isinstance(kept, Sym) and gone in letters and gone != kept):
+            continue
+        if low.scope[gone] == low.scope.get(kept):
+            return gone, kept
+    return None
 
 
 def _is_wider_than_terms(low: Lowering, body: n.Add) -> bool:

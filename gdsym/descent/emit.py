@@ -32,7 +32,7 @@ SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a text holds together
 
 def python(expr: Any, names: Mapping[Any, str], *, arrays: bool = False) -> str:
     """`expr` as Python text; `names` maps its symbols to code; with `arrays` functions act on NumPy arrays."""
-    return _Emitter(names, arrays).text(sympy.sympify(expr), SUM)
+    return _Emitter(names, arrays).text(expr, SUM)
 
 
 class _Emitter:

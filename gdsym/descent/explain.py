@@ -146,7 +146,8 @@ def _entry(formulas: Formulas, key: Any, slope: Any, place: tuple[int, ...]) -> 
 def _free_letters(formulas: Formulas, slope: Node, key: Any) -> list[Node]:
     """The general indices of an entry's partial: what is neither data nor parameter."""
     known = {*formulas.data, Base(key), *formulas.cost.free}
-    return sorted((s for s in slope.free if isinstance(s, Sym) and s not in known), key=lambda s: s.name)
+    letters = [s for s in slope.free if isinstance(s, Sym) and s not in known]
+    return [*sorted(letters, key=lambda s: s.name)]
 
 
 def _lines(run: Descent, letter: Node, gradient: Node, numbers: _Numbers, now: Values, new: Values) -> Iterator[Line]:
@@ -154,7 +155,7 @@ def _lines(run: Descent, letter: Node, gradient: Node, numbers: _Numbers, now: V
     assert rule is not None
     seen: dict[Node, Node] = {Sym(s): number(v) for s, v in (now | dict(rule.constants)).items()}
     put_in = numbers.put_in(gradient)
-    own = {Sym(THETA): letter}
+    own: dict[Node, Node] = {Sym(THETA): letter}
     if rule.state:
         yield Line(Sym(G), (gradient, *([put_in] if put_in else []), seen[Sym(G)]))
     for left, value in rule.equations:

@@ -91,7 +91,7 @@ class Recorder:
         offset = -old.first % self.keep_every
         steps = np.arange(old.first, old.first + count)[offset :: self.keep_every]
         whole = self.keep_every == 1 and count == len(old.lists[0])  # then nothing needs to be copied
-        columns = old.lists if whole else tuple(c[offset : count : self.keep_every] for c in old.lists)
+        columns: tuple[Any, ...] = old.lists if whole else tuple(c[offset : count : self.keep_every] for c in old.lists)
         if old.kept > KEPT_AS_LISTS:
             columns = tuple(np.array(c, dtype=float) for c in columns)
         tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))

@@ -190,7 +190,7 @@ class _Writer:
         return lines
 
     def search(self) -> list[str]:
-        """Armijo: halve the rate until the cost falls by at least 1e-4 alpha ||g||^2; then try twice as much next time."""
+        """Armijo: halve the rate until the cost falls by 1e-4 alpha ||g||^2; the next step tries twice as much."""
         n = self.n
         moved = ", ".join(f"{p.code} - {n['alpha']}*{g}" for p, g in zip(self.plan.params, self.gradient, strict=True))
         return [

@@ -123,9 +123,9 @@ def _letter(symbol: Any) -> Any:
 
 def _equation(pair: Any) -> Equation:
     left, right = (pair.lhs, pair.rhs) if isinstance(pair, sympy.Eq) else pair
-    if isinstance(right, str):
-        raise GdsymTypeError(f"Write the equation of {left} with SymPy symbols, not as the text {right!r:.80}.")
-    value = sympy.sympify(right)
+    value = sympy.Float(right) if isinstance(right, (int, float)) else right
+    if not isinstance(value, sympy.Expr):
+        raise GdsymTypeError(f"The equation of {left} in an update rule is {right!r:.80}; write a SymPy expression.")
     return _letter(left), value.xreplace({s: _letter(s) for s in value.free_symbols})
 
 

@@ -131,7 +131,8 @@ def _saddle(e: Ending) -> tuple[str, str]:
 def _kink(e: Ending) -> tuple[str, str]:
     return "kink", (
         f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost, "
-        f"{e.cost[1]:.4g}, no longer falls. A fixed learning rate cannot come closer; use one that decays, e.g. learning_rate=0.1/sqrt(k + 1)."
+        f"{e.cost[1]:.4g}, no longer falls. "
+        "A fixed learning rate cannot come closer; use one that decays, e.g. learning_rate=0.1/sqrt(k + 1)."
     )
 
 

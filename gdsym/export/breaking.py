@@ -129,7 +129,9 @@ def _mark(piece: _Piece, leads: bool) -> str:
 def _fix(tokens: list[list[str]], start: tuple[int, int], end: tuple[int, int]) -> None:
     if start[0] == end[0]:
         return
-    inside = "".join("".join(row) for row in tokens[start[0] : end[0] + 1])
+    (first, left), (last, right) = start, end
+    rows = [tokens[first][left + 1 :], *tokens[first + 1 : last], tokens[last][:right]]
+    inside = "".join("".join(row) for row in rows)
     size = "bigg" if HAS_TALL.search(inside) else "big"
     for (r, t), side in ((start, "l"), (end, "r")):
         tokens[r][t] = rf"\{size}{side}" + re.sub(r"^\\(left|right)\s*", "", tokens[r][t])

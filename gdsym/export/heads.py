@@ -17,7 +17,7 @@ def latex_head(page: Page) -> str:
         return latex(page.start, partial=page.partial)
     d = r"\partial" if page.partial else "d"
     name = latex_name(page.name)
-    above = tight([d + (f"^{{{len(page.wrt)}}}" if len(page.wrt) > 1 else ""), name])
+    above = tight([d + (f"^{{{len(page.wrt)}}} " if len(page.wrt) > 1 else ""), name])
     below = r"\,".join(_below(d, var, times) for var, times in _variables(page))
     return rf"\frac{{{above}}}{{{below}}}"
 

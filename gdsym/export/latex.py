@@ -21,7 +21,7 @@ from gdsym.writing.names import latex_name
 from gdsym.written.nodes import Node
 
 TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
-GAP = 32.0  # between formulas and reasons, relation sign included
+GAP = 38.0  # between formulas and reasons, relation sign included
 NARROWEST = 100.0  # of the column of reasons
 INDENT = r"\qquad{}"
 
@@ -93,7 +93,8 @@ def _opening(page: Page) -> str:
     if page.name is None:
         return ""
     args = ", ".join(latex(a) for a in page.args)
-    left = latex_name(page.name) + (f"({args})" if args else "") + " = "
+    named = latex_name(page.name) + (f"({args})" if args else "")
+    left = (named if width(named) < TEXT_WIDTH / 2 else latex_name(page.name)) + " = "
     lines = broken(latex(spread(page.expr, TEXT_WIDTH), partial=page.partial), TEXT_WIDTH - width(left) - 20)
     if len(lines) == 1:
         return rf"$\displaystyle {left}{lines[0]}$"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
+from gdsym.export.breaking import broken
 from gdsym.export.page import Page
 from gdsym.export.width import text_width, width
 from gdsym.step import Reason, Step
@@ -67,6 +68,10 @@ def as_latex(reason: Reason, page: Page, room: float) -> list[str]:
     used = 0.0
     for kind, piece in _pieces(reason, page):
         size = text_width(piece) if kind == "text" else width(piece)
+        if kind == "math" and size > room:
+            rows += [[(kind, line)] for line in broken(piece, room)]
+            used = width(rows[-1][0][1])
+            continue
         if used + size > room and rows[-1] and piece.strip() and not _sticks(kind, piece):
             rows.append([])
             used = 0.0

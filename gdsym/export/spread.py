@@ -19,11 +19,11 @@ def spread(node: n.Node, room: float) -> n.Node:
 
 
 def _opened(node: n.Node, room: float) -> n.Node:
-    if isinstance(node, n.Div) and width(latex(node.num), 1) > room:
-        return n.mul(n.Div(n.ONE, node.den), node.num)
     if isinstance(node, n.Div) and width(latex(node.den), 1) > room:
         inverse = n.Pow(node.den, n.Neg(n.ONE))
         return inverse if node.num == n.ONE else n.mul(node.num, inverse)
+    if isinstance(node, n.Div) and width(latex(node.num), 1) > room:
+        return n.mul(n.Div(n.ONE, node.den), node.num)
     if isinstance(node, n.Root) and width(latex(node.arg)) > room and isinstance(node.degree, n.Num):
         return n.Pow(node.arg, n.Num(Fraction(1, 1) / node.degree.value))
     return node

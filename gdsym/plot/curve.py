@@ -94,14 +94,14 @@ def _draw_runs(ax: Any, part: Section, runs: Sequence[Any], given: Any, frame: t
     left = []
     for which, one in enumerate(runs):
         points = np.column_stack([part.path(one), part.heights(one)])
-        leaves = paths.draw_path(ax, points, frame, which)
-        paths.draw_ends(ax, points, frame, which, leaves)
-        left.append(leaves)
+        left.append(paths.draw_path(ax, points, frame, which, large=True))
+        paths.draw_ends(ax, points, frame, which, end=not left[-1])
+    lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
     if len(runs) == 1:
-        colour = style.COLOURS[1]
-        style.key_above(ax, paths.key(start=True, end=not left[0], leaves=left[0], colour=colour))
+        last = "diverges" if lost[0] else "leaves the frame" if left[0] else "end"
+        style.key_above(ax, paths.key(["start", last], style.COLOURS[1]))
     elif runs:
-        style.key_above(ax, run_key(labels(given), left), columns=2 if len(runs) in (2, 4) else 3)
+        style.key_above(ax, run_key(labels(given), lost))
 
 
 def run_key(names: Sequence[str], left: Sequence[bool]) -> list[Any]:

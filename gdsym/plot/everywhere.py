@@ -21,7 +21,7 @@ AT_ONCE = 2_000_000  # numbers in one array
 
 def gradient_everywhere(part: Section, data: Mapping[Any, Any] | None) -> Callable[[Array], Array]:
     """f(X) = the gradient at every row of X, flat parameters in order; derived once, compiled for all rows together."""
-    problem, compiled = part.cost.problem, part.cost.compile()
+    problem = part.cost.problem
     names = all_names(problem.expanded)
     start, count = fresh("s", names), fresh("S", names)
     many = {p: Base(sympy.IndexedBase(f"{_name(p)}_starts")) for p in problem.params}
@@ -31,7 +31,6 @@ def gradient_everywhere(part: Section, data: Mapping[Any, Any] | None) -> Callab
     shapes = part.bound_shapes
     both = Compiled(program)
     rows = max(1, AT_ONCE // max(1, max((int(np.size(v)) for v in part.bound.data.values()), default=1)))
-    del compiled
 
     def gradient(points: Array) -> Array:
         blocks = [_block(both, many, shapes, points[k : k + rows], data) for k in range(0, len(points), rows)]

@@ -174,7 +174,7 @@ def _draw_fits(
         if len(fits) == 1 and len(across) <= MOST_DISTANCES:
             ax.vlines(across, up, predict(across), color=style.GREY, linewidth=0.6, zorder=1)
     ax.set_xlim(ticks[0], ticks[-1])
-    style.key_above(ax, ax.get_legend_handles_labels()[0], columns=min(len(fits) + 1, 3))
+    style.key_above(ax, ax.get_legend_handles_labels()[0])
 
 
 class _Predictor:

@@ -61,8 +61,7 @@ def contour(
     with style.look():
         ax = style.axes_or_new(ax, height=2.75)
         draw_field(ax, part, frame, levels, found)
-        minima = draw_minima(ax, found, frame)
-        _draw_runs(ax, rows, runs, frame, minima)
+        _draw_runs(ax, rows, shown, runs, frame, found)
         ax.set_xlabel(part.axis_label(0))
         ax.set_ylabel(part.axis_label(1))
         return style.dressed(ax, boxed=True)
@@ -96,37 +95,54 @@ def draw_field(ax: Any, part: Section, frame: Sequence[Span], levels: Any, found
     bands.set_extremes(under=colours[0], over=colours[-1])
     norm = BoundaryNorm(lines, len(lines) - 1)
     ax.contourf(first, second, heights, lines, cmap=bands, norm=norm, extend="both", zorder=0)
-    drawn = ax.contour(first, second, heights, lines, colors="#3a4a55", linewidths=0.45, zorder=1)
+    drawn = ax.contour(first, second, heights, lines, colors="#3a4a55", linewidths=0.45, linestyles="solid", zorder=1)
     _write_heights(ax, drawn, lines)
     ax.set_xlim(frame[0])
     ax.set_ylim(frame[1])
 
 
 def _write_heights(ax: Any, drawn: Any, lines: Array) -> None:
-    """The heights of every third line, small, in gaps of the line."""
-    texts = {level: math_of(number(level, 2)) for level in lines[1::3]}
-    for text in ax.clabel(drawn, levels=list(texts), fmt=texts, fontsize=6.5, inline=True, inline_spacing=2):
+    """The heights of a few outer lines, small, in gaps of the line; near the minimum there is no room."""
+    texts = {level: math_of(number(level, 3)) for level in lines[-1 : len(lines) // 3 : -2]}
+    for text in ax.clabel(drawn, levels=sorted(texts), fmt=texts, fontsize=6.5, inline=True, inline_spacing=2):
         text.set_color("#2a363f")
         text.set_zorder(1.5)
 
 
-def draw_minima(ax: Any, found: Sequence[Critical], frame: Sequence[Span]) -> bool:
-    """A star on every minimum within the frame; was there one?"""
+def draw_critical(ax: Any, found: Sequence[Critical], rows: Sequence[Array], frame: Sequence[Span]) -> list[str]:
+    """A star on every minimum within the frame, a cross on a saddle where a run ends; the words for the legend."""
     low, high = np.array(frame).T
-    inside = [c.point for c in found if c.kind == "minimum" and ((c.point >= low) & (c.point <= high)).all()]
-    for point in inside:
-        ax.plot(*point, "*", markersize=9, color=style.INK, markeredgecolor="white", markeredgewidth=0.7, zorder=5.5)
-    return bool(inside)
+    words = []
+    for c in found:
+        ends_here = any(paths.is_at(way[-1], c.point, frame) for way in rows)
+        if c.kind not in ("minimum", "saddle") or (c.kind == "saddle" and not ends_here):
+            continue
+        if ((c.point >= low) & (c.point <= high)).all():
+            marker = {"minimum": "*", "saddle": "X"}[c.kind]
+            ax.plot(*c.point, marker, markersize=9.5, color=style.INK, markeredgecolor="white", markeredgewidth=0.7, zorder=5.5)
+            words.append("end, at the minimum" if ends_here and c.kind == "minimum" and len(rows) == 1 else c.kind)
+    return list(dict.fromkeys(words))
 
 
-def _draw_runs(ax: Any, rows: Sequence[Array], given: Any, frame: Sequence[Span], minima: bool) -> None:
+def _draw_runs(
+    ax: Any, rows: Sequence[Array], runs: Sequence[Any], given: Any, frame: Sequence[Span], found: Sequence[Critical]
+) -> None:
+    words = draw_critical(ax, found, rows, frame)
     left = []
     for which, points in enumerate(rows):
-        leaves = paths.draw_path(ax, points, frame, which)
-        paths.draw_ends(ax, points, frame, which, leaves)
-        left.append(leaves)
+        left.append(paths.draw_path(ax, points, frame, which))
+        at_critical = any(paths.is_at(points[-1], c.point, frame) for c in found)
+        paths.draw_ends(ax, points, frame, which, end=not left[-1] and not at_critical)
+    lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
     if len(rows) > 1:
-        style.key_above(ax, run_key(labels(given), left), columns=2 if len(rows) in (2, 4) else 3)
+        style.key_above(ax, run_key(labels(given), lost))
     else:
-        ends = bool(rows) and not any(left)
-        style.key_above(ax, paths.key(start=bool(rows), end=ends, minimum=minima, leaves=any(left)))
+        style.key_above(ax, paths.key([*key_words(left, lost, bool(words)), *words]))
+
+
+def key_words(left: Sequence[bool], lost: Sequence[bool], ended: bool = False) -> list[str]:
+    """The words for the signs of a single run."""
+    if not left:
+        return []
+    last = "diverges" if lost[0] else "leaves the frame" if left[0] else "end"
+    return ["start"] if last == "end" and ended else ["start", last]

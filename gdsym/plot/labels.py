@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gdsym.writing.names import latex_name, tight
+from gdsym.writing.names import latex_name
 
 
 def math_of(tex: str) -> str:
-    """Mathtext of a LaTeX name; matplotlib's `mathrm` has a blank where LaTeX has `\\ `."""
+    """Mathtext of a LaTeX formula."""
     return f"${tex}$"
 
 
@@ -21,7 +21,8 @@ def name_of(node: Any, indices: Sequence[int] = ()) -> str:
 
 def cost_name(name: str, args: Iterable[str]) -> str:
     """Mathtext `J(w, b)`."""
-    return math_of(f"{latex_name(name)}({tight([',\\,'.join(args)])})")
+    inside = r",\,".join(args)
+    return math_of(f"{latex_name(name)}({inside})")
 
 
 def number(value: float, digits: int = 4) -> str:

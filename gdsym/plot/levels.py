@@ -10,11 +10,11 @@ import numpy.typing as npt
 from gdsym.errors import GdsymError
 
 Array = npt.NDArray[np.float64]
-LINES, DECADES = 11, 3.0
+DECADES = 3.0
 
 
-def log_levels(heights: Array, lowest: float, count: int = LINES) -> Array:
-    """`lowest` + geometrically spaced rises over at most three decades."""
+def log_levels(heights: Array, lowest: float, count: int | None = None) -> Array:
+    """`lowest` + rises of 1, 2, 5, 10, ... (or `count` in geometric steps) over at most three decades."""
     finite = heights[np.isfinite(heights)]
     if not len(finite) or finite.max() <= lowest:
         raise GdsymError("The cost is constant or not defined all over the frame; give another span=((low, high), (low, high)).")
@@ -22,7 +22,15 @@ def log_levels(heights: Array, lowest: float, count: int = LINES) -> Array:
     top = float(rise[int(0.97 * (len(rise) - 1))]) or float(rise[-1])
     low = max(top * 10.0**-DECADES, float(rise[int(0.002 * (len(rise) - 1))]), top * 1e-6)
     low = min(low, top / 3)
-    return lowest + np.geomspace(low, top, count)
+    return lowest + (np.geomspace(low, top, count) if count else _one_two_five(low, top))
+
+
+def _one_two_five(low: float, top: float) -> Array:
+    """Round numbers from `low` to `top`; always at least four."""
+    tens = np.arange(np.floor(np.log10(low)) - 1, np.ceil(np.log10(top)) + 1)
+    rises = np.outer(10.0**tens, [1.0, 2.0, 5.0]).ravel()
+    inside = rises[(rises >= 0.99 * low) & (rises <= 1.01 * top)]
+    return np.asarray(inside if len(inside) >= 4 else np.geomspace(low, top, 6))
 
 
 def chosen_levels(levels: Any, heights: Array, lowest: float) -> Array:

@@ -45,18 +45,17 @@ def spaced(points: Array, frame: Sequence[Span], least: float) -> Array:
     return np.array(kept if kept[-1] == len(unit) - 1 else [*kept, len(unit) - 1])
 
 
-def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, halo: bool = True, arrow: bool = True) -> bool:
+def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, large: bool = False) -> bool:
     """The descent's way, run number `which`; True if it leaves the frame."""
     colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
     inside, leaves = clipped(points, frame)
-    effects = style.halo(2.6) if halo else []
     line = inside[spaced(inside, frame, FINE)]
-    ax.plot(line[:, 0], line[:, 1], color=colour, linestyle=dash, linewidth=1.2, zorder=4, path_effects=effects)
+    ax.plot(line[:, 0], line[:, 1], color=colour, linestyle=dash, linewidth=0.9 if large else 1.2, zorder=4, path_effects=style.halo(2.6))
     rows = inside[: len(inside) - 1] if leaves else inside
     dots = rows[spaced(rows, frame, APART)]
     marker = style.MARKERS[which % len(style.MARKERS)]
-    ax.plot(dots[1:, 0], dots[1:, 1], marker, color=colour, markersize=2.6, zorder=4.2, markeredgewidth=0)
-    if leaves and arrow and len(inside) > 1:
+    ax.plot(dots[1:, 0], dots[1:, 1], marker, color=colour, markersize=3.8 if large else 2.6, zorder=4.2, markeredgewidth=0)
+    if leaves and len(inside) > 1:
         leaving(ax, inside, frame, colour)
     return leaves
 
@@ -72,25 +71,33 @@ def leaving(ax: Any, inside: Array, frame: Sequence[Span], colour: Any) -> None:
     )  # fmt: skip
 
 
-def draw_ends(ax: Any, points: Array, frame: Sequence[Span], which: int, leaves: bool) -> None:
-    """An open circle at the start, a filled square at the end (if that is in the picture)."""
+def draw_ends(ax: Any, points: Array, frame: Sequence[Span], which: int, end: bool = True) -> None:
+    """An open circle at the start; a filled square at the end if `end`."""
     colour = style.COLOURS[(which + 1) % len(style.COLOURS)]
     low, high = np.array(frame).T
     if ((points[0] >= low) & (points[0] <= high)).all():
         ax.plot(*points[0], "o", markersize=6, markerfacecolor="white", markeredgecolor=colour, markeredgewidth=1.4, zorder=5)
-    if not leaves:
+    if end:
         ax.plot(*points[-1], "s", markersize=5, markerfacecolor=colour, markeredgecolor="white", markeredgewidth=0.7, zorder=5.2)
 
 
-def key(*, start: bool = False, end: bool = False, minimum: bool = False, leaves: bool = False, colour: Any = style.INK) -> list[Any]:
-    """Legend handles for what is in the picture."""
+def is_at(point: Array, other: Array, frame: Sequence[Span], share: float = 0.015) -> bool:
+    """Do two points look like one in this frame?"""
+    low, high = np.array(frame).T
+    return bool((np.abs(point - other) <= share * (high - low)).all())
+
+
+def key(shown: Sequence[str], colour: Any = style.INK) -> list[Any]:
+    """Legend handles for the signs that are in the picture, each with its word."""
     from matplotlib.lines import Line2D
 
-    look = {"linestyle": "none", "color": colour}
-    shown = [
-        (start, Line2D([], [], marker="o", markersize=6, markerfacecolor="white", markeredgewidth=1.2, label="start", **look)),
-        (end, Line2D([], [], marker="s", markersize=5, markeredgewidth=0, label="end", **look)),
-        (minimum, Line2D([], [], marker="*", markersize=8, markeredgewidth=0, label="minimum", **look)),
-        (leaves, Line2D([], [], marker=(3, 0, 0), markersize=7, markeredgewidth=0, label="diverges", **look)),
-    ]
-    return [handle for wanted, handle in shown if wanted]
+    looks: dict[str, dict[str, Any]] = {
+        "start": {"marker": "o", "markersize": 6, "markerfacecolor": "white", "markeredgewidth": 1.2},
+        "end": {"marker": "s", "markersize": 5, "markeredgewidth": 0},
+        "minimum": {"marker": "*", "markersize": 8.5, "markeredgewidth": 0, "color": style.INK},
+        "end, at the minimum": {"marker": "*", "markersize": 8.5, "markeredgewidth": 0, "color": style.INK},
+        "saddle": {"marker": "X", "markersize": 6, "markeredgewidth": 0, "color": style.INK},
+        "leaves the frame": {"marker": (3, 0, 0), "markersize": 7, "markeredgewidth": 0},
+        "diverges": {"marker": (3, 0, 0), "markersize": 7, "markeredgewidth": 0},
+    }
+    return [Line2D([], [], linestyle="none", label=word, **{"color": colour, **looks[word]}) for word in shown]

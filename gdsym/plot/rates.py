@@ -58,7 +58,7 @@ def learning_rates(
         frame = _frame(shown, lines)
         left = [_draw(ax, line, frame, which) for which, line in enumerate(lines)]
         _set_axes(ax, frame, low, shown, runs)
-        style.key_above(ax, run_key(names, [False] * len(names)), columns=2 if len(names) in (2, 4) else 3)
+        style.key_above(ax, run_key(names, [False] * len(names)))
         _say_lost(ax, lines, frame, [a and is_lost(r) for a, r in zip(left, shown, strict=True)])
         return style.dressed(ax)
 

@@ -77,7 +77,7 @@ def _draw_surface(ax: Any, part: Section, frame: Sequence[Span], found: Sequence
     lowest = min([low, *(c.value for c in found if c.kind == "minimum")])
     across, along = np.meshgrid(first, second)
     ax.contour(
-        across, along, heights, log_levels(heights, lowest, 8), zdir="z", offset=floor, colors=style.GREY,
+        across, along, heights, log_levels(heights, lowest), zdir="z", offset=floor, colors=style.GREY,
         linewidths=0.5, zorder=0,
     )  # fmt: skip
     ax.plot_surface(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,11 +39,24 @@ def labels(runs: Any) -> tuple[str, ...]:
     found = listed(runs, "labels")
     rates = [_constant_rate(run) for run in found]
     rules = [_rule(run) for run in found]
-    if all(r is not None for r in rates) and (len(set(rates)) == len(found) or len(set(rules)) == 1):
+    if all(r is not None for r in rates) and (len(set(rates)) == len(found) or len(found) == 1):
         return tuple(_rate(r) for r in rates if r is not None)
     if len(set(rules)) == len(found):
         return tuple(rules)
-    return tuple(f"{rule}, {'changing rate' if r is None else _rate(r)}" for rule, r in zip(rules, rates, strict=True))
+    both = [f"{rule}, {'changing rate' if r is None else _rate(r)}" for rule, r in zip(rules, rates, strict=True)]
+    return tuple(both) if len(set(both)) == len(found) else _starts(found)
+
+
+def _starts(runs: Sequence[Any]) -> tuple[str, ...]:
+    """Runs that differ in nothing else by where they start, or by their number if that is too long to say."""
+    rows = [np.concatenate([np.ravel(v[0]) for v in run.history.params.values()]) for run in runs]
+    if max(map(len, rows)) > 2 or len({tuple(r) for r in rows}) < len(rows):
+        return tuple(f"run {k + 1}" for k in range(len(runs)))
+    return tuple(f"from {math_of('(' + _comma([number(float(v), 3) for v in row]) + ')')}" for row in rows)
+
+
+def _comma(parts: Sequence[str]) -> str:
+    return r",\,".join(parts)
 
 
 def _rate(value: float) -> str:

@@ -78,8 +78,11 @@ def _points(at: Any) -> list[float]:
 
 
 def _span(part: Section, points: list[float]) -> Span:
-    still = [np.array([[p]]) for p in points]
-    return curve_span(part, [np.concatenate(still)[[0] * len(still)]] if len(set(points)) == 1 else still, [False] * len(still))
+    """Round the points and the turning points, with room for the tangents."""
+    low, high = curve_span(part, [np.array([[p]]) for p in points[:1]], [False])
+    low, high = min(low, *points), max(high, *points)
+    room = 0.22 * (high - low)
+    return min(low, min(points) - room), max(high, max(points) + room)
 
 
 def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: tuple[Span, Span]) -> None:

@@ -81,12 +81,15 @@ def halo(width: float = 2.0, colour: str = "white") -> list[Any]:
     return [patheffects.withStroke(linewidth=width, foreground=colour)]
 
 
-def key_above(ax: Any, handles: Sequence[Any], columns: int | None = None) -> None:
-    """A legend without frame above the axes, where it covers nothing."""
+def key_above(ax: Any, handles: Sequence[Any]) -> None:
+    """A legend without frame above the axes, where it covers nothing; in rows that fit a column's width."""
     if not handles:
         return
+    letters = max(len(h.get_label().replace("$", "").replace("\\alpha", "a")) for h in handles) + 6
+    columns = max(1, min(len(handles), 54 // letters, 4))
+    columns = -(-len(handles) // -(-len(handles) // columns))  # rows of equal length
     ax.legend(
-        handles=list(handles), loc="lower left", bbox_to_anchor=(0.0, 1.005), ncols=columns or len(handles), frameon=False,
+        handles=list(handles), loc="lower left", bbox_to_anchor=(0.0, 1.005), ncols=columns, frameon=False,
         borderaxespad=0.1, borderpad=0.1, handlelength=1.9, handletextpad=0.4, columnspacing=1.1, labelspacing=0.25,
     )  # fmt: skip
 

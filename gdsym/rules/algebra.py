@@ -41,7 +41,10 @@ def _definition(body: Node, scope: Scope) -> Move | None:
     if meaning is None:
         return None
     return Move(
-        DEFINITION, (D(meaning, scope.var),), lambda value: _named(value, meaning, body), ("definition: ", body, " = ", meaning)
+        DEFINITION,
+        (D(meaning, scope.var),),
+        lambda value: _named(value, meaning, body),
+        ("definition: ", body, " = ", meaning),
     )
 
 
@@ -144,9 +147,7 @@ def _constant_denominator(body: Div, scope: Scope) -> Move:
     """d/dx (u / c) = (1/c) du/dx; a numeric factor of u goes with 1/c, as people do."""
     number, rest = _leading_number(body.num)
     factor = Div(number, body.den)
-    return Move(
-        CONSTANT_MULTIPLE, (D(rest, scope.var),), lambda value: times(factor, value), _held(factor, scope)
-    )
+    return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), lambda value: times(factor, value), _held(factor, scope))
 
 
 def _leading_number(node: Node) -> tuple[Node, Node]:

@@ -10,10 +10,27 @@ from typing import Any
 
 import sympy
 
+from gdsym.rules.fractions import cancel, split
 from gdsym.rules.shapes import logistic_exponential
-from gdsym.rules.tidy import calculate, cancel, drop, split
+from gdsym.rules.tidy import calculate, drop
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Add, Bound, Cases, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, mul, replace, rewrite, walk
+from gdsym.written.nodes import (
+    Add,
+    Bound,
+    Cases,
+    Dec,
+    Div,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    is_num,
+    mul,
+    replace,
+    rewrite,
+    walk,
+)
 
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
@@ -82,7 +99,7 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
 
 
 def _factored_out(node: Node) -> Node:
-    """u x / s - v x = (u / s - v) x: what all terms have above the bar, behind the bracket."""
+    """U x / s - v x = (u / s - v) x: what all terms have above the bar, behind the bracket."""
     if not isinstance(node, Add):
         return node
     parts = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
@@ -108,7 +125,9 @@ def _has_decimals(node: Node) -> bool:
 def _joins_sums(node: Node) -> bool:
     """Sums and case distinctions stay terms of their own: a common denominator would only bury them."""
     terms = [term for part in walk(node) if isinstance(part, Add) for term in part.children]
-    return any(isinstance(f, (Bound, Cases)) for term in terms for f in split(term.arg if isinstance(term, Neg) else term)[0])
+    return any(
+        isinstance(f, (Bound, Cases)) for term in terms for f in split(term.arg if isinstance(term, Neg) else term)[0]
+    )
 
 
 def _high_power(node: Node) -> bool:

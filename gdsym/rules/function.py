@@ -6,7 +6,7 @@ multiplies it by du/dx. So each law is written once, for the plain letter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sympy
@@ -148,7 +148,13 @@ def _logistic(rule: Rule, body: Node, scope: Scope) -> Outer | None:
 def _general_power(body: Node, scope: Scope) -> Move | None:
     if not isinstance(body, Pow):
         return None
-    return by_law(GENERAL_POWER, {u: body.base, v: body.exponent}, scope, reason=stated(_law(GENERAL_POWER), "general power rule"), given=_positive(body.base))
+    return by_law(
+        GENERAL_POWER,
+        {u: body.base, v: body.exponent},
+        scope,
+        reason=stated(_law(GENERAL_POWER), "general power rule"),
+        given=_positive(body.base),
+    )
 
 
 def _law(rule: Rule) -> Law:
@@ -173,7 +179,7 @@ def _raised(orders: tuple[int, ...], j: int) -> tuple[int, ...]:
     return (*orders[:j], orders[j] + 1, *orders[j + 1 :])
 
 
-def _by_arguments(rule: Rule, body: Node, slopes: list[Node], scope: Scope) -> Move:
+def _by_arguments(rule: Rule, body: Node, slopes: Sequence[Node], scope: Scope) -> Move:
     """The chain rule over all arguments that vary; the slopes are taken at the arguments."""
     moving = [j for j, arg in enumerate(body.children) if scope.varies(arg)]
     if len(moving) == 1 and body.children[moving[0]] == scope.var:
@@ -210,13 +216,17 @@ def _table(body: Node, scope: Scope) -> Move | None:
     if len(body.children) == 1:
         slope = slopes[0]
         assert slope is not None
-        outer = Outer(Rule(name, Law(D(Fn(body.func, x), x), replace(slope, {U: x}))), body.children[0], Fn(body.func, U), slope)
+        outer = Outer(
+            Rule(name, Law(D(Fn(body.func, x), x), replace(slope, {U: x}))), body.children[0], Fn(body.func, U), slope
+        )
         return chain(outer, scope)
     return _by_arguments(Rule(name), body, _slopes_at(body, slopes), scope)
 
 
 def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
-    at: dict[Node, Node] = {letter: arg for letter, arg in zip(_letters(len(body.children)), body.children, strict=True)}
+    at: dict[Node, Node] = {
+        letter: arg for letter, arg in zip(_letters(len(body.children)), body.children, strict=True)
+    }
     return [ZERO if slopes.get(j) is None else replace(slopes[j] or ZERO, at) for j in range(len(body.children))]
 
 
@@ -244,7 +254,9 @@ ROOT = _outer_rule("power rule", Law(D(Root(x, Num(2)), x), Div(ONE, Mul(Num(2),
 EXPONENTIAL = _outer_rule("exponential rule", Law(D(Fn(sympy.exp, x), x), Fn(sympy.exp, x)), _exponential)
 LOGARITHM = _outer_rule("logarithm rule", Law(D(Fn(sympy.log, x), x), Div(ONE, x)), _logarithm)
 _SIGMOID = Div(ONE, Add(ONE, Fn(sympy.exp, Neg(x))))
-LOGISTIC = _outer_rule("derivative of the logistic function", Law(D(_SIGMOID, x), Mul(_SIGMOID, Add(ONE, Neg(_SIGMOID)))), _logistic)
+LOGISTIC = _outer_rule(
+    "derivative of the logistic function", Law(D(_SIGMOID, x), Mul(_SIGMOID, Add(ONE, Neg(_SIGMOID)))), _logistic
+)
 GENERAL_POWER = Rule("general power rule", Law(D(Pow(u, v), x), Mul(Pow(u, v), _D_UV)), _general_power)
 UNDEFINED = Rule("undefined function", None, _undefined)
 TABLE = Rule("table of derivatives", None, _table)

@@ -40,11 +40,26 @@ def _step(body: Node, scope: Scope) -> Move | None:
 
 def _sawtooth(body: Node, scope: Scope) -> Move | None:
     """frac(u) and Mod(u, c) run parallel to u between their jumps."""
-    if not isinstance(body, Fn) or body.func not in (sympy.frac, sympy.Mod) or any(scope.varies(c) for c in body.children[1:]):
+    if (
+        not isinstance(body, Fn)
+        or body.func not in (sympy.frac, sympy.Mod)
+        or any(scope.varies(c) for c in body.children[1:])
+    ):
         return None
-    note: Reason = (body, " jumps; between its jumps it runs parallel to ", body.children[0], ", and that slope is used there too")
+    note: Reason = (
+        body,
+        " jumps; between its jumps it runs parallel to ",
+        body.children[0],
+        ", and that slope is used there too",
+    )
     rule = Rule(f"derivative of {body.name}", None)
-    return Move(rule, (D(body.children[0], scope.var),), lambda value: value, (f"{rule.name}: parallel between its jumps",), note=note)
+    return Move(
+        rule,
+        (D(body.children[0], scope.var),),
+        lambda value: value,
+        (f"{rule.name}: parallel between its jumps",),
+        note=note,
+    )
 
 
 def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[Node, Scope], Move | None]:
@@ -55,7 +70,13 @@ def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[N
             return None
         args = body.children
         pending = tuple(D(arg, scope.var) for arg in args)
-        return Move(rule_of(), pending, _two(args, op) if len(args) == 2 else _many(body, args, op), _tie_reason(rule_of().name), note=_tie(args))
+        return Move(
+            rule_of(),
+            pending,
+            _two(args, op) if len(args) == 2 else _many(body, args, op),
+            _tie_reason(rule_of().name),
+            note=_tie(args),
+        )
 
     return apply
 
@@ -100,13 +121,15 @@ def _piecewise(body: Node, scope: Scope) -> Move | None:
         return Cases(*(part for pair in zip(slopes, conditions, strict=True) for part in pair))
 
     note: Reason = ("at a joint of the branches the slope of the branch that holds there is used",)
-    return Move(PIECEWISE, tuple(D(value, scope.var) for value in values), make, ("piecewise: branch by branch",), note=note)
+    return Move(
+        PIECEWISE, tuple(D(value, scope.var) for value in values), make, ("piecewise: branch by branch",), note=note
+    )
 
 
 ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x)), _absolute)
 SIGN = Rule("sign", Law(D(Fn(sympy.sign, x), x), ZERO), _step)
-MAXIMUM = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM))
-MINIMUM = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM))
+MAXIMUM: Rule = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM))
+MINIMUM: Rule = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM))
 PIECEWISE = Rule("piecewise", None, _piecewise)
 
 SAWTOOTH = Rule("derivative of frac", None, _sawtooth)

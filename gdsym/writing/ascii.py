@@ -68,7 +68,7 @@ class Ascii:
         return head + "".join("*" + self.group(f, _weak(f) or _is_quotient(f)) for f in rest)
 
     def div(self, node: n.Div) -> str:
-        above = self.group(node.num, isinstance(node.num, (n.Add, *LOGICAL)))
+        above = self.group(node.num, _weak(node.num))
         below = node.den
         return f"{above}/{self.group(below, _weak(below) or isinstance(below, n.Mul) or _is_quotient(below))}"
 

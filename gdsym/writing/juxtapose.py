@@ -79,11 +79,15 @@ def glue(a: Factor, b: Factor) -> str:
     r"""What stands between two factors: nothing, a blank, `\,` or `\cdot`."""
     digits = isinstance(a.node, NUMBERS) and not a.closed
     if b.tex[0].isdigit() or (b.closed and starts_with_minus(b.node)) or (digits and b.tex.startswith(r"\frac")):
-        return r"\cdot "
+        return _dot(b)
     if OPERATOR.match(b.tex):
         return ""
     if isinstance(b.node, n.D) or (b.closed and any(isinstance(part, n.D) for part in n.walk(b.node))):
-        return r"\," if isinstance(a.node, n.Div) else r"\cdot"
+        return r"\," if isinstance(a.node, n.Div) else _dot(b)
     if b.letter and (a.letter or digits):
         return "" if digits else " "
     return r"\,"
+
+
+def _dot(b: Factor) -> str:
+    return r"\cdot" + (" " if b.tex[0].isalnum() else "")

@@ -33,6 +33,7 @@ from gdsym.writing.numbers import decimal
 from gdsym.written import nodes as n
 
 TALL = re.compile(r"\\(t?frac|sum|prod|int|begin|left)(?![A-Za-z])")
+LONGEST_EXPONENT = 40  # characters of LaTeX; a longer one goes into \exp(...)
 RELATIONS = {"<": "<", "<=": r"\leq ", ">": ">", ">=": r"\geq ", "==": "=", "!=": r"\neq "}
 CONSTANTS = {"Pi": r"\pi", "Exp1": "e", "Infinity": r"\infty", "NegativeInfinity": r"-\infty", "EulerGamma": r"\gamma"}
 
@@ -198,7 +199,7 @@ def _power(k: int) -> str:
 
 def _exp(w: _Latex, node: n.Fn) -> str:
     exponent = w.inner.write(node.children[0])
-    if w.e_taken or TALL.search(exponent):
+    if w.e_taken or TALL.search(exponent) or len(exponent) > LONGEST_EXPONENT:
         return r"\exp" + bracketed(exponent)
     return f"e^{{{exponent}}}"
 

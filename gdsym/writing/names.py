@@ -68,7 +68,7 @@ def parsed(name: str) -> Name:
         core, accent, subs = _accent(core, subs)
     while _is_long_word(core) and subs and _is_long_word(subs[0]):
         core, subs = f"{core} {subs[0]}", subs[1:]
-    return Name(core, accent, tuple(subs), sup, primes)
+    return Name(core or "unnamed", accent, tuple(subs), sup, primes)
 
 
 def _without_commands(text: str) -> tuple[str, str]:
@@ -120,7 +120,12 @@ def _word(text: str) -> str:
     """`text` with blanks single, Greek letters as their words, shortened if it is very long."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     text = SPELLINGS.get(text, GREEK_NAME.get(text, text))
-    return text if len(text) <= LONGEST_WORD else text[: LONGEST_WORD - 8] + "..." + text[-5:]
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
+    """`text` with its middle left out if it is very long."""
+    return text if len(text) <= LONGEST_WORD else f"{text[: LONGEST_WORD - 8]}...{text[-5:]}"
 
 
 def _is_long_word(text: str) -> bool:
@@ -171,7 +176,7 @@ def _latex_piece(piece: str) -> str:
 def upright(words: str) -> str:
     """Words for `\\mathrm{...}`: ASCII letters, digits and dots, `\\ ` between words, everything else spelled."""
     out = [c if c.isascii() and (c.isalnum() or c == ".") else " " if c in " _" else _spelled_apart(c) for c in words]
-    return "\\ ".join("".join(out).split()) or "unnamed"
+    return "\\ ".join(_cut(" ".join("".join(out).split())).split()) or "unnamed"
 
 
 def _spelled_apart(char: str) -> str:

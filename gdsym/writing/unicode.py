@@ -34,16 +34,21 @@ NAMES = {"Max": "max", "Min": "min", "Heaviside": "H", "gamma": "Γ", "DiracDelt
 ROOTS = {2: "√", 3: "∛", 4: "∜"}
 
 
+def _without_blanks(plain: str) -> str:
+    """`n - 1` as `n-1`; the blank of a product stays."""
+    return plain.replace(" + ", "+").replace(" - ", "-")
+
+
 def raised(plain: str) -> str | None:
     """`plain` in small raised letters, None if Unicode lacks one or it is long."""
-    squeezed = plain.replace(" ", "")
+    squeezed = _without_blanks(plain)
     fits = 0 < len(squeezed) <= 4 and all(c in SUPERSCRIPTS for c in squeezed)
     return "".join(SUPERSCRIPTS[c] for c in squeezed) if fits else None
 
 
 def lowered(plain: str) -> str | None:
     """`plain` in small lowered letters, None if Unicode lacks one or it is long."""
-    squeezed = plain.replace(" ", "")
+    squeezed = _without_blanks(plain)
     fits = 0 < len(squeezed) <= 4 and all(c in SUBSCRIPTS for c in squeezed)
     return "".join(SUBSCRIPTS[c] for c in squeezed) if fits else None
 
@@ -121,7 +126,13 @@ class Unicode:
         up, down = node.num, node.den
         product = isinstance(up, n.Mul) and tight and not _is_coefficient(up)
         above = self.group(
-            up, loose(up) or product or open_right(up) or isinstance(up, (n.D, n.Div)) or _is_fraction(up)
+            up,
+            loose(up)
+            or product
+            or open_right(up)
+            or isinstance(up, (n.D, n.Div))
+            or starts_with_minus(up)
+            or _is_fraction(up),
         )
         loose_below = isinstance(down, (n.Mul, n.Div, n.Neg, n.D, n.Sum, n.Prod, n.Integral)) or _is_fraction(down)
         return f"{above}/{self.group(down, loose(down) or loose_below or starts_with_minus(down))}"

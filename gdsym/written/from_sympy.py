@@ -88,7 +88,9 @@ class Writer:
 
 def _symbol(w: Writer, e: Any) -> n.Node:
     if e.is_extended_real is False:
-        raise ComplexInput(f"{e} is declared as not real (complex or imaginary); gdsym derives real costs. Declare it real.")
+        raise ComplexInput(
+            f"{e} is declared as not real (complex or imaginary); gdsym derives real costs. Declare it real."
+        )
     return n.Sym(e)
 
 
@@ -218,7 +220,11 @@ def _truth(w: Writer, e: Any) -> n.Node:
 def _derivative(w: Writer, e: Any) -> n.Node:
     """A derivative of an undefined function at its own symbols is a name; any other is pending."""
     inner = e.expr
-    if isinstance(inner, AppliedUndef) and all(x in inner.args for x in e.variables) and len(set(inner.args)) == len(inner.args):
+    if (
+        isinstance(inner, AppliedUndef)
+        and all(x in inner.args for x in e.variables)
+        and len(set(inner.args)) == len(inner.args)
+    ):
         counts = dict(e.variable_count)
         return n.Partial(inner.func, tuple(int(counts.get(a, 0)) for a in inner.args), *w.all(inner.args))
     node = w.write(inner)

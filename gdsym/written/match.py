@@ -38,7 +38,9 @@ def _bind(letter: Node, value: Node, letters: dict[Node, Node]) -> dict[Node, No
 
 def occurrence(key: Node, meaning: Node, node: Node) -> Node | None:
     """The name of `node` if it is what `key` := `meaning` says, for some index: `exp(z_3)` is `e_3` where e_i := exp(z_i)."""
-    letters = frozenset(s for part in (key, *key.children) if isinstance(part, Indexed) for i in part.indices for s in i.free)
+    letters = frozenset(
+        s for part in (key, *key.children) if isinstance(part, Indexed) for i in part.indices for s in i.free
+    )
     found = _alike(meaning, node, letters, {})
     return None if found is None else replace(key, {s: found.get(s, s) for s in letters})
 

@@ -7,7 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdsym.written.nodes import Add, Base, Const, Dec, Div, Fn, Indexed, Neg, Node, Num, Pow, Root, Sum, Sym, is_num, walk
+from gdsym.written.nodes import (
+    Add,
+    Base,
+    Const,
+    Dec,
+    Div,
+    Fn,
+    Indexed,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Root,
+    Sum,
+    Sym,
+    is_num,
+    walk,
+)
 
 
 def ordered_terms(terms: Sequence[Node], params: frozenset[Node]) -> tuple[Node, ...]:

@@ -53,9 +53,7 @@ def _dummy(j: int, taken: set[Any]) -> Any:
 
 
 def _bound(build: Any) -> Callable[[Any, Value], Any]:
-    return lambda node, value: build(
-        value(node.body), (node.index.symbol, value(node.lower), value(node.upper))
-    )
+    return lambda node, value: build(value(node.body), (node.index.symbol, value(node.lower), value(node.upper)))
 
 
 def _delta(node: n.Delta, value: Value) -> Any:

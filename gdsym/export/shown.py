@@ -1,0 +1,58 @@
+"""What everything derived can do: show itself as LaTeX, text, Markdown, HTML, JSON, in a notebook and in a file."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from gdsym import export
+from gdsym.export.page import Page
+
+
+class Shown(ABC):
+    """Printable by all exporters; a subclass says what is on its page."""
+
+    @abstractmethod
+    def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
+        """What the exporters print."""
+
+    def latex(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
+        r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb."""
+        return export.latex.body(self.page(detail, known))
+
+    def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:
+        """The aligned derivation as Unicode text, or as ASCII."""
+        return export.text.body(self.page(detail, known), ascii=ascii)
+
+    def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
+        """Markdown with one `$$` block a step."""
+        return export.markdown.body(self.page(detail, known))
+
+    def html(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
+        """HTML with MathML, nested steps collapsible; needs the extra `examples`."""
+        return export.html.body(self.page(detail, known))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain dicts, lists and strings."""
+        return export.json.to_dict(self.page())
+
+    def save(self, path: str | Path) -> Path:
+        """Write a whole document; the suffix chooses: .tex .md .html .json .txt. Atomic."""
+        return export.save(self.page(), Path(path))
+
+    def hint(self, number: int = 0) -> str:
+        """The next rule to try after `number` lines, without its outcome."""
+        steps = self.page().steps
+        step = steps[min(max(number, 0), len(steps) - 1)]
+        return f"Try the {step.rule.name} on {export.text.formula(step.lhs)}."
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": self.text(), "text/latex": f"$${self.latex()}$$"}

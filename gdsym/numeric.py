@@ -1,0 +1,140 @@
+"""The numeric side of a cost: its derivations compiled, run, and looked at through their second derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
+from gdsym.arrays.compiled import own_key, param_shapes
+from gdsym.arrays.program import Slope
+from gdsym.arrays.second import SecondDerivatives
+from gdsym.derivation import Derivation
+from gdsym.descent import Batches, Descent, Formulas, Settings, descend
+from gdsym.errors import CostError
+from gdsym.insight import Insight, insight, quadratic_minimiser
+from gdsym.named import put_in
+from gdsym.problem import Problem, has_kinks
+from gdsym.samples import BATCH, of_batch, samples
+from gdsym.written.nodes import Base, Indexed, Node, Sym
+
+Data = Mapping[Any, Any] | None
+
+
+class Numbers:
+    """Programs of one cost, each made when it is first needed, from the last lines of the derivations."""
+
+    def __init__(
+        self, problem: Problem, derive: Callable[[tuple[Node, ...]], Derivation], partials: Mapping[Node, Derivation]
+    ) -> None:
+        self._problem, self._derive = problem, derive
+        self._slopes = [_slope(partials[p], p) for p in problem.params]
+
+    @cached_property
+    def program(self) -> Program:
+        """Value and gradient."""
+        return compile_program(self._problem.expanded, self._problem.params, self._slopes)
+
+    def descend(
+        self, start: Mapping[Any, Any], data: Data, settings: Settings, *, batch: int | None, **how: Any
+    ) -> Descent:
+        """Bind start and data, and run."""
+        bound = bind(self.program, data, start)
+        values = bind_params(self.program, start, bound)
+        return descend(
+            self.program,
+            values,
+            bound,
+            formulas=self._formulas(bound),
+            batches=None if batch is None else self._batches(batch, bound),
+            settings=settings,
+            hessian=lambda params: self._second.of_bound(
+                {i.name: params[own_key(i)] for i in self.program.params}, bound
+            ),
+            kinks=has_kinks(self._problem.expanded),
+            **how,
+        )
+
+    def insight(self, data: Data, at: Mapping[Any, Any] | None) -> Insight:
+        """The Hessian at a point (anywhere, if it is constant) and what follows."""
+        if at is None:
+            if not self._quadratic:
+                name, first = self._problem.name, self._problem.params[0].to_sympy()
+                raise CostError(f"The curvature of {name} depends on the parameters: say where, at={{{first}: ...}}.")
+            at = self._zeros(data)
+        hessian = self._second(at, data)
+        minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
+        return insight(hessian, self._quadratic, at, minimiser)
+
+    def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
+        """The written side of a run, for `explain`."""
+        data: dict[Node, Any] = {i.node: bound[i.name] for i in self.program.inputs if i.kind != "param"}
+        slopes = tuple(s if isinstance(s, Node) else s[1] for s in self._slopes)
+        return Formulas(self._problem.expanded, slopes, data, _first_index(self.program), self._problem.name)
+
+    def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
+        s = samples(self._problem)
+        program = self._batch_program
+        names = {i.node: i.name for i in self.program.inputs}
+        values = {i.name: bound[names[i.node]] for i in program.inputs if i.node in names and i.kind != "param"}
+        axes = {i.name: s.axes[i.node] for i in program.inputs if isinstance(i.node, Base) and i.node in s.axes}
+        total = next(np.shape(values[name])[axis] for name, axis in axes.items())
+        return Batches(
+            program, values | {i.name: size for i in program.inputs if i.node == BATCH}, axes, int(total), size
+        )
+
+    @cached_property
+    def _batch_program(self) -> Program:
+        """Value and gradient over a batch of B samples; compiled once for all batch sizes."""
+        s = samples(self._problem)
+        slopes = [of_batch(d, s) if isinstance(d, Node) else (d[0], of_batch(d[1], s)) for d in self._slopes]
+        return compile_program(of_batch(self._problem.expanded, s), self._problem.params, slopes)
+
+    @cached_property
+    def _second(self) -> SecondDerivatives:
+        """The derived Hessian, compiled; entries below the diagonal follow by symmetry."""
+        params = self._problem.params
+        blocks = {}
+        for p in range(len(params)):
+            for q in range(p, len(params)):
+                d = self._derive((params[p], params[q]))
+                letters = tuple(
+                    i for v in d.variables if isinstance(v, Indexed) for i in v.indices if isinstance(i, Sym)
+                )
+                blocks[p, q] = letters, put_in(d.written, d.where)
+        return SecondDerivatives(self.program, blocks)
+
+    @cached_property
+    def _quadratic(self) -> bool:
+        """Is the Hessian free of parameters, and the cost without kinks?"""
+        heads = set(self._problem.params)
+        return not has_kinks(self._problem.expanded) and all(heads.isdisjoint(b.free) for b in self._second.formulas)
+
+    def _zeros(self, data: Mapping[Any, Any] | None) -> dict[Any, Any]:
+        bound = bind(self.program, data)
+        return {own_key(p): np.zeros(shape) if p.ndim else 0.0 for p, shape in param_shapes(self.program, bound)}
+
+    def _minimiser(self, hessian: Any, at: Mapping[Any, Any], data: Mapping[Any, Any] | None) -> dict[Any, Any] | None:
+        """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
+        whole = Compiled(self.program).bind(data)
+        x = whole.flat(at)
+        step = quadratic_minimiser(hessian, whole.jac(x))
+        return None if step is None else whole.unflat(x + step)
+
+
+def _slope(d: Derivation, param: Node) -> Slope:
+    node = put_in(d.written, d.where)
+    if isinstance(param, Sym):
+        return node
+    (var,) = d.variables
+    assert isinstance(var, Indexed)
+    return tuple(i for i in var.indices if isinstance(i, Sym)), node
+
+
+def _first_index(program: Program) -> int:
+    """The index of the first entry of the data: 1, or 0 where the sums start at 0."""
+    origins = [axis.origin for axes in program.shapes.arrays.values() for axis in axes]
+    return min(origins, default=1)

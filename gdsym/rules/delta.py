@@ -1,0 +1,210 @@
+"""Sums over Kronecker deltas: split where they must be, then collapsed to the one term that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+
+from gdsym.step import Reason, Rule, Scope
+from gdsym.written.nodes import (
+    ONE,
+    TRUE,
+    ZERO,
+    Add,
+    Base,
+    Cases,
+    Delta,
+    Div,
+    Logic,
+    Mul,
+    Neg,
+    Node,
+    Rel,
+    Sum,
+    both,
+    mul,
+    replace,
+    walk,
+)
+
+SPLIT = Rule("sum rule")
+DELTA = Rule("Kronecker delta")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A rewriting of sums over Kronecker deltas: the node after it, and what is said."""
+
+    rule: Rule
+    rhs: Node
+    reason: Reason
+    given: Node = TRUE
+    detail: str = ""
+
+
+def settle(node: Node, scope: Scope) -> Iterable[Settled]:
+    """Sums over deltas are split where they must be, and then collapse: only j = k is left."""
+    if isinstance(node, Mul):
+        yield from _settle_factors(node, scope)
+        return
+    if not isinstance(node, Sum) or not _holds_delta(node.body):
+        return
+    terms = _spread(node.body)
+    if len(terms) > 1:
+        limits = node.children[1:]
+        node = Add(*(Neg(Sum(t.arg, *limits)) if isinstance(t, Neg) else Sum(t, *limits) for t in terms))
+        yield Settled(SPLIT, node, ("sum rule: one sum for each term with a Kronecker delta",), detail="split the sum")
+    given: list[Node] = []
+    said: list[tuple[Node, Node]] = []
+    settled = _collapsed(node, scope, given, said)
+    if settled != node:
+        yield Settled(DELTA, settled, _said(said, scope), both(*given), "collapse")
+
+
+def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
+    """Sums over deltas that stand as factors."""
+    for j, factor in enumerate(node.children):
+        if isinstance(factor, Sum):
+            for settled in settle(factor, scope):
+                node = Mul(*node.children[:j], settled.rhs, *node.children[j + 1 :])
+                yield replaced(settled, rhs=node)
+
+
+def _said(said: list[tuple[Node, Node]], scope: Scope) -> Reason:
+    words: list[str | Node] = ["Kronecker delta: only "]
+    for position, (index, at) in enumerate(dict.fromkeys(said)):
+        words += [" and " if position else "", index, " = ", at]
+    if not said:
+        return ("Kronecker delta: it does not depend on the index",)
+    return (*words, " is left")
+
+
+def _spread(body: Node) -> list[Node]:
+    """The terms of a body multiplied out over brackets that hold deltas in some terms only."""
+    if isinstance(body, Neg):
+        return [t.arg if isinstance(t, Neg) else Neg(t) for t in _spread(body.arg)]
+    if isinstance(body, Add):
+        return [term for child in body.children for term in _spread(child)]
+    if isinstance(body, Mul):
+        for j, factor in enumerate(body.children):
+            terms = _spread(factor) if _holds_delta(factor) else [factor]
+            if len(terms) > 1:
+                return [_joined(body.children[:j], t, body.children[j + 1 :]) for t in terms]
+    return [body]
+
+
+def _holds_delta(node: Node) -> bool:
+    return any(_of_entries(part) for part in walk(node))
+
+
+def _of_entries(node: Node) -> bool:
+    """A delta between indices; one that compares data (labels) stays as it is."""
+    return isinstance(node, Delta) and not any(isinstance(name, Base) for name in node.free)
+
+
+def _joined(before: tuple[Node, ...], term: Node, after: tuple[Node, ...]) -> Node:
+    minus, bare = (True, term.arg) if isinstance(term, Neg) else (False, term)
+    product = mul(*before, *(bare.children if isinstance(bare, Mul) else (bare,)), *after)
+    return Neg(product) if minus else product
+
+
+def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[tuple[Node, Node]]) -> Node:
+    if isinstance(node, (Add, Neg)):
+        return node.with_children(tuple(_collapsed(child, scope, given, said) for child in node.children))
+    if not isinstance(node, Sum):
+        return node
+    found = _find_delta(node.body, node.index)
+    if found is None:
+        return _outside(node)
+    delta, at = found
+    bare = _without(node.body, delta)
+    if bare is None:
+        return node
+    said.append((node.index, at))
+    value = replace(bare, {node.index: at})
+    low, high = scope.in_range(at, node.lower, node.upper)
+    above, below = Rel("<=", node.lower, at), Rel("<=", at, node.upper)
+    if low and high:
+        given += [above, below]
+        return value
+    open_ends = [limit for limit, known in ((above, low), (below, high)) if not known]
+    return Cases(value, open_ends[0] if len(open_ends) == 1 else Logic("and", *open_ends), ZERO, TRUE)
+
+
+def _outside(node: Sum) -> Node:
+    """sum_i delta_jk f_i = delta_jk sum_i f_i."""
+    if not isinstance(node.body, Mul):
+        return node
+    ahead = [f for f in node.body.children if isinstance(f, Delta) and node.index not in f.free]
+    if not ahead:
+        return node
+    rest = [f for f in node.body.children if f not in ahead]
+    return Mul(*ahead, Sum(mul(*rest), *node.children[1:]))
+
+
+def _find_delta(body: Node, index: Node) -> tuple[Delta, Node] | None:
+    """A delta that fixes the index, and what it fixes it at."""
+    for part in walk(body):
+        if isinstance(part, Delta) and _of_entries(part) and index in part.free:
+            at = _solve(part, index)
+            if at is not None:
+                return part, at
+    return None
+
+
+def _solve(delta: Delta, index: Node) -> Node | None:
+    """The value of the index at which the delta's two sides are equal (`j + 1 = k` gives `k - 1`)."""
+    for side, other in (delta.children, delta.children[::-1]):
+        if index in other.free:
+            continue
+        if side == index:
+            return other
+        rest = tuple(c for c in side.children if index not in c.free)
+        if isinstance(side, Add) and len(rest) == len(side.children) - 1:
+            if index in side.children:
+                return Add(other, *(c.arg if isinstance(c, Neg) else Neg(c) for c in rest))
+            if Neg(index) in side.children:
+                return Add(*rest, Neg(other))
+    return None
+
+
+def _without(body: Node, delta: Delta) -> Node | None:
+    """The body with the delta replaced by 1, if the body is proportional to it; else None."""
+    if body == delta:
+        return ONE
+    if isinstance(body, Mul):
+        return _one_factor(body, delta)
+    if isinstance(body, (Neg, Sum)):
+        return _first_child(body, delta)
+    if isinstance(body, Div):
+        return _first_child(body, delta)
+    if isinstance(body, Add):
+        parts = [_without(c, delta) for c in body.children]
+        return None if any(p is None for p in parts) else Add(*(p for p in parts if p is not None))
+    return _each_branch(body, delta) if isinstance(body, Cases) else None
+
+
+def _one_factor(body: Mul, delta: Delta) -> Node | None:
+    for j, factor in enumerate(body.children):
+        bare = _without(factor, delta)
+        if bare is not None:
+            return mul(*body.children[:j], *([] if bare == ONE else [bare]), *body.children[j + 1 :])
+    return None
+
+
+def _first_child(body: Node, delta: Delta) -> Node | None:
+    if isinstance(body, Sum) and body.index in delta.free:
+        return None
+    bare = _without(body.children[0], delta)
+    return None if bare is None else body.with_children((bare, *body.children[1:]))
+
+
+def _each_branch(body: Cases, delta: Delta) -> Node | None:
+    children: list[Node] = []
+    for value, condition in body.pairs:
+        bare = ZERO if value == ZERO else _without(value, delta)
+        if bare is None:
+            return None
+        children += [bare, condition]
+    return Cases(*children)

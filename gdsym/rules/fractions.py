@@ -1,0 +1,128 @@
+"""Fractions and sums: what cancels, and what stands in front of a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.tidy import Tidy, base_exponent, calculate, raised, signed
+from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, is_num, mul, times
+
+
+def cancel(node: Node) -> Node:
+    """Common factors of numerator and denominator cancel; what does not depend on the index leaves the sum."""
+    rule = CANCEL.get(type(node))
+    return rule(node) if rule else node
+
+
+def _cancel_sum(node: Node) -> Node:
+    assert isinstance(node, Sum)
+    negative, body = (True, node.body.arg) if isinstance(node.body, Neg) else (False, node.body)
+    ups, downs = split(body)
+    if node.index not in body.free:
+        return signed(negative, _counted(node, body))
+    ahead = [f for f in ups if node.index not in f.free]
+    below = [f for f in downs if node.index not in f.free]
+    inside = [f for f in ups if node.index in f.free]
+    if not inside or not (ahead or below or negative):
+        return node
+    under = [f for f in downs if node.index in f.free]
+    core = Div(mul(*inside), mul(*under)) if under else mul(*inside)
+    return signed(negative, _rebuilt([*ahead, Sum(core, *node.children[1:])], below))
+
+
+def _counted(node: Sum, body: Node) -> Node:
+    """sum_{i=1}^{m} c = m c."""
+    first, last = node.lower, node.upper
+    count = last if is_num(first, 1) else calculate(Add(last, Neg(first), ONE))
+    return times(count, body) if not is_num(body, 1) else count
+
+
+def split(node: Node) -> tuple[list[Node], list[Node]]:
+    """Factors above and below the fraction bar of a product or quotient."""
+    ups: list[Node] = []
+    downs: list[Node] = []
+    for factor in node.children if isinstance(node, Mul) else (node,):
+        if isinstance(factor, Div) and logistic_exponential(factor) is None:
+            inner_up, inner_down = split(factor.num)
+            den_up, den_down = split(factor.den)
+            ups += inner_up + den_down
+            downs += inner_down + den_up
+        elif isinstance(factor, Mul):
+            inner_up, inner_down = split(factor)
+            ups += inner_up
+            downs += inner_down
+        else:
+            ups.append(factor)
+    return ups, downs
+
+
+def _cancel_product(node: Node) -> Node:
+    """The whole product as one fraction, if something in it cancels or several fractions meet."""
+    ups, downs = split(node)
+    if not downs:
+        return node
+    top, bottom = _coefficient_of(ups), _coefficient_of(downs)
+    ups, downs = [f for f in ups if not isinstance(f, Num)], [f for f in downs if not isinstance(f, Num)]
+    new_ups, new_downs = _reduced(ups, downs)
+    ratio = top / bottom if bottom else None
+    fractions = sum(isinstance(f, Div) for f in node.children) if isinstance(node, Mul) else 1
+    untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs)
+    in_place = fractions < 2 and (isinstance(node, Div) or any(_stands_beside(f) for f in ups))
+    if ratio is None or (untouched and ratio.numerator == top and ratio.denominator == bottom and in_place):
+        return node
+    above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
+    below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
+    return _rebuilt(above, below)
+
+
+def _coefficient_of(factors: Iterable[Node]) -> Fraction:
+    value = Fraction(1)
+    for factor in factors:
+        if isinstance(factor, Num):
+            value *= factor.value
+    return value
+
+
+def _reduced(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]:
+    """Equal bases above and below: the smaller exponent goes."""
+    above, below = _exponents(ups), _exponents(downs)
+    common = {base: min(above[base], below[base]) for base in above.keys() & below.keys()}
+    if not common:
+        return ups, downs
+    less = [[(b, e - common.get(b, Fraction(0))) for b, e in side.items()] for side in (above, below)]
+    up, down = ([raised(b, e) for b, e in side if e] for side in less)
+    return up, down
+
+
+def _exponents(factors: Iterable[Node]) -> dict[Node, Fraction]:
+    out: dict[Node, Fraction] = {}
+    for factor in factors:
+        base, exponent = base_exponent(factor)
+        out[base] = out.get(base, Fraction(0)) + exponent
+    return out
+
+
+def _rebuilt(above: list[Node], below: list[Node]) -> Node:
+    """One fraction; a sum stands beside the bar, with names and numbers of the fraction in front."""
+    if not below:
+        return mul(*_numbers_first(above))
+    beside = [f for f in above if _stands_beside(f)]
+    if not beside:
+        return Div(mul(*_numbers_first(above)), mul(*below))
+    ahead = [f for f in above if not _stands_beside(f)]
+    return Mul(Div(mul(*_numbers_first(ahead)), mul(*below)), *beside)
+
+
+def _stands_beside(factor: Node) -> bool:
+    return isinstance(factor, (Sum, Prod, Integral, Cases))
+
+
+def _numbers_first(factors: list[Node]) -> list[Node]:
+    value = _coefficient_of(factors)
+    rest = [f for f in factors if not isinstance(f, Num)]
+    return rest if value == 1 else [Num(value), *rest]
+
+
+CANCEL: dict[type[Node], Tidy] = {Sum: _cancel_sum, Mul: _cancel_product, Div: _cancel_product}

@@ -1,0 +1,190 @@
+"""The written form: inert, ordered, immutable pieces of a formula as it stands on paper.
+
+Nothing here evaluates. `Mul(Num(3), Mul(Num(5), x))` stays what it is until a named, checked step rewrites it.
+Nodes are equal when they are written alike; hashes and free names are computed once and kept.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+Condition: TypeAlias = Any  # a SymPy Boolean; SymPy is untyped
+
+
+class Node:
+    """One piece of a written formula. `children` are its parts, in the order in which they stand."""
+
+    __slots__ = ("_free", "_hash", "children")
+    children: tuple[Node, ...]
+    _hash: int
+    _free: frozenset[Node] | None
+
+    def __init__(self, *children: Node) -> None:
+        put = object.__setattr__
+        put(self, "children", children)
+        put(self, "_free", None)
+        put(self, "_hash", hash((type(self).__name__, self._payload(), children)))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def _payload(self) -> Any:
+        """What tells this node from another of its type with the same children."""
+        return None
+
+    def __reduce__(self) -> Any:
+        payload = self._payload()
+        first = () if payload is None else payload if isinstance(payload, tuple) else (payload,)
+        return type(self), (*first, *self.children)
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        """The same kind of node with other parts."""
+        return self if children == () else type(self)(*children)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Node)
+            and type(self) is type(other)
+            and self._hash == other._hash
+            and self._payload() == other._payload()
+            and self.children == other.children
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @property
+    def free(self) -> frozenset[Node]:
+        """The names (`Sym`, `Base`) that this node's value depends on."""
+        if self._free is None:
+            object.__setattr__(self, "_free", self._find_free())
+        return self._free  # type: ignore[return-value]
+
+    def _find_free(self) -> frozenset[Node]:
+        if not self.children:
+            return frozenset()
+        if len(self.children) == 1:
+            return self.children[0].free
+        return frozenset().union(*[c.free for c in self.children])
+
+    def to_sympy(self) -> Any:
+        """This formula as a SymPy expression in the caller's own symbols (SymPy evaluates it)."""
+        from gdsym.written.to_sympy import to_sympy
+
+        return to_sympy(self)
+
+    def __repr__(self) -> str:
+        inside = [repr(c) for c in self.children]
+        payload = self._payload()
+        if payload is not None:
+            inside.insert(0, str(payload))
+        return f"{type(self).__name__}({', '.join(inside)})"
+
+
+class Num(Node):
+    """An exact number, e.g. `3` or `1/2`."""
+
+    __slots__ = ("value",)
+    value: Fraction
+
+    def __init__(self, value: int | Fraction) -> None:
+        object.__setattr__(self, "value", Fraction(value))
+        super().__init__()
+
+    def _payload(self) -> Any:
+        return self.value
+
+
+class Dec(Node):
+    """A decimal number as the user gave it, e.g. `0.5` (a SymPy Float)."""
+
+    __slots__ = ("value",)
+    value: Any
+
+    def __init__(self, value: Any) -> None:
+        object.__setattr__(self, "value", value)
+        super().__init__()
+
+    def _payload(self) -> Any:
+        return self.value
+
+
+class Const(Node):
+    """A mathematical constant: `pi`, `E`, infinity ... (the SymPy object)."""
+
+    __slots__ = ("value",)
+    value: Any
+
+    def __init__(self, value: Any) -> None:
+        object.__setattr__(self, "value", value)
+        super().__init__()
+
+    def _payload(self) -> Any:
+        return self.value
+
+
+class Sym(Node):
+    """A letter: the caller's own SymPy Symbol."""
+
+    __slots__ = ("symbol",)
+    symbol: Any
+
+    def __init__(self, symbol: Any) -> None:
+        object.__setattr__(self, "symbol", symbol)
+        super().__init__()
+
+    @property
+    def name(self) -> str:
+        return str(self.symbol.name)
+
+    def _payload(self) -> Any:
+        return self.symbol
+
+    def _find_free(self) -> frozenset[Node]:
+        return frozenset((self,))
+
+
+class Base(Node):
+    """The name of an array: the caller's own SymPy IndexedBase."""
+
+    __slots__ = ("base",)
+    base: Any
+
+    def __init__(self, base: Any) -> None:
+        object.__setattr__(self, "base", base)
+        super().__init__()
+
+    @property
+    def name(self) -> str:
+        return str(self.base.label)
+
+    def _payload(self) -> Any:
+        return self.base
+
+    def _find_free(self) -> frozenset[Node]:
+        return frozenset((self,))
+
+
+class Indexed(Node):
+    """An entry of an array, `x_i` or `W_jk`: children are the Base and then the indices."""
+
+    __slots__ = ()
+
+    def __init__(self, base: Node, *indices: Node) -> None:
+        super().__init__(base, *indices)
+
+    @property
+    def base(self) -> Base:
+        base = self.children[0]
+        assert isinstance(base, Base)
+        return base
+
+    @property
+    def indices(self) -> tuple[Node, ...]:
+        return self.children[1:]

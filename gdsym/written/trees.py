@@ -1,0 +1,110 @@
+"""What can be done with any tree: build, walk, rewrite, replace without capture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+import sympy
+
+from gdsym.written.composed import Add, Bound, Logic, Mul
+from gdsym.written.node import Base, Node, Num, Sym
+
+ZERO, ONE, TWO = Num(0), Num(1), Num(2)
+TRUE = Logic("true")
+
+
+def both(*conditions: Node) -> Node:
+    """All of the conditions at once, each named once."""
+    parts = tuple(
+        dict.fromkeys(
+            p for c in conditions for p in (c.children if isinstance(c, Logic) and c.op == "and" else (c,)) if p != TRUE
+        )
+    )
+    return TRUE if not parts else parts[0] if len(parts) == 1 else Logic("and", *parts)
+
+
+def is_num(node: Node, value: int | Fraction | None = None) -> bool:
+    """Is `node` an exact number (this one, if `value` is given)?"""
+    return isinstance(node, Num) and (value is None or node.value == value)
+
+
+def add(*terms: Node) -> Node:
+    """`Add`, or the term itself if there is one, or 0 if there is none."""
+    return ZERO if not terms else terms[0] if len(terms) == 1 else Add(*terms)
+
+
+def mul(*factors: Node) -> Node:
+    """`Mul`, or the factor itself if there is one, or 1 if there is none."""
+    return ONE if not factors else factors[0] if len(factors) == 1 else Mul(*factors)
+
+
+def times(*factors: Node) -> Node:
+    """The product with the factors of factors written in one row: 3 (5 x) stands as 3 5 x."""
+    row: list[Node] = []
+    for factor in factors:
+        row += factor.children if isinstance(factor, Mul) else (factor,)
+    return mul(*row)
+
+
+def walk(node: Node) -> Iterable[Node]:
+    """Every node of the tree, parents first."""
+    stack = [node]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(reversed(top.children))
+
+
+def depth(node: Node) -> int:
+    """How many levels the tree has."""
+    deepest, stack = 0, [(node, 1)]
+    while stack:
+        top, level = stack.pop()
+        deepest = max(deepest, level)
+        stack.extend((c, level + 1) for c in top.children)
+    return deepest
+
+
+def rewrite(node: Node, rule: Callable[[Node], Node]) -> Node:
+    """`rule` applied to every node, innermost first."""
+    if node.children:
+        children = tuple([rewrite(c, rule) for c in node.children])
+        if any(a is not b for a, b in zip(children, node.children, strict=True)):
+            node = node.with_children(children)
+    return rule(node)
+
+
+def fresh(wanted: str, taken: Iterable[Node]) -> Sym:
+    """An integer letter like `wanted` that clashes with no name in `taken`."""
+    names = {t.name for t in taken if isinstance(t, (Sym, Base))}
+    letters = [wanted, *"jlpqrst", *(f"{wanted}{n}" for n in range(1, 1000))]
+    name = next(letter for letter in letters if letter not in names)
+    return Sym(sympy.Symbol(name, integer=True))
+
+
+def replace(node: Node, new: dict[Node, Node]) -> Node:
+    """`node` with every key of `new` replaced by its value; no name is captured by a sum's index."""
+    hit = new.get(node)
+    if hit is not None:
+        return hit
+    if not node.children:
+        return node
+    if isinstance(node, Bound):
+        return _replace_bound(node, new)
+    children = tuple([replace(c, new) for c in node.children])
+    if all(a is b for a, b in zip(children, node.children, strict=True)):
+        return node
+    return node.with_children(children)
+
+
+def _replace_bound(node: Bound, new: dict[Node, Node]) -> Node:
+    index = node.index
+    inner = {old: value for old, value in new.items() if index not in old.free}
+    body = node.body
+    incoming = frozenset().union(*[v.free for v in inner.values()]) if inner else frozenset()
+    if index in incoming and any(old.free & body.free for old in inner):
+        renamed = fresh(index.name, body.free | incoming | node.free)
+        body, index = replace(body, {index: renamed}), renamed
+    lower, upper = replace(node.lower, new), replace(node.upper, new)
+    return type(node)(replace(body, inner), index, lower, upper)
