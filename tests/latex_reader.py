@@ -37,7 +37,11 @@ FENCES = {
     r"\left\lfloor": r"\right\rfloor",
 }
 FENCES |= {r"\left\lceil": r"\right\rceil"}
-GREEK = r"alpha beta gamma delta epsilon varepsilon theta lambda mu nu xi pi rho sigma tau phi varphi omega Delta Theta Lambda Sigma Omega ell eta zeta kappa psi chi Phi Psi".split()
+GREEK = (
+    "alpha beta gamma delta epsilon varepsilon "
+    "theta lambda mu nu xi pi rho sigma tau phi varphi omega "
+    "Delta Theta Lambda Sigma Omega ell eta zeta kappa psi chi Phi Psi"
+).split()
 
 
 class Unreadable(ValueError):

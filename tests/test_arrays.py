@@ -98,15 +98,15 @@ def test_the_source_of_the_line_reads_like_the_formula() -> None:
 def test_what_is_known_before_the_loop_is_computed_once() -> None:
     program = CASES["ridge"]().program()
     assert [s.code for s in program.once] == ["2*m", "2*lam"]
-    assert [s.code for s in program.each] == ["X @ w + b - y"]
-    assert program.gradients == ("(r @ X)/m + c1*w", "r.sum()/m")
+    assert [s.code for s in program.each] == ["X.dot(w) + b - y"]
+    assert program.gradients == ("r.dot(X)/m + c1*w", "r.sum()/m")
     assert program.column_major == ("X",)
 
 
 def test_logistic_shares_one_exponential() -> None:
     program = CASES["logistic"]().program()
     code = " ".join([*(s.code for s in program.each), program.value, *program.gradients])
-    assert code.count("exp(") == 1 and code.count("@") == 2
+    assert code.count("exp(") == 1 and code.count(".dot(") == 2
 
 
 def test_network_shares_the_hidden_layer() -> None:
@@ -121,10 +121,10 @@ def test_common_factors_leave_a_sum_so_that_it_contracts() -> None:
     slope = -over(y[i] * exp(-linear()) * X[i, k] * s - (1 - y[i]) * s * X[i, k]) / m
     cost = -over(y[i] * log(s) + (1 - y[i]) * log(1 - s)) / m
     program = compiled(cost, {wv: ((k,), slope)})
-    assert program.gradients == ("-((y - np.where(r >= 0, 1, e)/(1 + e)) @ X)/m",)
+    assert program.gradients == ("-(y - np.where(r >= 0, 1, e)/(1 + e)).dot(X)/m",)
     branches = Piecewise((-X[i, k] * y[i], y[i] * linear() < 1), (0, True))
     hinge = compiled(over(Max(0, 1 - y[i] * linear())), {wv: ((k,), over(branches))})
-    assert hinge.gradients[0].endswith("@ X") and "None" not in hinge.gradients[0]
+    assert hinge.gradients[0].endswith(".dot(X)") and "None" not in hinge.gradients[0]
 
 
 def test_a_delta_between_indices_collapses() -> None:

@@ -1,5 +1,6 @@
 """LaTeX: what stands there, and that it can be read in one way only."""
 
+import sys
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ from latex_reader import Unreadable, read
 from sample_trees import NAMES, same_value, valued
 
 from gdsym.errors import Unsupported
-from gdsym.writing import latex
+from gdsym.writing import latex, text
 from gdsym.writing.numbers import decimal
 from gdsym.written import from_sympy
 from gdsym.written import nodes as n
@@ -39,7 +40,7 @@ GOOD = [
     (n.Mul(n.Num(15), n.Pow(x, n.Num(4))), r"15\,x^{4}"),
     (n.Mul(two, r, n.D(r, w)), r"2\,(w x_{i}+b-y_{i})\cdot\frac{\partial}{\partial w}\left[w x_{i}+b-y_{i}\right]"),
     (n.Mul(n.Div(n.ONE, m), n.D(x, w)), r"\frac{1}{m}\,\frac{\partial}{\partial w}\left[x\right]"),
-    (n.Mul(n.D(n.Indexed(X, j), n.Indexed(X, k)), n.Indexed(Y, i, j)), r"\frac{\partial}{\partial x_{k}}\left[x_{j}\right]\,y_{ij}"),
+    (n.Mul(n.D(n.Indexed(X, j), n.Indexed(X, k)), n.Indexed(Y, i, j)), r"\frac{\partial}{\partial x_{k}}\left[x_{j}\right]\,y_{ij}"),  # noqa: E501
     (n.Mul(n.Delta(j, k), xi), r"\delta_{jk}\,x_{i}"),
     (n.Add(x, n.Neg(n.Add(y, n.Neg(u)))), "x-(y-u)"),
     (n.Add(x, n.Add(y, u)), "x+(y+u)"),
@@ -96,7 +97,7 @@ GOOD = [
     (n.Partial(f, (1, 0), x, y), r"\frac{\partial f}{\partial x}(x, y)"),
     (n.Partial(f, (2, 1), x, y), r"\frac{\partial^{3} f}{\partial x^{2}\,\partial y}(x, y)"),
     (n.Partial(f, (1, 0), n.Mul(x, y), y), r"\partial_{1} f(x y, y)"),
-    (n.Cases(x, n.Rel(">", x, n.ZERO), n.ZERO, n.TRUE), r"\begin{cases}x & \text{if }x>0 \\ 0 & \text{otherwise}\end{cases}"),
+    (n.Cases(x, n.Rel(">", x, n.ZERO), n.ZERO, n.TRUE), r"\begin{cases}x & \text{if }x>0 \\ 0 & \text{otherwise}\end{cases}"),  # noqa: E501
     (n.Logic("and", n.Rel("<=", n.ONE, k), n.Rel("<=", k, m)), r"1\leq k\text{ and }k\leq m"),
     (n.Rel("!=", x, y), r"x\neq y"),
     (n.Indexed(T, i), r"\theta_{0,i}"),
@@ -164,9 +165,24 @@ def test_read_back_hundreds_of_random_formulas():
         assert same_value(value, read(latex(node), NAMES)), latex(node)
 
 
+@pytest.mark.parametrize("rule", ["bracket_term", "bracket_negated", "bracket_factor", "bracket_body", "stands_alone"])
+def test_a_printer_that_forgets_brackets_is_caught(rule, monkeypatch):
+    """Planted: each bracket rule in turn says 'none needed'; the reader must disagree with the tree."""
+    printer = sys.modules["gdsym.writing.latex"]
+    monkeypatch.setattr(printer, rule, lambda *_: rule == "stands_alone")
+    assert any(_is_misread(node, value) for node, value in valued(150))
+
+
+def _is_misread(node, value):
+    try:
+        return not same_value(value, read(latex(node), NAMES))
+    except Exception:
+        return True
+
+
 @pytest.mark.parametrize(
     ("tex", "wrong"),
-    [("x-y-w", "x-(y-w)"), (r"\sum_{i=1}^{3}x+i", r"\sum_{i=1}^{3}(x+i)"), ("-x^{2}", "(-x)^{2}"), ("x+y\\,w", "(x+y)\\,w")],
+    [("x-y-w", "x-(y-w)"), (r"\sum_{i=1}^{3}x+i", r"\sum_{i=1}^{3}(x+i)"), ("-x^{2}", "(-x)^{2}"), ("x+y\\,w", "(x+y)\\,w")],  # noqa: E501
 )  # fmt: skip
 def test_the_reader_sees_missing_brackets(tex, wrong):
     assert not same_value(read(tex, NAMES), read(wrong, NAMES))
@@ -180,6 +196,15 @@ def test_the_reader_refuses_what_is_ambiguous(tex):
         read(tex, NAMES)
 
 
+def test_deep_formulas_are_printed():
+    node = x
+    for _ in range(40):
+        node = fn("sin", n.Add(y, n.Neg(n.Mul(two, node))))
+    assert latex(node).count(r"\sin") >= 40
+    assert text(node).count("sin") >= 40
+    assert text(node, ascii=True).count("sin") >= 40
+
+
 def test_unknown_node_names_visitor_and_type():
     class Strange(n.Node):
         __slots__ = ()
@@ -190,7 +215,7 @@ def test_unknown_node_names_visitor_and_type():
 
 @pytest.mark.parametrize(
     ("typed", "shown"),
-    [("0.5", ("0.5", 0)), ("2.0", ("2", 0)), ("0.001", ("0.001", 0)), ("1e-5", ("0.00001", 0)), ("1.5e-5", ("0.000015", 0)),
+    [("0.5", ("0.5", 0)), ("2.0", ("2", 0)), ("0.001", ("0.001", 0)), ("1e-5", ("0.00001", 0)), ("1.5e-5", ("0.000015", 0)),  # noqa: E501
      ("1e-12", ("1", -12)), ("6.02e23", ("6.02", 23)), ("0.1", ("0.1", 0)), ("123456.75", ("123456.75", 0))],
 )  # fmt: skip
 def test_decimals_as_typed(typed, shown):

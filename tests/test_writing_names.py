@@ -99,7 +99,8 @@ def test_indices_in_text(name, indices, unicode, plain):
 HOSTILE = [
     "%", "50%", "a&b", "#", "_", "{", "}", "\\", "$", "<script>alert(1)</script>", '"><img src=x>', "a\nb", "x\r\ny",
     r"\input{/etc/passwd}", r"\end{document}", r"\write18{rm}", "% & # _ { } \\ $ < >", "`code`", "**bold**", "[a](b)",
-    "![a](b)", "a|b", "~", "^", "^^M", "\x1b[31mred", "", " ", "x" * 5000, "中", "\u202e", "a}b{c", "$$", "\\\\", "&lt;",
+    "![a](b)", "a|b", "~", "^", "^^M", "\x1b[31mred", "", " ", "x" * 5000, "中", "\u202e", "a}b{c",
+    "$$", "\\\\", "&lt;",
 ]  # fmt: skip
 
 

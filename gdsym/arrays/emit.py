@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
-from gdsym.arrays.texts import text
+from gdsym.arrays.texts import ATOM, Write, text
 from gdsym.written.nodes import Sym
 
 FREE = ("leaf", "number", "truth")  # never worth a name
@@ -46,17 +46,26 @@ def emit(outputs: Sequence[Op], names: Names, size_name: Callable[[Sym], str], *
     once: list[Statement] = []
     each: list[Statement] = []
 
+    def plain(op: Op) -> tuple[str, int]:
+        return _method(op, write) if hoist and op.kind == "matmul" else text(op, write, size_name)
+
     def write(op: Op, least: int) -> str:
         if op in called:
             return called[op]
-        code, strength = text(op, write, size_name)
+        code, strength = plain(op)
         return code if strength >= least else f"({code})"
 
     for op, name in called.items():
         part = once if hoist and not op.needs & PARAM else each
-        part.append(Statement(name, text(op, write, size_name)[0]))
+        part.append(Statement(name, plain(op)[0]))
     results = tuple(write(op, 0) for op in outputs)
     return Emitted(tuple(once), tuple(each), results, _needs(order, [*once, *each], results), called)
+
+
+def _method(op: Op, write: Write) -> tuple[str, int]:
+    """a.dot(b), the same as a @ b up to two axes: it saves half a microsecond a call, which small data feel."""
+    first, second = op.args
+    return f"{write(first, ATOM)}.dot({write(second, 0)})", ATOM
 
 
 def _ordered(outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]]:

@@ -9,11 +9,11 @@ from typing import Literal, TypeAlias
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
 from gdsym.arrays.emit import Emitted, Statement, emit
+from gdsym.arrays.expand import expanded
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
 from gdsym.arrays.shapes import Shapes, infer
-from gdsym.arrays.stable import expanded
 from gdsym.errors import CostError
 from gdsym.written.nodes import Base, Indexed, Node, Sym, walk
 

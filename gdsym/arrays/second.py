@@ -13,12 +13,12 @@ from gdsym.arrays.align import Axes
 from gdsym.arrays.compiled import evaluated, given
 from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.emit import emit
+from gdsym.arrays.expand import expanded
 from gdsym.arrays.graph import Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
 from gdsym.arrays.program import Program, leaf
 from gdsym.arrays.source import build
-from gdsym.arrays.stable import expanded
 from gdsym.written.nodes import Base, Node, Sym
 
 Block = tuple[Axes, Node]  # letters of the first parameter, then of the second, and the second derivative

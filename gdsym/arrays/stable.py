@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
-from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.product import Product, product_of, realized, shifted
 
 Pair = Callable[[Graph, Product, Product, bool], "Product | None"]
@@ -236,67 +236,3 @@ def _exponent(g: Graph, term: Product) -> Value | None:
         return Value(g.number(0))
     value = _only(term, "exp")
     return None if value is None else Value(value.op.args[0], value.axes)
-
-
-def expanded(g: Graph, op: Op, done: dict[Op, Op]) -> Op:
-    """`op` with softplus, sigmoid and the like written in plain operations that share exp(-|u|)."""
-    if op not in done:
-        args = tuple(expanded(g, a, done) for a in op.args)
-        write = EXPANSIONS.get(op.kind)
-        done[op] = write(g, op, args) if write else _remade(g, op, args)
-    return done[op]
-
-
-def _remade(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    return op if args == op.args else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
-
-
-def _decay(g: Graph, u: Op) -> Op:
-    """exp(-|u|), the same for u and -u."""
-    return g.make("exp", g.neg(g.abs(u)))
-
-
-def _softplus(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    """log(1 + exp(u)) = max(u, 0) + log1p(exp(-|u|))."""
-    (u,) = args
-    return g.add(((1, g.make("maximum", u, g.number(0))), (1, g.make("log1p", _decay(g, u)))))
-
-
-def _sigmoid(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    """1/(1 + exp(-u)) = (1 if u >= 0 else e)/(1 + e) with e = exp(-|u|)."""
-    (u,) = args
-    e = _decay(g, u)
-    bare, up, down = (u.args[0], e, g.number(1)) if u.kind == "neg" else (u, g.number(1), e)
-    above = g.make("where", g.make("compare", bare, g.number(0), attr=">="), up, down)
-    return g.make("div", above, g.add(((1, g.number(1)), (1, e))))
-
-
-def _add(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    """softplus(u) - y u: the large parts are added first, so that what they leave is not rounded away."""
-    if not any(a.kind == "softplus" for a in op.args):
-        return _remade(g, op, args)
-    wide: list[tuple[int, Op]] = []
-    small: list[tuple[int, Op]] = []
-    for sign, before, after in zip(op.attr, op.args, args, strict=True):
-        parts = after.args if before.kind == "softplus" and after.kind == "add" else (after,)
-        wide.append((sign, parts[0]))
-        small += [(sign, p) for p in parts[1:]]
-    return g.add((*wide, *small))
-
-
-def _one_plus_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    return g.add(((1, g.number(1)), (1, g.make("exp", args[0]))))
-
-
-def _sum_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    rank, over = op.attr
-    return g.make("sum", g.make("exp", args[0]), attr=over if rank > len(over) else None, ndim=op.ndim)
-
-
-EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
-    "add": _add,
-    "softplus": _softplus,
-    "sigmoid": _sigmoid,
-    "one_plus_exp": _one_plus_exp,
-    "sum_exp": _sum_exp,
-}

@@ -51,6 +51,7 @@ def _contents(run: Descent) -> dict[str, Any]:
         "fun": float(run.fun).hex(),
         "jac": packed(run.jac),
         "memory": {name: packed(np.asarray(v)) for name, v in run.memory.items()},
+        "anchor": None if run.anchor is None else packed(run.anchor),
         "rng_state": run.rng_state and _plain(run.rng_state),
     }
 

@@ -32,6 +32,9 @@ def ended(
     steps, columns = hooks.recorder.finish()
     if not len(steps):
         raise _no_start(word, hooks)
+    finite = _finite_rows(columns, len(run.task.params))
+    if finite < len(steps):  # the loop looks for NaN at each step, for an infinite gradient or parameter only here
+        word, steps, columns = "nonfinite", steps[:finite], tuple(c.until(finite) for c in columns)
     if word in ("max_steps", "nonfinite") and hooks.falls_for_ever():
         word = "unbounded"
     history = _history(run, plan, steps, columns, epochs)
@@ -42,7 +45,7 @@ def ended(
     return Descent(
         params=ByName(zip(history.keys, theta, strict=True)),
         status=ending.status,
-        message=ending.message,
+        message=ending.message + _hoisting(run),
         nit=int(history.step[-1]),
         nfev=_evaluations(run, plan, history),
         history=history,
@@ -54,7 +57,26 @@ def ended(
         rule=run.rule,
         formulas=run.formulas,
         name=run.formulas.name if run.formulas else "J",
+        anchor=run.hoisted.anchor.point if run.hoisted else None,
         first_index=run.formulas.first_index if run.formulas else 1,
+    )
+
+
+def _finite_rows(columns: Any, params: int) -> int:
+    """How many rows are left when those at the end that are not finite are cut off; the first row is."""
+    rows = len(columns[0])
+    shown = [*columns[: params + 1], columns[-1]]
+    while rows > 1 and not all(np.isfinite(c[rows - 1]).all() for c in shown):
+        rows -= 1
+    return rows
+
+
+def _hoisting(run: Run) -> str:
+    if run.hoisted is None:
+        return ""
+    passes = run.hoisted.anchor.passes
+    return (
+        f" (Quadratic cost: {passes} passes over the data, steps between them by its Hessian; hoist=False reads all.)"
     )
 
 

@@ -137,6 +137,11 @@ class Column(Sequence[Any]):
         part = bisect.bisect_right(self.ends, row)
         return self.parts[part][row - self.ends[part]]
 
+    def until(self, row: int) -> Column:
+        """The rows before `row`."""
+        starts = [0, *self.ends]
+        return Column(p[: row - at] for p, at in zip(self.parts, starts, strict=False) if at < row)
+
     def array(self) -> Array:
         """All rows, read-only float64."""
         return _frozen(np.concatenate([np.array(p, dtype=float) for p in self.parts]))

@@ -143,10 +143,10 @@ class _Writer:
 
     def tests(self) -> list[str]:
         n, plan = self.n, self.plan
-        low = f"{n['tiny']} < " if plan.gtol else ""
+        fine = f"{n['square']} > {n['tiny']}" if plan.gtol else f"{n['square']} < {n['inf']}"  # both: no NaN
         square = self.square(self.gradient)
         lines = [f"{n['square']} = {f'float({square})' if any(p.is_array for p in plan.params) else square}"]
-        lines += [f"if {low}{n['square']} < {n['inf']} and {n['J']} < {n['high']}:", *_in(1, self.record()), "else:"]
+        lines += [f"if {fine} and {n['J']} < {n['high']}:", *_in(1, self.record()), "else:"]
         slow = [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} != 'nonfinite':"]
         slow += [*_in(1, self.record()), f"if {n['why']}:", f"    return {n['why']}"]
         lines += _in(1, slow)

@@ -67,6 +67,7 @@ class Descent:
     formulas: Formulas | None = field(default=None, repr=False)
     name: str = "J"
     first_index: int = 1
+    anchor: Array | None = field(default=None, repr=False)
 
     @property
     def success(self) -> bool:

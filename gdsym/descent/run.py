@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,13 +13,14 @@ from gdsym.descent.batch import Batches, Draw, generator, restored
 from gdsym.descent.ending import ended
 from gdsym.descent.evaluate import Evaluate, defined, evaluator
 from gdsym.descent.history import Recorder, refuse_too_large
+from gdsym.descent.hoist import MOST_PARAMETERS, Hoisted, hoisted
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
 from gdsym.descent.loop import Plan, source, state_name
 from gdsym.descent.result import Descent, Formulas
 from gdsym.descent.rules import as_rule
 from gdsym.descent.schedule import Schedule, continued, schedule
 from gdsym.descent.settings import Settings
-from gdsym.descent.task import Program, Task, Value
+from gdsym.descent.task import Program, Task, Value, flat
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError
 
@@ -41,6 +42,8 @@ def descend(
     progress: bool = False,
     resume: Descent | None = None,
     hessian: Hessian | None = None,
+    quadratic: bool = False,
+    hoist: bool = True,
     convex: bool = False,
     kinks: bool = False,
 ) -> Descent:
@@ -52,12 +55,14 @@ def descend(
         batches: the cost over drawn samples, for mini-batches; `rng` draws them.
         resume: a run to go on with; `maxiter` counts its steps too.
         hessian: params -> matrix, if it is known; else differences of the gradient are taken where it matters.
+        quadratic: the Hessian is the same everywhere: with `hoist` a step then does not read the data.
         convex: a stationary point needs no second look. kinks: the cost has corners (abs, max ...).
     """
     settings = settings or Settings()
     task = Task.of(program, start if resume is None else resume.start_of_resume(program), data)
     rates = schedule(learning_rate, task.params, settings.maxiter)
-    run = Run(task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks)
+    hoist = hoist and quadratic
+    run = Run(task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks, hoist)
     return run.go(callback, progress, rng)
 
 
@@ -75,6 +80,7 @@ class Run:
     hessian: Hessian | None
     convex: bool
     kinks: bool
+    hoist: bool = False
 
     def __post_init__(self) -> None:
         for p in self.task.params:
@@ -95,13 +101,34 @@ class Run:
     def first(self) -> int:
         return self.resume.nit if self.resume else 0
 
+    @cached_property
+    def hoisted(self) -> Hoisted | None:
+        """The program that reads the data only now and then, where it pays and is safe."""
+        size = sum(p.size for p in self.task.params)
+        pays = not self.task.is_scalar and size <= MOST_PARAMETERS and self.settings.maxiter - self.first > 10 + size
+        fits = self.batches is None and self.rule.simultaneous and not self.schedule.search
+        if not (self.hoist and self.hessian and pays and fits):
+            return None
+        theta = [self.task.start[p.code] for p in self.task.params]
+        known = self.resume.anchor if self.resume else None
+        matrix = self.hessian(dict(zip((p.key for p in self.task.params), theta, strict=True)))
+        own = [i for i in self.task.program.inputs if i.kind == "param"]
+        with np.errstate(all="ignore"):
+            return hoisted(own, self.task.params, flat(theta) if known is None else known, self.evaluate(), matrix)
+
+    @property
+    def program(self) -> Program:
+        """What the loop runs."""
+        return self.batches.program if self.batches else self.hoisted or self.task.program
+
     def plan(self, watched: bool) -> Plan:
         gtol, xtol, ftol = (0.0, 0.0, 0.0) if self.batches else self.settings.tests
-        program = self.batches.program if self.batches else self.task.program
         drawn = tuple(self.batches.axes) if self.batches else ()
         rates = continued(self.schedule, self.resume.history.rate) if self.resume else self.schedule
         scalar = self.task.is_scalar and not self.batches
-        return Plan(program, self.task.params, self.rule, rates, scalar, gtol > 0, xtol > 0, ftol > 0, watched, drawn)
+        return Plan(
+            self.program, self.task.params, self.rule, rates, scalar, gtol > 0, xtol > 0, ftol > 0, watched, drawn
+        )
 
     def go(self, callback: Callable[[int, Any], Any] | None, progress: bool, rng: Any) -> Descent:
         """Let the loop run; whatever ends it, the rows that are complete make the result."""
@@ -135,7 +162,7 @@ class Run:
 
     def values(self, plan: Plan) -> dict[str, Value]:
         """The loop's arguments that are the cost's own: start and data."""
-        data = self.batches.data if self.batches else self.task.data
+        data = self.batches.data if self.batches else self.hoisted.data if self.hoisted else self.task.data
         names = {i.name for i in plan.program.inputs if i.kind != "param"} - set(plan.batch)
         return {**self.task.start, **{name: data[name] for name in names}}
 

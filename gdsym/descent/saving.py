@@ -47,6 +47,7 @@ def _run(contents: dict[str, Any]) -> Descent:
         history=History(keys, _unpacked(contents["step"]), columns, lambda: rate, epochs),
         memory={name: _number(_unpacked(v)) for name, v in contents["memory"].items()},
         rng_state=contents["rng_state"] and _restored(contents["rng_state"]),
+        anchor=None if contents["anchor"] is None else np.array(_unpacked(contents["anchor"])),
         at_end=lambda: end,
         **{name: contents[name] for name in PLAIN},
     )

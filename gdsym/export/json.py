@@ -14,16 +14,34 @@ from gdsym.writing import latex, text
 from gdsym.written.nodes import Node
 
 
+class _Formulas:
+    """A formula for people (`text`), for TeX (`latex`) and for programs (`ascii`); equal ones are printed once."""
+
+    def __init__(self, page: Page) -> None:
+        self._partial = page.partial
+        self._done: dict[Node, dict[str, str]] = {}
+
+    def __call__(self, node: Node) -> dict[str, str]:
+        if node not in self._done:
+            self._done[node] = {
+                "text": text(node, partial=self._partial),
+                "latex": latex(node, partial=self._partial),
+                "ascii": text(node, partial=self._partial, ascii=True),
+            }
+        return dict(self._done[node])
+
+
 def to_dict(page: Page) -> dict[str, Any]:
     """What is derived, the steps with their substeps, the notes."""
+    formula = _Formulas(page)
     return {
         "head": text_head(page, plain=True),
         "name": page.name,
         "args": [text(a, ascii=True) for a in page.args],
         "wrt": [text(v, ascii=True) for v in page.wrt],
-        "expr": _formula(page.expr, page),
-        "start": _formula(page.start, page),
-        "steps": [_step(step, page) for step in page.steps],
+        "expr": formula(page.expr),
+        "start": formula(page.start),
+        "steps": [_step(step, page, formula) for step in page.steps],
         "notes": [as_text(note, page) for note in page.notes],
         "sizes": page.sizes,
     }
@@ -33,27 +51,18 @@ def document(page: Page) -> str:
     return json.dumps(to_dict(page), ensure_ascii=False, indent=2) + "\n"
 
 
-def _step(step: Step, page: Page) -> dict[str, Any]:
+def _step(step: Step, page: Page, formula: _Formulas) -> dict[str, Any]:
     return {
         "rule": step.rule.name,
         "detail": step.detail,
         "reason": as_text(reason_of(step), page),
-        "lhs": _formula(step.lhs, page),
-        "rhs": _formula(step.rhs, page),
-        "line": _formula(step.line, page),
-        "where": {text(key, ascii=True): _formula(value, page) for key, value in step.where.items()},
+        "lhs": formula(step.lhs),
+        "rhs": formula(step.rhs),
+        "line": formula(step.line),
+        "where": {text(key, ascii=True): formula(value) for key, value in step.where.items()},
         "given": str(step.given),
         "check": _evidence(step.check),
-        "substeps": [_step(sub, page) for sub in step.substeps],
-    }
-
-
-def _formula(node: Node, page: Page) -> dict[str, str]:
-    """The formula for people (`text`), for TeX (`latex`) and for programs (`ascii`)."""
-    return {
-        "text": text(node, partial=page.partial),
-        "latex": latex(node, partial=page.partial),
-        "ascii": text(node, partial=page.partial, ascii=True),
+        "substeps": [_step(sub, page, formula) for sub in step.substeps],
     }
 
 

@@ -23,6 +23,7 @@ from gdsym.written.nodes import Node
 TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
 GAP = 38.0  # between formulas and reasons, relation sign included
 NARROWEST = 100.0  # of the column of reasons
+WIDEST = 0.75  # of the page, for formulas with reasons at their right
 INDENT = r"\qquad{}"
 
 
@@ -125,10 +126,12 @@ def _chosen(page: Page, text_width: float) -> tuple[_Layout, bool]:
     head_above = width(latex_head(page)) > text_width / 4
     room = _room(page, text_width, head_above)
     formulas = [(latex(spread(node, room), partial=page.partial), reason) for node, reason in _lines(page)]
-    columns = [room * share for share in (0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)]
-    widest = max([width(f) for f, _ in formulas], default=0.0)
-    if widest < room - NARROWEST:
-        columns.append(widest)
+    sizes = sorted(width(f) for f, _ in formulas)
+    if sizes and sizes[len(sizes) // 2] > room * WIDEST:  # most lines leave no room at their right
+        return _layout(page, formulas, room, room, beneath=True), head_above
+    columns = [room * share for share in (0.45, 0.55, 0.65, WIDEST)]
+    if sizes and sizes[-1] < room - NARROWEST:
+        columns.append(sizes[-1])
     beside = [_layout(page, formulas, column, room - column) for column in columns]
     fitting = [x for x, column in zip(beside, columns, strict=True) if x.overfull(column) == 0]
     candidates = [*fitting, _layout(page, formulas, room, room, beneath=True)]

@@ -135,7 +135,7 @@ def _draw_runs(
         paths.draw_ends(ax, points, frame, which, end=not left[-1] and not at_critical)
     lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
     if len(rows) > 1:
-        style.key_above(ax, run_key(labels(given), lost))
+        style.key_above(ax, [*run_key(labels(given), lost), *paths.key([w for w in words if w in ("minimum", "saddle")])])
     else:
         style.key_above(ax, paths.key([*key_words(left, lost, bool(words)), *words]))
 

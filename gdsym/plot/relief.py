@@ -11,7 +11,8 @@ import numpy.typing as npt
 from gdsym.plot import paths, style
 from gdsym.plot.critical import Critical
 from gdsym.plot.curve import run_key
-from gdsym.plot.heights import frame_of, grid
+from gdsym.plot.heights import frame_of, grid, key_words
+from gdsym.plot.labels import math_of, number
 from gdsym.plot.levels import log_levels
 from gdsym.plot.runs import labels, listed
 from gdsym.plot.section import Section, section
@@ -19,7 +20,7 @@ from gdsym.plot.spans import Span, is_lost
 
 Array = npt.NDArray[np.float64]
 SIDE = 61
-ELEVATION = 32
+ELEVATION, ZOOM = 36, 0.93
 
 
 def surface(
@@ -59,16 +60,18 @@ def surface(
     frame, found = frame_of(part, rows, [is_lost(r) for r in runs], span, "surface")
     with style.look():
         ax = style.axes_or_new(ax, solid=True, height=2.9)
+
         ax.computed_zorder = False
-        _draw_surface(ax, part, frame, found)
+        low = _draw_surface(ax, part, frame, found)
         left = [_draw_path(ax, part, one, frame, which) for which, one in enumerate(runs)]
-        _look_from(ax, rows, found)
-        _label(ax, part)
-        _key(ax, run, left)
+        _look_from(ax, rows)
+        _label(ax, part, low)
+        _key(ax, run, runs, left)
         return ax
 
 
-def _draw_surface(ax: Any, part: Section, frame: Sequence[Span], found: Sequence[Critical]) -> None:
+def _draw_surface(ax: Any, part: Section, frame: Sequence[Span], found: Sequence[Critical]) -> float:
+    """The surface, and its contour lines on a floor below it; the lowest height in the picture."""
     from matplotlib.colors import PowerNorm
 
     first, second, heights = grid(part, frame, min(SIDE, part.grid_side))
@@ -78,13 +81,14 @@ def _draw_surface(ax: Any, part: Section, frame: Sequence[Span], found: Sequence
     across, along = np.meshgrid(first, second)
     ax.contour(
         across, along, heights, log_levels(heights, lowest), zdir="z", offset=floor, colors=style.GREY,
-        linewidths=0.5, zorder=0,
+        linewidths=0.5, linestyles="solid", zorder=0,
     )  # fmt: skip
     ax.plot_surface(
         across, along, heights, cmap="viridis", norm=PowerNorm(0.5, low, high), rcount=SIDE, ccount=SIDE, alpha=0.86,
         linewidth=0.12, edgecolor=(1, 1, 1, 0.35), antialiased=True, shade=False, zorder=1,
     )  # fmt: skip
     ax.set(xlim=frame[0], ylim=frame[1], zlim=(floor, high))
+    return low
 
 
 def _draw_path(ax: Any, part: Section, run: Any, frame: Sequence[Span], which: int) -> bool:
@@ -105,40 +109,44 @@ def _draw_path(ax: Any, part: Section, run: Any, frame: Sequence[Span], which: i
     return leaves
 
 
-def _look_from(ax: Any, rows: Sequence[Array], found: Sequence[Critical]) -> None:
-    """From the side of the path, so that neither wall of the valley hides it."""
+def _look_from(ax: Any, rows: Sequence[Array]) -> None:
+    """From the side of the path, so that no wall of the valley hides it."""
     azimuth = -58.0
-    if rows:
-        d = rows[0][0] - rows[0][-1]
+    if rows and len(rows[0]) > 1 and (d := rows[0][0] - rows[0][-1]).any():
         (a, b), (c, e) = ax.get_xlim(), ax.get_ylim()
-        way = np.degrees(np.arctan2(d[1] / (e - c), d[0] / (b - a))) if d.any() else 135.0
-        azimuth = float(way + 105)
+        azimuth = float(np.degrees(np.arctan2(d[1] / (e - c), d[0] / (b - a)))) + 105
     ax.view_init(elev=ELEVATION, azim=azimuth)
-    ax.set_box_aspect((1, 1, 0.78), zoom=0.9)
+    ax.set_box_aspect((1, 1, 0.8), zoom=ZOOM)
 
 
-def _label(ax: Any, part: Section) -> None:
-    ax.set_xlabel(part.axis_label(0), labelpad=-6)
-    ax.set_ylabel(part.axis_label(1), labelpad=-6)
-    ax.set_zlabel(part.label, labelpad=-4)
+def _label(ax: Any, part: Section, low: float) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    ax.set_xlabel(part.axis_label(0), labelpad=-7)
+    ax.set_ylabel(part.axis_label(1), labelpad=-7)
+    ax.zaxis.set_rotate_label(False)
+    ax.set_zlabel(part.label, labelpad=-1, rotation=90)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
-        axis.set_tick_params(labelsize=7.5, pad=-3)
+        axis.set_tick_params(labelsize=7.5, pad=0 if axis is ax.zaxis else -3.5)
         axis.set_pane_color((1, 1, 1, 0))
-        axis.line.set_linewidth(0.6)
-        axis._axinfo["grid"].update(color="#dddddd", linewidth=0.4)
+        axis.line.set_linewidth(0.5)
         axis.set_major_locator(_few())
+    ax.grid(False)
+    ax.zaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(number(v, 3))))
+    ax.set_zticks([t for t in _few().tick_values(low, ax.get_zlim()[1]) if low - 1e-9 <= t <= ax.get_zlim()[1]])
 
 
 def _few() -> Any:
     from matplotlib.ticker import MaxNLocator
 
-    return MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
+    return MaxNLocator(4, steps=[1, 2, 2.5, 5, 10])
 
 
-def _key(ax: Any, given: Any, left: Sequence[bool]) -> None:
-    if len(left) > 1:
-        handles = run_key(labels(given), left)
-    else:
-        handles = paths.key(start=bool(left), end=bool(left) and not left[0], leaves=any(left), colour=style.COLOURS[1])
+def _key(ax: Any, given: Any, runs: Sequence[Any], left: Sequence[bool]) -> None:
+    lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
+    handles = run_key(labels(given), lost) if len(left) > 1 else paths.key(key_words(left, lost), style.COLOURS[1])
     if handles:
-        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=min(len(handles), 3), borderpad=0)
+        ax.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.02), frameon=False, ncols=min(len(handles), 3), borderpad=0,
+            handletextpad=0.4, columnspacing=1.1,
+        )  # fmt: skip

@@ -52,7 +52,7 @@ def _starts(runs: Sequence[Any]) -> tuple[str, ...]:
     rows = [np.concatenate([np.ravel(v[0]) for v in run.history.params.values()]) for run in runs]
     if max(map(len, rows)) > 2 or len({tuple(r) for r in rows}) < len(rows):
         return tuple(f"run {k + 1}" for k in range(len(runs)))
-    return tuple(f"from {math_of('(' + _comma([number(float(v), 3) for v in row]) + ')')}" for row in rows)
+    return tuple(f"from {math_of('(' + _comma(['{' + number(float(v), 3) + '}' for v in row]) + ')')}" for row in rows)
 
 
 def _comma(parts: Sequence[str]) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from gdsym.errors import GdsymError
 from gdsym.plot import style
+from gdsym.plot.critical import turning_points
 from gdsym.plot.curve import draw_curve, label_curve
 from gdsym.plot.labels import math_of, number
 from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, curve_span, given_spans
 
 MOST = 6
+Frame: TypeAlias = tuple[Span, Span]
 
 
 def tangent(
@@ -58,7 +60,7 @@ def tangent(
     reach = spans[0] if spans else _span(part, points)
     with style.look():
         ax = style.axes_or_new(ax)
-        frame = draw_curve(ax, part, reach)
+        frame = _trimmed(ax, part, points, draw_curve(ax, part, reach))
         for which, point in enumerate(points):
             _draw_tangent(ax, part, point, which, frame)
         label_curve(ax, part)
@@ -81,11 +83,24 @@ def _span(part: Section, points: list[float]) -> Span:
     """Round the points and the turning points, with room for the tangents."""
     low, high = curve_span(part, [np.array([[p]]) for p in points[:1]], [False])
     low, high = min(low, *points), max(high, *points)
-    room = 0.22 * (high - low)
-    return min(low, min(points) - room), max(high, max(points) + room)
+    left, right = ((0.3 if part.slope([p])[0] * side > 0 else 0.14) * (high - low) for p, side in ((min(points), -1), (max(points), 1)))
+    return min(low, min(points) - left), max(high, max(points) + right)
 
 
-def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: tuple[Span, Span]) -> None:
+def _trimmed(ax: Any, part: Section, points: list[float], frame: Frame) -> Frame:
+    """Height for the points and the bumps of the curve, room below for the arrows; steep outer branches are cut."""
+    across, (_, high) = frame
+    low = float(np.nanmin(ax.lines[-1].get_ydata()))
+    turns = [t for t in turning_points(part) if across[0] <= t <= across[1]]
+    needed = float(np.nanmax(part.values(np.array([*points, *turns])[:, None])))
+    top = needed + 0.45 * (needed - low)
+    high = min(high, top) if top > low + 0.05 * (high - low) else high
+    frame = (across, (low - 0.2 * (high - low), high))
+    ax.set_ylim(frame[1])
+    return frame
+
+
+def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame) -> None:
     value, slope = part.value([point]), float(part.slope([point])[0])
     if not np.isfinite([value, slope]).all():
         raise GdsymError(f"At {part.entries[0].name} = {point:g} the cost or its derivative is not defined; choose another point.")
@@ -95,49 +110,60 @@ def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: tuple
     ends = np.array([point - half, point + half])
     ax.plot(ends, value + slope * (ends - point), color=colour, linestyle=dash, linewidth=1.3, zorder=3)
     ax.plot(point, value, style.MARKERS[which], color=colour, markersize=4.5, markeredgecolor="white", markeredgewidth=0.6, zorder=5)
-    if abs(slope) * (right - left) > 1e-3 * (high - low):
-        _triangle(ax, point, value, slope, half, colour)
+    run = float(np.sign(slope)) * 0.7 * half if abs(slope) * (right - left) > 1e-3 * (high - low) else 0.0
+    if run:
+        _triangle(ax, point, value, slope, run, colour)
         _arrow(ax, part, point, value, slope, frame, colour)
-    _write(ax, part, point, value, slope, half, frame, colour)
+    _write(ax, part, point, value, slope, run, frame, colour)
 
 
-def _half_length(slope: float, frame: tuple[Span, Span]) -> float:
-    """Tangents look equally long: 0.2 of the picture's diagonal, whatever the slope."""
+def _half_length(slope: float, frame: Frame) -> float:
+    """Tangents look equally long, whatever the slope: half of one is 0.22 of the picture's width."""
     (left, right), (low, high) = frame
     lean = slope * (right - left) / (high - low)
-    return 0.2 * (right - left) / float(np.hypot(1, lean / 1.3))
+    return 0.22 * (right - left) / float(np.hypot(1, lean / 1.3))
 
 
-def _triangle(ax: Any, point: float, value: float, slope: float, half: float, colour: Any) -> None:
-    """Run along the foot, rise at its end: the slope is the rise for each 1 of run."""
-    run = 0.7 * half
+def _triangle(ax: Any, point: float, value: float, slope: float, run: float, colour: Any) -> None:
+    """Run along the foot, rise at its end, below the tangent on its upper side."""
     x, y = [point, point + run, point + run], [value, value, value + slope * run]
-    if slope < 0:
-        x, y = [point - run, point - run, point], [value - slope * run, value, value]
     ax.plot(x, y, color=colour, linewidth=0.6, zorder=2.5)
-    ax.fill(x, y, color=colour, alpha=0.12, linewidth=0, zorder=1)
+    ax.fill(x, y, color=colour, alpha=0.14, linewidth=0, zorder=1)
 
 
-def _arrow(ax: Any, part: Section, point: float, value: float, slope: float, frame: tuple[Span, Span], colour: Any) -> None:
-    """From the point, along the axis, to where the step goes."""
+def _arrow(ax: Any, part: Section, point: float, value: float, slope: float, frame: Frame, colour: Any) -> None:
+    """From the foot of the point, along the axis, to where the step goes."""
     (left, right), (low, high) = frame
-    foot = low + 0.035 * (high - low)
-    step = -np.sign(slope) * 0.14 * (right - left)
+    foot, step = low + 0.05 * (high - low), -float(np.sign(slope)) * 0.15 * (right - left)
     ax.plot([point, point], [foot, value], color=style.GREY, linewidth=0.5, linestyle=(0, (2, 2)), zorder=1.5)
     ax.annotate(
         "", xy=(point + step, foot), xytext=(point, foot), zorder=4,
         arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 9},
     )  # fmt: skip
-
-
-def _write(
-    ax: Any, part: Section, point: float, value: float, slope: float, half: float, frame: tuple[Span, Span], colour: Any
-) -> None:
-    """The slope, beside the outer end of the tangent."""
-    text = f"slope {math_of(number(slope, 3))}"
-    outer = np.sign(slope) if slope else 0.0
-    x, y = point + outer * half, value + abs(slope) * half
+    word = f"{math_of(part.entries[0].label)} {'falls' if slope > 0 else 'rises'}"
     ax.annotate(
-        text, (x, y), xytext=(-4 * outer, 3 if outer else 5), textcoords="offset points", color=colour, fontsize=8.5,
-        ha="right" if outer > 0 else "left" if outer < 0 else "center", va="bottom", zorder=6, path_effects=style.halo(2.2),
+        word, (point + 0.45 * step, foot), xytext=(0, 2), textcoords="offset points", ha="center", va="bottom", color=colour,
+        fontsize=7.5, zorder=4,
     )  # fmt: skip
+
+
+def _write(ax: Any, part: Section, point: float, value: float, slope: float, run: float, frame: Frame, colour: Any) -> None:
+    """The slope: beside the rise of the triangle or on the other side of the point, where the curve leaves room."""
+    side = float(np.sign(run))
+    beside = [(point + run, value + 0.4 * slope * run, side), (point, value, -side)]
+    x, y, side = max(beside, key=lambda place: round(_room(part, *place, frame), 2)) if run else (point, value, 0.0)
+    ax.annotate(
+        f"slope {math_of(number(slope, 3))}", (x, y), xytext=(4 * side, 0 if side else 5), textcoords="offset points",
+        color=colour, fontsize=8.5, ha={1.0: "left", -1.0: "right"}.get(side, "center"), va="center" if side else "bottom",
+        zorder=6, path_effects=style.halo(2.2),
+    )  # fmt: skip
+
+
+def _room(part: Section, x: float, y: float, side: float, frame: Frame) -> float:
+    """How far the curve stays from words that start at a place, in frame heights; none outside the frame."""
+    (left, right), (low, high) = frame
+    ticks = x + side * np.linspace(0.02, 0.24, 12) * (right - left)
+    if ticks.min() < left or ticks.max() > right:
+        return -1.0
+    away = np.abs(part.values(ticks[:, None]) - y) / (high - low)
+    return min(float(np.nanmin(away)) if np.isfinite(away).any() else 1.0, 0.06)

@@ -21,6 +21,9 @@ from gdsym.written.nodes import (
 )
 
 
+MANY = 8  # terms of a sum from which constant ones are summed up
+
+
 def _constant(body: Node, scope: Scope) -> Move | None:
     if scope.varies(body):
         return None
@@ -63,6 +66,10 @@ def _sum(body: Node, scope: Scope) -> Move | None:
     """d/dx (u + v - ...) = du/dx + dv/dx - ..., for any number of terms."""
     if not isinstance(body, Add):
         return None
+    if len(body.children) > MANY:
+        moving = tuple(term for term in body.children if scope.varies(term))
+        if len(moving) < len(body.children) - MANY // 2:
+            return _few_of_many(moving, scope)
     pending = tuple(D(term.arg if isinstance(term, Neg) else term, scope.var) for term in body.children)
     minus = tuple(isinstance(term, Neg) for term in body.children)
 
@@ -70,6 +77,13 @@ def _sum(body: Node, scope: Scope) -> Move | None:
         return Add(*(Neg(value) if negative else value for value, negative in zip(values, minus, strict=True)))
 
     return Move(SUM, pending, make, _sum_reason(pending, scope))
+
+
+def _few_of_many(moving: tuple[Node, ...], scope: Scope) -> Move:
+    """Where most of many terms are constant, their zeros are written as one."""
+    pending = tuple(D(term, scope.var) for term in moving)
+    reason: Reason = ("sum rule: the terms without ", scope.var, " are held constant")
+    return Move(SUM, pending, lambda *values: Add(*values, ZERO), reason)
 
 
 def _sum_reason(pending: tuple[D, ...], scope: Scope) -> Reason:

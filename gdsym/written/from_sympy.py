@@ -18,6 +18,8 @@ from gdsym.written.to_sympy import RELATIONS
 
 DEEPEST = 100  # levels of nesting; walkers recurse, and Python's stack is the user's too
 
+MANY = 12  # terms from which SymPy's own order (slow) is not asked for
+
 COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.adjoint, sympy.transpose)
 
 
@@ -122,7 +124,8 @@ def _indexed(w: Writer, e: Any) -> n.Node:
 
 
 def _add(w: Writer, e: Any) -> n.Node:
-    return n.Add(*ordered_terms(w.all(e.as_ordered_terms()), w.params))
+    terms = e.as_ordered_terms() if len(e.args) <= MANY else e.args
+    return n.Add(*ordered_terms(w.all(terms), w.params))
 
 
 def _mul(w: Writer, e: Any) -> n.Node:

@@ -49,9 +49,8 @@ class Node:
         if self is other:
             return True
         return (
-            isinstance(other, Node)
-            and type(self) is type(other)
-            and self._hash == other._hash
+            type(self) is type(other)
+            and self._hash == other._hash  # type: ignore[attr-defined]
             and self._payload() == other._payload()
             and self.children == other.children
         )
@@ -90,15 +89,24 @@ class Node:
 class Num(Node):
     """An exact number, e.g. `3` or `1/2`."""
 
-    __slots__ = ("value",)
+    __slots__ = ("ratio", "value")
     value: Fraction
+    ratio: tuple[int, int]  # numerator and denominator: compared much faster than the Fraction
 
     def __init__(self, value: int | Fraction) -> None:
-        object.__setattr__(self, "value", Fraction(value))
+        exact = Fraction(value)
+        object.__setattr__(self, "value", exact)
+        object.__setattr__(self, "ratio", (exact.numerator, exact.denominator))
         super().__init__()
 
     def _payload(self) -> Any:
-        return self.value
+        return self.ratio
+
+    def __reduce__(self) -> Any:
+        return Num, (self.value,)
+
+    def __repr__(self) -> str:
+        return f"Num({self.value})"
 
 
 class Dec(Node):

@@ -26,7 +26,7 @@ def both(*conditions: Node) -> Node:
 
 def is_num(node: Node, value: int | Fraction | None = None) -> bool:
     """Is `node` an exact number (this one, if `value` is given)?"""
-    return isinstance(node, Num) and (value is None or node.value == value)
+    return isinstance(node, Num) and (value is None or node.ratio == (value.numerator, value.denominator))
 
 
 def add(*terms: Node) -> Node:

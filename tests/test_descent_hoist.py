@@ -1,0 +1,106 @@
+"""Quadratic costs without reading the data at every step: the same run, to rounding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hand_programs import LINE, VECTOR, Input, Program, b, v, w
+
+from gdsym.descent import Descent, Settings, descend
+from gdsym.descent.saving import load
+
+RNG = np.random.default_rng(3)
+
+
+def line_data(count: int, noise: float = 0.1, centre: float = 1.0) -> dict[str, Any]:
+    xs = RNG.normal(size=count) + centre
+    return {"x": xs, "y": 3 * xs - 2 + noise * RNG.normal(size=count), "m": count}
+
+
+def line(data: dict[str, Any], hoist: bool, matrix: Any = None, **sizes: Any) -> Descent:
+    x = data["x"]
+    exact = [[x @ x, x.sum()], [x.sum(), len(x)]]
+    hessian = np.array(exact) / len(x) if matrix is None else matrix
+    rest = {n: sizes.pop(n) for n in ("learning_rate", "update", "resume") if n in sizes}
+    settings = Settings(**sizes)
+    return descend(
+        LINE,
+        {"w": 0.0, "b": 0.0},
+        data,
+        quadratic=True,
+        hoist=hoist,
+        hessian=lambda _: hessian,
+        settings=settings,
+        **rest,
+    )
+
+
+@pytest.mark.parametrize(("noise", "centre"), [(0.1, 1.0), (0.0, 1.0), (1e-9, 0.0), (1.0, 30.0)])
+@pytest.mark.parametrize("update", [None, "adam", "momentum"])
+def test_hoisted_and_direct_runs_agree(noise: float, centre: float, update: str | None) -> None:
+    data = line_data(400, noise, centre)
+    rate = 0.05 if update == "adam" else 0.2 / (1 + centre**2)
+    slow = line(data, False, learning_rate=rate, update=update, maxiter=3000, gtol=0)
+    fast = line(data, True, learning_rate=rate, update=update, maxiter=3000, gtol=0)
+    assert "Quadratic cost" in fast.message and "Quadratic" not in slow.message and "quadratic" in fast.source
+    for key in (w, b):
+        np.testing.assert_allclose(fast.history.params[key], slow.history.params[key], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(fast.history.cost, slow.history.cost, rtol=1e-7, atol=1e-10 * slow.history.cost[0])
+    passes = int(fast.message.split("Quadratic cost: ")[1].split()[0])
+    assert passes < 60
+
+
+def test_a_diverging_run_diverges_alike() -> None:
+    data = line_data(50)
+    slow, fast = (line(data, h, learning_rate=5.0, maxiter=1000) for h in (False, True))
+    assert (slow.status, slow.nit) == (fast.status, fast.nit) and fast.status == "diverged"
+    np.testing.assert_allclose(fast.history.cost, slow.history.cost, rtol=1e-10)
+
+
+def test_a_wrong_hessian_is_noticed_and_the_run_is_direct() -> None:
+    data = line_data(50)
+    fast = line(data, True, matrix=np.array([[1.0, 0.5], [0.5, 1.0]]), learning_rate=0.1, maxiter=200, gtol=0)
+    slow = line(data, False, learning_rate=0.1, maxiter=200, gtol=0)
+    assert "Quadratic" not in fast.message and np.array_equal(fast.history.cost, slow.history.cost)
+
+
+def test_many_parameters_and_a_number_beside_them() -> None:
+    X = RNG.normal(size=(200, 6))
+    data = {"X": X, "y": X @ np.arange(6.0) + 5 + 0.1 * RNG.normal(size=200), "m": 200}
+    whole = np.column_stack([X, np.ones(200)])
+    start = {"v": np.zeros(6), "b": 0.0}
+    slow, fast = (
+        descend(
+            VECTOR, start, data, quadratic=True, hoist=h, hessian=lambda _: whole.T @ whole / 200, learning_rate=0.2,
+            settings=Settings(maxiter=500, gtol=1e-9),
+        )
+        for h in (False, True)
+    )  # fmt: skip
+    assert fast.success and abs(fast.nit - slow.nit) <= 1 and "Quadratic" in fast.message
+    np.testing.assert_allclose(fast.history.params[v], slow.history.params[v], rtol=1e-10, atol=1e-11)
+    assert fast.params[b] == pytest.approx(slow.params[b], rel=1e-10) and fast.jac.shape == (7,)
+
+
+def test_names_of_parameters_that_look_like_ours() -> None:
+    program = Program(
+        (Input("q_d0", LINE.inputs[0].node, "param"), Input("q_H", LINE.inputs[1].node, "param"), *LINE.inputs[2:]),
+        (), ("r = q_d0*x + q_H - y",), "(r @ r)/(2*m)", ("(r @ x)/m", "r.sum()/m"),
+    )  # fmt: skip
+    data = line_data(40)
+    hessian = np.array([[data["x"] @ data["x"], data["x"].sum()], [data["x"].sum(), 40]]) / 40
+    settings = Settings(maxiter=100, gtol=0)
+    start = {"q_d0": 0.0, "q_H": 0.0}
+    run = descend(program, start, data, quadratic=True, hessian=lambda _: hessian, learning_rate=0.1, settings=settings)
+    direct = line(data, False, learning_rate=0.1, maxiter=100, gtol=0)
+    np.testing.assert_allclose(run.history.params["w"], direct.history.params["w"], rtol=1e-12)
+    assert "Quadratic" in run.message
+
+
+def test_resume_is_bit_equal_here_too(tmp_path: Any) -> None:
+    data = line_data(100)
+    whole = line(data, True, learning_rate=0.2, maxiter=400, gtol=0)
+    line(data, True, learning_rate=0.2, maxiter=170, gtol=0).save(tmp_path / "half")
+    rest = line(data, True, learning_rate=0.2, maxiter=400, gtol=0, resume=load(tmp_path / "half"))
+    assert np.array_equal(rest.history.cost, whole.history.cost) and np.array_equal(rest.x, whole.x)
