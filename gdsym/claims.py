@@ -15,13 +15,14 @@ from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.gradient import find
-from gdsym.problem import Problem
+from gdsym.named import put_in
+from gdsym.problem import Problem, size_letters
 from gdsym.verify import Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.points import mixed
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Base, Mul, Node, Sym
+from gdsym.written.nodes import ONE, Base, Mul, Node, Sym
 
 SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (1, 2), (-1, 1), (0, 1), (4, 1), (-2, 1), (5, 1), (3, 2)))
 TRIALS = 200
@@ -149,11 +150,22 @@ def _factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) ->
     )
     for seed in range(4):
         found = _monomial(both, letters, seed)
-        if found is None:
+        if found is None or not _constants(found, d):
             continue
         if agree(Mul(from_sympy(found), truth), claim, where=d.where):
             return found
     return None
+
+
+def _constants(factor: Any, d: Derivation) -> bool:
+    """May these letters stand in a factor? Sizes, letters that the cost does not have, and those that only scale it."""
+    cost = put_in(d.node, d.where)
+    sizes = size_letters(cost)
+    inside = [s for s in cost.free if isinstance(s, Sym) and s.symbol in factor.free_symbols and s not in sizes]
+    if not inside:
+        return True
+    alone = Formulas(ONE, cost)
+    return all(_power_of_two(_ratio(alone, {s: fmpq(8)}, 1), _ratio(alone, {s: fmpq(2)}, 1)) is not None for s in inside)
 
 
 def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:

@@ -225,3 +225,12 @@ def test_resume_is_bit_equal_to_one_run() -> None:
         assert np.array_equal(rest.history.gradient_norm, whole.history.gradient_norm)
     with pytest.raises(DescentError, match="above 120"):
         line(maxiter=100, resume=part)
+
+
+def test_an_infinite_gradient_is_no_step_and_infinity_is_no_minimum() -> None:
+    """From 1 to 0, where the slope is infinite; at minus infinity cost and slope would be 0."""
+    steep = scalar("1.0/(1.0 + w*w)", "1.0 if w > 0.5 else (math.inf if w > -1.0 else 0.0)")
+    r = run(steep, {"w": 1.0}, learning_rate=1.0, maxiter=20)
+    assert r.status == "nonfinite" and r.nit == 0 and list(r.history.params[w]) == [1.0]
+    with pytest.raises(DescentError, match="at the start"):
+        run(steep, {"w": 0.0})

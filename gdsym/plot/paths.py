@@ -61,14 +61,20 @@ def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, larg
 
 
 def leaving(ax: Any, inside: Array, frame: Sequence[Span], colour: Any) -> None:
-    """A triangle on the frame, pointing the way in which the path goes out."""
+    """An arrowhead on the frame, pointing the way in which the path goes out."""
     low, high = np.array(frame).T
     way = (inside[-1] - inside[-2]) / (high - low) * ax.bbox.size
-    angle = float(np.degrees(np.arctan2(way[1], way[0]))) - 90
     ax.plot(
-        *inside[-1], marker=(3, 0, angle), markersize=8, color=colour, markeredgecolor="white", markeredgewidth=0.6,
+        *inside[-1], marker=arrowhead(*way), markersize=9, color=colour, markeredgecolor="white", markeredgewidth=0.6,
         clip_on=False, zorder=6, linestyle="none",
     )  # fmt: skip
+
+
+def arrowhead(x: float, y: float) -> list[tuple[float, float]]:
+    """The corners of a narrow triangle that points towards (x, y)."""
+    turn = complex(x, y) / (abs(complex(x, y)) or 1.0)
+    corners = [turn * c for c in (1 + 0j, -0.7 + 0.62j, -0.35 + 0j, -0.7 - 0.62j)]
+    return [(c.real, c.imag) for c in corners]
 
 
 def draw_ends(ax: Any, points: Array, frame: Sequence[Span], which: int, end: bool = True) -> None:
@@ -97,7 +103,7 @@ def key(shown: Sequence[str], colour: Any = style.INK) -> list[Any]:
         "minimum": {"marker": "*", "markersize": 8.5, "markeredgewidth": 0, "color": style.INK},
         "end, at the minimum": {"marker": "*", "markersize": 8.5, "markeredgewidth": 0, "color": style.INK},
         "saddle": {"marker": "X", "markersize": 6, "markeredgewidth": 0, "color": style.INK},
-        "leaves the frame": {"marker": (3, 0, 0), "markersize": 7, "markeredgewidth": 0},
-        "diverges": {"marker": (3, 0, 0), "markersize": 7, "markeredgewidth": 0},
+        "leaves the frame": {"marker": arrowhead(0, 1), "markersize": 7, "markeredgewidth": 0},
+        "diverges": {"marker": arrowhead(0, 1), "markersize": 7, "markeredgewidth": 0},
     }
     return [Line2D([], [], linestyle="none", label=word, **{"color": colour, **looks[word]}) for word in shown]

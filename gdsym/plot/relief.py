@@ -9,11 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.plot import paths, style
-from gdsym.plot.critical import Critical
 from gdsym.plot.curve import run_key
 from gdsym.plot.heights import frame_of, grid, key_words
 from gdsym.plot.labels import math_of, number
-from gdsym.plot.levels import log_levels
 from gdsym.plot.runs import labels, listed
 from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, is_lost
@@ -33,7 +31,7 @@ def surface(
     span: Any = None,
     ax: Any = None,
 ) -> Any:
-    """J over two parameters as a surface, contour lines on the floor, and the descent's path on top of it.
+    """J over two parameters as a surface, and the descent's path on top of it.
 
     Args:
         cost: the `Cost`.
@@ -57,12 +55,12 @@ def surface(
     runs = listed(run, "surface")
     part = section(cost, params, 2, data, at, runs, "surface")
     rows = [part.path(r) for r in runs]
-    frame, found = frame_of(part, rows, [is_lost(r) for r in runs], span, "surface")
+    frame, _ = frame_of(part, rows, [is_lost(r) for r in runs], span, "surface")
     with style.look():
         ax = style.axes_or_new(ax, solid=True, height=2.9)
 
         ax.computed_zorder = False
-        low = _draw_surface(ax, part, frame, found)
+        low = _draw_surface(ax, part, frame)
         left = [_draw_path(ax, part, one, frame, which) for which, one in enumerate(runs)]
         _look_from(ax, rows)
         _label(ax, part, low)
@@ -70,19 +68,14 @@ def surface(
         return ax
 
 
-def _draw_surface(ax: Any, part: Section, frame: Sequence[Span], found: Sequence[Critical]) -> float:
-    """The surface, and its contour lines on a floor below it; the lowest height in the picture."""
+def _draw_surface(ax: Any, part: Section, frame: Sequence[Span]) -> float:
+    """The surface, steps of colour finer where it is low; the lowest height in the picture."""
     from matplotlib.colors import PowerNorm
 
     first, second, heights = grid(part, frame, min(SIDE, part.grid_side))
     low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
-    floor = low - 0.28 * (high - low)
-    lowest = min([low, *(c.value for c in found if c.kind == "minimum")])
+    floor = low - 0.04 * (high - low)
     across, along = np.meshgrid(first, second)
-    ax.contour(
-        across, along, heights, log_levels(heights, lowest), zdir="z", offset=floor, colors=style.GREY,
-        linewidths=0.5, linestyles="solid", zorder=0,
-    )  # fmt: skip
     ax.plot_surface(
         across, along, heights, cmap="viridis", norm=PowerNorm(0.5, low, high), rcount=SIDE, ccount=SIDE, alpha=0.86,
         linewidth=0.12, edgecolor=(1, 1, 1, 0.35), antialiased=True, shade=False, zorder=1,
@@ -104,7 +97,7 @@ def _draw_path(ax: Any, part: Section, run: Any, frame: Sequence[Span], which: i
     dots = paths.spaced(inside, frame, 2 * paths.APART)
     ax.plot(*inside[dots].T, heights[dots], "o", color=colour, markersize=2.4, markeredgewidth=0, zorder=11)
     ax.plot(*inside[:1].T, heights[:1], "o", markersize=6, markerfacecolor="white", markeredgecolor=colour, markeredgewidth=1.4, zorder=12)
-    end = {"marker": (3, 0, 0), "markersize": 8} if leaves else {"marker": "s", "markersize": 5}
+    end = {"marker": paths.arrowhead(0, 1), "markersize": 9} if leaves else {"marker": "s", "markersize": 5}
     ax.plot(*inside[-1:].T, heights[-1:], color=colour, markeredgecolor="white", markeredgewidth=0.7, zorder=12, **end)
     return leaves
 
@@ -116,7 +109,7 @@ def _look_from(ax: Any, rows: Sequence[Array]) -> None:
         (a, b), (c, e) = ax.get_xlim(), ax.get_ylim()
         azimuth = float(np.degrees(np.arctan2(d[1] / (e - c), d[0] / (b - a)))) + 105
     ax.view_init(elev=ELEVATION, azim=azimuth)
-    ax.set_box_aspect((1, 1, 0.8), zoom=ZOOM)
+    ax.set_box_aspect((1, 1, 0.85), zoom=ZOOM)
 
 
 def _label(ax: Any, part: Section, low: float) -> None:
@@ -125,15 +118,23 @@ def _label(ax: Any, part: Section, low: float) -> None:
     ax.set_xlabel(part.axis_label(0), labelpad=-7)
     ax.set_ylabel(part.axis_label(1), labelpad=-7)
     ax.zaxis.set_rotate_label(False)
-    ax.set_zlabel(part.label, labelpad=-1, rotation=90)
+    power = _power(max(map(abs, ax.get_zlim())))
+    scale = f" / {math_of(f'10^{{{power}}}')}" if power else ""
+    ax.set_zlabel(part.label + scale, labelpad=-3, rotation=90)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
-        axis.set_tick_params(labelsize=7.5, pad=0 if axis is ax.zaxis else -3.5)
+        axis.set_tick_params(labelsize=7.5, pad=-1 if axis is ax.zaxis else -3.5)
         axis.set_pane_color((1, 1, 1, 0))
         axis.line.set_linewidth(0.5)
         axis.set_major_locator(_few())
     ax.grid(False)
-    ax.zaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(number(v, 3))))
+    ax.zaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(number(v / 10.0**power, 3))))
     ax.set_zticks([t for t in _few().tick_values(low, ax.get_zlim()[1]) if low - 1e-9 <= t <= ax.get_zlim()[1]])
+
+
+def _power(size: float) -> int:
+    """The power of ten that is taken out of the heights, so that ticks stay short."""
+    power = int(np.floor(np.log10(size))) if size > 0 else 0
+    return power if power > 3 or power < -2 else 0
 
 
 def _few() -> Any:
@@ -147,6 +148,6 @@ def _key(ax: Any, given: Any, runs: Sequence[Any], left: Sequence[bool]) -> None
     handles = run_key(labels(given), lost) if len(left) > 1 else paths.key(key_words(left, lost), style.COLOURS[1])
     if handles:
         ax.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.02), frameon=False, ncols=min(len(handles), 3), borderpad=0,
+            handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=min(len(handles), 3), borderpad=0,
             handletextpad=0.4, columnspacing=1.1,
         )  # fmt: skip

@@ -83,7 +83,7 @@ def _span(part: Section, points: list[float]) -> Span:
     """Round the points and the turning points, with room for the tangents."""
     low, high = curve_span(part, [np.array([[p]]) for p in points[:1]], [False])
     low, high = min(low, *points), max(high, *points)
-    left, right = ((0.3 if part.slope([p])[0] * side > 0 else 0.14) * (high - low) for p, side in ((min(points), -1), (max(points), 1)))
+    left, right = ((0.22 if part.slope([p])[0] * side > 0 else 0.14) * (high - low) for p, side in ((min(points), -1), (max(points), 1)))
     return min(low, min(points) - left), max(high, max(points) + right)
 
 
@@ -110,7 +110,7 @@ def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame
     ends = np.array([point - half, point + half])
     ax.plot(ends, value + slope * (ends - point), color=colour, linestyle=dash, linewidth=1.3, zorder=3)
     ax.plot(point, value, style.MARKERS[which], color=colour, markersize=4.5, markeredgecolor="white", markeredgewidth=0.6, zorder=5)
-    run = float(np.sign(slope)) * 0.7 * half if abs(slope) * (right - left) > 1e-3 * (high - low) else 0.0
+    run = float(np.sign(slope)) * 0.6 * half if abs(slope) * (right - left) > 1e-3 * (high - low) else 0.0
     if run:
         _triangle(ax, point, value, slope, run, colour)
         _arrow(ax, part, point, value, slope, frame, colour)
@@ -118,10 +118,10 @@ def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame
 
 
 def _half_length(slope: float, frame: Frame) -> float:
-    """Tangents look equally long, whatever the slope: half of one is 0.22 of the picture's width."""
+    """Tangents look equally long, whatever the slope: half of one is 0.28 of the picture's width."""
     (left, right), (low, high) = frame
     lean = slope * (right - left) / (high - low)
-    return 0.22 * (right - left) / float(np.hypot(1, lean / 1.3))
+    return 0.28 * (right - left) / float(np.hypot(1, lean / 1.3))
 
 
 def _triangle(ax: Any, point: float, value: float, slope: float, run: float, colour: Any) -> None:

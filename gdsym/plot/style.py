@@ -53,7 +53,7 @@ def axes_or_new(ax: Any, *, solid: bool = False, height: float = HEIGHT) -> Any:
         from matplotlib import pyplot
 
         figure = pyplot.figure(figsize=(WIDTH, height), layout=None if solid else "constrained")
-        return figure.add_axes((0.02, 0.0, 0.96, 0.98), projection="3d") if solid else figure.add_subplot()
+        return figure.add_axes((0.02, -0.03, 0.96, 1.02), projection="3d") if solid else figure.add_subplot()
     if not hasattr(ax, "plot") or not hasattr(ax, "figure"):
         raise GdsymTypeError(f"ax is {type(ax).__name__}; one matplotlib Axes is needed, or leave ax out for a new figure.")
     if solid != hasattr(ax, "plot_surface"):
