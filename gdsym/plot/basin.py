@@ -178,7 +178,8 @@ def _ordered(part: Section, points: Sequence[Array]) -> list[Array]:
             "No start of the grid reaches a minimum: the learning rate is too large (all diverge) or too small for maxiter. Change learning_rate or maxiter."
         )
     if len(points) > MOST:
-        raise GdsymError(f"There are more than {MOST} minima in the frame; a picture stays legible with fewer: give a smaller span.")
+        raise GdsymError(f"The descents end at more than {MOST} places in the frame. Give a smaller span, a smaller learning_rate with a larger "
+            "maxiter (a fixed rate goes to and fro at a kink), or the minima that you want to see: minima=[...].")
     return sorted(points, key=lambda p: (round(float(p[first]), 6), float(p[second])))
 
 

@@ -34,12 +34,10 @@ class Entry:
 def fixed_values(cost: Any, bound: Any, at: Mapping[Any, Any] | None, runs: Sequence[Any]) -> dict[Any, Array]:
     """Every parameter's array: the end of the first run, overridden by `at`, NaN where nothing is said."""
     values: dict[Any, Array] = {}
+    asked_values = _by_param(cost, at)
     for node in cost.problem.params:
         key = node.to_sympy()
-        held = _of_run(key, runs)
-        if key in (at_keys := _by_param(cost, at)):
-            held = at_keys[key]
-        values[key] = _full(node, held, bound)
+        values[key] = _full(node, asked_values.get(key, _of_run(key, runs)), bound)
     for asked, number in (at or {}).items():
         _put_entry(cost, bound, values, asked, number)
     return values
@@ -135,7 +133,7 @@ def _which(cost: Any, every: Sequence[Entry], count: int, what: str) -> str:
 
 def _entry(cost: Any, bound: Any, values: Mapping[Any, Array], asked: Any, what: str) -> Entry:
     var = variable(asked, cost.problem.params)
-    node = cost.problem.params[find(var, cost.problem.params)]
+    node = cost.problem.params[find(var.to_sympy(), cost.problem.params)]
     if not isinstance(node, Base):
         return _make(cost, bound, values, node, ())
     shape = values[node.to_sympy()].shape

@@ -126,13 +126,12 @@ def _input(expr: Any, data: Mapping[Any, Any], fits: Sequence[Mapping[Any, Any]]
         raise DataError("fit needs the data as a dict, e.g. {x: [1, 2], y: [300, 500]}.")
     params = {_name(k) for f in fits for k in f}
     found = [n for n in _letters(expr) if n not in params and _has(data, n) and np.ndim(_value(data, n)) == 1]
-    if asked is not None:
-        found = [n for n in found if n == _name(asked)]
-    if len(found) == 1:
+    if len(found) == 1 and (asked is None or found[0] == _name(asked)):
         return found[0]
     have = ", ".join(_name(k) for k in data)
-    what = "no data that are an input of it" if not found else f"several inputs ({', '.join(found)}): say which with x=..."
-    raise DataError(f"The model {str(expr)[:120]} has {what}; the data hold {have[:120]}. A picture needs one input with one entry a sample.")
+    what = f"the inputs {', '.join(found)[:80]}" if found else "no input among the data"
+    wanted = "one input with one entry a sample" + (f", here {_name(asked)}" if asked is not None else "")
+    raise DataError(f"The model {str(expr)[:120]} has {what}, but a picture needs {wanted}; the data hold {have[:120]}.")
 
 
 def _has(data: Mapping[Any, Any], name: str) -> bool:
