@@ -175,9 +175,11 @@ class Cost:
             batch: samples in a mini-batch (1 is stochastic descent); None takes all. `rng`: Generator or seed.
             maxiter: most updates. gtol: stop at this 2-norm of the gradient. xtol: at this relative step. ftol: at this
                 relative change of the cost. 0 switches a test off.
-            callback: called as callback(k, params) after each update; True stops.
+            callback: called as callback(k, params) for every row k = 0, 1, ...; True stops.
             progress: show a bar (extra `examples`). keep_every: keep every n-th row of the history.
             resume: a run to go on with.
+            hoist: for a cost quadratic in the parameters, read the data now and then only (the Hessian is constant);
+                False reads them in every step. The result agrees as far as rounding allows.
 
         Returns:
             A `Descent`: params, fun, status, message, history, explain(k), source.
@@ -197,7 +199,7 @@ class Cost:
         numbers = self._numbers(backend)
         return numbers.descend(
             start, data, settings, batch=batch, learning_rate=learning_rate, update=update, rng=rng, callback=callback,
-            progress=progress, resume=resume,
+            progress=progress, resume=resume, hoist=hoist,
         )  # fmt: skip
 
     def insight(self, data: Mapping[Any, Any] | None = None, at: Mapping[Any, Any] | None = None) -> Insight:

@@ -17,7 +17,7 @@ from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.errors import CostError
 from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.named import put_in
-from gdsym.problem import Problem, has_kinks
+from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, of_batch, samples
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
@@ -54,6 +54,7 @@ class Numbers:
             hessian=lambda params: self._second.of_bound(
                 {i.name: params[own_key(i)] for i in self.program.params}, bound
             ),
+            quadratic=self._quadratic and bool(self.program.data),
             kinks=has_kinks(self._problem.expanded),
             **how,
         )
@@ -72,8 +73,10 @@ class Numbers:
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""
         data: dict[Node, Any] = {i.node: bound[i.name] for i in self.program.inputs if i.kind != "param"}
-        slopes = tuple(s if isinstance(s, Node) else s[1] for s in self._slopes)
-        return Formulas(self._problem.expanded, slopes, data, _first_index(self.program), self._problem.name)
+        origins = {base: tuple(axis.origin for axis in axes) for base, axes in self.program.shapes.arrays.items()}
+        return Formulas(
+            self._problem.expanded, tuple(self._slopes), data, _first_index(self.program), self._problem.name, origins
+        )
 
     def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
         s = samples(self._problem)
@@ -109,9 +112,8 @@ class Numbers:
 
     @cached_property
     def _quadratic(self) -> bool:
-        """Is the Hessian free of parameters, and the cost without kinks?"""
-        heads = set(self._problem.params)
-        return not has_kinks(self._problem.expanded) and all(heads.isdisjoint(b.free) for b in self._second.formulas)
+        """Is the cost a polynomial of degree 2 in the parameters, so that its Hessian is the same everywhere?"""
+        return degree(self._problem.expanded, frozenset(self._problem.params)) <= 2
 
     def _zeros(self, data: Mapping[Any, Any] | None) -> dict[Any, Any]:
         bound = bind(self.program, data)

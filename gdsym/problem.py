@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ import sympy
 from gdsym.door import all_names, formula, parts, refuse_lookalikes, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.named import put_in
-from gdsym.written.nodes import Base, Bound, Cases, Fn, Indexed, Node, Sum, Sym, walk
+from gdsym.written.nodes import Add, Base, Bound, Cases, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Sum, Sym, walk
 from gdsym.written.order import appearance
 
 
@@ -189,6 +190,23 @@ def _indexes_data(node: Sum, params: frozenset[Node]) -> bool:
 def replace_problem(p: Problem, change: Callable[[Node], Node]) -> Problem:
     """The same cost with its expression changed (named parts stay named)."""
     return replace(p, expr=change(p.expr), expanded=change(p.expanded))
+
+
+def degree(node: Node, heads: frozenset[Node]) -> float:
+    """The degree of the formula as a polynomial in the parameters; infinite if it is none."""
+    if node.free.isdisjoint(heads):
+        return 0
+    if isinstance(node, (Sym, Indexed)):
+        return 1 if node.children[1:] == () or heads.isdisjoint(*(i.free for i in node.children[1:])) else math.inf
+    parts = [degree(child, heads) for child in node.children]
+    if isinstance(node, Mul):
+        return sum(parts)
+    if isinstance(node, (Add, Neg, Sum)):
+        return max(parts)
+    if isinstance(node, Div):
+        return parts[0] if parts[1] == 0 else math.inf
+    whole = isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value.denominator == 1
+    return parts[0] * int(node.exponent.value) if whole and node.exponent.value > 0 else math.inf  # type: ignore[attr-defined]
 
 
 KINKED = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac)

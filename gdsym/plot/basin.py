@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,14 @@ Array = npt.NDArray[np.float64]
 
 SIDE = 161
 SETTLED = 0.01  # an end this near to a minimum, in frame sides, has reached it
-SAMPLES = ((0.43, 0.36), (0.58, 0.33), (0.4, 0.64), (0.61, 0.62), (0.07, 0.92), (0.94, 0.08))  # starts of the paths that are drawn, in frame sides
+SAMPLES = (
+    (0.43, 0.36),
+    (0.58, 0.33),
+    (0.4, 0.64),
+    (0.61, 0.62),
+    (0.07, 0.92),
+    (0.94, 0.08),
+)  # starts of the paths that are drawn, in frame sides
 MOST = 6
 NOWHERE = -1
 
@@ -108,7 +114,7 @@ def _filled(part: Section, points: Array) -> Array:
 
 
 def descended(gradient: Any, starts: Array, rate: float, maxiter: int, gtol: float = 1e-7) -> Array:
-    """theta - rate * gradient for all rows together, each until its slope is gone; NaN for those that leave."""
+    """Theta - rate * gradient for all rows together, each until its slope is gone; NaN for those that leave."""
     theta = starts.copy()
     limit = 1e6 * (1 + np.abs(starts).max())
     going = np.arange(len(theta))
@@ -178,8 +184,10 @@ def _ordered(part: Section, points: Sequence[Array]) -> list[Array]:
             "No start of the grid reaches a minimum: the learning rate is too large (all diverge) or too small for maxiter. Change learning_rate or maxiter."
         )
     if len(points) > MOST:
-        raise GdsymError(f"The descents end at more than {MOST} places in the frame. Give a smaller span, a smaller learning_rate with a larger "
-            "maxiter (a fixed rate goes to and fro at a kink), or the minima that you want to see: minima=[...].")
+        raise GdsymError(
+            f"The descents end at more than {MOST} places in the frame. Give a smaller span, a smaller learning_rate with a larger "
+            "maxiter (a fixed rate goes to and fro at a kink), or the minima that you want to see: minima=[...]."
+        )
     return sorted(points, key=lambda p: (round(float(p[first]), 6), float(p[second])))
 
 
@@ -201,7 +209,17 @@ def _draw_plane(ax: Any, which: Array, frame: Sequence[Span]) -> None:
 
     first, second = (np.linspace(*span, len(which)) for span in frame)
     colours = ListedColormap([NO_MINIMUM, *LIGHT])
-    ax.pcolormesh(first, second, which, cmap=colours, vmin=NOWHERE - 0.5, vmax=MOST - 0.5, shading="nearest", rasterized=True, zorder=0)
+    ax.pcolormesh(
+        first,
+        second,
+        which,
+        cmap=colours,
+        vmin=NOWHERE - 0.5,
+        vmax=MOST - 0.5,
+        shading="nearest",
+        rasterized=True,
+        zorder=0,
+    )
     for k in np.unique(which):
         ax.contour(first, second, which == k, [0.5], colors="#ffffff", linewidths=0.8, zorder=1)
     ax.set_xlim(frame[0])
@@ -216,10 +234,21 @@ def _draw_ways(
         inside, _ = paths.clipped(way, frame)
         if not len(inside):
             continue
-        line, dots = inside[paths.spaced(inside, frame, paths.FINE)], inside[paths.spaced(inside, frame, 1.5 * paths.APART)]
+        line, dots = (
+            inside[paths.spaced(inside, frame, paths.FINE)],
+            inside[paths.spaced(inside, frame, 1.5 * paths.APART)],
+        )
         ax.plot(*line.T, color="#333333", linewidth=0.8, zorder=3)
         ax.plot(*dots[1:].T, "o", color="#333333", markersize=1.8, markeredgewidth=0, zorder=3)
-        ax.plot(*inside[0], "o", markersize=5, markerfacecolor="white", markeredgecolor="#333333", markeredgewidth=1, zorder=4)
+        ax.plot(
+            *inside[0],
+            "o",
+            markersize=5,
+            markerfacecolor="white",
+            markeredgecolor="#333333",
+            markeredgewidth=1,
+            zorder=4,
+        )
 
 
 def _samples(part: Section, gradient: Any, frame: Sequence[Span], rate: float, maxiter: int) -> list[Array]:
@@ -244,9 +273,17 @@ def _draw_minima(ax: Any, part: Section, found: Sequence[Array], frame: Sequence
     columns = [e.at for e in part.entries]
     handles = []
     for k, point in enumerate(found):
-        ax.plot(*point[columns], "*", markersize=10, color=style.INK, markeredgecolor="white", markeredgewidth=0.7, zorder=5)
+        ax.plot(
+            *point[columns], "*", markersize=10, color=style.INK, markeredgecolor="white", markeredgewidth=0.7, zorder=5
+        )
         ax.annotate(
-            str(k + 1), point[columns], xytext=(5, 4), textcoords="offset points", fontsize=9, zorder=6, path_effects=style.halo()
+            str(k + 1),
+            point[columns],
+            xytext=(5, 4),
+            textcoords="offset points",
+            fontsize=9,
+            zorder=6,
+            path_effects=style.halo(),
         )
         value = part.bound.fun(point)
         shown = 0.0 if abs(value) < 1e-9 else value

@@ -14,7 +14,7 @@ from gdsym.plot.section import Section
 Array = npt.NDArray[np.float64]
 
 NEWTON_STEPS = 60
-CLOSE = 1e-6  # relative distance below which two points are one
+CLOSE = 1e-5  # relative distance below which two points are one
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +67,13 @@ def _newton_step(section: Section, x: Array) -> Array | None:
     h = hessian(section, x)
     if not np.isfinite(h).all() or not np.abs(h).max() > 1e-12:
         return None
-    step = np.linalg.lstsq(h, section.slope(x), rcond=1e-12)[0]
+    step: Array = np.linalg.lstsq(h, section.slope(x), rcond=1e-12)[0].astype(float)
     longest = 2.0 * (1 + np.linalg.norm(x))
     length = np.linalg.norm(step)
     # far from a quadratic Newton overshoots; a quadratic is solved in one long step
-    return step if length <= longest or _is_quadratic(section, x, h) else step * (longest / length)
+    if length > longest and not _is_quadratic(section, x, h):
+        step *= longest / length
+    return step
 
 
 def _is_quadratic(section: Section, x: Array, h: Array) -> bool:
@@ -94,7 +96,7 @@ def critical_points(section: Section, starts: Iterable[Array]) -> tuple[Critical
 
 
 def same(a: Array, b: Array) -> bool:
-    return bool(np.linalg.norm(a - b) <= CLOSE * (1 + np.linalg.norm(b)) ** 1 * 10)
+    return bool(np.linalg.norm(a - b) <= CLOSE * (1 + np.linalg.norm(b)))
 
 
 def grid_of_starts(dimension: int, reach: float = 5.0, side: int = 5) -> list[Array]:
@@ -108,7 +110,8 @@ def turning_points(section: Section) -> Array:
     for reach in (10.0, 100.0, 1e3, 1e4, 1e5, 1e6):
         ticks = np.linspace(-reach, reach, 402)
         slopes = np.array([section.slope([t])[0] for t in ticks])
-        ends = np.flatnonzero(np.sign(slopes[:-1]) * np.sign(slopes[1:]) <= 0)
+        ticks, slopes = ticks[np.nan_to_num(slopes) != 0], slopes[np.nan_to_num(slopes) != 0]  # exp underflows to 0
+        ends = np.flatnonzero(np.sign(slopes[:-1]) * np.sign(slopes[1:]) < 0)
         if len(ends):
             return np.unique(np.round([_bisected(section, ticks[k], ticks[k + 1]) for k in ends], 9))
     return np.zeros(0)

@@ -86,7 +86,9 @@ def _full(node: Any, held: Any, bound: Any) -> Array:
     sizes = {s.node: bound.data[s.name] for s in bound.program.sizes if s.name in bound.data}
     lengths = [axis.length for axis in bound.program.shapes.arrays[node]]
     if any(n is None or not n.letters <= set(sizes) for n in lengths):
-        raise GdsymError(f"How many entries {node.name} has is not said by the data: give a run, or at={{{node.name}: [...]}}.")
+        raise GdsymError(
+            f"How many entries {node.name} has is not said by the data: give a run, or at={{{node.name}: [...]}}."
+        )
     return np.full([n.at(sizes) for n in lengths], np.nan)
 
 
@@ -99,9 +101,13 @@ def chosen(cost: Any, bound: Any, asked: Any, count: int, values: Mapping[Any, A
             if len(found) == count:
                 return tuple(found)
         raise GdsymError(_which(cost, every, count, what))
-    listed = [asked] if count == 1 and not isinstance(asked, (list, tuple)) else list(asked) if _many(asked) else [asked]
+    listed = (
+        [asked] if count == 1 and not isinstance(asked, (list, tuple)) else list(asked) if _many(asked) else [asked]
+    )
     if len(listed) != count:
-        raise GdsymError(f"{what} draws over {_words(count)}, but {len(listed)} were named: give params=[...] with {count}.")
+        raise GdsymError(
+            f"{what} draws over {_words(count)}, but {len(listed)} were named: give params=[...] with {count}."
+        )
     entries = tuple(_entry(cost, bound, values, one, what) for one in listed)
     if len({e.at for e in entries}) < count:
         raise GdsymError(f"{what} was given {entries[0].name} twice; name two different parameters.")
@@ -142,12 +148,18 @@ def _entry(cost: Any, bound: Any, values: Mapping[Any, Array], asked: Any, what:
     if not isinstance(var, Indexed):
         if shape == (1,):
             return _make(cost, bound, values, node, (0,))
-        raise GdsymError(f"{node.name} is an array of shape {shape}; {what} needs one number of it: say which entry, e.g. {first}.")
+        raise GdsymError(
+            f"{node.name} is an array of shape {shape}; {what} needs one number of it: say which entry, e.g. {first}."
+        )
     if not all(isinstance(i, Num) and i.value.denominator == 1 for i in var.indices) or len(var.indices) != len(shape):
-        raise GdsymError(f"{str(asked)[:60]} names no single entry of {node.name}; give numbers as indices, e.g. {first}.")
+        raise GdsymError(
+            f"{str(asked)[:60]} names no single entry of {node.name}; give numbers as indices, e.g. {first}."
+        )
     place = tuple(int(i.value) - o for i, o in zip(var.indices, origins, strict=True))  # type: ignore[attr-defined]
     if any(not 0 <= p < n for p, n in zip(place, shape, strict=True)):
-        raise GdsymError(f"{str(asked)[:60]} does not exist: {node.name} has shape {shape}, its first entry is {first}.")
+        raise GdsymError(
+            f"{str(asked)[:60]} does not exist: {node.name} has shape {shape}, its first entry is {first}."
+        )
     return _make(cost, bound, values, node, place)
 
 

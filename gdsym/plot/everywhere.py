@@ -10,8 +10,8 @@ import numpy.typing as npt
 import sympy
 
 from gdsym.arrays import Compiled, compile_program
-from gdsym.derivation import put_in
 from gdsym.door import all_names
+from gdsym.named import put_in
 from gdsym.plot.section import Section
 from gdsym.written.nodes import Base, Indexed, Node, Num, Sum, Sym, fresh, rewrite
 
@@ -51,7 +51,7 @@ def _slope(cost: Any, param: Node, many: Mapping[Node, Base], start: Sym) -> Any
 
 
 def _spread(node: Node, many: Mapping[Node, Base], start: Sym) -> Node:
-    """w becomes w_s, W_jk becomes W_sjk."""
+    """Every w becomes w_s, every W_jk becomes W_sjk."""
 
     def change(part: Node) -> Node:
         if isinstance(part, Sym) and part in many:
@@ -64,7 +64,11 @@ def _spread(node: Node, many: Mapping[Node, Base], start: Sym) -> Node:
 
 
 def _block(
-    both: Compiled, many: Mapping[Node, Base], shapes: list[tuple[int, ...]], points: Array, data: Mapping[Any, Any] | None
+    both: Compiled,
+    many: Mapping[Node, Base],
+    shapes: list[tuple[int, ...]],
+    points: Array,
+    data: Mapping[Any, Any] | None,
 ) -> Array:
     at, params = 0, {}
     for base, shape in zip(many.values(), shapes, strict=True):

@@ -21,9 +21,7 @@ POINTS = 241
 MOST_DISTANCES = 60
 
 
-def fit(
-    model: Any, data: Mapping[Any, Any], fits: Any, *, x: Any = None, y: Any = None, ax: Any = None
-) -> Any:
+def fit(model: Any, data: Mapping[Any, Any], fits: Any, *, x: Any = None, y: Any = None, ax: Any = None) -> Any:
     """Data points and the model's curve for each of `fits`; with a single fit also the distances to it.
 
     Args:
@@ -55,7 +53,16 @@ def fit(
         raise DataError(f"{inputs} has {len(across)} entries but {target} has {len(up)}; give them equal length.")
     with style.look():
         ax = style.axes_or_new(ax)
-        ax.plot(across, up, "o", color=style.INK, markersize=3.6 if len(across) <= 200 else 1.8, markeredgewidth=0, zorder=3, label="data")
+        ax.plot(
+            across,
+            up,
+            "o",
+            color=style.INK,
+            markersize=3.6 if len(across) <= 200 else 1.8,
+            markeredgewidth=0,
+            zorder=3,
+            label="data",
+        )
         _draw_fits(ax, expr, inputs, data, given, names, across, up)
         ax.set_xlabel(math_of(latex_name(_name(inputs))))
         ax.set_ylabel(math_of(latex_name(_name(target))))
@@ -64,7 +71,13 @@ def fit(
 
 def _model_of(model: Any) -> Any:
     if not isinstance(model, Cost):
-        return sympy.Float(model) if isinstance(model, float) else sympy.Integer(model) if isinstance(model, int) else _sympy(model)
+        return (
+            sympy.Float(model)
+            if isinstance(model, float)
+            else sympy.Integer(model)
+            if isinstance(model, int)
+            else _sympy(model)
+        )
     parts = list(model.where.values())
     if len(parts) == 1:
         return parts[0]
@@ -89,13 +102,19 @@ def _fits(fits: Any) -> tuple[list[Mapping[Any, Any]], list[str]]:
     labelled = isinstance(fits, Mapping) and bool(fits) and all(_is_fit(v) for v in fits.values())
     several = list(fits.values()) if labelled else list(fits) if isinstance(fits, (list, tuple)) else [fits]
     if not several or not all(_is_fit(f) for f in several):
-        raise GdsymTypeError("fits is a run, a dict of parameters such as {w: 2, b: 1}, several of these, or a dict label -> one of these.")
+        raise GdsymTypeError(
+            "fits is a run, a dict of parameters such as {w: 2, b: 1}, several of these, or a dict label -> one of these."
+        )
     if len(several) > MOST:
         raise GdsymError(f"fit tells {MOST} curves apart, but {len(several)} were given: choose some of them.")
     if labelled:
         names = list(labels(fits)) if all(hasattr(f, "history") for f in several) else [words(k) for k in fits]
     else:
-        names = list(labels(several)) if len(several) > 1 and all(hasattr(f, "history") for f in several) else _numbered(len(several))
+        names = (
+            list(labels(several))
+            if len(several) > 1 and all(hasattr(f, "history") for f in several)
+            else _numbered(len(several))
+        )
     return [f.params if hasattr(f, "history") else f for f in several], names
 
 
@@ -116,7 +135,9 @@ def _letters(expr: Any) -> dict[str, Any]:
     indexed = {_name(e.base): e.base for e in expr.atoms(sympy.Indexed)}
     indices = {s for e in expr.atoms(sympy.Indexed) for i in e.indices for s in i.free_symbols}
     arrays = {b.label for b in indexed.values()}
-    plain = {s.name: s for s in expr.free_symbols if isinstance(s, sympy.Symbol) and s not in indices and s not in arrays}
+    plain = {
+        s.name: s for s in expr.free_symbols if isinstance(s, sympy.Symbol) and s not in indices and s not in arrays
+    }
     return indexed | {n: s for n, s in plain.items() if n not in indexed}
 
 
@@ -131,7 +152,9 @@ def _input(expr: Any, data: Mapping[Any, Any], fits: Sequence[Mapping[Any, Any]]
     have = ", ".join(_name(k) for k in data)
     what = f"the inputs {', '.join(found)[:80]}" if found else "no input among the data"
     wanted = "one input with one entry a sample" + (f", here {_name(asked)}" if asked is not None else "")
-    raise DataError(f"The model {str(expr)[:120]} has {what}, but a picture needs {wanted}; the data hold {have[:120]}.")
+    raise DataError(
+        f"The model {str(expr)[:120]} has {what}, but a picture needs {wanted}; the data hold {have[:120]}."
+    )
 
 
 def _has(data: Mapping[Any, Any], name: str) -> bool:
@@ -156,12 +179,23 @@ def _target(data: Mapping[Any, Any], inputs: str, asked: Any) -> str:
         others = [n for n in others if n == _name(asked)]
     if len(others) == 1:
         return others[0]
-    found = f"several data could be the target ({', '.join(others)})" if others else f"besides {inputs} the data hold no list of numbers as target"
+    found = (
+        f"several data could be the target ({', '.join(others)})"
+        if others
+        else f"besides {inputs} the data hold no list of numbers as target"
+    )
     raise DataError(f"{found[0].upper()}{found[1:]}; name the target with y=..., as it is called in the data.")
 
 
 def _draw_fits(
-    ax: Any, expr: Any, inputs: str, data: Mapping[Any, Any], fits: Sequence[Mapping[Any, Any]], names: Sequence[str], across: Array, up: Array
+    ax: Any,
+    expr: Any,
+    inputs: str,
+    data: Mapping[Any, Any],
+    fits: Sequence[Mapping[Any, Any]],
+    names: Sequence[str],
+    across: Array,
+    up: Array,
 ) -> None:
     low, high = across.min(), across.max()
     more = 0.06 * (high - low) or 1.0
@@ -188,7 +222,9 @@ class _Predictor:
         numbers = {_name(k): v for k, v in (*data.items(), *params.items())}
         missing = [n for n in names if n not in numbers and n != free.name]
         if missing:
-            raise GdsymError(f"The fit gives no number for {', '.join(missing)[:80]} of the model; add it to the parameters or to the data.")
+            raise GdsymError(
+                f"The fit gives no number for {', '.join(missing)[:80]} of the model; add it to the parameters or to the data."
+            )
         self.bound = Cost(swapped, [free]).compile().bind({n: numbers[n] for n in names if n != free.name})
 
     def __call__(self, ticks: Array) -> Array:

@@ -88,7 +88,9 @@ def draw_field(ax: Any, part: Section, frame: Sequence[Span], levels: Any, found
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
     first, second, heights = grid(part, frame, part.grid_side)
-    lowest = min([float(np.nanmin(heights)), *(c.value for c in found if c.kind == "minimum")])
+    lowest = min(
+        [float(np.nanmin(heights)), *(c.value for c in found if c.kind == "minimum" and _inside(c.point, frame))]
+    )
     lines = chosen_levels(levels, heights, lowest)
     colours = style.pastel(len(lines) + 1)
     bands = ListedColormap(colours[1:-1])
@@ -109,17 +111,29 @@ def _write_heights(ax: Any, drawn: Any, lines: Array) -> None:
         text.set_zorder(1.5)
 
 
+def _inside(point: Array, frame: Sequence[Span]) -> bool:
+    low, high = np.array(frame).T
+    return bool(((point >= low) & (point <= high)).all())
+
+
 def draw_critical(ax: Any, found: Sequence[Critical], rows: Sequence[Array], frame: Sequence[Span]) -> list[str]:
     """A star on every minimum within the frame, a cross on a saddle where a run ends; the words for the legend."""
-    low, high = np.array(frame).T
     words = []
     for c in found:
         ends_here = any(paths.is_at(way[-1], c.point, frame) for way in rows)
         if c.kind not in ("minimum", "saddle") or (c.kind == "saddle" and not ends_here):
             continue
-        if ((c.point >= low) & (c.point <= high)).all():
+        if _inside(c.point, frame):
             marker = {"minimum": "*", "saddle": "X"}[c.kind]
-            ax.plot(*c.point, marker, markersize=9.5, color=style.INK, markeredgecolor="white", markeredgewidth=0.7, zorder=5.5)
+            ax.plot(
+                *c.point,
+                marker,
+                markersize=9.5,
+                color=style.INK,
+                markeredgecolor="white",
+                markeredgewidth=0.7,
+                zorder=5.5,
+            )
             words.append("end, at the minimum" if ends_here and c.kind == "minimum" and len(rows) == 1 else c.kind)
     return list(dict.fromkeys(words))
 
@@ -129,15 +143,17 @@ def _draw_runs(
 ) -> None:
     words = draw_critical(ax, found, rows, frame)
     left = []
+    at_rest = [any(paths.is_at(way[-1], c.point, frame) for c in found) for way in rows]
     for which, points in enumerate(rows):
         left.append(paths.draw_path(ax, points, frame, which))
-        at_critical = any(paths.is_at(points[-1], c.point, frame) for c in found)
-        paths.draw_ends(ax, points, frame, which, end=not left[-1] and not at_critical)
+        paths.draw_ends(ax, points, frame, which, end=not left[-1] and not at_rest[which])
     lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
     if len(rows) > 1:
-        style.key_above(ax, [*run_key(labels(given), lost), *paths.key([w for w in words if w in ("minimum", "saddle")])])
+        style.key_above(
+            ax, [*run_key(labels(given), lost), *paths.key([w for w in words if w in ("minimum", "saddle")])]
+        )
     else:
-        style.key_above(ax, paths.key([*key_words(left, lost, bool(words)), *words]))
+        style.key_above(ax, paths.key([*key_words(left, lost, any(at_rest)), *words]))
 
 
 def key_words(left: Sequence[bool], lost: Sequence[bool], ended: bool = False) -> list[str]:

@@ -17,7 +17,9 @@ def log_levels(heights: Array, lowest: float, count: int | None = None) -> Array
     """`lowest` + rises of 1, 2, 5, 10, ... (or `count` in geometric steps) over at most three decades."""
     finite = heights[np.isfinite(heights)]
     if not len(finite) or finite.max() <= lowest:
-        raise GdsymError("The cost is constant or not defined all over the frame; give another span=((low, high), (low, high)).")
+        raise GdsymError(
+            "The cost is constant or not defined all over the frame; give another span=((low, high), (low, high))."
+        )
     rise = np.sort(finite - lowest)
     top = float(rise[int(0.97 * (len(rise) - 1))]) or float(rise[-1])
     low = max(top * 10.0**-DECADES, float(rise[int(0.002 * (len(rise) - 1))]), top * 1e-6)

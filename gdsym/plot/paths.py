@@ -32,7 +32,7 @@ def clipped(points: Array, frame: Sequence[Span]) -> tuple[Array, bool]:
     return np.vstack([points[:out], a + max(min(float(shares.min()), 1.0), 0.0) * (b - a)]), True
 
 
-def spaced(points: Array, frame: Sequence[Span], least: float) -> Array:
+def spaced(points: Array, frame: Sequence[Span], least: float) -> npt.NDArray[np.intp]:
     """Numbers of rows that lie at least `least` frame sides from the last one taken; first and last are kept."""
     if len(points) < 2:
         return np.arange(len(points))
@@ -50,11 +50,21 @@ def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, larg
     colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
     inside, leaves = clipped(points, frame)
     line = inside[spaced(inside, frame, FINE)]
-    ax.plot(line[:, 0], line[:, 1], color=colour, linestyle=dash, linewidth=0.9 if large else 1.2, zorder=4, path_effects=style.halo(2.6))
+    ax.plot(
+        line[:, 0],
+        line[:, 1],
+        color=colour,
+        linestyle=dash,
+        linewidth=0.9 if large else 1.2,
+        zorder=4,
+        path_effects=style.halo(2.6),
+    )
     rows = inside[: len(inside) - 1] if leaves else inside
     dots = rows[spaced(rows, frame, APART)]
     marker = style.MARKERS[which % len(style.MARKERS)]
-    ax.plot(dots[1:, 0], dots[1:, 1], marker, color=colour, markersize=3.8 if large else 2.6, zorder=4.2, markeredgewidth=0)
+    ax.plot(
+        dots[1:, 0], dots[1:, 1], marker, color=colour, markersize=3.8 if large else 2.6, zorder=4.2, markeredgewidth=0
+    )
     if leaves and len(inside) > 1:
         leaving(ax, inside, frame, colour)
     return leaves
@@ -82,9 +92,25 @@ def draw_ends(ax: Any, points: Array, frame: Sequence[Span], which: int, end: bo
     colour = style.COLOURS[(which + 1) % len(style.COLOURS)]
     low, high = np.array(frame).T
     if ((points[0] >= low) & (points[0] <= high)).all():
-        ax.plot(*points[0], "o", markersize=6, markerfacecolor="white", markeredgecolor=colour, markeredgewidth=1.4, zorder=5)
+        ax.plot(
+            *points[0],
+            "o",
+            markersize=6,
+            markerfacecolor="white",
+            markeredgecolor=colour,
+            markeredgewidth=1.4,
+            zorder=5,
+        )
     if end:
-        ax.plot(*points[-1], "s", markersize=5, markerfacecolor=colour, markeredgecolor="white", markeredgewidth=0.7, zorder=5.2)
+        ax.plot(
+            *points[-1],
+            "s",
+            markersize=5,
+            markerfacecolor=colour,
+            markeredgecolor="white",
+            markeredgewidth=0.7,
+            zorder=5.2,
+        )
 
 
 def is_at(point: Array, other: Array, frame: Sequence[Span], share: float = 0.015) -> bool:

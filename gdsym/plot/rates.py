@@ -66,9 +66,13 @@ def learning_rates(
 def _made(cost: Any, start: Any, rates: Any, data: Any, maxiter: int) -> dict[Any, Any]:
     if start is None or rates is None:
         missing = " and ".join(n for n, v in (("start", start), ("rates", rates)) if v is None)
-        raise GdsymError(f"learning_rates of a cost needs {missing}: learning_rates(cost, {{w: 0}}, [0.1, 1], data=...).")
+        raise GdsymError(
+            f"learning_rates of a cost needs {missing}: learning_rates(cost, {{w: 0}}, [0.1, 1], data=...)."
+        )
     if len(rates) > MOST:
-        raise GdsymError(f"learning_rates tells {MOST} runs apart, but {len(rates)} rates were given: choose some of them.")
+        raise GdsymError(
+            f"learning_rates tells {MOST} runs apart, but {len(rates)} rates were given: choose some of them."
+        )
     return {r: cost.descend(start, data, learning_rate=r, maxiter=maxiter) for r in rates}
 
 
@@ -89,7 +93,7 @@ def _frame(runs: Sequence[Any], lines: Sequence[Array]) -> tuple[Span, Span]:
     finite = heights[np.isfinite(heights)]
     if not len(finite):
         return (-0.02 * last, 1.02 * last), (-1.0, 1.0)
-    top = float(max(finite.max(), max(line[0, 1] for line in lines)))
+    top = float(max([finite.max(), *(line[0, 1] for line in lines)]))
     bottom = max(float(finite.min()), top - DECADES_DOWN)
     more = max(top - bottom, 0.5)
     lost = any(map(is_lost, runs))
@@ -106,7 +110,15 @@ def _draw(ax: Any, line: Array, frame: tuple[Span, Span], which: int) -> bool:
     ax.plot(shown[:, 0], shown[:, 1], color=colour, linestyle=dash, linewidth=1.2, zorder=3)
     dots = inside[: len(inside) - 1] if leaves else inside
     dots = dots[spaced(dots, frame, 0.05)]
-    ax.plot(dots[:, 0], dots[:, 1], style.MARKERS[which % len(style.MARKERS)], color=colour, markersize=3.4, markeredgewidth=0, zorder=4)
+    ax.plot(
+        dots[:, 0],
+        dots[:, 1],
+        style.MARKERS[which % len(style.MARKERS)],
+        color=colour,
+        markersize=3.4,
+        markeredgewidth=0,
+        zorder=4,
+    )
     ax.set_xlim(frame[0])
     ax.set_ylim(frame[1])
     if leaves and len(inside) > 1:

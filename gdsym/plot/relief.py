@@ -96,7 +96,16 @@ def _draw_path(ax: Any, part: Section, run: Any, frame: Sequence[Span], which: i
     ax.plot(*inside.T, heights, color=colour, linestyle=dash, linewidth=1.3, zorder=10, path_effects=style.halo(2.8))
     dots = paths.spaced(inside, frame, 2 * paths.APART)
     ax.plot(*inside[dots].T, heights[dots], "o", color=colour, markersize=2.4, markeredgewidth=0, zorder=11)
-    ax.plot(*inside[:1].T, heights[:1], "o", markersize=6, markerfacecolor="white", markeredgecolor=colour, markeredgewidth=1.4, zorder=12)
+    ax.plot(
+        *inside[:1].T,
+        heights[:1],
+        "o",
+        markersize=6,
+        markerfacecolor="white",
+        markeredgecolor=colour,
+        markeredgewidth=1.4,
+        zorder=12,
+    )
     end = {"marker": paths.arrowhead(0, 1), "markersize": 9} if leaves else {"marker": "s", "markersize": 5}
     ax.plot(*inside[-1:].T, heights[-1:], color=colour, markeredgecolor="white", markeredgewidth=0.7, zorder=12, **end)
     return leaves

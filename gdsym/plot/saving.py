@@ -26,7 +26,9 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     figure = _figure(ax)
     if path.suffix.lower() not in KINDS:
-        raise GdsymError(f"Figures are saved as .png or .svg, not as {path.suffix or 'a file without suffix'!r}; rename {path.name[:80]}.")
+        raise GdsymError(
+            f"Figures are saved as .png or .svg, not as {path.suffix or 'a file without suffix'!r}; rename {path.name[:80]}."
+        )
     if not path.parent.is_dir():
         raise GdsymError(f"The folder {str(path.parent)[-120:]!r} does not exist; create it first.")
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=".part")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from gdsym.errors import DataError, GdsymError
 from gdsym.plot.entries import Entry, chosen, fixed_values
-from gdsym.plot.labels import cost_name, given, math_of
+from gdsym.plot.labels import cost_name, given, math_of, name_of
 
 Array = npt.NDArray[np.float64]
 WORK = 4e8  # numbers read for one picture: large data get a coarser grid
@@ -50,9 +50,11 @@ class Section:
         """The descent's rows, a column a drawn entry."""
         history = run.history.params
         try:
-            columns = [np.asarray(history[e.param])[(slice(None), *e.place)] for e in self.entries]
+            columns = [_column(history[e.param], e.place) for e in self.entries]
         except KeyError:
-            raise GdsymError(f"The run has no history of {self.entries[0].name}; draw a run of the same cost.") from None
+            raise GdsymError(
+                f"The run has no history of {self.entries[0].name}; draw a run of the same cost."
+            ) from None
         return np.column_stack(columns).astype(float)
 
     def heights(self, run: Any) -> Array:
@@ -74,7 +76,7 @@ class Section:
 
     def _names(self) -> list[str]:
         drawn = {e.param: e for e in self.entries}
-        return [drawn[p.to_sympy()].whole if p.to_sympy() in drawn else _tex(p) for p in self.cost.problem.params]
+        return [drawn[p.to_sympy()].whole if p.to_sympy() in drawn else name_of(p) for p in self.cost.problem.params]
 
     @property
     def held(self) -> str:
@@ -88,7 +90,7 @@ class Section:
         for p, shape in zip(self.cost.problem.params, self.bound_shapes, strict=True):
             count = int(np.prod(shape, dtype=int))
             if not shape and at not in drawn:
-                found.append((at, _tex(p)))
+                found.append((at, name_of(p)))
             found += [(at + k, "") for k in range(count) if shape and at + k not in drawn]
             at += count
         return found if all(tex for _, tex in found) else []
@@ -101,10 +103,11 @@ class Section:
         return math_of(self.entries[which].label)
 
 
-def _tex(node: Any) -> str:
-    from gdsym.plot.labels import name_of
-
-    return name_of(node)
+def _column(rows: Any, place: tuple[int, ...]) -> Any:
+    """One entry's history, from rows of the whole parameter."""
+    table = np.asarray(rows, dtype=float)
+    which = int(np.ravel_multi_index(place, table.shape[1:])) if place else 0
+    return table.reshape(len(table), -1)[:, which]
 
 
 def section(
@@ -112,7 +115,9 @@ def section(
 ) -> Section:
     """The section of `cost` over `count` entries that `what` (a function's name) draws."""
     if not hasattr(cost, "compile") or not hasattr(cost, "problem"):
-        raise GdsymError(f"{what} draws a Cost, not {type(cost).__name__}: make one with gd.Cost(expression, parameters).")
+        raise GdsymError(
+            f"{what} draws a Cost, not {type(cost).__name__}: make one with gd.Cost(expression, parameters)."
+        )
     data = data if data is not None else data_of(runs)
     bound = _bound(cost, data, what)
     values = fixed_values(cost, bound, at, runs)

@@ -71,7 +71,9 @@ def _points(at: Any) -> list[float]:
     try:
         points = [float(p) for p in np.atleast_1d(np.asarray(at, dtype=float))]
     except (TypeError, ValueError):
-        raise GdsymError(f"at is {str(at)[:60]!r}; give the point or points at which to draw tangents, e.g. at=[1, 5].") from None
+        raise GdsymError(
+            f"at is {str(at)[:60]!r}; give the point or points at which to draw tangents, e.g. at=[1, 5]."
+        ) from None
     if not points or not np.isfinite(points).all():
         raise GdsymError("at must hold one or more finite numbers, e.g. at=[1, 5].")
     if len(points) > MOST:
@@ -83,7 +85,10 @@ def _span(part: Section, points: list[float]) -> Span:
     """Round the points and the turning points, with room for the tangents."""
     low, high = curve_span(part, [np.array([[p]]) for p in points[:1]], [False])
     low, high = min(low, *points), max(high, *points)
-    left, right = ((0.22 if part.slope([p])[0] * side > 0 else 0.14) * (high - low) for p, side in ((min(points), -1), (max(points), 1)))
+    left, right = (
+        (0.22 if part.slope([p])[0] * side > 0 else 0.14) * (high - low)
+        for p, side in ((min(points), -1), (max(points), 1))
+    )
     return min(low, min(points) - left), max(high, max(points) + right)
 
 
@@ -103,13 +108,24 @@ def _trimmed(ax: Any, part: Section, points: list[float], frame: Frame) -> Frame
 def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame) -> None:
     value, slope = part.value([point]), float(part.slope([point])[0])
     if not np.isfinite([value, slope]).all():
-        raise GdsymError(f"At {part.entries[0].name} = {point:g} the cost or its derivative is not defined; choose another point.")
+        raise GdsymError(
+            f"At {part.entries[0].name} = {point:g} the cost or its derivative is not defined; choose another point."
+        )
     (left, right), (low, high) = frame
     colour, dash = style.COLOURS[which % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
     half = _half_length(slope, frame)
     ends = np.array([point - half, point + half])
     ax.plot(ends, value + slope * (ends - point), color=colour, linestyle=dash, linewidth=1.3, zorder=3)
-    ax.plot(point, value, style.MARKERS[which], color=colour, markersize=4.5, markeredgecolor="white", markeredgewidth=0.6, zorder=5)
+    ax.plot(
+        point,
+        value,
+        style.MARKERS[which],
+        color=colour,
+        markersize=4.5,
+        markeredgecolor="white",
+        markeredgewidth=0.6,
+        zorder=5,
+    )
     run = float(np.sign(slope)) * 0.6 * half if abs(slope) * (right - left) > 1e-3 * (high - low) else 0.0
     if run:
         _triangle(ax, point, value, slope, run, colour)
@@ -147,11 +163,13 @@ def _arrow(ax: Any, part: Section, point: float, value: float, slope: float, fra
     )  # fmt: skip
 
 
-def _write(ax: Any, part: Section, point: float, value: float, slope: float, run: float, frame: Frame, colour: Any) -> None:
+def _write(
+    ax: Any, part: Section, point: float, value: float, slope: float, run: float, frame: Frame, colour: Any
+) -> None:
     """The slope: beside the rise of the triangle or on the other side of the point, where the curve leaves room."""
     side = float(np.sign(run))
     beside = [(point + run, value + 0.4 * slope * run, side), (point, value, -side)]
-    x, y, side = max(beside, key=lambda place: round(_room(part, *place, frame), 2)) if run else (point, value, 0.0)
+    x, y, side = max(beside, key=lambda place: round(_room(part, place, frame), 2)) if run else (point, value, 0.0)
     ax.annotate(
         f"slope {math_of(number(slope, 3))}", (x, y), xytext=(4 * side, 0 if side else 5), textcoords="offset points",
         color=colour, fontsize=8.5, ha={1.0: "left", -1.0: "right"}.get(side, "center"), va="center" if side else "bottom",
@@ -159,9 +177,10 @@ def _write(ax: Any, part: Section, point: float, value: float, slope: float, run
     )  # fmt: skip
 
 
-def _room(part: Section, x: float, y: float, side: float, frame: Frame) -> float:
+def _room(part: Section, place: tuple[float, float, float], frame: Frame) -> float:
     """How far the curve stays from words that start at a place, in frame heights; none outside the frame."""
     (left, right), (low, high) = frame
+    x, y, side = place
     ticks = x + side * np.linspace(0.02, 0.24, 12) * (right - left)
     if ticks.min() < left or ticks.max() > right:
         return -1.0

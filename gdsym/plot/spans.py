@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.errors import GdsymError
-from gdsym.plot.critical import Critical, critical_near, critical_points, grid_of_starts, turning_points
+from gdsym.plot.critical import Critical, critical_points, grid_of_starts, turning_points
 from gdsym.plot.section import Section
 
 Array = npt.NDArray[np.float64]
@@ -31,12 +31,16 @@ def given_spans(section: Section, span: Any, what: str) -> tuple[Span, ...] | No
     if isinstance(span, Mapping):
         by_name = {str(key): value for key, value in span.items()}
         if set(by_name) != set(names):
-            raise GdsymError(f"span names {', '.join(sorted(by_name))}, but {what} draws over {', '.join(names)}; give a pair for each.")
+            raise GdsymError(
+                f"span names {', '.join(sorted(by_name))}, but {what} draws over {', '.join(names)}; give a pair for each."
+            )
         pairs = [by_name[n] for n in names]
     else:
         pairs = [span] if len(names) == 1 else list(span) if np.ndim(span) == 2 else [span] * len(names)
     if len(pairs) != len(names):
-        raise GdsymError(f"span has {len(pairs)} pairs, but {what} draws over {', '.join(names)}: give one (low, high) for each.")
+        raise GdsymError(
+            f"span has {len(pairs)} pairs, but {what} draws over {', '.join(names)}: give one (low, high) for each."
+        )
     return tuple(_pair(p, n) for p, n in zip(pairs, names, strict=True))
 
 
@@ -97,7 +101,9 @@ def widened(low: float, high: float, share: float = MARGIN) -> Span:
     return float(low - more), float(high + more)
 
 
-def field_spans(section: Section, paths: Sequence[Array], lost: Sequence[bool]) -> tuple[tuple[Span, ...], tuple[Critical, ...]]:
+def field_spans(
+    section: Section, paths: Sequence[Array], lost: Sequence[bool]
+) -> tuple[tuple[Span, ...], tuple[Critical, ...]]:
     """Two entries: a frame for each, and the critical points that were looked at on the way."""
     if not paths:
         found = minima_and_saddles(section)
@@ -121,7 +127,9 @@ def _round_paths(paths: Sequence[Array], near: Sequence[Critical], lost: bool) -
         low, high = rows[:, axis].min(), rows[:, axis].max()
         for path in paths:
             end = _end(path, near)
-            half = max(0.75 * np.abs(path[:, axis] - end[axis]).max(), 0.6 * _rise(path, near, axis)) * (0.0 if lost else 1.0)
+            half = max(0.75 * np.abs(path[:, axis] - end[axis]).max(), 0.6 * _rise(path, near, axis)) * (
+                0.0 if lost else 1.0
+            )
             low, high = min(low, end[axis] - half), max(high, end[axis] + half)
         spans.append((low, high))
     widest = max(high - low for low, high in spans) or 2.0 * max(1.0, np.abs(rows[-1]).max())

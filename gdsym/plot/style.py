@@ -15,7 +15,15 @@ BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "
 INK, GREY, PALE = "#000000", "#6E6E6E", "#C8C8C8"
 
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
-DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)), "-")
+DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (5, 1.5)),
+    (0, (1.2, 1.2)),
+    (0, (6, 1.5, 1.2, 1.5)),
+    (0, (8, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+    "-",
+)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 # set only inside `with look():`, so that nobody else's figures change
@@ -55,7 +63,9 @@ def axes_or_new(ax: Any, *, solid: bool = False, height: float = HEIGHT) -> Any:
         figure = pyplot.figure(figsize=(WIDTH, height), layout=None if solid else "constrained")
         return figure.add_axes((0.02, -0.03, 0.96, 1.02), projection="3d") if solid else figure.add_subplot()
     if not hasattr(ax, "plot") or not hasattr(ax, "figure"):
-        raise GdsymTypeError(f"ax is {type(ax).__name__}; one matplotlib Axes is needed, or leave ax out for a new figure.")
+        raise GdsymTypeError(
+            f"ax is {type(ax).__name__}; one matplotlib Axes is needed, or leave ax out for a new figure."
+        )
     if solid != hasattr(ax, "plot_surface"):
         needed = 'a 3-D one: figure.add_subplot(projection="3d")' if solid else "a flat one: figure.add_subplot()"
         raise GdsymTypeError(f"ax is a {'flat' if solid else '3-D'} Axes, but this picture needs {needed}.")
