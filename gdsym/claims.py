@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any
 import sympy
 from flint import fmpq
 
+from gdsym.counterexample import counterexample, listed, nonzero, number_text
 from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
@@ -19,13 +20,10 @@ from gdsym.named import put_in
 from gdsym.problem import Problem, size_letters
 from gdsym.verify import Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
-from gdsym.verify.points import mixed
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import ONE, Base, Mul, Node, Sym
+from gdsym.written.nodes import ONE, Base, Mul, Node, Sym, replace
 
-SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (1, 2), (-1, 1), (0, 1), (4, 1), (-2, 1), (5, 1), (3, 2)))
-TRIALS = 200
 NO_PARTS: Mapping[Any, Any] = MappingProxyType({})
 
 
@@ -107,8 +105,6 @@ def _claimed(claim: Any, d: Derivation) -> Node:
         for n in node.free
         if isinstance(n, (Sym, Base)) and n.name in known and type(known[n.name]) is type(n)
     }
-    from gdsym.written.nodes import replace
-
     return replace(node, {old: new for old, new in renames.items() if old != new})
 
 
@@ -124,11 +120,11 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     factor = None if evidence.verdict == "unknown" else _factor(truth, claim, d, params)
     if factor is not None:
         return Verdict(False, factor, None, _factor_message(name, factor))
-    at = _counterexample(truth, claim, d)
+    at = counterexample(truth, claim, d.where)
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
     point, mine, theirs = at
-    message = f"{name}: wrong. At {_listed(point)}: yours {_number(theirs)}, the derivative {_number(mine)}."
+    message = f"{name}: wrong. At {listed(point)}: yours {number_text(theirs)}, the derivative {number_text(mine)}."
     return Verdict(False, None, point, message)
 
 
@@ -165,7 +161,9 @@ def _constants(factor: Any, d: Derivation) -> bool:
     if not inside:
         return True
     alone = Formulas(ONE, cost)
-    return all(_power_of_two(_ratio(alone, {s: fmpq(8)}, 1), _ratio(alone, {s: fmpq(2)}, 1)) is not None for s in inside)
+    return all(
+        _power_of_two(_ratio(alone, {s: fmpq(8)}, 1), _ratio(alone, {s: fmpq(2)}, 1)) is not None for s in inside
+    )
 
 
 def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:
@@ -193,13 +191,9 @@ def _ratio(both: Formulas, fixed: Mapping[Node, Any], seed: int) -> Any:
         values={s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}, seed=seed, box="positive", roles=both.roles
     )
     truth, claim = both.at(point)
-    if truth is None or claim is None or not _nonzero(truth):
+    if truth is None or claim is None or not nonzero(truth):
         return None
     return claim / truth
-
-
-def _nonzero(value: Any) -> bool:
-    return bool(value != 0) if isinstance(value, fmpq) else not value.contains(0)
 
 
 def _power_of_two(moved: Any, start: Any) -> int | None:
@@ -220,81 +214,3 @@ def _fraction(value: Any) -> Fraction | None:
         return Fraction(int(value.p), int(value.q))
     near = Fraction(float(value.mid())).limit_denominator(1000)
     return near if value.contains(fmpq(near.numerator, near.denominator)) else None
-
-
-class _Small(Point):
-    """A point of small numbers, which a reader can put in by hand; sums have two terms."""
-
-    __slots__ = ()
-
-    def letter(self, sym: Sym, key: int) -> Any:
-        value = self.drawn.get(sym)
-        if value is None:
-            value = self.drawn[sym] = self._small(sym, key)
-        return value
-
-    def _small(self, sym: Sym, key: int) -> Any:
-        if sym in self.roles.sizes:
-            return fmpq(2 if self.seed < TRIALS // 2 else 3)
-        if sym in self.roles.integers:
-            return fmpq(1 + mixed(key, self.seed) % 2)
-        pick = SMALL[mixed(key, self.seed) % len(SMALL)]
-        return abs(pick) + 1 if sym.symbol.is_positive or sym.symbol.is_integer else pick
-
-    def entry(self, base: Base, indices: tuple[int, ...], key: int) -> Any:
-        place = (base, indices)
-        value = self.drawn.get(place)
-        if value is None:
-            value = self.drawn[place] = SMALL[mixed(key, self.seed, *indices) % len(SMALL)]
-        return value
-
-
-def _counterexample(truth: Node, claim: Node, d: Derivation) -> tuple[dict[Any, Any], Any, Any] | None:
-    try:
-        both = Formulas(truth, claim, where=d.where)
-    except Unknown:
-        return None
-    fallback = None
-    for point, mine, theirs in _differences(both):
-        if isinstance(mine, fmpq) and isinstance(theirs, fmpq):
-            return _named(point), mine, theirs
-        fallback = fallback or (_named(point), mine, theirs)
-    return fallback
-
-
-def _differences(both: Formulas) -> Iterator[tuple[Point, Any, Any]]:
-    for seed in range(TRIALS):
-        point = _Small(seed=seed, roles=both.roles)
-        mine, theirs = both.at(point)
-        if mine is not None and theirs is not None and _nonzero(mine - theirs):
-            yield point, mine, theirs
-
-
-def _named(point: Point) -> dict[Any, Any]:
-    """The numbers of a point by the caller's symbols and entries."""
-    found: dict[Any, Any] = {}
-    for place, value in point.drawn.items():
-        number = sympy.Rational(int(value.p), int(value.q))
-        found[place.to_sympy() if isinstance(place, Node) else place[0].base[place[1]]] = number
-    return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], sympy.Indexed), str(item[0]))))
-
-
-def _listed(point: Mapping[Any, Any]) -> str:
-    """`w = 1/2, x = (1, 2)`: entries of one-index arrays in one bracket."""
-    rows: dict[Any, list[Any]] = {}
-    said = []
-    for name, value in point.items():
-        if isinstance(name, sympy.Indexed) and len(name.indices) == 1:
-            rows.setdefault(name.base, []).append((name.indices[0], value))
-        else:
-            said.append(f"{name} = {value}")
-    for base, entries in rows.items():
-        if [int(i) for i, _ in entries] == list(range(1, len(entries) + 1)):
-            said.append(f"{base} = ({', '.join(str(v) for _, v in entries)})")
-        else:
-            said += [f"{base}[{i}] = {v}" for i, v in entries]
-    return ", ".join(said)
-
-
-def _number(value: Any) -> str:
-    return str(value) if isinstance(value, fmpq) else f"{float(value.mid()):.10g}"

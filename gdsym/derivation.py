@@ -18,7 +18,8 @@ from gdsym.named import put_in
 from gdsym.rules import RULES
 from gdsym.solve import Solver, Work, index_ranges
 from gdsym.step import Reason, Rule, Step
-from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh
+from gdsym.verify.points import SIZES
+from gdsym.written.nodes import Base, Bound, D, Indexed, Node, Sym, both, fresh, walk
 
 
 def derive(
@@ -86,7 +87,7 @@ def derivation(
     entries: list[Node] = []
     for var in wrt:
         entries.append(_entry(var, node, where, entries))
-    letters = frozenset(i for v in entries if isinstance(v, Indexed) for index in v.indices for i in index.free)
+    letters = frozenset(i for v in entries for part in (v.indices if isinstance(v, Indexed) else (v,)) for i in part.free)
     node = renamed(node, letters)
     where = {renamed(k, letters): renamed(m, letters) for k, m in where.items()}
     return Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules))
@@ -245,8 +246,18 @@ class Derivation(Shown):
         """What the exporters print."""
         steps = self._lines(detail or self._detail, tuple(known) if known is not None else self._known)
         start = _pending(self._wrt[1:])(D(self._node, self._wrt[0]))
-        partial = len(self._params) != 1 if self._params else _several(self._node, self._where)
-        return Page(self._name, self._params, self._node, self._wrt, partial, start, steps, self.notes, _sizes(steps))
+        partial = _several_parameters(self._params) if self._params else _several(self._node, self._where)
+        return Page(
+            self._name,
+            self._params,
+            self._node,
+            self._wrt,
+            partial,
+            start,
+            steps,
+            self.notes,
+            _sizes(put_in(self._node, self._where)),
+        )
 
 
 def _pending(variables: Sequence[Node]) -> Any:
@@ -264,10 +275,18 @@ def _all(work: Work) -> Iterator[Work]:
         yield from _all(part)
 
 
+def _several_parameters(params: Sequence[Node]) -> bool:
+    """An array is several parameters by itself."""
+    return len(params) > 1 or isinstance(params[0], Base)
+
+
 def _several(node: Node, where: Mapping[Node, Node]) -> bool:
     """Is it a function of several letters, so that the round d is used?"""
-    return len([s for s in put_in(node, where).free]) > 1
+    return len(put_in(node, where).free) > 1
 
 
-def _sizes(steps: Sequence[Step]) -> str:
-    return ""
+def _sizes(node: Node) -> str:
+    """`m, n = 1, 2, 3, 5`: what the letters at the upper ends of sums were in the checks."""
+    uppers = (name for part in walk(node) if isinstance(part, Bound) for name in part.upper.free)
+    names = sorted({name.name for name in uppers if isinstance(name, Sym)})
+    return f"{', '.join(names)} = {', '.join(map(str, SIZES))}" if names else ""

@@ -11,7 +11,7 @@ from dataclasses import replace as changed
 
 from gdsym.errors import GdsymError, StepRefused
 from gdsym.rules.algebra import DEFINITION
-from gdsym.rules.collect import collect, flip
+from gdsym.rules.collect import collect, flip, size
 from gdsym.rules.fractions import cancel
 from gdsym.rules.laws import U
 from gdsym.rules.tidy import calculate, drop
@@ -24,6 +24,7 @@ from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sym, replace, rewr
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
 ROUTINE = frozenset({"sum rule", "constant multiple rule", "sum over an index", "definition"})
+SHORT = 9  # nodes of a rewriting that is shown in the reason
 SUBSTITUTES = "uvstrpqz"
 
 Context = Callable[[Node], Node]
@@ -255,7 +256,7 @@ def _said(name: str, met: Sequence[tuple[Node, Node]]) -> Reason:
             if number:
                 return ("simplify: the ", Num(number), " cancels the ", Div(Num(1), Num(number)))
         return ("simplify: constants in front of the sum, common factors cancel",)
-    if len(met) == 1:
+    if len(met) == 1 and size(met[0][0]) <= SHORT:
         return ("simplify: ", met[0][0], " = ", met[0][1])
     return ("simplify: numbers multiplied, exponents added up",)
 

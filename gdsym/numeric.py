@@ -73,7 +73,9 @@ class Numbers:
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""
         data: dict[Node, Any] = {i.node: bound[i.name] for i in self.program.inputs if i.kind != "param"}
-        origins = {base: tuple(axis.origin for axis in axes) for base, axes in self.program.shapes.arrays.items()}
+        origins: dict[Node, tuple[int, ...]] = {
+            base: tuple(axis.origin for axis in axes) for base, axes in self.program.shapes.arrays.items()
+        }
         return Formulas(
             self._problem.expanded, tuple(self._slopes), data, _first_index(self.program), self._problem.name, origins
         )

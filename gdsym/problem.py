@@ -197,7 +197,7 @@ def degree(node: Node, heads: frozenset[Node]) -> float:
     if node.free.isdisjoint(heads):
         return 0
     if isinstance(node, (Sym, Indexed)):
-        return 1 if node.children[1:] == () or heads.isdisjoint(*(i.free for i in node.children[1:])) else math.inf
+        return 1 if heads.isdisjoint(frozenset().union(*(i.free for i in node.children[1:]))) else math.inf
     parts = [degree(child, heads) for child in node.children]
     if isinstance(node, Mul):
         return sum(parts)

@@ -224,7 +224,7 @@ def _function(e: Any, world: World) -> Any:
         if not found.is_number:
             raise NoValue(f"{e.func} has no number")
         return real(sp.core.evalf.N(found, mp.mp.dps)._to_mpmath(mp.mp.prec))
-    except (ZeroDivisionError, ValueError, mp.NoConvergence, TypeError, NotImplementedError, AttributeError) as error:
+    except (ZeroDivisionError, ValueError, mp.libmp.NoConvergence, TypeError, NotImplementedError, AttributeError, KeyError) as error:
         raise NoValue(str(error)) from error
 
 
@@ -258,6 +258,7 @@ MPMATH: dict[Any, Callable[..., Any]] = {
     sp.erf2: lambda a, b: mp.erf(b) - mp.erf(a), sp.erfcinv: lambda u: mp.erfinv(1 - u), sp.dirichlet_eta: mp.altzeta,
     sp.airyaiprime: lambda u: mp.airyai(u, derivative=1), sp.airybiprime: lambda u: mp.airybi(u, derivative=1),
     sp.assoc_legendre: lambda n, m, u: mp.legenp(int(n), int(m), u),
+    sp.hermite_prob: lambda n, u: mp.mpf(2) ** (-mp.mpf(n) / 2) * mp.hermite(n, u / mp.sqrt(2)),
     sp.erf2inv: lambda a, u: mp.erfinv(u + mp.erf(a)),
     sp.jn: lambda n, u: mp.sqrt(mp.pi / (2 * u)) * mp.besselj(n + mp.mpf(1) / 2, u),
     sp.yn: lambda n, u: mp.sqrt(mp.pi / (2 * u)) * mp.bessely(n + mp.mpf(1) / 2, u),

@@ -35,6 +35,7 @@ LAYERS = {
     "gdsym.problem": 6,
     "gdsym.samples": 6,
     "gdsym.claims": 6,
+    "gdsym.counterexample": 5,
     "gdsym.curvature": 7,
     "gdsym.arrays": 7,
     "gdsym.descent": 8,

@@ -22,7 +22,7 @@ class Shown(ABC):
         r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb."""
         return export.latex.body(self.page(detail, known))
 
-    def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:
+    def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:  # noqa: A002
         """The aligned derivation as Unicode text, or as ASCII."""
         return export.text.body(self.page(detail, known), ascii=ascii)
 

@@ -134,7 +134,8 @@ def _which(cost: Any, every: Sequence[Entry], count: int, what: str) -> str:
     rest = every[count:]
     say = every[0].name if count == 1 else "[" + ", ".join(e.name for e in every[:count]) + "]"
     word = "param" if count == 1 else "params"
-    return f"{found} Say which, e.g. {word}={say}, and hold the rest, e.g. at={{{rest[0].name}: 0{', ...' if len(rest) > 1 else ''}}}."
+    hold = f"{{{rest[0].name}: 0{', ...' if len(rest) > 1 else ''}}}"
+    return f"{found} Say which, e.g. {word}={say}, and hold the rest, e.g. at={hold}."
 
 
 def _entry(cost: Any, bound: Any, values: Mapping[Any, Array], asked: Any, what: str) -> Entry:

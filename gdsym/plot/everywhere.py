@@ -1,4 +1,4 @@
-"""The gradient at many points at once: a cost over many starts is one sum over the starts, so the compiler vectorises it."""
+"""The gradient at many points at once: a cost over many starts is one sum over them, so the compiler vectorises it."""
 
 from __future__ import annotations
 

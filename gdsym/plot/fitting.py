@@ -103,7 +103,7 @@ def _fits(fits: Any) -> tuple[list[Mapping[Any, Any]], list[str]]:
     several = list(fits.values()) if labelled else list(fits) if isinstance(fits, (list, tuple)) else [fits]
     if not several or not all(_is_fit(f) for f in several):
         raise GdsymTypeError(
-            "fits is a run, a dict of parameters such as {w: 2, b: 1}, several of these, or a dict label -> one of these."
+            "fits is a run, parameters such as {w: 2, b: 1}, several of these, or a dict label -> one of these."
         )
     if len(several) > MOST:
         raise GdsymError(f"fit tells {MOST} curves apart, but {len(several)} were given: choose some of them.")
@@ -223,7 +223,7 @@ class _Predictor:
         missing = [n for n in names if n not in numbers and n != free.name]
         if missing:
             raise GdsymError(
-                f"The fit gives no number for {', '.join(missing)[:80]} of the model; add it to the parameters or to the data."
+                f"The fit gives no number for {', '.join(missing)[:80]} of the model; add it to the fit or the data."
             )
         self.bound = Cost(swapped, [free]).compile().bind({n: numbers[n] for n in names if n != free.name})
 

@@ -133,7 +133,8 @@ def _say_lost(ax: Any, lines: Sequence[Array], frame: tuple[Span, Span], lost: S
             at_right = inside[-1, 0] > np.mean(frame[0])
             ax.annotate(
                 "diverges", inside[-1], xytext=(-6 if at_right else 6, -2), textcoords="offset points", va="top",
-                ha="right" if at_right else "left", color=style.COLOURS[(which + 1) % len(style.COLOURS)], path_effects=style.halo(),
+                ha="right" if at_right else "left", color=style.COLOURS[(which + 1) % len(style.COLOURS)],
+                path_effects=style.halo(),
             )  # fmt: skip
 
 

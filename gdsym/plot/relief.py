@@ -157,6 +157,7 @@ def _key(ax: Any, given: Any, runs: Sequence[Any], left: Sequence[bool]) -> None
     handles = run_key(labels(given), lost) if len(left) > 1 else paths.key(key_words(left, lost), style.COLOURS[1])
     if handles:
         ax.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=min(len(handles), 3), borderpad=0,
+            handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=min(len(handles), 3),
+            borderpad=0,
             handletextpad=0.4, columnspacing=1.1,
         )  # fmt: skip

@@ -27,7 +27,7 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
     figure = _figure(ax)
     if path.suffix.lower() not in KINDS:
         raise GdsymError(
-            f"Figures are saved as .png or .svg, not as {path.suffix or 'a file without suffix'!r}; rename {path.name[:80]}."
+            f"Figures are saved as .png or .svg, not as {path.suffix or 'a bare name'}; rename {path.name[:80]}."
         )
     if not path.parent.is_dir():
         raise GdsymError(f"The folder {str(path.parent)[-120:]!r} does not exist; create it first.")

@@ -156,6 +156,6 @@ def _refuse_open(cost: Any, base: Array, entries: Sequence[Entry], values: Mappi
         at += value.size
     shown = ", ".join(e.name for e in entries)
     raise GdsymError(
-        f"{what} draws {cost.name} over {shown}, so {', '.join(names)[:80]} must be held fixed somewhere, but no value is given. "
-        f"Add at={{{names[0]}: ...}} or a run, whose last row is then used."
+        f"{what} draws {cost.name} over {shown}, so {', '.join(names)[:80]} must be held fixed, "
+        f"but no value is given. Add at={{{names[0]}: ...}} or a run, whose last row is then used."
     )

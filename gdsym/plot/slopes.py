@@ -154,12 +154,13 @@ def _arrow(ax: Any, part: Section, point: float, value: float, slope: float, fra
     ax.plot([point, point], [foot, value], color=style.GREY, linewidth=0.5, linestyle=(0, (2, 2)), zorder=1.5)
     ax.annotate(
         "", xy=(point + step, foot), xytext=(point, foot), zorder=4,
-        arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 9},
+        arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.3, "shrinkA": 0, "shrinkB": 0,
+                    "mutation_scale": 9},
     )  # fmt: skip
     word = f"{math_of(part.entries[0].label)} {'falls' if slope > 0 else 'rises'}"
     ax.annotate(
-        word, (point + 0.45 * step, foot), xytext=(0, 2), textcoords="offset points", ha="center", va="bottom", color=colour,
-        fontsize=7.5, zorder=4,
+        word, (point + 0.45 * step, foot), xytext=(0, 2), textcoords="offset points", ha="center", va="bottom",
+        color=colour, fontsize=7.5, zorder=4,
     )  # fmt: skip
 
 
@@ -172,8 +173,8 @@ def _write(
     x, y, side = max(beside, key=lambda place: round(_room(part, place, frame), 2)) if run else (point, value, 0.0)
     ax.annotate(
         f"slope {math_of(number(slope, 3))}", (x, y), xytext=(4 * side, 0 if side else 5), textcoords="offset points",
-        color=colour, fontsize=8.5, ha={1.0: "left", -1.0: "right"}.get(side, "center"), va="center" if side else "bottom",
-        zorder=6, path_effects=style.halo(2.2),
+        color=colour, fontsize=8.5, ha={1.0: "left", -1.0: "right"}.get(side, "center"),
+        va="center" if side else "bottom", zorder=6, path_effects=style.halo(2.2),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def given_spans(section: Section, span: Any, what: str) -> tuple[Span, ...] | No
         by_name = {str(key): value for key, value in span.items()}
         if set(by_name) != set(names):
             raise GdsymError(
-                f"span names {', '.join(sorted(by_name))}, but {what} draws over {', '.join(names)}; give a pair for each."
+                f"span names {', '.join(sorted(by_name))}, but {what} draws over {', '.join(names)}: a pair for each."
             )
         pairs = [by_name[n] for n in names]
     else:

@@ -20,7 +20,6 @@ from gdsym.written.nodes import (
     times,
 )
 
-
 MANY = 8  # terms of a sum from which constant ones are summed up
 
 

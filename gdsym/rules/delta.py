@@ -125,8 +125,8 @@ def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[tuple[Nod
     value = replace(bare, {node.index: at})
     low, high = scope.in_range(at, node.lower, node.upper)
     above, below = Rel("<=", node.lower, at), Rel("<=", at, node.upper)
+    given += [limit for limit, known in ((above, low), (below, high)) if known]
     if low and high:
-        given += [above, below]
         return value
     open_ends = [limit for limit, known in ((above, low), (below, high)) if not known]
     return Cases(value, open_ends[0] if len(open_ends) == 1 else Logic("and", *open_ends), ZERO, TRUE)

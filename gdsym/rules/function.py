@@ -183,7 +183,8 @@ def _by_arguments(rule: Rule, body: Node, slopes: Sequence[Node], scope: Scope) 
     """The chain rule over all arguments that vary; the slopes are taken at the arguments."""
     moving = [j for j, arg in enumerate(body.children) if scope.varies(arg)]
     if len(moving) == 1 and body.children[moving[0]] == scope.var:
-        return Move(rule, (), lambda: slopes[moving[0]], (rule.name,))
+        said: Reason = (f"{rule.name}: ", D(body, scope.var), " is written ", slopes[moving[0]])
+        return Move(rule, (), lambda: slopes[moving[0]], said if rule is UNDEFINED else (rule.name,))
     pending = tuple(D(body.children[j], scope.var) for j in moving)
 
     def make(*values: Node) -> Node:
@@ -224,9 +225,7 @@ def _table(body: Node, scope: Scope) -> Move | None:
 
 
 def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
-    at: dict[Node, Node] = {
-        letter: arg for letter, arg in zip(_letters(len(body.children)), body.children, strict=True)
-    }
+    at: dict[Node, Node] = dict(zip(_letters(len(body.children)), body.children, strict=True))
     return [ZERO if slopes.get(j) is None else replace(slopes[j] or ZERO, at) for j in range(len(body.children))]
 
 

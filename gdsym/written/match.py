@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdsym.written.nodes import Base, Bound, Indexed, Node, Sym, replace
+from gdsym.written.nodes import Base, Bound, Fn, Indexed, Node, Sym, replace
 
 
 def substituted(key: Node, meaning: Node, node: Node) -> Node | None:
@@ -14,7 +14,7 @@ def substituted(key: Node, meaning: Node, node: Node) -> Node | None:
 
 
 def _fit(pattern: Node, node: Node, letters: dict[Node, Node]) -> dict[Node, Node] | None:
-    """Index letters of the pattern (names inside the brackets of entries) and what they stand for."""
+    """Letters of the pattern (indices of entries, arguments of functions) and what they stand for."""
     if type(pattern) is not type(node) or pattern._payload() != node._payload():
         return None
     if len(pattern.children) != len(node.children):
@@ -22,12 +22,16 @@ def _fit(pattern: Node, node: Node, letters: dict[Node, Node]) -> dict[Node, Nod
     if isinstance(pattern, (Sym, Base)):
         return letters
     for position, (mine, theirs) in enumerate(zip(pattern.children, node.children, strict=True)):
-        index = isinstance(pattern, Indexed) and position > 0 and isinstance(mine, Sym)
-        found = _bind(mine, theirs, letters) if index else _fit(mine, theirs, letters)
+        free = isinstance(mine, Sym) and (_has_arguments(pattern) or (isinstance(pattern, Indexed) and position > 0))
+        found = _bind(mine, theirs, letters) if free else _fit(mine, theirs, letters)
         if found is None:
             return None
         letters = found
     return letters
+
+
+def _has_arguments(pattern: Node) -> bool:
+    return isinstance(pattern, Fn) and pattern.undefined
 
 
 def _bind(letter: Node, value: Node, letters: dict[Node, Node]) -> dict[Node, Node] | None:
@@ -41,6 +45,8 @@ def occurrence(key: Node, meaning: Node, node: Node) -> Node | None:
     letters = frozenset(
         s for part in (key, *key.children) if isinstance(part, Indexed) for i in part.indices for s in i.free
     )
+    if _has_arguments(key):
+        letters |= frozenset(c for c in key.children if isinstance(c, Sym))
     found = _alike(meaning, node, letters, {})
     return None if found is None else replace(key, {s: found.get(s, s) for s in letters})
 

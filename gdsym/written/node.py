@@ -50,7 +50,7 @@ class Node:
             return True
         return (
             type(self) is type(other)
-            and self._hash == other._hash  # type: ignore[attr-defined]
+            and self._hash == other._hash
             and self._payload() == other._payload()
             and self.children == other.children
         )

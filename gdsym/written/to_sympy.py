@@ -35,14 +35,25 @@ def _entry(node: n.Indexed, value: Value) -> Any:
 
 
 def _partial(node: n.Partial, value: Value) -> Any:
-    """f'(x) is `Derivative(f(x), x)`; at anything but distinct symbols SymPy needs `Subs`."""
+    """`f'(x)` is `Derivative(f(x), x)`; a place that is no letter of its own needs `Subs`, and only that place:
+    SymPy takes `Subs` of f_1(a, b) and of f_2(a, b) at a = b = x for the same.
+    """
     args = [value(c) for c in node.children]
-    plain = all(isinstance(a, sympy.Symbol) for a in args) and len(set(args)) == len(args)
     taken = set().union(*[a.free_symbols for a in args])
-    letters = args if plain else [_dummy(j, taken) for j in range(len(args))]
-    by = [(x, k) for x, k in zip(letters, node.orders, strict=True) if k]
-    slope = sympy.Derivative(node.func(*letters), *by)
-    return slope if plain else sympy.Subs(slope, letters, args)
+    letters = [
+        a if not k or _stands_alone(a, args[:j] + args[j + 1 :]) else _dummy(j, taken)
+        for j, (a, k) in enumerate(zip(args, node.orders, strict=True))
+    ]
+    moved = [j for j, a in enumerate(args) if letters[j] != a]
+    if len(moved) > 1 and _stands_alone(args[moved[-1]], letters[: moved[-1]] + letters[moved[-1] + 1 :]):
+        letters[moved[-1]] = args[moved.pop()]
+    slope = sympy.Derivative(node.func(*letters), *((x, k) for x, k in zip(letters, node.orders, strict=True) if k))
+    return sympy.Subs(slope, [letters[j] for j in moved], [args[j] for j in moved]) if moved else slope
+
+
+def _stands_alone(arg: Any, others: list[Any]) -> bool:
+    """Is the argument a letter that no other argument holds?"""
+    return isinstance(arg, sympy.Symbol) and not any(arg in other.free_symbols for other in others)
 
 
 def _dummy(j: int, taken: set[Any]) -> Any:
