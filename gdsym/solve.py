@@ -21,6 +21,7 @@ from gdsym.written.nodes import TRUE, Base, Bound, D, Fn, Indexed, Node, Sym, re
 
 SIMPLIFY = Rule("simplify")
 SYMPY = Rule("SymPy differentiates this")
+INNER = Rule("definition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,13 @@ class Solver:
             move = rule.apply(body, self)
             if move is not None:
                 return move
-        return _by_sympy(body, self)
+        return self._inner(body) if isinstance(body, D) else _by_sympy(body, self)
+
+    def _inner(self, body: D) -> Move:
+        """A derivative that stands in the formula is worked out before it is derived further."""
+        value = Solver(body.var, self._rules, self._where, {}).solve(body).value
+        reason: Reason = ("definition: ", body, " = ", value)
+        return Move(INNER, (D(value, self._var),), lambda slope: slope, reason)
 
     def _after(self, move: Move, raw: Node) -> Iterable[After]:
         node = self.cleaned(raw)

@@ -109,7 +109,7 @@ def ordered(part: Section, points: Sequence[Array]) -> list[Array]:
     if len(points) > MOST:
         raise GdsymError(
             f"The descents end at more than {MOST} places in the frame. Give a smaller span, a smaller learning_rate "
-            "with a larger maxiter (a fixed rate goes to and fro at a kink), or the minima that you want to see: minima=[...]."
+            "with a larger maxiter (a fixed rate goes to and fro at a kink), or the minima that you want: minima=[...]."
         )
     return sorted(points, key=lambda p: (round(float(p[first]), 6), float(p[second])))
 

@@ -138,7 +138,7 @@ def _letters(expr: Any) -> dict[str, Any]:
     plain = {
         s.name: s for s in expr.free_symbols if isinstance(s, sympy.Symbol) and s not in indices and s not in arrays
     }
-    return indexed | {n: s for n, s in plain.items() if n not in indexed}
+    return dict(sorted((plain | indexed).items()))
 
 
 def _input(expr: Any, data: Mapping[Any, Any], fits: Sequence[Mapping[Any, Any]], asked: Any) -> str:
