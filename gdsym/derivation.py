@@ -13,13 +13,14 @@ from gdsym.door import all_names, formula, general_entry, parts, rank_of, refuse
 from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
 from gdsym.export.shown import Shown
+from gdsym.joints import joint_notes
 from gdsym.lines import SUBSTITUTES, Judge, Writer, root_value, tidied
 from gdsym.named import put_in
 from gdsym.rules import RULES
 from gdsym.solve import Solver, Work, index_ranges
 from gdsym.step import Reason, Rule, Step
 from gdsym.verify.points import SIZES
-from gdsym.written.nodes import Base, Bound, D, Indexed, Node, Sym, both, fresh, walk
+from gdsym.written.nodes import Base, Bound, Cases, D, Indexed, Node, Sym, both, fresh, walk
 
 
 def derive(
@@ -239,8 +240,12 @@ class Derivation(Shown):
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
-        found = [work.move.note for top in self._works for work in _all(top) if work.move.note]
+        noted = [work for top in self._works for work in _all(top) if work.move.note]
+        found = [note for work in noted for note in self._note(work)]
         return tuple(dict.fromkeys(found))
+
+    def _note(self, work: Work) -> tuple[Reason, ...]:
+        return joint_notes(work, self._where) if isinstance(work.lhs.body, Cases) else (work.move.note,)
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""

@@ -17,6 +17,7 @@ from gdsym.written.nodes import Add, D, Mul, Neg, Node, Num, Pow, walk
 w, b, x, y, z, n = symbols("w b x y z n")
 i, j, k, l, m, N = symbols("i j k l m N", integer=True, positive=True)
 X, Y, W, v, e, p = map(IndexedBase, ("X", "Y", "W", "v", "e", "p"))
+c = symbols("c", positive=True)
 line_cost = Sum((w * X[i] + b - Y[i]) ** 2, (i, 1, m)) / (2 * m)
 
 
@@ -324,3 +325,17 @@ def test_lines_hold_no_half_evaluated_sympy() -> None:
     for step in d.steps:
         for node in walk(step.line):
             assert type(node).__module__.startswith("gdsym.written.")
+
+
+@pytest.mark.parametrize(
+    ("branches", "said"),
+    [
+        (Piecewise((x**2, x < 1), (2 * x - 1, True)), "meet smoothly at x = 1"),
+        (Piecewise((x**2, x < 1), (x, True)), "kink at x = 1"),
+        (Piecewise((x**2, x < 1), (x + 1, True)), "jump at x = 1"),
+        (Piecewise((x**2 / 2, Abs(x) <= c), (c * (Abs(x) - c / 2), True)), "meet smoothly at x = c"),
+    ],
+)
+def test_each_joint_of_a_case_distinction_is_judged(branches: sympy.Expr, said: str) -> None:
+    notes = ["".join(part if isinstance(part, str) else ascii_text(part) for part in note) for note in gd.derive(branches, x).notes]
+    assert any(said in note for note in notes), notes

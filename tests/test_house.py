@@ -27,6 +27,7 @@ LAYERS = {
     "gdsym.rules": 4,
     "gdsym.solve": 4,
     "gdsym.lines": 4,
+    "gdsym.joints": 4,
     "gdsym.named": 4,
     "gdsym.export": 4,
     "gdsym.door": 5,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gdsym.errors import GdsymError
 from gdsym.plot.critical import Critical, critical_points, grid_of_starts, turning_points
-from gdsym.plot.section import Section
+from gdsym.plot.section import FINEST, Section
 
 Array = npt.NDArray[np.float64]
 Span = tuple[float, float]
@@ -115,7 +115,8 @@ def field_spans(
 
 def minima_and_saddles(section: Section) -> tuple[Critical, ...]:
     """Critical points in and near the box +-5, or wherever Newton's method leads."""
-    found = critical_points(section, grid_of_starts(len(section.entries)))
+    side = 5 if section.grid_side == FINEST else 2  # large data: fewer starts
+    found = critical_points(section, grid_of_starts(len(section.entries), side=side))
     near = tuple(c for c in found if np.abs(c.point).max() <= 10)
     return near or found
 

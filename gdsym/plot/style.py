@@ -26,10 +26,12 @@ DASHES: tuple[Any, ...] = (
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
+FONT = "STIXGeneral"  # comes with matplotlib, so that a figure is the same everywhere
+
 # set only inside `with look():`, so that nobody else's figures change
 LOOK = MappingProxyType(
     {
-        "font.family": "STIXGeneral",
+        "font.family": FONT,
         "mathtext.fontset": "stix",
         "font.size": 9.0,
         "axes.titlesize": 9.0,
@@ -77,10 +79,8 @@ def dressed(ax: Any, *, boxed: bool = False) -> Any:
     for side, spine in ax.spines.items():
         spine.set_linewidth(0.6)
         spine.set_visible(boxed or side in ("left", "bottom"))
-    ax.tick_params(which="major", width=0.6, length=3, labelsize=LOOK["xtick.labelsize"], pad=2.5)
+    ax.tick_params(which="major", width=0.6, length=3, labelsize=LOOK["xtick.labelsize"], pad=2.5, labelfontfamily=FONT)
     ax.tick_params(which="minor", width=0.4, length=1.8)
-    for text in (*ax.get_xticklabels(), *ax.get_yticklabels()):
-        text.set_fontfamily(LOOK["font.family"])
     return ax
 
 

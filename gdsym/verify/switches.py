@@ -13,6 +13,7 @@ from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import Number, sign_of
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
+from gdsym.written.nodes import Sym
 
 SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel"))
 NEAR = (fmpq(0), fmpq(1, 10_000), fmpq(-1, 10_000), fmpq(1000), fmpq(-1000))
@@ -70,7 +71,8 @@ class Switch:
             root = None if place is None else _root(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
             if root is not None:
                 for step in NEAR:
-                    yield moved(base, place, root + step)
+                    if allowed(place, root + step):
+                        yield moved(base, place, root + step)
                 return
 
     def _at(self, base: Point, place: Any, x: Number) -> Number | None:
@@ -97,6 +99,17 @@ def _name(g: Graph, n: int) -> Callable[[Point], Any]:
 def moved(base: Point, place: Any, x: Number) -> Point:
     """The point with one number changed."""
     return Point(seed=base.seed, box=base.box, roles=base.roles, drawn={**base.drawn, place: x})
+
+
+def allowed(place: Any, x: Number) -> bool:
+    """Has the number the sign that the caller declared for the name?"""
+    name = place[0] if isinstance(place, tuple) else place
+    symbol = name.symbol if isinstance(name, Sym) else name.base
+    if symbol.is_positive and not x > 0:
+        return False
+    if symbol.is_negative and not x < 0:
+        return False
+    return not (symbol.is_nonnegative and x < 0) and not (symbol.is_nonpositive and x > 0)
 
 
 def _root(f: Callable[[Number], Number | None]) -> Number | None:

@@ -1,0 +1,68 @@
+"""Where the branches of a case distinction meet: smooth, a kink or a jump, and which slope is used there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import sympy
+
+from gdsym.solve import Work
+from gdsym.step import Reason
+from gdsym.verify import agree
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import Add, Cases, Fn, Neg, Node, Rel, Sym, replace
+
+
+def joint_notes(work: Work, where: Mapping[Node, Node]) -> tuple[Reason, ...]:
+    """One sentence for each joint of a derived case distinction that can be located, or the general one."""
+    body, var = work.lhs.body, work.lhs.var
+    assert isinstance(body, Cases)
+    slopes = tuple(part.value for part in work.parts)
+    found: list[Reason] = []
+    for at, (value, condition) in enumerate(body.pairs[:-1]):
+        for place in _places(condition, var):
+            values = value, body.pairs[at + 1][0]
+            closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
+            used = slopes[at] if closed else slopes[at + 1]
+            found.append(_sentence(var, place, values, (slopes[at], slopes[at + 1]), used, where))
+    return tuple(found) or (work.move.note,)
+
+
+def _places(condition: Node, var: Node) -> Iterator[Node]:
+    """The values of the variable at which the two sides of a comparison are equal, if they are affine or |affine|."""
+    if not isinstance(condition, Rel) or not isinstance(var, Sym):
+        return
+    left, right = condition.children
+    if isinstance(right, Fn) and right.func is sympy.Abs:
+        left, right = right, left
+    if isinstance(left, Fn) and left.func is sympy.Abs:
+        inner = left.children[0]
+        yield from _roots(Add(inner, Neg(right)), var)
+        yield from _roots(Add(inner, right), var)
+        return
+    yield from _roots(Add(left, Neg(right)), var)
+
+
+def _roots(difference: Node, var: Sym) -> Iterator[Node]:
+    expression = difference.to_sympy()
+    if not expression.is_polynomial(var.symbol):
+        return
+    polynomial = sympy.Poly(expression, var.symbol)
+    if polynomial.degree() == 1:
+        high, low = polynomial.all_coeffs()
+        yield from_sympy(sympy.cancel(-low / high))
+
+
+def _sentence(
+    var: Node, place: Node, values: tuple[Node, Node], slopes: tuple[Node, Node], used: Node, where: Mapping[Node, Node]
+) -> Reason:
+    here = {var: place}
+    if not _equal(*(replace(value, here) for value in values), where):
+        return ("jump at ", var, " = ", place, ": no derivative there; the slope of the branch that holds is used: ", used)
+    if not _equal(*(replace(slope, here) for slope in slopes), where):
+        return ("kink at ", var, " = ", place, ": no derivative there; the slope of the branch that holds is used: ", used)
+    return ("the branches meet smoothly at ", var, " = ", place)
+
+
+def _equal(left: Node, right: Node, where: Mapping[Node, Node]) -> bool:
+    return agree(left, right, where=where).verdict in ("proved", "agreed", "holds where")
