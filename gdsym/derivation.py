@@ -88,7 +88,9 @@ def derivation(
     entries: list[Node] = []
     for var in wrt:
         entries.append(_entry(var, node, where, entries))
-    letters = frozenset(i for v in entries for part in (v.indices if isinstance(v, Indexed) else (v,)) for i in part.free)
+    letters = frozenset(
+        i for v in entries for part in (v.indices if isinstance(v, Indexed) else (v,)) for i in part.free
+    )
     node = renamed(node, letters)
     where = {renamed(k, letters): renamed(m, letters) for k, m in where.items()}
     return Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules))

@@ -55,10 +55,9 @@ class Gradient:
         return "\n".join(d.html(**how) for d in self._partials)
 
     def __str__(self) -> str:
-        return self.text()
+        return "\n\n".join(map(str, self._partials))
 
-    def __repr__(self) -> str:
-        return self.text()
+    __repr__ = __str__
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         blocks = [self.column(), *(d.latex() for d in self._partials)]
@@ -92,7 +91,7 @@ class Hessian:
         return {pair: self[pair].result for pair in pairs}
 
     def __str__(self) -> str:
-        return "\n\n".join(self[p.to_sympy(), q.to_sympy()].text() for p in self._params for q in self._params)
+        return "\n\n".join(str(self[p.to_sympy(), q.to_sympy()]) for p in self._params for q in self._params)
 
     __repr__ = __str__
 

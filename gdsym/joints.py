@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import sympy
 
+from gdsym.lines import tidy
 from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.verify import agree
@@ -23,7 +24,7 @@ def joint_notes(work: Work, where: Mapping[Node, Node]) -> tuple[Reason, ...]:
         for place in _places(condition, var):
             values = value, body.pairs[at + 1][0]
             closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
-            used = slopes[at] if closed else slopes[at + 1]
+            used = tidy(slopes[at] if closed else slopes[at + 1], (var,))
             found.append(_sentence(var, place, values, (slopes[at], slopes[at + 1]), used, where))
     return tuple(found) or (work.move.note,)
 
@@ -58,9 +59,23 @@ def _sentence(
 ) -> Reason:
     here = {var: place}
     if not _equal(*(replace(value, here) for value in values), where):
-        return ("jump at ", var, " = ", place, ": no derivative there; the slope of the branch that holds is used: ", used)
+        return (
+            "jump at ",
+            var,
+            " = ",
+            place,
+            ": no derivative there; the slope of the branch that holds is used: ",
+            used,
+        )
     if not _equal(*(replace(slope, here) for slope in slopes), where):
-        return ("kink at ", var, " = ", place, ": no derivative there; the slope of the branch that holds is used: ", used)
+        return (
+            "kink at ",
+            var,
+            " = ",
+            place,
+            ": no derivative there; the slope of the branch that holds is used: ",
+            used,
+        )
     return ("the branches meet smoothly at ", var, " = ", place)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
+from gdsym.arrays.blocked import in_blocks
 from gdsym.arrays.compiled import own_key, param_shapes
+from gdsym.arrays.data import in_columns
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.derivation import Derivation
@@ -44,10 +46,11 @@ class Numbers:
         """Bind start and data, and run."""
         bound = bind(self.program, data, start)
         values = bind_params(self.program, start, bound)
+        blocked = in_blocks(self.program, bound)
         return descend(
-            self.program,
+            blocked or self.program,
             values,
-            bound,
+            bound if blocked else in_columns(self.program, bound),
             formulas=self._formulas(bound),
             batches=None if batch is None else self._batches(batch, bound),
             settings=settings,

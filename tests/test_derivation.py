@@ -298,6 +298,7 @@ def test_a_rule_of_ones_own_is_used_first() -> None:
         (lambda: gd.derive(sympy.Eq(x, 1), x), "equation"),
         (lambda: gd.derive(Sum(X[i], (i, 1, x)), x), "limits of the sum"),
         (lambda: gd.derive(sympy.riemann_xi(x), x), "No rule derives"),
+        (lambda: gd.derive(Sum(x**i, (i, 0, sympy.oo)), x), "infinitely many terms"),
         (lambda: gd.derive(x, x, where={x + 1: y}), "named part"),
         (lambda: gd.derive(y, x, where={y: z, z: y}), "circle"),
     ],
@@ -339,3 +340,12 @@ def test_lines_hold_no_half_evaluated_sympy() -> None:
 def test_each_joint_of_a_case_distinction_is_judged(branches: sympy.Expr, said: str) -> None:
     notes = ["".join(part if isinstance(part, str) else ascii_text(part) for part in note) for note in gd.derive(branches, x).notes]
     assert any(said in note for note in notes), notes
+
+
+def test_a_stream_without_unicode_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+    import sys
+
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    printed = str(gd.derive(line_cost, w))
+    assert printed.isascii() and "d/dw" in printed

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays.check import check_program
-from gdsym.arrays.data import bind, bind_params
+from gdsym.arrays.data import bind, bind_params, in_columns
 from gdsym.arrays.explain import explained
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
@@ -54,7 +54,7 @@ class Compiled:
 
     def bind(self, data: Data | None = None) -> BoundCost:
         """The cost at fixed data as functions of one flat vector, for scipy.optimize.minimize."""
-        return BoundCost(self, bind(self.program, _copied(data)))
+        return BoundCost(self, in_columns(self.program, bind(self.program, _copied(data))))
 
     @cached_property
     def source(self) -> str:

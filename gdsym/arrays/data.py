@@ -30,10 +30,22 @@ def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping
     check_shapes(program, arrays, sizes)
     check_labels(program, arrays)
     bound: Bound = {i.name: arrays[i.node] if i.ndim else as_number(given[i], i) for i in program.data}
-    for name in program.column_major:
-        if bound[name].size >= BIG:
-            bound[name] = np.asfortranarray(bound[name])
     return bound | {i.name: sizes[i.node] for i in program.sizes if i.node in sizes}
+
+
+def in_columns(program: Program, bound: Mapping[str, Any]) -> Bound:
+    """Big matrices that are multiplied from both sides copied to column order: worth it where many evaluations come."""
+    again = {name: bound[name] for name in program.column_major if bound[name].size >= BIG}
+    return {**bound, **{name: np.asfortranarray(array) for name, array in again.items() if not is_on_disk(array)}}
+
+
+def is_on_disk(array: Any) -> bool:
+    """Is it a view of a memory map? A copy would read the whole file."""
+    while array is not None:
+        if isinstance(array, np.memmap):
+            return True
+        array = getattr(array, "base", None)
+    return False
 
 
 def bind_params(program: Program, start: Mapping[Any, Any], bound: Mapping[str, Any]) -> Bound:
@@ -129,8 +141,8 @@ def as_array(value: Any, given: Input) -> Any:
         raise DataError(_wrong_rank(name, array.shape, given.ndim))
     if array.size == 0:
         raise DataError(f"{name} is empty (shape {array.shape}); at least one entry is needed.")
-    finite = np.isfinite(array)
-    if not finite.all():
+    if not _all_finite(array):
+        finite = np.isfinite(array)
         first = tuple(int(p) for p in np.argwhere(~finite)[0])
         place = first[0] if len(first) == 1 else first
         raise DataError(
@@ -138,6 +150,12 @@ def as_array(value: Any, given: Input) -> Any:
             f"at position {place} counted from 0. Remove or fill these rows in all arrays."
         )
     return array if array.flags.c_contiguous or array.flags.f_contiguous else np.ascontiguousarray(array)
+
+
+def _all_finite(array: Any) -> bool:
+    """The sum of finite numbers is finite unless it overflows: then each is looked at."""
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
 
 
 def _numbers(value: Any, name: str) -> Any:

@@ -5,8 +5,9 @@ Statements that depend on data only form the part `once`, which a descent runs b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
@@ -39,10 +40,25 @@ class Emitted:
     called: dict[Op, str]
 
 
-def emit(outputs: Sequence[Op], names: Names, size_name: Callable[[Sym], str], *, hoist: bool) -> Emitted:
-    """Code for `outputs`; with `hoist`, everything that depends on data only is computed beforehand."""
-    order, uses = _ordered(outputs)
-    called = {op: _name(op, names) for op in order if _deserves(op, uses, order, set(outputs), hoist)}
+def emit(
+    outputs: Sequence[Op],
+    names: Names,
+    size_name: Callable[[Sym], str],
+    *,
+    hoist: bool,
+    known: Mapping[Op, str] = MappingProxyType({}),
+    apart: Callable[[Op, Sequence[Op | None]], bool] = lambda op, users: False,
+) -> Emitted:
+    """Code for `outputs`; with `hoist`, everything that depends on data only is computed beforehand.
+
+    `known` operations have been computed and have names; one that is `apart` from its users gets a name in any case.
+    """
+    order, uses = _ordered(outputs, known)
+    called = {
+        op: _name(op, names)
+        for op in order
+        if op not in known and (_deserves(op, uses, hoist) or (op.kind not in FREE and apart(op, uses[op])))
+    }
     once: list[Statement] = []
     each: list[Statement] = []
 
@@ -50,8 +66,8 @@ def emit(outputs: Sequence[Op], names: Names, size_name: Callable[[Sym], str], *
         return _method(op, write) if hoist and op.kind == "matmul" else text(op, write, size_name)
 
     def write(op: Op, least: int) -> str:
-        if op in called:
-            return called[op]
+        if op in called or op in known:
+            return called.get(op) or known[op]
         code, strength = plain(op)
         return code if strength >= least else f"({code})"
 
@@ -68,7 +84,7 @@ def _method(op: Op, write: Write) -> tuple[str, int]:
     return f"{write(first, ATOM)}.dot({write(second, 0)})", ATOM
 
 
-def _ordered(outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]]:
+def _ordered(outputs: Sequence[Op], known: Mapping[Op, str]) -> tuple[list[Op], dict[Op, list[Op | None]]]:
     """Operations, operands first, and by whom each is used (None: it is an output)."""
     order: list[Op] = []
     uses: dict[Op, list[Op | None]] = {}
@@ -78,7 +94,7 @@ def _ordered(outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]
             uses[op].append(user)
             return
         uses[op] = [user]
-        for a in op.args:
+        for a in op.args if op not in known else ():
             visit(a, op)
         order.append(op)
 
@@ -87,7 +103,7 @@ def _ordered(outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]
     return order, uses
 
 
-def _deserves(op: Op, uses: dict[Op, list[Op | None]], order: list[Op], outputs: set[Op], hoist: bool) -> bool:
+def _deserves(op: Op, uses: dict[Op, list[Op | None]], hoist: bool) -> bool:
     """Is a name better than writing the operation in place?"""
     if op.kind in FREE or _is_bare_size(op):
         return False

@@ -9,6 +9,7 @@ from typing import Any
 
 from gdsym import export
 from gdsym.export.page import Page
+from gdsym.writing.stream import unicode_stream
 
 
 class Shown(ABC):
@@ -49,10 +50,9 @@ class Shown(ABC):
         return f"Try the {step.rule.name} on {export.text.formula(step.lhs)}."
 
     def __str__(self) -> str:
-        return self.text()
+        return self.text(ascii=not unicode_stream())
 
-    def __repr__(self) -> str:
-        return self.text()
+    __repr__ = __str__
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": self.text(), "text/latex": f"$${self.latex()}$$"}

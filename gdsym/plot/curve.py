@@ -94,7 +94,7 @@ def _draw_runs(ax: Any, part: Section, runs: Sequence[Any], given: Any, frame: t
     left = []
     for which, one in enumerate(runs):
         points = np.column_stack([part.path(one), part.heights(one)])
-        left.append(paths.draw_path(ax, points, frame, which, large=True))
+        left.append(paths.draw_path(ax, points, frame, which, on_curve=True))
         paths.draw_ends(ax, points, frame, which, end=not left[-1])
     lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
     if len(runs) == 1:

@@ -45,25 +45,28 @@ def spaced(points: Array, frame: Sequence[Span], least: float) -> npt.NDArray[np
     return np.array(kept if kept[-1] == len(unit) - 1 else [*kept, len(unit) - 1])
 
 
-def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, large: bool = False) -> bool:
-    """The descent's way, run number `which`; True if it leaves the frame."""
+def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, on_curve: bool = False) -> bool:
+    """The descent's way, run number `which`, under the curve that it is on; True if it leaves the frame."""
     colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
     inside, leaves = clipped(points, frame)
     line = inside[spaced(inside, frame, FINE)]
-    ax.plot(
-        line[:, 0],
-        line[:, 1],
-        color=colour,
-        linestyle=dash,
-        linewidth=0.9 if large else 1.2,
-        zorder=4,
-        path_effects=style.halo(2.6),
+    thin = (
+        {"linewidth": 0.9, "zorder": 1.8}
+        if on_curve
+        else {"linewidth": 1.2, "zorder": 4, "path_effects": style.halo(2.6)}
     )
+    ax.plot(line[:, 0], line[:, 1], color=colour, linestyle=dash, **thin)
     rows = inside[: len(inside) - 1] if leaves else inside
     dots = rows[spaced(rows, frame, APART)]
     marker = style.MARKERS[which % len(style.MARKERS)]
     ax.plot(
-        dots[1:, 0], dots[1:, 1], marker, color=colour, markersize=3.8 if large else 2.6, zorder=4.2, markeredgewidth=0
+        dots[1:, 0],
+        dots[1:, 1],
+        marker,
+        color=colour,
+        markersize=3.8 if on_curve else 2.6,
+        zorder=4.2,
+        markeredgewidth=0,
     )
     if leaves and len(inside) > 1:
         leaving(ax, inside, frame, colour)

@@ -17,7 +17,7 @@ from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, is_lost
 
 Array = npt.NDArray[np.float64]
-SIDE = 61
+SIDE = 41
 ELEVATION, ZOOM = 36, 0.93
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
 from gdsym.errors import GdsymTypeError
+
+COMMANDS = re.compile(r"\\[a-z]+")  # takes the room of one letter
+ROW = 57  # letters in a row of a legend, with room for the signs
 
 WIDTH, HEIGHT = 3.4, 2.5  # inches: one column of a two-column page
 
@@ -95,13 +99,18 @@ def key_above(ax: Any, handles: Sequence[Any]) -> None:
     """A legend without frame above the axes, where it covers nothing; in rows that fit a column's width."""
     if not handles:
         return
-    letters = max(len(h.get_label().replace("$", "").replace("\\alpha", "a")) for h in handles) + 6
-    columns = max(1, min(len(handles), 54 // letters, 4))
+    lengths = [len(_plain(h.get_label())) + 8 for h in handles]
+    columns = len(handles) if sum(lengths) <= ROW else max(1, ROW // max(lengths))
     columns = -(-len(handles) // -(-len(handles) // columns))  # rows of equal length
     ax.legend(
         handles=list(handles), loc="lower left", bbox_to_anchor=(0.0, 1.005), ncols=columns, frameon=False,
         borderaxespad=0.1, borderpad=0.1, handlelength=1.9, handletextpad=0.4, columnspacing=1.1, labelspacing=0.25,
     )  # fmt: skip
+
+
+def _plain(label: str) -> str:
+    """A label without the signs of mathtext that take no room on paper."""
+    return "".join(c for c in COMMANDS.sub("a", label) if c not in "{}$\\")
 
 
 def pastel(count: int) -> list[Any]:

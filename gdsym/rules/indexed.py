@@ -6,6 +6,7 @@ from gdsym.errors import Unsupported
 from gdsym.step import Move, Rule, Scope
 from gdsym.written.nodes import (
     ZERO,
+    Const,
     D,
     Delta,
     Div,
@@ -22,6 +23,7 @@ from gdsym.written.nodes import (
     mul,
     replace,
     times,
+    walk,
 )
 
 
@@ -86,6 +88,15 @@ def _end(inside: Node, t: Node, end: Node, value: Node, lower: bool) -> Node:
 
 
 def _fixed_limits(body: Sum | Prod, scope: Scope) -> None:
+    if any(
+        isinstance(part, Const) and not part.value.is_finite
+        for limit in (body.lower, body.upper)
+        for part in walk(limit)
+    ):
+        raise Unsupported(
+            f"The sum over {body.index.name} has infinitely many terms; whether it may be derived term by term cannot be checked. "
+            "Give it an upper limit with a letter, e.g. N."
+        )
     if scope.varies(body.lower) or scope.varies(body.upper):
         raise Unsupported(
             f"The limits of the sum over {body.index.name} depend on {scope.var.to_sympy()}: a number of terms cannot be derived by. "

@@ -1,0 +1,115 @@
+"""The same cost and gradient in one pass over blocks of samples: rows are read once, and what is made of them stays
+in the processor's cache. Sums over the samples are added up block by block.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays.along import Along, along_samples
+from gdsym.arrays.data import is_on_disk
+from gdsym.arrays.emit import Emitted, Statement, emit
+from gdsym.arrays.graph import PARAM, Op
+from gdsym.arrays.names import Names
+from gdsym.arrays.program import Input, Program
+
+ROWS = 8192  # samples in a block: a vector of them takes 64 kB
+ENTRIES = 1 << 18  # of a matrix in a block: 2 MB
+WORD = re.compile(r"[A-Za-z_]\w*")
+LEAST = 3  # blocks from which it pays
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A program whose evaluation goes through the samples block by block."""
+
+    inputs: tuple[Input, ...]
+    once: tuple[Statement | str, ...]
+    each: tuple[Statement | str, ...]
+    value: str
+    gradients: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+def in_blocks(program: Program, bound: Mapping[str, Any]) -> Blocked | None:
+    """The program in blocks for these data; None if there are few samples, or one pass is not enough."""
+    along = along_samples(program)
+    if along is None:
+        return None
+    total = next(np.shape(bound[name])[axis] for name, axis in along.leaves.items())
+    rows = _rows(along, bound, total)
+    return _Writer(program, along, bound, rows).blocked() if total >= LEAST * rows else None
+
+
+def _rows(along: Along, bound: Mapping[str, Any], total: int) -> int:
+    """How many samples a block has: as many as the cache holds, a power of 2."""
+    widest = max(int(np.size(bound[name])) // max(total, 1) for name in along.leaves)
+    return max(256, min(ROWS, 1 << int(np.log2(max(1, ENTRIES // widest)))))
+
+
+class _Writer:
+    """Statements before the loop over blocks, in it, and after it."""
+
+    def __init__(self, program: Program, along: Along, bound: Mapping[str, Any], rows: int) -> None:
+        self.program, self.along, self.rows = program, along, rows
+        self.named = {i.node: i.name for i in program.inputs}
+        taken = [*self.named.values(), "J", "sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma"]
+        self.names = Names([*taken, *(f"dJ_d{name}" for name in self.named.values())])
+        self.blocks, self.at = self.names.own("blocks"), self.names.own("at")
+        self.columns = {name for name in program.column_major if not is_on_disk(bound[name])}
+
+    def blocked(self) -> Blocked:
+        inner = self.emit(self.along.sums, {})
+        fixed = {op: name for op, name in inner.called.items() if self.along.axis.get(op) is None}
+        totals = {op: self.names.own("total") for op in self.along.sums}
+        outer = self.emit([self.program.graph.value, *self.program.graph.gradients], fixed | totals)
+        called = {name: op for op, name in inner.called.items()}
+        inside = [s for s in inner.each if self.along.axis[called[s.name]] is not None]
+        before = [s for s in inner.each if s not in inside]
+        loop = self.loop(inner, called, inside, list(totals.values()))
+        once = (*inner.once, *outer.once, self.cut(inner, called))
+        needs = dict.fromkeys((*inner.needs, *outer.needs, "import numpy as np"))
+        return Blocked(
+            self.program.inputs, once, (*before, *loop, *outer.each), outer.outputs[0], outer.outputs[1:], tuple(needs)
+        )
+
+    def emit(self, outputs: Sequence[Op], known: Mapping[Op, str]) -> Emitted:
+        return emit(outputs, self.names, lambda s: self.named[s], hoist=True, known=known, apart=self.is_apart)
+
+    def is_apart(self, op: Op, users: Sequence[Op | None]) -> bool:
+        """Is it the same for every block, but used in each?"""
+        axis = self.along.axis
+        fixed = axis.get(op) is None and bool(op.needs & PARAM) and op not in self.along.after
+        return fixed and any(user is not None and axis.get(user) is not None for user in users)
+
+    def arrays(self, inner: Emitted, called: Mapping[str, Op]) -> dict[str, int]:
+        """What is cut into blocks: data, and what was made of data before the loop."""
+        made = {s.name: self.along.axis.get(called[s.name]) for s in inner.once}
+        text = " ".join([*(s.code for s in inner.each), *inner.outputs])
+        used = set(WORD.findall(text))
+        every = {**self.along.leaves, **{name: axis for name, axis in made.items() if axis is not None}}
+        return {name: axis for name, axis in every.items() if name in used}
+
+    def cut(self, inner: Emitted, called: Mapping[str, Op]) -> str:
+        arrays = self.arrays(inner, called)
+        parts = ", ".join(self.part(name, axis) for name, axis in arrays.items())
+        size = self.named[self.along.size]
+        return f"{self.blocks} = [({parts},) for {self.at} in range(0, {size}, {self.rows})]"
+
+    def part(self, name: str, axis: int) -> str:
+        code = f"{name}[{':, ' * axis}{self.at}:{self.at} + {self.rows}]"
+        return f"np.asfortranarray({code})" if name in self.columns else code
+
+    def loop(
+        self, inner: Emitted, called: Mapping[str, Op], inside: Sequence[Statement], totals: Sequence[str]
+    ) -> list[str]:
+        lines = [f"{s.name} = {s.code}" for s in inside]
+        lines += [f"{total} += {code}" for total, code in zip(totals, inner.outputs, strict=True)]
+        body = "\n".join(f"    {line}" for line in lines)
+        head = f"for {', '.join(self.arrays(inner, called))}, in {self.blocks}:"
+        return [f"{' = '.join(totals)} = 0.0", f"{head}\n{body}"]
