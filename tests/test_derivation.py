@@ -253,7 +253,7 @@ def test_conversion_keeps_the_callers_symbols() -> None:
     ("planted", "expression"),
     [
         (lambda body: Mul(Num(3), body), x**5),
-        (lambda body: Neg(body), x**5),
+        (Neg, x**5),
         (lambda body: Add(body, Num(1)), x**5),
         (lambda body: Pow(body, Num(2)), x**5),
         (lambda body: Mul(Num(3), body), (w * x + 1) ** 4),
