@@ -11,16 +11,17 @@ import sympy
 
 from gdsym.door import all_names, formula, general_entry, parts, rank_of, refuse_lookalikes, renamed, variable
 from gdsym.errors import GdsymTypeError
+from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
 from gdsym.export.shown import Shown
 from gdsym.joints import joint_notes
-from gdsym.lines import SUBSTITUTES, Judge, Writer, root_value, tidied
+from gdsym.judging import Judge
+from gdsym.lines import SUBSTITUTES, Writer, root_value, tidied
 from gdsym.named import put_in
 from gdsym.rules import RULES
 from gdsym.solve import Solver, Work, index_ranges
 from gdsym.step import Reason, Rule, Step
-from gdsym.verify.points import SIZES
-from gdsym.written.nodes import Base, Bound, Cases, D, Indexed, Node, Sym, both, fresh, walk
+from gdsym.written.nodes import Base, Cases, D, Indexed, Node, Sym, both, fresh
 
 
 def derive(
@@ -252,19 +253,11 @@ class Derivation(Shown):
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""
         steps = self._lines(detail or self._detail, tuple(known) if known is not None else self._known)
-        start = _pending(self._wrt[1:])(D(self._node, self._wrt[0]))
-        partial = _several_parameters(self._params) if self._params else _several(self._node, self._where)
-        return Page(
-            self._name,
-            self._params,
-            self._node,
-            self._wrt,
-            partial,
-            start,
-            steps,
-            self.notes,
-            _sizes(put_in(self._node, self._where)),
-        )
+        start = _pending(self._wrt)(self._node)
+        whole = put_in(self._node, self._where)
+        partial = round_d(whole, self._params)
+        first = (self._name, self._params, self._node, self._wrt, partial, start, steps, self.notes)
+        return Page(*first, sizes(whole), self.where)
 
 
 def _pending(variables: Sequence[Node]) -> Any:
@@ -280,20 +273,3 @@ def _all(work: Work) -> Iterator[Work]:
     yield work
     for part in work.parts:
         yield from _all(part)
-
-
-def _several_parameters(params: Sequence[Node]) -> bool:
-    """An array is several parameters by itself."""
-    return len(params) > 1 or isinstance(params[0], Base)
-
-
-def _several(node: Node, where: Mapping[Node, Node]) -> bool:
-    """Is it a function of several letters, so that the round d is used?"""
-    return len(put_in(node, where).free) > 1
-
-
-def _sizes(node: Node) -> str:
-    """`m, n = 1, 2, 3, 5`: what the letters at the upper ends of sums were in the checks."""
-    uppers = (name for part in walk(node) if isinstance(part, Bound) for name in part.upper.free)
-    names = sorted({name.name for name in uppers if isinstance(name, Sym)})
-    return f"{', '.join(names)} = {', '.join(map(str, SIZES))}" if names else ""

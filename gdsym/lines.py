@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
-from gdsym.errors import GdsymError, StepRefused
+from gdsym.errors import GdsymError
+from gdsym.judging import Judge
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.collect import collect, flip, size
 from gdsym.rules.fractions import cancel
@@ -17,7 +18,6 @@ from gdsym.rules.laws import U
 from gdsym.rules.tidy import calculate, drop
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
-from gdsym.verify import Evidence, agree
 from gdsym.written.match import occurrence
 from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sym, replace, rewrite
 
@@ -28,26 +28,6 @@ SHORT = 9  # nodes of a rewriting that is shown in the reason
 SUBSTITUTES = "uvstrpqz"
 
 Context = Callable[[Node], Node]
-
-
-class Judge:
-    """Evidence for claims lhs = rhs; each claim is judged once, and a refuted one goes no further."""
-
-    def __init__(self, where: Mapping[Node, Node]) -> None:
-        self.where = where
-        self._known: dict[tuple[Node, Node, Node], Evidence] = {}
-
-    def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE) -> Evidence:
-        claim = (lhs, rhs, given)
-        if claim not in self._known:
-            self._known[claim] = agree(lhs, rhs, given=given, where=self.where)
-        evidence = self._known[claim]
-        if evidence.verdict == "refuted":
-            raise StepRefused(
-                f"The {rule.name} was about to write {str(lhs)[:120]} = {str(rhs)[:160]}, which is wrong: {evidence.note[:120]}. "
-                "No derivation was made; please report this expression."
-            )
-        return evidence
 
 
 @dataclass(frozen=True, slots=True)

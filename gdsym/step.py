@@ -77,7 +77,8 @@ class Step:
 
     `line` is the whole right-hand side after the step, `substeps` derive what the step left pending,
     `where` names substitutions (u := ...), `given` is the condition under which the step holds,
-    `reason` what is printed beside it, `detail` which tidy step a `simplify` is.
+    `reason` what is printed beside it, `detail` which tidy step a `simplify` is. `head`, if any, is what `line` is equal
+    to from here on (dJ, say), where that is not what is derived.
     """
 
     rule: Rule
@@ -90,3 +91,4 @@ class Step:
     given: Condition = sympy.true
     reason: Reason = ()
     detail: str = ""
+    head: Node | None = None

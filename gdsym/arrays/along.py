@@ -14,7 +14,7 @@ from gdsym.arrays.program import Program
 from gdsym.written.nodes import Base, Sym
 
 FREE_OF_LENGTH = ("number", "size", "truth")
-REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full", "prod", "max")
+REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full")
 
 
 class NotInBlocks(Exception):
@@ -96,10 +96,17 @@ def _sum(op: Op, places: Places) -> int | None:
     return place - sum(a < place for a in op.attr)
 
 
+def _kept(op: Op, places: Places) -> int | None:
+    """A product or a largest entry along another axis."""
+    place = _sum(op, places)
+    if place is None:
+        raise NotInBlocks
+    return place
+
+
 def _matmul(op: Op, places: Places) -> int | None:
-    a, b = op.args
     ours, theirs = places
-    inner = a.ndim - 1
+    inner = op.args[0].ndim - 1
     if ours == inner and theirs == 0:
         return None
     if ours == inner or theirs == 0 or (ours is not None and theirs is not None):
@@ -126,7 +133,8 @@ def _einsum(op: Op, places: Places) -> int | None:
 
 
 PLACES = {
-    "expand": _expand, "transpose": _transpose, "sum": _sum, "matmul": _matmul, "vdot": _vdot, "einsum": _einsum,
+    "expand": _expand, "transpose": _transpose, "sum": _sum, "max": _kept, "prod": _kept, "matmul": _matmul,
+    "vdot": _vdot, "einsum": _einsum,
 }  # fmt: skip
 
 

@@ -18,10 +18,12 @@ from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
 from gdsym.arrays.program import Input, Program
 
-ROWS = 8192  # samples in a block: a vector of them takes 64 kB
-ENTRIES = 1 << 18  # of a matrix in a block: 2 MB
+ENTRIES = 400_000  # of a matrix in a block: 3 MB
+NARROW = 65_536  # samples in a block of vectors: fewer cost more in calls than the cache gives back
+MANY = 1 << 22  # samples from which vectors go in blocks too: a temporary would take 32 MB
+WIDE_DATA, WIDE_MADE = 32, 16  # entries a sample from which a pass less over the data, or a cached temporary, pays
 WORD = re.compile(r"[A-Za-z_]\w*")
-LEAST = 3  # blocks from which it pays
+LEAST = 3  # blocks
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,31 @@ class Blocked:
 
 
 def in_blocks(program: Program, bound: Mapping[str, Any]) -> Blocked | None:
-    """The program in blocks for these data; None if there are few samples, or one pass is not enough."""
+    """The program in blocks for these data; None if that does not pay, or one pass is not enough."""
     along = along_samples(program)
     if along is None:
         return None
     total = next(np.shape(bound[name])[axis] for name, axis in along.leaves.items())
-    rows = _rows(along, bound, total)
-    return _Writer(program, along, bound, rows).blocked() if total >= LEAST * rows else None
+    rows = _rows(program, along, bound, total)
+    return _Writer(program, along, bound, rows).blocked() if rows and total >= LEAST * rows else None
 
 
-def _rows(along: Along, bound: Mapping[str, Any], total: int) -> int:
-    """How many samples a block has: as many as the cache holds, a power of 2."""
-    widest = max(int(np.size(bound[name])) // max(total, 1) for name in along.leaves)
-    return max(256, min(ROWS, 1 << int(np.log2(max(1, ENTRIES // widest)))))
+def _rows(program: Program, along: Along, bound: Mapping[str, Any], total: int) -> int:
+    """How many samples a block has; 0 if blocks do not pay. Never a power of 2: columns would share cache lines."""
+    width = {name: int(np.size(bound[name])) // max(total, 1) for name in along.leaves}
+    twice = max((width[name] for name in program.column_major if name in width), default=1)
+    widest = max(*width.values(), _made(program, along, bound))
+    if twice >= WIDE_DATA or _made(program, along, bound) >= WIDE_MADE:
+        return max(256, ENTRIES // widest // 16 * 16) + 8
+    on_disk = any(is_on_disk(bound[name]) for name in width)
+    return max(256, NARROW // widest) + 8 if on_disk or total >= MANY else 0
+
+
+def _made(program: Program, along: Along, bound: Mapping[str, Any]) -> int:
+    """Entries a sample of the widest thing that is computed: the largest other size, if any matrix is made."""
+    matrices = any(op.ndim > 1 and op.needs & PARAM and place is not None for op, place in along.axis.items())
+    others = [bound[s.name] for s in program.sizes if s.node != along.size and s.name in bound]
+    return max(others, default=1) if matrices else 1
 
 
 class _Writer:
@@ -72,7 +86,7 @@ class _Writer:
         inside = [s for s in inner.each if self.along.axis[called[s.name]] is not None]
         before = [s for s in inner.each if s not in inside]
         loop = self.loop(inner, called, inside, list(totals.values()))
-        once = (*inner.once, *outer.once, self.cut(inner, called))
+        once: tuple[Statement | str, ...] = (*inner.once, *outer.once, self.cut(inner, called))
         needs = dict.fromkeys((*inner.needs, *outer.needs, "import numpy as np"))
         return Blocked(
             self.program.inputs, once, (*before, *loop, *outer.each), outer.outputs[0], outer.outputs[1:], tuple(needs)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gdsym.errors import GdsymError
-from gdsym.export import html, json, latex, markdown, text
+from gdsym.export import certificate, html, json, latex, markdown, text
 from gdsym.export.page import Page
 from gdsym.export.saving import written_whole
 
@@ -29,4 +29,4 @@ def save(page: Page, path: Path) -> Path:
     return written_whole(path, document(page))
 
 
-__all__ = ["Page", "html", "json", "latex", "markdown", "save", "text"]
+__all__ = ["Page", "certificate", "html", "json", "latex", "markdown", "save", "text"]

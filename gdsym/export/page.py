@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from gdsym.step import Reason, Step
+from gdsym.step import NOTHING, Reason, Step
 from gdsym.written.nodes import Node
 
 
@@ -21,3 +22,4 @@ class Page:
     steps: tuple[Step, ...]  # the lines, in order
     notes: tuple[Reason, ...]  # kinks, conventions, conditions: one sentence each, printed under the lines
     sizes: str = ""  # what sums were checked at, e.g. "m = 1, 2, 3, 5"
+    where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)  # the named parts and what they stand for

@@ -39,6 +39,11 @@ class Shown(ABC):
         """Everything as plain dicts, lists and strings."""
         return export.json.to_dict(self.page())
 
+    @property
+    def certificate(self) -> str:
+        """JSON with the claim, every step and every line: `gdsym.verify.recheck` judges it without gdsym's rules."""
+        return export.certificate.document(self.page("full", ()))
+
     def save(self, path: str | Path) -> Path:
         """Write a whole document; the suffix chooses: .tex .md .html .json .txt. Atomic."""
         return export.save(self.page(), Path(path))

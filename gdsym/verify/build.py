@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import sympy
+
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.graph import LARGEST, Graph
 from gdsym.verify.lowering import LOWERED
@@ -204,12 +206,21 @@ def _delta(b: Builder, node: n.Delta, scope: Scope) -> int:
 
 
 def _rel(b: Builder, node: n.Rel, scope: Scope) -> int:
-    """An array that is compared by == or != with an index or a number holds labels, which are whole numbers."""
+    """An array that is compared by == or != with an index or a number holds labels, which are whole numbers.
+
+    u >= max(u, v) is u >= v: two balls of the same u would decide nothing.
+    """
     left, right = node.children
+    if node.op == EXTREME.get(getattr(right, "func", None)) and left in right.children:
+        rivals = (n.Rel(node.op, left, other) for other in right.children if other != left)
+        return b.build(n.Logic("and", *rivals), scope)
     for one, other in ((left, right), (right, left)):
         if node.op in ("==", "!=") and isinstance(one, n.Indexed) and _is_label(other, b, scope):
             b.labels.add(one.base)
     return b.graph.put("rel", *b.all(node.children, scope), data=node.op)
+
+
+EXTREME = {sympy.Max: ">=", sympy.Min: "<="}
 
 
 def _is_label(node: n.Node, b: Builder, scope: Scope) -> bool:

@@ -139,6 +139,8 @@ def power(u: Number, n: Number) -> Number:
 
 
 def _integer_power(u: Number, n: int) -> Number:
+    if type(u) is arb and n > 0 and u.mid() == 0:  # Arb itself would take the logarithm of 0
+        return arb(0, u.rad() ** n)
     if type(u) is not fmpq:
         return UNDEFINED if n < 0 and u == 0 else u**n
     if n < 0 and u == 0:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import sympy as s
 from flint import acb, arb, arb_series
 
-from gdsym.verify.evidence import Unknown
+from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import UNDEFINED, Number, ball, exponential, power, rational
 from gdsym.verify.special import SPECIAL, difference
 
@@ -36,7 +36,10 @@ def _series(direct: Callable[[Any], Any], around: Callable[[Any], Any]) -> Primi
             return direct(u)
         if k > HIGHEST:
             raise Unknown(f"a derivative of order {k}")
-        terms = around(arb_series([u, 1], prec=k + 1)).coeffs()
+        try:
+            terms = around(arb_series([u, 1], prec=k + 1)).coeffs()
+        except ValueError as error:  # a ball so wide that it holds 0 was to be divided by
+            raise Undecided from error
         return terms[k] * factorial(k) if k < len(terms) else arb(0)
 
     return _one(value)

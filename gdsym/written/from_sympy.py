@@ -13,6 +13,7 @@ from sympy.logic.boolalg import BooleanFunction
 
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
+from gdsym.written.matrices_sympy import KINDS, from_matrix
 from gdsym.written.order import ordered_factors, ordered_terms
 from gdsym.written.to_sympy import RELATIONS
 
@@ -212,6 +213,8 @@ def _relational(w: Writer, e: Any) -> n.Node:
 def _logic(w: Writer, e: Any) -> n.Node:
     names: dict[Any, str] = {sympy.And: "and", sympy.Or: "or", sympy.Not: "not"}
     if e.func not in names:
+        e = e.to_nnf(simplify=False)
+    if e.func not in names:
         raise Unsupported(f"{sympy.sstr(e)[:120]}: conditions are written with <, <=, ==, &, | and ~.")
     return n.Logic(names[e.func], *w.all(sorted(e.args, key=sympy.default_sort_key)))
 
@@ -245,6 +248,7 @@ def _subs(w: Writer, e: Any) -> n.Node:
 
 
 CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
+    (KINDS, from_matrix),
     (sympy.Symbol, _symbol),
     (sympy.Integer, _rational),
     (sympy.Rational, _rational),

@@ -22,6 +22,7 @@ DEEPEST = 400  # levels of one formula
 LARGEST = 2_000_000  # nodes of one formula, written out
 MOST_DIGITS = 1_000  # of a number
 MOST_BITS = 4_000  # of a decimal, before and after its point
+MOST_AXES = 32  # of an array
 ANY = 10**9
 
 Row = list[Any]
@@ -189,7 +190,15 @@ def _read_base(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
 
 def _plain_sizes(parts: tuple[n.Node, ...]) -> bool:
     """Only what SymPy puts together at once: m, 3, m + 1, 2 m."""
-    return all(isinstance(p, (n.Sym, n.Num, n.Neg, n.Add, n.Mul)) for part in parts for p in n.walk(part))
+    return len(parts) <= MOST_AXES and all(_plain(part) or _plain_sum(part) for part in parts)
+
+
+def _plain(part: n.Node) -> bool:
+    return isinstance(part, (n.Sym, n.Num)) or (isinstance(part, n.Neg) and isinstance(part.arg, (n.Sym, n.Num)))
+
+
+def _plain_sum(part: n.Node) -> bool:
+    return isinstance(part, (n.Add, n.Mul)) and len(part.children) <= MOST_AXES and all(map(_plain, part.children))
 
 
 def _read_fn(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:

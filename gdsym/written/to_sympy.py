@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.written import matrices_sympy as matrix
 from gdsym.written import nodes as n
 
 RELATIONS = {
@@ -88,20 +89,21 @@ CONVERT: dict[type[n.Node], Callable[[Any, Value], Any]] = {
     n.Sym: lambda node, value: node.symbol,
     n.Base: lambda node, value: node.base,
     n.Indexed: _entry,
-    n.Add: lambda node, value: sympy.Add(*(value(c) for c in node.children)),
+    n.Add: lambda node, value: matrix.total([value(c) for c in node.children]),
     n.Neg: lambda node, value: -value(node.arg),
-    n.Mul: lambda node, value: sympy.Mul(*(value(c) for c in node.children)),
-    n.Div: lambda node, value: value(node.num) / value(node.den),
-    n.Pow: lambda node, value: value(node.base) ** value(node.exponent),
-    n.Root: lambda node, value: sympy.root(value(node.arg), value(node.degree)),
-    n.Fn: lambda node, value: node.func(*(value(c) for c in node.children)),
+    n.Mul: lambda node, value: matrix.product([value(c) for c in node.children]),
+    n.Div: lambda node, value: value(node.num) / matrix.number(value(node.den)),
+    n.Pow: lambda node, value: matrix.number(value(node.base)) ** matrix.number(value(node.exponent)),
+    n.Root: lambda node, value: sympy.root(matrix.number(value(node.arg)), value(node.degree)),
+    n.Fn: lambda node, value: node.func(*(matrix.number(value(c)) for c in node.children)),
     n.Partial: _partial,
-    n.D: lambda node, value: sympy.Derivative(value(node.body), value(node.var)),
+    n.D: lambda node, value: matrix.derivative(value(node.body), value(node.var)),
     n.Sum: _bound(sympy.Sum),
     n.Prod: _bound(sympy.Product),
     n.Integral: _bound(sympy.Integral),
     n.Delta: _delta,
-    n.Rel: lambda node, value: RELATIONS[node.op](*(value(c) for c in node.children)),
+    n.Rel: lambda node, value: RELATIONS[node.op](*(matrix.number(value(c)) for c in node.children)),
     n.Logic: _logic,
     n.Cases: _cases,
+    **matrix.TO,
 }

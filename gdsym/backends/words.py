@@ -1,0 +1,61 @@
+"""Scalar code for compiled loops: one entry of an operation as text, and the functions that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from gdsym.arrays.graph import Op
+from gdsym.arrays.texts import ATOM, text
+from gdsym.written.nodes import Sym
+
+FLAGS: Final = ("contract", "reassoc", "arcp", "nsz")  # not nnan, not ninf: NaN must be noticed
+JIT: Final = f"@njit(fastmath={{{', '.join(map(repr, FLAGS))}}}, error_model='numpy', nogil=True)"
+
+# Like NumPy's, they answer NaN to NaN.
+HELPERS: Final[dict[str, str]] = {
+    "sign": "def sign(u):\n    return 1.0 if u > 0.0 else -1.0 if u < 0.0 else u",
+    "heaviside": "def heaviside(u, at_zero):\n    return at_zero if u == 0.0 else 1.0 if u > 0.0 else 0.0*u",
+    "maximum": "def maximum(u, v):\n    return u if u >= v or u != u else v",
+    "minimum": "def minimum(u, v):\n    return u if u <= v or u != u else v",
+    "logcosh": (
+        "def logcosh(u):  # log cosh u without overflow or cancellation\n"
+        "    a = abs(u)\n"
+        "    return 0.5*math.log1p(math.sinh(a)**2) if a < 1.0 else a + math.log1p(math.exp(-2.0*a)) - math.log(2.0)"
+    ),
+}
+HELD: Final = {"sign": 1, "heaviside": 2, "maximum": 2, "minimum": 2, "logcosh": 1}  # helper -> number of arguments
+CHEAP: Final = frozenset(
+    "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
+    "expand slice diagonal arange lookup whole full copy".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An operation as if on plain numbers."""
+
+    kind: str
+    args: tuple[Op, ...]
+    attr: Any
+    ndim: int = 0
+
+
+def entry_text(op: Op, write: Callable[[Op, int], str], name: Callable[[Sym], str]) -> tuple[str, int]:
+    """(code, how strongly it binds) of one entry of an entrywise operation."""
+    if op.kind in ("maximum", "minimum") and op.args[1].kind == "number" and op.args[0].kind == "leaf":
+        value, limit = write(op.args[0], ATOM), write(op.args[1], ATOM)
+        return f"{limit} if {value} {'<' if op.kind == 'maximum' else '>'} {limit} else {value}", 0
+    if op.kind in HELD:
+        return f"{op.kind}({', '.join(write(a, 0) for a in op.args)})", ATOM
+    if op.kind == "indicator":
+        return f"1.0 if {write(op.args[0], 1)} else 0.0", 0
+    if op.kind == "cbrt":
+        return f"np.cbrt({write(op.args[0], 0)})", ATOM
+    return text(cast(Op, _Entry(op.kind, op.args, op.attr)), write, name)
+
+
+def helpers(code: str) -> list[str]:
+    """The helper functions that the code calls, compiled too."""
+    return [f"{JIT}\n{source}\n\n" for word, source in HELPERS.items() if f"{word}(" in code]

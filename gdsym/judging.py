@@ -1,0 +1,64 @@
+"""Evidence for the claims of a derivation, each judged once, on the smallest part of the formula that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gdsym.errors import StepRefused
+from gdsym.step import Rule
+from gdsym.verify import Evidence, agree
+from gdsym.written.nodes import TRUE, Bound, Node
+
+MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
+STRENGTH = ("proved", "agreed", "holds where")
+
+
+class Judge:
+    """lhs = rhs? A claim is judged once, and a refuted one goes no further."""
+
+    def __init__(self, where: Mapping[Node, Node]) -> None:
+        self.where = where
+        self._known: dict[tuple[Node, Node, Node], Evidence] = {}
+
+    def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE) -> Evidence:
+        evidence = self._whole(lhs, rhs, given)
+        if evidence.verdict == "refuted":
+            raise StepRefused(
+                f"The {rule.name} was about to write {str(lhs)[:120]} = {str(rhs)[:160]}, which is wrong: "
+                f"{evidence.note[:120]}. No derivation was made; please report this expression."
+            )
+        return evidence
+
+    def _whole(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
+        """Equal parts make equal wholes; only where that does not settle it are the wholes compared."""
+        places = changes(lhs, rhs)
+        if given == TRUE and 0 < len(places) <= MOST_PARTS and places[0] != (lhs, rhs):
+            found = [self._one(left, right, TRUE) for left, right in places]
+            if all(found):
+                return max(found, key=lambda e: (STRENGTH.index(e.verdict), -e.points))
+        return self._one(lhs, rhs, given)
+
+    def _one(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
+        claim = (lhs, rhs, given)
+        if claim not in self._known:
+            self._known[claim] = agree(lhs, rhs, given=given, where=self.where)
+        return self._known[claim]
+
+
+def changes(lhs: Node, rhs: Node) -> Sequence[tuple[Node, Node]]:
+    """The pairs of smallest parts, at the same places, in which two formulas differ."""
+    if lhs == rhs:
+        return ()
+    if not _same_frame(lhs, rhs):
+        return ((lhs, rhs),)
+    return tuple(pair for a, b in zip(lhs.children, rhs.children, strict=True) for pair in changes(a, b))
+
+
+def _same_frame(lhs: Node, rhs: Node) -> bool:
+    """Do both sides stand alike but for their parts (and, in a sum, but for its body)?"""
+    if type(lhs) is not type(rhs) or lhs._payload() != rhs._payload() or len(lhs.children) != len(rhs.children):
+        return False
+    if not lhs.children or (isinstance(lhs, Bound) and lhs.children[1:] != rhs.children[1:]):
+        return False
+    same = sum(a == b for a, b in zip(lhs.children, rhs.children, strict=True))
+    return same > 0 or len(lhs.children) == 1

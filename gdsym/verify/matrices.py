@@ -1,0 +1,81 @@
+"""Claims about matrices, judged entry by entry at small sizes by the judge of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy
+
+from gdsym.verify import judge
+from gdsym.verify.evidence import Evidence, Unknown
+from gdsym.verify.expand import Expander, Table, choices, one_claim
+from gdsym.verify.formulas import NOTHING
+from gdsym.written import matrix_algebra as mat
+from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
+
+WORST_FIRST = ("refuted", "one side undefined", "unknown", "holds where", "agreed", "proved")
+
+
+def agree(
+    lhs: n.Node, rhs: n.Node, *, given: Any = sympy.true, where: Mapping[n.Node, n.Node] = NOTHING, seed: int = 0
+) -> Evidence:
+    """Is lhs = rhs, for numbers and for matrices of every shape? See `judge.agree` for the arguments and verdicts."""
+    if lhs == rhs or not (mat.has_matrices(lhs) or mat.has_matrices(rhs)):
+        return judge.agree(lhs, rhs, given=given, where=where, seed=seed)
+    lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
+    condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
+    try:
+        found = [_at(sizes, lhs, rhs, condition, where, seed) for sizes in choices((lhs, rhs, condition))]
+    except Unknown as reason:
+        return Evidence("unknown", "not evaluated", note=str(reason))
+    return _all(found)
+
+
+def named_put_in(node: n.Node, where: Mapping[n.Node, n.Node]) -> n.Node:
+    """Named parts that are plain names, matrices or numbers, replaced by what they stand for."""
+    plain = {key: meaning for key, meaning in where.items() if isinstance(key, (n.Sym, mat.MatSym))}
+    for _ in range(len(plain)):
+        node = n.replace(node, plain)
+    return node
+
+
+def _at(
+    sizes: Mapping[n.Node, int], lhs: n.Node, rhs: n.Node, given: n.Node, where: Mapping[n.Node, n.Node], seed: int
+) -> Evidence:
+    expander = Expander(sizes)
+    left, right = written_out(lhs, rhs, expander)
+    if (len(left), len(left[0])) != (len(right), len(right[0])):
+        note = f"the left side is {len(left)} x {len(left[0])}, the right side {len(right)} x {len(right[0])}"
+        return Evidence("refuted", "counterexample", note=note)
+    return judge.agree(*one_claim(left, right), given=expander.number(given), where=where, seed=seed)
+
+
+def written_out(lhs: n.Node, rhs: n.Node, expander: Expander) -> tuple[Table, Table]:
+    """The entries of both sides; a plain 0 has the shape of the other side."""
+    shapes = [mat.shape(side) for side in (lhs, rhs)]
+    known = next((s for s in shapes if s is not None), None)
+    return _side(lhs, known, expander), _side(rhs, known, expander)
+
+
+def _side(node: n.Node, shape: mat.Shape | None, expander: Expander) -> Table:
+    if mat.is_number(node) and not (n.is_num(node, 0) and shape is not None):
+        return [[expander.number(node)]]
+    return expander.filled(shape, n.ZERO) if n.is_num(node, 0) and shape else expander.table(node)
+
+
+def _all(found: list[Evidence]) -> Evidence:
+    """The worst verdict of all shapes, with what they have in common."""
+    worst = min(found, key=lambda e: WORST_FIRST.index(e.verdict))
+    if not worst:
+        return worst
+    kind = next((e.kind for e in found if "ball" in e.kind), worst.kind)
+    bits = min((e.bits for e in found if e.bits), default=0)
+    return Evidence(
+        "agreed" if worst.verdict == "proved" else worst.verdict,
+        f"entry by entry at {len(found)} shapes, {kind}" if len(found) > 1 else f"entry by entry, {kind}",
+        sum(e.points for e in found),
+        bits,
+        worst.note,
+    )

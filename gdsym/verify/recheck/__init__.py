@@ -1,0 +1,162 @@
+"""A stand-alone verifier: everything that a certificate claims is judged afresh, whoever made it.
+
+Nothing here knows a rule of differentiation. A derivative that stands in a formula is worked out by the judge, in its
+own way; what the certificate says about earlier evidence is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gdsym.errors import GdsymError, ReadError
+from gdsym.reading.sizes import Sizes
+from gdsym.verify.evidence import Evidence
+from gdsym.verify.judge import agree
+from gdsym.verify.recheck.connect import gaps, said
+from gdsym.verify.recheck.level import Level, is_replacement
+from gdsym.verify.recheck.reading import Certificate, Entry, read
+from gdsym.written.nodes import TRUE, ZERO, Node, Rel, Sym, both, walk
+
+MOST_FAILURES = 20
+LONG = 300  # nodes of a line
+LARGEST_CONDITION = 2000  # nodes
+MOST_INDICES = 4  # letters of a condition that mean `for every`
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What a verifier found in a certificate. Truthy if every step, every line and the whole claim are supported."""
+
+    claim: str  # `d/dx [3 x^5] = 15 x^4`, as text
+    steps: int
+    failures: tuple[str, ...]  # sentences
+    conditions: tuple[str, ...] = ()  # under which the claim is made
+
+    def __bool__(self) -> bool:
+        return not self.failures
+
+    def __str__(self) -> str:
+        if not self.failures:
+            under = f", where {' and '.join(self.conditions)}" if self.conditions else ""
+            return f"{self.claim}: right{under}; all {self.steps} steps and the whole were judged again."
+        head = f"{self.claim}: NOT supported." if self.claim else "NOT supported."
+        return "\n".join([head, *(f"  {failure}" for failure in self.failures)])
+
+
+def recheck(certificate: str, *, seed: int = 1) -> Recheck:
+    """Every claim of a certificate, judged again at fresh points (`seed` chooses them).
+
+    Args:
+        certificate: what `Derivation.certificate` returned.
+        seed: another number means other points; 0 are those at which the derivation itself was judged.
+
+    Returns:
+        A `Recheck`: `if recheck(text): ...`; `.failures` has a sentence for everything that is not supported.
+
+    Example:
+        >>> import gdsym as gd
+        >>> bool(recheck(gd.derive("3*x**5", "x").certificate))
+        True
+    """
+    try:
+        found = read(certificate)
+        failures = tuple(_first(_failures(found, seed)))
+    except ReadError as error:
+        return Recheck("", 0, (str(error),))
+    claim = f"{said(found.claim.pending())} = {said(found.claim.result)}"
+    conditions = tuple(dict.fromkeys(said(step.given) for step in found.steps if step.given != TRUE))
+    return Recheck(claim, len(found.steps), failures, conditions)
+
+
+def _first(failures: Iterator[str]) -> Iterator[str]:
+    for at, failure in enumerate(dict.fromkeys(failures)):
+        if at == MOST_FAILURES:
+            yield "... and more."
+            return
+        yield failure
+
+
+def _failures(found: Certificate, seed: int) -> Iterator[str]:
+    """How the lines are connected, then every step and every line, then the whole."""
+    judge = _Judge(found.claim.where, seed)
+    level = Level(found.claim.where)
+    given = both(*(step.given for step in found.steps))
+    yield from gaps(found, level)
+    before = found.claim.pending()
+    for at, step in enumerate(found.steps, 1):
+        yield from judge(f"Step {at} ({step.rule})", step.lhs, step.rhs, step.given)
+        if not _follows(before, step, level):
+            name = f"line {at - 1}" if at > 1 else "the derivative that is claimed"
+            yield from judge(f"Line {at}, which continues {name},", before, step.line, given)
+        before = step.line
+    yield from judge("The whole", found.claim.pending(), found.claim.result, given)
+
+
+def _follows(before: Node, step: Entry, level: Level) -> bool:
+    """A long line that its step alone accounts for is as sure as the step; all others are judged."""
+    after = level(step.line)
+    if level.size(after) < LONG:
+        return False
+    return is_replacement(level(before), after, level(step.lhs), level(step.rhs))
+
+
+class _Judge:
+    """Sentences about claims that are not supported; equal claims are judged once."""
+
+    def __init__(self, where: Mapping[Node, Node], seed: int) -> None:
+        self._where, self._seed = where, seed
+        self._known: dict[tuple[Node, Node, Node], str] = {}
+
+    def __call__(self, name: str, lhs: Node, rhs: Node, given: Node) -> Iterator[str]:
+        claim = (lhs, rhs, given)
+        if claim not in self._known:
+            self._known[claim] = self._against(lhs, rhs, given)
+        if self._known[claim]:
+            yield f"{name} claims {said(lhs)} = {said(rhs)}, {self._known[claim]}."
+
+    def _against(self, lhs: Node, rhs: Node, given: Node) -> str:
+        refusal = _unjudgeable(given, lhs.free | rhs.free)
+        if refusal:
+            return f"which was not judged: {refusal}"
+        try:
+            evidence = agree(lhs, rhs, given=_with_declared(given), where=self._where, seed=self._seed)
+        except Exception as error:  # a made-up formula may break anything; the answer is a sentence all the same
+            return f"which could not be judged ({type(error).__name__}: {str(error)[:120]})"
+        return "" if evidence else _words(evidence)
+
+
+def _with_declared(given: Node) -> Node:
+    """A condition says of its letters also what is declared of them: k >= 1 is left out where k is positive."""
+    names = sorted((s for s in given.free if isinstance(s, Sym)), key=lambda s: s.name)
+    positive = [Rel(">", s, ZERO) for s in names if s.symbol.is_positive]
+    return both(given, *positive, *(Rel(">=", s, ZERO) for s in names if s.symbol.is_nonnegative))
+
+
+def _words(evidence: Evidence) -> str:
+    if evidence.verdict == "refuted":
+        return f"which is wrong: {evidence.note}"
+    if evidence.verdict == "one side undefined":
+        return f"but one side is undefined where the other is not: {evidence.note}"
+    return f"which could not be confirmed: {evidence.note}"
+
+
+def _unjudgeable(given: Node, names: frozenset[Node]) -> str:
+    """Conditions are small: the judge hands them to SymPy, which evaluates every number that it sees."""
+    if given == TRUE:
+        return ""
+    parts = []
+    for part in walk(given):
+        parts.append(part)
+        if len(parts) > LARGEST_CONDITION:
+            return "its condition is too long"
+    if len(given.free - names) > MOST_INDICES:
+        return "its condition has too many letters of its own"
+    sizes = Sizes()
+    try:
+        return next((why for part in reversed(parts) if (why := sizes.refusal(part))), "")
+    except (GdsymError, ValueError, RecursionError) as error:
+        return str(error)
+
+
+__all__ = ["Recheck", "recheck"]

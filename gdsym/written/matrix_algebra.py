@@ -1,0 +1,237 @@
+"""Shapes of matrices, and their products and transposes as they are written.
+
+`shape` is (rows, columns) in written sizes, `m` or `3`; a 1 x 1 matrix is a number, and so is what has no shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from gdsym.written.composed import Add, D, Div, Mul, Neg
+from gdsym.written.matrices import (
+    FACTORS,
+    Apply,
+    Constant,
+    Det,
+    Diag,
+    Differential,
+    Hadamard,
+    Ident,
+    Inverse,
+    MatMul,
+    MatSym,
+    Ones,
+    Trace,
+    Transpose,
+    Zeros,
+    has_matrices,
+)
+from gdsym.written.node import Node, Sym
+from gdsym.written.trees import ONE, ZERO, add, is_num, mul, times
+
+Shape: TypeAlias = tuple[Node, Node]  # rows, columns
+SCALAR: Shape = (ONE, ONE)
+
+
+def shape(node: Node) -> Shape | None:
+    """Rows and columns of a matrix (also of a 1 x 1 one); None for a number."""
+    if isinstance(node, (MatSym, Ones, Zeros)):
+        return (node.rows, node.cols) if isinstance(node, MatSym) else (node.children[0], node.children[1])
+    if isinstance(node, Ident):
+        return node.children[0], node.children[0]
+    if isinstance(node, MatMul):
+        return _sides(node)[0], _sides(node)[1]
+    if isinstance(node, Transpose):
+        inner = shape(node.arg)
+        return None if inner is None else (inner[1], inner[0])
+    if isinstance(node, Diag):
+        return _rows(node.arg), _rows(node.arg)
+    if isinstance(node, D):
+        return _slope_shape(node)
+    return _shared_shape(node) if isinstance(node, WITHIN) else None
+
+
+WITHIN = (Inverse, Apply, Hadamard, Add, Neg, Mul, Div, Differential)
+
+
+def _sides(node: MatMul) -> Shape:
+    first, last = shape(node.children[0]), shape(node.children[-1])
+    return (first or (ONE, ONE))[0], (last or (ONE, ONE))[1]
+
+
+def _rows(node: Node) -> Node:
+    found = shape(node)
+    return ONE if found is None else found[0]
+
+
+def _shared_shape(node: Node) -> Shape | None:
+    """The shape of the larger matrix among the parts; else of a 1 x 1 one."""
+    parts = node.children[:1] if isinstance(node, (Inverse, Apply, Div)) else node.children
+    found = [s for s in map(shape, parts) if s is not None]
+    return next((s for s in found if s != (ONE, ONE)), (ONE, ONE)) if found else None
+
+
+def _slope_shape(node: D) -> Shape | None:
+    """A differential has the shape of its body; a gradient that of its variable; a column by a column has both sizes."""
+    body, var = shape(node.body), shape(node.var)
+    if isinstance(node.var, Differential) or var is None:
+        return body
+    if body is None or body == (ONE, ONE):
+        return var
+    return (body[0], var[0])
+
+
+def is_number(node: Node) -> bool:
+    """Is it a number, or a 1 x 1 matrix?"""
+    return shape(node) in (None, (ONE, ONE))
+
+
+def matmul(*factors: Node) -> Node:
+    """The product in one row; signs and numbers stand in front."""
+    if any(is_num(f, 0) for f in factors):
+        return ZERO
+    negative, front, row = False, [], []  # type: ignore[var-annotated]
+    todo = list(reversed(factors))
+    while todo:
+        factor = todo.pop()
+        if isinstance(factor, Neg):
+            negative = not negative
+            todo.append(factor.arg)
+        elif isinstance(factor, MatMul):
+            todo.extend(reversed(factor.children))
+        elif isinstance(factor, Mul) and shape(factor) is not None:
+            todo.append(_without_numbers(factor, front))
+        elif shape(factor) is None:
+            front.append(factor)
+        elif not isinstance(factor, Ident):
+            row.append(factor)
+    return _signed(negative, mul(*front, *_product(row, factors)))
+
+
+def _without_numbers(node: Mul, front: list[Node]) -> Node:
+    """The matrix of a multiple; the numbers before it go to `front`."""
+    large = [f for f in node.children if shape(f) not in (None, (ONE, ONE))] or [
+        f for f in node.children if shape(f) is not None
+    ]
+    front += [f for f in node.children if f is not large[-1]]
+    return large[-1]
+
+
+def _product(row: list[Node], factors: Iterable[Node]) -> list[Node]:
+    if row:
+        return [row[0] if len(row) == 1 else MatMul(*row)]
+    return [f for f in factors if isinstance(f, Ident)][:1]
+
+
+def _signed(negative: bool, node: Node) -> Node:
+    return Neg(node) if negative else node
+
+
+def transposed(node: Node) -> Node:
+    """The transpose, where it is shorter to write: (A B)^T = B^T A^T, (A^T)^T = A; (A + B)^T stays."""
+    if shape(node) in (None, (ONE, ONE)) and not isinstance(node, (MatMul, Transpose)):
+        return node
+    if isinstance(node, Transpose):
+        return node.arg
+    if isinstance(node, MatMul):
+        return matmul(*(transposed(f) for f in reversed(node.children)))
+    if isinstance(node, (Ident, Diag)):
+        return node
+    if isinstance(node, (Ones, Zeros)):
+        return type(node)(node.children[1], node.children[0])
+    if isinstance(node, Neg):
+        return Neg(transposed(node.arg))
+    if isinstance(node, Mul):
+        return Mul(*(transposed(f) for f in node.children))
+    if isinstance(node, Div):
+        return Div(transposed(node.num), node.den)
+    if isinstance(node, (Hadamard, Add)) and all(isinstance(_unsigned(c), Transpose) for c in node.children):
+        return node.with_children(tuple(transposed(c) for c in node.children))
+    return Transpose(node)
+
+
+def transposed_inside(node: Node) -> Node:
+    """The transpose with sums and multiples taken apart: (A + B)^T = A^T + B^T."""
+    if isinstance(node, (Add, Neg, Div, Mul, Hadamard)) and not is_number(node):
+        return node.with_children(tuple(c if shape(c) is None else transposed_inside(c) for c in node.children))
+    return transposed(node)
+
+
+def scaled(number: Node, node: Node) -> Node:
+    """c A, with the signs of both in front."""
+    negative = isinstance(number, Neg) != isinstance(node, Neg)
+    number, node = _unsigned(number), _unsigned(node)
+    return _signed(negative, node if is_num(number, 1) else ZERO if is_num(node, 0) else times(number, node))
+
+
+def total(terms: Iterable[Node]) -> Node:
+    """The sum; zeros are left out."""
+    return add(*(t for t in terms if not is_num(t, 0)))
+
+
+def traced(node: Node) -> Node:
+    """tr A, with signs and numbers in front; the trace of a number is the number."""
+    return node if is_number(node) else _numbers_out(node, Trace)
+
+
+def _numbers_out(node: Node, build: Callable[[Node], Node]) -> Node:
+    """f(c A) = c f(A)."""
+    if isinstance(node, Neg):
+        return scaled(Neg(ONE), _numbers_out(node.arg, build))
+    if isinstance(node, Mul):
+        front: list[Node] = []
+        large = _without_numbers(node, front)
+        return scaled(mul(*front), _numbers_out(large, build))
+    if isinstance(node, Div):
+        return scaled(Div(ONE, node.den), _numbers_out(node.num, build))
+    return build(node)
+
+
+def hadamard(*factors: Node) -> Node:
+    """The product entry by entry, with signs and numbers in front."""
+    if any(is_num(f, 0) for f in factors):
+        return ZERO
+    for j, factor in enumerate(factors):
+        if isinstance(factor, (Neg, Mul, Div)):
+            rest = (factors[:j], factors[j + 1 :])
+            return _numbers_out(factor, lambda inner: hadamard(*rest[0], inner, *rest[1]))
+    flat = [part for f in factors for part in (f.children if isinstance(f, Hadamard) else (f,))]
+    kept = [f for f in flat if not isinstance(f, Ones)] or flat[:1]
+    return kept[0] if len(kept) == 1 else Hadamard(*kept)
+
+
+def _unsigned(node: Node) -> Node:
+    return node.arg if isinstance(node, Neg) else node
+
+
+def sizes(*nodes: Node) -> tuple[Node, ...]:
+    """Every size of a matrix in the formulas, in order of appearance."""
+    found: dict[Node, None] = {}
+    todo = list(reversed(nodes))
+    while todo:
+        node = todo.pop()
+        if isinstance(node, MatSym):
+            found |= dict.fromkeys((node.rows, node.cols))
+        elif isinstance(node, Constant):
+            found |= dict.fromkeys(node.children)
+        todo.extend(reversed(node.children))
+    return tuple(found)
+
+
+def size_symbols(*nodes: Node) -> frozenset[Node]:
+    """The letters in the sizes of matrices."""
+    return frozenset(name for size in sizes(*nodes) for name in size.free if isinstance(name, Sym))
+
+
+def is_column(node: Node) -> bool:
+    found = shape(node)
+    return found is not None and is_num(found[1], 1)
+
+
+def is_row(node: Node) -> bool:
+    found = shape(node)
+    return found is not None and is_num(found[0], 1)
+
+
+__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip  # noqa: E501
