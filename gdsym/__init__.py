@@ -80,6 +80,10 @@ if TYPE_CHECKING:
     from gdsym.insight import Insight as Insight
     from gdsym.reading import read as read
     from gdsym.rules import RULES as RULES
+    from gdsym.several import Directional as Directional
+    from gdsym.several import Jacobian as Jacobian
+    from gdsym.several import directional as directional
+    from gdsym.several import jacobian as jacobian
     from gdsym.step import Law as Law
     from gdsym.step import Move as Move
     from gdsym.step import Rule as Rule
@@ -109,6 +113,7 @@ PUBLIC = {
     ),
     "gdsym.gradient": ("Gradient", "Hessian"),
     "gdsym.insight": ("Insight",),
+    "gdsym.several": ("Directional", "Jacobian", "directional", "jacobian"),
     "gdsym.reading": ("read",),
     "gdsym.rules": ("RULES",),
     "gdsym.step": ("Law", "Move", "Rule", "Step"),
@@ -122,6 +127,10 @@ __all__ = [
     "Adam",
     "ComplexInput",
     "Cost",
+    "Directional",
+    "Jacobian",
+    "directional",
+    "jacobian",
     "CostError",
     "DataError",
     "Derivation",

@@ -349,3 +349,15 @@ def test_a_stream_without_unicode_gets_ascii(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     printed = str(gd.derive(line_cost, w))
     assert printed.isascii() and "d/dw" in printed
+
+
+def test_jacobian_and_directional_derivative() -> None:
+    J = gd.jacobian([x**2 * y, sin(x)], [x, y])
+    assert J.expr == sympy.Matrix([[2 * x * y, x**2], [sympy.cos(x), 0]])
+    assert J[1, x].steps[0].check
+    along = gd.directional(x**2 * y, {x: 3, y: 4})
+    assert along.result == 6 * x * y + 4 * x**2 and len(list(along)) == 2
+    with pytest.raises(gd.CostError, match="no variable"):
+        J[0, z]
+    with pytest.raises(gd.GdsymTypeError, match="dict"):
+        gd.directional(x, [1])

@@ -34,6 +34,7 @@ LAYERS = {
     "gdsym.door": 5,
     "gdsym.derivation": 5,
     "gdsym.gradient": 5,
+    "gdsym.several": 5,
     "gdsym.problem": 6,
     "gdsym.samples": 6,
     "gdsym.claims": 6,
