@@ -58,24 +58,11 @@ def _sentence(
     var: Node, place: Node, values: tuple[Node, Node], slopes: tuple[Node, Node], used: Node, where: Mapping[Node, Node]
 ) -> Reason:
     here = {var: place}
-    if not _equal(*(replace(value, here) for value in values), where):
-        return (
-            "jump at ",
-            var,
-            " = ",
-            place,
-            ": no derivative there; the slope of the branch that holds is used: ",
-            used,
-        )
-    if not _equal(*(replace(slope, here) for slope in slopes), where):
-        return (
-            "kink at ",
-            var,
-            " = ",
-            place,
-            ": no derivative there; the slope of the branch that holds is used: ",
-            used,
-        )
+    said: Reason = (var, " = ", place, ": no derivative there; the slope of the branch that holds is used: ", used)
+    if not _equal(replace(values[0], here), replace(values[1], here), where):
+        return ("jump at ", *said)
+    if not _equal(replace(slopes[0], here), replace(slopes[1], here), where):
+        return ("kink at ", *said)
     return ("the branches meet smoothly at ", var, " = ", place)
 
 
