@@ -8,7 +8,7 @@ from sympy import Function, Rational, Sum, exp, log, pi, sqrt, symbols
 
 import gdsym as gd
 from examples.book import Check, Example, Figure, Formula, Number, step_by_numbers, tex
-from examples.figures import panels
+from examples.figures import finished, panels
 from examples.letters import b, i, k, m, w, x, y
 from examples.rule import by_hand, labelled
 
@@ -25,12 +25,13 @@ def A1() -> Example:
     return Example(
         "A1",
         "The update rule and its five parts",
-        [
-            "One step of gradient descent needs five things: where you are ($\\theta_k$), a cost $J$ that says how bad that is, the slope "
-            "of the cost there, a learning rate $\\alpha$ that says how far to trust the slope, and so the place where you are next "
-            "($\\theta_{k+1}$).",
-            "The slope points to where the cost *grows*. The minus sign turns it round.",
-        ],
+        r"""
+            One step of gradient descent needs five things: where you are ($\theta_k$), a cost $J$ that says how bad
+            that is, the slope of the cost there, a learning rate $\alpha$ that says how far to trust the slope, and
+            so the place where you are next ($\theta_{k+1}$).
+
+            The slope points to where the cost *grows*. The minus sign turns it round.
+        """,
         costs=[cost],
         derivations=[cost.partial(w)],
         formulas=[picture, step_by_numbers(run)],
@@ -43,10 +44,18 @@ def A1() -> Example:
             Check("one step by hand equals one step of the descent", float(hand[w]) == run.history.params[w][1]),
             Check("every step is the one that the equation says", _follows(run, cost)),
         ],
-        figures=[Figure("steps", lambda: gd.plot.cost_curve(cost, run=run, span=(-1, 8)), "Eight steps with $\\alpha = 0.25$ on $J(w)$.")],
-        put_right="It calls $\\partial J/\\partial\\theta$ the direction of steepest descent. It is the direction of steepest *ascent*; the "
-        "minus sign in front of $\\alpha$ makes it descent. The article also writes $\\theta_j$ for the value at step $j$; as $j$ mostly "
-        "counts parameters, we write $k$ for the step.",
+        figures=[
+            Figure(
+                "steps",
+                lambda: gd.plot.cost_curve(cost, run=run, span=(-1, 8)),
+                r"Eight steps with $\alpha = 0.25$ on $J(w)$.",
+            )
+        ],
+        put_right=r"""
+            It calls $\partial J/\partial\theta$ the direction of steepest descent. It is the direction of steepest
+            *ascent*; the minus sign in front of $\alpha$ makes it descent. The article also writes $\theta_j$ for
+            the value at step $j$; as $j$ mostly counts parameters, we write $k$ for the step.
+        """,
         chosen="The cost, the start and the rate are ours; the article works no numbers here.",
         things={"cost": cost, "run": run, "rule": rule, "hand": hand, "formula": picture},
     )
@@ -70,18 +79,25 @@ def A3() -> Example:
     return Example(
         "A3",
         "Derivative, partial derivative, gradient",
-        [
-            "A derivative is a rate: how fast does this change when that changes? With several variables we let one move and hold the others "
-            "still; that is a partial derivative, written with a round $\\partial$. All partial derivatives in one column are the gradient.",
-            "None of this needs a formula for $f$: the first three lines below hold for every smooth function.",
-            "Two things that can be touched. Water in a straight glass of radius $r$ stands $h = V/(\\pi r^2)$ high, so its height rises by "
-            "$1/(\\pi r^2)$ for each unit of volume: slowly in a wide glass, fast in a narrow one. And on a hill the gradient of the height is "
-            "the direction in which you would climb fastest.",
-        ],
+        r"""
+            A derivative is a rate: how fast does this change when that changes? With several variables we let one
+            move and hold the others still; that is a partial derivative, written with a round $\partial$. All
+            partial derivatives in one column are the gradient.
+
+            None of this needs a formula for $f$: the first three lines below hold for every smooth function.
+
+            Two things that can be touched. Water in a straight glass of radius $r$ stands $h = V/(\pi r^2)$ high,
+            so its height rises by $1/(\pi r^2)$ for each unit of volume: slowly in a wide glass, fast in a narrow
+            one. And on a hill the gradient of the height is the direction in which you would climb fastest.
+        """,
         costs=[hill],
         derivations=[gd.derive(f(s), s), *anything.gradient(), glass, *hill.gradient()],
         formulas=[
-            Formula("The gradient of any $f(x, y)$, as a column:", anything.gradient().column(), str(anything.gradient().expr)),
+            Formula(
+                "The gradient of any $f(x, y)$, as a column:",
+                anything.gradient().column(),
+                str(anything.gradient().expr),
+            ),
             Formula("The gradient of the hill:", hill.gradient().column(), str(hill.gradient().expr)),
         ],
         numbers=[
@@ -90,13 +106,24 @@ def A3() -> Example:
             Number("slope of the hill northwards at $(2, 1)$", float(uphill[1]), "-28.3420"),
         ],
         checks=[
-            Check("$dh/dV = \\frac{1}{\\pi r^2}$", glass.result == 1 / (pi * r**2)),
-            Check("$d/dx\\,f(x)$ of an undefined $f$ is its derivative", gd.derive(f(s), s).result == f(s).diff(s)),
-            Check("the gradient column is printed as a matrix with brackets", r"\begin{bmatrix}" in anything.gradient().column()),
+            Check(r"$dh/dV = \frac{1}{\pi r^2}$", glass.result == 1 / (pi * r**2)),
+            Check(r"$d/dx\,f(x)$ of an undefined $f$ is its derivative", gd.derive(f(s), s).result == f(s).diff(s)),
+            Check(
+                "the gradient column is printed as a matrix with brackets",
+                r"\begin{bmatrix}" in anything.gradient().column(),
+            ),
         ],
-        figures=[Figure("hill", lambda: _hill(hill, (s, t)), "The hill from above: the gradient is at right angles to the contour lines.")],
-        chosen="The hill and the glass are ours; the article describes both in words only. It speaks of the derivative of the height "
-        "with respect to the volume; with $r$ held fixed that is the partial derivative shown here.",
+        figures=[
+            Figure(
+                "hill",
+                lambda: _hill(hill, (s, t)),
+                "The hill from above: the gradient is at right angles to the contour lines.",
+            )
+        ],
+        chosen="""
+            The hill and the glass are ours; the article describes both in words only. It speaks of the derivative
+            of the height with respect to the volume; with $r$ held fixed that is the partial derivative shown here.
+        """,
         things={"glass": glass, "hill": hill, "anything": anything, "V": V, "r": r},
     )
 
@@ -106,7 +133,15 @@ def _hill(hill: gd.Cost, letters: tuple[sympy.Symbol, sympy.Symbol]) -> object:
     slopes = sympy.lambdify(letters, list(hill.gradient().expr))
     ax = gd.plot.contour(hill, span=((-4.5, 4.5), (-3.5, 3.5)), levels=[5, 15, 30, 50, 70, 90, 105])
     for east, north in [(2, 1), (-2.5, 1.2), (-1.2, -1.6), (3, -1), (0.6, 2.2)]:
-        ax.annotate("", _toward((east, north), slopes(east, north)), (east, north), arrowprops={"arrowstyle": "-|>", "lw": 1.1, "color": "#D55E00"})
+        ax.annotate(
+            "",
+            _toward((east, north), slopes(east, north)),
+            (east, north),
+            arrowprops={"arrowstyle": "-|>", "lw": 1.1, "color": "#D55E00"},
+        )
+    ax.set_aspect("equal")
+    ax.set_xlabel("$x$ (east)")
+    ax.set_ylabel("$y$ (north)")
     return ax
 
 
@@ -120,19 +155,22 @@ def A4() -> Example:
     insight = cost.insight(DATA)
     rates = {"too small": 0.01, "right": 0.5, "too large": 0.6}
     runs = {what: cost.descend({w: 0, b: 0}, DATA, learning_rate=rate, maxiter=400) for what, rate in rates.items()}
-    shown = {f"$\\alpha$ = {rates[what]:g}, {what}": run for what, run in runs.items()}
+    shown = {f"rate {rates[what]:g}": run for what, run in runs.items()}
     return Example(
         "A4",
         "A learning rate too small, right, too large",
-        [
-            "The same cost, the same start, three rates. With 0.01 the cost falls at every step, but after 400 steps it is still far from its "
-            "minimum. With 0.5 it is there. With 0.6 each step overshoots a little more than the one before, and the cost grows.",
-            f"Where the border lies is no matter of luck: it is $2/\\lambda_{{\\max}}$, twice the inverse of the largest curvature, here {insight.max_rate:.4f}.",
-        ],
+        rf"""
+            The same cost, the same start, three rates. With 0.01 the cost falls at every step, but after 400 steps
+            it is still far from its minimum. With 0.5 it is there. With 0.6 each step overshoots a little more than
+            the one before, and the cost grows.
+
+            Where the border lies is no matter of luck: it is $2/\lambda_{{\max}}$, twice the inverse of the largest
+            curvature, here {insight.max_rate:.4f}.
+        """,
         costs=[cost],
         derivations=list(cost.gradient()),
         numbers=[
-            Number("largest stable rate, $2/\\lambda_{\\max}$", insight.max_rate, "0.5836"),
+            Number(r"largest stable rate, $2/\lambda_{\max}$", insight.max_rate, "0.5836"),
             Number("cost after 400 steps, rate 0.01", runs["too small"].fun, "8.20e+00"),
             Number("steps to a gradient of $10^{-6}$, rate 0.5", runs["right"].nit, "383"),
             Number("cost at the end, rate 0.5", runs["right"].fun, "0.000000"),
@@ -142,9 +180,14 @@ def A4() -> Example:
             Check("too small: not there after the same number of steps", runs["too small"].status == "max_steps"),
             Check("right: converged", runs["right"].success),
             Check("too large: the cost grows and the run stops as diverged", runs["too large"].status == "diverged"),
-            Check("nothing is lost: every row of the diverged run is finite", bool(np.isfinite(runs["too large"].history.cost).all())),
+            Check(
+                "nothing is lost: every row of the diverged run is finite",
+                bool(np.isfinite(runs["too large"].history.cost).all()),
+            ),
         ],
-        figures=[Figure("rates", lambda: gd.plot.learning_rates(shown), "Cost against step, one line a learning rate.")],
+        figures=[
+            Figure("rates", lambda: gd.plot.learning_rates(shown), "Cost against step, one line a learning rate.")
+        ],
         chosen="Data and rates are ours (the two houses of example B2).",
         things={"cost": cost, "runs": runs, "insight": insight},
     )
@@ -154,21 +197,31 @@ def A6() -> Example:
     """A random start, and a learning rate that changes with the step."""
     cost = gd.Cost(log(1 + (w - 2) ** 2 + 3 * (b + 1) ** 2), [w, b])
     schedule = Rational(1, 2) / sqrt(k + 1)
-    starts = {seed: dict(zip((w, b), np.random.default_rng(seed).uniform(-3, 3, 2).tolist(), strict=True)) for seed in (1, 2)}
+    starts = {
+        seed: dict(zip((w, b), np.random.default_rng(seed).uniform(-3, 3, 2).tolist(), strict=True)) for seed in (1, 2)
+    }
     runs = {seed: cost.descend(start, learning_rate=schedule, maxiter=300) for seed, start in starts.items()}
-    again = cost.descend(dict(zip((w, b), np.random.default_rng(1).uniform(-3, 3, 2).tolist(), strict=True)), learning_rate=schedule, maxiter=300)
+    again = cost.descend(
+        dict(zip((w, b), np.random.default_rng(1).uniform(-3, 3, 2).tolist(), strict=True)),
+        learning_rate=schedule,
+        maxiter=300,
+    )
     rates = np.array([float(schedule.subs(k, at)) for at in range(len(runs[1].history.rate))])
     return Example(
         "A6",
         "A random start and a rate that changes",
-        [
-            "A descent often starts at random. A seed makes the chance repeatable: the same seed gives the same start and the same run, bit for bit.",
-            "The rate need not stay fixed either. Here it is an expression in the step $k$, written with SymPy like everything else; "
-            "the descent evaluates the object that is printed below.",
-        ],
+        """
+            A descent often starts at random. A seed makes the chance repeatable: the same seed gives the same start
+            and the same run, bit for bit.
+
+            The rate need not stay fixed either. Here it is an expression in the step $k$, written with SymPy like
+            everything else; the descent evaluates the object that is printed below.
+        """,
         costs=[cost],
         derivations=list(cost.gradient()),
-        formulas=[Formula("The learning rate at step $k$:", rf"\alpha_{{k}} = {tex(schedule)}", f"alpha[k] = {schedule}")],
+        formulas=[
+            Formula("The learning rate at step $k$:", rf"\alpha_{{k}} = {tex(schedule)}", f"alpha[k] = {schedule}")
+        ],
         numbers=[
             Number("start with seed 1, $w$", starts[1][w], "0.0709"),
             Number("start with seed 1, $b$", starts[1][b], "2.7028"),
@@ -180,11 +233,24 @@ def A6() -> Example:
         checks=[
             Check("the same seed gives the same run", bool(np.array_equal(again.history.cost, runs[1].history.cost))),
             Check("another seed gives another start", starts[1] != starts[2]),
-            Check("the rates that ran are the printed schedule", bool(np.allclose(runs[1].history.rate, rates, rtol=1e-15))),
+            Check(
+                "the rates that ran are the printed schedule",
+                bool(np.allclose(runs[1].history.rate, rates, rtol=1e-15)),
+            ),
         ],
-        figures=[Figure("starts", lambda: _starts(cost, runs), "Two random starts (left), and the learning rate that both used (right).")],
-        put_right="It says that the learning rate is not constant. It may be either: a fixed rate also converges where it is small enough "
-        "(B8); a decaying one is needed where the cost has a kink (A2) or the gradient is noisy (C10).",
+        figures=[
+            Figure(
+                "starts",
+                lambda: _starts(cost, runs),
+                "Two random starts (left), and the learning rate that both used (right).",
+                wide=True,
+            )
+        ],
+        put_right="""
+            It says that the learning rate is not constant. It may be either: a fixed rate also converges where it
+            is small enough (B8); a decaying one is needed where the cost has a kink (A2) or the gradient is noisy
+            (C10).
+        """,
         chosen="Cost, seeds and schedule are ours.",
         things={"cost": cost, "runs": runs, "schedule": schedule, "starts": starts, "again": again},
     )
@@ -197,6 +263,5 @@ def _starts(cost: gd.Cost, runs: dict[int, gd.Descent]) -> object:
     right.set_xlabel("step $k$")
     right.set_ylabel(r"$\alpha_k$")
     right.set_ylim(0, None)
-    for side in ("top", "right"):
-        right.spines[side].set_visible(False)
+    finished(right)
     return left

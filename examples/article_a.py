@@ -16,10 +16,10 @@ ARTICLE = Article(
     "A",
     "A starter's guide",
     "Training Neural Networks: A Starter's Guide to Gradient Descent (2023)",
-    [
-        "This article takes gradient descent apart: a parameter, a cost, a direction, a step length. Here every part is an "
-        "object that can be printed and run, so nothing has to be taken on trust."
-    ],
+    """
+        This article takes gradient descent apart: a parameter, a cost, a direction, a step length. Here every part
+        is an object that can be printed and run, so nothing has to be taken on trust.
+    """,
     (A1, A2, A3, A4, A5, A6),
 )
 

@@ -15,11 +15,17 @@ def panels(count: int, *, height: float = HEIGHT, width: float = COLUMN, solid: 
 
     with style.look():
         figure = Figure(figsize=(width * count, height), layout="constrained")
-        return [
-            figure.add_subplot(1, count, at + 1, projection="3d" if at in solid else None) for at in range(count)
-        ]
+        return [figure.add_subplot(1, count, at + 1, projection="3d" if at in solid else None) for at in range(count)]
 
 
 def blank(*, height: float = HEIGHT, width: float = 3.4) -> Any:
     """One empty Axes."""
     return panels(1, height=height, width=width)[0]
+
+
+def finished(ax: Any, *, legend: bool = False) -> Any:
+    """The house look for an Axes that was drawn by hand."""
+    with style.look():
+        if legend:
+            style.key_above(ax, ax.get_legend_handles_labels()[0])
+        return style.dressed(ax)

@@ -29,12 +29,18 @@ PLAIN_SIGNS = {
 
 def to_html(prose: str) -> str:
     """Prose as HTML with MathML."""
-    return _each(prose, escape, lambda t: math(t), lambda c: f"<code>{escape(c)}</code>", lambda e: f"<em>{escape(e)}</em>")
+    return _each(prose, escape, math, lambda c: f"<code>{escape(c)}</code>", lambda e: f"<em>{escape(e)}</em>")
 
 
 def to_tex(prose: str) -> str:
     """Prose as LaTeX."""
-    return _each(prose, tex_text, lambda t: f"${t}$", lambda c: rf"\texttt{{{tex_text(c)}}}", lambda e: rf"\emph{{{tex_text(e)}}}")
+    return _each(
+        prose,
+        tex_text,
+        lambda t: f"${t}$",
+        lambda c: rf"\texttt{{{tex_text(c)}}}",
+        lambda e: rf"\emph{{{tex_text(e)}}}",
+    )
 
 
 def to_plain(prose: str) -> str:
@@ -44,6 +50,7 @@ def to_plain(prose: str) -> str:
 
 def _each(prose: str, text: Callable[[str], str], *kinds: Callable[[str], str]) -> str:
     out, end = [], 0
+    prose = " ".join(prose.split())
     for found in PIECE.finditer(prose):
         out.append(text(prose[end : found.start()]))
         out += [write(part) for write, part in zip(kinds, found.groups(), strict=True) if part is not None]
@@ -60,6 +67,7 @@ def plain_math(tex: str) -> str:
     r"""The few LaTeX commands of our prose as Unicode: `\frac{1}{m}` is 1/m, `x_{ik}` is x_ik."""
     text = re.sub(r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", tex)
     text = re.sub(r"\\(?:mathrm|text|operatorname)\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\(partial|nabla|delta) ", lambda found: PLAIN_SIGNS[found.group().rstrip()], text)
     text = re.sub(r"\\[A-Za-z]+|\\,", lambda found: PLAIN_SIGNS.get(found.group(), found.group()[1:]), text)
     return text.replace("{", "").replace("}", "").replace("^2", "²").replace("^3", "³")
 

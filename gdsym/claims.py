@@ -16,6 +16,7 @@ from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.gradient import find
+from gdsym.matrix_claims import difference, in_matrices, one_number, said_shapes, shared_factor
 from gdsym.named import put_in
 from gdsym.problem import Problem, size_letters
 from gdsym.verify import Formulas, Point, agree
@@ -114,12 +115,17 @@ def _head(node: Node) -> Node:
 
 def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> Verdict:
     truth = d.written
+    misfit = said_shapes(truth, claim) if in_matrices(truth, claim) else ""
+    if misfit:
+        return Verdict(False, None, None, f"{name}: wrong. As it stands, {misfit}.")
     evidence = agree(truth, claim, where=d.where)
     if evidence:
         return Verdict(True, sympy.Integer(1), None, f"{name}: right.")
     factor = None if evidence.verdict == "unknown" else _factor(truth, claim, d, params)
     if factor is not None:
         return Verdict(False, factor, None, _factor_message(name, factor))
+    if in_matrices(truth, claim) and (found := difference(truth, claim, d.where)) is not None:
+        return Verdict(False, None, found[0], f"{name}: wrong. {found[1]}.")
     at = counterexample(truth, claim, d.where)
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
@@ -136,6 +142,9 @@ def _factor_message(name: str, factor: Any) -> str:
 
 def _factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Any:
     """The constant c with claim = c * derivative: a number times powers of letters that are neither parameters nor data."""
+    if in_matrices(truth, claim):
+        found = shared_factor(truth, claim, d.where, lambda a, b: _factor(a, b, d, params))
+        return found if found is not None and agree(Mul(from_sympy(found), truth), claim, where=d.where) else None
     try:
         both = Formulas(truth, claim, where=d.where)
     except Unknown:
@@ -160,7 +169,7 @@ def _constants(factor: Any, d: Derivation) -> bool:
     inside = [s for s in cost.free if isinstance(s, Sym) and s.symbol in factor.free_symbols and s not in sizes]
     if not inside:
         return True
-    alone = Formulas(ONE, cost)
+    alone = Formulas(ONE, one_number(cost))
     return all(
         _power_of_two(_ratio(alone, {s: fmpq(8)}, 1), _ratio(alone, {s: fmpq(2)}, 1)) is not None for s in inside
     )

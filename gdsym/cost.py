@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from gdsym.arrays import Compiled
+from gdsym.backends import engine
 from gdsym.claims import Verdict, judge_claims
 from gdsym.derivation import Derivation, derivation
 from gdsym.descent import Descent, Settings
@@ -14,6 +15,7 @@ from gdsym.door import variable
 from gdsym.errors import CostError
 from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
+from gdsym.index_form import in_index_form
 from gdsym.insight import Insight
 from gdsym.lines import tidy
 from gdsym.numeric import Numbers
@@ -119,12 +121,12 @@ class Cost:
         return cost
 
     def compile(self, *, backend: str = "numpy") -> Compiled:
-        """Value and gradient as NumPy code, from the last lines of the derivations.
+        """Value and gradient as NumPy code (or Numba's, JAX's, Dask's), from the last lines of the derivations.
 
         The code is compared with the written-out sums at tiny sizes before it is handed out; `.source` shows it.
 
         Raises:
-            CostError: the backend is not known. Unsupported: a part of the cost has no NumPy form.
+            CostError: the backend is not known or not installed. Unsupported: a part of the cost has no NumPy form.
 
         Example:
             >>> from sympy import symbols
@@ -133,17 +135,14 @@ class Cost:
             >>> gd.Cost((w - 3)**2, [w]).compile().value({w: 1})
             4.0
         """
-        return Compiled(self._numbers(backend).program)
-
-    def _numbers(self, backend: str = "numpy") -> Numbers:
-        """The numeric side, made once."""
-        if backend != "numpy":
-            raise CostError(f"Unknown backend {backend!r:.40}; known: 'numpy'.")
-        return self._numeric
+        return engine(backend).compiled(self._numeric.program)
 
     @cached_property
     def _numeric(self) -> Numbers:
-        return Numbers(self._problem, self._derivation, {p: self.partial(p) for p in self._problem.params})
+        p = in_index_form(self._problem)
+        if p is not self._problem:  # matrices: the sums over their entries are derived again, in index form
+            return Cost._of(p)._numeric
+        return Numbers(p, self._derivation, {q: self.partial(q) for q in p.params})
 
     def descend(
         self,
@@ -178,6 +177,7 @@ class Cost:
             callback: called as callback(k, params) for every row k = 0, 1, ...; True stops.
             progress: show a bar (extra `examples`). keep_every: keep every n-th row of the history.
             resume: a run to go on with.
+            backend: "numpy", or an extra: "numba" (the loop as machine code), "jax", "dask" (data in chunks).
             hoist: for a cost quadratic in the parameters, read the data now and then only (the Hessian is constant);
                 False reads them in every step. The result agrees as far as rounding allows.
 
@@ -196,10 +196,9 @@ class Cost:
             (3.0, 1)
         """
         settings = Settings(maxiter=maxiter, gtol=gtol, xtol=xtol, ftol=ftol, keep_every=keep_every)
-        numbers = self._numbers(backend)
-        return numbers.descend(
-            start, data, settings, batch=batch, learning_rate=learning_rate, update=update, rng=rng, callback=callback,
-            progress=progress, resume=resume, hoist=hoist,
+        return self._numeric.descend(
+            start, data, settings, engine=engine(backend), batch=batch, learning_rate=learning_rate, update=update,
+            rng=rng, callback=callback, progress=progress, resume=resume, hoist=hoist,
         )  # fmt: skip
 
     def insight(self, data: Mapping[Any, Any] | None = None, at: Mapping[Any, Any] | None = None) -> Insight:
@@ -220,7 +219,7 @@ class Cost:
             >>> gd.Cost((w - 3)**2, [w]).insight().max_rate
             1.0
         """
-        return self._numbers().insight(data, at)
+        return self._numeric.insight(data, at)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""

@@ -19,8 +19,10 @@ from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value, tidied
 from gdsym.named import put_in
 from gdsym.rules import RULES
+from gdsym.rules.methods import rules_by
 from gdsym.solve import Solver, Work, index_ranges
 from gdsym.step import Reason, Rule, Step
+from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import Base, Cases, D, Indexed, Node, Sym, both, fresh
 
 
@@ -43,6 +45,8 @@ def derive(
         where: named parts, e.g. `{e[i]: w*x[i] + b - y[i]}`; they keep their names in steps and result.
         known: rules to apply without a line of their own, e.g. `{"sum", "constant multiple"}`.
         detail: `"full"` shows every rule, `"normal"` leaves constants out, `"brief"` only the main rules.
+        method: `"quotient"` (the quotient rule, as without it), `"product"` (u/v is written as u v^(-1) first), or
+            `"logarithmic"` (for a product, quotient or power: u' = u (log u)').
         rules: the laws to use, in order; `(*mine, *gd.RULES)` adds yours.
 
     Returns:
@@ -58,8 +62,6 @@ def derive(
         >>> gd.derive(3*x**5, x).result
         15*x**4
     """
-    if method is not None:
-        raise GdsymTypeError(f"method={method!r} is not known; leave it out.")
     variables = wrt if isinstance(wrt, tuple) else (wrt,)
     if not variables:
         raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
@@ -71,7 +73,7 @@ def derive(
     refuse_lookalikes(
         node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
     )
-    return derivation(node, chosen, named, detail=detail, known=known, rules=rules)
+    return derivation(node, chosen, named, detail=detail, known=known, rules=rules_by(method, node, rules))
 
 
 def derivation(
@@ -86,6 +88,10 @@ def derivation(
     rules: Sequence[Rule] = RULES,
 ) -> Derivation:
     """The derivation of an already checked formula (`derive` and `Cost` are the doors)."""
+    if any(map(has_matrices, (node, *wrt, *where.values()))):
+        from gdsym.matrix_derivation import MatrixDerivation
+
+        return MatrixDerivation(node, tuple(wrt), where, name, tuple(params), detail, tuple(known), tuple(rules))
     entries: list[Node] = []
     for var in wrt:
         entries.append(_entry(var, node, where, entries))
@@ -191,11 +197,12 @@ class Derivation(Shown):
     def _works(self) -> tuple[Work, ...]:
         """One solved derivative for each variable, innermost first; each starts from the last one's tidied value."""
         node, works = self._node, []
+        letters = frozenset(s for var in self._wrt for s in all_names(var))
         for var in self._wrt:
             solver = Solver(var, self._rules, self._where, self._ranges(var))
             work = solver.solve(D(node, var))
             works.append(work)
-            node = self._closed(root_value(work))
+            node = renamed(self._closed(root_value(work)), letters)
         return tuple(works)
 
     def _ranges(self, var: Node) -> dict[Node, tuple[Node, Node]]:

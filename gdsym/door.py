@@ -10,6 +10,7 @@ import sympy
 from gdsym.errors import CostError, GdsymTypeError, Unsupported
 from gdsym.reading import read, read_symbol
 from gdsym.written.from_sympy import DEEPEST, from_sympy
+from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import (
     Base,
     Bound,
@@ -24,7 +25,9 @@ from gdsym.written.nodes import (
     replace,
     walk,
 )
+from gdsym.written.trees import renamed
 
+KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
 LETTERS = "klpqrst"  # general index letters for an array parameter, in the order in which they are taken
 
 
@@ -54,10 +57,8 @@ def _basic(expr: Any) -> Any:
         return sympy.Float(expr) if isinstance(expr, float) else sympy.Integer(expr)
     if isinstance(expr, sympy.Equality):
         raise GdsymTypeError(f"{str(expr)[:120]} is an equation; give the cost itself, an expression.")
-    if isinstance(expr, (sympy.MatrixBase, sympy.MatrixExpr)):
-        raise Unsupported(
-            "Matrix expressions are not derived yet: write the cost in index form, Sum(W[j, k]*x[k], (k, 1, n))."
-        )
+    if isinstance(expr, sympy.MatrixBase):
+        raise Unsupported("A Matrix of entries is not one expression: derive its entries one by one, or use MatrixSymbol.")
     return expr
 
 
@@ -87,11 +88,7 @@ def _as_name(wrt: Any) -> Node | None:
         return read_symbol(wrt)
     if isinstance(wrt, sympy.IndexedBase):
         return Base(wrt)
-    if isinstance(wrt, sympy.MatrixSymbol):
-        raise Unsupported(
-            f"{wrt} is a MatrixSymbol; matrix costs are written in index form, with IndexedBase('{wrt}')."
-        )
-    return from_sympy(wrt) if isinstance(wrt, (sympy.Symbol, sympy.Indexed)) else None
+    return from_sympy(wrt) if isinstance(wrt, (sympy.Symbol, sympy.Indexed, sympy.MatrixSymbol)) else None
 
 
 def _known(node: Node, names: Iterable[Node]) -> Node:
@@ -108,7 +105,9 @@ def _known(node: Node, names: Iterable[Node]) -> Node:
 
 
 def _assumes(head: Node) -> bool:
-    """Was the symbol declared with assumptions of its own?"""
+    """Was the symbol declared with assumptions or a shape of its own?"""
+    if isinstance(head, MatSym):
+        return True
     symbol = head.symbol if isinstance(head, Sym) else head.base.label if isinstance(head, Base) else None
     return bool(symbol is not None and symbol != sympy.Symbol(symbol.name))
 
@@ -134,7 +133,7 @@ def _part_name(key: Any, names: tuple[Node, ...]) -> Node:
     node = read(key) if isinstance(key, str) else key if isinstance(key, Node) else from_sympy(key)
     if isinstance(node, Fn) and node.undefined:
         return node
-    if not isinstance(node, (Sym, Indexed)):
+    if not isinstance(node, (Sym, Indexed, MatSym)):
         raise CostError(
             f"where={{{str(key)[:60]}: ...}}: a named part is a Symbol, an entry e[i] or a function f(x[i])."
         )
@@ -170,23 +169,6 @@ def unshadowed(node: Node, outer: frozenset[Node] = frozenset()) -> Node:
     return node.with_children(tuple(unshadowed(child, outer) for child in node.children))
 
 
-def renamed(node: Node, taken: frozenset[Node]) -> Node:
-    """Bound indices that are called like a letter in `taken` get other letters."""
-    if not taken or not any(isinstance(part, Bound) and part.index in taken for part in walk(node)):
-        return node
-    avoid = taken | {p for p in walk(node) if isinstance(p, Sym)}
-
-    def change(part: Node) -> Node:
-        children = tuple(change(child) for child in part.children)
-        part = part.with_children(children) if children else part
-        if isinstance(part, Bound) and part.index in taken:
-            new = fresh("j" if part.index.name in "jk" else part.index.name, avoid)
-            return type(part)(replace(part.body, {part.index: new}), new, part.lower, part.upper)
-        return part
-
-    return change(node)
-
-
 def general_entry(base: Base, rank: int, names: Iterable[Node]) -> Indexed:
     """The entry w_k of an array with the first free letters of k, l, p, q."""
     taken = {name.name for name in names if isinstance(name, (Sym, Base))}
@@ -211,8 +193,7 @@ def all_names(node: Node, *more: Node) -> frozenset[Node]:
 def refuse_lookalikes(names: Iterable[Node]) -> None:
     """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant."""
     seen: dict[str, Node] = {}
-    for name in sorted(names, key=lambda s: (s.name, type(s).__name__) if isinstance(s, (Sym, Base)) else ("", "")):
-        assert isinstance(name, (Sym, Base))
+    for name in sorted((s for s in names if isinstance(s, (Sym, Base))), key=lambda s: (s.name, type(s).__name__)):
         other = seen.setdefault(name.name, name)
         if other != name:
             raise CostError(_lookalike(name, other))
@@ -220,7 +201,8 @@ def refuse_lookalikes(names: Iterable[Node]) -> None:
 
 def _lookalike(name: Sym | Base, other: Node) -> str:
     if type(name) is not type(other):
-        return f"{name.name} is both a Symbol and an IndexedBase; they print alike. Rename one."
+        kinds = sorted(KINDS.get(type(thing), "name") for thing in (name, other))
+        return f"{name.name} is both {kinds[0]} and {kinds[1]}; they print alike. Rename one."
     return (
         f"Two different symbols are called {name.name}: they print alike but have different assumptions "
         f"({_assumptions(name)} / {_assumptions(other)}). Create the symbol once and use it everywhere."
@@ -228,6 +210,8 @@ def _lookalike(name: Sym | Base, other: Node) -> str:
 
 
 def _assumptions(name: Node) -> str:
+    if isinstance(name, MatSym):
+        return f"{name.rows.to_sympy()} x {name.cols.to_sympy()}"
     symbol = name.symbol if isinstance(name, Sym) else name.base.label if isinstance(name, Base) else None
     said = getattr(symbol, "_assumptions_orig", None) or getattr(symbol, "assumptions0", {})
     return ", ".join(f"{key}={value}" for key, value in sorted(said.items()) if key != "commutative") or "none"

@@ -11,6 +11,7 @@ import sympy
 from gdsym import export
 from gdsym.derivation import Derivation
 from gdsym.errors import CostError
+from gdsym.export.short import short
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
 
@@ -43,7 +44,7 @@ class Gradient:
 
     def column(self) -> str:
         r"""Nabla J as a `bmatrix` of symbols equal to a `bmatrix` of results."""
-        return export.latex.column(self._name, [d.page() for d in self._partials])
+        return export.latex.column(self._name, [short(d.page()) for d in self._partials])
 
     def text(self, **how: Any) -> str:
         return "\n\n".join(d.text(**how) for d in self._partials)

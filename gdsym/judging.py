@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from gdsym.errors import StepRefused
 from gdsym.step import Rule
 from gdsym.verify import Evidence, agree
-from gdsym.written.nodes import TRUE, Bound, Node
+from gdsym.written.nodes import TRUE, Bound, Logic, Node, Rel
 
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
 STRENGTH = ("proved", "agreed", "holds where")
@@ -32,7 +32,8 @@ class Judge:
     def _whole(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         """Equal parts make equal wholes; only where that does not settle it are the wholes compared."""
         places = changes(lhs, rhs)
-        if given == TRUE and 0 < len(places) <= MOST_PARTS and places[0] != (lhs, rhs):
+        conditions = any(isinstance(left, (Rel, Logic)) for left, _ in places)  # true or false: no numbers to compare
+        if given == TRUE and not conditions and 0 < len(places) <= MOST_PARTS and places[0] != (lhs, rhs):
             found = [self._one(left, right, TRUE) for left, right in places]
             if all(found):
                 return max(found, key=lambda e: (STRENGTH.index(e.verdict), -e.points))

@@ -19,7 +19,7 @@ from gdsym.rules.tidy import calculate, drop
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sym, replace, rewrite
+from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sum, Sym, replace, rewrite
 
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
@@ -235,10 +235,17 @@ def _said(name: str, met: Sequence[tuple[Node, Node]]) -> Reason:
             number = _cancelled(before)
             if number:
                 return ("simplify: the ", Num(number), " cancels the ", Div(Num(1), Num(number)))
-        return ("simplify: constants in front of the sum, common factors cancel",)
+        return (f"simplify: {_cancels(met)}",)
     if len(met) == 1 and size(met[0][0]) <= SHORT:
         return ("simplify: ", met[0][0], " = ", met[0][1])
     return ("simplify: numbers multiplied, exponents added up",)
+
+
+def _cancels(met: Sequence[tuple[Node, Node]]) -> str:
+    """What people call it when no single number explains it."""
+    if any(isinstance(before, Sum) for before, _ in met):
+        return "constants in front of the sum, common factors cancel"
+    return "common factors cancel, fractions are multiplied"
 
 
 def _cancelled(before: Node) -> int:

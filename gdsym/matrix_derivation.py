@@ -5,23 +5,26 @@ Lines are `dJ = ...` until every term ends with dW; then dJ = tr(G^T dW) says wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace as changed
 from functools import cached_property
 
 import sympy
 
 from gdsym.derivation import Derivation
+from gdsym.door import all_names
 from gdsym.errors import Unsupported
-from gdsym.lines import SUBSTITUTES, Judge, Writer, root_value, tidied
+from gdsym.export.page import Page
+from gdsym.lines import SUBSTITUTES, Writer, root_value, tidied
 from gdsym.rules import RULES
 from gdsym.rules.differential import DIFFERENTIALS, MATRIX
 from gdsym.rules.gather import gathered
+from gdsym.rules.laws import U, v
 from gdsym.rules.readoff import collected, gradient
 from gdsym.solve import SIMPLIFY, After, Solver, Work
 from gdsym.step import Reason, Rule, Step
 from gdsym.written import matrix_algebra as mat
-from gdsym.written.nodes import D, Node, Sym, is_num
+from gdsym.written.nodes import ZERO, D, Node, Sym, is_num
 
 READ = "read off"
 
@@ -92,7 +95,7 @@ class MatrixDerivation(Derivation):
         steps.append(After(MATRIX, D(body, dw.of), read, self._reading(body, dw), detail=READ))
         steps += tidied(read, self._ranked, self._where)
         value = steps[-1].rhs
-        _then(steps, value, gathered(value), ("simplify: the common factor of the terms in front of or behind the bracket",))
+        _then(steps, value, gathered(value), ("simplify: the common factor of all terms",))
         return steps
 
     def _reading(self, body: Node, dw: mat.Differential) -> Reason:
@@ -111,9 +114,16 @@ class MatrixDerivation(Derivation):
         return ("matrix rule: the gradient ", g, " is read off ", whole)
 
     @cached_property
-    def _taken(self) -> frozenset[str]:
-        from gdsym.door import all_names
+    def _called(self) -> str:
+        """The name in print: that of the cost, or f."""
+        return self._name or next(x for x in ("f", "J", "g", "h", "F", "f_1") if x not in self._taken)
 
+    def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
+        """What the exporters print."""
+        return changed(super().page(detail, known), name=self._called)
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
         nodes = (*self._wrt, *self._where, *self._where.values())
         return frozenset(s.name for s in all_names(self._node, *nodes) if isinstance(s, (Sym, mat.MatSym)))
 
@@ -136,16 +146,12 @@ class MatrixDerivation(Derivation):
 
     def _headed(self, steps: Sequence[Step], at: int) -> Iterator[Step]:
         """The first line is of dJ; the one in which the gradient is read off, of dJ/dW."""
-        whole: Node = Sym(sympy.Symbol(self._name)) if self._name else self._node
+        whole: Node = Sym(sympy.Symbol(self._called))
         for var in self._wrt[:at]:
             whole = D(whole, var)
         for j, step in enumerate(steps):
             if step.detail == READ:
-                last = at == len(self._wrt) - 1
-                start: Node = self._node
-                for var in self._wrt:
-                    start = D(start, var)
-                yield changed(step, head=start if last else D(whole, self._wrt[at]))
+                yield changed(step, head=D(whole, self._wrt[at]))
             else:
                 yield changed(step, head=D(whole, mat.Differential(self._wrt[at]))) if j == 0 else step
 
@@ -159,19 +165,13 @@ def _then(steps: list[After], before: Node, after: Node, reason: Reason) -> Node
 
 def _turning(dw: mat.Differential) -> Reason:
     if mat.is_column(dw) or mat.is_row(dw):
-        return ("matrix rule: a number equals its transpose, so that every term holds ", dw, " as its last factor")
-    return ("matrix rule: a trace stays when factors go round or all is transposed: ", dw, " is the last factor")
+        return ("matrix rule: a number equals its transpose",)
+    return ("matrix rule: ", mat.Trace(mat.MatMul(U, v)), " = ", mat.Trace(mat.MatMul(v, U)), ", and a trace that of the transpose")
 
 
 def _zeros(body: Node, dw: mat.Differential) -> Node:
     found = mat.shape(D(body, dw.of))
-    return mat.Zeros(*found) if found not in (None, mat.SCALAR) and found is not None else _zero()
-
-
-def _zero() -> Node:
-    from gdsym.written.nodes import ZERO
-
-    return ZERO
+    return ZERO if found is None or found == mat.SCALAR else mat.Zeros(*found)
 
 
 def _refuse_four_indices(body: Node, dw: mat.Differential) -> None:
@@ -184,5 +184,3 @@ def _refuse_four_indices(body: Node, dw: mat.Differential) -> None:
         "made of it (a trace, u.T*A*v), a column by a column, or write the cost in index form with IndexedBase."
     )
 
-
-__all__ = ["Judge", "MatrixDerivation"]

@@ -14,6 +14,7 @@ from gdsym.arrays.compiled import own_key, param_shapes
 from gdsym.arrays.data import in_columns
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
+from gdsym.backends import Engine
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.errors import CostError
@@ -41,16 +42,25 @@ class Numbers:
         return compile_program(self._problem.expanded, self._problem.params, self._slopes)
 
     def descend(
-        self, start: Mapping[Any, Any], data: Data, settings: Settings, *, batch: int | None, **how: Any
+        self,
+        start: Mapping[Any, Any],
+        data: Data,
+        settings: Settings,
+        *,
+        batch: int | None,
+        engine: Engine,
+        **how: Any,
     ) -> Descent:
         """Bind start and data, and run."""
-        bound = bind(self.program, data, start)
+        bound = engine.bind(self.program, data, start)
         values = bind_params(self.program, start, bound)
-        blocked = in_blocks(self.program, bound)
+        few = self._quadratic and batch is None and settings.maxiter > 500 and how.get("hoist", True)  # passes
+        few = bool(few and how.get("learning_rate") != "backtracking")
+        blocked = in_blocks(self.program, bound, columns=not few) if engine.arranges else None
         return descend(
             blocked or self.program,
             values,
-            bound if blocked else in_columns(self.program, bound),
+            in_columns(self.program, bound) if engine.arranges and not blocked and not few else bound,
             formulas=self._formulas(bound),
             batches=None if batch is None else self._batches(batch, bound),
             settings=settings,
@@ -59,6 +69,7 @@ class Numbers:
             ),
             quadratic=self._quadratic and bool(self.program.data),
             kinks=has_kinks(self._problem.expanded),
+            engine=engine.run,
             **how,
         )
 

@@ -12,6 +12,7 @@ import sympy
 from gdsym.door import all_names, formula, parts, refuse_lookalikes, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.named import put_in
+from gdsym.written import matrix_algebra as mat
 from gdsym.written.nodes import Add, Base, Bound, Cases, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Sum, Sym, walk
 from gdsym.written.order import appearance
 
@@ -85,12 +86,12 @@ def _found(expanded: Node) -> tuple[Node, ...]:
 
 
 def size_letters(node: Node) -> frozenset[Node]:
-    """Free letters in the limits of sums and products."""
+    """Free letters in the limits of sums and products, and in the shapes of matrices."""
     found: set[Node] = set()
     for part in walk(node):
         if isinstance(part, Bound):
             found |= {name for limit in (part.lower, part.upper) for name in limit.free if isinstance(name, Sym)}
-    return frozenset(found & node.free)
+    return frozenset(found & node.free) | mat.size_symbols(node)
 
 
 def free_indices(node: Node) -> frozenset[Node]:
@@ -110,6 +111,8 @@ def free_indices(node: Node) -> frozenset[Node]:
 
 
 def _check(p: Problem) -> None:
+    if not mat.is_number(p.expanded):
+        raise CostError(f"A cost is a number, but {_text(p.expanded)[:160]} is a matrix. Take its trace, or u.T*u.")
     seen: set[Node] = set()
     for param in p.params:
         if param in seen:
@@ -125,7 +128,7 @@ def _check_param(p: Problem, param: Node) -> None:
             f"{_text(param)} is one entry; the parameter is the array: name {param.base.name} itself, IndexedBase('{param.base.name}')."
         )
     if not isinstance(param, (Sym, Base)):
-        raise GdsymTypeError(f"A parameter is a Symbol or an IndexedBase, not {_text(param)}.")
+        raise GdsymTypeError(f"A parameter is a Symbol, an IndexedBase or a MatrixSymbol, not {_text(param)}.")
     if param in p.sizes:
         raise CostError(
             f"{_text(param)} is a parameter and also the upper limit of a sum (the slope and the count?). "

@@ -18,6 +18,7 @@ from gdsym.step import Move, Reason, Rule
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.match import substituted
 from gdsym.written.nodes import TRUE, Base, Bound, D, Fn, Indexed, Node, Sym, replace, walk
+from gdsym.written.trees import renamed
 
 SIMPLIFY = Rule("simplify")
 SYMPY = Rule("SymPy differentiates this")
@@ -65,6 +66,7 @@ class Solver:
         self._ranges = ranges
         self._done: dict[D, Work] = {}
         self._clean: dict[Node, Node] = {}
+        self._letters = frozenset(p for p in walk(var) if isinstance(p, Sym))
         self._dependent = _dependents(var, where)
         self._functions = frozenset(key.func for key in where if isinstance(key, Fn))
 
@@ -86,7 +88,7 @@ class Solver:
         for key, meaning in self._where.items():
             found = substituted(key, meaning, node)
             if found is not None:
-                return found
+                return renamed(found, self._letters)
         return None
 
     def in_range(self, index: Node, lower: Node, upper: Node) -> tuple[bool, bool]:

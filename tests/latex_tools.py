@@ -63,7 +63,7 @@ def pdflatex_complains(document: str, folder: Path) -> list[str]:
         absent("pdflatex (texlive-latex-base)")
     (folder / "page.tex").write_text(document, encoding="utf-8")
     done = subprocess.run(
-        [str(program), "-interaction=nonstopmode", "-no-shell-escape", "page.tex"], cwd=folder, capture_output=True, timeout=240, check=False  # noqa: E501
+        [str(program), "-interaction=nonstopmode", "-no-shell-escape", "page.tex"], cwd=folder, capture_output=True, timeout=240, check=False
     )  # fmt: skip
     log = (folder / "page.log").read_text(encoding="utf-8", errors="replace")
     bad = [line for line in log.splitlines() if line.startswith(("!", "Missing character"))]

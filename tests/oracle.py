@@ -135,10 +135,9 @@ def _range(e: Any, world: World) -> Iterator[World]:
 
 
 def _integral(e: Any, world: World) -> Any:
-    (name, low, high), *outer = e.limits
-    if outer:
-        raise NoValue("a double integral")
-    return mp.quad(lambda t: _value(e.function, world.with_bound({name: t})), [_value(low, world), _value(high, world)])
+    *inner, (name, low, high) = e.limits
+    body = sp.Integral(e.function, *inner) if inner else e.function
+    return mp.quad(lambda t: _value(body, world.with_bound({name: t})), [_value(low, world), _value(high, world)], method="gauss-legendre")
 
 
 def _entry(e: Any, world: World) -> Any:
@@ -282,6 +281,7 @@ RULES: tuple[tuple[Any, Callable[[Any, World], Any]], ...] = (
     (sp.And, lambda e, world: all(_value(a, world) for a in e.args)),
     (sp.Or, lambda e, world: any(_value(a, world) for a in e.args)),
     (sp.Not, lambda e, world: not _value(e.args[0], world)),
+    (sp.ITE, lambda e, world: _value(e.args[1 if _value(e.args[0], world) else 2], world)),
     (sp.logic.boolalg.BooleanTrue, lambda e, world: True),
     (sp.logic.boolalg.BooleanFalse, lambda e, world: False),
     (sp.Derivative, _derivative),

@@ -11,6 +11,7 @@ from arrays_costs import CASES, W, X, Y, b, lam, w, wv, x, y
 from sympy import IndexedBase, Rational, Symbol
 
 from gdsym.arrays import Compiled, Program, bind, bind_params
+from gdsym.arrays.data import in_columns
 from gdsym.errors import DataError, GdsymTypeError
 
 
@@ -131,8 +132,10 @@ def test_a_bound_cost_keeps_its_own_data(line: Program) -> None:
 
 def test_big_matrices_are_kept_in_column_order(ridge: Program) -> None:
     rows = np.zeros((6000, 3))
-    assert bind(ridge, {X: rows, y: np.zeros(6000), lam: 1})["X"].flags.f_contiguous
-    assert bind(ridge, {X: rows[:9], y: np.zeros(9), lam: 1})["X"].flags.c_contiguous
+    big, small = ({X: rows[:count], y: np.zeros(count), lam: 1} for count in (6000, 9))
+    assert in_columns(ridge, bind(ridge, big))["X"].flags.f_contiguous
+    assert in_columns(ridge, bind(ridge, small))["X"].flags.c_contiguous
+    assert np.shares_memory(bind(ridge, big)["X"], rows)
 
 
 def test_two_names_alike_are_told_apart_by_type() -> None:

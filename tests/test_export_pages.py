@@ -32,7 +32,7 @@ LINE_FIT = r"""\begin{aligned}
 &= \frac{1}{2m}\sum_{i=1}^{m}2\,(w x_{i}+b-y_{i})\cdot\left(\frac{\partial}{\partial w}\left[w x_{i}\right]+0-0\right) && \text{sum rule: }b\text{ and }y_{i}\text{ are held constant} \\
 &= \frac{1}{2m}\sum_{i=1}^{m}2\,(w x_{i}+b-y_{i})\,x_{i} && \text{constant multiple rule} \\
 &= \frac{1}{m}\sum_{i=1}^{m}(w x_{i}+b-y_{i})\,x_{i} && \text{simplify: the 2 cancels the 1/2}
-\end{aligned}"""  # noqa: E501
+\end{aligned}"""
 
 IN_A_TERMINAL = """\
 ∂J/∂w for J(w, b) = 1/(2m) Σᵢ₌₁ᵐ (w xᵢ + b - yᵢ)²

@@ -40,7 +40,7 @@ GOOD = [
     (n.Mul(n.Num(15), n.Pow(x, n.Num(4))), r"15\,x^{4}"),
     (n.Mul(two, r, n.D(r, w)), r"2\,(w x_{i}+b-y_{i})\cdot\frac{\partial}{\partial w}\left[w x_{i}+b-y_{i}\right]"),
     (n.Mul(n.Div(n.ONE, m), n.D(x, w)), r"\frac{1}{m}\,\frac{\partial}{\partial w}\left[x\right]"),
-    (n.Mul(n.D(n.Indexed(X, j), n.Indexed(X, k)), n.Indexed(Y, i, j)), r"\frac{\partial}{\partial x_{k}}\left[x_{j}\right]\,y_{ij}"),  # noqa: E501
+    (n.Mul(n.D(n.Indexed(X, j), n.Indexed(X, k)), n.Indexed(Y, i, j)), r"\frac{\partial}{\partial x_{k}}\left[x_{j}\right]\,y_{ij}"),
     (n.Mul(n.Delta(j, k), xi), r"\delta_{jk}\,x_{i}"),
     (n.Add(x, n.Neg(n.Add(y, n.Neg(u)))), "x-(y-u)"),
     (n.Add(x, n.Add(y, u)), "x+(y+u)"),
@@ -97,7 +97,7 @@ GOOD = [
     (n.Partial(f, (1, 0), x, y), r"\frac{\partial f}{\partial x}(x, y)"),
     (n.Partial(f, (2, 1), x, y), r"\frac{\partial^{3} f}{\partial x^{2}\,\partial y}(x, y)"),
     (n.Partial(f, (1, 0), n.Mul(x, y), y), r"\partial_{1} f(x y, y)"),
-    (n.Cases(x, n.Rel(">", x, n.ZERO), n.ZERO, n.TRUE), r"\begin{cases}x & \text{if }x>0 \\ 0 & \text{otherwise}\end{cases}"),  # noqa: E501
+    (n.Cases(x, n.Rel(">", x, n.ZERO), n.ZERO, n.TRUE), r"\begin{cases}x & \text{if }x>0 \\ 0 & \text{otherwise}\end{cases}"),
     (n.Logic("and", n.Rel("<=", n.ONE, k), n.Rel("<=", k, m)), r"1\leq k\text{ and }k\leq m"),
     (n.Rel("!=", x, y), r"x\neq y"),
     (n.Indexed(T, i), r"\theta_{0,i}"),
@@ -182,7 +182,7 @@ def _is_misread(node, value):
 
 @pytest.mark.parametrize(
     ("tex", "wrong"),
-    [("x-y-w", "x-(y-w)"), (r"\sum_{i=1}^{3}x+i", r"\sum_{i=1}^{3}(x+i)"), ("-x^{2}", "(-x)^{2}"), ("x+y\\,w", "(x+y)\\,w")],  # noqa: E501
+    [("x-y-w", "x-(y-w)"), (r"\sum_{i=1}^{3}x+i", r"\sum_{i=1}^{3}(x+i)"), ("-x^{2}", "(-x)^{2}"), ("x+y\\,w", "(x+y)\\,w")],
 )  # fmt: skip
 def test_the_reader_sees_missing_brackets(tex, wrong):
     assert not same_value(read(tex, NAMES), read(wrong, NAMES))
@@ -215,7 +215,7 @@ def test_unknown_node_names_visitor_and_type():
 
 @pytest.mark.parametrize(
     ("typed", "shown"),
-    [("0.5", ("0.5", 0)), ("2.0", ("2", 0)), ("0.001", ("0.001", 0)), ("1e-5", ("0.00001", 0)), ("1.5e-5", ("0.000015", 0)),  # noqa: E501
+    [("0.5", ("0.5", 0)), ("2.0", ("2", 0)), ("0.001", ("0.001", 0)), ("1e-5", ("0.00001", 0)), ("1.5e-5", ("0.000015", 0)),
      ("1e-12", ("1", -12)), ("6.02e23", ("6.02", 23)), ("0.1", ("0.1", 0)), ("123456.75", ("123456.75", 0))],
 )  # fmt: skip
 def test_decimals_as_typed(typed, shown):

@@ -23,7 +23,7 @@ cost = n.Mul(n.Div(n.ONE, n.Mul(n.TWO, m)), n.Sum(n.Pow(r, n.TWO), i, n.ONE, m))
 
 GOOD = [
     (cost, "1/(2m) Σᵢ₌₁ᵐ (w xᵢ + b - yᵢ)²", "1/(2*m)*Sum((w*x[i] + b - y[i])**2, (i, 1, m))"),
-    (n.Mul(n.TWO, r, n.D(r, w)), "2 (w xᵢ + b - yᵢ) · ∂/∂w [w xᵢ + b - yᵢ]", "2*(w*x[i] + b - y[i])*d/dw [w*x[i] + b - y[i]]"),  # noqa: E501
+    (n.Mul(n.TWO, r, n.D(r, w)), "2 (w xᵢ + b - yᵢ) · ∂/∂w [w xᵢ + b - yᵢ]", "2*(w*x[i] + b - y[i])*d/dw [w*x[i] + b - y[i]]"),
     (n.Mul(n.Num(3), n.Num(5), n.Pow(x, n.Add(n.Num(5), n.Neg(n.ONE)))), "3 · 5 x⁵⁻¹", "3*5*x**(5 - 1)"),
     (n.Add(x, n.Neg(n.Add(y, n.Neg(b)))), "x - (y - b)", "x - (y - b)"),
     (n.Mul(x, n.Neg(y)), "x · (-y)", "x*(-y)"),
@@ -42,7 +42,7 @@ GOOD = [
     (n.Delta(j, k), "δⱼₖ", "KroneckerDelta(j, k)"),
     (n.Partial(f, (1,), n.Pow(x, n.TWO)), "f′(x²)", "f'(x**2)"),
     (n.Partial(f, (1, 2), x, y), "∂₁∂₂²f(x, y)", "D(f, 1, 2, 2)(x, y)"),
-    (n.Cases(x, n.Rel(">=", x, n.ZERO), n.ZERO, n.TRUE), "{x if x ≥ 0; 0 otherwise}", "Piecewise((x, x >= 0), (0, True))"),  # noqa: E501
+    (n.Cases(x, n.Rel(">=", x, n.ZERO), n.ZERO, n.TRUE), "{x if x ≥ 0; 0 otherwise}", "Piecewise((x, x >= 0), (0, True))"),
     (n.Sum(x, i, n.ONE, n.Add(m, n.ONE)), "Σᵢ₌₁ᵐ⁺¹ x", "Sum(x, (i, 1, m + 1))"),
     (n.Sum(x, q, n.ONE, m), "Σ[q=1..m] x", "Sum(x, (q, 1, m))"),
     (n.Integral(x, x, n.ZERO, n.ONE), "∫₀¹ x dx", "Integral(x, (x, 0, 1))"),

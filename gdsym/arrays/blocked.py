@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,6 +30,7 @@ LEAST = 3  # blocks
 class Blocked:
     """A program whose evaluation goes through the samples block by block."""
 
+    floats: ClassVar[bool] = True
     inputs: tuple[Input, ...]
     once: tuple[Statement | str, ...]
     each: tuple[Statement | str, ...]
@@ -38,14 +39,17 @@ class Blocked:
     needs: tuple[str, ...]
 
 
-def in_blocks(program: Program, bound: Mapping[str, Any]) -> Blocked | None:
-    """The program in blocks for these data; None if that does not pay, or one pass is not enough."""
+def in_blocks(program: Program, bound: Mapping[str, Any], *, columns: bool = True) -> Blocked | None:
+    """The program in blocks for these data; None if that does not pay, or one pass is not enough.
+
+    With `columns`, blocks of big matrices are copied to column order, which pays from a few passes on.
+    """
     along = along_samples(program)
     if along is None:
         return None
     total = next(np.shape(bound[name])[axis] for name, axis in along.leaves.items())
     rows = _rows(program, along, bound, total)
-    return _Writer(program, along, bound, rows).blocked() if rows and total >= LEAST * rows else None
+    return _Writer(program, along, bound, rows, columns).blocked() if rows and total >= LEAST * rows else None
 
 
 def _rows(program: Program, along: Along, bound: Mapping[str, Any], total: int) -> int:
@@ -69,13 +73,13 @@ def _made(program: Program, along: Along, bound: Mapping[str, Any]) -> int:
 class _Writer:
     """Statements before the loop over blocks, in it, and after it."""
 
-    def __init__(self, program: Program, along: Along, bound: Mapping[str, Any], rows: int) -> None:
+    def __init__(self, program: Program, along: Along, bound: Mapping[str, Any], rows: int, columns: bool) -> None:
         self.program, self.along, self.rows = program, along, rows
         self.named = {i.node: i.name for i in program.inputs}
         taken = [*self.named.values(), "J", "sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma"]
         self.names = Names([*taken, *(f"dJ_d{name}" for name in self.named.values())])
         self.blocks, self.at = self.names.own("blocks"), self.names.own("at")
-        self.columns = {name for name in program.column_major if not is_on_disk(bound[name])}
+        self.columns = {n for n in program.column_major if columns and not is_on_disk(bound[n])}
 
     def blocked(self) -> Blocked:
         inner = self.emit(self.along.sums, {})

@@ -15,6 +15,7 @@ from gdsym.arrays.explain import explained
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
 from gdsym.errors import DataError
+from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node
 
 Params = Mapping[Any, Any]
@@ -110,6 +111,8 @@ def given(program: Program, bound: Mapping[str, Any]) -> list[Any]:
 
 def own_key(param: Input) -> Any:
     """The caller's own symbol."""
+    if isinstance(param.node, Entries):
+        return param.node.matrix.matrix
     return param.node.base if isinstance(param.node, Base) else param.node.symbol
 
 

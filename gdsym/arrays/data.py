@@ -11,6 +11,7 @@ import sympy
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.shapes import Reader
 from gdsym.errors import DataError, GdsymTypeError, shortened
+from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node, Sym
 
 Bound = dict[str, Any]  # code name -> array, float or size
@@ -137,6 +138,8 @@ def as_array(value: Any, given: Input) -> Any:
     """float64, finite, of the right number of axes; pandas by position."""
     name = given.node.name
     array = _numbers(value, name)
+    if isinstance(given.node, Entries) and array.ndim == given.ndim + 1 == 2 and 1 in array.shape:
+        array = array.ravel()  # a column n x 1, as its MatrixSymbol says
     if array.ndim != given.ndim:
         raise DataError(_wrong_rank(name, array.shape, given.ndim))
     if array.size == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
@@ -38,6 +38,7 @@ class Program:
     `value` and `gradients` (one a parameter, in order) are expressions over the names of inputs and statements.
     """
 
+    floats: ClassVar[bool] = True  # numbers without axes are Python floats, not NumPy's
     inputs: tuple[Input, ...]
     once: tuple[Statement, ...]
     each: tuple[Statement, ...]

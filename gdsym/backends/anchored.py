@@ -11,7 +11,7 @@ from gdsym.arrays.names import Names
 from gdsym.descent.hoist import FALL
 from gdsym.descent.task import Parameter
 
-WORDS = "H anchor at_anchor d h far J_anchor low passes"
+WORDS = "H anchor at_anchor d h far J_anchor low passes dd gg"
 
 
 class Anchored:
@@ -41,10 +41,10 @@ class Anchored:
         lines += self.flat(f"{{slope}} = {n['at_anchor']}[{{at}}] + {n['h']}[{{at}}]")
         part = f"({n['at_anchor']}[{self.a}] + 0.5*{n['h']}[{self.a}])*{n['d']}[{self.a}]"
         new = f"({n['at_anchor']}[{self.a}] + {n['h']}[{self.a}])"
-        lines += [f"{J}, {n['J_anchor']}_d, {n['J_anchor']}_g = 0.0, 0.0, 0.0", f"for {self.a} in range({size}):"]
-        lines += [f"    {J} += {part}", f"    {n['J_anchor']}_d += {n['d']}[{self.a}]*{n['d']}[{self.a}]"]
-        lines += [f"    {n['J_anchor']}_g += {new}*{new}", f"{J} += {n['J_anchor']}"]
-        near = f"{n['far']}*{n['J_anchor']}_d <= {n['J_anchor']}_g and {J} > {n['low']}"
+        lines += [f"{J}, {n['dd']}, {n['gg']} = 0.0, 0.0, 0.0", f"for {self.a} in range({size}):"]
+        lines += [f"    {J} += {part}", f"    {n['dd']} += {n['d']}[{self.a}]*{n['d']}[{self.a}]"]
+        lines += [f"    {n['gg']} += {new}*{new}", f"{J} += {n['J_anchor']}"]
+        near = f"{n['far']}*{n['dd']} <= {n['gg']} and {J} > {n['low']}"
         again = [*direct, f"{n['J_anchor']} = {J}", f"{n['low']} = {FALL}*{J} if {J} > 0.0 else -math.inf"]
         again += [f"{n['passes']} += 1.0", *self.flat(f"{n['anchor']}[{{at}}] = {{theta}}")]
         again += self.flat(f"{n['at_anchor']}[{{at}}] = {{slope}}")

@@ -6,11 +6,10 @@ change from step to step live in registers meanwhile and in `carry` between two 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdsym.arrays.graph import Op
-from gdsym.arrays.names import Names
 from gdsym.arrays.program import Program
 from gdsym.backends.anchored import Anchored
 from gdsym.backends.extents import Extent, Extents
@@ -23,7 +22,7 @@ from gdsym.descent.task import Parameter
 
 NONFINITE, GTOL, DIVERGED, XTOL, FTOL, NO_STEP = range(1, 7)
 WORDS = {0: "", NONFINITE: "nonfinite", GTOL: "gtol", DIVERGED: "diverged", XTOL: "xtol", FTOL: "ftol", NO_STEP: "no_step"}  # fmt: skip
-LOCALS = "row k why J square high moved J_before J_last alpha theta2 trial first last start stop carry tiny xtol2 ftol"
+LOCALS = "row k why square high moved J_before J_last alpha theta2 trial batch first last start stop carry tiny xtol2 ftol"
 ARRAYS = "alphas rate_rows square_rows J_rows rows"
 
 
@@ -36,21 +35,23 @@ class Made:
     carried: tuple[str, ...]
 
 
-def loop_source(plan: Plan, program: Program, swept: Extent, *, hoisted: bool) -> Made:
-    """The module that defines `descend` for a plan over a program's own graph."""
-    writer = _Writer(plan, program, swept, hoisted)
+def loop_source(plan: Plan, program: Program, swept: Extent, gathered: Mapping[str, int], *, hoisted: bool) -> Made:
+    """The module that defines `descend` for a plan over a program's own graph; `gathered` are a batch's arrays."""
+    writer = _Writer(plan, program, swept, gathered, hoisted)
     return Made(writer.module(), tuple(writer.arguments()), tuple(writer.carried()))
 
 
 class _Writer:
     """Names that clash with nothing, then the loop from top to bottom."""
 
-    def __init__(self, plan: Plan, program: Program, swept: Extent, hoisted: bool) -> None:
-        self.plan, self.program, self.swept = plan, program, swept
+    def __init__(
+        self, plan: Plan, program: Program, swept: Extent, gathered: Mapping[str, int], hoisted: bool
+    ) -> None:
+        self.plan, self.program, self.swept, self.gathered = plan, program, swept, gathered
+        self.before: list[str] = []  # memory and constants of loops beside the main one
         self.names, self.extents = names_of(program), Extents(program)
-        self.n = {word: self.names.own(word) for word in (LOCALS + " " + ARRAYS).split()}
+        self.n = {"J": "J"} | {word: self.names.own(word) for word in (LOCALS + " " + ARRAYS).split()}
         codes = [p.code for p in plan.params]
-        self.slope = [self.names.own(f"g_{c}") if c not in self.names.taken else f"g_{c}" for c in codes]
         self.slope = [f"g_{c}" for c in codes]
         states = range(len(plan.rule.state))
         self.state = [[self.names.own(f"{c}_s{j}") for j in states] for c in codes]
@@ -67,7 +68,7 @@ class _Writer:
         inner = [*evaluate, *self.squared(), *self.tests(), *self.rates(), *self.update()]
         body = [f'"""Rows of a run of {_plain(self.plan.rule.name)}: why it stopped (0: it did not), rows filled."""']
         body += self.unpacked() + self.room() + self.nest.lines.memory + self.nest.lines.once
-        body += self.trial_memory
+        body += self.before
         body += [f"{n['why']} = 0", f"{n['row']} = {n['start']}", f"while {n['row']} < {n['stop']}:"]
         body += indented(inner + [f"{n['row']} += 1"]) + self.packed() + [f"return {n['why']}, {n['row']}"]
         return module([f"def descend({', '.join(self.arguments())}):", *indented(body)])
@@ -79,7 +80,7 @@ class _Writer:
         given = [i.name for i in self.program.inputs if i.kind != "param"]
         states = [s for group, p in zip(self.state, self.plan.params, strict=True) if p.is_array for s in group]
         numbers = [n[x] for x in ("carry", "alphas", "first", "last", "start", "stop", "high", "tiny", "xtol2", "ftol")]
-        batch = [n["rows"]] if self.plan.batch else []
+        batch = [n["rows"]] if self.gathered else []
         anchor = self.anchored.arguments() if self.anchored else []
         return [*arrays, *states, *given, *anchor, *numbers, *batch, *self.columns()]
 
@@ -117,16 +118,21 @@ class _Writer:
         """Cost and gradient at the parameters."""
         graph = self.program.graph
         self.nest = self.nested([graph.value, *graph.gradients])
-        self.trial_memory: list[str] = []
-        lines = [*self.nest.lines.each, *self.nest.output(graph.value, self.n["J"])]
-        for g, op in zip(self.slope, graph.gradients, strict=True):
-            lines += self.nest.output(op, g)
+        outputs = list(zip([self.n["J"], *self.slope], [graph.value, *graph.gradients], strict=True))
+        last = [line for name, op in outputs for line in self.nest.output(op, name)]
+        lines = [*self.nest.lines.each, *last]
         start = [f"{self.n['k']} = {self.n['first']} + {self.n['row']}"] if self.needs_k else []
+        if self.gathered:
+            start.append(f"{self.n['batch']} = {self.n['rows']}[{self.n['row']} - {self.n['start']}]")
         return start + (self.anchored.step(lines) if self.anchored else lines)
 
     def nested(self, outputs: Sequence[Op]) -> Nest:
-        axes = dict(self.plan.batch_axes) if self.plan.batch else {}
-        return Nest(outputs, self.extents, self.names, self.swept, gathered=axes, rows=self.n["rows"])
+        return Nest(outputs, self.extents, self.names, self.swept, gathered=self.gathered, rows=self.rows)
+
+    @property
+    def rows(self) -> str:
+        """Where the present batch's row numbers are."""
+        return self.n["batch"]
 
     @property
     def needs_k(self) -> bool:
@@ -135,14 +141,14 @@ class _Writer:
         return K in used or changing or self.plan.schedule.search
 
     def squared(self) -> list[str]:
-        return [*self.total("square", [(g, p, "{}") for g, p in self.each()])]
+        return self.total("square", list(self.each()))
 
-    def total(self, name: str, parts: Sequence[tuple[str, Parameter, str]]) -> list[str]:
+    def total(self, name: str, parts: Sequence[tuple[str, Parameter]]) -> list[str]:
         """`name` = the sum of the squares of all entries."""
         into = self.n[name]
-        plain = [f"{x.format('')}*{x.format('')}" for x, p, _ in parts if not p.is_array]
+        plain = [f"{x}*{x}" for x, p in parts if not p.is_array]
         lines = [f"{into} = {' + '.join(plain) or '0.0'}"]
-        for x, p, _ in parts:
+        for x, p in parts:
             if p.is_array:
                 letters, head = self.over(p)
                 entry = f"{x}[{letters}]"
@@ -166,7 +172,7 @@ class _Writer:
         lines = [f"if {fine} and {n['J']} < {n['high']}:", *indented(self.record()), "else:", *indented(odd)]
         lines += [f"{n['J_last']} = {n['J']}"]
         if plan.xtol:
-            lines += self.total("theta2", [(p.code, p, "") for p in plan.params])
+            lines += self.total("theta2", [(p.code, p) for p in plan.params])
             lines += self.stop(f"{n['moved']} <= {n['xtol2']}*{n['theta2']}", XTOL)
         if plan.ftol:
             change = f"abs({n['J']} - {n['J_before']}) <= {n['ftol']}*abs({n['J_before']})"
@@ -217,9 +223,9 @@ class _Writer:
         for j, p in enumerate(self.plan.params):
             if j and not self.plan.rule.simultaneous:
                 again = self.nested([self.program.graph.gradients[j]])
-                self.trial_memory += again.lines.memory
-                lines += [*again.lines.once, *again.lines.each]
-                lines += again.output(self.program.graph.gradients[j], self.slope[j])
+                slope = again.output(self.program.graph.gradients[j], self.slope[j])
+                self.before += [*again.lines.memory, *again.lines.once]
+                lines += [*again.lines.each, *slope]
             letters, head = self.over(p)
             at = f"[{letters}]" if letters else ""
             named = {THETA: p.code + at, G: self.slope[j] + at, ALPHA: self.alpha(j), K: n["k"]}
@@ -235,7 +241,8 @@ class _Writer:
         """Armijo: halve the rate until the cost falls by 1e-4 alpha ||g||^2; the next step tries twice as much."""
         n = self.n
         nest = self.nested([self.program.graph.value])
-        self.trial_memory = list(nest.lines.memory)
+        cost = nest.output(self.program.graph.value, n["trial"])
+        self.before += [*nest.lines.memory, *nest.lines.once]
         here, moved, back = [], [], []
         for j, (g, p) in enumerate(self.each()):
             letters, head = self.over(p)
@@ -244,7 +251,7 @@ class _Writer:
             moved += [*head, "    " * len(head) + f"{p.code}{at} = {self.old[j]}{at} - {n['alpha']}*{g}{at}"]
             back += [*head, "    " * len(head) + f"{p.code}{at} = {self.old[j]}{at}"]
         low = f"{n['J']} - {ARMIJO}*{n['alpha']}*{n['square']}"
-        again = [*moved, *nest.lines.once, *nest.lines.each, *nest.output(self.program.graph.value, n["trial"])]
+        again = [*moved, *nest.lines.each, *cost]
         again += [f"if {n['trial']} <= {low}:", "    break", f"{n['alpha']} = {n['alpha']}*0.5"]
         again += [f"if {n['alpha']} < 1e-30:", f"    {n['why']} = {NO_STEP}", "    break"]
         lines = [f"if {n['k']} == {n['last']}:", f"    {n['row']} += 1", "    break"]
@@ -258,7 +265,8 @@ class _Writer:
 
 
 def _plain(text: str) -> str:
+    """Text that is safe inside a docstring."""
     return "".join(c if c.isalnum() or c in " +-*/().,:;=<>" else "?" for c in text)
 
 
-__all__ = ["WORDS", "Made", "Names", "loop_source"]
+__all__ = ["WORDS", "Made", "loop_source"]

@@ -15,6 +15,7 @@ from gdsym.descent.letters import ALPHA, LETTERS, THETA, G, K
 from gdsym.errors import DescentError
 from gdsym.writing import latex, text
 from gdsym.written import from_sympy
+from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Dec, Indexed, Neg, Node, Num, Sum, Sym, add, replace, rewrite
 
 if TYPE_CHECKING:
@@ -139,13 +140,20 @@ def _entry(formulas: Formulas, key: Any, slope: Any, place: tuple[int, ...]) -> 
     if not place:
         return Sym(key), slope
     letters, node = slope if isinstance(slope, tuple) else (_free_letters(formulas, slope, key), slope)
-    index = [Num(p + o) for p, o in zip(place, formulas.origin(Base(key), len(place)), strict=True)]
-    return Indexed(Base(key), *index), replace(node, dict(zip(letters, index, strict=True)))
+    array = _array(formulas, key)
+    index = [Num(p + o) for p, o in zip(place, formulas.origin(array, len(place)), strict=True)]
+    return Indexed(array, *index), replace(node, dict(zip(letters, index, strict=True)))
+
+
+def _array(formulas: Formulas, key: Any) -> Base:
+    """The written array of a parameter; a matrix is one by its entries."""
+    matrices = (b for b in formulas.cost.free if isinstance(b, Entries) and b.matrix.matrix == key)
+    return next(matrices, None) or Base(key)
 
 
 def _free_letters(formulas: Formulas, slope: Node, key: Any) -> list[Node]:
     """The general indices of an entry's partial: what is neither data nor parameter."""
-    known = {*formulas.data, Base(key), *formulas.cost.free}
+    known = {*formulas.data, _array(formulas, key), *formulas.cost.free}
     letters = [s for s in slope.free if isinstance(s, Sym) and s not in known]
     return [*sorted(letters, key=lambda s: s.name)]
 

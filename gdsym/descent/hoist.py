@@ -2,6 +2,9 @@
 
 The anchor theta_a moves (one pass over the data) whenever rounding could be seen: when |H| |d| is 1e4 times the
 gradient, or J has fallen by 5e4. A step costs the same for any number of samples, as exact as the direct one.
+
+Only for update rules that are linear in the gradient (plain, momentum, Nesterov): one that divides by the size of the
+gradient (Adam, RMSProp, AdaGrad) makes the last digit of a tiny gradient a whole step, hoisted or not.
 """
 
 from __future__ import annotations
@@ -46,6 +49,8 @@ class Hoisted:
     needs: tuple[str, ...]
     data: dict[str, Any]
     anchor: Anchor
+    floats: bool = True  # numbers are Python floats, not NumPy's
+    square: str = ""  # the squared norm of the gradient, computed anyway
 
 
 class Anchor:
@@ -54,12 +59,20 @@ class Anchor:
     def __init__(self, evaluate: Evaluate, params: Sequence[Parameter]) -> None:
         self.evaluate, self.params, self.passes = evaluate, params, 0
         self.point: Any = None
+        self.found: Any = None
 
     def __call__(self, *theta: Value) -> tuple[float, Any]:
-        self.passes += 1
-        self.point = flat(theta)
-        cost, slopes = self.evaluate(*theta)
-        return float(cost), flat([np.broadcast_to(g, p.shape) for g, p in zip(slopes, self.params, strict=True)])
+        point = flat(theta)
+        if self.found is None or not np.array_equal(point, self.point):
+            self.passes += 1
+            cost, slopes = self.evaluate(*theta)
+            self.found = (
+                float(cost),
+                flat([np.broadcast_to(g, p.shape) for g, p in zip(slopes, self.params, strict=True)]),
+            )
+            self.point = point
+        cost, slope = self.found
+        return cost, slope
 
     def at(self, x: Any) -> tuple[float, Any]:
         """The same at a flat point."""
@@ -89,7 +102,9 @@ def _foretells(matrix: Any, x: Any, anchor: Anchor) -> bool:
     if not np.isfinite(slope).all():
         return False
     d = -slope / float(np.linalg.norm(matrix))
+    kept = anchor.point, anchor.found
     found, told = anchor.at(x + d)[1], slope + matrix @ d
+    anchor.point, anchor.found = kept
     return bool(np.linalg.norm(found - told) <= AGREES * (np.linalg.norm(slope) + np.linalg.norm(matrix @ d)))
 
 
@@ -106,52 +121,51 @@ def _program(
 
     values = dict(zip(named(data), data.values(), strict=True))
     inputs = (*own, *(Extra(name, own[0].node) for name in values))
-    return Hoisted(
-        inputs,
-        named([NOTE, *once]),
-        named(each),
-        named(["~J"])[0],
-        named(gradients),
-        ("import numpy as np",),
-        values,
-        anchor,
-    )
+    J, square = named(["~J", "~gg"])
+    needs = ("import numpy as np",)
+    return Hoisted(inputs, named([NOTE, *once]), named(each), J, named(gradients), needs, values, anchor, square=square)
 
 
 def _floats(codes: list[str]) -> tuple[list[str], list[str], list[str]]:
     """A few plain parameters: plain arithmetic."""
     n = range(len(codes))
     slopes, news, points = (", ".join(f"~{word}{j}" for j in n) + "," for word in ("ga", "g", "a"))
+    square = "~gg = " + " + ".join(f"~g{j}*~g{j}" for j in n)
     once = ["~Ja, ~slope = ~anchor.at(~first)", f"{slopes} = ~slope.tolist()", f"{points} = ~first.tolist()", LOW]
     each = [f"~d{j} = {codes[j]} - ~a{j}" for j in n]
-    each += [f"~h{i} = " + " + ".join(f"~H{i}{j}*~d{j}" for j in n) for i in n]
-    each += [f"~g{j} = ~ga{j} + ~h{j}" for j in n]
-    each += ["~J = ~Ja + " + " + ".join(f"(~ga{j} + 0.5*~h{j})*~d{j}" for j in n)]
+    each += [f"~g{i} = ~ga{i} + " + " + ".join(f"~H{i}{j}*~d{j}" for j in n) for i in n]
+    each += [f"~J = ~Ja + 0.5*({' + '.join(f'(~ga{j} + ~g{j})*~d{j}' for j in n)})", square]
     move = [f"~Ja, ~slope = ~anchor({', '.join(codes)})", f"{slopes} = {news} = ~slope.tolist()"]
-    move += [f"{points} = {', '.join(codes)},", "~J = ~Ja", LOW]
-    near = f"~far*({' + '.join(f'~d{j}*~d{j}' for j in n)}) <= {' + '.join(f'~g{j}*~g{j}' for j in n)}"
+    move += [f"{points} = {', '.join(codes)},", "~J = ~Ja", square, LOW]
+    near = f"~far*({' + '.join(f'~d{j}*~d{j}' for j in n)}) <= ~gg"
     return once, [*each, _unless(near, move)], [f"~g{j}" for j in n]
 
 
 def _arrays(params: Sequence[Parameter]) -> tuple[list[str], list[str], list[str]]:
     """Many parameters: one matrix times one vector."""
-    codes = [p.code for p in params]
-    parts = ", ".join(f"{p.code}.ravel()" if p.is_array else f"({p.code},)" for p in params)
-    whole = codes[0] if len(params) == 1 and len(params[0].shape) == 1 else f"np.concatenate(({parts},))"
-    once = ["~Ja, ~ga = ~anchor.at(~first)", "~a = ~first", LOW]
-    each = [f"~d = {whole} - ~a", "~h = ~H @ ~d", "~g = ~ga + ~h", "~J = ~Ja + float((~ga + 0.5*~h) @ ~d)"]
-    move = [f"~Ja, ~ga = ~anchor({', '.join(codes)})", f"~a = {whole}", "~J, ~g = ~Ja, ~ga", LOW]
-    return once, [*each, _unless("~far*(~d @ ~d) <= ~g @ ~g", move)], list(_cut(params))
+    once = ["~Ja, ~ga = ~anchor.at(~first)", "~a, ~d = ~first, np.empty_like(~first)", LOW]
+    each = [f"~d[{part}] = {code}" for part, code in _parts(params)]
+    each += ["~d -= ~a", "~g = ~ga + ~H.dot(~d)", "~J = ~Ja + 0.5*float((~ga + ~g).dot(~d))", "~gg = float(~g.dot(~g))"]
+    move = [f"~Ja, ~ga = ~anchor({', '.join(p.code for p in params)})", "~a = ~anchor.point", "~J, ~g = ~Ja, ~ga"]
+    move += ["~gg = float(~g.dot(~g))", LOW]
+    return once, [*each, _unless("~far*float(~d.dot(~d)) <= ~gg", move)], list(_cut(params))
+
+
+def _parts(params: Sequence[Parameter]) -> Iterator[tuple[str, str]]:
+    """Each parameter's place in the flat vector, and its entries in order."""
+    at = 0
+    for p in params:
+        place = f"{at}:{at + p.size}" if p.is_array else str(at)
+        yield place, f"{p.code}.ravel()" if len(p.shape) > 1 else p.code
+        at += p.size
 
 
 def _cut(params: Sequence[Parameter]) -> Iterator[str]:
     """Each parameter's part of the flat gradient, in its shape."""
-    at = 0
-    for p in params:
-        part = f"~g[{at}:{at + p.size}]"
+    for p, (place, _) in zip(params, _parts(params), strict=True):
+        part = "~g" if len(params) == 1 and len(p.shape) == 1 else f"~g[{place}]"
         shaped = part if len(p.shape) == 1 else f"{part}.reshape({p.shape})"
-        yield shaped if p.is_array else f"float(~g[{at}])"
-        at += p.size
+        yield shaped if p.is_array else f"float({part})"
 
 
 def _unless(near: str, move: list[str]) -> str:

@@ -141,11 +141,14 @@ class _Writer:
     def square(self, names: Sequence[str]) -> str:
         return " + ".join(_dot(name, p.shape) for name, p in zip(names, self.plan.params, strict=True))
 
+    def float_square(self, names: Sequence[str]) -> str:
+        square = self.square(names)
+        return f"float({square})" if any(p.is_array for p in self.plan.params) else square
+
     def tests(self) -> list[str]:
         n, plan = self.n, self.plan
         fine = f"{n['square']} > {n['tiny']}" if plan.gtol else f"{n['square']} < {n['inf']}"  # both: no NaN
-        square = self.square(self.gradient)
-        lines = [f"{n['square']} = {f'float({square})' if any(p.is_array for p in plan.params) else square}"]
+        lines = [f"{n['square']} = {getattr(self.program, 'square', '') or self.float_square(self.gradient)}"]
         lines += [f"if {fine} and {n['J']} < {n['high']}:", *_in(1, self.record()), "else:"]
         slow = [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} != 'nonfinite':"]
         slow += [*_in(1, self.record()), f"if {n['why']}:", f"    return {n['why']}"]
@@ -231,7 +234,7 @@ class _Writer:
 def _dot(name: str, shape: tuple[int, ...]) -> str:
     if not shape:
         return f"{name}*{name}"
-    return f"{name} @ {name}" if len(shape) == 1 else f"np.vdot({name}, {name})"
+    return f"{name}.dot({name})" if len(shape) == 1 else f"np.vdot({name}, {name})"
 
 
 def _texts(program: Program) -> Iterable[str]:

@@ -46,6 +46,7 @@ def descend(
     hoist: bool = True,
     convex: bool = False,
     kinks: bool = False,
+    engine: type[Run] | None = None,
 ) -> Descent:
     """theta_{k+1} = theta_k - alpha g(theta_k) (or another rule), from `start` until a test says stop.
 
@@ -57,12 +58,15 @@ def descend(
         hessian: params -> matrix, if it is known; else differences of the gradient are taken where it matters.
         quadratic: the Hessian is the same everywhere: with `hoist` a step then does not read the data.
         convex: a stationary point needs no second look. kinks: the cost has corners (abs, max ...).
+        engine: what lets the loop run, if not Python with NumPy.
     """
     settings = settings or Settings()
     task = Task.of(program, start if resume is None else resume.start_of_resume(program), data)
     rates = schedule(learning_rate, task.params, settings.maxiter)
     hoist = hoist and quadratic
-    run = Run(task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks, hoist)
+    run = (engine or Run)(
+        task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks, hoist
+    )
     return run.go(callback, progress, rng)
 
 
@@ -106,7 +110,7 @@ class Run:
         """The program that reads the data only now and then, where it pays and is safe."""
         size = sum(p.size for p in self.task.params)
         pays = not self.task.is_scalar and size <= MOST_PARAMETERS and self.settings.maxiter - self.first > 10 + size
-        fits = self.batches is None and self.rule.simultaneous and not self.schedule.search
+        fits = self.batches is None and self.rule.simultaneous and self.rule.is_linear and not self.schedule.search
         if not (self.hoist and self.hessian and pays and fits):
             return None
         theta = [self.task.start[p.code] for p in self.task.params]
@@ -125,7 +129,7 @@ class Run:
         gtol, xtol, ftol = (0.0, 0.0, 0.0) if self.batches else self.settings.tests
         drawn = tuple(self.batches.axes) if self.batches else ()
         rates = continued(self.schedule, self.resume.history.rate) if self.resume else self.schedule
-        scalar = self.task.is_scalar and not self.batches
+        scalar = (self.task.is_scalar and not self.batches) or getattr(self.program, "floats", False)
         return Plan(
             self.program, self.task.params, self.rule, rates, scalar, gtol > 0, xtol > 0, ftol > 0, watched, drawn
         )
@@ -133,14 +137,12 @@ class Run:
     def go(self, callback: Callable[[int, Any], Any] | None, progress: bool, rng: Any) -> Descent:
         """Let the loop run; whatever ends it, the rows that are complete make the result."""
         plan = self.plan(callback is not None or progress)
-        text, names = source(plan)
         hooks = self.hooks(plan)
         draw, epochs = self.draw(rng), self.epochs()
         bar = progress_bar(progress, self.settings.maxiter)
         given = self.numbers() | {"page": hooks.page, "judge": hooks.judge, "rate": hooks.rate(plan.schedule.rates)}
         given |= {"watch": hooks.watch(callback, bar), "draw": draw, "epoch": epochs}
-        arguments = self.values(plan) | {names[name]: value for name, value in given.items()}
-        loop = partial(defined(text, "descend"), **arguments)
+        text, loop = self.loop(plan, hooks, given)
         finish = partial(ended, self, plan, text, hooks, draw, epochs)
         try:
             return finish(_outcome(loop, hooks))
@@ -151,10 +153,18 @@ class Run:
             if bar is not None:
                 bar.close()
 
-    def hooks(self, plan: Plan) -> Hooks:
+    def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
+        """The source of the whole run, and the call that runs it."""
+        text, names = source(plan)
+        arguments = self.values(plan) | {names[name]: value for name, value in given.items()}
+        return text, partial(defined(text, "descend"), **arguments)
+
+    def recorder(self, plan: Plan) -> Recorder:
         extras = plan.state_columns + plan.rate_columns
-        recorder = Recorder(self.task.params, extras, self.settings.maxiter, self.settings.keep_every, self.first)
-        hooks = Hooks(recorder, self.task.params, 0.0 if self.batches else float(self.settings.gtol))
+        return Recorder(self.task.params, extras, self.settings.maxiter, self.settings.keep_every, self.first)
+
+    def hooks(self, plan: Plan) -> Hooks:
+        hooks = Hooks(self.recorder(plan), self.task.params, 0.0 if self.batches else float(self.settings.gtol))
         if self.resume:
             hooks.first_cost = float(self.resume.history.cost[0])
             hooks.first_square = float(self.resume.history.gradient_norm[0]) ** 2

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node, Sym
 
 Value = Any  # a float or a float64 array
@@ -112,7 +113,7 @@ def key_of(node: Node) -> Any:
     if isinstance(node, Sym):
         return node.symbol
     assert isinstance(node, Base)
-    return node.base
+    return node.matrix.matrix if isinstance(node, Entries) else node.base
 
 
 def flat(values: Sequence[Value]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -70,6 +70,13 @@ class UpdateRule:
         """Is it theta <- theta - alpha g and nothing else?"""
         return self.simultaneous and self.equations == ((THETA, THETA - ALPHA * G),)
 
+    @cached_property
+    def is_linear(self) -> bool:
+        """Are all equations linear in theta, g and the state? Then a rounding error never grows faster than the run."""
+        letters = {THETA, G, *self.start}
+        slopes = [value.diff(s) for _, value in self.equations for s in letters & value.free_symbols]
+        return not any(slope.free_symbols & letters for slope in slopes)
+
     def emit(self, names: Mapping[Any, str], *, arrays: bool) -> tuple[str, ...]:
         """The equations as Python assignments; `names` gives code for theta, g, alpha, k and the state."""
         places = [names[s] for s in self._letters]

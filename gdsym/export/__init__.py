@@ -9,6 +9,7 @@ from gdsym.errors import GdsymError
 from gdsym.export import certificate, html, json, latex, markdown, text
 from gdsym.export.page import Page
 from gdsym.export.saving import written_whole
+from gdsym.export.short import short
 
 DOCUMENTS: Mapping[str, Callable[[Page], str]] = {
     ".tex": latex.document,
@@ -26,7 +27,7 @@ def save(page: Page, path: Path) -> Path:
         raise GdsymError(
             f"A derivation cannot be saved as {path.name[:80]!r}: known suffixes are {', '.join(DOCUMENTS)}."
         )
-    return written_whole(path, document(page))
+    return written_whole(path, document(page if path.suffix == ".json" else short(page)))
 
 
 __all__ = ["Page", "certificate", "html", "json", "latex", "markdown", "save", "text"]

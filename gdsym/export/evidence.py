@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 from gdsym.export.page import Page
+from gdsym.step import Step
 
 
 def checked(page: Page) -> str:
     """`7 lines, each checked (ball arithmetic, 128 bits; sums at m = 1, 2, 3, 5)`; a line that was not is named."""
-    total = len(page.steps)
+    total = len(_all(page))
     if not total:
         return "nothing to derive"
-    failed = [i for i, step in enumerate(page.steps, 1) if not step.check]
+    failed = [i for i, step in enumerate(_all(page), 1) if not step.check]
     lines = "1 line" if total == 1 else f"{total} lines"
     if failed:
         return f"{lines}, {total - len(failed)} checked{_how(page)}; not checked: {_list(failed)}"
@@ -20,7 +21,7 @@ def checked(page: Page) -> str:
 
 
 def _how(page: Page) -> str:
-    kinds = Counter(step.check.kind for step in page.steps if step.check)
+    kinds = Counter(step.check.kind for step in _all(page) if step.check)
     parts = [kind + _bits(page, kind) for kind, _ in kinds.most_common()]
     if page.sizes:
         parts.append(f"sums at {page.sizes}")
@@ -28,9 +29,14 @@ def _how(page: Page) -> str:
 
 
 def _bits(page: Page, kind: str) -> str:
-    bits = [s.check.bits for s in page.steps if s.check and s.check.kind == kind and s.check.bits]
+    bits = [s.check.bits for s in _all(page) if s.check and s.check.kind == kind and s.check.bits]
     return f", {min(bits)} bits" if bits else ""
 
 
 def _list(numbers: list[int]) -> str:
     return ("line " if len(numbers) == 1 else "lines ") + ", ".join(map(str, numbers))
+
+
+def _all(page: Page) -> tuple[Step, ...]:
+    """Every line, shown or not."""
+    return page.whole or page.steps

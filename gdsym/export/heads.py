@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 
 from gdsym.export.page import Page
+from gdsym.step import Step
 from gdsym.writing import latex, text
 from gdsym.writing.juxtapose import is_letter
 from gdsym.writing.names import ascii_name, latex_name, text_name, tight
-from gdsym.written.nodes import Node
+from gdsym.written.matrices import Differential
+from gdsym.written.nodes import D, Node
 
 
 def latex_head(page: Page) -> str:
@@ -43,3 +47,25 @@ def text_head(page: Page, plain: bool = False) -> str:
     small = (lambda k: f"^{k}") if plain else (lambda k: "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(c)] for c in str(k)))
     below = "".join(d + text(var, ascii=plain) + (small(k) if k > 1 else "") for var, k in _variables(page))
     return f"{d}{small(total) if total > 1 else ''}{(ascii_name if plain else text_name)(page.name)}/{below}"
+
+
+def latex_step_head(step: Step, page: Page) -> str:
+    """What a line is equal to where it is not what is derived: `dJ`; nothing for all other lines."""
+    return _own(step.head, page, latex_head, latex_name(page.name or ""), r"\left[{}\right]") if step.head else ""
+
+
+def text_step_head(step: Step, page: Page, plain: bool = False) -> str:
+    """The same as text."""
+    name = (ascii_name if plain else text_name)(page.name or "")
+    return _own(step.head, page, lambda p: text_head(p, plain), name, "[{}]") if step.head else ""
+
+
+def _own(head: Node, page: Page, whole: Callable[[Page], str], name: str, brackets: str) -> str:
+    """`dJ`, `d[dJ/dw]`, `dJ/dw`."""
+    if isinstance(head, D) and isinstance(head.var, Differential):
+        return f"d{brackets.format(_own(head.body, page, whole, name, brackets)) if isinstance(head.body, D) else name}"
+    variables: list[Node] = []
+    while isinstance(head, D):
+        variables.append(head.var)
+        head = head.body
+    return whole(replace(page, wrt=tuple(reversed(variables))))

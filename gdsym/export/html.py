@@ -8,7 +8,7 @@ from html import escape
 from gdsym.errors import GdsymError
 from gdsym.export.breaking import broken
 from gdsym.export.evidence import checked
-from gdsym.export.heads import latex_head, text_head
+from gdsym.export.heads import latex_head, latex_step_head, text_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_latex, definition, reason_of
 from gdsym.export.spread import spread
@@ -91,7 +91,9 @@ def _rows(page: Page, math: Convert) -> list[str]:
         rows.append(_row(head, _formula(page.start, page, math), _words(definition(page), page, math), beneath))
     for step in page.steps:
         reason = _words(reason_of(step), page, math) + _details(step, page, math)
-        rows.append(_row("" if rows else head, _formula(step.line, page, math), reason, beneath))
+        own = latex_step_head(step, page)
+        left = math(own, True) if own else "" if rows else head
+        rows.append(_row(left, _formula(step.line, page, math), reason, beneath))
     return rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gdsym.export.heads import text_head
+from gdsym.export.heads import text_head, text_step_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_text, reason_of
 from gdsym.step import Step
@@ -59,6 +59,7 @@ def _step(step: Step, page: Page, formula: _Formulas) -> dict[str, Any]:
         "lhs": formula(step.lhs),
         "rhs": formula(step.rhs),
         "line": formula(step.line),
+        **({"head": text_step_head(step, page, plain=True)} if step.head else {}),
         "where": {text(key, ascii=True): formula(value) for key, value in step.where.items()},
         "given": str(step.given),
         "check": _evidence(step.check),

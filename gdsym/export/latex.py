@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gdsym.export.breaking import broken
 from gdsym.export.evidence import checked
-from gdsym.export.heads import latex_head
+from gdsym.export.heads import latex_head, latex_step_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_latex, as_prose, definition, heading, reason_of
 from gdsym.export.spread import spread
@@ -150,8 +150,9 @@ def _rows(page: Page, text_width: float) -> list[str]:
     rows: list[str] = []
     if head_above or not layout.rows:
         rows += _indented(_head_lines(page, text_width))
+    own = [*([""] if page.name is not None else []), *(latex_step_head(step, page) for step in page.steps)]
     for j, (formula, reason) in enumerate(layout.rows):
-        left = head + "\n" if j == 0 and not head_above else ""
+        left = head + "\n" if j == 0 and not head_above else f"{own[j]}\n" if own[j] else ""
         rows += _row(left, formula, reason, layout.beneath)
     return rows
 

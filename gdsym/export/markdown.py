@@ -6,7 +6,7 @@ No `\\` outside `cases`, no blank line in a block, no line that starts with `=`:
 from __future__ import annotations
 
 from gdsym.export.evidence import checked
-from gdsym.export.heads import latex_head
+from gdsym.export.heads import latex_head, latex_step_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_latex, reason_of
 from gdsym.step import Reason
@@ -20,7 +20,7 @@ def body(page: Page) -> str:
     """Reasons as paragraphs, formulas as blocks, notes at the end."""
     blocks = [_block(_first(page))]
     for step in page.steps:
-        blocks += [words(reason_of(step), page), _block("{} = " + latex(step.line, partial=page.partial))]
+        blocks += [words(reason_of(step), page), _block((latex_step_head(step, page) or "{}") + " = " + latex(step.line, partial=page.partial))]
     blocks += [words(note, page) for note in page.notes]
     return "\n\n".join([*blocks, f"*{escaped(checked(page))}*"]) + "\n"
 

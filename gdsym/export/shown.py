@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from gdsym import export
+from gdsym.export import hints
 from gdsym.export.page import Page
+from gdsym.export.short import short
 from gdsym.writing.stream import unicode_stream
 
 
@@ -21,19 +23,19 @@ class Shown(ABC):
 
     def latex(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb."""
-        return export.latex.body(self.page(detail, known))
+        return export.latex.body(short(self.page(detail, known)))
 
     def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:  # noqa: A002
         """The aligned derivation as Unicode text, or as ASCII."""
-        return export.text.body(self.page(detail, known), ascii=ascii)
+        return export.text.body(short(self.page(detail, known)), ascii=ascii)
 
     def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         """Markdown with one `$$` block a step."""
-        return export.markdown.body(self.page(detail, known))
+        return export.markdown.body(short(self.page(detail, known)))
 
     def html(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         """HTML with MathML, nested steps collapsible; needs the extra `examples`."""
-        return export.html.body(self.page(detail, known))
+        return export.html.body(short(self.page(detail, known)))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain dicts, lists and strings."""
@@ -49,10 +51,8 @@ class Shown(ABC):
         return export.save(self.page(), Path(path))
 
     def hint(self, number: int = 0) -> str:
-        """The next rule to try after `number` lines, without its outcome."""
-        steps = self.page().steps
-        step = steps[min(max(number, 0), len(steps) - 1)]
-        return f"Try the {step.rule.name} on {export.text.formula(step.lhs)}."
+        """The rule for line `number` (from 0), where it applies and its law in general; not what comes out."""
+        return hints.hint(self.page(), number)
 
     def __str__(self) -> str:
         return self.text(ascii=not unicode_stream())

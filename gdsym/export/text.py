@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from gdsym.export.evidence import checked
-from gdsym.export.heads import text_head
+from gdsym.export.heads import text_head, text_step_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_text, reason_of
 from gdsym.writing import text
@@ -51,8 +51,10 @@ def _lines(page: Page, plain: bool, width: int) -> str:
     """Head, relation signs under each other, reasons in their column."""
     limits = not _limits_known(page)
     head = text_head(page, plain)
-    beside = columns(head) <= width // 4
-    margin = INDENT + " " * (columns(head) if beside else 2)
+    heads = [*([""] if page.name is not None else []), *(text_step_head(step, page, plain) for step in page.steps)]
+    widest = max(map(columns, [head, *heads]))
+    beside = widest <= width // 4
+    margin = INDENT + " " * (widest if beside else 2)
     rows = [
         (text(n, partial=page.partial, ascii=plain, limits=limits), reason) for n, reason in _pairs(page, plain, limits)
     ]
@@ -60,10 +62,20 @@ def _lines(page: Page, plain: bool, width: int) -> str:
         return INDENT + head
     room = width - len(margin) - len(" = ")
     column = max([columns(f) for f, _ in rows if columns(f) <= room * 0.6], default=int(room * 0.5))
-    out = [line for f, reason in rows for line in _row(f, reason, room, column, margin)]
+    blocks = [list(_row(f, reason, room, column, margin)) for f, reason in rows]
+    heads[0] = head
     if beside:
-        return "\n".join([INDENT + head + out[0][len(margin) :], *out[1:]])
-    return "\n".join([*(INDENT + line for line in _wrapped(head, width - len(INDENT))), *out])
+        return "\n".join(line for own, block in zip(heads, blocks, strict=True) for line in _led(own, block, margin))
+    first = [INDENT + line for line in _wrapped(head, width - len(INDENT))]
+    above = [[f"{INDENT}{own}"] if own else [] for own in heads[1:]]
+    return "\n".join(line for lines in zip([first, *above], blocks, strict=True) for block in lines for line in block)
+
+
+def _led(head: str, block: list[str], margin: str) -> list[str]:
+    """The lines of a step with what they are equal to on their left."""
+    if not head:
+        return block
+    return [" " * (len(margin) - columns(head)) + head + block[0][len(margin) :], *block[1:]]
 
 
 def _pairs(page: Page, plain: bool, limits: bool) -> Iterator[tuple[Node, str]]:

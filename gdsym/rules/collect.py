@@ -14,6 +14,7 @@ from gdsym.rules.fractions import cancel, split
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import calculate, drop
 from gdsym.written.from_sympy import from_sympy
+from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     Add,
     Bound,
@@ -126,7 +127,7 @@ def _joins_sums(node: Node) -> bool:
     """Sums and case distinctions stay terms of their own: a common denominator would only bury them."""
     terms = [term for part in walk(node) if isinstance(part, Add) for term in part.children]
     return any(
-        isinstance(f, (Bound, Cases)) for term in terms for f in split(term.arg if isinstance(term, Neg) else term)[0]
+        isinstance(f, (Bound, Cases, *FACTORS)) for term in terms for f in split(term.arg if isinstance(term, Neg) else term)[0]
     )
 
 

@@ -16,9 +16,10 @@ from gdsym.rules.laws import U, listed
 from gdsym.rules.nonsmooth import NONSMOOTH
 from gdsym.step import Move, Reason, Rule, Scope
 from gdsym.written import matrix_algebra as mat
-from gdsym.written.nodes import ONE, TWO, ZERO, D, Div, Fn, Mul, Neg, Node, Rel, mul, times
+from gdsym.written.nodes import ONE, TWO, ZERO, Add, D, Div, Fn, Mul, Neg, Node, Rel, Sym, mul, replace, times
 
 DU = mat.Differential(U)
+V = Sym(sympy.Symbol("v", real=True))  # the second factor of a law
 
 
 def _constant(body: Node, scope: Scope) -> Move | None:
@@ -81,7 +82,11 @@ def _square(body: Node, scope: Scope) -> Move | None:
 
 
 def _law(what: Node, change: Node, inner: Node) -> Reason:
-    return ("matrix rule with ", U, " = ", inner, ": the differential of ", what, " is ", change)
+    """`matrix rule with u = ...: d[u^T u] = 2 u^T du`; a plain name stands for itself."""
+    if isinstance(inner, mat.MatSym):
+        what, change = (replace(part, {U: inner}) for part in (what, change))
+        return ("matrix rule: ", D(what, mat.Differential(inner)), " = ", change)
+    return ("matrix rule with ", U, " = ", inner, ": ", D(what, DU), " = ", change)
 
 
 def _matmul(body: Node, scope: Scope) -> Move | None:
@@ -98,19 +103,22 @@ def _matmul(body: Node, scope: Scope) -> Move | None:
 
     if len(moving) == 1:
         held = [f for j, f in enumerate(factors) if j not in moving]
-        return Move(MATRIX, pending, make, ("matrix rule: the constant ", *listed(held), _stays(held)))
-    return Move(MATRIX, pending, make, ("matrix rule: product rule, one factor at a time, in their order",))
+        return Move(MATRIX, pending, make, ("matrix rule: ", *listed(held), _stay(held)))
+    if len(moving) == 2:
+        law = Add(mat.MatMul(DU, V), mat.MatMul(U, mat.Differential(V)))
+        return Move(MATRIX, pending, make, ("matrix rule, a product: ", D(mat.MatMul(U, V), DU), " = ", law))
+    return Move(MATRIX, pending, make, ("matrix rule: one factor of the product at a time",))
 
 
-def _stays(held: list[Node]) -> str:
-    return " stays where it is" if len(set(held)) == 1 else " stay where they are"
+def _stay(held: list[Node]) -> str:
+    return f" {'is' if len(set(held)) == 1 else 'are'} held constant"
 
 
 def _transpose(body: Node, scope: Scope) -> Move | None:
     """d (U^T) = (d U)^T."""
     if not isinstance(body, mat.Transpose):
         return None
-    reason = ("matrix rule: the differential of a transpose is the transpose of the differential",)
+    reason: Reason = ("matrix rule: ", D(mat.Transpose(U), DU), " = ", mat.Transpose(DU))
     return Move(MATRIX, (D(body.arg, scope.var),), mat.transposed, reason)
 
 
@@ -123,7 +131,7 @@ def _trace(body: Node, scope: Scope) -> Move | None:
         left, right = inner.children
         if left == mat.transposed(right):
             return _frobenius(left, right, inner, scope)
-    reason = ("matrix rule: the differential of a trace is the trace of the differential",)
+    reason: Reason = ("matrix rule: ", D(mat.Trace(U), DU), " = ", mat.Trace(DU))
     return Move(MATRIX, (D(inner, scope.var),), mat.traced, reason)
 
 
@@ -191,7 +199,7 @@ def _hadamard(body: Node, scope: Scope) -> Move | None:
         return mat.total(mat.hadamard(*factors[:j], d, *factors[j + 1 :]) for j, d in pairs)
 
     return Move(
-        MATRIX, tuple(D(factors[j], scope.var) for j in moving), make, ("matrix rule: product rule, entry by entry",)
+        MATRIX, tuple(D(factors[j], scope.var) for j in moving), make, ("matrix rule: one factor at a time, entry by entry",)
     )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+import sympy
+
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import Tidy, base_exponent, calculate, raised, signed
-from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, is_num, mul, times
+from gdsym.written.matrices import FACTORS
+from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, Sym, is_num, mul, times
 
 
 def cancel(node: Node) -> Node:
@@ -33,10 +36,18 @@ def _cancel_sum(node: Node) -> Node:
 
 
 def _counted(node: Sum, body: Node) -> Node:
-    """sum_{i=1}^{m} c = m c."""
+    """sum_{i=1}^{m} c = m c, unless the limits may be so far crossed that m < 0: an empty sum is 0."""
     first, last = node.lower, node.upper
     count = last if is_num(first, 1) else calculate(Add(last, Neg(first), ONE))
+    if not _certainly_counts(count, last):
+        return node
     return times(count, body) if not is_num(body, 1) else count
+
+
+def _certainly_counts(count: Node, last: Node) -> bool:
+    """Is the count at least 0, a letter of the upper limit being a size, 1 or more?"""
+    letters = {s.symbol: sympy.Dummy(integer=True, positive=True) for s in last.free if isinstance(s, Sym)}
+    return bool(count.to_sympy().subs(letters).is_nonnegative)
 
 
 def split(node: Node) -> tuple[list[Node], list[Node]]:
@@ -116,7 +127,7 @@ def _rebuilt(above: list[Node], below: list[Node]) -> Node:
 
 
 def _stands_beside(factor: Node) -> bool:
-    return isinstance(factor, (Sum, Prod, Integral, Cases))
+    return isinstance(factor, (Sum, Prod, Integral, Cases, *FACTORS))
 
 
 def _numbers_first(factors: list[Node]) -> list[Node]:

@@ -94,6 +94,8 @@ def _power(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     if not isinstance(body, Pow) or scope.varies(body.exponent):
         return None
     exponent = body.exponent
+    if is_num(exponent, 0):
+        return Outer(rule, body.base, Pow(U, exponent), ZERO)
     plain = Mul(exponent, Pow(U, Add(exponent, Neg(ONE))))
     square = is_num(exponent, 2)
     return Outer(rule, body.base, Pow(U, exponent), _tidy_power(exponent, plain), None if square else plain)

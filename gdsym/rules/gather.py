@@ -18,25 +18,23 @@ def gathered(node: Node) -> Node:
 
 
 def _together(node: Add) -> Node:
-    """All terms with equal numbers and one common factor, last or first, as one product with a bracket."""
+    """What all terms have in front and behind, outside one bracket: A B C + A D C = A (B + D) C."""
     terms = [_term(child) for child in node.children]
-    numbers = {t[1] for t in terms}
-    if len(numbers) > 1 or any(len(t[2]) < 2 for t in terms):
+    rows = [t[2] for t in terms]
+    room = min(map(len, rows)) - 1
+    front = _shared(rows, room)
+    behind = _shared([row[::-1] for row in rows], room - front)
+    if len({t[1] for t in terms}) > 1 or not front + behind:
         return node
-    tails, heads = {t[2][1:] for t in terms}, {t[2][:-1] for t in terms}
-    if len(tails) == 1:
-        return _product(terms, numbers.pop(), _bracket(terms, 0), tails.pop())
-    if len(heads) == 1:
-        return mat.scaled(mul(*numbers.pop()), mat.matmul(*heads.pop(), _bracket(terms, -1)))
-    return node
+    inside = [mat.matmul(*row[front : len(row) - behind]) for row in rows]
+    bracket = Add(*(Neg(part) if t[0] else part for t, part in zip(terms, inside, strict=True)))
+    tail = rows[0][len(rows[0]) - behind :]
+    return mat.scaled(mul(*terms[0][1]), mat.matmul(*rows[0][:front], bracket, *tail))
 
 
-def _product(terms: list[Term], numbers: tuple[Node, ...], bracket: Node, tail: tuple[Node, ...]) -> Node:
-    return mat.scaled(mul(*numbers), mat.matmul(bracket, *tail))
-
-
-def _bracket(terms: list[Term], at: int) -> Node:
-    return Add(*(Neg(t[2][at]) if t[0] else t[2][at] for t in terms))
+def _shared(rows: list[tuple[Node, ...]], room: int) -> int:
+    """How many factors at the beginning are the same in all rows, `room` at most."""
+    return next((j for j in range(room) if len({row[j] for row in rows}) > 1), max(room, 0))
 
 
 def _term(node: Node) -> Term:

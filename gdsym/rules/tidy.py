@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
     ONE,
     TRUE,
@@ -81,6 +82,10 @@ def _drop_prod(node: Node) -> Node:
     return ONE if is_num(node.children[0], 1) else node
 
 
+def _drop_matrix(node: Node) -> Node:
+    return ZERO if any(is_num(child, 0) for child in node.children) else node
+
+
 def _drop_cases(node: Node) -> Node:
     """Neighbouring branches with one value are one branch if the last holds always."""
     assert isinstance(node, Cases)
@@ -91,6 +96,7 @@ def _drop_cases(node: Node) -> Node:
 DROP: dict[type[Node], Tidy] = {
     Add: _drop_add, Mul: _drop_mul, Neg: _drop_neg, Div: _drop_div, Pow: _drop_pow,
     Sum: _drop_sum, Integral: _drop_sum, Prod: _drop_prod, Cases: _drop_cases,
+    MatMul: _drop_matrix, Transpose: _drop_matrix, Trace: _drop_matrix, Hadamard: _drop_matrix,
 }  # fmt: skip
 
 

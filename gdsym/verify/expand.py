@@ -21,10 +21,10 @@ Table: TypeAlias = list[list[n.Node]]
 
 
 class Expander:
-    """One choice of sizes: `sizes` maps each size on paper to a whole number."""
+    """One choice of sizes: `sizes` maps each size on paper to a whole number; with `keep`, only in the shapes."""
 
-    def __init__(self, sizes: Mapping[n.Node, int]) -> None:
-        self._sizes = dict(sizes)
+    def __init__(self, sizes: Mapping[n.Node, int], keep: bool = False) -> None:
+        self._sizes, self._keep = dict(sizes), keep
         self._letters: dict[n.Node, n.Node] = {s: n.Num(k) for s, k in sizes.items() if isinstance(s, n.Sym)}
         self._tables: dict[n.Node, Table] = {}
         self._numbers: dict[n.Node, n.Node] = {}
@@ -60,7 +60,7 @@ class Expander:
         if mat.shape(node) is not None and not isinstance(node, n.Add | n.Neg | n.Mul | n.Div):
             return self.table(node)[0][0]
         if isinstance(node, n.Sym):
-            return self._letters.get(node, node)
+            return node if self._keep else self._letters.get(node, node)
         if isinstance(node, n.Bound):
             return type(node)(self.number(node.body), node.index, self.number(node.lower), self.number(node.upper))
         if not node.children:
@@ -75,7 +75,8 @@ class Expander:
 
     def entries(self, node: mat.MatSym) -> Table:
         rows, cols = range(1, self.size(node.rows) + 1), range(1, self.size(node.cols) + 1)
-        return [[n.Indexed(node, n.Num(i), n.Num(j)) for j in cols] for i in rows]
+        base = mat.Entries(node)
+        return [[n.Indexed(base, n.Num(i), n.Num(j)) for j in cols] for i in rows]
 
     def filled(self, shape: tuple[n.Node, n.Node], value: n.Node) -> Table:
         return [[value] * self.size(shape[1]) for _ in range(self.size(shape[0]))]
@@ -168,7 +169,7 @@ def _apply(x: Expander, node: mat.Apply) -> Table:
 
 def _sum(x: Expander, node: n.Node) -> Table:
     """Terms of one shape; a plain 0 is the zero matrix."""
-    terms = [c for c in node.children if not n.is_num(c, 0)]
+    terms = [c for c in node.children if not n.is_num(c.arg if isinstance(c, n.Neg) else c, 0)]
     return _entrywise(x, terms, lambda *parts: n.add(*parts))
 
 

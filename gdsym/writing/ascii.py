@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gdsym.writing.elide import Dots
 from gdsym.writing.grammar import LOGICAL, Method, factors, is_integer, method_for, starts_with_minus, terms
+from gdsym.writing.matrices import ASCII, text_differential
 from gdsym.writing.names import ascii_name
 from gdsym.writing.numbers import decimal
 from gdsym.written import nodes as n
+from gdsym.written.matrices import Differential
 
 CONSTANTS = {"Pi": "pi", "Exp1": "E", "Infinity": "oo", "NegativeInfinity": "-oo"}
 LOGIC = {"and": " & ", "or": " | "}
@@ -94,6 +97,8 @@ class Ascii:
         return f"D({head}, {', '.join(by)})({self.all(node.children)})"
 
     def pending(self, node: n.D) -> str:
+        if isinstance(node.var, Differential):
+            return text_differential(self, node)
         return f"{self.d}/{self.d}{self.write(node.var)} [{self.write(node.body)}]"
 
     def big(self, node: n.Bound) -> str:
@@ -136,6 +141,7 @@ def _is_atom(node: n.Node) -> bool:
 
 METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
     {
+        Dots: lambda w, node: "...",
         n.Num: Ascii.num,
         n.Dec: Ascii.dec,
         n.Const: Ascii.const,
@@ -158,5 +164,6 @@ METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
         n.Rel: Ascii.rel,
         n.Logic: Ascii.logic,
         n.Cases: Ascii.cases,
+        **ASCII,
     }
 )

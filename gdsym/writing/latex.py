@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
 
+from gdsym.writing.elide import Dots
 from gdsym.writing.functions import NAMED_POWERS, command
 from gdsym.writing.grammar import (
     Method,
@@ -28,9 +29,11 @@ from gdsym.writing.grammar import (
     terms,
 )
 from gdsym.writing.juxtapose import Factor, ends_bare, glue, is_bare, is_letter, known, stands_alone
+from gdsym.writing.matrices import LATEX, latex_differential
 from gdsym.writing.names import joined_indices, latex_name, tight
 from gdsym.writing.numbers import decimal
 from gdsym.written import nodes as n
+from gdsym.written.matrices import Differential
 
 TALL = re.compile(r"\\(t?frac|sum|prod|int|begin|left)(?![A-Za-z])")
 LONGEST_EXPONENT = 40  # characters of LaTeX; a longer one goes into \exp(...)
@@ -155,6 +158,8 @@ class _Latex:
         return rf"{self.frac}{{\partial{_power(total)} {head}}}{{{below}}}{args}"
 
     def pending(self, node: n.D) -> str:
+        if isinstance(node.var, Differential):
+            return latex_differential(self, node)
         return rf"{self.operator(node.var)}\left[{self.write(node.body)}\right]"
 
     def operator(self, var: n.Node) -> str:
@@ -237,6 +242,7 @@ FUNCTIONS: Mapping[tuple[str, int], Method] = MappingProxyType(
 
 METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
     {
+        Dots: lambda w, node: r"\cdots",
         n.Num: _Latex.num,
         n.Dec: _Latex.dec,
         n.Const: _Latex.const,
@@ -259,5 +265,6 @@ METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
         n.Rel: _Latex.rel,
         n.Logic: _Latex.logic,
         n.Cases: _Latex.cases,
+        **LATEX,
     }
 )

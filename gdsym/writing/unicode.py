@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
+from gdsym.writing.elide import Dots
 from gdsym.writing.grammar import (
     Method,
     bracket_body,
@@ -24,9 +25,11 @@ from gdsym.writing.grammar import (
     terms,
 )
 from gdsym.writing.letters import SUBSCRIPTS, SUPERSCRIPTS
+from gdsym.writing.matrices import UNICODE, text_differential
 from gdsym.writing.names import parsed, text_name
 from gdsym.writing.numbers import decimal
 from gdsym.written import nodes as n
+from gdsym.written.matrices import Differential
 
 RELATIONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 CONSTANTS = {"Pi": "π", "Exp1": "e", "Infinity": "∞", "NegativeInfinity": "-∞", "EulerGamma": "γ"}
@@ -120,7 +123,7 @@ class Unicode:
             return " " if isinstance(before, n.Div) else " · "
         if piece[0].isdigit() or starts_with_minus(after):
             return " · "
-        return "" if is_integer(before) and isinstance(after, (n.Sym, n.Indexed)) and not _is_word(after) else " "
+        return "" if is_integer(before) and type(after) in (n.Sym, n.Indexed) and not _is_word(after) else " "
 
     def div(self, node: n.Div, tight: bool = False) -> str:
         up, down = node.num, node.den
@@ -164,6 +167,8 @@ class Unicode:
         return f"{''.join(marks)}{head}({args})"
 
     def pending(self, node: n.D) -> str:
+        if isinstance(node.var, Differential):
+            return text_differential(self, node)
         return f"{self.d}/{self.d}{self.write(node.var)} [{self.write(node.body)}]"
 
     def big(self, node: n.Bound) -> str:
@@ -259,6 +264,7 @@ FUNCTIONS: Mapping[tuple[str, int], Method] = MappingProxyType(
 
 METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
     {
+        Dots: lambda w, node: "⋯",
         n.Num: Unicode.num,
         n.Dec: Unicode.dec,
         n.Const: Unicode.const,
@@ -281,5 +287,6 @@ METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
         n.Rel: Unicode.rel,
         n.Logic: Unicode.logic,
         n.Cases: Unicode.cases,
+        **UNICODE,
     }
 )

@@ -14,11 +14,12 @@ from sympy.logic.boolalg import BooleanFunction
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
 from gdsym.written.matrices_sympy import KINDS, from_matrix
-from gdsym.written.order import ordered_factors, ordered_terms
+from gdsym.written.order import by_names, ordered_factors, ordered_terms
 from gdsym.written.to_sympy import RELATIONS
 
 DEEPEST = 100  # levels of nesting; walkers recurse, and Python's stack is the user's too
 
+MANY_FACTORS = 8  # from which they are counted by their names
 MANY = 12  # terms from which SymPy's own order (slow) is not asked for
 
 COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.adjoint, sympy.transpose)
@@ -125,8 +126,9 @@ def _indexed(w: Writer, e: Any) -> n.Node:
 
 
 def _add(w: Writer, e: Any) -> n.Node:
-    terms = e.as_ordered_terms() if len(e.args) <= MANY else e.args
-    return n.Add(*ordered_terms(w.all(terms), w.params))
+    few = len(e.args) <= MANY
+    terms = w.all(e.as_ordered_terms()) if few else by_names(w.all(e.args))
+    return n.Add(*ordered_terms(terms, w.params))
 
 
 def _mul(w: Writer, e: Any) -> n.Node:
@@ -144,6 +146,8 @@ def _mul(w: Writer, e: Any) -> n.Node:
             if isinstance(part, n.Neg):
                 negative, part = not negative, part.arg
             up.append(part)
+    if len(up) > MANY_FACTORS:
+        up = list(by_names(up))
     up, down = list(ordered_factors(up, w.params)), list(ordered_factors(down, w.params))
     node = _fraction(up, down)
     return n.Neg(node) if negative else node

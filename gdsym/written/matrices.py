@@ -36,6 +36,20 @@ class MatSym(Base):
         return (self.matrix, self.rows, self.cols)
 
 
+class Entries(Base):
+    """The entries of a matrix as an array with indices, for the index form; the caller knows it by its MatrixSymbol."""
+
+    __slots__ = ("matrix",)
+    matrix: MatSym
+
+    def __init__(self, matrix: MatSym) -> None:
+        object.__setattr__(self, "matrix", matrix)
+        super().__init__(matrix.base)
+
+    def _payload(self) -> Any:
+        return self.matrix
+
+
 class Constant(Node):
     """A matrix that is known from its shape alone; its children are its sizes."""
 
@@ -173,7 +187,19 @@ class Apply(Node):
         return Apply(self.letter, self.body, *children)
 
 
-FACTORS = (MatSym, Ident, Ones, Zeros, MatMul, Transpose, Inverse, Hadamard, Apply, Diag, Trace)  # beside a bar, not on it
+FACTORS = (
+    MatSym,
+    Ident,
+    Ones,
+    Zeros,
+    MatMul,
+    Transpose,
+    Inverse,
+    Hadamard,
+    Apply,
+    Diag,
+    Trace,
+)  # beside a bar, not on it
 NAMES = (MatSym, Constant, Differential)
 
 

@@ -254,6 +254,7 @@ def derivative(body: Any, var: Any) -> Any:
 
 TO: dict[type[n.Node], Callable[[Any, Value], Any]] = {
     mat.MatSym: lambda node, value: node.matrix,
+    mat.Entries: lambda node, value: node.base,
     mat.Ident: lambda node, value: sympy.Identity(value(node.children[0])),
     mat.Ones: lambda node, value: sympy.OneMatrix(*map(value, node.children)),
     mat.Zeros: lambda node, value: sympy.ZeroMatrix(*map(value, node.children)),

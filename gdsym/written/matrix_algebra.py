@@ -16,6 +16,7 @@ from gdsym.written.matrices import (
     Det,
     Diag,
     Differential,
+    Entries,
     Hadamard,
     Ident,
     Inverse,
@@ -234,4 +235,4 @@ def is_row(node: Node) -> bool:
     return found is not None and is_num(found[0], 1)
 
 
-__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip  # noqa: E501
+__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip  # noqa: E501

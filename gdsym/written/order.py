@@ -5,6 +5,7 @@ SymPy sorts `w*x[i] + b - y[i]` as `b + w*x[i] - y[i]`; people do not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gdsym.written.nodes import (
@@ -25,6 +26,8 @@ from gdsym.written.nodes import (
     is_num,
     walk,
 )
+
+NUMBERED = re.compile(r"([^0-9]+|^)([0-9]{0,9})")
 
 
 def ordered_terms(terms: Sequence[Node], params: frozenset[Node]) -> tuple[Node, ...]:
@@ -85,6 +88,16 @@ def _factor_class(factor: Node, params: frozenset[Node]) -> int:
     if isinstance(factor, (Add, Neg, Div)):
         return 4
     return 7 if isinstance(factor, Sum) else 6
+
+
+def by_names(parts: Sequence[Node]) -> tuple[Node, ...]:
+    """Very many parts, as people count: that with x2 before that with x10."""
+    return tuple(sorted(parts, key=lambda part: sorted(_counted(n.name) for n in part.free if isinstance(n, (Sym, Base)))))
+
+
+def _counted(name: str) -> tuple[tuple[str, int], ...]:
+    """`x10` as (("x", 10),): numbers in names are numbers."""
+    return tuple((word, int(digits or 0)) for word, digits in NUMBERED.findall(name))
 
 
 def is_minus(term: Node) -> bool:

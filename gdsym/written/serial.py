@@ -6,6 +6,7 @@ names from closed tables. Reading builds nothing that the tables do not name, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ MOST_DIGITS = 1_000  # of a number
 MOST_BITS = 4_000  # of a decimal, before and after its point
 MOST_AXES = 32  # of an array
 ANY = 10**9
+DIGITS = re.compile("-?[0-9]+")
 
 Row = list[Any]
 
@@ -119,7 +121,7 @@ def _node(row: Row, parts: tuple[n.Node, ...], at: int) -> n.Node:
 
 
 def _number(words: object) -> int:
-    if not isinstance(words, str) or len(words) > MOST_DIGITS or not words.removeprefix("-").isdecimal():
+    if not isinstance(words, str) or len(words) > MOST_DIGITS + 1 or not DIGITS.fullmatch(words):
         raise ReadError(
             f"a number has at most {MOST_DIGITS} digits; found {str(words)[:40]}{'...' * (len(str(words)) > 40)}"
         )
@@ -134,8 +136,8 @@ def _write_num(node: n.Num, store: Store) -> list[Any]:
 
 def _read_num(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
     (words,) = data
-    top, _, bottom = str(words).partition("/")
-    return n.Num(Fraction(_number(top), _number(bottom) if bottom else 1))
+    top, bar, bottom = words.partition("/") if isinstance(words, str) else (words, "", "")
+    return n.Num(Fraction(_number(top), _number(bottom) if bar else 1))
 
 
 def _write_dec(node: n.Dec, store: Store) -> list[Any]:

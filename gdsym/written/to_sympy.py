@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sympy
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from gdsym.written import matrices_sympy as matrix
 from gdsym.written import nodes as n
@@ -79,7 +80,11 @@ def _logic(node: n.Logic, value: Value) -> Any:
 
 
 def _cases(node: n.Cases, value: Value) -> Any:
-    return sympy.Piecewise(*((value(v), value(c)) for v, c in node.pairs))
+    pairs = [(value(v), value(c)) for v, c in node.pairs]
+    if not any(total.has(sympy.Piecewise) for _, c in pairs for total in c.atoms(sympy.Sum, sympy.Product)):
+        return sympy.Piecewise(*pairs)
+    # SymPy would fold the inner cases out of the sum, and their index with them
+    return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, v, c) for v, c in pairs))
 
 
 CONVERT: dict[type[n.Node], Callable[[Any, Value], Any]] = {

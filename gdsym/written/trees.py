@@ -104,7 +104,25 @@ def _replace_bound(node: Bound, new: dict[Node, Node]) -> Node:
     body = node.body
     incoming = frozenset().union(*[v.free for v in inner.values()]) if inner else frozenset()
     if index in incoming and any(old.free & body.free for old in inner):
-        renamed = fresh(index.name, body.free | incoming | node.free)
-        body, index = replace(body, {index: renamed}), renamed
+        other = fresh(index.name, body.free | incoming | node.free)
+        body, index = replace(body, {index: other}), other
     lower, upper = replace(node.lower, new), replace(node.upper, new)
     return type(node)(replace(body, inner), index, lower, upper)
+
+
+def renamed(node: Node, taken: frozenset[Node]) -> Node:
+    """Bound indices that are called like a letter in `taken` get other letters, which no sum within uses either."""
+    if not taken or not any(isinstance(part, Bound) and part.index in taken for part in walk(node)):
+        return node
+    avoid = taken | {p for p in walk(node) if isinstance(p, Sym)}
+
+    def change(part: Node) -> Node:
+        children = tuple(change(child) for child in part.children)
+        part = part.with_children(children) if children else part
+        if isinstance(part, Bound) and part.index in taken:
+            within = {p.index for p in walk(part.body) if isinstance(p, Bound)}
+            new = fresh("j" if part.index.name in "jk" else part.index.name, avoid | within)
+            return type(part)(replace(part.body, {part.index: new}), new, part.lower, part.upper)
+        return part
+
+    return change(node)

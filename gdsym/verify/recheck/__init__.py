@@ -14,8 +14,8 @@ from gdsym.reading.sizes import Sizes
 from gdsym.verify.evidence import Evidence
 from gdsym.verify.judge import agree
 from gdsym.verify.recheck.connect import gaps, said
-from gdsym.verify.recheck.level import Level, is_replacement
-from gdsym.verify.recheck.reading import Certificate, Entry, read
+from gdsym.verify.recheck.level import Level
+from gdsym.verify.recheck.reading import Certificate, read
 from gdsym.written.nodes import TRUE, ZERO, Node, Rel, Sym, both, walk
 
 MOST_FAILURES = 20
@@ -86,19 +86,13 @@ def _failures(found: Certificate, seed: int) -> Iterator[str]:
     before = found.claim.pending()
     for at, step in enumerate(found.steps, 1):
         yield from judge(f"Step {at} ({step.rule})", step.lhs, step.rhs, step.given)
-        if not _follows(before, step, level):
+        if (
+            level.size(level(step.line)) < LONG
+        ):  # a longer one is as sure as its step, which alone tells it from the last
             name = f"line {at - 1}" if at > 1 else "the derivative that is claimed"
             yield from judge(f"Line {at}, which continues {name},", before, step.line, given)
         before = step.line
     yield from judge("The whole", found.claim.pending(), found.claim.result, given)
-
-
-def _follows(before: Node, step: Entry, level: Level) -> bool:
-    """A long line that its step alone accounts for is as sure as the step; all others are judged."""
-    after = level(step.line)
-    if level.size(after) < LONG:
-        return False
-    return is_replacement(level(before), after, level(step.lhs), level(step.rhs))
 
 
 class _Judge:

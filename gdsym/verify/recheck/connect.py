@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gdsym.verify.recheck.level import Level, stands_in
+from gdsym.verify.recheck.level import Level, is_replacement, stands_in
 from gdsym.verify.recheck.reading import Certificate, Entry
 from gdsym.writing import text
 from gdsym.written.nodes import D, Node, walk
@@ -21,35 +21,35 @@ def said(node: Node) -> str:
 def gaps(certificate: Certificate, level: Level) -> Iterator[str]:
     """A sentence for each place where a line does not continue the one before it."""
     claim = certificate.claim
-    before = level(claim.pending())
+    before = claim.pending()
     for at, step in enumerate(certificate.steps, 1):
-        after = level(step.line)
-        yield from _from_line(step, level(step.lhs), before, at)
-        yield from _vanished(before, after, level(step.lhs), at)
+        yield from _break(step, at, before, level)
         yield from _unresolved(certificate, step, at)
         yield from _substitutions(step, at)
-        before = after
+        before = step.line
     if certificate.steps[-1].line != claim.result:
         yield f"The last line, {said(certificate.steps[-1].line)}, is not the claimed result, {said(claim.result)}."
 
 
-def _from_line(step: Entry, lhs: Node, before: Node, at: int) -> Iterator[str]:
-    if not stands_in(lhs, before):
-        where = f"line {at - 1}" if at > 1 else "the derivative that is claimed"
-        yield f"Step {at} ({step.rule}) starts from {said(step.lhs)}, which does not stand in {where}: a step is missing or was changed."
+def _break(step: Entry, at: int, before: Node, level: Level) -> Iterator[str]:
+    """A line is the one before it with its step put in, and nothing else changed."""
+    lhs, rhs = level(step.lhs), level(step.rhs)
+    name = f"line {at - 1}" if at > 1 else "the derivative that is claimed"
+    if not stands_in(lhs, level(before)) or (isinstance(step.lhs, D) and not _is_pending(step.lhs, before)):
+        yield f"Step {at} ({step.rule}) starts from {said(step.lhs)}, which does not stand in {name}: a step is missing or was changed."
+    elif not is_replacement(level(before), level(step.line), lhs, rhs):
+        yield f"Line {at} is not {name} with {said(step.lhs)} = {said(step.rhs)} put in: a step is missing or was changed."
+
+
+def _is_pending(derivative: Node, line: Node) -> bool:
+    """Named parts are not put in here: that a part stands for its definition is a step of its own."""
+    return any(part == derivative for part in walk(line))
 
 
 def _innermost(node: Node) -> frozenset[D]:
     """The pending derivatives in which no other stands."""
     found = [part for part in walk(node) if isinstance(part, D)]
     return frozenset(d for d in found if not any(isinstance(part, D) for part in walk(d.body)))
-
-
-def _vanished(before: Node, after: Node, lhs: Node, at: int) -> Iterator[str]:
-    """A derivative that was pending stays until a step of its own resolves it."""
-    for left in _innermost(before) - _innermost(after):
-        if not stands_in(lhs, left) and not stands_in(left, lhs):
-            yield f"Line {at} no longer has {said(left)}, but step {at} works on {said(lhs)}: a step is missing."
 
 
 def _unresolved(certificate: Certificate, step: Entry, at: int) -> Iterator[str]:
@@ -69,4 +69,3 @@ def _substitutions(step: Entry, at: int) -> Iterator[str]:
     for letter, meaning in step.where.items():
         if not any(part == meaning for part in walk(step.lhs)):
             yield f"Step {at} ({step.rule}) writes {said(letter)} for {said(meaning)}, which does not stand in {said(step.lhs)}."
-

@@ -70,10 +70,12 @@ def is_replacement(before: Node, after: Node, lhs: Node, rhs: Node) -> bool:
 
 
 def _row_replaced(before: tuple[Node, ...], after: tuple[Node, ...], lhs: Node, rhs: Node) -> bool:
-    """a lhs b -> a rhs b, where lhs or rhs are several factors."""
+    """The same row of factors with rhs in place of lhs, each of which may be several."""
     old, new = factors(lhs), factors(rhs)
     places = range(len(before) - len(old) + 1)
-    return any(before[j : j + len(old)] == old and (*before[:j], *new, *before[j + len(old) :]) == after for j in places)
+    return any(
+        before[j : j + len(old)] == old and (*before[:j], *new, *before[j + len(old) :]) == after for j in places
+    )
 
 
 def factors(node: Node) -> tuple[Node, ...]:

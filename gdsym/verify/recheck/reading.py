@@ -92,7 +92,9 @@ class _Table:
 
     def __call__(self, place: object, what: str) -> Node:
         if type(place) is not int or not 0 <= place < len(self._nodes):
-            raise ReadError(f"The {what} is row {str(place)[:40]}, which the table of {len(self._nodes)} formulas has not.")
+            raise ReadError(
+                f"The {what} is row {str(place)[:40]}, which the table of {len(self._nodes)} formulas has not."
+            )
         return self._nodes[place]
 
     def pairs(self, rows: object, what: str) -> dict[Node, Node]:

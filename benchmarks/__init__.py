@@ -1,0 +1,1 @@
+"""How fast gdsym is beside what people write by hand: `python -m benchmarks` prints the tables as Markdown."""

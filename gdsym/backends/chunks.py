@@ -1,0 +1,149 @@
+"""Pages of history as arrays, filled some rows at a time; between two calls Python looks after the rest."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gdsym.descent.history import PAGE_BYTES, Column, Lists, Recorder, _State
+from gdsym.descent.hooks import Hooks, Stopped
+from gdsym.descent.task import Parameter
+
+QUIET, WATCHED = 0.1, 0.02  # seconds between two looks: for Ctrl-C, for a callback
+LONGEST_PAGE = 1 << 17
+
+
+class ArrayRecorder(Recorder):
+    """Pages whose columns are NumPy arrays; `count` says how many rows are filled."""
+
+    def __init__(
+        self, params: Sequence[Parameter], extras: Sequence[tuple[int, ...]], maxiter: int, keep_every: int, first: int
+    ) -> None:
+        super().__init__(params, len(extras), maxiter, keep_every, first)
+        self.shapes = [*(p.shape for p in params), (), *extras, ()]
+        numbers = sum(math.prod(s) for s in self.shapes)
+        self.longest = max(1, min(LONGEST_PAGE, PAGE_BYTES // (8 * numbers)))
+        self.count = 0
+
+    def page(self, first: int) -> tuple[Lists, int]:
+        rows = min(self.length, self.last - first + 1)
+        self.length = min(max(self.length * 2, 128), self.longest)
+        fresh = tuple(np.empty((rows, *shape)) for shape in self.shapes)
+        self.state = self._turned(first, fresh)
+        self.count = 0
+        return fresh, rows
+
+    def filled(self) -> int:
+        return self.count if self.state.lists else 0
+
+    def _turned(self, first: int, lists: Lists) -> _State:
+        """Pages are kept as they are; step numbers are made at the end."""
+        old, count = self.state, self.filled()
+        if self.keep_every > 1 or not count:
+            return super()._turned(first, lists)
+        columns = old.lists if count == len(old.lists[0]) else tuple(c[:count] for c in old.lists)
+        end = old.first + count - 1
+        tail = end, tuple(c[count - 1] for c in old.lists)
+        return _State((*old.blocks, (np.array([end]), columns)), first, lists, tail, old.kept + count)
+
+    def finish(self) -> tuple[Any, tuple[Column, ...]]:
+        steps, columns = super().finish()
+        if self.keep_every > 1 or not len(steps):
+            return steps, columns
+        return np.arange(int(steps[-1]) + 1 - len(columns[0]), int(steps[-1]) + 1), columns
+
+
+@dataclass
+class Pace:
+    """How many rows a call may fill, from how long the last one took."""
+
+    seconds: float
+    rows: int = 1
+
+    def timed(self, call: Callable[[], Any], rows: int) -> Any:
+        begin = time.perf_counter()
+        result = call()
+        each = (time.perf_counter() - begin) / max(rows, 1)
+        self.rows = max(1, min(LONGEST_PAGE, int(self.seconds / max(each, 1e-9)), 64 * self.rows))
+        return result
+
+
+Fill = Callable[[int, int, int, Lists, float], tuple[str, int]]
+"""(step of the page's row 0, row to start at, row to stop before, columns, bound on the cost) -> (why, rows filled)"""
+
+
+@dataclass
+class Driver:
+    """Turns the pages: the loop's work where the loop itself is compiled."""
+
+    hooks: Hooks
+    recorder: ArrayRecorder
+    fill: Fill
+    first: int
+    last: int
+    per_epoch: int = 0  # steps after which new rows are drawn, for batches
+    epoch: Callable[..., str] | None = None
+    watch: Callable[..., str] | None = None
+    pace: Pace = field(default_factory=lambda: Pace(QUIET))
+
+    def run(self) -> str:
+        """Rows until something says stop."""
+        first = self.first
+        while first <= self.last:
+            columns, rows, high = self.hooks.page(first)
+            if not rows:
+                return "unbounded"
+            while self.recorder.count < rows:
+                word = self.some(first, rows, columns, high)
+                if word:
+                    return word
+            first += rows
+        return "max_steps"
+
+    def some(self, first: int, rows: int, columns: Lists, high: float) -> str:
+        """The next rows of a page, then a look at them."""
+        begin = self.recorder.count
+        end = min(rows, begin + self.pace.rows)
+        if self.per_epoch:
+            end = min(end, begin + self.per_epoch - (first + begin) % self.per_epoch)
+        word, count = self.pace.timed(lambda: self.fill(first, begin, end, columns, high), end - begin)
+        self.recorder.count = count
+        if count and self.hooks.first_cost is None:
+            self.hooks.judge(0, float(columns[self.recorder.cost_column][0]), float(columns[-1][0]))
+        seen = count - 1 if word in ("gtol", "diverged", "xtol", "ftol") else count
+        return self.looked(first, range(begin, seen), columns) or word
+
+    def looked(self, first: int, rows: range, columns: Lists) -> str:
+        """What epochs and callback say about the new rows; those after a stop do not count."""
+        if self.epoch is None and self.watch is None:
+            return ""
+        for row in rows:
+            theta = [_number(c[row]) for c in columns[: self.recorder.cost_column]]
+            for hook in (self.epoch, self.watch):
+                why = hook(first + row, *theta) if hook else ""
+                if why:
+                    self.recorder.count = row + 1
+                    return why
+        return ""
+
+
+def _number(value: Any) -> Any:
+    return value if np.ndim(value) else float(value)
+
+
+def asked(rate: Callable[[int, int], float], which: Sequence[int], steps: range) -> tuple[Any, Stopped | None]:
+    """The rates f(k) of these steps, a row a parameter, and the failure that cuts them short."""
+    found: list[list[float]] = []
+    failure = None
+    for k in steps:
+        try:
+            found.append([rate(k, j) for j in which])
+        except Stopped as stop:
+            failure = stop
+            break
+    return np.array(found, dtype=float).reshape(len(found), len(which)).T, failure

@@ -1,0 +1,72 @@
+"""Which engines there are, what each needs, and the error if it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from gdsym.arrays import Compiled, Program, bind
+from gdsym.descent.run import Run
+from gdsym.errors import CostError
+
+Bind = Callable[[Program, "Mapping[Any, Any] | None", "Mapping[Any, Any] | None"], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What compiles a program, what runs a descent, and what takes data in."""
+
+    compiled: Callable[[Program], Compiled] = Compiled
+    run: type[Run] = Run
+    bind: Bind = bind
+    arranges: bool = False  # are data put in blocks or in column order first, as NumPy likes them?
+
+
+def _numpy() -> Engine:
+    return Engine(arranges=True)
+
+
+def _numba() -> Engine:
+    from gdsym.backends.function import NumbaCompiled
+    from gdsym.backends.numba_run import NumbaRun
+
+    return Engine(NumbaCompiled, NumbaRun)
+
+
+def _jax() -> Engine:
+    from gdsym.backends.jax_function import JaxCompiled
+    from gdsym.backends.jax_run import JaxRun
+
+    return Engine(JaxCompiled, JaxRun)
+
+
+def _dask() -> Engine:
+    from gdsym.backends.dask_data import bind_chunked
+    from gdsym.backends.dask_run import DaskCompiled, DaskRun
+
+    return Engine(DaskCompiled, DaskRun, bind_chunked)
+
+
+KNOWN: dict[str, Callable[[], Engine]] = {"numpy": _numpy, "numba": _numba, "jax": _jax, "dask": _dask}
+NEEDS = {"numba": "numba", "jax": "jax", "dask": "dask.array"}
+
+
+def engine(name: str) -> Engine:
+    """The engine of this name; nothing is imported for 'numpy'."""
+    if name not in KNOWN:
+        raise CostError(f"Unknown backend {name!r:.40}; known: {', '.join(map(repr, KNOWN))}.")
+    if name in NEEDS and not _is_there(NEEDS[name]):
+        raise CostError(
+            f"The backend {name!r} needs the package {name}, which is not installed: "
+            f'pip install "gdsym[{name}]", or use backend="numpy".'
+        )
+    return KNOWN[name]()
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

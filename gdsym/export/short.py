@@ -1,0 +1,121 @@
+"""A page for the eye: long sums and products with dots, and of many alike derivations the first two and the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from gdsym.export.page import Page
+from gdsym.step import Reason, Rule, Step
+from gdsym.writing.elide import FIRST, LAST, MOST, Dots, Elision
+from gdsym.written.nodes import Node
+
+MANY = 30  # lines: a page with fewer shows them all
+AND_SO_ON = Rule("and so on")
+
+
+def short(page: Page) -> Page:
+    """The page with long formulas and long rows of alike steps shortened; what was left out is said in its notes."""
+    elide = Elision()
+    steps = tuple(_rows(page)) if len(page.steps) > MANY else page.steps
+    steps = tuple(_Shortener(elide).steps(steps))
+    expr, start = elide(page.expr), elide(page.start)
+    where = {name: elide(meaning) for name, meaning in page.where.items()}
+    notes = tuple(tuple(_part(part, elide) for part in note) for note in page.notes)
+    said = tuple(_said(elide))
+    if not said and len(steps) == len(page.steps):
+        return page
+    return replace(page, expr=expr, start=start, steps=steps, where=where, notes=notes + said, whole=page.steps)
+
+
+def _part(part: str | Node, elide: Elision) -> str | Node:
+    return part if isinstance(part, str) else elide(part)
+
+
+def _said(elide: Elision) -> Iterator[Reason]:
+    """What the dots stand for."""
+    parts = [f"sums of {_listed(elide.terms)} terms"] if elide.terms else []
+    parts += [f"products of {_listed(elide.factors)} factors"] if elide.factors else []
+    if parts:
+        yield (f"dots: {' and '.join(parts)} are shown by their first two and the last",)
+
+
+def _listed(counts: set[int]) -> str:
+    ordered = [str(count) for count in sorted(counts)]
+    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
+
+
+class _Shortener:
+    """Steps with their formulas shortened; a step that stands in several places is shortened once."""
+
+    def __init__(self, elide: Elision) -> None:
+        self._elide = elide
+        self._done: dict[int, Step] = {}
+
+    def steps(self, steps: tuple[Step, ...]) -> Iterator[Step]:
+        yield from (self._step(step) for step in steps)
+
+    def _step(self, step: Step) -> Step:
+        if id(step) not in self._done:
+            self._done[id(step)] = self._shortened(step)
+        return self._done[id(step)]
+
+    def _shortened(self, step: Step) -> Step:
+        elide = self._elide
+        subs = step.substeps
+        kept = subs if len(subs) <= MOST else (*subs[:FIRST], *subs[-LAST:])
+        return replace(
+            step,
+            lhs=elide(step.lhs),
+            rhs=elide(step.rhs),
+            line=elide(step.line),
+            reason=tuple(_part(part, elide) for part in step.reason),
+            where={name: elide(meaning) for name, meaning in step.where.items()},
+            substeps=tuple(self.steps(kept)),
+        )
+
+
+def _rows(page: Page) -> Iterator[Step]:
+    """The lines, with one that says `and so on` in place of those of alike parts in the middle."""
+    hidden = _hidden(page.steps)
+    skipped: list[Step] = []
+    for step in page.steps:
+        if id(step) in hidden:
+            skipped.append(step)
+            continue
+        if skipped:
+            yield _so_on(skipped)
+            skipped = []
+        yield step
+
+
+def _so_on(skipped: list[Step]) -> Step:
+    reason: Reason = (f"and so on: {len(skipped)} lines for the other parts, in the same way",)
+    last = skipped[-1]
+    return replace(last, rule=AND_SO_ON, line=Dots(), substeps=(), where={}, reason=reason, detail="")
+
+
+def _hidden(steps: tuple[Step, ...]) -> Mapping[int, Step]:
+    """The steps below the middle parts of every step that has very many."""
+    hidden: dict[int, Step] = {}
+    seen: set[int] = set()
+    todo = list(steps)
+    while todo:
+        step = todo.pop()
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        parts = [sub for sub in step.substeps if sub.rule.name != "simplify"]
+        if len(parts) > MOST:
+            for part in parts[FIRST : len(parts) - LAST]:
+                hidden.update({id(below): below for below in _below(part)})
+        todo += step.substeps
+    return hidden
+
+
+def _below(step: Step) -> Iterator[Step]:
+    todo = [step]
+    while todo:
+        top = todo.pop()
+        yield top
+        todo += top.substeps

@@ -1,0 +1,158 @@
+"""A cost over matrices in index form, as the compiler takes it: `(X w)_i` is a sum over j of X_ij w_j.
+
+A column is an array of one index. Inverses and determinants have no index form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace as changed
+
+import sympy
+
+from gdsym.errors import Unsupported
+from gdsym.problem import Problem
+from gdsym.written import matrix_algebra as mat
+from gdsym.written import nodes as n
+
+LETTERS = "ijklpqrst"
+Place = tuple[n.Node, n.Node]  # row, column
+
+
+def in_index_form(p: Problem) -> Problem:
+    """The same cost with sums over entries; unchanged if it holds no matrix."""
+    if not any(map(mat.has_matrices, (p.expanded, *p.params))):
+        return p
+    writer = Indexer(p.expanded)
+    expr = writer.number(p.expanded, 0)
+    params = tuple(mat.Entries(q) if isinstance(q, mat.MatSym) else q for q in p.params)
+    return changed(p, expr=expr, expanded=expr, params=params, where={})
+
+
+class Indexer:
+    """Entries of matrices, at indices whose letters the formula does not use; `depth` counts the sums around."""
+
+    def __init__(self, node: n.Node) -> None:
+        taken = {s.name for s in n.walk(node) if isinstance(s, (n.Sym, n.Base))}
+        taken |= {s.name for s in mat.size_symbols(node) if isinstance(s, n.Sym)}
+        names = (*LETTERS, *(f"i{j}" for j in range(1, 100)))
+        self._letters = [n.Sym(sympy.Symbol(x, integer=True)) for x in names if x not in taken]
+
+    def number(self, node: n.Node, depth: int) -> n.Node:
+        """A number without matrices in it."""
+        if not mat.has_matrices(node):
+            return node
+        if isinstance(node, mat.Trace):
+            size = (mat.shape(node.arg) or mat.SCALAR)[0]
+            return self.total(size, depth, lambda k: self.entry(node.arg, (k, k), depth + 1))
+        if isinstance(node, (mat.Det, mat.Inverse)):
+            raise _no_indices(node)
+        if mat.shape(node) is not None and not isinstance(node, (n.Add, n.Neg, n.Mul, n.Div)):
+            return self.entry(node, (n.ONE, n.ONE), depth)
+        if isinstance(node, n.Bound):
+            return type(node)(self.number(node.body, depth), *node.children[1:])
+        return node.with_children(tuple(self.number(child, depth) for child in node.children))
+
+    def entry(self, node: n.Node, at: Place, depth: int) -> n.Node:
+        """The entry of a matrix at (row, column)."""
+        if mat.is_number(node) and not isinstance(node, ENTRYWISE):
+            return self.number(node, depth)
+        rule = ENTRIES.get(type(node))
+        if rule is None:
+            raise _no_indices(node)
+        return rule(self, node, at, depth)
+
+    def total(self, size: n.Node, depth: int, body: Callable[[n.Node], n.Node]) -> n.Node:
+        """The sum over 1 .. size; of one term, the term."""
+        if n.is_num(size, 1):
+            return body(n.ONE)
+        letter = self._letters[depth]
+        return n.Sum(body(letter), letter, n.ONE, size)
+
+
+def _no_indices(node: n.Node) -> Unsupported:
+    return Unsupported(
+        f"{str(node.to_sympy())[:120]} has no index form, so the cost cannot be compiled or run; its derivation works. "
+        "For numbers use your own NumPy code of the derived formula, or write the cost without inverse and determinant."
+    )
+
+
+def _symbol(x: Indexer, node: mat.MatSym, at: Place, depth: int) -> n.Node:
+    indices = [i for i, size in zip(at, (node.rows, node.cols), strict=True) if not n.is_num(size, 1)]
+    if not indices:
+        raise Unsupported(f"{node.name} is a 1 x 1 matrix; use a Symbol for a number.")
+    return n.Indexed(mat.Entries(node), *indices)
+
+
+def _same_index(x: Indexer, node: n.Node, at: Place, depth: int) -> n.Node:
+    return n.Delta(*at) if at[0] != at[1] else n.ONE
+
+
+def _product(x: Indexer, node: mat.MatMul, at: Place, depth: int) -> n.Node:
+    """The sum over the inner index, from the right: A (B c) costs less than (A B) c."""
+    first, rest = node.children[0], mat.matmul(*node.children[1:])
+    inner = (mat.shape(first) or mat.SCALAR)[1]
+
+    def body(k: n.Node) -> n.Node:
+        deeper = depth if n.is_num(inner, 1) else depth + 1
+        return product(x.entry(first, (at[0], k), deeper), x.entry(rest, (k, at[1]), deeper))
+
+    return x.total(inner, depth, body)
+
+
+def product(left: n.Node, right: n.Node) -> n.Node:
+    """A square where the two are the same."""
+    if left == right:
+        return n.Pow(left, n.TWO)
+    kept = [f for f in (left, right) if not n.is_num(f, 1)]
+    return n.times(*kept)
+
+
+def _entrywise(x: Indexer, node: n.Node, at: Place, depth: int) -> n.Node:
+    parts = (x.entry(child, at, depth) for child in node.children)
+    return node.with_children(tuple(parts))
+
+
+def _hadamard(x: Indexer, node: mat.Hadamard, at: Place, depth: int) -> n.Node:
+    return _multiplied(x.entry(child, at, depth) for child in node.children)
+
+
+def _multiplied(factors: Iterable[n.Node]) -> n.Node:
+    whole: n.Node = n.ONE
+    for factor in factors:
+        whole = product(whole, factor)
+    return whole
+
+
+def _multiple(x: Indexer, node: n.Mul, at: Place, depth: int) -> n.Node:
+    return _multiplied(x.number(c, depth) if mat.is_number(c) else x.entry(c, at, depth) for c in node.children)
+
+
+def _quotient(x: Indexer, node: n.Div, at: Place, depth: int) -> n.Node:
+    return n.Div(x.entry(node.num, at, depth), x.number(node.den, depth))
+
+
+def _apply(x: Indexer, node: mat.Apply, at: Place, depth: int) -> n.Node:
+    return n.replace(node.body, {node.letter: x.entry(node.arg, at, depth)})
+
+
+def _diag(x: Indexer, node: mat.Diag, at: Place, depth: int) -> n.Node:
+    return n.times(_same_index(x, node, at, depth), x.entry(node.arg, (at[0], n.ONE), depth))
+
+
+ENTRYWISE = (mat.MatSym, mat.Ident, mat.Ones, mat.Zeros, mat.Transpose, mat.MatMul, mat.Hadamard, mat.Apply, mat.Diag)
+ENTRIES: dict[type[n.Node], Callable[..., n.Node]] = {
+    mat.MatSym: _symbol,
+    mat.Ident: _same_index,
+    mat.Ones: lambda x, node, at, depth: n.ONE,
+    mat.Zeros: lambda x, node, at, depth: n.ZERO,
+    mat.Transpose: lambda x, node, at, depth: x.entry(node.arg, (at[1], at[0]), depth),
+    mat.MatMul: _product,
+    mat.Hadamard: _hadamard,
+    mat.Apply: _apply,
+    mat.Diag: _diag,
+    n.Add: _entrywise,
+    n.Neg: _entrywise,
+    n.Mul: _multiple,
+    n.Div: _quotient,
+}

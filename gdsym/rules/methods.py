@@ -1,0 +1,124 @@
+"""Other ways to the same derivative: a quotient as a product, a product or power by its logarithm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeAlias
+
+import sympy
+
+from gdsym.errors import CostError, GdsymTypeError
+from gdsym.rules.laws import stated, u, v, x
+from gdsym.step import Law, Move, Rule, Scope
+from gdsym.written.nodes import ONE, ZERO, Add, D, Div, Fn, Mul, Neg, Node, Num, Pow, Rel, Root, add, both, is_num, times
+
+Method: TypeAlias = Callable[[Node, Sequence[Rule]], "tuple[Rule, ...]"]  # the whole formula, the rules -> the rules to use
+
+
+def rules_by(method: str | None, node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules in the order that a method asks for, for the derivation of `node`."""
+    if method is None:
+        return tuple(rules)
+    if not isinstance(method, str) or method not in METHODS:
+        raise GdsymTypeError(f"Unknown method {str(method)[:60]!r}; known: {', '.join(METHODS)}.")
+    return METHODS[method](node, rules)
+
+
+def _as_product(body: Node, scope: Scope) -> Move | None:
+    """u/v = u v^(-1), where v varies."""
+    if not isinstance(body, Div) or not scope.varies(body.den):
+        return None
+    inverse = Pow(body.den, Neg(ONE))
+    product = inverse if is_num(body.num, 1) else times(body.num, inverse)
+    reason = ("quotient as a product: ", Div(u, v), " = ", Mul(u, Pow(v, Neg(ONE))))
+    return Move(AS_PRODUCT, (D(product, scope.var),), lambda value: value, reason)
+
+
+def _log(node: Node) -> Node:
+    """log(u v) = log u + log v, log(u/v) = log u - log v, log(u^v) = v log u."""
+    return add(*_logs(node))
+
+
+def _logs(node: Node) -> Iterator[Node]:
+    """The terms of the logarithm."""
+    if isinstance(node, Mul):
+        for factor in node.children:
+            yield from _logs(factor)
+    elif isinstance(node, Div):
+        if not is_num(node.num, 1):
+            yield from _logs(node.num)
+        yield from (term.arg if isinstance(term, Neg) else Neg(term) for term in _logs(node.den))
+    elif isinstance(node, Pow):
+        yield times(node.exponent, _log(node.base))
+    elif isinstance(node, Root):
+        part = Num(1 / node.degree.value) if isinstance(node.degree, Num) else Div(ONE, node.degree)
+        yield times(part, _log(node.arg))
+    else:
+        is_exp = isinstance(node, Fn) and node.func is sympy.exp
+        yield node.children[0] if is_exp else Fn(sympy.log, node)
+
+
+def _logarithmic(whole: Node) -> tuple[Rule, ...]:
+    """The rules that take the logarithm of `whole`, and of nothing else."""
+
+    def take(body: Node, scope: Scope) -> Move | None:
+        if body != whole or not isinstance(body, (Mul, Div, Pow, Root)) or not scope.varies(body):
+            return None
+        reason = stated(_law(LOGARITHMIC), LOGARITHMIC.name)
+        pending = (D(Fn(sympy.log, body), scope.var),)
+        return Move(LOGARITHMIC, pending, lambda value: times(body, value), reason, given=_positive(body))
+
+    def spread(body: Node, scope: Scope) -> Move | None:
+        if body != Fn(sympy.log, whole):
+            return None
+        laws = (Mul(u, v), Pow(u, v))
+        reason = tuple(part for law in laws for part in (", ", Fn(sympy.log, law), " = ", _log(law)))[1:]
+        reason = ("logarithm of products and powers: ", *reason)
+        pending = (D(_log(whole), scope.var),)
+        return Move(LOG_LAWS, pending, lambda value: value, reason, given=_positive(whole))
+
+    return (_applied(LOGARITHMIC, take), _applied(LOG_LAWS, spread))
+
+
+def _applied(rule: Rule, apply: Callable[[Node, Scope], Move | None]) -> Rule:
+    return Rule(rule.name, rule.law, apply)
+
+
+def _law(rule: Rule) -> Law:
+    assert rule.law is not None
+    return rule.law
+
+
+def _positive(node: Node) -> Node:
+    """Every part of which the logarithm is taken is above 0."""
+    parts: list[Node] = []
+    todo = [_log(node)]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, Fn) and part.func is sympy.log:
+            parts.append(part.children[0])
+        else:
+            todo += reversed(part.children)
+    return both(*(Rel(">", part, ZERO) for part in parts if part.free))
+
+
+def _product(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return (AS_PRODUCT, *rules)
+
+
+def _by_logarithm(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    if not isinstance(node, (Mul, Div, Pow, Root)):
+        raise CostError(
+            f'method="logarithmic" is for a product, quotient or power; this is a {type(node).__name__}. Leave it out.'
+        )
+    return (*_logarithmic(node), *rules)
+
+
+AS_PRODUCT = Rule("quotient as a product", Law(D(Div(u, v), x), D(Mul(u, Pow(v, Neg(ONE))), x)), _as_product)
+LOGARITHMIC = Rule("logarithmic differentiation", Law(D(u, x), Mul(u, D(Fn(sympy.log, u), x))))
+LOG_LAWS = Rule("logarithm of products and powers")
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {"quotient": lambda node, rules: tuple(rules), "product": _product, "logarithmic": _by_logarithm}
+)

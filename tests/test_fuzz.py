@@ -1,0 +1,91 @@
+"""2,000 random derivatives, four grammars: none wrong, none without evidence, no exception but a typed refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import fuzzing
+import pytest
+import sympy as sp
+from fuzzing import GRAMMARS, Report, chunk, exact, scalar, written_out
+
+import gdsym as gd
+from gdsym.rules import RULES
+from gdsym.written.nodes import Mul, Num
+
+CHUNKS, SIZE = 10, 50
+
+
+@pytest.mark.parametrize("seed", range(CHUNKS))
+@pytest.mark.parametrize("grammar", GRAMMARS)
+def test_random_derivatives(grammar: str, seed: int) -> None:
+    report = chunk(grammar, seed, SIZE)
+    assert report.wrong == []
+    assert report.derived >= SIZE * 4 // 5
+    assert report.points >= SIZE
+    assert sum(report.unsupported.values()) <= SIZE // 10, report.unsupported
+
+
+def test_a_chunk_is_made_from_its_seed_alone() -> None:
+    first, again = (fuzzing.indexed(fuzzing.random.Random("indexed/3")) for _ in range(2))
+    assert first == again
+
+
+def wrong_rules() -> tuple[gd.Rule, ...]:
+    """Every rule off by a factor of 3."""
+
+    def off(rule: gd.Rule) -> gd.Rule:
+        def apply(body: object, scope: object) -> object:
+            move = rule.apply(body, scope)  # type: ignore[arg-type]
+            return move and replace(move, make=lambda *values: Mul(Num(3), move.make(*values)))
+
+        return replace(rule, apply=apply)  # type: ignore[arg-type]
+
+    return tuple(map(off, RULES))
+
+
+def test_the_judges_of_this_test_see_planted_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A derivation that is off by a factor, with gdsym's own judge asleep, is noticed by each of the four."""
+    x, v = fuzzing.x, fuzzing.v
+    k = fuzzing.LETTERS[2]
+    monkeypatch.setattr("gdsym.judging.agree", lambda *a, **b: gd.Evidence("agreed", "asleep"))
+    original = gd.derive
+    monkeypatch.setattr(fuzzing.gd, "derive", lambda e, by, **how: original(e, by, rules=wrong_rules(), **how), raising=False)
+    reports = [Report() for _ in range(4)]
+    scalar(reports[0], sp.sin(x) * x, [(0.3, 1.0, 1.0)])
+    scalar(reports[1], sp.Max(x, 2 * x), [(Fraction(0), Fraction(1), 1)])
+    written_out(reports[2], sp.Sum(v[k] ** 2, (k, 1, fuzzing.n)), v[k])
+    exact(reports[3], ("*", "x", "x"))
+    assert [len(report.wrong) for report in reports] == [1, 1, 1, 1]
+
+
+# What the generators found once, and what was wrong then.
+FOUND = [
+    ("captured letter when two nested sums are renamed", sp.Sum(fuzzing.A[sp.Symbol("i", integer=True), sp.Symbol("j", integer=True)], (sp.Symbol("j", integer=True), 1, 3), (sp.Symbol("i", integer=True), 0, fuzzing.n - 1)),
+     fuzzing.A[sp.Symbol("i", integer=True), sp.Symbol("j", integer=True)]),
+    ("a condition that was tidied was compared as a number", sp.Sum(2 * fuzzing.v[fuzzing.LETTERS[0] - 1], (fuzzing.LETTERS[0], 1, fuzzing.m)), fuzzing.v[fuzzing.LETTERS[0] + 1]),
+    ("a series with a divisor that holds zero", sp.exp(sp.Sum(sp.tanh(sp.Sum(sp.exp(fuzzing.v[1] ** 2 / 4), (fuzzing.LETTERS[2], 1, fuzzing.n))), (fuzzing.LETTERS[0], 2, fuzzing.n), (fuzzing.LETTERS[2], 0, fuzzing.n - 1)) / 4), fuzzing.v[1]),
+    ("the index of a case distinction leaked out of a sum", sp.Max(0, sp.Sum(sp.Piecewise((fuzzing.v[fuzzing.LETTERS[1]], fuzzing.LETTERS[0] > 1), (fuzzing.A[fuzzing.LETTERS[1], fuzzing.LETTERS[0]], True)),
+     (fuzzing.LETTERS[1], 2, fuzzing.n), (fuzzing.LETTERS[0], 1, fuzzing.n))), fuzzing.v[fuzzing.LETTERS[1]]),
+    ("a known end of the range was forgotten beside an open one", sp.Sum((fuzzing.v[fuzzing.LETTERS[1]] - fuzzing.v[fuzzing.LETTERS[1] - 1]) ** 2, (fuzzing.LETTERS[1], 1, fuzzing.n - 1)), fuzzing.v),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "by"), [row[1:] for row in FOUND], ids=[row[0] for row in FOUND])
+def test_what_was_found_once_stays_right(expr: sp.Expr, by: sp.Expr) -> None:
+    report = Report()
+    written_out(report, expr, by)
+    assert report.wrong == [] and report.derived == 1
+
+
+def test_maximum_of_smooth_arguments_has_evidence() -> None:
+    """Two balls of the same number decide no comparison: u >= max(u, v) is read as u >= v."""
+    x = fuzzing.x
+    d = gd.derive(sp.Max(x - 1, sp.exp(-x), sp.exp(sp.Abs(x)), x**2), x)
+    assert d.check and d.check.points >= 8
+
+
+def test_power_zero_of_zero() -> None:
+    d = gd.derive("((x/1 - x)**0)**2", "x", detail="full")
+    assert d.result == 0 and all(step.check for step in fuzzing.tree_of(d.steps))
