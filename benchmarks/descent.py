@@ -136,7 +136,7 @@ def networks(costs: dict[str, gd.Cost], widths: dict[int, int], count: int = 20_
         ))  # fmt: skip
 
 
-def hoisted(costs: dict[str, gd.Cost], steps: int = 20_000) -> Iterator[Row]:
+def hoisted(costs: dict[str, gd.Cost], steps: int = 50_000) -> Iterator[Row]:
     """Quadratic costs that read the data a few times in a run, gdsym and by hand; set-up passes included."""
     rng = np.random.default_rng(1)
     xs = rng.normal(size=1_000_000)
@@ -160,9 +160,9 @@ def main(rounds: int = 9) -> None:
         cost.compile()
     for rows in (
         lambda: small(made),
-        lambda: lines(made, {100: 3000, 10_000: 1000, 1_000_000: 20}),
-        lambda: matrices(made, {(100_000, 10): 60, (100_000, 100): 10}),
-        lambda: networks(made, {16: 20}),
+        lambda: lines(made, {100: 20_000, 10_000: 2000, 1_000_000: 30}),
+        lambda: matrices(made, {(100_000, 10): 200, (100_000, 100): 30}),
+        lambda: networks(made, {16: 40}),
         lambda: hoisted(made),
     ):
         pairs = [(measured(row, rounds), measured(row, rounds)) for row in rows()]

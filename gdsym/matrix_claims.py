@@ -13,6 +13,7 @@ from gdsym.verify.expand import Expander
 from gdsym.verify.matrices import named_put_in, written_out
 from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
+from gdsym.written.matrices_sympy import said
 
 Pair = tuple[tuple[int, int], n.Node, n.Node]  # place, entry of the derivative, entry of the claim
 
@@ -26,8 +27,8 @@ def said_shapes(truth: n.Node, claim: n.Node) -> str:
     ours, theirs = (mat.shape(node) or mat.SCALAR for node in (truth, claim))
     if ours == theirs or n.is_num(claim, 0):
         return ""
-    words = (" x ".join(str(size.to_sympy()) for size in shape) for shape in (theirs, ours))
-    return "the claim is {}, but the derivative is {}, the shape of the parameter".format(*words)
+    words = ("a number" if shape == mat.SCALAR else said(shape) for shape in (theirs, ours))
+    return "the claim is {}, but the derivative is {}, as the parameter is".format(*words)
 
 
 def entries(truth: n.Node, claim: n.Node, where: Mapping[n.Node, n.Node], sizes: Mapping[n.Node, int], keep: bool) -> Iterator[Pair]:  # fmt: skip  # noqa: E501

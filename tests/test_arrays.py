@@ -121,7 +121,7 @@ def test_common_factors_leave_a_sum_so_that_it_contracts() -> None:
     slope = -over(y[i] * exp(-linear()) * X[i, k] * s - (1 - y[i]) * s * X[i, k]) / m
     cost = -over(y[i] * log(s) + (1 - y[i]) * log(1 - s)) / m
     program = compiled(cost, {wv: ((k,), slope)})
-    assert program.gradients == ("-(y - np.where(r >= 0, 1, e)/(1 + e)).dot(X)/m",)
+    assert program.gradients == ("-(y - np.where(r >= 0.0, 1.0, e)/(1.0 + e)).dot(X)/m",)
     branches = Piecewise((-X[i, k] * y[i], y[i] * linear() < 1), (0, True))
     hinge = compiled(over(Max(0, 1 - y[i] * linear())), {wv: ((k,), over(branches))})
     assert hinge.gradients[0].endswith(".dot(X)") and "None" not in hinge.gradients[0]
@@ -251,7 +251,7 @@ def test_a_parameter_that_is_also_a_size_is_refused() -> None:
 def test_explain_names_axes_and_what_is_shared() -> None:
     text = Compiled(CASES["ridge"]().program()).explain()
     assert "X: data, 2 axes [i = 1..m, counted from 1, j = 1..n, counted from 1]" in text
-    assert "m: a size, read off axis 0 of X" in text and "c0 = 2*m" in text
+    assert "m: a size, read off axis 0 of X" in text and "c0 = 2.0*m" in text
 
 
 def test_linear_helper_has_a_bias() -> None:

@@ -361,3 +361,8 @@ def test_jacobian_and_directional_derivative() -> None:
         J[0, z]
     with pytest.raises(gd.GdsymTypeError, match="dict"):
         gd.directional(x, [1])
+
+
+def test_a_number_joins_the_fraction_in_front_of_a_sum() -> None:
+    d = gd.derive(Sum(e[i] ** 2, (i, 1, m)) / m, w, where={e[i]: w * X[i] + b - Y[i]})
+    assert ascii_text(d.written) == "2/m*Sum(e[i]*X[i], (i, 1, m))"

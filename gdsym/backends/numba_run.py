@@ -148,10 +148,12 @@ class _Filler:
 
     def _noted(self, columns: Lists, alphas: Any, start: int, count: int, over: bool) -> None:
         """Rates that nobody can compute again, and how often the data were read."""
-        if self.plan.rate_columns and not self.plan.schedule.search:
+        if self.plan.rate_columns:
             for column, rates in zip(columns[-1 - self.plan.rate_columns : -1], alphas, strict=True):
-                column[start:count] = rates[0] if len(rates) == 1 else rates[start:count]
-                column[count - 1] = math.nan if over and count else column[count - 1]
+                if not self.plan.schedule.search:
+                    column[start:count] = rates[0] if len(rates) == 1 else rates[start:count]
+                if over and count:
+                    column[count - 1] = math.nan
         if self.run.hoisted:
             self.run.hoisted.anchor.point = self.anchor[1].copy()
             self.run.hoisted.anchor.passes = self.passes + int(self.carry[-1])

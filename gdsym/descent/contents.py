@@ -66,9 +66,19 @@ def packed(array: Any) -> dict[str, Any]:
 
 def _key(key: Any) -> dict[str, Any]:
     """A parameter's letter by kind, name and the assumptions that were given for it."""
+    if isinstance(key, sympy.MatrixSymbol):
+        return _matrix_key(key)
     symbol = key.label if isinstance(key, sympy.IndexedBase) else key
     kind = "array" if isinstance(key, sympy.IndexedBase) else "number"
     return {"kind": kind, "name": symbol.name, "given": dict(symbol._assumptions_orig)}
+
+
+def _matrix_key(key: Any) -> dict[str, Any]:
+    """A matrix by name and sizes; one with sizes such as n + 1 is kept as an array of its name."""
+    if all(size.is_Integer or size.is_Symbol for size in key.shape):
+        sizes = [int(size) if size.is_Integer else _key(size) for size in key.shape]
+        return {"kind": "matrix", "name": key.name, "given": {}, "sizes": sizes}
+    return {"kind": "array", "name": key.name, "given": {}}
 
 
 def _plain(value: Any) -> Any:

@@ -68,6 +68,8 @@ def _symbol(key: dict[str, Any]) -> Any:
     """The letter again: a Symbol of this name is only a name, whatever it reads like."""
     if not isinstance(key["name"], str):
         raise ValueError("a parameter's name is no text")
+    if key["kind"] == "matrix":
+        return sympy.MatrixSymbol(key["name"], *(s if isinstance(s, int) else _symbol(s) for s in key["sizes"]))
     symbol = sympy.Symbol(key["name"], **{str(k): bool(v) for k, v in key["given"].items()})
     return sympy.IndexedBase(symbol) if key["kind"] == "array" else symbol
 

@@ -13,7 +13,7 @@ from gdsym.export.reasons import round_d
 from gdsym.step import Law, Step
 from gdsym.writing import text
 from gdsym.writing.elide import Elision
-from gdsym.written.nodes import ONE, Base, D, Fn, Indexed, Mul, Node, Partial, Sum, Sym
+from gdsym.written.nodes import ONE, Base, D, Fn, Indexed, Mul, Node, Partial, Sum, Sym, replace, walk
 
 
 def hint(page: Page, number: int) -> str:
@@ -39,14 +39,26 @@ def _more(step: Step) -> str:
     if any(isinstance(part, str) and "as derived above" in part for part in step.reason):
         return "This derivative came up before: use what came out there."
     if step.rule.name == "simplify":
-        return TIDY.get(step.detail, "What can be written in a shorter way?")
+        return _tidy(step)
     law = step.rule.law or LAWS.get(step.rule.name)
     words = WORDS.get(step.rule.name, "")
-    return " ".join(part for part in (_in_general(law), words) if part)
+    return " ".join(part for part in (_in_general(law, step), words) if part)
 
 
-def _in_general(law: Law | None) -> str:
-    return f"In general {text(law.lhs, partial=False)} = {text(law.rhs, partial=False)}." if law else ""
+def _tidy(step: Step) -> str:
+    if step.detail == "cancel" and any(isinstance(part, Sum) for part in walk(step.lhs)):
+        return "What cancels, and what can stand in front of the sum?"
+    return TIDY.get(step.detail, "What can be written in a shorter way?")
+
+
+def _in_general(law: Law | None, step: Step) -> str:
+    """The law; not where it would say what comes out, as d/dx sin x = cos x does for d/dx sin x."""
+    if law is None:
+        return ""
+    if isinstance(law.lhs, D) and isinstance(step.lhs, D):
+        if replace(law.lhs.body, {law.lhs.var: step.lhs.var}) == step.lhs.body:
+            return "It stands in every table of derivatives."
+    return f"In general, {text(law.lhs, partial=False)} = {text(law.rhs, partial=False)}."
 
 
 def _letter(name: str) -> Sym:
@@ -102,7 +114,7 @@ TIDY: Mapping[str, str] = MappingProxyType(
     {
         "arithmetic": "Multiply numbers, add up exponents, take signs to the front.",
         "drop + 0 and * 1": "What adds 0 or multiplies by 1?",
-        "cancel": "What cancels, and what can stand in front of a sum?",
+        "cancel": "What cancels?",
         "collect": "Is there a common factor, or a common denominator?",
     }
 )

@@ -47,8 +47,12 @@ class _Layout:
 
 
 def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
-    r"""`\begin{aligned} ... \end{aligned}`: the lines of the derivation, then its notes."""
-    rows = [*_rows(page, text_width), *_note_rows(page, text_width)]
+    r"""`\begin{aligned} ... \end{aligned}`: the lines of the derivation, and below them, in a block around it, its notes."""
+    lines, notes = _aligned(_rows(page, text_width)), _note_rows(page, text_width)
+    return _aligned([f"&{lines}", *notes]) if notes else lines
+
+
+def _aligned(rows: Sequence[str]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 

@@ -24,7 +24,8 @@ def _cancel_sum(node: Node) -> Node:
     negative, body = (True, node.body.arg) if isinstance(node.body, Neg) else (False, node.body)
     ups, downs = split(body)
     if node.index not in body.free:
-        return signed(negative, _counted(node, body))
+        counted = _counted(node, body)
+        return node if counted is None else signed(negative, counted)
     ahead = [f for f in ups if node.index not in f.free]
     below = [f for f in downs if node.index not in f.free]
     inside = [f for f in ups if node.index in f.free]
@@ -35,12 +36,12 @@ def _cancel_sum(node: Node) -> Node:
     return signed(negative, _rebuilt([*ahead, Sum(core, *node.children[1:])], below))
 
 
-def _counted(node: Sum, body: Node) -> Node:
+def _counted(node: Sum, body: Node) -> Node | None:
     """sum_{i=1}^{m} c = m c, unless the limits may be so far crossed that m < 0: an empty sum is 0."""
     first, last = node.lower, node.upper
     count = last if is_num(first, 1) else calculate(Add(last, Neg(first), ONE))
     if not _certainly_counts(count, last):
-        return node
+        return None
     return times(count, body) if not is_num(body, 1) else count
 
 
@@ -78,7 +79,7 @@ def _cancel_product(node: Node) -> Node:
     ups, downs = [f for f in ups if not isinstance(f, Num)], [f for f in downs if not isinstance(f, Num)]
     new_ups, new_downs = _reduced(ups, downs)
     ratio = top / bottom if bottom else None
-    fractions = sum(isinstance(f, Div) for f in node.children) if isinstance(node, Mul) else 1
+    fractions = sum(isinstance(f, (Div, Num)) for f in node.children) if isinstance(node, Mul) else 1
     untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs)
     in_place = fractions < 2 and (isinstance(node, Div) or any(_stands_beside(f) for f in ups))
     if ratio is None or (untouched and ratio.numerator == top and ratio.denominator == bottom and in_place):

@@ -11,9 +11,29 @@ import sympy
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.rules.laws import stated, u, v, x
 from gdsym.step import Law, Move, Rule, Scope
-from gdsym.written.nodes import ONE, ZERO, Add, D, Div, Fn, Mul, Neg, Node, Num, Pow, Rel, Root, add, both, is_num, times
+from gdsym.written.nodes import (
+    ONE,
+    ZERO,
+    Add,
+    D,
+    Div,
+    Fn,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Rel,
+    Root,
+    add,
+    both,
+    is_num,
+    times,
+)
 
-Method: TypeAlias = Callable[[Node, Sequence[Rule]], "tuple[Rule, ...]"]  # the whole formula, the rules -> the rules to use
+Method: TypeAlias = Callable[
+    [Node, Sequence[Rule]], "tuple[Rule, ...]"
+]  # the whole formula, the rules -> the rules to use
 
 
 def rules_by(method: str | None, node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:

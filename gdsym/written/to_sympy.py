@@ -80,10 +80,13 @@ def _logic(node: n.Logic, value: Value) -> Any:
 
 
 def _cases(node: n.Cases, value: Value) -> Any:
+    """As SymPy evaluates it, unless it would fold cases inside a sum out of it, or not come to an end."""
     pairs = [(value(v), value(c)) for v, c in node.pairs]
     if not any(total.has(sympy.Piecewise) for _, c in pairs for total in c.atoms(sympy.Sum, sympy.Product)):
-        return sympy.Piecewise(*pairs)
-    # SymPy would fold the inner cases out of the sum, and their index with them
+        try:
+            return sympy.Piecewise(*pairs)
+        except RecursionError:
+            pass
     return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, v, c) for v, c in pairs))
 
 

@@ -1,0 +1,81 @@
+"""From the expression to the first value: describe, derive and check, compile and check, evaluate; milliseconds.
+
+Each cost in a fresh process (what a user waits for the first time, after `import gdsym`), then again in the same one.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+import numpy as np
+from sympy import Abs, KroneckerDelta, Sum, exp, log, symbols
+
+import gdsym as gd
+from benchmarks.contest import circumstances
+from benchmarks.descent import HIDDEN, SCORE, H, U, V, W, X, b, i, j, k, m, n, v, w, x, y
+
+TARGET = {"softmax": 400, "one hidden layer": 400}
+ELSE = 150
+
+
+def problems() -> dict[str, Any]:
+    """name -> (expression, parameters, start, data)."""
+    s, K = symbols("s K", integer=True, positive=True)
+    rows, t = np.arange(12.0).reshape(6, 2) / 7, np.array([0.0, 1.0, 0.0, 1.0, 1.0, 0.0])
+    line, vector = {w: 0.1, b: 0.2}, {v: [0.1, 0.2], b: 0.3}
+    score = Sum(W[k, j] * X[i, j], (j, 1, n))
+    share = exp(score) / Sum(exp(score.subs(k, s)), (s, 1, K))
+    p = 1 / (1 + exp(-SCORE))
+    one, many = {x: t + 1, y: t}, {X: rows, y: t}
+    hidden = {W: np.ones((4, 2)) / 3, U: np.ones(4) / 4, V: np.ones(4) / 5, b: 0}
+    return {
+        "line": (Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b], line, one),
+        "absolute error": (Sum(Abs(w * x[i] + b - y[i]), (i, 1, m)) / m, [w, b], line, one),
+        "linear, general k": (Sum((SCORE - y[i]) ** 2, (i, 1, m)) / (2 * m), [v, b], vector, many),
+        "log-loss of a sigmoid": (
+            -Sum(y[i] * log(p) + (1 - y[i]) * log(1 - p), (i, 1, m)) / m, [v, b], vector, many,
+        ),
+        "two minima": ((w**2 - 1) ** 2 + (b**2 - 1) ** 2 + w * b / 5, [w, b], line, {}),
+        "Rosenbrock": ((1 - w) ** 2 + 100 * (b - w**2) ** 2, [w, b], line, {}),
+        "softmax": (
+            -Sum(Sum(KroneckerDelta(y[i], k) * log(share), (k, 1, K)), (i, 1, m)) / m,
+            [W], {W: np.ones((2, 2))}, {X: rows, y: t + 1},
+        ),
+        "one hidden layer": (Sum((HIDDEN - y[i]) ** 2, (i, 1, m)) / (2 * m), [W, U, V, b], hidden, many),
+    }  # fmt: skip
+
+
+def milliseconds(expr: Any, params: Any, start: Any, data: Any) -> tuple[float, float]:
+    """(to the first value and gradient, then to the end of a first step)."""
+    begin = time.perf_counter()
+    cost = gd.Cost(expr, params)
+    cost.compile().value_and_gradient(start, data)
+    ready = time.perf_counter()
+    cost.descend(start, data, maxiter=1)
+    return (ready - begin) * 1e3, (time.perf_counter() - ready) * 1e3
+
+
+def fresh(name: str, rounds: int) -> float:
+    """The median over new processes."""
+    code = f"from benchmarks.latency import *; print(milliseconds(*problems()[{name!r}])[0])"
+    found = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(rounds)
+    ]
+    return statistics.median(float(run.stdout) for run in found)
+
+
+def main(rounds: int = 5) -> None:
+    """Print the table, measured twice."""
+    print("\n| cost | target | fresh process | once more | a first step after it |\n|---|---|---|---|---|")
+    for name, problem in problems().items():
+        milliseconds(*problem)
+        first = [fresh(name, rounds) for _ in range(2)]
+        again = [milliseconds(*problem) for _ in range(2 * rounds)]
+        warm = [statistics.median(column) for column in zip(*again, strict=True)]
+        twice = " / ".join(f"{f:.0f}" for f in first)
+        print(f"| {name} | {TARGET.get(name, ELSE)} | {twice} | {warm[0]:.0f} | {warm[1]:.1f} |", flush=True)
+    print(f"\nMilliseconds; {H} and the other sizes stay symbols. {circumstances()}")
