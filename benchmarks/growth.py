@@ -29,8 +29,8 @@ def memory(made: Any) -> Iterator[str]:
 def main(rounds: int = 5) -> None:
     """Print the tables."""
     made = costs()
-    sizes = {100: 2000, 1000: 2000, 10_000: 500, 100_000: 60, 1_000_000: 8, 10_000_000: 2}
-    shapes = {(20_000, 1): 300, (20_000, 10): 200, (20_000, 100): 30, (20_000, 1000): 4}
+    sizes = {100: 2000, 1000: 2000, 10_000: 500, 100_000: 300, 1_000_000: 20, 10_000_000: 4}
+    shapes = {(20_000, 1): 300, (20_000, 10): 200, (20_000, 100): 60, (20_000, 1000): 20}
     groups: tuple[Iterator[Row], ...] = (
         lines(made, sizes), matrices(made, shapes), networks(made, {4: 20, 16: 10, 64: 4, 256: 2}),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from gdsym.curvature import Curvature, curvature
 from gdsym.errors import CostError, DataError
 
 Array = npt.NDArray[np.float64]
+REFINED = 8  # times that a minimiser is improved at most
+DIGITS = -math.log10(np.finfo(float).eps)
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 
 
@@ -52,6 +54,15 @@ class Insight:
         """lambda_max / lambda_min: how much longer than wide the valley is; infinite for a flat direction."""
         low, top = self._ends
         return top / low if low > FLAT * top else math.inf
+
+    @property
+    def digits(self) -> float:
+        """About how many decimal digits of the minimum the gradient can tell: -log10(eps * condition), at least 0.
+
+        The gradient is rounded to about eps ||H|| ||theta||, and H^-1 makes an error of eps * condition of that,
+        whatever the rule and the number of steps. Centre and scale the data if it is too few.
+        """
+        return max(0.0, DIGITS - math.log10(self.condition)) if self.condition < math.inf else 0.0
 
     @property
     def _ends(self) -> tuple[float, float]:
@@ -94,6 +105,7 @@ class Insight:
     def __str__(self) -> str:
         values = ", ".join(f"{v:.6g}" for v in self.eigenvalues)
         lines = [f"Hessian eigenvalues: {values}; condition {self.condition:.4g}"]
+        lines[0] += f" (about {self.digits:.0f} digits of the minimum can be found)"
         if self.max_rate is not None:
             best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
             lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
@@ -120,15 +132,28 @@ def insight(
     return Insight(np.array(hessian, dtype=float), found, quadratic, dict(at), minimiser)
 
 
-def quadratic_minimiser(hessian: Array, gradient_at_zero: Array) -> Array | None:
-    """theta* = -H^-1 g(0), the minimum of a quadratic cost with positive definite H (normal equations); else None."""
-    low, top = np.linalg.eigvalsh(hessian)[[0, -1]]
+def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], start: Array) -> Array | None:
+    """theta* = theta - H^-1 g(theta), the minimum of a quadratic cost with positive definite H; else None.
+
+    The normal equations, in parameters scaled to the same curvature, repeated with the gradient at the new point:
+    each time the error left is what the gradient's own rounding makes of it (Newton's method as refinement).
+    """
+    bends = np.diag(hessian)
+    if not (bends > 0).all():
+        return None
+    scale = 1 / np.sqrt(bends)
+    matrix = hessian * np.outer(scale, scale)
+    low, top = np.linalg.eigvalsh(matrix)[[0, -1]]
     if not low > FLAT * top:
         return None
-    solution = np.linalg.solve(hessian, -gradient_at_zero)
-    residual = hessian @ solution + gradient_at_zero
-    improved: Array = solution - np.linalg.solve(hessian, residual)
-    return improved
+    x, before = start, math.inf
+    for _ in range(REFINED):
+        step = scale * np.linalg.solve(matrix, -scale * gradient(x))
+        length = float(np.linalg.norm(step / scale))
+        if not length < before:
+            break
+        x, before = x + step, length
+    return x
 
 
 __all__: Sequence[str] = ["Insight", "insight", "quadratic_minimiser"]

@@ -5,7 +5,7 @@ Every step is judged where it is made. `detail` decides which steps get a line o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
@@ -63,9 +63,17 @@ class Writer:
     def lines(self) -> tuple[Step, ...]:
         """The rows that are seen; the last one always is."""
         rows = [row for row in self._rows if row is not None]
-        seen = [row.step for row in rows if row.shown]
+        seen: list[Step] = []
+        silent: dict[str, None] = {}
+        for row in rows:
+            if row.shown:
+                seen.append(_after(silent, row.step))
+                silent = {}
+            elif row.step.rule.name in self._quiet:
+                silent[row.step.rule.name] = None
         if rows and (not seen or seen[-1].line != rows[-1].step.line):
-            seen.append(rows[-1].step)
+            last = rows[-1].step
+            seen.append(_after([name for name in silent if name != last.rule.name], last))
         return tuple(seen)
 
     def _write(self, work: Work, context: Context, depth: int, root: bool = False) -> Step:
@@ -80,7 +88,7 @@ class Writer:
         return step
 
     def _again(self, work: Work, move: Move, context: Context) -> Step:
-        reason: Reason = (f"{move.rule.name}: as derived above",)
+        reason: Reason = (f"{move.rule.name}: ", work.lhs, " as derived above")
         return self._step(move.rule, work.lhs, work.value, context(work.value), (), reason=reason, given=move.given)
 
     def _parts(self, work: Work, move: Move, context: Context, depth: int, root: bool) -> Step:
@@ -143,6 +151,11 @@ class Writer:
     ) -> Step:
         check = self._judge(rule, lhs, rhs, given)
         return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), reason, detail)
+
+
+def _after(silent: Collection[str], step: Step) -> Step:
+    """The step; its reason also names the rules that were used before it without a line of their own."""
+    return changed(step, reason=(f"{', '.join(silent)}, then ", *step.reason)) if silent and step.reason else step
 
 
 def _rule_name(text: str) -> str:

@@ -31,7 +31,7 @@ def said_shapes(truth: n.Node, claim: n.Node) -> str:
     return "the claim is {}, but the derivative is {}, as the parameter is".format(*words)
 
 
-def entries(truth: n.Node, claim: n.Node, where: Mapping[n.Node, n.Node], sizes: Mapping[n.Node, int], keep: bool) -> Iterator[Pair]:  # fmt: skip  # noqa: E501
+def entries(truth: n.Node, claim: n.Node, where: Mapping[n.Node, n.Node], sizes: Mapping[n.Node, int], keep: bool) -> Iterator[Pair]:  # fmt: skip
     """Both sides written out; with `keep`, a size that stands as a number in the formula stays a letter there."""
     expander = Expander(sizes, keep=keep)
     left, right = written_out(named_put_in(truth, where), named_put_in(claim, where), expander)
@@ -48,7 +48,7 @@ def small(*nodes: n.Node) -> dict[n.Node, int]:
     return {s: 3 if j == 1 else 2 for j, s in enumerate(letters)}
 
 
-def shared_factor(truth: n.Node, claim: n.Node, where: Mapping[n.Node, n.Node], factor: Callable[[n.Node, n.Node], Any]) -> Any:  # fmt: skip  # noqa: E501
+def shared_factor(truth: n.Node, claim: n.Node, where: Mapping[n.Node, n.Node], factor: Callable[[n.Node, n.Node], Any]) -> Any:  # fmt: skip
     """The one constant c with claim = c * derivative in every entry, None if there is none."""
     try:
         pairs = list(entries(truth, claim, where, small(truth, claim), keep=True))

@@ -166,7 +166,13 @@ def _then(steps: list[After], before: Node, after: Node, reason: Reason) -> Node
 def _turning(dw: mat.Differential) -> Reason:
     if mat.is_column(dw) or mat.is_row(dw):
         return ("matrix rule: a number equals its transpose",)
-    return ("matrix rule: ", mat.Trace(mat.MatMul(U, v)), " = ", mat.Trace(mat.MatMul(v, U)), ", and a trace that of the transpose")
+    return (
+        "matrix rule: ",
+        mat.Trace(mat.MatMul(U, v)),
+        " = ",
+        mat.Trace(mat.MatMul(v, U)),
+        ", and a trace that of the transpose",
+    )
 
 
 def _zeros(body: Node, dw: mat.Differential) -> Node:
@@ -183,4 +189,3 @@ def _refuse_four_indices(body: Node, dw: mat.Differential) -> None:
         f"The derivative of a {sizes} matrix by the matrix {dw.of.name} has four indices and no matrix form. Derive a number "
         "made of it (a trace, u.T*A*v), a column by a column, or write the cost in index form with IndexedBase."
     )
-

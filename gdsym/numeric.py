@@ -65,7 +65,7 @@ class Numbers:
             batches=None if batch is None else self._batches(batch, bound),
             settings=settings,
             hessian=lambda params: self._second.of_bound(
-                {i.name: params[own_key(i)] for i in self.program.params}, bound
+                {i.name: params[own_key(i)] for i in self.program.params}, bound, engine.gather
             ),
             quadratic=self._quadratic and bool(self.program.data),
             kinks=has_kinks(self._problem.expanded),
@@ -139,8 +139,8 @@ class Numbers:
         """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
         whole = Compiled(self.program).bind(data)
         x = whole.flat(at)
-        step = quadratic_minimiser(hessian, whole.jac(x))
-        return None if step is None else whole.unflat(x + step)
+        found = quadratic_minimiser(hessian, whole.jac, x)
+        return None if found is None else whole.unflat(found)
 
 
 def _slope(d: Derivation, param: Node) -> Slope:

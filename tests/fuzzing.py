@@ -49,7 +49,7 @@ class Report:
 # ------------------------------------------------------------------------------------------------------- grammars
 
 
-def smooth(rng: random.Random, depth: int = 4) -> Any:
+def smooth(rng: random.Random, depth: int = 3) -> Any:
     if depth == 0 or rng.random() < 0.12:
         return rng.choice((x, x, x, y, a, sp.Integer(rng.randint(-3, 5)), sp.Rational(rng.randint(1, 5), rng.randint(2, 4))))
     kind = rng.random()

@@ -187,10 +187,25 @@ def _derivative(e: Any, world: World) -> Any:
             orders = [int(counts.get(a, 0)) for a in inner.args]
             return _undefined(inner.func.__name__, orders, [_value(a, world) for a in inner.args])
     names = e.variables
-    if not all(isinstance(v, sp.Symbol) for v in names):
-        raise NoValue("a derivative by an entry")
+    if not all(isinstance(v, sp.Symbol) and v not in world.where for v in names):
+        return _by_places(inner, names, world)
     at = {v: _value(v, world) for v in names}
     return _differences(lambda steps: _value(inner, world.with_bound(_moved(at, names, steps))), len(names))
+
+
+def _by_places(e: Any, variables: Iterable[Any], world: World) -> Any:
+    """Derivatives by entries of arrays; one by a named part has no meaning here."""
+    if any(v in world.where or (isinstance(v, sp.Indexed) and v.base in {k.base for k in world.where if isinstance(k, sp.Indexed)}) for v in variables):
+        raise NoValue("a derivative by a named part")
+    places = [place_of(v, world) for v in variables]
+
+    def moved(steps: tuple[Any, ...]) -> Any:
+        here = world
+        for place, step in zip(places, steps, strict=True):
+            here = here.shifted(place, step)
+        return _value(e, here)
+
+    return _differences(moved, len(places))
 
 
 def _moved(at: Mapping[Any, Any], names: Iterable[Any], steps: Iterable[Any]) -> dict[Any, Any]:
@@ -308,16 +323,11 @@ def place_of(variable: Any, world: World) -> Any:
 
 def slope(e: Any, variables: tuple[Any, ...], world: World) -> Any:
     """The derivative of `e` by the variables, one after the other, as a finite difference."""
-    places = [place_of(v, world) for v in variables]
-
-    def moved(steps: tuple[Any, ...]) -> Any:
-        here = world
-        for place, step in zip(places, steps, strict=True):
-            here = here.shifted(place, step)
-        return value(e, here)
-
     with mp.workdps(DIGITS):
-        return _differences(moved, len(places))
+        try:
+            return real(_by_places(sp.sympify(e), variables, world))
+        except (ZeroDivisionError, OverflowError) as error:
+            raise NoValue(str(error)) from error
 
 
 def close(a: Any, b: Any, size: Any = 0) -> bool:

@@ -152,7 +152,8 @@ def as_array(value: Any, given: Input) -> Any:
             f"{name} holds {array.size - int(finite.sum())} value(s) that are not finite, the first ({array[first]}) "
             f"at position {place} counted from 0. Remove or fill these rows in all arrays."
         )
-    return array if array.flags.c_contiguous or array.flags.f_contiguous else np.ascontiguousarray(array)
+    kept = array.flags.c_contiguous or array.flags.f_contiguous or not any(array.strides)  # one number, repeated
+    return array if kept else np.ascontiguousarray(array)
 
 
 def _all_finite(array: Any) -> bool:

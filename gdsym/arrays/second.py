@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,10 +40,15 @@ class SecondDerivatives:
         values = bind_params(self._program, params, bound)
         return self.of_bound(values, bound)
 
-    def of_bound(self, values: Mapping[str, Any], bound: Mapping[str, Any]) -> npt.NDArray[np.float64]:
-        """The matrix at values by code name."""
+    def of_bound(
+        self,
+        values: Mapping[str, Any],
+        bound: Mapping[str, Any],
+        gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple,
+    ) -> npt.NDArray[np.float64]:
+        """The matrix at values by code name; `gather` computes blocks that are lazy, all at once."""
         entries = [values[p.name] for p in self._program.params]
-        found = evaluated(lambda: self._function(*entries, *given(self._program, bound)), self._program)
+        found = evaluated(lambda: gather(self._function(*entries, *given(self._program, bound))), self._program)
         sizes = [int(np.size(v)) for v in entries]
         starts = np.concatenate([[0], np.cumsum(sizes)])
         matrix = np.zeros((starts[-1], starts[-1]))

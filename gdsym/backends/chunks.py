@@ -64,12 +64,13 @@ class Pace:
 
     seconds: float
     rows: int = 1
+    most: int = LONGEST_PAGE
 
     def timed(self, call: Callable[[], Any], rows: int) -> Any:
         begin = time.perf_counter()
         result = call()
         each = (time.perf_counter() - begin) / max(rows, 1)
-        self.rows = max(1, min(LONGEST_PAGE, int(self.seconds / max(each, 1e-9)), 64 * self.rows))
+        self.rows = max(1, min(self.most, int(self.seconds / max(each, 1e-9)), 64 * self.rows))
         return result
 
 

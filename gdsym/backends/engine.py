@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -21,6 +21,7 @@ class Engine:
     compiled: Callable[[Program], Compiled] = Compiled
     run: type[Run] = Run
     bind: Bind = bind
+    gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple  # results that are still to be computed, in one go
     arranges: bool = False  # are data put in blocks or in column order first, as NumPy likes them?
 
 
@@ -36,17 +37,16 @@ def _numba() -> Engine:
 
 
 def _jax() -> Engine:
-    from gdsym.backends.jax_function import JaxCompiled
+    from gdsym.backends.traced import JaxCompiled
     from gdsym.backends.jax_run import JaxRun
 
     return Engine(JaxCompiled, JaxRun)
 
 
 def _dask() -> Engine:
-    from gdsym.backends.dask_data import bind_chunked
-    from gdsym.backends.dask_run import DaskCompiled, DaskRun
+    from gdsym.backends.dask_run import DaskCompiled, DaskRun, bind_chunked, computed
 
-    return Engine(DaskCompiled, DaskRun, bind_chunked)
+    return Engine(DaskCompiled, DaskRun, bind_chunked, computed)
 
 
 KNOWN: dict[str, Callable[[], Engine]] = {"numpy": _numpy, "numba": _numba, "jax": _jax, "dask": _dask}

@@ -49,7 +49,7 @@ class Nest:
     ) -> None:
         self.extents, self.names, self.swept = extents, names, swept
         self.gathered, self.rows = gathered or {}, rows
-        self.order, self.users = _ordered(outputs)
+        self.order, self.users = ordered(outputs)
         self.letter, self.inner = names.own("i"), [names.own(x) for x in ("j", "k", "l", "q", "p", "s")]
         self.lines = Lines()
         self.body: list[str] | None = None  # of the sweep that is being written
@@ -331,7 +331,7 @@ MOVES = {
 }
 
 
-def _ordered(outputs: Collection[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]]:
+def ordered(outputs: Collection[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]]:
     """Operations, operands first, and by whom each is used (None: it is an output)."""
     order: dict[Op, None] = {}
     users: dict[Op, list[Op | None]] = {}
@@ -351,7 +351,7 @@ def _ordered(outputs: Collection[Op]) -> tuple[list[Op], dict[Op, list[Op | None
 
 def longest(outputs: Sequence[Op], extents: Extents, sizes: Mapping[object, int]) -> Extent:
     """The index that is worth a sweep: the longest that is summed over."""
-    sums = [op for op in _ordered(outputs)[0] if op.kind in REDUCTIONS]
+    sums = [op for op in ordered(outputs)[0] if op.kind in REDUCTIONS]
     over = itertools.chain.from_iterable(extents.reduction(op).over for op in sums)
     known = [e for e in over if e is not None and not isinstance(e, str) and e.letters]
     return max(known, key=lambda e: e.at(sizes), default=None)

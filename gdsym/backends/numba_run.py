@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays import Program
-from gdsym.backends.chunks import QUIET, WATCHED, ArrayRecorder, Driver, Pace, asked
+from gdsym.backends.chunks import QUIET, WATCHED, ArrayRecorder, Driver, Fill, Pace, asked
 from gdsym.backends.function import built, laid_out, sweep_of
 from gdsym.backends.loop import WORDS, Made, loop_source
 from gdsym.descent.hoist import FALL
+from gdsym.descent.batch import Batches
 from gdsym.descent.history import Lists
 from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.loop import Plan, state_name
@@ -22,26 +23,32 @@ from gdsym.descent.run import Run
 from gdsym.descent.task import own
 
 
-class NumbaRun(Run):
-    """The same run, the loop as machine code; Python looks in some times a second."""
+class CompiledRun(Run):
+    """A run whose loop is compiled: pages of arrays, Python looks in some times a second."""
 
     def recorder(self, plan: Plan) -> ArrayRecorder:
         states = [p.shape for p in self.task.params for _ in self.rule.state]
         extras = [*states, *((),) * plan.rate_columns]
         return ArrayRecorder(self.task.params, extras, self.settings.maxiter, self.settings.keep_every, self.first)
 
-    def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
-        """The module, and the call that runs it page by page."""
-        page = _Filler(self, plan, given)
+    def driver(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any], fill: Fill, pace: Pace) -> Driver:
         assert isinstance(hooks.recorder, ArrayRecorder)
-        driver = Driver(
-            hooks, hooks.recorder, page, self.first, int(self.settings.maxiter),
+        return Driver(
+            hooks, hooks.recorder, fill, self.first, int(self.settings.maxiter),
             per_epoch=self.batches.per_epoch if self.batches else 0,
             epoch=given["epoch"] if plan.batch else None,
             watch=given["watch"] if plan.watched else None,
-            pace=Pace(WATCHED if plan.watched else QUIET),
+            pace=pace,
         )  # fmt: skip
-        return page.made.text, driver.run
+
+
+class NumbaRun(CompiledRun):
+    """The same run, the loop as machine code."""
+
+    def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
+        """The module, and the call that runs it page by page."""
+        fill = _Filler(self, plan, given)
+        return fill.made.text, self.driver(plan, hooks, given, fill, Pace(WATCHED if plan.watched else QUIET)).run
 
 
 @dataclass
@@ -111,18 +118,21 @@ class _Filler:
         return [np.ascontiguousarray(matrix), np.array(first, dtype=float), np.array(slope, dtype=float), float(far)]
 
     def __call__(self, first: int, start: int, stop: int, columns: Lists, high: float) -> tuple[str, int]:
-        alphas, failure = self._rates(first, start, stop)
+        last = int(self.run.settings.maxiter)
+        alphas, failure = rates_of(self.plan, self.given, first, start, stop, last)
         if failure is not None:
             stop = alphas.shape[1]  # the row whose rate failed is still recorded
-        rows = [self._batch(first + start, stop - start)] if self.plan.batch else []
+        rows = []
+        if self.run.batches:
+            rows.append(batch_rows(self.given["draw"], self.run.batches, first + start, stop - start))
         gtol, xtol, ftol = self.run.settings.tests
-        last = int(self.run.settings.maxiter)
         numbers = [self.carry, alphas, first, last, start, stop, high, gtol**2, xtol**2, ftol]
         kept = columns if self.plan.schedule.search or not self.plan.rate_columns else _without_rates(columns, self.plan)
         why, count = self._compiled(
             *self.arrays.values(), *self.states, *self.data, *self.anchor, *numbers, *rows, *kept
         )
-        self._noted(columns, alphas, start, int(count), bool(why) or first + count > last)
+        record_rates(self.plan, columns, alphas, start, int(count), bool(why) or first + count > last)
+        self._noted()
         word = WORDS[why]
         return (str(failure) if failure is not None and not word else word), int(count)
 
@@ -131,41 +141,46 @@ class _Filler:
         function: Callable[..., tuple[int, int]] = built(self.made.text, "descend")
         return function
 
-    def _rates(self, first: int, start: int, stop: int) -> tuple[Any, Stopped | None]:
-        """A row a rate: one number if it is constant, the page's numbers if it is a function."""
-        schedule = self.plan.schedule
-        rates = schedule.rates[:1] if schedule.shared else schedule.rates
-        functions = [j for j, r in enumerate(rates) if r.is_function]
-        table = np.full((len(rates), stop if functions else 1), math.nan)
-        for j, r in enumerate(rates):
-            table[j] = r.given if r.is_constant else math.nan
-        if not functions:
-            return table, None
-        steps = range(first + start, min(first + stop, int(self.run.settings.maxiter)))
-        found, failure = asked(self.given["rate"], functions, steps)
-        table[functions, start : start + found.shape[1]] = found
-        return (table, None) if failure is None else (table[:, : start + found.shape[1] + 1], failure)
-
-    def _noted(self, columns: Lists, alphas: Any, start: int, count: int, over: bool) -> None:
-        """Rates that nobody can compute again, and how often the data were read."""
-        if self.plan.rate_columns:
-            for column, rates in zip(columns[-1 - self.plan.rate_columns : -1], alphas, strict=True):
-                if not self.plan.schedule.search:
-                    column[start:count] = rates[0] if len(rates) == 1 else rates[start:count]
-                if over and count:
-                    column[count - 1] = math.nan
+    def _noted(self) -> None:
+        """How often the data were read, and where last."""
         if self.run.hoisted:
             self.run.hoisted.anchor.point = self.anchor[1].copy()
             self.run.hoisted.anchor.passes = self.passes + int(self.carry[-1])
 
-    def _batch(self, k: int, steps: int) -> Any:
-        """The rows of the samples of some steps of one epoch, a line a step."""
-        draw, batches = self.given["draw"], self.run.batches
-        assert batches is not None
-        at = k % batches.per_epoch
-        if at == 0:
-            draw(k)  # it shuffles
-        return draw.order[at * batches.size : (at + steps) * batches.size].reshape(steps, batches.size)
+
+def rates_of(
+    plan: Plan, given: Mapping[str, Any], first: int, start: int, stop: int, last: int
+) -> tuple[Any, Stopped | None]:
+    """A row a rate: one number if all are known beforehand, else the page's numbers up to `stop` or a failure."""
+    rates = plan.schedule.rates[:1] if plan.schedule.shared else plan.schedule.rates
+    functions = [j for j, r in enumerate(rates) if r.is_function]
+    table = np.full((len(rates), stop if functions else 1), math.nan)
+    for j, r in enumerate(rates):
+        table[j] = r.given if r.is_constant else math.nan
+    if not functions:
+        return table, None
+    found, failure = asked(given["rate"], functions, range(first + start, min(first + stop, last)))
+    table[functions, start : start + found.shape[1]] = found
+    return (table, None) if failure is None else (table[:, : start + found.shape[1] + 1], failure)
+
+
+def record_rates(plan: Plan, columns: Lists, rates: Any, start: int, count: int, over: bool) -> None:
+    """Rates that nobody can compute again; the last row makes no step, so it has none."""
+    if not plan.rate_columns:
+        return
+    for column, used in zip(columns[-1 - plan.rate_columns : -1], rates, strict=True):
+        if not plan.schedule.search:
+            column[start:count] = used[0] if len(used) == 1 else used[start:count]
+        if over and count:
+            column[count - 1] = math.nan
+
+
+def batch_rows(draw: Any, batches: Batches, k: int, steps: int) -> Any:
+    """The rows of the samples of some steps of one epoch, a line a step."""
+    at = k % batches.per_epoch
+    if at == 0:
+        draw(k)  # it shuffles
+    return draw.order[at * batches.size : (at + steps) * batches.size].reshape(steps, batches.size)
 
 
 def _without_rates(columns: Lists, plan: Plan) -> Lists:

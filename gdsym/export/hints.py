@@ -55,10 +55,14 @@ def _in_general(law: Law | None, step: Step) -> str:
     """The law; not where it would say what comes out, as d/dx sin x = cos x does for d/dx sin x."""
     if law is None:
         return ""
-    if isinstance(law.lhs, D) and isinstance(step.lhs, D):
-        if replace(law.lhs.body, {law.lhs.var: step.lhs.var}) == step.lhs.body:
-            return "It stands in every table of derivatives."
+    if isinstance(law.lhs, D) and isinstance(step.lhs, D) and _applied(law.lhs, step.lhs.var) == step.lhs.body:
+        return "It stands in every table of derivatives."
     return f"In general, {text(law.lhs, partial=False)} = {text(law.rhs, partial=False)}."
+
+
+def _applied(lhs: D, var: Node) -> Node:
+    """What the law derives, with the step's variable for its own."""
+    return replace(lhs.body, {lhs.var: var})
 
 
 def _letter(name: str) -> Sym:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from gdsym.export.page import Page
@@ -80,7 +80,7 @@ def _rows(page: Page) -> Iterator[Step]:
     hidden = _hidden(page.steps)
     skipped: list[Step] = []
     for step in page.steps:
-        if id(step) in hidden:
+        if (step.lhs, step.line) in hidden:
             skipped.append(step)
             continue
         if skipped:
@@ -95,9 +95,9 @@ def _so_on(skipped: list[Step]) -> Step:
     return replace(last, rule=AND_SO_ON, line=Dots(), substeps=(), where={}, reason=reason, detail="")
 
 
-def _hidden(steps: tuple[Step, ...]) -> Mapping[int, Step]:
-    """The steps below the middle parts of every step that has very many."""
-    hidden: dict[int, Step] = {}
+def _hidden(steps: tuple[Step, ...]) -> set[tuple[Node, Node]]:
+    """Left side and line of the steps below the middle parts of every step that has very many."""
+    hidden: set[tuple[Node, Node]] = set()
     seen: set[int] = set()
     todo = list(steps)
     while todo:
@@ -108,7 +108,7 @@ def _hidden(steps: tuple[Step, ...]) -> Mapping[int, Step]:
         parts = [sub for sub in step.substeps if sub.rule.name != "simplify"]
         if len(parts) > MOST:
             for part in parts[FIRST : len(parts) - LAST]:
-                hidden.update({id(below): below for below in _below(part)})
+                hidden |= {(below.lhs, below.line) for below in _below(part)}
         todo += step.substeps
     return hidden
 

@@ -23,7 +23,7 @@ V = Sym(sympy.Symbol("v", real=True))  # the second factor of a law
 
 
 def _constant(body: Node, scope: Scope) -> Move | None:
-    """d A = 0 for a constant matrix or number A."""
+    """D A = 0 for a constant matrix or number A."""
     if scope.varies(body):
         return None
     return Move(CONSTANT, (), lambda: ZERO, ("constant rule: ", body, " is held constant"))
@@ -38,7 +38,7 @@ def _variable(body: Node, scope: Scope) -> Move | None:
 
 
 def _multiple(body: Node, scope: Scope) -> Move | None:
-    """d (c U) = c d U for a constant number c, and d (s A) = ds A for a constant matrix A."""
+    """D (c U) = c d U for a constant number c, and d (s A) = ds A for a constant matrix A."""
     if isinstance(body, Neg):
         reason = ("constant multiple rule: the factor is ", Neg(ONE))
         return Move(MULTIPLE, (D(body.arg, scope.var),), lambda d: mat.scaled(Neg(ONE), d), reason)
@@ -66,7 +66,7 @@ def _held(held: list[Node]) -> Reason:
 
 
 def _square(body: Node, scope: Scope) -> Move | None:
-    """d (u^T u) = 2 u^T d u."""
+    """D (u^T u) = 2 u^T d u."""
     if not (isinstance(body, mat.MatMul) and len(body.children) == 2 and mat.is_number(body)):
         return None
     left, right = body.children
@@ -90,7 +90,7 @@ def _law(what: Node, change: Node, inner: Node) -> Reason:
 
 
 def _matmul(body: Node, scope: Scope) -> Move | None:
-    """d (A U B) = A dU B for constant A, B; d (U V) = dU V + U dV."""
+    """D (A U B) = A dU B for constant A, B; d (U V) = dU V + U dV."""
     if not isinstance(body, mat.MatMul):
         return None
     factors = body.children
@@ -115,7 +115,7 @@ def _stay(held: list[Node]) -> str:
 
 
 def _transpose(body: Node, scope: Scope) -> Move | None:
-    """d (U^T) = (d U)^T."""
+    """D (U^T) = (d U)^T."""
     if not isinstance(body, mat.Transpose):
         return None
     reason: Reason = ("matrix rule: ", D(mat.Transpose(U), DU), " = ", mat.Transpose(DU))
@@ -123,7 +123,7 @@ def _transpose(body: Node, scope: Scope) -> Move | None:
 
 
 def _trace(body: Node, scope: Scope) -> Move | None:
-    """d tr U = tr d U; d tr (U^T U) = 2 tr (U^T d U)."""
+    """D tr U = tr d U; d tr (U^T U) = 2 tr (U^T d U)."""
     if not isinstance(body, mat.Trace):
         return None
     inner = body.arg
@@ -136,7 +136,7 @@ def _trace(body: Node, scope: Scope) -> Move | None:
 
 
 def _frobenius(left: Node, right: Node, inner: Node, scope: Scope) -> Move:
-    """d tr(U^T U) = 2 tr(U^T dU): the square of the Frobenius norm. tr(V V^T) is the same with U = V^T."""
+    """D tr(U^T U) = 2 tr(U^T dU): the square of the Frobenius norm. tr(V V^T) is the same with U = V^T."""
     turned = isinstance(right, mat.Transpose)
     u, square = (left, mat.MatMul(U, mat.Transpose(U))) if turned else (right, mat.MatMul(mat.Transpose(U), U))
     return Move(
@@ -149,7 +149,7 @@ def _frobenius(left: Node, right: Node, inner: Node, scope: Scope) -> Move:
 
 
 def _inverse(body: Node, scope: Scope) -> Move | None:
-    """d U^-1 = - U^-1 dU U^-1, where U can be inverted."""
+    """D U^-1 = - U^-1 dU U^-1, where U can be inverted."""
     if not isinstance(body, mat.Inverse):
         return None
     law = Neg(mat.MatMul(mat.Inverse(U), DU, mat.Inverse(U)))
@@ -164,7 +164,7 @@ def _inverse(body: Node, scope: Scope) -> Move | None:
 
 
 def _determinant(body: Node, scope: Scope) -> Move | None:
-    """d det U = det U tr(U^-1 dU); d log det U = tr(U^-1 dU), det U > 0."""
+    """D det U = det U tr(U^-1 dU); d log det U = tr(U^-1 dU), det U > 0."""
     log = isinstance(body, Fn) and body.func is sympy.log and isinstance(body.children[0], mat.Det)
     det = body.children[0] if log else body
     if not isinstance(det, mat.Det):
@@ -188,7 +188,7 @@ def _determinant(body: Node, scope: Scope) -> Move | None:
 
 
 def _hadamard(body: Node, scope: Scope) -> Move | None:
-    """d (U o V) = dU o V + U o dV."""
+    """D (U o V) = dU o V + U o dV."""
     if not isinstance(body, mat.Hadamard):
         return None
     factors = body.children
@@ -199,12 +199,15 @@ def _hadamard(body: Node, scope: Scope) -> Move | None:
         return mat.total(mat.hadamard(*factors[:j], d, *factors[j + 1 :]) for j, d in pairs)
 
     return Move(
-        MATRIX, tuple(D(factors[j], scope.var) for j in moving), make, ("matrix rule: one factor at a time, entry by entry",)
+        MATRIX,
+        tuple(D(factors[j], scope.var) for j in moving),
+        make,
+        ("matrix rule: one factor at a time, entry by entry",),
     )
 
 
 def _apply(body: Node, scope: Scope) -> Move | None:
-    """d g(U) = g'(U) o dU, for g applied to every entry."""
+    """D g(U) = g'(U) o dU, for g applied to every entry."""
     if not isinstance(body, mat.Apply) or not scope.varies(body.arg):
         return None
     slope, note = slope_of_letter(body.body, body.letter)

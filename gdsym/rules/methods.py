@@ -14,7 +14,6 @@ from gdsym.step import Law, Move, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
     ZERO,
-    Add,
     D,
     Div,
     Fn,

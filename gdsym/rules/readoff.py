@@ -28,7 +28,9 @@ def collected(node: Node, dw: mat.Differential) -> Node:
 def _kept(node: Node, children: tuple[Node, ...]) -> Node:
     """The same sum, product or quotient of numbers, with sums inside sums in one row."""
     if isinstance(node, Add):
-        return mat.total(part for child in children for part in (child.children if isinstance(child, Add) else (child,)))
+        return mat.total(
+            part for child in children for part in (child.children if isinstance(child, Add) else (child,))
+        )
     if isinstance(node, Mul):
         return times(*children)
     return mat.scaled(Neg(ONE), children[0]) if isinstance(node, Neg) else node.with_children(children)
@@ -96,7 +98,7 @@ def _times(number: Node, terms: Iterator[Term]) -> Iterator[Term]:
 
 
 def _pulled_product(node: Mul, dw: Node, left: Factors, right: Factors) -> Iterator[Term]:
-    """c U: the numbers in front, unless one of them holds dW; then U is part of its factor."""
+    """C U: the numbers in front, unless one of them holds dW; then U is part of its factor."""
     (moving,) = (f for f in node.children if dw in f.free)
     others = [f for f in node.children if f is not moving]
     if not mat.is_number(moving) or mat.is_number(node):
@@ -191,7 +193,7 @@ def _jacobian(node: Node, dw: mat.Differential) -> Node:
 
 
 def _jacobian_of_multiple(node: Mul, dw: mat.Differential) -> Node:
-    """c (J dw), or (g^T dw) a = a g^T dw."""
+    """C (J dw), or (g^T dw) a = a g^T dw."""
     (moving,) = (f for f in node.children if dw in f.free)
     others = [f for f in node.children if f is not moving]
     if not mat.is_number(moving):

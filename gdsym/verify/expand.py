@@ -147,7 +147,7 @@ def determinant(table: Table) -> n.Node:
 
 
 def _hadamard(x: Expander, node: mat.Hadamard) -> Table:
-    return _entrywise(x, node.children, lambda *parts: n.Mul(*parts))
+    return _entrywise(x, node.children, n.Mul)
 
 
 def _entrywise(x: Expander, parts: Sequence[n.Node], join: Callable[..., n.Node]) -> Table:
@@ -170,7 +170,7 @@ def _apply(x: Expander, node: mat.Apply) -> Table:
 def _sum(x: Expander, node: n.Node) -> Table:
     """Terms of one shape; a plain 0 is the zero matrix."""
     terms = [c for c in node.children if not n.is_num(c.arg if isinstance(c, n.Neg) else c, 0)]
-    return _entrywise(x, terms, lambda *parts: n.add(*parts))
+    return _entrywise(x, terms, n.add)
 
 
 def _minus(x: Expander, node: n.Neg) -> Table:
@@ -254,7 +254,9 @@ TABLES: dict[type[n.Node], Callable[..., Table]] = {
     n.D: _slope,
 }
 
-WEIGHTS = tuple(Fraction(p, q) for p, q in ((1, 1), (3, 2), (-5, 3), (7, 4), (11, 5), (-13, 6), (17, 7), (19, 8), (-23, 9)))
+WEIGHTS = tuple(
+    Fraction(p, q) for p, q in ((1, 1), (3, 2), (-5, 3), (7, 4), (11, 5), (-13, 6), (17, 7), (19, 8), (-23, 9))
+)
 TRIED = ((2, 3, 1), (3, 1, 2), (1, 2, 3))  # sizes that the 1st, 2nd, 3rd size on paper gets in each trial
 
 

@@ -35,7 +35,9 @@ def agree(
 
 def named_put_in(node: n.Node, where: Mapping[n.Node, n.Node]) -> n.Node:
     """Named parts that are plain names, matrices or numbers, replaced by what they stand for."""
-    plain = {key: meaning for key, meaning in where.items() if isinstance(key, (n.Sym, mat.MatSym))}
+    plain: dict[n.Node, n.Node] = {
+        key: meaning for key, meaning in where.items() if isinstance(key, (n.Sym, mat.MatSym))
+    }
     for _ in range(len(plain)):
         node = n.replace(node, plain)
     return node

@@ -76,8 +76,7 @@ def _latex_hadamard(w: Any, node: mat.Hadamard) -> str:
 
 
 def _latex_differential(w: Any, node: mat.Differential) -> str:
-    name = w.write(node.of)
-    return f"d{name}" if name[0] != "\\" else f"d{name}"
+    return f"d{w.write(node.of)}"
 
 
 def _applied(node: mat.Apply) -> n.Node:
@@ -197,6 +196,8 @@ ASCII: Mapping[type[n.Node], Method] = MappingProxyType(
         mat.Trace: _ascii_call("Trace"),
         mat.Det: _ascii_call("Determinant"),
         mat.Diag: _ascii_call("DiagMatrix"),
-        mat.Apply: lambda w, node: f"{w.write(node.arg)}.applyfunc(Lambda({w.write(node.letter)}, {w.write(node.body)}))",
+        mat.Apply: lambda w, node: (
+            f"{w.write(node.arg)}.applyfunc(Lambda({w.write(node.letter)}, {w.write(node.body)}))"
+        ),
     }
 )

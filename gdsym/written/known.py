@@ -10,21 +10,19 @@ import sympy as s
 
 from gdsym.errors import ReadError, Unsupported
 
-FUNCTIONS: Mapping[str, Any] = {
-    func.__name__: func
-    for func in (
-        s.exp, s.log, s.sin, s.cos, s.tan, s.cot, s.sec, s.csc, s.sinc, s.asin, s.acos, s.atan, s.acot, s.asec, s.acsc,
-        s.sinh, s.cosh, s.tanh, s.coth, s.sech, s.csch, s.asinh, s.acosh, s.atanh, s.acoth, s.asech, s.acsch, s.atan2,
-        s.Abs, s.sign, s.Max, s.Min, s.floor, s.ceiling, s.frac, s.Mod, s.Heaviside, s.KroneckerDelta, s.LambertW,
-        s.erf, s.erfc, s.erfi, s.erf2, s.erfinv, s.erfcinv, s.erf2inv, s.gamma, s.loggamma, s.digamma, s.trigamma,
-        s.polygamma, s.lowergamma, s.uppergamma, s.beta, s.factorial, s.factorial2, s.subfactorial, s.binomial,
-        s.RisingFactorial, s.FallingFactorial, s.harmonic, s.zeta, s.dirichlet_eta, s.polylog, s.lerchphi, s.expint,
-        s.Ei, s.Li, s.li, s.Si, s.Ci, s.Shi, s.Chi, s.fresnels, s.fresnelc, s.airyai, s.airybi, s.airyaiprime,
-        s.airybiprime, s.besselj, s.bessely, s.besseli, s.besselk, s.jn, s.yn, s.elliptic_k, s.elliptic_e, s.elliptic_f,
-        s.elliptic_pi, s.legendre, s.assoc_legendre, s.chebyshevt, s.chebyshevu, s.hermite, s.hermite_prob, s.laguerre,
-        s.assoc_laguerre, s.gegenbauer, s.jacobi, s.mathieus, s.mathieuc, s.mathieusprime, s.mathieucprime,
-    )
-}  # fmt: skip
+_FUNCTIONS: tuple[Any, ...] = (
+    s.exp, s.log, s.sin, s.cos, s.tan, s.cot, s.sec, s.csc, s.sinc, s.asin, s.acos, s.atan, s.acot, s.asec, s.acsc,
+    s.sinh, s.cosh, s.tanh, s.coth, s.sech, s.csch, s.asinh, s.acosh, s.atanh, s.acoth, s.asech, s.acsch, s.atan2,
+    s.Abs, s.sign, s.Max, s.Min, s.floor, s.ceiling, s.frac, s.Mod, s.Heaviside, s.KroneckerDelta, s.LambertW,
+    s.erf, s.erfc, s.erfi, s.erf2, s.erfinv, s.erfcinv, s.erf2inv, s.gamma, s.loggamma, s.digamma, s.trigamma,
+    s.polygamma, s.lowergamma, s.uppergamma, s.beta, s.factorial, s.factorial2, s.subfactorial, s.binomial,
+    s.RisingFactorial, s.FallingFactorial, s.harmonic, s.zeta, s.dirichlet_eta, s.polylog, s.lerchphi, s.expint,
+    s.Ei, s.Li, s.li, s.Si, s.Ci, s.Shi, s.Chi, s.fresnels, s.fresnelc, s.airyai, s.airybi, s.airyaiprime,
+    s.airybiprime, s.besselj, s.bessely, s.besseli, s.besselk, s.jn, s.yn, s.elliptic_k, s.elliptic_e, s.elliptic_f,
+    s.elliptic_pi, s.legendre, s.assoc_legendre, s.chebyshevt, s.chebyshevu, s.hermite, s.hermite_prob, s.laguerre,
+    s.assoc_laguerre, s.gegenbauer, s.jacobi, s.mathieus, s.mathieuc, s.mathieusprime, s.mathieucprime,
+)  # fmt: skip
+FUNCTIONS: Mapping[str, Any] = {func.__name__: func for func in _FUNCTIONS}
 CONSTANTS: Mapping[str, Any] = {
     str(value): value
     for value in (s.pi, s.E, s.EulerGamma, s.Catalan, s.GoldenRatio, s.TribonacciConstant, s.oo, -s.oo)
@@ -41,12 +39,13 @@ def function_name(func: Any) -> str | list[Any]:
     """A known function by its name; an undefined one by its name and what is declared of it."""
     if isinstance(func, s.core.function.UndefinedFunction):
         return [str(func.__name__), declared(func._kwargs)]
-    if FUNCTIONS.get(func.__name__) is not func:
+    name = str(func.__name__)
+    if FUNCTIONS.get(name) is not func:
         raise Unsupported(
-            f"The function {func.__name__} is not one of SymPy's that can be stored by name. "
+            f"The function {name} is not one of SymPy's that can be stored by name. "
             "Put its formula in, or use sympy.Function(name)."
         )
-    return str(func.__name__)
+    return name
 
 
 def function_named(name: object) -> Any:

@@ -101,7 +101,7 @@ def _fit(left: mat.Shape | None, right: mat.Shape | None, before: Any, after: An
 
 
 def multiple(number: n.Node, matrix: n.Node) -> n.Node:
-    """c A, with the minus of both in front."""
+    """C A, with the minus of both in front."""
     negative = isinstance(number, n.Neg) != isinstance(matrix, n.Neg)
     number, matrix = (part.arg if isinstance(part, n.Neg) else part for part in (number, matrix))
     node = matrix if n.is_num(number, 1) else n.times(number, matrix)
@@ -176,7 +176,7 @@ def _dot(w: Any, e: Any) -> n.Node:
 
 def _element(w: Any, e: Any) -> n.Node:
     if tuple(e.parent.shape) == (1, 1) and not isinstance(e.parent, sympy.MatrixSymbol):
-        return w.write(e.parent)  # type: ignore[no-any-return]
+        return w.write(e.parent)
     name = getattr(e.parent, "name", "X")
     raise Unsupported(
         f"{sympy.sstr(e)[:100]} is one entry of a MatrixSymbol, as (u.T*u)[0, 0] makes it; use Trace(u.T*u) or u.T*u itself. "

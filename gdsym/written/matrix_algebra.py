@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeAlias
 
 from gdsym.written.composed import Add, D, Div, Mul, Neg
@@ -119,10 +120,12 @@ def _without_numbers(node: Mul, front: list[Node]) -> Node:
     return large[-1]
 
 
-def _product(row: list[Node], factors: Iterable[Node]) -> list[Node]:
+def _product(row: list[Node], factors: tuple[Node, ...]) -> list[Node]:
+    """The matrices of a product; of identities alone, one of them."""
+    factors = tuple(f for f in factors if isinstance(f, Ident))
     if row:
         return [row[0] if len(row) == 1 else MatMul(*row)]
-    return [f for f in factors if isinstance(f, Ident)][:1]
+    return list(factors[:1])
 
 
 def _signed(negative: bool, node: Node) -> Node:
@@ -160,7 +163,7 @@ def transposed_inside(node: Node) -> Node:
 
 
 def scaled(number: Node, node: Node) -> Node:
-    """c A, with the signs of both in front."""
+    """C A, with the signs of both in front."""
     negative = isinstance(number, Neg) != isinstance(node, Neg)
     number, node = _unsigned(number), _unsigned(node)
     return _signed(negative, node if is_num(number, 1) else ZERO if is_num(node, 0) else times(number, node))
@@ -172,7 +175,7 @@ def total(terms: Iterable[Node]) -> Node:
 
 
 def traced(node: Node) -> Node:
-    """tr A, with signs and numbers in front; the trace of a number is the number."""
+    """Tr A, with signs and numbers in front; the trace of a number is the number."""
     return node if is_number(node) else _numbers_out(node, Trace)
 
 
@@ -195,11 +198,14 @@ def hadamard(*factors: Node) -> Node:
         return ZERO
     for j, factor in enumerate(factors):
         if isinstance(factor, (Neg, Mul, Div)):
-            rest = (factors[:j], factors[j + 1 :])
-            return _numbers_out(factor, lambda inner: hadamard(*rest[0], inner, *rest[1]))
+            return _numbers_out(factor, partial(_hadamard_between, factors[:j], factors[j + 1 :]))
     flat = [part for f in factors for part in (f.children if isinstance(f, Hadamard) else (f,))]
     kept = [f for f in flat if not isinstance(f, Ones)] or flat[:1]
     return kept[0] if len(kept) == 1 else Hadamard(*kept)
+
+
+def _hadamard_between(before: tuple[Node, ...], after: tuple[Node, ...], inner: Node) -> Node:
+    return hadamard(*before, inner, *after)
 
 
 def _unsigned(node: Node) -> Node:
@@ -235,4 +241,4 @@ def is_row(node: Node) -> bool:
     return found is not None and is_num(found[0], 1)
 
 
-__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip  # noqa: E501
+__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip

@@ -1,0 +1,166 @@
+"""Costs over Dask arrays: one lazy pass over the chunks gives the cost and all partials together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays import BoundCost, Compiled, Program, bind, bind_params
+from gdsym.arrays.compiled import given
+from gdsym.arrays.graph import Op
+from gdsym.backends.function import built, indented
+from gdsym.backends.traced import LOGCOSH, signature, size_names, traced, traced_names
+from gdsym.descent import task
+from gdsym.descent.evaluate import Evaluate
+from gdsym.descent.hoist import Extra
+from gdsym.descent.hooks import Hooks
+from gdsym.descent.loop import Plan
+from gdsym.descent.run import Run
+from gdsym.errors import Unsupported
+
+
+def bind_chunked(
+    program: Program, data: Mapping[Any, Any] | None = None, start: Mapping[Any, Any] | None = None
+) -> dict[str, Any]:
+    """As `bind`, but chunked arrays stay chunked; their shapes are checked, their numbers are not read."""
+    import dask.array as da
+
+    chunked = {k: v for k, v in data.items() if isinstance(v, da.Array)} if isinstance(data, Mapping) else {}
+    stand_ins = {k: np.broadcast_to(np.ones(()), v.shape) for k, v in chunked.items()}
+    bound = bind(program, {**data, **stand_ins} if data is not None else None, start)
+    for name, value in bound.items():
+        for key, stand_in in stand_ins.items():
+            if value is stand_in:
+                bound[name] = chunked[key].astype(np.float64)
+    return {k: da.from_array(v) if isinstance(v, np.ndarray) and v.ndim else v for k, v in bound.items()}
+
+
+def source(program: Program, outputs: Sequence[Op]) -> str:
+    """A module that defines `evaluate(parameters, data, *, sizes) -> outputs`, nothing computed yet."""
+    code = traced(outputs, traced_names(program), size_names(program), hoist=False)
+    lines = [f"def evaluate({signature(program)}):", *indented([*code.each, f"return {', '.join(code.outputs)},"])]
+    text = "\n".join(lines)
+    head = ["import math", "", "import numpy as np", *(["import scipy.special"] if "scipy." in text else [])]
+    return "\n".join([*head, "", "", *([LOGCOSH, "", ""] if "logcosh(" in text else []), text, ""])
+
+
+def computed(lazy: Sequence[Any]) -> tuple[Any, ...]:
+    """All outputs in one pass over the chunks."""
+    import dask
+
+    found: tuple[Any, ...] = dask.compute(*lazy)
+    return found
+
+
+def at_once(program: Program, outputs: Sequence[Op]) -> Callable[..., tuple[Any, ...]]:
+    """f(name=value, ...) -> the outputs as numbers and arrays."""
+    evaluate = built(source(program, outputs), "evaluate")
+    return lambda **values: computed(evaluate(**values))
+
+
+class DaskCompiled(Compiled):
+    """Value and gradient over chunked data."""
+
+    @cached_property
+    def source(self) -> str:
+        return source(self.program, [self.program.graph.value, *self.program.graph.gradients])
+
+    def bind(self, data: Mapping[Any, Any] | None = None) -> BoundCost:
+        return BoundCost(self, bind_chunked(self.program, data))
+
+    @cached_property
+    def _value_code(self) -> tuple[Any, Any]:
+        return self._code([self.program.graph.value])
+
+    @cached_property
+    def _gradient_code(self) -> tuple[Any, Any]:
+        return self._code(self.program.graph.gradients)
+
+    @cached_property
+    def _both_code(self) -> tuple[Any, Any]:
+        return self._code([self.program.graph.value, *self.program.graph.gradients])
+
+    def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
+        names = [i.name for i in self.program.inputs]
+        evaluate = at_once(self.program, outputs)
+        return (lambda *values: ()), lambda *values: evaluate(**dict(zip(names, values, strict=True)))
+
+    def _run(self, code: tuple[Any, Any], params: Mapping[Any, Any], data: Mapping[Any, Any] | None) -> Sequence[Any]:
+        bound = bind_chunked(self.program, data, params)
+        values = bind_params(self.program, params, bound)
+        with np.errstate(all="ignore"):
+            found: Sequence[Any] = code[1](*values.values(), *given(self.program, bound))
+        return found
+
+
+@dataclass(frozen=True)
+class _Delegated:
+    """A program whose one statement asks for cost and gradient together."""
+
+    inputs: tuple[task.Input, ...]
+    once: tuple[str, ...]
+    each: tuple[str, ...]
+    value: str
+    gradients: tuple[str, ...]
+    needs: tuple[str, ...] = ("import numpy as np",)
+
+
+class DaskRun(Run):
+    """The usual loop around one lazy evaluation a step; a quadratic cost reads its chunks only now and then."""
+
+    def evaluate(self) -> Evaluate:
+        program: Any = self.task.program
+        outputs = [program.graph.value, *program.graph.gradients]
+        whole = partial(at_once(program, outputs), **self.task.data)
+        names = [p.code for p in self.task.params]
+
+        def evaluate(*theta: Any) -> tuple[Any, tuple[Any, ...]]:
+            cost, *slopes = whole(**dict(zip(names, theta, strict=True)))
+            return cost, tuple(slopes)
+
+        return evaluate
+
+    @property
+    def program(self) -> task.Program:
+        return self.hoisted or self._delegated
+
+    @cached_property
+    def _delegated(self) -> _Delegated:
+        own = tuple(i for i in self.task.program.inputs if i.kind == "param")
+        ask, found = self._names
+        gradients = tuple(
+            f"np.broadcast_to({found}[1][{j}], {p.shape})" if p.is_array else f"float({found}[1][{j}])"
+            for j, p in enumerate(self.task.params)
+        )
+        each = (f"{found} = {ask}({', '.join(i.name for i in own)})",)
+        return _Delegated((*own, Extra(ask, own[0].node)), (), each, f"float({found}[0])", gradients)
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        """Two names that no parameter has."""
+        tail = "_"
+        while any(i.name.endswith(tail) for i in self.task.program.inputs):
+            tail += "_"
+        return f"evaluate{tail}", f"found{tail}"
+
+    def values(self, plan: Plan) -> dict[str, Any]:
+        data = self.hoisted.data if self.hoisted else {self._names[0]: self.evaluate()}
+        return {**self.task.start, **data}
+
+    def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
+        text, loop = super().loop(plan, hooks, given)
+        program: Any = self.task.program
+        lazy = source(program, [program.graph.value, *program.graph.gradients])
+        return f"{lazy}\n\n{text}", loop
+
+    def __post_init__(self) -> None:
+        if self.batches is not None:
+            raise Unsupported(
+                "The backend 'dask' has no mini-batches: each step would gather rows from every chunk. "
+                "Leave batch out, or load the data and use backend='numpy'."
+            )
+        super().__post_init__()

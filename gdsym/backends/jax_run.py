@@ -1,0 +1,112 @@
+"""A descent whose whole loop is traced and compiled by JAX: one `lax.while_loop` that fills a page of rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays import Program
+from gdsym.backends.chunks import QUIET, WATCHED, Driver, Pace
+from gdsym.backends.jax_loop import traced_loop
+from gdsym.backends.loop import WORDS
+from gdsym.backends.numba_run import CompiledRun, batch_rows, rates_of, record_rates
+from gdsym.backends.traced import in_double, jitted
+from gdsym.descent.history import PAGE_BYTES, Lists
+from gdsym.descent.hoist import Hoisted
+from gdsym.descent.hooks import Hooks
+from gdsym.descent.loop import Plan, state_name
+from gdsym.descent.run import Run
+from gdsym.errors import Unsupported
+
+LONGEST = 1 << 16  # rows a call
+
+
+class JaxRun(CompiledRun):
+    """The same run as one traced loop; quadratic costs read their data at every step."""
+
+    @cached_property
+    def hoisted(self) -> Hoisted | None:
+        return None
+
+    def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
+        if plan.schedule.search or not plan.rule.simultaneous:
+            what = "learning_rate='backtracking'" if plan.schedule.search else "one-after-the-other updates"
+            raise Unsupported(f"The backend 'jax' has no {what}; use backend='numpy' or 'numba'.")
+        fill = _Filler(self, plan, given)
+        pace = Pace(WATCHED if plan.watched else QUIET, most=fill.length)
+        return fill.text, self.driver(plan, hooks, given, fill, pace).run
+
+
+@dataclass
+class _Filler:
+    """The compiled loop with its arguments, and what it hands from call to call."""
+
+    run: Run
+    plan: Plan
+    given: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        params, states = self.plan.params, self.run.states()
+        numbers = sum(p.size for p in params) * (1 + len(self.plan.rule.state)) + 2
+        most = min(LONGEST, PAGE_BYTES // (8 * numbers), int(self.run.settings.maxiter) + 1)
+        self.length = 1 << max(0, most.bit_length() - 1)
+        if self.plan.batch and self.run.batches:
+            self.length = min(self.length, self.run.batches.per_epoch)
+        self.text = traced_loop(self.plan, self.program, self.run.batches.axes if self.run.batches else {})
+        kept = [states[state_name(p.code, j)] for p in params for j in range(len(self.plan.rule.state))]
+        self.carry: Any = (*(self.run.task.start[p.code] for p in params), *kept, math.nan, math.nan, math.inf)
+        source = self.run.batches.data if self.run.batches else self.run.task.data
+        inputs = [i for i in self.program.inputs if i.kind != "param"]
+        sizes = {i.name: int(source[i.name]) for i in inputs if i.kind == "size"}
+        self.fixed = (*sizes.items(), ("length", self.length))
+        with in_double():
+            import jax.numpy as jnp
+
+            self.data = tuple(jnp.asarray(source[i.name], dtype=float) for i in inputs if i.kind != "size")
+            self.carry = tuple(jnp.asarray(c, dtype=float) for c in self.carry)
+
+    @property
+    def program(self) -> Program:
+        found: Any = self.run.batches.program if self.run.batches else self.run.task.program
+        return found
+
+    def __call__(self, first: int, start: int, stop: int, columns: Lists, high: float) -> tuple[str, int]:
+        rates, failure = rates_of(self.plan, self.given, first, start, stop, int(self.run.settings.maxiter))
+        if failure is not None:
+            stop = rates.shape[1]
+        alphas = rates
+        if rates.shape[1] > 1 or any(r.is_function for r in self.plan.schedule.rates):
+            alphas = np.zeros((len(rates), self.length))
+            alphas[:, : stop - start] = rates[:, start:stop]
+            constant = [j for j, r in enumerate(self.plan.schedule.rates[: len(rates)]) if r.is_constant]
+            alphas[constant] = rates[constant][:, :1]
+        gtol, xtol, ftol = self.run.settings.tests
+        numbers = (alphas, first + start, stop - start, high, gtol**2, xtol**2, ftol)
+        rows = self._batch(first + start, stop - start)
+        with in_double():
+            loop = jitted(self.text, "descend", self.fixed)
+            why, count, self.carry, pages = loop(self.carry, self.data, *numbers, *rows)
+            why, count = int(why), int(count)
+            last = [np.asarray(page) for page in pages]
+        kept = [*columns[: len(columns) - 1 - self.plan.rate_columns], columns[-1]]
+        for column, page in zip(kept, last, strict=True):
+            column[start : start + count] = page[:count]
+        over = bool(why) or first + start + count > int(self.run.settings.maxiter)
+        record_rates(self.plan, columns, rates, start, start + count, over)
+        return (str(failure) if failure is not None and not why else WORDS[why]), start + count
+
+    def _batch(self, k: int, steps: int) -> tuple[Any, ...]:
+        """The rows of the samples of some steps, padded to the loop's own length."""
+        if not self.plan.batch or self.run.batches is None:
+            return ()
+        rows = np.zeros((self.length, self.run.batches.size), dtype=np.int64)
+        rows[:steps] = batch_rows(self.given["draw"], self.run.batches, k, steps)
+        return (rows,)
+
+
+__all__ = ["Driver", "JaxRun"]

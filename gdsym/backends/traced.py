@@ -1,0 +1,177 @@
+"""An array program as text for JAX: every operation in its array form, so that it can be traced.
+
+`np` is `jax.numpy` there. Plain numbers are arrays without axes: branches are `np.where`, `and` is `&`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import Any, Final, cast
+
+import numpy as np
+
+from gdsym.arrays import Compiled, Program
+from gdsym.arrays.graph import PARAM, Op
+from gdsym.arrays.names import Names
+from gdsym.arrays.texts import ATOM, Write, text
+from gdsym.backends.function import indented
+from gdsym.backends.nest import FREE, ordered
+from gdsym.descent.evaluate import defined
+from gdsym.written.nodes import Sym
+
+HEAD: Final = ["import math", "", "import jax.numpy as np", "from jax import lax, scipy"]
+SPECIAL: Final = {
+    "erf": "scipy.special.erf({})", "erfc": "scipy.special.erfc({})", "gamma": "scipy.special.gamma({})",
+    "lgamma": "scipy.special.gammaln({})", "indicator": "np.where({}, 1.0, 0.0)",
+}  # fmt: skip
+LOGCOSH: Final = (
+    "def logcosh(u):  # log cosh u without overflow or cancellation\n"
+    "    a = np.abs(u)\n"
+    "    s = np.sinh(np.minimum(a, 1))\n"
+    "    return np.where(a < 1, 0.5*np.log1p(s*s), a + np.log1p(np.exp(-2*a)) - math.log(2))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Array:
+    """An operation as if on arrays, whatever its rank."""
+
+    kind: str
+    args: tuple[Op, ...]
+    attr: Any
+    ndim: int
+
+
+def array_text(op: Op, write: Write, name: Any) -> tuple[str, int]:
+    """(code, how strongly it binds) of an operation on traced arrays."""
+    if op.kind in SPECIAL:
+        return SPECIAL[op.kind].format(*(write(a, 0) for a in op.args)), ATOM
+    if op.kind in ("sum", "prod", "max") and op.args[0].kind == "number":
+        return write(op.args[0], ATOM), ATOM
+    return text(cast(Op, _Array(op.kind, op.args, op.attr, max(op.ndim, 1))), write, name)
+
+
+@dataclass(frozen=True)
+class Traced:
+    """Statements before a loop, statements of one evaluation, an expression an output."""
+
+    once: tuple[str, ...]
+    each: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def traced(outputs: Sequence[Op], names: Names, size_name: Any, *, hoist: bool) -> Traced:
+    """Statements for the outputs; what depends on data only comes first."""
+    order, users = ordered(outputs)
+    called: dict[Op, str] = {}
+    once: list[str] = []
+    each: list[str] = []
+
+    def write(op: Op, least: int) -> str:
+        if op in called:
+            return called[op]
+        code, strength = array_text(op, write, size_name)
+        return code if strength >= least else f"({code})"
+
+    for op in order:
+        fixed = hoist and not op.needs & PARAM
+        ends = any(u is None or u.needs & PARAM for u in users[op])
+        if op.kind not in FREE and op.needs and (len(users[op]) > 1 or (fixed and ends)):
+            code = array_text(op, write, size_name)[0]
+            called[op] = names.numbered("v")
+            (once if fixed else each).append(f"{called[op]} = {code}")
+    return Traced(tuple(once), tuple(each), tuple(write(op, 0) for op in outputs))
+
+
+def traced_names(program: Program) -> Names:
+    """Names that are left beside the inputs' own."""
+    named = [i.name for i in program.inputs]
+    own = ("J", "np", "math", "lax", "scipy", "logcosh", "evaluate", "descend")
+    return Names([*named, *own, *(f"g_{n}" for n in named)])
+
+
+def size_names(program: Program) -> Any:
+    named = {i.node: i.name for i in program.inputs}
+
+    def name(size: Sym) -> str:
+        return named[size]
+
+    return name
+
+
+def module(lines: Sequence[str]) -> str:
+    code = "\n".join(lines)
+    return "\n".join([*HEAD, "", "", *([LOGCOSH, "", ""] if "logcosh(" in code else []), code, ""])
+
+
+def source(program: Program, outputs: Sequence[Op]) -> str:
+    """A module that defines `evaluate(parameters, data, *, sizes) -> outputs`."""
+    code = traced(outputs, traced_names(program), size_names(program), hoist=False)
+    return module(
+        [f"def evaluate({signature(program)}):", *indented([*code.each, f"return {', '.join(code.outputs)},"])]
+    )
+
+
+def signature(program: Program, more: str = "") -> str:
+    arrays = [i.name for i in program.inputs if i.kind != "size"]
+    sizes = [i.name for i in program.inputs if i.kind == "size"]
+    return ", ".join([*arrays, *([more] if more else []), *(["*", *sizes] if sizes else [])])
+
+
+@lru_cache(maxsize=64)
+def jitted(text: str, name: str, fixed: tuple[tuple[str, int], ...]) -> Any:
+    """The compiled function with its sizes fixed; the same text at the same sizes is compiled once."""
+    import jax
+
+    return jax.jit(partial(defined(text, name), **dict(fixed)))
+
+
+def in_double() -> AbstractContextManager[Any]:
+    """float64 here, whatever the caller's JAX is set to elsewhere."""
+    import jax
+
+    here: Any = getattr(jax, "enable_x64", None)
+    if here is None:
+        from jax.experimental import enable_x64 as here
+    return cast("AbstractContextManager[Any]", here(True))
+
+
+class JaxCompiled(Compiled):
+    """Value and gradient as traced and compiled functions."""
+
+    @cached_property
+    def source(self) -> str:
+        return source(self.program, [self.program.graph.value, *self.program.graph.gradients])
+
+    @cached_property
+    def _value_code(self) -> tuple[Any, Any]:
+        return self._code([self.program.graph.value])
+
+    @cached_property
+    def _gradient_code(self) -> tuple[Any, Any]:
+        return self._code(self.program.graph.gradients)
+
+    @cached_property
+    def _both_code(self) -> tuple[Any, Any]:
+        return self._code([self.program.graph.value, *self.program.graph.gradients])
+
+    def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
+        """(once, each): nothing beforehand, then one compiled call."""
+        text = source(self.program, outputs)
+
+        def each(*values: Any) -> Any:
+            given = dict(zip((i.name for i in self.program.inputs), values, strict=True))
+            return called(self.program, text, given)
+
+        return (lambda *values: ()), each
+
+
+def called(program: Program, text: str, given: Mapping[str, Any]) -> list[Any]:
+    """The outputs of `evaluate` as NumPy arrays."""
+    fixed = tuple((i.name, int(given[i.name])) for i in program.inputs if i.kind == "size")
+    with in_double():
+        found = jitted(text, "evaluate", fixed)(*(given[i.name] for i in program.inputs if i.kind != "size"))
+        return [np.asarray(out) for out in found]
