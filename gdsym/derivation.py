@@ -41,6 +41,7 @@ def derive(
     Args:
         expr: a SymPy expression, a text for `gd.read`, or a written form.
         wrt: a Symbol; an entry `w[k]` (k general or a number); an IndexedBase (a free letter is taken as index);
+            a MatrixSymbol (the result has its shape; a column by a column is the Jacobian, a row for each entry);
             or a tuple of these: repeated derivatives, innermost first, as in `sympy.diff`.
         where: named parts, e.g. `{e[i]: w*x[i] + b - y[i]}`; they keep their names in steps and result.
         known: rules to apply without a line of their own, e.g. `{"sum", "constant multiple"}`.

@@ -5,7 +5,7 @@ Every step is judged where it is made. `detail` decides which steps get a line o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
@@ -18,6 +18,7 @@ from gdsym.rules.laws import U
 from gdsym.rules.tidy import calculate, drop
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
+from gdsym.written.alike import alike
 from gdsym.written.match import occurrence
 from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sum, Sym, replace, rewrite
 
@@ -56,7 +57,7 @@ class Writer:
     def closing(self, node: Node, params: frozenset[Node], context: Context) -> Node:
         """The tidy steps on the whole line; returns the last form."""
         for after in tidied(node, params, self._judge.where):
-            self._follow(after, context, shown=True)
+            self._follow(after, context, shown=self._detail == "full" or not alike(after.lhs, after.rhs))
             node = after.rhs
         return node
 
@@ -71,10 +72,7 @@ class Writer:
                 silent = {}
             elif row.step.rule.name in self._quiet:
                 silent[row.step.rule.name] = None
-        if rows and (not seen or seen[-1].line != rows[-1].step.line):
-            last = rows[-1].step
-            seen.append(_after([name for name in silent if name != last.rule.name], last))
-        return tuple(seen)
+        return tuple(_ended(seen, rows[-1].step, silent)) if rows else ()
 
     def _write(self, work: Work, context: Context, depth: int, root: bool = False) -> Step:
         move = _lettered(work.move, self._letters, depth)
@@ -151,6 +149,16 @@ class Writer:
     ) -> Step:
         check = self._judge(rule, lhs, rhs, given)
         return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), reason, detail)
+
+
+def _ended(seen: Sequence[Step], last: Step, silent: Collection[str]) -> Iterator[Step]:
+    """The lines up to the result, which stands in the last one."""
+    if not seen or not alike(seen[-1].line, last.line):
+        yield from seen
+        yield _after([name for name in silent if name != last.rule.name], last)
+    else:
+        yield from seen[:-1]
+        yield changed(seen[-1], line=last.line) if seen[-1].line != last.line else seen[-1]
 
 
 def _after(silent: Collection[str], step: Step) -> Step:

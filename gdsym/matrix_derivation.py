@@ -67,6 +67,7 @@ class MatrixDerivation(Derivation):
     def _works(self) -> tuple[Work, ...]:
         node, works = self._node, []
         for var in self._wrt:
+            _refuse_entries(var)
             dw = mat.Differential(var)
             _refuse_four_indices(node, dw)
             work = MatrixSolver(dw, self._laws, self._where).solve(D(node, dw))
@@ -180,12 +181,20 @@ def _zeros(body: Node, dw: mat.Differential) -> Node:
     return ZERO if found is None or found == mat.SCALAR else mat.Zeros(*found)
 
 
+def _refuse_entries(var: Node) -> None:
+    if not isinstance(var, (Sym, mat.MatSym)):
+        raise Unsupported(
+            f"{var.to_sympy()} is an entry of an array, but the formula is written with matrices: derive by a Symbol or a "
+            "MatrixSymbol, or write all of the formula in index form with IndexedBase."
+        )
+
+
 def _refuse_four_indices(body: Node, dw: mat.Differential) -> None:
     shape, by = mat.shape(body), mat.shape(dw)
     if mat.is_number(body) or by is None or (mat.is_column(body) and mat.is_column(dw)):
         return
     sizes = " x ".join(str(size.to_sympy()) for size in shape or ())
     raise Unsupported(
-        f"The derivative of a {sizes} matrix by the matrix {dw.of.name} has four indices and no matrix form. Derive a number "
+        f"The derivative of a matrix ({sizes}) by the matrix {dw.of.name} has four indices and no matrix form. Derive a number "
         "made of it (a trace, u.T*A*v), a column by a column, or write the cost in index form with IndexedBase."
     )

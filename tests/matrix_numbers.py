@@ -26,6 +26,8 @@ def number(e: Any, env: Mapping[Any, Any]) -> Any:
     if isinstance(e, ElementwiseApplyFunction):
         (letter,) = e.function.variables
         return number(e.function.expr, {**env, letter: number(e.expr, env)})
+    if isinstance(e, sympy.Piecewise):
+        return next(number(value, env) for value, holds in e.args if holds == True or bool(number(holds, env)))  # noqa: E712
     parts = [number(a, env) for a in e.args]
     kind = next((kind for kind in KINDS if isinstance(e, kind)), None)
     if kind is not None:
@@ -54,6 +56,12 @@ def _entrywise(parts: list[Any]) -> Any:
 
 KINDS: dict[Any, Callable[[list[Any]], Any]] = {
     sympy.Transpose: lambda parts: parts[0].T,
+    sympy.Or: any,
+    sympy.And: all,
+    sympy.LessThan: lambda parts: parts[0] <= parts[1],
+    sympy.GreaterThan: lambda parts: parts[0] >= parts[1],
+    sympy.StrictLessThan: lambda parts: parts[0] < parts[1],
+    sympy.StrictGreaterThan: lambda parts: parts[0] > parts[1],
     sympy.MatPow: _power,
     sympy.MatMul: _product,
     sympy.HadamardProduct: _entrywise,

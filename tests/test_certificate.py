@@ -382,6 +382,13 @@ def test_a_step_that_nobody_can_evaluate_is_no_support() -> None:
     refused(d.certificate, "could not be confirmed")
 
 
+def test_matrices_in_matrix_form_have_none() -> None:
+    matrix, column = sympy.MatrixSymbol("A", 3, 3), sympy.MatrixSymbol("v", 3, 1)
+    d = gd.derive(column.T * matrix * column, column)
+    with pytest.raises(gd.Unsupported, match="write the cost in index form"):
+        d.certificate
+
+
 FOREIGN = ("gdsym.rules", "gdsym.solve", "gdsym.lines", "gdsym.derivation", "gdsym.step", "gdsym.door", "gdsym.export")
 
 

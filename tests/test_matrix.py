@@ -340,6 +340,28 @@ def test_shapes_are_checked() -> None:
         gd.derive(w[0, 0] ** 2, w)
 
 
+def test_an_entry_is_no_variable_of_a_matrix_formula() -> None:
+    with pytest.raises(Unsupported, match="index form"):
+        gd.derive(r.T * r, IndexedBase("q")[symbols("j", integer=True)])
+
+
+def test_a_kink() -> None:
+    """A hinge: the slope of the branch that is taken; at the kink the mean, and it is said."""
+    d = gd.derive(sympy.Max(0, 1 - Trace(a.T * w)), w)
+    assert all(step.check for step in d.steps)
+    env = numbers()
+    for sign, wanted in ((1, -1.0), (-1, 0.0)):
+        env[w] = sign * -env[a]
+        np.testing.assert_allclose(number(d.result, env), wanted * env[a])
+    assert "not differentiable where" in d.text()
+
+
+def test_a_row_of_ones() -> None:
+    d = gd.derive(one.T * X * w, w)
+    assert "𝟏ᵀ X w" in d.text() and r"\mathbf{1}^{\top}" in d.latex()
+    assert d.result == X.T * one
+
+
 def test_what_has_no_index_form_says_so() -> None:
     cost = gd.Cost(Trace(S * W) - log(Determinant(W)), [W])
     assert cost.partial(W).result == S.T - W.I.T

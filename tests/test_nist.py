@@ -6,7 +6,7 @@ Each file holds the data, the model and the certified parameters and residual su
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ class Regression:
         return np.array(list(self.certified.values()))
 
 
-@lru_cache(maxsize=None)
+@cache
 def regression(name: str) -> tuple[Regression, gd.Cost]:
     found = Regression(name)
     return found, found.cost()
@@ -95,7 +95,7 @@ def standardised(r: Regression) -> tuple[Any, Any, Any]:
     return columns, means, np.sqrt(((columns - means) ** 2).mean(axis=0))
 
 
-@pytest.mark.parametrize(("name", "digits"), [("longley", 7), ("noint1", 13), ("norris", 12), ("pontius", 9)])
+@pytest.mark.parametrize(("name", "digits"), [("longley", 7), ("noint1", 13), ("norris", 12), ("pontius", 8)])
 def test_descent_on_standardised_columns_meets_the_certified_values(name: str, digits: int) -> None:
     """Centred, scaled, descended with momentum, and transformed back."""
     r, _ = regression(name)
@@ -108,7 +108,7 @@ def test_descent_on_standardised_columns_meets_the_certified_values(name: str, d
     low, top = cost.insight(data, start).eigenvalues[[0, -1]]
     root = (np.sqrt(top / low) - 1) / (np.sqrt(top / low) + 1)
     rule = gd.Momentum(root**2)  # Polyak's best: (1 + root)^2 / lambda_max
-    run = cost.descend(start, data, update=rule, learning_rate=(1 + root) ** 2 / top, maxiter=30_000, gtol=1e-10)
+    run = cost.descend(start, data, update=rule, learning_rate=(1 + root) ** 2 / top, maxiter=30_000, gtol=1e-12)
     assert run.success and "Quadratic cost" in run.message
     slopes = run.params[v] / spreads
     found = slopes if len(slopes) == len(r.params) else np.array([shift - slopes @ means, *slopes])
@@ -116,24 +116,24 @@ def test_descent_on_standardised_columns_meets_the_certified_values(name: str, d
 
 
 @pytest.mark.parametrize(
-    ("name", "digits"), [("Chwirut2", 8), ("Eckerle4", 9), ("Misra1a", 8), ("Thurber", 7)]
+    ("name", "digits"),
+    [("Chwirut2", 8), ("Eckerle4", 9), ("Misra1a", 8), pytest.param("Thurber", 7, marks=pytest.mark.slow)],
 )
 def test_descent_meets_the_certified_values_of_curved_models(name: str, digits: int) -> None:
     """From 1 % beside, in directions in which the cost curves alike: theta = theta_0 + S u with S'H S = 1."""
     r, cost = regression(name)
-    signs = (-1.0) ** np.arange(len(r.params))
-    first = r.theta * (1 + (0.001 if name == "Thurber" else 0.01) * signs)
-    scale = np.diag(np.abs(first))
-    bend = scale @ hessian_by_differences(lambda t: scale @ cost.compile().bind(r.data).jac(t), r.theta) / 1
-    jac = cost.compile().bind(r.data).jac
-    H = hessian_by_differences(lambda u: scale @ jac(scale @ u), np.linalg.solve(scale, r.theta))
-    assert bend.shape == H.shape
+    first = r.theta * (1 + (0.001 if name == "Thurber" else 0.01) * (-1.0) ** np.arange(len(r.params)))
+    scale, bound = np.diag(np.abs(first)), cost.compile().bind(r.data)
+    H = hessian_by_differences(lambda u: scale @ bound.jac(scale @ u), np.linalg.solve(scale, r.theta))
     values, vectors = np.linalg.eigh(H)
-    S = scale @ vectors / np.sqrt(values)
-    names = [Symbol(f"u{k}") for k in range(len(r.params))]
-    mixed = {p: first[k] + sum(S[k, q] * u for q, u in enumerate(names)) for k, p in enumerate(r.params)}
-    del mixed
-    u, rate, gradient = np.zeros(len(names)), 0.9, cost.compile().bind(r.data)
-    for _ in range(400):
-        u = u - rate * (S.T @ gradient.jac(first + S @ u))
-    np.testing.assert_allclose(first + S @ u, r.theta, rtol=10.0**-digits)
+    round_enough = values[-1] < 100 * values[0]
+    S = scale if round_enough else scale @ vectors / np.sqrt(values)
+    rate = 2 / (values[0] + values[-1]) if round_enough else 0.9
+    us = [Symbol(f"u{k}") for k in range(len(r.params))]
+    mixed = {p: first[k] + sum(S[k, q] * u for q, u in enumerate(us) if S[k, q]) for k, p in enumerate(r.params)}
+    run = r.cost(r.model.xreplace(mixed), us).descend(
+        dict.fromkeys(us, 0.0), r.data, learning_rate=rate, maxiter=400, gtol=1e-14
+    )
+    found = first + S @ run.x
+    np.testing.assert_allclose(found, r.theta, rtol=10.0**-digits)
+    assert run.fun * len(r.data[y]) == pytest.approx(float(r.given["rss"]), rel=1e-10)

@@ -164,7 +164,8 @@ class _Writer:
     def tests(self) -> list[str]:
         n, plan = self.n, self.plan
         fine = f"{n['square']} > {n['tiny']}" if plan.gtol else f"{n['square']} < math.inf"
-        odd = [f"if not (math.isfinite({n['J']}) and math.isfinite({n['square']})):"]
+        # by comparison: isfinite is compiled to J - J, which these flags turn into 0
+        odd = [f"if not (abs({n['J']}) < math.inf and {n['square']} < math.inf):"]
         odd += [f"    {n['why']} = {NONFINITE}", "    break", *self.record()]
         if plan.gtol:
             odd += self.stop(f"{n['square']} <= {n['tiny']}", GTOL)

@@ -16,7 +16,7 @@ import numpy as np
 from gdsym.arrays import Compiled, Program
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
-from gdsym.arrays.texts import ATOM, Write, text
+from gdsym.arrays.texts import ADD, ATOM, Write, text
 from gdsym.backends.function import indented
 from gdsym.backends.nest import FREE, ordered
 from gdsym.descent.evaluate import defined
@@ -49,6 +49,9 @@ def array_text(op: Op, write: Write, name: Any) -> tuple[str, int]:
     """(code, how strongly it binds) of an operation on traced arrays."""
     if op.kind in SPECIAL:
         return SPECIAL[op.kind].format(*(write(a, 0) for a in op.args)), ATOM
+    if op.kind == "full" and op.args[0].kind != "number":
+        shape = ", ".join(length.text(name) for length in op.attr)
+        return f"{write(op.args[0], ADD)} + np.zeros(({shape},))", ADD
     if op.kind in ("sum", "prod", "max") and op.args[0].kind == "number":
         return write(op.args[0], ATOM), ATOM
     return text(cast(Op, _Array(op.kind, op.args, op.attr, max(op.ndim, 1))), write, name)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from gdsym.errors import Unsupported
 from gdsym.written import matrix_algebra as mat
-from gdsym.written.nodes import ONE, ZERO, Add, Div, Mul, Neg, Node, mul, replace, times
+from gdsym.written.nodes import ONE, TRUE, ZERO, Add, Cases, Div, Mul, Neg, Node, is_num, mul, replace, times
 
 Factors = tuple[Node, ...]
 Term = tuple[Node, Factors]  # a number c, and the factors of M: c tr(M dW), or c M dw
@@ -22,6 +22,8 @@ def collected(node: Node, dw: mat.Differential) -> Node:
         return node
     if isinstance(node, (Add, Neg, Mul, Div)):
         return _kept(node, tuple(collected(child, dw) for child in node.children))
+    if isinstance(node, Cases):
+        return collected(_by_indicators(node), dw)
     return mat.total(mat.scaled(c, _at_the_end(m, dw)) for c, m in _pulled(_inside(node), dw, (), ()))
 
 
@@ -34,6 +36,17 @@ def _kept(node: Node, children: tuple[Node, ...]) -> Node:
     if isinstance(node, Mul):
         return times(*children)
     return mat.scaled(Neg(ONE), children[0]) if isinstance(node, Neg) else node.with_children(children)
+
+
+def _by_indicators(node: Cases) -> Node:
+    """A case distinction as the sum of its values, each times 1 where it is the one that is taken, and 0 elsewhere."""
+    terms: list[Node] = []
+    for at, (value, condition) in enumerate(node.pairs):
+        earlier = [part for _, c in node.pairs[:at] for part in (ZERO, c)]
+        rest = [] if condition == TRUE else [ZERO, TRUE]
+        if not is_num(value, 0):
+            terms.append(times(Cases(*earlier, ONE, condition, *rest), value))
+    return mat.total(terms)
 
 
 def _inside(node: Node) -> Node:

@@ -21,6 +21,11 @@ def bracketed(node: n.Node, first: bool) -> bool:
     return loose(node) or isinstance(node, (mat.Hadamard, n.Mul, n.Div)) or (not first and starts_with_minus(node))
 
 
+def _lies(node: mat.Ones) -> bool:
+    """Is it a row of ones? SymPy has forgotten that it was a column transposed."""
+    return n.is_num(node.children[0], 1) and not n.is_num(node.children[1], 1)
+
+
 def _row(w: Any, factors: tuple[n.Node, ...]) -> list[str]:
     return [w.group(f, bracketed(f, j == 0)) for j, f in enumerate(factors)]
 
@@ -94,7 +99,7 @@ LATEX: Mapping[type[n.Node], Method] = MappingProxyType(
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
         mat.Ident: lambda w, node: "I",
-        mat.Ones: lambda w, node: r"\mathbf{1}",
+        mat.Ones: lambda w, node: r"\mathbf{1}^{\top}" if _lies(node) else r"\mathbf{1}",
         mat.Zeros: lambda w, node: "0",
         mat.Differential: _latex_differential,
         mat.MatMul: _latex_matmul,
@@ -147,7 +152,7 @@ UNICODE: Mapping[type[n.Node], Method] = MappingProxyType(
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
         mat.Ident: lambda w, node: "I",
-        mat.Ones: lambda w, node: "𝟏",
+        mat.Ones: lambda w, node: "𝟏ᵀ" if _lies(node) else "𝟏",
         mat.Zeros: lambda w, node: "0",
         mat.Differential: lambda w, node: f"d{w.write(node.of)}",
         mat.MatMul: _text_matmul,

@@ -55,7 +55,10 @@ class Store:
     def _add(self, node: n.Node) -> None:
         kind = KINDS.get(type(node).__name__)
         if kind is None or kind.type is not type(node):
-            raise Unsupported(f"A formula with {type(node).__name__} in it cannot be stored.")
+            raise Unsupported(
+                f"A formula with {type(node).__name__} in it cannot be stored. Matrices have no certificate: "
+                "write the cost in index form, Sum(W[j, k]*x[k], (k, 1, n)), to get one."
+            )
         places = [self.put(part) for part in (*node.children, *_shape(node))]
         data = kind.write(node, self) if kind.write else []
         self._known[node] = len(self.rows)
