@@ -42,7 +42,7 @@ class Judge:
     def _one(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         claim = (lhs, rhs, given)
         if claim not in self._known:
-            self._known[claim] = agree(lhs, rhs, given=given, where=self.where)
+            self._known[claim] = agree(lhs, rhs, given=given, where=self.where, room=False)
         return self._known[claim]
 
 

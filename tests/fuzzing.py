@@ -283,7 +283,7 @@ def tree_of(steps: tuple[gd.Step, ...]) -> Iterator[gd.Step]:
         yield from tree_of(step.substeps)
 
 
-def derived(report: Report, expr: Any, by: Any) -> gd.Derivation | None:
+def derived(report: Report, expr: Any, by: Any, defined: bool = True) -> gd.Derivation | None:
     """The derivation, with evidence everywhere; what is refused is counted, anything else is wrong."""
     try:
         d = gd.derive(expr, by, detail="full")
@@ -295,6 +295,9 @@ def derived(report: Report, expr: Any, by: Any) -> gd.Derivation | None:
         return None
     report.derived += 1
     bad = [step for step in tree_of(d.steps) if not step.check]
+    if d.check.verdict == "unknown" and "no point was found" in d.check.note and not defined:
+        report.unsupported["nowhere defined"] += 1
+        return None
     if bad or not d.check:
         report.wrong.append(f"no evidence for d/d{by} {expr}: {[(s.rule.name, s.check) for s in bad[:2]] or d.check}")
     return d
@@ -305,13 +308,10 @@ def same(a: float, b: float) -> bool:
 
 
 def scalar(report: Report, e: Any, points: list[tuple[Any, ...]]) -> None:
-    d = derived(report, e, x)
-    if d is None:
-        return
-    for place in points:
-        at = dict(zip((x, y, a), map(float, place), strict=True))
-        truth = by_autograd(e, at)
-        if truth is not None:
+    places = [(place, by_autograd(e, dict(zip((x, y, a), map(float, place), strict=True)))) for place in points]
+    d = derived(report, e, x, any(truth is not None for _, truth in places))
+    for place, truth in places if d else ():
+        if d is not None and truth is not None:
             report.points += 1
             world = World(fixed={"x": sp_number(place[0]), "y": sp_number(place[1]), "a": sp_number(place[2])})
             try:
@@ -337,10 +337,11 @@ def _settled(e: Any, d: gd.Derivation, world: World, rough: float) -> bool:
 
 
 def _given_holds(d: gd.Derivation, world: World) -> bool:
-    """Do the conditions of the steps hold here? One that cannot be evaluated is taken to hold."""
+    """Do the conditions of the steps hold here? One about an index that is bound where it stands is taken to hold."""
     known = {"m", "n", *world.whole, *world.fixed}
     for step in tree_of(d.steps):
-        if step.given is not sp.true and {s.name for s in step.given.free_symbols if isinstance(s, sp.Symbol)} <= known:
+        letters = {s for s in step.given.free_symbols if isinstance(s, sp.Symbol) and s.is_integer}
+        if step.given is not sp.true and {s.name for s in letters} <= known:
             try:
                 if not value_of(step.given, world):
                     return False

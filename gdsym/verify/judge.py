@@ -28,18 +28,25 @@ Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neit
 
 SMOOTH, MANY, SLOW = 8, 16, 4  # points; more where cases are distinguished, fewer for integrals
 AT_MORE_BITS = 2  # of them
+MOST_INDICES = 81  # combinations of free indices, each of three values
 BASES = 2  # points from which each switch is looked for
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
 IDENTICAL = Evidence("proved", "identical")
 
 
 def agree(
-    lhs: Node, rhs: Node, *, given: Any = sympy.true, where: Mapping[Node, Node] = NOTHING, seed: int = 0
+    lhs: Node,
+    rhs: Node,
+    *,
+    given: Any = sympy.true,
+    where: Mapping[Node, Node] = NOTHING,
+    seed: int = 0,
+    room: bool = True,
 ) -> Evidence:
     """Is lhs = rhs, as real numbers, wherever lhs is defined and `given` holds?
 
     `given` is a SymPy Boolean or a written condition; `where` defines named parts, `{e_i: w x_i + b - y_i}`; `seed`
-    chooses other points.
+    chooses other points. With `room`, free indices are within the ranges of all sums; without, they may be outside.
 
     Verdicts: "holds where": under `given`, or rhs is defined at more points than lhs. "one side undefined": lhs has
     values where rhs has none. "unknown": a part cannot be evaluated, or no point was found.
@@ -48,7 +55,7 @@ def agree(
         return IDENTICAL
     try:
         with precision(BITS):
-            return _Trial(lhs, rhs, given, where, seed).verdict()
+            return _Trial(lhs, rhs, given, where, seed, room).verdict()
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
 
@@ -67,7 +74,9 @@ class _Tally:
 class _Trial:
     """One claim under examination."""
 
-    def __init__(self, lhs: Node, rhs: Node, given: Any, where: Mapping[Node, Node], seed: int) -> None:
+    def __init__(
+        self, lhs: Node, rhs: Node, given: Any, where: Mapping[Node, Node], seed: int, room: bool = True
+    ) -> None:
         builder = Builder(where)
         self.graph = builder.graph
         self.sides = builder.build(lhs), builder.build(rhs)
@@ -79,6 +88,8 @@ class _Trial:
         self.constant = not ops & {"sym", "entry"}
         self.switched = bool(ops & SWITCHING)
         self.many = self.switched or bool(builder.labels)
+        self.entries = "delta" in ops
+        self.room = room
         self.slow = "integral" in ops
         self.program = Program(self.graph, self.sides)
         self.tally = _Tally()
@@ -86,7 +97,7 @@ class _Trial:
     def verdict(self) -> Evidence:
         if self.sides[0] == self.sides[1]:
             return Evidence("proved", "identical computation")
-        for look in (self._at_random, self._at_switches, self._at_more_bits):
+        for look in (self._at_random, self._at_indices, self._at_switches, self._at_more_bits):
             against = look()
             if against is not None:
                 return against
@@ -103,6 +114,17 @@ class _Trial:
 
     def _nothing_found(self) -> Evidence:
         return Evidence("unknown", "ball arithmetic", note="no point was found where both sides are defined")
+
+    def _at_indices(self) -> Evidence | None:
+        """Where entries are told apart: every way in which the free indices can be equal or not."""
+        roles = self.condition.roles
+        for t in range(min(3 ** len(roles.free), MOST_INDICES) if self.entries else 0):
+            places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
+            point = Point(seed=self.seed + 500 + t, roles=roles, drawn=places, room=self.room)
+            against = self._note(point) if self.condition.holds(point) else None
+            if against is not None:
+                return against
+        return None
 
     def _at_switches(self) -> Evidence | None:
         if not self.switched:

@@ -19,11 +19,17 @@ WORST_FIRST = ("refuted", "one side undefined", "unknown", "holds where", "agree
 
 
 def agree(
-    lhs: n.Node, rhs: n.Node, *, given: Any = sympy.true, where: Mapping[n.Node, n.Node] = NOTHING, seed: int = 0
+    lhs: n.Node,
+    rhs: n.Node,
+    *,
+    given: Any = sympy.true,
+    where: Mapping[n.Node, n.Node] = NOTHING,
+    seed: int = 0,
+    room: bool = True,
 ) -> Evidence:
     """Is lhs = rhs, for numbers and for matrices of every shape? See `judge.agree` for the arguments and verdicts."""
     if lhs == rhs or not (mat.has_matrices(lhs) or mat.has_matrices(rhs)):
-        return judge.agree(lhs, rhs, given=given, where=where, seed=seed)
+        return judge.agree(lhs, rhs, given=given, where=where, seed=seed, room=room)
     lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
     condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
     try:

@@ -21,6 +21,7 @@ Place: TypeAlias = "Node | tuple[Base, tuple[int, ...]]"  # a letter, or an entr
 
 SIZES = (1, 2, 3, 5)
 LABEL_RANGES = (2, 1, 2, 0)  # labels differ often, since an equality of two labels is all that a formula sees of them
+FAR = 100  # points up to here are drawn in search of a condition
 WORD = (1 << 64) - 1
 SCALES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 9, 10, 6, 7, 2, 16)  # a 12-bit number over 2^scale: 0.06 ... 1000
 BOXES = ("mixed", "positive", "unit", "small")
@@ -36,6 +37,11 @@ class Roles:
     bound: frozenset[Node] = frozenset()  # names that a condition restricts: drawn freely, then tried
     lowest: int = 1  # where the arrays begin
     highest: int = 3  # a sum that ends at a number ends here at the latest
+
+    @property
+    def free(self) -> tuple[Node, ...]:
+        """Index letters that nothing restricts, by name."""
+        return tuple(sorted(self.integers - self.bound - frozenset(self.sizes) - self.labels, key=lambda s: str(s.name)))  # type: ignore[attr-defined]
 
 
 NO_ROLES = Roles()
@@ -100,6 +106,7 @@ class Point:
     roles: Roles = NO_ROLES
     drawn: dict[Any, Number] = field(default_factory=dict)
     terms: int = 0  # of sums that were added at this point
+    room: bool = True  # are free indices within the ranges of all sums?
 
     def __post_init__(self) -> None:
         self.drawn.update({place: rational(value) for place, value in self.values.items()})
@@ -140,9 +147,12 @@ class Point:
         """Sizes 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
         roles = self.roles
         j, t = roles.sizes.index(sym), self.seed
-        size = SIZES[(t + j * (1 + t // 4)) % 4] + roles.lowest - 1
-        free = roles.integers - roles.bound - frozenset(roles.sizes)
-        return size if sym in roles.bound or not (free or roles.labels) else max(size, self._top_index())
+        size = SIZES[(t + j * (1 + t // 4)) % 4] + max(roles.lowest - 1, 0)
+        if sym in roles.bound:
+            return size + 5 * max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
+        if not self.room or not (roles.free or roles.labels):
+            return size
+        return max(size, self._top_index() + (roles.lowest == 0))  # 0-based: the last is n - 1
 
     def _top_index(self) -> int:
         """The greatest value that a free index or a label takes at this point."""
