@@ -20,7 +20,7 @@ from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
 from gdsym.written.alike import alike
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sum, Sym, replace, rewrite
+from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sum, Sym, both, replace, rewrite
 
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
@@ -87,7 +87,7 @@ class Writer:
 
     def _again(self, work: Work, move: Move, context: Context) -> Step:
         reason: Reason = (f"{move.rule.name}: ", work.lhs, " as derived above")
-        return self._step(move.rule, work.lhs, work.value, context(work.value), (), reason=reason, given=move.given)
+        return self._step(move.rule, work.lhs, work.value, context(work.value), (), reason=reason, given=_conditions(work))
 
     def _parts(self, work: Work, move: Move, context: Context, depth: int, root: bool) -> Step:
         shown: list[Node] = [p.value if self._is_leaf(p) else p.lhs for p in work.parts]
@@ -164,6 +164,11 @@ def _ended(seen: Sequence[Step], last: Step, silent: Collection[str]) -> Iterato
 def _after(silent: Collection[str], step: Step) -> Step:
     """The step; its reason also names the rules that were used before it without a line of their own."""
     return changed(step, reason=(f"{', '.join(silent)}, then ", *step.reason)) if silent and step.reason else step
+
+
+def _conditions(work: Work) -> Node:
+    """Everything under which the value of a solved derivative is what it is."""
+    return both(work.move.given, *(a.given for a in work.after), *map(_conditions, work.parts))
 
 
 def _rule_name(text: str) -> str:

@@ -13,7 +13,7 @@ from sympy import Abs, IndexedBase, Max, Sum, Symbol, exp, log, sqrt, symbols, t
 
 import gdsym as gd
 from gdsym.backends import engine
-from gdsym.backends.engine import KNOWN, NEEDS
+from gdsym.backends.engines import KNOWN, NEEDS
 
 i, j, k, l, c = symbols("i j k l c", integer=True)
 m, n, K, H = symbols("m n K H", integer=True, positive=True)
@@ -297,7 +297,7 @@ def test_dask_reads_chunks_and_agrees() -> None:
     for hoist in (True, False):
         run = case.cost.descend(case.start, data, learning_rate=0.1, maxiter=40, backend="dask", hoist=hoist)
         same_run(run, case.cost.descend(case.start, case.data, learning_rate=0.1, maxiter=40, hoist=hoist))
-    with pytest.raises(gd.GdsymError, match="equal length|both run over"):
+    with pytest.raises(gd.GdsymError, match="both run over"):
         case.cost.descend(case.start, {X: data[X], y: data[y][:20]}, backend="dask")
 
 
@@ -312,8 +312,9 @@ def test_dask_reads_a_quadratic_cost_a_few_times_only() -> None:
 
     case = cases()["line"]
     xs = da.from_array(case.data[x], chunks=15).map_blocks(block, dtype=float, meta=np.empty(0))
-    run = case.cost.descend(case.start, {x: xs, y: case.data[y]}, learning_rate=0.1, maxiter=200, backend="dask")
-    assert run.nit == 200 and len(reads) <= 2 * 8
+    data = {x: xs, y: case.data[y]}
+    run = case.cost.descend(case.start, data, learning_rate=0.1, maxiter=200, gtol=0, backend="dask")
+    assert run.nit == 200 and len(reads) <= 2 * 10
 
 
 def test_what_an_engine_cannot_do_is_said() -> None:
@@ -342,7 +343,7 @@ def test_unknown_engines_are_listed() -> None:
 
 @pytest.mark.parametrize("backend", ENGINES)
 def test_an_engine_that_is_not_installed_says_how(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdsym.backends.engine.find_spec", lambda name: None)
+    monkeypatch.setattr("gdsym.backends.engines.find_spec", lambda name: None)
     with pytest.raises(gd.CostError, match=rf'pip install "gdsym\[{backend}\]"'):
         engine(backend)
     assert set(NEEDS) == set(KNOWN) - {"numpy"}

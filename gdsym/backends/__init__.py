@@ -1,5 +1,5 @@
 """Engines beside NumPy: the same generated program, printed for Numba, JAX or Dask. Each is an extra, imported on use."""
 
-from gdsym.backends.engine import Engine, engine
+from gdsym.backends.engines import Engine, engine
 
 __all__ = ["Engine", "engine"]

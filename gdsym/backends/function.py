@@ -12,10 +12,10 @@ from gdsym.arrays import Compiled, Program
 from gdsym.arrays.graph import Op
 from gdsym.arrays.names import Names
 from gdsym.backends.extents import Extent, Extents
-from gdsym.backends.nest import Nest, longest
+from gdsym.backends.nest import Nest
+from gdsym.backends.order import longest
 from gdsym.backends.words import HELPERS, JIT, helpers
 from gdsym.descent.evaluate import defined
-from gdsym.written.nodes import Node
 
 HEAD = ["import math", "", "import numpy as np", "from numba import njit", "", ""]
 TAKEN = ("J", "erf", "erfc", "gamma", "lgamma", "njit", "evaluate", "descend", *HELPERS)
@@ -27,7 +27,7 @@ def names_of(program: Program) -> Names:
     return Names([*named, *TAKEN, *(f"g_{n}" for n in named)])
 
 
-def sweep_of(program: Program, outputs: Sequence[Op], sizes: Mapping[Node, int]) -> Extent:
+def sweep_of(program: Program, outputs: Sequence[Op], sizes: Mapping[Any, int]) -> Extent:
     """The index that the one loop over the data runs along, with these sizes."""
     return longest(outputs, Extents(program), sizes)
 

@@ -68,7 +68,11 @@ class _Writer:
 
     def carried(self) -> list[str]:
         codes = [p.code for p in self.plan.params]
-        return [*codes, *(s for group in self.state for s in group), *(self.n[x] for x in ("moved", "J_before", "J_last"))]
+        return [
+            *codes,
+            *(s for group in self.state for s in group),
+            *(self.n[x] for x in ("moved", "J_before", "J_last")),
+        ]
 
     def body(self) -> list[str]:
         n, plan = self.n, self.plan
@@ -98,7 +102,9 @@ class _Writer:
         return lines
 
     def total(self, names: list[str]) -> str:
-        parts = [f"np.vdot({x}, {x})" if p.is_array else f"{x}*{x}" for x, p in zip(names, self.plan.params, strict=True)]
+        parts = [
+            f"np.vdot({x}, {x})" if p.is_array else f"{x}*{x}" for x, p in zip(names, self.plan.params, strict=True)
+        ]
         return " + ".join(parts)
 
     def tests(self) -> list[str]:

@@ -13,7 +13,7 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.program import Program
 from gdsym.backends.anchored import Anchored
 from gdsym.backends.extents import Extent, Extents
-from gdsym.backends.function import indented, memory, module, names_of
+from gdsym.backends.function import indented, module, names_of
 from gdsym.backends.nest import Nest
 from gdsym.descent.emit import python
 from gdsym.descent.letters import ALPHA, THETA, G, K
@@ -22,7 +22,9 @@ from gdsym.descent.task import Parameter
 
 NONFINITE, GTOL, DIVERGED, XTOL, FTOL, NO_STEP = range(1, 7)
 WORDS = {0: "", NONFINITE: "nonfinite", GTOL: "gtol", DIVERGED: "diverged", XTOL: "xtol", FTOL: "ftol", NO_STEP: "no_step"}  # fmt: skip
-LOCALS = "row k why square high moved J_before J_last alpha theta2 trial batch first last start stop carry tiny xtol2 ftol"
+LOCALS = (
+    "row k why square high moved J_before J_last alpha theta2 trial batch first last start stop carry tiny xtol2 ftol"
+)
 ARRAYS = "alphas rate_rows square_rows J_rows rows"
 
 
@@ -44,9 +46,7 @@ def loop_source(plan: Plan, program: Program, swept: Extent, gathered: Mapping[s
 class _Writer:
     """Names that clash with nothing, then the loop from top to bottom."""
 
-    def __init__(
-        self, plan: Plan, program: Program, swept: Extent, gathered: Mapping[str, int], hoisted: bool
-    ) -> None:
+    def __init__(self, plan: Plan, program: Program, swept: Extent, gathered: Mapping[str, int], hoisted: bool) -> None:
         self.plan, self.program, self.swept, self.gathered = plan, program, swept, gathered
         self.before: list[str] = []  # memory and constants of loops beside the main one
         self.names, self.extents = names_of(program), Extents(program)

@@ -7,15 +7,16 @@ needs the result of another such sum waits for the next sweep. All else is compu
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
 from gdsym.arrays.texts import ADD, ATOM, MUL, text
 from gdsym.backends.extents import REDUCTIONS, Extent, Extents, Reduction
+from gdsym.backends.moves import MOVES, last
+from gdsym.backends.order import ordered
 from gdsym.backends.words import CHEAP, entry_text
 
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -97,7 +98,11 @@ class Nest:
 
     def is_kept(self, op: Op, index: Index) -> bool:
         """Has it a name (or, with open axes, an array) of its own?"""
-        if op.kind in STORED or op in self.forced or (len(self.users[op]) > 1 and op.kind not in ("transpose", "expand")):
+        if (
+            op.kind in STORED
+            or op in self.forced
+            or (len(self.users[op]) > 1 and op.kind not in ("transpose", "expand"))
+        ):
             return True
         worth = self.heavy(op) or not op.ndim
         if worth and self.fixed(op) and any(u is None or not self.fixed(u) for u in self.users[op]):
@@ -133,15 +138,15 @@ class Nest:
         """One entry in place."""
         move = MOVES.get(op.kind)
         if move is not None:
-            return self.piece(op.args[0], move(self, op, index))
+            return self.piece(op.args[0], move(self.extents, op, index))
         if op.kind == "arange":
             first = op.attr[0].text(self.extents.name)
             return f"float({index[0]})" if first == "0" else f"float({first} + {index[0]})", ATOM
         if op.kind == "whole":
             return f"int({self.at(op.args[0], index)})", ATOM
         if op.kind == "lookup":
-            return self.leaf(op.args[0], tuple(self.at(a, _last(index, a)) for a in op.args[1:]))
-        return entry_text(op, lambda a, least: self.at(a, _last(index, a), least), self.extents.name)
+            return self.leaf(op.args[0], tuple(self.at(a, last(index, a)) for a in op.args[1:]))
+        return entry_text(op, lambda a, least: self.at(a, last(index, a), least), self.extents.name)
 
     def kept(self, op: Op, index: Index) -> str:
         """The name of a value that is computed beforehand; axes that the sweep does not fix are kept whole."""
@@ -182,9 +187,7 @@ class Nest:
         letters = self.inner[: len(lengths)]
         return f"{name}[{', '.join(letters)}]" if letters else name, letters
 
-    def filled(
-        self, op: Op, index: Index, target: str, letters: list[str], lengths: Sequence[Extent]
-    ) -> Iterator[str]:
+    def filled(self, op: Op, index: Index, target: str, letters: list[str], lengths: Sequence[Extent]) -> Iterator[str]:
         if op.kind == "concatenate":
             yield from self.joined(op, target)
         elif op.kind in REDUCTIONS:
@@ -217,13 +220,13 @@ class Nest:
         word = self.product(r, (*index, *over))
         if not letters:
             yield f"{target} = {START[r.kind]}"
-            yield from self.loops(over, r.over, [_gathered(r.kind, target, word)])
+            yield from self.loops(over, r.over, [gathered_by(r.kind, target, word)])
         elif self.along(r, (*index, *over), letters[-1]) > self.along(r, (*index, *over), over[-1]):
             yield f"{target.partition('[')[0]}[:] = {START[r.kind]}"
-            yield from self.loops([*over, *letters], [*r.over, *lengths], [_gathered(r.kind, target, word)])
+            yield from self.loops([*over, *letters], [*r.over, *lengths], [gathered_by(r.kind, target, word)])
         else:
             total = self.names.numbered("v")
-            inner = self.loops(over, r.over, [_gathered(r.kind, total, word)])
+            inner = self.loops(over, r.over, [gathered_by(r.kind, total, word)])
             yield from self.loops(letters, lengths, [f"{total} = {START[r.kind]}", *inner, f"{target} = {total}"])
 
     def product(self, r: Reduction, letters: Index) -> str:
@@ -257,7 +260,7 @@ class Nest:
             heads.append(f"{name}[:] = {START[r.kind]}" if letters else f"{name} = {START[r.kind]}")
             rest = [(x, e) for x, e in zip(over, r.over, strict=True) if x != self.letter]
             inner = [*zip(letters, r.out, strict=True), *rest]
-            body += self.loops([x for x, _ in inner], [e for _, e in inner], [_gathered(r.kind, target, word)])
+            body += self.loops([x for x, _ in inner], [e for _, e in inner], [gathered_by(r.kind, target, word)])
             self.body = None
         section += heads + self.loops([self.letter], [self.swept], body)
 
@@ -273,85 +276,7 @@ class Nest:
         return self.loops(letters, lengths, [f"{name}[{', '.join(letters)}] = {value}"])
 
 
-def _gathered(kind: str, target: str, word: str) -> str:
+def gathered_by(kind: str, target: str, word: str) -> str:
     if kind == "max":
         return f"{target} = maximum({target}, {word})"
     return f"{target} {'+' if kind == 'sum' else '*'}= {word}"
-
-
-def _last(index: Index, op: Op) -> Index:
-    """The indices of an operand that is broadcast."""
-    return index[len(index) - op.ndim :]
-
-
-def _turned(nest: Nest, op: Op, index: Index) -> Index:
-    inner = [""] * len(index)
-    for x, p in zip(index, op.attr, strict=True):
-        inner[p] = x
-    return tuple(inner)
-
-
-def _narrowed(nest: Nest, op: Op, index: Index) -> Index:
-    return tuple(x for x, shown in zip(index, op.attr, strict=True) if shown)
-
-
-def _cut(nest: Nest, op: Op, index: Index) -> Index:
-    """An entry of a slice as an entry of the whole."""
-    free, name, found = iter(index), nest.extents.name, []
-    for p, take in enumerate(op.attr):
-        if take[0] == "at":
-            found.append(take[1].text(name))
-            continue
-        _, start, stop, backwards = take
-        if backwards:
-            length = nest.extents.said(nest.extents(op.args[0])[p])
-            end = length if stop is None else f"{length} - {-stop.number}" if (stop.number or 0) < 0 else stop.text(name)
-            found.append(f"{end} - 1 - ({next(free)})")
-        else:
-            found.append(next(free) if start.number == 0 else f"{start.text(name)} + {next(free)}")
-    return tuple(found)
-
-
-def _doubled(nest: Nest, op: Op, index: Index) -> Index:
-    outer = iter(index[:-1])
-    return tuple(index[-1] if p in op.attr else next(outer) for p in range(op.args[0].ndim))
-
-
-def _filled(nest: Nest, op: Op, index: Index) -> Index:
-    return _last(index, op.args[0])
-
-
-MOVES = {
-    "transpose": _turned,
-    "expand": _narrowed,
-    "slice": _cut,
-    "diagonal": _doubled,
-    "full": _filled,
-    "copy": _filled,
-}
-
-
-def ordered(outputs: Collection[Op]) -> tuple[list[Op], dict[Op, list[Op | None]]]:
-    """Operations, operands first, and by whom each is used (None: it is an output)."""
-    order: dict[Op, None] = {}
-    users: dict[Op, list[Op | None]] = {}
-    stack: list[tuple[Op, Op | None, bool]] = [(op, None, False) for op in reversed(list(outputs))]
-    while stack:
-        op, user, ready = stack.pop()
-        if ready:
-            order[op] = None
-            continue
-        known = op in users
-        users.setdefault(op, []).append(user)
-        if not known:
-            stack.append((op, None, True))
-            stack.extend((a, op, False) for a in reversed(op.args))
-    return list(order), users
-
-
-def longest(outputs: Sequence[Op], extents: Extents, sizes: Mapping[object, int]) -> Extent:
-    """The index that is worth a sweep: the longest that is summed over."""
-    sums = [op for op in ordered(outputs)[0] if op.kind in REDUCTIONS]
-    over = itertools.chain.from_iterable(extents.reduction(op).over for op in sums)
-    known = [e for e in over if e is not None and not isinstance(e, str) and e.letters]
-    return max(known, key=lambda e: e.at(sizes), default=None)

@@ -14,9 +14,9 @@ from gdsym.arrays import Program
 from gdsym.backends.chunks import QUIET, WATCHED, ArrayRecorder, Driver, Fill, Pace, asked
 from gdsym.backends.function import built, laid_out, sweep_of
 from gdsym.backends.loop import WORDS, Made, loop_source
-from gdsym.descent.hoist import FALL
 from gdsym.descent.batch import Batches
 from gdsym.descent.history import Lists
+from gdsym.descent.hoist import FALL
 from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.run import Run
@@ -127,7 +127,9 @@ class _Filler:
             rows.append(batch_rows(self.given["draw"], self.run.batches, first + start, stop - start))
         gtol, xtol, ftol = self.run.settings.tests
         numbers = [self.carry, alphas, first, last, start, stop, high, gtol**2, xtol**2, ftol]
-        kept = columns if self.plan.schedule.search or not self.plan.rate_columns else _without_rates(columns, self.plan)
+        kept = (
+            columns if self.plan.schedule.search or not self.plan.rate_columns else _without_rates(columns, self.plan)
+        )
         why, count = self._compiled(
             *self.arrays.values(), *self.states, *self.data, *self.anchor, *numbers, *rows, *kept
         )

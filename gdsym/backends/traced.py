@@ -18,7 +18,8 @@ from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
 from gdsym.arrays.texts import ADD, ATOM, Write, text
 from gdsym.backends.function import indented
-from gdsym.backends.nest import FREE, ordered
+from gdsym.backends.nest import FREE
+from gdsym.backends.order import ordered
 from gdsym.descent.evaluate import defined
 from gdsym.written.nodes import Sym
 
@@ -136,10 +137,12 @@ def in_double() -> AbstractContextManager[Any]:
     """float64 here, whatever the caller's JAX is set to elsewhere."""
     import jax
 
-    here: Any = getattr(jax, "enable_x64", None)
-    if here is None:
-        from jax.experimental import enable_x64 as here
-    return cast("AbstractContextManager[Any]", here(True))
+    switch: Any = getattr(jax, "enable_x64", None)
+    if switch is None:  # before JAX 0.8
+        from jax import experimental
+
+        switch = experimental.enable_x64
+    return cast("AbstractContextManager[Any]", switch(True))
 
 
 class JaxCompiled(Compiled):

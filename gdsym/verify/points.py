@@ -157,7 +157,7 @@ class Point:
     def _top_index(self) -> int:
         """The greatest value that a free index or a label takes at this point."""
         roles = self.roles
-        above = LABEL_RANGES[self.seed % 4] if roles.labels else self.seed % 3
+        above = LABEL_RANGES[self.seed % 4] if roles.labels else 2 if self.seed % 1000 > FAR else self.seed % 3
         return min(roles.lowest + above, max(roles.highest, roles.lowest))
 
     def _index(self, sym: Node, key: int) -> Number:

@@ -37,8 +37,8 @@ def _numba() -> Engine:
 
 
 def _jax() -> Engine:
-    from gdsym.backends.traced import JaxCompiled
     from gdsym.backends.jax_run import JaxRun
+    from gdsym.backends.traced import JaxCompiled
 
     return Engine(JaxCompiled, JaxRun)
 

@@ -1,0 +1,62 @@
+"""Views entry by entry: which entry of the operand an entry of a transposed, cut or widened array is."""
+
+from __future__ import annotations
+
+from gdsym.arrays.graph import Op
+from gdsym.backends.extents import Extents
+
+Index = tuple[str, ...]
+
+
+def last(index: Index, op: Op) -> Index:
+    """The indices of an operand that is broadcast."""
+    return index[len(index) - op.ndim :]
+
+
+def _turned(extents: Extents, op: Op, index: Index) -> Index:
+    inner = [""] * len(index)
+    for x, p in zip(index, op.attr, strict=True):
+        inner[p] = x
+    return tuple(inner)
+
+
+def _narrowed(extents: Extents, op: Op, index: Index) -> Index:
+    return tuple(x for x, shown in zip(index, op.attr, strict=True) if shown)
+
+
+def _cut(extents: Extents, op: Op, index: Index) -> Index:
+    """An entry of a slice as an entry of the whole."""
+    free, name, found = iter(index), extents.name, []
+    for p, take in enumerate(op.attr):
+        if take[0] == "at":
+            found.append(take[1].text(name))
+            continue
+        _, start, stop, backwards = take
+        if backwards:
+            length = extents.said(extents(op.args[0])[p])
+            end = (
+                length if stop is None else f"{length} - {-stop.number}" if (stop.number or 0) < 0 else stop.text(name)
+            )
+            found.append(f"{end} - 1 - ({next(free)})")
+        else:
+            found.append(next(free) if start.number == 0 else f"{start.text(name)} + {next(free)}")
+    return tuple(found)
+
+
+def _doubled(extents: Extents, op: Op, index: Index) -> Index:
+    outer = iter(index[:-1])
+    return tuple(index[-1] if p in op.attr else next(outer) for p in range(op.args[0].ndim))
+
+
+def _filled(extents: Extents, op: Op, index: Index) -> Index:
+    return last(index, op.args[0])
+
+
+MOVES = {
+    "transpose": _turned,
+    "expand": _narrowed,
+    "slice": _cut,
+    "diagonal": _doubled,
+    "full": _filled,
+    "copy": _filled,
+}
