@@ -194,7 +194,7 @@ def rows(scale: float) -> Iterator[Row]:
     def many(steps: int) -> int:
         return max(3, int(steps * scale))
 
-    s = many(200_000)
+    s = many(1_000_000)
     yield Row(
         "(w - 3)^2", s, _ours(gd.Cost((w - 3) ** 2, [w]), {w: 0}, {}, 1e-5, s), lambda: parabola(0.0, 1e-5, s, GTOL),
         lambda: scanned(lambda w: (w - 3.0) ** 2, (0.0,), 1e-5, s), w,
@@ -206,7 +206,7 @@ def rows(scale: float) -> Iterator[Row]:
     )  # fmt: skip
     fit = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
     rng = np.random.default_rng(1)
-    for size, steps in ((2, 200_000), (100, 50_000), (10_000, 2_000), (1_000_000, 20)):
+    for size, steps in ((2, 1_000_000), (100, 1_000_000), (10_000, 30_000), (1_000_000, 300)):
         xs = rng.normal(size=size)
         ys = 2 * xs + rng.normal(size=size)
         steps = many(steps)
@@ -220,7 +220,7 @@ def rows(scale: float) -> Iterator[Row]:
     z = Sum(X[i, j] * theta[j], (j, 1, n)) + b
     squares = gd.Cost(Sum((z - y[i]) ** 2, (i, 1, m)) / (2 * m), [theta, b])
     labels = gd.Cost(Sum(log(1 + exponential(z)) - y[i] * z, (i, 1, m)) / m, [theta, b])
-    for size, wide, steps in ((100_000, 10, 100), (100_000, 100, 10)):
+    for size, wide, steps in ((100_000, 10, 200), (100_000, 100, 30)):
         Xs = rng.normal(size=(size, wide))
         ys = Xs @ rng.normal(size=wide) + rng.normal(size=size)
         zero, steps = np.zeros(wide), many(steps)

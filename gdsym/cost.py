@@ -210,7 +210,8 @@ class Cost:
                 parameters are plain numbers.
 
         Returns:
-            An `Insight`; `.minimiser` is the closed-form minimum of a quadratic cost that curves upwards everywhere.
+            An `Insight`; `.minimiser` is the closed-form minimum of a quadratic cost that curves upwards everywhere,
+            `.critical_points` are all points of slope zero of a polynomial in a few plain parameters.
 
         Example:
             >>> from sympy import symbols

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from gdsym.curvature import Curvature, curvature
 from gdsym.errors import CostError, DataError
+from gdsym.stationary import StationaryPoint
 
 Array = npt.NDArray[np.float64]
 REFINED = 8  # times that a minimiser is improved at most
@@ -32,6 +34,13 @@ class Insight:
     quadratic: bool  # is the Hessian the same everywhere?
     at: Mapping[Any, Any]
     minimiser: Mapping[Any, Any] | None = None
+    rules: str | None = None  # which rules show it to be convex everywhere
+    find_critical: Callable[[], tuple[StationaryPoint, ...] | None] = field(default=lambda: None, repr=False)
+
+    @cached_property
+    def critical_points(self) -> tuple[StationaryPoint, ...] | None:
+        """All points of slope zero of a polynomial in a few plain parameters, lowest first; None if that is not known."""
+        return self.find_critical()
 
     @property
     def eigenvalues(self) -> Array:
@@ -70,8 +79,10 @@ class Insight:
 
     @property
     def convex(self) -> bool | None:
-        """True or False if the Hessian decides it: everywhere for a quadratic cost, else only a negative curvature here."""
+        """True: everywhere, by a constant Hessian or by rules; False: curves downwards here; None: not decided."""
         low, top = self._ends
+        if self.rules is not None:
+            return True
         if self.quadratic:
             return low >= -FLAT * max(abs(low), abs(top))
         return False if low < -FLAT * max(abs(low), abs(top)) else None
@@ -102,6 +113,11 @@ class Insight:
             return 1.0
         return math.inf if worst >= 1 else max(1.0, math.ceil(math.log(tol) / math.log(worst)))
 
+    @property
+    def decided(self) -> str:
+        """Is it convex, and how that was found out."""
+        return _decided(self)
+
     def __str__(self) -> str:
         values = ", ".join(f"{v:.6g}" for v in self.eigenvalues)
         lines = [f"Hessian eigenvalues: {values}; condition {self.condition:.4g}"]
@@ -109,27 +125,34 @@ class Insight:
         if self.max_rate is not None:
             best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
             lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
-        lines.append(_decided(self))
+        lines.append(self.decided)
         return "\n".join(lines)
 
     __repr__ = __str__
 
 
 def _decided(i: Insight) -> str:
-    where = "everywhere: the Hessian does not depend on the parameters" if i.quadratic else "at this point only"
+    where = "everywhere: the Hessian does not depend on the parameters" if i.quadratic else "at this point"
     if i.convex is None:
         return "convex here; elsewhere the Hessian may differ"
+    if not i.quadratic and i.rules is not None:
+        where = f"everywhere: {i.rules}"
     return f"{'convex' if i.convex else 'not convex'} ({where})"
 
 
 def insight(
-    hessian: Array, quadratic: bool, at: Mapping[Any, Any], minimiser: Mapping[Any, Any] | None = None
+    hessian: Array,
+    quadratic: bool,
+    at: Mapping[Any, Any],
+    minimiser: Mapping[Any, Any] | None = None,
+    rules: str | None = None,
+    find_critical: Callable[[], tuple[StationaryPoint, ...] | None] = lambda: None,
 ) -> Insight:
     """The insight of a Hessian matrix."""
     found = curvature(hessian)
     if found is None:
         raise DataError("The Hessian is not finite at this point; choose another point: at={w: ..., b: ...}.")
-    return Insight(np.array(hessian, dtype=float), found, quadratic, dict(at), minimiser)
+    return Insight(np.array(hessian, dtype=float), found, quadratic, dict(at), minimiser, rules, find_critical)
 
 
 def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], start: Array) -> Array | None:

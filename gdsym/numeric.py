@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import sympy
 
 from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
 from gdsym.arrays.blocked import in_blocks
@@ -15,6 +17,7 @@ from gdsym.arrays.data import in_columns
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.backends import Engine
+from gdsym.convexity import Span, convex_by_rules
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.errors import CostError
@@ -22,6 +25,7 @@ from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.named import put_in
 from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, of_batch, samples
+from gdsym.stationary import StationaryPoint, stationary_points
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
 Data = Mapping[Any, Any] | None
@@ -82,7 +86,29 @@ class Numbers:
             at = self._zeros(data)
         hessian = self._second(at, data)
         minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
-        return insight(hessian, self._quadratic, at, minimiser)
+        rules = self._convex_by_rules(data)
+        return insight(hessian, self._quadratic, at, minimiser, rules, lambda: self._critical_points(data))
+
+    def _convex_by_rules(self, data: Data) -> str | None:
+        """Signs that the rules need are read off the data; every size is at least 1."""
+        bound = bind(self.program, data) if data else {}
+        spans: dict[Node, Span] = {}
+        for i in self.program.inputs:
+            if i.kind == "size":
+                spans[i.node] = (1.0, math.inf)
+            elif i.name in bound:
+                spans[i.node] = (float(np.min(bound[i.name])), float(np.max(bound[i.name])))
+        return convex_by_rules(self._problem.expanded, self._problem.params, spans)
+
+    def _critical_points(self, data: Data) -> tuple[StationaryPoint, ...] | None:
+        """Of a polynomial in plain parameters, without arrays; plain data are put in as exact numbers."""
+        if any(i.ndim or i.kind == "size" for i in self.program.inputs):
+            return None
+        bound = bind(self.program, data)
+        numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self.program.data}
+        nodes = [self._problem.expanded, *(s if isinstance(s, Node) else s[1] for s in self._slopes)]
+        cost, *slopes = (node.to_sympy().xreplace(numbers) for node in nodes)
+        return stationary_points(cost, slopes, [own_key(p) for p in self.program.params])
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""

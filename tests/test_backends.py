@@ -137,7 +137,7 @@ def test_bare_numbers(backend: str) -> None:
 @pytest.mark.parametrize("backend", LOOPS)
 def test_update_rules(backend: str, rule: Any) -> None:
     needs(backend)
-    case = cases()["linear"]
+    case = cases()["linear" if rule.name == "Adam" else "line"]
     how: Any = {"update": rule, "maxiter": 30, "learning_rate": 0.05}
     found = case.cost.descend(case.start, case.data, backend=backend, **how)
     same_run(found, case.cost.descend(case.start, case.data, **how))
@@ -347,3 +347,16 @@ def test_an_engine_that_is_not_installed_says_how(backend: str, monkeypatch: pyt
     with pytest.raises(gd.CostError, match=rf'pip install "gdsym\[{backend}\]"'):
         engine(backend)
     assert set(NEEDS) == set(KNOWN) - {"numpy"}
+
+
+def test_a_wrong_loop_is_refused() -> None:
+    """The generated loops are tried as plain Python before Numba sees them."""
+    from gdsym.backends.trial import tried
+
+    needs("numba")
+    compiled: Any = cases()["linear"].cost.compile(backend="numba")
+    tried(compiled.program, compiled.source)
+    for right, wrong in ((" - y[i]", " + y[i]"), ("range(n)", "range(n - 1)"), ("/m", "*m")):
+        assert right in compiled.source
+        with pytest.raises(gd.GdsymError, match="disagree"):
+            tried(compiled.program, compiled.source.replace(right, wrong))

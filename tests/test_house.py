@@ -43,6 +43,8 @@ LAYERS = {
     "gdsym.claims": 6,
     "gdsym.counterexample": 5,
     "gdsym.curvature": 7,
+    "gdsym.convexity": 7,
+    "gdsym.stationary": 7,
     "gdsym.arrays": 7,
     "gdsym.descent": 8,
     "gdsym.backends": 8,

@@ -12,10 +12,10 @@ import numpy as np
 from gdsym.arrays import BoundCost, Compiled, Program, bind, bind_params
 from gdsym.arrays.compiled import given
 from gdsym.arrays.graph import Op
-from gdsym.backends.function import built, indented
+from gdsym.backends.function import indented
 from gdsym.backends.traced import LOGCOSH, signature, size_names, traced, traced_names
 from gdsym.descent import task
-from gdsym.descent.evaluate import Evaluate
+from gdsym.descent.evaluate import Evaluate, defined
 from gdsym.descent.hoist import Extra
 from gdsym.descent.hooks import Hooks
 from gdsym.descent.loop import Plan
@@ -41,7 +41,7 @@ def bind_chunked(
 
 def source(program: Program, outputs: Sequence[Op]) -> str:
     """A module that defines `evaluate(parameters, data, *, sizes) -> outputs`, nothing computed yet."""
-    code = traced(outputs, traced_names(program), size_names(program), hoist=False)
+    code = traced(outputs, traced_names(program), size_names(program), hoist=False, fused=False)
     lines = [f"def evaluate({signature(program)}):", *indented([*code.each, f"return {', '.join(code.outputs)},"])]
     text = "\n".join(lines)
     head = ["import math", "", "import numpy as np", *(["import scipy.special"] if "scipy." in text else [])]
@@ -58,7 +58,7 @@ def computed(lazy: Sequence[Any]) -> tuple[Any, ...]:
 
 def at_once(program: Program, outputs: Sequence[Op]) -> Callable[..., tuple[Any, ...]]:
     """f(name=value, ...) -> the outputs as numbers and arrays."""
-    evaluate = built(source(program, outputs), "evaluate")
+    evaluate = defined(source(program, outputs), "evaluate")
     return lambda **values: computed(evaluate(**values))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,8 @@ from gdsym.arrays.names import Names
 from gdsym.backends.extents import Extent, Extents
 from gdsym.backends.nest import Nest
 from gdsym.backends.order import longest
+from gdsym.backends.trial import Loops, built
 from gdsym.backends.words import HELPERS, JIT, helpers
-from gdsym.descent.evaluate import defined
 
 HEAD = ["import math", "", "import numpy as np", "from numba import njit", "", ""]
 TAKEN = ("J", "erf", "erfc", "gamma", "lgamma", "njit", "evaluate", "descend", *HELPERS)
@@ -44,6 +44,11 @@ def source(program: Program, outputs: Sequence[Op], swept: Extent) -> str:
     return module([f"def evaluate({', '.join(i.name for i in program.inputs)}):", *indented(body)])
 
 
+def whole(program: Program, swept: Extent) -> str:
+    """`evaluate` for the cost and all partials together."""
+    return source(program, [program.graph.value, *program.graph.gradients], swept)
+
+
 def module(function: Sequence[str]) -> str:
     """A module with one compiled function and what it calls."""
     code = "\n".join([JIT, *function])
@@ -59,12 +64,6 @@ def indented(lines: Sequence[str], levels: int = 1) -> list[str]:
     return ["    " * levels + part for line in lines for part in line.split("\n")]
 
 
-@lru_cache(maxsize=64)
-def built(text: str, name: str) -> Any:
-    """The compiled function; the same text is compiled once."""
-    return defined(text, name)
-
-
 def laid_out(value: Any) -> Any:
     """An array as compiled loops like it: row after row."""
     return np.ascontiguousarray(value) if isinstance(value, np.ndarray) and value.ndim else value
@@ -75,7 +74,7 @@ class NumbaCompiled(Compiled):
 
     @cached_property
     def source(self) -> str:
-        return source(self.program, [self.program.graph.value, *self.program.graph.gradients], self._usual)
+        return whole(self.program, self._usual)
 
     @property
     def _usual(self) -> Extent:
@@ -106,7 +105,8 @@ class NumbaCompiled(Compiled):
         def each(*values: Any) -> Any:
             params, data = values[:count], values[count + len(given) :]
             sizes = {i.node: value for i, value in zip(given, data, strict=True) if i.kind == "size"}
-            text = source(self.program, outputs, sweep_of(self.program, outputs, sizes))
-            return built(text, "evaluate")(*map(laid_out, params), *data)
+            swept = sweep_of(self.program, outputs, sizes)
+            loops = Loops(source(self.program, outputs, swept), "evaluate", whole(self.program, swept), self.program)
+            return built(loops)(*map(laid_out, params), *data)
 
         return once, each

@@ -12,8 +12,9 @@ import numpy as np
 
 from gdsym.arrays import Program
 from gdsym.backends.chunks import QUIET, WATCHED, ArrayRecorder, Driver, Fill, Pace, asked
-from gdsym.backends.function import built, laid_out, sweep_of
+from gdsym.backends.function import laid_out, sweep_of, whole
 from gdsym.backends.loop import WORDS, Made, loop_source
+from gdsym.backends.trial import Loops, built
 from gdsym.descent.batch import Batches
 from gdsym.descent.history import Lists
 from gdsym.descent.hoist import FALL
@@ -140,7 +141,8 @@ class _Filler:
 
     @cached_property
     def _compiled(self) -> Callable[..., tuple[int, int]]:
-        function: Callable[..., tuple[int, int]] = built(self.made.text, "descend")
+        whole_text = whole(self.program, self._swept())
+        function: Callable[..., tuple[int, int]] = built(Loops(self.made.text, "descend", whole_text, self.program))
         return function
 
     def _noted(self) -> None:

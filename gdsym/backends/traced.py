@@ -16,7 +16,7 @@ import numpy as np
 from gdsym.arrays import Compiled, Program
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
-from gdsym.arrays.texts import ADD, ATOM, Write, text
+from gdsym.arrays.texts import ADD, ATOM, MUL, Write, text
 from gdsym.backends.function import indented
 from gdsym.backends.nest import FREE
 from gdsym.backends.order import ordered
@@ -46,10 +46,12 @@ class _Array:
     ndim: int
 
 
-def array_text(op: Op, write: Write, name: Any) -> tuple[str, int]:
+def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, int]:
     """(code, how strongly it binds) of an operation on traced arrays."""
     if op.kind in SPECIAL:
         return SPECIAL[op.kind].format(*(write(a, 0) for a in op.args)), ATOM
+    if op.kind == "matmul" and op.ndim == 0 and fused:  # XLA makes one loop of several sums, not of several dots
+        return f"np.sum({'*'.join(write(a, MUL + 1) for a in op.args)})", ATOM
     if op.kind == "full" and op.args[0].kind != "number":
         shape = ", ".join(length.text(name) for length in op.attr)
         return f"{write(op.args[0], ADD)} + np.zeros(({shape},))", ADD
@@ -67,7 +69,7 @@ class Traced:
     outputs: tuple[str, ...]
 
 
-def traced(outputs: Sequence[Op], names: Names, size_name: Any, *, hoist: bool) -> Traced:
+def traced(outputs: Sequence[Op], names: Names, size_name: Any, *, hoist: bool, fused: bool = True) -> Traced:
     """Statements for the outputs; what depends on data only comes first."""
     order, users = ordered(outputs)
     called: dict[Op, str] = {}
@@ -77,14 +79,14 @@ def traced(outputs: Sequence[Op], names: Names, size_name: Any, *, hoist: bool) 
     def write(op: Op, least: int) -> str:
         if op in called:
             return called[op]
-        code, strength = array_text(op, write, size_name)
+        code, strength = array_text(op, write, size_name, fused=fused)
         return code if strength >= least else f"({code})"
 
     for op in order:
         fixed = hoist and not op.needs & PARAM
         ends = any(u is None or u.needs & PARAM for u in users[op])
         if op.kind not in FREE and op.needs and (len(users[op]) > 1 or (fixed and ends)):
-            code = array_text(op, write, size_name)[0]
+            code = array_text(op, write, size_name, fused=fused)[0]
             called[op] = names.numbered("v")
             (once if fixed else each).append(f"{called[op]} = {code}")
     return Traced(tuple(once), tuple(each), tuple(write(op, 0) for op in outputs))

@@ -27,6 +27,7 @@ from gdsym.written.nodes import Base, Node
 Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
 
 SMOOTH, MANY, SLOW = 8, 16, 4  # points; more where cases are distinguished, fewer for integrals
+IN_A_BOX = 6  # in each of the other boxes, where cases are distinguished
 AT_MORE_BITS = 2  # of them
 MOST_INDICES = 81  # combinations of free indices, each of three values
 BASES = 2  # points from which each switch is looked for
@@ -97,7 +98,7 @@ class _Trial:
     def verdict(self) -> Evidence:
         if self.sides[0] == self.sides[1]:
             return Evidence("proved", "identical computation")
-        for look in (self._at_random, self._at_indices, self._at_switches, self._at_more_bits):
+        for look in (self._at_random, self._in_all_boxes, self._at_indices, self._at_switches, self._at_more_bits):
             against = look()
             if against is not None:
                 return against
@@ -115,12 +116,23 @@ class _Trial:
     def _nothing_found(self) -> Evidence:
         return Evidence("unknown", "ball arithmetic", note="no point was found where both sides are defined")
 
+    def _in_all_boxes(self) -> Evidence | None:
+        """Where cases are distinguished, also points that are all positive, all below 1, all small."""
+        if self.switched and not self.slow:
+            for box in BOXES[1:]:
+                for point in islice(self.condition.points(box, self.seed), IN_A_BOX):
+                    against = self._note(point)
+                    if against is not None:
+                        return against
+        return None
+
     def _at_indices(self) -> Evidence | None:
         """Where entries are told apart: every way in which the free indices can be equal or not."""
         roles = self.condition.roles
-        for t in range(min(3 ** len(roles.free), MOST_INDICES) if self.entries else 0):
+        rounds = 1 if self.room else 2  # the second has other sizes: every combination inside the ranges, and outside
+        for t in range(min(rounds * 3 ** len(roles.free), MOST_INDICES) if self.entries else 0):
             places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
-            point = Point(seed=self.seed + 500 + t, roles=roles, drawn=places, room=self.room)
+            point = Point(seed=self.seed + 500 + 2 * t, roles=roles, drawn=places, room=self.room)
             against = self._note(point) if self.condition.holds(point) else None
             if against is not None:
                 return against

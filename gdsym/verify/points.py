@@ -149,7 +149,7 @@ class Point:
         j, t = roles.sizes.index(sym), self.seed
         size = SIZES[(t + j * (1 + t // 4)) % 4] + max(roles.lowest - 1, 0)
         if sym in roles.bound:
-            return size + 5 * max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
+            return size + max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
         if not self.room or not (roles.free or roles.labels):
             return size
         return max(size, self._top_index() + (roles.lowest == 0))  # 0-based: the last is n - 1

@@ -1,0 +1,165 @@
+"""What the second derivatives tell, confirmed by runs; convexity by rules; the minimiser's digits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import (
+    Abs,
+    Expr,
+    IndexedBase,
+    KroneckerDelta,
+    Max,
+    Min,
+    Piecewise,
+    Sum,
+    cosh,
+    exp,
+    log,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)  # fmt: skip
+
+import gdsym as gd
+from gdsym.convexity import convex_by_rules
+
+w, b, lam = symbols("w b lambda")
+i, j, k, s, m, n, K = symbols("i j k s m n K", integer=True, positive=True)
+x, y, X, v, W, c = map(IndexedBase, ("x", "y", "X", "v", "W", "c"))
+Z = w * x[i] + b
+P = 1 / (1 + exp(-Z))
+LINE = gd.Cost(Sum((Z - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+RNG = np.random.default_rng(5)
+XS = RNG.normal(size=30)
+DATA = {x: XS, y: 2 * XS + 1 + 0.1 * RNG.normal(size=30)}
+SCORE = Sum(W[k, j] * X[i, j], (j, 1, n))
+SHARE = exp(SCORE) / Sum(exp(SCORE.subs(k, s)), (s, 1, K))
+
+
+def total(body: Expr) -> Expr:
+    return Sum(body, (i, 1, m)) / m
+
+
+@pytest.mark.parametrize("spread", [1.0, 3.0, 10.0])
+@pytest.mark.parametrize("tol", [1e-2, 1e-4, 1e-6])
+def test_predicted_steps_are_confirmed_by_the_descent(spread: float, tol: float) -> None:
+    """From a start in the slowest direction, at the best rate, to within 5 %."""
+    data = {x: spread * XS + 2, y: DATA[y]}
+    insight = LINE.insight(data)
+    at = np.array([insight.minimiser[p] for p in (w, b)])
+    first = at + insight.curvature.eigenvectors[:, 0]
+    run = LINE.descend(
+        dict(zip((w, b), first, strict=True)), data, learning_rate=insight.best_rate, maxiter=5000, gtol=0
+    )
+    path = np.column_stack([run.history.params[p] for p in (w, b)])
+    taken = int(np.argmax(np.linalg.norm(path - at, axis=1) <= tol))
+    assert taken > 0 and abs(insight.predicted_steps(tol) - taken) <= max(1, 0.05 * taken)
+
+
+def test_the_largest_stable_rate_separates_runs_that_converge_from_runs_that_diverge() -> None:
+    bound = LINE.insight(DATA).max_rate
+    below, above = (LINE.descend({w: 0, b: 0}, DATA, learning_rate=f * bound, maxiter=20_000) for f in (0.999, 1.001))
+    assert below.status == "converged" and above.status == "diverged"
+
+
+CONVEX = {
+    "squares": (total((Z - y[i]) ** 2), [w, b]),
+    "fourth powers": (total((Z - y[i]) ** 4) + w**2, [w, b]),
+    "absolute": (total(Abs(Z - y[i])) + 3 * Abs(w), [w, b]),
+    "hinge": (total(Max(0, 1 - y[i] * Z)), [w, b]),
+    "softplus": (total(log(1 + exp(Z)) - y[i] * Z), [w, b]),
+    "log-sum-exp": (log(exp(w) + exp(b) + exp(-w - b)), [w, b]),
+    "softmax": (-total(Sum(KroneckerDelta(c[i], k) * log(SHARE), (k, 1, K))), [W]),
+    "exponential": (exp(w - b) + exp(b**2), [w, b]),
+    "norm": (sqrt(w**2 + b**2 + 1) + sqrt(Sum(v[j] ** 2, (j, 1, n))), [w, b, v]),
+    "log cosh": (total(log(cosh(Z - y[i]))), [w, b]),
+    "minus a logarithm": (w - log(w) - log(b + 1) + b, [w, b]),
+    "minus a minimum": (-Min(w, b, -w), [w, b]),
+    "affine": (3 * w - b, [w, b]),
+}
+NOT_SHOWN = {
+    "product": (w * b, [w, b]),
+    "odd power": (w**3, [w]),
+    "double well": ((w**2 - 1) ** 2, [w]),
+    "sine": (sin(w) + w**2, [w]),
+    "network": (total((tanh(Z) - y[i]) ** 2), [w, b]),
+    "unknown weight": (total(y[i] * Z**2), [w, b]),
+    "minus a square": (b**2 - w**2, [w, b]),
+    "root": (sqrt(w), [w]),
+    "logarithm": (log(w), [w]),
+    "minimum": (Min(w, -w), [w]),
+    "cases": (Piecewise((w**2, w > 0), (0, True)), [w]),
+    "exp of concave": (exp(-(w**2)), [w]),
+    "quotient": (1 / (1 + w**2), [w]),
+    "square of a convex part": ((w**2 - 4) ** 2, [w]),
+    "power of a number": (2**w - w**2, [w]),
+}
+
+
+def by_rules(expr: Any, params: Any, **spans: Any) -> str | None:
+    problem = gd.Cost(expr, params).problem
+    sizes = dict.fromkeys(problem.sizes, (1.0, np.inf))
+    data = {a: spans[a.name] for a in problem.expanded.free if getattr(a, "name", "") in spans}
+    return convex_by_rules(problem.expanded, problem.params, data | sizes)
+
+
+@pytest.mark.parametrize("name", CONVEX)
+def test_convex_costs_are_seen(name: str) -> None:
+    assert by_rules(*CONVEX[name]) is not None
+
+
+@pytest.mark.parametrize("name", NOT_SHOWN)
+def test_what_is_not_convex_or_not_known_is_never_called_convex(name: str) -> None:
+    assert by_rules(*NOT_SHOWN[name]) is None
+
+
+@pytest.mark.parametrize("name", CONVEX)
+def test_what_the_rules_call_convex_lies_below_its_chords(name: str) -> None:
+    expr, params = CONVEX[name]
+    bound = gd.Cost(expr, params).compile()
+    rows, labels = RNG.normal(size=(6, 2)), RNG.integers(1, 4, size=6)
+    every = {"x": RNG.normal(size=6), "y": RNG.normal(size=6), "X": rows, "c": labels}
+    data = {key: value for key, value in every.items() if key in {d.node.name for d in bound.program.data}}
+    shapes = {w: (), b: (), v: (4,), W: (3, 2)}
+    for _ in range(40):
+        ends = [{p: RNG.uniform(0.1, 2, size=shapes[p]) for p in params} for _ in range(2)]
+        middle = {p: (ends[0][p] + ends[1][p]) / 2 for p in params}
+        chord = sum(bound.value(e, data) for e in ends) / 2
+        assert bound.value(middle, data) <= chord + 1e-12 * (1 + abs(chord))
+
+
+def test_signs_that_only_data_tell_are_asked_of_them() -> None:
+    weighted, ridge = total(y[i] * Z**2), total((Z - y[i]) ** 4) + lam * w**2
+    assert by_rules(weighted, [w, b], y=(0.0, 3.0)) and by_rules(weighted, [w, b], y=(-1.0, 3.0)) is None
+    assert by_rules(ridge, [w, b], **{"lambda": (0.1, 0.1)}) and by_rules(ridge, [w, b]) is None
+    entropy = -total(y[i] * log(P) + (1 - y[i]) * log(1 - P))
+    assert by_rules(entropy, [w, b], y=(0.0, 1.0)) and by_rules(entropy, [w, b], y=(0.0, 1.5)) is None
+
+
+def test_the_insight_says_how_it_was_decided() -> None:
+    logistic = gd.Cost(total(log(1 + exp(Z)) - y[i] * Z), [w, b]).insight(DATA, at={w: 0, b: 0})
+    assert logistic.convex is True and "everywhere: a sum of convex parts: log-sum-exp" in str(logistic)
+    quadratic = LINE.insight(DATA)
+    assert quadratic.convex is True and "does not depend on the parameters" in quadratic.decided
+    well = gd.Cost((w**2 - 1) ** 2, [w])
+    assert well.insight(at={w: 0}).convex is False and "not convex (at this point)" in str(well.insight(at={w: 0}))
+    assert well.insight(at={w: 1}).convex is None
+
+
+def test_the_minimiser_is_found_where_the_normal_equations_have_lost_all_digits() -> None:
+    """With x = 1e6 + t the Hessian's condition is 1e24/4, its columns scaled 1e12."""
+    ts = np.arange(-2.0, 3.0)
+    found = LINE.insight({x: 1e6 + ts, y: 3 * ts + 1}).minimiser
+    assert found is None or found[w] == pytest.approx(3, rel=1e-4)
+    nearer = LINE.insight({x: 1e4 + ts, y: 3 * ts + 1})
+    assert nearer.minimiser[w] == pytest.approx(3, rel=1e-9) and nearer.minimiser[b] == pytest.approx(-29999, rel=1e-9)
+    assert nearer.digits < 2
+
+
+def test_a_flat_or_falling_cost_has_no_minimiser() -> None:
+    assert gd.Cost((w + b) ** 2, [w, b]).insight().minimiser is None
+    assert gd.Cost(b**2 - w**2, [w, b]).insight().minimiser is None

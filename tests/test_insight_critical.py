@@ -1,0 +1,82 @@
+"""All critical points of polynomial costs, each with its kind; an honest None where they are not known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import IndexedBase, Rational, Sum, exp, symbols
+
+import gdsym as gd
+
+x, y, z, a = symbols("x y z a")
+i, m = symbols("i m", integer=True, positive=True)
+X = IndexedBase("X")
+
+
+def points(expr: Any, params: Any, data: Any = None) -> Any:
+    return gd.Cost(expr, params).insight(data, at=dict.fromkeys(params, 0.0)).critical_points
+
+
+def test_two_minima_and_the_hill_between_them() -> None:
+    found = points((x - 1) ** 2 * (x - 5) ** 2, [x])
+    assert [(p.at[x], p.value, p.kind) for p in found] == [(1, 0, "minimum"), (5, 0, "minimum"), (3, 16, "maximum")]
+
+
+def test_himmelblau_has_nine() -> None:
+    found = points((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2, [x, y])
+    assert [p.kind for p in found] == ["minimum"] * 4 + ["saddle"] * 4 + ["maximum"]
+    minima = [(-3.779310, -3.283186), (-2.805118, 3.131313), (3, 2), (3.584428, -1.848127)]
+    assert np.allclose([tuple(p.at.values()) for p in found[:4]], minima, atol=1e-6)
+    assert found[-1].at[x] == pytest.approx(-0.270845, abs=1e-6) and found[-1].value == pytest.approx(181.616522)
+
+
+def test_the_six_hump_camel_has_fifteen() -> None:
+    camel = (4 - Rational(21, 10) * x**2 + x**4 / 3) * x**2 + x * y + (-4 + 4 * y**2) * y**2
+    found = points(camel, [x, y])
+    kinds = [p.kind for p in found]
+    assert (kinds.count("minimum"), kinds.count("saddle"), kinds.count("maximum")) == (6, 7, 2)
+    assert found[0].value == pytest.approx(-1.0316284535, abs=1e-10)
+
+
+def test_one_point_of_three_parameters_and_none_at_all() -> None:
+    trid = (x - 1) ** 2 + (y - 1) ** 2 + (z - 1) ** 2 - x * y - y * z
+    (only,) = points(trid, [x, y, z])
+    assert [only.at[p] for p in (x, y, z)] == pytest.approx([3, 4, 3], abs=1e-14) and only.value == pytest.approx(-7)
+    assert points(x**3 + x, [x]) == () and points(x**3 + x + y**2, [x, y]) == ()
+
+
+def test_a_degenerate_point_is_said_to_be_flat() -> None:
+    (origin,) = points(x**4, [x])
+    assert origin.at[x] == 0 and origin.kind == "flat in some direction"
+    (monkey,) = points(x**3 - 3 * x * y**2, [x, y])
+    assert monkey.kind == "flat in some direction" and abs(monkey.at[x]) < 1e-4
+
+
+def test_plain_data_are_put_in() -> None:
+    found = points((x**2 - a) ** 2, [x], {a: 9})
+    assert [p.at[x] for p in found] == [-3, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("expr", "params", "data"),
+    [
+        (x**2 + exp(x), [x], None),  # no polynomial
+        (x**2 * y**2, [x, y], None),  # infinitely many
+        (Sum((x - X[i]) ** 4, (i, 1, m)), [x], {X: [1, 2]}),  # data
+        ((x**8 - 1) ** 2 + (y**9 - x) ** 2, [x, y], None),  # too large
+    ],
+)
+def test_where_they_are_not_known_it_says_none(expr: Any, params: Any, data: Any) -> None:
+    assert points(expr, params, data) is None
+
+
+def test_descent_ends_in_the_minima_that_were_found() -> None:
+    well = (x**2 - 1) ** 2 + (y**2 - 1) ** 2 + x * y / 5
+    found = [p for p in points(well, [x, y]) if p.kind == "minimum"]
+    for p in found:
+        start = {key: value + 0.1 for key, value in p.at.items()}
+        run = gd.Cost(well, [x, y]).descend(start, learning_rate=0.05, gtol=1e-11)
+        assert run.x == pytest.approx(list(p.at.values()), abs=1e-10) and run.fun == pytest.approx(p.value, abs=1e-12)
+    assert len(found) == 4
