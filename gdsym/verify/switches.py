@@ -16,7 +16,7 @@ from gdsym.verify.program import Program
 from gdsym.written.nodes import Sym
 
 SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel"))
-NEAR = (fmpq(0), fmpq(1, 10_000), fmpq(-1, 10_000), fmpq(1000), fmpq(-1000))
+NEAR = tuple(fmpq(p, 10_000) for p in (0, 1, -1, 5000, -5000, 10**7, -(10**7)))
 GRID = tuple(fmpq(p, 4) for p in (-4000, -60, -14, -5, -3, 0, 2, 7, 19, 70, 4000))
 HALVINGS = 60
 MOST = 8  # switches that are looked at
