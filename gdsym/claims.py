@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import permutations
 from types import MappingProxyType
 from typing import Any
 
@@ -18,12 +19,13 @@ from gdsym.errors import CostError, GdsymTypeError
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, one_number, said_shapes, shared_factor
 from gdsym.named import put_in
-from gdsym.problem import Problem, size_letters
+from gdsym.problem import Problem, free_indices, size_letters
 from gdsym.verify import Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import ONE, Base, Mul, Node, Sym, replace
+from gdsym.written.order import appearance
 
 NO_PARTS: Mapping[Any, Any] = MappingProxyType({})
 
@@ -70,7 +72,9 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
         1/2
     """
     d = derive(expr, wrt, where=where)
-    return _verdict(str(d.wrt), d, _claimed(claim, d), frozenset(_head(v) for v in d.variables))
+    params, node = frozenset(_head(v) for v in d.variables), _claimed(claim, d)
+    whole = not isinstance(wrt, tuple) and isinstance(variable(wrt, all_names(d.node)), Base)
+    return _read(Base(d.wrt.base), d, node, params) if whole else _verdict(str(d.wrt), d, node, params)
 
 
 def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any], Derivation]) -> Verdict:
@@ -84,17 +88,17 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any],
         var = variable(key, p.params)
         find(var, p.params)
         d = partial(var)
-        parts[var.to_sympy()] = _verdict(str(var.to_sympy()), d, _claimed(claim, d), frozenset(p.params))
+        parts[var.to_sympy()] = _read(var, d, _claimed(claim, d), frozenset(p.params))
     return next(iter(parts.values())) if len(parts) == 1 else _joined(parts)
 
 
 def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
     """Several claims are right if each is; they share a factor, or have none."""
     factors = {v.factor for v in parts.values()}
-    bad = next((v for v in parts.values() if v.counterexample is not None), None)
+    at = next((v.counterexample for v in parts.values() if v.counterexample is not None), None)
     message = "\n".join(v.message for v in parts.values())
     factor = factors.pop() if len(factors) == 1 else None
-    return Verdict(all(v.ok for v in parts.values()), factor, bad.counterexample if bad else None, message, None, parts)
+    return Verdict(all(v.ok for v in parts.values()), factor, at, message, None, parts)
 
 
 def _claimed(claim: Any, d: Derivation) -> Node:
@@ -107,6 +111,24 @@ def _claimed(claim: Any, d: Derivation) -> Node:
         if isinstance(n, (Sym, Base)) and n.name in known and type(known[n.name]) is type(n)
     }
     return replace(node, {old: new for old, new in renames.items() if old != new})
+
+
+def _read(var: Node, d: Derivation, claim: Node, params: frozenset[Node]) -> Verdict:
+    """The verdict on a claim about `var`; for a whole array, in the reading of its letters that is best for it."""
+    readings = _letterings(claim, d) if isinstance(var, Base) else (claim,)
+    found = [_verdict(str(var.to_sympy()), d, reading, params) for reading in readings]
+    return max(found, key=lambda v: (v.ok, v.factor is not None))
+
+
+def _letterings(claim: Node, d: Derivation) -> tuple[Node, ...]:
+    """The claim with its own index letters, in each order, in place of the letters of our entry, if they differ."""
+    (entry,) = d.variables
+    ours = [index for index in entry.children[1:] if isinstance(index, Sym)]
+    known = d.node.free.union(*(meaning.free for meaning in d.where.values()))
+    theirs = [s for s in appearance(claim) if isinstance(s, Sym) and s in free_indices(claim) - known]
+    if not theirs or len(theirs) > len(ours) or set(theirs) <= set(ours):
+        return (claim,)
+    return tuple(replace(claim, dict(zip(theirs, chosen, strict=True))) for chosen in permutations(ours, len(theirs)))
 
 
 def _head(node: Node) -> Node:
@@ -130,7 +152,8 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
     point, mine, theirs = at
-    message = f"{name}: wrong. At {listed(point)}: yours {number_text(theirs)}, the derivative {number_text(mine)}."
+    place = f"At {listed(point)}" if point else "Everywhere"
+    message = f"{name}: wrong. {place}: yours {number_text(theirs)}, the derivative {number_text(mine)}."
     return Verdict(False, None, point, message)
 
 

@@ -63,6 +63,7 @@ def derive(
         >>> gd.derive(3*x**5, x).result
         15*x**4
     """
+    _refuse_odd_settings(detail, known)
     variables = wrt if isinstance(wrt, tuple) else (wrt,)
     if not variables:
         raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
@@ -75,6 +76,15 @@ def derive(
         node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
     )
     return derivation(node, chosen, named, detail=detail, known=known, rules=rules_by(method, node, rules))
+
+
+def _refuse_odd_settings(detail: Any, known: Any) -> None:
+    if not isinstance(detail, str):
+        raise GdsymTypeError(f"detail is {detail!r:.60}; known: 'full', 'normal', 'brief'.")
+    if isinstance(known, str) or not isinstance(known, Collection) or not all(isinstance(k, str) for k in known):
+        raise GdsymTypeError(
+            f"known is {known!r:.60}; give a set of rule names, such as {{'sum', 'constant multiple'}}."
+        )
 
 
 def derivation(

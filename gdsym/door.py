@@ -14,11 +14,15 @@ from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import (
     Base,
     Bound,
+    Const,
     D,
     Fn,
     Indexed,
+    Logic,
+    Neg,
     Node,
     Num,
+    Rel,
     Sym,
     depth,
     fresh,
@@ -49,7 +53,20 @@ def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
         raise Unsupported(
             f"The formula is nested {depth(node)} levels deep; the limit is {DEEPEST}. Name inner parts with where={{...}}."
         )
+    _refuse_no_number(node)
     return unshadowed(node)
+
+
+def _refuse_no_number(node: Node) -> None:
+    """A comparison is no cost, and infinity is no number (as the end of an integral or a sum it is a limit)."""
+    if isinstance(node, (Logic, Rel)):
+        raise GdsymTypeError(
+            f"{str(node.to_sympy())[:120]} is a comparison, true or false; give the cost itself, an expression."
+        )
+    ends = {end for part in walk(node) if isinstance(part, Bound) for end in (part.lower, part.upper)}
+    for part in walk(node):
+        if isinstance(part, Const) and not part.value.is_finite and part not in ends and Neg(part) not in ends:
+            raise Unsupported(f"The expression contains {part.value}, which is no finite number. Leave that term out.")
 
 
 def _basic(expr: Any) -> Any:
@@ -58,7 +75,9 @@ def _basic(expr: Any) -> Any:
     if isinstance(expr, sympy.Equality):
         raise GdsymTypeError(f"{str(expr)[:120]} is an equation; give the cost itself, an expression.")
     if isinstance(expr, sympy.MatrixBase):
-        raise Unsupported("A Matrix of entries is not one expression: derive its entries one by one, or use MatrixSymbol.")
+        raise Unsupported(
+            "A Matrix of entries is not one expression: derive its entries one by one, or use MatrixSymbol."
+        )
     return expr
 
 

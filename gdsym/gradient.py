@@ -108,4 +108,5 @@ def find(param: Any, params: Sequence[Node]) -> int:
         ):
             return at
     names = ", ".join(str(p.to_sympy()) for p in params)
-    raise CostError(f"{str(param)[:80]} is no parameter of this cost; its parameters are {names}.")
+    asked = param.to_sympy() if isinstance(param, Node) else param
+    raise CostError(f"{str(asked)[:80]} is no parameter of this cost; its parameters are {names}.")

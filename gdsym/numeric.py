@@ -11,9 +11,10 @@ import numpy as np
 import sympy
 
 from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
+from gdsym.arrays.along import Along, along_samples
 from gdsym.arrays.blocked import in_blocks
 from gdsym.arrays.compiled import own_key, param_shapes
-from gdsym.arrays.data import in_columns
+from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.backends import Engine
@@ -45,6 +46,11 @@ class Numbers:
         """Value and gradient."""
         return compile_program(self._problem.expanded, self._problem.params, self._slopes)
 
+    @cached_property
+    def _along(self) -> Along | None:
+        """Where the samples lie in each operation."""
+        return along_samples(self.program)
+
     def descend(
         self,
         start: Mapping[Any, Any],
@@ -60,7 +66,7 @@ class Numbers:
         values = bind_params(self.program, start, bound)
         few = self._quadratic and batch is None and settings.maxiter > 500 and how.get("hoist", True)  # passes
         few = bool(few and how.get("learning_rate") != "backtracking")
-        blocked = in_blocks(self.program, bound, columns=not few) if engine.arranges else None
+        blocked = in_blocks(self.program, bound, self._along, columns=not few) if engine.arranges else None
         return descend(
             blocked or self.program,
             values,

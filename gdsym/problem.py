@@ -41,6 +41,8 @@ class Problem:
 
 def problem(expr: Any, params: Any, where: Mapping[Any, Any] | None, name: str) -> Problem:
     """Read, complete and check a cost."""
+    if not isinstance(name, str):
+        raise GdsymTypeError(f"name is {name!r:.60}; give what the cost is called in print, a text such as 'J'.")
     wanted = _wanted(params)
     guesses = [variable(p) for p in wanted or ()]
     node = formula(expr, guesses)

@@ -99,7 +99,7 @@ def test_what_is_known_before_the_loop_is_computed_once() -> None:
     program = CASES["ridge"]().program()
     assert [s.code for s in program.once] == ["2.0*m", "2.0*lam"]
     assert [s.code for s in program.each] == ["X.dot(w) + b - y"]
-    assert program.gradients == ("r.dot(X)/m + c1*w", "r.sum()/m")
+    assert program.gradients == ("r.dot(X)/m + c1*w", "float(r.sum())/m")
     assert program.column_major == ("X",)
 
 

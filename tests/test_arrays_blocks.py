@@ -12,7 +12,8 @@ from sympy import Abs, IndexedBase, KroneckerDelta, Sum, exp, log, symbols, tanh
 import gdsym as gd
 from gdsym.arrays import blocked
 from gdsym.arrays.along import along_samples
-from gdsym.arrays.data import bind, is_on_disk
+from gdsym.arrays.data import bind
+from gdsym.arrays.memory import is_on_disk
 
 w, b, lam = symbols("w b lambda")
 i, j, k, s, m, n, K, H = symbols("i j k s m n K H", integer=True, positive=True)
@@ -87,4 +88,4 @@ def test_a_memory_map_is_read_in_blocks_and_never_copied(tmp_path: Path) -> None
     program = gd.Cost(*COSTS["line"]).compile().program
     bound = bind(program, {x: on_disk, y: np.asarray(on_disk) * 2})
     assert is_on_disk(bound["x"]) and np.shares_memory(bound["x"], on_disk)
-    assert "at:at + 65544" in str(blocked.in_blocks(program, bound))
+    assert "at:at + 65544" in str(blocked.in_blocks(program, bound, along_samples(program)))

@@ -11,7 +11,7 @@ from arrays_costs import CASES, W, X, Y, b, lam, w, wv, x, y
 from sympy import IndexedBase, Rational, Symbol
 
 from gdsym.arrays import Compiled, Program, bind, bind_params
-from gdsym.arrays.data import in_columns
+from gdsym.arrays.memory import in_columns
 from gdsym.errors import DataError, GdsymTypeError
 
 

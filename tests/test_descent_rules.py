@@ -213,3 +213,14 @@ def test_backtracking_never_goes_up_and_needs_no_rate() -> None:
     assert descend(barrier, {"w": 5.0}, {}, learning_rate="backtracking").params[w] == pytest.approx(1)
     with pytest.raises(DescentError, match="plain gradient descent"):
         descend(barrier, {"w": 5.0}, {}, learning_rate="backtracking", update="adam")
+
+
+def test_a_parameter_called_k_is_not_the_step() -> None:
+    import gdsym as gd
+
+    k, w = sympy.symbols("k w")
+    runs = [
+        gd.Cost((p - 3) ** 2, [p]).descend({p: 0}, learning_rate=0.1 / (1 + k), maxiter=3, gtol=0) for p in (k, w)
+    ]
+    assert runs[0].history.params["k"].tolist() == runs[1].history.params["w"].tolist()
+    assert runs[0].params["k"] == pytest.approx(0.984, abs=1e-12)

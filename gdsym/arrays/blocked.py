@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from gdsym.arrays.along import Along, along_samples
-from gdsym.arrays.data import is_on_disk
+from gdsym.arrays.along import Along
 from gdsym.arrays.emit import Emitted, Statement, emit
 from gdsym.arrays.graph import PARAM, Op
+from gdsym.arrays.memory import is_on_disk
 from gdsym.arrays.names import Names
 from gdsym.arrays.program import Input, Program
 
@@ -39,12 +39,13 @@ class Blocked:
     needs: tuple[str, ...]
 
 
-def in_blocks(program: Program, bound: Mapping[str, Any], *, columns: bool = True) -> Blocked | None:
+def in_blocks(
+    program: Program, bound: Mapping[str, Any], along: Along | None, *, columns: bool = True
+) -> Blocked | None:
     """The program in blocks for these data; None if that does not pay, or one pass is not enough.
 
-    With `columns`, blocks of big matrices are copied to column order, which pays from a few passes on.
+    `along` is `along_samples(program)`. With `columns`, blocks of big matrices are copied to column order, which pays from a few passes on.
     """
-    along = along_samples(program)
     if along is None:
         return None
     total = next(np.shape(bound[name])[axis] for name, axis in along.leaves.items())

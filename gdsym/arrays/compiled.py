@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays.check import check_program
-from gdsym.arrays.data import bind, bind_params, in_columns
+from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.explain import explained
+from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
 from gdsym.errors import DataError

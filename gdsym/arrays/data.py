@@ -15,7 +15,6 @@ from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node, Sym
 
 Bound = dict[str, Any]  # code name -> array, float or size
-BIG = 1 << 14  # entries from which a matrix is worth a copy in column order
 
 
 def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping[Any, Any] | None = None) -> Bound:
@@ -32,21 +31,6 @@ def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping
     check_labels(program, arrays)
     bound: Bound = {i.name: arrays[i.node] if i.ndim else as_number(given[i], i) for i in program.data}
     return bound | {i.name: sizes[i.node] for i in program.sizes if i.node in sizes}
-
-
-def in_columns(program: Program, bound: Mapping[str, Any]) -> Bound:
-    """Big matrices that are multiplied from both sides copied to column order: worth it where many evaluations come."""
-    again = {name: bound[name] for name in program.column_major if bound[name].size >= BIG}
-    return {**bound, **{name: np.asfortranarray(array) for name, array in again.items() if not is_on_disk(array)}}
-
-
-def is_on_disk(array: Any) -> bool:
-    """Is it a view of a memory map? A copy would read the whole file."""
-    while array is not None:
-        if isinstance(array, np.memmap):
-            return True
-        array = getattr(array, "base", None)
-    return False
 
 
 def bind_params(program: Program, start: Mapping[Any, Any], bound: Mapping[str, Any]) -> Bound:

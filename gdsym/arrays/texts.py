@@ -27,11 +27,17 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     if op.kind == "matmul":
         first, second = op.args  # a.dot(b), the same as a @ b up to two axes, saves half a microsecond a call
         code, strength = f"{write(first, ATOM)}.dot({write(second, 0)})", ATOM
+    elif op.kind == "div" and _is_power_of_two(op.args[1].attr):
+        code, strength = f"{write(op.args[0], MUL)}*{1 / op.args[1].attr!r}", MUL  # exact, and quicker
     elif op.kind == "pow" and op.args[1].kind == "number" and isinstance(op.args[1].attr, int):
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
     else:
         code, strength = text(op, write, name)
     return (f"float({code})", ATOM) if op.ndim == 0 and op.kind in NUMPY_NUMBERS else (code, strength)
+
+
+def _is_power_of_two(value: Any) -> bool:
+    return isinstance(value, int) and 0 < value <= 1 << 62 and value & (value - 1) == 0
 
 
 def text(op: Op, write: Write, name: Name) -> tuple[str, int]:

@@ -55,7 +55,7 @@ NEEDS = {"numba": "numba", "jax": "jax", "dask": "dask.array"}
 
 def engine(name: str) -> Engine:
     """The engine of this name; nothing is imported for 'numpy'."""
-    if name not in KNOWN:
+    if name not in tuple(KNOWN):
         raise CostError(f"Unknown backend {name!r:.40}; known: {', '.join(map(repr, KNOWN))}.")
     if name in NEEDS and not _is_there(NEEDS[name]):
         raise CostError(

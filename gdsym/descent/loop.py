@@ -184,7 +184,7 @@ class _Writer:
             return self.search()
         changing = [(j, r) for j, r in self.rates() if not r.is_constant]
         asked = "{rate}({k}, ".format(**self.n)
-        lines = [f"{self.alpha(j)} = {r.code or f'{asked}{j})'}" for j, r in changing]
+        lines = [f"{self.alpha(j)} = {r.in_loop(self.n['k']) or f'{asked}{j})'}" for j, r in changing]
         if self.plan.rate_columns:
             columns = self.extra[self.plan.state_columns :]
             lines += [

@@ -39,6 +39,10 @@ class Rate:
     def is_function(self) -> bool:
         return self.code is None
 
+    def in_loop(self, counter: str) -> str | None:
+        """The code with the loop's own name of the step k, which need not be `k` (a parameter may be called so)."""
+        return self.code if self.code is None or self.is_constant else python(self.given, {K: counter})
+
 
 @dataclass(frozen=True)
 class Schedule:

@@ -35,7 +35,7 @@ class UpdateRule:
         >>> import sympy
         >>> theta, g, alpha, v = sympy.symbols("theta g alpha v")
         >>> UpdateRule({v: 0.9 * v + g, theta: theta - alpha * v}, start={v: 0}).text()
-        'v[k+1] = 0.9*v[k] + g[k]; theta[k+1] = theta[k] - alpha*v[k+1]'
+        'v[k + 1] = 0.9*v[k] + g[k]; theta[k + 1] = theta[k] - alpha*v[k + 1]'
     """
 
     equations: tuple[Equation, ...]
@@ -65,7 +65,7 @@ class UpdateRule:
         """The letters that the rule remembers from step to step."""
         return tuple(self.start)
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Is it theta <- theta - alpha g and nothing else?"""
         return self.simultaneous and self.equations == ((THETA, THETA - ALPHA * G),)
