@@ -36,5 +36,7 @@ def main(rounds: int = 5) -> None:
     )  # fmt: skip
     for rows in groups:
         kept = [Row(r.name, r.steps, tuple(c for c in r.contestants if c.name in ("gdsym", "expert"))) for r in rows]
-        print(f"\n{table([measured(row, rounds) for row in kept])}", flush=True)
+        pairs = [(measured(row, rounds), measured(row, rounds)) for row in kept]
+        for number in (0, 1):
+            print(f"\n{('First', 'Second')[number]} time:\n\n{table([pair[number] for pair in pairs])}", flush=True)
     print("\n" + "\n".join(memory(made)) + f"\n\n{circumstances()}")

@@ -18,8 +18,8 @@ from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, one_number, said_shapes, shared_factor
-from gdsym.named import put_in
-from gdsym.problem import Problem, free_indices, size_letters
+from gdsym.named import put_in, size_letters
+from gdsym.problem import Problem, free_indices
 from gdsym.verify import Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.writing.text import text
@@ -73,7 +73,8 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     """
     d = derive(expr, wrt, where=where)
     params, node = frozenset(_head(v) for v in d.variables), _claimed(claim, d)
-    whole = not isinstance(wrt, tuple) and isinstance(variable(wrt, all_names(d.node)), Base)
+    single = isinstance(d.wrt, sympy.Indexed)  # not a matrix, and not repeated
+    whole = single and not isinstance(wrt, tuple) and isinstance(variable(wrt, all_names(d.node)), Base)
     return _read(Base(d.wrt.base), d, node, params) if whole else _verdict(str(d.wrt), d, node, params)
 
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import sympy
 
-from gdsym.door import all_names, formula, general_entry, parts, rank_of, refuse_lookalikes, renamed, variable
+from gdsym.door import (
+    all_names,
+    entry_of,
+    formula,
+    parts,
+    refuse_unmatched,
+    renamed,
+    variable,
+)
 from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
 from gdsym.export.shown import Shown
-from gdsym.joints import joint_notes
+from gdsym.joints import joint_notes, noted
 from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value, tidied
-from gdsym.named import put_in
+from gdsym.lookalikes import refuse_lookalikes
+from gdsym.named import put_in, size_letters
 from gdsym.rules import RULES
 from gdsym.rules.methods import rules_by
 from gdsym.solve import Solver, Work, index_ranges
@@ -103,24 +112,17 @@ def derivation(
         from gdsym.matrix_derivation import MatrixDerivation
 
         return MatrixDerivation(node, tuple(wrt), where, name, tuple(params), detail, tuple(known), tuple(rules))
+    refuse_unmatched(where, node, *where.values())
     entries: list[Node] = []
     for var in wrt:
-        entries.append(_entry(var, node, where, entries))
+        entries.append(entry_of(var, node, where, entries))
     letters = frozenset(
         i for v in entries for part in (v.indices if isinstance(v, Indexed) else (v,)) for i in part.free
     )
-    node = renamed(node, letters)
-    where = {renamed(k, letters): renamed(m, letters) for k, m in where.items()}
+    others = all_names(node, *where, *where.values(), *entries)
+    node = renamed(node, letters, others)
+    where = {k: renamed(m, letters, others) for k, m in where.items()}
     return Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules))
-
-
-def _entry(var: Node, node: Node, where: Mapping[Node, Node], earlier: Sequence[Node]) -> Node:
-    if not isinstance(var, Base):
-        return var
-    meanings = tuple(where.values())
-    whole = next((m for m in (node, *meanings) if var in m.free), node)
-    taken = all_names(node, *meanings, *where, *earlier)
-    return general_entry(var, rank_of(whole, var), taken)
 
 
 WHOLE = Rule("derivation")
@@ -164,7 +166,12 @@ class Derivation(Shown):
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
         given = both(
-            *(c for top in self._works for work in _all(top) for c in (work.move.given, *(a.given for a in work.after)))
+            *(
+                c
+                for top in self._works
+                for work in top.walk()
+                for c in (work.move.given, *(a.given for a in work.after))
+            )
         )
         start = _pending(self._wrt)(self._node)
         self.check = self._judge(WHOLE, start, self.written, given)
@@ -221,7 +228,12 @@ class Derivation(Shown):
             return {}
         found = index_ranges(put_in(self._node, self._where), var.base)
         pairs = zip(var.indices, found, strict=False)
-        return {index: limits for index, limits in pairs if limits is not None and isinstance(index, Sym)}
+        fixed = size_letters(put_in(self._node, self._where))  # the last entry w[m] is no general entry
+        return {
+            index: limits
+            for index, limits in pairs
+            if limits is not None and isinstance(index, Sym) and index not in fixed
+        }
 
     def _closed(self, node: Node) -> Node:
         last = tidied(node, self._ranked, self._where)
@@ -261,8 +273,7 @@ class Derivation(Shown):
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
-        noted = [work for top in self._works for work in _all(top) if work.move.note]
-        found = [note for work in noted for note in self._note(work)]
+        found = [note for top in self._works for work in noted(top) for note in self._note(work)]
         return tuple(dict.fromkeys(found))
 
     def _note(self, work: Work) -> tuple[Reason, ...]:
@@ -285,9 +296,3 @@ def _pending(variables: Sequence[Node]) -> Any:
         return node
 
     return put
-
-
-def _all(work: Work) -> Iterator[Work]:
-    yield work
-    for part in work.parts:
-        yield from _all(part)

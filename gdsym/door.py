@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -10,18 +10,17 @@ import sympy
 from gdsym.errors import CostError, GdsymTypeError, Unsupported
 from gdsym.reading import read, read_symbol
 from gdsym.written.from_sympy import DEEPEST, from_sympy
+from gdsym.written.match import substituted
 from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import (
     Base,
     Bound,
     Const,
-    D,
     Fn,
     Indexed,
     Logic,
     Neg,
     Node,
-    Num,
     Rel,
     Sym,
     depth,
@@ -29,9 +28,7 @@ from gdsym.written.nodes import (
     replace,
     walk,
 )
-from gdsym.written.trees import renamed
 
-KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
 LETTERS = "klpqrst"  # general index letters for an array parameter, in the order in which they are taken
 
 
@@ -145,7 +142,39 @@ def parts(where: Mapping[Any, Any] | None, params: Iterable[Node], names: Iterab
                 f"{key.to_sympy()} is a parameter and also a named part (where=...); it cannot be both. Rename one."
             )
     _refuse_circles(found)
+    _refuse_odd_keys(found)
     return found
+
+
+def _refuse_odd_keys(found: Mapping[Node, Node]) -> None:
+    """Each part has one definition, for a general index: e[i], not e[1] or e[i + 1]."""
+    heads: dict[Any, Node] = {}
+    for key in found:
+        if isinstance(key, Indexed) and (
+            not all(isinstance(i, Sym) for i in key.indices) or len(set(key.indices)) < len(key.indices)
+        ):
+            raise CostError(
+                f"where={{{key.to_sympy()}: ...}}: define a part for a general index, e.g. {key.base.name}[i], with letters that differ."
+            )
+        head = key.func if isinstance(key, Fn) else _head(key)
+        if head in heads:
+            raise CostError(
+                f"{key.to_sympy()} and {heads[head].to_sympy()} define the same part twice (where=...). Keep one."
+            )
+        heads[head] = key
+
+
+def refuse_unmatched(where: Mapping[Node, Node], *formulas: Node) -> None:
+    """A named function that stands with other arguments than its definition has would be held constant without a word."""
+    defined = {key.func: key for key in where if isinstance(key, Fn)}
+    for part in (
+        part for formula in formulas for part in walk(formula) if isinstance(part, Fn) and part.func in defined
+    ):
+        key = defined[part.func]
+        if substituted(key, where[key], part) is None:
+            raise CostError(
+                f"{part.to_sympy()} has no definition: where= defines {key.to_sympy()}, which it does not fit."
+            )
 
 
 def _part_name(key: Any, names: tuple[Node, ...]) -> Node:
@@ -195,6 +224,16 @@ def general_entry(base: Base, rank: int, names: Iterable[Node]) -> Indexed:
     return Indexed(base, *(Sym(sympy.Symbol(letter, integer=True)) for letter in free[:rank]))
 
 
+def entry_of(var: Node, node: Node, where: Mapping[Node, Node], earlier: Sequence[Node]) -> Node:
+    """The variable, an array as its general entry w_k with a letter that nothing else uses."""
+    if not isinstance(var, Base):
+        return var
+    meanings = tuple(where.values())
+    whole = next((m for m in (node, *meanings) if var in m.free), node)
+    taken = all_names(node, *meanings, *where, *earlier)
+    return general_entry(var, rank_of(whole, var), taken)
+
+
 def rank_of(node: Node, base: Base) -> int:
     """How many indices the formula writes at an array."""
     ranks = {len(part.indices) for part in walk(node) if isinstance(part, Indexed) and part.base == base}
@@ -207,50 +246,3 @@ def rank_of(node: Node, base: Base) -> int:
 def all_names(node: Node, *more: Node) -> frozenset[Node]:
     """Every Sym and Base in the formulas, bound indices too."""
     return frozenset(part for top in (node, *more) for part in walk(top) if isinstance(part, (Sym, Base)))
-
-
-def refuse_lookalikes(names: Iterable[Node]) -> None:
-    """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant."""
-    seen: dict[str, Node] = {}
-    for name in sorted((s for s in names if isinstance(s, (Sym, Base))), key=lambda s: (s.name, type(s).__name__)):
-        other = seen.setdefault(name.name, name)
-        if other != name:
-            raise CostError(_lookalike(name, other))
-
-
-def _lookalike(name: Sym | Base, other: Node) -> str:
-    if type(name) is not type(other):
-        kinds = sorted(KINDS.get(type(thing), "name") for thing in (name, other))
-        return f"{name.name} is both {kinds[0]} and {kinds[1]}; they print alike. Rename one."
-    return (
-        f"Two different symbols are called {name.name}: they print alike but have different assumptions "
-        f"({_assumptions(name)} / {_assumptions(other)}). Create the symbol once and use it everywhere."
-    )
-
-
-def _assumptions(name: Node) -> str:
-    if isinstance(name, MatSym):
-        return f"{name.rows.to_sympy()} x {name.cols.to_sympy()}"
-    symbol = name.symbol if isinstance(name, Sym) else name.base.label if isinstance(name, Base) else None
-    said = getattr(symbol, "_assumptions_orig", None) or getattr(symbol, "assumptions0", {})
-    return ", ".join(f"{key}={value}" for key, value in sorted(said.items()) if key != "commutative") or "none"
-
-
-def is_entry(node: Node) -> bool:
-    """Is it a fixed entry like w[1]?"""
-    return isinstance(node, Indexed) and all(isinstance(index, Num) for index in node.indices)
-
-
-__all__ = [
-    "D",
-    "all_names",
-    "formula",
-    "general_entry",
-    "is_entry",
-    "parts",
-    "rank_of",
-    "refuse_lookalikes",
-    "renamed",
-    "unshadowed",
-    "variable",
-]

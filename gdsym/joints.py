@@ -68,3 +68,27 @@ def _sentence(
 
 def _equal(left: Node, right: Node, where: Mapping[Node, Node]) -> bool:
     return agree(left, right, where=where).verdict in ("proved", "agreed", "holds where")
+
+
+def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[Work]:
+    """Solved derivatives with something to say, but for a kink in a branch that is not taken there."""
+    if work.move.note and not _never(work, conditions):
+        yield work
+    body = work.lhs.body
+    failed: list[sympy.Basic] = []
+    for at, part in enumerate(work.parts):
+        inside = conditions
+        if isinstance(body, Cases):
+            here = body.pairs[at][1].to_sympy()
+            inside = (*conditions, *(sympy.Not(c) for c in failed), here)
+            failed.append(here)
+        yield from noted(part, inside)
+
+
+def _never(work: Work, conditions: tuple[sympy.Basic, ...]) -> bool:
+    """Is the only kink of |u| at a place where the branch around it does not hold?"""
+    body, var = work.lhs.body, work.lhs.var
+    if not conditions or not isinstance(var, Sym) or not (isinstance(body, Fn) and body.func is sympy.Abs):
+        return False
+    places = [place.to_sympy() for place in _roots(body.children[0], var)]
+    return bool(places) and all(any(c.subs(var.symbol, at) == sympy.false for c in conditions) for at in places)

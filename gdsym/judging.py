@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from gdsym.errors import StepRefused
 from gdsym.step import Rule
 from gdsym.verify import Evidence, agree
+from gdsym.writing import text
 from gdsym.written.nodes import TRUE, Bound, Logic, Node, Rel
 
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
@@ -24,7 +25,7 @@ class Judge:
         evidence = self._whole(lhs, rhs, given)
         if evidence.verdict == "refuted":
             raise StepRefused(
-                f"The {rule.name} was about to write {str(lhs)[:120]} = {str(rhs)[:160]}, which is wrong: "
+                f"The {rule.name} was about to write {text(lhs, ascii=True)[:120]} = {text(rhs, ascii=True)[:160]}, which is wrong: "
                 f"{evidence.note[:120]}. No derivation was made; please report this expression."
             )
         return evidence

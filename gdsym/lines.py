@@ -87,7 +87,9 @@ class Writer:
 
     def _again(self, work: Work, move: Move, context: Context) -> Step:
         reason: Reason = (f"{move.rule.name}: ", work.lhs, " as derived above")
-        return self._step(move.rule, work.lhs, work.value, context(work.value), (), reason=reason, given=_conditions(work))
+        return self._step(
+            move.rule, work.lhs, work.value, context(work.value), (), reason=reason, given=_conditions(work)
+        )
 
     def _parts(self, work: Work, move: Move, context: Context, depth: int, root: bool) -> Step:
         shown: list[Node] = [p.value if self._is_leaf(p) else p.lhs for p in work.parts]

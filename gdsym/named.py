@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gdsym.written import matrix_algebra as mat
 from gdsym.written.match import substituted
-from gdsym.written.nodes import Node, rewrite
+from gdsym.written.nodes import Bound, Node, Sym, rewrite, walk
 
 
 def put_in(node: Node, where: Mapping[Node, Node]) -> Node:
@@ -21,3 +22,12 @@ def put_in(node: Node, where: Mapping[Node, Node]) -> Node:
         return part
 
     return rewrite(node, change)
+
+
+def size_letters(node: Node) -> frozenset[Node]:
+    """Free letters in the limits of sums and products, and in the shapes of matrices."""
+    found: set[Node] = set()
+    for part in walk(node):
+        if isinstance(part, Bound):
+            found |= {name for limit in (part.lower, part.upper) for name in limit.free if isinstance(name, Sym)}
+    return frozenset(found & node.free) | mat.size_symbols(node)

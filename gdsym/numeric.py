@@ -21,6 +21,7 @@ from gdsym.backends import Engine
 from gdsym.convexity import Span, convex_by_rules
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
+from gdsym.descent.run import reads_seldom
 from gdsym.errors import CostError
 from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.named import put_in
@@ -64,8 +65,7 @@ class Numbers:
         """Bind start and data, and run."""
         bound = engine.bind(self.program, data, start)
         values = bind_params(self.program, start, bound)
-        few = self._quadratic and batch is None and settings.maxiter > 500 and how.get("hoist", True)  # passes
-        few = bool(few and how.get("learning_rate") != "backtracking")
+        few = self._quadratic and batch is None and reads_seldom(settings, **how)
         blocked = in_blocks(self.program, bound, self._along, columns=not few) if engine.arranges else None
         return descend(
             blocked or self.program,

@@ -9,9 +9,10 @@ from typing import Any
 
 import sympy
 
-from gdsym.door import all_names, formula, parts, refuse_lookalikes, variable
+from gdsym.door import all_names, formula, parts, variable
 from gdsym.errors import CostError, GdsymTypeError
-from gdsym.named import put_in
+from gdsym.lookalikes import refuse_lookalikes
+from gdsym.named import put_in, size_letters
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.nodes import Add, Base, Bound, Cases, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Sum, Sym, walk
 from gdsym.written.order import appearance
@@ -87,15 +88,6 @@ def _found(expanded: Node) -> tuple[Node, ...]:
     return letters
 
 
-def size_letters(node: Node) -> frozenset[Node]:
-    """Free letters in the limits of sums and products, and in the shapes of matrices."""
-    found: set[Node] = set()
-    for part in walk(node):
-        if isinstance(part, Bound):
-            found |= {name for limit in (part.lower, part.upper) for name in limit.free if isinstance(name, Sym)}
-    return frozenset(found & node.free) | mat.size_symbols(node)
-
-
 def free_indices(node: Node) -> frozenset[Node]:
     """Letters used as an index of an array outside any sum over them."""
     found: set[Node] = set()
@@ -149,7 +141,7 @@ def _missing(p: Problem, param: Node) -> str:
 
 
 def _refuse_loose_indices(p: Problem) -> None:
-    loose = free_indices(p.expanded) - set(p.params)
+    loose = free_indices(p.expanded) - set(p.params) - p.sizes
     if not loose:
         return
     letter = min(loose, key=_text)

@@ -6,6 +6,7 @@ becomes 1/B, and terms without the sample index stay as they are.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import sympy
@@ -18,6 +19,7 @@ from gdsym.written.nodes import (
     Bound,
     Div,
     Indexed,
+    Mul,
     Neg,
     Node,
     Num,
@@ -64,11 +66,32 @@ def samples(p: Problem) -> Samples:
         if found.is_sum(part):
             assert isinstance(part, Sum)
             _note_axes(p, part, found.axes)
+    if _powers(p.expanded, found) > 1:
+        raise CostError(
+            "The cost is no plain sum over the samples (a sum over them stands inside a function, a power, a product or "
+            "another sum), so the mean over batches is not the cost. Use the full gradient, without batch."
+        )
     if any(isinstance(part, Prod) and (part.lower, part.upper) == (top.lower, top.upper) for part in walk(p.expanded)):
         raise CostError(
             "The cost multiplies over the samples; a product cannot be drawn in batches. Take its logarithm: a sum."
         )
     return found
+
+
+def _powers(node: Node, s: Samples) -> float:
+    """How often sums over the samples are multiplied: 0, 1, or infinite where one stands inside anything else."""
+    if s.is_sum(node):
+        return 1 if _powers(node.children[0], s) == 0 else math.inf
+    parts = [_powers(child, s) for child in node.children]
+    if isinstance(node, (Add, Neg)):
+        return max(parts)
+    if isinstance(node, Mul):
+        return sum(parts)
+    if isinstance(node, Div):
+        return parts[0] if parts[1] == 0 else math.inf
+    if isinstance(node, Sum):
+        return parts[0] if parts[2] == parts[3] == 0 else math.inf
+    return math.inf if any(parts) else 0
 
 
 def _note_axes(p: Problem, node: Sum, axes: dict[Base, int]) -> None:

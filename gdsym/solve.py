@@ -6,8 +6,9 @@ themselves, so the work is proportional to what is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
@@ -52,6 +53,12 @@ class Work:
     def raw(self) -> Node:
         """The right-hand side with the parts put in, before anything that follows."""
         return self.move.make(*(part.value for part in self.parts))
+
+    def walk(self) -> Iterator[Work]:
+        """This derivative and all below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
 
 
 class Solver:
@@ -171,7 +178,8 @@ def _in_range(index: Node, lower: Node, upper: Node, ranges: Mapping[Node, tuple
     least, most = at, at
     for letter in letters:
         first, last = (limit.to_sympy() for limit in ranges[letter])
-        least, most = least.subs(letter.to_sympy(), first), most.subs(letter.to_sympy(), last)
+        ends = (first, last) if _rises(at, letter) else (last, first)
+        least, most = least.subs(letter.to_sympy(), ends[0]), most.subs(letter.to_sympy(), ends[1])
     entry = not index.free and not high.is_number  # the entry w_1 exists, so a symbolic size is at least 1
     return bool((least - low).is_nonnegative), bool((high - most).is_nonnegative) or entry
 
@@ -222,11 +230,21 @@ def _reach(index: Node, limits: Mapping[Node, tuple[Node, Node]]) -> tuple[Node,
 def _end(index: Node, limits: Mapping[Node, tuple[Node, Node]], end: int) -> Node:
     """The least (0) or greatest (1) value of an index; limits of inner sums may hold outer indices."""
     for _ in range(len(limits) + 1):
-        bound = {letter: limits[letter][end] for letter in limits if letter in index.free}
+        value = index.to_sympy()
+        bound = {
+            letter: limits[letter][end if _rises(value, letter) else 1 - end]
+            for letter in limits
+            if letter in index.free
+        }
         if not bound:
             break
         index = replace(index, bound)
     return index
+
+
+def _rises(value: Any, letter: Node) -> bool:
+    """Does an index expression grow with the letter? (`n + 1 - j` falls.)"""
+    return not value.diff(letter.to_sympy()).is_negative
 
 
 def _hull(reaches: Sequence[tuple[Node, Node]]) -> tuple[Node, Node] | None:

@@ -12,10 +12,61 @@ from typing import Any
 
 import sympy as sp
 from sympy import (
-    Abs, Derivative, E, Function, Heaviside, IndexedBase, Integral, KroneckerDelta, Max, Min, Mod, Piecewise, Product,
-    Rational, Sum, acos, acosh, asin, asinh, atan, atan2, atanh, besseli, besselj, besselk, bessely, beta, ceiling, cos,
-    cosh, cot, coth, csc, csch, erf, erfc, erfi, exp, floor, frac, gamma, log, loggamma, pi, root, sec, sech, sign, sin,
-    sinc, sinh, sqrt, symbols, tan, tanh,
+    Abs,
+    Derivative,
+    E,
+    Function,
+    Heaviside,
+    IndexedBase,
+    Integral,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mod,
+    Piecewise,
+    Product,
+    Rational,
+    Sum,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    besseli,
+    besselj,
+    besselk,
+    bessely,
+    beta,
+    ceiling,
+    cos,
+    cosh,
+    cot,
+    coth,
+    csc,
+    csch,
+    erf,
+    erfc,
+    erfi,
+    exp,
+    floor,
+    frac,
+    gamma,
+    log,
+    loggamma,
+    pi,
+    root,
+    sec,
+    sech,
+    sign,
+    sin,
+    sinc,
+    sinh,
+    sqrt,
+    symbols,
+    tan,
+    tanh,
 )  # fmt: skip
 
 x, y, z, t, a, b, c, w, u, p = symbols("x y z t a b c w u p")
@@ -152,7 +203,9 @@ h_ = symbols("h", integer=True, positive=True)
 hidden = tanh(Sum(W[h_, j] * X[i, j], (j, 1, n)) + B[h_])
 network = Sum((Sum(V[h_] * hidden, (h_, 1, H)) + b - Y[i]) ** 2, (i, 1, m)) / (2 * m)
 row_of = lambda M, p_, q_: Sum((M[p_, l] - M[q_, l]) ** 2, (l, 1, n))  # noqa: E731
-attention = Sum(exp(Sum(Q[i, l] * P[j, l], (l, 1, n))) * V[j], (j, 1, m)) / Sum(exp(Sum(Q[i, l] * P[j, l], (l, 1, n))), (j, 1, m))
+attention = Sum(exp(Sum(Q[i, l] * P[j, l], (l, 1, n))) * V[j], (j, 1, m)) / Sum(
+    exp(Sum(Q[i, l] * P[j, l], (l, 1, n))), (j, 1, m)
+)
 mixture = Sum(log(Sum(v[j] * exp(-((X[i] - U[j]) ** 2) / (2 * s[j] ** 2)) / s[j], (j, 1, K))), (i, 1, m))
 
 LEARNING = [

@@ -51,7 +51,9 @@ class Report:
 
 def smooth(rng: random.Random, depth: int = 3) -> Any:
     if depth == 0 or rng.random() < 0.12:
-        return rng.choice((x, x, x, y, a, sp.Integer(rng.randint(-3, 5)), sp.Rational(rng.randint(1, 5), rng.randint(2, 4))))
+        return rng.choice(
+            (x, x, x, y, a, sp.Integer(rng.randint(-3, 5)), sp.Rational(rng.randint(1, 5), rng.randint(2, 4)))
+        )
     kind = rng.random()
     if kind < 0.30:
         return sp.Add(*(smooth(rng, depth - 1) for _ in range(rng.choice((2, 2, 3)))))
@@ -60,10 +62,28 @@ def smooth(rng: random.Random, depth: int = 3) -> Any:
     if kind < 0.66:
         return smooth(rng, depth - 1) / (smooth(rng, depth - 2 if depth > 2 else 0) ** 2 + rng.randint(1, 3))
     if kind < 0.74:
-        return smooth(rng, depth - 1) ** rng.choice((2, 2, 3, 4, -1, -2, sp.Rational(1, 2), sp.Rational(-1, 2), sp.Rational(3, 2), y))
+        return smooth(rng, depth - 1) ** rng.choice(
+            (2, 2, 3, 4, -1, -2, sp.Rational(1, 2), sp.Rational(-1, 2), sp.Rational(3, 2), y)
+        )
     if kind < 0.76:
         return rng.choice((2, a, 1 + x**2)) ** smooth(rng, 1)
-    outer = rng.choice((sp.sin, sp.cos, sp.exp, sp.tanh, sp.atan, sp.sinh, sp.erf, sp.log, sp.sqrt, sp.asinh, sp.tan, _sigmoid, _softplus))
+    outer = rng.choice(
+        (
+            sp.sin,
+            sp.cos,
+            sp.exp,
+            sp.tanh,
+            sp.atan,
+            sp.sinh,
+            sp.erf,
+            sp.log,
+            sp.sqrt,
+            sp.asinh,
+            sp.tan,
+            _sigmoid,
+            _softplus,
+        )
+    )
     return outer(smooth(rng, depth - 1))
 
 
@@ -113,7 +133,18 @@ def indexed(rng: random.Random) -> tuple[Any, Any]:
     """A cost in index form; bound letters, free letters and the derivative's letters come from the same three."""
     free = rng.choice(LETTERS)
     cost = _indexed(rng, [], rng.choice((1, 2, 2, 3)))
-    by = rng.choice((v[free], v[free], v, v[rng.randint(1, 3)], w, A[free, rng.choice(LETTERS)], A, v[free + 1] if rng.random() < 0.2 else v[free]))
+    by = rng.choice(
+        (
+            v[free],
+            v[free],
+            v,
+            v[rng.randint(1, 3)],
+            w,
+            A[free, rng.choice(LETTERS)],
+            A,
+            v[free + 1] if rng.random() < 0.2 else v[free],
+        )
+    )
     return cost, by
 
 
@@ -123,7 +154,19 @@ def _indexed(rng: random.Random, bound: list[Any], sums: int) -> Any:
         return _leaf(rng, bound, 2)
     if kind < 0.70 or not bound:
         letter = rng.choice(LETTERS)
-        low, high = rng.choice(((1, n), (1, n), (1, n), (1, m), (2, n), (1, n - 1), (0, n - 1), (1, 3), (rng.choice(bound), n) if bound else (1, n)))
+        low, high = rng.choice(
+            (
+                (1, n),
+                (1, n),
+                (1, n),
+                (1, m),
+                (2, n),
+                (1, n - 1),
+                (0, n - 1),
+                (1, 3),
+                (rng.choice(bound), n) if bound else (1, n),
+            )
+        )
         kind_of = sp.Product if rng.random() < 0.06 else sp.Sum
         inner = _indexed(rng, [*(b for b in bound if b != letter), letter], sums - 1)
         whole = kind_of(inner, (letter, low, high))
@@ -156,12 +199,35 @@ def _leaf(rng: random.Random, bound: list[Any], depth: int) -> Any:
 
 def _atom(rng: random.Random, bound: list[Any]) -> Any:
     index = lambda: _index(rng, bound)  # noqa: E731
-    return rng.choice((lambda: v[index()], lambda: v[index()], lambda: v[index()], lambda: A[index(), index()], lambda: X[index()], lambda: w, lambda: sp.Integer(rng.randint(1, 3))))()
+    return rng.choice(
+        (
+            lambda: v[index()],
+            lambda: v[index()],
+            lambda: v[index()],
+            lambda: A[index(), index()],
+            lambda: X[index()],
+            lambda: w,
+            lambda: sp.Integer(rng.randint(1, 3)),
+        )
+    )()
 
 
 def _index(rng: random.Random, bound: list[Any]) -> Any:
     letter = rng.choice(bound) if bound and rng.random() < 0.9 else rng.choice(LETTERS)
-    return rng.choice((letter, letter, letter, letter, letter, letter, letter + 1, letter - 1, n + 1 - letter, sp.Integer(rng.randint(1, 3))))
+    return rng.choice(
+        (
+            letter,
+            letter,
+            letter,
+            letter,
+            letter,
+            letter,
+            letter + 1,
+            letter - 1,
+            n + 1 - letter,
+            sp.Integer(rng.randint(1, 3)),
+        )
+    )
 
 
 Tree = Any  # a number, "x", or (operation, tree, tree)
@@ -202,7 +268,12 @@ def dual(tree: Tree, at: Fraction) -> tuple[Fraction, Fraction]:
         power = tree[2]
         return u**power, power * u ** (power - 1) * du if power else Fraction(0)
     t, dt = dual(tree[2], at)
-    return {"+": lambda: (u + t, du + dt), "-": lambda: (u - t, du - dt), "*": lambda: (u * t, du * t + u * dt), "/": lambda: (u / t, (du * t - u * dt) / t**2)}[tree[0]]()
+    return {
+        "+": lambda: (u + t, du + dt),
+        "-": lambda: (u - t, du - dt),
+        "*": lambda: (u * t, du * t + u * dt),
+        "/": lambda: (u / t, (du * t - u * dt) / t**2),
+    }[tree[0]]()
 
 
 # --------------------------------------------------------------------------------------------- autograd, as the judge
@@ -362,11 +433,18 @@ def written_out(report: Report, e: Any, by: Any) -> None:
     d = derived(report, e, by)
     if d is None:
         return
-    free = {s.name for f in (e, d.expr, d.wrt, d.result) for s in f.free_symbols if isinstance(s, sp.Symbol) and s.is_integer}
+    free = {
+        s.name
+        for f in (e, d.expr, d.wrt, d.result)
+        for s in f.free_symbols
+        if isinstance(s, sp.Symbol) and s.is_integer
+    }
     names = sorted(free - {"m", "n"})
     for point in range(6):
         # the first two have all letters equal
-        letters = {name: (1 + point if point < 2 else 1 + (point * 5 + 2 * at * point) % 3) for at, name in enumerate(names)}
+        letters = {
+            name: (1 + point if point < 2 else 1 + (point * 5 + 2 * at * point) % 3) for at, name in enumerate(names)
+        }
         world = World(point, "wide", {**SIZES[point % 3], **letters})
         try:
             if not _given_holds(d, world):
@@ -381,7 +459,9 @@ def written_out(report: Report, e: Any, by: Any) -> None:
             report.wrong.append(f"undefined at {letters}: d/d{d.wrt} {e} = {d.result} ({error})")
             return
         if not close(truth, ours):
-            report.wrong.append(f"at {letters} {SIZES[point % 3]}: d/d{d.wrt} {e} = {d.result}: {mpmath.nstr(ours)}, written out {mpmath.nstr(truth)}")
+            report.wrong.append(
+                f"at {letters} {SIZES[point % 3]}: d/d{d.wrt} {e} = {d.result}: {mpmath.nstr(ours)}, written out {mpmath.nstr(truth)}"
+            )
             return
 
 
@@ -399,7 +479,17 @@ def exact(report: Report, tree: Tree) -> None:
             if d is None:
                 return
         found += 1
-        ours = Fraction(str(d.result.subs(next(iter(d.result.free_symbols)), sp.Rational(str(at))) if d.result.free_symbols else d.result)) if _finite(d, at) else None
+        ours = (
+            Fraction(
+                str(
+                    d.result.subs(next(iter(d.result.free_symbols)), sp.Rational(str(at)))
+                    if d.result.free_symbols
+                    else d.result
+                )
+            )
+            if _finite(d, at)
+            else None
+        )
         if ours != truth:
             report.wrong.append(f"at x = {at}: d/dx {text} = {d.result}: {ours}, exactly {truth}")
             return
@@ -412,7 +502,9 @@ def _finite(d: gd.Derivation, at: Fraction) -> bool:
 
 
 RANDOM_POINTS = [(0.37, 1.21, 0.83), (-1.13, 0.71, 1.9), (2.31, 2.17, 0.41), (0.05, 0.3, 2.6)]
-TIES = [(Fraction(p, 2), Fraction(q, 2), 1) for p, q in ((-2, -2), (-1, 0), (0, 0), (0, 2), (1, 2), (2, 0), (2, 2), (4, -1))]
+TIES = [
+    (Fraction(p, 2), Fraction(q, 2), 1) for p, q in ((-2, -2), (-1, 0), (0, 0), (0, 2), (1, 2), (2, 0), (2, 2), (4, -1))
+]
 
 
 def chunk(grammar: str, seed: int, count: int) -> Report:

@@ -19,6 +19,7 @@ from sympy.core.relational import Relational
 
 DIGITS = 60
 STEP = mp.mpf(10) ** -15
+TIE = mp.mpf(10) ** -40
 BOXES: dict[str, tuple[float, float]] = {
     "wide": (-3, 3), "positive": (0.1, 3), "unit": (0.05, 0.95), "large": (1.1, 6), "small": (-0.9, 0.9), "negative": (-3, -0.1),
 }  # fmt: skip
@@ -137,7 +138,11 @@ def _range(e: Any, world: World) -> Iterator[World]:
 def _integral(e: Any, world: World) -> Any:
     *inner, (name, low, high) = e.limits
     body = sp.Integral(e.function, *inner) if inner else e.function
-    return mp.quad(lambda t: _value(body, world.with_bound({name: t})), [_value(low, world), _value(high, world)], method="gauss-legendre")
+    return mp.quad(
+        lambda t: _value(body, world.with_bound({name: t})),
+        [_value(low, world), _value(high, world)],
+        method="gauss-legendre",
+    )
 
 
 def _entry(e: Any, world: World) -> Any:
@@ -153,6 +158,8 @@ def _piecewise(e: Any, world: World) -> Any:
 
 def _relation(e: Any, world: World) -> bool:
     left, right = (_value(a, world) for a in e.args)
+    if abs(left - right) < TIE * (1 + abs(left)):
+        left = right  # SymPy moves terms across the sign, so that rounding parts what is equal
     ops: dict[str, Callable[[Any, Any], bool]] = {
         "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
         "==": lambda a, b: a == b, "!=": lambda a, b: a != b,
@@ -181,11 +188,10 @@ def _applied(e: Any, world: World) -> Any:
 
 def _derivative(e: Any, world: World) -> Any:
     inner = e.expr
-    if isinstance(inner, AppliedUndef) and all(inner.args.count(v) == 1 for v in e.variables):
-        if len(set(inner.args)) == len(inner.args) and all(isinstance(a, sp.Symbol) for a in inner.args):
-            counts = dict(e.variable_count)
-            orders = [int(counts.get(a, 0)) for a in inner.args]
-            return _undefined(inner.func.__name__, orders, [_value(a, world) for a in inner.args])
+    if isinstance(inner, AppliedUndef) and _at_letters(inner) and set(e.variables) <= set(inner.args):
+        counts = dict(e.variable_count)
+        orders = [int(counts.get(a, 0)) for a in inner.args]
+        return _undefined(inner.func.__name__, orders, [_value(a, world) for a in inner.args])
     names = e.variables
     if not all(isinstance(v, sp.Symbol) and v not in world.where for v in names):
         return _by_places(inner, names, world)
@@ -193,9 +199,17 @@ def _derivative(e: Any, world: World) -> Any:
     return _differences(lambda steps: _value(inner, world.with_bound(_moved(at, names, steps))), len(names))
 
 
+def _at_letters(e: Any) -> bool:
+    return len(set(e.args)) == len(e.args) and all(isinstance(a, sp.Symbol) for a in e.args)
+
+
 def _by_places(e: Any, variables: Iterable[Any], world: World) -> Any:
     """Derivatives by entries of arrays; one by a named part has no meaning here."""
-    if any(v in world.where or (isinstance(v, sp.Indexed) and v.base in {k.base for k in world.where if isinstance(k, sp.Indexed)}) for v in variables):
+    if any(
+        v in world.where
+        or (isinstance(v, sp.Indexed) and v.base in {k.base for k in world.where if isinstance(k, sp.Indexed)})
+        for v in variables
+    ):
         raise NoValue("a derivative by a named part")
     places = [place_of(v, world) for v in variables]
 
@@ -238,12 +252,20 @@ def _function(e: Any, world: World) -> Any:
         if not found.is_number:
             raise NoValue(f"{e.func} has no number")
         return real(sp.core.evalf.N(found, mp.mp.dps)._to_mpmath(mp.mp.prec))
-    except (ZeroDivisionError, ValueError, mp.libmp.NoConvergence, TypeError, NotImplementedError, AttributeError, KeyError) as error:
+    except (
+        ZeroDivisionError,
+        ValueError,
+        mp.libmp.NoConvergence,
+        TypeError,
+        NotImplementedError,
+        AttributeError,
+        KeyError,
+    ) as error:
         raise NoValue(str(error)) from error
 
 
-def _heaviside(u: Any, at_zero: Any = mp.mpf(1) / 2) -> Any:
-    return at_zero if u == 0 else mp.mpf(u > 0)
+def _heaviside(u: Any, at_zero: Any = 0.5) -> Any:
+    return mp.mpf(at_zero if u == 0 else u > 0)
 
 
 def _sign(u: Any) -> Any:

@@ -75,7 +75,11 @@ def test_wrong_claims_have_a_counterexample_that_is_one(expr: Any, by: Any, clai
     assert all(isinstance(number, sp.Rational) for number in verdict.counterexample.values())
     expr = sp.sympify(expr)
     world = world_of(verdict.counterexample)
-    truth = value(sp.Rational(1, 2), world) if _at_kink(expr, verdict.counterexample) else slope(expr, (sp.sympify(by),), world)
+    truth = (
+        value(sp.Rational(1, 2), world)
+        if _at_kink(expr, verdict.counterexample)
+        else slope(expr, (sp.sympify(by),), world)
+    )
     claimed = value(gd.read(claim).to_sympy() if isinstance(claim, str) else sp.sympify(claim), world)
     assert not close(truth, claimed)
     assert "wrong" in verdict.message and len(verdict.message) <= 600
@@ -181,4 +185,7 @@ def test_zero_derivative() -> None:
 def test_a_verdict_prints_as_its_message() -> None:
     verdict = gd.check(x**2, x, x)
     assert str(verdict) == repr(verdict) == verdict.message
-    assert verdict.message == "x: right up to the factor 1/2. The derivative is 2 times the claim; a learning rate can absorb it."
+    assert (
+        verdict.message
+        == "x: right up to the factor 1/2. The derivative is 2 times the claim; a learning rate can absorb it."
+    )

@@ -111,5 +111,7 @@ def test_a_planted_error_is_seen_by_the_numbers() -> None:
 
 @pytest.mark.slow
 def test_katex_takes_all_results() -> None:
-    strings = [part for at in range(0, len(DERIVED), 3) for part in (latex(derivation(at).written), derivation(at).latex())]
+    strings = [
+        part for at in range(0, len(DERIVED), 3) for part in (latex(derivation(at).written), derivation(at).latex())
+    ]
     assert katex_refuses(strings) == []

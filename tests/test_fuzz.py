@@ -51,7 +51,9 @@ def test_the_judges_of_this_test_see_planted_errors(monkeypatch: pytest.MonkeyPa
     k = fuzzing.LETTERS[2]
     monkeypatch.setattr("gdsym.judging.agree", lambda *a, **b: gd.Evidence("agreed", "asleep"))
     original = gd.derive
-    monkeypatch.setattr(fuzzing.gd, "derive", lambda e, by, **how: original(e, by, rules=wrong_rules(), **how), raising=False)
+    monkeypatch.setattr(
+        fuzzing.gd, "derive", lambda e, by, **how: original(e, by, rules=wrong_rules(), **how), raising=False
+    )
     reports = [Report() for _ in range(4)]
     scalar(reports[0], sp.sin(x) * x, [(0.3, 1.0, 1.0)])
     scalar(reports[1], sp.Max(x, 2 * x), [(Fraction(0), Fraction(1), 1)])
@@ -89,3 +91,11 @@ def test_maximum_of_smooth_arguments_has_evidence() -> None:
 def test_power_zero_of_zero() -> None:
     d = gd.derive("((x/1 - x)**0)**2", "x", detail="full")
     assert d.result == 0 and all(step.check for step in fuzzing.tree_of(d.steps))
+
+
+def test_the_slope_of_a_maximum_survives_rounding() -> None:
+    """With `u >= max(u, v, w)`, each side rounded in its own way, all three comparisons failed: 0/0."""
+    x, y = fuzzing.x, fuzzing.y
+    d = gd.derive(sp.Min(2, y, x - 1, 3 * x + sp.tanh(x - 1) - 1), x)
+    points = [(sp.Float(p) / 7, sp.Float(q) / 3) for p in range(-30, 30, 7) for q in (-2, 1, 4)]
+    assert all(d.result.subs({x: p, y: q}).is_finite for p, q in points)

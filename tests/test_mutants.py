@@ -25,7 +25,9 @@ from gdsym.written import nodes as n
 from gdsym.written.nodes import Add, Mul, Neg, Node, Num
 
 SIZES = {"m": 3, "n": 3, "N": 3, "K": 3, "H": 3, "a_0": 1}
-SOURCES = [case for case in CASES if case.expr not in REFUSED and case.expr not in UNJUDGED and not case.expr.has(sp.Integral)]
+SOURCES = [
+    case for case in CASES if case.expr not in REFUSED and case.expr not in UNJUDGED and not case.expr.has(sp.Integral)
+]
 PER_STEP = 2
 CHUNKS = 12
 SWAPS = {
@@ -44,7 +46,7 @@ def mutants(node: Node) -> Iterator[Node]:
                 yield node.with_children((*node.children[:place], mutant, *node.children[place + 1 :]))
 
 
-def changed(node: Node) -> Iterator[Node]:
+def changed(node: Node) -> Iterator[Node]:  # noqa: C901 -- a table of kinds
     """Sign, factor, dropped term, exponent, variable, function, index, limit, comparison."""
     if isinstance(node, Num):
         yield Num(node.value + 1)
@@ -83,7 +85,9 @@ def tree(steps: tuple[gd.Step, ...]) -> Iterator[gd.Step]:
 
 
 def worlds(*parts: Any, case: Case, boxes: tuple[str, ...] = tuple(BOXES)[:4], points: int = 2) -> Iterator[World]:
-    free = {s for e in parts for s in e.atoms(sp.Symbol) if s.is_integer}  # SymPy's Derivative hides what it is taken by
+    free = {
+        s for e in parts for s in e.atoms(sp.Symbol) if s.is_integer
+    }  # SymPy's Derivative hides what it is taken by
     names = sorted(s.name for s in free if s.name not in SIZES)
     for box, point in product(boxes, range(points)):
         letters = {name: 1 + (point + at * (1 + point)) % 3 for at, name in enumerate(names)}

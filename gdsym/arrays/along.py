@@ -165,7 +165,10 @@ def _leaves(program: Program, size: object) -> dict[str, int]:
     for given in program.inputs:
         if not given.ndim or not isinstance(given.node, Base):
             continue
-        lengths = [a.length for a in program.shapes.arrays[given.node]]
+        axes = program.shapes.arrays[given.node]
+        if any(size in need.letters for a in axes if a.length is None for need in a.least):
+            return {}  # an axis that is read in part only
+        lengths = [a.length for a in axes]
         places = [at for at, length in enumerate(lengths) if length is not None and size in length.letters]
         exact = [at for at in places if (form := lengths[at]) and form.const == 0 and form.terms == ((size, 1),)]
         if places and (places != exact or len(places) > 1 or given.kind == "param"):

@@ -209,14 +209,29 @@ def _sizes(program: Program, arrays: Mapping[Node, Any], given: Mapping[Input, A
     sizes: dict[Node, int] = {}
     for size in program.sizes:
         readers = [r for r in program.shapes.sizes[_sym(size.node)] if r.base in arrays]
-        told = [arrays[r.base].shape[r.axis] + r.const for r in readers]
+        exact = [r for r in readers if r.whole]
+        told = [_length(r, arrays) for r in exact]
         if len(set(told)) > 1:
-            raise DataError(_two_lengths(program, readers, arrays, told))
+            raise DataError(_two_lengths(program, exact, arrays, told))
         if size in given:
-            sizes[size.node] = _given_size(size, given[size], readers, arrays, told)
-        elif told:
-            sizes[size.node] = told[0]
+            sizes[size.node] = _given_size(size, given[size], exact, arrays, told)
+        elif readers:
+            sizes[size.node] = told[0] if told else _fitting(program, readers, arrays)
     return sizes
+
+
+def _length(reader: Reader, arrays: Mapping[Node, Any]) -> int:
+    return int(arrays[reader.base].shape[reader.axis]) + reader.const
+
+
+def _fitting(program: Program, readers: list[Reader], arrays: Mapping[Node, Any]) -> int:
+    """The largest size that fits all axes, none of which is used to its end; axes used alike must be equally long."""
+    for const in {r.const for r in readers}:
+        alike = [r for r in readers if r.const == const]
+        told = [_length(r, arrays) for r in alike]
+        if len(set(told)) > 1:
+            raise DataError(_two_lengths(program, alike, arrays, told))
+    return min(_length(r, arrays) for r in readers)
 
 
 def _two_lengths(program: Program, readers: list[Reader], arrays: Mapping[Node, Any], told: list[int]) -> str:

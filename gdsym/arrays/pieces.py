@@ -41,6 +41,7 @@ def _branches(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> list[tuple[P
     outer, found = low.guard, list[tuple[Product, Value]]()
     before = outer
     for node, condition in pairs:
+        low.guard = before
         test = low.value(condition)
         if test.op.kind == "truth" and not test.op.attr:
             continue

@@ -40,11 +40,12 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """size = length of an axis + const."""
+    """size = length of an axis + const; size <= that, if the formula does not use the axis to its end."""
 
     base: Base
     axis: int
     const: int
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,13 @@ def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
         symbolic = [Affine(0, ((Sym(sympy.Dummy(f"n_{base.name}")), 1),))]
         least = (*least, *symbolic)
     fixed = symbolic[0] if len(symbolic) == 1 else least[0] if is_param and least and not symbolic else None
+    if fixed and not is_param and _one_size(fixed) and fixed.const < 0:
+        fixed = None  # x[i - 1] for i = 2..m: m - 1 entries are read, but there may well be m
     return Axis(origin, fixed, least, _letter(known))
+
+
+def _one_size(length: Affine) -> bool:
+    return len(length.terms) == 1 and length.terms[0][1] == 1
 
 
 def _form(use: Use) -> Affine:
@@ -202,6 +209,14 @@ def _sizes(
             found.setdefault(letter, [])
     for base, axes in arrays.items():
         for number, axis in enumerate(axes):
-            if axis.length is not None and len(axis.length.terms) == 1 and axis.length.terms[0][1] == 1:
-                found.setdefault(axis.length.terms[0][0], []).append(Reader(base, number, -axis.length.const))
+            length = axis.length or _read(axis)
+            if length is not None and _one_size(length):
+                reader = Reader(base, number, -length.const, axis.length is not None)
+                found.setdefault(length.terms[0][0], []).append(reader)
     return {s: tuple(readers) for s, readers in found.items()}
+
+
+def _read(axis: Axis) -> Affine | None:
+    """How far an axis is read that is not used to its end, if one size tells it."""
+    symbolic = [a for a in axis.least if a.terms]
+    return symbolic[0] if len(symbolic) == 1 else None

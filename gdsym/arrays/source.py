@@ -11,6 +11,7 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.names import PLAIN
 from gdsym.arrays.note import note
 from gdsym.arrays.program import Program
+from gdsym.arrays.shapes import Reader
 from gdsym.written.nodes import Base, Node, Sym
 
 
@@ -57,12 +58,17 @@ def _sizes(program: Program, named: dict[Node, str]) -> list[tuple[str, str]]:
         assert isinstance(size.node, Sym)
         readers = program.shapes.sizes[size.node]
         params = {p.node for p in program.params}
-        told = sorted(readers, key=lambda r: (r.base in params, r.axis))
+        told = sorted(readers, key=lambda r: (not r.whole, r.base in params, r.axis))
+        lengths = list(dict.fromkeys(_length(r, named) for r in told))
         if told:
-            r = told[0]
-            length = f"len({named[r.base]})" if r.axis == 0 else f"{named[r.base]}.shape[{r.axis}]"
-            lines.append((f"{size.name} = {length}{_shift(r.const)}", ""))
+            least = lengths[0] if told[0].whole or len(lengths) == 1 else f"min({', '.join(lengths)})"
+            lines.append((f"{size.name} = {least}", ""))
     return lines
+
+
+def _length(reader: Reader, named: dict[Node, str]) -> str:
+    name = named[reader.base]
+    return (f"len({name})" if reader.axis == 0 else f"{name}.shape[{reader.axis}]") + _shift(reader.const)
 
 
 def _shift(const: int) -> str:

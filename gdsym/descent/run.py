@@ -70,6 +70,14 @@ def descend(
     return run.go(callback, progress, rng)
 
 
+def reads_seldom(
+    settings: Settings, *, hoist: bool = True, learning_rate: Any = 0.01, update: Any = None, **_: Any
+) -> bool:
+    """Will the run of a quadratic cost be hoisted, so that the data need no preparing for many passes?"""
+    long = hoist and settings.maxiter > MOST_PARAMETERS + 10
+    return long and learning_rate != "backtracking" and as_rule(update).simultaneous and as_rule(update).is_linear
+
+
 @dataclass(frozen=True)
 class Run:
     """One run with everything that it needs."""

@@ -127,7 +127,9 @@ def _joins_sums(node: Node) -> bool:
     """Sums and case distinctions stay terms of their own: a common denominator would only bury them."""
     terms = [term for part in walk(node) if isinstance(part, Add) for term in part.children]
     return any(
-        isinstance(f, (Bound, Cases, *FACTORS)) for term in terms for f in split(term.arg if isinstance(term, Neg) else term)[0]
+        isinstance(f, (Bound, Cases, *FACTORS))
+        for term in terms
+        for f in split(term.arg if isinstance(term, Neg) else term)[0]
     )
 
 

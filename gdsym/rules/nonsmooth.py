@@ -12,7 +12,7 @@ import sympy
 from gdsym.rules.function import CHAIN, Outer, chain
 from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Mul, Node, Rel, add
+from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Mul, Node, Rel, add, both
 
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
 
@@ -73,7 +73,7 @@ def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[N
         return Move(
             rule_of(),
             pending,
-            _two(args, op) if len(args) == 2 else _many(body, args, op),
+            _two(args, op) if len(args) == 2 else _many(args, op),
             _tie_reason(rule_of().name),
             note=_tie(args),
         )
@@ -92,8 +92,11 @@ def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
     return make
 
 
-def _many(body: Node, args: tuple[Node, ...], op: str) -> Callable[..., Node]:
-    hits = tuple(Cases(ONE, Rel(f"{op}=", arg, body), ZERO, TRUE) for arg in args)
+def _many(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
+    """Pair by pair: u >= max(u, v, w), rounded, may fail for all three, and then there is no slope at all."""
+    hits = tuple(
+        Cases(ONE, both(*(Rel(f"{op}=", arg, other) for other in args if other != arg)), ZERO, TRUE) for arg in args
+    )
 
     def make(*values: Node) -> Node:
         return Div(add(*(Mul(value, hit) for value, hit in zip(values, hits, strict=True))), add(*hits))

@@ -41,7 +41,8 @@ class Roles:
     @property
     def free(self) -> tuple[Node, ...]:
         """Index letters that nothing restricts, by name."""
-        return tuple(sorted(self.integers - self.bound - frozenset(self.sizes) - self.labels, key=lambda s: str(s.name)))  # type: ignore[attr-defined]
+        rest = self.integers - self.bound - frozenset(self.sizes) - self.labels
+        return tuple(sorted(rest, key=lambda letter: str(getattr(letter, "name", ""))))
 
 
 NO_ROLES = Roles()

@@ -91,9 +91,13 @@ class Writer:
 
 
 def _symbol(w: Writer, e: Any) -> n.Node:
-    if e.is_extended_real is False:
+    if e.is_commutative is False:
+        raise Unsupported(
+            f"{e} is declared as not commutative; gdsym derives numbers. Declare it without commutative=False."
+        )
+    if e.is_real is False or e.is_infinite or (e.is_complex and e.is_real is None):
         raise ComplexInput(
-            f"{e} is declared as not real (complex or imaginary); gdsym derives real costs. Declare it real."
+            f"{e} is declared as not real (complex, imaginary or infinite); gdsym derives real costs. Declare it real."
         )
     return n.Sym(e)
 

@@ -92,7 +92,9 @@ def _factor_class(factor: Node, params: frozenset[Node]) -> int:
 
 def by_names(parts: Sequence[Node]) -> tuple[Node, ...]:
     """Very many parts, as people count: that with x2 before that with x10."""
-    return tuple(sorted(parts, key=lambda part: sorted(_counted(n.name) for n in part.free if isinstance(n, (Sym, Base)))))
+    return tuple(
+        sorted(parts, key=lambda part: sorted(_counted(n.name) for n in part.free if isinstance(n, (Sym, Base))))
+    )
 
 
 def _counted(name: str) -> tuple[tuple[str, int], ...]:

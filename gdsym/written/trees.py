@@ -110,11 +110,11 @@ def _replace_bound(node: Bound, new: dict[Node, Node]) -> Node:
     return type(node)(replace(body, inner), index, lower, upper)
 
 
-def renamed(node: Node, taken: frozenset[Node]) -> Node:
-    """Bound indices that are called like a letter in `taken` get other letters, which no sum within uses either."""
+def renamed(node: Node, taken: frozenset[Node], others: frozenset[Node] = frozenset()) -> Node:
+    """Bound indices that are called like a letter in `taken` get other letters, which nothing in `others` and no sum within uses either."""
     if not taken or not any(isinstance(part, Bound) and part.index in taken for part in walk(node)):
         return node
-    avoid = taken | {p for p in walk(node) if isinstance(p, Sym)}
+    avoid = taken | others | {p for p in walk(node) if isinstance(p, Sym)}
 
     def change(part: Node) -> Node:
         children = tuple(change(child) for child in part.children)

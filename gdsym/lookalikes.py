@@ -1,0 +1,41 @@
+"""Names that print alike are refused at the door: SymPy would hold one constant while it derives by the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gdsym.errors import CostError
+from gdsym.writing.names import latex_name, text_name
+from gdsym.written.matrices import MatSym
+from gdsym.written.nodes import Base, Node, Sym
+
+KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
+
+
+def refuse_lookalikes(names: Iterable[Node]) -> None:
+    """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant."""
+    seen: dict[str, Node] = {}
+    for name in sorted((s for s in names if isinstance(s, (Sym, Base))), key=lambda s: (s.name, type(s).__name__)):
+        other = seen.setdefault(latex_name(name.name), name)
+        if other != name:
+            raise CostError(_lookalike(name, other))
+
+
+def _lookalike(name: Sym | Base, other: Node) -> str:
+    if type(name) is not type(other):
+        kinds = sorted(KINDS.get(type(thing), "name") for thing in (name, other))
+        return f"{name.name} is both {kinds[0]} and {kinds[1]}; they print alike. Rename one."
+    if isinstance(other, (Sym, Base)) and other.name != name.name:
+        return f"The names {other.name} and {name.name} print alike ({text_name(name.name)}). Rename one."
+    return (
+        f"Two different symbols are called {name.name}: they print alike but have different assumptions "
+        f"({_assumptions(name)} / {_assumptions(other)}). Create the symbol once and use it everywhere."
+    )
+
+
+def _assumptions(name: Node) -> str:
+    if isinstance(name, MatSym):
+        return f"{name.rows.to_sympy()} x {name.cols.to_sympy()}"
+    symbol = name.symbol if isinstance(name, Sym) else name.base.label if isinstance(name, Base) else None
+    said = getattr(symbol, "_assumptions_orig", None) or getattr(symbol, "assumptions0", {})
+    return ", ".join(f"{key}={value}" for key, value in sorted(said.items()) if key != "commutative") or "none"
