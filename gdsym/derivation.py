@@ -15,7 +15,6 @@ from gdsym.door import (
     formula,
     parts,
     refuse_unmatched,
-    renamed,
     variable,
 )
 from gdsym.errors import GdsymTypeError
@@ -33,6 +32,7 @@ from gdsym.solve import Solver, Work, index_ranges
 from gdsym.step import Reason, Rule, Step
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import Base, Cases, D, Indexed, Node, Sym, both, fresh
+from gdsym.written.trees import renamed
 
 
 def derive(
