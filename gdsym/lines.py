@@ -15,6 +15,7 @@ from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.collect import collect, flip, size
 from gdsym.rules.fractions import cancel
 from gdsym.rules.laws import U
+from gdsym.rules.quiet import ROUTINE, silenced
 from gdsym.rules.tidy import calculate, drop
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
@@ -24,7 +25,6 @@ from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sum, Sym, both, re
 
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
-ROUTINE = frozenset({"sum rule", "constant multiple rule", "sum over an index", "definition"})
 SHORT = 9  # nodes of a rewriting that is shown in the reason
 SUBSTITUTES = "uvstrpqz"
 
@@ -46,7 +46,7 @@ class Writer:
         if detail not in DETAILS:
             raise GdsymError(f"Unknown detail {detail!r}; known: {', '.join(DETAILS)}.")
         self._judge, self._letters, self._detail = judge, letters, detail
-        self._quiet = frozenset(_rule_name(k) for k in known) | (ROUTINE if detail == "brief" else frozenset())
+        self._quiet = silenced(known) | (ROUTINE if detail == "brief" else frozenset())
         self._rows: list[_Row | None] = []
         self._met: set[Node] = set()
 
@@ -171,10 +171,6 @@ def _after(silent: Collection[str], step: Step) -> Step:
 def _conditions(work: Work) -> Node:
     """Everything under which the value of a solved derivative is what it is."""
     return both(work.move.given, *(a.given for a in work.after), *map(_conditions, work.parts))
-
-
-def _rule_name(text: str) -> str:
-    return text if text.endswith("rule") or text in ROUTINE else f"{text} rule"
 
 
 def _followed(work: Work, root: bool) -> tuple[After, ...]:

@@ -92,3 +92,9 @@ class Step:
     reason: Reason = ()
     detail: str = ""
     head: Node | None = None
+
+    def __repr__(self) -> str:
+        """One line: the rule, what it rewrote into what, and how that was checked."""
+        from gdsym.writing import text
+
+        return f"{self.rule.name}: {text(self.lhs)} = {text(self.rhs)}  ({self.check.verdict})"

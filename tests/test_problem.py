@@ -49,7 +49,7 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ('zoo', lambda: gd.Cost(zoo*w,[w]), gd.Unsupported, 'The expression contains zoo, which is no number:'),
     ('complex I', lambda: gd.Cost(I*w,[w]), gd.ComplexInput, 'I is complex; gdsym derives real costs. Write re'),
     ('complex conj', lambda: gd.Cost(conjugate(w)*w,[w]), gd.ComplexInput, 'conjugate(w) is complex; gdsym derives real cost'),
-    ('complex sym', lambda: gd.Cost(symbols('q',complex=True,real=False)*w,[w]), gd.ComplexInput, 'q is declared as not real (complex or imaginary)'),
+    ('complex sym', lambda: gd.Cost(symbols('q',complex=True,real=False)*w,[w]), gd.ComplexInput, 'q is declared as not real (complex, imaginary or infinite)'),
     ('sqrt(-1)', lambda: gd.Cost(w*sqrt(-2),[w]), gd.ComplexInput, 'I is complex; gdsym derives real costs. Write re'),
     ('lookalike', lambda: gd.Cost(w*symbols('w',positive=True),[w]), gd.CostError, 'Two different symbols are called w: they print a'),
     ('lookalike data', lambda: gd.Cost(w*symbols('a',positive=True)+symbols('a'),[w]), gd.CostError, 'Two different symbols are called a: they print a'),

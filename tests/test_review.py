@@ -106,3 +106,12 @@ def test_kink_notes_only_where_the_branch_holds() -> None:
     d = gd.derive(Piecewise((s**2 / 2, Abs(s) <= 1), (Abs(s) - sympy.Rational(1, 2), True)), s)
     said = " ".join(part for note in d.notes for part in note if isinstance(part, str))
     assert "not differentiable" not in said and "meet smoothly" in said
+
+
+def test_unknown_rules_to_keep_silent_about_are_refused() -> None:
+    with pytest.raises(gd.GdsymError, match="is no rule"):
+        gd.derive(s**2, s, known=("powr rule",))
+
+
+def test_a_step_prints_as_one_line() -> None:
+    assert repr(gd.derive(3 * s**5, s).steps[1]) == "power rule: ∂/∂s [s⁵] = 5 s⁵⁻¹  (agreed)"

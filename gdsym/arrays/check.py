@@ -11,12 +11,13 @@ import numpy as np
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.reference import Literal
 from gdsym.arrays.source import split
-from gdsym.errors import StepRefused
+from gdsym.errors import StepRefused, Unsupported
 from gdsym.written.nodes import Base, Delta, Indexed, Node, Rel, walk
 
 BOXES = ((0.2, 0.9), (-0.9, 0.9), (1.1, 1.9), (0.01, 0.1))
 SMALL = (3, 2, 4, 5, 6, 7, 8)
 TOLERANCE = 1e-9
+ROOM = (0, 8, 64)  # more entries than tiny sizes ask for, e.g. for x[i*j]
 Point = dict[Node, Any]
 
 
@@ -25,9 +26,10 @@ def check_program(program: Program) -> int:
     once, each = split(program, [program.graph.value, *program.graph.gradients])
     agreed = 0
     for seed, box in enumerate(BOXES):
-        point = tiny_point(program, random.Random(seed), box)
         try:
-            right = literal_outputs(program, point)
+            point, right = _point_and_outputs(program, seed, box)
+        except Unsupported:
+            raise
         except (ArithmeticError, ValueError):
             continue  # outside the domain of a log or a root: the next box may be inside
         if all(np.isfinite(r).all() for r in right):
@@ -36,6 +38,20 @@ def check_program(program: Program) -> int:
         if agreed == 2:
             break
     return agreed
+
+
+def _point_and_outputs(program: Program, seed: int, box: tuple[float, float]) -> tuple[Point, list[Any]]:
+    """Arrays whose length no size tells are made longer until every index finds its entry."""
+    for room in ROOM:
+        point = tiny_point(program, random.Random(seed), box, room)
+        try:
+            return point, literal_outputs(program, point)
+        except IndexError:
+            continue
+    raise Unsupported(
+        "An index in this cost leaves its array even at tiny sizes, or cannot be bounded. Write indices as whole-number "
+        "forms such as i, i + 1 or 2*i that start at the array's first entry, or as labels c[i]."
+    )
 
 
 def literal_outputs(program: Program, point: Point) -> list[Any]:
@@ -69,7 +85,7 @@ def _compare(program: Program, point: Point, right: list[Any], once: Any, each: 
             )
 
 
-def tiny_point(program: Program, rng: random.Random, box: tuple[float, float]) -> Point:
+def tiny_point(program: Program, rng: random.Random, box: tuple[float, float], room: int = 0) -> Point:
     """Sizes that differ from each other, random numbers for everything else, labels from their range."""
     sizes = _sizes(program)
     point: Point = {**sizes}
@@ -78,7 +94,7 @@ def tiny_point(program: Program, rng: random.Random, box: tuple[float, float]) -
         if given.kind == "size":
             continue
         low, high = (1, 2) if given.node in labels else box
-        point[given.node] = _draw(program, given, sizes, rng, low, high)
+        point[given.node] = _draw(program, given, sizes, rng, low, high, room)
     return point
 
 
@@ -95,7 +111,7 @@ def _count(n: int) -> bool:
 
 
 def _draw(
-    program: Program, given: Input, sizes: Mapping[Node, int], rng: random.Random, low: float, high: float
+    program: Program, given: Input, sizes: Mapping[Node, int], rng: random.Random, low: float, high: float, room: int
 ) -> Any:
     whole = isinstance(low, int)
     draw = (lambda: float(rng.randint(int(low), int(high)))) if whole else (lambda: rng.uniform(low, high))
@@ -104,7 +120,7 @@ def _draw(
     shape = []
     for axis in program.shapes.arrays[given.node]:
         lengths = [a.at(sizes) for a in ((axis.length,) if axis.length else axis.least)]
-        shape.append(max(lengths, default=3))
+        shape.append(max(lengths, default=3) + (0 if axis.length else room))
     return np.array([draw() for _ in range(int(np.prod(shape)))]).reshape(shape)
 
 

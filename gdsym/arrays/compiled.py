@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -71,38 +72,61 @@ class Compiled:
         return self.source
 
     @cached_property
-    def _value_code(self) -> tuple[Any, Any]:
-        return split(self.program, [self.program.graph.value])
+    def _value_code(self) -> Code:
+        return Code.of(self.program, (0,))
 
     @cached_property
-    def _gradient_code(self) -> tuple[Any, Any]:
-        return split(self.program, self.program.graph.gradients)
+    def _gradient_code(self) -> Code:
+        return Code.of(self.program, range(1, len(self.program.params) + 1))
 
     @cached_property
-    def _both_code(self) -> tuple[Any, Any]:
-        return split(self.program, [self.program.graph.value, *self.program.graph.gradients])
+    def _both_code(self) -> Code:
+        return Code.of(self.program, range(len(self.program.params) + 1))
 
-    def _run(self, code: tuple[Any, Any], params: Params, data: Data | None) -> Sequence[Any]:
+    def _run(self, code: Code, params: Params, data: Data | None) -> Sequence[Any]:
         bound = bind(self.program, data, params)
         values = bind_params(self.program, params, bound)
         fixed = given(self.program, bound)
-        once, each = code
-        return evaluated(lambda: each(*values.values(), *fixed, *once(*fixed)), self.program)
+        return code(list(values.values()), fixed)
 
     def _named(self, slopes: Sequence[Any]) -> dict[Any, Any]:
         pairs = zip(self.program.params, slopes, strict=True)
         return {own_key(p): np.asarray(g, dtype=float) if p.ndim else float(g) for p, g in pairs}
 
 
-def evaluated(call: Callable[[], Any], program: Program) -> Sequence[Any]:
-    """The outputs; where plain floats raise (log of 0, overflow), NaN as NumPy would give."""
+@dataclass(frozen=True, eq=False)
+class Code:
+    """Some outputs of a program: number 0 is the value, number p the partial by the p-th parameter."""
+
+    program: Program
+    numbers: tuple[int, ...]
+    once: Any
+    each: Any
+
+    @classmethod
+    def of(cls, program: Program, numbers: Iterable[int]) -> Code:
+        every, chosen = (program.graph.value, *program.graph.gradients), tuple(numbers)
+        return cls(program, chosen, *split(program, [every[p] for p in chosen]))
+
+    def __call__(self, parts: Sequence[Any], fixed: Sequence[Any], known: Any = None) -> Sequence[Any]:
+        """The outputs; where plain floats raise (log of 0, overflow), NaN as NumPy would give."""
+        outputs = _defined(lambda: self.each(*parts, *fixed, *(self.once(*fixed) if known is None else known)))
+        if outputs is not None:
+            return cast("Sequence[Any]", outputs)
+        if len(self.numbers) > 1:  # each by itself: one that is undefined must not take the others with it
+            return [Code.of(self.program, (p,))(parts, fixed)[0] for p in self.numbers]
+        return [np.full(np.shape(parts[p - 1]) if p else (), np.nan)[()] for p in self.numbers]
+
+
+def _defined(call: Callable[[], Any]) -> Any:
+    """What the code returns; None if plain floats raise in it."""
     try:
         with np.errstate(all="ignore"):
             return call()
+    except IndexError as wrong:
+        raise DataError(f"An index leaves its array with these data ({wrong}); more entries are needed.") from None
     except (ArithmeticError, ValueError):
-        if any(p.ndim for p in program.params):
-            raise
-        return [float("nan")] * (1 + len(program.params))
+        return None
 
 
 def given(program: Program, bound: Mapping[str, Any]) -> list[Any]:
@@ -159,14 +183,13 @@ class BoundCost:
     def _open(self, bound: Mapping[str, Any]) -> list[Input]:
         return [s for s in self.program.sizes if s.name not in bound]
 
-    def _run(self, name: str, code: tuple[Any, Any], x: Any) -> Sequence[Any]:
+    def _run(self, name: str, code: Code, x: Any) -> Sequence[Any]:
         parts, bound = self._parts(x)
-        once, each = code
         sizes = tuple(bound[s.name] for s in self.program.sizes)
         fixed = given(self.program, bound)
         if self._fixed.get(name, (None,))[0] != sizes:
-            self._fixed[name] = (sizes, evaluated(lambda: once(*fixed), self.program))
-        return evaluated(lambda: each(*parts, *fixed, *self._fixed[name][1]), self.program)
+            self._fixed[name] = (sizes, _defined(lambda: code.once(*fixed)))
+        return code(parts, fixed, self._fixed[name][1])
 
     def _parts(self, x: Any) -> tuple[list[Any], dict[str, Any]]:
         """The vector cut into the parameters' shapes."""

@@ -29,6 +29,7 @@ def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping
     _refuse_missing(program, given)
     check_shapes(program, arrays, sizes)
     check_labels(program, arrays)
+    check_compared(program, arrays, sizes)
     bound: Bound = {i.name: arrays[i.node] if i.ndim else as_number(given[i], i) for i in program.data}
     return bound | {i.name: sizes[i.node] for i in program.sizes if i.node in sizes}
 
@@ -158,6 +159,8 @@ def _numbers(value: Any, name: str) -> Any:
         return array.astype(np.float64, copy=False)
     except DataError:
         raise
+    except OverflowError:
+        raise DataError(f"{name} holds a number beyond 1.8e308, the largest float; scale it.") from None
     except (TypeError, ValueError):
         raise DataError(f"{name} is not a rectangular array of numbers: {shortened(repr(value), 80)}.") from None
 
@@ -288,6 +291,20 @@ def check_labels(program: Program, arrays: Mapping[Node, Any]) -> None:
             if wrong.size:
                 raise DataError(
                     f"{labels.name} holds {wrong.flat[0]:g}, but it is an index of {base.name}, whose entries are "
+                    f"{first}..{last}. Use whole numbers in this range."
+                )
+
+
+def check_compared(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
+    """Labels that a Kronecker delta compares with an index are whole numbers in that index's range."""
+    for labels, letter, reach in program.shapes.compared:
+        if labels in arrays and reach.lower.letters | reach.upper.letters <= set(sizes):
+            first, last = reach.lower.at(sizes), reach.upper.at(sizes)
+            values = arrays[labels]
+            wrong = values[(values < first) | (values > last) | (values != np.floor(values))]
+            if wrong.size:
+                raise DataError(
+                    f"{labels.name} holds {wrong.flat[0]:g}, but it is compared with the index {letter} = "
                     f"{first}..{last}. Use whole numbers in this range."
                 )
 

@@ -81,7 +81,7 @@ def _intervals(low: Lowering, node: Cases, letter: Sym) -> list[tuple[Interval, 
     found: list[tuple[Interval, Node]] = []
     for branch, condition in node.pairs:
         held = _where(condition, letter, (reach.lower, reach.upper))
-        if held is None:
+        if held is None or not (held[0].letters | held[1].letters) <= set(low.shapes.sizes):
             return None
         still: list[Interval] = []
         for piece in left:

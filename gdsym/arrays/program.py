@@ -15,7 +15,7 @@ from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.errors import CostError
-from gdsym.written.nodes import Base, Indexed, Node, Sym, walk
+from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
 
 Kind = Literal["param", "data", "size"]
 Slope: TypeAlias = "Node | tuple[Axes, Node]"  # the partial by a scalar, or by the entries of an array
@@ -119,6 +119,7 @@ def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) 
     graph = Graph()
     low = Lowering(shapes, {i.node: leaf(graph, i) for i in inputs}, graph)
     out = low.value(value).op
+    gradients = [_read_only(shapes, p, s) for p, s in zip(heads, gradients, strict=True)]
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     done: dict[Op, Op] = {}
     final = [expanded(graph, op, done) for op in (out, *slopes)]
@@ -138,6 +139,18 @@ def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) 
         tuple(gradients),
         traced,
     )
+
+
+def _read_only(shapes: Shapes, param: Node, slope: Slope) -> Slope:
+    """0 for the entries that stand before the first one that the cost reads: w_1 in the sum of w_i over i = 2..n."""
+    if isinstance(slope, Node):
+        return slope
+    assert isinstance(param, Base)
+    letters, node = slope
+    for letter, axis in zip(letters, shapes.arrays[param], strict=True):
+        if axis.first > axis.origin:
+            node = Cases(node, Rel(">=", letter, Num(axis.first)), Num(0), Logic("true"))
+    return letters, node
 
 
 def _slope(low: Lowering, param: Node, slope: Slope) -> Op:

@@ -13,7 +13,7 @@ import sympy
 
 from gdsym.arrays.affine import Affine, Range, affine, hull
 from gdsym.errors import CostError
-from gdsym.written.nodes import Base, Bound, Indexed, Node, Prod, Sum, Sym
+from gdsym.written.nodes import Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym
 
 Scope = Mapping[Sym, Range]
 
@@ -36,6 +36,7 @@ class Axis:
     length: Affine | None
     least: tuple[Affine, ...]
     letter: str  # how a message names the index: "i = 1..m"
+    first: int  # the first entry that is read, as far as it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Shapes:
     sizes: Mapping[Sym, tuple[Reader, ...]]
     ranges: tuple[tuple[str, Range], ...]
     lookups: tuple[tuple[Base, Base, int], ...] = ()  # labels c, array w, axis: w[c[i]]
+    compared: tuple[tuple[Base, str, Range], ...] = ()  # labels c, index k and its range: delta of c[i] and k
 
     def span(self, base: Base, axis: int) -> Range | None:
         """The indices of a whole axis."""
@@ -67,14 +69,25 @@ def infer(formula: Node, params: Sequence[Node]) -> Shapes:
     """Read axes, origins, lengths and sizes off the sums and entries of `formula`."""
     uses: dict[Base, list[Use]] = {}
     ranges: list[tuple[str, Range]] = []
+    compared: dict[tuple[Base, str, Range], None] = {}
     for node, scope in scoped(formula):
         if isinstance(node, Indexed):
             uses.setdefault(node.base, []).extend(_uses(node, scope))
         elif isinstance(node, (Sum, Prod)):
             ranges.append((node.index.name, extent(node, scope)))
+        elif isinstance(node, Delta):
+            compared.update(dict.fromkeys(_compared(node, scope)))
     arrays = {base: _axes(base, found, base in params) for base, found in uses.items()}
     looked = [u for found in uses.values() for u in found if u.form is None]
-    return Shapes(arrays, _sizes(arrays, ranges, uses), tuple(ranges), tuple(_lookups(looked)))
+    return Shapes(arrays, _sizes(arrays, ranges, uses), tuple(ranges), tuple(_lookups(looked)), tuple(compared))
+
+
+def _compared(node: Delta, scope: Scope) -> Iterator[tuple[Base, str, Range]]:
+    """Labels that are compared with an index: each names one of its values."""
+    left, right = node.children
+    for labels, letter in ((left, right), (right, left)):
+        if isinstance(labels, Indexed) and isinstance(letter, Sym) and letter in scope:
+            yield labels.base, letter.name, scope[letter]
 
 
 def _lookups(uses: Iterable[Use]) -> Iterator[tuple[Base, Base, int]]:
@@ -144,7 +157,13 @@ def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
     fixed = symbolic[0] if len(symbolic) == 1 else least[0] if is_param and least and not symbolic else None
     if fixed and not is_param and _one_size(fixed) and fixed.const < 0:
         fixed = None  # x[i - 1] for i = 2..m: m - 1 entries are read, but there may well be m
-    return Axis(origin, fixed, least, _letter(known))
+    return Axis(origin, fixed, least, _letter(known), _first(uses, origin))
+
+
+def _first(uses: list[Use], origin: int) -> int:
+    """The lowest index that any use reads; the axis's origin where that is not known."""
+    lows = [hull(u.form, u.scope, top=False).number if u.form is not None else None for u in uses]
+    return max(origin, min((low if low is not None else origin for low in lows), default=origin))
 
 
 def _one_size(length: Affine) -> bool:

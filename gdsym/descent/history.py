@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.descent.task import Parameter
-from gdsym.errors import DescentError
+from gdsym.errors import DataError, DescentError, shortened
 
 Array = npt.NDArray[np.float64]
 Lists = tuple[list[Any], ...]
@@ -32,7 +32,8 @@ class ByName(dict[Any, Any]):
         for own, value in self.items():
             if str(getattr(own, "label", own)) == name:
                 return value
-        raise KeyError(f"{name}; known: {', '.join(str(getattr(k, 'label', k)) for k in self)}")
+        known = ", ".join(str(getattr(k, "label", k)) for k in self)
+        raise DataError(f"{shortened(name, 60)} is no parameter of this run; it has {known}.")
 
     def __contains__(self, key: object) -> bool:
         name = str(getattr(key, "label", key))
