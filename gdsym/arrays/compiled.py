@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -16,7 +15,7 @@ from gdsym.arrays.explain import explained
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
-from gdsym.errors import DataError
+from gdsym.errors import DataError, GdsymError
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node
 
@@ -44,15 +43,15 @@ class Compiled:
 
     def value(self, params: Params, data: Data | None = None) -> float:
         """J at these parameters and data."""
-        return float(self._run(self._value_code, params, data)[0])
+        return float(self._run("value", params, data)[0])
 
     def gradient(self, params: Params, data: Data | None = None) -> dict[Any, Any]:
         """The partial derivatives by parameter."""
-        return self._named(self._run(self._gradient_code, params, data))
+        return self._named(self._run("gradient", params, data))
 
     def value_and_gradient(self, params: Params, data: Data | None = None) -> tuple[float, dict[Any, Any]]:
         """Both, sharing what they have in common."""
-        value, *slopes = self._run(self._both_code, params, data)
+        value, *slopes = self._run("both", params, data)
         return float(value), self._named(slopes)
 
     def bind(self, data: Data | None = None) -> BoundCost:
@@ -72,61 +71,64 @@ class Compiled:
         return self.source
 
     @cached_property
-    def _value_code(self) -> Code:
-        return Code.of(self.program, (0,))
+    def _value_code(self) -> tuple[Any, Any]:
+        return split(self.program, [self.program.graph.value])
 
     @cached_property
-    def _gradient_code(self) -> Code:
-        return Code.of(self.program, range(1, len(self.program.params) + 1))
+    def _gradient_code(self) -> tuple[Any, Any]:
+        return split(self.program, self.program.graph.gradients)
 
     @cached_property
-    def _both_code(self) -> Code:
-        return Code.of(self.program, range(len(self.program.params) + 1))
+    def _both_code(self) -> tuple[Any, Any]:
+        return split(self.program, [self.program.graph.value, *self.program.graph.gradients])
 
-    def _run(self, code: Code, params: Params, data: Data | None) -> Sequence[Any]:
+    def _run(self, name: str, params: Params, data: Data | None) -> Sequence[Any]:
         bound = bind(self.program, data, params)
         values = bind_params(self.program, params, bound)
         fixed = given(self.program, bound)
-        return code(list(values.values()), fixed)
+        (once, each), numbers = self.code(name)
+        parts = list(values.values())
+        return outputs(self.program, numbers, lambda: each(*parts, *fixed, *once(*fixed)), parts, fixed)
+
+    def code(self, name: str) -> tuple[tuple[Any, Any], Sequence[int]]:
+        """(once, each) for the "value", the "gradient" or "both", and which outputs these are."""
+        every = range(1 + len(self.program.params))
+        if name == "both":
+            return self._both_code, every
+        return (self._value_code, every[:1]) if name == "value" else (self._gradient_code, every[1:])
 
     def _named(self, slopes: Sequence[Any]) -> dict[Any, Any]:
         pairs = zip(self.program.params, slopes, strict=True)
         return {own_key(p): np.asarray(g, dtype=float) if p.ndim else float(g) for p, g in pairs}
 
 
-@dataclass(frozen=True, eq=False)
-class Code:
-    """Some outputs of a program: number 0 is the value, number p the partial by the p-th parameter."""
+def outputs(
+    program: Program, numbers: Sequence[int], call: Callable[[], Any], parts: Sequence[Any], fixed: Sequence[Any]
+) -> Sequence[Any]:
+    """The outputs (0 is the value, p the partial by the p-th parameter) that `call` gives; NaN if undefined.
 
-    program: Program
-    numbers: tuple[int, ...]
-    once: Any
-    each: Any
-
-    @classmethod
-    def of(cls, program: Program, numbers: Iterable[int]) -> Code:
-        every, chosen = (program.graph.value, *program.graph.gradients), tuple(numbers)
-        return cls(program, chosen, *split(program, [every[p] for p in chosen]))
-
-    def __call__(self, parts: Sequence[Any], fixed: Sequence[Any], known: Any = None) -> Sequence[Any]:
-        """The outputs; where plain floats raise (log of 0, overflow), NaN as NumPy would give."""
-        outputs = _defined(lambda: self.each(*parts, *fixed, *(self.once(*fixed) if known is None else known)))
-        if outputs is not None:
-            return cast("Sequence[Any]", outputs)
-        if len(self.numbers) > 1:  # each by itself: one that is undefined must not take the others with it
-            return [Code.of(self.program, (p,))(parts, fixed)[0] for p in self.numbers]
-        return [np.full(np.shape(parts[p - 1]) if p else (), np.nan)[()] for p in self.numbers]
-
-
-def _defined(call: Callable[[], Any]) -> Any:
-    """What the code returns; None if plain floats raise in it."""
+    Plain floats raise where NumPy gives NaN (log of 0, overflow): then each output is computed by itself, so that one
+    that is undefined does not take the others with it.
+    """
     try:
         with np.errstate(all="ignore"):
-            return call()
+            return cast("Sequence[Any]", call())
     except IndexError as wrong:
         raise DataError(f"An index leaves its array with these data ({wrong}); more entries are needed.") from None
+    except (ArithmeticError, ValueError) as wrong:
+        if isinstance(wrong, GdsymError):
+            raise
+        return [_alone(program, number, parts, fixed) for number in numbers]
+
+
+def _alone(program: Program, number: int, parts: Sequence[Any], fixed: Sequence[Any]) -> Any:
+    """One output, NaN of the parameter's shape where it is undefined."""
+    once, each = split(program, [(program.graph.value, *program.graph.gradients)[number]])
+    try:
+        with np.errstate(all="ignore"):
+            return each(*parts, *fixed, *once(*fixed))[0]
     except (ArithmeticError, ValueError):
-        return None
+        return np.full(np.shape(parts[number - 1]), np.nan) if number else np.nan
 
 
 def given(program: Program, bound: Mapping[str, Any]) -> list[Any]:
@@ -155,16 +157,16 @@ class BoundCost:
 
     def fun(self, x: Any) -> float:
         """J at the flat parameters x."""
-        return float(self._run("value", self.compiled._value_code, x)[0])
+        return float(self._run("value", x)[0])
 
     def jac(self, x: Any) -> Any:
         """The gradient at x, flat."""
-        slopes = self._run("gradient", self.compiled._gradient_code, x)
+        slopes = self._run("gradient", x)
         return np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
 
     def fun_and_jac(self, x: Any) -> tuple[float, Any]:
         """Both, for minimize(..., jac=True)."""
-        value, *slopes = self._run("both", self.compiled._both_code, x)
+        value, *slopes = self._run("both", x)
         return float(value), np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
 
     def flat(self, params: Params) -> Any:
@@ -183,13 +185,18 @@ class BoundCost:
     def _open(self, bound: Mapping[str, Any]) -> list[Input]:
         return [s for s in self.program.sizes if s.name not in bound]
 
-    def _run(self, name: str, code: Code, x: Any) -> Sequence[Any]:
+    def _run(self, name: str, x: Any) -> Sequence[Any]:
         parts, bound = self._parts(x)
         sizes = tuple(bound[s.name] for s in self.program.sizes)
         fixed = given(self.program, bound)
-        if self._fixed.get(name, (None,))[0] != sizes:
-            self._fixed[name] = (sizes, _defined(lambda: code.once(*fixed)))
-        return code(parts, fixed, self._fixed[name][1])
+        (once, each), numbers = self.compiled.code(name)
+
+        def call() -> Any:
+            if self._fixed.get(name, (None,))[0] != sizes:
+                self._fixed[name] = (sizes, once(*fixed))
+            return each(*parts, *fixed, *self._fixed[name][1])
+
+        return outputs(self.program, numbers, call, parts, fixed)
 
     def _parts(self, x: Any) -> tuple[list[Any], dict[str, Any]]:
         """The vector cut into the parameters' shapes."""

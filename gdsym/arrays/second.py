@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gdsym.arrays import pieces
 from gdsym.arrays.align import Axes
-from gdsym.arrays.compiled import evaluated, given
+from gdsym.arrays.compiled import given
 from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.emit import emit
 from gdsym.arrays.expand import expanded
@@ -48,7 +48,11 @@ class SecondDerivatives:
     ) -> npt.NDArray[np.float64]:
         """The matrix at values by code name; `gather` computes blocks that are lazy, all at once."""
         entries = [values[p.name] for p in self._program.params]
-        found = evaluated(lambda: gather(self._function(*entries, *given(self._program, bound))), self._program)
+        try:
+            with np.errstate(all="ignore"):
+                found = gather(self._function(*entries, *given(self._program, bound)))
+        except ArithmeticError:  # plain floats raise where NumPy gives NaN
+            found = [np.full((np.size(values[p.name]), np.size(values[q.name])), np.nan) for p, q in self._places]
         sizes = [int(np.size(v)) for v in entries]
         starts = np.concatenate([[0], np.cumsum(sizes)])
         matrix = np.zeros((starts[-1], starts[-1]))
