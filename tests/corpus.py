@@ -260,6 +260,14 @@ FORMS = [
     (Sum(v[i] * X[i], (i, 1, n)) / (sqrt(Sum(v[i] ** 2, (i, 1, n))) * sqrt(Sum(X[i] ** 2, (i, 1, n)))), v), (Sum((A[i, j] - A[j, i]) ** 2, (i, 1, n), (j, 1, n)), A), (Sum(A[i, j] * X[j, l] * A[i, l], (i, 1, m), (j, 1, n), (l, 1, n)), A),
 ]  # fmt: skip
 
+relu_row = Sum(V[h_] * Max(0, Sum(W[h_, j] * X[i, j], (j, 1, n)) + b), (h_, 1, H)) - Y[i]
+# Case distinctions in a sum within a sum, which SymPy's Sum would take out of both.
+INSIDE = [
+    (Sum(relu_row**2, (i, 1, m)), b), (Sum(relu_row**2, (i, 1, m)), V), (Sum(relu_row**2, (i, 1, m)), W), (Sum(relu_row**2, (i, 1, m)), (b, b)),
+    (Sum(log(1 + Sum(Max(0, w * X[i, j] - b), (j, 1, n)) ** 2), (i, 1, m)), w), (Sum(log(1 + Sum(Min(v[j], X[i]), (j, 1, n)) ** 2), (i, 1, m)), v),
+    (Sum(Sum(Max(v[i] - v[j], 0, w), (j, 1, n)) ** 2, (i, 1, n)), v), (Sum(Sum(Max(v[i] - v[j], 0, w), (j, 1, n)) ** 2, (i, 1, n)), w), (Sum(Max(0, Sum(Max(0, v[j] - X[i]), (j, 1, n)) - 1), (i, 1, m)), v),
+]  # fmt: skip
+
 REPEATED = [
     (x**5, (x, x)), (x**3 * y**2, (x, y)), (sin(x * y), (x, y)), (exp(x * y), (x, x, y)), (Abs(x), (x, x)), (x * Abs(x), (x, x)), (log(x), (x, x, x)), (1 / (1 + exp(-x)), (x, x)), (f(x) * x, (x, x)), (f(x, y), (x, y)), (Max(x, x**2), (x, x)),
     (Sum(residual**2, (i, 1, m)) / (2 * m), (w, w)), (Sum(residual**2, (i, 1, m)) / (2 * m), (w, b)), (Sum(linear**2, (i, 1, m)) / (2 * m), (W, W)), (Sum(linear**2, (i, 1, m)) / (2 * m), (W[k], W[l])), (Sum(linear**2, (i, 1, m)) / (2 * m), (W, b)),
@@ -287,7 +295,7 @@ TRAPS = [
 def _cases() -> Iterator[Case]:
     groups = {
         "powers": POWERS, "exponentials": EXPONENTIALS, "trigonometry": TRIG, "special": SPECIAL, "switches": SWITCHES, "undefined": UNDEFINED,
-        "integrals": INTEGRALS, "learning": LEARNING, "forms": FORMS, "repeated": REPEATED, "traps": TRAPS,
+        "integrals": INTEGRALS, "learning": LEARNING, "forms": FORMS, "inside": INSIDE, "repeated": REPEATED, "traps": TRAPS,
     }  # fmt: skip
     for group, rows in groups.items():
         yield from (Case(sp.sympify(expr), wrt, group=group) for expr, wrt in rows)

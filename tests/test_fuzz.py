@@ -99,3 +99,16 @@ def test_the_slope_of_a_maximum_survives_rounding() -> None:
     d = gd.derive(sp.Min(2, y, x - 1, 3 * x + sp.tanh(x - 1) - 1), x)
     points = [(sp.Float(p) / 7, sp.Float(q) / 3) for p in range(-30, 30, 7) for q in (-2, 1, 4)]
     assert all(d.result.subs({x: p, y: q}).is_finite for p, q in points)
+
+
+def test_cases_stay_in_the_sum_that_binds_their_index() -> None:
+    """SymPy's Sum takes a Piecewise out of a sum within it; `.result`, and what one does with it, has steps instead."""
+    i, j = fuzzing.LETTERS[:2]
+    m, n, w, X, v = fuzzing.m, fuzzing.n, fuzzing.w, fuzzing.X, fuzzing.v
+    cost = sp.Sum(sp.log(1 + sp.Sum(v[j] * sp.Max(0, w * X[i] - v[j]), (j, 1, n)) ** 2), (i, 1, m))
+    d = gd.derive(cost, w)
+    assert not d.result.free_symbols & {i, j}
+    at = {w: 2, X[1]: 3, X[2]: -1, v[1]: 1, v[2]: -5}
+    written_out = cost.subs({m: 2, n: 2}).doit()
+    slope_by_hand = written_out.subs({key: number for key, number in at.items() if key != w}).diff(w).subs(w, 2)
+    assert d.result.subs({m: 2, n: 2}).doit().subs(at).doit() == slope_by_hand

@@ -43,15 +43,15 @@ class Compiled:
 
     def value(self, params: Params, data: Data | None = None) -> float:
         """J at these parameters and data."""
-        return float(self._run("value", params, data)[0])
+        return float(self._run(self._value_code, params, data)[0])
 
     def gradient(self, params: Params, data: Data | None = None) -> dict[Any, Any]:
         """The partial derivatives by parameter."""
-        return self._named(self._run("gradient", params, data))
+        return self._named(self._run(self._gradient_code, params, data))
 
     def value_and_gradient(self, params: Params, data: Data | None = None) -> tuple[float, dict[Any, Any]]:
         """Both, sharing what they have in common."""
-        value, *slopes = self._run("both", params, data)
+        value, *slopes = self._run(self._both_code, params, data)
         return float(value), self._named(slopes)
 
     def bind(self, data: Data | None = None) -> BoundCost:
@@ -82,20 +82,20 @@ class Compiled:
     def _both_code(self) -> tuple[Any, Any]:
         return split(self.program, [self.program.graph.value, *self.program.graph.gradients])
 
-    def _run(self, name: str, params: Params, data: Data | None) -> Sequence[Any]:
+    def _run(self, code: tuple[Any, Any], params: Params, data: Data | None) -> Sequence[Any]:
         bound = bind(self.program, data, params)
         values = bind_params(self.program, params, bound)
         fixed = given(self.program, bound)
-        (once, each), numbers = self.code(name)
+        once, each = code
         parts = list(values.values())
-        return outputs(self.program, numbers, lambda: each(*parts, *fixed, *once(*fixed)), parts, fixed)
+        return outputs(self.program, self.numbers(code), lambda: each(*parts, *fixed, *once(*fixed)), parts, fixed)
 
-    def code(self, name: str) -> tuple[tuple[Any, Any], Sequence[int]]:
-        """(once, each) for the "value", the "gradient" or "both", and which outputs these are."""
-        every = range(1 + len(self.program.params))
-        if name == "both":
-            return self._both_code, every
-        return (self._value_code, every[:1]) if name == "value" else (self._gradient_code, every[1:])
+    def numbers(self, code: tuple[Any, Any]) -> Sequence[int]:
+        """Which outputs the code gives: 0 is the value, p the partial by the p-th parameter."""
+        every, made = range(1 + len(self.program.params)), self.__dict__  # only what is made already
+        if code is made.get("_both_code"):
+            return every
+        return every[:1] if code is made.get("_value_code") else every[1:]
 
     def _named(self, slopes: Sequence[Any]) -> dict[Any, Any]:
         pairs = zip(self.program.params, slopes, strict=True)
@@ -157,16 +157,16 @@ class BoundCost:
 
     def fun(self, x: Any) -> float:
         """J at the flat parameters x."""
-        return float(self._run("value", x)[0])
+        return float(self._run("value", self.compiled._value_code, x)[0])
 
     def jac(self, x: Any) -> Any:
         """The gradient at x, flat."""
-        slopes = self._run("gradient", x)
+        slopes = self._run("gradient", self.compiled._gradient_code, x)
         return np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
 
     def fun_and_jac(self, x: Any) -> tuple[float, Any]:
         """Both, for minimize(..., jac=True)."""
-        value, *slopes = self._run("both", x)
+        value, *slopes = self._run("both", self.compiled._both_code, x)
         return float(value), np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
 
     def flat(self, params: Params) -> Any:
@@ -185,18 +185,18 @@ class BoundCost:
     def _open(self, bound: Mapping[str, Any]) -> list[Input]:
         return [s for s in self.program.sizes if s.name not in bound]
 
-    def _run(self, name: str, x: Any) -> Sequence[Any]:
+    def _run(self, name: str, code: tuple[Any, Any], x: Any) -> Sequence[Any]:
         parts, bound = self._parts(x)
         sizes = tuple(bound[s.name] for s in self.program.sizes)
         fixed = given(self.program, bound)
-        (once, each), numbers = self.compiled.code(name)
+        once, each = code
 
         def call() -> Any:
             if self._fixed.get(name, (None,))[0] != sizes:
                 self._fixed[name] = (sizes, once(*fixed))
             return each(*parts, *fixed, *self._fixed[name][1])
 
-        return outputs(self.program, numbers, call, parts, fixed)
+        return outputs(self.program, self.compiled.numbers(code), call, parts, fixed)
 
     def _parts(self, x: Any) -> tuple[list[Any], dict[str, Any]]:
         """The vector cut into the parameters' shapes."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from gdsym.arrays.fitting import check_compared, check_labels, check_shapes
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.shapes import Reader
 from gdsym.errors import DataError, GdsymTypeError, shortened
@@ -262,54 +263,3 @@ def _given_size(size: Input, value: Any, readers: list[Reader], arrays: Mapping[
             f"{name} = {told[0]}. Leave {name} out, or give the data that belong to it."
         )
     return int(number)
-
-
-def check_shapes(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
-    """Every axis has the entries that its indices reach, and no index range is negative."""
-    for base, array in arrays.items():
-        assert isinstance(base, Base)
-        for number, axis in enumerate(program.shapes.arrays[base]):
-            for need in axis.least:
-                if not need.letters <= set(sizes):
-                    continue
-                least, found = need.at(sizes), array.shape[number]
-                if found < least or (found > least and need == axis.length):
-                    raise DataError(_wrong_length(base, array.shape, number, least, need == axis.length, axis.letter))
-    for letter, reach in program.shapes.ranges:
-        if reach.count.letters <= set(sizes) and reach.count.at(sizes) < 0:
-            raise DataError(f"The range of {letter} is negative with these data: more entries are needed.")
-
-
-def check_labels(program: Program, arrays: Mapping[Node, Any]) -> None:
-    """Labels used as an index are whole numbers that name an entry."""
-    for labels, base, number in program.shapes.lookups:
-        if labels in arrays and base in arrays:
-            first = program.shapes.arrays[base][number].origin
-            last = first + arrays[base].shape[number] - 1
-            values = arrays[labels]
-            wrong = values[(values < first) | (values > last) | (values != np.floor(values))]
-            if wrong.size:
-                raise DataError(
-                    f"{labels.name} holds {wrong.flat[0]:g}, but it is an index of {base.name}, whose entries are "
-                    f"{first}..{last}. Use whole numbers in this range."
-                )
-
-
-def check_compared(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
-    """Labels that a Kronecker delta compares with an index are whole numbers in that index's range."""
-    for labels, letter, reach in program.shapes.compared:
-        if labels in arrays and reach.lower.letters | reach.upper.letters <= set(sizes):
-            first, last = reach.lower.at(sizes), reach.upper.at(sizes)
-            values = arrays[labels]
-            wrong = values[(values < first) | (values > last) | (values != np.floor(values))]
-            if wrong.size:
-                raise DataError(
-                    f"{labels.name} holds {wrong.flat[0]:g}, but it is compared with the index {letter} = "
-                    f"{first}..{last}. Use whole numbers in this range."
-                )
-
-
-def _wrong_length(base: Base, shape: tuple[int, ...], axis: int, need: int, exact: bool, letter: str) -> str:
-    over = f" ({letter})" if letter else ""
-    many = "" if exact else "at least "
-    return f"{base.name} has shape {shape}, but its indices{over} need {many}{need} entries along axis {axis}."

@@ -51,8 +51,8 @@ class SecondDerivatives:
         try:
             with np.errstate(all="ignore"):
                 found = gather(self._function(*entries, *given(self._program, bound)))
-        except ArithmeticError:  # plain floats raise where NumPy gives NaN
-            found = [np.full((np.size(values[p.name]), np.size(values[q.name])), np.nan) for p, q in self._places]
+        except (ArithmeticError, ValueError):  # plain floats raise where NumPy gives NaN
+            found = [np.full((np.size(entries[p]), np.size(entries[q])), np.nan) for p, q in self._places]
         sizes = [int(np.size(v)) for v in entries]
         starts = np.concatenate([[0], np.cumsum(sizes)])
         matrix = np.zeros((starts[-1], starts[-1]))

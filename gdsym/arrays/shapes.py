@@ -83,11 +83,17 @@ def infer(formula: Node, params: Sequence[Node]) -> Shapes:
 
 
 def _compared(node: Delta, scope: Scope) -> Iterator[tuple[Base, str, Range]]:
-    """Labels that are compared with an index: each names one of its values."""
+    """Labels that are compared with an index over a whole axis (not 1..n - 1): each names one of its values."""
     left, right = node.children
     for labels, letter in ((left, right), (right, left)):
-        if isinstance(labels, Indexed) and isinstance(letter, Sym) and letter in scope:
+        if isinstance(labels, Indexed) and isinstance(letter, Sym) and letter in scope and _is_whole(scope[letter]):
             yield labels.base, letter.name, scope[letter]
+
+
+def _is_whole(reach: Range) -> bool:
+    """1..n or 0..n - 1; a label outside of 1..n - 1 may be the class that is left out."""
+    first = reach.lower.number
+    return first in (0, 1) and (not reach.upper.terms or reach.upper.const == first - 1)
 
 
 def _lookups(uses: Iterable[Use]) -> Iterator[tuple[Base, Base, int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gdsym.curvature import Curvature, curvature, curvature_at
+from gdsym.curvature import MOST_PARAMETERS, Curvature, curvature, curvature_at
 from gdsym.descent.batch import Draw
 from gdsym.descent.evaluate import flat_gradient
 from gdsym.descent.history import ByName, Column, History
@@ -20,6 +20,10 @@ from gdsym.descent.schedule import Schedule
 from gdsym.descent.task import flat, own, unflat
 from gdsym.descent.verdict import Ending, cycles, is_flat, told
 from gdsym.errors import DescentError
+
+BESIDE = (1e-2, 1e-3)  # steps, relative to the largest parameter, at which the cost is looked at again
+ROUNDING = 1e-14
+MOST_WAYS = 8
 
 if TYPE_CHECKING:
     from gdsym.descent.run import Run
@@ -173,11 +177,38 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
         bend = _curvature(run, flat(theta))
         if bend and bend.curves_down:
             return _with(ending, "saddle", bend)
+        if _falls_beside(run, flat(theta), ending, bend):
+            return _with(ending, "falls", bend)
     if word in ("max_steps", "no_step") and run.kinks and (word == "no_step" or _goes_to_and_fro(history)):
         return _with(ending, "kink", None)
     if word in ("diverged", "nonfinite") and ending.rate:
         return _with(ending, word, _curvature(run, flat([run.task.start[p.code] for p in run.task.params])))
     return ending
+
+
+def _falls_beside(run: Run, x: Any, ending: Ending, bend: Curvature | None) -> bool:
+    """Does the cost fall along a direction without curvature, by more than the gradient and rounding explain?"""
+    top = float(np.max(np.abs(bend.eigenvalues))) if bend else 0.0
+    rounding = ROUNDING * max(map(abs, ending.cost))
+
+    def fall(step: Any) -> float:
+        found, _ = _evaluated(run, *unflat(x + step, run.task.params))
+        length = float(np.linalg.norm(step))
+        return ending.cost[1] - float(found) - 2 * ending.slope[1] * length - rounding - ROUNDING * top * length**2
+
+    scale = max(1.0, float(np.max(np.abs(x))))
+    ways = [sign * way for way in _flat_ways(run, x, bend) for sign in (1, -1)]
+    return any(all(fall(size * scale * way) > 0 for size in BESIDE) for way in ways)
+
+
+def _flat_ways(run: Run, x: Any, bend: Curvature | None) -> list[Any]:
+    """The eigenvectors of eigenvalues that are about 0; the parameters' axes where second derivatives do not tell."""
+    axes = list(np.eye(len(x))[:MOST_WAYS]) if len(x) <= MOST_PARAMETERS else []
+    if bend is None:
+        return axes
+    level = bend.noise * float(np.max(np.abs(bend.eigenvalues)))
+    ways = list(bend.eigenvectors.T[np.abs(bend.eigenvalues) <= level][:MOST_WAYS])
+    return ways + axes if run.kinks else ways
 
 
 def _from_to(run: Run, history: History, theta: list[Any]) -> tuple[tuple[float, float], tuple[float, float]]:

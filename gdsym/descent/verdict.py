@@ -128,6 +128,14 @@ def _saddle(e: Ending) -> tuple[str, str]:
     )
 
 
+def _falls(e: Ending) -> tuple[str, str]:
+    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands at"
+    return "stationary_not_min", (
+        f"{where} a stationary point that is no minimum: the gradient's norm is {e.slope[1]:.4g} and the second "
+        "derivatives do not tell, but a small step beside it the cost is lower. Start a little beside it."
+    )
+
+
 def _kink(e: Ending) -> tuple[str, str]:
     return "kink", (
         f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost, "
@@ -160,6 +168,7 @@ TELL: dict[str, Any] = {
     "unbounded": _unbounded,
     "nonfinite": _nonfinite,
     "saddle": _saddle,
+    "falls": _falls,
     "kink": _kink,
     "interrupted": _interrupted,
     "callback_error": _callback_error,

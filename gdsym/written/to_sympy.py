@@ -10,6 +10,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from gdsym.written import matrices_sympy as matrix
 from gdsym.written import nodes as n
+from gdsym.written.indicators import kept_inside, sums_without_cases
 
 RELATIONS = {
     "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne,
@@ -66,7 +67,10 @@ def _dummy(j: int, taken: set[Any]) -> Any:
 
 
 def _bound(build: Any) -> Callable[[Any, Value], Any]:
-    return lambda node, value: build(value(node.body), (node.index.symbol, value(node.lower), value(node.upper)))
+    def convert(node: n.Bound, value: Value) -> Any:
+        return build(value(kept_inside(node)), (node.index.symbol, value(node.lower), value(node.upper)))
+
+    return convert
 
 
 def _delta(node: n.Delta, value: Value) -> Any:
@@ -80,14 +84,12 @@ def _logic(node: n.Logic, value: Value) -> Any:
 
 
 def _cases(node: n.Cases, value: Value) -> Any:
-    """As SymPy evaluates it, unless it would fold cases inside a sum out of it, or not come to an end."""
-    pairs = [(value(v), value(c)) for v, c in node.pairs]
-    if not any(total.has(sympy.Piecewise) for _, c in pairs for total in c.atoms(sympy.Sum, sympy.Product)):
-        try:
-            return sympy.Piecewise(*pairs)
-        except RecursionError:
-            pass
-    return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, v, c) for v, c in pairs))
+    """As SymPy evaluates it, unless it does not come to an end."""
+    pairs = [(value(v), value(sums_without_cases(c))) for v, c in node.pairs]
+    try:
+        return sympy.Piecewise(*pairs)
+    except RecursionError:
+        return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, v, c) for v, c in pairs))
 
 
 CONVERT: dict[type[n.Node], Callable[[Any, Value], Any]] = {

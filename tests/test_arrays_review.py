@@ -1,0 +1,103 @@
+"""Shifted indices, entries that the cost does not read, labels out of range, partials that are not defined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import IndexedBase, KroneckerDelta, Piecewise, Sum, sqrt, symbols
+
+from gdsym import Cost
+from gdsym.errors import DataError, Unsupported
+
+i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
+s, t = symbols("s t")
+w, x, y, X, c = map(IndexedBase, "w x y X c".split())
+
+
+def both(expr: Any, start: dict[Any, Any], data: dict[Any, Any] | None = None) -> tuple[float, dict[Any, Any]]:
+    return Cost(expr, list(start)).compile().value_and_gradient(start, data or {})
+
+
+LAG = Sum((y[i] - s * x[i - 1]) ** 2, (i, 2, m))
+
+
+@pytest.mark.parametrize("size", [{}, {m: 4}])
+@pytest.mark.parametrize("xs", [[1, 2, 3, 4], [1, 2, 3]])
+def test_an_axis_that_is_not_used_to_its_end_only_bounds_the_size(xs: list[int], size: dict[Any, int]) -> None:
+    assert both(LAG, {s: 0.5}, {x: xs, y: [1, 2, 3, 4], **size}) == (12.5, {s: -26.0})
+
+
+def test_a_shifted_entry_of_the_next_sample_and_a_square_matrix() -> None:
+    assert both(Sum((s * x[i + 1] - y[i]) ** 2, (i, 1, n - 1)), {s: 0.5}, {x: [1, 2, 3], y: [1, 2, 9]})[0] == 0.25
+    assert both(Sum(s * X[i, i + 1], (i, 1, n - 1)), {s: 0.5}, {X: [[1, 2, 3], [4, 5, 6], [7, 8, 9]]})[0] == 4.0
+
+
+def test_sizes_that_are_only_bounded_take_the_largest_that_fits() -> None:
+    expr = Sum(s * x[i] * y[i - 1], (i, 2, m - 1))
+    assert both(expr, {s: 1.0}, {x: [1, 2, 3], y: [1, 1, 9, 9]}) == (5.0, {s: 5.0})
+    code = Cost(expr, [s]).compile().source
+    space: dict[str, Any] = {}
+    exec(code, space)
+    assert space["value_and_gradient"](1.0, [1, 2, 3], [1, 1, 9, 9])[0] == 5.0
+
+
+def test_data_too_short_for_the_shift_are_still_refused() -> None:
+    with pytest.raises(DataError, match=r"x has shape .2,., but .* at least 3"):
+        both(LAG, {s: 0.5}, {x: [1, 2], y: [1, 2, 3, 4]})
+    with pytest.raises(DataError, match="Give them equal length"):
+        both(Sum(s * x[i] * y[i], (i, 1, m - 1)), {s: 1.0}, {x: [1, 2, 3], y: [1, 2]})
+
+
+def test_entries_before_the_first_that_is_read_have_slope_0() -> None:
+    value, slopes = both(Sum(w[i + 1] * x[i], (i, 1, n)), {w: [1.0, 2, 3]}, {x: [1, 2]})
+    assert value == 8 and slopes[w].tolist() == [0, 1, 2]
+    assert both(Sum(w[i] * x[i], (i, 2, n)), {w: [1.0, 2, 3]}, {x: [4, 5, 6]})[1][w].tolist() == [0, 5, 6]
+
+
+def test_an_index_that_is_no_linear_form_is_checked_on_longer_arrays() -> None:
+    expr = Sum(s * x[i * j], (i, 1, n), (j, 1, m))
+    assert both(expr, {s: 1.0}, {x: [1, 2, 3, 4], n: 2, m: 2}) == (9.0, {s: 9.0})
+    with pytest.raises(DataError, match="more entries are needed"):
+        both(expr, {s: 1.0}, {x: [1, 2, 3], n: 2, m: 2})
+    with pytest.raises(Unsupported, match="index in this cost leaves its array"):
+        both(Sum(s * x[i * j - 2], (i, 1, n), (j, 1, m)), {s: 1.0}, {x: [1, 2, 3], n: 2, m: 2})
+
+
+def test_a_case_bound_that_is_a_parameter_is_decided_entry_by_entry() -> None:
+    expr = Sum(Piecewise((w[i], i < s), (2 * w[i], True)), (i, 1, m))
+    value, slopes = both(expr, {w: [1.0, 2.0], s: 1.5})
+    assert value == 5 and slopes[w].tolist() == [1, 2] and slopes[s] == 0
+
+
+def test_one_undefined_partial_leaves_value_and_other_partials() -> None:
+    cost = Cost(sqrt(s) + s + t, [s, t]).compile()
+    value, slopes = cost.value_and_gradient({s: 0.0, t: 1.0})
+    assert value == 1.0 and np.isnan(slopes[s]) and slopes[t] == 1.0
+    assert list(cost.gradient({s: 0.0, t: 1.0})) == [s, t]
+    assert np.array_equal(cost.bind({}).jac([0.0, 1.0]), [np.nan, 1.0], equal_nan=True)
+    assert cost.bind({}).fun([0.0, 1.0]) == 1.0
+
+
+def test_beside_an_array_parameter_an_undefined_partial_is_nan_too() -> None:
+    value, slopes = both(sqrt(s) + Sum(w[i] ** 2, (i, 1, n)), {s: 0.0, w: [1.0, 2.0]})
+    assert value == 5.0 and np.isnan(slopes[s]) and slopes[w].tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("wrong", [[0, 3, 3], [1, 4, 3], [1, 1.5, 3]])
+def test_labels_that_a_delta_compares_lie_in_the_range_of_its_index(wrong: list[float]) -> None:
+    expr = Sum(KroneckerDelta(c[i], k) * w[k] ** 2, (i, 1, m), (k, 1, n))
+    assert both(expr, {w: [1.0, 2, 3]}, {c: [1, 3, 3]})[0] == 19
+    with pytest.raises(DataError, match=r"c holds .*index k = 1\.\.3"):
+        both(expr, {w: [1.0, 2, 3]}, {c: wrong})
+
+
+def test_a_number_beyond_the_floats_is_refused() -> None:
+    with pytest.raises(DataError, match=r"beyond 1\.8e308"):
+        both(Sum(s * x[i], (i, 1, n)), {s: 1.0}, {x: [10**400, 1]})
+
+
+def test_a_class_that_is_left_out_of_the_sum_may_be_a_label() -> None:
+    expr = Sum(KroneckerDelta(c[i], k) * w[k] ** 2, (i, 1, m), (k, 1, n - 1))
+    assert both(expr, {w: [1.0, 2]}, {c: [1, 2, 3, 3]})[0] == 5
