@@ -78,7 +78,9 @@ def test_compiled_value_and_gradient_equal_the_sum_by_hand() -> None:
 def test_source_runs_without_gdsym() -> None:
     source = gd.Cost(LINE, [w, b]).compile().source
     program = f"{source}\nimport sys\nprint(value_and_gradient(2, -1, [1, 2, 4], [3, 1, 0]))\nassert 'gdsym' not in sys.modules"
-    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True, timeout=120
+    )
     assert done.stdout.startswith("(")
 
 
@@ -98,7 +100,9 @@ def test_mean_of_the_sample_gradients_is_the_batch_gradient() -> None:
 
 
 def test_a_penalty_without_samples_stays_in_every_sample() -> None:
-    ridge = gd.Cost(Sum((Sum(W[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)) / m + lam * Sum(W[j] ** 2, (j, 1, n)), [W])
+    ridge = gd.Cost(
+        Sum((Sum(W[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)) / m + lam * Sum(W[j] ** 2, (j, 1, n)), [W]
+    )
     sample = ridge.sample(i)
     assert sample.expr.has(lam) and not sample.expr.has(m)
     (k_,) = sample.partial(W).wrt.indices

@@ -98,7 +98,12 @@ def test_chain_of_named_parts() -> None:
     assert d.result == 4 * x * z
     assert d.expanded == 4 * z**3
     assert Mul(Num(2), gd.read("x"), Num(2), gd.read("z")) in [step.line for step in d.steps]
-    assert any(isinstance(part, D) and part.var == gd.read("x") for step in d.steps for part in step.reason if isinstance(part, Node))
+    assert any(
+        isinstance(part, D) and part.var == gd.read("x")
+        for step in d.steps
+        for part in step.reason
+        if isinstance(part, Node)
+    )
 
 
 def test_kronecker_collapse_is_a_step_of_its_own() -> None:
@@ -338,7 +343,10 @@ def test_lines_hold_no_half_evaluated_sympy() -> None:
     ],
 )
 def test_each_joint_of_a_case_distinction_is_judged(branches: sympy.Expr, said: str) -> None:
-    notes = ["".join(part if isinstance(part, str) else ascii_text(part) for part in note) for note in gd.derive(branches, x).notes]
+    notes = [
+        "".join(part if isinstance(part, str) else ascii_text(part) for part in note)
+        for note in gd.derive(branches, x).notes
+    ]
     assert any(said in note for note in notes), notes
 
 

@@ -219,8 +219,6 @@ def test_a_parameter_called_k_is_not_the_step() -> None:
     import gdsym as gd
 
     k, w = sympy.symbols("k w")
-    runs = [
-        gd.Cost((p - 3) ** 2, [p]).descend({p: 0}, learning_rate=0.1 / (1 + k), maxiter=3, gtol=0) for p in (k, w)
-    ]
+    runs = [gd.Cost((p - 3) ** 2, [p]).descend({p: 0}, learning_rate=0.1 / (1 + k), maxiter=3, gtol=0) for p in (k, w)]
     assert runs[0].history.params["k"].tolist() == runs[1].history.params["w"].tolist()
     assert runs[0].params["k"] == pytest.approx(0.984, abs=1e-12)

@@ -20,7 +20,10 @@ def body(page: Page) -> str:
     """Reasons as paragraphs, formulas as blocks, notes at the end."""
     blocks = [_block(_first(page))]
     for step in page.steps:
-        blocks += [words(reason_of(step), page), _block((latex_step_head(step, page) or "{}") + " = " + latex(step.line, partial=page.partial))]
+        blocks += [
+            words(reason_of(step), page),
+            _block((latex_step_head(step, page) or "{}") + " = " + latex(step.line, partial=page.partial)),
+        ]
     blocks += [words(note, page) for note in page.notes]
     return "\n\n".join([*blocks, f"*{escaped(checked(page))}*"]) + "\n"
 

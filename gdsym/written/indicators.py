@@ -65,7 +65,7 @@ def _as_sum(node: Cases) -> Node:
 
 
 def _exclusive(conditions: list[Node]) -> list[Node | None]:
-    """u < v, u > v, else: no two of them hold, so that `else` is u = v; None where nothing is known."""
+    """U < v, u > v, else: no two of them hold, so that `else` is u = v; None where nothing is known."""
     if len(conditions) == 3 and conditions[2] == TRUE:
         first, second = conditions[:2]
         if (
