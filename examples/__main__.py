@@ -55,7 +55,7 @@ def _bar(total: int) -> object:
         from tqdm import tqdm
     except ImportError:
         raise SystemExit("The examples need tqdm and math-core: pip install 'gdsym[examples]'.") from None
-    return tqdm(total=total, unit="example", file=sys.stderr)
+    return tqdm(total=total, unit="example", file=sys.stderr, disable=None)
 
 
 def report(done: Done, files: dict[str, int], out: Path) -> int:
@@ -71,7 +71,7 @@ def report(done: Done, files: dict[str, int], out: Path) -> int:
     print(f"open {out / 'index.html'}; typeset {out / 'articles.tex'} with pdflatex")
     failed = [f"{e.id}: {what}" for e in examples for what in e.failed]
     for what in failed:
-        print(f"DOES NOT HOLD  {what}", file=sys.stderr)
+        print(f"DOES NOT HOLD  {what}", file=sys.stderr, disable=None)
     return 1 if failed else 0
 
 

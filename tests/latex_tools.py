@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import math_core
 import pytest
 
 HERE = Path(__file__).parent
@@ -46,12 +47,11 @@ def _katex_folders() -> list[Path]:
 
 def math_core_refuses(strings: Sequence[str]) -> list[tuple[str, str]]:
     """What the converter to MathML refuses."""
-    core = pytest.importorskip("math_core")
-    machine, refused = core.LatexToMathML(), []
+    machine, refused = math_core.LatexToMathML(), []
     for tex in strings:
         try:
             machine.convert_with_local_state(tex, displaystyle=True)
-        except core.LatexError as error:
+        except math_core.LatexError as error:
             refused.append((tex, str(error)[:200]))
     return refused
 

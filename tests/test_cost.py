@@ -85,7 +85,8 @@ def test_source_runs_without_gdsym() -> None:
 
 
 def test_bind_serves_scipy() -> None:
-    optimize = pytest.importorskip("scipy.optimize")
+    from scipy import optimize
+
     bound = gd.Cost(LINE, [w, b]).compile().bind(DATA)
     found = optimize.minimize(bound.fun, np.zeros(2), jac=bound.jac, method="BFGS")
     assert found.x == pytest.approx([200, 100], abs=1e-3)

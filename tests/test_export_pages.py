@@ -192,7 +192,6 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("page", [line_fit(), power(), hostile(), many_terms()])
 def test_html_is_well_formed_and_has_no_script(page):
-    pytest.importorskip("math_core")
     shown = export.html.document(page, title="<a & b>")
     tags = Tags()
     tags.feed(shown)
@@ -204,7 +203,6 @@ def test_html_is_well_formed_and_has_no_script(page):
 
 
 def test_html_folds_substeps_away():
-    pytest.importorskip("math_core")
     assert export.html.body(line_fit()).count("<details>") == 1
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from gdsym.arrays.check import check_program
 from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.explain import explained
+from gdsym.arrays.graph import Op
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
@@ -72,15 +73,19 @@ class Compiled:
 
     @cached_property
     def _value_code(self) -> tuple[Any, Any]:
-        return split(self.program, [self.program.graph.value])
+        return self._code([self.program.graph.value])
 
     @cached_property
     def _gradient_code(self) -> tuple[Any, Any]:
-        return split(self.program, self.program.graph.gradients)
+        return self._code(self.program.graph.gradients)
 
     @cached_property
     def _both_code(self) -> tuple[Any, Any]:
-        return split(self.program, [self.program.graph.value, *self.program.graph.gradients])
+        return self._code([self.program.graph.value, *self.program.graph.gradients])
+
+    def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
+        """(once, each): what is computed before, from the data alone, and what is computed for every call."""
+        return split(self.program, outputs)
 
     def _run(self, code: tuple[Any, Any], params: Params, data: Data | None) -> Sequence[Any]:
         bound = bind(self.program, data, params)

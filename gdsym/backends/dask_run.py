@@ -72,18 +72,6 @@ class DaskCompiled(Compiled):
     def bind(self, data: Mapping[Any, Any] | None = None) -> BoundCost:
         return BoundCost(self, bind_chunked(self.program, data))
 
-    @cached_property
-    def _value_code(self) -> tuple[Any, Any]:
-        return self._code([self.program.graph.value])
-
-    @cached_property
-    def _gradient_code(self) -> tuple[Any, Any]:
-        return self._code(self.program.graph.gradients)
-
-    @cached_property
-    def _both_code(self) -> tuple[Any, Any]:
-        return self._code([self.program.graph.value, *self.program.graph.gradients])
-
     def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
         names = [i.name for i in self.program.inputs]
         evaluate = at_once(self.program, outputs)

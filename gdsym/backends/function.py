@@ -82,18 +82,6 @@ class NumbaCompiled(Compiled):
         sizes = {s.node: 1000 - p for p, s in enumerate(self.program.sizes)}
         return sweep_of(self.program, [self.program.graph.value, *self.program.graph.gradients], sizes)
 
-    @cached_property
-    def _value_code(self) -> tuple[Any, Any]:
-        return self._code([self.program.graph.value])
-
-    @cached_property
-    def _gradient_code(self) -> tuple[Any, Any]:
-        return self._code(self.program.graph.gradients)
-
-    @cached_property
-    def _both_code(self) -> tuple[Any, Any]:
-        return self._code([self.program.graph.value, *self.program.graph.gradients])
-
     def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
         """(once, each): the data laid out for the loops, then the loops."""
         given = [i for i in self.program.inputs if i.kind != "param"]

@@ -154,18 +154,6 @@ class JaxCompiled(Compiled):
     def source(self) -> str:
         return source(self.program, [self.program.graph.value, *self.program.graph.gradients])
 
-    @cached_property
-    def _value_code(self) -> tuple[Any, Any]:
-        return self._code([self.program.graph.value])
-
-    @cached_property
-    def _gradient_code(self) -> tuple[Any, Any]:
-        return self._code(self.program.graph.gradients)
-
-    @cached_property
-    def _both_code(self) -> tuple[Any, Any]:
-        return self._code([self.program.graph.value, *self.program.graph.gradients])
-
     def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
         """(once, each): nothing beforehand, then one compiled call."""
         text = source(self.program, outputs)
