@@ -28,8 +28,9 @@ from gdsym.lookalikes import refuse_lookalikes
 from gdsym.named import put_in, size_letters
 from gdsym.rules import RULES
 from gdsym.rules.methods import rules_by
-from gdsym.solve import Solver, Work, index_ranges
+from gdsym.solve import Solver, Work
 from gdsym.step import Reason, Rule, Step
+from gdsym.uses import known_ranges
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import Base, Cases, D, Indexed, Node, Sym, both, fresh
 from gdsym.written.trees import renamed
@@ -226,14 +227,9 @@ class Derivation(Shown):
     def _ranges(self, var: Node) -> dict[Node, tuple[Node, Node]]:
         if not isinstance(var, Indexed):
             return {}
-        found = index_ranges(put_in(self._node, self._where), var.base)
-        pairs = zip(var.indices, found, strict=False)
-        fixed = size_letters(put_in(self._node, self._where))  # the last entry w[m] is no general entry
-        return {
-            index: limits
-            for index, limits in pairs
-            if limits is not None and isinstance(index, Sym) and index not in fixed
-        }
+        whole = put_in(self._node, self._where)
+        fixed = size_letters(whole)  # the last entry w[m] is no general entry
+        return {index: limits for index, limits in known_ranges(whole, var).items() if index not in fixed}
 
     def _closed(self, node: Node) -> Node:
         last = tidied(node, self._ranked, self._where)

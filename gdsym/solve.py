@@ -16,9 +16,10 @@ from gdsym.errors import Unsupported
 from gdsym.rules.delta import settle
 from gdsym.rules.tidy import drop
 from gdsym.step import Move, Reason, Rule
+from gdsym.uses import rises
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.match import substituted
-from gdsym.written.nodes import TRUE, Base, Bound, D, Fn, Indexed, Node, Sym, replace, walk
+from gdsym.written.nodes import TRUE, Bound, D, Fn, Indexed, Node, Num, Sym, walk
 from gdsym.written.trees import renamed
 
 SIMPLIFY = Rule("simplify")
@@ -178,10 +179,15 @@ def _in_range(index: Node, lower: Node, upper: Node, ranges: Mapping[Node, tuple
     least, most = at, at
     for letter in letters:
         first, last = (limit.to_sympy() for limit in ranges[letter])
-        ends = (first, last) if _rises(at, letter) else (last, first)
+        ends = (first, last) if rises(at, letter) else (last, first)
         least, most = least.subs(letter.to_sympy(), ends[0]), most.subs(letter.to_sympy(), ends[1])
-    entry = not index.free and not high.is_number  # the entry w_1 exists, so a symbolic size is at least 1
-    return bool((least - low).is_nonnegative), bool((high - most).is_nonnegative) or entry
+    below = (high - most).is_nonnegative or any(_below(high - at, place, ranges[place]) for place in ranges)
+    return bool((least - low).is_nonnegative), bool(below)
+
+
+def _below(room: Any, place: Node, limits: tuple[Node, Node]) -> bool:
+    """Is there room because w_3 exists, so that the axis has at least 3 entries?"""
+    return isinstance(place, Num) and bool((room - (limits[1].to_sympy() - place.to_sympy())).is_nonnegative)
 
 
 def _by_sympy(body: Node, solver: Solver) -> Move:
@@ -200,66 +206,3 @@ def _refused(body: Node) -> Unsupported:
         f"No rule derives {str(body.to_sympy())[:160]} ({type(body).__name__}), and SymPy has no closed form for it. "
         "Write it in terms of other functions, or hold it constant."
     )
-
-
-def index_ranges(node: Node, base: Base) -> tuple[tuple[Node, Node] | None, ...]:
-    """For each axis of an array: the least range that holds every index at which the formula uses it."""
-    uses: list[list[tuple[Node, Node]]] = []
-    _collect_uses(node, base, {}, uses)
-    return tuple(_hull(axis) for axis in zip(*uses, strict=False)) if uses else ()
-
-
-def _collect_uses(
-    node: Node, base: Base, limits: Mapping[Node, tuple[Node, Node]], uses: list[list[tuple[Node, Node]]]
-) -> None:
-    if base not in node.free:
-        return
-    if isinstance(node, Bound):
-        _collect_uses(node.body, base, {**limits, node.index: (node.lower, node.upper)}, uses)
-        return
-    if isinstance(node, Indexed) and node.base == base:
-        uses.append([_reach(index, limits) for index in node.indices])
-    for child in node.children:
-        _collect_uses(child, base, limits, uses)
-
-
-def _reach(index: Node, limits: Mapping[Node, tuple[Node, Node]]) -> tuple[Node, Node]:
-    return _end(index, limits, 0), _end(index, limits, 1)
-
-
-def _end(index: Node, limits: Mapping[Node, tuple[Node, Node]], end: int) -> Node:
-    """The least (0) or greatest (1) value of an index; limits of inner sums may hold outer indices."""
-    for _ in range(len(limits) + 1):
-        value = index.to_sympy()
-        bound = {
-            letter: limits[letter][end if _rises(value, letter) else 1 - end]
-            for letter in limits
-            if letter in index.free
-        }
-        if not bound:
-            break
-        index = replace(index, bound)
-    return index
-
-
-def _rises(value: Any, letter: Node) -> bool:
-    """Does an index expression grow with the letter? (`n + 1 - j` falls.)"""
-    return not value.diff(letter.to_sympy()).is_negative
-
-
-def _hull(reaches: Sequence[tuple[Node, Node]]) -> tuple[Node, Node] | None:
-    different = list(dict.fromkeys(reaches))
-    if len(different) == 1:
-        return different[0]
-    low = _extreme([r[0] for r in different], -1)
-    high = _extreme([r[1] for r in different], 1)
-    return None if low is None or high is None else (low, high)
-
-
-def _extreme(limits: Sequence[Node], sign: int) -> Node | None:
-    """The least (-1) or greatest (+1) of the limits, if their differences have a known sign."""
-    for candidate in dict.fromkeys(limits):
-        value = candidate.to_sympy()
-        if all((sign * (value - other.to_sympy())).is_nonnegative for other in limits):
-            return from_sympy(value)
-    return None

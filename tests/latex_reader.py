@@ -89,9 +89,12 @@ class Reader:
             self.take(")")
             return sympy.Not(value)
         left = self.sum()
-        if self.peek() in RELATIONS:
-            return RELATIONS[self.take()](left, self.sum())
-        return left
+        found: list[Any] = []
+        while self.peek() in RELATIONS:  # a <= k <= b is a <= k and k <= b
+            relation, right = RELATIONS[self.take()], self.sum()
+            found.append(relation(left, right))
+            left = right
+        return sympy.And(*found) if found else left
 
     def sum(self) -> Any:
         """A signed term, then + or - and unsigned terms."""

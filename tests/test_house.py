@@ -26,6 +26,7 @@ LAYERS = {
     "gdsym.step": 3,
     "gdsym.rules": 4,
     "gdsym.solve": 4,
+    "gdsym.uses": 4,
     "gdsym.judging": 4,
     "gdsym.lines": 4,
     "gdsym.joints": 4,

@@ -98,7 +98,7 @@ GOOD = [
     (n.Partial(f, (2, 1), x, y), r"\frac{\partial^{3} f}{\partial x^{2}\,\partial y}(x, y)"),
     (n.Partial(f, (1, 0), n.Mul(x, y), y), r"\partial_{1} f(x y, y)"),
     (n.Cases(x, n.Rel(">", x, n.ZERO), n.ZERO, n.TRUE), r"\begin{cases}x & \text{if }x>0 \\ 0 & \text{otherwise}\end{cases}"),
-    (n.Logic("and", n.Rel("<=", n.ONE, k), n.Rel("<=", k, m)), r"1\leq k\text{ and }k\leq m"),
+    (n.Logic("and", n.Rel("<=", n.ONE, k), n.Rel("<=", k, m)), r"1\leq k\leq m"),
     (n.Rel("!=", x, y), r"x\neq y"),
     (n.Indexed(T, i), r"\theta_{0,i}"),
     (n.Pow(n.Indexed(T, i), two), r"\theta_{0,i}^{2}"),

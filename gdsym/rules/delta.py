@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 
+from gdsym.rules.tidy import calculate, drop
 from gdsym.step import Reason, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -16,17 +17,22 @@ from gdsym.written.nodes import (
     Cases,
     Delta,
     Div,
+    Indexed,
     Logic,
     Mul,
     Neg,
     Node,
     Rel,
     Sum,
+    Sym,
     both,
     mul,
     replace,
+    rewrite,
     walk,
 )
+
+Place = tuple[Node, Node, bool]  # an index, where its delta fixes it, whether the sum has that term
 
 SPLIT = Rule("sum rule")
 DELTA = Rule("Kronecker delta")
@@ -56,10 +62,10 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
         node = Add(*(Neg(Sum(t.arg, *limits)) if isinstance(t, Neg) else Sum(t, *limits) for t in terms))
         yield Settled(SPLIT, node, ("sum rule: one sum for each term with a Kronecker delta",), detail="split the sum")
     given: list[Node] = []
-    said: list[tuple[Node, Node]] = []
+    said: list[Place] = []
     settled = _collapsed(node, scope, given, said)
     if settled != node:
-        yield Settled(DELTA, settled, _said(said, scope), both(*given), "collapse")
+        yield Settled(DELTA, settled, _said(said), both(*given), "collapse")
 
 
 def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
@@ -71,13 +77,21 @@ def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
                 yield replaced(settled, rhs=node)
 
 
-def _said(said: list[tuple[Node, Node]], scope: Scope) -> Reason:
-    words: list[str | Node] = ["Kronecker delta: only "]
-    for position, (index, at) in enumerate(dict.fromkeys(said)):
-        words += [" and " if position else "", index, " = ", at]
+def _said(said: list[Place]) -> Reason:
     if not said:
         return ("Kronecker delta: it does not depend on the index",)
-    return (*words, " is left")
+    left = [(index, at) for index, at, kept in dict.fromkeys(said) if kept]
+    gone = [(index, at) for index, at, kept in dict.fromkeys(said) if not kept]
+    words: list[str | Node] = ["Kronecker delta: "]
+    words += ["only ", *_listed(left), " is left"] if left else []
+    words += [", " if left else "", *_listed(gone), " is outside of the sum"] if gone else []
+    return tuple(words)
+
+
+def _listed(places: list[tuple[Node, Node]]) -> Iterator[str | Node]:
+    """`j = k - 1 and j = k`."""
+    for position, (index, at) in enumerate(places):
+        yield from (" and " if position else "", index, " = ", at)
 
 
 def _spread(body: Node) -> list[Node]:
@@ -109,7 +123,7 @@ def _joined(before: tuple[Node, ...], term: Node, after: tuple[Node, ...]) -> No
     return Neg(product) if minus else product
 
 
-def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[tuple[Node, Node]]) -> Node:
+def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[Place]) -> Node:
     if isinstance(node, (Add, Neg)):
         return node.with_children(tuple(_collapsed(child, scope, given, said) for child in node.children))
     if not isinstance(node, Sum):
@@ -121,15 +135,47 @@ def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[tuple[Nod
     bare = _without(node.body, delta)
     if bare is None:
         return node
-    said.append((node.index, at))
-    value = replace(bare, {node.index: at})
+    if _outside_of(at, node):
+        said.append((node.index, at, False))
+        return ZERO
+    said.append((node.index, at, True))
+    value = _counted(replace(bare, {node.index: at}))
     low, high = scope.in_range(at, node.lower, node.upper)
-    above, below = Rel("<=", node.lower, at), Rel("<=", at, node.upper)
+    above, below = _limits(at, node, scope)
     given += [limit for limit, known in ((above, low), (below, high)) if known]
     if low and high:
         return value
     open_ends = [limit for limit, known in ((above, low), (below, high)) if not known]
     return Cases(value, open_ends[0] if len(open_ends) == 1 else Logic("and", *open_ends), ZERO, TRUE)
+
+
+def _outside_of(at: Node, node: Sum) -> bool:
+    """Is the place certainly none of the sum's?"""
+    low, place, high = (part.to_sympy() for part in (node.lower, at, node.upper))
+    return bool((low - place).is_positive or (place - high).is_positive)
+
+
+def _limits(at: Node, node: Sum, scope: Scope) -> tuple[Node, Node]:
+    """Lower <= k - 1 <= upper as lower + 1 <= k <= upper + 1."""
+    lower, upper = node.lower, node.upper
+    if isinstance(at, Add):
+        letters = [part for part in at.children if isinstance(part, Sym) and part in scope.var.free]
+        if len(letters) == 1:
+            shift = [part.arg if isinstance(part, Neg) else Neg(part) for part in at.children if part != letters[0]]
+            lower, upper = (calculate(drop(Add(end, *shift))) for end in (lower, upper))
+            at = letters[0]
+    return Rel("<=", lower, at), Rel("<=", at, upper)
+
+
+def _counted(node: Node) -> Node:
+    """Indices worked out: w_{k - 1 + 1} is w_k."""
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Indexed):
+            return part.with_children((part.base, *(rewrite(i, lambda x: calculate(drop(x))) for i in part.indices)))
+        return part
+
+    return rewrite(node, change)
 
 
 def _outside(node: Sum) -> Node:

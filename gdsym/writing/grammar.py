@@ -55,6 +55,17 @@ def loose(node: n.Node) -> bool:
     return isinstance(node, (n.Add, n.Cases, *LOGICAL))
 
 
+def between(node: n.Logic) -> tuple[n.Node, str, n.Node, str, n.Node] | None:
+    """The parts of a <= k <= b, if that is what an `and` says."""
+    if node.op != "and" or len(node.children) != 2:
+        return None
+    left, right = node.children
+    if not (isinstance(left, n.Rel) and isinstance(right, n.Rel)) or not {left.op, right.op} <= {"<", "<="}:
+        return None
+    (low, middle), (same, high) = left.children, right.children
+    return (low, left.op, middle, right.op, high) if middle == same else None
+
+
 def bracket_term(node: n.Node, first: bool) -> bool:
     """Does a term of a sum need brackets? (the minus of a `Neg` is the sum's own sign)"""
     return loose(node) or (not first and starts_with_minus(node))

@@ -18,6 +18,7 @@ from gdsym.writing.elide import Dots
 from gdsym.writing.functions import NAMED_POWERS, command
 from gdsym.writing.grammar import (
     Method,
+    between,
     bracket_body,
     bracket_factor,
     bracket_negated,
@@ -187,6 +188,9 @@ class _Latex:
     def logic(self, node: n.Logic) -> str:
         if not node.children:
             return rf"\text{{{node.op}}}"
+        if (chain := between(node)) is not None:
+            low, first, middle, second, high = chain
+            return tight([self.write(low), RELATIONS[first], self.write(middle), RELATIONS[second], self.write(high)])
         parts = [self.group(c, isinstance(c, n.Logic) and bool(c.children)) for c in node.children]
         return rf"\text{{not }}{bracketed(parts[0])}" if node.op == "not" else rf"\text{{ {node.op} }}".join(parts)
 

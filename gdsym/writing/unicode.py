@@ -12,6 +12,7 @@ from types import MappingProxyType
 from gdsym.writing.elide import Dots
 from gdsym.writing.grammar import (
     Method,
+    between,
     bracket_body,
     bracket_factor,
     bracket_negated,
@@ -197,6 +198,9 @@ class Unicode:
     def logic(self, node: n.Logic) -> str:
         if not node.children:
             return node.op
+        if (chain := between(node)) is not None:
+            low, first, middle, second, high = chain
+            return f"{self.write(low)} {RELATIONS[first]} {self.write(middle)} {RELATIONS[second]} {self.write(high)}"
         parts = [self.group(c, isinstance(c, n.Logic) and bool(c.children)) for c in node.children]
         return f"not ({self.write(node.children[0])})" if node.op == "not" else f" {node.op} ".join(parts)
 
