@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from gdsym.errors import StepRefused
 from gdsym.step import Rule
 from gdsym.verify import Evidence, agree
+from gdsym.verify.changes import changes
 from gdsym.writing import text
-from gdsym.written.nodes import TRUE, Bound, Logic, Node, Rel
+from gdsym.written.nodes import TRUE, Logic, Node, Rel
 
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
 STRENGTH = ("proved", "agreed", "holds where")
@@ -45,22 +46,3 @@ class Judge:
         if claim not in self._known:
             self._known[claim] = agree(lhs, rhs, given=given, where=self.where, room=False)
         return self._known[claim]
-
-
-def changes(lhs: Node, rhs: Node) -> Sequence[tuple[Node, Node]]:
-    """The pairs of smallest parts, at the same places, in which two formulas differ."""
-    if lhs == rhs:
-        return ()
-    if not _same_frame(lhs, rhs):
-        return ((lhs, rhs),)
-    return tuple(pair for a, b in zip(lhs.children, rhs.children, strict=True) for pair in changes(a, b))
-
-
-def _same_frame(lhs: Node, rhs: Node) -> bool:
-    """Do both sides stand alike but for their parts (and, in a sum, but for its body)?"""
-    if type(lhs) is not type(rhs) or lhs._payload() != rhs._payload() or len(lhs.children) != len(rhs.children):
-        return False
-    if not lhs.children or (isinstance(lhs, Bound) and lhs.children[1:] != rhs.children[1:]):
-        return False
-    same = sum(a == b for a, b in zip(lhs.children, rhs.children, strict=True))
-    return same > 0 or len(lhs.children) == 1

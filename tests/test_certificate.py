@@ -9,13 +9,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy
+from forger import BENDS, Forger
 from sympy import Abs, Function, IndexedBase, Max, Sum, exp, log, sin, sqrt, symbols, tanh
 
 import gdsym as gd
@@ -23,7 +23,7 @@ from gdsym.verify import recheck
 from gdsym.verify.recheck import Recheck
 from gdsym.writing import text
 from gdsym.written import serial
-from gdsym.written.nodes import Add, D, Mul, Neg, Node, Num, Pow
+from gdsym.written.nodes import D, Mul, Neg, Node, Num, Pow
 
 ROOT = Path(__file__).resolve().parent.parent
 w, b, x, y, z = symbols("w b x y z")
@@ -118,52 +118,11 @@ def test_certificates_stay_small() -> None:
     assert len(found) < 120_000 and len(data["steps"]) > 100
 
 
-# Tampering: each takes the parsed certificate, the table as formulas, and a way to add one.
-
-
-class Forger:
-    """A certificate taken apart; `written` puts it together again."""
-
-    def __init__(self, name: str) -> None:
-        self.data = json.loads(certificate(name))
-        self.store = serial.Store()
-        nodes = serial.read(self.data["formulas"])
-        assert [self.store.put(node) for node in nodes] == list(range(len(nodes)))
-
-    def node(self, place: int) -> Node:
-        return serial.read(self.store.rows)[place]
-
-    def put(self, node: Node) -> int:
-        return self.store.put(node)
-
-    @property
-    def written(self) -> str:
-        return json.dumps({**self.data, "formulas": self.store.rows})
-
-
 def test_taking_a_certificate_apart_changes_nothing() -> None:
     for name in DERIVATIONS:
-        assert json.loads(Forger(name).written) == json.loads(certificate(name))
+        assert json.loads(Forger(certificate(name)).written) == json.loads(certificate(name))
 
 
-def twice_the_power(node: Node) -> Node:
-    """The first power in the formula gets another exponent."""
-    if isinstance(node, Pow):
-        return Pow(node.base, Add(node.exponent, Num(1)))
-    for at, child in enumerate(node.children):
-        changed = twice_the_power(child)
-        if changed is not child:
-            return node.with_children((*node.children[:at], changed, *node.children[at + 1 :]))
-    return node
-
-
-WRONG: dict[str, Callable[[Node], Node]] = {
-    "sign": Neg,
-    "factor": lambda node: Mul(Num(2), node),
-    "small factor": lambda node: Mul(Num(Fraction(1001, 1000)), node),
-    "term": lambda node: Add(node, Num(1)),
-    "exponent": twice_the_power,
-}
 SOME = ("power", "quotient", "line", "vector", "named", "kink", "twice", "undefined")
 
 
@@ -175,28 +134,28 @@ def refused(written: str, *words: str) -> Recheck:
     return found
 
 
-@pytest.mark.parametrize("how", WRONG)
+@pytest.mark.parametrize("how", BENDS)
 @pytest.mark.parametrize("name", SOME)
 def test_a_changed_right_hand_side_is_noticed(name: str, how: str) -> None:
     """In the step alone, and in step and line together, with evidence that says `proved`."""
     proved = {"verdict": "proved", "kind": "identical", "points": 99, "bits": 4096, "note": ""}
     for at in range(len(json.loads(certificate(name))["steps"])):
-        forger = Forger(name)
+        forger = Forger(certificate(name))
         step = forger.data["steps"][at]
         right = forger.node(step["rhs"])
-        wrong = WRONG[how](right)
+        wrong = BENDS[how](right)
         if wrong == right or right == Num(0):
             continue
         step["rhs"], step["evidence"] = forger.put(wrong), proved
         refused(forger.written, f"Step {at + 1} (")
-        step["line"] = forger.put(WRONG[how](forger.node(step["line"])))
+        step["line"] = forger.put(BENDS[how](forger.node(step["line"])))
         refused(forger.written, f"Step {at + 1} (")
 
 
 @pytest.mark.parametrize("name", SOME)
 def test_a_changed_line_is_noticed(name: str) -> None:
     for at in range(len(json.loads(certificate(name))["steps"])):
-        forger = Forger(name)
+        forger = Forger(certificate(name))
         step = forger.data["steps"][at]
         step["line"] = forger.put(Neg(forger.node(step["line"])))
         refused(forger.written, f"Line {at + 1}, which continues")
@@ -207,7 +166,7 @@ def test_a_dropped_step_is_noticed(name: str) -> None:
     """Taken out with care: the numbers of the others are put right."""
     count = len(json.loads(certificate(name))["steps"])
     for at in range(count if count > 1 else 0):
-        forger = Forger(name)
+        forger = Forger(certificate(name))
         steps = forger.data["steps"]
         gone = steps.pop(at)
         if text(forger.node(gone["lhs"])) == text(forger.node(gone["rhs"])):
@@ -229,7 +188,7 @@ def _walk(node: Node) -> list[Node]:
 
 @pytest.mark.parametrize("name", SOME)
 def test_a_changed_claim_is_noticed(name: str) -> None:
-    forger = Forger(name)
+    forger = Forger(certificate(name))
     claim = forger.data["claim"]
     right = copy.deepcopy(claim)
     claim["expression"] = forger.put(Mul(Num(2), forger.node(claim["expression"])))
@@ -243,7 +202,7 @@ def test_a_changed_claim_is_noticed(name: str) -> None:
 
 
 def test_changed_named_parts_are_noticed() -> None:
-    forger = Forger("named")
+    forger = Forger(certificate("named"))
     ((name, meaning),) = forger.data["claim"]["where"]
     forger.data["claim"]["where"] = [[name, forger.put(Mul(Num(3), forger.node(meaning)))]]
     refused(forger.written, "Step 2 (definition)")
@@ -254,17 +213,17 @@ def test_changed_named_parts_are_noticed() -> None:
 
 
 def test_a_changed_substitution_or_order_is_noticed() -> None:
-    forger = Forger("chain")
+    forger = Forger(certificate("chain"))
     step = next(s for s in forger.data["steps"] if s["where"])
     step["where"][0][1] = forger.put(gd.read("cos(x**2)"))
     refused(forger.written, "writes u for cos(x²), which does not stand in")
-    swapped = Forger("polynomial")
+    swapped = Forger(certificate("polynomial"))
     swapped.data["steps"][1:3] = swapped.data["steps"][2:0:-1]
     refused(swapped.written)
 
 
 def test_a_condition_that_never_holds_supports_nothing() -> None:
-    forger = Forger("power")
+    forger = Forger(certificate("power"))
     never = forger.put(gd.derive("x**x", "x").steps[0].lhs)  # any row, to be replaced
     forger.store.rows.append(["Logic", [], "false"])
     never = len(forger.store.rows) - 1
@@ -275,7 +234,7 @@ def test_a_condition_that_never_holds_supports_nothing() -> None:
 
 def test_a_condition_under_which_a_wrong_claim_holds_is_said() -> None:
     """x^2 has slope 4 at x = 2: true there and only there, and the answer says so."""
-    forger = Forger("power")
+    forger = Forger(certificate("power"))
     claim, step = forger.data["claim"], forger.data["steps"][0]
     x_ = forger.put(gd.read("x"))
     claim.update(expression=forger.put(Pow(gd.read("x"), Num(2))), result=forger.put(Num(4)), variables=[x_])
@@ -294,8 +253,8 @@ BAD = {
     "empty": ("", "not valid JSON"),
     "nested": ("[" * 100_000, "not valid JSON"),
     "a float": ('{"gdsym certificate": 1.0}', "numbers are whole"),
-    "another version": ('{"gdsym certificate": 2}', "version"),
-    "nothing": ('{"gdsym certificate": 1}', "table of formulas"),
+    "another version": ('{"gdsym certificate": 1}', "version"),
+    "nothing": ('{"gdsym certificate": 2}', "table of formulas"),
     "a long number": ('{"gdsym certificate": ' + "9" * 6000 + "}", "not valid JSON"),
 }
 
@@ -364,14 +323,14 @@ def test_a_missing_field_is_named(field: str) -> None:
 
 
 def test_numbers_that_sympy_must_not_evaluate_are_kept_from_it() -> None:
-    forger = Forger("power")
+    forger = Forger(certificate("power"))
     tower = Num(9)
     for _ in range(4):
         tower = Pow(Num(9), tower)
     forger.store.rows.append(["Rel", [forger.put(gd.read("x")), forger.put(tower)], ">"])
     forger.data["steps"][0]["given"] = len(forger.store.rows) - 1
     refused(forger.written, "was not judged")
-    forger = Forger("power")
+    forger = Forger(certificate("power"))
     forger.data["claim"]["result"] = forger.put(tower)
     refused(forger.written, "is not the claimed result")
 
@@ -380,13 +339,6 @@ def test_a_step_that_nobody_can_evaluate_is_no_support() -> None:
     d = gd.derive(sympy.erf2inv(y / 4, x / 5), x)
     assert not d.check
     refused(d.certificate, "could not be confirmed")
-
-
-def test_matrices_in_matrix_form_have_none() -> None:
-    matrix, column = sympy.MatrixSymbol("A", 3, 3), sympy.MatrixSymbol("v", 3, 1)
-    d = gd.derive(column.T * matrix * column, column)
-    with pytest.raises(gd.Unsupported, match="write the cost in index form"):
-        d.certificate
 
 
 FOREIGN = ("gdsym.rules", "gdsym.solve", "gdsym.lines", "gdsym.derivation", "gdsym.step", "gdsym.door", "gdsym.export")

@@ -10,10 +10,10 @@ from gdsym.export.page import Page
 from gdsym.step import Step
 from gdsym.verify import Evidence
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Node
+from gdsym.written.nodes import Node, both
 from gdsym.written.serial import Store
 
-VERSION = 1
+VERSION = 2
 
 
 def document(page: Page) -> str:
@@ -28,6 +28,7 @@ def document(page: Page) -> str:
         "variables": [store.put(var) for var in page.wrt],
         "where": _pairs(page.where, store),
         "result": store.put(page.steps[-1].line),
+        "given": store.put(both(*(from_sympy(step.given) for step in page.steps))),
     }
     rows = [_row(step, store, places) for step in page.steps]
     whole = {"gdsym certificate": VERSION, "claim": claim, "steps": rows, "formulas": store.rows}

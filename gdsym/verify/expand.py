@@ -18,6 +18,7 @@ from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
 
 Table: TypeAlias = list[list[n.Node]]
+LARGEST, LARGEST_DETERMINANT = 12, 6  # rows or columns that are written out
 
 
 class Expander:
@@ -49,7 +50,7 @@ class Expander:
         if known is not None:
             return known
         value = n.replace(node, self._letters).to_sympy()
-        if not value.is_Integer or value < 1:
+        if not value.is_Integer or not 1 <= value <= LARGEST:
             raise Unknown(f"a matrix with {node.to_sympy()} rows or columns")
         return int(value)
 
@@ -143,6 +144,8 @@ def determinant(table: Table) -> n.Node:
         return n.ONE
     if len(table) != len(table[0]):
         raise Unknown("a determinant of a matrix that is not square")
+    if len(table) > LARGEST_DETERMINANT:
+        raise Unknown(f"a determinant of {len(table)} rows, term by term")
     return n.add(*(n.Mul(entry, _cofactor(table, 0, j)) for j, entry in enumerate(table[0])))
 
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from gdsym.errors import GdsymError, ReadError
 from gdsym.reading.sizes import Sizes
-from gdsym.verify.evidence import Evidence
-from gdsym.verify.judge import agree
-from gdsym.verify.recheck.connect import gaps, said
+from gdsym.verify.changes import changes
+from gdsym.verify.evidence import SUPPORTING, Evidence
+from gdsym.verify.matrices import agree
+from gdsym.verify.recheck.connect import continued, gaps, said
 from gdsym.verify.recheck.level import Level
-from gdsym.verify.recheck.reading import Certificate, read
+from gdsym.verify.recheck.reading import Certificate, Entry, read
 from gdsym.written.nodes import TRUE, ZERO, Node, Rel, Sym, both, walk
 
 MOST_FAILURES = 20
+NOT_JUDGED = "not judged"
 LONG = 300  # nodes of a line
 LARGEST_CONDITION = 2000  # nodes
 MOST_INDICES = 4  # letters of a condition that mean `for every`
@@ -83,15 +85,11 @@ def _failures(found: Certificate, seed: int) -> Iterator[str]:
     level = Level(found.claim.where)
     given = both(*(step.given for step in found.steps))
     yield from gaps(found, level)
-    before = found.claim.pending()
-    for at, step in enumerate(found.steps, 1):
+    for at, (step, before, name) in enumerate(continued(found), 1):
         yield from judge(f"Step {at} ({step.rule})", step.lhs, step.rhs, step.given)
-        if (
-            level.size(level(step.line)) < LONG
-        ):  # a longer one is as sure as its step, which alone tells it from the last
-            name = f"line {at - 1}" if at > 1 else "the derivative that is claimed"
+        yield from judge.strength(step, at)
+        if level.size(level(step.line)) < LONG:  # a longer one is as sure as its step, which alone tells it from before
             yield from judge(f"Line {at}, which continues {name},", before, step.line, given)
-        before = step.line
     yield from judge("The whole", found.claim.pending(), found.claim.result, given)
 
 
@@ -100,24 +98,41 @@ class _Judge:
 
     def __init__(self, where: Mapping[Node, Node], seed: int) -> None:
         self._where, self._seed = where, seed
-        self._known: dict[tuple[Node, Node, Node], str] = {}
+        self._known: dict[tuple[Node, Node, Node], Evidence] = {}
 
     def __call__(self, name: str, lhs: Node, rhs: Node, given: Node) -> Iterator[str]:
+        evidence = self._found(lhs, rhs, given)
+        if not evidence:
+            yield f"{name} claims {said(lhs)} = {said(rhs)}, {_words(evidence)}."
+
+    def strength(self, step: Entry, at: int) -> Iterator[str]:
+        """A verdict may not say more than what is found here: `proved` is proved again, each part that changed."""
+        name = f"Step {at} ({step.rule}) is said to be"
+        places = changes(step.lhs, step.rhs) or ((step.lhs, step.rhs),)
+        if step.verdict == "agreed" and step.given != TRUE:
+            yield f"{name} agreed everywhere, but its condition is {said(step.given)}."
+        elif step.verdict not in SUPPORTING:
+            yield f"{name} without support: {step.verdict}."
+        elif step.verdict == "proved" and not all(self._proved(*sides, step.given) for sides in places):
+            yield f"{name} proved, but is supported by agreement at points only."
+
+    def _proved(self, lhs: Node, rhs: Node, given: Node) -> bool:
+        return self._found(lhs, rhs, given).verdict == "proved"
+
+    def _found(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         claim = (lhs, rhs, given)
         if claim not in self._known:
-            self._known[claim] = self._against(lhs, rhs, given)
-        if self._known[claim]:
-            yield f"{name} claims {said(lhs)} = {said(rhs)}, {self._known[claim]}."
+            self._known[claim] = self._judged(lhs, rhs, given)
+        return self._known[claim]
 
-    def _against(self, lhs: Node, rhs: Node, given: Node) -> str:
+    def _judged(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         refusal = _unjudgeable(given, lhs.free | rhs.free)
         if refusal:
-            return f"which was not judged: {refusal}"
+            return Evidence("unknown", NOT_JUDGED, note=refusal)
         try:
-            evidence = agree(lhs, rhs, given=_with_declared(given), where=self._where, seed=self._seed)
+            return agree(lhs, rhs, given=_with_declared(given), where=self._where, seed=self._seed)
         except Exception as error:  # a made-up formula may break anything; the answer is a sentence all the same
-            return f"which could not be judged ({type(error).__name__}: {str(error)[:120]})"
-        return "" if evidence else _words(evidence)
+            return Evidence("unknown", NOT_JUDGED, note=f"{type(error).__name__}: {str(error)[:120]}")
 
 
 def _with_declared(given: Node) -> Node:
@@ -132,6 +147,8 @@ def _words(evidence: Evidence) -> str:
         return f"which is wrong: {evidence.note}"
     if evidence.verdict == "one side undefined":
         return f"but one side is undefined where the other is not: {evidence.note}"
+    if evidence.kind == NOT_JUDGED:
+        return f"which was not judged: {evidence.note}"
     return f"which could not be confirmed: {evidence.note}"
 
 

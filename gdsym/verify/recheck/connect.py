@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from gdsym.verify.recheck.level import Level, is_replacement, stands_in
 from gdsym.verify.recheck.reading import Certificate, Entry
 from gdsym.writing import text
-from gdsym.written.nodes import D, Node, walk
+from gdsym.written.matrices import Differential, has_matrices
+from gdsym.written.nodes import TRUE, D, Logic, Node, both, replace, walk
 
+CLAIMED = "the derivative that is claimed"
+MOST_SAID = 3000  # nodes
 SHORT = 120  # characters of a formula in a sentence
 
 
 def said(node: Node) -> str:
     """A formula in a sentence."""
+    if next(islice(walk(node), MOST_SAID, None), None) is not None:
+        return f"a formula of more than {MOST_SAID} parts"
     words = text(node, partial=len(node.free) > 1)
     return words if len(words) <= SHORT else f"{words[: SHORT - 20]} ... {words[-15:]}"
 
@@ -21,24 +27,63 @@ def said(node: Node) -> str:
 def gaps(certificate: Certificate, level: Level) -> Iterator[str]:
     """A sentence for each place where a line does not continue the one before it."""
     claim = certificate.claim
-    before = claim.pending()
-    for at, step in enumerate(certificate.steps, 1):
-        yield from _break(step, at, before, level)
+    for at, (step, before, name) in enumerate(continued(certificate), 1):
+        yield from _break(step, at, before, name, level)
         yield from _unresolved(certificate, step, at)
         yield from _substitutions(step, at)
-        before = step.line
+    if _parts(claim.given) != frozenset(part for step in certificate.steps for part in _parts(step.given)):
+        yield f"The condition of the claim, {said(claim.given)}, is not that of its steps."
     if certificate.steps[-1].line != claim.result:
         yield f"The last line, {said(certificate.steps[-1].line)}, is not the claimed result, {said(claim.result)}."
 
 
-def _break(step: Entry, at: int, before: Node, level: Level) -> Iterator[str]:
+def _parts(given: Node) -> frozenset[Node]:
+    """What must hold at once."""
+    whole = both(given)
+    return frozenset(whole.children if isinstance(whole, Logic) and whole.op == "and" else (whole,)) - {TRUE}
+
+
+def continued(certificate: Certificate) -> Iterator[tuple[Entry, Node, str]]:
+    """Each step, the formula that its line continues, and what that is called."""
+    first = certificate.steps[0].lhs
+    if isinstance(first, D) and isinstance(first.var, Differential):
+        yield from _in_matrix_form(certificate)
+        return
+    before, name = certificate.claim.pending(), CLAIMED
+    for at, step in enumerate(certificate.steps, 1):
+        yield step, before, name
+        before, name = step.line, f"line {at}"
+
+
+def _in_matrix_form(certificate: Certificate) -> Iterator[tuple[Entry, Node, str]]:
+    """For each variable W: lines of dJ; then the line in which dJ/dW is read off; the next variable begins from there."""
+    left = list(certificate.claim.variables)
+    before, name, last = certificate.claim.pending(), CLAIMED, certificate.claim.expression
+    body: Node | None = None
+    for at, step in enumerate(certificate.steps, 1):
+        if left and step.lhs == D(last, Differential(left[0])):
+            body, before, name = last, step.lhs, CLAIMED
+        elif left and body is not None and step.lhs == D(body, left[0]):
+            before, name, body = step.lhs, CLAIMED, None
+            left.pop(0)
+        yield step, before, name
+        before, name, last = step.line, f"line {at}", step.line
+
+
+def _break(step: Entry, at: int, before: Node, name: str, level: Level) -> Iterator[str]:
     """A line is the one before it with its step put in, and nothing else changed."""
     lhs, rhs = level(step.lhs), level(step.rhs)
-    name = f"line {at - 1}" if at > 1 else "the derivative that is claimed"
     if not stands_in(lhs, level(before)) or (isinstance(step.lhs, D) and not _is_pending(step.lhs, before)):
         yield f"Step {at} ({step.rule}) starts from {said(step.lhs)}, which does not stand in {name}: a step is missing or was changed."
-    elif not is_replacement(level(before), level(step.line), lhs, rhs):
+    elif not (is_replacement(level(before), level(step.line), lhs, rhs) or _put_in_everywhere(step, before, level)):
         yield f"Line {at} is not {name} with {said(step.lhs)} = {said(step.rhs)} put in: a step is missing or was changed."
+
+
+def _put_in_everywhere(step: Entry, before: Node, level: Level) -> bool:
+    """In a product of matrices, what is put in may be several factors and a sign, which moves to the front."""
+    if not has_matrices(before):
+        return False
+    return level(replace(level(before), {level(step.lhs): level(step.rhs)})) == level(step.line)
 
 
 def _is_pending(derivative: Node, line: Node) -> bool:

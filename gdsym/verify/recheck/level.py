@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gdsym.errors import ReadError
+from gdsym.written import matrix_algebra as mat
 from gdsym.written.match import substituted
-from gdsym.written.nodes import Add, Mul, Node, mul, walk
+from gdsym.written.nodes import Add, Mul, Neg, Node, mul, walk
 
-LARGEST = 2_000_000  # nodes of a line with its named parts put in
+LARGEST = 200_000  # nodes of a line with its named parts put in
 
 
 class Level:
@@ -22,8 +23,8 @@ class Level:
     def __call__(self, node: Node) -> Node:
         known = self._done.get(node)
         if known is None:
-            children = tuple(self(child) for child in node.children)
-            same = all(a is b for a, b in zip(children, node.children, strict=True))
+            children = () if isinstance(node, mat.Differential) else tuple(self(child) for child in node.children)
+            same = all(a is b for a, b in zip(children, node.children, strict=False))
             known = self._done[node] = self._part(node if same else node.with_children(children))
             self.size(known)
         return known
@@ -41,9 +42,32 @@ class Level:
             found = substituted(key, meaning, node)
             if found is not None:
                 return self(found)
-        if isinstance(node, Mul) and any(isinstance(c, Mul) for c in node.children):
-            return mul(*(f for c in node.children for f in (c.children if isinstance(c, Mul) else (c,))))
-        return node
+        row = IN_ONE_ROW.get(type(node))
+        return node if row is None else row(*node.children)
+
+
+def _product(*factors: Node) -> Node:
+    """3 (5 x) stands as 3 5 x; before matrices, signs stand in front, as in their products."""
+    row = [f for c in factors for f in (c.children if isinstance(c, Mul) else (c,))]
+    if not any(map(mat.has_matrices, factors)):
+        return mul(*row)
+    bare = [f.arg if isinstance(f, Neg) else f for f in row]
+    negative = sum(isinstance(f, Neg) for f in row) % 2 == 1
+    return Neg(mul(*bare)) if negative else mul(*bare)
+
+
+def _minus(arg: Node) -> Node:
+    return arg.arg if isinstance(arg, Neg) and mat.has_matrices(arg) else Neg(arg)
+
+
+IN_ONE_ROW: dict[type[Node], Callable[..., Node]] = {
+    Mul: _product,
+    Neg: _minus,
+    mat.MatMul: mat.matmul,
+    mat.Transpose: mat.transposed,
+    mat.Trace: mat.traced,
+    mat.Hadamard: mat.hadamard,
+}
 
 
 def stands_in(part: Node, whole: Node) -> bool:

@@ -7,23 +7,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdsym.errors import ReadError
+from gdsym.verify.evidence import SUPPORTING
 from gdsym.written import serial
+from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import D, Fn, Indexed, Logic, Node, Rel, Sym, walk
 
-VERSION = 1
+VERSION = 2
 LONGEST = 100_000_000  # characters
 MOST_STEPS = 50_000
+VERDICTS = (*SUPPORTING, "one side undefined", "unknown")
 FIELDS = ("rule", "lhs", "rhs", "line", "given", "where", "substeps", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The derivative of `expression` by `variables`, innermost first, is `result`."""
+    """The derivative of `expression` by `variables`, innermost first, is `result` wherever `given` holds."""
 
     expression: Node
     variables: tuple[Node, ...]
     where: dict[Node, Node]
     result: Node
+    given: Node
 
     def pending(self) -> Node:
         """The derivative before anything is done."""
@@ -44,6 +48,7 @@ class Entry:
     given: Node
     where: dict[Node, Node]
     substeps: tuple[int, ...]
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +110,22 @@ class _Table:
 
 def _claim(claim: object, table: _Table) -> Claim:
     if not isinstance(claim, dict) or not isinstance(claim.get("variables"), list) or not claim["variables"]:
-        raise ReadError("The claim of a certificate has expression, variables, where and result.")
+        raise ReadError("The claim of a certificate has expression, variables, where, result and given.")
     variables = tuple(table(v, "variable") for v in claim["variables"])
     for var in variables:
-        if not isinstance(var, (Sym, Indexed)):
-            raise ReadError(f"Derivatives are taken by a letter or an entry, not by a {type(var).__name__}.")
+        if not isinstance(var, (Sym, Indexed, MatSym)):
+            raise ReadError(f"Derivatives are taken by a letter, an entry or a matrix, not by a {type(var).__name__}.")
     where = table.pairs(claim.get("where"), "where of the claim")
     _refuse_circles(where)
-    return Claim(table(claim.get("expression"), "expression"), variables, where, table(claim.get("result"), "result"))
+    sides = table(claim.get("expression"), "expression"), variables, where, table(claim.get("result"), "result")
+    return Claim(*sides, _condition(claim.get("given"), "given of the claim", table))
+
+
+def _condition(place: object, what: str, table: _Table) -> Node:
+    given = table(place, what)
+    if not isinstance(given, (Rel, Logic)):
+        raise ReadError(f"The {what} is a {type(given).__name__}, no condition.")
+    return given
 
 
 def _refuse_circles(where: dict[Node, Node]) -> None:
@@ -134,12 +147,27 @@ def _entry(step: object, at: int, table: _Table) -> Entry:
     missing = [f for f in FIELDS if f not in step] if isinstance(step, dict) else list(FIELDS)
     if not isinstance(step, dict) or missing:
         raise ReadError(f"Step {at} has no {', '.join(missing)}.")
-    given = table(step["given"], f"given of step {at}")
-    if not isinstance(given, (Rel, Logic)):
-        raise ReadError(f"The given of step {at} is a {type(given).__name__}, no condition.")
+    given = _condition(step["given"], f"given of step {at}", table)
     lhs, rhs, line = (table(step[side], f"{side} of step {at}") for side in ("lhs", "rhs", "line"))
     where = table.pairs(step["where"], f"where of step {at}")
-    return Entry(str(step["rule"])[:80], lhs, rhs, line, given, where, _substeps(step["substeps"], at))
+    return Entry(
+        str(step["rule"])[:80],
+        lhs,
+        rhs,
+        line,
+        given,
+        where,
+        _substeps(step["substeps"], at),
+        _verdict(step["evidence"], at),
+    )
+
+
+def _verdict(evidence: object, at: int) -> str:
+    """What was found when the step was made; that it was found is looked at again, how is not."""
+    verdict = evidence.get("verdict") if isinstance(evidence, dict) else None
+    if verdict not in VERDICTS:
+        raise ReadError(f"The evidence of step {at} has the verdict {str(verdict)[:40]}; known: {', '.join(VERDICTS)}.")
+    return str(verdict)
 
 
 def _substeps(places: object, at: int) -> tuple[int, ...]:
