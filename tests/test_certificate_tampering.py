@@ -152,9 +152,7 @@ def test_hostile_matrices_are_refused_and_do_not_hang() -> None:
             for row in forger.store.rows:
                 if row[0] == "MatSym":
                     size = forger.put(gd.read("m")), forger.put(Num(add))
-                    row[1] = (
-                        [forger.row("Add", [*size])] * 2 if rows is None else [forger.put(Num(rows))] * 2
-                    )
+                    row[1] = [forger.row("Add", [*size])] * 2 if rows is None else [forger.put(Num(rows))] * 2
 
         return change
 
