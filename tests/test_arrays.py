@@ -121,7 +121,7 @@ def test_common_factors_leave_a_sum_so_that_it_contracts() -> None:
     slope = -over(y[i] * exp(-linear()) * X[i, k] * s - (1 - y[i]) * s * X[i, k]) / m
     cost = -over(y[i] * log(s) + (1 - y[i]) * log(1 - s)) / m
     program = compiled(cost, {wv: ((k,), slope)})
-    assert program.gradients == ("-(y - np.where(r >= 0.0, 1.0, e)/(1.0 + e)).dot(X)/m",)
+    assert program.gradients == ("-(y - np.maximum(e, r >= 0.0)/(1.0 + e)).dot(X)/m",)
     branches = Piecewise((-X[i, k] * y[i], y[i] * linear() < 1), (0, True))
     hinge = compiled(over(Max(0, 1 - y[i] * linear())), {wv: ((k,), over(branches))})
     assert hinge.gradients[0].endswith(".dot(X)") and "None" not in hinge.gradients[0]

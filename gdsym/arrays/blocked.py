@@ -129,6 +129,8 @@ class _Writer:
     ) -> list[str]:
         lines = [f"{s.name} = {s.code}" for s in inside]
         lines += [f"{total} += {code}" for total, code in zip(totals, inner.outputs, strict=True)]
+        made = [s.name for s in inside if s.ndim]
+        lines += [f"del {', '.join(made)}"] if made else []
         body = "\n".join(f"    {line}" for line in lines)
         head = f"for {', '.join(self.arrays(inner, called))}, in {self.blocks}:"
         return [f"{' = '.join(totals)} = 0.0", f"{head}\n{body}"]

@@ -22,11 +22,12 @@ WORDS = {"add": "r", "exp": "e", "tanh": "t", "where": "s", "abs": "a", "div": "
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`name = code`, with the formula in words as a comment."""
+    """`name = code`, with the formula in words as a comment; of `ndim` axes."""
 
     name: str
     code: str
     note: str = ""
+    ndim: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def emit(
 
     for op, name in called.items():
         part = once if hoist and not op.needs & PARAM else each
-        part.append(Statement(name, plain(op)[0]))
+        part.append(Statement(name, plain(op)[0], ndim=op.ndim))
     results = tuple(write(op, 0) for op in outputs)
     return Emitted(tuple(once), tuple(each), results, _needs(order, [*once, *each], results), called)
 

@@ -31,9 +31,22 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
         code, strength = f"{write(op.args[0], MUL)}*{1 / op.args[1].attr!r}", MUL  # exact, and quicker
     elif op.kind == "pow" and op.args[1].kind == "number" and isinstance(op.args[1].attr, int):
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
+    elif op.kind == "where" and op.ndim and (larger := _larger(op)):
+        decay, test = larger
+        code, strength = f"np.maximum({write(decay, 0)}, {test(write)})", ATOM
     else:
         code, strength = text(op, write, name)
     return (f"float({code})", ATOM) if op.ndim == 0 and op.kind in NUMPY_NUMBERS else (code, strength)
+
+
+def _larger(op: Op) -> tuple[Op, Callable[[Write], str]] | None:
+    """1 where a test holds, else exp(-|u|), is the larger of the two: to choose by a sign that varies is slow."""
+    test, *branches = op.args
+    for turned, (one, decay) in enumerate((branches, branches[::-1])):
+        falls = decay.kind == "exp" and decay.args[0].kind == "neg" and decay.args[0].args[0].kind == "abs"
+        if one.kind == "number" and one.attr == 1 and falls:
+            return decay, lambda write: f"~{write(test, ATOM)}" if turned else write(test, 0)
+    return None
 
 
 def _is_power_of_two(value: Any) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.schedule import Rate, Schedule
-from gdsym.descent.task import Parameter, Program, python_lines
+from gdsym.descent.task import Parameter, Program, freed, python_lines
 from gdsym.descent.update import UpdateRule
 
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -127,8 +127,10 @@ class _Writer:
         return lines + self.rate_lines() + self.update()
 
     def evaluate(self) -> list[str]:
+        """Cost and gradients; what was made for them is let go, so that the next step finds its memory in the cache."""
         lines = [*python_lines(self.program.each), f"{self.n['J']} = {self.number(self.program.value)}"]
-        return lines + [self.gradient_line(j) for j in range(len(self.plan.params))]
+        lines += [self.gradient_line(j) for j in range(len(self.plan.params))]
+        return lines + freed(self.program.each)
 
     def gradient_line(self, j: int) -> str:
         code = self.program.gradients[j]

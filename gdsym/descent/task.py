@@ -39,6 +39,12 @@ def python_lines(statements: Sequence[Statement | str]) -> list[str]:
     return [s if isinstance(s, str) else f"{s.name} = {s.code}" for s in statements]
 
 
+def freed(statements: Sequence[Statement | str]) -> list[str]:
+    """A line that lets the arrays among the statements go."""
+    names = [s.name for s in statements if getattr(s, "ndim", 0)]  # a line of text speaks for itself
+    return [f"del {', '.join(names)}"] if names else []
+
+
 class Program(Protocol):
     """A compiled cost: statements that depend on data only, and those of one evaluation."""
 
