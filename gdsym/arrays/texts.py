@@ -41,12 +41,15 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 def _larger(op: Op) -> tuple[Op, Callable[[Write], str]] | None:
     """1 where a test holds, else exp(-|u|), is the larger of the two: to choose by a sign that varies is slow."""
-    test, *branches = op.args
-    for turned, (one, decay) in enumerate((branches, branches[::-1])):
-        falls = decay.kind == "exp" and decay.args[0].kind == "neg" and decay.args[0].args[0].kind == "abs"
-        if one.kind == "number" and one.attr == 1 and falls:
-            return decay, lambda write: f"~{write(test, ATOM)}" if turned else write(test, 0)
-    return None
+    test, one, decay = op.args
+    if _is_one_and_decay(one, decay):
+        return decay, lambda write: write(test, 0)
+    return (one, lambda write: f"~{write(test, ATOM)}") if _is_one_and_decay(decay, one) else None
+
+
+def _is_one_and_decay(one: Op, decay: Op) -> bool:
+    falls = decay.kind == "exp" and decay.args[0].kind == "neg" and decay.args[0].args[0].kind == "abs"
+    return falls and one.kind == "number" and bool(one.attr == 1)
 
 
 def _is_power_of_two(value: Any) -> bool:
