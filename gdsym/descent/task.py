@@ -41,7 +41,7 @@ def python_lines(statements: Sequence[Statement | str]) -> list[str]:
 
 def freed(statements: Sequence[Statement | str]) -> list[str]:
     """A line that lets the arrays among the statements go."""
-    names = [s.name for s in statements if not isinstance(s, str) and getattr(s, "ndim", 0)]
+    names = [s.name for s in statements if not isinstance(s, str) and getattr(s, "ndim", False)]
     return [f"del {', '.join(names)}"] if names else []
 
 
