@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import permutations
 from types import MappingProxyType
 from typing import Any
 
 import sympy
-from flint import fmpq
 
-from gdsym.counterexample import counterexample, listed, nonzero, number_text
+from gdsym.counterexample import counterexample, listed, number_text
 from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
+from gdsym.factors import common_factor
 from gdsym.gradient import find
-from gdsym.matrix_claims import difference, in_matrices, one_number, said_shapes, shared_factor
-from gdsym.named import put_in, size_letters
+from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.problem import Problem, free_indices
-from gdsym.verify import Formulas, Point, agree
-from gdsym.verify.evidence import Unknown
+from gdsym.verify import agree
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import ONE, Base, Mul, Node, Sym, replace
+from gdsym.written.nodes import Base, Node, Sym, replace
 from gdsym.written.order import appearance
 
 NO_PARTS: Mapping[Any, Any] = MappingProxyType({})
@@ -144,12 +141,12 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     evidence = agree(truth, claim, where=d.where)
     if evidence:
         return Verdict(True, sympy.Integer(1), None, f"{name}: right.")
-    factor = None if evidence.verdict == "unknown" else _factor(truth, claim, d, params)
+    factor = None if evidence.verdict == "unknown" else common_factor(truth, claim, d, params)
     if factor is not None:
         return Verdict(False, factor, None, _factor_message(name, factor))
     if in_matrices(truth, claim) and (found := difference(truth, claim, d.where)) is not None:
         return Verdict(False, None, found[0], f"{name}: wrong. {found[1]}.")
-    at = counterexample(truth, claim, d.where)
+    at = counterexample(truth, claim, d.where, dict(evidence.at))
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
     point, mine, theirs = at
@@ -162,88 +159,3 @@ def _factor_message(name: str, factor: Any) -> str:
     back = text(from_sympy(1 / factor))
     absorbed = "" if factor.is_negative else "; a learning rate can absorb it"
     return f"{name}: right up to the factor {text(from_sympy(factor))}. The derivative is {back} times the claim{absorbed}."
-
-
-def _factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Any:
-    """The constant c with claim = c * derivative: a number times powers of letters that are neither parameters nor data."""
-    if in_matrices(truth, claim):
-        found = shared_factor(truth, claim, d.where, lambda a, b: _factor(a, b, d, params))
-        return found if found is not None and agree(Mul(from_sympy(found), truth), claim, where=d.where) else None
-    try:
-        both = Formulas(truth, claim, where=d.where)
-    except Unknown:
-        return None
-    letters = sorted(
-        (s for s in truth.free | claim.free if isinstance(s, Sym) and s not in params and s not in d.where),
-        key=lambda s: s.name,
-    )
-    for seed in range(4):
-        found = _monomial(both, letters, seed)
-        if found is None or not _constants(found, d):
-            continue
-        if agree(Mul(from_sympy(found), truth), claim, where=d.where):
-            return found
-    return None
-
-
-def _constants(factor: Any, d: Derivation) -> bool:
-    """May these letters stand in a factor? Sizes, letters that the cost does not have, and those that only scale it."""
-    cost = put_in(d.node, d.where)
-    sizes = size_letters(cost)
-    inside = [s for s in cost.free if isinstance(s, Sym) and s.symbol in factor.free_symbols and s not in sizes]
-    if not inside:
-        return True
-    alone = Formulas(ONE, one_number(cost))
-    return all(
-        _power_of_two(_ratio(alone, {s: fmpq(8)}, 1), _ratio(alone, {s: fmpq(2)}, 1)) is not None for s in inside
-    )
-
-
-def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:
-    """C prod s^n from ratios where one letter at a time is multiplied by 4."""
-    fixed: dict[Node, Any] = {s: fmpq(2 + 3 * j) for j, s in enumerate(letters)}
-    start = _ratio(both, fixed, seed)
-    if start is None or start == 0:
-        return None
-    value, at = sympy.Integer(1), Fraction(1)
-    for s in letters:
-        moved = _ratio(both, {**fixed, s: 4 * fixed[s]}, seed)
-        power = _power_of_two(moved, start)
-        if power is None:
-            return None
-        value *= s.symbol ** sympy.Rational(power, 2)
-        if power % 2:
-            return None
-        at *= Fraction(int(fixed[s].p), int(fixed[s].q)) ** (power // 2)
-    number = _fraction(start)
-    return None if number is None else value * sympy.Rational(number / at)
-
-
-def _ratio(both: Formulas, fixed: Mapping[Node, Any], seed: int) -> Any:
-    point = Point(
-        values={s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}, seed=seed, box="positive", roles=both.roles
-    )
-    truth, claim = both.at(point)
-    if truth is None or claim is None or not nonzero(truth):
-        return None
-    return claim / truth
-
-
-def _power_of_two(moved: Any, start: Any) -> int | None:
-    """N with moved / start = 2^n, or None."""
-    if moved is None:
-        return None
-    quotient = moved / start
-    for n in (0, 2, -2, 4, -4, 6, -6, 1, -1):
-        power = fmpq(2) ** n
-        if quotient == power if isinstance(quotient, fmpq) else quotient.contains(power):
-            return n
-    return None
-
-
-def _fraction(value: Any) -> Fraction | None:
-    """The simple fraction that the value is, or lies around."""
-    if isinstance(value, fmpq):
-        return Fraction(int(value.p), int(value.q))
-    near = Fraction(float(value.mid())).limit_denominator(1000)
-    return near if value.contains(fmpq(near.numerator, near.denominator)) else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import sympy
@@ -13,12 +15,14 @@ from gdsym.verify.evidence import Unknown
 from gdsym.verify.points import mixed
 from gdsym.written.nodes import Base, Node, Sym
 
-SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (1, 2), (-1, 1), (0, 1), (4, 1), (-2, 1), (5, 1), (3, 2)))
+SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (-1, 1), (1, 2), (4, 1), (-2, 1), (5, 1), (3, 2), (0, 1)))
 TRIALS = 200
+SEVERAL = 4  # points that differ; the one that is shortest to read is shown
+NOWHERE: Mapping[Any, Any] = MappingProxyType({})
 
 
 class _Small(Point):
-    """A point of small numbers, which a reader can put in by hand; sums have two terms."""
+    """A point of small numbers, which a reader can put in by hand; no number twice in an array, if it can be helped."""
 
     __slots__ = ()
 
@@ -30,40 +34,80 @@ class _Small(Point):
 
     def _small(self, sym: Sym, key: int) -> Any:
         if sym in self.roles.sizes:
-            return fmpq(2 if self.seed < TRIALS // 2 else 3)
+            return fmpq(2 if self.seed < 20 else 1 + mixed(key, self.seed) % 3 if self.seed < TRIALS // 2 else 3)
         if sym in self.roles.integers:
-            return fmpq(1 + mixed(key, self.seed) % 2)
-        pick = SMALL[mixed(key, self.seed) % len(SMALL)]
+            return fmpq(self.roles.lowest + mixed(key, self.seed) % 2)
+        used = [value for place, value in self.drawn.items() if isinstance(place, Sym)]
+        pick = self._unused(mixed(key, self.seed), used)
         return abs(pick) + 1 if sym.symbol.is_positive or sym.symbol.is_integer else pick
 
     def entry(self, base: Base, indices: tuple[int, ...], key: int) -> Any:
         place = (base, indices)
         value = self.drawn.get(place)
         if value is None:
-            value = self.drawn[place] = SMALL[mixed(key, self.seed, *indices) % len(SMALL)]
+            used = [value for other, value in self.drawn.items() if isinstance(other, tuple) and other[0] == base]
+            value = self.drawn[place] = self._unused(mixed(key, self.seed, *indices), used)
         return value
 
+    @staticmethod
+    def _unused(bits: int, used: Sequence[Any]) -> Any:
+        turned = [SMALL[(bits + j) % len(SMALL)] for j in range(len(SMALL))]
+        return next((value for value in turned if value not in used), turned[0])
 
-def counterexample(truth: Node, claim: Node, where: Mapping[Node, Node]) -> tuple[dict[Any, Any], Any, Any] | None:
-    """A point by the caller's names, and the two values there; exact ones if there are any; None if none was found."""
+
+def counterexample(
+    truth: Node, claim: Node, where: Mapping[Node, Node], refuted: Mapping[Any, Any] = NOWHERE
+) -> tuple[dict[Any, Any], Any, Any] | None:
+    """A point by the caller's names, and the two values there; None if none was found.
+
+    Small numbers first, exact values if there are any; then the sizes of `refuted`, a point where the judge found a
+    difference, with small numbers; then that point as it is. Last, a point where the claim has no value (None).
+    """
     try:
         both = Formulas(truth, claim, where=where)
     except Unknown:
         return None
-    fallback = None
-    for point, mine, theirs in _differences(both):
-        if isinstance(mine, fmpq) and isinstance(theirs, fmpq):
+    counts = {place: value for place, value in refuted.items() if place in both.roles.sizes + both.roles.free}
+    tries = [_tried(both, NOWHERE)]
+    tries += [_tried(both, counts), _alone(both, refuted)] if refuted else [_undefined(both)]
+    for found in tries:
+        several = list(islice(found, SEVERAL))
+        exact = [one for one in several if isinstance(one[1], fmpq) and isinstance(one[2], fmpq)]
+        if exact or several:
+            point, mine, theirs = min(exact or several, key=_length)
             return _named(point), mine, theirs
-        fallback = fallback or (_named(point), mine, theirs)
-    return fallback
+    return None
 
 
-def _differences(both: Formulas) -> Iterator[tuple[Point, Any, Any]]:
+def _tried(both: Formulas, fixed: Mapping[Any, Any]) -> Iterator[tuple[Point, Any, Any]]:
+    """Points of small numbers at which the two differ."""
     for seed in range(TRIALS):
-        point = _Small(seed=seed, roles=both.roles)
+        point = _Small(seed=seed, roles=both.roles, values=fixed)
         mine, theirs = both.at(point)
         if mine is not None and theirs is not None and nonzero(mine - theirs):
             yield point, mine, theirs
+
+
+def _undefined(both: Formulas) -> Iterator[tuple[Point, Any, Any]]:
+    """Points at which only the derivative has a value."""
+    for seed in range(TRIALS):
+        point = _Small(seed=seed, roles=both.roles)
+        mine, theirs = both.at(point)
+        if mine is not None and theirs is None:
+            yield point, mine, None
+
+
+def _alone(both: Formulas, refuted: Mapping[Any, Any]) -> Iterator[tuple[Point, Any, Any]]:
+    point = Point(roles=both.roles, values=refuted)
+    mine, theirs = both.at(point)
+    if mine is not None and theirs is not None:
+        yield point, mine, theirs
+
+
+def _length(found: tuple[Point, Any, Any]) -> int:
+    point, *values = found
+    shown = [*map(str, point.drawn.values()), *map(number_text, values)]
+    return sum(len(one) + 2 * (one == "0") for one in shown)  # a 0 hides what is wrong
 
 
 def _named(point: Point) -> dict[Any, Any]:
@@ -76,23 +120,30 @@ def _named(point: Point) -> dict[Any, Any]:
 
 
 def listed(point: Mapping[Any, Any]) -> str:
-    """`w = 1/2, x = (1, 2)`: entries of one-index arrays in one bracket."""
-    rows: dict[Any, list[Any]] = {}
-    said = []
+    """`w = 1/2, x = (1, 2), X = [[1, 2], [3, 4]]`: the entries of an array in one bracket, if they are all there."""
+    arrays: dict[Any, dict[tuple[Any, ...], Any]] = {}
     for name, value in point.items():
-        if isinstance(name, sympy.Indexed) and len(name.indices) == 1:
-            rows.setdefault(name.base, []).append((name.indices[0], value))
-        else:
-            said.append(f"{name} = {value}")
-    for base, entries in rows.items():
-        if [int(i) for i, _ in entries] == list(range(1, len(entries) + 1)):
-            said.append(f"{base} = ({', '.join(str(v) for _, v in entries)})")
-        else:
-            said += [f"{base}[{i}] = {v}" for i, v in entries]
-    return ", ".join(said)
+        if isinstance(name, sympy.Indexed):
+            arrays.setdefault(name.base, {})[name.indices] = value
+    plain = [f"{name} = {value}" for name, value in point.items() if not isinstance(name, sympy.Indexed)]
+    return ", ".join([*plain, *(_array(base, entries) for base, entries in arrays.items())])
+
+
+def _array(base: Any, entries: Mapping[tuple[Any, ...], Any]) -> str:
+    rows, columns = (sorted({place[axis] for place in entries}) for axis in (0, -1))
+    whole = all(ticks == list(range(1, len(ticks) + 1)) for ticks in (rows, columns))
+    if whole and all(len(place) == 1 for place in entries):
+        return f"{base} = ({', '.join(str(entries[r,]) for r in rows)})"
+    if whole and {(r, c) for r in rows for c in columns} == set(entries):
+        table = [f"[{', '.join(str(entries[r, c]) for c in columns)}]" for r in rows]
+        return f"{base} = [{', '.join(table)}]"
+    return ", ".join(f"{base[place]} = {value}" for place, value in entries.items())
 
 
 def number_text(value: Any) -> str:
+    """The number, exact or to 10 digits; None is a formula without a value there."""
+    if value is None:
+        return "not defined"
     return str(value) if isinstance(value, fmpq) else f"{float(value.mid()):.10g}"
 
 

@@ -226,12 +226,23 @@ def general_entry(base: Base, rank: int, names: Iterable[Node]) -> Indexed:
 
 def entry_of(var: Node, node: Node, where: Mapping[Node, Node], earlier: Sequence[Node]) -> Node:
     """The variable, an array as its general entry w_k with a letter that nothing else uses."""
+    if isinstance(var, Indexed):
+        _refuse_other_rank(var, (node, *where.values()))
     if not isinstance(var, Base):
         return var
     meanings = tuple(where.values())
     whole = next((m for m in (node, *meanings) if var in m.free), node)
     taken = all_names(node, *meanings, *where, *earlier)
     return general_entry(var, rank_of(whole, var), taken)
+
+
+def _refuse_other_rank(entry: Indexed, formulas: Iterable[Node]) -> None:
+    written = {rank_of(formula, entry.base) for formula in formulas if entry.base in formula.free}
+    if written and written != {len(entry.indices)}:
+        raise CostError(
+            f"{entry.to_sympy()} has {len(entry.indices)} indices, but the formula writes {entry.base.name} with "
+            f"{written.pop()}. Ask for an entry as it stands there, or for {entry.base.name} itself."
+        )
 
 
 def rank_of(node: Node, base: Base) -> int:

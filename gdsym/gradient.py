@@ -12,6 +12,7 @@ from gdsym import export
 from gdsym.derivation import Derivation
 from gdsym.errors import CostError
 from gdsym.export.short import short
+from gdsym.reading.spelling import spelled
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
 
@@ -99,14 +100,15 @@ class Hessian:
 
 def find(param: Any, params: Sequence[Node]) -> int:
     """The place of a parameter, given as symbol, entry, node or name."""
+    names = (param, spelled(param)) if isinstance(param, str) else (str(param),)
     for at, known in enumerate(params):
-        if param == known or param == known.to_sympy() or str(param) == getattr(known, "name", None):
+        if param == known or param == known.to_sympy() or getattr(known, "name", None) in names:
             return at
         if isinstance(known, Base) and (
             (isinstance(param, sympy.Indexed) and param.base == known.base)
             or (isinstance(param, Indexed) and param.base == known)
         ):
             return at
-    names = ", ".join(str(p.to_sympy()) for p in params)
+    listed = ", ".join(str(p.to_sympy()) for p in params)
     asked = param.to_sympy() if isinstance(param, Node) else param
-    raise CostError(f"{str(asked)[:80]} is no parameter of this cost; its parameters are {names}.")
+    raise CostError(f"{str(asked)[:80]} is no parameter of this cost; its parameters are {listed}.")

@@ -79,6 +79,7 @@ def _found(expanded: Node) -> tuple[Node, ...]:
     sizes = size_letters(expanded)
     letters = tuple(s for s in appearance(expanded) if isinstance(s, Sym) and s in expanded.free and s not in sizes)
     letters = tuple(s for s in letters if s not in free_indices(expanded))
+    _refuse_ambiguous(expanded, letters)
     arrays = sorted(f.name for f in expanded.free if isinstance(f, Base))
     if not letters:
         hint = f" (a vector parameter? Cost(expr, [{arrays[0]}]))" if arrays else ""
@@ -86,6 +87,29 @@ def _found(expanded: Node) -> tuple[Node, ...]:
             f"No parameter was named and the cost has no free symbol that could be one{hint}. Name the parameters: Cost(expr, [w, b])."
         )
     return letters
+
+
+def _refuse_ambiguous(expanded: Node, letters: Iterable[Sym]) -> None:
+    """Without a list of parameters, a letter that may be one thing or another is asked about."""
+    for part in walk(expanded):
+        if not isinstance(part, Bound):
+            continue
+        for size in part.upper.free:
+            if any(size in factor.free and factor != size for factor in _factors(part.body)):
+                raise CostError(
+                    f"{_text(size)} stands inside the sum that it limits (the slope and the count?). "
+                    "Name the parameters: Cost(expr, [w, b]), and give the count another letter if both are meant."
+                )
+    for letter in letters:
+        if letter.symbol.is_integer:
+            raise CostError(
+                f"{_text(letter)} is declared a whole number, which no descent can change: is it a size or a parameter? "
+                "Name the parameters: Cost(expr, [w, b])."
+            )
+
+
+def _factors(node: Node) -> tuple[Node, ...]:
+    return tuple(f for c in node.children for f in _factors(c)) if isinstance(node, (Mul, Div, Neg)) else (node,)
 
 
 def free_indices(node: Node) -> frozenset[Node]:

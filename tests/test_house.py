@@ -42,6 +42,7 @@ LAYERS = {
     "gdsym.samples": 6,
     "gdsym.index_form": 6,
     "gdsym.matrix_claims": 6,
+    "gdsym.factors": 6,
     "gdsym.claims": 6,
     "gdsym.counterexample": 5,
     "gdsym.curvature": 7,

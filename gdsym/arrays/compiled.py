@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from gdsym.arrays.byname import ByName
 from gdsym.arrays.check import check_program
 from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.explain import explained
@@ -104,7 +105,7 @@ class Compiled:
 
     def _named(self, slopes: Sequence[Any]) -> dict[Any, Any]:
         pairs = zip(self.program.params, slopes, strict=True)
-        return {own_key(p): np.asarray(g, dtype=float) if p.ndim else float(g) for p, g in pairs}
+        return ByName((own_key(p), np.asarray(g, dtype=float) if p.ndim else float(g)) for p, g in pairs)
 
 
 def outputs(
@@ -182,7 +183,7 @@ class BoundCost:
     def unflat(self, x: Any) -> dict[Any, Any]:
         """The vector x as parameters by symbol."""
         parts, _ = self._parts(x)
-        return {own_key(p): v for p, v in zip(self.program.params, parts, strict=True)}
+        return ByName((own_key(p), v) for p, v in zip(self.program.params, parts, strict=True))
 
     def _own_data(self) -> dict[Any, Any]:
         return {own_key(i): self.data[i.name] for i in self.program.data}

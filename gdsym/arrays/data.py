@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import sympy
 
+from gdsym.arrays.byname import key_name
 from gdsym.arrays.fitting import check_compared, check_labels, check_shapes
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.shapes import Reader
 from gdsym.errors import DataError, GdsymTypeError, shortened
+from gdsym.reading.spelling import spelled
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node, Sym
 
@@ -67,26 +68,13 @@ def _by_input(program: Program, given: Mapping[Any, Any] | None, what: str) -> d
     return found
 
 
-def key_name(key: Any) -> str | None:
-    """The name that a key stands for: a text, a Symbol, an IndexedBase, or an entry x[i]."""
-    if isinstance(key, str):
-        return key
-    if isinstance(key, (Sym, Base)):
-        return key.name
-    if isinstance(key, sympy.Indexed):
-        key = key.base
-    if isinstance(key, sympy.IndexedBase):
-        return str(key.label)
-    return str(key.name) if isinstance(key, (sympy.Symbol, sympy.MatrixSymbol)) else None
-
-
 def _resolved(key: Any, wanted: list[Input]) -> Input | None:
     for given in wanted:
         if key == (given.node.base if isinstance(given.node, Base) else given.node.symbol):
             return given
     name = key_name(key)
-    hits = [i for i in wanted if i.node.name == name or i.name == name]
-    return hits[0] if hits else None
+    names = (name, spelled(name)) if name is not None else ()
+    return next((i for name in names for i in wanted if name in (i.node.name, i.name)), None)
 
 
 def _unknown_key(key: Any, program: Program, wanted: list[Input], what: str) -> str:
@@ -123,6 +111,7 @@ def _sym(node: Node) -> Sym:
 def as_array(value: Any, given: Input) -> Any:
     """float64, finite, of the right number of axes; pandas by position."""
     name = given.node.name
+    _refuse_none(value, name)
     array = _numbers(value, name)
     if isinstance(given.node, Entries) and array.ndim == given.ndim + 1 == 2 and 1 in array.shape:
         array = array.ravel()  # a column n x 1, as its MatrixSymbol says
@@ -140,6 +129,11 @@ def as_array(value: Any, given: Input) -> Any:
         )
     kept = array.flags.c_contiguous or array.flags.f_contiguous or not any(array.strides)  # one number, repeated
     return array if kept else np.ascontiguousarray(array)
+
+
+def _refuse_none(value: Any, name: str) -> None:
+    if value is None:
+        raise GdsymTypeError(f"{name} is None; give numbers, or leave the key out if {name} is not needed.")
 
 
 def _all_finite(array: Any) -> bool:
@@ -192,6 +186,7 @@ def _wrong_rank(name: str, shape: tuple[int, ...], rank: int) -> str:
 def as_number(value: Any, given: Input) -> float:
     """One finite real number."""
     name = given.node.name
+    _refuse_none(value, name)
     try:
         array = np.asarray(value)
         if isinstance(value, (str, bytes)) or array.dtype.kind in "USc":

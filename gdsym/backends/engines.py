@@ -9,7 +9,7 @@ from typing import Any
 
 from gdsym.arrays import Compiled, Program, bind
 from gdsym.descent.run import Run
-from gdsym.errors import CostError
+from gdsym.errors import CostError, GdsymTypeError
 
 Bind = Callable[[Program, "Mapping[Any, Any] | None", "Mapping[Any, Any] | None"], dict[str, Any]]
 
@@ -55,7 +55,9 @@ NEEDS = {"numba": "numba", "jax": "jax", "dask": "dask.array"}
 
 def engine(name: str) -> Engine:
     """The engine of this name; nothing is imported for 'numpy'."""
-    if name not in tuple(KNOWN):
+    if not isinstance(name, str):
+        raise GdsymTypeError(f"backend is {name!r:.40}; give a name: {', '.join(map(repr, KNOWN))}.")
+    if name not in KNOWN:
         raise CostError(f"Unknown backend {name!r:.40}; known: {', '.join(map(repr, KNOWN))}.")
     if name in NEEDS and not _is_there(NEEDS[name]):
         raise CostError(

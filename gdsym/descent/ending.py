@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gdsym.arrays.byname import ByName
 from gdsym.curvature import MOST_PARAMETERS, Curvature, curvature, curvature_at
 from gdsym.descent.batch import Draw
 from gdsym.descent.evaluate import flat_gradient
-from gdsym.descent.history import ByName, Column, History
+from gdsym.descent.history import Column, History
 from gdsym.descent.hooks import Epochs, Hooks
 from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.result import Descent

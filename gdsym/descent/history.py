@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.arrays.byname import ByName
 from gdsym.descent.task import Parameter
-from gdsym.errors import DataError, DescentError, shortened
+from gdsym.errors import DescentError
 
 Array = npt.NDArray[np.float64]
 Lists = tuple[list[Any], ...]
@@ -22,22 +23,6 @@ LARGEST = 2 * 1024**3  # bytes
 FIRST_PAGE, LONGEST_PAGE = 128, 4096  # rows
 PAGE_BYTES = 8 * 1024**2
 KEPT_AS_LISTS = 100_000  # rows; lists are quicker to write and to turn over, arrays smaller
-
-
-class ByName(dict[Any, Any]):
-    """A dict by the caller's symbols that also answers to their names, as text or as other symbols."""
-
-    def __missing__(self, key: Any) -> Any:
-        name = str(getattr(key, "label", key))
-        for own, value in self.items():
-            if str(getattr(own, "label", own)) == name:
-                return value
-        known = ", ".join(str(getattr(k, "label", k)) for k in self)
-        raise DataError(f"{shortened(name, 60)} is no parameter of this run; it has {known}.")
-
-    def __contains__(self, key: object) -> bool:
-        name = str(getattr(key, "label", key))
-        return any(str(getattr(own, "label", own)) == name for own in self)
 
 
 def refuse_too_large(params: Sequence[Parameter], maxiter: int, keep_every: int) -> None:

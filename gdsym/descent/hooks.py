@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from gdsym.arrays.byname import ByName
 from gdsym.descent.evaluate import Evaluate
-from gdsym.descent.history import ByName, Recorder
+from gdsym.descent.history import Recorder
 from gdsym.descent.schedule import Rate
 from gdsym.descent.task import Parameter, Value, flat, own
 from gdsym.descent.verdict import GROWTH

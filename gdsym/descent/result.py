@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.arrays.byname import ByName
 from gdsym.descent.evaluate import Evaluate
-from gdsym.descent.history import ByName, History
+from gdsym.descent.history import History
 from gdsym.descent.task import Program, Value, flat, own
 from gdsym.errors import DescentError
 from gdsym.written.nodes import Node, Sym

@@ -19,10 +19,10 @@ from gdsym.descent.loop import Plan, source, state_name
 from gdsym.descent.result import Descent, Formulas
 from gdsym.descent.rules import as_rule
 from gdsym.descent.schedule import Schedule, continued, schedule
-from gdsym.descent.settings import Settings
+from gdsym.descent.settings import Settings, refuse_odd_switches
 from gdsym.descent.task import Program, Task, Value, flat
 from gdsym.descent.update import UpdateRule
-from gdsym.errors import DescentError
+from gdsym.errors import DescentError, GdsymTypeError
 
 Hessian = Callable[[Mapping[Any, Value]], Any]
 
@@ -61,6 +61,11 @@ def descend(
         engine: what lets the loop run, if not Python with NumPy.
     """
     settings = settings or Settings()
+    refuse_odd_switches(callback, progress=progress, hoist=hoist)
+    if resume is not None and not isinstance(resume, Descent):
+        raise GdsymTypeError(
+            f"resume is {type(resume).__name__}; give the run to go on with, as `descend` returned it."
+        )
     task = Task.of(program, start if resume is None else resume.start_of_resume(program), data)
     rates = schedule(learning_rate, task.params, settings.maxiter)
     hoist = hoist and quadratic

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import sympy
 
+from gdsym.arrays.byname import ByName
 from gdsym.descent.contents import FORMAT, PLAIN
-from gdsym.descent.history import ByName, Column, History
+from gdsym.descent.history import Column, History
 from gdsym.descent.result import Descent
-from gdsym.errors import DescentError
+from gdsym.errors import DescentError, GdsymTypeError
 
 TYPES = ("f8", "i8", "u8", "u4", "i4")
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, binascii.Error, zlib.error, RecursionError)
@@ -24,9 +25,13 @@ BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, binascii.
 
 def load(path: str | os.PathLike[str]) -> Descent:
     """The run that `Descent.save` wrote; it has everything but the formulas that `explain` needs."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise GdsymTypeError(f"A run is loaded from a file: give its path, not {path!r:.60}.")
     try:
         contents = json.loads(Path(path).read_text(encoding="utf-8"))
         found = contents["format"]
+    except OSError as error:
+        raise DescentError(f"{str(path)!r:.200} cannot be read: {error.strerror or error!s:.100}.") from error
     except BROKEN as error:
         raise DescentError(f"{str(path)!r:.200} is no saved run: {error!s:.100}") from error
     if found != FORMAT:

@@ -16,6 +16,7 @@ from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import K
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
+from gdsym.reading.spelling import spelled
 
 ASKED = (
     "learning_rate must be a positive number, an expression in k, a function f(k), a dict of these or 'backtracking'"
@@ -70,8 +71,8 @@ def schedule(rate: Any, params: Sequence[Parameter], maxiter: int) -> Schedule:
 
 
 def _by_parameter(rate: Mapping[Any, Any], params: Sequence[Parameter], maxiter: int) -> tuple[Rate, ...]:
-    found = {str(getattr(key, "label", key)): value for key, value in rate.items()}
     names = [p.name for p in params]
+    found = {_known(str(getattr(key, "label", key)), names): value for key, value in rate.items()}
     if set(found) != set(names):
         odd, missing = sorted(set(found) - set(names)), [n for n in names if n not in found]
         raise DescentError(
@@ -80,6 +81,10 @@ def _by_parameter(rate: Mapping[Any, Any], params: Sequence[Parameter], maxiter:
             f"{'; no parameter: ' + ', '.join(odd)[:80] if odd else ''}. Give one rate for each."
         )
     return tuple(_rate(found[name], maxiter, f" of {name}") for name in names)
+
+
+def _known(name: str, names: Sequence[str]) -> str:
+    return name if name in names else spelled(name)
 
 
 def _rate(rate: Any, maxiter: int, whose: str) -> Rate:

@@ -117,6 +117,10 @@ class UpdateRule:
 
 
 def _pairs(equations: Mapping[Any, Any] | Iterable[Any]) -> Iterable[Any]:
+    if isinstance(equations, str) or not isinstance(equations, Iterable):
+        raise GdsymTypeError(
+            f"An update rule is a dict {{theta: theta - alpha*g}} or a list of equations, not {equations!r:.60}."
+        )
     return equations.items() if isinstance(equations, Mapping) else equations
 
 
@@ -129,7 +133,13 @@ def _letter(symbol: Any) -> Any:
 
 
 def _equation(pair: Any) -> Equation:
-    left, right = (pair.lhs, pair.rhs) if isinstance(pair, sympy.Eq) else pair
+    if isinstance(pair, sympy.Eq):
+        pair = pair.args
+    if not isinstance(pair, (tuple, list, sympy.Tuple)) or len(pair) != 2:
+        raise GdsymTypeError(
+            f"An equation of an update rule is Eq(theta, ...) or a pair (theta, ...), not {pair!r:.60}."
+        )
+    left, right = pair
     value = sympy.Float(right) if isinstance(right, (int, float)) else right
     if not isinstance(value, sympy.Expr):
         raise GdsymTypeError(f"The equation of {left} in an update rule is {right!r:.80}; write a SymPy expression.")

@@ -63,6 +63,14 @@ def plain_names(text: str) -> str:
     return BRACED_INDEX.sub(r"_\1", text)
 
 
+def spelled(name: str) -> str:
+    r"""The plain name that a typed one stands for: `\lambda` and the letter are `lambda`; no name stays as it is."""
+    try:
+        return plain_names(name).strip()
+    except ReadError:
+        return name
+
+
 def _ascii(text: str) -> str:
     out: list[str] = []
     for k, c in enumerate(text):
