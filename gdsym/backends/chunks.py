@@ -98,7 +98,7 @@ class Driver:
         while first <= self.last:
             columns, rows, high = self.hooks.page(first)
             if not rows:
-                return "unbounded"
+                return "nonfinite"
             while self.recorder.count < rows:
                 word = self.some(first, rows, columns, high)
                 if word:

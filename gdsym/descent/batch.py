@@ -45,6 +45,7 @@ class Draw:
         self.arrays = [np.asarray(batches.data[name]) for name in batches.axes]
         self.epoch_state: Mapping[str, Any] = rng.bit_generator.state
         self.order = self._shuffled() if first % batches.per_epoch else np.zeros(0, dtype=int)
+        self.orders = {first // batches.per_epoch: self.order}  # of this epoch and the one before
 
     def _shuffled(self) -> Any:
         self.epoch_state = self.rng.bit_generator.state
@@ -53,9 +54,20 @@ class Draw:
     def __call__(self, k: int) -> tuple[Any, ...]:
         at = k % self.batches.per_epoch
         if at == 0:
+            epoch, before = k // self.batches.per_epoch, self.order
             self.order = self._shuffled()
-        rows = self.order[at * self.batches.size : (at + 1) * self.batches.size]
+            self.orders = {epoch - 1: before, epoch: self.order}
+        return self.drawn(self.order[at * self.batches.size : (at + 1) * self.batches.size])
+
+    def drawn(self, rows: Any) -> tuple[Any, ...]:
+        """The sample arrays at some rows."""
         return tuple(a.take(rows, axis=axis) for a, axis in zip(self.arrays, self.batches.axes.values(), strict=True))
+
+    def rows(self, k: int) -> Any:
+        """The rows that step k drew; None if that was before the last two epochs, or is still to come."""
+        epoch, at = divmod(k, self.batches.per_epoch)
+        order = self.orders.get(epoch)
+        return None if order is None else order[at * self.batches.size : (at + 1) * self.batches.size]
 
 
 def generator(rng: Any) -> np.random.Generator:

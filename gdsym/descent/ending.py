@@ -12,19 +12,28 @@ import numpy as np
 from gdsym.arrays.byname import ByName
 from gdsym.curvature import MOST_PARAMETERS, Curvature, curvature, curvature_at
 from gdsym.descent.batch import Draw
+from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import flat_gradient
 from gdsym.descent.history import Column, History
 from gdsym.descent.hooks import Epochs, Hooks
 from gdsym.descent.loop import Plan, state_name
+from gdsym.descent.next_row import named, named_at
 from gdsym.descent.result import Descent
 from gdsym.descent.schedule import Schedule
+from gdsym.descent.standing import (
+    FAR,
+    falls_beside,
+    falls_without_end,
+    flat_ways,
+    newton_length,
+    scale,
+    slope_grows_ahead,
+)
 from gdsym.descent.task import flat, own, unflat
-from gdsym.descent.verdict import Ending, cycles, is_flat, told
+from gdsym.descent.verdict import Ending, is_flat, told
 from gdsym.errors import DescentError
 
-BESIDE = (1e-2, 1e-3)  # steps, relative to the largest parameter, at which the cost is looked at again
-ROUNDING = 1e-14
-MOST_WAYS = 8
+HARDLY = 1e-3  # a fall of the cost by less, in half of all steps, is told
 
 if TYPE_CHECKING:
     from gdsym.descent.run import Run
@@ -36,17 +45,18 @@ def ended(
     """The result of a loop that returned `word`."""
     steps, columns = hooks.recorder.finish()
     if not len(steps):
-        raise _no_start(word, hooks)
+        raise _no_start(run, word, hooks)
     finite = _finite_rows(columns, len(run.task.params))
     if finite < len(steps):  # the loop looks for NaN at each step, for an infinite gradient or parameter only here
         word, steps, columns = "nonfinite", steps[:finite], tuple(c.until(finite) for c in columns)
-    if word in ("max_steps", "nonfinite") and hooks.falls_for_ever():
-        word = "unbounded"
     history = _history(run, plan, steps, columns, epochs)
     theta = [own(c[-1]) for c in columns[: len(run.task.params)]]
+    memory = _memory(run, plan, columns[len(run.task.params) + 1 : -1])
+    if word == "nonfinite":
+        k = int(history.step[-1])
+        hooks.detail = named(run, k, theta, memory, _rate_at(run, k, history), draw) or hooks.detail
     at_end = _at_end(run, theta)
     ending = told(_judged(run, word, history, theta, hooks))
-    extras = columns[len(run.task.params) + 1 : -1]
     return Descent(
         params=ByName(zip(history.keys, theta, strict=True)),
         status=ending.status,
@@ -55,7 +65,7 @@ def ended(
         nfev=_evaluations(run, plan, history),
         history=history,
         source=text,
-        memory=_memory(run, plan, extras),
+        memory=memory,
         rng_state=draw.epoch_state if draw else None,
         at_end=at_end,
         evaluate=partial(_evaluated, run),
@@ -85,12 +95,21 @@ def _hoisting(run: Run) -> str:
     )
 
 
-def _no_start(word: str, hooks: Hooks) -> BaseException:
+def _rate_at(run: Run, k: int, history: History) -> Any:
+    """The rate of step k; one that only the loop knew stands in the history."""
+    rates = run.schedule.rates
+    if run.schedule.search or any(r.is_function for r in rates):
+        return history.rate[-1]
+    return rates[0].at(k) if run.schedule.shared else [r.at(k) for r in rates]
+
+
+def _no_start(run: Run, word: str, hooks: Hooks) -> BaseException:
     if word == "interrupted":
         return KeyboardInterrupt()
     if word == "callback_error":
         return DescentError(f"Before the first step: {hooks.detail}.")
-    why = f" ({hooks.detail})" if hooks.detail else ""
+    found = named_at(run, [run.task.start[p.code] for p in run.task.params]) or hooks.detail
+    why = f" ({found})" if found else ""
     return DescentError(
         f"The cost or its gradient is no finite number at the start{why}. "
         "Start where the cost is defined, and check the data."
@@ -165,51 +184,86 @@ def _evaluations(run: Run, plan: Plan, history: History) -> int:
 
 
 def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hooks) -> Ending:
-    """The loop's word, or a better one: a saddle, a kink."""
+    """The loop's word, or a better one: a saddle, a plateau, a kink, a fall without end."""
     cost, slope = _from_to(run, history, theta)
     rate = run.schedule.constant if run.rule.is_plain else None
     ending = Ending(word, int(history.step[-1]), cost, slope, run.settings.tests, rate, detail=hooks.detail)
-    if (
-        word in ("gtol", "xtol", "ftol", "no_step", "max_steps")
-        and not run.batches
-        and not run.convex
-        and is_flat(ending)
+    if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
+        return ending if run.convex else _looked_at(run, ending, flat(theta), history)
+    if run.kinks and (
+        word == "no_step"
+        or (word == "max_steps" and is_stuck(history, run.schedule.constant is None, run.rule.is_linear))
     ):
-        bend = _curvature(run, flat(theta))
-        if bend and bend.curves_down:
-            return _with(ending, "saddle", bend)
-        if _falls_beside(run, flat(theta), ending, bend):
-            return _with(ending, "falls", bend)
-    if word in ("max_steps", "no_step") and run.kinks and (word == "no_step" or _goes_to_and_fro(history)):
         return _with(ending, "kink", None)
+    if word in ("max_steps", "nonfinite") and _has_no_minimum(run, ending, theta, hooks.limit):
+        return _with(ending, "unbounded", None)
     if word in ("diverged", "nonfinite") and ending.rate:
         return _with(ending, word, _curvature(run, flat([run.task.start[p.code] for p in run.task.params])))
+    if word == "max_steps":
+        return replace(ending, plateau=_hardly_falls(history), ahead=_ahead(run, ending, flat(theta)))
     return ending
 
 
-def _falls_beside(run: Run, x: Any, ending: Ending, bend: Curvature | None) -> bool:
-    """Does the cost fall along a direction without curvature, by more than the gradient and rounding explain?"""
-    top = float(np.max(np.abs(bend.eigenvalues))) if bend else 0.0
-    rounding = ROUNDING * max(map(abs, ending.cost))
-
-    def fall(step: Any) -> float:
-        found, _ = _evaluated(run, *unflat(x + step, run.task.params))
-        length = float(np.linalg.norm(step))
-        return ending.cost[1] - float(found) - 2 * ending.slope[1] * length - rounding - ROUNDING * top * length**2
-
-    scale = max(1.0, float(np.max(np.abs(x))))
-    ways = [sign * way for way in _flat_ways(run, x, bend) for sign in (1, -1)]
-    return any(all(fall(size * scale * way) > 0 for size in BESIDE) for way in ways)
+def _ahead(run: Run, ending: Ending, x: Any) -> float:
+    """How far the cost falls ahead, steeper than here, if the slope has become small."""
+    small = any(ending.tests) and ending.slope[1] < HARDLY * ending.slope[0] and not run.kinks
+    slope = _slope(run, x) if small else None
+    return 0.0 if slope is None else slope_grows_ahead(_at(run), x, ending.cost[1], slope)
 
 
-def _flat_ways(run: Run, x: Any, bend: Curvature | None) -> list[Any]:
-    """The eigenvectors of eigenvalues that are about 0; the parameters' axes where second derivatives do not tell."""
-    axes = list(np.eye(len(x))[:MOST_WAYS]) if len(x) <= MOST_PARAMETERS else []
-    if bend is None:
-        return axes
-    level = bend.noise * float(np.max(np.abs(bend.eigenvalues)))
-    ways = list(bend.eigenvectors.T[np.abs(bend.eigenvalues) <= level][:MOST_WAYS])
-    return ways + axes if run.kinks else ways
+def _looked_at(run: Run, ending: Ending, x: Any, history: History) -> Ending:
+    """A flat point by its second derivatives, and by the cost beside and ahead of it."""
+    bend, slope = _curvature(run, x), _slope(run, x)
+    at = _at(run)
+    ahead = 0.0 if slope is None or run.kinks else slope_grows_ahead(at, x, ending.cost[1], slope)
+    if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
+        return replace(ending, word="plateau", curvature=bend, ahead=ahead)
+    if bend and bend.curves_down:
+        return _with(ending, "saddle", bend)
+    ways = flat_ways(bend, len(x), MOST_PARAMETERS, run.kinks)
+    if falls_beside(at, x, ending.cost, ending.slope[1], bend, ways):
+        return _with(ending, "falls", bend)
+    away = newton_length(bend, slope) if slope is not None and ending.word != "max_steps" else 0.0
+    return replace(ending, away=away if away > FAR * scale(x) else 0.0)
+
+
+def _is_near(bend: Curvature, slope: Any, x: Any) -> bool:
+    """Is the point of slope 0, by the curvature here, close by?"""
+    return float(np.linalg.norm(slope)) <= 0.1 * FAR * scale(x) * float(np.max(np.abs(bend.eigenvalues)))
+
+
+def _has_no_minimum(run: Run, ending: Ending, theta: list[Any], limit: float) -> bool:
+    """Has the cost fallen, no less steeply than at first, and does it go on so ahead, as far as floats reach?
+
+    A run that was asked for so many steps (all tests off) is called unbounded only when it fell below the limit.
+    """
+    (before, now), (first, last) = ending.cost, ending.slope
+    overflowed = ending.word == "nonfinite"
+    if not (now < before and (overflowed or any(ending.tests) or now < -limit) and last >= first * (1 - 1e-9)):
+        return False
+    if overflowed and now < -limit:
+        return True
+    x = flat(theta)
+    slope = _slope(run, x)
+    return slope is not None and falls_without_end(_at(run), x, now, slope, -limit)
+
+
+def _at(run: Run) -> Any:
+    """The cost at a flat point, over all data; not a number where it cannot be computed."""
+
+    def at(x: Any) -> float:
+        try:
+            return float(_evaluated(run, *unflat(x, run.task.params))[0])
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    return at
+
+
+def _slope(run: Run, x: Any) -> Any:
+    with np.errstate(all="ignore"):
+        slope = flat_gradient(run.evaluate(), run.task.params)(x)
+    return slope if np.isfinite(slope).all() else None
 
 
 def _from_to(run: Run, history: History, theta: list[Any]) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -225,10 +279,11 @@ def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
     return replace(ending, word=word, curvature=bend)
 
 
-def _goes_to_and_fro(history: History) -> bool:
-    count = len(history.keys)
-    points = [flat([c[r] for c in history.columns[:count]]) for r in range(max(0, len(history) - 256), len(history))]
-    return cycles(points, history.columns[count].array()[-len(points) :])
+def _hardly_falls(history: History) -> float:
+    """By how much the cost fell in the second half of the run, where that is a small part of it; else 0."""
+    costs, rows = history.columns[len(history.keys)], len(history)
+    middle, last = float(costs[rows // 2]), float(costs[rows - 1])
+    return middle - last if rows > 20 and 0 < middle - last <= HARDLY * abs(last) else 0.0
 
 
 def _curvature(run: Run, x: Any) -> Curvature | None:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
-from gdsym.descent.evaluate import defined
-from gdsym.descent.letters import ALPHA, LETTERS, THETA, G, K
+from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.errors import DescentError
 from gdsym.writing import latex, text
 from gdsym.written import from_sympy
@@ -82,7 +81,7 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
     """For each parameter: the letters' values at step k, and those that the step renews."""
     assert run.rule is not None
     rows = range(k + 1) if run.rule.state else range(k, k + 1)  # what the rule remembers comes from all steps
-    step = _step_function(run)
+    step = run.rule.step
     states: list[Values] = [dict(run.rule.start) for _ in run.params]
     before: list[list[Values]] = []
     for r in rows:
@@ -103,20 +102,6 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
 def _rate(run: Descent, r: int, j: int) -> float:
     rate = run.history.rate[run.history.row(r)]
     return float(rate if np.ndim(rate) == 0 else rate[j])
-
-
-def _step_function(run: Descent) -> Any:
-    """The rule's equations on NumPy values, from the same text as the loop."""
-    assert run.rule is not None
-    letters = (*LETTERS.values(), *run.rule.state)
-    names = {s: f"v{j}" for j, s in enumerate(letters)}
-    body = "\n    ".join(run.rule.emit(names, arrays=True))
-    results = ", ".join(names[s] for s in (THETA, *run.rule.state))
-    source = (
-        f"import math\nimport numpy as np\ndef step({', '.join(names.values())}):\n    {body}\n    return {results},"
-    )
-    function = defined(source, "step")
-    return lambda values: function(*(values[s] for s in letters))
 
 
 def _parameter(run: Descent, j: int, replayed: Sequence[Sequence[Values]]) -> Iterator[Line]:

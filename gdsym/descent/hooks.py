@@ -28,23 +28,22 @@ class Hooks:
         self.recorder, self.params, self.gtol = recorder, params, gtol
         self.detail = ""
         self.first_cost: float | None = None
-        self.first_square = math.nan
 
     def page(self, first: int) -> Any:
-        """The next empty page and the cost that is too high; no rows if the cost falls for ever.
+        """The next empty page and the cost that is too high; no rows if the last page ended beyond all numbers.
 
         The first page has one row, and every cost is too high for it: so the judge sees the start.
         """
-        falling = self.falls_for_ever()
+        beyond = self.beyond_numbers()
         lists, rows = self.recorder.page(first)
-        return lists, 0 if falling else rows, self.limit
+        return lists, 0 if beyond else rows, self.limit
 
     def judge(self, row: int, cost: float, square: float) -> str:
         """Why a row is out of the ordinary: 'nonfinite', 'gtol', 'diverged', or '' (carry on)."""
         if not (math.isfinite(cost) and math.isfinite(square)):
             return "nonfinite"
         if self.first_cost is None:
-            self.first_cost, self.first_square = cost, square
+            self.first_cost = cost
         if self.gtol and square <= self.gtol**2:
             return "gtol"
         before = self.recorder.before(row)
@@ -55,15 +54,11 @@ class Hooks:
         """A cost from here on is too high; minus infinity before the start was seen."""
         return -math.inf if self.first_cost is None else GROWTH * (abs(self.first_cost) + 1)
 
-    def falls_for_ever(self) -> bool:
-        """Is the cost far below the start, the gradient no smaller than there, and the fall not slowing?"""
+    def beyond_numbers(self) -> bool:
+        """Is the last row infinite? The loop itself looks for what is not a number only."""
         count = self.recorder.filled()
-        if count < 3 or self.first_cost is None:
-            return False
-        costs, squares = self.recorder.state.lists[self.recorder.cost_column], self.recorder.state.lists[-1]
-        first, middle, last = costs[0], costs[(count - 1) // 2], costs[count - 1]
-        grown = squares[count - 1] >= self.first_square * (1 - 1e-9)
-        return bool(last < -self.limit and grown and middle - last >= 0.99 * (first - middle))
+        lists = self.recorder.state.lists
+        return bool(count) and not math.isfinite(lists[self.recorder.cost_column][count - 1] + lists[-1][count - 1])
 
     def rate(self, rates: Sequence[Rate]) -> Callable[[int, int], float]:
         """f(k) of the caller, its failures told from the loop's own."""

@@ -112,7 +112,7 @@ class _Writer:
         return [
             f"({columns}), {n['rows']}, {n['high']} = {n['page']}({n['first']})",
             f"if not {n['rows']}:",
-            "    return 'unbounded'",
+            "    return 'nonfinite'",
             f"for {n['row']} in range({n['rows']}):",
         ]
 

@@ -180,7 +180,6 @@ class Run:
         hooks = Hooks(self.recorder(plan), self.task.params, 0.0 if self.batches else float(self.settings.gtol))
         if self.resume:
             hooks.first_cost = float(self.resume.history.cost[0])
-            hooks.first_square = float(self.resume.history.gradient_norm[0]) ** 2
         return hooks
 
     def values(self, plan: Plan) -> dict[str, Value]:

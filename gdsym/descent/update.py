@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import Any
 import sympy
 
 from gdsym.descent.emit import python
+from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import ALPHA, LETTERS, THETA, G
 from gdsym.errors import DescentError, GdsymTypeError
 
@@ -84,6 +85,16 @@ class UpdateRule:
             f"{names[left]} = {t.format(*places)}"
             for (left, _), t in zip(self.equations, self._templates[arrays], strict=True)
         )
+
+    @cached_property
+    def step(self) -> Callable[[Mapping[Any, Any]], tuple[Any, ...]]:
+        """f({letter: value}) -> the new theta and the new state, from the same text as the loop."""
+        names = {s: f"v{j}" for j, s in enumerate(self._letters)}
+        body = "\n    ".join(self.emit(names, arrays=True))
+        results = ", ".join(names[s] for s in (THETA, *self.state))
+        head = f"import math\nimport numpy as np\ndef step({', '.join(names.values())}):\n    "
+        function = defined(f"{head}{body}\n    return {results},", "step")
+        return lambda values: tuple(function(*(values[s] for s in self._letters)))
 
     @property
     def _letters(self) -> tuple[Any, ...]:

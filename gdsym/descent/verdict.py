@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from gdsym.curvature import Curvature
 from gdsym.errors import shortened
 
@@ -26,7 +24,10 @@ class Ending:
     tests: tuple[float, float, float]  # gtol, xtol, ftol
     rate: float | None = None  # if it is fixed and the rule is plain descent
     curvature: Curvature | None = None
-    detail: str = ""  # an exception's text
+    detail: str = ""  # an exception's text, or the part without a value
+    ahead: float = 0.0  # how far the cost falls ahead of a plateau
+    away: float = 0.0  # how far off the minimum is, if that is far
+    plateau: float = 0.0  # how little the cost fell in the second half of the run
     status: str = ""
     message: str = ""
 
@@ -49,20 +50,31 @@ def _steps(nit: int) -> str:
 
 def _gtol(e: Ending) -> tuple[str, str]:
     where = "at the start" if e.nit == 0 else f"after {_steps(e.nit)}"
-    return "converged", f"converged {where}: the gradient's norm {e.slope[1]:.4g} is at most gtol = {e.tests[0]:g}."
+    return "converged", (
+        f"converged {where}: the gradient's norm {e.slope[1]:.4g} is at most gtol = {e.tests[0]:g}.{_flat(e)}"
+    )
+
+
+def _flat(e: Ending) -> str:
+    if not e.away:
+        return ""
+    return (
+        f" But the cost is flat here: by its curvature the minimum is about {e.away:.3g} away. "
+        "Lower gtol, or scale the data, to come closer."
+    )
 
 
 def _xtol(e: Ending) -> tuple[str, str]:
     return "converged", (
         f"converged after {_steps(e.nit)}: the last step changed the parameters by at most xtol = {e.tests[1]:g} "
-        f"of their size; the gradient's norm is {e.slope[1]:.4g}."
+        f"of their size; the gradient's norm is {e.slope[1]:.4g}.{_flat(e)}"
     )
 
 
 def _ftol(e: Ending) -> tuple[str, str]:
     return "converged", (
         f"converged after {_steps(e.nit)}: the last step changed the cost by at most ftol = {e.tests[2]:g} "
-        f"of its value; the gradient's norm is {e.slope[1]:.4g}."
+        f"of its value; the gradient's norm is {e.slope[1]:.4g}.{_flat(e)}"
     )
 
 
@@ -79,8 +91,14 @@ def _max_steps(e: Ending) -> tuple[str, str]:
     trend = "Run on with resume=run and a larger maxiter" if e.cost[1] < e.cost[0] else "Try a smaller learning rate"
     return "max_steps", (
         f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above "
-        f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}. {trend}{_hint(e)}."
+        f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}{_hardly(e)}. {trend}{_hint(e)}."
     )
+
+
+def _hardly(e: Ending) -> str:
+    if e.ahead:
+        return f" (a plateau: ahead it falls by {e.ahead:.3g}, steeper than here)"
+    return f", by only {e.plateau:.2g} in the second half: a plateau, or a rate that is too small" if e.plateau else ""
 
 
 def _hint(e: Ending) -> str:
@@ -106,8 +124,9 @@ def _too_large(e: Ending) -> str:
 
 def _unbounded(e: Ending) -> tuple[str, str]:
     return "diverged", (
-        f"diverged after {_steps(e.nit)}: the cost fell from {e.cost[0]:.4g} to {e.cost[1]:.4g} and falls ever faster: "
-        "it seems to have no minimum (unbounded below). Check its sign, or start elsewhere."
+        f"diverged after {_steps(e.nit)}: the cost fell from {e.cost[0]:.4g} to {e.cost[1]:.4g} and falls on, no less "
+        "steeply, as far as numbers reach: it has no minimum there (unbounded below). "
+        "Check its sign, or start elsewhere."
     )
 
 
@@ -133,6 +152,15 @@ def _falls(e: Ending) -> tuple[str, str]:
     return "stationary_not_min", (
         f"{where} a stationary point that is no minimum: the gradient's norm is {e.slope[1]:.4g} and the second "
         "derivatives do not tell, but a small step beside it the cost is lower. Start a little beside it."
+    )
+
+
+def _plateau(e: Ending) -> tuple[str, str]:
+    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands"
+    return "stationary_not_min", (
+        f"{where} on a plateau, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but ahead the cost "
+        f"falls by {e.ahead:.3g}, faster and faster (an inflection or a flat tail). Run on with a smaller gtol "
+        "(gtol=0) and a larger learning rate or gd.Adam(), or start elsewhere."
     )
 
 
@@ -169,19 +197,8 @@ TELL: dict[str, Any] = {
     "nonfinite": _nonfinite,
     "saddle": _saddle,
     "falls": _falls,
+    "plateau": _plateau,
     "kink": _kink,
     "interrupted": _interrupted,
     "callback_error": _callback_error,
 }
-
-
-def cycles(points: Any, costs: Any) -> bool:
-    """Do the last rows go to and fro: steps as long as before, and the lowest cost no lower than before?"""
-    n = min(len(costs), 256) // 4
-    if n < 4:
-        return False
-    x, cost = np.asarray(points)[-4 * n :], np.asarray(costs)[-4 * n :]
-    steps = np.sqrt(np.sum(np.diff(x, axis=0) ** 2, axis=1))
-    before, after = steps[n : 2 * n].mean(), steps[-n:].mean()
-    best, swing = cost[: 2 * n].min(), np.ptp(cost[-2 * n :])
-    return bool(after > 0.9 * before > 0 and cost[-2 * n :].min() >= best - 0.05 * swing)

@@ -1,0 +1,67 @@
+"""The row after the last one, which the run could not make: where it would stand, and what has no value there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gdsym.descent.batch import Draw
+from gdsym.descent.blame import culprit
+from gdsym.descent.evaluate import evaluator
+from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.loop import state_name
+from gdsym.errors import GdsymError
+
+if TYPE_CHECKING:
+    from gdsym.descent.run import Run
+
+
+def named(run: Run, k: int, theta: Sequence[Any], memory: Mapping[str, Any], rate: Any, draw: Draw | None) -> str:
+    """What has no finite value after step k, as text; empty if that is not known."""
+    if run.formulas is None:
+        return ""
+    try:
+        with np.errstate(all="ignore"):
+            after = _stepped(run, k, theta, memory, rate, draw)
+    except (ArithmeticError, ValueError, GdsymError):
+        return ""
+    if not all(np.isfinite(t).all() for t in after):
+        return "the step leads to parameters that are too large for a float"
+    return named_at(run, after)
+
+
+def named_at(run: Run, theta: Sequence[Any]) -> str:
+    """What has no finite value at some parameters."""
+    if run.formulas is None:
+        return ""
+    found = culprit(run.formulas, dict(zip((p.key for p in run.task.params), theta, strict=True)))
+    return "" if found is None else str(found)
+
+
+def _stepped(
+    run: Run, k: int, theta: Sequence[Any], memory: Mapping[str, Any], rate: Any, draw: Draw | None
+) -> list[Any]:
+    """Theta after step k, by the rule's own equations."""
+    evaluate, thetas = _evaluate(run, k, draw), list(theta)
+    slopes = evaluate(*thetas)[1]
+    for j, p in enumerate(run.task.params):
+        if j and not run.rule.simultaneous:
+            slopes = evaluate(*thetas)[1]
+        states = {s: memory[state_name(p.code, i)] for i, s in enumerate(run.rule.state)}
+        alpha = float(rate) if np.ndim(rate) == 0 else float(rate[j])
+        values = {THETA: np.asarray(thetas[j]), G: np.asarray(slopes[j]), ALPHA: alpha, K: k, **states}
+        thetas[j] = run.rule.step(values)[0]
+    return thetas
+
+
+def _evaluate(run: Run, k: int, draw: Draw | None) -> Any:
+    """Cost and gradient that step k saw: over the batch that it drew, or over all data."""
+    if run.batches is None or draw is None:
+        return run.evaluate()
+    rows = draw.rows(k)
+    if rows is None:
+        raise GdsymError("the batch is not known any more")
+    data = dict(run.batches.data) | dict(zip(run.batches.axes, draw.drawn(rows), strict=True))
+    return evaluator(run.batches.program, run.task.params, data)

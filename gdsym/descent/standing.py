@@ -1,0 +1,91 @@
+"""What the cost does beside and ahead of the last point: lower nearby, falling without end, or only flat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from gdsym.curvature import Curvature
+
+BESIDE = (1e-2, 1e-3)  # steps, relative to the largest parameter, at which the cost is looked at again
+ROUNDING = 1e-14
+MOST_WAYS = 8
+HALVINGS = 26  # of the largest parameter: places ahead at which the cost is looked at
+NOTICED = 1e3  # times the rounding error: a fall that counts
+FAR = 1e-2  # relative to the largest parameter
+STRIDE, STRIDES = 4.0, 60  # how far ahead a cost is followed that may have no minimum
+
+At = Callable[[Any], float]  # the cost at a flat point; not finite where it cannot be computed
+
+
+def scale(x: Any) -> float:
+    return max(1.0, float(np.max(np.abs(x), initial=0.0)))
+
+
+def falls_beside(at: At, x: Any, cost: tuple[float, float], slope: float, bend: Curvature | None, ways: Any) -> bool:
+    """Does the cost fall along one of `ways`, by more than the gradient and rounding explain?"""
+    top = float(np.max(np.abs(bend.eigenvalues))) if bend else 0.0
+    rounding = ROUNDING * max(map(abs, cost))
+
+    def fall(step: Any) -> float:
+        length = float(np.linalg.norm(step))
+        return cost[1] - at(x + step) - 2 * slope * length - rounding - ROUNDING * top * length**2
+
+    return any(all(fall(sign * size * scale(x) * way) > 0 for size in BESIDE) for way in ways for sign in (1, -1))
+
+
+def slope_grows_ahead(at: At, x: Any, cost: float, gradient: Any) -> float:
+    """How far the cost falls ahead of a plateau: against the gradient, never rising, and steeper than here; else 0.
+
+    At a minimum the cost rises beyond twice the Newton step, however flat it is, and a convex cost falls by at most
+    slope times distance. Ahead of an inflection or on the tail of a sigmoid it falls by more.
+    """
+    slope = float(np.linalg.norm(gradient))
+    best, before, rounding = 0.0, cost, ROUNDING * abs(cost)
+    for j in range(HALVINGS if slope > 0 else -1, -1, -1):
+        step = scale(x) * 2.0**-j
+        found = at(x - step * (gradient / slope))
+        if not found <= before + rounding:
+            break
+        if cost - found > 2 * slope * step + NOTICED * rounding:
+            best = cost - found
+        before = found
+    return best
+
+
+def falls_without_end(at: At, x: Any, cost: float, gradient: Any, limit: float) -> bool:
+    """Does the cost fall ahead as steeply as here, as far as floats reach, and below `limit`?"""
+    slope = float(np.linalg.norm(gradient))
+    if not 0 < slope < math.inf:
+        return False
+    last, step = cost, scale(x)
+    for count in range(STRIDES):
+        found = at(x - step * (gradient / slope))
+        if not math.isfinite(found):
+            return (found == -math.inf or count > 2) and last < limit
+        if not found <= cost - 0.5 * slope * step:
+            return False
+        last, step = found, step * STRIDE
+    return last < limit
+
+
+def flat_ways(bend: Curvature | None, size: int, most: int, axes_too: bool) -> Sequence[Any]:
+    """The eigenvectors of eigenvalues that are about 0; the parameters' axes where second derivatives do not tell."""
+    axes = list(np.eye(size)[:MOST_WAYS]) if size <= most else []
+    if bend is None:
+        return axes
+    level = bend.noise * float(np.max(np.abs(bend.eigenvalues)))
+    ways = list(bend.eigenvectors.T[np.abs(bend.eigenvalues) <= level][:MOST_WAYS])
+    return ways + axes if axes_too else ways
+
+
+def newton_length(bend: Curvature | None, gradient: Any) -> float:
+    """How far away the minimum is if the cost is as curved everywhere as here; 0 if that is not known."""
+    if bend is None or not np.isfinite(gradient).all():
+        return 0.0
+    values, parts = bend.eigenvalues, bend.eigenvectors.T @ gradient
+    told = values > bend.noise * float(np.max(np.abs(values)))
+    return float(np.linalg.norm(parts[told] / values[told]))

@@ -1,0 +1,226 @@
+"""How a run ended, told apart: no minimum, a plateau, a saddle, a part without a value and its row, an interrupt."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import (
+    IndexedBase,
+    MatrixSymbol,
+    Max,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    acos,
+    cosh,
+    exp,
+    log,
+    sqrt,
+    symbols,
+    tanh,
+)  # fmt: skip
+
+import gdsym as gd
+
+w, b = symbols("w b")
+i, j, m, n = symbols("i j m n", integer=True, positive=True)
+x, y, X, v = (IndexedBase(letter) for letter in "xyXv")
+DATA = {x: [1, 2, -4, 3]}
+LOGS = Sum(-log(w * x[i] + 5) + w, (i, 1, m)) / m
+FROM_0 = Sum(-log(w * x[i] + 5) + w, (i, 0, m - 1)) / m
+
+
+def run(expr: Any, start: Any, data: Any = None, **how: Any) -> gd.Descent:
+    return gd.Cost(expr, list(start)).descend(start, data, **how)
+
+
+@pytest.mark.parametrize("rate", [0.1, 1.5])
+@pytest.mark.parametrize(
+    ("expr", "start"),
+    [
+        (w**3, -1.0),
+        (w**3 - w, -2.0),
+        (w**5, -1.0),
+        (-(w**2), 0.1),
+        (-(w**4), 1.0),
+        (-exp(w), 0.0),
+        (w, 0.0),
+        (2 - 3 * w, 1.0),
+    ],
+)
+def test_a_cost_without_a_minimum_diverges(expr: Any, start: float, rate: float) -> None:
+    r = run(expr, {w: start}, learning_rate=rate, maxiter=2500)
+    assert r.status == "diverged" and not r.success and "unbounded below" in r.message
+    assert np.isfinite(r.history.cost).all() and np.isfinite(r.history.gradient_norm).all()
+    assert (np.diff(r.history.cost) < 0).all()
+
+
+def test_without_a_minimum_in_one_direction_or_over_data() -> None:
+    assert run(w**2 - b**2, {w: 1, b: 1e-3}, learning_rate=0.1).status == "diverged"
+    data = {x: [1.0, 2.0, 3.0], y: [1.0, 0.0, 2.0]}
+    assert run(Sum(y[i] - w * x[i], (i, 1, m)), {w: 0}, data, learning_rate=0.1).status == "diverged"
+    assert run(Sum((w * x[i] - y[i]) ** 3, (i, 1, m)), {w: 0}, data, learning_rate=0.1).status == "diverged"
+    assert run(Sum(-((w * x[i] - y[i]) ** 2), (i, 1, m)), {w: 9}, data, batch=2, learning_rate=0.1).status == "diverged"
+
+
+@pytest.mark.parametrize(
+    "expr", [exp(w), -log(w), -sqrt(w), 1 / w, 1 / (1 + exp(-w)), w**4 / 100, 1e8 * (w**4 - 16 * w**2)]
+)
+def test_slow_is_not_unbounded(expr: Any) -> None:
+    r = run(expr, {w: 0.5}, learning_rate=1e-12 if expr.coeff(w**4) > 1 else 0.1, maxiter=200)
+    assert r.status == "max_steps"
+
+
+def test_steps_that_were_asked_for_are_made_whatever_the_cost() -> None:
+    r = run(w, {w: 0}, learning_rate=0.5, maxiter=7, gtol=0)
+    assert (r.status, r.nit, r.params[w]) == ("max_steps", 7, -3.5)
+
+
+@pytest.mark.parametrize(
+    ("expr", "start", "gtol"),
+    [
+        (w**3, 1e-4, 1e-6),  # an inflection ahead
+        ((w - 2) ** 3 + (w - 2) ** 4 / 4, 2.0004, 1e-6),
+        (1 / (1 + exp(-w)), 20.0, 1e-6),  # a sigmoid's upper tail
+        (tanh(w) ** 2, 15.0, 1e-6),
+        (-exp(-(w**2)), 6.0, 1e-6),
+        (-exp(-(w**2) - b**2), 6.0, 1e-6),
+    ],
+)
+def test_a_plateau_is_no_minimum(expr: Any, start: float, gtol: float) -> None:
+    r = run(expr, dict.fromkeys([s for s in (w, b) if s in expr.free_symbols], start), gtol=gtol)
+    assert r.status == "stationary_not_min" and "plateau" in r.message and not r.success
+
+
+def test_a_run_that_reaches_the_plateau_says_so() -> None:
+    r = run(w**3, {w: 1}, learning_rate=0.1, maxiter=3000)
+    assert r.status == "max_steps" and "a plateau: ahead it falls by" in r.message
+    assert run(w**3, {w: 1}, learning_rate=0.1, maxiter=8000).status == "stationary_not_min"
+    r = run(tanh(w), {w: 3}, learning_rate=1.5, maxiter=3000)
+    assert r.status == "max_steps" and "by only 5.7e-05 in the second half" in r.message
+
+
+@pytest.mark.parametrize(
+    ("expr", "start", "rate"),
+    [
+        (w**4, 0.5, 0.5), (w**6, 0.5, 1.0), (1 - 1 / (1 + w**2), 1.0, 0.3), ((w - 1) ** 2 * (w - 5) ** 2, 0.5, 0.02),
+        (cosh(w) + 1e6, 1.0, 0.3), (w**2 + 1e-9 * (w - 50) ** 3, 1.0, 0.3), (w**2 + w**3, 0.3, 0.2),
+        (1000 * w**2 - 3 * w**3 + w**4 / 500, 0.1, 2e-4), (w * log(w), 0.5, 0.3), (w**2 + (b - 1) ** 2 / 50, 1.0, 0.4),
+    ],
+)  # fmt: skip
+def test_minima_flat_deep_lopsided_are_minima(expr: Any, start: float, rate: float) -> None:
+    params = [s for s in (w, b) if s in expr.free_symbols]
+    r = run(expr, dict.fromkeys(params, start), learning_rate=rate, maxiter=200_000)
+    assert r.status == "converged", r.message
+
+
+def test_a_minimum_that_is_still_far_is_told() -> None:
+    r = run(1e-8 * (w - 3) ** 2, {w: 0})
+    assert r.success and "the minimum is about 3 away" in r.message
+    assert "away" not in run((w - 3) ** 2, {w: 0}).message
+
+
+@pytest.mark.parametrize(
+    ("expr", "start", "data", "how", "told"),
+    [
+        (LOGS, {w: 0.5}, DATA, {"learning_rate": 2}, "log(w xᵢ + 5) at i = 4 (counted from 1): the argument is -0.034965"),
+        (FROM_0, {w: 0.5}, DATA, {"learning_rate": 2}, "log(w xᵢ + 5) at i = 3 (counted from 0): the argument is"),
+        (LOGS, {w: 0.5}, DATA, {"learning_rate": 0.5, "batch": 2, "rng": 3}, "log(w xᵢ + 5) at i = 4 (counted from 1): "),
+        (LOGS, {w: 0.5}, DATA, {"learning_rate": 2, "backend": "dask"}, "log(w xᵢ + 5) at i = 4 (counted from 1): "),
+        (acos(w) - 10 * w, {w: 0.5}, None, {"learning_rate": 1}, "acos(w): the argument is 11.6547"),
+        ((w - 1) ** Rational(3, 2) + 3 * w, {w: 1.5}, None, {"learning_rate": 1}, "the base is -3.56066"),
+        (w**w + w, {w: 0.5}, None, {"learning_rate": 1}, "the base is -0.71"),
+        (log(w), {w: 0.1}, None, {"learning_rate": 0.15, "update": "adam"}, "log(w): the argument is -0.05"),
+        (log(w) + 2 * log(b), {w: 1, b: 1}, None, {"learning_rate": {w: 0.1, b: 1.2}}, "log(b): the argument is -1.4"),
+        (Sum(exp(w * x[i]) + 2 * exp(-w * x[i]), (i, 1, m)), {w: 5}, DATA, {"learning_rate": 2}, "exp(w xᵢ) at i = 3 "),
+        (
+            Sum(Sum(log(3 + v[j] * X[i, j]), (j, 1, n)) - y[i], (i, 1, m)), {v: [0.0, 0.0]},
+            {X: [[1, 2], [3, -1.0]], y: [0, 1]}, {"learning_rate": 5},
+            "log(vⱼ Xᵢⱼ + 3) at i = 1, j = 1 (counted from 1): the argument is -3.66667",
+        ),
+        (
+            Sum(Piecewise((log(x[i] * w), x[i] > 0), (2 * w, True)), (i, 1, m)), {w: 1}, DATA, {"learning_rate": 1},
+            "log(w xᵢ) at i = 1 ",  # not at i = 3, where the other branch holds
+        ),
+    ],
+)  # fmt: skip
+def test_what_has_no_value_is_named_with_its_row(expr: Any, start: Any, data: Any, how: Any, told: str) -> None:
+    r = run(expr, start, data, **how)
+    assert r.status == "nonfinite" and told in r.message and len(r.message) <= 600
+
+
+def test_a_start_without_a_value_is_named_with_its_row() -> None:
+    with pytest.raises(gd.GdsymError, match=r"log\(w xᵢ \+ 5\) at i = 3 \(counted from 1\): the argument is -3\)"):
+        run(LOGS, {w: 2}, DATA)
+    with pytest.raises(gd.GdsymError, match=r"log\(xᵢ\) at i = 2 \(counted from 1\): the argument is 0"):
+        run(Sum((w * log(x[i]) - y[i]) ** 2, (i, 1, m)), {w: 1}, {x: [1, 0, 3], y: [1, 0, 1]})
+
+
+def test_a_matrix_cost_without_a_value() -> None:
+    A, u = MatrixSymbol("A", 2, 2), MatrixSymbol("u", 2, 1)
+    r = gd.Cost(log(Trace(u.T * A * u)), [u]).descend({u: [[1.0], [2.0]]}, {A: [[1.0, 0], [0, -0.1]]}, learning_rate=3)
+    assert r.status == "nonfinite" and "log(" in r.message and "the argument is -" in r.message
+
+
+KINKS = {
+    "absolute error": (Sum(abs(w * x[i] - y[i]), (i, 1, m)) / m, 0.3),
+    "lasso": (Sum((w * x[i] - y[i]) ** 2, (i, 1, m)) / m + 40 * abs(w), 0.05),
+    "hinge": (Sum(Max(0, 1 - y[i] * w * x[i]), (i, 1, m)) / m + abs(w - Rational(1, 3)) / 9, 0.3),
+    "maximum": (Max(w - 1, 2 - 3 * w, (w - 4) ** 2 / 9), 0.3),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_to_and_fro_over_a_kink(name: str) -> None:
+    expr, rate = KINKS[name]
+    data = None if name == "maximum" else {x: [1, 2, 4], y: [1, -1, 2] if name == "hinge" else [2, 4.5, 10]}
+    r = run(expr, {w: 7 / 3}, data, learning_rate=rate, maxiter=2000)
+    assert r.status == "kink" and "decays" in r.message
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"learning_rate": 1 / sqrt(Symbol("k") + 1)}, {"learning_rate": lambda k: 1 / (k + 1)}, {"update": "adagrad"}],
+)
+def test_a_rate_that_decays_is_not_told_to_decay(how: Any) -> None:
+    expr, _ = KINKS["absolute error"]
+    r = run(expr, {w: 7 / 3}, {x: [1, 2, 4], y: [2, 4.5, 10]}, maxiter=2000, **how)
+    assert r.status == "max_steps" and r.fun == pytest.approx(1 / 3, abs=0.04)
+
+
+PROGRAM = """
+    import gdsym as gd
+    from sympy import symbols
+    w, b = symbols("w b")
+    cost = gd.Cost((1 - w)**2 + 100*(b - w**2)**2, [w, b])
+    cost.descend({{w: -1, b: 1}}, learning_rate=1e-9, maxiter=10, gtol=0, backend="{backend}")
+    print("ready", flush=True)
+    run = cost.descend({{w: -1, b: 1}}, learning_rate=1e-9, maxiter=60_000_000, gtol=0, backend="{backend}", keep_every=100)
+    more = cost.descend({{w: -1, b: 1}}, learning_rate=1e-9, maxiter=run.nit + 3, gtol=0, resume=run, keep_every=100)
+    assert len(run.history.cost) == len(run.history.params[w]) > 1 and run.nit > 0
+    print(run.status, more.nit - run.nit, run.history.cost[-1] < run.history.cost[0], run.message)
+"""
+
+
+@pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.slow)])
+def test_ctrl_c_keeps_everything(backend: str) -> None:
+    if backend != "numpy":
+        pytest.importorskip(backend)
+    code = textwrap.dedent(PROGRAM.format(backend=backend))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as p:
+        assert p.stdout is not None and p.stdout.readline() == "ready\n"
+        time.sleep(0.5)
+        p.send_signal(signal.SIGINT)
+        told = p.communicate(timeout=60)[0]
+    assert told.startswith("interrupted 3 True interrupted after "), told
