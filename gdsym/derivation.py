@@ -217,8 +217,9 @@ class Derivation(Shown):
         """One solved derivative for each variable, innermost first; each starts from the last one's tidied value."""
         node, works = self._node, []
         letters = frozenset(s for var in self._wrt for s in all_names(var))
+        taken = letters | all_names(*self._where, *self._where.values()) if self._where else letters
         for var in self._wrt:
-            solver = Solver(var, self._rules, self._where, self._ranges(var))
+            solver = Solver(var, self._rules, self._where, self._ranges(var), taken)
             work = solver.solve(D(node, var))
             works.append(work)
             node = renamed(self._closed(root_value(work)), letters)

@@ -19,7 +19,7 @@ from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.match import substituted
-from gdsym.written.nodes import TRUE, Bound, D, Fn, Indexed, Node, Num, Sym, walk
+from gdsym.written.nodes import TRUE, Base, Bound, D, Fn, Indexed, Node, Num, Sym, fresh, walk
 from gdsym.written.trees import renamed
 
 SIMPLIFY = Rule("simplify")
@@ -66,9 +66,15 @@ class Solver:
     """Derivatives by one variable under fixed rules and named parts. Also the `Scope` that rules look at."""
 
     def __init__(
-        self, var: Node, rules: Sequence[Rule], where: Mapping[Node, Node], ranges: Mapping[Node, tuple[Node, Node]]
+        self,
+        var: Node,
+        rules: Sequence[Rule],
+        where: Mapping[Node, Node],
+        ranges: Mapping[Node, tuple[Node, Node]],
+        taken: Iterable[Node] = (),
     ) -> None:
         self._var = var
+        self._taken = frozenset((*walk(var), *taken))
         self._rules = rules
         self._where = where
         self._ranges = ranges
@@ -102,6 +108,10 @@ class Solver:
     def in_range(self, index: Node, lower: Node, upper: Node) -> tuple[bool, bool]:
         """Are lower <= index and index <= upper certain for every entry that the variable can be?"""
         return _in_range(index, lower, upper, self._ranges)
+
+    def letter(self, wanted: str, node: Node) -> Sym:
+        """An index letter like `wanted` that stands neither in `node` nor for a variable."""
+        return fresh(wanted, (part for part in (*walk(node), *self._taken) if isinstance(part, (Sym, Base))))
 
     def solve(self, lhs: D) -> Work:
         """The derivative `lhs`, solved down to the leaves."""

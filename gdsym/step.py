@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 import sympy
 
 from gdsym.verify import Evidence
-from gdsym.written.nodes import TRUE, Condition, D, Node
+from gdsym.written.nodes import TRUE, Condition, D, Node, Sym
 
 Reason: TypeAlias = tuple["str | Node", ...]  # words and formulas in turn, as printed beside a step
 NOTHING: Mapping[Node, Node] = MappingProxyType({})
@@ -39,6 +39,9 @@ class Scope(Protocol):
 
     def in_range(self, index: Node, lower: Node, upper: Node) -> tuple[bool, bool]:
         """Are lower <= index and index <= upper certain for every entry that the variable can be?"""
+
+    def letter(self, wanted: str, node: Node) -> Sym:
+        """An index letter like `wanted` that stands neither in `node` nor for a variable."""
 
 
 @dataclass(frozen=True, slots=True)

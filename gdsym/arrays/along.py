@@ -14,7 +14,7 @@ from gdsym.arrays.program import Program
 from gdsym.written.nodes import Base, Sym
 
 FREE_OF_LENGTH = ("number", "size", "truth")
-REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full")
+REFUSED = ("arange", "lookup", "whole", "concatenate", "cumprod", "diagonal", "slice", "full")
 
 
 class NotInBlocks(Exception):

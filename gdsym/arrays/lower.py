@@ -12,9 +12,9 @@ from functools import singledispatchmethod
 
 import sympy
 
-from gdsym.arrays import calls, entries, pieces, sums
+from gdsym.arrays import calls, entries, pieces, running, sums
 from gdsym.arrays.affine import Range, affine
-from gdsym.arrays.align import Axes, entrywise, reduced, transposed
+from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
@@ -197,17 +197,7 @@ class Lowering:
 
     @_value.register
     def _(self, node: n.Prod, want: Axes | None) -> Value:
-        outer, letters = self.scope, list[Sym]()
-        body, mask = sums.enter(self, node, letters, Product())
-        if mask.powers:
-            raise Unsupported(
-                "A product whose bounds depend on another index cannot be compiled; write it as exp of a sum."
-            )
-        factor, reach = self.value(body), self.scope[letters[0]]
-        self.scope = outer
-        if letters[0] in factor.axes:
-            return reduced(self.g, "prod", factor, frozenset(letters))
-        return entrywise(self.g, "pow", factor, Value(self.g.size(reach.count)))
+        return running.product(self, node)
 
     @_value.register
     def _(self, node: n.Delta, want: Axes | None) -> Value:

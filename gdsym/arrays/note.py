@@ -57,6 +57,14 @@ def _bound(word: str) -> Callable[[_Text, n.Node], tuple[str, int]]:
     return write
 
 
+def _product(t: _Text, node: n.Node) -> tuple[str, int]:
+    """The limits are written where the product is over a part: prod_(l=1..j - 1)."""
+    index, low, high = node.children[1:]
+    part = any(isinstance(limit, n.Add) for limit in (low, high))
+    over = f"({t.name(index)}={t.write(low, 1)}..{t.write(high, 1)})" if part else t.name(index)
+    return f"prod_{over} {t.write(node.children[0], 2)}", 2
+
+
 def _indexed(t: _Text, node: n.Node) -> tuple[str, int]:
     inside = [t.write(c, 0) for c in node.children[1:]]
     plain = all(len(s) == 1 for s in inside)
@@ -99,7 +107,7 @@ WRITERS: tuple[tuple[type[n.Node], Callable[[_Text, Any], tuple[str, int]]], ...
     (n.Root, _root),
     (n.Fn, lambda t, v: (f"{v.func.__name__}({t.listed(v.children)})", 9)),
     (n.Sum, _bound("sum")),
-    (n.Prod, _bound("prod")),
+    (n.Prod, _product),
     (n.Cases, _cases),
     (n.Rel, _relation),
     (n.Logic, _logic),

@@ -146,7 +146,8 @@ def _slice(op: Op, write: Write, name: Name) -> tuple[str, int]:
     parts = [t[1].text(name) if t[0] == "at" else _part(t, name) for t in takes]
     flips = [t[3] for t in takes if t[0] == "part"]
     flip = f"[{', '.join('::-1' if f else ':' for f in flips)}]" if any(flips) else ""
-    return f"{write(op.args[0], ATOM)}[{', '.join(parts)}]{flip}", ATOM
+    taken = "" if flip and set(parts) == {":"} else f"[{', '.join(parts)}]"
+    return f"{write(op.args[0], ATOM)}{taken}{flip}", ATOM
 
 
 def _part(take: tuple[str, Affine, Affine | None, bool], name: Name) -> str:
@@ -174,8 +175,8 @@ def _full(op: Op, write: Write, name: Name) -> tuple[str, int]:
     shape = ", ".join(a.text(name) for a in lengths)
     shape = shape if len(lengths) == 1 else f"({shape})"
     (filled,) = op.args
-    if filled.kind == "number" and filled.attr == 0:
-        return f"np.zeros({shape})", ATOM
+    if filled.kind == "number" and filled.attr in (0, 1):
+        return f"np.{'ones' if filled.attr else 'zeros'}({shape})", ATOM
     return f"np.full({shape}, {write(filled, 0)}, dtype=float)", ATOM
 
 
@@ -217,5 +218,6 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "whole": _whole,
     "full": _full,
     "concatenate": _concatenate,
+    "cumprod": lambda op, write, name: (f"np.cumprod({write(op.args[0], 0)}, axis=0)", ATOM),
     "copy": lambda op, write, name: (f"{write(op.args[0], ATOM)}.copy()", ATOM),
 }

@@ -20,7 +20,8 @@ from gdsym.backends.order import ordered
 from gdsym.backends.words import CHEAP, entry_text
 
 WORD = re.compile(r"[A-Za-z_]\w*")
-STORED = (*REDUCTIONS, "concatenate")
+STORED = (*REDUCTIONS, "concatenate", "cumprod")
+WHOLE = ("concatenate", "cumprod")  # computed for all entries of their first axis at once
 FREE = ("leaf", "number", "truth", "size")
 START = {"sum": "0.0", "prod": "1.0", "max": "-math.inf"}
 Index = tuple[str, ...]
@@ -150,7 +151,7 @@ class Nest:
 
     def kept(self, op: Op, index: Index) -> str:
         """The name of a value that is computed beforehand; axes that the sweep does not fix are kept whole."""
-        whole = self.is_swept(op) or (self.fixed(op) and self.heavy(op))
+        whole = self.is_swept(op) or op.kind in WHOLE or (self.fixed(op) and self.heavy(op))
         pattern = tuple("*" if whole or not self.runs(x) else x for x in index)
         if (op, pattern) not in self.called:
             self.store(op, pattern)
@@ -190,6 +191,10 @@ class Nest:
     def filled(self, op: Op, index: Index, target: str, letters: list[str], lengths: Sequence[Extent]) -> Iterator[str]:
         if op.kind == "concatenate":
             yield from self.joined(op, target)
+        elif op.kind == "cumprod":
+            before = target.replace(f"[{letters[0]}", f"[{letters[0]} - 1", 1)
+            value = self.at(op.args[0], index, MUL)
+            yield from self.loops(letters, lengths, [f"{target} = {value}*({before} if {letters[0]} > 0 else 1.0)"])
         elif op.kind in REDUCTIONS:
             yield from self.reduced(self.extents.reduction(op), index, target, letters, lengths)
         else:

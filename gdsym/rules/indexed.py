@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sympy
+
 from gdsym.errors import Unsupported
 from gdsym.step import Move, Rule, Scope
 from gdsym.written.nodes import (
+    ONE,
     ZERO,
+    Add,
     Const,
     D,
     Delta,
     Div,
+    Fn,
     Indexed,
     Integral,
-    Mul,
     Neg,
     Node,
     Num,
@@ -52,17 +56,34 @@ def _sum(body: Node, scope: Scope) -> Move | None:
 
 
 def _product(body: Node, scope: Scope) -> Move | None:
-    """d/dx prod f_i = prod f_i * sum (df_i/dx) / f_i, where no f_i is 0."""
+    """d/dx prod_i u_i = sum_i du_i/dx prod_(j < i) u_j prod_(j > i) u_j."""
     if not isinstance(body, Prod):
         return None
     _fixed_limits(body, scope)
-    limits = (body.index, body.lower, body.upper)
+    i, low, high = body.index, body.lower, body.upper
+    j = scope.letter("j", body)
+    other = replace(body.body, {i: j})
+    others = Prod(other, j, low, Add(i, Neg(ONE))), Prod(other, j, Add(i, ONE), high)
     return Move(
         PRODUCT_OVER_INDEX,
         (D(body.body, scope.var),),
-        lambda value: Mul(body, Sum(Div(value, body.body), *limits)),
-        ("product over an index: logarithmic derivative, no factor is 0",),
-        given=Rel("!=", body, ZERO),
+        lambda value: Sum(times(value, *others), i, low, high),
+        ("product over an index: one factor at a time",),
+    )
+
+
+def _log_of_product(body: Node, scope: Scope) -> Move | None:
+    """d/dx log prod_i u_i = sum_i (du_i/dx)/u_i."""
+    if not (isinstance(body, Fn) and body.func is sympy.log and isinstance(body.children[0], Prod)):
+        return None
+    product = body.children[0]
+    _fixed_limits(product, scope)
+    return Move(
+        PRODUCT_OVER_INDEX,
+        (D(product.body, scope.var),),
+        lambda value: Sum(Div(value, product.body), *product.children[1:]),
+        ("product over an index: the logarithm of a product is a sum of logarithms, each with the slope (du/dx)/u",),
+        given=Rel(">", product, ZERO),
     )
 
 
@@ -114,7 +135,8 @@ ENTRY = Rule("Kronecker delta", None, _entry)
 CONSTANT_DELTA = Rule("Kronecker delta", None, _constant_delta)
 SUM_OVER_INDEX = Rule("sum over an index", None, _sum)
 PRODUCT_OVER_INDEX = Rule("product over an index", None, _product)
+LOG_OF_PRODUCT = Rule("product over an index", None, _log_of_product)
 
 LEIBNIZ = Rule("Leibniz integral rule", None, _integral)
 
-INDEXED = (LEIBNIZ, ENTRY, CONSTANT_DELTA, SUM_OVER_INDEX, PRODUCT_OVER_INDEX)
+INDEXED = (LEIBNIZ, ENTRY, CONSTANT_DELTA, SUM_OVER_INDEX, PRODUCT_OVER_INDEX, LOG_OF_PRODUCT)

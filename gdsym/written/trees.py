@@ -112,14 +112,15 @@ def _replace_bound(node: Bound, new: dict[Node, Node]) -> Node:
 
 def renamed(node: Node, taken: frozenset[Node], others: frozenset[Node] = frozenset()) -> Node:
     """Bound indices that are called like a letter in `taken` get other letters, which nothing in `others` and no sum within uses either."""
-    if not taken or not any(isinstance(part, Bound) and part.index in taken for part in walk(node)):
+    names = {t.name for t in taken if isinstance(t, Sym)}
+    if not any(isinstance(part, Bound) and part.index.name in names for part in walk(node)):
         return node
     avoid = taken | others | {p for p in walk(node) if isinstance(p, Sym)}
 
     def change(part: Node) -> Node:
         children = tuple(change(child) for child in part.children)
         part = part.with_children(children) if children else part
-        if isinstance(part, Bound) and part.index in taken:
+        if isinstance(part, Bound) and part.index.name in names:
             within = {p.index for p in walk(part.body) if isinstance(p, Bound)}
             new = fresh("j" if part.index.name in "jk" else part.index.name, avoid | within)
             return type(part)(replace(part.body, {part.index: new}), new, part.lower, part.upper)

@@ -1,0 +1,93 @@
+"""Products over an index; those over all indices before or behind another one are running products.
+
+prod_(j < i) f_j for all i at once is 1, f_1, f_1 f_2, ...: one pass, and no division where a factor is 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy
+
+from gdsym.arrays import sums
+from gdsym.arrays.affine import Affine, Range, affine
+from gdsym.arrays.align import entrywise, reduced, transposed
+from gdsym.arrays.graph import Op, Value
+from gdsym.arrays.product import Product
+from gdsym.written.nodes import Prod, Sym, replace
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+
+def product(low: Lowering, node: Prod) -> Value:
+    """The value of a product over an index."""
+    return _running(low, node) or _masked(low, node)
+
+
+def _masked(low: Lowering, node: Prod) -> Value:
+    """A factor outside of bounds that depend on other indices is 1."""
+    outer = low.scope, low.guard
+    low.guard = None
+    letters: list[Sym] = []
+    body, _ = sums.enter(low, node, letters, Product())
+    inside, reach = low.guard, low.scope[letters[0]]
+    low.guard = outer[1] if inside is None else inside
+    factor = low.value(body)
+    low.scope, low.guard = outer
+    if inside is not None:
+        factor = entrywise(low.g, "where", inside, factor, Value(low.g.number(1)))
+    if letters[0] in factor.axes:
+        return reduced(low.g, "prod", factor, frozenset(letters))
+    return entrywise(low.g, "pow", factor, Value(low.g.size(reach.count)))
+
+
+def _running(low: Lowering, node: Prod) -> Value | None:
+    """The product over all j from the start to i + c, or from i + c to the end, for every i; None if it is no such product."""
+    first, last = affine(node.lower), affine(node.upper)
+    if first is None or last is None:
+        return None
+    for bound, other, before in ((last, first, True), (first, last, False)):
+        letter = _bound_letter(low, bound, other)
+        if letter is None or letter in node.body.free:
+            continue
+        reach, shift = low.scope[letter], bound.put(letter, Affine(0))
+        steps = Range(other, reach.upper + shift) if before else Range(reach.lower + shift, other)
+        whole = reach.lower + shift + 1 == other if before else reach.upper + shift - 1 == other
+        if whole:  # of no factor at the first (last) i, of one more at each that follows
+            return _accumulated(low, node, letter, steps, before)
+    return None
+
+
+def _bound_letter(low: Lowering, bound: Affine, other: Affine) -> Sym | None:
+    """The i of a bound i + c, if that is the only index in the two bounds."""
+    letters = bound.letters & set(low.scope)
+    if len(letters) != 1 or other.letters & set(low.scope):
+        return None
+    (letter,) = letters
+    return letter if dict(bound.terms)[letter] == 1 else None
+
+
+def _accumulated(low: Lowering, node: Prod, letter: Sym, steps: Range, before: bool) -> Value | None:
+    outer = low.scope
+    index = Sym(sympy.Dummy(node.index.name))
+    low.scope = {**outer, index: steps}
+    factor = low.value(replace(node.body, {node.index: index}))
+    others = tuple(a for a in factor.axes if a != index)
+    counts = tuple(low.scope[a].count for a in others)
+    low.scope = outer
+    if index not in factor.axes or letter in factor.axes:
+        return None
+    array = transposed(low.g, factor, (index, *others)).op
+    start = low.g.make("full", low.g.number(1), attr=(Affine(1), *counts), ndim=array.ndim)
+    parts = (start, _cumulated(low, array)) if before else (_flipped(low, _cumulated(low, _flipped(low, array))), start)
+    return Value(low.g.make("concatenate", *parts, ndim=array.ndim), (letter, *others))
+
+
+def _cumulated(low: Lowering, array: Op) -> Op:
+    return low.g.make("cumprod", array)
+
+
+def _flipped(low: Lowering, array: Op) -> Op:
+    takes = tuple(("part", Affine(0), None, axis == 0) for axis in range(array.ndim))
+    return low.g.make("slice", array, attr=takes, ndim=array.ndim)
