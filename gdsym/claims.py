@@ -139,6 +139,8 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     if misfit:
         return Verdict(False, None, None, f"{name}: wrong. As it stands, {misfit}.")
     evidence = agree(truth, claim, where=d.where)
+    if not evidence and d.given != sympy.true:
+        evidence = agree(truth, claim, given=d.given, where=d.where)
     if evidence:
         return Verdict(True, sympy.Integer(1), None, f"{name}: right.")
     factor = None if evidence.verdict == "unknown" else common_factor(truth, claim, d, params)

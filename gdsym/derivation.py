@@ -166,16 +166,18 @@ class Derivation(Shown):
 
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
-        given = both(
-            *(
-                c
-                for top in self._works
-                for work in top.walk()
-                for c in (work.move.given, *(a.given for a in work.after))
-            )
-        )
         start = _pending(self._wrt)(self._node)
-        self.check = self._judge(WHOLE, start, self.written, given)
+        self.check = self._judge(WHOLE, start, self.written, self._conditions)
+
+    @cached_property
+    def _conditions(self) -> Node:
+        found = (work for top in self._works for work in top.walk())
+        return both(*(c for work in found for c in (work.move.given, *(a.given for a in work.after))))
+
+    @property
+    def given(self) -> Any:
+        """The condition under which all steps hold, as a SymPy Boolean: 1 <= k <= n for an entry, say; `true` if there is none."""
+        return self._conditions.to_sympy()
 
     @property
     def node(self) -> Node:
