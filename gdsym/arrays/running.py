@@ -28,15 +28,13 @@ def product(low: Lowering, node: Prod) -> Value:
 def _masked(low: Lowering, node: Prod) -> Value:
     """A factor outside of bounds that depend on other indices is 1."""
     outer = low.scope, low.guard
-    low.guard = None
     letters: list[Sym] = []
-    body, _ = sums.enter(low, node, letters, Product())
-    inside, reach = low.guard, low.scope[letters[0]]
-    low.guard = outer[1] if inside is None else inside
+    body, mask = sums.enter(low, node, letters, Product())
+    reach, inside = low.scope[letters[0]], [Value(v.op.args[0], v.axes) for v in mask.powers]
     factor = low.value(body)
     low.scope, low.guard = outer
-    if inside is not None:
-        factor = entrywise(low.g, "where", inside, factor, Value(low.g.number(1)))
+    for holds in inside:
+        factor = entrywise(low.g, "where", holds, factor, Value(low.g.number(1)))
     if letters[0] in factor.axes:
         return reduced(low.g, "prod", factor, frozenset(letters))
     return entrywise(low.g, "pow", factor, Value(low.g.size(reach.count)))
