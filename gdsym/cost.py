@@ -9,6 +9,7 @@ from typing import Any
 from gdsym.arrays import Compiled
 from gdsym.backends import engine
 from gdsym.claims import Verdict, judge_claims
+from gdsym.closing import tidy
 from gdsym.derivation import Derivation, derivation
 from gdsym.descent import Descent, Settings
 from gdsym.door import variable
@@ -17,7 +18,6 @@ from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
 from gdsym.insight import Insight
-from gdsym.lines import tidy
 from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.samples import of_one, samples

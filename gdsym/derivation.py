@@ -9,11 +9,13 @@ from typing import Any
 
 import sympy
 
+from gdsym.closing import products, tidied
 from gdsym.door import (
     all_names,
     entry_of,
     formula,
     parts,
+    refuse_odd_settings,
     refuse_unmatched,
     variable,
 )
@@ -23,12 +25,12 @@ from gdsym.export.page import Page
 from gdsym.export.shown import Shown
 from gdsym.joints import joint_notes, noted
 from gdsym.judging import Judge
-from gdsym.lines import SUBSTITUTES, Writer, root_value, tidied
+from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import refuse_lookalikes
 from gdsym.named import put_in, size_letters
 from gdsym.rules import RULES
 from gdsym.rules.methods import rules_by
-from gdsym.solve import Solver, Work
+from gdsym.solve import After, Solver, Work
 from gdsym.step import Reason, Rule, Step
 from gdsym.uses import known_ranges
 from gdsym.written.matrices import has_matrices
@@ -73,7 +75,7 @@ def derive(
         >>> gd.derive(3*x**5, x).result
         15*x**4
     """
-    _refuse_odd_settings(detail, known)
+    refuse_odd_settings(detail, known)
     variables = wrt if isinstance(wrt, tuple) else (wrt,)
     if not variables:
         raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
@@ -86,15 +88,6 @@ def derive(
         node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
     )
     return derivation(node, chosen, named, detail=detail, known=known, rules=rules_by(method, node, rules))
-
-
-def _refuse_odd_settings(detail: Any, known: Any) -> None:
-    if not isinstance(detail, str):
-        raise GdsymTypeError(f"detail is {detail!r:.60}; known: 'full', 'normal', 'brief'.")
-    if isinstance(known, str) or not isinstance(known, Collection) or not all(isinstance(k, str) for k in known):
-        raise GdsymTypeError(
-            f"known is {known!r:.60}; give a set of rule names, such as {{'sum', 'constant multiple'}}."
-        )
 
 
 def derivation(
@@ -151,6 +144,7 @@ class Derivation(Shown):
         self._params, self._detail, self._known, self._rules = params, detail, known, rules
         self._judge = Judge(self._where)
         self._written: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
+        self._endings: dict[int, list[After]] = {}  # by the identity of works, which live as long as this does
         self._judge_whole()
 
     @property
@@ -224,7 +218,8 @@ class Derivation(Shown):
             solver = Solver(var, self._rules, self._where, self._ranges(var), taken)
             work = solver.solve(D(node, var))
             works.append(work)
-            node = renamed(self._closed(root_value(work)), letters)
+            closing = self._closing(work)
+            node = renamed(closing[-1].rhs if closing else root_value(work), letters)
         return tuple(works)
 
     def _ranges(self, var: Node) -> dict[Node, tuple[Node, Node]]:
@@ -234,9 +229,14 @@ class Derivation(Shown):
         fixed = size_letters(whole)  # the last entry w[m] is no general entry
         return {index: limits for index, limits in known_ranges(whole, var).items() if index not in fixed}
 
-    def _closed(self, node: Node) -> Node:
-        last = tidied(node, self._ranked, self._where)
-        return last[-1].rhs if last else node
+    def _closing(self, work: Work) -> list[After]:
+        """The tidy steps at the end; what the user typed stays in its order."""
+        at = id(work)
+        if at not in self._endings:
+            variables = frozenset(v.base if isinstance(v, Indexed) else v for v in self._wrt)
+            how = {"typed": products(self._node, *self._where.values()), "variables": variables}
+            self._endings[at] = tidied(root_value(work), self._ranked, self._where, **how)
+        return self._endings[at]
 
     @property
     def _ranked(self) -> frozenset[Node]:
@@ -254,7 +254,7 @@ class Derivation(Shown):
             writer = Writer(self._judge, self._letters, detail, known)
             context = _pending(self._wrt[at + 1 :])
             writer.derivative(work, context)
-            writer.closing(root_value(work), self._ranked, context)
+            writer.closing(self._closing(work), context)
             lines += writer.lines()
         return tuple(lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -257,3 +257,13 @@ def rank_of(node: Node, base: Base) -> int:
 def all_names(node: Node, *more: Node) -> frozenset[Node]:
     """Every Sym and Base in the formulas, bound indices too."""
     return frozenset(part for top in (node, *more) for part in walk(top) if isinstance(part, (Sym, Base)))
+
+
+def refuse_odd_settings(detail: Any, known: Any) -> None:
+    """Detail is a word, known a set of rule names."""
+    if not isinstance(detail, str):
+        raise GdsymTypeError(f"detail is {detail!r:.60}; known: 'full', 'normal', 'brief'.")
+    if isinstance(known, str) or not isinstance(known, Collection) or not all(isinstance(k, str) for k in known):
+        raise GdsymTypeError(
+            f"known is {known!r:.60}; give a set of rule names, such as {{'sum', 'constant multiple'}}."
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import sympy
 
-from gdsym.lines import tidy
+from gdsym.closing import tidy
 from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.verify import agree

@@ -11,21 +11,15 @@ from dataclasses import replace as changed
 
 from gdsym.errors import GdsymError
 from gdsym.judging import Judge
-from gdsym.rules.algebra import DEFINITION
-from gdsym.rules.collect import collect, flip, size
-from gdsym.rules.fractions import cancel
 from gdsym.rules.laws import U
 from gdsym.rules.quiet import ROUTINE, silenced
-from gdsym.rules.tidy import calculate, drop
-from gdsym.solve import SIMPLIFY, After, Work
+from gdsym.solve import After, Work
 from gdsym.step import Move, Reason, Rule, Step
 from gdsym.written.alike import alike
-from gdsym.written.match import occurrence
-from gdsym.written.nodes import TRUE, D, Div, Mul, Node, Num, Sum, Sym, both, replace, rewrite
+from gdsym.written.nodes import TRUE, Node, Sym, both, replace
 
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
-SHORT = 9  # nodes of a rewriting that is shown in the reason
 SUBSTITUTES = "uvstrpqz"
 
 Context = Callable[[Node], Node]
@@ -54,12 +48,10 @@ class Writer:
         """All steps of a derivative, the root of its tree returned."""
         return self._write(work, context, 0, root=True)
 
-    def closing(self, node: Node, params: frozenset[Node], context: Context) -> Node:
-        """The tidy steps on the whole line; returns the last form."""
-        for after in tidied(node, params, self._judge.where):
+    def closing(self, steps: Iterable[After], context: Context) -> None:
+        """The tidy steps on the whole line."""
+        for after in steps:
             self._follow(after, context, shown=self._detail == "full" or not alike(after.lhs, after.rhs))
-            node = after.rhs
-        return node
 
     def lines(self) -> tuple[Step, ...]:
         """The rows that are seen; the last one always is."""
@@ -194,99 +186,3 @@ def _lettered(move: Move, letters: Sequence[Sym], depth: int) -> Move:
     letter: dict[Node, Node] = {U: letters[min(depth, len(letters) - 1)]}
     reason = tuple(replace(p, letter) if isinstance(p, Node) else p for p in move.reason)
     return changed(move, reason=reason, where={replace(k, letter): v for k, v in move.where.items()})
-
-
-def tidied(node: Node, params: frozenset[Node], where: Mapping[Node, Node]) -> list[After]:
-    """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form."""
-    steps: list[After] = []
-    for name, change in (
-        ("arithmetic", calculate),
-        ("drop + 0 and * 1", drop),
-        ("cancel", lambda part: cancel(calculate(drop(part)))),
-    ):
-        after, met = _everywhere(node, change)
-        if after != node:
-            steps.append(After(SIMPLIFY, node, after, _said(name, met), detail=name))
-            node = after
-    best = rewrite(collect(node, params), lambda part: flip(cancel(calculate(drop(part)))))
-    if best != node:
-        steps.append(After(SIMPLIFY, node, best, ("simplify: collected into a shorter form",), detail="collect"))
-        node = best
-    for key, meaning in where.items():
-        named = _named(node, key, meaning)
-        if named != node:
-            steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
-            node = named
-    return steps
-
-
-def tidy(node: Node, params: Iterable[Node]) -> Node:
-    """The formula after all closing steps."""
-    steps = tidied(node, frozenset(params), {})
-    return steps[-1].rhs if steps else node
-
-
-def _named(node: Node, key: Node, meaning: Node) -> Node:
-    """What the named part stands for, wherever it stands, gets its name."""
-    if not meaning.children:
-        return node
-    return rewrite(node, lambda part: occurrence(key, meaning, part) or part)
-
-
-def _everywhere(node: Node, change: Callable[[Node], Node]) -> tuple[Node, list[tuple[Node, Node]]]:
-    """The node with every part changed, innermost first, until nothing changes; and what was changed into what."""
-    met: list[tuple[Node, Node]] = []
-
-    def noted(part: Node) -> Node:
-        new = change(part)
-        if new != part:
-            met.append((part, new))
-        return new
-
-    for _ in range(4):
-        new = rewrite(node, noted)
-        if new == node:
-            break
-        node = new
-    return node, met
-
-
-def _said(name: str, met: Sequence[tuple[Node, Node]]) -> Reason:
-    if name == "drop + 0 and * 1":
-        return ("simplify: 0 and 1 are left out",)
-    if name == "cancel":
-        for before, _ in met:
-            number = _cancelled(before)
-            if number:
-                return ("simplify: the ", Num(number), " cancels the ", Div(Num(1), Num(number)))
-        return (f"simplify: {_cancels(met)}",)
-    if len(met) == 1 and size(met[0][0]) <= SHORT:
-        return ("simplify: ", met[0][0], " = ", met[0][1])
-    return ("simplify: numbers multiplied, exponents added up",)
-
-
-def _cancels(met: Sequence[tuple[Node, Node]]) -> str:
-    """What people call it when no single number explains it."""
-    if any(isinstance(before, Sum) for before, _ in met):
-        return "constants in front of the sum, common factors cancel"
-    return "common factors cancel, fractions are multiplied"
-
-
-def _cancelled(before: Node) -> int:
-    """The number that stands above and below the bar of a product, or 0."""
-    tops: list[int] = []
-    bottoms: list[int] = []
-    for factor in before.children if isinstance(before, Mul) else ():
-        parts = (factor.num, factor.den) if isinstance(factor, Div) else (factor, Num(1))
-        for part, found in zip(parts, (tops, bottoms), strict=True):
-            found += [
-                int(p.value)
-                for p in (part.children if isinstance(part, Mul) else (part,))
-                if isinstance(p, Num) and p.value > 1
-            ]
-    return next((n for n in tops if n in bottoms), 0)
-
-
-def pending(node: Node) -> bool:
-    """Does a derivative still stand in the formula?"""
-    return isinstance(node, D) or any(pending(child) for child in node.children)

@@ -11,11 +11,12 @@ from functools import cached_property
 
 import sympy
 
+from gdsym.closing import tidied
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
 from gdsym.errors import Unsupported
 from gdsym.export.page import Page
-from gdsym.lines import SUBSTITUTES, Writer, root_value, tidied
+from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.rules import RULES
 from gdsym.rules.differential import DIFFERENTIALS, MATRIX
 from gdsym.rules.gather import gathered

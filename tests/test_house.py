@@ -29,6 +29,7 @@ LAYERS = {
     "gdsym.uses": 4,
     "gdsym.judging": 4,
     "gdsym.lines": 4,
+    "gdsym.closing": 4,
     "gdsym.joints": 4,
     "gdsym.named": 4,
     "gdsym.export": 4,

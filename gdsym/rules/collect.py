@@ -5,7 +5,7 @@ Everything that is no `+ - * /` or whole power is a letter here, so that nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sympy
@@ -26,6 +26,8 @@ from gdsym.written.nodes import (
     Node,
     Num,
     Pow,
+    Root,
+    Sum,
     is_num,
     mul,
     replace,
@@ -57,9 +59,15 @@ def _children(atom: Node, change: Callable[[Node], Node]) -> Node:
 def _rational(node: Node) -> bool:
     if logistic_exponential(node) is not None:
         return False  # a letter: s (1 - s) is what people want to read
-    if isinstance(node, (Add, Mul, Neg, Div)):
-        return True
-    return isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value.denominator == 1
+    return isinstance(node, (Add, Mul, Neg, Div)) or (isinstance(node, Pow) and _whole(node.exponent) is not None)
+
+
+def _whole(exponent: Node) -> int | None:
+    """The whole number that an exponent is, with its sign."""
+    if isinstance(exponent, Neg):
+        size = _whole(exponent.arg)
+        return None if size is None else -size
+    return int(exponent.value) if isinstance(exponent, Num) and exponent.value.denominator == 1 else None
 
 
 def _atoms(node: Node) -> list[Node]:
@@ -92,11 +100,34 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     letters = {atom: sympy.Dummy(f"a{j}", real=True) for j, atom in enumerate(atoms)}
     value = _value(node, letters)
     best = _factored_out(node)
-    for form in (sympy.factor, sympy.cancel):
-        found = _back(form(value), letters, atoms, params)
+    typed: dict[Any, Node] = {_value(part, letters): part for part in _regions(node) if isinstance(part, Add)}
+    for form in _forms(value, letters):
+        found = _back(form, letters, params, typed)
         if size(found) < size(best):
             best = found
     return best
+
+
+def _forms(value: Any, letters: dict[Node, Any]) -> Iterator[Any]:
+    """The value factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, expanded."""
+    factored = sympy.factor(_without_roots(value, letters))
+    yield factored
+    brackets = [f for f in factored.args if f.is_Add] if factored.is_Mul else []
+    if len(brackets) > 1:
+        yield sympy.Mul(*(f for f in factored.args if not f.is_Add), sympy.expand(sympy.Mul(*brackets)))
+    yield sympy.cancel(value)
+
+
+def _without_roots(value: Any, letters: dict[Node, Any]) -> Any:
+    """Powers of a root put in as what is below it: r^3 - x^2 r is u r - x^2 r where r = sqrt(u)."""
+    for atom, letter in letters.items():
+        if not isinstance(atom, Root) or not isinstance(atom.degree, Num) or set(_atoms(atom.arg)) - letters.keys():
+            continue
+        degree, below = int(atom.degree.value), _value(atom.arg, letters)
+        above, bar = sympy.fraction(sympy.cancel(value))
+        above = sympy.rem(above, letter**degree - below, letter)
+        value = above / sympy.factor(bar)
+    return value
 
 
 def _factored_out(node: Node) -> Node:
@@ -156,33 +187,50 @@ def _value(node: Node, letters: dict[Node, Any]) -> Any:
     return parts[0] / parts[1] if isinstance(node, Div) else parts[0] ** parts[1]
 
 
-def _back(value: Any, letters: dict[Node, Any], atoms: list[Node], params: frozenset[Node]) -> Node:
-    """Written again in paper order; letters that stand for data or parameters keep their rank."""
+def _regions(node: Node) -> Iterator[Node]:
+    """The rational parts of a rational formula."""
+    yield node
+    for part in node.children[: 1 if isinstance(node, Pow) else None]:
+        if _rational(part):
+            yield from _regions(part)
+
+
+def _back(value: Any, letters: dict[Node, Any], params: frozenset[Node], typed: dict[Any, Node]) -> Node:
+    """Written again in paper order, brackets that stood there before as they stood."""
     from gdsym.written.from_sympy import Writer
 
     writer = Writer(params)
-    writer.done.update({letters[atom]: atom for atom in atoms})
+    writer.done.update(typed)
+    writer.done.update({letter: atom for atom, letter in letters.items()})
     return rewrite(writer.write(value), lambda part: cancel(calculate(drop(part))))
 
 
 def flip(node: Node) -> Node:
-    """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket of two terms."""
+    """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket that has fewer signs then."""
     if not isinstance(node, Neg):
         return node
     return _flipped(node.arg) or node
 
 
 def _flipped(node: Node) -> Node | None:
-    if isinstance(node, Add) and len(node.children) == 2 and not is_num(node.children[0]):
-        first, second = node.children
-        return Add(second.arg, Neg(first)) if isinstance(second, Neg) else None
-    if isinstance(node, Mul) or type(node).__name__ == "Sum":
+    if isinstance(node, Add):
+        return _opposite(node)
+    if isinstance(node, (Mul, Sum, Div)):
         spots = range(len(node.children)) if isinstance(node, Mul) else range(1)
         for j in spots:
             new = _flipped(node.children[j])
             if new is not None:
                 return node.with_children((*node.children[:j], new, *node.children[j + 1 :]))
     return None
+
+
+def _opposite(node: Add) -> Node | None:
+    """-(-a - b + c) as a + b - c; None where that has no fewer signs, or would begin with one."""
+    minus = [term.arg for term in node.children if isinstance(term, Neg)]
+    plus = [Neg(term) for term in node.children if not isinstance(term, Neg)]
+    if not minus or len(plus) > len(minus) or is_num(node.children[0]):
+        return None
+    return Add(*minus, *plus)
 
 
 __all__ = ["collect", "flip", "from_sympy", "size"]

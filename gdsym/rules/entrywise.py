@@ -8,7 +8,7 @@ from gdsym.written.nodes import D, Node, Sym
 
 def slope_of_letter(body: Node, letter: Sym) -> tuple[Node, Reason]:
     """g'(t) in its shortest form, by the rules for numbers, and what is to be said of its kinks."""
-    from gdsym.lines import tidy
+    from gdsym.closing import tidy
     from gdsym.rules import RULES
     from gdsym.solve import Solver, Work
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sympy
 
 from gdsym.rules.laws import U, by_law, n, s, stated, t, u, v, x
-from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.shapes import logistic_exponential, negated
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
@@ -51,12 +51,17 @@ class Outer:
     plain: Node | None = None  # g'(U) as the law writes it, if `slope` is already tidied
     given: Node = TRUE
     note: Reason = ()
+    body: Node | None = (
+        None  # g(inner) as it stands in the formula, if the slope holds it and it may be written otherwise
+    )
 
 
 def chain(outer: Outer, scope: Scope) -> Move:
     """d/dx g(u) = g'(u) du/dx; without du/dx where u is the variable itself."""
     plain = outer.plain if outer.inner == scope.var else None
     slope = replace(plain or outer.slope, {U: outer.inner})
+    if outer.body is not None:
+        slope = replace(slope, {replace(outer.whole, {U: outer.inner}): outer.body})
     if outer.inner == scope.var:
         law = outer.rule.law
         reason = stated(law, outer.rule.name) if law else (outer.rule.name,)
@@ -140,11 +145,9 @@ def _logistic(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     exponential = logistic_exponential(body)
     if exponential is None:
         return None
-    minus = exponential.children[0]
-    assert isinstance(minus, Neg)
-    inner = minus.arg
+    inner = negated(exponential.children[0])
     whole = replace(body, {exponential: Fn(sympy.exp, Neg(U))})
-    return Outer(rule, inner, whole, Mul(whole, Add(ONE, Neg(whole))))
+    return Outer(rule, inner, whole, Mul(whole, Add(ONE, Neg(whole))), body=body)
 
 
 def _general_power(body: Node, scope: Scope) -> Move | None:

@@ -16,4 +16,14 @@ def logistic_exponential(node: Node) -> Fn | None:
     rest = [term for term in node.den.children if not is_num(term, 1)]
     if len(rest) != 1 or not isinstance(rest[0], Fn) or rest[0].func is not sympy.exp:
         return None
-    return rest[0] if isinstance(rest[0].children[0], Neg) else None
+    return rest[0] if is_negated(rest[0].children[0]) else None
+
+
+def is_negated(node: Node) -> bool:
+    """-u, or -u - v: is every sign a minus?"""
+    return isinstance(node, Neg) or (isinstance(node, Add) and all(isinstance(term, Neg) for term in node.children))
+
+
+def negated(node: Node) -> Node:
+    """What -u and -u - v are the negative of: u, u + v."""
+    return Add(*(term.children[0] for term in node.children)) if isinstance(node, Add) else node.children[0]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+import sympy
+
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
     ONE,
@@ -26,12 +28,15 @@ from gdsym.written.nodes import (
     Prod,
     Root,
     Sum,
+    Sym,
     add,
     is_num,
     mul,
+    replace,
 )
 
 Tidy = Callable[[Node], Node]
+INDEX = Sym(sympy.Dummy("i", integer=True))
 LARGEST_POWER = 10**6  # numbers beyond are left as powers
 
 
@@ -164,16 +169,27 @@ def raised(base: Node, exponent: Fraction) -> Node:
 
 
 def _calculate_add(node: Node) -> Node:
-    """Like terms c u + d u = (c + d) u, numbers last."""
+    """Like terms c u + d u = (c + d) u, numbers last; sums that differ in the letter of their index are alike."""
     order: dict[Node, Fraction] = {}
+    first: dict[Node, Node] = {}
     for term in node.children:
         for value, rest in _terms(term):
+            rest = first.setdefault(_nameless(rest), rest)
             order[rest] = order.get(rest, Fraction(0)) + value
     if len(order) == len(node.children):
         return node
     numeric = order.pop(ONE, Fraction(0))
     terms = [_scaled(value, rest) for rest, value in order.items() if value]
     return add(*terms, *([number(numeric)] if numeric else []))
+
+
+def _nameless(node: Node) -> Node:
+    """The formula with the index of its outermost sums named alike."""
+    if isinstance(node, Mul):
+        return Mul(*map(_nameless, node.children))
+    if not isinstance(node, Sum):
+        return node
+    return Sum(replace(node.body, {node.index: INDEX}), INDEX, *node.children[2:])
 
 
 def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
@@ -229,6 +245,8 @@ def _calculate_pow(node: Node) -> Node:
         return signed(power % 2 == 1, Pow(base.arg, exponent))
     if isinstance(base, Pow) and isinstance(base.exponent, Num) and base.exponent.value.denominator == 1:
         return raised(base.base, base.exponent.value * power)
+    if isinstance(base, Root) and isinstance(base.degree, Num) and base.degree.value > 0 and power > 0:
+        return raised(base.arg, power / base.degree.value)
     return node
 
 

@@ -1,0 +1,270 @@
+"""The end of a derivation: arithmetic, what cancels, the shortest form; each a step that says what was done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from gdsym.rules.algebra import DEFINITION
+from gdsym.rules.arrange import arranged
+from gdsym.rules.collect import collect, flip, size
+from gdsym.rules.fractions import cancel, split
+from gdsym.rules.laws import listed
+from gdsym.rules.tidy import base_exponent, calculate, drop
+from gdsym.solve import SIMPLIFY, After
+from gdsym.step import Reason
+from gdsym.written.alike import alike
+from gdsym.written.match import occurrence
+from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Sum, is_num, mul, rewrite, walk
+
+SHORT = 14  # nodes on either side of a rewriting that is shown in the reason
+MOST = 3  # of them in one reason
+NOTHING: frozenset[Node] = frozenset()
+
+LONG = 200  # nodes of a formula of which it is not said part by part what was done
+
+Pairs = Sequence[tuple[Node, Node]]
+Change = Callable[[Node], Node]
+
+
+def tidied(
+    node: Node,
+    params: frozenset[Node],
+    where: Mapping[Node, Node],
+    *,
+    typed: frozenset[Node] = NOTHING,
+    variables: frozenset[Node] | None = None,
+) -> list[After]:
+    """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form.
+
+    Products in `typed` keep the order of their factors; in others the `variables` stand in front of brackets.
+    """
+
+    def in_order(part: Node) -> Node:
+        return part if part in typed else arranged(part, params if variables is None else variables)
+
+    def with_order(change: Change) -> Change:
+        return lambda part: part if (new := change(part)) == part else in_order(new)
+
+    stages: tuple[tuple[str, Change, Callable[[Pairs], Reason]], ...] = (
+        ("arithmetic", _everywhere(with_order(_without_fractions)), _calculated),
+        ("drop + 0 and * 1", _everywhere(drop), _dropped),
+        ("cancel", _everywhere(with_order(lambda part: cancel(calculate(drop(part))))), _cancelled),
+        ("collect", lambda part: _shortest(part, params, in_order), _collected),
+    )
+    steps: list[After] = []
+    for name, change, said in stages:
+        after = change(node)
+        if after != node:
+            pairs = _different(node, after, change)
+            steps.append(After(SIMPLIFY, node, after, ("simplify: ", *said(pairs)), detail=name))
+            node = after
+    for key, meaning in where.items():
+        named = _named(node, key, meaning)
+        if named != node:
+            steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
+            node = named
+    return steps
+
+
+def products(*nodes: Node) -> frozenset[Node]:
+    """The products in what the user typed: they keep the order of their factors."""
+    return frozenset(part for node in nodes for part in walk(node) if isinstance(part, Mul))
+
+
+def tidy(node: Node, params: Iterable[Node]) -> Node:
+    """The formula after all closing steps."""
+    steps = tidied(node, frozenset(params), {})
+    return steps[-1].rhs if steps else node
+
+
+def _without_fractions(node: Node) -> Node:
+    """Arithmetic; a product with fractions waits until its factors cancel."""
+    waits = isinstance(node, Mul) and any(isinstance(factor, Div) for factor in node.children)
+    return node if waits else calculate(node)
+
+
+def _shortest(node: Node, params: frozenset[Node], in_order: Callable[[Node], Node]) -> Node:
+    return rewrite(collect(node, params), lambda part: in_order(flip(cancel(calculate(drop(part))))))
+
+
+def _named(node: Node, key: Node, meaning: Node) -> Node:
+    """What the named part stands for, wherever it stands, gets its name."""
+    if not meaning.children:
+        return node
+    return rewrite(node, lambda part: occurrence(key, meaning, part) or part)
+
+
+def _everywhere(change: Change) -> Change:
+    """Every part changed, innermost first, until nothing changes."""
+
+    def whole(node: Node) -> Node:
+        for _ in range(4):
+            new = rewrite(node, change)
+            if new == node:
+                break
+            node = new
+        return node
+
+    return whole
+
+
+def _different(before: Node, after: Node, change: Change) -> Pairs:
+    """The smallest parts that the change rewrote for themselves, each once; very long formulas are not taken apart."""
+    if any(at >= LONG for at, _ in enumerate(walk(before))):
+        return ((before, after),)
+    return tuple(dict.fromkeys(_apart(before, after, change)))
+
+
+def _apart(before: Node, after: Node, change: Change) -> Iterator[tuple[Node, Node]]:
+    if alike(before, after):
+        return
+    parts = before.children
+    if isinstance(before, Add):
+        parts = tuple(p for p in parts if not is_num(p.arg if isinstance(p, Neg) else p, 0))
+    same = type(before) is type(after) and before._payload() == after._payload() and len(parts) == len(after.children)
+    if same and parts and all(change(b) == a for b, a in zip(parts, after.children, strict=True)):
+        for b, a in zip(parts, after.children, strict=True):
+            yield from _apart(b, a, change)
+    else:
+        yield before, after
+
+
+def _equations(pairs: Pairs) -> Reason:
+    """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short; else nothing."""
+    if len(pairs) > MOST or any(size(side) > SHORT for pair in pairs for side in pair):
+        return ()
+    words: list[str | Node] = []
+    for at, (before, after) in enumerate(pairs):
+        words += ["" if not at else " and " if at == len(pairs) - 1 else ", ", before, " = ", after]
+    return tuple(words[1:])
+
+
+def _calculated(pairs: Pairs) -> Reason:
+    return _equations(pairs) or (" and ".join(_arithmetic(pairs)),)
+
+
+def _arithmetic(pairs: Pairs) -> Iterator[str]:
+    """What kinds of arithmetic were done."""
+    if any(_count(Num, after) < _count(Num, before) for before, after in pairs):
+        yield "numbers are multiplied"
+    if any(_inner_signs(before) for before, _ in pairs):
+        yield "signs are put in front"
+    elif all(_count(Num, after) >= _count(Num, before) for before, after in pairs):
+        yield "like factors and terms are put together"
+
+
+def _count(kind: type[Node], node: Node) -> int:
+    return sum(isinstance(part, kind) for part in walk(node))
+
+
+def _inner_signs(node: Node) -> bool:
+    """Does a factor have a minus?"""
+    return any(isinstance(f, Neg) for part in walk(node) if isinstance(part, (Mul, Div)) for f in part.children)
+
+
+def _dropped(pairs: Pairs) -> Reason:
+    return ("0 and 1 are left out",)
+
+
+def _cancelled(pairs: Pairs) -> Reason:
+    """Which factors cancel, and which leave a sum; where nothing does, fractions were only put together."""
+    names, numbers, ahead = _what_cancels(pairs)
+    said: list[Reason] = []
+    if numbers and not names:
+        said.append(("the ", Num(numbers[0]), " cancels the ", Div(ONE, Num(numbers[0]))))
+    elif names and len(names) <= MOST:
+        said.append(
+            (*listed([*map(Num, numbers), *names]), " cancels" if len(names) + len(numbers) == 1 else " cancel")
+        )
+    elif names:
+        said.append(("common factors cancel",))
+    if ahead:
+        words = listed(ahead) if len(ahead) <= MOST else ("what does not depend on the index",)
+        said.append((*words, " in front of the sum"))
+    if not said:
+        return _equations(pairs) or ("products are written as one fraction",)
+    return tuple(part for at, one in enumerate(said) for part in ((", ", *one) if at else one))
+
+
+def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
+    """Names and numbers that stand above and below a bar, and what else leaves a sum."""
+    names: dict[Node, None] = {}
+    numbers: dict[int, None] = {}
+    for before, _ in pairs:
+        for part in walk(before):
+            if isinstance(part, (Mul, Div)):
+                ups, downs = _opened(part)
+                below = {base_exponent(f)[0] for f in downs}
+                common = [f for f in dict.fromkeys(base_exponent(f)[0] for f in ups) if f in below]
+                names.update(dict.fromkeys(f for f in common if not isinstance(f, Num)))
+                numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f.value > 1))
+    gone = {ONE, *names, *map(Num, numbers)}
+    sums = [part for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
+    ahead = [f for part in sums for ups, downs in [_free_factors(part)] for f in (*ups, *(Div(ONE, f) for f in downs))]
+    return list(names), list(numbers), [f for f in dict.fromkeys(ahead) if f not in gone]
+
+
+def _opened(node: Node) -> tuple[list[Node], list[Node]]:
+    """Factors above and below the bar, those of a sum's body that do not depend on its index included."""
+    ups, downs = split(node)
+    for factor in tuple(ups):
+        if isinstance(factor, Sum):
+            up, down = _free_factors(factor)
+            ups, downs = ups + up, downs + down
+        elif isinstance(factor, Num) and factor.value.denominator > 1:
+            downs = [*downs, Num(factor.value.denominator)]
+    return ups, downs
+
+
+def _free_factors(node: Sum) -> tuple[list[Node], list[Node]]:
+    """The factors of a sum's body, above and below the bar, that do not depend on the index."""
+    body = node.body.arg if isinstance(node.body, Neg) else node.body
+    ups, downs = _opened(body)
+    return [f for f in ups if node.index not in f.free], [f for f in downs if node.index not in f.free]
+
+
+def _collected(pairs: Pairs) -> Reason:
+    """The equation if it is short, or which factor was taken out of a sum, or what was done in general."""
+    if len(pairs) == 1:
+        common = _common_factor(*_inside(*pairs[0]))
+        if common is not None:
+            return (common, " is a common factor")
+    return _equations(pairs) or (_in_general(pairs),)
+
+
+def _inside(before: Node, after: Node) -> tuple[Node, Node]:
+    """The bodies of the sums that stand on both sides, signs and constants in front left aside."""
+    sides = tuple(next((p.body for p in walk(side) if isinstance(p, Sum)), side) for side in (before, after))
+    bare = [side.arg if isinstance(side, Neg) else side for side in sides]
+    return bare[0], bare[1]
+
+
+def _common_factor(before: Node, after: Node) -> Node | None:
+    """u, where a sum became u times a bracket."""
+    if not isinstance(before, Add) or not isinstance(after, Mul) or not any(isinstance(f, Add) for f in after.children):
+        return None
+    terms = [split(term.arg if isinstance(term, Neg) else term)[0] for term in before.children]
+    bases = [{base_exponent(f)[0] for f in term} for term in terms]
+    outside = [f for f in after.children if not isinstance(f, (Add, Num))]
+    common = [f for f in outside if all(base_exponent(f)[0] in own for own in bases)]
+    return mul(*common) if common else None
+
+
+def _in_general(pairs: Pairs) -> str:
+    if all(_leaves(before) == _leaves(after) for before, after in pairs):
+        fewer = any(_count(Neg, after) < _count(Neg, before) for before, after in pairs)
+        return "the minus goes into the bracket" if fewer else "factors in their usual order"
+    if any(_adds_fractions(before) for before, _ in pairs):
+        return "over a common denominator"
+    return "multiplied out, and like terms put together"
+
+
+def _leaves(node: Node) -> Counter[Node]:
+    return Counter(part for part in walk(node) if not part.children)
+
+
+def _adds_fractions(node: Node) -> bool:
+    """Is a term of a sum a fraction?"""
+    terms = (t.arg if isinstance(t, Neg) else t for part in walk(node) if isinstance(part, Add) for t in part.children)
+    return any(isinstance(factor, Div) for term in terms for factor in (term, *term.children))

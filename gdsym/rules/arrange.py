@@ -1,0 +1,89 @@
+"""The order of factors in a product that was put together by rules: `cos(x^2) 2x` is written `2x cos(x^2)`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import sympy
+
+from gdsym.written.nodes import (
+    Add,
+    Base,
+    Cases,
+    Const,
+    D,
+    Dec,
+    Delta,
+    Div,
+    Fn,
+    Indexed,
+    Integral,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Partial,
+    Pow,
+    Prod,
+    Root,
+    Sum,
+    Sym,
+    walk,
+)
+
+DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
+
+NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA, OPEN = range(8)
+
+
+def arranged(node: Node, variables: frozenset[Node]) -> Node:
+    """Numbers, names, polynomials, functions, other brackets; data stay behind the bracket before them: (w x - y) x."""
+    if isinstance(node, Neg):
+        return Neg(arranged(node.arg, variables))
+    if not isinstance(node, Mul) or any(isinstance(part, D) for part in walk(node)):
+        return node
+    classes = [_class_of(factor, node.children[:j], variables) for j, factor in enumerate(node.children)]
+    if all(a <= b for a, b in pairwise(classes)):
+        return node
+    order = sorted(range(len(classes)), key=lambda j: classes[j])
+    return Mul(*(node.children[j] for j in order))
+
+
+def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]) -> int:
+    core = factor.children[0] if isinstance(factor, Pow) else factor
+    if isinstance(core, (Num, Dec, Const)):
+        return NUMBER
+    if isinstance(core, (Sum, Prod, Integral, Cases)):
+        return OPEN if factor is core else BRACKET
+    if isinstance(core, Sym):
+        return DATA if _is_data(core, variables) and any(map(_is_bracket, before)) else NAME
+    if isinstance(core, (Indexed, Delta)):
+        return DATA if _is_data(core, variables) and any(_binds_data(f, variables) for f in before) else NAME
+    if isinstance(core, (Fn, Root, Partial)):
+        if _of_data(core, variables) and any(map(_is_bracket, before)):
+            return DATA
+        return EXPONENTIAL if isinstance(core, Root) or core.func is sympy.exp else FUNCTION
+    if not any(isinstance(part, (Fn, Root, Partial, Sum, Prod, Integral, Cases)) for part in walk(core)):
+        return PLAIN if any(isinstance(part, Add) for part in walk(core)) else NAME
+    return BRACKET
+
+
+def _is_data(name: Node, variables: frozenset[Node]) -> bool:
+    if isinstance(name, Sym):
+        return name not in variables and name.name[:1] in DATA_LETTERS
+    return not (isinstance(name, Indexed) and name.base in variables)
+
+
+def _is_bracket(factor: Node) -> bool:
+    core = factor.children[0] if isinstance(factor, Pow) else factor
+    return isinstance(core, (Add, Neg, Div))
+
+
+def _of_data(factor: Node, variables: frozenset[Node]) -> bool:
+    return any(isinstance(name, Base) for name in factor.free - variables)
+
+
+def _binds_data(factor: Node, variables: frozenset[Node]) -> bool:
+    """A bracket, or a function of data: sign(w x_i - y_i) x_i stays as it is."""
+    core = factor.children[0] if isinstance(factor, Pow) else factor
+    return _is_bracket(factor) or (isinstance(core, Fn) and _of_data(core, variables))
