@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def book(made: Sequence[tuple[str, gd.Derivation]]) -> str:
     """One LaTeX document with all of them."""
-    start, _, rest = latex.document([], title="A gallery of derivations").partition(r"\end{document}")
+    start = latex.document([], title="A gallery of derivations").partition(r"\end{document}")[0]
     parts = []
     for number, (title, d) in enumerate(made, 1):
         section = latex._section(short(d.page()))
