@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import sympy
-from sympy import Abs, Derivative, Function, IndexedBase, Integral, MatrixSymbol, Max, Sum, exp, log, symbols, tanh
+from sympy import Abs, Function, IndexedBase, Integral, MatrixSymbol, Max, Sum, exp, log, symbols, tanh
 
 import gdsym as gd
-from gdsym.export import latex, markdown
+from gdsym.export import latex
 from gdsym.export.saving import written_whole
 from gdsym.export.short import short
 
 w, b, lam, delta, c, k, t, alpha = symbols("w b lambda delta c k t alpha")
 x, y, s = symbols("x y s")
-i, j, l, m, n, p, K, N, H = symbols("i j l m n p K N H", integer=True, positive=True)
+i, j, q, m, n, p, K, N, H = symbols("i j l m n p K N H", integer=True, positive=True)
 X, Y, W, P, U, V, T, v, h, z = map(IndexedBase, "X Y W P U V T v h z".split())
 xs, ys, ws, zs, ps, qs = map(IndexedBase, "x y w z p q".split())
 
@@ -77,8 +77,8 @@ GALLERY: tuple[Plate, ...] = (
     Plate("Logistic regression, written with a softplus", lambda: _partial(
         _mean(log(1 + exp(w * xs[i] + b)) - ys[i] * (w * xs[i] + b)), [w, b], w)),
     Plate("Softmax regression", lambda: _partial(
-        -Sum(Sum(Y[i, l] * log(exp(Sum(W[j, l] * X[i, j], (j, 1, n)))
-                               / Sum(exp(Sum(W[j, p] * X[i, j], (j, 1, n))), (p, 1, K))), (l, 1, K)), (i, 1, m)) / m,
+        -Sum(Sum(Y[i, q] * log(exp(Sum(W[j, q] * X[i, j], (j, 1, n)))
+                               / Sum(exp(Sum(W[j, p] * X[i, j], (j, 1, n))), (p, 1, K))), (q, 1, K)), (i, 1, m)) / m,
         [W], W)),
     Plate("Log-sum-exp", lambda: gd.derive(log(Sum(exp(zs[j]), (j, 1, n))), zs[k])),
     Plate("Poisson regression", lambda: _partial(_mean(exp(w * xs[i] + b) - ys[i] * (w * xs[i] + b)), [w, b], w)),
@@ -93,7 +93,7 @@ GALLERY: tuple[Plate, ...] = (
         Sum((ys[i] - alpha * ys[i - 1] - c) ** 2, (i, 2, m)) / (2 * m), [alpha, c], alpha)),
     Plate("The Kullback-Leibler divergence", lambda: gd.derive(Sum(ps[i] * log(ps[i] / qs[i]), (i, 1, n)), qs[k])),
     Plate("A network with one hidden layer", lambda: _partial(
-        Sum((Sum(v[l] * tanh(Sum(W[l, j] * X[i, j], (j, 1, n))), (l, 1, H)) - ys[i]) ** 2, (i, 1, m)) / (2 * m),
+        Sum((Sum(v[q] * tanh(Sum(W[q, j] * X[i, j], (j, 1, n))), (q, 1, H)) - ys[i]) ** 2, (i, 1, m)) / (2 * m),
         [W, v], W)),
     Plate("Least squares in matrices", lambda: gd.derive((A * r - B).T * (A * r - B), r)),
     Plate("The logarithm of a determinant", lambda: gd.derive(log(sympy.Determinant(M)), M)),
