@@ -11,6 +11,7 @@ import sympy
 
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.graph import LARGEST, Graph
+from gdsym.verify.large import numbers_in
 from gdsym.verify.lowering import LOWERED
 from gdsym.verify.parts import Part, named_part
 from gdsym.verify.points import Roles
@@ -42,6 +43,7 @@ class Builder:
         self.labels: set[n.Node] = set()  # arrays whose entries are compared with or used as an index
         self.lowest: int | None = None  # the least lower limit that is written as a number
         self.highest: int | None = None  # the least upper limit that is
+        self.numbers: set[int] = set()  # with which an index or a size may be compared
         self.decimals = False  # is a number rounded, because it was given as a decimal?
         self._open: list[n.Node] = []
 
@@ -149,6 +151,8 @@ def _fn(b: Builder, node: n.Fn, scope: Scope) -> int:
             return b.part(node, part, scope)
         return _undefined(b, node.func, (0,) * len(node.children), node.children, scope)
     args = b.all(node.children, scope)
+    if node.func in WHOLE:
+        b.numbers.update(numbers_in(node))
     lowered = LOWERED.get(node.func)
     if lowered is not None:
         return lowered(b.graph, *args)
@@ -191,6 +195,7 @@ def _bound(op: str) -> Callable[[Builder, Any, Scope], int]:
 
 def _note_limits(b: Builder, node: n.Bound, scope: Scope) -> None:
     _note_integers(b, (node.lower, node.upper), scope)
+    b.numbers.update(numbers_in(node.lower, node.upper))
     b.sizes.update(s for s in node.upper.free | node.lower.free if isinstance(s, n.Sym) and s not in scope.names)
     if isinstance(node.lower, n.Num):
         low = int(node.lower.value)
@@ -201,6 +206,7 @@ def _note_limits(b: Builder, node: n.Bound, scope: Scope) -> None:
 
 
 def _delta(b: Builder, node: n.Delta, scope: Scope) -> int:
+    b.numbers.update(numbers_in(node))
     _note_integers(b, node.children, scope)
     return b.graph.put("delta", *b.all(node.children, scope))
 
@@ -210,6 +216,7 @@ def _rel(b: Builder, node: n.Rel, scope: Scope) -> int:
 
     u >= max(u, v) is u >= v: two balls of the same u would decide nothing.
     """
+    b.numbers.update(numbers_in(node))
     left, right = node.children
     if node.op == EXTREME.get(getattr(right, "func", None)) and left in right.children:
         rivals = (n.Rel(node.op, left, other) for other in right.children if other != left)
@@ -220,6 +227,7 @@ def _rel(b: Builder, node: n.Rel, scope: Scope) -> int:
     return b.graph.put("rel", *b.all(node.children, scope), data=node.op)
 
 
+WHOLE = (sympy.Mod, sympy.floor, sympy.ceiling, sympy.frac)
 EXTREME = {sympy.Max: ">=", sympy.Min: "<="}
 
 

@@ -108,6 +108,7 @@ class Point:
     drawn: dict[Any, Number] = field(default_factory=dict)
     terms: int = 0  # of sums that were added at this point
     room: bool = True  # are free indices within the ranges of all sums?
+    far: int = 0  # if not 0: all sizes are about that large
 
     def __post_init__(self) -> None:
         self.drawn.update({place: rational(value) for place, value in self.values.items()})
@@ -148,6 +149,8 @@ class Point:
         """Sizes 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
         roles = self.roles
         j, t = roles.sizes.index(sym), self.seed
+        if self.far:
+            return self.far + j % 3
         size = SIZES[(t + j * (1 + t // 4)) % 4] + max(roles.lowest - 1, 0)
         if sym in roles.bound:
             return size + max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
@@ -158,6 +161,8 @@ class Point:
     def _top_index(self) -> int:
         """The greatest value that a free index or a label takes at this point."""
         roles = self.roles
+        if self.far:
+            return self.far - (roles.lowest == 0)
         above = LABEL_RANGES[self.seed % 4] if roles.labels else 2 if self.seed % 1000 > FAR else self.seed % 3
         return min(roles.lowest + above, max(roles.highest, roles.lowest))
 

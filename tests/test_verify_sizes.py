@@ -1,0 +1,61 @@
+"""Claims that are right at small sizes and wrong at larger ones, or from a number on that stands in them."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+from test_verify_steps import W, X, add, at, cases, fn, i, j, k, m, mul, power, q, total, wk, x, xi
+
+import gdsym as gd
+from gdsym.verify import agree
+from gdsym.written.nodes import TRUE, Delta, Div, Neg, Node, Num, Rel
+
+FALSE: dict[str, tuple[Node, Node]] = {
+    "a factor that is 0 at sizes 1, 2, 3, 5": (total(xi), add(total(xi), mul(*(add(m, -s) for s in (1, 2, 3, 5))))),
+    "another term from 7 on": (total(xi), total(cases(xi, Rel("<", i, Num(7)), mul(2, xi), TRUE))),
+    "another value from 41 on": (total(xi), mul(total(xi), cases(1, Rel("<=", m, Num(40)), 2, TRUE))),
+    "an entry beyond the ninth": (wk, cases(wk, Rel("<=", k, Num(9)), 0, TRUE)),
+    "one entry": (total(xi), total(cases(xi, Rel("!=", i, Num(25)), 0, TRUE))),
+    "a delta at 20": (total(mul(Delta(i, Num(20)), xi)), Num(0)),
+    "a shorter sum": (total(xi), total(xi, upper=fn("Min", m, 10))),
+    "a shorter inner sum": (total(total(at(X, i, j), j, q)), total(total(at(X, i, j), j, fn("Min", q, 6)))),
+    "a remainder by 7": (total(mul(fn("Mod", i, 7), xi)), total(mul(i, xi))),
+    "a floor": (total(mul(fn("floor", Div(i, Num(9))), xi)), Num(0)),
+    "w_k^j to the eleventh": (power(x, k), cases(power(x, k), Rel("<", k, Num(11)), power(x, 11), TRUE)),
+    "two sizes": (add(total(xi), total(at(W, j), j, q)), add(total(xi), cases(total(at(W, j), j, q), Rel("<", q, Num(8)), 0, TRUE))),
+}  # fmt: skip
+
+TRUE_CLAIMS: dict[str, tuple[Node, Node]] = {
+    "a sum": (total(mul(2, xi)), mul(2, total(xi))),
+    "three sums": (total(total(total(mul(2, at(X, i, j, k)), k, q), j, q)), mul(2, total(total(total(at(X, i, j, k), k, q), j, q)))),
+    "an entry of a sum, if there is one": (total(mul(Delta(i, Num(20)), xi)), cases(at(X, 20), Rel(">=", m, Num(20)), 0, TRUE)),
+    "one sum in two": (total(cases(xi, Rel("<", i, Num(7)), 0, TRUE)), total(xi, upper=fn("Min", m, 6))),
+    "minus": (total(Neg(cases(xi, Rel("<", i, Num(70)), 1, TRUE))), Neg(total(cases(xi, Rel("<", i, Num(70)), 1, TRUE)))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FALSE)
+@pytest.mark.parametrize("room", [True, False])
+def test_what_goes_wrong_later_is_refuted(name: str, room: bool) -> None:
+    left, right = FALSE[name]
+    assert agree(left, right, room=room).verdict == "refuted"
+
+
+@pytest.mark.parametrize("name", TRUE_CLAIMS)
+def test_what_is_right_stays_right(name: str) -> None:
+    left, right = TRUE_CLAIMS[name]
+    assert agree(left, right, room=False), agree(left, right, room=False)
+    assert agree(left, right), agree(left, right)
+
+
+def test_a_gradient_that_is_wrong_from_seven_on_is_wrong() -> None:
+    i, m = sp.symbols("i m", integer=True, positive=True)
+    w = sp.Symbol("w")
+    X = sp.IndexedBase("x")
+    cost = sp.Sum((w * X[i]) ** 2, (i, 1, m))
+    right = 2 * w * sp.Sum(X[i] ** 2, (i, 1, m))
+    assert gd.check(cost, w, right).ok
+    found = gd.check(cost, w, right * sp.Piecewise((1, m < 7), (2, True)))
+    assert not found.ok and found.counterexample is not None and found.counterexample[m] >= 7
+    polynomial = gd.check(cost, w, right + (m - 1) * (m - 2) * (m - 3) * (m - 5))
+    assert not polynomial.ok and polynomial.counterexample is not None
