@@ -14,13 +14,12 @@ from sympy.logic.boolalg import BooleanFunction
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
 from gdsym.written.matrices_sympy import KINDS, from_matrix
-from gdsym.written.order import by_names, ordered_factors, ordered_terms
+from gdsym.written.order import many_factors, ordered_factors, ordered_terms
 from gdsym.written.to_sympy import RELATIONS
 
 DEEPEST = 100  # levels of nesting; walkers recurse, and Python's stack is the user's too
 
 MANY_FACTORS = 8  # from which they are counted by their names
-MANY = 12  # terms from which SymPy's own order (slow) is not asked for
 
 COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.adjoint, sympy.transpose)
 
@@ -69,6 +68,7 @@ class Writer:
     def __init__(self, params: frozenset[n.Node]) -> None:
         self.params = params
         self.done: dict[Any, n.Node] = {}
+        self._convert: dict[type, Callable[[Writer, Any], n.Node]] = {}
 
     def write(self, e: Any) -> n.Node:
         node = self.done.get(e)
@@ -77,25 +77,33 @@ class Writer:
         return node
 
     def _write(self, e: Any) -> n.Node:
-        for kind, convert in CONVERT:
-            if isinstance(e, kind):
-                return convert(self, e)
-        if e.is_number and e.is_real and not e.args:
-            return n.Const(e)
-        raise Unsupported(
-            f"{sympy.sstr(e)[:120]} ({type(e).__name__}) cannot be derived: gdsym does not know this kind of expression."
-        )
+        convert = self._convert.get(type(e))
+        if convert is None:
+            known = (convert for kind, convert in CONVERT if isinstance(e, kind))
+            convert = self._convert[type(e)] = next(known, _other)
+        return convert(self, e)
 
     def all(self, parts: Iterable[Any]) -> tuple[n.Node, ...]:
         return tuple(self.write(p) for p in parts)
 
 
+def _other(w: Writer, e: Any) -> n.Node:
+    if e.is_number and e.is_real and not e.args:
+        return n.Const(e)
+    raise Unsupported(
+        f"{sympy.sstr(e)[:120]} ({type(e).__name__}) cannot be derived: gdsym does not know this kind of expression."
+    )
+
+
 def _symbol(w: Writer, e: Any) -> n.Node:
-    if e.is_commutative is False:
+    """A letter; all that is known of it was declared, so SymPy need not search for more (which is slow)."""
+    known = e.assumptions0
+    if known["commutative"] is False:
         raise Unsupported(
             f"{e} is declared as not commutative; gdsym derives numbers. Declare it without commutative=False."
         )
-    if e.is_real is False or e.is_infinite or (e.is_complex and e.is_real is None):
+    real = known.get("real")
+    if real is False or known.get("infinite") or (known.get("complex") and real is None):
         raise ComplexInput(
             f"{e} is declared as not real (complex, imaginary or infinite); gdsym derives real costs. Declare it real."
         )
@@ -130,31 +138,33 @@ def _indexed(w: Writer, e: Any) -> n.Node:
 
 
 def _add(w: Writer, e: Any) -> n.Node:
-    few = len(e.args) <= MANY
-    terms = w.all(e.as_ordered_terms()) if few else by_names(w.all(e.args))
-    return n.Add(*ordered_terms(terms, w.params))
+    return n.Add(*ordered_terms(w.all(e.args), w.params))
 
 
 def _mul(w: Writer, e: Any) -> n.Node:
     """Numbers and negative powers go below a fraction bar; a fraction of names stands in front of a sum."""
     number, rest = e.as_coeff_mul(rational=True)
-    negative = number.is_negative
-    number = abs(number)
-    up: list[n.Node] = [] if number.p == 1 else [n.Num(int(number.p))]
-    down: list[n.Node] = [] if number.q == 1 else [n.Num(int(number.q))]
+    p, q = int(number.p), int(number.q)
+    negative = p < 0
+    up: list[n.Node] = [] if abs(p) == 1 else [n.Num(abs(p))]
+    down: list[n.Node] = [] if q == 1 else [n.Num(q)]
     for factor in rest:
         if isinstance(factor, sympy.Pow) and _is_negative_number(factor.exp) and not factor.base.is_Number:
-            down.append(w.write(1 / factor))
+            down.append(w.write(_inverse(factor)))
         else:
             part = w.write(factor)
             if isinstance(part, n.Neg):
                 negative, part = not negative, part.arg
             up.append(part)
     if len(up) > MANY_FACTORS:
-        up = list(by_names(up))
+        up = many_factors(up)
     up, down = list(ordered_factors(up, w.params)), list(ordered_factors(down, w.params))
     node = _fraction(up, down)
     return n.Neg(node) if negative else node
+
+
+def _inverse(power: Any) -> Any:
+    return power.base if power.exp == -1 else 1 / power
 
 
 def _fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
@@ -169,14 +179,14 @@ def _fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
 
 
 def _is_negative_number(e: Any) -> bool:
-    return bool(e.is_Rational and e < 0)
+    return bool(e.is_Rational and e.p < 0)
 
 
 def _pow(w: Writer, e: Any) -> n.Node:
     base, exponent = e.args
     if _is_negative_number(exponent):
-        return n.Div(n.ONE, w.write(1 / e))
-    if base.is_negative and base.is_number and not exponent.is_integer:
+        return n.Div(n.ONE, w.write(_inverse(e)))
+    if not exponent.is_Integer and base.is_number and base.is_negative and not exponent.is_integer:
         _complex(w, e)
     if exponent.is_Rational and exponent.p == 1:
         return n.Root(w.write(base), n.Num(int(exponent.q)))

@@ -15,7 +15,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from gdsym.errors import Unsupported
 from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
-from gdsym.written.order import ordered_factors, ordered_terms
+from gdsym.written.order import ordered_factors, sorted_by_class
 
 KINDS = (sympy.MatrixExpr, sympy.Trace, sympy.Determinant, DotProduct, MatrixElement, sympy.MatrixBase)
 LARGEST_POWER = 8
@@ -121,7 +121,7 @@ def _sum(w: Any, e: Any) -> n.Node:
                 f"{sympy.sstr(e)[:160]} adds {sympy.sstr(part)[:80]}, which is {said(mat.shape(term))}, to a matrix that is "
                 f"{said(first)}. Only matrices of one shape add up."
             )
-    return n.Add(*ordered_terms(terms, w.params))
+    return n.Add(*sorted_by_class(terms, w.params))
 
 
 def _transposes(e: Any) -> int:

@@ -5,7 +5,6 @@ SymPy sorts `w*x[i] + b - y[i]` as `b + w*x[i] - y[i]`; people do not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from gdsym.written.nodes import (
@@ -26,15 +25,19 @@ from gdsym.written.nodes import (
     is_num,
     walk,
 )
-
-NUMBERED = re.compile(r"([^0-9]+|^)([0-9]{0,9})")
+from gdsym.written.rank import by_names, in_order
 
 
 def ordered_terms(terms: Sequence[Node], params: frozenset[Node]) -> tuple[Node, ...]:
     """The terms of a sum: with parameters and data, with parameters, without, numbers; a minus does not lead.
 
-    Ties keep the order in which they come.
+    Within each of these by their powers and names.
     """
+    return sorted_by_class(in_order(terms), params)
+
+
+def sorted_by_class(terms: Sequence[Node], params: frozenset[Node]) -> tuple[Node, ...]:
+    """As `ordered_terms`, but terms of one class keep the order in which they come."""
     ordered = sorted(terms, key=lambda t: _term_class(t, params))
     if len(ordered) == 2 and _reads_backwards(ordered[0], ordered[1]):
         ordered.reverse()
@@ -52,13 +55,12 @@ def _term_class(term: Node, params: frozenset[Node]) -> tuple[int, int, int]:
     free = term.free
     if not free:
         return (3, 0, 0)
-    if not free & params:
+    if free.isdisjoint(params):
         return (2, 1 if isinstance(term, Neg) else 0, 0)
-    has_data = any(isinstance(f, Base) for f in free - params)
-    degree = _degree(term, params)
     if free <= params:
-        return (1, 0, -degree if len(free) == 1 else 0)
-    return (0, 0 if has_data else 1, -degree if len(free & params) == 1 else 0)
+        return (1, 0, -_degree(term, params) if len(free) == 1 else 0)
+    has_data = any(isinstance(f, Base) for f in free - params)
+    return (0, 0 if has_data else 1, -_degree(term, params) if len(free & params) == 1 else 0)
 
 
 def _degree(term: Node, params: frozenset[Node]) -> int:
@@ -90,16 +92,9 @@ def _factor_class(factor: Node, params: frozenset[Node]) -> int:
     return 7 if isinstance(factor, Sum) else 6
 
 
-def by_names(parts: Sequence[Node]) -> tuple[Node, ...]:
-    """Very many parts, as people count: that with x2 before that with x10."""
-    return tuple(
-        sorted(parts, key=lambda part: sorted(_counted(n.name) for n in part.free if isinstance(n, (Sym, Base))))
-    )
-
-
-def _counted(name: str) -> tuple[tuple[str, int], ...]:
-    """`x10` as (("x", 10),): numbers in names are numbers."""
-    return tuple((word, int(digits or 0)) for word, digits in NUMBERED.findall(name))
+def many_factors(factors: Sequence[Node]) -> list[Node]:
+    """Very many factors, as people count: that with x2 before that with x10."""
+    return sorted(factors, key=by_names)
 
 
 def is_minus(term: Node) -> bool:

@@ -1,0 +1,43 @@
+"""The order of terms on paper: parameters first, data last, powers down, numbers in names counted, ties never left to chance."""
+
+import pytest
+from sympy import Add, IndexedBase, Rational, besseli, cos, exp, sin, sqrt, symbols
+
+from gdsym.writing import text
+from gdsym.written import from_sympy
+
+a, b, c, w, x, y = symbols("a b c w x y")
+x1, x2, x10 = symbols("x1 x2 x10")
+i, j = symbols("i j", integer=True)
+X, Y, v = IndexedBase("X"), IndexedBase("Y"), IndexedBase("v")
+
+
+@pytest.mark.parametrize(
+    ("expr", "params", "printed"),
+    [
+        (b + w * X[i] - Y[i], [w, b], "w*X[i] + b - Y[i]"),
+        (1 + x + x**2, [], "x**2 + x + 1"),
+        (y**2 + x * y + x**2, [], "x**2 + x*y + y**2"),
+        (x + 1 / x + 1 / x**2, [], "x + 1/x + 1/x**2"),
+        (x10 + x2 + x1, [], "x_1 + x_2 + x_10"),
+        ((x10 - 1) ** 2 + (x2 - 1) ** 2, [], "(x_2 - 1)**2 + (x_10 - 1)**2"),
+        (cos(x) + sin(x), [], "sin(x) + cos(x)"),
+        (exp(-x) + exp(x), [], "exp(x) + exp(-x)"),
+        (exp(x) + exp(2 * x), [], "exp(2*x) + exp(x)"),
+        (sqrt(x) + x, [], "x + sqrt(x)"),
+        (x ** Rational(3, 2) + sqrt(x), [], "x**(3/2) + sqrt(x)"),
+        (1 - x, [], "1 - x"),
+        (1 + exp(-x), [], "1 + exp(-x)"),
+        ((x - 3) ** 2 + (x - 2) ** 2, [], "(x - 2)**2 + (x - 3)**2"),
+        (100 * (v[j + 1] - v[j] ** 2) ** 2 + (1 - v[j]) ** 2, [v], "(1 - v[j])**2 + 100*(v[j + 1] - v[j]**2)**2"),
+        (besseli(1, x) + besseli(0, x), [], "besseli(0, x) + besseli(1, x)"),
+    ],
+)
+def test_terms_stand_as_people_write_them(expr, params, printed):
+    assert text(from_sympy(expr, params), ascii=True) == printed
+
+
+def test_the_order_does_not_depend_on_how_sympy_keeps_the_terms():
+    terms = [x * y, x**2, a * b, sin(x) ** 2, X[i] * a, (a + b) ** 2, (a - b) ** 2, exp(-x), 3 * c, x2, x10]
+    forwards, backwards = (from_sympy(Add(*row, evaluate=False)) for row in (terms, terms[::-1]))
+    assert forwards == backwards
