@@ -15,7 +15,7 @@ from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
 from gdsym.written.alike import alike
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Sum, is_num, mul, rewrite, walk
+from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Sum, is_num, mul, rewrite, times, walk
 
 SHORT = 14  # nodes on either side of a rewriting that is shown in the reason
 MOST = 3  # of them in one reason
@@ -80,7 +80,7 @@ def tidy(node: Node, params: Iterable[Node]) -> Node:
 
 def _without_fractions(node: Node) -> Node:
     """Arithmetic; a product with fractions waits until its factors cancel."""
-    waits = isinstance(node, Mul) and any(isinstance(factor, Div) for factor in node.children)
+    waits = isinstance(node, Mul) and any(isinstance(factor, Div) for factor in times(node).children)
     return node if waits else calculate(node)
 
 

@@ -11,7 +11,7 @@ from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.verify import agree
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Add, Cases, Fn, Neg, Node, Rel, Sym, replace
+from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Neg, Node, Rel, Sym, replace
 
 
 def joint_notes(work: Work, where: Mapping[Node, Node]) -> tuple[Reason, ...]:
@@ -21,27 +21,36 @@ def joint_notes(work: Work, where: Mapping[Node, Node]) -> tuple[Reason, ...]:
     slopes = tuple(part.value for part in work.parts)
     found: list[Reason] = []
     for at, (value, condition) in enumerate(body.pairs[:-1]):
-        for place in _places(condition, var):
-            values = value, body.pairs[at + 1][0]
-            closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
-            used = tidy(slopes[at] if closed else slopes[at + 1], (var,))
-            found.append(_sentence(var, place, values, (slopes[at], slopes[at + 1]), used, where))
+        values = value, body.pairs[at + 1][0]
+        closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
+        used = tidy(slopes[at] if closed else slopes[at + 1], (var,))
+        places, given = _places(condition, var)
+        kinds = [_kind({var: place}, values, (slopes[at], slopes[at + 1]), given, where) for place in places]
+        if len(kinds) > 1 and len(set(kinds)) == 1:
+            sides = sorted(condition.children, key=lambda side: not isinstance(side, Fn))
+            found.append(_sentence(kinds[0], (" where ", Rel("==", *sides)), used))
+        else:
+            found += [
+                _sentence(kind, (" at ", var, " = ", place), used) for kind, place in zip(kinds, places, strict=True)
+            ]
     return tuple(found) or (work.move.note,)
 
 
-def _places(condition: Node, var: Node) -> Iterator[Node]:
-    """The values of the variable at which the two sides of a comparison are equal, if they are affine or |affine|."""
+def _places(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
+    """The values of the variable at which the two sides of a comparison are equal, if they are affine or |affine|.
+
+    And when there are such values: |u| = c has some only if c >= 0.
+    """
     if not isinstance(condition, Rel) or not isinstance(var, Sym):
-        return
+        return (), TRUE
     left, right = condition.children
     if isinstance(right, Fn) and right.func is sympy.Abs:
         left, right = right, left
     if isinstance(left, Fn) and left.func is sympy.Abs:
         inner = left.children[0]
-        yield from _roots(Add(inner, Neg(right)), var)
-        yield from _roots(Add(inner, right), var)
-        return
-    yield from _roots(Add(left, Neg(right)), var)
+        places = (*_roots(Add(inner, Neg(right)), var), *_roots(Add(inner, right), var))
+        return places, Rel(">=", right, ZERO) if right.free else TRUE
+    return tuple(_roots(Add(left, Neg(right)), var)), TRUE
 
 
 def _roots(difference: Node, var: Sym) -> Iterator[Node]:
@@ -54,20 +63,25 @@ def _roots(difference: Node, var: Sym) -> Iterator[Node]:
         yield from_sympy(sympy.cancel(-low / high))
 
 
-def _sentence(
-    var: Node, place: Node, values: tuple[Node, Node], slopes: tuple[Node, Node], used: Node, where: Mapping[Node, Node]
-) -> Reason:
-    here = {var: place}
-    said: Reason = (var, " = ", place, ": no derivative there; the slope of the branch that holds is used: ", used)
-    if not _equal(replace(values[0], here), replace(values[1], here), where):
-        return ("jump at ", *said)
-    if not _equal(replace(slopes[0], here), replace(slopes[1], here), where):
-        return ("kink at ", *said)
-    return ("the branches meet smoothly at ", var, " = ", place)
+def _kind(
+    here: dict[Node, Node],
+    values: tuple[Node, Node],
+    slopes: tuple[Node, Node],
+    given: Node,
+    where: Mapping[Node, Node],
+) -> str:
+    """Jump, kink or smooth: do the values agree there, and the slopes?"""
+    for kind, (left, right) in (("jump", values), ("kink", slopes)):
+        found = agree(replace(left, here), replace(right, here), given=given, where=where)
+        if found.verdict not in ("proved", "agreed", "holds where"):
+            return kind
+    return "smooth"
 
 
-def _equal(left: Node, right: Node, where: Mapping[Node, Node]) -> bool:
-    return agree(left, right, where=where).verdict in ("proved", "agreed", "holds where")
+def _sentence(kind: str, place: Reason, used: Node) -> Reason:
+    if kind == "smooth":
+        return ("the branches meet smoothly", *place)
+    return (kind, *place, ": no derivative there; the slope of the branch that holds is used: ", used)
 
 
 def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[Work]:

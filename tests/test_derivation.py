@@ -339,7 +339,7 @@ def test_lines_hold_no_half_evaluated_sympy() -> None:
         (Piecewise((x**2, x < 1), (2 * x - 1, True)), "meet smoothly at x = 1"),
         (Piecewise((x**2, x < 1), (x, True)), "kink at x = 1"),
         (Piecewise((x**2, x < 1), (x + 1, True)), "jump at x = 1"),
-        (Piecewise((x**2 / 2, Abs(x) <= c), (c * (Abs(x) - c / 2), True)), "meet smoothly at x = c"),
+        (Piecewise((x**2 / 2, Abs(x) <= c), (c * (Abs(x) - c / 2), True)), "meet smoothly where Abs(x) == c"),
     ],
 )
 def test_each_joint_of_a_case_distinction_is_judged(branches: sympy.Expr, said: str) -> None:

@@ -15,10 +15,10 @@ from sample_trees import trees
 from gdsym import export
 from gdsym.errors import GdsymError
 from gdsym.export.breaking import broken
+from gdsym.export.columns import columns
 from gdsym.export.evidence import checked
 from gdsym.export.heads import latex_head, text_head
 from gdsym.export.saving import written_whole
-from gdsym.export.text import columns
 from gdsym.export.width import width
 from gdsym.verify import Evidence
 from gdsym.written import nodes as n
@@ -38,14 +38,13 @@ IN_A_TERMINAL = """\
 ∂J/∂w for J(w, b) = 1/(2m) Σᵢ₌₁ᵐ (w xᵢ + b - yᵢ)²
 
   ∂J/∂w = ∂/∂w [1/(2m) Σᵢ (w xᵢ + b - yᵢ)²]
-        = 1/(2m) ∂/∂w [Σᵢ (w xᵢ + b - yᵢ)²]                    constant multiple rule: 1/(2m) does
-                                                               not depend on w
-        = 1/(2m) Σᵢ ∂/∂w [(w xᵢ + b - yᵢ)²]                    sum over an index: term by term
-        = 1/(2m) Σᵢ 2 (w xᵢ + b - yᵢ) · ∂/∂w [w xᵢ + b - yᵢ]   chain rule with u = w xᵢ + b - yᵢ,
-                                                               d/du [u²] = 2u
-        = 1/(2m) Σᵢ 2 (w xᵢ + b - yᵢ) (∂/∂w [w xᵢ] + 0 - 0)    sum rule: b and yᵢ are held constant
-        = 1/(2m) Σᵢ 2 (w xᵢ + b - yᵢ) xᵢ                       constant multiple rule
-        = 1/m Σᵢ (w xᵢ + b - yᵢ) xᵢ                            simplify: the 2 cancels the 1/2
+        = 1/(2m) ∂/∂w [Σᵢ (w xᵢ + b - yᵢ)²]   constant multiple rule: 1/(2m) does not depend on w
+        = 1/(2m) Σᵢ ∂/∂w [(w xᵢ + b - yᵢ)²]   sum over an index: term by term
+        = 1/(2m) Σᵢ 2 (w xᵢ + b - yᵢ) · ∂/∂w [w xᵢ + b - yᵢ]
+                                              chain rule with u = w xᵢ + b - yᵢ, d/du [u²] = 2u
+        = 1/(2m) Σᵢ 2 (w xᵢ + b - yᵢ) (∂/∂w [w xᵢ] + 0 - 0)   sum rule: b and yᵢ are held constant
+        = 1/(2m) Σᵢ 2 (w xᵢ + b - yᵢ) xᵢ      constant multiple rule
+        = 1/m Σᵢ (w xᵢ + b - yᵢ) xᵢ           simplify: the 2 cancels the 1/2
 
   6 lines, each checked (ball arithmetic, 128 bits; sums at m = 1, 2, 3, 5)"""
 

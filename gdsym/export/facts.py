@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gdsym.verify.points import SIZES
-from gdsym.written.nodes import Base, Bound, Node, Sym, walk
+from gdsym.written.nodes import Base, Node, Prod, Sum, Sym, walk
 
 
 def round_d(node: Node, params: Sequence[Node]) -> bool:
@@ -17,6 +17,6 @@ def round_d(node: Node, params: Sequence[Node]) -> bool:
 
 def sizes(node: Node) -> str:
     """`m, n = 1, 2, 3, 5`: what the letters at the upper ends of sums were in the checks."""
-    uppers = (name for part in walk(node) if isinstance(part, Bound) for name in part.upper.free)
+    uppers = (name for part in walk(node) if isinstance(part, (Sum, Prod)) for name in part.upper.free)
     names = sorted({name.name for name in uppers if isinstance(name, Sym)})
     return f"{', '.join(names)} = {', '.join(map(str, SIZES))}" if names else ""

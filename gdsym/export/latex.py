@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gdsym.export.breaking import broken
+from gdsym.export.columns import some
 from gdsym.export.evidence import checked
 from gdsym.export.heads import latex_head, latex_step_head
 from gdsym.export.page import Page
@@ -23,27 +24,34 @@ from gdsym.written.nodes import Node
 TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
 GAP = 38.0  # between formulas and reasons, relation sign included
 NARROWEST = 100.0  # of the column of reasons
-WIDEST = 0.75  # of the page, for formulas with reasons at their right
+TRIED = 6  # widths of that column
+NARROWEST_FORMULA = 0.3  # of the page: the column of formulas
 INDENT = r"\qquad{}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Rows: formula lines and reason lines of every step; `beneath`: reasons in rows of their own."""
+    """Rows: formula lines and reason lines of every step; `beneath`: reasons in rows of their own; where the head stands."""
 
     rows: tuple[tuple[list[str], list[str]], ...]
     beneath: bool
+    head_above: bool
+    room: float  # for the formulas
 
     @property
-    def height(self) -> float:
-        """In lines of text; a line of mathematics counts double."""
+    def cost(self) -> float:
+        """The height in lines of text, a line of mathematics counted double; broken formulas and sheets too narrow count more."""
+        torn = sum(len(formula) - 1 + max(0, len(reason) - 2) for formula, reason in self.rows)
         if self.beneath:
-            return sum(2.2 * len(formula) + 1.3 * len(reason) for formula, reason in self.rows)
-        return sum(max(2.2 * len(formula), 1.3 * len(reason)) for formula, reason in self.rows)
+            height = sum(2.2 * len(formula) + 1.3 * len(reason) for formula, reason in self.rows)
+        else:
+            height = sum(max(2.2 * len(formula), 1.3 * len(reason)) for formula, reason in self.rows)
+        return height + 0.8 * torn + 2.2 * self.head_above + (10.0 + self.overfull if self.overfull else 0.0)
 
-    def overfull(self, room: float) -> float:
+    @property
+    def overfull(self) -> float:
         """By how much the widest formula is too wide."""
-        return max([0.0, *(width(line) - room for formula, _ in self.rows for line in formula)])
+        return max([0.0, *(width(line) - self.room for formula, _ in self.rows for line in formula)])
 
 
 def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
@@ -109,8 +117,8 @@ def _opening(page: Page) -> str:
 
 def _needed(page: Page) -> float:
     """The text width that the widest unbreakable row asks for."""
-    layout, head_above = _chosen(page, TEXT_WIDTH)
-    return TEXT_WIDTH + layout.overfull(_room(page, TEXT_WIDTH, head_above) + 1)
+    layout = _chosen(page, TEXT_WIDTH)
+    return TEXT_WIDTH + max(0.0, layout.overfull + layout.room - _room(page, TEXT_WIDTH, layout.head_above))
 
 
 def _lines(page: Page) -> Iterator[tuple[Node, Reason]]:
@@ -125,32 +133,40 @@ def _room(page: Page, text_width: float, head_above: bool) -> float:
     return text_width - GAP - (20.0 if head_above else width(latex_head(page)))
 
 
-def _chosen(page: Page, text_width: float) -> tuple[_Layout, bool]:
-    """The lowest layout: reasons in a column at the right (of several widths), or beneath the formulas."""
-    head_above = width(latex_head(page)) > text_width / 4
+def _chosen(page: Page, text_width: float) -> _Layout:
+    """The lowest layout: the head at the left or above, reasons in a column at the right or beneath the formulas."""
+    wide = width(latex_head(page))
+    heads = [above for above in (False, True) if above == (wide > text_width / 4) or (above and wide > text_width / 9)]
+    return min((x for above in heads for x in _layouts(page, text_width, above)), key=lambda x: x.cost)
+
+
+def _layouts(page: Page, text_width: float, head_above: bool) -> Iterator[_Layout]:
+    """Reasons at the right of columns as wide as one of the formulas, then beneath."""
     room = _room(page, text_width, head_above)
     formulas = [(latex(spread(node, room), partial=page.partial), reason) for node, reason in _lines(page)]
-    sizes = sorted(width(f) for f, _ in formulas)
-    if sizes and sizes[len(sizes) // 2] > room * WIDEST:  # most lines leave no room at their right
-        return _layout(page, formulas, room, room, beneath=True), head_above
-    columns = [room * share for share in (0.45, 0.55, 0.65, WIDEST)]
-    if sizes and sizes[-1] < room - NARROWEST:
-        columns.append(sizes[-1])
-    beside = [_layout(page, formulas, column, room - column) for column in columns]
-    fitting = [x for x, column in zip(beside, columns, strict=True) if x.overfull(column) == 0]
-    candidates = [*fitting, _layout(page, formulas, room, room, beneath=True)]
-    return min(candidates, key=lambda x: x.height), head_above
+    widths = {width(tex) + 1 for tex, _ in formulas} | {room * share for share in (0.45, 0.55, 0.65)}
+    fitting = sorted(size for size in widths if room * NARROWEST_FORMULA < size < room - NARROWEST)
+    for column in some(fitting, TRIED):
+        yield _layout(page, formulas, column, room - column, head_above)
+    yield _layout(page, formulas, room, room, head_above, beneath=True)
 
 
-def _layout(page: Page, formulas: list[tuple[str, Reason]], room: float, side: float, beneath: bool = False) -> _Layout:
+def _layout(
+    page: Page,
+    formulas: list[tuple[str, Reason]],
+    room: float,
+    side: float,
+    head_above: bool,
+    beneath: bool = False,
+) -> _Layout:
     rows = ((broken(tex, room), as_latex(reason, page, side - 10)) for tex, reason in formulas)
-    return _Layout(tuple(rows), beneath)
+    return _Layout(tuple(rows), beneath, head_above, room)
 
 
 def _rows(page: Page, text_width: float) -> list[str]:
     """The rows of the block, without the line ends."""
-    layout, head_above = _chosen(page, text_width)
-    head = latex_head(page)
+    layout = _chosen(page, text_width)
+    head, head_above = latex_head(page), layout.head_above
     rows: list[str] = []
     if head_above or not layout.rows:
         rows += _indented(_head_lines(page, text_width))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import sympy
@@ -23,6 +24,7 @@ ASCII = {
     "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "·": "*", "∂": "d", "∈": "in", "²": "^2", "³": "^3", "−": "-",
     "∞": "oo", "∑": "sum",
 }  # fmt: skip
+SIZES = re.compile(r"((?:[A-Za-z], )*\b[A-Za-z])\$=\$([\d, ]*\d)")  # m, n = 1, 2, 3 in words
 PLAIN = frozenset(" .,:;!?'()[]-+/")
 WORDS = {"–": "-", "—": "-", "’": "'", "‘": "'", "“": "''", "”": "''", '"': "''", "…": "...", "\n": " ", "\t": " "}
 
@@ -45,18 +47,24 @@ def round_d(part: Node, page: Page) -> bool:
     return page.partial and all(d.children[1].free <= variables for d in walk(part) if isinstance(d, D))
 
 
-def as_text(reason: Reason, page: Page, plain: bool = False, limits: bool = True) -> str:
-    """The reason as one line of text."""
-    parts = (p if isinstance(p, str) else text(p, partial=round_d(p, page), ascii=plain, limits=limits) for p in reason)
+def as_text(reason: Reason, page: Page, plain: bool = False, limits: bool = True, glue: str = " ") -> str:
+    """The reason as one line of text; `glue` for the blanks within formulas."""
+    parts = (_one_piece(p, page, plain, limits, glue) for p in reason)
     line = " ".join("".join(parts).split())
     return "".join(c if c.isascii() else ASCII.get(c) or spelled(c) for c in line) if plain else line
+
+
+def _one_piece(part: str | Node, page: Page, plain: bool, limits: bool, glue: str) -> str:
+    if isinstance(part, str):
+        return f"{glue}={glue}" if part == " = " else part
+    return text(part, partial=round_d(part, page), ascii=plain, limits=limits).replace(" ", glue)
 
 
 def as_latex(reason: Reason, page: Page, room: float) -> list[str]:
     r"""The reason as rows of LaTeX of at most `room` points, words in `\text{}`."""
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0.0
-    for kind, piece in _pieces(reason, page):
+    for kind, piece in _equations(_pieces(reason, page), room):
         size = text_width(piece) if kind == "text" else width(piece)
         if kind == "math" and size > room:
             rows += [[(kind, line)] for line in broken(piece, room)]
@@ -71,6 +79,22 @@ def as_latex(reason: Reason, page: Page, room: float) -> list[str]:
     return [_joined(row) for row in rows if row]
 
 
+def _equations(pieces: Iterable[tuple[str, str]], room: float) -> Iterator[tuple[str, str]]:
+    """Formulas and signs that follow each other as one piece, as long as it fits into a row."""
+    run = ""
+    for kind, piece in pieces:
+        if kind == "math" and run and width(run + piece) <= room:
+            run = tight([run, piece])
+            continue
+        if run:
+            yield "math", run
+        run = piece if kind == "math" else ""
+        if kind == "text":
+            yield kind, piece
+    if run:
+        yield "math", run
+
+
 def _sticks(kind: str, piece: str) -> bool:
     """A comma stays with the formula before it."""
     return kind == "text" and piece in ".,:;!?)"
@@ -78,7 +102,9 @@ def _sticks(kind: str, piece: str) -> bool:
 
 def as_prose(reason: Reason, page: Page) -> str:
     """The reason as a line of LaTeX text, formulas between dollars; TeX breaks it."""
-    return "".join(p if kind == "text" else f"${p}$" for kind, p in _pieces(reason, page)).strip()
+    pieces = _equations(_pieces(reason, page), float("inf"))
+    line = "".join(p if kind == "text" else f"${p}$" for kind, p in pieces).strip()
+    return SIZES.sub(r"$\1=\2$", line)
 
 
 def _pieces(reason: Reason, page: Page) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from gdsym.rules.laws import by_law, c, listed, stated, u, v, x
+from collections.abc import Callable
+from typing import TypeAlias
+
+from gdsym.rules.laws import by_law, c, in_primes, listed, u, v, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -19,6 +22,8 @@ from gdsym.written.nodes import (
     mul,
     times,
 )
+
+Constants: TypeAlias = tuple[Node, Node, Callable[[Node], Node]]  # what is held, what is left, how they are joined
 
 MANY = 8  # terms of a sum from which constant ones are summed up
 
@@ -97,30 +102,47 @@ def _sum_reason(pending: tuple[D, ...], scope: Scope) -> Reason:
 def _minus(body: Node, scope: Scope) -> Move | None:
     if not isinstance(body, Neg):
         return None
+    inner = _constants_ahead(body.arg, scope)
+    if inner is not None:
+        held, rest, make = inner
+        return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), lambda value: Neg(make(value)), _held(Neg(held), scope))
     return Move(CONSTANT_MULTIPLE, (D(body.arg, scope.var),), Neg, ("constant multiple rule: the factor is ", Neg(ONE)))
+
+
+def _constants_ahead(body: Node, scope: Scope) -> Constants | None:
+    """The constant factors of a product or quotient, what is left of it, and how its derivative is put together."""
+    if isinstance(body, Mul):
+        moving = [j for j, factor in enumerate(body.children) if scope.varies(factor)]
+        return None if len(moving) == len(body.children) else _constant_factors(body, moving)
+    if isinstance(body, Div) and not scope.varies(body.den):
+        return _constant_denominator(body)
+    return None
 
 
 def _product(body: Node, scope: Scope) -> Move | None:
     """Constant factors stay where they stand; two or more others take the product rule."""
     if not isinstance(body, Mul):
         return None
-    moving = [j for j, factor in enumerate(body.children) if scope.varies(factor)]
-    if len(moving) == len(body.children):
-        return _all_factors_vary(body, scope)
-    return _constant_factors(body, moving, scope)
+    return _constant_multiple(body, scope) or _all_factors_vary(body, scope)
 
 
-def _constant_factors(body: Mul, moving: list[int], scope: Scope) -> Move:
+def _constant_multiple(body: Node, scope: Scope) -> Move | None:
+    """d/dx (c u) = c du/dx."""
+    found = _constants_ahead(body, scope)
+    if found is None:
+        return None
+    held, rest, make = found
+    return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), make, _held(held, scope))
+
+
+def _constant_factors(body: Mul, moving: list[int]) -> Constants:
     first = moving[0]
     inner = mul(*(body.children[j] for j in moving))
     before = body.children[:first]
     after = tuple(f for j, f in enumerate(body.children) if j > first and j not in moving)
     held = mul(*before, *after)
 
-    def make(value: Node) -> Node:
-        return times(*before, value, *after)
-
-    return Move(CONSTANT_MULTIPLE, (D(inner, scope.var),), make, _held(held, scope))
+    return held, inner, lambda value: times(*before, value, *after)
 
 
 def _held(constant: Node, scope: Scope) -> Reason:
@@ -142,25 +164,25 @@ def _all_factors_vary(body: Mul, scope: Scope) -> Move:
 
 def _uv(rule: Rule) -> Reason:
     assert rule.law is not None
-    return stated(rule.law, rule.name)
+    return in_primes(rule.law, rule.name)
 
 
 def _quotient(body: Node, scope: Scope) -> Move | None:
     if not isinstance(body, Div):
         return None
     if not scope.varies(body.den):
-        return _constant_denominator(body, scope)
+        return _constant_multiple(body, scope)
     if not scope.varies(body.num):
         rule = INVERSE if is_num(body.num, 1) else RECIPROCAL
         return by_law(rule, {c: body.num, v: body.den}, scope, reason=_uv(rule))
     return by_law(QUOTIENT, {u: body.num, v: body.den}, scope, reason=_uv(QUOTIENT))
 
 
-def _constant_denominator(body: Div, scope: Scope) -> Move:
+def _constant_denominator(body: Div) -> Constants:
     """d/dx (u / c) = (1/c) du/dx; a numeric factor of u goes with 1/c, as people do."""
     number, rest = _leading_number(body.num)
     factor = Div(number, body.den)
-    return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), lambda value: times(factor, value), _held(factor, scope))
+    return factor, rest, lambda value: times(factor, value)
 
 
 def _leading_number(node: Node) -> tuple[Node, Node]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import sympy
 
-from gdsym.rules.laws import U, by_law, n, s, stated, t, u, v, x
+from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import logistic_exponential, negated
 from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.writing.primes import Prime
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
     ONE,
@@ -39,6 +40,8 @@ from gdsym.written.nodes import (
     times,
 )
 
+SIGMOIDS = tuple(Sym(sympy.Symbol(name, real=True)) for name in ("sigma", "s", "sigma_0", "s_0"))
+
 
 @dataclass(frozen=True, slots=True)
 class Outer:
@@ -51,9 +54,8 @@ class Outer:
     plain: Node | None = None  # g'(U) as the law writes it, if `slope` is already tidied
     given: Node = TRUE
     note: Reason = ()
-    body: Node | None = (
-        None  # g(inner) as it stands in the formula, if the slope holds it and it may be written otherwise
-    )
+    body: Node | None = None  # g(inner) as it stands, where the slope holds g(U) itself
+    called: Node | None = None  # g in the words of the reason: s' = s (1 - s) for s = g(u)
 
 
 def chain(outer: Outer, scope: Scope) -> Move:
@@ -64,7 +66,9 @@ def chain(outer: Outer, scope: Scope) -> Move:
         slope = replace(slope, {replace(outer.whole, {U: outer.inner}): outer.body})
     if outer.inner == scope.var:
         law = outer.rule.law
-        reason = stated(law, outer.rule.name) if law else (outer.rule.name,)
+        reason: Reason = stated(law, outer.rule.name) if law else (outer.rule.name,)
+        if outer.called is not None:
+            reason = (f"{outer.rule.name}: ", *_by_name(outer, outer.called, Prime(outer.called), outer.inner))
         return Move(outer.rule, (), lambda: slope, reason, given=outer.given, note=outer.note)
     reason = _leibniz(outer, scope)
 
@@ -78,10 +82,22 @@ def chain(outer: Outer, scope: Scope) -> Move:
 
 def _leibniz(outer: Outer, scope: Scope) -> Reason:
     """`chain rule with u = ..., d/du g(u) = g'(u)`; a named inner part keeps its name."""
+    if outer.called is not None:
+        name, inner = outer.called, U if scope.definition(outer.inner) is None else outer.inner
+        said = _by_name(outer, name, D(name, inner), inner)
+        if inner is U:
+            return ("chain rule with ", U, " = ", outer.inner, ", ", *said)
+        return ("chain rule: ", *said, ", times ", D(inner, scope.var))
     if scope.definition(outer.inner) is not None:
         whole, slope = (replace(part, {U: outer.inner}) for part in (outer.whole, outer.slope))
         return ("chain rule: ", D(whole, outer.inner), " = ", slope, ", times ", D(outer.inner, scope.var))
     return ("chain rule with ", U, " = ", outer.inner, ", ", D(outer.whole, U), " = ", outer.slope)
+
+
+def _by_name(outer: Outer, name: Node, derived: Node, inner: Node) -> Reason:
+    """`s' = s (1 - s) for s = 1/(1 + e^-u)`."""
+    whole = replace(outer.whole, {U: inner})
+    return (derived, " = ", replace(outer.slope, {outer.whole: name}), " for ", name, " = ", whole)
 
 
 def _outer_rule(name: str, law: Law | None, find: Callable[[Rule, Node, Scope], Outer | None]) -> Rule:
@@ -147,7 +163,8 @@ def _logistic(rule: Rule, body: Node, scope: Scope) -> Outer | None:
         return None
     inner = negated(exponential.children[0])
     whole = replace(body, {exponential: Fn(sympy.exp, Neg(U))})
-    return Outer(rule, inner, whole, Mul(whole, Add(ONE, Neg(whole))), body=body)
+    name = next(letter for letter in SIGMOIDS if letter.name not in {getattr(s, "name", "") for s in body.free})
+    return Outer(rule, inner, whole, Mul(whole, Add(ONE, Neg(whole))), body=body, called=name)
 
 
 def _general_power(body: Node, scope: Scope) -> Move | None:
@@ -157,7 +174,7 @@ def _general_power(body: Node, scope: Scope) -> Move | None:
         GENERAL_POWER,
         {u: body.base, v: body.exponent},
         scope,
-        reason=stated(_law(GENERAL_POWER), "general power rule"),
+        reason=in_primes(_law(GENERAL_POWER), "general power rule"),
         given=_positive(body.base),
     )
 

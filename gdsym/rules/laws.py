@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import sympy
 
 from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.writing.primes import primed
 from gdsym.written.nodes import D, Node, Sym, walk
 
 c, n, s, t, u, v, x = (Sym(sympy.Symbol(letter, real=True)) for letter in "cnstuvx")
@@ -43,6 +44,11 @@ def by_law(rule: Rule, letters: Mapping[Node, Node], scope: Scope, **said: objec
 def stated(law: Law, name: str) -> Reason:
     """The reason `name: lhs = rhs`, as in a textbook."""
     return (f"{name}: ", law.lhs, " = ", law.rhs)
+
+
+def in_primes(law: Law, name: str) -> Reason:
+    """The reason `name: (u v)' = u' v + u v'`."""
+    return (f"{name}: ", primed(law.lhs), " = ", primed(law.rhs))
 
 
 def listed(nodes: Iterable[Node]) -> Reason:

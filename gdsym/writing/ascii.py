@@ -13,6 +13,7 @@ from gdsym.writing.grammar import LOGICAL, Method, factors, is_integer, method_f
 from gdsym.writing.matrices import ASCII, text_differential
 from gdsym.writing.names import ascii_name
 from gdsym.writing.numbers import decimal
+from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 from gdsym.written.matrices import Differential
 
@@ -142,6 +143,7 @@ def _is_atom(node: n.Node) -> bool:
 METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
     {
         Dots: lambda w, node: "...",
+        Prime: lambda w, node: w.group(node.children[0], not _is_atom(node.children[0])) + "'",
         n.Num: Ascii.num,
         n.Dec: Ascii.dec,
         n.Const: Ascii.const,

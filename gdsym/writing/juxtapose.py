@@ -11,6 +11,7 @@ from gdsym.writing.functions import COMMANDS, NAMED_POWERS
 from gdsym.writing.grammar import NUMBERS, is_integer, starts_with_minus
 from gdsym.writing.names import parsed
 from gdsym.writing.numbers import decimal
+from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 
 BARE = frozenset(NAMED_POWERS) | {"log"}
@@ -40,6 +41,8 @@ def is_letter(node: n.Node) -> bool:
     """Is it printed as one letter, perhaps with subscripts?"""
     if isinstance(node, n.Const):
         return bool(node.value.is_NumberSymbol)
+    if isinstance(node, Prime):
+        node = node.children[0]
     if isinstance(node, n.Indexed):
         node = node.base
     return isinstance(node, (n.Sym, n.Base)) and not parsed(node.name).is_word
@@ -72,13 +75,16 @@ def stands_alone(node: n.Node) -> bool:
         return bool(node.value >= 0) and ((isinstance(node, n.Dec) and not decimal(node.value)[1]) or is_integer(node))
     if isinstance(node, (n.Sym, n.Indexed)):
         return not _raised(node)
-    return isinstance(node, n.Delta) or known(node, {"Abs"}) or is_letter(node)
+    applied = isinstance(node, n.Fn) and node.undefined  # f(x)^2 is (f(x))^2
+    return isinstance(node, n.Delta) or known(node, {"Abs"}) or applied or is_letter(node)
 
 
 def glue(a: Factor, b: Factor) -> str:
     r"""What stands between two factors: nothing, a blank, `\,` or `\cdot`."""
     digits = isinstance(a.node, NUMBERS) and not a.closed
     if b.tex[0].isdigit() or (b.closed and starts_with_minus(b.node)) or (digits and b.tex.startswith(r"\frac")):
+        return _dot(b)
+    if n.is_num(a.node, 1):
         return _dot(b)
     if OPERATOR.match(b.tex):
         return ""

@@ -33,6 +33,7 @@ from gdsym.writing.juxtapose import Factor, ends_bare, glue, is_bare, is_letter,
 from gdsym.writing.matrices import LATEX, latex_differential
 from gdsym.writing.names import joined_indices, latex_name, tight
 from gdsym.writing.numbers import decimal
+from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 from gdsym.written.matrices import Differential
 
@@ -247,6 +248,7 @@ FUNCTIONS: Mapping[tuple[str, int], Method] = MappingProxyType(
 METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
     {
         Dots: lambda w, node: r"\cdots",
+        Prime: lambda w, node: w.group(node.children[0], not is_letter(node.children[0])) + "'",
         n.Num: _Latex.num,
         n.Dec: _Latex.dec,
         n.Const: _Latex.const,

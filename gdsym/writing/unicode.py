@@ -29,6 +29,7 @@ from gdsym.writing.letters import SUBSCRIPTS, SUPERSCRIPTS
 from gdsym.writing.matrices import UNICODE, text_differential
 from gdsym.writing.names import parsed, text_name
 from gdsym.writing.numbers import decimal
+from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 from gdsym.written.matrices import Differential
 
@@ -122,7 +123,7 @@ class Unicode:
         """A dot before digits, pending derivatives and minus signs, nothing between number and letter, else a blank."""
         if isinstance(after, n.D):
             return " " if isinstance(before, n.Div) else " · "
-        if piece[0].isdigit() or starts_with_minus(after):
+        if piece[0].isdigit() or starts_with_minus(after) or n.is_num(before, 1):
             return " · "
         return "" if is_integer(before) and type(after) in (n.Sym, n.Indexed) and not _is_word(after) else " "
 
@@ -269,6 +270,7 @@ FUNCTIONS: Mapping[tuple[str, int], Method] = MappingProxyType(
 METHODS: Mapping[type[n.Node], Method] = MappingProxyType(
     {
         Dots: lambda w, node: "⋯",
+        Prime: lambda w, node: w.group(node.children[0], not _is_atom(node.children[0])) + "′",
         n.Num: Unicode.num,
         n.Dec: Unicode.dec,
         n.Const: Unicode.const,

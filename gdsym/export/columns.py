@@ -1,0 +1,112 @@
+"""Two columns in a terminal: formulas, and the reasons beside them or beneath them, whichever takes fewer lines."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+GAP = 3
+NARROWEST = 30  # a column of reasons
+BENEATH = 6  # how far a reason in a line of its own is moved in
+TRIED = 10  # widths of the column of formulas
+GLUE = "\x00"  # a blank within a formula: no line ends there while it can be helped
+BREAKS = ("; ", " = ", " + ", " - ", " · ", "*", " ")
+
+T = TypeVar("T")
+Rows = Sequence[tuple[str, str]]  # a formula, the reason beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Lines of every row, and how good that looks (less is better)."""
+
+    blocks: tuple[tuple[str, ...], ...]
+    cost: float
+
+
+def laid_out(rows: Rows, room: int) -> Layout:
+    """The rows in at most `room` places, in as few lines as can be had."""
+    widths = sorted({columns(formula) for formula, _ in rows})
+    fitting = [width for width in widths if width + GAP + NARROWEST <= room]
+    layouts = [_beside(rows, room, column) for column in some(fitting, TRIED)]
+    return min([*layouts, _beneath(rows, room)], key=lambda layout: layout.cost)
+
+
+def some(sizes: Sequence[T], count: int) -> list[T]:
+    """At most `count` of the sizes, evenly spread, the last among them."""
+    step = max(1, -(-len(sizes) // count))
+    return list(sizes[::-step])
+
+
+def _beside(rows: Rows, room: int, column: int) -> Layout:
+    """Reasons at the right of a column of formulas; below a formula that is wider."""
+    wide = [reason for formula, reason in rows if not _fits(formula, reason, column, room)]
+    longest = max(map(columns, wide), default=0)
+    indent = max(min(column + GAP, room - longest), BENEATH)
+    blocks = tuple(tuple(_row(formula, reason, room, column, indent)) for formula, reason in rows)
+    ragged = sum(columns(formula) > column and bool(reason) for formula, reason in rows) - len(wide)
+    return Layout(blocks, sum(map(len, blocks)) + 0.3 * len(wide) + 0.5 * ragged)
+
+
+def _beneath(rows: Rows, room: int) -> Layout:
+    """Every reason in a line of its own."""
+    blocks = tuple((*wrapped(formula, room), *_lines(reason, room, BENEATH)) for formula, reason in rows)
+    return Layout(blocks, sum(map(len, blocks)) + 1.0)
+
+
+def _fits(formula: str, reason: str, column: int, room: int) -> bool:
+    """Can the reason stand at the right of the formula?"""
+    return not reason or columns(formula) <= column or columns(formula) + GAP + columns(reason) <= room
+
+
+def _row(formula: str, reason: str, room: int, column: int, indent: int) -> Iterator[str]:
+    if not reason or not _fits(formula, reason, column, room):
+        yield from wrapped(formula, room)
+        yield from _lines(reason, room, indent)
+        return
+    start = max(column, columns(formula)) + GAP
+    first, *rest = words(reason, room - start)
+    yield formula + " " * (start - columns(formula)) + first
+    yield from (" " * start + line for line in rest)
+
+
+def _lines(reason: str, room: int, indent: int) -> list[str]:
+    return [" " * indent + line for line in words(reason, room - indent)]
+
+
+def words(reason: str, room: int) -> list[str]:
+    """A reason in lines of at most `room` places, broken between its words and formulas."""
+    lines = textwrap.wrap(reason, room, break_long_words=False, break_on_hyphens=False)
+    return [part for line in lines for part in wrapped(line.replace(GLUE, " "), room)]
+
+
+def wrapped(formula: str, room: int) -> list[str]:
+    """`formula` in lines of at most `room` places, broken before a sign that lies outside most brackets."""
+    lines: list[str] = []
+    while columns(formula) > room:
+        at = _best_break(formula, room - (4 if lines else 0))
+        if at is None:
+            break
+        lines.append(formula[:at].rstrip())
+        formula = formula[at:].lstrip()
+    return [*(f"{'    ' if j else ''}{line}" for j, line in enumerate([*lines, formula]))]
+
+
+def _best_break(formula: str, room: int) -> int | None:
+    """The shallowest sign in the last two thirds of the line; any sign before `room` else."""
+    depth, found, bars = 0, [], 0
+    for at, char in enumerate(formula[: max(room, 8)]):
+        depth += (char in "([{") - (char in ")]}")
+        bars ^= char == "|"
+        rank = next((r for r, sign in enumerate(BREAKS) if formula.startswith(sign, at)), None)
+        if rank is not None and at > 1:
+            found.append((at > room / 3, -depth - bars, -max(rank, 3), at + (rank == 0)))
+    return max(found)[-1] if found else None
+
+
+def columns(line: str) -> int:
+    """How many places `line` takes in a terminal."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
