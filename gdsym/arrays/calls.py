@@ -11,7 +11,7 @@ from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
 from gdsym.arrays.graph import Value
 from gdsym.arrays.product import product_of, realized
-from gdsym.arrays.stable import log_sum_exp, logarithm
+from gdsym.arrays.stable import logarithm
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
@@ -55,20 +55,11 @@ def unary(low: Lowering, kind: str, value: Value) -> Value:
 
 
 def _logarithm(low: Lowering, arg: n.Node) -> Value:
-    if isinstance(arg, n.Add):
-        stable = log_sum_exp(low.g, [low.product(t) for t in arg.children]) if _many_exponentials(low, arg) else None
-        if stable is not None:
-            return stable
     inside = low.product(arg)
     if low.guard is not None:
         inside = product_of(low.g, low.safe(realized(low.g, inside), 1))
     found = logarithm(low.g, inside)
     return found if isinstance(found, Value) else realized(low.g, found)
-
-
-def _many_exponentials(low: Lowering, arg: n.Add) -> bool:
-    """log(1 + exp(u)) is a softplus; other sums of exponentials are shifted by the largest exponent."""
-    return low.guard is None and low.value(arg).op.kind != "one_plus_exp"
 
 
 def _unknown(node: n.Fn) -> str:

@@ -113,8 +113,8 @@ def outputs(
 ) -> Sequence[Any]:
     """The outputs (0 is the value, p the partial by the p-th parameter) that `call` gives; NaN if undefined.
 
-    Plain floats raise where NumPy gives NaN (log of 0, overflow): then each output is computed by itself, so that one
-    that is undefined does not take the others with it.
+    Plain floats raise where NumPy gives inf or NaN (log of 0, overflow): then each output is computed by itself, by
+    NumPy's numbers, so that one that is undefined does not take the others with it.
     """
     try:
         with np.errstate(all="ignore"):
@@ -128,8 +128,9 @@ def outputs(
 
 
 def _alone(program: Program, number: int, parts: Sequence[Any], fixed: Sequence[Any]) -> Any:
-    """One output, NaN of the parameter's shape where it is undefined."""
-    once, each = split(program, [(program.graph.value, *program.graph.gradients)[number]])
+    """One output by NumPy's numbers, NaN of the parameter's shape where it is undefined."""
+    once, each = split(program, [(program.graph.value, *program.graph.gradients)[number]], raising=False)
+    parts, fixed = ([np.float64(v) if isinstance(v, float) else v for v in values] for values in (parts, fixed))
     try:
         with np.errstate(all="ignore"):
             return each(*parts, *fixed, *once(*fixed))[0]

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
-from gdsym.arrays.texts import plain_text, text
+from gdsym.arrays.texts import array_text, plain_text, text
 from gdsym.written.nodes import Sym
 
 FREE = ("leaf", "number", "truth")  # never worth a name
@@ -47,11 +47,13 @@ def emit(
     size_name: Callable[[Sym], str],
     *,
     hoist: bool,
+    raising: bool = True,
     known: Mapping[Op, str] = MappingProxyType({}),
     apart: Callable[[Op, Sequence[Op | None]], bool] = lambda op, users: False,
 ) -> Emitted:
     """Code for `outputs`; with `hoist`, everything that depends on data only is computed beforehand.
 
+    Without `raising`, numbers are NumPy's, whose functions answer inf and NaN where those of `math` raise.
     `known` operations have been computed and have names; one that is `apart` from its users gets a name in any case.
     """
     order, uses = _ordered(outputs, known)
@@ -64,7 +66,8 @@ def emit(
     each: list[Statement] = []
 
     def plain(op: Op) -> tuple[str, int]:
-        return plain_text(op, write, size_name) if hoist else text(op, write, size_name)
+        written = array_text if not raising else plain_text if hoist else text
+        return written(op, write, size_name)
 
     def write(op: Op, least: int) -> str:
         if op in called or op in known:
@@ -76,7 +79,7 @@ def emit(
         part = once if hoist and not op.needs & PARAM else each
         part.append(Statement(name, plain(op)[0], ndim=op.ndim))
     results = tuple(write(op, 0) for op in outputs)
-    return Emitted(tuple(once), tuple(each), results, _needs(order, [*once, *each], results), called)
+    return Emitted(tuple(once), tuple(each), results, _needs(order, [*once, *each], results, raising), called)
 
 
 def _ordered(outputs: Sequence[Op], known: Mapping[Op, str]) -> tuple[list[Op], dict[Op, list[Op | None]]]:
@@ -120,9 +123,9 @@ def _name(op: Op, names: Names) -> str:
     return names.own(word) if word and op.ndim else names.numbered("v")
 
 
-def _needs(order: list[Op], statements: list[Statement], results: Sequence[str]) -> tuple[str, ...]:
+def _needs(order: list[Op], statements: list[Statement], results: Sequence[str], raising: bool) -> tuple[str, ...]:
     """Imports, then helper functions."""
-    helpers = {HELPERS[key] for key in ((op.kind, op.ndim > 0) for op in order) if key in HELPERS}
+    helpers = {HELPERS[key] for key in ((op.kind, op.ndim > 0 or not raising) for op in order) if key in HELPERS}
     code = "\n".join([*(s.code for s in statements), *results, *helpers])
     imports = [line for word, line in (("math.", "import math"), ("np.", "import numpy as np")) if word in code]
     return (*imports, *sorted(helpers))

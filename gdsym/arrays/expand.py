@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gdsym.arrays.graph import Graph, Op
 
 
-def expanded(g: Graph, op: Op, done: dict[Op, Op]) -> Op:
-    """`op` with softplus, sigmoid and the like written in plain operations that share exp(-|u|)."""
-    if op not in done:
-        args = tuple(expanded(g, a, done) for a in op.args)
-        write = EXPANSIONS.get(op.kind)
-        done[op] = write(g, op, args) if write else _remade(g, op, args)
-    return done[op]
+def expanded(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
+    """The outputs with softplus, sigmoid and the like in plain operations that share exp(-|u|); what became of each."""
+    done: dict[Op, Op] = {}
+    live = frozenset(reachable(outputs))
+
+    def visit(op: Op) -> Op:
+        if op not in done:
+            args = tuple(map(visit, op.args))
+            tangent = g.found("tanh", *op.args) if op.kind == "sech2" and op.ndim else None
+            if tangent in live:
+                done[op] = _from_tangent(g, visit(tangent))
+            else:
+                write = EXPANSIONS.get(op.kind)
+                done[op] = write(g, op, args) if write else _remade(g, op, args)
+        return done[op]
+
+    return [visit(op) for op in outputs], done
+
+
+def reachable(outputs: Sequence[Op]) -> list[Op]:
+    """Every operation that the outputs need."""
+    seen: dict[Op, None] = {}
+    stack = list(outputs)
+    while stack:
+        op = stack.pop()
+        if op not in seen:
+            seen[op] = None
+            stack.extend(op.args)
+    return list(seen)
+
+
+def _from_tangent(g: Graph, tangent: Op) -> Op:
+    """1/cosh(u)^2 = 1 - tanh(u)^2, where tanh(u) is computed anyway."""
+    return g.add(((1, g.number(1)), (-1, g.make("mul", tangent, tangent))))
 
 
 def _remade(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
@@ -40,6 +67,14 @@ def _sigmoid(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.make("div", above, g.add(((1, g.number(1)), (1, e))))
 
 
+def _sech2(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """1/cosh(u)^2 = 4 e/(1 + e)^2 with e = exp(-2 |u|)."""
+    (u,) = args
+    e = g.make("exp", g.neg(g.make("mul", g.number(2), g.abs(u))))
+    below = g.add(((1, g.number(1)), (1, e)))
+    return g.make("div", g.make("mul", g.number(4), e), g.make("mul", below, below))
+
+
 def _add(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """softplus(u) - y u: the large parts are added first, so that what they leave is not rounded away."""
     if not any(a.kind == "softplus" for a in op.args):
@@ -57,15 +92,10 @@ def _one_plus_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.add(((1, g.number(1)), (1, g.make("exp", args[0]))))
 
 
-def _sum_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    rank, over = op.attr
-    return g.make("sum", g.make("exp", args[0]), attr=over if rank > len(over) else None, ndim=op.ndim)
-
-
 EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "add": _add,
+    "sech2": _sech2,
     "softplus": _softplus,
     "sigmoid": _sigmoid,
     "one_plus_exp": _one_plus_exp,
-    "sum_exp": _sum_exp,
 }

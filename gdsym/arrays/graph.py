@@ -6,13 +6,16 @@ adds the letters of the axes, in order.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gdsym.arrays.affine import Affine
 from gdsym.written.nodes import Sym
+
+if TYPE_CHECKING:
+    from gdsym.arrays.product import Product
 
 DATA: Final = 1
 PARAM: Final = 2
@@ -41,11 +44,20 @@ class Value:
 
 
 class Graph:
-    """Makes operations; each once."""
+    """Makes operations; each once. `rules` rewrite products of powers of values that would overflow or cancel."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Sequence[Callable[[Graph, Product], Product]] = ()) -> None:
+        self.rules = rules
+        self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
+        self.tame: set[Op] = set()  # exponentials that are at most 1
         self._made: dict[Hashable, Op] = {}
         self._sums: dict[Hashable, Op] = {}
+
+    def stable(self, product: Product) -> Product:
+        """The same product with its unstable quotients rewritten."""
+        for rule in self.rules:
+            product = rule(self, product)
+        return product
 
     def make(self, kind: str, *args: Op, attr: Hashable = None, ndim: int | None = None, needs: int = 0) -> Op:
         """The operation `kind` of `args`; its rank is the largest of theirs unless given."""
@@ -57,6 +69,10 @@ class Graph:
                 needs |= a.needs
             op = self._made[key] = Op(kind, args, attr, rank, needs)
         return op
+
+    def found(self, kind: str, arg: Op) -> Op | None:
+        """The operation if it has been made."""
+        return self._made.get((kind, (id(arg),), None, type(None)))
 
     def number(self, value: int | Fraction | float) -> Op:
         if isinstance(value, Fraction) and value.denominator == 1:

@@ -19,7 +19,7 @@ from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
-from gdsym.arrays.stable import added_stably
+from gdsym.arrays.stable import added_stably, summed
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
@@ -92,7 +92,10 @@ class Lowering:
     def _factored(self, node: n.Add) -> Product:
         """Factors that make all terms wider than they need be stand in front of the sum."""
         terms = [self.product(t) for t in node.children]
-        return self.added(terms) if shared_wide(terms) else product_of(self.g, self.value(node))
+        if shared_wide(terms):
+            return self.added(terms)
+        self.value(node)  # under its own name
+        return summed(self.g, terms)
 
     def added(self, terms: list[Product]) -> Product:
         """The sum of products, with what they share in front."""
@@ -104,11 +107,24 @@ class Lowering:
         """A sum of exponentials below goes into a sum above: each term is then a stable quotient."""
         below = Product().times(self.g, *(self._risky(self.product(d), -1).power(-1) for d in down))
         totals = [f for f in up if isinstance(f, n.Sum)]
-        if totals and any(v.op.kind == "sum_exp" and k < 0 for v, k in below.powers.items()):
-            others = [self.product(f) for f in up if f is not totals[0]]
-            return sums.total(self, totals[0], below, None).times(self.g, *others)
+        mixed = {v: k for v, k in below.powers.items() if v in self.g.mixtures and k < 0}
+        if totals and mixed:
+            return self._shared_out(up, totals, below, mixed)
         parts = [self.product(f, want if len(totals) == 1 else None) for f in up]
         return self._spread_out(up, parts, below) or below.times(self.g, *parts)
+
+    def _shared_out(self, up: list[n.Node], totals: list[n.Sum], below: Product, mixed: Mapping[Value, int]) -> Product:
+        """One of each factor below for each sum above, as far as they go; the rest stays outside."""
+        left, result = (
+            dict(mixed),
+            Product(below.coefficient, {v: k for v, k in below.powers.items() if v not in mixed}),
+        )
+        for node in totals:
+            extra = Product(powers=dict.fromkeys(left, -1))
+            left = {v: k + 1 for v, k in left.items() if k < -1}
+            result = result.times(self.g, sums.total(self, node, extra, None))
+        others = [self.product(f) for f in up if f not in totals]
+        return result.times(self.g, *others, Product(powers=left))
 
     def _spread_out(self, up: list[n.Node], parts: list[Product], below: Product) -> Product | None:
         """(y/p - (1 - y)/(1 - p)) p (1 - p), p a sigmoid: the quotients only cancel when multiplied out."""

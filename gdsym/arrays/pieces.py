@@ -28,6 +28,8 @@ def cases(low: Lowering, node: Cases) -> Product:
     if len(letters) == 1:
         (letter,) = letters
         cut = _intervals(low, node, letter)
+        if cut is not None and len(cut) == 1:
+            return _in_range(low, letter, cut[0])
         if cut is not None:
             return product_of(low.g, _joined(low, letter, cut))
     branches = _branches(low, node.pairs)
@@ -148,6 +150,15 @@ def _is_empty(piece: Interval) -> bool:
     return _place(piece[1]) < _place(piece[0])
 
 
+def _in_range(low: Lowering, letter: Sym, cut: tuple[Interval, Node]) -> Product:
+    """The only branch, over its range."""
+    outer, ((first, last), branch) = low.scope, cut
+    low.scope = {**outer, letter: Range(first, last)}
+    result = low.product(branch)
+    low.scope = outer
+    return result
+
+
 def _joined(low: Lowering, letter: Sym, cut: list[tuple[Interval, Node]]) -> Value:
     """Each branch over its own part of the range, joined along the letter's axis."""
     outer, parts = low.scope, []
@@ -155,8 +166,6 @@ def _joined(low: Lowering, letter: Sym, cut: list[tuple[Interval, Node]]) -> Val
         low.scope = {**outer, letter: Range(first, last)}
         parts.append((low.scope, low.value(branch)))
     low.scope = outer
-    if len(parts) == 1:
-        return parts[0][1]
     axes = (letter, *_others(letter, [v for _, v in parts]))
     ops = []
     for scope, value in parts:

@@ -1,7 +1,4 @@
-"""Products of powers of values: what cancels, and the quotients that must not overflow.
-
-1/(1 + exp(v)) is the sigmoid of -v; exp(v)/sum exp(z) is exp(v - max z)/sum exp(z - max z).
-"""
+"""Products of powers of values: a coefficient, factors above and factors below the fraction bar."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from gdsym.arrays.align import added, entrywise, multiplied, negative, reduced
+from gdsym.arrays.align import entrywise, multiplied, negative
 from gdsym.arrays.graph import Graph, Value
 from gdsym.written.nodes import Sym
 
@@ -30,7 +27,7 @@ class Product:
             coefficient *= other.coefficient
             for value, n in other.powers.items():
                 powers[value] = powers.get(value, 0) + n
-        return Product(coefficient, _stable(g, {v: n for v, n in powers.items() if n}))
+        return g.stable(Product(coefficient, {v: n for v, n in powers.items() if n}))
 
     @property
     def weight(self) -> int:
@@ -50,101 +47,7 @@ def product_of(g: Graph, value: Value) -> Product:
         return Product(Fraction(op.attr))
     if op.kind == "number" and op.attr < 0:
         return Product(Fraction(-1), {Value(g.number(-op.attr)): 1})
-    return Product(Fraction(1), _stable(g, {value: 1}))
-
-
-def _stable(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
-    """The same product with its unstable quotients rewritten."""
-    for rule in (_sigmoids, _cancelled, _exponential_times_sigmoid, _softmaxes, _roots):
-        powers = rule(g, powers)
-    return powers
-
-
-def _moved(powers: dict[Value, int], *changes: tuple[Value, int]) -> dict[Value, int]:
-    result = dict(powers)
-    for value, n in changes:
-        result[value] = result.get(value, 0) + n
-    return {v: n for v, n in result.items() if n}
-
-
-def _sigmoids(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
-    """1/(1 + exp(v)) = sigmoid(-v)."""
-    for value, n in list(powers.items()):
-        if value.op.kind == "one_plus_exp" and n < 0:
-            turned = Value(g.make("sigmoid", g.neg(value.op.args[0])), value.axes)
-            powers = _moved(powers, (value, -n), (turned, -n))
-    return powers
-
-
-def _exponential_times_sigmoid(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
-    """exp(-u) sigmoid(u) = sigmoid(-u)."""
-    for value, n in list(powers.items()):
-        if value.op.kind != "sigmoid" or n <= 0:
-            continue
-        turned = g.neg(value.op.args[0])
-        exponential = Value(g.make("exp", turned), value.axes)
-        k = min(n, powers.get(exponential, 0))
-        if k > 0:
-            powers = _moved(powers, (value, -k), (exponential, -k), (Value(g.make("sigmoid", turned), value.axes), k))
-    return powers
-
-
-def _cancelled(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
-    """(1 + exp(-u)) sigmoid(u) = 1 and exp(u) exp(-u) = 1."""
-    inverses = {"one_plus_exp": "sigmoid", "exp": "exp"}
-    for value, n in list(powers.items()):
-        if value.op.kind in inverses and n > 0:
-            inverse = Value(g.make(inverses[value.op.kind], g.neg(value.op.args[0])), value.axes)
-            k = min(powers.get(value, 0), powers.get(inverse, 0))
-            powers = _moved(powers, (value, -k), (inverse, -k)) if k > 0 else powers
-    return powers
-
-
-def _softmaxes(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
-    """exp(v)/sum exp(z) = exp(v - max z)/sum exp(z - max z)."""
-    for total, n in list(powers.items()):
-        if total.op.kind != "sum_exp" or n >= 0:
-            continue
-        tops = [v for v, k in powers.items() if v.op.kind == "exp" and k > 0]
-        for value in tops:
-            k = min(-powers.get(total, 0), powers[value])
-            largest, rest = shifted(g, total)
-            shift = added(g, [(1, Value(value.op.args[0], value.axes)), (-1, largest)])
-            powers = (
-                powers
-                if k < 1
-                else _moved(
-                    powers, (value, -k), (total, k), (Value(g.make("exp", shift.op), shift.axes), k), (rest, -k)
-                )
-            )
-    return powers
-
-
-def shifted(g: Graph, total: Value) -> tuple[Value, Value]:
-    """The pair max z and sum exp(z - max z) of a sum of exponentials over some axes of z."""
-    z_axes, over = total.op.attr
-    z = Value(total.op.args[0], _inner_axes(total, z_axes, over))
-    letters = frozenset(z.axes) - frozenset(total.axes)
-    largest = reduced(g, "max", z, letters)
-    shift = added(g, [(1, z), (-1, largest)])
-    return largest, reduced(g, "sum", Value(g.make("exp", shift.op), shift.axes), letters)
-
-
-def _inner_axes(total: Value, rank: int, over: tuple[int, ...]) -> tuple[Sym, ...]:
-    """Letters for the summand's axes: the outer ones as they are, the summed ones named by their position."""
-    import sympy
-
-    outer = iter(total.axes)
-    return tuple(Sym(sympy.Dummy(f"s{p}")) if p in over else next(outer) for p in range(rank))
-
-
-def _roots(g: Graph, powers: dict[Value, int]) -> dict[Value, int]:
-    """sqrt(u)^2 = u."""
-    for value, n in list(powers.items()):
-        if value.op.kind == "sqrt" and abs(n) >= 2:
-            k = n // 2 if n > 0 else -(-n // 2)
-            powers = _moved(powers, (value, -2 * k), (Value(value.op.args[0], value.axes), k))
-    return powers
+    return g.stable(Product(Fraction(1), {value: 1}))
 
 
 def realized(g: Graph, product: Product) -> Value:

@@ -9,10 +9,11 @@ from typing import ClassVar, Literal, TypeAlias
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
 from gdsym.arrays.emit import Emitted, Statement, emit
-from gdsym.arrays.expand import expanded
+from gdsym.arrays.expand import expanded, reachable
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
+from gdsym.arrays.quotients import RULES
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.errors import CostError
 from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
@@ -82,16 +83,16 @@ class Traced:
     origin: dict[Op, tuple[Node, Axes]]
     spoken: dict[Node, tuple[Op, Axes]]
 
-    def emitted(self, outputs: Sequence[Op], inputs: Sequence[Input], *, hoist: bool) -> Emitted:
+    def emitted(self, outputs: Sequence[Op], inputs: Sequence[Input], *, hoist: bool, raising: bool = True) -> Emitted:
         """Code for some of the outputs."""
         named = {i.node: i.name for i in inputs}
         taken = [*named.values(), "J", "sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma"]
         names = Names([*taken, *(f"dJ_d{name}" for name in named.values())])
-        return emit(outputs, names, lambda s: named[s], hoist=hoist)
+        return emit(outputs, names, lambda s: named[s], hoist=hoist, raising=raising)
 
     def column_major(self) -> tuple[str, ...]:
         found: dict[str, int] = {}
-        for op in _reachable([self.value, *self.gradients]):
+        for op in reachable([self.value, *self.gradients]):
             if op.kind == "matmul" and op.ndim == 1:
                 for a in op.args:
                     base = a.args[0] if a.kind == "transpose" else a
@@ -100,29 +101,17 @@ class Traced:
         return tuple(name for name, count in found.items() if count > 1)
 
 
-def _reachable(outputs: Sequence[Op]) -> list[Op]:
-    seen: dict[Op, None] = {}
-    stack = list(outputs)
-    while stack:
-        op = stack.pop()
-        if op not in seen:
-            seen[op] = None
-            stack.extend(op.args)
-    return list(seen)
-
-
 def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) -> Program:
     """The code of a cost and its partials (not yet checked: `compile_program` checks)."""
     heads = [p.base if isinstance(p, Indexed) else p for p in params]
     shapes = infer(value, heads)
     inputs = _inputs(value, heads, gradients, shapes)
-    graph = Graph()
+    graph = Graph(RULES)
     low = Lowering(shapes, {i.node: leaf(graph, i) for i in inputs}, graph)
     out = low.value(value).op
     gradients = [_read_only(shapes, p, s) for p, s in zip(heads, gradients, strict=True)]
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
-    done: dict[Op, Op] = {}
-    final = [expanded(graph, op, done) for op in (out, *slopes)]
+    final, done = expanded(graph, (out, *slopes))
     origin = {done[op]: where for op, where in low.origin.items() if op in done}
     spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
     traced = Traced(final[0], tuple(final[1:]), origin, spoken)

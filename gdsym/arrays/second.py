@@ -18,6 +18,7 @@ from gdsym.arrays.graph import Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
 from gdsym.arrays.program import Program, leaf
+from gdsym.arrays.quotients import RULES
 from gdsym.arrays.source import build
 from gdsym.written.nodes import Base, Node, Sym
 
@@ -64,22 +65,24 @@ class SecondDerivatives:
 
 
 def _compiled(program: Program, blocks: Sequence[Block], places: Sequence[tuple[int, int]]) -> Any:
-    graph = Graph()
+    graph = Graph(RULES)
     low = Lowering(program.shapes, {i.node: leaf(graph, i) for i in program.inputs}, graph)
-    done: dict[Op, Op] = {}
     heads = [p.node for p in program.params]
-    ops = [
-        expanded(graph, _block(low, letters, node, (heads[p], heads[q])), done)
-        for (letters, node), (p, q) in zip(blocks, places, strict=True)
-    ]
+    ops, _ = expanded(
+        graph,
+        [
+            _block(low, letters, node, (heads[p], heads[q]))
+            for (letters, node), (p, q) in zip(blocks, places, strict=True)
+        ],
+    )
     named = {i.node: i.name for i in program.inputs}
-    code = emit(ops, Names([*named.values(), *RESERVED]), lambda s: named[s], hoist=False)
+    code = emit(ops, Names([*named.values(), *OURS]), lambda s: named[s], hoist=False)
     lines = [f"{s.name} = {s.code}" for s in code.each]
     arguments = [i.name for i in program.params] + [i.name for i in program.inputs if i.kind != "param"]
     return build("second", arguments, [*lines, f"return {', '.join(code.outputs)},"], code.needs)
 
 
-RESERVED = ("sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma")
+OURS = ("sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma")
 
 
 def _block(low: Lowering, letters: Axes, node: Node, heads: tuple[Node, Node]) -> Op:

@@ -120,9 +120,9 @@ def build(name: str, arguments: Sequence[str], lines: Sequence[str], needs: Sequ
     return space[name]
 
 
-def split(program: Program, outputs: Sequence[Op]) -> tuple[Any, Any]:
+def split(program: Program, outputs: Sequence[Op], *, raising: bool = True) -> tuple[Any, Any]:
     """(once, each): `once(data) -> fixed`, `each(*params, *data, *fixed) -> outputs`."""
-    code = program.graph.emitted(outputs, program.inputs, hoist=True)
+    code = program.graph.emitted(outputs, program.inputs, hoist=True, raising=raising)
     given = [i.name for i in program.inputs if i.kind != "param"]
     fixed = [s.name for s in code.once]
     first = [f"{s.name} = {s.code}" for s in code.once]

@@ -10,6 +10,7 @@ from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Value
+from gdsym.arrays.mixtures import noted
 from gdsym.arrays.product import Product, arrays_of, product_of
 from gdsym.arrays.shapes import extent
 from gdsym.arrays.stable import added_stably
@@ -76,21 +77,34 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
             count = Value(low.g.size(low.scope[letter].count))
             outside = outside.times(low.g, product_of(low.g, count))
     left = frozenset(letters) & frozenset(a for v in inside.powers for a in v.axes)
-    total = _exponentials(low, inside, left) or contracted(low.g, inside, left, want)
+    total = contracted(low.g, inside, left, want)
+    if len(total) == 1 and left:
+        noted(low.g, total[0], left, [inside])
     return outside.times(low.g, *(product_of(low.g, v) for v in total))
 
 
 def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.Node, list[Sym]]] | None:
-    """A Kronecker delta of two indices leaves one term of its sum; a bracket that holds one is multiplied out first."""
+    """A Kronecker delta of two indices leaves one term of its sum; brackets that hold one, or are wide, are multiplied out first."""
     up, down = over_and_under(body)
     for factor in up:
         others = [f for f in up if f is not factor]
         if isinstance(factor, n.Delta) and (pair := _same_range(low, factor, letters)):
             gone, kept = pair
             return [(n.replace(_fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
-        if isinstance(factor, n.Add) and any(_holds_delta(low, t, letters) for t in factor.children):
+        if isinstance(factor, n.Add) and (
+            any(_holds_delta(low, t, letters) for t in factor.children) or _is_wider_than_factors(low, factor, letters)
+        ):
             return [(_fraction([t, *others], down), letters) for t in factor.children]
     return None
+
+
+def _is_wider_than_factors(low: Lowering, factor: n.Add, letters: list[Sym]) -> bool:
+    """Would the bracket be an array of three axes or more, although none of what its terms multiply is?"""
+    if not factor.free & set(letters):
+        return False
+    parts = [v for t in factor.children for v in low.product(t).powers]
+    whole = {a for v in parts for a in v.axes}
+    return len(whole) > 2 and len(whole) > max(len(v.axes) for v in parts)
 
 
 def _fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
@@ -122,16 +136,3 @@ def _is_wider_than_terms(low: Lowering, body: n.Add) -> bool:
     """Would adding the terms before summing make a larger array than each of them?"""
     axes = [frozenset(low.value(t).axes) for t in body.children]
     return len(frozenset().union(*axes)) > max(map(len, axes))
-
-
-def _exponentials(low: Lowering, inside: Product, letters: frozenset[Sym]) -> list[Value] | None:
-    """A sum of exp(z) is kept as one piece: below a fraction bar or in a logarithm it is shifted by max z."""
-    if len(inside.powers) != 1:
-        return None
-    ((value, power),) = inside.powers.items()
-    if value.op.kind != "exp" or power != 1:
-        return None
-    over = tuple(p for p, a in enumerate(value.axes) if a in letters)
-    kept = tuple(a for a in value.axes if a not in letters)
-    attr = (len(value.axes), over)
-    return [Value(low.g.make("sum_exp", value.op.args[0], attr=attr, ndim=len(kept)), kept)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
@@ -54,6 +55,21 @@ def _is_one_and_decay(one: Op, decay: Op) -> bool:
 
 def _is_power_of_two(value: Any) -> bool:
     return isinstance(value, int) and 0 < value <= 1 << 62 and value & (value - 1) == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Array:
+    """An operation as if on arrays, whatever its rank."""
+
+    kind: str
+    args: tuple[Op, ...]
+    attr: Any
+    ndim: int
+
+
+def array_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    """The code that NumPy's numbers need: functions that answer inf and NaN where those of `math` raise."""
+    return text(cast(Op, _Array(op.kind, op.args, op.attr, max(op.ndim, 1))), write, name)
 
 
 def text(op: Op, write: Write, name: Name) -> tuple[str, int]:

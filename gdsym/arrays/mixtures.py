@@ -1,0 +1,242 @@
+"""Sums of exponentials as exp(top) * rest, so that neither overflows: what a logarithm or a quotient needs of them.
+
+A value that is a sum of terms w exp(z) is noted where it is made. Below a fraction bar, or in a logarithm, it is taken
+apart: `top` is the largest z, `rest` the sum of w exp(z - top). Elsewhere it stays the plain sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gdsym.arrays.align import added, entrywise, negative, reduced
+from gdsym.arrays.contract import contracted
+from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.product import Product, product_of, realized, without
+from gdsym.written.nodes import Sym
+
+Letters = frozenset[Sym]
+LEAST = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """The sum of the terms, each summed over the letters."""
+
+    letters: Letters
+    terms: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The sum over the letters of weight * exp(exponent)."""
+
+    exponent: Value | None
+    weight: Product
+    letters: Letters
+
+
+def noted(g: Graph, value: Value, letters: Letters, terms: Sequence[Product]) -> Value:
+    """`value`, remembered as the sum of terms that hold exponentials."""
+    if any(is_exponential(g, v) and n > 0 for t in terms for v, n in t.powers.items()):
+        g.mixtures.setdefault(value, Mixture(letters, tuple(terms)))
+    return value
+
+
+def is_exponential(g: Graph, value: Value) -> bool:
+    """Does it grow like exp?"""
+    return (value.op.kind in ("exp", "cosh", "sinh") and value.op not in g.tame) or value in g.mixtures
+
+
+def scaled(g: Graph, value: Value) -> tuple[Value, Value]:
+    """(top, rest) with value = exp(top) rest."""
+    inner = Value(value.op.args[0], value.axes) if value.op.args else value
+    if value in g.mixtures:
+        parts = _parts_of(g, g.mixtures[value])
+        top = _top(g, parts, floor=False)
+        return top, _rest(g, parts, top)
+    if value.op.kind == "exp":
+        return inner, Value(g.number(1))
+    return _hyperbolic(g, value, inner)
+
+
+def _hyperbolic(g: Graph, value: Value, u: Value) -> tuple[Value, Value]:
+    """For cosh u = e^|u| (1 + e^-2|u|)/2 and sinh u = -sign(u) e^|u| expm1(-2|u|)/2."""
+    size = Value(g.abs(u.op), u.axes)
+    twice = realized(g, Product(Fraction(-2), {size: 1}))
+    if value.op.kind == "cosh":
+        both = added(g, [(1, Value(g.number(1))), (1, Value(g.make("exp", twice.op), u.axes))])
+        return size, realized(g, Product(Fraction(1, 2), {both: 1}))
+    signed = {Value(g.make("sign", u.op), u.axes): 1, Value(g.make("expm1", twice.op), u.axes): 1}
+    return size, realized(g, Product(Fraction(-1, 2), signed))
+
+
+def _parts_of(g: Graph, mixture: Mixture) -> list[Part]:
+    return [part for term in mixture.terms for part in _parted(g, term, mixture.letters)]
+
+
+def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
+    """A term as parts; a sum that is its only exponential is taken apart in its turn."""
+    found = [v for v, n in term.powers.items() if n > 0 and is_exponential(g, v)]
+    inner = g.mixtures.get(found[0]) if len(found) == 1 and term.powers[found[0]] == 1 else None
+    rest = without(term, dict.fromkeys(found, 1))
+    if inner and not inner.letters & (letters | frozenset(a for v in term.powers for a in v.axes)):
+        for each in inner.terms:
+            yield from _parted(g, rest.times(g, each), letters | inner.letters)
+        return
+    exponents: dict[Value, int] = {}
+    for value in found:
+        top, mantissa = scaled(g, value)
+        exponents[top] = exponents.get(top, 0) + term.powers[value]
+        rest = rest.times(g, product_of(g, mantissa).power(term.powers[value]))
+    yield Part(_exponent(g, exponents), rest, letters)
+
+
+def _exponent(g: Graph, exponents: Mapping[Value, int]) -> Value | None:
+    total: dict[Value, Fraction] = {}
+    for value, n in exponents.items():
+        factor, rest = _split(value)
+        total[rest] = total.get(rest, Fraction(0)) + factor * n
+    terms = [(1 if c > 0 else -1, realized(g, Product(abs(c), {v: 1}))) for v, c in total.items() if c]
+    return added(g, terms) if terms else None
+
+
+def _split(value: Value) -> tuple[Fraction, Value]:
+    """A value as a number times the rest: -2 u as (-2, u)."""
+    op = value.op
+    if op.kind == "neg":
+        factor, rest = _split(Value(op.args[0], value.axes))
+        return -factor, rest
+    if op.kind in ("mul", "div") and len(op.args) == 2:
+        number, other = op.args if op.kind == "mul" else op.args[::-1]
+        if number.kind == "number" and isinstance(number.attr, (int, Fraction)):
+            factor = Fraction(number.attr)
+            return factor if op.kind == "mul" else 1 / factor, Value(other, value.axes)
+    return Fraction(1), value
+
+
+def _top(g: Graph, parts: Sequence[Part], *, floor: bool) -> Value:
+    """The largest exponent; with `floor`, at least 0."""
+    found: dict[Value, None] = {}
+    for part in parts:
+        if part.exponent is None:
+            floor = True
+            continue
+        z = _where_it_counts(g, part.exponent, part.weight)
+        over = part.letters & frozenset(z.axes)
+        found[reduced(g, "max", z, over) if over else z] = None
+    first, *others = [*found, *([Value(g.number(0))] if floor else [])]
+    for other in others:
+        first = entrywise(g, "maximum", first, other)
+    return first
+
+
+def _where_it_counts(g: Graph, exponent: Value, weight: Product) -> Value:
+    """The exponent; -inf where a factor says that the term is not summed."""
+    for value in weight.powers:
+        if value.op.kind == "indicator":
+            test = Value(value.op.args[0], value.axes)
+            exponent = entrywise(g, "where", test, exponent, Value(g.number(LEAST)))
+    return exponent
+
+
+def _rest(g: Graph, parts: Sequence[Part], top: Value) -> Value:
+    """The sum of w exp(z - top)."""
+    sums = []
+    for part in parts:
+        weight = part.weight
+        z = None if part.exponent is None else _where_it_counts(g, part.exponent, weight)
+        if z != top:
+            shift = negative(g, top) if z is None else added(g, [(1, z), (-1, top)])
+            weight = weight.times(g, Product(powers={_tame(g, shift): 1}))
+        over = part.letters & frozenset(a for v in weight.powers for a in v.axes)
+        factors = contracted(g, Product(Fraction(1), weight.powers), over, None) if over else None
+        if factors is not None:
+            weight = Product(weight.coefficient, {v: factors.count(v) for v in factors})
+        sums.append(
+            (1 if weight.coefficient >= 0 else -1, realized(g, Product(abs(weight.coefficient), weight.powers)))
+        )
+    return added(g, sums)
+
+
+def _tame(g: Graph, shift: Value) -> Value:
+    """The value exp(z - top) is at most 1."""
+    value = Value(g.make("exp", shift.op), shift.axes)
+    g.tame.add(value.op)
+    return value
+
+
+def log_of_mixture(g: Graph, value: Value) -> Value:
+    """log(sum) = top + log(rest); beside a constant c, log(c) + log1p of what is left over c."""
+    found: Mixture = g.mixtures[value]
+    constants = [t for t in found.terms if not t.powers and t.coefficient > 0]
+    if found.letters or len(constants) != 1:
+        top, rest = scaled(g, value)
+        return added(g, [(1, top), (1, Value(g.make("log", rest.op), rest.axes))])
+    c = constants[0].coefficient
+    others = tuple(Product(t.coefficient / c, t.powers) for t in found.terms if t not in constants)
+    parts = _parts_of(g, Mixture(found.letters, others))
+    top = _top(g, parts, floor=True)
+    less = Value(g.make("expm1", g.neg(top.op)), top.axes)  # exp(-top) is what the constant has become
+    inside = added(g, [(1, _rest(g, parts, top)), (1, less)])
+    terms = [(1, top), (1, Value(g.make("log1p", inside.op), inside.axes))]
+    if c != 1:
+        terms.append((1, Value(g.make("log", g.number(c)))))
+    return added(g, terms)
+
+
+def balanced(g: Graph, p: Product) -> Product:
+    """exp(v)/sum exp(z) = exp(v - top)/rest, and any other quotient of two sums of exponentials."""
+    for below, n in p.powers.items():
+        if n < 0 and below.op.kind != "exp" and is_exponential(g, below):
+            chosen = _own_term(g, below, p) or _others(g, p, -n)
+            if chosen:
+                return _rewritten(g, p, below, chosen)  # which is rewritten in its turn
+    return p
+
+
+def _own_term(g: Graph, below: Value, p: Product) -> dict[Value, int]:
+    """Factors above the bar that are the exponentials of one term below, up to the letters that are summed there."""
+    mixture: Mixture | None = g.mixtures.get(below)
+    if mixture is None:
+        return {}
+    for term in mixture.terms:
+        wanted = {v: n for v, n in term.powers.items() if n > 0 and is_exponential(g, v)}
+        if not wanted:
+            continue
+        widest = max(wanted, key=lambda v: len(v.axes))
+        for above in (v for v in p.powers if v.op is widest.op):
+            called = dict(zip(widest.axes, above.axes, strict=True))
+            if any(a != b and a not in mixture.letters for a, b in called.items()):
+                continue
+            found = {Value(v.op, tuple(called.get(a, a) for a in v.axes)): n for v, n in wanted.items()}
+            if all(p.powers.get(v, 0) >= n for v, n in found.items()):
+                return found
+    return {}
+
+
+def _others(g: Graph, p: Product, times: int) -> dict[Value, int]:
+    """The exponentials above the bar for one of `times` factors below; without those that would make a wider array."""
+    above = {v: n for v, n in p.powers.items() if n > 0 and is_exponential(g, v)}
+    if not above:
+        return {}
+    widest = max(above, key=lambda v: len(v.axes))
+    return {v: max(1, n // times) for v, n in above.items() if set(v.axes) <= set(widest.axes)}
+
+
+def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int]) -> Product:
+    """One power of what is below, and the chosen factors above, as a quotient of what does not overflow."""
+    powers = {v: n - chosen.get(v, 0) + (v == below) for v, n in p.powers.items()}
+    result = Product(p.coefficient, {v: n for v, n in powers.items() if n})
+    above: dict[Value, int] = {}
+    for value, n in chosen.items():
+        top, rest = scaled(g, value)
+        above[top] = above.get(top, 0) + n
+        result = result.times(g, product_of(g, rest).power(n))
+    top, rest = scaled(g, below)
+    z = _exponent(g, above)
+    shift = _exponent(g, {z: 1, top: -1} if z not in (None, top) else {})
+    if shift is not None:
+        result = result.times(g, Product(powers={Value(g.make("exp", shift.op), shift.axes): 1}))
+    return result.times(g, product_of(g, rest).power(-1))

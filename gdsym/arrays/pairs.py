@@ -1,0 +1,213 @@
+"""Two terms of a sum that would cancel or overflow, as one: 1 - sigmoid(u), exp(u) - 1, 1 - cos u, sqrt(1 + u) - 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from gdsym.arrays.align import added, negative
+from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
+
+Pair = Callable[[Graph, Product, Product, bool], "Product | None"]
+
+
+def _only(p: Product, kind: str, power: int = 1) -> Value | None:
+    """The v if p is coefficient * v^power and v is of this kind."""
+    if len(p.powers) == 1:
+        ((value, n),) = p.powers.items()
+        if n == power and value.op.kind == kind:
+            return value
+    return None
+
+
+def _with_exponential(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """Write c exp(v) - c = c expm1(v); 1 + exp(v) is kept as one piece for sigmoid and softplus."""
+    value = _only(term, "exp")
+    if one.powers or value is None:
+        return None
+    if one.coefficient == -term.coefficient:
+        return Product(term.coefficient, {Value(g.make("expm1", value.op.args[0]), value.axes): 1})
+    if one.coefficient == term.coefficient and alone:
+        return Product(term.coefficient, {Value(g.make("one_plus_exp", value.op.args[0]), value.axes): 1})
+    return None
+
+
+def _with_sigmoid(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """1 - sigmoid(u) = sigmoid(-u); 2 sigmoid(u) - 1 = tanh(u/2)."""
+    value = _only(term, "sigmoid")
+    if one.powers or value is None:
+        return None
+    if one.coefficient == -term.coefficient:
+        return Product(one.coefficient, {_turned(g, value): 1})
+    if one.coefficient * 2 == -term.coefficient:
+        return halved_tanh(g, value).times(g, Product(-one.coefficient))
+    return None
+
+
+def _turned(g: Graph, value: Value) -> Value:
+    """The same function of -u."""
+    return Value(g.make(value.op.kind, g.neg(value.op.args[0])), value.axes)
+
+
+def _two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference sigmoid(u) - sigmoid(-u) is tanh(u/2); softplus(u) - softplus(-u) = u."""
+    for kind in ("sigmoid", "softplus"):
+        value = _only(first, kind)
+        if value is not None and _only(second, kind) == _turned(g, value) and first.coefficient == -second.coefficient:
+            u = product_of(g, Value(value.op.args[0], value.axes))
+            found = halved_tanh(g, value) if kind == "sigmoid" else u
+            return found.times(g, Product(first.coefficient))
+    return None
+
+
+def _two_squares(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference cosh(u)^2 - sinh(u)^2 is 1; sigmoid(u)^2 - sigmoid(-u)^2 = tanh(u/2)."""
+    if first.coefficient != -second.coefficient:
+        return None
+    wide, narrow = _only(first, "cosh", 2), _only(second, "sinh", 2)
+    if wide is not None and narrow is not None and wide.op.args == narrow.op.args:
+        return Product(first.coefficient)
+    value = _only(first, "sigmoid", 2)
+    if value is not None and _only(second, "sigmoid", 2) == _turned(g, value):
+        return halved_tanh(g, value).times(g, Product(first.coefficient))
+    return None
+
+
+def _two_exponentials(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The sum exp(u) + exp(-u) is 2 cosh u, the difference 2 sinh u."""
+    value = _only(first, "exp")
+    if value is None or _only(second, "exp") != _turned(g, value) or value.op.args[0].kind == "neg":
+        return None
+    if abs(first.coefficient) != abs(second.coefficient):
+        return None
+    kind = "cosh" if first.coefficient == second.coefficient else "sinh"
+    return Product(2 * first.coefficient, {Value(g.make(kind, value.op.args[0]), value.axes): 1})
+
+
+def _with_tangent(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """1 + tanh u = 2 sigmoid(2 u); 1 - tanh(u)^2 = 1/cosh(u)^2."""
+    value = _only(term, "tanh")
+    if value is not None and not one.powers and abs(one.coefficient) == abs(term.coefficient):
+        sign = 1 if one.coefficient == term.coefficient else -1
+        return Product(2 * one.coefficient, {doubled_sigmoid(g, value, sign): 1})
+    square = _only(term, "tanh", 2)
+    if square is not None and not one.powers and one.coefficient == -term.coefficient:
+        return Product(one.coefficient, {Value(g.make("sech2", square.op.args[0]), square.axes): 1})
+    return None
+
+
+def _with_quotient(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """1 - 1/(1 + u) = u/(1 + u)."""
+    if one.powers or len(term.powers) != 1 or one.coefficient != -term.coefficient:
+        return None
+    ((value, n),) = term.powers.items()
+    rest = without_one(g, value) if n == -1 else None
+    return None if rest is None else product_of(g, rest).times(g, Product(one.coefficient, term.powers))
+
+
+def _with_cosine(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """1 - cos u = 2 sin(u/2)^2; cosh u - 1 = 2 sinh(u/2)^2."""
+    for kind, sine, sign in (("cos", "sin", 1), ("cosh", "sinh", -1)):
+        value = _only(term, kind)
+        if value is not None and not one.powers and one.coefficient == -term.coefficient:
+            half = realized(g, product_of(g, Value(value.op.args[0], value.axes)).times(g, Product(Fraction(1, 2))))
+            return Product(2 * sign * one.coefficient, {Value(g.make(sine, half.op), half.axes): 2})
+    return None
+
+
+def _with_root(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """The difference sqrt(c^2 + u) - c is u/(sqrt(c^2 + u) + c)."""
+    value = _only(term, "sqrt")
+    if value is None or one.powers or one.coefficient * term.coefficient >= 0:
+        return None
+    c = -one.coefficient / term.coefficient
+    rest = without_one(g, Value(value.op.args[0], value.axes), c * c)
+    if rest is None:
+        return None
+    below = added(g, [(1, value), (1, Value(g.number(c)))])
+    return Product(term.coefficient).times(g, product_of(g, rest), Product(powers={below: -1}))
+
+
+def without_one(g: Graph, value: Value, one: Fraction | int = 1) -> Value | None:
+    """The u if the value is 1 + u (or another number + u)."""
+    op, flip = (value.op.args[0], -1) if value.op.kind == "neg" else (value.op, 1)
+    if op.kind != "add":
+        return None
+    signs: tuple[int, ...] = op.attr
+    terms = [(flip * s, a) for s, a in zip(signs, op.args, strict=True)]
+    ones = [p for p, (s, a) in enumerate(terms) if a.kind == "number" and s * a.attr == one]
+    if not ones:
+        return None
+    return Value(g.add(tuple(t for p, t in enumerate(terms) if p != ones[0])), value.axes)
+
+
+def _cross_entropy(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """Write a softplus(-u) + (1 - a) softplus(u) = softplus(u) - a u, from log p and log(1 - p)."""
+    for plus, down in _kinds(first, "softplus"):
+        for minus, up in _kinds(second, "softplus"):
+            if plus.axes != minus.axes or g.neg(plus.op.args[0]) is not minus.op.args[0]:
+                continue
+            share, rest, common = _complement(g, down, up, first.coefficient, second.coefficient)
+            if share is not None and rest is not None:
+                u = Value(minus.op.args[0], minus.axes)
+                inner = _plain(g, product_of(g, minus), product_of(g, u).times(g, share, Product(Fraction(-1))))
+                return rest.times(g, product_of(g, inner), common)
+    return None
+
+
+def _error_of_sigmoid(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """Write a sigmoid(-u) - (1 - a) sigmoid(u) = a - sigmoid(u), the slope of the cross-entropy."""
+    for minus, down in _kinds(first, "sigmoid"):
+        for plus, up in _kinds(second, "sigmoid"):
+            if plus.axes != minus.axes or g.neg(plus.op.args[0]) is not minus.op.args[0]:
+                continue
+            share, rest, common = _complement(g, down, up, first.coefficient, -second.coefficient)
+            if share is not None and rest is not None:
+                inner = _plain(g, share, Product(Fraction(-1), {plus: 1}))
+                return rest.times(g, product_of(g, inner), common)
+    return None
+
+
+def _kinds(p: Product, kind: str) -> list[tuple[Value, Product]]:
+    """(factor, the other factors) for each factor of this kind."""
+    hits = [v for v, n in p.powers.items() if v.op.kind == kind and n == 1]
+    return [(v, Product(Fraction(1), {w: n for w, n in p.powers.items() if w != v})) for v in hits]
+
+
+def _complement(
+    g: Graph, a: Product, b: Product, c: Fraction, d: Fraction
+) -> tuple[Product | None, Product | None, Product]:
+    """c*a and d*b as common*rest*(share, 1 - share): the share, the rest, the common coefficient."""
+    same = {v: n for v, n in a.powers.items() if b.powers.get(v) == n}
+    own_a = Product(Fraction(1), {v: n for v, n in a.powers.items() if v not in same})
+    own_b = Product(Fraction(1), {v: n for v, n in b.powers.items() if v not in same})
+    share, other = realized(g, own_a), realized(g, own_b)
+    for sign in (1, -1):
+        turned = other if sign > 0 else negative(g, other)
+        left = without_one(g, turned)
+        if left is not None and left.axes == share.axes and g.neg(left.op) is share.op and c == sign * d:
+            return own_a, Product(Fraction(1), same), Product(c)
+    return None, None, Product()
+
+
+def _plain(g: Graph, *terms: Product) -> Value:
+    return added(
+        g, [(1 if t.coefficient >= 0 else -1, realized(g, Product(abs(t.coefficient), t.powers))) for t in terms]
+    )
+
+
+PAIRS: tuple[Pair, ...] = (
+    _with_exponential,
+    _with_sigmoid,
+    _two_sigmoids,
+    _two_squares,
+    _two_exponentials,
+    _with_tangent,
+    _with_quotient,
+    _with_cosine,
+    _with_root,
+    _cross_entropy,
+    _error_of_sigmoid,
+)

@@ -1,0 +1,112 @@
+"""Quotients that would overflow or cancel, in another form: the rules by which every product is rewritten.
+
+1/(1 + exp(v)) is the sigmoid of -v; sinh u/cosh u is tanh u; exp(v)/sum exp(z) is exp(v - max z)/sum exp(z - max z).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.mixtures import balanced
+from gdsym.arrays.product import Product, product_of, realized
+
+
+def moved(p: Product, *changes: tuple[Value, int], factor: Fraction | int = 1) -> Product:
+    """The product with some powers changed, times a number."""
+    powers = dict(p.powers)
+    for value, n in changes:
+        powers[value] = powers.get(value, 0) + n
+    return Product(p.coefficient * factor, {v: n for v, n in powers.items() if n})
+
+
+def made(g: Graph, kind: str, u: Op, like: Value) -> Value:
+    return Value(g.make(kind, u), like.axes)
+
+
+def _sigmoids(g: Graph, p: Product) -> Product:
+    """1/(1 + exp(v)) = sigmoid(-v)."""
+    for value, n in list(p.powers.items()):
+        if value.op.kind == "one_plus_exp" and n < 0:
+            p = moved(p, (value, -n), (made(g, "sigmoid", g.neg(value.op.args[0]), value), -n))
+    return p
+
+
+def _cancelled(g: Graph, p: Product) -> Product:
+    """(1 + exp(-u)) sigmoid(u) = 1 and exp(u) exp(-u) = 1."""
+    inverses = {"one_plus_exp": "sigmoid", "exp": "exp"}
+    for value, n in list(p.powers.items()):
+        if value.op.kind in inverses and n > 0:
+            inverse = made(g, inverses[value.op.kind], g.neg(value.op.args[0]), value)
+            k = min(p.powers.get(value, 0), p.powers.get(inverse, 0))
+            p = moved(p, (value, -k), (inverse, -k)) if k > 0 else p
+    return p
+
+
+def _exponential_times_sigmoid(g: Graph, p: Product) -> Product:
+    """exp(-k u) sigmoid(u)^k = sigmoid(-u)^k."""
+    for value, n in list(p.powers.items()):
+        if value.op.kind != "sigmoid" or n <= 0:
+            continue
+        turned = g.neg(value.op.args[0])
+        for k in range(n, 0, -1):
+            u = Value(turned, value.axes)
+            many = u.op if k == 1 else realized(g, product_of(g, u).times(g, Product(Fraction(k)))).op
+            exponential = made(g, "exp", many, value)
+            times = min(n // k, p.powers.get(exponential, 0))
+            if times > 0:
+                p = moved(p, (value, -k * times), (exponential, -times), (made(g, "sigmoid", turned, value), k * times))
+                break
+    return p
+
+
+def _tangents(g: Graph, p: Product) -> Product:
+    """Sinh u/cosh u = tanh u; (e^v - 1)/(e^v + 1) = tanh(v/2)."""
+    for value, n in list(p.powers.items()):
+        if value.op.kind == "sinh" and n > 0:
+            below = made(g, "cosh", value.op.args[0], value)
+            k = min(n, -p.powers.get(below, 0))
+            if k > 0:
+                p = moved(p, (value, -k), (below, k), (made(g, "tanh", value.op.args[0], value), k))
+        if value.op.kind == "expm1" and n > 0:
+            share = made(g, "sigmoid", g.neg(value.op.args[0]), value)
+            k = min(n, p.powers.get(share, 0))
+            if k > 0:
+                p = moved(p, (value, -k), (share, -k)).times(g, halved_tanh(g, value).power(k))
+    return p
+
+
+def halved_tanh(g: Graph, value: Value) -> Product:
+    """tanh(v/2) for a function of v."""
+    half = realized(g, product_of(g, Value(value.op.args[0], value.axes)).times(g, Product(Fraction(1, 2))))
+    sign = -1 if half.op.kind == "neg" else 1
+    inside = half.op.args[0] if sign < 0 else half.op
+    return Product(Fraction(sign), {Value(g.make("tanh", inside), half.axes): 1})
+
+
+def doubled_sigmoid(g: Graph, value: Value, sign: int) -> Value:
+    """sigmoid(2 v) or sigmoid(-2 v) for a function of v."""
+    twice = realized(g, product_of(g, Value(value.op.args[0], value.axes)).times(g, Product(Fraction(2 * sign))))
+    return Value(g.make("sigmoid", twice.op), twice.axes)
+
+
+def _steep_bells(g: Graph, p: Product) -> Product:
+    """1 - tanh(v)^2 over a sigmoid of 2 v is 4 times the other sigmoid."""
+    for value, n in list(p.powers.items()):
+        if value.op.kind == "sech2" and n > 0:
+            pair = [doubled_sigmoid(g, value, sign) for sign in (1, -1)]
+            if any(p.powers.get(s, 0) < 0 for s in pair):
+                p = moved(p, (value, -1), *((s, 1) for s in pair), factor=4)
+    return p
+
+
+def _roots(g: Graph, p: Product) -> Product:
+    """sqrt(u)^2 = u."""
+    for value, n in list(p.powers.items()):
+        if value.op.kind == "sqrt" and abs(n) >= 2:
+            k = n // 2 if n > 0 else -(-n // 2)
+            p = moved(p, (value, -2 * k), (Value(value.op.args[0], value.axes), k))
+    return p
+
+
+RULES = (_sigmoids, _cancelled, _exponential_times_sigmoid, _tangents, _steep_bells, balanced, _roots)
