@@ -189,9 +189,9 @@ def _value(node: Node, letters: dict[Node, Any]) -> Any:
 
 def _regions(node: Node) -> Iterator[Node]:
     """The rational parts of a rational formula."""
-    yield node
-    for part in node.children[: 1 if isinstance(node, Pow) else None]:
-        if _rational(part):
+    if _rational(node):
+        yield node
+        for part in node.children[: 1 if isinstance(node, Pow) else None]:
             yield from _regions(part)
 
 
