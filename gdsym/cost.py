@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,7 @@ from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
 from gdsym.insight import Insight
+from gdsym.normal import NormalEquations, normal_equations
 from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.samples import of_one, samples
@@ -210,8 +212,9 @@ class Cost:
                 parameters are plain numbers.
 
         Returns:
-            An `Insight`; `.minimiser` is the closed-form minimum of a quadratic cost that curves upwards everywhere,
-            `.critical_points` are all points of slope zero of a polynomial in a few plain parameters.
+            An `Insight`; `.minimiser` is the minimum in numbers of a quadratic cost that curves upwards everywhere,
+            `.normal_equations` how it is derived, `.critical_points` are all points of slope zero of a polynomial in a
+            few plain parameters.
 
         Example:
             >>> from sympy import symbols
@@ -220,7 +223,12 @@ class Cost:
             >>> gd.Cost((w - 3)**2, [w]).insight().max_rate
             1.0
         """
-        return self._numeric.insight(data, at)
+        found = self._numeric.insight(data, at)
+        return replace(found, find_normal=self._normal_equations)
+
+    def _normal_equations(self) -> NormalEquations | None:
+        params = self._problem.params
+        return normal_equations(self.name, params, [self.partial(p) for p in params])
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""

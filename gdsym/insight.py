@@ -11,13 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.critical import CriticalPoints
 from gdsym.curvature import Curvature, curvature
+from gdsym.descent.explain import number
 from gdsym.errors import CostError, DataError
-from gdsym.stationary import StationaryPoint
+from gdsym.normal import NormalEquations
+from gdsym.writing import latex
 
 Array = npt.NDArray[np.float64]
 REFINED = 8  # times that a minimiser is improved at most
 DIGITS = -math.log10(np.finfo(float).eps)
+SHOWN = 4  # entries of an array that are printed
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 
 
@@ -35,12 +39,21 @@ class Insight:
     at: Mapping[Any, Any]
     minimiser: Mapping[Any, Any] | None = None
     rules: str | None = None  # which rules show it to be convex everywhere
-    find_critical: Callable[[], tuple[StationaryPoint, ...] | None] = field(default=lambda: None, repr=False)
+    find_critical: Callable[[], CriticalPoints | None] = field(default=lambda: None, repr=False)
+    find_normal: Callable[[], NormalEquations | None] = field(default=lambda: None, repr=False)
 
     @cached_property
-    def critical_points(self) -> tuple[StationaryPoint, ...] | None:
-        """All points of slope zero of a polynomial in a few plain parameters, lowest first; None if that is not known."""
+    def critical_points(self) -> CriticalPoints | None:
+        """All points of slope zero of a polynomial in a few plain parameters, lowest first; None if that is not known.
+
+        Printed, they show the equations, the points and the second-derivative test of each.
+        """
         return self.find_critical()
+
+    @cached_property
+    def normal_equations(self) -> NormalEquations | None:
+        """Gradient = 0 of a quadratic cost as a linear system, derived and solved line by line; None for other costs."""
+        return self.find_normal() if self.quadratic else None
 
     @property
     def eigenvalues(self) -> Array:
@@ -126,9 +139,35 @@ class Insight:
             best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
             lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
         lines.append(self.decided)
+        if self.minimiser is not None:
+            lines.append(f"minimum at {', '.join(f'{p} = {_short(v)}' for p, v in self.minimiser.items())}")
         return "\n".join(lines)
 
     __repr__ = __str__
+
+    def latex(self) -> str:
+        r"""Eigenvalues, condition and rates as a `\begin{aligned}` block; needs amsmath."""
+        rows = [r"\lambda &= " + r",\ ".join(_tex(v) for v in self.eigenvalues)]
+        if self.max_rate is not None:
+            rows.append(rf"\alpha_{{\max}} &= \frac{{2}}{{\lambda_{{\max}}}} = {_tex(self.max_rate)}")
+        if self.best_rate is not None:
+            rows.append(r"\alpha_{\mathrm{best}} &= \frac{2}{\lambda_{\min}+\lambda_{\max}} = " + _tex(self.best_rate))
+            rows.append(rf"\frac{{\lambda_{{\max}}}}{{\lambda_{{\min}}}} &= {_tex(self.condition)}")
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
+
+
+def _short(value: Any) -> str:
+    entries = np.ravel(value)
+    if np.ndim(value) == 0:
+        return f"{float(value):.6g}"
+    return f"[{', '.join(f'{v:.6g}' for v in entries[:SHOWN])}{', ...' if len(entries) > SHOWN else ''}]"
+
+
+def _tex(value: float) -> str:
+    return latex(number(value))
 
 
 def _decided(i: Insight) -> str:
@@ -146,7 +185,7 @@ def insight(
     at: Mapping[Any, Any],
     minimiser: Mapping[Any, Any] | None = None,
     rules: str | None = None,
-    find_critical: Callable[[], tuple[StationaryPoint, ...] | None] = lambda: None,
+    find_critical: Callable[[], CriticalPoints | None] = lambda: None,
 ) -> Insight:
     """The insight of a Hessian matrix."""
     found = curvature(hessian)

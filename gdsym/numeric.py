@@ -19,6 +19,7 @@ from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.backends import Engine
 from gdsym.convexity import Span, convex_by_rules
+from gdsym.critical import CriticalPoints
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.descent.run import reads_seldom
@@ -27,7 +28,7 @@ from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.named import put_in
 from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, of_batch, samples
-from gdsym.stationary import StationaryPoint, stationary_points
+from gdsym.stationary import stationary_points
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
 Data = Mapping[Any, Any] | None
@@ -106,15 +107,16 @@ class Numbers:
                 spans[i.node] = (float(np.min(bound[i.name])), float(np.max(bound[i.name])))
         return convex_by_rules(self._problem.expanded, self._problem.params, spans)
 
-    def _critical_points(self, data: Data) -> tuple[StationaryPoint, ...] | None:
+    def _critical_points(self, data: Data) -> CriticalPoints | None:
         """Of a polynomial in plain parameters, without arrays; plain data are put in as exact numbers."""
         if any(i.ndim or i.kind == "size" for i in self.program.inputs):
             return None
         bound = bind(self.program, data)
         numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self.program.data}
-        nodes = [self._problem.expanded, *(s if isinstance(s, Node) else s[1] for s in self._slopes)]
-        cost, *slopes = (node.to_sympy().xreplace(numbers) for node in nodes)
-        return stationary_points(cost, slopes, [own_key(p) for p in self.program.params])
+        slopes = [s if isinstance(s, Node) else s[1] for s in self._slopes]
+        cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
+        found = stationary_points(cost, partials, [own_key(p) for p in self.program.params])
+        return None if found is None else CriticalPoints(found, self._problem.name, self._problem.params, slopes)
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""

@@ -23,17 +23,23 @@ MOST_SOLUTIONS = 40
 MOST_PARAMETERS = 4
 REAL = 1e-5  # relative: an imaginary part below this is rounding, before Newton decides
 SAME = 1e-7
+LARGEST_DENOMINATOR = 1000  # of a coordinate that is tried as a fraction
 NEWTON = 20
 GENERIC = tuple(sympy.Rational(*c) for c in ((1, 1), (7, 5), (-9, 11), (13, 17)))  # tells different solutions apart
 
 
 @dataclass(frozen=True)
 class StationaryPoint:
-    """A point of slope zero, the cost there, and the Hessian's eigenvalues, ascending."""
+    """A point of slope zero, the cost there, and the Hessian's eigenvalues, ascending.
+
+    `slope` is the gradient's norm there; `exact` if the gradient is 0 in exact arithmetic at the point as a fraction.
+    """
 
     at: Mapping[Any, float]
     value: float
     eigenvalues: tuple[float, ...]
+    slope: float = 0.0
+    exact: bool = False
 
     @property
     def kind(self) -> str:
@@ -63,7 +69,7 @@ def stationary_points(cost: Any, gradient: Sequence[Any], params: Sequence[Any])
         point = _polished(np.real(root), slope, bend)
         if point is not None and not any(np.allclose(point, p, rtol=SAME, atol=SAME) for p in found):
             found.append(point)
-    points = [_described(p, value, bend, params) for p in found]
+    points = [_described(p, value, bend, params, slope, system) for p in found]
     return tuple(sorted(points, key=lambda p: (round(p.value, 9), tuple(p.at.values()))))
 
 
@@ -147,7 +153,13 @@ def _polished(x: Array, slope: Numeric, bend: Numeric) -> Array | None:
     return np.where(np.abs(x) < 1e-15, 0.0, x) if near and settled else None
 
 
-def _described(x: Array, value: Numeric, bend: Numeric, params: Sequence[Any]) -> StationaryPoint:
+def _described(
+    x: Array, value: Numeric, bend: Numeric, params: Sequence[Any], slope: Numeric, system: Sequence[Any]
+) -> StationaryPoint:
     eigenvalues = np.linalg.eigvalsh(bend(x))
     at = dict(zip(params, map(float, x), strict=True))
-    return StationaryPoint(at, float(value(x)[0, 0]), tuple(map(float, eigenvalues)))
+    near = [sympy.Rational(float(v)).limit_denominator(LARGEST_DENOMINATOR) for v in x]
+    exact = np.allclose(x, np.array(near, dtype=float), rtol=1e-13, atol=1e-15) and all(p(*near) == 0 for p in system)
+    return StationaryPoint(
+        at, float(value(x)[0, 0]), tuple(map(float, eigenvalues)), float(np.linalg.norm(slope(x))), bool(exact)
+    )

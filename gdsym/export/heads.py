@@ -51,12 +51,16 @@ def text_head(page: Page, plain: bool = False) -> str:
 
 def latex_step_head(step: Step, page: Page) -> str:
     """What a line is equal to where it is not what is derived: `dJ`; nothing for all other lines."""
+    if step.head is not None and not isinstance(step.head, D):
+        return latex(step.head, partial=page.partial)
     return _own(step.head, page, latex_head, latex_name(page.name or ""), r"\left[{}\right]") if step.head else ""
 
 
 def text_step_head(step: Step, page: Page, plain: bool = False) -> str:
     """The same as text."""
     name = (ascii_name if plain else text_name)(page.name or "")
+    if step.head is not None and not isinstance(step.head, D):
+        return text(step.head, partial=page.partial, ascii=plain)
     return _own(step.head, page, lambda p: text_head(p, plain), name, "[{}]") if step.head else ""
 
 
