@@ -12,6 +12,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.closing import tidy
 from gdsym.derivation import Derivation
 from gdsym.errors import GdsymError
 from gdsym.export.facts import round_d, sizes
@@ -31,7 +32,6 @@ from gdsym.linear import (
     total,
     without_number,
 )
-from gdsym.closing import tidy
 from gdsym.named import put_in
 from gdsym.step import Reason, Rule, Step
 from gdsym.verify import Evidence
