@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_programs import LINE, VECTOR, Input, Program, b, v, w
+from sympy import symbols
 
-from gdsym.descent import Descent, Settings, descend
+from gdsym.descent import Descent, Settings, UpdateRule, descend
 from gdsym.descent.saving import load
 
 RNG = np.random.default_rng(3)
@@ -111,3 +112,65 @@ def test_resume_is_bit_equal_here_too(tmp_path: Any) -> None:
     line(data, True, learning_rate=0.2, maxiter=170, gtol=0).save(tmp_path / "half")
     rest = line(data, True, learning_rate=0.2, maxiter=400, gtol=0, resume=load(tmp_path / "half"))
     assert np.array_equal(rest.history.cost, whole.history.cost) and np.array_equal(rest.x, whole.x)
+
+
+def linear(columns: int, hoist: bool, **how: Any) -> Descent:
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(300, columns))
+    data = {"X": X, "y": X @ rng.normal(size=columns) + 5 + 0.1 * rng.normal(size=300), "m": 300}
+    whole = np.column_stack([X, np.ones(300)])
+    rest = {n: how.pop(n) for n in ("learning_rate", "update", "resume", "callback") if n in how}
+    return descend(
+        VECTOR, {"v": np.zeros(columns), "b": 1.0}, data, quadratic=True, hoist=hoist,
+        hessian=lambda _: whole.T @ whole / 300, settings=Settings(**how), **rest,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [4, 90])
+@pytest.mark.parametrize("update", [None, "momentum", "nesterov"])
+@pytest.mark.parametrize("rate", [0.05, "k", {"v": 0.05, "b": 0.02}, {"v": "k", "b": 0.02}])
+def test_parameters_moved_as_one_vector_are_those_of_the_direct_loop(columns: int, update: Any, rate: Any) -> None:
+    decay = 0.05 / (1 + symbols("k") / 100)
+    spelled = {n: decay if r == "k" else r for n, r in rate.items()} if isinstance(rate, dict) else rate
+    how: dict[str, Any] = {"learning_rate": decay if spelled == "k" else spelled, "update": update, "gtol": 0}
+    fast, slow = (linear(columns, h, maxiter=400, **how) for h in (True, False))
+    assert "Quadratic" in fast.message and fast.history.params[v].shape == (401, columns)
+    for key in (v, b):
+        np.testing.assert_allclose(fast.history.params[key], slow.history.params[key], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(fast.history.gradient_norm, slow.history.gradient_norm, rtol=1e-8, atol=1e-12)
+    np.testing.assert_array_equal(fast.history.rate, slow.history.rate)
+
+
+@pytest.mark.parametrize("half", [1, 63, 64, 65, 170])
+@pytest.mark.parametrize("columns", [4, 90])
+def test_a_vector_run_resumes_bit_equal(tmp_path: Any, half: int, columns: int) -> None:
+    how: dict[str, Any] = {"update": "momentum", "learning_rate": 0.02, "gtol": 0}
+    whole = linear(columns, True, maxiter=400, **how)
+    linear(columns, True, maxiter=half + 120, **how).save(tmp_path / "half")
+    rest = linear(columns, True, maxiter=400, resume=load(tmp_path / "half"), **how)
+    for name in ("cost", "gradient_norm"):
+        assert np.array_equal(getattr(rest.history, name), getattr(whole.history, name))
+    assert np.array_equal(rest.history.params[v], whole.history.params[v]) and np.array_equal(rest.x, whole.x)
+
+
+def test_a_callback_sees_the_parameters_by_themselves() -> None:
+    seen: list[Any] = []
+    run = linear(4, True, maxiter=50, gtol=0, learning_rate=0.05, callback=lambda k, p: seen.append((k, p[v], p[b])))
+    assert [k for k, _, _ in seen] == list(range(51)) and isinstance(seen[3][2], float)
+    assert np.array_equal(seen[7][1], run.history.params[v][7]) and "Quadratic" in run.message
+
+
+@pytest.mark.parametrize("columns", [4, 90])
+def test_a_rule_that_keeps_the_gradient_keeps_its_numbers(columns: int) -> None:
+    theta, g, alpha, old = symbols("theta g alpha old")
+    rule = UpdateRule({theta: theta - alpha * (g + old) / 2, old: g}, start={old: 0})
+    fast, slow = (linear(columns, h, maxiter=300, gtol=0, update=rule, learning_rate=0.05) for h in (True, False))
+    np.testing.assert_allclose(fast.history.params[v], slow.history.params[v], rtol=1e-10, atol=1e-12)
+
+
+def test_thinned_rows_are_the_same_rows() -> None:
+    how: dict[str, Any] = {"maxiter": 300, "gtol": 0, "learning_rate": 0.05}
+    every, some = linear(4, True, **how), linear(4, True, keep_every=7, **how)
+    rows = [*range(0, 300, 7), 300]
+    assert np.array_equal(some.history.params[v], every.history.params[v][rows])
+    assert np.array_equal(some.history.step, rows)

@@ -136,8 +136,9 @@ class DaskRun(Run):
         return f"evaluate{tail}", f"found{tail}"
 
     def values(self, plan: Plan) -> dict[str, Any]:
-        data = self.hoisted.data if self.hoisted else {self._names[0]: self.evaluate()}
-        return {**self.task.start, **data}
+        if self.hoisted:
+            return super().values(plan)
+        return {**self.task.start, self._names[0]: self.evaluate()}
 
     def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
         text, loop = super().loop(plan, hooks, given)

@@ -27,6 +27,8 @@ from gdsym.descent.task import own
 class CompiledRun(Run):
     """A run whose loop is compiled: pages of arrays, Python looks in some times a second."""
 
+    joins = False
+
     def recorder(self, plan: Plan) -> ArrayRecorder:
         states = [p.shape for p in self.task.params for _ in self.rule.state]
         extras = [*states, *((),) * plan.rate_columns]
@@ -109,14 +111,11 @@ class _Filler:
         found = self.run.hoisted
         if found is None:
             return []
-        _, first, far, *entries = found.data.values()
-        size = len(first)
-        matrix = entries[0] if np.ndim(entries[0]) else np.array(entries).reshape(size, size)
-        cost, slope = found.anchor.at(first)
+        cost, slope = found.anchor.at(found.first)
         low = FALL * cost if cost > 0 else -math.inf
         self.carry[-3:] = cost, low, 0.0
         self.passes = found.anchor.passes
-        return [np.ascontiguousarray(matrix), np.array(first, dtype=float), np.array(slope, dtype=float), float(far)]
+        return [found.matrix, np.array(found.first, dtype=float), np.array(slope, dtype=float), found.reach]
 
     def __call__(self, first: int, start: int, stop: int, columns: Lists, high: float) -> tuple[str, int]:
         last = int(self.run.settings.maxiter)

@@ -46,6 +46,7 @@ def ended(
     steps, columns = hooks.recorder.finish()
     if not len(steps):
         raise _no_start(run, word, hooks)
+    columns = run.apart(columns)
     finite = _finite_rows(columns, len(run.task.params))
     if finite < len(steps):  # the loop looks for NaN at each step, for an infinite gradient or parameter only here
         word, steps, columns = "nonfinite", steps[:finite], tuple(c.until(finite) for c in columns)

@@ -1,7 +1,8 @@
 """A quadratic cost reads the data now and then: g(theta) = g_a + H d, J = J_a + (g_a + H d/2) d, d = theta - theta_a.
 
-The anchor theta_a moves (one pass over the data) whenever rounding could be seen: when |H| |d| is 1e4 times the
-gradient, or J has fallen by 5e4. A step costs the same for any number of samples, as exact as the direct one.
+The anchor theta_a moves (one pass over the data) whenever rounding could be seen: when the gradient has fallen by 1e4
+or J by 5e4 since the last one (looked at in every step), or when |H| |d| is 1e4 times the gradient (in every 64th: d
+hardly grows in between where that matters). A step costs the same for any number of samples, as exact as the direct one.
 
 Only for update rules that are linear in the gradient (plain, momentum, Nesterov): one that divides by the size of the
 gradient (Adam, RMSProp, AdaGrad) makes the last digit of a tiny gradient a whole step, hoisted or not.
@@ -9,8 +10,9 @@ gradient (Adam, RMSProp, AdaGrad) makes the last digit of a tiny gradient a whol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +23,15 @@ from gdsym.written.nodes import Node
 
 MOST_PARAMETERS = 500
 MOST_FLOATS = 3  # with more parameters arrays are quicker than plain numbers
+MOST_STACKED = 64  # parameters up to which one product with H and H/2 together is quicker than a sum more
 FAR = 1e4  # |H| |d| / |g| at which the anchor moves: 12 of 16 digits are left
 FALL = 2e-5  # J / J_a at which it moves
+FALLEN = 1e-8  # |g|^2 / |g_a|^2 at which it moves
 NOTE = "# the cost is quadratic: the data are read for the anchor only, again where rounding could be seen"
-LOW = f"~low = {FALL}*~Ja if ~Ja > 0.0 else -math.inf"
+STEPS = 64  # between two looks at the length of d
+LIMITS = [f"~low = {FALL}*~Ja if ~Ja > 0.0 else -math.inf", "~least = max(~floor, ~enough)"]
+FINE = "~gg >= ~least and ~low < {J} < {high}"
+LATE = "not (~gg >= ~floor and ~J > ~low)"
 AGREES = 1e-8  # relative: the two gradients at the trial point
 
 
@@ -39,18 +46,30 @@ class Extra:
 
 @dataclass(frozen=True)
 class Hoisted:
-    """The program that runs in place of the direct one, and values for its inputs."""
+    """The program that runs in place of the direct one, and values for its inputs.
+
+    `params` are what the loop moves: the cost's own, or all of them as one vector. `move` brings the anchor to where
+    the run stands; `late` and, every `STEPS` steps, `far` say when.
+    """
 
     inputs: tuple[Input, ...]
+    params: tuple[Parameter, ...]
     once: tuple[str, ...]
     each: tuple[str, ...]
     value: str
     gradients: tuple[str, ...]
+    square: str  # the squared norm of the gradient
+    fine: str
+    late: str
+    far: str
+    move: tuple[str, ...]
     needs: tuple[str, ...]
     data: dict[str, Any]
     anchor: Anchor
+    first: Any
+    matrix: Any
+    reach: float  # (|H|/1e4)^2
     floats: bool = True  # numbers are Python floats, not NumPy's
-    square: str = ""  # the squared norm of the gradient, computed anyway
 
 
 class Anchor:
@@ -80,20 +99,35 @@ class Anchor:
 
 
 def hoisted(
-    own: Sequence[Input], params: Sequence[Parameter], x: Any, evaluate: Evaluate, hessian: Any
+    own: Sequence[Input],
+    params: Sequence[Parameter],
+    x: Any,
+    evaluate: Evaluate,
+    hessian: Any,
+    *,
+    gtol: float = 0.0,
+    together: bool = True,
 ) -> Hoisted | None:
-    """The hoisted program, its first anchor at x; None if the Hessian does not foretell a gradient."""
+    """The hoisted program, its first anchor at x; None if the Hessian does not foretell a gradient.
+
+    With `together` the loop moves many parameters as one vector.
+    """
     matrix = np.array(hessian, dtype=float).reshape(len(x), len(x))
     matrix = np.ascontiguousarray((matrix + matrix.T) / 2)
     size = float(np.linalg.norm(matrix))
     anchor = Anchor(evaluate, params)
     if not (np.isfinite(size) and size > 0 and _foretells(matrix, x, anchor)):
         return None
-    data = {"~anchor": anchor, "~first": x, "~far": (size / FAR) ** 2}
+    far = (size / FAR) ** 2
+    enough = math.nextafter(gtol**2, math.inf) if gtol else 0.0
+    data = {"~anchor": anchor, "~first": x, "~far": far, "~enough": enough}
     if len(x) <= MOST_FLOATS and not any(p.is_array for p in params):
-        entries = {f"~H{i}{j}": float(matrix[i, j]) for i in range(len(x)) for j in range(len(x))}
-        return _program(own, anchor, data | entries, *_floats([p.code for p in params]))
-    return _program(own, anchor, data | {"~H": matrix}, *_arrays(params))
+        entries: dict[str, Any] = {f"~K{i}{j}": float(matrix[i, j]) / 2 for i in range(len(x)) for j in range(len(x))}
+        lines, moved = _floats([p.code for p in params]), params
+    else:
+        entries = {"~H": matrix}
+        lines, moved = _arrays(len(x)), (Parameter("~theta", None, (len(x),)),) if together else params
+    return _program(own, tuple(moved), data | entries, lines, (anchor, x, matrix, far))
 
 
 def _foretells(matrix: Any, x: Any, anchor: Anchor) -> bool:
@@ -108,8 +142,23 @@ def _foretells(matrix: Any, x: Any, anchor: Anchor) -> bool:
     return bool(np.linalg.norm(found - told) <= AGREES * (np.linalg.norm(slope) + np.linalg.norm(matrix @ d)))
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """Lines before the loop, of a step, of a move of the anchor; the gradients' names; when d is too long."""
+
+    once: list[str]
+    each: list[str]
+    move: list[str]
+    gradients: list[str]
+    far: str
+
+
 def _program(
-    own: Sequence[Input], anchor: Anchor, data: dict[str, Any], once: list[str], each: list[str], gradients: list[str]
+    own: Sequence[Input],
+    params: tuple[Parameter, ...],
+    data: dict[str, Any],
+    lines: _Lines,
+    facts: tuple[Anchor, Any, Any, float],
 ) -> Hoisted:
     """`~` in front of our own names becomes a prefix that no parameter's name starts with."""
     prefix = "q_"
@@ -120,53 +169,47 @@ def _program(
         return tuple(line.replace("~", prefix) for line in lines)
 
     values = dict(zip(named(data), data.values(), strict=True))
-    inputs = (*own, *(Extra(name, own[0].node) for name in values))
-    J, square = named(["~J", "~gg"])
+    moved = tuple(replace(p, code=p.code.replace("~", prefix)) for p in params)
+    inputs = (*(Extra(p.code, own[0].node, "param") for p in moved), *(Extra(name, own[0].node) for name in values))
+    J, square, fine, late, far = named(["~J", "~gg", FINE, LATE, lines.far])
+    once, each, move, gradients = map(named, ([NOTE, *lines.once], lines.each, lines.move, lines.gradients))
     needs = ("import numpy as np",)
-    return Hoisted(inputs, named([NOTE, *once]), named(each), J, named(gradients), needs, values, anchor, square=square)
+    return Hoisted(
+        inputs, moved, once, each, J, gradients, square, fine, late, far, move, needs, values, *facts
+    )  # fmt: skip
 
 
-def _floats(codes: list[str]) -> tuple[list[str], list[str], list[str]]:
+def _floats(codes: list[str]) -> _Lines:
     """A few plain parameters: plain arithmetic."""
     n = range(len(codes))
     slopes, news, points = (", ".join(f"~{word}{j}" for j in n) + "," for word in ("ga", "g", "a"))
-    square = "~gg = " + " + ".join(f"~g{j}*~g{j}" for j in n)
-    once = ["~Ja, ~slope = ~anchor.at(~first)", f"{slopes} = ~slope.tolist()", f"{points} = ~first.tolist()", LOW]
+    square, fallen = (" + ".join(f"~{word}{j}*~{word}{j}" for j in n) for word in ("g", "ga"))
+    limits = [f"~floor = {FALLEN}*({fallen})", *LIMITS]
+    once = ["~Ja, ~slope = ~anchor.at(~first)", f"{slopes} = ~slope.tolist()", f"{points} = ~first.tolist()", *limits]
     each = [f"~d{j} = {codes[j]} - ~a{j}" for j in n]
-    each += [f"~g{i} = ~ga{i} + " + " + ".join(f"~H{i}{j}*~d{j}" for j in n) for i in n]
-    each += [f"~J = ~Ja + 0.5*({' + '.join(f'(~ga{j} + ~g{j})*~d{j}' for j in n)})", square]
+    for i in n:
+        each.append(f"~h{i} = " + " + ".join(f"~K{i}{j}*~d{j}" for j in n))
+        each += [f"~m{i} = ~ga{i} + ~h{i}", f"~g{i} = ~m{i} + ~h{i}"]
+    each += [f"~J = ~Ja + ({' + '.join(f'~m{j}*~d{j}' for j in n)})", f"~gg = {square}"]
     move = [f"~Ja, ~slope = ~anchor({', '.join(codes)})", f"{slopes} = {news} = ~slope.tolist()"]
-    move += [f"{points} = {', '.join(codes)},", "~J = ~Ja", square, LOW]
-    near = f"~far*({' + '.join(f'~d{j}*~d{j}' for j in n)}) <= ~gg"
-    return once, [*each, _unless(near, move)], [f"~g{j}" for j in n]
+    move += [f"{points} = {', '.join(codes)},", "~J = ~Ja", f"~gg = {square}", *limits]
+    return _Lines(once, each, move, [f"~g{j}" for j in n], f"~far*({' + '.join(f'~d{j}*~d{j}' for j in n)}) > ~gg")
 
 
-def _arrays(params: Sequence[Parameter]) -> tuple[list[str], list[str], list[str]]:
-    """Many parameters: one matrix times one vector."""
-    once = ["~Ja, ~ga = ~anchor.at(~first)", "~a, ~d = ~first, np.empty_like(~first)", LOW]
-    each = [f"~d[{part}] = {code}" for part, code in _parts(params)]
-    each += ["~d -= ~a", "~g = ~ga + ~H.dot(~d)", "~J = ~Ja + 0.5*float((~ga + ~g).dot(~d))", "~gg = float(~g.dot(~g))"]
-    move = [f"~Ja, ~ga = ~anchor({', '.join(p.code for p in params)})", "~a = ~anchor.point", "~J, ~g = ~Ja, ~ga"]
-    move += ["~gg = float(~g.dot(~g))", LOW]
-    return once, [*each, _unless("~far*float(~d.dot(~d)) <= ~gg", move)], list(_cut(params))
-
-
-def _parts(params: Sequence[Parameter]) -> Iterator[tuple[str, str]]:
-    """Each parameter's place in the flat vector, and its entries in order."""
-    at = 0
-    for p in params:
-        place = f"{at}:{at + p.size}" if p.is_array else str(at)
-        yield place, f"{p.code}.ravel()" if len(p.shape) > 1 else p.code
-        at += p.size
-
-
-def _cut(params: Sequence[Parameter]) -> Iterator[str]:
-    """Each parameter's part of the flat gradient, in its shape."""
-    for p, (place, _) in zip(params, _parts(params), strict=True):
-        part = "~g" if len(params) == 1 and len(p.shape) == 1 else f"~g[{place}]"
-        shaped = part if len(p.shape) == 1 else f"{part}.reshape({p.shape})"
-        yield shaped if p.is_array else f"float({part})"
-
-
-def _unless(near: str, move: list[str]) -> str:
-    return "\n".join([f"if not ({near} and ~J > ~low):", *(f"    {line}" for line in move)])
+def _arrays(size: int) -> _Lines:
+    """Many parameters in one vector: one matrix times one vector, into arrays that are made once."""
+    stacked = size <= MOST_STACKED
+    limits = [f"~floor = {FALLEN}*float(~ga.dot(~ga))", *LIMITS]
+    once = ["~Ja, ~ga = ~anchor.at(~first)", "~a = ~first", *limits]
+    if stacked:  # (H/2 | g_a) and (H | g_a) times (d, 1)
+        once += ["~M = np.vstack([np.column_stack([0.5*~H, ~ga]), np.column_stack([~H, ~ga])])"]
+        once += [f"~d1, ~mg = np.ones({size + 1}), np.empty({2 * size})"]
+        once += [f"~d, ~m, ~g = ~d1[:{size}], ~mg[:{size}], ~mg[{size}:]"]
+        product = ["~M.dot(~d1, ~mg)"]
+    else:
+        once += ["~K, (~d, ~h, ~m, ~g) = 0.5*~H, np.empty((4, len(~a)))"]
+        product = ["~K.dot(~d, ~h)", "np.add(~ga, ~h, ~m)", "np.add(~m, ~h, ~g)"]
+    each = ["np.subtract(~theta, ~a, ~d)", *product, "~J = ~Ja + float(~m.dot(~d))", "~gg = float(~g.dot(~g))"]
+    move = ["~Ja, ~ga = ~anchor.at(~theta)", "~a = ~anchor.point", "~J, ~g[:] = ~Ja, ~ga", "~gg = float(~g.dot(~g))"]
+    move += [f"~M[:{size}, {size}] = ~M[{size}:, {size}] = ~ga"] if stacked else []
+    return _Lines(once, each, [*move, *limits], ["~g"], "~far*float(~d.dot(~d)) > ~gg")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import keyword
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gdsym.descent.hoist import STEPS, Hoisted
 from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.lines import WORD, free, harmless, imports_once, indented, texts
 from gdsym.descent.schedule import Rate, Schedule
 from gdsym.descent.task import Parameter, Program, freed, python_lines
 from gdsym.descent.update import UpdateRule
 
-WORD = re.compile(r"[A-Za-z_]\w*")
 CALLS = ("page", "judge", "rate", "watch", "draw", "epoch")
 NUMBERS = ("first", "last", "tiny", "xtol2", "ftol")
-LOCALS = ("rows", "row", "why", "k", "J", "square", "high", "inf", "moved", "J_before", "alpha", "trial")
+LOCALS = ("rows", "row", "why", "k", "J", "square", "high", "inf", "moved", "J_before", "alpha", "trial", "start")
 ARMIJO = "1e-4"
 
 
@@ -33,6 +33,11 @@ class Plan:
     ftol: bool
     watched: bool  # a callback or a progress bar looks at every step
     batch: tuple[str, ...] = ()  # code names of what is drawn anew at every step
+    parts: tuple[Parameter, ...] = ()  # the cost's own parameters, where the loop moves them as one vector
+
+    @property
+    def anchored(self) -> Hoisted | None:
+        return self.program if isinstance(self.program, Hoisted) else None
 
     @property
     def state_columns(self) -> int:
@@ -64,15 +69,18 @@ class _Writer:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.program = plan, plan.program
-        taken = set(WORD.findall("\n".join(_texts(plan.program)))) | set(keyword.kwlist)
+        taken = set(WORD.findall("\n".join(texts(plan.program)))) | set(keyword.kwlist)
         states = [state_name(p.code, j) for p in plan.params for j in range(len(plan.rule.state))]
-        self.n = {name: _free(name, taken) for name in (*LOCALS, *CALLS, *NUMBERS, *states)}
-        self.gradient = [_free(f"g_{p.code}", taken) for p in plan.params]
+        self.n = {name: free(name, taken) for name in (*LOCALS, *CALLS, *NUMBERS, *states)}
+        self.gradient = [free(f"g_{p.code}", taken) for p in plan.params]
+        if plan.anchored:
+            self.n |= {"J": plan.anchored.value, "square": plan.anchored.square}
+            self.gradient = list(plan.anchored.gradients)
         self.state = [[self.n[state_name(p.code, j)] for j in range(len(plan.rule.state))] for p in plan.params]
-        self.column = [_free(f"{p.code}_rows", taken) for p in plan.params]
-        self.extra = [_free(f"extra{j}_rows", taken) for j in range(plan.state_columns + plan.rate_columns)]
-        self.cost_rows, self.square_rows = _free("J_rows", taken), _free("square_rows", taken)
-        self.old = [_free(f"old_{p.code}", taken) for p in plan.params]
+        self.column = [free(f"{p.code}_rows", taken) for p in plan.params]
+        self.extra = [free(f"extra{j}_rows", taken) for j in range(plan.state_columns + plan.rate_columns)]
+        self.cost_rows, self.square_rows = free("J_rows", taken), free("square_rows", taken)
+        self.old = [free(f"old_{p.code}", taken) for p in plan.params]
 
     @property
     def needs_k(self) -> bool:
@@ -81,11 +89,19 @@ class _Writer:
         return not plan.rule.is_plain or changing or plan.watched or bool(plan.batch)
 
     def module(self) -> str:
-        lines = ["import math", "import numpy as np", *self.program.needs, "", "", self.head(), *_in(1, self.before())]
-        lines += _in(1, [f"while {self.n['first']} <= {self.n['last']}:"])
-        lines += _in(2, self.page()) + _in(3, self.body()) + _in(2, [f"{self.n['first']} += {self.n['rows']}"])
-        lines += _in(1, ["return 'max_steps'"])
-        return "\n".join(_once(lines)) + "\n"
+        lines = [
+            "import math",
+            "import numpy as np",
+            *self.program.needs,
+            "",
+            "",
+            self.head(),
+            *indented(1, self.before()),
+        ]
+        lines += indented(1, [f"while {self.n['first']} <= {self.n['last']}:"])
+        lines += indented(2, [*self.page(), *self.rows(), f"{self.n['first']} += {self.n['rows']}"])
+        lines += indented(1, ["return 'max_steps'"])
+        return "\n".join(imports_once(lines)) + "\n"
 
     def head(self) -> str:
         n = self.n
@@ -97,11 +113,12 @@ class _Writer:
     def before(self) -> list[str]:
         n, plan = self.n, self.plan
         lines = [
-            f'"""A run of {_plain(plan.rule.name)}; `page` gives the lists that the rows go to."""',
+            f'"""A run of {harmless(plan.rule.name)}; `page` gives the lists that the rows go to."""',
             f"{n['inf']} = math.inf",
         ]
         lines += [] if plan.batch else python_lines(self.program.once)
         lines += [f"{self.alpha(j)} = {r.code}" for j, r in self.rates() if r.is_constant]
+        lines += [] if any(not r.is_constant for _, r in self.rates()) else self.together()
         lines += [f"{n['moved']} = math.nan"] if plan.xtol else []
         lines += [f"{n['J_before']} = math.nan"] if plan.ftol else []
         return lines + (self.trial_cost() if plan.schedule.search else [])
@@ -113,8 +130,17 @@ class _Writer:
             f"({columns}), {n['rows']}, {n['high']} = {n['page']}({n['first']})",
             f"if not {n['rows']}:",
             "    return 'nonfinite'",
-            f"for {n['row']} in range({n['rows']}):",
         ]
+
+    def rows(self) -> list[str]:
+        """Each row of a page; where there is an anchor, it is looked at in steps that do not depend on the pages."""
+        n, anchored = self.n, self.plan.anchored
+        if not anchored:
+            return [f"for {n['row']} in range({n['rows']}):", *indented(1, self.body())]
+        some, start = f"range(-({n['first']} % {STEPS}), {n['rows']}, {STEPS})", n["start"]
+        look = [f"if {start} >= 0:", *indented(1, [*anchored.each, f"if {anchored.far}:", *indented(1, anchored.move)])]
+        inner = f"for {n['row']} in range(max({start}, 0), min({start} + {STEPS}, {n['rows']})):"
+        return [f"for {start} in {some}:", *indented(1, [*look, inner, *indented(1, self.body())])]
 
     def body(self) -> list[str]:
         n, plan = self.n, self.plan
@@ -128,6 +154,8 @@ class _Writer:
 
     def evaluate(self) -> list[str]:
         """Cost and gradients; what was made for them is let go, so that the next step finds its memory in the cache."""
+        if self.plan.anchored:
+            return list(self.plan.anchored.each)
         lines = [*python_lines(self.program.each), f"{self.n['J']} = {self.number(self.program.value)}"]
         lines += [self.gradient_line(j) for j in range(len(self.plan.params))]
         return lines + freed(self.program.each)
@@ -148,13 +176,17 @@ class _Writer:
         return f"float({square})" if any(p.is_array for p in self.plan.params) else square
 
     def tests(self) -> list[str]:
-        n, plan = self.n, self.plan
-        fine = f"{n['square']} > {n['tiny']}" if plan.gtol else f"{n['square']} < {n['inf']}"  # both: no NaN
-        lines = [f"{n['square']} = {getattr(self.program, 'square', '') or self.float_square(self.gradient)}"]
-        lines += [f"if {fine} and {n['J']} < {n['high']}:", *_in(1, self.record()), "else:"]
+        n, plan, anchored = self.n, self.plan, self.plan.anchored
         slow = [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} != 'nonfinite':"]
-        slow += [*_in(1, self.record()), f"if {n['why']}:", f"    return {n['why']}"]
-        lines += _in(1, slow)
+        slow += [*indented(1, self.record()), f"if {n['why']}:", f"    return {n['why']}"]
+        if anchored:
+            lines, fine = [], anchored.fine.format(J=n["J"], high=n["high"])
+            slow = [f"if {anchored.late}:", *indented(1, anchored.move), *slow]
+        else:
+            lines = [f"{n['square']} = {self.float_square(self.gradient)}"]
+            fine = f"{n['square']} > {n['tiny']}" if plan.gtol else f"{n['square']} < {n['inf']}"  # both: no NaN
+            fine += f" and {n['J']} < {n['high']}"
+        lines += [f"if {fine}:", *indented(1, self.record()), "else:", *indented(1, slow)]
         theta = self.square([p.code for p in plan.params])
         if plan.xtol:
             lines += [f"if {n['moved']} <= {n['xtol2']}*({theta}):", "    return 'xtol'"]
@@ -179,7 +211,16 @@ class _Writer:
         return rates[:1] if self.plan.schedule.shared else rates
 
     def alpha(self, j: int) -> str:
-        return self.n["alpha"] if self.plan.schedule.shared else f"{self.n['alpha']}_{self.plan.params[j].code}"
+        whose = self.plan.parts or self.plan.params
+        return self.n["alpha"] if self.plan.schedule.shared else f"{self.n['alpha']}_{whose[j].code}"
+
+    def together(self) -> list[str]:
+        """A rate for each entry, where parameters with rates of their own are one vector."""
+        parts = self.plan.parts
+        if not parts or self.plan.schedule.shared:
+            return []
+        rates, sizes = ", ".join(self.alpha(j) for j in range(len(parts))), ", ".join(str(p.size) for p in parts)
+        return [f"{self.n['alpha']} = np.repeat(({rates},), ({sizes},))"]
 
     def rate_lines(self) -> list[str]:
         if self.plan.schedule.search:
@@ -187,6 +228,7 @@ class _Writer:
         changing = [(j, r) for j, r in self.rates() if not r.is_constant]
         asked = "{rate}({k}, ".format(**self.n)
         lines = [f"{self.alpha(j)} = {r.in_loop(self.n['k']) or f'{asked}{j})'}" for j, r in changing]
+        lines += self.together() if changing else []
         if self.plan.rate_columns:
             columns = self.extra[self.plan.state_columns :]
             lines += [
@@ -210,8 +252,8 @@ class _Writer:
     def trial_cost(self) -> list[str]:
         """The cost alone, at trial parameters; what cannot be computed counts as too high."""
         lines = [f"def {self.n['trial']}({', '.join(p.code for p in self.plan.params)}):", "    try:"]
-        lines += _in(2, [*python_lines(self.program.each), f"return {self.program.value}"])
-        return lines + _in(1, ["except (ArithmeticError, ValueError):", f"    return {self.n['inf']}"])
+        lines += indented(2, [*python_lines(self.program.each), f"return {self.program.value}"])
+        return lines + indented(1, ["except (ArithmeticError, ValueError):", f"    return {self.n['inf']}"])
 
     def update(self) -> list[str]:
         lines = (
@@ -228,49 +270,16 @@ class _Writer:
 
     def equations(self, j: int) -> tuple[str, ...]:
         p, rule = self.plan.params[j], self.plan.rule
-        names = {THETA: p.code, G: self.gradient[j], ALPHA: self.alpha(j), K: self.n["k"]}
+        alpha = self.n["alpha"] if self.plan.parts else self.alpha(j)
+        names = {THETA: p.code, G: self.gradient[j], ALPHA: alpha, K: self.n["k"]}
         names |= dict(zip(rule.state, self.state[j], strict=True))
-        return rule.emit(names, arrays=p.is_array)
+        lines = rule.emit(names, arrays=p.is_array)
+        if self.plan.anchored and p.is_array:  # the gradient's array is used again
+            lines = tuple(f"{line}.copy()" if line.endswith(f" = {self.gradient[j]}") else line for line in lines)
+        return lines
 
 
 def _dot(name: str, shape: tuple[int, ...]) -> str:
     if not shape:
         return f"{name}*{name}"
     return f"{name}.dot({name})" if len(shape) == 1 else f"np.vdot({name}, {name})"
-
-
-def _texts(program: Program) -> Iterable[str]:
-    yield from (i.name for i in program.inputs)
-    yield from (
-        *python_lines(program.once),
-        *python_lines(program.each),
-        program.value,
-        *program.gradients,
-        *program.needs,
-    )
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """`wanted`, with underscores behind it until nobody else has it; it is taken then."""
-    while wanted in taken:
-        wanted += "_"
-    taken.add(wanted)
-    return wanted
-
-
-def _in(levels: int, lines: Iterable[str]) -> list[str]:
-    return ["    " * levels + part for line in lines for part in line.split("\n")]
-
-
-def _plain(text: str) -> str:
-    """Text that is safe inside a docstring."""
-    return re.sub(r"[^\w +\-*/().,:;=<>\[\]]", "?", text)
-
-
-def _once(lines: Sequence[str]) -> list[str]:
-    """Import lines that stand twice are written once."""
-    kept: list[str] = []
-    for line in lines:
-        if not (line.startswith(("import ", "from ")) and line in kept):
-            kept.append(line)
-    return kept

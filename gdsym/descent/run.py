@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from gdsym.descent.batch import Batches, Draw, generator, restored
 from gdsym.descent.ending import ended
 from gdsym.descent.evaluate import Evaluate, defined, evaluator
-from gdsym.descent.history import Recorder, refuse_too_large
+from gdsym.descent.history import Column, Recorder, refuse_too_large
 from gdsym.descent.hoist import MOST_PARAMETERS, Hoisted, hoisted
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
+from gdsym.descent.joined import Joined
 from gdsym.descent.loop import Plan, source, state_name
 from gdsym.descent.result import Descent, Formulas
 from gdsym.descent.rules import as_rule
 from gdsym.descent.schedule import Schedule, continued, schedule
 from gdsym.descent.settings import Settings, refuse_odd_switches
-from gdsym.descent.task import Program, Task, Value, flat
+from gdsym.descent.task import Parameter, Program, Task, Value, flat
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError, GdsymTypeError
 
@@ -98,6 +99,7 @@ class Run:
     convex: bool
     kinks: bool
     hoist: bool = False
+    joins: ClassVar[bool] = True  # may the loop move all parameters as one vector?
 
     def __post_init__(self) -> None:
         for p in self.task.params:
@@ -131,7 +133,22 @@ class Run:
         matrix = self.hessian(dict(zip((p.key for p in self.task.params), theta, strict=True)))
         own = [i for i in self.task.program.inputs if i.kind == "param"]
         with np.errstate(all="ignore"):
-            return hoisted(own, self.task.params, flat(theta) if known is None else known, self.evaluate(), matrix)
+            point = flat(theta) if known is None else known
+            gtol = self.settings.tests[0]
+            how: Any = {"gtol": gtol, "together": self.joins}
+            return hoisted(own, self.task.params, point, self.evaluate(), matrix, **how)
+
+    @property
+    def joined(self) -> Joined | None:
+        """All parameters as one vector, if that is how the loop moves them."""
+        found = self.hoisted
+        apart = found is None or found.params == self.task.params
+        return None if found is None or apart else Joined(self.task.params, found.params[0])
+
+    @property
+    def params(self) -> tuple[Parameter, ...]:
+        """What the loop moves."""
+        return (self.joined.whole,) if self.joined else self.task.params
 
     @property
     def program(self) -> Program:
@@ -144,8 +161,9 @@ class Run:
         rates = continued(self.schedule, self.resume.history.rate) if self.resume else self.schedule
         scalar = (self.task.is_scalar and not self.batches) or getattr(self.program, "floats", False)
         return Plan(
-            self.program, self.task.params, self.rule, rates, scalar, gtol > 0, xtol > 0, ftol > 0, watched, drawn
-        )
+            self.program, self.params, self.rule, rates, scalar, gtol > 0, xtol > 0, ftol > 0, watched, drawn,
+            self.task.params if self.joined else (),
+        )  # fmt: skip
 
     def go(self, callback: Callable[[int, Any], Any] | None, progress: bool, rng: Any) -> Descent:
         """Let the loop run; whatever ends it, the rows that are complete make the result."""
@@ -154,7 +172,8 @@ class Run:
         draw, epochs = self.draw(rng), self.epochs()
         bar = progress_bar(progress, self.settings.maxiter)
         given = self.numbers() | {"page": hooks.page, "judge": hooks.judge, "rate": hooks.rate(plan.schedule.rates)}
-        given |= {"watch": hooks.watch(callback, bar), "draw": draw, "epoch": epochs}
+        watch = hooks.watch(callback, bar)
+        given |= {"watch": self.joined.watch(watch) if self.joined else watch, "draw": draw, "epoch": epochs}
         text, loop = self.loop(plan, hooks, given)
         finish = partial(ended, self, plan, text, hooks, draw, epochs)
         try:
@@ -174,7 +193,7 @@ class Run:
 
     def recorder(self, plan: Plan) -> Recorder:
         extras = plan.state_columns + plan.rate_columns
-        return Recorder(self.task.params, extras, self.settings.maxiter, self.settings.keep_every, self.first)
+        return Recorder(self.params, extras, self.settings.maxiter, self.settings.keep_every, self.first)
 
     def hooks(self, plan: Plan) -> Hooks:
         hooks = Hooks(self.recorder(plan), self.task.params, 0.0 if self.batches else float(self.settings.gtol))
@@ -186,7 +205,8 @@ class Run:
         """The loop's arguments that are the cost's own: start and data."""
         data = self.batches.data if self.batches else self.hoisted.data if self.hoisted else self.task.data
         names = {i.name for i in plan.program.inputs if i.kind != "param"} - set(plan.batch)
-        return {**self.task.start, **{name: data[name] for name in names}}
+        start = self.joined.start(self.task.start) if self.joined else self.task.start
+        return {**start, **{name: data[name] for name in names}}
 
     def numbers(self) -> dict[str, Any]:
         """The loop's arguments that are the run's: counts, squared tolerances, the rule's memory."""
@@ -196,13 +216,21 @@ class Run:
 
     def states(self) -> dict[str, Value]:
         """The rule's memory, a number or an array a parameter, at the first row."""
-        if self.resume:
+        if self.resume and not self.joined:
             return dict(self.resume.memory)
+        if self.resume:
+            kept, states = self.resume.memory, range(len(self.rule.state))
+            own = [[kept[state_name(p.code, j)] for p in self.task.params] for j in states]
+            return {state_name(self.params[0].code, j): flat(own[j]) for j in states}
         return {
             state_name(p.code, j): np.full(p.shape, number) if p.is_array else number
-            for p in self.task.params
+            for p in self.params
             for j, number in enumerate(self.rule.start.values())
         }
+
+    def apart(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+        """The recorder's columns, each parameter and its states by themselves."""
+        return self.joined.columns(columns, len(self.rule.state)) if self.joined else columns
 
     def draw(self, rng: Any) -> Draw | None:
         if self.batches is None:
