@@ -22,7 +22,9 @@ from gdsym.convexity import Span, convex_by_rules
 from gdsym.critical import CriticalPoints
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
+from gdsym.descent.hoist import Sample
 from gdsym.descent.run import reads_seldom
+from gdsym.descent.task import flat
 from gdsym.errors import CostError
 from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.named import put_in
@@ -32,6 +34,7 @@ from gdsym.stationary import stationary_points
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
 Data = Mapping[Any, Any] | None
+TRIED = 1000  # samples on which a Hessian is tried before a run relies on it
 
 
 class Numbers:
@@ -66,7 +69,7 @@ class Numbers:
         """Bind start and data, and run."""
         bound = engine.bind(self.program, data, start)
         values = bind_params(self.program, start, bound)
-        few = self._quadratic and batch is None and reads_seldom(settings, **how)
+        few = self._quadratic and batch is None and reads_seldom(settings, flat(tuple(values.values())).size, **how)
         blocked = in_blocks(self.program, bound, self._along, columns=not few) if engine.arranges else None
         return descend(
             blocked or self.program,
@@ -75,14 +78,28 @@ class Numbers:
             formulas=self._formulas(bound),
             batches=None if batch is None else self._batches(batch, bound),
             settings=settings,
-            hessian=lambda params: self._second.of_bound(
-                {i.name: params[own_key(i)] for i in self.program.params}, bound, engine.gather
-            ),
+            hessian=self._hessian(bound, engine.gather),
+            sample=self._sample(bound) if engine.arranges and few else None,
             quadratic=self._quadratic and bool(self.program.data),
             kinks=has_kinks(self._problem.expanded),
             engine=engine.run,
             **how,
         )
+
+    def _hessian(self, bound: Mapping[str, Any], gather: Any = tuple) -> Any:
+        return lambda params: self._second.of_bound(
+            {i.name: params[own_key(i)] for i in self.program.params}, bound, gather
+        )
+
+    def _sample(self, bound: Mapping[str, Any]) -> Sample | None:
+        """The first samples, if there are many more."""
+        along = self._along
+        if along is None or len(next(iter(bound[n].swapaxes(0, a) for n, a in along.leaves.items()))) < 4 * TRIED:
+            return None
+        cut = {n: bound[n][(slice(None),) * a + (slice(TRIED),)] for n, a in along.leaves.items()}
+        sizes = {s.name: TRIED for s in self.program.sizes if s.node == along.size}
+        some = {**bound, **cut, **sizes}
+        return Sample(some, self._hessian(some))
 
     def insight(self, data: Data, at: Mapping[Any, Any] | None) -> Insight:
         """The Hessian at a point (anywhere, if it is constant) and what follows."""

@@ -11,7 +11,7 @@ gradient (Adam, RMSProp, AdaGrad) makes the last digit of a tiny gradient a whol
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,9 @@ LIMITS = [f"~low = {FALL}*~Ja if ~Ja > 0.0 else -math.inf", "~least = max(~floor
 FINE = "~gg >= ~least and ~low < {J} < {high}"
 LATE = "not (~gg >= ~floor and ~J > ~low)"
 AGREES = 1e-8  # relative: the two gradients at the trial point
+
+
+Hessian = Callable[[Mapping[Any, Value]], Any]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,14 @@ class Hoisted:
     floats: bool = True  # numbers are Python floats, not NumPy's
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Some of the samples, by code name, and the Hessian over them: a formula that holds there holds for all."""
+
+    data: Mapping[str, Value]
+    hessian: Hessian
+
+
 class Anchor:
     """Cost and flat gradient over all data; counts its passes and remembers the last point."""
 
@@ -107,16 +118,17 @@ def hoisted(
     *,
     gtol: float = 0.0,
     together: bool = True,
+    trial: tuple[Evaluate, Any] | None = None,
 ) -> Hoisted | None:
     """The hoisted program, its first anchor at x; None if the Hessian does not foretell a gradient.
 
-    With `together` the loop moves many parameters as one vector.
+    With `together` the loop moves many parameters as one vector; `trial` is cost and Hessian over some samples.
     """
-    matrix = np.array(hessian, dtype=float).reshape(len(x), len(x))
-    matrix = np.ascontiguousarray((matrix + matrix.T) / 2)
-    size = float(np.linalg.norm(matrix))
+    matrix, size = _symmetric(hessian, len(x))
     anchor = Anchor(evaluate, params)
-    if not (np.isfinite(size) and size > 0 and _foretells(matrix, x, anchor)):
+    some, length = _symmetric(trial[1], len(x)) if trial else (matrix, 0.0)
+    tried = (some, x, Anchor(trial[0], params)) if trial and 0 < length < math.inf else (matrix, x, anchor)
+    if not (0 < size < math.inf and np.isfinite(anchor.at(x)[1]).all() and _foretells(*tried)):
         return None
     far = (size / FAR) ** 2
     enough = math.nextafter(gtol**2, math.inf) if gtol else 0.0
@@ -128,6 +140,13 @@ def hoisted(
         entries = {"~H": matrix}
         lines, moved = _arrays(len(x)), (Parameter("~theta", None, (len(x),)),) if together else params
     return _program(own, tuple(moved), data | entries, lines, (anchor, x, matrix, far))
+
+
+def _symmetric(hessian: Any, size: int) -> tuple[Any, float]:
+    """The matrix and its norm."""
+    matrix = np.array(hessian, dtype=float).reshape(size, size)
+    matrix = np.ascontiguousarray((matrix + matrix.T) / 2)
+    return matrix, float(np.linalg.norm(matrix))
 
 
 def _foretells(matrix: Any, x: Any, anchor: Anchor) -> bool:

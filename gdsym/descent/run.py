@@ -13,7 +13,7 @@ from gdsym.descent.batch import Batches, Draw, generator, restored
 from gdsym.descent.ending import ended
 from gdsym.descent.evaluate import Evaluate, defined, evaluator
 from gdsym.descent.history import Column, Recorder, refuse_too_large
-from gdsym.descent.hoist import MOST_PARAMETERS, Hoisted, hoisted
+from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Sample, hoisted
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
 from gdsym.descent.joined import Joined
 from gdsym.descent.loop import Plan, source, state_name
@@ -24,8 +24,6 @@ from gdsym.descent.settings import Settings, refuse_odd_switches
 from gdsym.descent.task import Parameter, Program, Task, Value, flat
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError, GdsymTypeError
-
-Hessian = Callable[[Mapping[Any, Value]], Any]
 
 
 def descend(
@@ -45,6 +43,7 @@ def descend(
     hessian: Hessian | None = None,
     quadratic: bool = False,
     hoist: bool = True,
+    sample: Sample | None = None,
     convex: bool = False,
     kinks: bool = False,
     engine: type[Run] | None = None,
@@ -58,6 +57,7 @@ def descend(
         resume: a run to go on with; `maxiter` counts its steps too.
         hessian: params -> matrix, if it is known; else differences of the gradient are taken where it matters.
         quadratic: the Hessian is the same everywhere: with `hoist` a step then does not read the data.
+        sample: some of the samples, on which the Hessian is tried first; else all are read for that.
         convex: a stationary point needs no second look. kinks: the cost has corners (abs, max ...).
         engine: what lets the loop run, if not Python with NumPy.
     """
@@ -71,16 +71,16 @@ def descend(
     rates = schedule(learning_rate, task.params, settings.maxiter)
     hoist = hoist and quadratic
     run = (engine or Run)(
-        task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks, hoist
+        task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks, hoist, sample
     )
     return run.go(callback, progress, rng)
 
 
 def reads_seldom(
-    settings: Settings, *, hoist: bool = True, learning_rate: Any = 0.01, update: Any = None, **_: Any
+    settings: Settings, size: int, *, hoist: bool = True, learning_rate: Any = 0.01, update: Any = None, **_: Any
 ) -> bool:
-    """Will the run of a quadratic cost be hoisted, so that the data need no preparing for many passes?"""
-    long = hoist and settings.maxiter > MOST_PARAMETERS + 10
+    """Will the run of a quadratic cost of `size` numbers be hoisted, so that data need no preparing for many passes?"""
+    long = hoist and size <= MOST_PARAMETERS and settings.maxiter > size + 10
     return long and learning_rate != "backtracking" and as_rule(update).simultaneous and as_rule(update).is_linear
 
 
@@ -99,6 +99,7 @@ class Run:
     convex: bool
     kinks: bool
     hoist: bool = False
+    sample: Sample | None = None
     joins: ClassVar[bool] = True  # may the loop move all parameters as one vector?
 
     def __post_init__(self) -> None:
@@ -135,8 +136,15 @@ class Run:
         with np.errstate(all="ignore"):
             point = flat(theta) if known is None else known
             gtol = self.settings.tests[0]
-            how: Any = {"gtol": gtol, "together": self.joins}
+            how: Any = {"gtol": gtol, "together": self.joins, "trial": self._trial(theta)}
             return hoisted(own, self.task.params, point, self.evaluate(), matrix, **how)
+
+    def _trial(self, theta: list[Value]) -> tuple[Evaluate, Any] | None:
+        """Cost and Hessian over some of the samples."""
+        if self.sample is None:
+            return None
+        matrix = self.sample.hessian(dict(zip((p.key for p in self.task.params), theta, strict=True)))
+        return evaluator(self.task.program, self.task.params, self.sample.data), matrix
 
     @property
     def joined(self) -> Joined | None:
