@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.collect import collect, flip, size
+from gdsym.rules.domain import conditioned
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.laws import listed
 from gdsym.rules.tidy import base_exponent, calculate, drop
@@ -64,7 +65,7 @@ def tidied(
         if named != node:
             steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
             node = named
-    return steps
+    return conditioned(steps)
 
 
 def products(*nodes: Node) -> frozenset[Node]:

@@ -33,6 +33,7 @@ from gdsym.rules.methods import rules_by
 from gdsym.solve import After, Solver, Work
 from gdsym.step import Reason, Rule, Step
 from gdsym.uses import known_ranges
+from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import Base, Cases, D, Indexed, Node, Sym, both, fresh
 from gdsym.written.trees import renamed
@@ -166,7 +167,8 @@ class Derivation(Shown):
     @cached_property
     def _conditions(self) -> Node:
         found = (work for top in self._works for work in top.walk())
-        return both(*(c for work in found for c in (work.move.given, *(a.given for a in work.after))))
+        closing = (from_sympy(step.given) for step in self.steps if step.detail and step.given != sympy.true)
+        return both(*(c for work in found for c in (work.move.given, *(a.given for a in work.after))), *closing)
 
     @property
     def given(self) -> Any:

@@ -18,6 +18,8 @@ def joint_notes(work: Work, where: Mapping[Node, Node]) -> tuple[Reason, ...]:
     """One sentence for each joint of a derived case distinction that can be located, or the general one."""
     body, var = work.lhs.body, work.lhs.var
     assert isinstance(body, Cases)
+    if len(work.parts) != len(body.pairs):
+        return (work.move.note,)  # an isolated point
     slopes = tuple(part.value for part in work.parts)
     found: list[Reason] = []
     for at, (value, condition) in enumerate(body.pairs[:-1]):
@@ -70,17 +72,19 @@ def _kind(
     given: Node,
     where: Mapping[Node, Node],
 ) -> str:
-    """Jump, kink or smooth: do the values agree there, and the slopes?"""
+    """Jump, kink or smooth: do the values agree there, and the slopes? Open if a branch has no value there."""
     for kind, (left, right) in (("jump", values), ("kink", slopes)):
         found = agree(replace(left, here), replace(right, here), given=given, where=where)
-        if found.verdict not in ("proved", "agreed", "holds where"):
-            return kind
+        if not found:
+            return kind if found.verdict == "refuted" or kind == "kink" else "open"
     return "smooth"
 
 
 def _sentence(kind: str, place: Reason, used: Node) -> Reason:
     if kind == "smooth":
         return ("the branches meet smoothly", *place)
+    if kind == "open":
+        return ("a branch has no value", *place, "; the slope of the branch that holds is used: ", used)
     return (kind, *place, ": no derivative there; the slope of the branch that holds is used: ", used)
 
 
@@ -92,7 +96,7 @@ def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[Work
     failed: list[sympy.Basic] = []
     for at, part in enumerate(work.parts):
         inside = conditions
-        if isinstance(body, Cases):
+        if isinstance(body, Cases) and len(work.parts) == len(body.pairs):
             here = body.pairs[at][1].to_sympy()
             inside = (*conditions, *(sympy.Not(c) for c in failed), here)
             failed.append(here)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import sympy
 
 from gdsym.rules.function import CHAIN, Outer, chain
+from gdsym.rules.isolated import isolated
 from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Mul, Node, Rel, add, both
@@ -118,12 +119,16 @@ def _piecewise(body: Node, scope: Scope) -> Move | None:
     """Branch by branch; the conditions stay."""
     if not isinstance(body, Cases):
         return None
+    at_a_point = isolated(PIECEWISE, body, scope)
+    if at_a_point is not None:
+        return at_a_point
     values, conditions = zip(*body.pairs, strict=True)
 
     def make(*slopes: Node) -> Node:
         return Cases(*(part for pair in zip(slopes, conditions, strict=True) for part in pair))
 
-    note: Reason = ("at a joint of the branches the slope of the branch that holds there is used",)
+    joint: Reason = ("at a joint of the branches the slope of the branch that holds there is used",)
+    note = joint if any(scope.varies(condition) for condition in conditions) else ()
     return Move(
         PIECEWISE, tuple(D(value, scope.var) for value in values), make, ("piecewise: branch by branch",), note=note
     )
@@ -133,7 +138,7 @@ ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x))
 SIGN = Rule("sign", Law(D(Fn(sympy.sign, x), x), ZERO), _step)
 MAXIMUM: Rule = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM))
 MINIMUM: Rule = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM))
-PIECEWISE = Rule("piecewise", None, _piecewise)
+PIECEWISE: Rule = Rule("piecewise", None, _piecewise)
 
 SAWTOOTH = Rule("derivative of frac", None, _sawtooth)
 

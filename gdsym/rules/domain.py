@@ -1,0 +1,177 @@
+"""Where a tidy step widens the domain: (s^2 - 1)/(s - 1) = s + 1 holds for s other than 1, and the step says so.
+
+A formula has values where no denominator is 0, nothing under an even root is negative and logarithms are of positive
+numbers. What the left side asks for and the right side does not is the condition of the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace as changed
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from gdsym.rules.fractions import split
+from gdsym.rules.tidy import base_exponent
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.matrices import has_matrices
+from gdsym.written.nodes import (
+    ZERO,
+    Bound,
+    Cases,
+    Div,
+    Fn,
+    Indexed,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Rel,
+    Root,
+    Sym,
+    both,
+    replace,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from gdsym.solve import After
+
+Need = tuple[str, Node]  # "!=", ">=" or ">" than 0, and of what
+LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
+
+
+def conditioned(steps: Sequence[After]) -> list[After]:
+    """The same closing steps, each with the condition under which its left side has a value and its right side more."""
+    sizes = _sizes(steps[0].lhs) if steps else frozenset()
+    return [_with_condition(step, sizes) for step in steps]
+
+
+def domain_of(node: Node, at: dict[Node, Node]) -> bool:
+    """Has the formula certainly a value where the letters are as `at` says, by what it divides by and takes the root and logarithm of?"""
+    return all(_certain(op, replace(part, at), frozenset(), frozenset()) for op, part in _needs(node))
+
+
+def _with_condition(step: After, sizes: frozenset[Node]) -> After:
+    lost = list(_lost(step.lhs, step.rhs, sizes))
+    if not lost:
+        return step
+    words: list[str | Node] = [*step.reason]
+    for position, condition in enumerate(lost):
+        words += [" and " if position else ", for ", condition]
+    return changed(step, given=both(step.given, *lost), reason=tuple(words))
+
+
+def _sizes(node: Node) -> frozenset[Node]:
+    """Letters in the limits of sums: sizes, 1 or more."""
+    ends = (end for part in walk(node) if isinstance(part, Bound) for end in (part.lower, part.upper))
+    return frozenset(letter for end in ends for letter in end.free)
+
+
+def _lost(before: Node, after: Node, sizes: frozenset[Node]) -> Iterator[Node]:
+    asked, left = _needs(before), _needs(after)
+    never = frozenset(part for op, part in asked if op == "!=")
+    lost = [n for n in asked if n not in left and not _certain(*n, sizes, never) and not _follows(*n, left)]
+    for op, part in lost:
+        if op != "!=" or (">=", part) not in lost:
+            yield _solved(">" if op == ">=" and ("!=", part) in lost else op, part)
+
+
+def _needs(node: Node) -> dict[Need, None]:
+    """What must hold for the formula to have a value, each once."""
+    found = dict.fromkeys(_of_part(node))
+    for child in node.children:
+        found.update(_needs(child))
+    return {need: None for need in found if not _excluded(node, need[1])} if isinstance(node, Cases) else found
+
+
+def _excluded(node: Cases, part: Node) -> bool:
+    """Does the case distinction itself take care of the place, by a case of its own?"""
+    points = (c for _, c in node.pairs if isinstance(c, Rel) and c.op in ("==", "!="))
+    return any(not c.free.isdisjoint(part.free) for c in points)
+
+
+def _of_part(part: Node) -> Iterator[Need]:
+    if isinstance(part, Div):
+        yield from (("!=", base) for base in _bases(part.den))
+    elif isinstance(part, Root) and isinstance(part.degree, Num) and part.degree.value % 2 == 0:
+        yield ">=", part.arg
+    elif isinstance(part, Fn) and part.func is sympy.log:
+        yield ">", part.children[0]
+    elif isinstance(part, Pow) and isinstance(part.exponent, Neg) and isinstance(part.exponent.arg, Num):
+        yield from (("!=", base) for base in _bases(part.base))
+
+
+def _bases(den: Node) -> Iterator[Node]:
+    """The factors of a denominator without their powers and roots."""
+    ups, downs = split(den)
+    for factor in (*ups, *downs):
+        base, exponent = base_exponent(factor.arg if isinstance(factor, Neg) else factor)
+        if exponent != 1 and isinstance(base, (Mul, Div)):
+            yield from _bases(base)
+        elif not isinstance(base, Num) and not has_matrices(base):
+            yield base
+
+
+def _certain(op: str, part: Node, sizes: frozenset[Node], never: frozenset[Node]) -> bool:
+    """Does it hold for all real numbers, whatever the letters stand for (those in `never` for any number but 0)?"""
+    value = _real(part, sizes, never - {part})
+    if op == "!=":
+        return bool(value.is_nonzero) or bool(value.is_positive)
+    return bool(value.is_positive if op == ">" else value.is_nonnegative)
+
+
+def _real(node: Node, sizes: frozenset[Node], never: frozenset[Node]) -> Any:
+    """The formula for SymPy's assumptions: letters are real, sums of positive terms positive."""
+    return node.to_sympy().xreplace({p.to_sympy(): _dummy(p, sizes, never) for p in _pieces(node)})
+
+
+def _dummy(part: Node, sizes: frozenset[Node], never: frozenset[Node]) -> Any:
+    known = part.symbol if isinstance(part, Sym) else part.base.base.label if isinstance(part, Indexed) else None
+    positive = part in sizes or (known is not None and known.is_positive)
+    if isinstance(part, Bound):
+        positive = bool(_real(part.body, sizes, never).is_positive)
+    if positive:
+        return sympy.Dummy(positive=True)
+    nonzero = part in never or (known is not None and known.is_nonzero)
+    return sympy.Dummy(real=True, nonzero=True) if nonzero else sympy.Dummy(real=True)
+
+
+def _pieces(node: Node) -> Iterator[Node]:
+    """Letters, entries and sums: what SymPy is not asked to look into."""
+    if isinstance(node, (Sym, Indexed, Bound)) or (isinstance(node, Fn) and node.undefined):
+        yield node
+        return
+    for child in node.children:
+        yield from _pieces(child)
+
+
+def _follows(op: str, part: Node, left: Iterable[Need]) -> bool:
+    """Is it asked for by the other side in another form? x (x - 1) != 0 by x != 0 and x != 1, x != 0 by log x."""
+    if op == ">=":
+        return any(other == part for _, other in left)
+    if op == ">" or sum(1 for _ in walk(part)) > LARGEST:
+        return False
+    known = {f for kind, other in left if kind in ("!=", ">") for f in _factors(other)}
+    return _factors(part) <= known
+
+
+def _factors(part: Node) -> set[Any]:
+    """The irreducible factors, up to constants, of what is left if letters, entries and functions are letters."""
+    if sum(1 for _ in walk(part)) > LARGEST:
+        return {part.to_sympy()}
+    top, bottom = sympy.fraction(sympy.together(part.to_sympy()))
+    return {factor for value in (top, bottom) if not value.is_number for factor, _ in sympy.factor_list(value)[1]}
+
+
+def _solved(op: str, part: Node) -> Node:
+    """S - 1 != 0 as s != 1."""
+    letters = [name for name in part.free if isinstance(name, Sym)]
+    if len(part.free) == len(letters) == 1:
+        value, letter = part.to_sympy(), letters[0].symbol
+        rest = sympy.expand(letter - value)
+        if letter not in rest.free_symbols and rest.is_number:
+            return Rel(op, letters[0], from_sympy(rest))
+    return Rel(op, part, ZERO)
