@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from itertools import permutations
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +19,7 @@ from gdsym.factors import common_factor
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.problem import Problem, free_indices
+from gdsym.slips import slip
 from gdsym.verify import agree
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
@@ -32,7 +34,8 @@ class Verdict:
     """What a check found. claim = factor * derivative; `ok` only if the factor is 1.
 
     `factor` is None if the claim is wrong; then `counterexample` maps symbols and entries to exact numbers at which the
-    two differ. `parts` has one verdict a parameter if several were claimed.
+    two differ. `slip` names the classic mistake that leads to exactly this claim, if one does. `parts` has one verdict a
+    parameter if several were claimed.
     """
 
     ok: bool
@@ -72,7 +75,7 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     params, node = frozenset(_head(v) for v in d.variables), _claimed(claim, d)
     single = isinstance(d.wrt, sympy.Indexed)  # not a matrix, and not repeated
     whole = single and not isinstance(wrt, tuple) and isinstance(variable(wrt, all_names(d.node)), Base)
-    return _read(Base(d.wrt.base), d, node, params) if whole else _verdict(str(d.wrt), d, node, params)
+    return _read(Base(d.wrt.base), d, node, params) if whole else _read(None, d, node, params)
 
 
 def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any], Derivation]) -> Verdict:
@@ -111,11 +114,25 @@ def _claimed(claim: Any, d: Derivation) -> Node:
     return replace(node, {old: new for old, new in renames.items() if old != new})
 
 
-def _read(var: Node, d: Derivation, claim: Node, params: frozenset[Node]) -> Verdict:
+def _read(var: Node | None, d: Derivation, claim: Node, params: frozenset[Node]) -> Verdict:
     """The verdict on a claim about `var`; for a whole array, in the reading of its letters that is best for it."""
     readings = _letterings(claim, d) if isinstance(var, Base) else (claim,)
-    found = [_verdict(str(var.to_sympy()), d, reading, params) for reading in readings]
-    return max(found, key=lambda v: (v.ok, v.factor is not None))
+    name = str(d.wrt if var is None else var.to_sympy())
+    found = [(_verdict(name, d, reading, params), reading) for reading in readings]
+    best, reading = max(found, key=lambda pair: (pair[0].ok, pair[0].factor is not None))
+    return _explained(best, reading, d)
+
+
+def _explained(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
+    """With the classic mistake that leads to the claim, if one does."""
+    if verdict.ok or (verdict.factor is None and verdict.counterexample is None):
+        return verdict
+    found = slip(d, claim)
+    if found is None and verdict.factor == -1:
+        found = "the sign of the whole is wrong"
+    if found is None:
+        return verdict
+    return replaced(verdict, slip=found, message=f"{verdict.message}\n   It looks as if {found}.")
 
 
 def _letterings(claim: Node, d: Derivation) -> tuple[Node, ...]:

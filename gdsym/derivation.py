@@ -166,7 +166,7 @@ class Derivation(Shown):
 
     @cached_property
     def _conditions(self) -> Node:
-        found = (work for top in self._works for work in top.walk())
+        found = (work for top in self.works for work in top.walk())
         closing = (from_sympy(step.given) for step in self.steps if step.detail and step.given != sympy.true)
         return both(*(c for work in found for c in (work.move.given, *(a.given for a in work.after))), *closing)
 
@@ -211,7 +211,7 @@ class Derivation(Shown):
         return self._lines(self._detail, self._known)
 
     @cached_property
-    def _works(self) -> tuple[Work, ...]:
+    def works(self) -> tuple[Work, ...]:
         """One solved derivative for each variable, innermost first; each starts from the last one's tidied value."""
         node, works = self._node, []
         letters = frozenset(s for var in self._wrt for s in all_names(var))
@@ -252,7 +252,7 @@ class Derivation(Shown):
 
     def _write(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
         lines: list[Step] = []
-        for at, work in enumerate(self._works):
+        for at, work in enumerate(self.works):
             writer = Writer(self._judge, self._letters, detail, known)
             context = _pending(self._wrt[at + 1 :])
             writer.derivative(work, context)
@@ -274,7 +274,7 @@ class Derivation(Shown):
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
-        found = [note for top in self._works for work in noted(top) for note in self._note(work)]
+        found = [note for top in self.works for work in noted(top) for note in self._note(work)]
         return tuple(dict.fromkeys(found))
 
     def _note(self, work: Work) -> tuple[Reason, ...]:

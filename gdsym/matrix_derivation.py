@@ -65,7 +65,7 @@ class MatrixDerivation(Derivation):
     """A derivative by a MatrixSymbol, or of a formula that holds some: `result` is a matrix expression."""
 
     @cached_property
-    def _works(self) -> tuple[Work, ...]:
+    def works(self) -> tuple[Work, ...]:
         node, works = self._node, []
         for var in self._wrt:
             _refuse_entries(var)
@@ -80,6 +80,10 @@ class MatrixDerivation(Derivation):
     def _laws(self) -> tuple[Rule, ...]:
         """The user's own rules first."""
         return (*(rule for rule in self._rules if rule not in RULES), *DIFFERENTIALS)
+
+    def read_off(self, work: Work, value: Node) -> Node:
+        """The gradient, if the differential of the first came out as `value`."""
+        return self._ending(work.lhs.body, Work(work.lhs, work.move, work.parts, (), value))[-1].rhs
 
     def _ending(self, body: Node, work: Work) -> list[After]:
         """From the differential to the gradient: terms turned, like ones collected, G read off and tidied."""
@@ -139,7 +143,7 @@ class MatrixDerivation(Derivation):
 
     def _write(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
         lines: list[Step] = []
-        for at, work in enumerate(self._works):
+        for at, work in enumerate(self.works):
             writer = MatrixWriter(self._judge, self._letters, detail, known)
             writer.derivative(work, _itself)
             writer.following(self._ending(work.lhs.body, work))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
@@ -56,6 +56,7 @@ class Move:
     given: Node = TRUE
     note: Reason = ()  # a convention or kink to print under the derivation
     detail: str = ""
+    outer: Rule | None = None  # the law that the chain rule uses for the outer function
 
     @property
     def rhs(self) -> Node:
@@ -63,15 +64,28 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """A classic mistake with a rule: a wrong `law` in its letters, or `plant`, which makes wrong right-hand sides.
+
+    `says` is the sentence in the law's letters; `plant(body, move, values)` gives pairs of a sentence and what comes out.
+    """
+
+    says: Reason = ()
+    law: Law | None = None
+    plant: Callable[[Node, Move, tuple[Node, ...]], Iterable[tuple[Reason, Node]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A textbook law: `name`, `law` as printed and proved, and `apply`, which finds it in an expression.
 
-    `apply(body, scope)` is a `Move`, or None if the law says nothing about `body`.
+    `apply(body, scope)` is a `Move`, or None if the law says nothing about `body`. `slips` are its classic mistakes.
     """
 
     name: str
     law: Law | None = None
     apply: Callable[[Node, Scope], Move | None] = field(default=lambda body, scope: None, repr=False, compare=False)
+    slips: tuple[Slip, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ LAYERS = {
     "gdsym.index_form": 6,
     "gdsym.matrix_claims": 6,
     "gdsym.factors": 6,
+    "gdsym.slips": 6,
     "gdsym.claims": 6,
     "gdsym.counterexample": 5,
     "gdsym.curvature": 7,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from gdsym.rules import mistakes
 from gdsym.rules.laws import by_law, c, in_primes, listed, u, v, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import (
@@ -191,18 +192,23 @@ def _leading_number(node: Node) -> tuple[Node, Node]:
     return ONE, node
 
 
-CONSTANT = Rule("constant rule", Law(D(c, x), ZERO), _constant)
+CONSTANT = Rule("constant rule", Law(D(c, x), ZERO), _constant, mistakes.CONSTANT)
 IDENTITY = Rule("identity rule", Law(D(x, x), ONE), _identity)
 DEFINITION = Rule("definition", None, _definition)
-SUM = Rule("sum rule", Law(D(Add(u, v), x), Add(D(u, x), D(v, x))), _sum)
-CONSTANT_MULTIPLE = Rule("constant multiple rule", Law(D(Mul(c, u), x), Mul(c, D(u, x))), _minus)
-PRODUCT = Rule("product rule", Law(D(Mul(u, v), x), Add(Mul(D(u, x), v), Mul(u, D(v, x)))), _product)
+SUM = Rule("sum rule", Law(D(Add(u, v), x), Add(D(u, x), D(v, x))), _sum, mistakes.SUM)
+CONSTANT_MULTIPLE = Rule(
+    "constant multiple rule", Law(D(Mul(c, u), x), Mul(c, D(u, x))), _minus, mistakes.CONSTANT_MULTIPLE
+)
+PRODUCT = Rule("product rule", Law(D(Mul(u, v), x), Add(Mul(D(u, x), v), Mul(u, D(v, x)))), _product, mistakes.PRODUCT)
 QUOTIENT = Rule(
     "quotient rule",
     Law(D(Div(u, v), x), Div(Add(Mul(D(u, x), v), Neg(Mul(u, D(v, x)))), Pow(v, Num(2)))),
     _quotient,
+    mistakes.QUOTIENT,
 )
-INVERSE = Rule("quotient rule", Law(D(Div(ONE, v), x), Neg(Div(D(v, x), Pow(v, Num(2))))))
-RECIPROCAL = Rule("quotient rule", Law(D(Div(c, v), x), Neg(Div(Mul(c, D(v, x)), Pow(v, Num(2))))))
+INVERSE = Rule("quotient rule", Law(D(Div(ONE, v), x), Neg(Div(D(v, x), Pow(v, Num(2))))), slips=mistakes.RECIPROCAL)
+RECIPROCAL = Rule(
+    "quotient rule", Law(D(Div(c, v), x), Neg(Div(Mul(c, D(v, x)), Pow(v, Num(2))))), slips=mistakes.RECIPROCAL
+)
 
 ALGEBRA = (DEFINITION, CONSTANT, IDENTITY, SUM, CONSTANT_MULTIPLE, PRODUCT, QUOTIENT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sympy
 
+from gdsym.rules import mistakes, mistakes_matrix
 from gdsym.rules.algebra import DEFINITION, PRODUCT, QUOTIENT, SUM
 from gdsym.rules.entrywise import slope_of_letter
 from gdsym.rules.function import FUNCTIONS, LOGISTIC
@@ -223,8 +224,8 @@ def _apply(body: Node, scope: Scope) -> Move | None:
 
 CONSTANT = Rule("constant rule", None, _constant)
 IDENTITY = Rule("identity rule", None, _variable)
-MULTIPLE = Rule("constant multiple rule", None, _multiple)
-MATRIX = Rule("matrix rule")
+MULTIPLE = Rule("constant multiple rule", None, _multiple, mistakes.CONSTANT_MULTIPLE)
+MATRIX = Rule("matrix rule", slips=mistakes_matrix.MATRIX)
 
 
 def _rule(apply: object) -> Rule:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import sympy
 
+from gdsym.rules import mistakes
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import logistic_exponential, negated
-from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
 from gdsym.writing.primes import Prime
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
@@ -76,8 +77,9 @@ def chain(outer: Outer, scope: Scope) -> Move:
         return Neg(times(slope.arg, value)) if isinstance(slope, Neg) else times(slope, value)
 
     return Move(
-        CHAIN, (D(outer.inner, scope.var),), make, reason, where={U: outer.inner}, given=outer.given, note=outer.note
-    )
+        CHAIN, (D(outer.inner, scope.var),), make, reason, where={U: outer.inner}, given=outer.given, note=outer.note,
+        outer=outer.rule,
+    )  # fmt: skip
 
 
 def _leibniz(outer: Outer, scope: Scope) -> Reason:
@@ -100,14 +102,16 @@ def _by_name(outer: Outer, name: Node, derived: Node, inner: Node) -> Reason:
     return (derived, " = ", replace(outer.slope, {outer.whole: name}), " for ", name, " = ", whole)
 
 
-def _outer_rule(name: str, law: Law | None, find: Callable[[Rule, Node, Scope], Outer | None]) -> Rule:
+def _outer_rule(
+    name: str, law: Law | None, find: Callable[[Rule, Node, Scope], Outer | None], slips: tuple[Slip, ...]
+) -> Rule:
     """A rule that finds g(u) in a body and leaves du/dx to the chain rule."""
 
     def apply(body: Node, scope: Scope) -> Move | None:
         outer = find(rule, body, scope)
         return None if outer is None else chain(outer, scope)
 
-    rule = Rule(name, law, apply)
+    rule = Rule(name, law, apply, slips)
     return rule
 
 
@@ -239,9 +243,9 @@ def _table(body: Node, scope: Scope) -> Move | None:
     if len(body.children) == 1:
         slope = slopes[0]
         assert slope is not None
-        outer = Outer(
-            Rule(name, Law(D(Fn(body.func, x), x), replace(slope, {U: x}))), body.children[0], Fn(body.func, U), slope
-        )
+        law = Law(D(Fn(body.func, x), x), replace(slope, {U: x}))
+        rule = Rule(name, law, slips=mistakes.of_function(law))
+        outer = Outer(rule, body.children[0], Fn(body.func, U), slope)
         return chain(outer, scope)
     return _by_arguments(Rule(name), body, _slopes_at(body, slopes), scope)
 
@@ -269,16 +273,25 @@ def slope_of(func: object, count: int, j: int) -> Node | None:
 
 _D_UV = Add(Mul(D(v, x), Fn(sympy.log, u)), Div(Mul(v, D(u, x)), u))
 
-CHAIN = Rule("chain rule")
-POWER = _outer_rule("power rule", Law(D(Pow(x, n), x), Mul(n, Pow(x, Add(n, Neg(ONE))))), _power)
-ROOT = _outer_rule("power rule", Law(D(Root(x, Num(2)), x), Div(ONE, Mul(Num(2), Root(x, Num(2))))), _root)
-EXPONENTIAL = _outer_rule("exponential rule", Law(D(Fn(sympy.exp, x), x), Fn(sympy.exp, x)), _exponential)
-LOGARITHM = _outer_rule("logarithm rule", Law(D(Fn(sympy.log, x), x), Div(ONE, x)), _logarithm)
+CHAIN = Rule("chain rule", slips=mistakes.CHAIN)
+POWER = _outer_rule("power rule", Law(D(Pow(x, n), x), Mul(n, Pow(x, Add(n, Neg(ONE))))), _power, mistakes.POWER)
+ROOT = _outer_rule(
+    "power rule", Law(D(Root(x, Num(2)), x), Div(ONE, Mul(Num(2), Root(x, Num(2))))), _root, mistakes.ROOT
+)
+EXPONENTIAL = _outer_rule(
+    "exponential rule", Law(D(Fn(sympy.exp, x), x), Fn(sympy.exp, x)), _exponential, mistakes.EXPONENTIAL
+)
+LOGARITHM = _outer_rule("logarithm rule", Law(D(Fn(sympy.log, x), x), Div(ONE, x)), _logarithm, mistakes.LOGARITHM)
 _SIGMOID = Div(ONE, Add(ONE, Fn(sympy.exp, Neg(x))))
 LOGISTIC = _outer_rule(
-    "derivative of the logistic function", Law(D(_SIGMOID, x), Mul(_SIGMOID, Add(ONE, Neg(_SIGMOID)))), _logistic
+    "derivative of the logistic function",
+    Law(D(_SIGMOID, x), Mul(_SIGMOID, Add(ONE, Neg(_SIGMOID)))),
+    _logistic,
+    mistakes.LOGISTIC,
 )
-GENERAL_POWER = Rule("general power rule", Law(D(Pow(u, v), x), Mul(Pow(u, v), _D_UV)), _general_power)
+GENERAL_POWER = Rule(
+    "general power rule", Law(D(Pow(u, v), x), Mul(Pow(u, v), _D_UV)), _general_power, mistakes.GENERAL_POWER
+)
 UNDEFINED = Rule("undefined function", None, _undefined)
 TABLE = Rule("table of derivatives", None, _table)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 
 from gdsym.errors import Unsupported
+from gdsym.rules import mistakes
 from gdsym.step import Move, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -131,12 +132,12 @@ def _constant_delta(body: Node, scope: Scope) -> Move | None:
     return Move(ENTRY, (), lambda: ZERO, ("Kronecker delta: constant in ", scope.var))
 
 
-ENTRY = Rule("Kronecker delta", None, _entry)
+ENTRY = Rule("Kronecker delta", None, _entry, mistakes.DELTA)
 CONSTANT_DELTA = Rule("Kronecker delta", None, _constant_delta)
-SUM_OVER_INDEX = Rule("sum over an index", None, _sum)
-PRODUCT_OVER_INDEX = Rule("product over an index", None, _product)
+SUM_OVER_INDEX = Rule("sum over an index", None, _sum, mistakes.SUM_OVER_INDEX)
+PRODUCT_OVER_INDEX = Rule("product over an index", None, _product, mistakes.PRODUCT_OVER_INDEX)
 LOG_OF_PRODUCT = Rule("product over an index", None, _log_of_product)
 
-LEIBNIZ = Rule("Leibniz integral rule", None, _integral)
+LEIBNIZ = Rule("Leibniz integral rule", None, _integral, mistakes.LEIBNIZ)
 
 INDEXED = (LEIBNIZ, ENTRY, CONSTANT_DELTA, SUM_OVER_INDEX, PRODUCT_OVER_INDEX, LOG_OF_PRODUCT)

@@ -20,18 +20,18 @@ def fill(law: Law, letters: Mapping[Node, Node], scope: Scope) -> tuple[tuple[D,
     pending = tuple(D(letters[slot.body], scope.var) for slot in slots)
 
     def make(*values: Node) -> Node:
-        return _put(law.rhs, {**letters, **dict(zip(slots, values, strict=True))})
+        return put(law.rhs, {**letters, **dict(zip(slots, values, strict=True))})
 
     return pending, make
 
 
-def _put(template: Node, parts: Mapping[Node, Node]) -> Node:
+def put(template: Node, parts: Mapping[Node, Node]) -> Node:
     """The template with its letters replaced; what is put in is not looked at again."""
     if template in parts:
         return parts[template]
     if not template.children:
         return template
-    return template.with_children(tuple(_put(child, parts) for child in template.children))
+    return template.with_children(tuple(put(child, parts) for child in template.children))
 
 
 def by_law(rule: Rule, letters: Mapping[Node, Node], scope: Scope, **said: object) -> Move:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import sympy
 
+from gdsym.rules import mistakes
 from gdsym.rules.function import CHAIN, Outer, chain
 from gdsym.rules.isolated import isolated
 from gdsym.rules.laws import U, x
@@ -134,11 +135,11 @@ def _piecewise(body: Node, scope: Scope) -> Move | None:
     )
 
 
-ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x)), _absolute)
+ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x)), _absolute, mistakes.ABSOLUTE)
 SIGN = Rule("sign", Law(D(Fn(sympy.sign, x), x), ZERO), _step)
-MAXIMUM: Rule = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM))
-MINIMUM: Rule = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM))
-PIECEWISE: Rule = Rule("piecewise", None, _piecewise)
+MAXIMUM: Rule = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM), mistakes.EXTREMUM)
+MINIMUM: Rule = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM), mistakes.EXTREMUM)
+PIECEWISE: Rule = Rule("piecewise", None, _piecewise, mistakes.PIECEWISE)
 
 SAWTOOTH = Rule("derivative of frac", None, _sawtooth)
 
