@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import IndexedBase, KroneckerDelta, Piecewise, Sum, sqrt, symbols
+from sympy import IndexedBase, KroneckerDelta, Piecewise, Product, Sum, exp, log, sqrt, symbols
 
 from gdsym import Cost
-from gdsym.errors import DataError, Unsupported
+from gdsym.errors import DataError, GdsymError, Unsupported
 
 i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
 s, t = symbols("s t")
@@ -101,3 +101,52 @@ def test_a_number_beyond_the_floats_is_refused() -> None:
 def test_a_class_that_is_left_out_of_the_sum_may_be_a_label() -> None:
     expr = Sum(KroneckerDelta(c[i], k) * w[k] ** 2, (i, 1, m), (k, 1, n - 1))
     assert both(expr, {w: [1.0, 2]}, {c: [1, 2, 3, 3]})[0] == 5
+
+
+def test_a_convolution_counts_from_the_least_entry_that_it_reads() -> None:
+    expr = Sum((y[i] - Sum(w[j] * x[i - j], (j, 0, n - 1))) ** 2, (i, n, m))
+    value, slopes = both(expr, {w: [2.0, 1.0]}, {x: [1, 2, 3], y: [9, 5, 9]})
+    assert value == 1.0 and slopes[w].tolist() == [-6.0, -4.0]  # residuals 5 - (4 + 1) and 9 - (6 + 2)
+
+
+def test_data_may_be_longer_than_a_shifted_range() -> None:
+    expr = Sum((y[i] - Sum(w[j] * x[i + j - 1], (j, 1, n))) ** 2, (i, 1, m - n + 1))
+    assert both(expr, {w: [1.0, 1.0]}, {x: [1, 2, 3], y: [3, 4, 99]})[0] == 1.0
+
+
+def test_a_size_that_data_only_bound_is_told_by_the_parameters() -> None:
+    cost = Cost(Sum((w[i + 2] - 2 * w[i + 1] + w[i]) ** 2 * x[i + 1], (i, 1, n - 2)), [w]).compile()
+    bound = cost.bind({x: [1, 1, 1, 1]})
+    assert bound.flat({w: [1, 2, 4, 7]}).tolist() == [1, 2, 4, 7] and bound.fun([1, 2, 4, 7]) == 2.0
+
+
+def test_two_sizes_that_only_the_parameters_tell_are_asked_for() -> None:
+    cost = Cost(Sum(X[i, j] ** 2, (i, 1, m), (j, 1, n)), [X]).compile()
+    with pytest.raises(DataError, match="Only the parameters tell the sizes"):
+        cost.bind({}).fun([1.0, 2.0, 3.0, 4.0])
+    assert cost.bind({m: 2, "n": 2}).jac([1.0, 2.0, 3.0, 4.0]).tolist() == [2, 4, 6, 8]
+
+
+def test_an_index_in_its_own_bound_is_refused() -> None:
+    with pytest.raises(GdsymError, match="rename"):
+        Cost(Sum((s * x[i] - y[i]) ** 2, (i, 1, i)), [s]).compile()
+
+
+def test_a_branch_keeps_the_stable_forms() -> None:
+    total = exp(s * x[i]) + exp(2 * s * x[i])
+    expr = Sum(Piecewise((log(total), x[i] > 0), (exp(s * x[i]) / total, True)), (i, 1, m))
+    with np.errstate(all="raise", under="ignore"):
+        value, slopes = both(expr, {s: 1.0}, {x: [1000.0, -1000.0]})
+    assert value == 2001.0 and slopes[s] == 2000.0
+
+
+def test_the_log_of_a_product_that_underflows() -> None:
+    expr = -log(Product(1 / (1 + exp(-s * x[i])), (i, 1, m)))
+    value, slopes = both(expr, {s: 1.0}, {x: np.full(5000, -3.0)})
+    assert value == pytest.approx(5000 * np.log1p(np.exp(3)), rel=1e-13)
+    assert slopes[s] == pytest.approx(3 * 5000 / (1 + np.exp(-3)), rel=1e-13)
+
+
+def test_the_log_of_a_square_of_a_difference() -> None:
+    value, slopes = both(log((exp(s) - 3) ** 2), {s: 0.0})
+    assert value == pytest.approx(np.log(4)) and slopes[s] == pytest.approx(-1.0)

@@ -47,8 +47,8 @@ class Affine:
         return rest + value * coefficient
 
     def text(self, name: Callable[[Sym], str], times: str = "*") -> str:
-        """`m - 1`, `2*n + 1`, `3`."""
-        parts = [_term(c, name(s), times) for s, c in self.terms]
+        """`m - 1`, `2*n + 1`, `3`, `m - P`."""
+        parts = [_term(c, name(s), times) for s, c in sorted(self.terms, key=lambda t: t[1] < 0)]
         if self.const or not parts:
             parts.append(f"- {-self.const}" if self.const < 0 else f"+ {self.const}")
         joined = " ".join(parts)

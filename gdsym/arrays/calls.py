@@ -10,7 +10,7 @@ import sympy
 from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
 from gdsym.arrays.graph import Value
-from gdsym.arrays.product import product_of, realized
+from gdsym.arrays.product import realized
 from gdsym.arrays.stable import logarithm
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
@@ -55,10 +55,7 @@ def unary(low: Lowering, kind: str, value: Value) -> Value:
 
 
 def _logarithm(low: Lowering, arg: n.Node) -> Value:
-    inside = low.product(arg)
-    if low.guard is not None:
-        inside = product_of(low.g, low.safe(realized(low.g, inside), 1))
-    found = logarithm(low.g, inside)
+    found = logarithm(low.g, low.product(arg), lambda value: low.safe(value, 1))
     return found if isinstance(found, Value) else realized(low.g, found)
 
 

@@ -17,7 +17,7 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
-from gdsym.errors import DataError, GdsymError
+from gdsym.errors import DataError, GdsymError, shortened
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node
 
@@ -227,9 +227,14 @@ class BoundCost:
             sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
             if sum(math.prod(_shape(self.program, p, sizes)) for p in self.program.params) == total:
                 return bound
-        raise DataError(
-            f"x has {total} numbers, which does not fit the parameters {[p.node.name for p in self.program.params]}."
-        )
+        names = ", ".join(shortened(p.node.name, 40) for p in self.program.params[:9])
+        if len(unknown) > 1:
+            sizes_ = ", ".join(shortened(s.node.name, 40) for s in unknown[:9])
+            raise DataError(
+                f"x has {total} numbers for {names}, but how many go to which? Only the parameters tell the sizes "
+                f"{sizes_}: give them with the data, e.g. bind({{..., {shortened(unknown[0].node.name, 40)!r}: 3}})."
+            )
+        raise DataError(f"x has {total} numbers, which does not fit the parameters {names}.")
 
 
 def _shape(program: Program, param: Input, sizes: Mapping[Node, int]) -> tuple[int, ...]:

@@ -157,7 +157,10 @@ def _numbers(value: Any, name: str) -> Any:
     except OverflowError:
         raise DataError(f"{name} holds a number beyond 1.8e308, the largest float; scale it.") from None
     except (TypeError, ValueError):
-        raise DataError(f"{name} is not a rectangular array of numbers: {shortened(repr(value), 80)}.") from None
+        raise DataError(
+            f"{name} is not a rectangular array of numbers: {shortened(repr(value), 80)}. Give a list or an array of "
+            "numbers, all rows equally long (sparse matrices by .toarray())."
+        ) from None
 
 
 def _objects(array: Any, name: str) -> Any:
@@ -179,7 +182,9 @@ def _not_numbers(name: str, kind: object) -> str:
 def _wrong_rank(name: str, shape: tuple[int, ...], rank: int) -> str:
     text = f"{name} has shape {shape}, but it is written with {rank} {'index' if rank == 1 else 'indices'}"
     if rank == 1 and len(shape) == 2 and 1 in shape:
-        return f"{text}, so shape ({max(shape)},) is needed: flatten it, {name}.ravel(). It is not broadcast silently."
+        return (
+            f"{text}, so shape ({max(shape)},) is needed: flatten it, np.ravel({name}). It is not broadcast silently."
+        )
     return f"{text}: an array with {rank} {'axis' if rank == 1 else 'axes'} is needed."
 
 
@@ -214,7 +219,7 @@ def _sizes(program: Program, arrays: Mapping[Node, Any], given: Mapping[Input, A
             raise DataError(_two_lengths(program, exact, arrays, told))
         if size in given:
             sizes[size.node] = _given_size(size, given[size], exact, arrays, told)
-        elif readers:
+        elif told or (readers and not any(r.whole for r in program.shapes.sizes[_sym(size.node)])):
             sizes[size.node] = told[0] if told else _fitting(program, readers, arrays)
     return sizes
 

@@ -8,7 +8,7 @@ from gdsym.arrays.affine import Affine, affine
 from gdsym.arrays.align import Axes, aligned, union
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.shapes import Axis
-from gdsym.written.nodes import Indexed, Node, Num, Sym, add
+from gdsym.written.nodes import Indexed, Node, Num, Sym, add, mul
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
@@ -68,10 +68,17 @@ def _diagonal(low: Lowering, op: Op, letters: Axes) -> Value:
 def _looked_up(low: Lowering, node: Indexed) -> Value:
     """x[i + j], w[c[i]]: an array of positions for each axis."""
     axes = low.shapes.arrays[node.base]
-    places = [
-        low.value(add(index, Num(-axis.origin)) if axis.origin else index)
-        for index, axis in zip(node.indices, axes, strict=True)
-    ]
+    places = [low.value(_from_zero(index, axis.origin)) for index, axis in zip(node.indices, axes, strict=True)]
     whole = union(places)
     ops = [low.g.make("whole", aligned(low.g, p, whole)) for p in places]
     return Value(low.g.make("lookup", low.leaves[node.base], *ops, ndim=len(whole)), whole)
+
+
+def _from_zero(index: Node, origin: int) -> Node:
+    """The index less the first entry's; i + j - 1 - 1 as i + j - 2."""
+    form = affine(index)
+    if form is None:
+        return add(index, Num(-origin)) if origin else index
+    moved = form - origin
+    terms = [letter if c == 1 else mul(Num(c), letter) for letter, c in moved.terms]
+    return add(*terms, *([Num(moved.const)] if moved.const or not terms else []))

@@ -17,6 +17,7 @@ from gdsym.arrays.affine import Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.mixtures import positive
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
 from gdsym.arrays.stable import added_stably, summed
@@ -146,9 +147,12 @@ class Lowering:
 
     def _risky(self, base: Product, power: int) -> Product:
         """Inside a case distinction the divisor is 1 where the case does not hold."""
-        if self.guard is None or not base.powers:
+        if self.guard is None:
             return base
-        return product_of(self.g, self.safe(realized(self.g, base), 1))
+        sure = {v: k for v, k in base.powers.items() if positive(self.g, v)}
+        rest = without(base, sure)
+        safe = product_of(self.g, self.safe(realized(self.g, rest), 1)) if rest.powers else rest
+        return safe.times(self.g, Product(powers=sure))
 
     def safe(self, value: Value, inside: int) -> Value:
         """`value`, or a number inside the domain where the case at hand does not hold."""

@@ -6,18 +6,21 @@ apart: `top` is the largest z, `rest` the sum of w exp(z - top). Elsewhere it st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative, reduced
 from gdsym.arrays.contract import contracted
-from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.written.nodes import Sym
 
 Letters = frozenset[Sym]
+Safe = Callable[[Value], Value]
 LEAST = float("-inf")
+POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2")
+KEPT = ("mul", "div", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,22 @@ def noted(g: Graph, value: Value, letters: Letters, terms: Sequence[Product]) ->
 def is_exponential(g: Graph, value: Value) -> bool:
     """Does it grow like exp?"""
     return (value.op.kind in ("exp", "cosh", "sinh") and value.op not in g.tame) or value in g.mixtures
+
+
+def positive(g: Graph, value: Value) -> bool:
+    """Is it positive whatever the parameters and data are?"""
+    mixture: Mixture | None = g.mixtures.get(value)
+    if mixture is not None:
+        return all(t.coefficient > 0 and all(positive(g, v) for v in t.powers) for t in mixture.terms)
+    return _positive(value.op)
+
+
+def _positive(op: Op) -> bool:
+    if op.kind == "number":
+        return bool(op.attr > 0)
+    if op.kind == "add":
+        return all(s > 0 for s in op.attr) and all(map(_positive, op.args))
+    return op.kind in POSITIVE or (op.kind in KEPT and all(map(_positive, op.args)))
 
 
 def scaled(g: Graph, value: Value) -> tuple[Value, Value]:
@@ -167,12 +186,13 @@ def _tame(g: Graph, shift: Value) -> Value:
     return value
 
 
-def log_of_mixture(g: Graph, value: Value) -> Value:
+def log_of_mixture(g: Graph, value: Value, safe: Safe) -> Value:
     """log(sum) = top + log(rest); beside a constant c, log(c) + log1p of what is left over c."""
     found: Mixture = g.mixtures[value]
     constants = [t for t in found.terms if not t.powers and t.coefficient > 0]
     if found.letters or len(constants) != 1:
         top, rest = scaled(g, value)
+        rest = rest if positive(g, value) else safe(rest)
         return added(g, [(1, top), (1, Value(g.make("log", rest.op), rest.axes))])
     c = constants[0].coefficient
     others = tuple(Product(t.coefficient / c, t.powers) for t in found.terms if t not in constants)
@@ -180,6 +200,7 @@ def log_of_mixture(g: Graph, value: Value) -> Value:
     top = _top(g, parts, floor=True)
     less = Value(g.make("expm1", g.neg(top.op)), top.axes)  # exp(-top) is what the constant has become
     inside = added(g, [(1, _rest(g, parts, top)), (1, less)])
+    inside = inside if positive(g, value) else safe(inside)
     terms = [(1, top), (1, Value(g.make("log1p", inside.op), inside.axes))]
     if c != 1:
         terms.append((1, Value(g.make("log", g.number(c)))))

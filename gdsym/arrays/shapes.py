@@ -121,6 +121,8 @@ def scoped(node: Node, scope: Scope | None = None) -> Iterator[tuple[Node, Scope
 def extent(node: Bound, scope: Scope) -> Range:
     """The widest range of a sum's index; bounds that depend on outer indices are taken at their extremes."""
     lower, upper = affine(node.lower), affine(node.upper)
+    if node.index in node.lower.free | node.upper.free:
+        raise CostError(f"The sum over {node.index.name} has {node.index.name} in its own bounds; rename the index.")
     if lower is None or upper is None:
         raise CostError(
             f"The sum over {node.index.name} has a bound that is no whole-number form such as m or m - 1. "
@@ -161,7 +163,7 @@ def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
         symbolic = [Affine(0, ((Sym(sympy.Dummy(f"n_{base.name}")), 1),))]
         least = (*least, *symbolic)
     fixed = symbolic[0] if len(symbolic) == 1 else least[0] if is_param and least and not symbolic else None
-    if fixed and not is_param and _one_size(fixed) and fixed.const < 0:
+    if fixed and not is_param and (fixed.const < 0 or any(c < 0 for _, c in fixed.terms)):
         fixed = None  # x[i - 1] for i = 2..m: m - 1 entries are read, but there may well be m
     return Axis(origin, fixed, least, _letter(known), _first(uses, origin))
 
@@ -182,10 +184,12 @@ def _form(use: Use) -> Affine:
 
 
 def _starts_at_zero(use: Use) -> bool:
+    """Is entry 0 read, or does the index come from a sum that starts at 0? In x[i - j] only the least value counts."""
     form = _form(use)
     letters = form.letters & set(use.scope)
-    if not letters:
-        return form.number == 0
+    lowest = hull(form, use.scope, top=False).number
+    if lowest is not None and len(letters) != 1:
+        return lowest == 0
     return any(use.scope[a].lower.number == 0 for a in letters)
 
 

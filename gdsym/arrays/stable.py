@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from gdsym.arrays.align import added
+import sympy
+
+from gdsym.arrays.align import added, reduced, transposed
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import log_of_mixture, noted
+from gdsym.arrays.mixtures import Safe, log_of_mixture, noted, positive
 from gdsym.arrays.pairs import PAIRS, Pair, without_one
 from gdsym.arrays.product import Product, product_of, realized
+from gdsym.written.nodes import Sym
 
 
 def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
@@ -67,25 +70,29 @@ def _made(g: Graph, first: Product, second: Product, alone: bool, rule: Pair) ->
     return None if made is None else made.times(g, Product(powers=common))
 
 
-def logarithm(g: Graph, product: Product) -> Product | Value:
-    """The log of a product: exponentials, sigmoids and sums of exponentials leave it, the rest stays inside."""
+def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> Product | Value:
+    """The log of a product: exponentials, sigmoids and sums of exponentials leave it, the rest stays inside.
+
+    `safe` keeps in the domain what is not positive by itself.
+    """
     outside: list[Product] = []
     inside: dict[Value, int] = {}
+    alone = [abs(n) for n in product.powers.values()] == [1] and product.coefficient > 0
     for value, n in product.powers.items():
-        left = _log_of(g, value)
+        left = _log_of(g, value, safe) if alone or positive(g, value) else None
         if left is None:
             inside[value] = n
         else:
             outside.append(left.times(g, Product(Fraction(n))))
     rest = Product(product.coefficient, inside)
     if inside and rest.coefficient == 1 and all(n < 0 for n in inside.values()):
-        outside.append(product_of(g, _plain_log(g, realized(g, rest.power(-1)))).times(g, Product(Fraction(-1))))
+        outside.append(product_of(g, _plain_log(g, safe(realized(g, rest.power(-1))))).times(g, Product(Fraction(-1))))
     elif inside or rest.coefficient != 1:
-        outside.append(product_of(g, _plain_log(g, realized(g, rest))))
+        outside.append(product_of(g, _plain_log(g, safe(realized(g, rest)))))
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
 
 
-def _log_of(g: Graph, value: Value) -> Product | None:
+def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
     u = Value(value.op.args[0], value.axes) if value.op.args else value
     if value.op.kind == "exp":
         return product_of(g, u)
@@ -94,10 +101,25 @@ def _log_of(g: Graph, value: Value) -> Product | None:
     if value.op.kind == "sigmoid":
         return Product(Fraction(-1), {Value(g.make("softplus", g.neg(u.op)), u.axes): 1})
     if value in g.mixtures:
-        return product_of(g, log_of_mixture(g, value))
+        return product_of(g, log_of_mixture(g, value, safe))
     if value.op.kind == "cosh":
         return Product(powers={Value(g.make("logcosh", u.op), u.axes): 1})
-    return None
+    return _log_of_product(g, value) if value.op.kind == "prod" else None
+
+
+def _log_of_product(g: Graph, value: Value) -> Product | None:
+    """The log of a product over indices of positive factors is the sum of their logs: it does not underflow."""
+    (factor,), over = value.op.args, value.op.attr
+    letters = tuple(Sym(sympy.Dummy(f"s{p}")) for p in range(factor.ndim))
+    inner = Value(factor, letters)
+    if not positive(g, inner):
+        return None
+    found = logarithm(g, product_of(g, inner))
+    logs = found if isinstance(found, Value) else realized(g, found)
+    total = reduced(
+        g, "sum", transposed(g, logs, letters), frozenset(letters if over is None else (letters[p] for p in over))
+    )
+    return product_of(g, Value(total.op, value.axes))
 
 
 def _plain_log(g: Graph, value: Value) -> Value:
