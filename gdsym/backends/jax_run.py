@@ -1,4 +1,4 @@
-"""A descent whose whole loop is traced and compiled by JAX: one `lax.while_loop` that fills a page of rows."""
+"""A descent whose whole loop is traced and compiled by JAX: a `lax.fori_loop` that fills a page of rows."""
 
 from __future__ import annotations
 
@@ -42,6 +42,28 @@ class JaxRun(CompiledRun):
         return fill.text, self.driver(plan, hooks, given, fill, pace).run
 
 
+Before = tuple[list[Any], float]  # parameters and cost of the row before a page
+
+
+def tests(
+    plan: Plan, limits: tuple[float, float, float], thetas: list[Any], J: Any, square: Any, around: tuple[Before, float]
+) -> dict[int, Any]:
+    """Each stop test on all rows of a page, in the order in which they are asked; the numbers are those of WORDS."""
+    (gtol, xtol, ftol), ((theta0, J0), high) = limits, around
+    earlier = np.concatenate([[J0], J[:-1]])
+    with np.errstate(all="ignore"):
+        found = {1: ~(np.isfinite(J) & np.isfinite(square))}
+        found |= {2: square <= gtol**2} if plan.gtol else {}
+        found[3] = (high <= J) & (np.where(np.isnan(earlier), math.inf, earlier) < J)
+        if plan.xtol:
+            moved = sum(
+                ((t - np.concatenate([t0, t[:-1]])) ** 2).sum(axis=1) for t, t0 in zip(thetas, theta0, strict=True)
+            )
+            found[4] = moved <= xtol**2 * sum((t**2).sum(axis=1) for t in thetas)
+        found |= {5: np.abs(J - earlier) <= ftol * np.abs(earlier)} if plan.ftol else {}
+    return found
+
+
 @dataclass
 class _Filler:
     """The compiled loop with its arguments, and what it hands from call to call."""
@@ -59,7 +81,8 @@ class _Filler:
             self.length = min(self.length, self.run.batches.per_epoch)
         self.text = traced_loop(self.plan, self.program, self.run.batches.axes if self.run.batches else {})
         kept = [states[state_name(p.code, j)] for p in params for j in range(len(self.plan.rule.state))]
-        self.carry: Any = (*(self.run.task.start[p.code] for p in params), *kept, math.nan, math.nan, math.inf)
+        self.carry: Any = (*(self.run.task.start[p.code] for p in params), *kept)
+        self.before: Before = ([np.full((1, p.size), math.nan) for p in params], math.nan)
         source = self.run.batches.data if self.run.batches else self.run.task.data
         inputs = [i for i in self.program.inputs if i.kind != "param"]
         sizes = {i.name: int(source[i.name]) for i in inputs if i.kind == "size"}
@@ -85,20 +108,31 @@ class _Filler:
             alphas[:, : stop - start] = rates[:, start:stop]
             constant = [j for j, r in enumerate(self.plan.schedule.rates[: len(rates)]) if r.is_constant]
             alphas[constant] = rates[constant][:, :1]
-        gtol, xtol, ftol = self.run.settings.tests
-        numbers = (alphas, first + start, stop - start, high, gtol**2, xtol**2, ftol)
         rows = self._batch(first + start, stop - start)
         with in_double():
             loop = jitted(self.text, "descend", self.fixed)
-            why, count, self.carry, pages = loop(self.carry, self.data, *numbers, *rows)
-            why, count = int(why), int(count)
-            last = [np.asarray(page) for page in pages]
+            self.carry, pages = loop(self.carry, self.data, alphas, first + start, stop - start, *rows)
+            last = [np.asarray(page)[: stop - start] for page in pages]
+        why, count = self._stop(last, high)
         kept = [*columns[: len(columns) - 1 - self.plan.rate_columns], columns[-1]]
         for column, page in zip(kept, last, strict=True):
             column[start : start + count] = page[:count]
         over = bool(why) or first + start + count > int(self.run.settings.maxiter)
         record_rates(self.plan, columns, rates, start, start + count, over)
         return (str(failure) if failure is not None and not why else WORDS[why]), start + count
+
+    def _stop(self, pages: list[Any], high: float) -> tuple[int, int]:
+        """The first row at which a test holds, and which test is the first there; else 0 and all rows."""
+        params = self.plan.params
+        thetas = [page.reshape(len(page), -1) for page in pages[: len(params)]]
+        found = tests(self.plan, self.run.settings.tests, thetas, pages[len(params)], pages[-1], (self.before, high))
+        self.before = [t[-1:] for t in thetas], float(pages[len(params)][-1])
+        met = np.any(list(found.values()), axis=0)
+        if not met.any():
+            return 0, len(met)
+        row = int(np.argmax(met))
+        why = next(number for number, test in found.items() if test[row])
+        return why, row if why == 1 else row + 1
 
     def _batch(self, k: int, steps: int) -> tuple[Any, ...]:
         """The rows of the samples of some steps, padded to the loop's own length."""
