@@ -1,16 +1,20 @@
-"""The last tidy step: a rational expression in a shorter form, if SymPy's polynomials know one.
+"""The last tidy step: a rational expression in a shorter form, if there is one: factored, or as one fraction.
 
 Everything that is no `+ - * /` or whole power is a letter here, so that nothing is evaluated and no sum is entered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from operator import mul as mul_of
+from typing import Any, TypeAlias
 
 import sympy
 
+from gdsym.rules import polynomials as poly
 from gdsym.rules.fractions import cancel, split
+from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import calculate, drop
 from gdsym.written.from_sympy import from_sympy
@@ -35,6 +39,9 @@ from gdsym.written.nodes import (
     walk,
 )
 
+Form: TypeAlias = tuple[int, Callable[[], Any]]
+
+LONGEST = 5000  # terms of what is multiplied out
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
 
@@ -85,7 +92,7 @@ def size(node: Node) -> int:
 
 
 def _region(node: Node) -> int:
-    """How many nodes SymPy's polynomials will see: a part that is a letter to them counts once."""
+    """How many nodes the polynomials will have: a part that is a letter to them counts once."""
     return 1 + sum(map(_region, node.children)) if _rational(node) else 1
 
 
@@ -93,41 +100,53 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or size(node) <= 5 or _region(node) > LARGEST or _has_decimals(node):
         return node
     atoms = _atoms(node)
-    if len(atoms) > 10 or _high_power(node) or _joins_sums(node):
+    if len(atoms) > 10 or _high_power(node) or _joins_sums(node) or max(poly.expansion(node, _rational)) > LONGEST:
         return node
     if not any(isinstance(part, Add) for part in walk(node)):
         return node
-    letters = {atom: sympy.Dummy(f"a{j}", real=True) for j, atom in enumerate(atoms)}
-    value = _value(node, letters)
+    polynomials = Polynomials(atoms)
+    ratio = polynomials.ratio(node)
     best = _factored_out(node)
-    typed: dict[Any, Node] = {_value(part, letters): part for part in _regions(node) if isinstance(part, Add)}
-    for form in _forms(value, letters):
-        found = _back(form, letters, params, typed)
-        if size(found) < size(best):
-            best = found
+    if ratio is None:
+        return best
+    letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
+    for least, form in _forms(ratio, _without_roots(ratio, atoms, polynomials), letters):
+        if least < size(best):
+            found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
+            best = found if size(found) < size(best) else best
     return best
 
 
-def _forms(value: Any, letters: dict[Node, Any]) -> Iterator[Any]:
-    """The value factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, expanded."""
-    factored = sympy.factor(_without_roots(value, letters))
-    yield factored
-    brackets = [f for f in factored.args if f.is_Add] if factored.is_Mul else []
+def _forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any]) -> Iterator[Form]:
+    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
+    (top, above), (bottom, below) = map(poly.factors, bare)
+    constant, bar = top / bottom, poly.least_of(below)
+    yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
+    brackets = [factor for factor, power in above if power == 1 and len(factor) > 1]
     if len(brackets) > 1:
-        yield sympy.Mul(*(f for f in factored.args if not f.is_Add), sympy.expand(sympy.Mul(*brackets)))
-    yield sympy.cancel(value)
+        others = [(factor, power) for factor, power in above if factor not in brackets]
+        joined = reduce(mul_of, brackets)
+        yield (
+            poly.least_of(others) + poly.least(joined) + bar,
+            lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
+        )
+    yield poly.least(ratio[0]) + poly.least(ratio[1]) - 1, lambda: _expanded(ratio, letters)
 
 
-def _without_roots(value: Any, letters: dict[Node, Any]) -> Any:
+def _expanded(ratio: Ratio, letters: Sequence[Any]) -> Any:
+    """One fraction, multiplied out."""
+    above, below = ratio
+    minus = above.leading_coefficient() < 0
+    value = poly.written(-above if minus else above, letters) / poly.written(below, letters)
+    return -value if minus else value
+
+
+def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:
     """Powers of a root put in as what is below it: r^3 - x^2 r is u r - x^2 r where r = sqrt(u)."""
-    for atom, letter in letters.items():
-        if not isinstance(atom, Root) or not isinstance(atom.degree, Num) or set(_atoms(atom.arg)) - letters.keys():
-            continue
-        degree, below = int(atom.degree.value), _value(atom.arg, letters)
-        above, bar = sympy.fraction(sympy.cancel(value))
-        above = sympy.rem(above, letter**degree - below, letter)
-        value = above / sympy.factor(bar)
-    return value
+    for atom in atoms:
+        if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(_atoms(atom.arg)) - set(atoms):
+            ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
+    return ratio
 
 
 def _factored_out(node: Node) -> Node:
@@ -195,12 +214,12 @@ def _regions(node: Node) -> Iterator[Node]:
             yield from _regions(part)
 
 
-def _back(value: Any, letters: dict[Node, Any], params: frozenset[Node], typed: dict[Any, Node]) -> Node:
+def _back(value: Any, node: Node, letters: dict[Node, Any], params: frozenset[Node]) -> Node:
     """Written again in paper order, brackets that stood there before as they stood."""
     from gdsym.written.from_sympy import Writer
 
     writer = Writer(params)
-    writer.done.update(typed)
+    writer.done.update({_value(part, letters): part for part in _regions(node) if isinstance(part, Add)})
     writer.done.update({letter: atom for atom, letter in letters.items()})
     return rewrite(writer.write(value), lambda part: cancel(calculate(drop(part))))
 
