@@ -15,6 +15,7 @@ from gdsym.counterexample import counterexample, listed, number_text
 from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
+from gdsym.export.notebook import paragraph
 from gdsym.factors import common_factor
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
@@ -52,6 +53,18 @@ class Verdict:
         return self.message
 
     __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        verdicts = self.parts.values() or (self,)
+        said = (paragraph(v.message, _mark(v)) for v in verdicts)
+        return {"text/plain": self.message, "text/html": "".join(said)}
+
+
+def _mark(verdict: Verdict) -> str:
+    """Right, proportional, wrong, not decided."""
+    if verdict.ok:
+        return "✓"
+    return "∝" if verdict.factor is not None else "✗" if verdict.counterexample else "?"
 
 
 def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = None) -> Verdict:

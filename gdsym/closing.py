@@ -11,6 +11,7 @@ from gdsym.rules.collect import collect, flip, size
 from gdsym.rules.domain import conditioned
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.laws import listed
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import base_exponent, calculate, drop
 from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
@@ -231,7 +232,15 @@ def _collected(pairs: Pairs) -> Reason:
         common = _common_factor(*_inside(*pairs[0]))
         if common is not None:
             return (common, " is a common factor")
-    return _equations(pairs) or (_in_general(pairs),)
+    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or (_in_general(pairs),)
+
+
+def _reordered(pairs: Pairs) -> str:
+    """What happened where the same letters and numbers stand on both sides."""
+    if any(_leaves(before) != _leaves(after) for before, after in pairs):
+        return ""
+    fewer = any(_count(Neg, after) < _count(Neg, before) for before, after in pairs)
+    return "the minus goes into the bracket" if fewer else "factors in their usual order"
 
 
 def _inside(before: Node, after: Node) -> tuple[Node, Node]:
@@ -253,9 +262,6 @@ def _common_factor(before: Node, after: Node) -> Node | None:
 
 
 def _in_general(pairs: Pairs) -> str:
-    if all(_leaves(before) == _leaves(after) for before, after in pairs):
-        fewer = any(_count(Neg, after) < _count(Neg, before) for before, after in pairs)
-        return "the minus goes into the bracket" if fewer else "factors in their usual order"
     if any(_adds_fractions(before) for before, _ in pairs):
         return "over a common denominator"
     return "multiplied out, and like terms put together"
@@ -268,4 +274,5 @@ def _leaves(node: Node) -> Counter[Node]:
 def _adds_fractions(node: Node) -> bool:
     """Is a term of a sum a fraction?"""
     terms = (t.arg if isinstance(t, Neg) else t for part in walk(node) if isinstance(part, Add) for t in part.children)
-    return any(isinstance(factor, Div) for term in terms for factor in (term, *term.children))
+    factors = (factor for term in terms for factor in (term, *term.children))
+    return any(isinstance(factor, Div) and logistic_exponential(factor) is None for factor in factors)

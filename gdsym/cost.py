@@ -15,6 +15,7 @@ from gdsym.derivation import Derivation, derivation
 from gdsym.descent import Descent, Settings
 from gdsym.door import variable
 from gdsym.errors import CostError
+from gdsym.export.latex import defined
 from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
@@ -23,6 +24,9 @@ from gdsym.normal import NormalEquations, normal_equations
 from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.samples import of_one, samples
+from gdsym.writing import text
+from gdsym.writing.names import ascii_name, text_name
+from gdsym.writing.stream import unicode_stream
 from gdsym.written.nodes import Node, Sym
 
 
@@ -95,13 +99,23 @@ class Cost:
 
     def hessian(self) -> Hessian:
         """All second derivatives, each a Derivation, made when asked for."""
-        return Hessian(self._problem.params, lambda p, q: self._derivation((p, q)))
+        return Hessian(self.name, self._problem.params, lambda p, q: self._derivation((p, q)))
 
     def __str__(self) -> str:
-        args = ", ".join(str(p) for p in self.params)
-        return f"{self.name}({args}) = {formula(self._problem.expr)}"
+        plain, problem = not unicode_stream(), self._problem
+        args = ", ".join(text(p, ascii=plain) for p in problem.params)
+        parts = [f"{text(key, ascii=plain)} = {formula(meaning, plain)}" for key, meaning in problem.where.items()]
+        whole = f"{(ascii_name if plain else text_name)(self.name)}({args}) = {formula(problem.expr, plain)}"
+        return ", where ".join([whole, *([", ".join(parts)] if parts else [])])
 
     __repr__ = __str__
+
+    def latex(self) -> str:
+        r"""`J(w, b) = ...`, named parts in lines of their own; a math-mode body."""
+        return defined(self.name, self._problem.params, self._problem.expr, self._problem.where)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}
 
     def sample(self, letter: Any) -> Cost:
         """The cost of the one sample `letter`: the mean of these over all samples is the whole cost.

@@ -69,8 +69,8 @@ class Gradient:
 class Hessian:
     """Second derivatives; `hessian[p, q]` is the Derivation by p, then q (symmetric where both are continuous)."""
 
-    def __init__(self, params: Sequence[Node], second: Callable[[Node, Node], Derivation]) -> None:
-        self._params, self._second = tuple(params), second
+    def __init__(self, name: str, params: Sequence[Node], second: Callable[[Node, Node], Derivation]) -> None:
+        self._name, self._params, self._second = name, tuple(params), second
         self._done: dict[tuple[int, int], Derivation] = {}
 
     def __len__(self) -> int:
@@ -96,6 +96,14 @@ class Hessian:
         return "\n\n".join(str(self[p.to_sympy(), q.to_sympy()]) for p in self._params for q in self._params)
 
     __repr__ = __str__
+
+    def latex(self) -> str:
+        r"""The matrix of second derivatives as a `bmatrix` if all parameters are scalars, else an equation an entry."""
+        pages = [[short(self[p.to_sympy(), q.to_sympy()].page()) for q in self._params] for p in self._params]
+        return export.latex.square(self._name, pages, all(isinstance(p, Sym) for p in self._params))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}
 
 
 def find(param: Any, params: Sequence[Node]) -> int:

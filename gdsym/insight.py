@@ -155,8 +155,8 @@ class Insight:
             rows.append(rf"\frac{{\lambda_{{\max}}}}{{\lambda_{{\min}}}} &= {_tex(self.condition)}")
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}
 
 
 def _short(value: Any) -> str:

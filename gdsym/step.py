@@ -115,3 +115,11 @@ class Step:
         from gdsym.writing import text
 
         return f"{self.rule.name}: {text(self.lhs)} = {text(self.rhs)}  ({self.check.verdict})"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from gdsym.writing import latex
+        from gdsym.writing.names import upright
+
+        sides = " = ".join(latex(side, partial=len(self.lhs.free) > 1) for side in (self.lhs, self.rhs))
+        words = rf"\qquad\text{{{upright(self.rule.name)} ({upright(self.check.verdict)})}}"
+        return {"text/plain": repr(self), "text/latex": f"$${sides}{words}$$"}

@@ -60,8 +60,8 @@ class Explained:
 
     __repr__ = __str__
 
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex}$$"
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": f"$${self.latex}$$"}
 
 
 def explain(run: Descent, k: int) -> Explained:

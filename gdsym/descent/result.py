@@ -117,6 +117,11 @@ class Descent:
 
     __repr__ = __str__
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from gdsym.descent.table import shown
+
+        return {"text/plain": str(self), "text/html": shown(self)}
+
     def start_of_resume(self, program: Program) -> dict[str, Value]:
         """The last row as start values, by the code names of `program`."""
         names = [i.name for i in program.inputs if i.kind == "param"]

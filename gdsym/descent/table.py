@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdsym.errors import DescentError
+from gdsym.export import notebook
 
 if TYPE_CHECKING:
     from gdsym.descent.result import Descent
@@ -19,15 +20,25 @@ HEAD, TAIL = 4, 2
 
 def table(run: Descent) -> str:
     """The sentence, and under it step, parameters, cost and gradient norm of the first and last rows."""
-    titles, cells = _columns(run)
-    count = len(run.history)
-    rows = list(range(count)) if count <= HEAD + TAIL + 1 else [*range(HEAD), -1, *range(count - TAIL, count)]
-    body = [["…" if j == 0 else "" for j in range(len(titles))] if r < 0 else cells(r) for r in rows]
+    titles, body = _rows(run)
     widths = [max(len(line[j]) for line in [titles, *body]) for j in range(len(titles))]
     lines = [
         "  " + "   ".join(c.rjust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in [titles, *body]
     ]
     return "\n".join([run.message, "", *lines])
+
+
+def shown(run: Descent) -> str:
+    """The same as HTML, for a notebook."""
+    return notebook.table(*_rows(run), caption=run.message)
+
+
+def _rows(run: Descent) -> tuple[list[str], list[list[str]]]:
+    """Titles, and the cells of the first and last rows."""
+    titles, cells = _columns(run)
+    count = len(run.history)
+    rows = list(range(count)) if count <= HEAD + TAIL + 1 else [*range(HEAD), -1, *range(count - TAIL, count)]
+    return titles, [["…" if j == 0 else "" for j in range(len(titles))] if r < 0 else cells(r) for r in rows]
 
 
 def _columns(run: Descent) -> tuple[list[str], Callable[[int], list[str]]]:

@@ -120,8 +120,8 @@ class UpdateRule:
 
         return rule_latex(self, parameter, gradient)
 
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}
 
     def __str__(self) -> str:
         return f"{self.name}: {self.text()}"

@@ -86,7 +86,7 @@ def words(reason: str, room: int) -> list[str]:
 def wrapped(formula: str, room: int) -> list[str]:
     """`formula` in lines of at most `room` places, broken before a sign that lies outside most brackets."""
     lines: list[str] = []
-    while columns(formula) > room:
+    while columns(formula) > room - (4 if lines else 0):
         at = _best_break(formula, room - (4 if lines else 0))
         if at is None:
             break

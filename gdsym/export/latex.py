@@ -5,7 +5,7 @@ Accepted by pdflatex with amsmath and amssymb, KaTeX, MathJax and LaTeX-to-MathM
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdsym.export.breaking import broken
@@ -214,6 +214,25 @@ def column(name: str, pages: Sequence[Page]) -> str:
     results = r" \\ ".join(latex(_last(page), partial=page.partial) for page in pages)
     left = rf"\nabla {latex_name(name)}"
     return rf"{left} = \begin{{bmatrix}}{heads}\end{{bmatrix}} = \begin{{bmatrix}}{results}\end{{bmatrix}}"
+
+
+def defined(name: str, args: Sequence[Node], expr: Node, where: Mapping[Node, Node]) -> str:
+    r"""`J(w, b) = ...`, a line for each named part; broken where it is wide."""
+    left = latex_name(name) + (f"({', '.join(map(latex, args))})" if args else "")
+    pairs = [(left, expr), *((latex(key), meaning) for key, meaning in where.items())]
+    rows = [(head, broken(latex(spread(node, TEXT_WIDTH)), TEXT_WIDTH - width(head) - 20)) for head, node in pairs]
+    if len(rows) == 1 and len(rows[0][1]) == 1:
+        return f"{left} = {rows[0][1][0]}"
+    return _aligned([line for head, lines in rows for line in _row(head, lines, [], beneath=False)])
+
+
+def square(name: str, pages: Sequence[Sequence[Page]], whole: bool) -> str:
+    r"""The Hessian: nabla^2 J as a matrix of results if `whole`, else its entries one below the other."""
+    if not whole:
+        rows = (f"{latex_head(page)} &= {latex(_last(page), partial=page.partial)}" for row in pages for page in row)
+        return _aligned(list(rows))
+    entries = r" \\ ".join(" & ".join(latex(_last(page), partial=page.partial) for page in row) for row in pages)
+    return rf"\nabla^{{2}} {latex_name(name)} = \begin{{bmatrix}}{entries}\end{{bmatrix}}"
 
 
 def _last(page: Page) -> Node:

@@ -17,9 +17,9 @@ WIDTH = 100
 INDENT = "  "
 
 
-def formula(node: Node, partial: bool | None = None) -> str:
-    """One formula in Unicode; the round d if it has several variables, unless `partial` says."""
-    return text(node, partial=len(node.free) > 1 if partial is None else partial)
+def formula(node: Node, plain: bool = False) -> str:
+    """One formula in Unicode, or in ASCII if `plain`; the round d if it has several variables."""
+    return text(node, partial=len(node.free) > 1, ascii=plain)
 
 
 def body(page: Page, *, ascii: bool = False, width: int = WIDTH) -> str:  # noqa: A002
