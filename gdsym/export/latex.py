@@ -67,7 +67,7 @@ def _aligned(rows: Sequence[str]) -> str:
 def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
     """A whole LaTeX document; it needs amsmath and amssymb alone."""
     pages = [pages] if isinstance(pages, Page) else list(pages)
-    parts = [_section(page) for page in pages]
+    parts = [section(page) for page in pages]
     needed = max([TEXT_WIDTH, *(_needed(page) for page in pages)])
     return "\n".join([_preamble(needed, title), "\n\n\\bigskip\n\n".join(parts), r"\end{document}", ""])
 
@@ -94,7 +94,7 @@ def _preamble(text_width: float, title: str) -> str:
     return "\n".join(lines)
 
 
-def _section(page: Page) -> str:
+def section(page: Page) -> str:
     rows = " \\\\\n".join(_rows(page, TEXT_WIDTH))
     notes = [as_prose(note, page) for note in page.notes]
     evidence = as_prose((checked(page) + ".",), page)
