@@ -24,6 +24,7 @@ from gdsym.export.short import short
 TITLE = "A gallery of derivations"
 DOTS = 150  # an inch of a picture
 MARGIN = 12  # white around it
+ONE_SHEET = r"\pagestyle{empty}\setlength{\textheight}{3000pt}\setlength{\pdfpageheight}{3200pt}"
 INTRODUCTION = f"""# {TITLE}
 
 Each was derived by gdsym from the expression alone; every line is a step that was checked. The whole gallery, {len(GALLERY)} derivations
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made = [(plate, plate.make()) for plate in GALLERY]
     asked.out.mkdir(parents=True, exist_ok=True)
     written_whole(asked.out / "gallery.tex", book(made))
-    written_whole(asked.out / "gallery.html", html.document([short(d.page()) for _, d in made], title=TITLE))
+    written_whole(asked.out / "gallery.html", web(made))
     written_whole(asked.out / "gallery.txt", "\n\n".join(f"{p.title}\n\n{d.text()}" for p, d in made) + "\n")
     if asked.docs:
         written_whole(asked.docs / "gallery.md", page(made))
@@ -61,6 +62,13 @@ def book(made: Made) -> str:
         for number, (plate, d) in enumerate(made, 1)
     )
     return start + "\n\n\\medskip\n\n".join(sections) + "\n\n\\end{document}" + end
+
+
+def web(made: Made) -> str:
+    """One page of HTML, a heading before each."""
+    start, end = html.document([], title=TITLE).split("</body>")
+    sections = (f"<h2>{plate.title}</h2>\n{html.body(short(d.page()))}\n" for plate, d in made)
+    return start + "".join(sections) + "</body>" + end
 
 
 def page(made: Made) -> str:
@@ -83,13 +91,13 @@ def for_github(markdown: str) -> str:
 
 def draw(d: gd.Derivation, target: Path) -> None:
     """The derivation, typeset, without the white around it."""
-    document = latex.document(short(d.page())).replace(r"\begin{document}", "\\pagestyle{empty}\n\\begin{document}")
+    document = latex.document(short(d.page())).replace(r"\begin{document}", f"{ONE_SHEET}\n\\begin{{document}}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "page.tex").write_text(document, encoding="utf-8")
         _run(folder, "pdflatex", "-interaction=batchmode", "-no-shell-escape", "page.tex")
         _run(folder, "pdftoppm", "-r", str(DOTS), "-gray", "-png", "-singlefile", "page.pdf", "page")
-        picture = matplotlib.image.imread(folder / "page.png")
+        picture = np.atleast_3d(matplotlib.image.imread(folder / "page.png"))[..., 0]
     rows, columns = (np.flatnonzero((picture < 1).any(axis=axis)) for axis in (1, 0))
     cut = picture[max(rows[0] - MARGIN, 0) : rows[-1] + MARGIN, max(columns[0] - MARGIN, 0) : columns[-1] + MARGIN]
     matplotlib.image.imsave(target, cut, cmap="gray", vmin=0, vmax=1, metadata={"Software": ""})

@@ -244,10 +244,15 @@ def _reordered(pairs: Pairs) -> str:
 
 
 def _inside(before: Node, after: Node) -> tuple[Node, Node]:
-    """The bodies of the sums that stand on both sides, signs and constants in front left aside."""
-    sides = tuple(next((p.body for p in walk(side) if isinstance(p, Sum)), side) for side in (before, after))
-    bare = [side.arg if isinstance(side, Neg) else side for side in sides]
-    return bare[0], bare[1]
+    """The bodies of the sums over an index on both sides, signs and constants in front left aside."""
+    return _body(before), _body(after)
+
+
+def _body(node: Node) -> Node:
+    if isinstance(node, (Neg, Sum)):
+        return _body(node.children[0])
+    sums = [factor for factor in node.children if isinstance(factor, Sum)] if isinstance(node, Mul) else []
+    return _body(sums[0]) if len(sums) == 1 and node.children[-1] is sums[0] else node
 
 
 def _common_factor(before: Node, after: Node) -> Node | None:

@@ -108,7 +108,7 @@ def test_a_method_that_does_not_apply_is_refused() -> None:
 def test_hints_walk_through_the_lines() -> None:
     d = gd.derive(3 * x**5, x)
     assert [d.hint(k) for k in range(4)] == [
-        "Line 1: use the constant multiple rule on d/dx [3 x⁵]. In general, d/dx [c u] = c · d/dx [u]. Which factor is held constant?",
+        "Line 1: use the constant multiple rule on d/dx [3 x⁵]. In general, (c u)′ = c u′. Which factor is held constant?",
         "Line 2: use the power rule on d/dx [x⁵]. In general, d/dx [xⁿ] = n xⁿ⁻¹. Which number or letter is the exponent?",
         "Line 3: simplify 3 · 5 x⁵⁻¹. Multiply numbers, add up exponents, take signs to the front.",
         "Nothing is left to do: line 3 is the result.",

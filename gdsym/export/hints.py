@@ -13,7 +13,8 @@ from gdsym.export.reasons import round_d
 from gdsym.step import Law, Step
 from gdsym.writing import text
 from gdsym.writing.elide import Elision
-from gdsym.written.nodes import ONE, Base, D, Fn, Indexed, Mul, Node, Partial, Sum, Sym, replace, walk
+from gdsym.writing.primes import primed
+from gdsym.written.nodes import ONE, Add, Base, D, Div, Fn, Indexed, Mul, Node, Partial, Pow, Sum, Sym, replace, walk
 
 
 def hint(page: Page, number: int) -> str:
@@ -42,6 +43,8 @@ def _more(step: Step) -> str:
         return _tidy(step)
     law = step.rule.law or LAWS.get(step.rule.name)
     words = WORDS.get(step.rule.name, "")
+    if step.rule.name == "product rule" and isinstance(step.lhs, D) and len(step.lhs.body.children) > 2:
+        words = "One factor at a time, the others stay."
     return " ".join(part for part in (_in_general(law, step), words) if part)
 
 
@@ -57,7 +60,10 @@ def _in_general(law: Law | None, step: Step) -> str:
         return ""
     if isinstance(law.lhs, D) and isinstance(step.lhs, D) and _applied(law.lhs, step.lhs.var) == step.lhs.body:
         return "It stands in every table of derivatives."
-    return f"In general, {text(law.lhs, partial=False)} = {text(law.rhs, partial=False)}."
+    left, right = law.lhs, law.rhs
+    if isinstance(left, D) and isinstance(left.body, (Add, Mul, Div, Pow)) and left.var not in left.body.free:
+        left, right = primed(left), primed(right)
+    return f"In general, {text(left, partial=False)} = {text(right, partial=False)}."
 
 
 def _applied(lhs: D, var: Node) -> Node:

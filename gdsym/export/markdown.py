@@ -49,7 +49,7 @@ def _block(tex: str) -> str:
 def words(reason: Reason, page: Page) -> str:
     """Words escaped, formulas between single dollars."""
     parts = (escaped(p) if isinstance(p, str) else f"${''.join(as_latex((p,), page, 1e9))}$" for p in reason)
-    return "".join(parts).strip()
+    return "".join(parts).strip().replace("$ = $", " = ")  # an equation is one formula
 
 
 def escaped(text: str) -> str:

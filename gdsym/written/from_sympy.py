@@ -18,7 +18,7 @@ from gdsym.written.order import many_factors, ordered_factors, ordered_terms
 from gdsym.written.to_sympy import RELATIONS
 
 DEEPEST = 100  # levels of nesting; walkers recurse, and Python's stack is the user's too
-
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MANY_FACTORS = 8  # from which they are counted by their names
 
 COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.adjoint, sympy.transpose)
@@ -224,8 +224,12 @@ def _piecewise(w: Writer, e: Any) -> n.Node:
 
 
 def _relational(w: Writer, e: Any) -> n.Node:
+    """SymPy turns |r| <= c around; people write what is compared first."""
     op = next(op for op, kind in RELATIONS.items() if isinstance(e, kind))
-    return n.Rel(op, *w.all(e.args))
+    left, right = w.all(e.args)
+    if isinstance(right, n.Fn) and right.func is sympy.Abs and not isinstance(left, n.Fn):
+        return n.Rel(MIRRORED.get(op, op), right, left)
+    return n.Rel(op, left, right)
 
 
 def _logic(w: Writer, e: Any) -> n.Node:
