@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdsym.arrays.byname import ByName
-from gdsym.curvature import MOST_PARAMETERS, Curvature, curvature, curvature_at
+from gdsym.curvature import MOST_PARAMETERS, Curvature
 from gdsym.descent.batch import Draw
+from gdsym.descent.bend import curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import flat_gradient
 from gdsym.descent.history import Column, History
@@ -199,7 +200,7 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     if word in ("max_steps", "nonfinite") and _has_no_minimum(run, ending, theta, hooks.limit):
         return _with(ending, "unbounded", None)
     if word in ("diverged", "nonfinite") and ending.rate:
-        return _with(ending, word, _curvature(run, flat([run.task.start[p.code] for p in run.task.params])))
+        return _with(ending, word, curvature_of(run, flat([run.task.start[p.code] for p in run.task.params])))
     if word == "max_steps":
         return replace(ending, plateau=_hardly_falls(history), ahead=_ahead(run, ending, flat(theta)))
     return ending
@@ -214,7 +215,7 @@ def _ahead(run: Run, ending: Ending, x: Any) -> float:
 
 def _looked_at(run: Run, ending: Ending, x: Any, history: History) -> Ending:
     """A flat point by its second derivatives, and by the cost beside and ahead of it."""
-    bend, slope = _curvature(run, x), _slope(run, x)
+    bend, slope = curvature_of(run, x), _slope(run, x)
     at = _at(run)
     ahead = 0.0 if slope is None or run.kinks else slope_grows_ahead(at, x, ending.cost[1], slope)
     if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
@@ -285,11 +286,3 @@ def _hardly_falls(history: History) -> float:
     costs, rows = history.columns[len(history.keys)], len(history)
     middle, last = float(costs[rows // 2]), float(costs[rows - 1])
     return middle - last if rows > 20 and 0 < middle - last <= HARDLY * abs(last) else 0.0
-
-
-def _curvature(run: Run, x: Any) -> Curvature | None:
-    """The Hessian at x: the caller's, or differences of the gradient; None if there is none to be had."""
-    if run.hessian is not None:
-        keys = (p.key for p in run.task.params)
-        return curvature(run.hessian(dict(zip(keys, unflat(x, run.task.params), strict=True))))
-    return curvature_at(flat_gradient(run.evaluate(), run.task.params), x)
