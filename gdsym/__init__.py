@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from gdsym.insight import Insight as Insight
     from gdsym.reading import read as read
     from gdsym.rules import RULES as RULES
+    from gdsym.rules.statement import law as law
     from gdsym.several import Directional as Directional
     from gdsym.several import Jacobian as Jacobian
     from gdsym.several import directional as directional
@@ -116,6 +117,7 @@ PUBLIC = {
     "gdsym.several": ("Directional", "Jacobian", "directional", "jacobian"),
     "gdsym.reading": ("read",),
     "gdsym.rules": ("RULES",),
+    "gdsym.rules.statement": ("law",),
     "gdsym.step": ("Law", "Move", "Rule", "Step"),
     "gdsym.verify": ("Evidence",),
 }
@@ -159,6 +161,7 @@ __all__ = [
     "Written",
     "check",
     "derive",
+    "law",
     "load",
     "losses",
     "models",

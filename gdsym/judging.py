@@ -27,7 +27,7 @@ class Judge:
         if evidence.verdict == "refuted":
             raise StepRefused(
                 f"The {rule.name} was about to write {text(lhs, ascii=True)[:120]} = {text(rhs, ascii=True)[:160]}, which is wrong: "
-                f"{evidence.note[:120]}. No derivation was made; please report this expression."
+                f"{evidence.note[:120]}. No derivation was made. Please report this expression, unless the rule is your own."
             )
         return evidence
 

@@ -14,6 +14,7 @@ import sympy
 
 from gdsym.errors import Unsupported
 from gdsym.rules.delta import settle
+from gdsym.rules.statement import by_statement
 from gdsym.rules.tidy import drop
 from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
@@ -129,7 +130,7 @@ class Solver:
 
     def _move(self, body: Node) -> Move:
         for rule in self._rules:
-            move = rule.apply(body, self)
+            move = rule.apply(body, self) if rule.apply else by_statement(rule, body, self)
             if move is not None:
                 return move
         return self._inner(body) if isinstance(body, D) else _by_sympy(body, self)

@@ -79,12 +79,13 @@ class Slip:
 class Rule:
     """A textbook law: `name`, `law` as printed and proved, and `apply`, which finds it in an expression.
 
-    `apply(body, scope)` is a `Move`, or None if the law says nothing about `body`. `slips` are its classic mistakes.
+    `apply(body, scope)` is a `Move`, or None if the law says nothing about `body`. Without it the left side of the law is
+    a pattern: `Rule("softplus", gd.law("log(1 + exp(u))", "Derivative(u, x)/(1 + exp(-u))"))`. `slips` are its classic mistakes.
     """
 
     name: str
     law: Law | None = None
-    apply: Callable[[Node, Scope], Move | None] = field(default=lambda body, scope: None, repr=False, compare=False)
+    apply: Callable[[Node, Scope], Move | None] | None = field(default=None, repr=False, compare=False)
     slips: tuple[Slip, ...] = field(default=(), repr=False, compare=False)
 
 
