@@ -118,3 +118,14 @@ def test_an_entry_that_the_sum_does_not_have() -> None:
 def test_a_product_over_part_of_the_array() -> None:
     d = gd.derive(Product(w[i], (i, 2, n)), w[k])
     assert d.result.subs({k: 1, n: 3}).doit() == 0
+
+
+def test_the_judge_looks_at_the_entries_before_the_sum() -> None:
+    """1 instead of 0 in the other case differs at k = 1 only."""
+    from gdsym.verify import agree
+    from gdsym.written import from_sympy
+
+    left = from_sympy(Sum(w[i] * sp.KroneckerDelta(i, k), (i, 2, n)))
+    given = sp.And(sp.Le(1, k), sp.Le(k, n))
+    assert agree(left, from_sympy(Piecewise((w[k], k >= 2), (0, True))), given=given, room=False)
+    assert not agree(left, from_sympy(Piecewise((w[k], k >= 2), (1, True))), given=given, room=False)

@@ -171,7 +171,8 @@ class Point:
         bits = mixed(key, self.seed)
         if sym not in self.roles.bound:
             return self._within(bits)
-        return fmpq(self.roles.lowest + (bits % 3 if self.seed % 1000 < 40 else bits % 9 - 3))
+        first = min(1, self.roles.lowest)  # a sum from 2 has no term for w_1, which is an entry all the same
+        return fmpq(first + (bits % (3 + self.roles.lowest - first) if self.seed % 1000 < 40 else bits % 9 - 3))
 
     def _within(self, bits: int) -> Number:
         lowest = self.roles.lowest
