@@ -17,18 +17,18 @@ w, b = symbols("w b")
 i, j, k, m, n, H = symbols("i j k m n H", integer=True, positive=True)
 x, y, X, v, W, U, V = map(IndexedBase, ("x", "y", "X", "v", "W", "U", "V"))
 
+LINE: Expr = Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m)
 SCORE = Sum(v[j] * X[i, j], (j, 1, n)) + b
 HIDDEN = Sum(V[k] * tanh(Sum(W[k, j] * X[i, j], (j, 1, n)) + U[k]), (k, 1, H)) + b
 
 
 def costs() -> dict[str, gd.Cost]:
     """Each compiled once, before the clock runs."""
-    line: Expr = Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m)
     return {
         "parabola": gd.Cost((w - 3) ** 2, [w]),
         "rosenbrock": gd.Cost((1 - w) ** 2 + 100 * (b - w**2) ** 2, [w, b]),
-        "line": gd.Cost(line, [w, b]),
-        "pair": gd.Cost(line.subs(m, 2).doit(), [w, b]),
+        "line": gd.Cost(LINE, [w, b]),
+        "pair": gd.Cost(LINE.subs(m, 2).doit(), [w, b]),
         "linear": gd.Cost(Sum((SCORE - y[i]) ** 2, (i, 1, m)) / (2 * m), [v, b]),
         "logistic": gd.Cost(Sum(log(1 + exp(SCORE)) - y[i] * SCORE, (i, 1, m)) / m, [v, b]),
         "network": gd.Cost(Sum((HIDDEN - y[i]) ** 2, (i, 1, m)) / (2 * m), [W, U, V, b]),
@@ -66,17 +66,20 @@ def small(costs: dict[str, gd.Cost], steps: int = 50_000) -> Iterator[Row]:
         ours(costs["parabola"], {w: 0}, {}, 1e-5, steps, False),
         by_hand(lambda: hand.parabola(0.0, 1e-5, steps, GTOL)),
         *_peers("parabola", one, (), 1e-5, steps),
+        *peers.lambdify((w - 3) ** 2, [w], {}, one, 1e-5, steps, GTOL),
     ))  # fmt: skip
     yield Row("Rosenbrock, 2 parameters", steps, (
         ours(costs["rosenbrock"], {w: -1, b: 1}, {}, 1e-4, steps, False),
         by_hand(lambda: hand.rosenbrock(-1.0, 1.0, 1e-4, steps, GTOL)),
         *_peers("rosenbrock", two, (), 1e-4, steps),
+        *peers.lambdify((1 - w) ** 2 + 100 * (b - w**2) ** 2, [w, b], {}, two, 1e-4, steps, GTOL),
     ))  # fmt: skip
     X, y = np.array([1.0, 2.0]), np.array([300.0, 500.0])
     yield Row("line, m = 2, written out", steps, (
         ours(costs["pair"], {w: 0, b: 0}, {"x": X, "y": y}, 0.01, steps, False),
         by_hand(lambda: hand.pair(0.0, 0.0, X, y, 0.01, steps, GTOL)),
         *_peers("line", np.zeros(2), (X, y), 0.01, steps),
+        *peers.lambdify(LINE, [w, b], {IndexedBase("x"): X, IndexedBase("y"): y}, [0, 0], 0.01, steps, GTOL),
     ))  # fmt: skip
 
 
@@ -84,6 +87,7 @@ def _peers(name: str, theta: Any, data: Any, alpha: float, steps: int) -> tuple[
     cost = getattr(peers, name)
     return (
         *peers.autograd(cost, theta, data, alpha, steps, GTOL),
+        *peers.torch(cost, theta, data, alpha, steps, GTOL),
         *peers.jax(cost, theta, data, alpha, steps, GTOL),
         *peers.numba(name, theta, data, alpha, steps, GTOL),
     )
@@ -100,6 +104,7 @@ def lines(costs: dict[str, gd.Cost], sizes: dict[int, int]) -> Iterator[Row]:
             ours(costs["line"], start, data, 1e-2, steps, False),
             by_hand(lambda xs=xs, ys=ys, steps=steps: hand.line(0.0, 0.0, xs, ys, 1e-2, steps, GTOL)),
             *_peers("line", np.zeros(2), (xs, ys), 1e-2, steps),
+            *peers.lambdify(LINE, [w, b], {x: xs, y: ys}, [0, 0], 1e-2, steps, GTOL),
         ))  # fmt: skip
 
 

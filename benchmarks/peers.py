@@ -1,9 +1,10 @@
-"""The same runs by autograd, JAX (the whole loop one scan) and numba (the whole loop one njit(fastmath) function)."""
+"""The same runs by autograd, torch, SymPy's lambdify, JAX (the whole loop one scan) and numba (the whole loop one njit(fastmath) function)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,61 @@ def jax(cost: Cost, theta: Any, data: Any, alpha: float, n: int, gtol: float) ->
     compiled = jax.jit(loop)
     there = jnp.asarray(theta), tuple(jnp.asarray(d) for d in data)
     return [Contestant("JAX scan", lambda: jax.block_until_ready(compiled(*there)), flat)]
+
+
+def torch(cost: Cost, theta: Any, data: Any, alpha: float, n: int, gtol: float) -> list[Contestant]:
+    """A Python loop around torch's backward; at most 500 steps, it takes long."""
+    n = min(n, 500)
+    if not find_spec("torch"):
+        return []
+    import torch
+
+    torch.set_num_threads(1)
+    named = SimpleNamespace(
+        dot=torch.matmul, sum=torch.sum, log1p=torch.log1p, exp=torch.exp, abs=torch.abs,
+        maximum=lambda z, low: torch.clamp(z, min=low),
+    )  # fmt: skip
+    there = tuple(torch.from_numpy(np.ascontiguousarray(d, dtype=float)) for d in data)
+
+    def run() -> Any:
+        t, kept = torch.tensor(theta, dtype=torch.float64, requires_grad=True), ([], [], [])  # type: ignore[var-annotated]
+        for _ in range(n + 1):
+            J = cost(named, t, there)
+            (g,) = torch.autograd.grad(J, t)
+            norm = float(g.norm())
+            for column, value in zip(kept, (t.detach().numpy(), float(J.detach()), norm), strict=True):
+                column.append(value)
+            if norm <= gtol:
+                break
+            t = (t - alpha * g).detach().requires_grad_()
+        return kept
+
+    return [Contestant("torch", run, flat, n)]
+
+
+def lambdify(expr: Any, params: Any, arrays: Any, theta: Any, alpha: float, n: int, gtol: float) -> list[Contestant]:
+    """SymPy's own way: the sum and its derivatives by `diff`, each a Python loop over the samples; few steps."""
+    import sympy
+
+    count = max((len(a) for a in arrays.values()), default=1)
+    n = max(2, min(n, 20_000 // count))
+    f = sympy.lambdify([*params, *arrays, sympy.Symbol("m", integer=True, positive=True)],
+                       [expr, *(expr.diff(p) for p in params)], modules="math")  # fmt: skip
+    padded = [[np.nan, *map(float, a)] for a in arrays.values()]  # indices count from 1
+
+    def run() -> Any:
+        t, kept = [float(x) for x in theta], ([], [], [])  # type: ignore[var-annotated]
+        for _ in range(n + 1):
+            J, *g = f(*t, *padded, count)
+            norm = sum(x * x for x in g) ** 0.5
+            for column, value in zip(kept, (list(t), J, norm), strict=True):
+                column.append(value)
+            if norm <= gtol:
+                break
+            t = [x - alpha * y for x, y in zip(t, g, strict=True)]
+        return kept
+
+    return [Contestant("lambdify", run, flat, n)]
 
 
 def numba(name: str, theta: Any, data: Any, alpha: float, n: int, gtol: float) -> list[Contestant]:
