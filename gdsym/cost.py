@@ -64,7 +64,7 @@ class Cost:
     @property
     def expr(self) -> Any:
         """The cost as SymPy, named parts kept."""
-        return self._problem.expr.to_sympy()
+        return (self._problem.asked or self._problem.expr).to_sympy()
 
     @property
     def params(self) -> tuple[Any, ...]:
@@ -90,7 +90,7 @@ class Cost:
 
     def _derivation(self, wrt: tuple[Node, ...]) -> Derivation:
         p = self._problem
-        return derivation(p.expr, wrt, p.where, name=p.name, params=p.params)
+        return derivation(p.expr, wrt, p.where, name=p.name, params=p.params, asked=p.asked or p.expr)
 
     def gradient(self) -> Gradient:
         """One Derivation a parameter."""
@@ -222,8 +222,8 @@ class Cost:
 
         Args:
             data: as for `descend`.
-            at: the parameters; may be left out if the cost is quadratic (the Hessian is the same everywhere) and all
-                parameters are plain numbers.
+            at: the parameters; may be left out if the cost is quadratic (the Hessian is the same everywhere), or if all
+                points of slope zero can be found: then the lowest minimum is taken.
 
         Returns:
             An `Insight`; `.minimiser` is the minimum in numbers of a quadratic cost that curves upwards everywhere,

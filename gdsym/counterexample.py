@@ -17,6 +17,8 @@ from gdsym.written.nodes import Base, Node, Sym
 
 SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (-1, 1), (1, 2), (4, 1), (-2, 1), (5, 1), (3, 2), (0, 1)))
 TRIALS = 200
+FEW = 3  # points at each size, in search of the smallest
+LONGEST = 12  # entries of an array that are all listed in a sentence
 SEVERAL = 4  # points that differ; the one that is shortest to read is shown
 NOWHERE: Mapping[Any, Any] = MappingProxyType({})
 
@@ -69,7 +71,7 @@ def counterexample(
         return None
     counts = {place: value for place, value in refuted.items() if place in both.roles.sizes + both.roles.free}
     tries = [_tried(both, NOWHERE)]
-    tries += [_tried(both, counts), _alone(both, refuted)] if refuted else [_undefined(both)]
+    tries += [_tried(both, _least(both, counts)), _alone(both, refuted)] if refuted else [_undefined(both)]
     for found in tries:
         several = list(islice(found, SEVERAL))
         exact = [one for one in several if isinstance(one[1], fmpq) and isinstance(one[2], fmpq)]
@@ -79,9 +81,21 @@ def counterexample(
     return None
 
 
-def _tried(both: Formulas, fixed: Mapping[Any, Any]) -> Iterator[tuple[Point, Any, Any]]:
+def _least(both: Formulas, counts: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The sizes of a difference, each made as small as it can be."""
+    found = dict(counts)
+    for size in both.roles.sizes:
+        for smaller in range(1, int(found.get(size, 1))):
+            trial = {**found, size: smaller}
+            if next(_tried(both, trial, FEW), None) is not None:
+                found = trial
+                break
+    return found
+
+
+def _tried(both: Formulas, fixed: Mapping[Any, Any], trials: int = TRIALS) -> Iterator[tuple[Point, Any, Any]]:
     """Points of small numbers at which the two differ."""
-    for seed in range(TRIALS):
+    for seed in range(trials):
         point = _Small(seed=seed, roles=both.roles, values=fixed)
         mine, theirs = both.at(point)
         if mine is not None and theirs is not None and nonzero(mine - theirs):
@@ -133,7 +147,8 @@ def _array(base: Any, entries: Mapping[tuple[Any, ...], Any]) -> str:
     rows, columns = (sorted({place[axis] for place in entries}) for axis in (0, -1))
     whole = all(ticks == list(range(1, len(ticks) + 1)) for ticks in (rows, columns))
     if whole and all(len(place) == 1 for place in entries):
-        return f"{base} = ({', '.join(str(entries[r,]) for r in rows)})"
+        shown = [str(entries[r,]) for r in rows]
+        return f"{base} = ({', '.join(shown if len(shown) <= LONGEST else [*shown[: LONGEST - 2], '...', shown[-1]])})"
     if whole and {(r, c) for r in rows for c in columns} == set(entries):
         table = [f"[{', '.join(str(entries[r, c]) for c in columns)}]" for r in rows]
         return f"{base} = [{', '.join(table)}]"

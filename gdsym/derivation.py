@@ -10,15 +10,7 @@ from typing import Any
 import sympy
 
 from gdsym.closing import products, tidied
-from gdsym.door import (
-    all_names,
-    entry_of,
-    formula,
-    parts,
-    refuse_odd_settings,
-    refuse_unmatched,
-    variable,
-)
+from gdsym.door import all_names, as_given, entry_of, parts, refuse_odd_settings, refuse_unmatched, unshadowed, variable
 from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
@@ -81,14 +73,16 @@ def derive(
     if not variables:
         raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
     guesses = [variable(v) for v in variables]
-    node = formula(expr, guesses)
+    asked = as_given(expr, guesses)
+    node = unshadowed(asked)
     names = all_names(node)
     chosen = tuple(variable(v, names) for v in variables)
     named = parts(where, chosen, names)
     refuse_lookalikes(
         node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
     )
-    return derivation(node, chosen, named, detail=detail, known=known, rules=rules_by(method, node, rules))
+    laws = rules_by(method, node, rules)
+    return derivation(node, chosen, named, detail=detail, known=known, rules=laws, asked=asked)
 
 
 def derivation(
@@ -101,6 +95,7 @@ def derivation(
     detail: str = "normal",
     known: Collection[str] = (),
     rules: Sequence[Rule] = RULES,
+    asked: Node | None = None,
 ) -> Derivation:
     """The derivation of an already checked formula (`derive` and `Cost` are the doors)."""
     if any(map(has_matrices, (node, *wrt, *where.values()))):
@@ -117,7 +112,9 @@ def derivation(
     others = all_names(node, *where, *where.values(), *entries)
     node = renamed(node, letters, others)
     where = {k: renamed(m, letters, others) for k, m in where.items()}
-    return Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules))
+    made = Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules))
+    made.asked = asked
+    return made
 
 
 WHOLE = Rule("derivation")
@@ -129,6 +126,8 @@ class Derivation(Shown):
     `steps` are the lines that are printed, in order; each `Step` has its `substeps`, so that `steps[0]` is the root of
     the tree. `result` is the last line as SymPy (named parts kept), `expanded` with named parts put in.
     """
+
+    asked: Node | None = None  # with the caller's letters, if those of sums had to be renamed
 
     def __init__(
         self,
@@ -151,7 +150,7 @@ class Derivation(Shown):
     @property
     def expr(self) -> Any:
         """The expression that is derived, in the caller's symbols."""
-        return self._node.to_sympy()
+        return (self.asked or self._node).to_sympy()
 
     @property
     def wrt(self) -> Any:

@@ -34,6 +34,11 @@ LETTERS = "klpqrst"  # general index letters for an array parameter, in the orde
 
 def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
     """A cost or part of one, as text, SymPy or written form, as a node with renamed shadowing indices."""
+    return unshadowed(as_given(expr, params))
+
+
+def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
+    """The formula with the letters that it came with, checked."""
     ranked = frozenset(_head(p) for p in params)
     if isinstance(expr, str):
         node = read(expr)
@@ -51,7 +56,7 @@ def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
             f"The formula is nested {depth(node)} levels deep; the limit is {DEEPEST}. Name inner parts with where={{...}}."
         )
     _refuse_no_number(node)
-    return unshadowed(node)
+    return node
 
 
 def _refuse_no_number(node: Node) -> None:

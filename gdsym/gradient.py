@@ -108,7 +108,7 @@ class Hessian:
 
 def find(param: Any, params: Sequence[Node]) -> int:
     """The place of a parameter, given as symbol, entry, node or name."""
-    names = (param, spelled(param)) if isinstance(param, str) else (str(param),)
+    names = (param, spelled(param.split("[")[0])) if isinstance(param, str) else (str(param),)
     for at, known in enumerate(params):
         if param == known or param == known.to_sympy() or getattr(known, "name", None) in names:
             return at

@@ -26,7 +26,7 @@ def in_index_form(p: Problem) -> Problem:
     writer = Indexer(p.expanded)
     expr = writer.number(p.expanded, 0)
     params = tuple(mat.Entries(q) if isinstance(q, mat.MatSym) else q for q in p.params)
-    return changed(p, expr=expr, expanded=expr, params=params, where={})
+    return changed(p, expr=expr, expanded=expr, params=params, where={}, asked=None)
 
 
 class Indexer:

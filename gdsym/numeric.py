@@ -104,14 +104,19 @@ class Numbers:
     def insight(self, data: Data, at: Mapping[Any, Any] | None) -> Insight:
         """The Hessian at a point (anywhere, if it is constant) and what follows."""
         if at is None:
-            if not self._quadratic:
-                name, first = self._problem.name, self._problem.params[0].to_sympy()
-                raise CostError(f"The curvature of {name} depends on the parameters: say where, at={{{first}: ...}}.")
-            at = self._zeros(data)
+            at = self._zeros(data) if self._quadratic else self._lowest(data)
         hessian = self._second(at, data)
         minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
         rules = self._convex_by_rules(data)
         return insight(hessian, self._quadratic, at, minimiser, rules, lambda: self._critical_points(data))
+
+    def _lowest(self, data: Data) -> Mapping[Any, Any]:
+        """The lowest minimum, or the lowest point of slope zero, if all such points are known."""
+        points = self._critical_points(data)
+        if not points:
+            name, first = self._problem.name, self._problem.params[0].to_sympy()
+            raise CostError(f"The curvature of {name} depends on the parameters: say where, at={{{first}: ...}}.")
+        return next((point for point in points if point.kind == "minimum"), points[0]).at
 
     def _convex_by_rules(self, data: Data) -> str | None:
         """Signs that the rules need are read off the data; every size is at least 1."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.door import all_names, formula, parts, variable
+from gdsym.door import all_names, as_given, parts, unshadowed, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.lookalikes import refuse_lookalikes
 from gdsym.named import put_in, size_letters
@@ -27,6 +27,7 @@ class Problem:
     where: Mapping[Node, Node]
     name: str
     expanded: Node
+    asked: Node | None = None  # the expression with the letters that it came with
 
     @property
     def sizes(self) -> frozenset[Node]:
@@ -46,7 +47,8 @@ def problem(expr: Any, params: Any, where: Mapping[Any, Any] | None, name: str) 
         raise GdsymTypeError(f"name is {name!r:.60}; give what the cost is called in print, a text such as 'J'.")
     wanted = _wanted(params)
     guesses = [variable(p) for p in wanted or ()]
-    node = formula(expr, guesses)
+    asked = as_given(expr, guesses)
+    node = unshadowed(asked)
     names = all_names(node)
     chosen = tuple(variable(p, names) for p in wanted) if wanted is not None else ()
     named = parts(where, chosen, names)
@@ -56,7 +58,7 @@ def problem(expr: Any, params: Any, where: Mapping[Any, Any] | None, name: str) 
         node.free.union(expanded.free, chosen, *(k.free for k in named), *(m.free for m in named.values()))
     )
     found = chosen if wanted is not None else _found(expanded)
-    result = Problem(node, found, named, str(name), expanded)
+    result = Problem(node, found, named, str(name), expanded, asked)
     _check(result)
     return result
 
@@ -210,7 +212,7 @@ def _indexes_data(node: Sum, params: frozenset[Node]) -> bool:
 
 def replace_problem(p: Problem, change: Callable[[Node], Node]) -> Problem:
     """The same cost with its expression changed (named parts stay named)."""
-    return replace(p, expr=change(p.expr), expanded=change(p.expanded))
+    return replace(p, expr=change(p.expr), expanded=change(p.expanded), asked=None)
 
 
 def degree(node: Node, heads: frozenset[Node]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sympy import E, IndexedBase, Integer, Rational, Sum, Symbol, log, pi, sin, sqrt, symbols
+from sympy import E, IndexedBase, Integer, Max, Min, Piecewise, Rational, Sum, Symbol, log, pi, sin, sqrt, symbols
 
 import gdsym as gd
 
@@ -57,3 +57,19 @@ def test_a_counterexample_repeats_no_number_in_an_array_and_reads_as_one() -> No
 def test_a_symbol_with_assumptions_is_met_by_its_name_in_text() -> None:
     rate = Symbol("r", positive=True)
     assert gd.check(log(rate), rate, "1/r").ok
+
+
+WRONG_FROM = [(Sum(x[i], (i, 1, Min(5, m))), 6), (Sum(x[i], (i, 1, m)) + Max(0, m - 6), 7)]
+
+
+@pytest.mark.parametrize(("claim", "size"), WRONG_FROM, ids=str)
+def test_a_claim_that_goes_wrong_at_some_size_is_shown_at_the_least(claim: Any, size: int) -> None:
+    at = gd.check(Sum(w * x[i], (i, 1, m)), w, claim).counterexample
+    assert at is not None and at[m] == size and len({x[t] for t in range(1, size + 1)} & set(at)) == size
+
+
+def test_a_long_array_is_shortened_in_the_sentence_only() -> None:
+    claim = Sum(Piecewise((x[i], i <= 20), (2 * x[i], True)), (i, 1, m))
+    verdict = gd.check(Sum(w * x[i], (i, 1, m)), w, claim)
+    assert verdict.counterexample is not None and verdict.counterexample[m] == 21
+    assert ", ..., " in verdict.message and len(verdict.message) < 200

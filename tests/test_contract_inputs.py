@@ -94,3 +94,38 @@ def test_parameters_that_are_clear_are_found() -> None:
     assert set(gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / m).params) == {w, b}
     assert set(gd.Cost(Sum((w * x[i] + b - y[i]) ** 2 / (2 * M), (i, 1, M))).params) == {w, b}
     assert gd.Cost(Sum((w - i) ** 2, (i, 1, m)) / m).params == (w,)
+
+
+SHADOWED = Sum(Sum(W[i] * x[i], (i, 1, n)) * y[i], (i, 1, m))
+OWN = [
+    (Sum(W[k] ** 2, (k, 1, n)), W[k]),
+    (Sum(W[k] ** 2, (k, 1, n)), W),
+    (SHADOWED, W[k]),
+    (Sum((Sum(W[j] * x[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)) + Sum(W[i] ** 2, (i, 1, n)), W[i]),
+]
+
+
+@pytest.mark.parametrize(("expr", "by"), OWN, ids=str)
+def test_the_expression_comes_out_as_it_went_in(expr: Any, by: Any) -> None:
+    """Inside, letters of sums are renamed; the caller does not see it."""
+    assert gd.derive(expr, by).expr == expr
+    cost = gd.Cost(expr, [W])
+    assert cost.expr == expr and cost.partial(by).expr == expr
+
+
+def test_text_comes_out_as_it_went_in() -> None:
+    assert str(gd.derive("Sum(w[k]**2, (k, 1, n))", "w[k]").expr) == "Sum(w[k]**2, (k, 1, n))"
+
+
+def test_gradient_and_hessian_know_entries_by_name() -> None:
+    cost = gd.Cost(Sum((Sum(W[j] * x[i, j], (j, 1, n)) + b - y[i]) ** 2, (i, 1, m)), [W, b])
+    assert cost.gradient()["w[1]"] is cost.gradient()[W]
+    assert cost.hessian()["w[k]", "b"].result == cost.hessian()[W, b].result
+
+
+def test_the_curvature_of_a_polynomial_is_taken_at_its_lowest_minimum() -> None:
+    found = gd.Cost((w - 1) ** 2 * (w - 5) ** 2 + w, [w]).insight()
+    assert [p.kind for p in found.critical_points or ()] == ["minimum", "minimum", "maximum"]
+    assert 0 < found.at[w] < 1 and found.kind == "minimum"
+    with pytest.raises(gd.CostError, match="say where"):
+        gd.Cost(symbols("w") ** 2 * b**2 + gd.losses.mae(w * x[i], y[i], (i, 1, m)), [w, b]).insight(DATA)
