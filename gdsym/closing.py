@@ -134,8 +134,10 @@ def _apart(before: Node, after: Node, change: Change) -> Iterator[tuple[Node, No
 
 def _equations(pairs: Pairs) -> Reason:
     """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short; else nothing."""
-    if len(pairs) > MOST or any(size(side) > SHORT for pair in pairs for side in pair):
+    if any(size(side) > SHORT for pair in pairs for side in pair):
         return ()
+    if len(pairs) > MOST:
+        return (pairs[0][0], " = ", pairs[0][1], " and so on")
     words: list[str | Node] = []
     for at, (before, after) in enumerate(pairs):
         words += ["" if not at else " and " if at == len(pairs) - 1 else ", ", before, " = ", after]
@@ -148,12 +150,21 @@ def _calculated(pairs: Pairs) -> Reason:
 
 def _arithmetic(pairs: Pairs) -> Iterator[str]:
     """What kinds of arithmetic were done."""
-    if any(_count(Num, after) < _count(Num, before) for before, after in pairs):
+    fewer = any(_count(Num, after) < _count(Num, before) for before, after in pairs)
+    if fewer and all(
+        _ones(before) - _ones(after) >= _count(Num, before) - _count(Num, after) for before, after in pairs
+    ):
+        yield "the factor 1 is left out"
+    elif fewer:
         yield "numbers are multiplied"
     if any(_inner_signs(before) for before, _ in pairs):
         yield "signs are put in front"
-    elif all(_count(Num, after) >= _count(Num, before) for before, after in pairs):
+    elif not fewer:
         yield "like factors and terms are put together"
+
+
+def _ones(node: Node) -> int:
+    return sum(part == ONE for part in walk(node))
 
 
 def _count(kind: type[Node], node: Node) -> int:

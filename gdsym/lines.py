@@ -13,7 +13,7 @@ from gdsym.errors import GdsymError
 from gdsym.judging import Judge
 from gdsym.rules.laws import U
 from gdsym.rules.quiet import ROUTINE, silenced
-from gdsym.solve import After, Work
+from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step
 from gdsym.written.alike import alike
 from gdsym.written.nodes import TRUE, Node, Sym, both, replace
@@ -62,7 +62,7 @@ class Writer:
             if row.shown:
                 seen.append(_after(silent, row.step))
                 silent = {}
-            elif row.step.rule.name in self._quiet:
+            elif row.step.rule.name in self._quiet and row.step.rule != SIMPLIFY:
                 silent[row.step.rule.name] = None
         return tuple(_ended(seen, rows[-1].step, silent)) if rows else ()
 
@@ -126,7 +126,7 @@ class Writer:
             given=after.given,
             detail=after.detail,
         )
-        self._rows.append(_Row(step, shown))
+        self._rows.append(_Row(step, shown and step.rule.name not in self._quiet))
         return step
 
     def _step(

@@ -10,7 +10,7 @@ from gdsym.step import Reason, Rule, Step
 from gdsym.writing.elide import FIRST, LAST, MOST, Dots, Elision
 from gdsym.written.nodes import Node
 
-MANY = 30  # lines: a page with fewer shows them all
+MANY = 12  # lines: a page with fewer shows them all
 AND_SO_ON = Rule("and so on")
 
 

@@ -9,6 +9,7 @@ import sympy
 from gdsym.written.nodes import (
     Add,
     Base,
+    Bound,
     Cases,
     Const,
     D,
@@ -17,23 +18,20 @@ from gdsym.written.nodes import (
     Div,
     Fn,
     Indexed,
-    Integral,
     Mul,
     Neg,
     Node,
     Num,
     Partial,
     Pow,
-    Prod,
     Root,
-    Sum,
     Sym,
     walk,
 )
 
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
 
-NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA, OPEN = range(8)
+NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
 
 
 def arranged(node: Node, variables: frozenset[Node]) -> Node:
@@ -53,8 +51,6 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
     core = factor.children[0] if isinstance(factor, Pow) else factor
     if isinstance(core, (Num, Dec, Const)):
         return NUMBER
-    if isinstance(core, (Sum, Prod, Integral, Cases)):
-        return OPEN if factor is core else BRACKET
     if isinstance(core, Sym):
         return DATA if _is_data(core, variables) and any(map(_is_bracket, before)) else NAME
     if isinstance(core, (Indexed, Delta)):
@@ -63,7 +59,7 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
         if _of_data(core, variables) and any(map(_is_bracket, before)):
             return DATA
         return EXPONENTIAL if isinstance(core, Root) or core.func is sympy.exp else FUNCTION
-    if not any(isinstance(part, (Fn, Root, Partial, Sum, Prod, Integral, Cases)) for part in walk(core)):
+    if not any(isinstance(part, (Fn, Root, Partial, Bound, Cases)) for part in walk(core)):
         return PLAIN if any(isinstance(part, Add) for part in walk(core)) else NAME
     return BRACKET
 
@@ -76,7 +72,7 @@ def _is_data(name: Node, variables: frozenset[Node]) -> bool:
 
 def _is_bracket(factor: Node) -> bool:
     core = factor.children[0] if isinstance(factor, Pow) else factor
-    return isinstance(core, (Add, Neg, Div))
+    return isinstance(core, (Add, Neg, Div, Bound, Cases))
 
 
 def _of_data(factor: Node, variables: frozenset[Node]) -> bool:

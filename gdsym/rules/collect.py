@@ -32,6 +32,7 @@ from gdsym.written.nodes import (
     Pow,
     Root,
     Sum,
+    Sym,
     is_num,
     mul,
     replace,
@@ -104,6 +105,8 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
         return node
     if not any(isinstance(part, Add) for part in walk(node)):
         return node
+    if _is_polynomial(node):
+        return node
     polynomials = Polynomials(atoms)
     ratio = polynomials.ratio(node)
     best = _factored_out(node)
@@ -115,6 +118,16 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) else best
     return best
+
+
+def _is_polynomial(node: Node) -> bool:
+    """Multiplied out, in one letter, with three terms or more: 4 x^3 - 6 x^2 + 2 x is what people write."""
+    if not isinstance(node, Add) or len(node.children) < 3:
+        return False
+    terms = [term.arg if isinstance(term, Neg) else term for term in node.children]
+    factors = [f for term in terms for f in (term.children if isinstance(term, Mul) else (term,))]
+    bases = {f.children[0] if isinstance(f, Pow) else f for f in factors if not isinstance(f, Num)}
+    return len(bases) == 1 and isinstance(next(iter(bases)), Sym)
 
 
 def _forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any]) -> Iterator[Form]:

@@ -22,4 +22,4 @@ def silenced(known: Sequence[str]) -> frozenset[str]:
 
 
 def _rule_name(text: str) -> str:
-    return text if text.endswith("rule") or text in ROUTINE else f"{text} rule"
+    return text if text in SILENT else f"{text} rule"
