@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
 
+from gdsym.descent.carried import carried
+from gdsym.descent.packing import packed
 from gdsym.errors import DescentError
 from gdsym.export.saving import written_whole
 
@@ -52,16 +52,9 @@ def _contents(run: Descent) -> dict[str, Any]:
         "jac": packed(run.jac),
         "memory": {name: packed(np.asarray(v)) for name, v in run.memory.items()},
         "anchor": None if run.anchor is None else packed(run.anchor),
+        "carried": carried(run),
         "rng_state": run.rng_state and _plain(run.rng_state),
     }
-
-
-def packed(array: Any) -> dict[str, Any]:
-    """The bytes of an array, squeezed, with shape and type."""
-    array = np.ascontiguousarray(array).reshape(np.shape(array))
-    raw = zlib.compress(array.astype(array.dtype.newbyteorder("<")).tobytes(), 6)
-    kind = array.dtype.kind + str(array.dtype.itemsize)
-    return {"type": kind, "shape": array.shape, "bytes": base64.b64encode(raw).decode()}
 
 
 def _key(key: Any) -> dict[str, Any]:

@@ -67,12 +67,15 @@ class Explained:
 def explain(run: Descent, k: int) -> Explained:
     """The step from row k to row k + 1; DescentError if the run does not know its formulas or has no such step."""
     if run.formulas is None or run.rule is None or run.evaluate is None:
-        raise DescentError("This run carries no formulas (was it loaded from a file?): run it again to explain steps.")
+        raise DescentError(
+            "This run carries no formulas (a file with large data has none): run it again to explain steps."
+        )
     if run.history.epochs:
         raise DescentError("explain shows steps over all data; this run draws mini-batches: run it without batch.")
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 0 <= k < run.nit:
         raise DescentError(f"There is no step {k!r:.20}: the run made {run.nit}, numbered from 0 to {run.nit - 1}.")
     history = _replayed(run, int(k))
+    _refuse_strangers(run, int(k))
     lines = itertools.chain.from_iterable(_parameter(run, j, history) for j in range(len(run.params)))
     return Explained(int(k), tuple(lines))
 
@@ -97,6 +100,19 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
             if not run.rule.simultaneous:
                 thetas[j] = new[THETA]
     return before
+
+
+def _refuse_strangers(run: Descent, k: int) -> None:
+    """The formulas give the recorded cost, as they do unless a file was changed."""
+    assert run.evaluate is not None
+    row, count = run.history.row(k), len(run.params)
+    kept = float(run.history.columns[count][row])
+    found = float(run.evaluate(*(c[row] for c in run.history.columns[:count]))[0])
+    if not abs(found - kept) <= 1e-6 * max(abs(kept), abs(float(run.history.columns[count][0]))):
+        raise DescentError(
+            f"At row {k} the formulas give the cost {found:.6g}, the history says {kept:.6g}: they do not belong together. "
+            "Was the file changed? Run it again."
+        )
 
 
 def _rate(run: Descent, r: int, j: int) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
 import os
@@ -14,13 +13,19 @@ import numpy as np
 import sympy
 
 from gdsym.arrays.byname import ByName
+from gdsym.descent.carried import restored
 from gdsym.descent.contents import FORMAT, PLAIN
 from gdsym.descent.history import Column, History
+from gdsym.descent.packing import unpacked
 from gdsym.descent.result import Descent
 from gdsym.errors import DescentError, GdsymTypeError
 
-TYPES = ("f8", "i8", "u8", "u4", "i4")
-BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, binascii.Error, zlib.error, RecursionError)
+STATUSES = (
+    "converged", "max_steps", "diverged", "nonfinite", "stationary_not_min", "kink", "interrupted", "callback_error",
+)  # fmt: skip
+BROKEN = (
+    ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, binascii.Error, zlib.error, RecursionError,
+)  # fmt: skip
 
 
 def load(path: str | os.PathLike[str]) -> Descent:
@@ -44,25 +49,39 @@ def load(path: str | os.PathLike[str]) -> Descent:
 
 def _run(contents: dict[str, Any]) -> Descent:
     keys = tuple(_symbol(k) for k in contents["keys"])
-    columns = tuple(Column([_unpacked(c)]) for c in contents["columns"])
+    columns = tuple(Column([unpacked(c)]) for c in contents["columns"])
     epochs = tuple((int(k), float.fromhex(cost)) for k, cost in contents["epochs"])
-    rate, end = _unpacked(contents["rate"]), (float.fromhex(contents["fun"]), _unpacked(contents["jac"]))
+    steps = unpacked(contents["step"])
+    _checked(contents, columns, steps)
+    rule, formulas, evaluate = None, None, None
+    if contents.get("carried") is not None:
+        rule, formulas, evaluate = restored(contents["carried"], contents["name"], contents["first_index"])
+    rate, end = unpacked(contents["rate"]), (float.fromhex(contents["fun"]), unpacked(contents["jac"]))
     return Descent(
         params=ByName((k, _number(c[-1])) for k, c in zip(keys, columns, strict=False)),
-        history=History(keys, _unpacked(contents["step"]), columns, lambda: rate, epochs),
-        memory={name: _number(_unpacked(v)) for name, v in contents["memory"].items()},
+        history=History(keys, steps, columns, lambda: rate, epochs),
+        memory={name: _number(unpacked(v)) for name, v in contents["memory"].items()},
         rng_state=contents["rng_state"] and _restored(contents["rng_state"]),
-        anchor=None if contents["anchor"] is None else np.array(_unpacked(contents["anchor"])),
+        anchor=None if contents["anchor"] is None else np.array(unpacked(contents["anchor"])),
         at_end=lambda: end,
+        evaluate=evaluate,
+        rule=rule,
+        formulas=formulas,
         **{name: contents[name] for name in PLAIN},
     )
 
 
-def _unpacked(part: dict[str, Any]) -> Any:
-    if part["type"] not in TYPES:
-        raise ValueError(f"numbers of type {part['type']!r:.20}")
-    raw = zlib.decompress(base64.b64decode(part["bytes"]))
-    return np.frombuffer(raw, dtype="<" + part["type"]).reshape(part["shape"])
+def _checked(contents: dict[str, Any], columns: tuple[Column, ...], steps: Any) -> None:
+    """The parts belong together: as many rows in each column as steps, and the numbers of a run."""
+    if len(columns) != len(contents["keys"]) + 2 or {len(c) for c in columns} != {len(steps)} or not len(steps):
+        raise ValueError("columns of different lengths")
+    texts = ("status", "message", "source", "name")
+    if not all(isinstance(contents[k], str) for k in texts) or contents["status"] not in STATUSES:
+        raise ValueError("status or message is none that a run can have")
+    if not all(type(contents[k]) is int for k in ("nit", "nfev", "first_index")) or contents["nit"] != int(steps[-1]):
+        raise ValueError("the number of steps is not that of the history")
+    if not (np.diff(steps) > 0).all():
+        raise ValueError("steps that are not in order")
 
 
 def _number(value: Any) -> Any:
@@ -81,5 +100,5 @@ def _symbol(key: dict[str, Any]) -> Any:
 
 def _restored(value: Any) -> Any:
     if isinstance(value, dict) and set(value) == {"type", "shape", "bytes"}:
-        return np.array(_unpacked(value))
+        return np.array(unpacked(value))
     return {k: _restored(v) for k, v in value.items()} if isinstance(value, dict) else value
