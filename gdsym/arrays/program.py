@@ -14,6 +14,7 @@ from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
 from gdsym.arrays.quotients import RULES
+from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.errors import CostError
 from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
@@ -111,7 +112,9 @@ def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) 
     out = low.value(value).op
     gradients = [_read_only(shapes, p, s) for p, s in zip(heads, gradients, strict=True)]
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
-    final, done = expanded(graph, (out, *slopes))
+    plain, done = expanded(graph, (out, *slopes))
+    final, regroup = regrouped(graph, plain)
+    done = {op: regroup[new] for op, new in done.items() if new in regroup}
     origin = {done[op]: where for op, where in low.origin.items() if op in done}
     spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
     traced = Traced(final[0], tuple(final[1:]), origin, spoken)
