@@ -137,7 +137,7 @@ def _equations(pairs: Pairs) -> Reason:
     if any(size(side) > SHORT for pair in pairs for side in pair):
         return ()
     if len(pairs) > MOST:
-        return (pairs[0][0], " = ", pairs[0][1], " and so on")
+        return (pairs[0][0], " = ", pairs[0][1], ", and likewise")
     words: list[str | Node] = []
     for at, (before, after) in enumerate(pairs):
         words += ["" if not at else " and " if at == len(pairs) - 1 else ", ", before, " = ", after]

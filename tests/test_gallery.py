@@ -42,10 +42,12 @@ def test_katex_reads_every_formula_of_the_page(made):
     assert katex_refuses(formulas) == []
 
 
+@pytest.mark.slow
 def test_the_book_is_typeset_without_a_complaint(made, tmp_path):
     assert pdflatex_complains(gallery.book(made), tmp_path) == []
 
 
+@pytest.mark.slow
 def test_headings_stand_in_all_formats(made):
     web, book = gallery.web(made), gallery.book(made)
     assert all(plate.title in web and plate.title in book for plate, _ in made)

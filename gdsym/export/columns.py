@@ -48,7 +48,7 @@ def _beside(rows: Rows, room: int, column: int) -> Layout:
     indent = max(min(column + GAP, room - longest), BENEATH)
     blocks = tuple(tuple(_row(formula, reason, room, column, indent)) for formula, reason in rows)
     ragged = sum(columns(formula) > column and bool(reason) for formula, reason in rows) - len(wide)
-    return Layout(blocks, sum(map(len, blocks)) + 0.3 * len(wide) + 0.8 * ragged)
+    return Layout(blocks, sum(map(len, blocks)) + 0.3 * len(wide) + 0.6 * ragged)
 
 
 def _beneath(rows: Rows, room: int) -> Layout:

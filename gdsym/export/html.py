@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape
 
 from gdsym.errors import GdsymError
@@ -139,6 +140,7 @@ def _converter() -> Convert:
         ) from None
     machine = LatexToMathML()
 
+    @cache  # a step stands in its line and in the details of all lines around it
     def convert(tex: str, block: bool) -> str:
         try:
             return str(machine.convert_with_local_state(tex, displaystyle=block))
