@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.backends import Engine
+from gdsym.closing import tidy
 from gdsym.convexity import Span, convex_by_rules
 from gdsym.critical import CriticalPoints
 from gdsym.derivation import Derivation
@@ -142,13 +143,14 @@ class Numbers:
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""
-        data: dict[Node, Any] = {i.node: bound[i.name] for i in self.program.inputs if i.kind != "param"}
+        return self._written(self.program, self._problem.expanded, self._slopes, bound)
+
+    def _written(self, program: Program, cost: Node, slopes: Sequence[Slope], bound: Mapping[str, Any]) -> Formulas:
+        data: dict[Node, Any] = {i.node: bound[i.name] for i in program.inputs if i.kind != "param"}
         origins: dict[Node, tuple[int, ...]] = {
-            base: tuple(axis.origin for axis in axes) for base, axes in self.program.shapes.arrays.items()
+            base: tuple(axis.origin for axis in axes) for base, axes in program.shapes.arrays.items()
         }
-        return Formulas(
-            self._problem.expanded, tuple(self._slopes), data, _first_index(self.program), self._problem.name, origins
-        )
+        return Formulas(cost, tuple(slopes), data, _first_index(program), self._problem.name, origins)
 
     def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
         s = samples(self._problem)
@@ -157,9 +159,14 @@ class Numbers:
         values = {i.name: bound[names[i.node]] for i in program.inputs if i.node in names and i.kind != "param"}
         axes = {i.name: s.axes[i.node] for i in program.inputs if isinstance(i.node, Base) and i.node in s.axes}
         total = next(np.shape(values[name])[axis] for name, axis in axes.items())
-        return Batches(
-            program, values | {i.name: size for i in program.inputs if i.node == BATCH}, axes, int(total), size
-        )
+        values |= {i.name: size for i in program.inputs if i.node == BATCH}
+        return Batches(program, values, axes, int(total), size, self._batch_formulas(values))
+
+    def _batch_formulas(self, values: Mapping[str, Any]) -> Formulas:
+        """The batch's cost and gradients as they are written: sizes cancel."""
+        params, program = self._problem.params, self._batch_program
+        slopes = [tidy(s, params) if isinstance(s, Node) else (s[0], tidy(s[1], params)) for s in program.slopes]
+        return self._written(program, tidy(program.formula, params), slopes, values)
 
     @cached_property
     def _batch_program(self) -> Program:

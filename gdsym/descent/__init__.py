@@ -1,7 +1,8 @@
 """The descent: an update equation, a learning rate and a compiled cost become one loop; its run is a value."""
 
 from gdsym.descent.batch import Batches
-from gdsym.descent.result import Descent, Formulas
+from gdsym.descent.formulas import Formulas
+from gdsym.descent.result import Descent
 from gdsym.descent.rules import AdaGrad, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from gdsym.descent.run import descend
 from gdsym.descent.settings import Settings

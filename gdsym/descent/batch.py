@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from gdsym.descent.task import Program, Value
+from gdsym.descent.evaluate import Evaluate, evaluator
+from gdsym.descent.formulas import Formulas
+from gdsym.descent.task import Parameter, Program, Value
 from gdsym.errors import DescentError, GdsymTypeError
 
 
@@ -16,7 +18,8 @@ from gdsym.errors import DescentError, GdsymTypeError
 class Batches:
     """A cost over `size` drawn samples, compiled, with the full data that samples are drawn from.
 
-    `axes` says which inputs hold samples, and on which axis; `total` is how many samples there are.
+    `axes` says which inputs hold samples, and on which axis; `total` is how many samples there are. `formulas`: cost and
+    gradients over a batch as they are written, with all data, for `explain`.
     """
 
     program: Program
@@ -24,6 +27,7 @@ class Batches:
     axes: Mapping[str, int]
     total: int
     size: int
+    formulas: Formulas | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.size, bool) or not isinstance(self.size, (int, np.integer)):
@@ -43,7 +47,8 @@ class Draw:
     def __init__(self, batches: Batches, rng: np.random.Generator, first: int = 0) -> None:
         self.batches, self.rng = batches, rng
         self.arrays = [np.asarray(batches.data[name]) for name in batches.axes]
-        self.epoch_state: Mapping[str, Any] = rng.bit_generator.state
+        self.first_state: Mapping[str, Any] = rng.bit_generator.state
+        self.epoch_state = self.first_state
         self.order = self._shuffled() if first % batches.per_epoch else np.zeros(0, dtype=int)
         self.orders = {first // batches.per_epoch: self.order}  # of this epoch and the one before
 
@@ -68,6 +73,40 @@ class Draw:
         epoch, at = divmod(k, self.batches.per_epoch)
         order = self.orders.get(epoch)
         return None if order is None else order[at * self.batches.size : (at + 1) * self.batches.size]
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """The batches of a run that is over, drawn again from the random state that it began with."""
+
+    batches: Batches
+    state: Mapping[str, Any]
+
+    def rows(self, k: int) -> Any:
+        """The rows that step k drew, counted from 0."""
+        rng, order = restored(self.state), None
+        epoch, at = divmod(k, self.batches.per_epoch)
+        for _ in range(epoch + 1):
+            order = rng.permutation(self.batches.total)
+        assert order is not None
+        return order[at * self.batches.size : (at + 1) * self.batches.size]
+
+    def evaluate(self, k: int, params: Sequence[Parameter]) -> Evaluate:
+        """Cost and gradients that step k saw."""
+        b = self.batches
+        return evaluator(b.program, tuple(params), {**b.data, **self._drawn(k)})
+
+    def formulas(self, k: int) -> Formulas | None:
+        """What was written, with the numbers of step k's batch."""
+        b, drawn = self.batches, self._drawn(k)
+        if b.formulas is None:
+            return None
+        nodes = {i.node: drawn[i.name] for i in b.program.inputs if i.name in drawn}
+        return replace(b.formulas, data={**b.formulas.data, **nodes})
+
+    def _drawn(self, k: int) -> dict[str, Any]:
+        rows, b = self.rows(k), self.batches
+        return {name: np.asarray(b.data[name]).take(rows, axis=axis) for name, axis in b.axes.items()}
 
 
 def generator(rng: Any) -> np.random.Generator:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from gdsym.descent.result import Formulas
+from gdsym.descent.formulas import Formulas
 from gdsym.descent.task import key_of
 from gdsym.errors import shortened
 from gdsym.writing import text

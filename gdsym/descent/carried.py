@@ -10,8 +10,8 @@ import numpy as np
 
 from gdsym.arrays import compile_program
 from gdsym.descent.evaluate import Evaluate, evaluator
+from gdsym.descent.formulas import Formulas
 from gdsym.descent.packing import packed, unpacked
-from gdsym.descent.result import Formulas
 from gdsym.descent.task import Parameter, key_of
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import GdsymError

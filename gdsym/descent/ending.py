@@ -11,7 +11,7 @@ import numpy as np
 
 from gdsym.arrays.byname import ByName
 from gdsym.curvature import MOST_PARAMETERS, Curvature
-from gdsym.descent.batch import Draw
+from gdsym.descent.batch import Draw, Redrawn
 from gdsym.descent.bend import curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import flat_gradient
@@ -76,7 +76,15 @@ def ended(
         name=run.formulas.name if run.formulas else "J",
         anchor=run.hoisted.anchor.point if run.hoisted else None,
         first_index=run.formulas.first_index if run.formulas else 1,
+        redrawn=_redrawn(run, draw),
     )
+
+
+def _redrawn(run: Run, draw: Draw | None) -> Redrawn | None:
+    """How to draw the batches again; a resumed run began where the first one did."""
+    if run.batches is None or draw is None or (run.resume and run.resume.redrawn is None):
+        return None
+    return Redrawn(run.batches, run.resume.redrawn.state if run.resume and run.resume.redrawn else draw.first_state)
 
 
 def _finite_rows(columns: Any, params: int) -> int:

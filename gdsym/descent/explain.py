@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
 
+from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.task import Parameter, key_of
 from gdsym.errors import DescentError
 from gdsym.writing import latex, text
 from gdsym.written import from_sympy
@@ -18,10 +21,12 @@ from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Dec, Indexed, Neg, Node, Num, Sum, Sym, add, replace, rewrite
 
 if TYPE_CHECKING:
-    from gdsym.descent.result import Descent, Formulas
+    from gdsym.descent.formulas import Formulas
+    from gdsym.descent.result import Descent
 
 MOST_TERMS = 4  # a sum with more is not written out
 MOST_ENTRIES = 3  # of an array that are explained
+MOST_DRAWN = 12  # samples of a batch that are named
 Values = dict[Any, Any]  # letter -> number
 
 
@@ -46,14 +51,16 @@ class Explained:
 
     k: int
     lines: tuple[Line, ...]
+    drawn: str = ""  # which samples a mini-batch held
 
     @property
     def text(self) -> str:
-        return "\n".join(line.text() for line in self.lines)
+        return "\n".join([*(line.text() for line in self.lines), *([self.drawn] if self.drawn else [])])
 
     @property
     def latex(self) -> str:
-        return "\\begin{aligned}\n" + " \\\\\n".join(line.latex() for line in self.lines) + "\n\\end{aligned}"
+        rows = [*(line.latex() for line in self.lines), *([rf"&\text{{{self.drawn}}}"] if self.drawn else [])]
+        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def __str__(self) -> str:
         return f"step {self.k}\n{self.text}"
@@ -70,14 +77,34 @@ def explain(run: Descent, k: int) -> Explained:
         raise DescentError(
             "This run carries no formulas (a file with large data has none): run it again to explain steps."
         )
-    if run.history.epochs:
-        raise DescentError("explain shows steps over all data; this run draws mini-batches: run it without batch.")
+    if run.history.epochs and (run.redrawn is None or run.redrawn.batches.formulas is None):
+        raise DescentError("A run with mini-batches that was loaded from a file cannot draw them again: run it again.")
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 0 <= k < run.nit:
         raise DescentError(f"There is no step {k!r:.20}: the run made {run.nit}, numbered from 0 to {run.nit - 1}.")
     history = _replayed(run, int(k))
     _refuse_strangers(run, int(k))
-    lines = itertools.chain.from_iterable(_parameter(run, j, history) for j in range(len(run.params)))
-    return Explained(int(k), tuple(lines))
+    shown = run if run.redrawn is None else changed(run, formulas=run.redrawn.formulas(int(k)))
+    lines = itertools.chain.from_iterable(_parameter(shown, j, history) for j in range(len(run.params)))
+    return Explained(int(k), tuple(lines), _drawn(run, int(k)))
+
+
+def _drawn(run: Descent, k: int) -> str:
+    """Which samples the step saw."""
+    if run.redrawn is None:
+        return ""
+    rows = [int(r) + run.first_index for r in run.redrawn.rows(k)]
+    more = f", ... ({len(rows)} in all)" if len(rows) > MOST_DRAWN else ""
+    return f"samples drawn: {', '.join(map(str, rows[:MOST_DRAWN]))}{more} (counted from {run.first_index})"
+
+
+def _evaluate(run: Descent, k: int) -> Evaluate:
+    """Cost and gradients that step k saw: over its batch, or over all data."""
+    assert run.evaluate is not None
+    if run.redrawn is None:
+        return run.evaluate
+    own = [i for i in run.redrawn.batches.program.inputs if i.kind == "param"]
+    params = [Parameter(i.name, key_of(i.node), np.shape(v)) for i, v in zip(own, run.params.values(), strict=True)]
+    return run.redrawn.evaluate(k, params)
 
 
 def _replayed(run: Descent, k: int) -> list[list[Values]]:
@@ -88,11 +115,10 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
     states: list[Values] = [dict(run.rule.start) for _ in run.params]
     before: list[list[Values]] = []
     for r in rows:
-        before = []
+        before, evaluate = [], _evaluate(run, r)
         thetas = [c[run.history.row(r)] for c in run.history.columns[: len(run.params)]]
         for j in range(len(thetas)):
-            assert run.evaluate is not None
-            slope = np.asarray(run.evaluate(*thetas)[1][j])
+            slope = np.broadcast_to(evaluate(*thetas)[1][j], np.shape(thetas[j]))
             now = {THETA: thetas[j], G: slope, ALPHA: _rate(run, r, j), K: r, **states[j]}
             new = dict(zip((THETA, *run.rule.state), step(now), strict=True))
             before.append([now, new, dict(zip(run.params, thetas, strict=True))])
@@ -104,10 +130,9 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
 
 def _refuse_strangers(run: Descent, k: int) -> None:
     """The formulas give the recorded cost, as they do unless a file was changed."""
-    assert run.evaluate is not None
     row, count = run.history.row(k), len(run.params)
     kept = float(run.history.columns[count][row])
-    found = float(run.evaluate(*(c[row] for c in run.history.columns[:count]))[0])
+    found = float(_evaluate(run, k)(*(c[row] for c in run.history.columns[:count]))[0])
     if not abs(found - kept) <= 1e-6 * max(abs(kept), abs(float(run.history.columns[count][0]))):
         raise DescentError(
             f"At row {k} the formulas give the cost {found:.6g}, the history says {kept:.6g}: they do not belong together. "

@@ -12,37 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.arrays.byname import ByName
+from gdsym.descent.batch import Redrawn
 from gdsym.descent.evaluate import Evaluate
+from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import History
 from gdsym.descent.task import Program, Value, flat, own
 from gdsym.errors import DescentError
-from gdsym.written.nodes import Node, Sym
 
 if TYPE_CHECKING:
     from gdsym.descent.explain import Explained
     from gdsym.descent.update import UpdateRule
 
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Formulas:
-    """The written side of a run, for `explain`: cost, one partial a parameter (in order), numbers for the rest.
-
-    The partial by an array is (letters, formula of the entry at these letters). `data` maps written letters (Sym,
-    Base, sizes too) to numbers; `first_index` is that of an array's first entry, `origins` says so axis by axis.
-    """
-
-    cost: Node
-    gradients: tuple[Node | tuple[tuple[Sym, ...], Node], ...]
-    data: Mapping[Node, Value]
-    first_index: int = 1
-    name: str = "J"
-    origins: Mapping[Node, tuple[int, ...]] = field(default_factory=dict)
-
-    def origin(self, base: Node, axes: int) -> tuple[int, ...]:
-        """The index of the first entry on each axis."""
-        return self.origins.get(base, (self.first_index,) * axes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +50,7 @@ class Descent:
     name: str = "J"
     first_index: int = 1
     anchor: Array | None = field(default=None, repr=False)
+    redrawn: Redrawn | None = field(default=None, repr=False)
 
     @property
     def success(self) -> bool:

@@ -12,12 +12,13 @@ import numpy as np
 from gdsym.descent.batch import Batches, Draw, generator, restored
 from gdsym.descent.ending import ended
 from gdsym.descent.evaluate import Evaluate, defined, evaluator
+from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import Column, Recorder, refuse_too_large
 from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Sample, hoisted
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
 from gdsym.descent.joined import Joined
 from gdsym.descent.loop import Plan, source, state_name
-from gdsym.descent.result import Descent, Formulas
+from gdsym.descent.result import Descent
 from gdsym.descent.rules import as_rule
 from gdsym.descent.schedule import Schedule, continued, schedule
 from gdsym.descent.settings import Settings, refuse_odd_switches

@@ -1,0 +1,108 @@
+"""Mini-batches: unbiased for every loss, symbolically; odd sizes; explained with the samples that were drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import IndexedBase, Rational, Sum, Symbol, exp, log, symbols
+
+import gdsym as gd
+from gdsym import losses, models
+from gdsym.verify import agree
+from gdsym.written import nodes
+
+w, b, lam = symbols("w b lambda")
+i, j, m, n, K, q = symbols("i j m n K q", integer=True, positive=True)
+x, y, X, v, W, c = (IndexedBase(letter) for letter in ("x", "y", "X", "v", "W", "c"))
+SAMPLES, FEATURES = (i, 1, m), (j, 1, n)
+LINE = models.line(w, b, x[i])
+LINEAR = models.linear(v, b, X, i, FEATURES)
+COSTS: dict[str, Any] = {
+    "mse": (losses.mse(LINE, y[i], SAMPLES), [w, b]),
+    "half mse": (losses.half_mse(LINEAR, y[i], SAMPLES), [v, b]),
+    "mae": (losses.mae(LINE, y[i], SAMPLES), [w, b]),
+    "huber": (losses.huber(LINE, y[i], SAMPLES, 1), [w, b]),
+    "log loss": (losses.log_loss(models.logistic(LINE), y[i], SAMPLES), [w, b]),
+    "hinge": (losses.hinge(LINE, y[i], SAMPLES), [w, b]),
+    "softmax": (
+        losses.softmax_cross_entropy(Sum(W[q, j] * X[i, j], FEATURES), c[i], SAMPLES, (q, 1, K)), [W],
+    ),
+    "ridge": (losses.mse(LINEAR, y[i], SAMPLES) + losses.ridge(v, FEATURES, lam), [v, b]),
+    "lasso": (losses.mse(LINEAR, y[i], SAMPLES) + losses.lasso(v, FEATURES, lam), [v, b]),
+    "poisson": (Sum(exp(LINE) - y[i] * LINE, SAMPLES) / m, [w, b]),
+    "sum without 1/m": (Sum(log(1 + exp(-y[i] * LINE)), SAMPLES) + lam * w**2, [w, b]),
+    "network": (losses.mse(Sum(v[q] * Sum(W[q, j] * X[i, j], FEATURES) ** 2, (q, 1, K)), y[i], SAMPLES), [W, v]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_the_mean_of_the_samples_gradients_is_the_gradient(name: str) -> None:
+    cost = gd.Cost(*COSTS[name])
+    one = cost.sample(i)
+    for p in cost.params:
+        whole, each = cost.partial(p), one.partial(p)
+        assert str(whole.wrt) == str(each.wrt)
+        mean = nodes.Div(nodes.Sum(each.written, nodes.Sym(i), nodes.Num(1), nodes.Sym(m)), nodes.Sym(m))
+        found = agree(mean, whole.written)
+        assert found, f"{p}: {found}"
+        doubled = agree(nodes.mul(nodes.Num(2), mean), whole.written)
+        assert not doubled  # planted: a factor
+
+
+DATA = {x: [1, 2, 3, 4, 5], y: [3, 5, 7, 9, 12]}
+SQUARES = gd.Cost(losses.half_mse(LINE, y[i], SAMPLES), [w, b])
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_sizes_that_do_and_do_not_divide_the_samples(size: int) -> None:
+    run = SQUARES.descend({w: 0, b: 0}, DATA, batch=size, rng=1, maxiter=4 * (5 // size), gtol=0)
+    assert list(run.history.epoch_step) == [e * (5 // size) for e in range(5)] or run.history.epoch_step[-1] == run.nit
+    assert run.history.epoch_cost[0] == pytest.approx(SQUARES.compile().value({w: 0, b: 0}, DATA))
+    assert run.fun == pytest.approx(SQUARES.compile().value(run.params, DATA))
+    with pytest.raises(gd.GdsymError, match="batch is 6, but there are 5"):
+        SQUARES.descend({w: 0, b: 0}, DATA, batch=6)
+
+
+@pytest.mark.parametrize("update", [None, "adam", "nesterov", gd.GradientDescent(simultaneous=False)])
+def test_steps_of_batches_are_explained_with_their_samples(update: Any) -> None:
+    run = SQUARES.descend({w: 0, b: 0}, DATA, batch=2, rng=3, maxiter=9, gtol=0, update=update)
+    for k in range(9):
+        told = run.explain(k)
+        assert "1/B Σ" in told.text and told.drawn.startswith("samples drawn: ")
+        rows = [int(r) for r in told.drawn.split(":")[1].split("(")[0].split(",")]
+        residuals = [
+            run.history.params[w][k] * DATA[x][r - 1] + run.history.params[b][k] - DATA[y][r - 1] for r in rows
+        ]
+        assert run.history.cost[k] == pytest.approx(sum(e**2 for e in residuals) / 4, rel=1e-12)
+        slope = sum(e * DATA[x][r - 1] for e, r in zip(residuals, rows, strict=True)) / 2
+        assert f"{abs(slope):.6g}" in told.text
+        last = [line for line in told.lines if str(line.new) == "Sym(w)" or "w ←" in line.text()][-1]
+        assert last.text().endswith(f"{run.history.params[w][k + 1]:.6g}")
+    assert len({tuple(run.redrawn.rows(k)) for k in (0, 2, 4, 6)}) > 1  # shuffled anew each epoch
+
+
+def test_a_resumed_batch_run_explains_all_its_steps(tmp_path: Path) -> None:
+    whole = SQUARES.descend({w: 0, b: 0}, DATA, batch=2, rng=3, maxiter=9, gtol=0, update="adam")
+    part = SQUARES.descend({w: 0, b: 0}, DATA, batch=2, rng=3, maxiter=5, gtol=0, update="adam")
+    rest = SQUARES.descend({w: 0, b: 0}, DATA, batch=2, rng=99, maxiter=9, gtol=0, update="adam", resume=part)
+    assert [rest.explain(k).text for k in range(9)] == [whole.explain(k).text for k in range(9)]
+    part.save(tmp_path / "part")
+    again = SQUARES.descend(
+        {w: 0, b: 0}, DATA, batch=2, maxiter=9, gtol=0, update="adam", resume=gd.load(tmp_path / "part")
+    )
+    assert np.array_equal(again.history.cost, whole.history.cost)
+    with pytest.raises(gd.GdsymError, match="loaded from a file"):
+        again.explain(7)
+
+
+def test_vector_parameters_schedules_and_rates_in_batches() -> None:
+    cost = gd.Cost(losses.mse(LINEAR, y[i], SAMPLES), [v, b])
+    k = Symbol("k")
+    data = {X: [[1, 2], [3, 4], [5, 6.0]], y: [1, 2, 3]}
+    rates = {v: Rational(1, 100) / (k + 1), b: 0.1}
+    run = cost.descend({v: [0.0, 0], b: 0}, data, batch=1, rng=1, maxiter=5, gtol=0, learning_rate=rates)
+    text = run.explain(4).text
+    assert f"= {run.history.params[v][5][1]:.6g}" in text and f"= {run.history.params[b][5]:.6g}" in text
