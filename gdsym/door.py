@@ -8,6 +8,7 @@ from typing import Any
 import sympy
 
 from gdsym.errors import CostError, GdsymTypeError, Unsupported
+from gdsym.lookalikes import refuse_euler
 from gdsym.reading import read, read_symbol
 from gdsym.written.from_sympy import DEEPEST, from_sympy
 from gdsym.written.match import substituted
@@ -56,6 +57,7 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
             f"The formula is nested {depth(node)} levels deep; the limit is {DEEPEST}. Name inner parts with where={{...}}."
         )
     _refuse_no_number(node)
+    refuse_euler(node)
     return node
 
 

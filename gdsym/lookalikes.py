@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import sympy
+
 from gdsym.errors import CostError
 from gdsym.writing.names import latex_name, text_name
 from gdsym.written.matrices import MatSym
-from gdsym.written.nodes import Base, Node, Sym
+from gdsym.written.nodes import Base, Const, Fn, Node, Pow, Sym, walk
 
 KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
 
@@ -19,6 +21,23 @@ def refuse_lookalikes(names: Iterable[Node]) -> None:
         other = seen.setdefault(latex_name(name.name), name)
         if other != name:
             raise CostError(_lookalike(name, other))
+
+
+def refuse_euler(node: Node) -> None:
+    """The letter e in e^x, or beside exp: on paper both are Euler's number."""
+    letter = next((name for name in node.free if isinstance(name, Sym) and name.name == "e"), None)
+    if letter is None:
+        return
+    for part in walk(node):
+        if isinstance(part, Pow) and part.base == letter and part.exponent.free:
+            raise CostError(
+                f"{str(part.to_sympy())[:80]}: e is a letter here, and prints like Euler's number. "
+                "Write exp(x) (or E**x) for the exponential function, or rename the letter."
+            )
+        if (isinstance(part, Fn) and part.func is sympy.exp) or (isinstance(part, Const) and part.value is sympy.E):
+            raise CostError(
+                f"The letter e and {str(part.to_sympy())[:80]} stand in one formula; on paper both are e. Rename the letter."
+            )
 
 
 def _lookalike(name: Sym | Base, other: Node) -> str:

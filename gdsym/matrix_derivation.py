@@ -69,6 +69,7 @@ class MatrixDerivation(Derivation):
         node, works = self._node, []
         for var in self._wrt:
             _refuse_entries(var)
+            _refuse_sizes(var, node)
             dw = mat.Differential(var)
             _refuse_four_indices(node, dw)
             work = MatrixSolver(dw, self._laws, self._where).solve(D(node, dw))
@@ -191,6 +192,14 @@ def _refuse_entries(var: Node) -> None:
         raise Unsupported(
             f"{var.to_sympy()} is an entry of an array, but the formula is written with matrices: derive by a Symbol or a "
             "MatrixSymbol, or write all of the formula in index form with IndexedBase."
+        )
+
+
+def _refuse_sizes(var: Node, node: Node) -> None:
+    if var in mat.size_symbols(node):
+        raise Unsupported(
+            f"{var.to_sympy()} is the size of a matrix: a number of rows or columns cannot be derived by. Derive by another "
+            "variable, or give the size its own letter."
         )
 
 

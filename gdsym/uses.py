@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Base, Bound, Indexed, Node, Num, replace
+from gdsym.written.nodes import Bound, Indexed, Node, Num, replace
 
 Ends = tuple[Node, Node]
 
@@ -20,7 +20,7 @@ def known_ranges(node: Node, var: Indexed) -> dict[Node, Ends]:
     shape = var.base.base.shape or ()
     return {
         index: limits
-        for axis, (index, limits) in enumerate(zip(var.indices, index_ranges(node, var.base), strict=False))
+        for axis, (index, limits) in enumerate(zip(var.indices, index_ranges(node, var), strict=False))
         if limits is not None and _whole(index, limits, shape[axis : axis + 1])
     }
 
@@ -32,23 +32,23 @@ def _whole(index: Node, limits: Ends, declared: Sequence[Any]) -> bool:
     return starts and all(high - low + 1 == count for count in declared)
 
 
-def index_ranges(node: Node, base: Base) -> tuple[Ends | None, ...]:
-    """For each axis of an array: the least range that holds every index at which the formula uses it."""
+def index_ranges(node: Node, var: Indexed) -> tuple[Ends | None, ...]:
+    """For each axis: the least range that holds every index at which the formula uses the array, but for the variable itself."""
     uses: list[list[Ends]] = []
-    _collect_uses(node, base, {}, uses)
+    _collect_uses(node, var, {}, uses)
     return tuple(_hull(axis) for axis in zip(*uses, strict=False)) if uses else ()
 
 
-def _collect_uses(node: Node, base: Base, limits: Mapping[Node, Ends], uses: list[list[Ends]]) -> None:
-    if base not in node.free:
+def _collect_uses(node: Node, var: Indexed, limits: Mapping[Node, Ends], uses: list[list[Ends]]) -> None:
+    if var.base not in node.free or node == var:
         return
     if isinstance(node, Bound):
-        _collect_uses(node.body, base, {**limits, node.index: (node.lower, node.upper)}, uses)
+        _collect_uses(node.body, var, {**limits, node.index: (node.lower, node.upper)}, uses)
         return
-    if isinstance(node, Indexed) and node.base == base:
+    if isinstance(node, Indexed) and node.base == var.base:
         uses.append([_reach(index, limits) for index in node.indices])
     for child in node.children:
-        _collect_uses(child, base, limits, uses)
+        _collect_uses(child, var, limits, uses)
 
 
 def _reach(index: Node, limits: Mapping[Node, Ends]) -> Ends:

@@ -109,6 +109,20 @@ def test_a_sum_over_the_whole_axis_is_not() -> None:
     assert gd.derive(Sum(W[i, j] * x[j], (j, 1, n), (i, 1, m)), W[k, a]).result == x[a]
 
 
+def test_the_variable_itself_beside_the_sum() -> None:
+    d = gd.derive(w[k] * Sum(w[k] ** 2, (k, 1, n)), w[k])
+    assert d.result == 2 * w[k] ** 2 + Sum(w[j] ** 2, (j, 1, n))
+    reversed_ = gd.derive(Sum(w[-j], (j, 1, n)), w[k])
+    assert reversed_.result == Piecewise((1, (k <= -1) & (k >= -n)), (0, True))
+
+
+def test_deltas_above_a_fraction_bar() -> None:
+    """The logarithm of a softmax, quotient and all, ends without a delta."""
+    d = gd.derive(-Sum(y[i] * log(exp(w[i]) / Sum(exp(w[j]), (j, 1, n))), (i, 1, n)), w[k])
+    assert d.check and not d.result.has(sp.KroneckerDelta)
+    assert d.result == exp(w[k]) * Sum(y[i], (i, 1, n)) / Sum(exp(w[j]), (j, 1, n)) - y[k]
+
+
 def test_an_entry_that_the_sum_does_not_have() -> None:
     d = gd.derive(Sum(w[i] * x[i], (i, 2, n)), w[1])
     assert d.result == 0 and "outside" in str(d)

@@ -100,6 +100,9 @@ def _spread(body: Node) -> list[Node]:
         return [t.arg if isinstance(t, Neg) else Neg(t) for t in _spread(body.arg)]
     if isinstance(body, Add):
         return [term for child in body.children for term in _spread(child)]
+    if isinstance(body, Div) and _holds_delta(body.num):
+        over = [(isinstance(t, Neg), t.arg if isinstance(t, Neg) else t) for t in _spread(body.num)]
+        return [Neg(Div(t, body.den)) if minus else Div(t, body.den) for minus, t in over] if len(over) > 1 else [body]
     if isinstance(body, Mul):
         for j, factor in enumerate(body.children):
             terms = _spread(factor) if _holds_delta(factor) else [factor]
@@ -206,6 +209,8 @@ def _solve(delta: Delta, index: Node) -> Node | None:
             continue
         if side == index:
             return other
+        if side == Neg(index):
+            return Neg(other)
         rest = tuple(c for c in side.children if index not in c.free)
         if isinstance(side, Add) and len(rest) == len(side.children) - 1:
             if index in side.children:

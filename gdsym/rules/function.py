@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from gdsym.errors import Unsupported
 from gdsym.rules import mistakes
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import logistic_exponential, negated
@@ -150,6 +151,8 @@ def _exponential(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     if isinstance(body, Fn) and body.func is sympy.exp:
         return Outer(rule, body.children[0], Fn(sympy.exp, U), Fn(sympy.exp, U))
     if isinstance(body, Pow) and not scope.varies(body.base):
+        if is_num(body.base, 0):
+            raise Unsupported(f"{str(body.to_sympy())[:80]} is 0 or undefined, and has no derivative. Leave it out.")
         return Outer(rule, body.exponent, Pow(body.base, U), Mul(Pow(body.base, U), Fn(sympy.log, body.base)))
     return None
 
@@ -266,7 +269,7 @@ def slope_of(func: object, count: int, j: int) -> Node | None:
         value = func(*(letter.symbol for letter in letters)).fdiff(j + 1)  # type: ignore[operator]
     except (sympy.core.function.ArgumentIndexError, AttributeError, TypeError, NotImplementedError, ValueError):
         return None
-    if value.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I):
+    if value is None or value.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I):
         return None
     return from_sympy(value, [letter.symbol for letter in letters])
 

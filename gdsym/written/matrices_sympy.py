@@ -196,7 +196,7 @@ FROM: tuple[tuple[Any, Callable[[Any, Any], n.Node]], ...] = (
     (sympy.MatAdd, _sum),
     (sympy.HadamardProduct, _hadamard),
     (sympy.HadamardPower, _hadamard_power),
-    (sympy.DiagMatrix, lambda w, e: mat.Diag(w.write(e.arg))),
+    (sympy.DiagMatrix, lambda w, e: mat.Diag(w.write(e.args[0]))),
     (ElementwiseApplyFunction, _apply),
     (sympy.Trace, _trace),
     (sympy.Determinant, _determinant),
