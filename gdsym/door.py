@@ -22,10 +22,12 @@ from gdsym.written.nodes import (
     Logic,
     Neg,
     Node,
+    Pow,
     Rel,
     Sym,
     depth,
     fresh,
+    is_num,
     replace,
     walk,
 )
@@ -69,6 +71,8 @@ def _refuse_no_number(node: Node) -> None:
         )
     ends = {end for part in walk(node) if isinstance(part, Bound) for end in (part.lower, part.upper)}
     for part in walk(node):
+        if isinstance(part, Pow) and is_num(part.base, 0) and part.exponent.free:
+            raise Unsupported(f"{str(part.to_sympy())[:80]} is 0 or undefined, and has no derivative. Leave it out.")
         if isinstance(part, Const) and not part.value.is_finite and part not in ends and Neg(part) not in ends:
             raise Unsupported(f"The expression contains {part.value}, which is no finite number. Leave that term out.")
 

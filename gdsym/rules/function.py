@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import sympy
 
-from gdsym.errors import Unsupported
 from gdsym.rules import mistakes
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import logistic_exponential, negated
@@ -151,8 +150,6 @@ def _exponential(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     if isinstance(body, Fn) and body.func is sympy.exp:
         return Outer(rule, body.children[0], Fn(sympy.exp, U), Fn(sympy.exp, U))
     if isinstance(body, Pow) and not scope.varies(body.base):
-        if is_num(body.base, 0):
-            raise Unsupported(f"{str(body.to_sympy())[:80]} is 0 or undefined, and has no derivative. Leave it out.")
         return Outer(rule, body.exponent, Pow(body.base, U), Mul(Pow(body.base, U), Fn(sympy.log, body.base)))
     return None
 
