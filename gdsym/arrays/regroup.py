@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import Graph, Op
 
 POLYNOMIAL = ("leaf", "number", "size", "add", "mul", "neg", "div", "slice")
@@ -18,8 +17,12 @@ Terms = dict[Op, Fraction]
 def regrouped(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with their plain sums regrouped; what became of each operation."""
     done: dict[Op, Op] = {}
-    sums = [(op, _terms(g, op)) for op in reachable(outputs) if op.kind == "add" and op.ndim == 0]
-    known = sorted(((op, terms) for op, terms in sums if _is_polynomial(op)), key=lambda s: -len(s[1]))
+    plain = _polynomials(outputs)
+    known: dict[Op, list[tuple[Op, Terms]]] = {}  # by their first terms
+    for op in plain:
+        if op.kind == "add":
+            parts = _terms(g, op)
+            known.setdefault(next(iter(parts)), []).append((op, parts))
 
     def visit(op: Op) -> Op:
         if op not in done:
@@ -31,12 +34,11 @@ def regrouped(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
         return op if args == op.args else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
 
     def _sum(op: Op) -> Op:
-        terms = _terms(g, op)
-        if _is_polynomial(op):
-            terms = _of_sums(terms, [s for s in known if s[0] is not op])
-        if not (terms == _terms(g, op) and _common(terms) is None):
-            return _written(g, {visit(t): c for t, c in terms.items()})
-        return _with(op)
+        terms = before = _terms(g, op)
+        if op in plain:
+            terms = _of_sums(terms, [s for t in terms for s in known.get(t, ()) if s[0] is not op])
+        changed = terms is not before or _common(terms) is not None
+        return _written(g, {visit(t): c for t, c in terms.items()}) if changed else _with(op)
 
     return [visit(op) for op in outputs], done
 
@@ -68,22 +70,35 @@ def _is_exact(op: Op) -> bool:
     return op.kind == "number" and isinstance(op.attr, (int, Fraction))
 
 
-def _is_polynomial(op: Op) -> bool:
-    """Functions may have been put together so that nothing is lost: their sums stay as they are."""
-    return all(o.ndim == 0 or o.kind == "leaf" for o in reachable([op])) and all(
-        o.kind in POLYNOMIAL for o in reachable([op])
-    )
+def _polynomials(outputs: Sequence[Op]) -> dict[Op, None]:
+    """Plain numbers made without functions: what has functions may have been put together so that nothing is lost."""
+    found: dict[Op, None] = {}
+    seen: set[Op] = set()
+
+    def visit(op: Op) -> None:
+        if op in seen:
+            return
+        seen.add(op)
+        for a in op.args:
+            visit(a)
+        if op.kind == "leaf" or (op.kind in POLYNOMIAL and op.ndim == 0 and all(a in found for a in op.args)):
+            found[op] = None
+
+    for op in outputs:
+        visit(op)
+    return found
 
 
 def _of_sums(terms: Terms, known: Sequence[tuple[Op, Terms]]) -> Terms:
     """The terms, with what is a known sum taken together, if there are fewer then."""
     rest, whole = dict(terms), Terms()
-    for op, parts in known:
+    for op, parts in sorted(known, key=lambda s: -len(s[1])):
         for sign in (1, -1):
             while all(_holds(rest.get(t, Fraction(0)), sign * c) for t, c in parts.items()):
-                rest = {t: c - sign * parts.get(t, 0) for t, c in rest.items()}
-                rest = {t: c for t, c in rest.items() if c}
+                for t, c in parts.items():
+                    rest[t] -= sign * c
                 whole[op] = whole.get(op, Fraction(0)) + sign
+    rest = {t: c for t, c in rest.items() if c}
     new = {**whole, **rest}
     return new if _operations(new) < _operations(terms) else terms
 
