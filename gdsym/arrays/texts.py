@@ -33,8 +33,7 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     elif op.kind == "pow" and op.args[1].kind == "number" and isinstance(op.args[1].attr, int):
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
     elif op.kind == "sum" and op.attr == (0,) and op.args[0].kind == "leaf" and op.args[0].ndim == 2:
-        matrix = write(op.args[0], 0)  # a product with ones is several times quicker than adding up short rows
-        code, strength = f"np.ones(len({matrix})).dot({matrix})", ATOM
+        code, strength = f"np.einsum('ij->j', {write(op.args[0], 0)})", ATOM  # quicker on short rows than sum(axis=0)
     elif op.kind == "where" and op.ndim and (larger := _larger(op)):
         decay, test = larger
         code, strength = f"np.maximum({write(decay, 0)}, {test(write)})", ATOM
