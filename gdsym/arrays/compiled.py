@@ -17,6 +17,7 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
+from gdsym.arrays.tiled import fitted
 from gdsym.errors import DataError, GdsymError, shortened
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node
@@ -86,7 +87,7 @@ class Compiled:
 
     def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
         """(once, each): what is computed before, from the data alone, and what is computed for every call."""
-        return split(self.program, outputs)
+        return fitted(self.program, outputs)
 
     def _run(self, code: tuple[Any, Any], params: Params, data: Data | None) -> Sequence[Any]:
         bound = bind(self.program, data, params)
@@ -212,7 +213,7 @@ class BoundCost:
         sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
         parts, at = [], 0
         for param in self.program.params:
-            shape = _shape(self.program, param, sizes)
+            shape = self.program.shape(param, sizes)
             count = math.prod(shape)
             parts.append(x[at : at + count].reshape(shape) if param.ndim else float(x[at]))
             at += count
@@ -225,7 +226,7 @@ class BoundCost:
         for number in choices:
             bound = self.data | {s.name: number for s in unknown}
             sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
-            if sum(math.prod(_shape(self.program, p, sizes)) for p in self.program.params) == total:
+            if sum(math.prod(self.program.shape(p, sizes)) for p in self.program.params) == total:
                 return bound
         names = ", ".join(shortened(p.node.name, 40) for p in self.program.params[:9])
         if len(unknown) > 1:
@@ -237,13 +238,6 @@ class BoundCost:
         raise DataError(f"x has {total} numbers, which does not fit the parameters {names}.")
 
 
-def _shape(program: Program, param: Input, sizes: Mapping[Node, int]) -> tuple[int, ...]:
-    if not isinstance(param.node, Base):
-        return ()
-    axes = program.shapes.arrays[param.node]
-    return tuple(a.length.at(sizes) for a in axes if a.length is not None)
-
-
 def param_shapes(program: Program, bound: Mapping[str, Any]) -> list[tuple[Input, tuple[int, ...]]]:
     """The parameters with their shapes, where the data tell all sizes.
 
@@ -253,4 +247,4 @@ def param_shapes(program: Program, bound: Mapping[str, Any]) -> list[tuple[Input
     if unknown:
         raise DataError(f"The data do not tell the size {unknown[0]}; give the parameters themselves.")
     sizes: dict[Node, int] = {s.node: bound[s.name] for s in program.sizes}
-    return [(p, _shape(program, p, sizes)) for p in program.params]
+    return [(p, program.shape(p, sizes)) for p in program.params]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
@@ -63,6 +63,11 @@ class Program:
     @property
     def sizes(self) -> tuple[Input, ...]:
         return tuple(i for i in self.inputs if i.kind == "size")
+
+    def shape(self, param: Input, sizes: Mapping[Node, int]) -> tuple[int, ...]:
+        """The shape of a parameter at these sizes."""
+        axes = self.shapes.arrays[param.node] if isinstance(param.node, Base) else ()
+        return tuple(a.length.at(sizes) for a in axes if a.length is not None)
 
     @property
     def scalar(self) -> bool:

@@ -1,0 +1,101 @@
+"""How large every operation is, at given data: the memory of a program is known before it runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays.graph import Op
+from gdsym.arrays.program import Program
+from gdsym.written.nodes import Sym
+
+Shape = tuple[int, ...]
+
+
+class Measure:
+    """Shapes of the operations of a program; each is found once."""
+
+    def __init__(self, program: Program, bound: Mapping[str, Any], shapes: Mapping[str, Shape]) -> None:
+        """`bound` holds data and sizes by code name, `shapes` those of the parameters."""
+        self._sizes: dict[Any, int] = {i.node: int(bound[i.name]) for i in program.sizes if i.name in bound}
+        self._leaves = {i.name: shapes[i.name] if i.name in shapes else np.shape(bound[i.name]) for i in program.inputs}
+        self._known: dict[Op, Shape] = {}
+
+    def __call__(self, op: Op) -> Shape:
+        if op not in self._known:
+            if not op.ndim:
+                self._known[op] = ()
+            else:
+                find = getattr(self, f"_{op.kind}", self._entrywise)
+                self._known[op] = find(op)
+        return self._known[op]
+
+    def entries(self, op: Op) -> int:
+        return math.prod(self(op))
+
+    @property
+    def largest_input(self) -> int:
+        return max((math.prod(s) for s in self._leaves.values()), default=1)
+
+    def _leaf(self, op: Op) -> Shape:
+        return self._leaves[str(op.attr)]
+
+    def _entrywise(self, op: Op) -> Shape:
+        return np.broadcast_shapes(*map(self, op.args))
+
+    def _transpose(self, op: Op) -> Shape:
+        inner = self(op.args[0])
+        return tuple(inner[p] for p in op.attr)
+
+    def _expand(self, op: Op) -> Shape:
+        inner = iter(self(op.args[0]))
+        return tuple(next(inner) if shown else 1 for shown in op.attr)
+
+    def _sum(self, op: Op) -> Shape:
+        return tuple(n for p, n in enumerate(self(op.args[0])) if p not in op.attr)
+
+    _max = _prod = _sum
+
+    def _matmul(self, op: Op) -> Shape:
+        return (*self(op.args[0])[:-1], *self(op.args[1])[1:])
+
+    def _einsum(self, op: Op) -> Shape:
+        operands, out = str(op.attr).split("->")
+        length = {
+            x: n
+            for word, a in zip(operands.split(","), op.args, strict=True)
+            for x, n in zip(word, self(a), strict=True)
+        }
+        return tuple(length[x] for x in out)
+
+    def _slice(self, op: Op) -> Shape:
+        pairs = zip(op.attr, self(op.args[0]), strict=True)
+        return tuple(self._part(take[1], take[2], n) for take, n in pairs if take[0] == "part")
+
+    def _part(self, start: Any, stop: Any, n: int) -> int:
+        last = None if stop is None else stop.at(self._sizes)
+        return len(range(*slice(start.at(self._sizes), last).indices(n)))
+
+    def _arange(self, op: Op) -> Shape:
+        first, last = op.attr
+        return (max(last.at(self._sizes) - first.at(self._sizes) + 1, 0),)
+
+    def _lookup(self, op: Op) -> Shape:
+        return np.broadcast_shapes(*map(self, op.args[1:]))
+
+    def _full(self, op: Op) -> Shape:
+        return tuple(length.at(self._sizes) for length in op.attr)
+
+    def _concatenate(self, op: Op) -> Shape:
+        parts = [self(a) for a in op.args]
+        return (sum(s[0] for s in parts), *parts[0][1:])
+
+    def _diagonal(self, op: Op) -> Shape:
+        inner, pair = self(op.args[0]), op.attr
+        return (*(n for p, n in enumerate(inner) if p not in pair), min(inner[p] for p in pair))
+
+
+__all__ = ["Measure", "Shape", "Sym"]

@@ -1,0 +1,183 @@
+"""Which operations are too large to be made whole, and how they are made tile by tile along one of their axes.
+
+w_i - w_j for all i and j is an m x m array, of which only sums are wanted: it is made for some i at a time, and what
+is summed over i is added up. What needs such a sum, and is as large again, waits for the next sweep over the tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gdsym.arrays.expand import reachable
+from gdsym.arrays.graph import Op
+from gdsym.arrays.measure import Measure
+
+VIEWS = ("expand", "transpose", "slice", "diagonal")
+RIGID = ("concatenate", "slice", "diagonal", "full", "arange", "cumprod")  # need their operands whole
+
+
+class NotInTiles(Exception):
+    """The program cannot be made tile by tile."""
+
+
+class Tiles:
+    """`axis` tells along which axis an operation is made in tiles, `sweep` in which sweep, `ready` after how many."""
+
+    def __init__(
+        self, outputs: Sequence[Op], measure: Measure, limit: int, prefer: Callable[[Sequence[int]], int]
+    ) -> None:
+        self.measure, self.limit, self.prefer = measure, limit, prefer
+        self.axis: dict[Op, int] = {}
+        self.sweep: dict[Op, int] = {}
+        self.ready: dict[Op, int] = {}
+        self.totals: dict[Op, int] = {}  # sums over the tiles, and their sweep
+        self.gathered: set[Op] = set()  # made in tiles, and needed whole
+        self.length = 0
+        for op in _ordered(outputs):
+            self._place(op)
+        for op in outputs:
+            if op in self.axis:
+                self.gathered.add(op)
+
+    def is_wide(self, op: Op) -> bool:
+        """Too large to be made whole? A view of what is there whole takes no memory."""
+        is_view = op.kind == "leaf" or (op.kind in VIEWS and op.args[0] not in self.axis)
+        return not is_view and self.measure.entries(op) > self.limit
+
+    def _place(self, op: Op) -> None:
+        if op.kind in RIGID or (op.kind == "lookup" and op.args[0] in self.axis):
+            for a in op.args:
+                self._gather(a)
+        found = self._along(op) if any(a in self.axis and a not in self.gathered for a in op.args) else self._first(op)
+        before = [self.sweep[a] for a in op.args if a in self.axis]
+        start = max([*before, *(self.ready[a] for a in op.args if a in self.ready)], default=0)
+        if found == "outside":
+            self.ready[op] = start
+        elif found == "total":
+            self.totals[op] = start
+            self.ready[op] = start + 1
+        else:
+            assert isinstance(found, int)
+            self.axis[op], self.sweep[op] = found, start
+
+    def _first(self, op: Op) -> int | str:
+        """The axis of an operation whose operands are there whole."""
+        if not self.is_wide(op):
+            return "outside"
+        shape = self.measure(op)
+        if op.kind in RIGID:
+            raise NotInTiles
+        self.length = self.length or max(shape)
+        axes = [p for p, n in enumerate(shape) if n == self.length]
+        if not axes:
+            raise NotInTiles
+        return self.prefer(axes)
+
+    def _gather(self, op: Op, place: int | None = None) -> None:
+        """An operation that is made in tiles is needed whole (its parts are put together), or along another axis."""
+        if op not in self.axis or op in self.gathered:
+            return
+        if not self.is_wide(op):
+            self.gathered.add(op)
+            self.ready[op] = self.sweep[op] + 1
+        elif place is None or not self.can_turn(op, place):
+            raise NotInTiles
+
+    def can_turn(self, op: Op, place: int) -> bool:
+        """Can it be made along this axis too, from operands that are there whole?"""
+        if op not in self.axis or self.axis[op] == place:
+            return True
+        if not self.is_wide(op) or self.measure(op)[place] != self.length:
+            return op in self.gathered
+        return all(
+            a not in self.axis if p is None else self.can_turn(a, p)
+            for a, p in zip(op.args, cuts(op, place), strict=True)
+        )
+
+    def _along(self, op: Op) -> int | str:
+        along = [a for a in op.args if a in self.axis]
+        if op.kind in ("matmul", "einsum", "vdot"):
+            return self._contraction(op, along)
+        if op.kind in ("sum", "max", "prod"):
+            return self._reduction(op)
+        if op.kind == "expand":
+            return [p for p, shown in enumerate(op.attr) if shown][self.axis[op.args[0]]]
+        if op.kind == "transpose":
+            return list(op.attr).index(self.axis[op.args[0]])
+        return self._entrywise(op, along)
+
+    def _entrywise(self, op: Op, along: Sequence[Op]) -> int | str:
+        widest = max(along, key=lambda a: (self.is_wide(a), a.ndim))
+        place = op.ndim - widest.ndim + self.axis[widest]
+        for a in along:
+            if op.ndim - a.ndim + self.axis[a] != place:
+                self._gather(a, place - op.ndim + a.ndim if place >= op.ndim - a.ndim else None)
+        return place
+
+    def _reduction(self, op: Op) -> int | str:
+        place = self.axis[op.args[0]]
+        if op.attr is None or place in op.attr:
+            if op.kind == "prod":
+                raise NotInTiles
+            return "total"
+        return place - sum(p < place for p in op.attr)
+
+    def _contraction(self, op: Op, along: Sequence[Op]) -> int | str:
+        words, out = words_of(op)
+        widest = max(along, key=lambda a: (self.is_wide(a), a.ndim))
+        letter = words[op.args.index(widest)][self.axis[widest]]
+        for a, word in zip(op.args, words, strict=True):
+            if a in self.axis and word.find(letter) != self.axis[a]:
+                self._gather(a, word.find(letter) if letter in word else None)
+        return out.index(letter) if letter in out else "total"
+
+
+def cuts(op: Op, place: int) -> list[int | None]:
+    """Along which axis each operand is cut (None: not at all) if the result is cut along `place`."""
+    if op.kind in ("matmul", "einsum"):
+        words, out = words_of(op)
+        return [word.find(out[place]) if out[place] in word else None for word in words]
+    if op.kind == "expand":
+        return [sum(op.attr[:place]) if op.attr[place] else None]
+    if op.kind == "transpose":
+        return [int(op.attr[place])]
+    if op.kind in ("sum", "max", "prod"):
+        return [[p for p in range(op.args[0].ndim) if p not in op.attr][place]]
+    looked = op.kind == "lookup"
+    return [
+        None if (looked and at == 0) or place < op.ndim - a.ndim else place - op.ndim + a.ndim
+        for at, a in enumerate(op.args)
+    ]
+
+
+def words_of(op: Op) -> tuple[list[str], str]:
+    """A letter for each axis of the operands, and of the result."""
+    if op.kind == "einsum":
+        operands, out = str(op.attr).split("->")
+        return operands.split(","), out
+    a, b = op.args
+    if op.kind == "vdot":
+        word = "abcdefgh"[: a.ndim]
+        return [word, word], ""
+    first, second = "ab"[: a.ndim - 1] + "i", "i" + "cd"[: b.ndim - 1]
+    return [first, second], first[:-1] + second[1:]
+
+
+def _ordered(outputs: Sequence[Op]) -> list[Op]:
+    """Operands first."""
+    order: dict[Op, None] = {}
+
+    def visit(op: Op) -> None:
+        if op not in order:
+            for a in op.args:
+                visit(a)
+            order[op] = None
+
+    for op in outputs:
+        visit(op)
+    return list(order)
+
+
+def widest_made(outputs: Sequence[Op], measure: Measure) -> int:
+    """Entries of the largest array that is computed."""
+    return max((measure.entries(op) for op in reachable(outputs) if op.kind not in ("leaf", *VIEWS)), default=0)
