@@ -12,11 +12,12 @@ import sympy
 
 from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
 from gdsym.arrays.along import Along, along_samples
-from gdsym.arrays.blocked import in_blocks
+from gdsym.arrays.blocked import Blocked, in_blocks
 from gdsym.arrays.compiled import own_key, param_shapes
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
+from gdsym.arrays.tiled import in_tiles
 from gdsym.backends import Engine
 from gdsym.closing import tidy
 from gdsym.convexity import Span, convex_by_rules
@@ -71,7 +72,7 @@ class Numbers:
         bound = engine.bind(self.program, data, start)
         values = bind_params(self.program, start, bound)
         few = self._quadratic and batch is None and reads_seldom(settings, flat(tuple(values.values())).size, **how)
-        blocked = in_blocks(self.program, bound, self._along, columns=not few) if engine.arranges else None
+        blocked = self._in_blocks(bound, values, columns=not few) if engine.arranges else None
         return descend(
             blocked or self.program,
             values,
@@ -86,6 +87,11 @@ class Numbers:
             engine=engine.run,
             **how,
         )
+
+    def _in_blocks(self, bound: Mapping[str, Any], values: Mapping[str, Any], *, columns: bool) -> Blocked | None:
+        """Block by block through the samples, or tile by tile through what would be large otherwise."""
+        shapes = {name: np.shape(value) for name, value in values.items()}
+        return in_blocks(self.program, bound, self._along, columns=columns) or in_tiles(self.program, bound, shapes)
 
     def _hessian(self, bound: Mapping[str, Any], gather: Any = tuple) -> Any:
         return lambda params: self._second.of_bound(
