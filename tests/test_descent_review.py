@@ -35,5 +35,5 @@ def test_a_flat_valley_reached_by_descent_is_converged() -> None:
 
 def test_an_unknown_parameter_of_the_history_is_named() -> None:
     run = Cost(s**2, [s]).descend({s: 1})
-    with pytest.raises(DataError, match="zz is no parameter of this run; it has s"):
+    with pytest.raises(DataError, match="zz is no parameter; the parameters are s"):
         run.history.params["zz"]

@@ -32,7 +32,7 @@ class ByName(dict[Any, Any]):
         if own is not None:
             return self[own]
         known = ", ".join(map(_name, self))
-        raise DataError(f"{shortened(_name(key), 60)} is not among the parameters: {known}.")
+        raise DataError(f"{shortened(_name(key), 60)} is no parameter; the parameters are {known}.")
 
     def __contains__(self, key: object) -> bool:
         return self._own(key) is not None

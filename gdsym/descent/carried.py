@@ -101,7 +101,9 @@ def _letter(node: Node) -> Sym:
 
 
 def _number(value: Any) -> Any:
-    return float(value) if np.ndim(value) == 0 else value
+    if np.ndim(value):
+        return value
+    return int(value) if value.dtype.kind in "iu" else float(value)  # a size is a whole number
 
 
 def _evaluate(formulas: Formulas, params: tuple[Node, ...]) -> Evaluate:

@@ -29,7 +29,7 @@ BROKEN = (
 
 
 def load(path: str | os.PathLike[str]) -> Descent:
-    """The run that `Descent.save` wrote; it has everything but the formulas that `explain` needs."""
+    """The run that `Descent.save` wrote; `explain` needs the data, which are saved up to two million numbers."""
     if not isinstance(path, (str, os.PathLike)):
         raise GdsymTypeError(f"A run is loaded from a file: give its path, not {path!r:.60}.")
     try:
