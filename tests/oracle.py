@@ -21,7 +21,7 @@ DIGITS = 60
 STEP = mp.mpf(10) ** -15
 TIE = mp.mpf(10) ** -40
 BOXES: dict[str, tuple[float, float]] = {
-    "wide": (-3, 3), "positive": (0.1, 3), "unit": (0.05, 0.95), "large": (1.1, 6), "small": (-0.9, 0.9), "negative": (-3, -0.1),
+    "wide": (-3, 3), "positive": (0.1, 3), "unit": (0.05, 0.95), "large": (1.1, 6), "small": (-0.9, 0.9), "negative": (-3, -0.1), "tied": (-1, 2),
 }  # fmt: skip
 
 
@@ -33,6 +33,8 @@ def number(name: str, point: int, box: str = "wide") -> Any:
     """A number of the box that depends on nothing but the name and the number of the point."""
     low, high = BOXES[box]
     part = mp.mpf(crc32(f"{name}/{point}".encode())) / 2**32
+    if box == "tied":  # one of four whole numbers
+        return low + mp.floor((high - low + 1) * part)
     return low + (high - low) * part
 
 
@@ -66,7 +68,7 @@ class World:
         name = symbol.name
         value = self.fixed.get(name, self.whole.get(name))
         if value is None:
-            box = "positive" if symbol.is_positive and self.box in ("wide", "small", "negative") else self.box
+            box = "positive" if symbol.is_positive and self.box in ("wide", "small", "negative", "tied") else self.box
             value = number(name, self.point, box)
         return value + self.moved.get(name, 0)
 

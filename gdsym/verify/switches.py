@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from itertools import islice, pairwise
 from typing import Any
 
@@ -20,6 +21,8 @@ NEAR = tuple(fmpq(p, 10_000) for p in (0, 1, -1, 5000, -5000, 10**7, -(10**7)))
 GRID = tuple(fmpq(p, 4) for p in (-4000, -60, -14, -5, -3, 0, 2, 7, 19, 70, 4000))
 HALVINGS = 60
 MOST = 8  # switches that are looked at
+MOST_ROOTS = 4  # of one switch
+SNAPS = (8, 24)  # after so many halvings a simple fraction is tried
 VARIABLES = 3  # names that are tried for one switch
 
 
@@ -68,11 +71,12 @@ class Switch:
         """Points where the quantity is zero, and points around them; the other names as at `base`."""
         for name in self._names[:VARIABLES]:
             place = name(base)
-            root = None if place is None else _root(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
-            if root is not None:
+            roots = [] if place is None else _roots(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
+            for root in roots:
                 for step in NEAR:
                     if allowed(place, root + step):
                         yield moved(base, place, root + step)
+            if roots:
                 return
 
     def _at(self, base: Point, place: Any, x: Number) -> Number | None:
@@ -112,29 +116,35 @@ def allowed(place: Any, x: Number) -> bool:
     return not (symbol.is_nonnegative and x < 0) and not (symbol.is_nonpositive and x > 0)
 
 
-def _root(f: Callable[[Number], Number | None]) -> Number | None:
-    """A zero of f: exact if f is linear or has one on the grid, else by halving."""
+def _roots(f: Callable[[Number], Number | None]) -> list[Number]:
+    """Zeros of f: the one of a line, else those on the grid and one between each two places of different sign."""
     low, middle, high = (f(fmpq(x)) for x in (-1, 0, 1))
     if isinstance(low, fmpq) and isinstance(middle, fmpq) and isinstance(high, fmpq) and high - middle == middle - low:
-        return -middle / (high - middle) if high != middle else None
+        if high != middle and f(-middle / (high - middle)) == 0:
+            return [-middle / (high - middle)]
     values = [(x, _sign(f(x))) for x in GRID]
-    for x, sign in values:
-        if sign == 0:
-            return x
+    found = [x for x, sign in values if sign == 0]
     for (a, s), (b, t) in pairwise(values):
         if s is not None and t is not None and s * t < 0:
-            return _halved(f, a, b, s)
-    return None
+            found.append(_halved(f, a, b, s))
+    return found[:MOST_ROOTS]
 
 
 def _halved(f: Callable[[Number], Number | None], a: Number, b: Number, sign: int) -> Number:
-    for _ in range(HALVINGS):
-        middle = (a + b) / 2
+    """The zero between a and b: a simple fraction that is exactly one, or near it."""
+    for t in range(HALVINGS):
+        middle = _simple((a + b) / 2) if t in SNAPS else (a + b) / 2
         found = _sign(f(middle))
         if found == 0 or found is None:
             return middle
-        a, b = (middle, b) if found == sign else (a, middle)
+        if a < middle < b:
+            a, b = (middle, b) if found == sign else (a, middle)
     return (a + b) / 2
+
+
+def _simple(x: Number) -> Number:
+    near = Fraction(int(x.p), int(x.q)).limit_denominator(100)
+    return fmpq(near.numerator, near.denominator)
 
 
 def _sign(u: Number | None) -> int | None:
