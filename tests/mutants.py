@@ -19,10 +19,12 @@ from matrix_numbers import number
 from oracle import BOXES, NoValue, World, close, value
 
 import gdsym as gd
+from gdsym.named import put_in
 from gdsym.verify import agree
 from gdsym.written import matrices as mat
 from gdsym.written import matrix_algebra as mat_algebra
 from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import Add, Mul, Neg, Node, Num
 
 SIZES = {"m": 3, "n": 3, "N": 3, "K": 3, "H": 3, "a_0": 1}
@@ -173,7 +175,8 @@ def equivalent(case: Case, right: Node, mutant: Node, given: Any) -> bool:
     """Do the two have the same value wherever the right one has one and the condition holds? Also where arguments tie."""
     if mat.has_matrices(right) or mat.has_matrices(mutant):
         return _same_matrices(right, mutant)
-    a, b = right.to_sympy(), mutant.to_sympy()
+    parts = {from_sympy(key): from_sympy(meaning) for key, meaning in (case.where or {}).items()}
+    a, b = put_in(right, parts).to_sympy(), put_in(mutant, parts).to_sympy()
     ties = () if a.has(sp.Derivative) else ("tied",)  # a difference quotient over a jump is no derivative
     several = (*tuple(BOXES)[:4], *ties)
     for world in worlds(a, b, sp.sympify(given), case=case, points=4, boxes=several):

@@ -231,8 +231,15 @@ def _differential_number(x: Expander, node: mat.Differential) -> n.Node:
     return _small(node) if mat.shape(node) is None else x.table(node)[0][0]
 
 
+def _trace(x: Expander, node: mat.Trace) -> n.Node:
+    table = x.table(node.arg)
+    if len(table) != len(table[0]):
+        raise Unknown("a trace of a matrix that is not square")
+    return n.add(*(row[i] for i, row in enumerate(table)))
+
+
 NUMBERS: dict[type[n.Node], Callable[[Expander, n.Node], n.Node]] = {
-    mat.Trace: lambda x, node: n.add(*(row[i] for i, row in enumerate(x.table(node.children[0])))),
+    mat.Trace: _trace,  # type: ignore[dict-item]
     mat.Det: lambda x, node: determinant(x.table(node.children[0])),
     mat.Differential: _differential_number,  # type: ignore[dict-item]
     n.D: _slope_number,  # type: ignore[dict-item]

@@ -28,7 +28,8 @@ from gdsym.written.nodes import Base, Node
 Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
 
 SMOOTH, MANY, SLOW = 8, 16, 4  # points; more where cases are distinguished, fewer for integrals
-IN_A_BOX = 6  # in each of the other boxes, where cases are distinguished
+IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are distinguished
+TIED = (("tied", 16), ("few", 8), ("equal", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
 MOST_INDICES = 81  # combinations of free indices, each of three values
 BASES = 2  # points from which each switch is looked for
@@ -128,8 +129,8 @@ class _Trial:
     def _in_all_boxes(self) -> Evidence | None:
         """Where cases are distinguished, also points that are all positive, all below 1, all small."""
         if self.switched and not self.slow:
-            for box in BOXES[1:]:
-                for point in islice(self.condition.points(box, self.seed), IN_A_BOX):
+            for box, count in IN_BOXES:
+                for point in islice(self.condition.points(box, self.seed), count):
                     against = self._note(point)
                     if against is not None:
                         return against
@@ -138,21 +139,34 @@ class _Trial:
     def _at_indices(self) -> Evidence | None:
         """Where entries are told apart: every way in which the free indices can be equal or not."""
         roles = self.condition.roles
-        rounds = 1 if self.room else 2  # the second has other sizes: every combination inside the ranges, and outside
-        for t in range(min(rounds * 3 ** len(roles.free), MOST_INDICES) if self.entries else 0):
+        combinations = 3 ** len(roles.free)
+        for t in range(min(self._rounds() * combinations, MOST_INDICES) if self.entries else 0):
             places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
+            places |= self._one_small_size(t // combinations - 2)
             point = Point(seed=self.seed + 500 + 2 * t, roles=roles, drawn=places, room=self.room)
             against = self._note(point) if self.condition.holds(point) else None
             if against is not None:
                 return against
         return None
 
+    def _rounds(self) -> int:
+        """Without room a second one has other sizes, every combination inside the ranges and outside; then one for each size."""
+        several = len(self.condition.roles.sizes)
+        return 1 if self.room else 2 + (several if several > 1 else 0)
+
+    def _one_small_size(self, at: int) -> dict[Any, Any]:
+        """The sizes when number `at` of them is 1 and the others are 3; nothing for the first rounds."""
+        if at < 0:
+            return {}
+        roles = self.condition.roles
+        least = max(roles.lowest, 1)
+        return {size: fmpq(least if j == at else least + 2) for j, size in enumerate(roles.sizes)}
+
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1, 2, 3, 5 and wrong from seven on; what is too long to add up says nothing."""
         nested = large.depth(self.graph, *self.sides)
-        for point in (
-            large.points(self.condition.roles, self.numbers, nested, self.seed, self.room) if not self.slow else ()
-        ):
+        found = large.points(self.condition.roles, self.numbers, nested, self.seed, self.room)
+        for point in islice(found, 0 if self.slow else None):
             try:
                 against = self._note(point) if self.condition.holds(point) else None
             except Unknown:
@@ -177,6 +191,8 @@ class _Trial:
             switch = Switch(self.graph, n, self.condition.roles)
             for base in self.tally.good[:BASES]:
                 yield from filter(self.condition.holds, switch.points(base))
+        for box, count in TIED if not self.slow else ():
+            yield from islice(self.condition.points(box, self.seed), count)
 
     def _at_more_bits(self) -> Evidence | None:
         if self.tally.exact or self.slow:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from flint import fmpq
 
-from gdsym.verify.numbers import Number, rational
+from gdsym.verify.numbers import ONE, Number, rational
 from gdsym.written.nodes import Base, Node, Sym
 
 Place: TypeAlias = "Node | tuple[Base, tuple[int, ...]]"  # a letter, or an entry of an array
@@ -79,6 +79,19 @@ def _small_box(bits: int) -> Number:
     return fmpq((bits & 0xFFF) - 2048 | 1, 1 << 16)
 
 
+def _tied_box(bits: int) -> Number:
+    """One of four whole numbers: what is compared is often equal."""
+    return fmpq(bits % 4 - 1)
+
+
+def _few_box(bits: int) -> Number:
+    return fmpq(bits % 2)
+
+
+def _equal_box(bits: int) -> Number:
+    return ONE
+
+
 def _plain_box(bits: int) -> Number:
     """A number that is pleasant to read in a counterexample."""
     return fmpq((bits & 15) - 8 | 1, 1 + (bits >> 8 & 1))
@@ -89,6 +102,9 @@ DRAW: dict[str, Callable[[int], Number]] = {
     "positive": _positive_box,
     "unit": _unit_box,
     "small": _small_box,
+    "tied": _tied_box,
+    "few": _few_box,
+    "equal": _equal_box,
     "plain": _plain_box,
 }
 

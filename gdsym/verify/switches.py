@@ -118,16 +118,21 @@ def allowed(place: Any, x: Number) -> bool:
 
 def _roots(f: Callable[[Number], Number | None]) -> list[Number]:
     """Zeros of f: the one of a line, else those on the grid and one between each two places of different sign."""
-    low, middle, high = (f(fmpq(x)) for x in (-1, 0, 1))
-    if isinstance(low, fmpq) and isinstance(middle, fmpq) and isinstance(high, fmpq) and high - middle == middle - low:
-        if high != middle and f(-middle / (high - middle)) == 0:
-            return [-middle / (high - middle)]
+    line = _root_of_line(*(f(fmpq(x)) for x in (-1, 0, 1)))
+    if line is not None and f(line) == 0:
+        return [line]
     values = [(x, _sign(f(x))) for x in GRID]
     found = [x for x, sign in values if sign == 0]
     for (a, s), (b, t) in pairwise(values):
         if s is not None and t is not None and s * t < 0:
             found.append(_halved(f, a, b, s))
     return found[:MOST_ROOTS]
+
+
+def _root_of_line(low: Number, middle: Number, high: Number) -> Number | None:
+    """The zero of the line through the values at -1, 0, 1, if they are on one."""
+    exact = all(isinstance(value, fmpq) for value in (low, middle, high))
+    return -middle / (high - middle) if exact and high - middle == middle - low != 0 else None
 
 
 def _halved(f: Callable[[Number], Number | None], a: Number, b: Number, sign: int) -> Number:

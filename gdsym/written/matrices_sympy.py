@@ -244,12 +244,14 @@ def _differential(node: mat.Differential, value: Value) -> Any:
     return sympy.Symbol(name, real=True)
 
 
-def derivative(body: Any, var: Any) -> Any:
+def derivative(node: n.D, value: Value) -> Any:
     """A pending derivative; SymPy evaluates one by a matrix, so that one is a MatrixSymbol that says so."""
+    body, var = value(node.body), value(node.var)
     if not _is_matrix(var) and not _is_matrix(body):
         return sympy.Derivative(body, var)
     name = f"D({sympy.sstr(body)}, {sympy.sstr(var)})"
-    return sympy.MatrixSymbol(name, *(var.shape if _is_matrix(var) else body.shape))
+    sizes = mat.shape(node) or mat.SCALAR
+    return sympy.MatrixSymbol(name, *(value(size) for size in sizes))
 
 
 TO: dict[type[n.Node], Callable[[Any, Value], Any]] = {

@@ -107,7 +107,7 @@ CONVERT: dict[type[n.Node], Callable[[Any, Value], Any]] = {
     n.Root: lambda node, value: sympy.root(matrix.number(value(node.arg)), value(node.degree)),
     n.Fn: lambda node, value: node.func(*(matrix.number(value(c)) for c in node.children)),
     n.Partial: _partial,
-    n.D: lambda node, value: matrix.derivative(value(node.body), value(node.var)),
+    n.D: matrix.derivative,
     n.Sum: _bound(sympy.Sum),
     n.Prod: _bound(sympy.Product),
     n.Integral: _bound(sympy.Integral),

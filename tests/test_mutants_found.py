@@ -1,0 +1,58 @@
+"""Mutants that were accepted once: each is refused now, and stays here."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Expr, MatrixSymbol, Trace, symbols
+from test_verify_steps import X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
+
+from gdsym.verify import agree
+from gdsym.written import matrix_algebra as mat
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import TRUE, Add, D, Delta, Div, Neg, Node, Num, Rel
+
+
+def step(u: Node) -> Node:
+    """The slope of max(0, u)."""
+    return cases(0, Rel(">", Num(0), u), 1, Rel("<", Num(0), u), Div(Num(1), Num(2)), TRUE)
+
+
+def tie(a: Node, b: Node, first: Node, second: Node, both: Node) -> Node:
+    return cases(first, Rel(">", a, b), second, Rel("<", a, b), both, TRUE)
+
+
+inner = fn("Max", 0, x)
+FOUND: dict[str, tuple[Node, Node]] = {
+    "the second of two ties": (D(fn("Max", x, power(x, 2)), x), tie(x, power(x, 2), Num(1), mul(2, x), Div(Num(1), Num(2)))),
+    "a tie of a maximum within a minimum": (D(fn("Min", 1, inner), x), tie(inner, Num(1), Num(0), step(x), Div(Num(0), Num(2)))),
+    "a tie, upside down": (D(fn("Min", 1, inner), x), tie(inner, Num(1), Num(0), step(x), Div(Num(2), Add(Num(0), step(x))))),
+    "three in one place": (D(fn("Max", x, y, z), x), cases(1, Rel(">", x, fn("Max", y, z)), 0, Rel("<", x, fn("Max", y, z)), Div(Num(1), Num(2)), TRUE)),
+    "another number in a branch": (D(cases(fn("Max", 1, x), Rel(">", y, Num(0)), fn("Min", 1, x), TRUE), x), cases(D(fn("Max", 2, x), x), Rel(">", y, Num(0)), D(fn("Min", 1, x), x), TRUE)),
+    "another size": (D(total(at(X, j), j, m, i), at(X, k)), total(Delta(j, k), j, q, i)),
+    "a kink far from zero": (fn("Abs", Add(x, Num(-300))), cases(Add(x, Num(-300)), Rel(">", x, Num(300)), Add(Neg(x), Num(300)), Rel("<", x, Num(300)), 1, TRUE)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_it_is_refused(name: str) -> None:
+    left, right = FOUND[name]
+    assert not agree(left, right, room=False)
+
+
+def test_a_trace_of_what_is_not_square_is_unknown() -> None:
+    m, n = symbols("m n", integer=True, positive=True)
+    A, B = (from_sympy(MatrixSymbol(name, m, n)) for name in "AB")
+    found = agree(mat.Trace(mat.MatMul(A, mat.Transpose(B))), mat.Trace(mat.MatMul(mat.Transpose(B), A, B)))
+    assert found.verdict in ("unknown", "refuted")
+    assert not agree(mat.Trace(A), mat.Trace(B))
+
+
+def test_a_pending_differential_has_the_shape_of_what_it_is_of() -> None:
+    m, n, p = symbols("m n p", integer=True, positive=True)
+    X, P = from_sympy(MatrixSymbol("X", m, n)), from_sympy(MatrixSymbol("P", n, p))
+    change: Expr = D(mat.MatMul(X, P), mat.Differential(P)).to_sympy()
+    assert change.shape == (m, p)
+    assert D(
+        Trace(MatrixSymbol("Q", n, n)) and mat.Trace(from_sympy(MatrixSymbol("Q", n, n))),
+        from_sympy(MatrixSymbol("Q", n, n)),
+    ).to_sympy().shape == (n, n)
