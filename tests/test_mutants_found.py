@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from sympy import Expr, MatrixSymbol, Trace, symbols
-from test_verify_steps import X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
+from sympy import Expr, IndexedBase, MatrixSymbol, Symbol, Trace, symbols
+from test_verify_steps import W, X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
 
 from gdsym.verify import agree
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Add, D, Delta, Div, Neg, Node, Num, Rel
+from gdsym.written.nodes import TRUE, Add, Base, D, Delta, Div, Neg, Node, Num, Rel, Sym
 
 
 def step(u: Node) -> Node:
@@ -21,6 +23,7 @@ def tie(a: Node, b: Node, first: Node, second: Node, both: Node) -> Node:
     return cases(first, Rel(">", a, b), second, Rel("<", a, b), both, TRUE)
 
 
+Z = Base(IndexedBase("Z"))
 inner = fn("Max", 0, x)
 FOUND: dict[str, tuple[Node, Node]] = {
     "the second of two ties": (D(fn("Max", x, power(x, 2)), x), tie(x, power(x, 2), Num(1), mul(2, x), Div(Num(1), Num(2)))),
@@ -29,6 +32,9 @@ FOUND: dict[str, tuple[Node, Node]] = {
     "three in one place": (D(fn("Max", x, y, z), x), cases(1, Rel(">", x, fn("Max", y, z)), 0, Rel("<", x, fn("Max", y, z)), Div(Num(1), Num(2)), TRUE)),
     "another number in a branch": (D(cases(fn("Max", 1, x), Rel(">", y, Num(0)), fn("Min", 1, x), TRUE), x), cases(D(fn("Max", 2, x), x), Rel(">", y, Num(0)), D(fn("Min", 1, x), x), TRUE)),
     "another size": (D(total(at(X, j), j, m, i), at(X, k)), total(Delta(j, k), j, q, i)),
+    "an entry at another index": (Add(mul(at(W, k), Add(Num(1), Neg(power(at(Z, i, k), 2))), at(X, i, q)), Neg(Num(0))), mul(at(W, q), Add(Num(1), Neg(power(at(Z, i, k), 2))), at(X, i, q))),
+    "a lower limit with the other sign": (D(total(power(at(X, i), 2), i, m, 2), at(X, k)), total(D(power(at(X, i), 2), at(X, k)), i, m, Neg(Num(2)))),
+    "an entry before the first": (D(total(power(at(X, i), 2), i, m, 2), at(X, k)), cases(mul(2, at(X, k)), Rel("<=", k, m), 0, TRUE)),
     "a kink far from zero": (fn("Abs", Add(x, Num(-300))), cases(Add(x, Num(-300)), Rel(">", x, Num(300)), Add(Neg(x), Num(300)), Rel("<", x, Num(300)), 1, TRUE)),
 }  # fmt: skip
 
@@ -37,6 +43,15 @@ FOUND: dict[str, tuple[Node, Node]] = {
 def test_it_is_refused(name: str) -> None:
     left, right = FOUND[name]
     assert not agree(left, right, room=False)
+
+
+def test_free_indices_are_all_different_somewhere() -> None:
+    """By chance alone, 1 to 2 in a hundred such claims had the two letters equal at every point."""
+    letters = [Sym(Symbol(name, integer=True)) for name in "abcdefghijklmnopqrstuv"]
+    for first, second in pairwise(letters):
+        assert (
+            agree(Add(mul(at(X, first), at(W, second)), Num(0)), mul(at(X, second), at(W, second))).verdict == "refuted"
+        )
 
 
 def test_a_trace_of_what_is_not_square_is_unknown() -> None:

@@ -31,9 +31,16 @@ def depth(g: Graph, *targets: int) -> int:
 
 
 def points(roles: Roles, numbers: frozenset[int], nested: int, seed: int, room: bool) -> Iterator[Point]:
-    """One point of larger sizes, and around each number all ways in which sizes and free indices lie about it."""
-    if roles.sizes or roles.free:
-        yield Point(seed=seed + 700, roles=roles, room=room, far=FAR[min(nested, len(FAR) - 1)])
+    """Two points of larger sizes, and around each number all ways in which sizes and free indices lie about it.
+
+    At the two, free indices are all different: near the beginning of the arrays, and near the end.
+    """
+    far = FAR[min(nested, len(FAR) - 1)]
+    for t, first in enumerate((roles.lowest, far - len(roles.free)) if roles.sizes or roles.free else ()):
+        drawn = {letter: fmpq(max(first, roles.lowest) + j) for j, letter in enumerate(roles.free)}
+        yield Point(seed=seed + 700 + t, roles=roles, room=room, drawn=drawn, far=far)
+    if roles.free and roles.lowest > 1 and not room:  # before the first entry that a sum takes
+        yield Point(seed=seed + 710, roles=roles, room=room, drawn=dict.fromkeys(roles.free, fmpq(roles.lowest - 1)))
     for at, number in enumerate(sorted(numbers)[:MOST_NUMBERS]):
         if (number + 1) ** nested <= MOST_TERMS:
             yield from _around(number, roles, seed + 720 + 20 * at, room)
