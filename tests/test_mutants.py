@@ -36,10 +36,10 @@ CHUNKS = 12
 def test_mutants_of_steps_are_refused(chunk: int) -> None:
     """At least 99.9 % of those that change the value; each chunk has a few hundred, so that means all of them."""
     tally = Tally()
-    for at, case in enumerate(SOURCES[chunk :: 2 * CHUNKS]):
+    for at, case in enumerate(SOURCES[chunk :: 3 * CHUNKS]):
         tally.add(judged(case, random.Random(1000 * chunk + at), PER_STEP))
     assert tally.accepted == []
-    assert sum(tally.made.values()) > 300
+    assert sum(tally.made.values()) > 200
     assert sum(tally.same.values()) < sum(tally.made.values()) // 5
 
 
