@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import sympy
@@ -13,6 +14,7 @@ from gdsym.derivation import Derivation
 from gdsym.errors import CostError
 from gdsym.export.short import short
 from gdsym.reading.spelling import spelled
+from gdsym.verify import agree
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
 
@@ -92,8 +94,23 @@ class Hessian:
             return sympy.ImmutableMatrix(len(self), len(self), [self[pair].result for pair in pairs])
         return {pair: self[pair].result for pair in pairs}
 
+    @cached_property
+    def symmetric(self) -> bool:
+        """Do the mixed derivatives of scalar parameters agree in either order? Judged for each pair, not assumed."""
+        scalars = [p for p in self._params if isinstance(p, Sym)]
+        pairs = [(p.to_sympy(), q.to_sympy()) for p, q in combinations(scalars, 2)]
+        return all(bool(agree(self[p, q].written, self[q, p].written, where=self[p, q].where)) for p, q in pairs)
+
+    def _symmetry(self) -> Iterator[str]:
+        """What is said of the symmetry, if there are mixed derivatives of scalars."""
+        names = [p.name for p in self._params if isinstance(p, Sym)]
+        if len(names) > 1:
+            order = "in either order the same" if self.symmetric else "not shown to be the same in both orders"
+            yield f"The mixed derivatives by {', '.join(names)} are {order}."
+
     def __str__(self) -> str:
-        return "\n\n".join(str(self[p.to_sympy(), q.to_sympy()]) for p in self._params for q in self._params)
+        entries = (str(self[p.to_sympy(), q.to_sympy()]) for p in self._params for q in self._params)
+        return "\n\n".join((*entries, *self._symmetry()))
 
     __repr__ = __str__
 

@@ -380,3 +380,16 @@ def test_names_are_not_mixed_up() -> None:
     with pytest.raises(CostError, match="a MatrixSymbol and a Symbol"):
         gd.derive(Symbol("w") * w.T * w, w)
     assert gd.Cost(r.T * r, ["w"]).params == (w,)
+
+
+def test_a_symmetric_matrix_is_put_in_afterwards() -> None:
+    """SymPy has no symmetric MatrixSymbol; entries count as independent, and A^T = A is said of the result."""
+    d = gd.derive(w.T * S * w, w)
+    assert d.result == (S + S.T) * w
+    assert d.result.subs(S.T, S).doit() == 2 * S * w
+    assert gd.check(w.T * (S + S.T) * w / 2, w, (S + S.T) * w).ok
+
+
+def test_a_diagonal_matrix_of_the_variable_is_refused() -> None:
+    with pytest.raises(Unsupported, match="DiagMatrix"):
+        gd.derive(w.T * sympy.DiagMatrix(w) * w, w)
