@@ -222,7 +222,10 @@ def _opened(node: Node) -> tuple[list[Node], list[Node]]:
     """Factors above and below the bar, those of a sum's body that do not depend on its index included."""
     ups, downs = split(node)
     for factor in tuple(ups):
-        if isinstance(factor, Sum):
+        if isinstance(factor, Neg):
+            up, down = _opened(factor.arg)
+            ups, downs = ups + up, downs + down
+        elif isinstance(factor, Sum):
             up, down = _free_factors(factor)
             ups, downs = ups + up, downs + down
         elif isinstance(factor, Num) and factor.value.denominator > 1:

@@ -48,7 +48,7 @@ def said(d: gd.Derivation) -> list[str]:
         ("cos(w*x)", "w", "-x*sin(w*x)"),
         (Sum(Sum((X[i] - X[j]) ** 2, (j, 1, n)), (i, 1, n)), X[k], "4*Sum(x[k] - x[j], (j, 1, n))"),
         (line, w, "1/m*Sum((w*x[i] + b - y[i])*x[i], (i, 1, m))"),
-        (log_loss, w, "1/m*Sum((1/(1 + exp(-w*x[i] - b)) - y[i])*x[i], (i, 1, m))"),
+        (log_loss, w, "1/m*Sum((1/(1 + exp(-(w*x[i] + b))) - y[i])*x[i], (i, 1, m))"),
     ],
 )
 def test_the_last_line_is_what_a_book_would_print(expr, wrt, form):

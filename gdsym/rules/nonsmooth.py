@@ -26,7 +26,8 @@ def _absolute(body: Node, scope: Scope) -> Move | None:
     inner = body.children[0]
     note = (
         "not differentiable where ", inner, " = ", ZERO,
-        "; there sign(0) = 0 is used: the subgradient with slope 0, out of [-1, 1] times the inner derivative",
+        "; there ", Fn(sympy.sign, ZERO), " = ", ZERO,
+        " is used: the subgradient with slope 0, out of [-1, 1] times the inner derivative",
     )  # fmt: skip
     return chain(Outer(ABSOLUTE, inner, Fn(sympy.Abs, U), Fn(sympy.sign, U), note=note), scope)
 
@@ -112,7 +113,8 @@ def _tie_reason(name: str) -> Reason:
 
 def _tie(args: tuple[Node, ...]) -> Reason:
     if len(args) == 2:
-        return ("not differentiable where ", args[0], " = ", args[1], "; there the mean of the two slopes is used")
+        left, right = args if args[0].free else args[::-1]
+        return ("not differentiable where ", left, " = ", right, "; there the mean of the two slopes is used")
     return ("not differentiable where the greatest (least) arguments tie; there the mean of the tied slopes is used",)
 
 

@@ -14,7 +14,7 @@ from sympy.logic.boolalg import BooleanFunction
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
 from gdsym.written.matrices_sympy import KINDS, from_matrix
-from gdsym.written.order import many_factors, ordered_factors, ordered_terms
+from gdsym.written.order import many_factors, minus_in_front, ordered_factors, ordered_terms
 from gdsym.written.to_sympy import RELATIONS
 
 DEEPEST = 100  # levels of nesting; walkers recurse, and Python's stack is the user's too
@@ -191,12 +191,13 @@ def _pow(w: Writer, e: Any) -> n.Node:
     if exponent.is_Rational and exponent.p == 1:
         return n.Root(w.write(base), n.Num(int(exponent.q)))
     if base is sympy.E:
-        return n.Fn(sympy.exp, w.write(exponent))
+        return n.Fn(sympy.exp, minus_in_front(w.write(exponent)))
     return n.Pow(w.write(base), w.write(exponent))
 
 
 def _function(w: Writer, e: Any) -> n.Node:
-    return n.Fn(e.func, *w.all(e.args))
+    args = w.all(e.args)
+    return n.Fn(e.func, *(map(minus_in_front, args) if e.func is sympy.exp else args))
 
 
 def _bound(kind: type[n.Bound]) -> Callable[[Writer, Any], n.Node]:

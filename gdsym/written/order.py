@@ -39,16 +39,36 @@ def ordered_terms(terms: Sequence[Node], params: frozenset[Node]) -> tuple[Node,
 def sorted_by_class(terms: Sequence[Node], params: frozenset[Node]) -> tuple[Node, ...]:
     """As `ordered_terms`, but terms of one class keep the order in which they come."""
     ordered = sorted(terms, key=lambda t: _term_class(t, params))
-    if len(ordered) == 2 and _reads_backwards(ordered[0], ordered[1]):
+    if len(ordered) == 2 and _reads_backwards(ordered[0], ordered[1], params):
         ordered.reverse()
+    if len(ordered) > 2 and isinstance(ordered[0], Neg):
+        ordered.sort(key=lambda t: not _is_plain_data(t, params))
     return tuple(ordered)
 
 
-def _reads_backwards(first: Node, second: Node) -> bool:
-    """`-a + b` reads better as `b - a`, `e^-z + 1` as `1 + e^-z`."""
+def _reads_backwards(first: Node, second: Node, params: frozenset[Node]) -> bool:
+    """`-a + b` reads better as `b - a`, `e^-z + 1` as `1 + e^-z`, `(1 - y) q + y p` as `y p + (1 - y) q`."""
     if isinstance(second, Neg):
         return False
-    return isinstance(first, Neg) or (is_num(second) and isinstance(first, Fn))
+    if isinstance(first, Neg) or (is_num(second) and isinstance(first, Fn)):
+        return True
+    return _brackets(second) < _brackets(first) and _term_class(first, params) == _term_class(second, params)
+
+
+def _brackets(node: Node) -> int:
+    return sum(isinstance(part, Add) for part in walk(node))
+
+
+def minus_in_front(node: Node) -> Node:
+    """SymPy makes `-w x - b` of `-(w x + b)`; in an exponent people write the bracket."""
+    if isinstance(node, Add) and all(isinstance(term, Neg) for term in node.children):
+        return Neg(Add(*(term.children[0] for term in node.children)))
+    return node
+
+
+def _is_plain_data(term: Node, params: frozenset[Node]) -> bool:
+    """Does `y - w x - b` begin with it?"""
+    return bool(term.free) and term.free.isdisjoint(params) and not isinstance(term, Neg)
 
 
 def _term_class(term: Node, params: frozenset[Node]) -> tuple[int, int, int]:
