@@ -21,9 +21,11 @@ from sympy import (
     Symbol,
     Trace,
     acos,
+    cos,
     cosh,
     exp,
     log,
+    pi,
     sqrt,
     symbols,
     tanh,
@@ -224,3 +226,24 @@ def test_ctrl_c_keeps_everything(backend: str) -> None:
         p.send_signal(signal.SIGINT)
         told = p.communicate(timeout=60)[0]
     assert told.startswith("interrupted 3 True interrupted after "), told
+
+
+def test_warm_up_cosine_and_steps_as_schedules() -> None:
+    """Piecewise, also with And, in k: what each step used."""
+    k, steps = Symbol("k"), {"maxiter": 30, "gtol": 0}
+    warm = Piecewise(
+        (Rational(1, 100) * (k + 1), k < 10), (Rational(1, 10), (k >= 10) & (k < 20)), (Rational(1, 20), True)
+    )
+    used = run(w**2, {w: 1}, learning_rate=warm, **steps).history.rate[:30]
+    assert list(used) == pytest.approx([*np.arange(1, 11) / 100, *[0.1] * 10, *[0.05] * 10])
+    wave = (1 + cos(pi * k / 30)) / 20
+    used = run(w**2, {w: 1}, learning_rate=wave, **steps).history.rate[:30]
+    assert list(used) == pytest.approx((1 + np.cos(np.pi * np.arange(30) / 30)) / 20)
+    other = run(w**2, {w: 1}, learning_rate=Piecewise((0.1, (k < 3) | (k > 5)), (0.0, True)), **steps)
+    assert (
+        list(other.history.rate[:7]) == [0.1, 0.1, 0.1, 0.0, 0.0, 0.0, 0.1]
+        and other.history.params[w][3] == other.history.params[w][6]
+    )
+    for name in ("Adam", "momentum"):
+        r = run(w**2, {w: 1}, learning_rate=warm, update=name, **steps)
+        assert f"{r.history.params[w][16]:.6g}" in r.explain(15).text

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-DOCUMENTS = [path for path in sorted(ROOT.glob("*.md")) if path.name != "CHANGELOG.md"]
+DOCUMENTS = [p for p in [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))] if p.name != "CHANGELOG.md"]
 
 
 def blocks(document: Path, language: str) -> list[str]:

@@ -94,6 +94,8 @@ class _Emitter:
             return self.cases(e)
         if type(e) in RELATIONS:
             return f"({self.text(e.lhs, SUM)} {RELATIONS[type(e)]} {self.text(e.rhs, SUM)})"
+        if isinstance(e, (sympy.And, sympy.Or)):
+            return self.both(e)
         if e in (sympy.true, sympy.false):
             return str(bool(e))
         raise Unsupported(
@@ -106,6 +108,17 @@ class _Emitter:
         text = self.text(e.args[0], SUM)
         for arg in e.args[1:]:
             text = f"{one}({text}, {self.text(arg, SUM)})"
+        return text
+
+    def both(self, e: Any) -> str:
+        """And, Or of comparisons."""
+        word, function = ("and", "np.logical_and") if isinstance(e, sympy.And) else ("or", "np.logical_or")
+        parts = [self.text(arg, SUM) for arg in e.args]
+        if not self.arrays:
+            return f"({f' {word} '.join(parts)})"
+        text = parts[0]
+        for part in parts[1:]:
+            text = f"{function}({text}, {part})"
         return text
 
     def cases(self, e: Any) -> str:

@@ -125,7 +125,9 @@ def _look_ahead(rate: Any, maxiter: int, whose: str) -> None:
     k = np.arange(min(maxiter, LOOKED_AHEAD) or 1, dtype=float)
     code = python(rate, {K: "k"}, arrays=True)
     with np.errstate(all="ignore"):
-        rates = np.broadcast_to(defined(f"import numpy as np\ndef rates(k):\n    return {code}", "rates")(k), k.shape)
+        rates = np.broadcast_to(
+            defined(f"import math\nimport numpy as np\ndef rates(k):\n    return {code}", "rates")(k), k.shape
+        )
     usable = (rates >= 0) & (rates < math.inf)
     usable[0] &= rates[0] > 0
     if not usable.all():
