@@ -35,6 +35,7 @@ FOUND: dict[str, tuple[Node, Node]] = {
     "an entry at another index": (Add(mul(at(W, k), Add(Num(1), Neg(power(at(Z, i, k), 2))), at(X, i, q)), Neg(Num(0))), mul(at(W, q), Add(Num(1), Neg(power(at(Z, i, k), 2))), at(X, i, q))),
     "a lower limit with the other sign": (D(total(power(at(X, i), 2), i, m, 2), at(X, k)), total(D(power(at(X, i), 2), at(X, k)), i, m, Neg(Num(2)))),
     "an entry before the first": (D(total(power(at(X, i), 2), i, m, 2), at(X, k)), cases(mul(2, at(X, k)), Rel("<=", k, m), 0, TRUE)),
+    "a tie of two ties": (D(fn("Max", z, mul(2, fn("Max", x, y))), x), tie(z, mul(2, fn("Max", x, y)), Num(0), mul(2, tie(x, y, Num(1), Num(0), Div(Num(1), Num(2)))), Div(Num(2), mul(2, tie(x, y, Num(1), Num(0), Div(Num(1), Num(2))))))),
     "a kink far from zero": (fn("Abs", Add(x, Num(-300))), cases(Add(x, Num(-300)), Rel(">", x, Num(300)), Add(Neg(x), Num(300)), Rel("<", x, Num(300)), 1, TRUE)),
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from flint import fmpq
 
-from gdsym.verify.numbers import ONE, Number, rational
+from gdsym.verify.numbers import ONE, ZERO, Number, rational
 from gdsym.written.nodes import Base, Node, Sym
 
 Place: TypeAlias = "Node | tuple[Base, tuple[int, ...]]"  # a letter, or an entry of an array
@@ -92,6 +92,10 @@ def _equal_box(bits: int) -> Number:
     return ONE
 
 
+def _zero_box(bits: int) -> Number:
+    return ZERO
+
+
 def _plain_box(bits: int) -> Number:
     """A number that is pleasant to read in a counterexample."""
     return fmpq((bits & 15) - 8 | 1, 1 + (bits >> 8 & 1))
@@ -105,6 +109,7 @@ DRAW: dict[str, Callable[[int], Number]] = {
     "tied": _tied_box,
     "few": _few_box,
     "equal": _equal_box,
+    "zero": _zero_box,
     "plain": _plain_box,
 }
 
