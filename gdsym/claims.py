@@ -102,8 +102,19 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any],
         var = variable(key, p.params)
         find(var, p.params)
         d = partial(var)
-        parts[var.to_sympy()] = _read(var, d, _claimed(claim, d), frozenset(p.params))
+        found = _read(var, d, _claimed(claim, d), frozenset(p.params))
+        parts[var.to_sympy()] = _mixed_up(found, var, _claimed(claim, d), p, partial)
     return next(iter(parts.values())) if len(parts) == 1 else _joined(parts)
+
+
+def _mixed_up(v: Verdict, var: Node, claim: Node, p: Problem, partial: Callable[[Any], Derivation]) -> Verdict:
+    """A wrong claim that no mistake explains may be the derivative by another parameter."""
+    if v.counterexample is None or v.slip or not isinstance(var, Sym):
+        return v
+    for other in p.params:
+        if isinstance(other, Sym) and other != var and agree(partial(other).written, claim, where=p.where):
+            return _with_slip(v, f"this is the derivative by {text(other)}")
+    return v
 
 
 def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
@@ -112,7 +123,8 @@ def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
     at = next((v.counterexample for v in parts.values() if v.counterexample is not None), None)
     message = "\n".join(v.message for v in parts.values())
     factor = factors.pop() if len(factors) == 1 else None
-    return Verdict(all(v.ok for v in parts.values()), factor, at, message, None, parts)
+    slips = (v.slip for v in parts.values() if v.slip)
+    return Verdict(all(v.ok for v in parts.values()), factor, at, message, next(slips, None), parts)
 
 
 def _claimed(claim: Any, d: Derivation) -> Node:
@@ -143,8 +155,10 @@ def _explained(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
     found = slip(d, claim)
     if found is None and verdict.factor == -1:
         found = "the sign of the whole is wrong"
-    if found is None:
-        return verdict
+    return verdict if found is None else _with_slip(verdict, found)
+
+
+def _with_slip(verdict: Verdict, found: str) -> Verdict:
     return replaced(verdict, slip=found, message=f"{verdict.message}\n   It looks as if {found}.")
 
 

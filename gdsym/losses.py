@@ -51,7 +51,7 @@ def half_mse(prediction: Any, target: Any, samples: Range) -> Any:
 
 
 def mae(prediction: Any, target: Any, samples: Range) -> Any:
-    """(1/m) sum_i |f_i - y_i|: mean absolute error; it has a kink where an error is 0.
+    """(1/m) sum_i |f_i - y_i|: mean absolute error (Laplace's least absolute deviations); it has a kink where an error is 0.
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -79,7 +79,7 @@ def huber(prediction: Any, target: Any, samples: Range, delta: Any) -> Any:
 
 
 def log_loss(probability: Any, target: Any, samples: Range) -> Any:
-    """-(1/m) sum_i (y_i log p_i + (1 - y_i) log(1 - p_i)): binary cross-entropy, y_i in {0, 1}, natural log.
+    """-(1/m) sum_i (y_i log p_i + (1 - y_i) log(1 - p_i)): binary cross-entropy, y_i in {0, 1} (Cox 1958; PyTorch's BCELoss).
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -93,7 +93,7 @@ def log_loss(probability: Any, target: Any, samples: Range) -> Any:
 
 
 def softmax_cross_entropy(logit: Any, label: Any, samples: Range, classes: Range) -> Any:
-    """(1/m) sum_i (log sum_c exp z_ic - z_i,label): multi-class cross-entropy from logits (log-sum-exp form).
+    """(1/m) sum_i (log sum_c exp z_ic - z_i,label): multi-class cross-entropy from logits (Bridle 1990; PyTorch's CrossEntropyLoss).
 
     `logit` is z in terms of the sample index and the class index of `classes`; `label` the class of sample i, compared
     with the class index (0..K-1 or 1..K, as `classes` counts).
@@ -112,7 +112,7 @@ def softmax_cross_entropy(logit: Any, label: Any, samples: Range, classes: Range
 
 
 def hinge(score: Any, target: Any, samples: Range) -> Any:
-    """(1/m) sum_i max(0, 1 - y_i f_i): hinge loss, y_i in {-1, 1} (support vector machines).
+    """(1/m) sum_i max(0, 1 - y_i f_i): hinge loss, y_i in {-1, 1} (support vector machines, Cortes and Vapnik 1995).
 
     Example:
         >>> from sympy import IndexedBase, symbols

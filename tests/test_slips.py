@@ -178,6 +178,15 @@ def test_nothing_is_named_where_no_single_mistake_explains_the_claim(expr: Any, 
     assert verdict.slip is None and "It looks as if" not in verdict.message
 
 
+def test_the_derivative_by_another_parameter() -> None:
+    assert LINE.check({b: Sum(r * X[i], over) / m}).slip == "this is the derivative by w"
+    assert gd.Cost(w**2 + b**3, [w, b]).check({w: 3 * b**2}).slip == "this is the derivative by b"
+
+
+def test_the_logarithm_of_a_product() -> None:
+    assert gd.check(log(Product(x + V[j], (j, 1, n))), x, "Sum(1/(x + v[j])**2, (j, 1, n))").slip is None
+
+
 def test_two_mistakes_are_none() -> None:
     assert LINE.check({w: Sum(r, over)}).slip is None
     assert gd.check(x**2 * sin(3 * x), x, x * sin(3 * x) + x**2 * cos(3 * x)).slip is None
@@ -186,7 +195,12 @@ def test_two_mistakes_are_none() -> None:
 def test_several_claims_have_a_slip_each() -> None:
     verdict = LINE.check({w: Sum(r, over) / m, b: Sum(r, over) / m})
     parts: list[Verdict] = list(verdict.parts.values())
-    assert parts[0].slip and parts[1].slip is None and "   It looks as if" in verdict.message
+    assert (
+        parts[0].slip
+        and parts[1].slip is None
+        and "   It looks as if" in verdict.message
+        and verdict.slip == parts[0].slip
+    )
 
 
 LOSSES = {

@@ -222,7 +222,8 @@ def _sum_over_index(body: Node, move: Move, values: Values) -> Planted:
 
 
 def _product_over_index(body: Node, move: Move, values: Values) -> Planted:
-    assert isinstance(body, Prod)
+    if not isinstance(body, Prod):  # its logarithm
+        return
     limits = (body.index, body.lower, body.upper)
     yield ("the derivative of a product was taken for the product of the derivatives",), Prod(values[0], *limits)
     yield ("the product of the other factors was left out (product over an index)",), Sum(values[0], *limits)
