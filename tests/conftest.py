@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -12,6 +13,9 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # started in the background: tests of Ctrl-C need the signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "gdsym", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]

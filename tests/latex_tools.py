@@ -11,18 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import math_core
-import pytest
+from tools import absent
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 WORST_OVERFULL = 1.0  # points
-
-
-def absent(what: str) -> None:
-    """Skip, or fail where every tool must be there."""
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(f"{what} is not installed, and CI needs it")
-    pytest.skip(f"{what} is not installed")
 
 
 def katex_refuses(strings: Sequence[str]) -> list[list[str]]:

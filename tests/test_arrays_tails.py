@@ -13,6 +13,7 @@ import pytest
 import sympy as sp
 from flint import arb
 from sympy import Abs, IndexedBase, Max, Rational, Sum, cos, cosh, exp, log, sinh, sqrt, symbols, tanh
+from tools import needs
 
 import gdsym as gd
 
@@ -111,7 +112,7 @@ def test_both_tails(name: str) -> None:
 @pytest.mark.parametrize("engine", ["numba", "jax"])
 @pytest.mark.parametrize("name", FORMS)
 def test_both_tails_on_other_engines(name: str, engine: str) -> None:
-    pytest.importorskip(engine)
+    needs(engine)
     check(name, engine)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from latex_tools import absent
 from sympy import Abs, IndexedBase, Max, Sum, Symbol, exp, log, sqrt, symbols, tanh
+from tools import needs
 
 import gdsym as gd
 from gdsym.backends import engine
@@ -25,11 +24,6 @@ x, y, X, Y, W, U, V, T = (IndexedBase(s) for s in "x y X Y W U V theta".split())
 ENGINES = ["numba", "jax", "dask"]
 LOOPS = ["numba", "jax"]
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-def needs(name: str) -> None:
-    if importlib.util.find_spec(NEEDS[name].partition(".")[0]) is None:
-        absent(name)
 
 
 @dataclass(frozen=True)

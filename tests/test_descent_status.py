@@ -30,6 +30,7 @@ from sympy import (
     symbols,
     tanh,
 )  # fmt: skip
+from tools import needs
 
 import gdsym as gd
 
@@ -200,6 +201,8 @@ def test_a_rate_that_decays_is_not_told_to_decay(how: Any) -> None:
 
 
 PROGRAM = """
+    import signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with it ignored
     import gdsym as gd
     from sympy import symbols
     w, b = symbols("w b")
@@ -216,7 +219,7 @@ PROGRAM = """
 @pytest.mark.parametrize("backend", ["numpy", pytest.param("numba", marks=pytest.mark.slow)])
 def test_ctrl_c_keeps_everything(backend: str) -> None:
     if backend != "numpy":
-        pytest.importorskip(backend)
+        needs(backend)
     code = textwrap.dedent(PROGRAM.format(backend=backend))
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

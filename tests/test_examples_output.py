@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 import sympy
 from latex_reader import read
-from latex_tools import absent, katex_refuses, math_core_refuses
+from latex_tools import katex_refuses, math_core_refuses
 from test_examples import IDS, row
+from tools import absent
 
 from examples import document, page
 from examples.__main__ import main
