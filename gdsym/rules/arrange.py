@@ -36,8 +36,8 @@ NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
 
 def arranged(node: Node, variables: frozenset[Node]) -> Node:
     """Numbers, names, polynomials, functions, other brackets; data stay behind the bracket before them: (w x - y) x."""
-    if isinstance(node, Neg):
-        return Neg(arranged(node.arg, variables))
+    if isinstance(node, (Neg, Div)):
+        return node.with_children(tuple(arranged(part, variables) for part in node.children))
     if not isinstance(node, Mul) or any(isinstance(part, D) for part in walk(node)):
         return node
     classes = [_class_of(factor, node.children[:j], variables) for j, factor in enumerate(node.children)]
@@ -49,6 +49,8 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
 
 def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]) -> int:
     core = factor.children[0] if isinstance(factor, Pow) else factor
+    if isinstance(factor, Pow) and factor.exponent.free:
+        return EXPONENTIAL
     if isinstance(core, (Num, Dec, Const)):
         return NUMBER
     if isinstance(core, Sym):

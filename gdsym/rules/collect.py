@@ -20,11 +20,13 @@ from gdsym.rules.tidy import calculate, drop
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
+    ONE,
     Add,
     Bound,
     Cases,
     Dec,
     Div,
+    Fn,
     Mul,
     Neg,
     Node,
@@ -159,7 +161,19 @@ def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials
     for atom in atoms:
         if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(_atoms(atom.arg)) - set(atoms):
             ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
+        square = _square_of(atom)
+        if square is not None and not set(_atoms(square)) - set(atoms):
+            found = polynomials.without_root(ratio, atom, 2, square)
+            ratio = found if len(found[0]) < len(ratio[0]) else ratio
     return ratio
+
+
+def _square_of(atom: Node) -> Node | None:
+    """Its square by Pythagoras: sin^2 u = 1 - cos^2 u, sinh^2 u = cosh^2 u - 1."""
+    if not isinstance(atom, Fn) or atom.func not in (sympy.sin, sympy.sinh):
+        return None
+    other = Pow(Fn(sympy.cos if atom.func is sympy.sin else sympy.cosh, *atom.children), Num(2))
+    return Add(ONE, Neg(other)) if atom.func is sympy.sin else Add(other, Neg(ONE))
 
 
 def _factored_out(node: Node) -> Node:
