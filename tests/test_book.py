@@ -50,7 +50,7 @@ def said(d: gd.Derivation) -> list[str]:
         ("sinh(x)/cosh(x)", "x", "1/cosh(x)**2"),
         ("x**2*2**x", "x", "x*2**x*(x*log(2) + 2)"),
         ("x**4 - 2*x**3 + x**2", "x", "4*x**3 - 6*x**2 + 2*x"),
-        (Sum((Y[i] - w * X[i] - b) ** 2, (i, 1, m)) / (2 * m), b, "1/m*Sum(w*x[i] + b - y[i], (i, 1, m))"),
+        (Sum((Y[i] - w * X[i] - b) ** 2, (i, 1, m)) / (2 * m), b, "1/m*Sum(b + w*x[i] - y[i], (i, 1, m))"),
         (Sum(Sum((X[i] - X[j]) ** 2, (j, 1, n)), (i, 1, n)), X[k], "4*Sum(x[k] - x[j], (j, 1, n))"),
         (line, w, "1/m*Sum((w*x[i] + b - y[i])*x[i], (i, 1, m))"),
         (log_loss, w, "1/m*Sum((1/(1 + exp(-(w*x[i] + b))) - y[i])*x[i], (i, 1, m))"),
