@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gdsym.closing import tidy
 from gdsym.written import matrix_algebra as mat
-from gdsym.written.nodes import ZERO, Add, Div, Indexed, Mul, Neg, Node, Num, Sum, add, is_num, mul, walk
+from gdsym.written.nodes import ONE, ZERO, Add, Div, Indexed, Mul, Neg, Node, Num, Sum, add, is_num, mul, walk
 
 
 class NotLinearError(Exception):
@@ -92,33 +92,60 @@ def quotient(above: Node, below: Node, params: Sequence[Node]) -> Node:
 
 
 def shortened(left: Node, right: Node) -> tuple[Node, Node]:
-    """Both sides without the number in front that all their terms share: `2 A w = 2 A y` is `A w = A y`."""
-    number = _front(left)
-    if number is None or any(_front(t) != number for side in (left, right) for t in _terms(side)):
+    """Both sides without the number that all their terms begin with: `2 A w = 2 A y` is `A w = A y`."""
+    terms = [t for side in (left, right) if not is_num(side, 0) for t in _terms(side)]
+    number = _front(terms[0]) if terms else None
+    if number is None or any(_front(t) != number for t in terms):
         return left, right
-    return without_number(left, number)[0], without_number(right, number)[0]
+    return _each(left, _bare), _each(right, _bare)
+
+
+def without_factor(node: Node) -> Node:
+    """The sum without what all its terms begin with: a number, and then 1/m."""
+    node, _ = shortened(node, ZERO)
+    firsts = {t.children[0] if isinstance(t, Mul) else ONE for t in map(_unsigned, _terms(node))}
+    first = next(iter(firsts))
+    if len(firsts) > 1 or not (isinstance(first, Div) and is_num(first.num, 1)):
+        return node
+    return _each(node, lambda t: mul(*t.children[1:]))
 
 
 def _terms(node: Node) -> tuple[Node, ...]:
     return node.children if isinstance(node, Add) else (node,)
 
 
-def _front(node: Node) -> Node | None:
-    """The number that a term begins with; of a sum, that of the first term."""
-    node = _terms(node)[0]
-    node = node.arg if isinstance(node, Neg) else node
-    return node.children[0] if isinstance(node, Mul) and isinstance(node.children[0], Num) else None
+def _unsigned(term: Node) -> Node:
+    return term.arg if isinstance(term, Neg) else term
 
 
-def without_number(node: Node, number: Node | None) -> tuple[Node, bool]:
-    """The sum with a number that all its terms begin with left out, and whether that was so."""
-    number = number or _front(node)
-    if number is None or any(_front(t) != number for t in _terms(node)):
-        return node, False
+def _each(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Every term changed, signs kept."""
+    if is_num(node, 0):
+        return node
+    parts = [Neg(change(t.arg)) if isinstance(t, Neg) else change(t) for t in _terms(node)]
+    return add(*parts)
 
-    def bare(term: Node) -> Node:
-        if isinstance(term, Neg):
-            return Neg(bare(term.arg))
-        return mul(*term.children[1:])
 
-    return add(*map(bare, _terms(node))), True
+def _front(term: Node) -> Num | None:
+    """The number that a term begins with, above a fraction bar too; None if that is 1."""
+    term = _unsigned(term)
+    if isinstance(term, Num):
+        return None if term == ONE else term
+    if isinstance(term, (Mul, Div)):
+        return _front(term.children[0])
+    return None
+
+
+def _bare(term: Node) -> Node:
+    """The term without that number."""
+    if isinstance(term, Num):
+        return ONE
+    first = _bare(term.children[0])
+    if isinstance(term, Div):
+        return Div(first, term.den)
+    return mul(*([] if first == ONE else [first]), *term.children[1:])
+
+
+__all__ = [
+    "NotLinearError", "minus", "negative", "over", "product", "quotient", "shortened", "split", "total", "without_factor",
+]  # fmt: skip

@@ -30,7 +30,7 @@ from gdsym.linear import (
     shortened,
     split,
     total,
-    without_number,
+    without_factor,
 )
 from gdsym.named import put_in
 from gdsym.step import Reason, Rule, Step
@@ -208,7 +208,7 @@ class _Maker:
             return shortened(*sides)
         terms = [product(p, c) for p, c in zip(self.params, self.coefficients(at), strict=True)]
         rest = [] if is_num(sides[1], 0) else [negative(sides[1])]
-        return ZERO, without_number(total(ZERO, [*terms, *rest]), None)[0]
+        return ZERO, without_factor(total(ZERO, [*terms, *rest]))
 
     def coefficients(self, at: int) -> list[Node]:
         """The factor of each plain parameter in one equation: what is left when it is 1 and the others are 0."""
@@ -227,7 +227,7 @@ class _Maker:
             pivot, right = rows[at][at], rows[at][-1]
             if is_num(pivot, 0):
                 return {}
-            before = [product(c, p) for c, p in zip(rows[at][:at], self.params[:at], strict=True) if not is_num(c, 0)]
+            before = [product(p, c) for c, p in zip(rows[at][:at], self.params[:at], strict=True) if not is_num(c, 0)]
             found[self.params[at]] = quotient(minus(right, before), pivot, self.params)
             for above in range(at):
                 factor = tidy(over(rows[above][at], pivot), ())

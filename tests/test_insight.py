@@ -60,6 +60,28 @@ def test_predicted_steps_are_confirmed_by_the_descent(spread: float, tol: float)
     assert taken > 0 and abs(insight.predicted_steps(tol) - taken) <= max(1, 0.05 * taken)
 
 
+SPEEDS = [4, 4, 7, 7, 8, 9, 10, 10, 10, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13, 14]
+STOPS = [2, 10, 4, 22, 16, 10, 18, 26, 34, 17, 28, 14, 20, 24, 28, 26, 34, 34, 46, 26]
+HEIGHTS, WEIGHTS = range(58, 73), [115, 117, 120, 123, 126, 129, 132, 135, 139, 142, 146, 150, 154, 159, 164]
+
+
+@pytest.mark.parametrize("part", [0.3, 0.9, 1.02])
+@pytest.mark.parametrize(("xs", "ys"), [(SPEEDS, STOPS), (HEIGHTS, WEIGHTS)])
+def test_predicted_steps_at_other_rates_and_on_real_data(xs: Any, ys: Any, part: float) -> None:
+    """At a part of the best rate; in n dimensions (a cubic of the scaled column), from the slowest direction."""
+    t = (np.array(xs) - np.mean(xs)) / np.std(xs)
+    cost = gd.Cost(total((Sum(v[j] * X[i, j], (j, 1, n)) - y[i]) ** 2), [v])
+    data = {X: np.column_stack([np.ones_like(t), t, 0.5 * t**2]), y: ys}
+    insight = cost.insight(data, at={v: np.zeros(3)})
+    rate = part * insight.best_rate
+    factors = np.abs(1 - rate * insight.eigenvalues)
+    at = insight.minimiser[v]
+    start = at + insight.curvature.eigenvectors[:, int(np.argmax(factors))]
+    run = cost.descend({v: start}, data, learning_rate=rate, maxiter=20_000, gtol=0)
+    taken = int(np.argmax(np.linalg.norm(run.history.params[v] - at, axis=1) <= 1e-5))
+    assert taken > 0 and abs(insight.predicted_steps(1e-5, rate) - taken) <= max(1, 0.05 * taken)
+
+
 def test_the_largest_stable_rate_separates_runs_that_converge_from_runs_that_diverge() -> None:
     bound = LINE.insight(DATA).max_rate
     below, above = (LINE.descend({w: 0, b: 0}, DATA, learning_rate=f * bound, maxiter=20_000) for f in (0.999, 1.001))
