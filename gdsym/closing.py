@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from gdsym.memory import Memory, Pass, settling
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.collect import collect, flip, size
@@ -24,6 +25,7 @@ MOST = 3  # of them in one reason
 NOTHING: frozenset[Node] = frozenset()
 
 LONG = 200  # nodes of a formula of which it is not said part by part what was done
+VERY_LONG = 2000  # nodes of a formula whose arithmetic is not looked at
 
 Pairs = Sequence[tuple[Node, Node]]
 Change = Callable[[Node], Node]
@@ -36,11 +38,13 @@ def tidied(
     *,
     typed: frozenset[Node] = NOTHING,
     variables: frozenset[Node] | None = None,
+    memory: Memory | None = None,
 ) -> list[After]:
     """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form.
 
     Products in `typed` keep the order of their factors; in others the `variables` stand in front of brackets.
     """
+    memory = memory or Memory()
 
     def in_order(part: Node) -> Node:
         return part if part in typed else arranged(part, params if variables is None else variables)
@@ -48,11 +52,15 @@ def tidied(
     def with_order(change: Change) -> Change:
         return lambda part: part if (new := change(part)) == part else in_order(new)
 
+    def everywhere(name: str, change: Change) -> Change:
+        return Pass(change, memory.settled(name, typed), typed)
+
+    shortest = everywhere("collect", lambda part: in_order(flip(cancel(calculate(drop(part))))))
     stages: tuple[tuple[str, Change, Callable[[Pairs], Reason]], ...] = (
-        ("arithmetic", _everywhere(with_order(_without_fractions)), _calculated),
-        ("drop + 0 and * 1", _everywhere(drop), _dropped),
-        ("cancel", _everywhere(with_order(lambda part: cancel(calculate(drop(part))))), _cancelled),
-        ("collect", lambda part: _shortest(part, params, in_order), _collected),
+        ("arithmetic", settling(everywhere("arithmetic", with_order(_without_fractions))), _calculated),
+        ("drop + 0 and * 1", settling(everywhere("drop", drop)), _dropped),
+        ("cancel", settling(everywhere("cancel", with_order(lambda p: cancel(calculate(drop(p)))))), _cancelled),
+        ("collect", lambda part: shortest(collect(part, params, memory.shorter)), _collected),
     )
     steps: list[After] = []
     for name, change, said in stages:
@@ -66,12 +74,7 @@ def tidied(
         if named != node:
             steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
             node = named
-    return conditioned(steps)
-
-
-def products(*nodes: Node) -> frozenset[Node]:
-    """The products in what the user typed: they keep the order of their factors."""
-    return frozenset(part for node in nodes for part in walk(node) if isinstance(part, Mul))
+    return conditioned(steps, memory.needs)
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:
@@ -86,10 +89,6 @@ def _without_fractions(node: Node) -> Node:
     return node if waits else calculate(node)
 
 
-def _shortest(node: Node, params: frozenset[Node], in_order: Callable[[Node], Node]) -> Node:
-    return rewrite(collect(node, params), lambda part: in_order(flip(cancel(calculate(drop(part))))))
-
-
 def _named(node: Node, key: Node, meaning: Node) -> Node:
     """What the named part stands for, wherever it stands, gets its name."""
     if not meaning.children:
@@ -97,25 +96,15 @@ def _named(node: Node, key: Node, meaning: Node) -> Node:
     return rewrite(node, lambda part: occurrence(key, meaning, part) or part)
 
 
-def _everywhere(change: Change) -> Change:
-    """Every part changed, innermost first, until nothing changes."""
-
-    def whole(node: Node) -> Node:
-        for _ in range(4):
-            new = rewrite(node, change)
-            if new == node:
-                break
-            node = new
-        return node
-
-    return whole
-
-
 def _different(before: Node, after: Node, change: Change) -> Pairs:
     """The smallest parts that the change rewrote for themselves, each once; very long formulas are not taken apart."""
-    if any(at >= LONG for at, _ in enumerate(walk(before))):
+    if _long(before):
         return ((before, after),)
     return tuple(dict.fromkeys(_apart(before, after, change)))
+
+
+def _long(node: Node, most: int = LONG) -> bool:
+    return any(at >= most for at, _ in enumerate(walk(node)))
 
 
 def _apart(before: Node, after: Node, change: Change) -> Iterator[tuple[Node, Node]]:
@@ -145,6 +134,8 @@ def _equations(pairs: Pairs) -> Reason:
 
 
 def _calculated(pairs: Pairs) -> Reason:
+    if len(pairs) == 1 and _long(pairs[0][0], VERY_LONG):
+        return ("numbers are multiplied, like terms put together",)
     return _equations(pairs) or (" and ".join(_arithmetic(pairs)),)
 
 

@@ -20,6 +20,7 @@ from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
 from gdsym.insight import Insight
+from gdsym.memory import Memory
 from gdsym.normal import NormalEquations, normal_equations
 from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
@@ -55,6 +56,7 @@ class Cost:
     ) -> None:
         self._problem = problem(expr, params, where, name)
         self._partials: dict[Node, Derivation] = {}
+        self._memory = Memory()
 
     @property
     def problem(self) -> Problem:
@@ -90,7 +92,9 @@ class Cost:
 
     def _derivation(self, wrt: tuple[Node, ...]) -> Derivation:
         p = self._problem
-        return derivation(p.expr, wrt, p.where, name=p.name, params=p.params, asked=p.asked or p.expr)
+        return derivation(
+            p.expr, wrt, p.where, name=p.name, params=p.params, asked=p.asked or p.expr, memory=self._memory
+        )
 
     def gradient(self) -> Gradient:
         """One Derivation a parameter."""
@@ -133,7 +137,7 @@ class Cost:
     def _of(cls, p: Problem) -> Cost:
         """A cost from a description that has passed the door."""
         cost = cls.__new__(cls)
-        cost._problem, cost._partials = p, {}
+        cost._problem, cost._partials, cost._memory = p, {}, Memory()
         return cost
 
     def compile(self, *, backend: str = "numpy") -> Compiled:

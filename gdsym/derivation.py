@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
 import sympy
 
-from gdsym.closing import products, tidied
+from gdsym.closing import tidied
 from gdsym.door import all_names, as_given, entry_of, parts, refuse_odd_settings, refuse_unmatched, unshadowed, variable
 from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
@@ -19,10 +19,11 @@ from gdsym.joints import joint_notes, noted
 from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import refuse_lookalikes
+from gdsym.memory import Memory
 from gdsym.named import put_in, size_letters
 from gdsym.rules import RULES
 from gdsym.rules.methods import rules_by
-from gdsym.solve import After, Solver, Work
+from gdsym.solve import After, Solver, Work, pending
 from gdsym.step import Reason, Rule, Step
 from gdsym.uses import known_ranges
 from gdsym.written.from_sympy import from_sympy
@@ -96,6 +97,7 @@ def derivation(
     known: Collection[str] = (),
     rules: Sequence[Rule] = RULES,
     asked: Node | None = None,
+    memory: Memory | None = None,
 ) -> Derivation:
     """The derivation of an already checked formula (`derive` and `Cost` are the doors)."""
     if any(map(has_matrices, (node, *wrt, *where.values()))):
@@ -112,7 +114,7 @@ def derivation(
     others = all_names(node, *where, *where.values(), *entries)
     node = renamed(node, letters, others)
     where = {k: renamed(m, letters, others) for k, m in where.items()}
-    made = Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules))
+    made = Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules), memory)
     made.asked = asked
     return made
 
@@ -139,7 +141,9 @@ class Derivation(Shown):
         detail: str,
         known: tuple[str, ...],
         rules: tuple[Rule, ...],
+        memory: Memory | None = None,
     ) -> None:
+        self._memory = memory or Memory()
         self._node, self._wrt, self._where, self._name = node, wrt, dict(where), name
         self._params, self._detail, self._known, self._rules = params, detail, known, rules
         self._judge = Judge(self._where)
@@ -160,7 +164,7 @@ class Derivation(Shown):
 
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
-        start = _pending(self._wrt)(self._node)
+        start = pending(self._node, self._wrt)
         self.check = self._judge(WHOLE, start, self.written, self._conditions)
 
     @cached_property
@@ -216,7 +220,7 @@ class Derivation(Shown):
         letters = frozenset(s for var in self._wrt for s in all_names(var))
         taken = letters | all_names(*self._where, *self._where.values()) if self._where else letters
         for var in self._wrt:
-            solver = Solver(var, self._rules, self._where, self._ranges(var), taken)
+            solver = Solver(var, self._rules, self._where, self._ranges(var), taken, self._memory)
             work = solver.solve(D(node, var))
             works.append(work)
             closing = self._closing(work)
@@ -235,8 +239,10 @@ class Derivation(Shown):
         at = id(work)
         if at not in self._endings:
             variables = frozenset(v.base if isinstance(v, Indexed) else v for v in self._wrt)
-            how = {"typed": products(self._node, *self._where.values()), "variables": variables}
-            self._endings[at] = tidied(root_value(work), self._ranked, self._where, **how)
+            typed = self._memory.products(self._node, *self._where.values())
+            self._endings[at] = tidied(
+                root_value(work), self._ranked, self._where, typed=typed, variables=variables, memory=self._memory
+            )
         return self._endings[at]
 
     @property
@@ -253,7 +259,7 @@ class Derivation(Shown):
         lines: list[Step] = []
         for at, work in enumerate(self.works):
             writer = Writer(self._judge, self._letters, detail, known)
-            context = _pending(self._wrt[at + 1 :])
+            context = partial(pending, variables=self._wrt[at + 1 :])
             writer.derivative(work, context)
             writer.closing(self._closing(work), context)
             lines += writer.lines()
@@ -282,17 +288,8 @@ class Derivation(Shown):
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""
         steps = self._lines(detail or self._detail, tuple(known) if known is not None else self._known)
-        start = _pending(self._wrt)(self._node)
+        start = pending(self._node, self._wrt)
         whole = put_in(self._node, self._where)
-        partial = round_d(whole, self._params)
-        first = (self._name, self._params, self._node, self._wrt, partial, start, steps, self.notes)
+        rounded = round_d(whole, self._params)
+        first = (self._name, self._params, self._node, self._wrt, rounded, start, steps, self.notes)
         return Page(*first, sizes(whole), self.where)
-
-
-def _pending(variables: Sequence[Node]) -> Any:
-    def put(node: Node) -> Node:
-        for var in variables:
-            node = D(node, var)
-        return node
-
-    return put

@@ -13,6 +13,7 @@ from typing import Any
 import sympy
 
 from gdsym.errors import Unsupported
+from gdsym.memory import Memory
 from gdsym.rules.delta import settle
 from gdsym.rules.statement import by_statement
 from gdsym.rules.tidy import drop
@@ -23,6 +24,7 @@ from gdsym.written.match import substituted
 from gdsym.written.nodes import TRUE, Base, Bound, D, Fn, Indexed, Node, Num, Sym, fresh, walk
 from gdsym.written.trees import renamed
 
+LOOKED_AT = 8  # terms of a sum; more are found by the names in them
 SIMPLIFY = Rule("simplify")
 SYMPY = Rule("SymPy differentiates this")
 INNER = Rule("definition")
@@ -73,6 +75,7 @@ class Solver:
         where: Mapping[Node, Node],
         ranges: Mapping[Node, tuple[Node, Node]],
         taken: Iterable[Node] = (),
+        memory: Memory | None = None,
     ) -> None:
         self._var = var
         self._taken = frozenset((*walk(var), *taken))
@@ -80,7 +83,8 @@ class Solver:
         self._where = where
         self._ranges = ranges
         self._done: dict[D, Work] = {}
-        self._clean: dict[Node, Node] = {}
+        self._memory = memory or Memory()
+        self._clean = self._memory.clean
         self._letters = frozenset(p for p in walk(var) if isinstance(p, Sym))
         self._dependent = _dependents(var, where)
         self._functions = frozenset(key.func for key in where if isinstance(key, Fn))
@@ -96,6 +100,19 @@ class Solver:
         return bool(self._functions) and any(
             self.definition(part) is not None for part in walk(node) if isinstance(part, Fn)
         )
+
+    def moving(self, node: Node) -> tuple[Node, ...]:
+        """The parts of a sum that vary; in a long sum they are found by name."""
+        if self._functions or len(node.children) <= LOOKED_AT:
+            return tuple([term for term in node.children if self.varies(term)])
+        places = self._memory.places.get(node)
+        if places is None:
+            places = self._memory.places[node] = {}
+            for at, term in enumerate(node.children):
+                for name in term.free:
+                    places.setdefault(name, []).append(at)
+        found = {at for name in self._dependent for at in places.get(name, ())}
+        return tuple([node.children[at] for at in sorted(found)])
 
     def definition(self, node: Node) -> Node | None:
         if not self._where or not isinstance(node, (Sym, Indexed, Fn)):
@@ -161,6 +178,13 @@ class Solver:
             known = drop(node.with_children(parts) if changed else node)
             self._clean[node] = self._clean[known] = known
         return known
+
+
+def pending(node: Node, variables: Iterable[Node]) -> Node:
+    """The derivative of `node` by all the variables, innermost first, yet to be found."""
+    for var in variables:
+        node = D(node, var)
+    return node
 
 
 def _dependents(var: Node, where: Mapping[Node, Node]) -> frozenset[Node]:

@@ -34,6 +34,9 @@ class Scope(Protocol):
     def varies(self, node: Node) -> bool:
         """Does `node` depend on the variable (also through named parts)?"""
 
+    def moving(self, node: Node) -> tuple[Node, ...]:
+        """The parts of `node` that depend on the variable, in order."""
+
     def definition(self, node: Node) -> Node | None:
         """What the named part `node` stands for, or None."""
 

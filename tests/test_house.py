@@ -30,6 +30,7 @@ LAYERS = {
     "gdsym.judging": 4,
     "gdsym.lines": 4,
     "gdsym.closing": 4,
+    "gdsym.memory": 4,
     "gdsym.joints": 4,
     "gdsym.named": 4,
     "gdsym.export": 4,

@@ -41,3 +41,24 @@ def test_the_order_does_not_depend_on_how_sympy_keeps_the_terms():
     terms = [x * y, x**2, a * b, sin(x) ** 2, X[i] * a, (a + b) ** 2, (a - b) ** 2, exp(-x), 3 * c, x2, x10]
     forwards, backwards = (from_sympy(Add(*row, evaluate=False)) for row in (terms, terms[::-1]))
     assert forwards == backwards
+
+
+def test_partial_derivatives_share_what_they_found_out_and_say_the_same_alone():
+    from sympy import tanh
+
+    import gdsym as gd
+
+    cost = (a * tanh(w * x + b) + c - y) ** 2 / 2 + (w * x + b) ** 2 * a
+    shared = gd.Cost(cost, [a, b, c, w])
+    for param in (w, a, c, b):
+        alone = gd.Cost(cost, [a, b, c, w]).partial(param)
+        assert shared.partial(param).text(detail="full") == alone.text(detail="full")
+
+
+def test_many_terms_are_found_by_name():
+    import gdsym as gd
+
+    letters = symbols("x1:31")
+    cost = gd.Cost(sum((letter - k) ** 2 for k, letter in enumerate(letters)) + letters[0] * letters[20], letters)
+    assert cost.partial(letters[20]).result == letters[0] + 2 * letters[20] - 40
+    assert cost.partial(letters[0]).result == 2 * letters[0] + letters[20]

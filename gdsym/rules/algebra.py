@@ -72,7 +72,7 @@ def _sum(body: Node, scope: Scope) -> Move | None:
     if not isinstance(body, Add):
         return None
     if len(body.children) > MANY:
-        moving = tuple(term for term in body.children if scope.varies(term))
+        moving = scope.moving(body)
         if len(moving) < len(body.children) - MANY // 2:
             return _few_of_many(moving, scope)
     pending = tuple(D(term.arg if isinstance(term, Neg) else term, scope.var) for term in body.children)

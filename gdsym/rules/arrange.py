@@ -18,18 +18,23 @@ from gdsym.written.nodes import (
     Div,
     Fn,
     Indexed,
+    Integral,
     Mul,
     Neg,
     Node,
     Num,
     Partial,
     Pow,
+    Prod,
     Root,
+    Sum,
     Sym,
-    walk,
 )
 
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
+
+PENDING, SUMS = frozenset((D,)), frozenset((Add,))
+FUNCTIONS = frozenset((Fn, Root, Partial, Sum, Prod, Integral, Cases))
 
 NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
 
@@ -38,7 +43,7 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
     """Numbers, names, polynomials, functions, other brackets; data stay behind the bracket before them: (w x - y) x."""
     if isinstance(node, (Neg, Div)):
         return node.with_children(tuple(arranged(part, variables) for part in node.children))
-    if not isinstance(node, Mul) or any(isinstance(part, D) for part in walk(node)):
+    if not isinstance(node, Mul) or node.has(PENDING):
         return node
     classes = [_class_of(factor, node.children[:j], variables) for j, factor in enumerate(node.children)]
     if all(a <= b for a, b in pairwise(classes)):
@@ -61,8 +66,8 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
         if _of_data(core, variables) and any(map(_is_bracket, before)):
             return DATA
         return EXPONENTIAL if isinstance(core, Root) or core.func is sympy.exp else FUNCTION
-    if not any(isinstance(part, (Fn, Root, Partial, Bound, Cases)) for part in walk(core)):
-        return PLAIN if any(isinstance(part, Add) for part in walk(core)) else NAME
+    if not core.has(FUNCTIONS):
+        return PLAIN if core.has(SUMS) else NAME
     return BRACKET
 
 

@@ -44,26 +44,33 @@ from gdsym.written.nodes import (
 
 Form: TypeAlias = tuple[int, Callable[[], Any]]
 
+DECIMALS, SUMS = frozenset((Dec,)), frozenset((Add,))
+
 LONGEST = 5000  # terms of what is multiplied out
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
 
-def collect(node: Node, params: frozenset[Node]) -> Node:
-    """Every rational part of the formula in its shorter form: expanded and factored, or as it is."""
-    return _inside(node, lambda part: _shorter(part, params))
+Known: TypeAlias = dict[tuple[frozenset[Node], Node], Node]
 
 
-def _inside(node: Node, change: Callable[[Node], Node]) -> Node:
+def collect(node: Node, params: frozenset[Node], known: Known | None = None) -> Node:
+    """Every rational part of the formula in its shorter form: expanded and factored, or as it is. `known` remembers."""
+    return _inside(node, params, {} if known is None else known)
+
+
+def _inside(node: Node, params: frozenset[Node], known: Known) -> Node:
     """Parts below the rational top are changed first."""
-    atoms = {atom: new for atom in _atoms(node) if (new := _children(atom, change)) != atom}
-    top = replace(node, atoms) if atoms else node
-    return change(top)
+    found = known.get((params, node))
+    if found is None:
+        atoms = {atom: new for atom in _atoms(node) if (new := _children(atom, params, known)) != atom}
+        found = known[params, node] = _shorter(replace(node, atoms) if atoms else node, params)
+    return found
 
 
-def _children(atom: Node, change: Callable[[Node], Node]) -> Node:
+def _children(atom: Node, params: frozenset[Node], known: Known) -> Node:
     if not atom.children:
         return atom
-    return atom.with_children(tuple(_inside(child, change) for child in atom.children))
+    return atom.with_children(tuple(_inside(child, params, known) for child in atom.children))
 
 
 def _rational(node: Node) -> bool:
@@ -81,12 +88,18 @@ def _whole(exponent: Node) -> int | None:
 
 
 def _atoms(node: Node) -> list[Node]:
-    if isinstance(node, (Num, Dec)):
-        return []
-    if not _rational(node):
-        return [node]
-    parts = node.children[:1] if isinstance(node, Pow) else node.children
-    return list(dict.fromkeys(atom for part in parts for atom in _atoms(part)))
+    """What is a letter to the polynomials, in the order in which it stands."""
+    found: dict[Node, None] = {}
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, (Num, Dec)):
+            continue
+        if _rational(part):
+            todo.extend(reversed(part.children[: 1 if isinstance(part, Pow) else None]))
+        else:
+            found[part] = None
+    return list(found)
 
 
 def size(node: Node) -> int:
@@ -94,18 +107,23 @@ def size(node: Node) -> int:
     return sum(1 for part in walk(node) if not isinstance(part, Neg))
 
 
-def _region(node: Node) -> int:
-    """How many nodes the polynomials will have: a part that is a letter to them counts once."""
-    return 1 + sum(map(_region, node.children)) if _rational(node) else 1
+def _large(node: Node) -> bool:
+    """Will the polynomials have too many nodes? A part that is a letter to them counts once."""
+    count, todo = 0, [node]
+    while todo and count <= LARGEST:
+        part = todo.pop()
+        count += 1
+        todo.extend(part.children if _rational(part) else ())
+    return count > LARGEST
 
 
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
-    if not isinstance(node, (Add, Mul, Div, Neg)) or size(node) <= 5 or _region(node) > LARGEST or _has_decimals(node):
+    if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node) or size(node) <= 5 or _has_decimals(node):
         return node
     atoms = _atoms(node)
     if len(atoms) > 10 or _high_power(node) or _joins_sums(node) or max(poly.expansion(node, _rational)) > LONGEST:
         return node
-    if not any(isinstance(part, Add) for part in walk(node)):
+    if not node.has(SUMS):
         return node
     if _is_polynomial(node):
         return node
@@ -197,7 +215,7 @@ def _less(ups: list[Node], downs: list[Node], shared: list[Node]) -> Node:
 
 
 def _has_decimals(node: Node) -> bool:
-    return any(isinstance(part, Dec) for part in walk(node))
+    return node.has(DECIMALS)
 
 
 def _joins_sums(node: Node) -> bool:

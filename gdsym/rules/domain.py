@@ -40,22 +40,27 @@ if TYPE_CHECKING:
     from gdsym.solve import After
 
 Need = tuple[str, Node]  # "!=", ">=" or ">" than 0, and of what
+Needs = dict[Need, None]
+ASKING = frozenset((Div, Root, Fn, Pow))
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 
 
-def conditioned(steps: Sequence[After]) -> list[After]:
-    """The same closing steps, each with the condition under which its left side has a value and its right side more."""
+def conditioned(steps: Sequence[After], known: dict[Node, Needs]) -> list[After]:
+    """The same closing steps, each with the condition under which its left side has a value and its right side more.
+
+    `known` remembers what formulas ask for.
+    """
     sizes = _sizes(steps[0].lhs) if steps else frozenset()
-    return [_with_condition(step, sizes) for step in steps]
+    return [_with_condition(step, sizes, known) for step in steps]
 
 
 def domain_of(node: Node, at: dict[Node, Node]) -> bool:
     """Has the formula certainly a value where the letters are as `at` says, by what it divides by and takes the root and logarithm of?"""
-    return all(_certain(op, replace(part, at), frozenset(), frozenset()) for op, part in _needs(node))
+    return all(_certain(op, replace(part, at), frozenset(), frozenset()) for op, part in _needs(node, {}))
 
 
-def _with_condition(step: After, sizes: frozenset[Node]) -> After:
-    lost = list(_lost(step.lhs, step.rhs, sizes))
+def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs]) -> After:
+    lost = list(_lost(_needs(step.lhs, known), _needs(step.rhs, known), sizes))
     if not lost:
         return step
     words: list[str | Node] = [*step.reason]
@@ -70,8 +75,7 @@ def _sizes(node: Node) -> frozenset[Node]:
     return frozenset(letter for end in ends for letter in end.free)
 
 
-def _lost(before: Node, after: Node, sizes: frozenset[Node]) -> Iterator[Node]:
-    asked, left = _needs(before), _needs(after)
+def _lost(asked: Needs, left: Needs, sizes: frozenset[Node]) -> Iterator[Node]:
     never = frozenset(part for op, part in asked if op == "!=")
     lost = [n for n in asked if n not in left and not _certain(*n, sizes, never) and not _follows(*n, left)]
     for op, part in lost:
@@ -79,11 +83,19 @@ def _lost(before: Node, after: Node, sizes: frozenset[Node]) -> Iterator[Node]:
             yield _solved(">" if op == ">=" and ("!=", part) in lost else op, part)
 
 
-def _needs(node: Node) -> dict[Need, None]:
+def _needs(node: Node, known: dict[Node, Needs]) -> Needs:
     """What must hold for the formula to have a value, each once."""
+    if not node.has(ASKING):
+        return {}
+    if node not in known:
+        known[node] = _found_needs(node, known)
+    return known[node]
+
+
+def _found_needs(node: Node, known: dict[Node, Needs]) -> Needs:
     found = dict.fromkeys(_of_part(node))
     for child in node.children:
-        found.update(_needs(child))
+        found.update(_needs(child, known))
     return {need: None for need in found if not _excluded(node, need[1])} if isinstance(node, Cases) else found
 
 

@@ -72,6 +72,8 @@ def split(node: Node) -> tuple[list[Node], list[Node]]:
 
 def _cancel_product(node: Node) -> Node:
     """The whole product as one fraction, if something in it cancels or several fractions meet."""
+    if isinstance(node, Mul) and not any(isinstance(f, (Div, Mul)) for f in node.children):
+        return node
     ups, downs = split(node)
     if not downs:
         return node

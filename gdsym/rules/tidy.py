@@ -37,6 +37,8 @@ from gdsym.written.nodes import (
 
 Tidy = Callable[[Node], Node]
 INDEX = Sym(sympy.Dummy("i", integer=True))
+UNIT = Fraction(1)
+DROPPED = ((0, 1), (1, 1))  # as numerator and denominator
 LARGEST_POWER = 10**6  # numbers beyond are left as powers
 
 
@@ -47,6 +49,8 @@ def drop(node: Node) -> Node:
 
 
 def _drop_add(node: Node) -> Node:
+    if not any(isinstance(t, Add) or is_num(t, 0) for t in node.children):
+        return node
     terms: list[Node] = []
     for term in node.children:
         terms += term.children if isinstance(term, Add) else (term,)
@@ -55,6 +59,8 @@ def _drop_add(node: Node) -> Node:
 
 
 def _drop_mul(node: Node) -> Node:
+    if not any(isinstance(f, Mul) or (isinstance(f, Num) and f.ratio in DROPPED) for f in node.children):
+        return node
     factors: list[Node] = []
     for factor in node.children:
         factors += factor.children if isinstance(factor, Mul) else (factor,)
@@ -127,7 +133,9 @@ def signed(negative: bool, node: Node) -> Node:
 
 
 def _calculate_mul(node: Node) -> Node:
-    negative, value, rest = False, Fraction(1), []
+    if _calculated(node.children):
+        return node
+    negative, value, rest = False, UNIT, []
     for factor in node.children:
         if isinstance(factor, Neg):
             negative, factor = not negative, factor.arg
@@ -140,23 +148,40 @@ def _calculate_mul(node: Node) -> Node:
     return signed(negative, mul(*front, *_powers(rest)) if value else ZERO)
 
 
+def _calculated(factors: Sequence[Node]) -> bool:
+    """Is there one number at most, in front, and every other base once?"""
+    if any(isinstance(f, (Neg, Mul)) for f in factors) or any(isinstance(f, Num) for f in factors[1:]):
+        return False
+    single = len({base_of(factor) for factor in factors}) == len(factors)
+    return single and not (isinstance(factors[0], Num) and factors[0].ratio in DROPPED)
+
+
 def _powers(factors: Sequence[Node]) -> list[Node]:
     """x^a x^b = x^(a+b) for numeric exponents, at the place of the first."""
+    if len({base_of(factor) for factor in factors}) == len(factors):
+        return list(factors)
     exponents: dict[Node, Fraction] = {}
     for factor in factors:
         base, exponent = base_exponent(factor)
-        exponents[base] = exponents.get(base, Fraction(0)) + exponent
-    if len(exponents) == len(factors):
-        return list(factors)
+        exponents[base] = exponents[base] + exponent if base in exponents else exponent
     return [f for f in (raised(base, exponent) for base, exponent in exponents.items()) if not is_num(f, 1)]
 
 
+def base_of(factor: Node) -> Node:
+    """x, of a positive power of x or a root of x; anything else is its own base."""
+    if isinstance(factor, (Pow, Root)):
+        base, exponent = factor.children
+        return base if isinstance(exponent, Num) and exponent.ratio[0] > 0 else factor
+    return factor
+
+
 def base_exponent(factor: Node) -> tuple[Node, Fraction]:
-    if isinstance(factor, Pow) and isinstance(factor.exponent, Num) and factor.exponent.value > 0:
-        return factor.base, factor.exponent.value
-    if isinstance(factor, Root) and isinstance(factor.degree, Num) and factor.degree.value > 0:
-        return factor.arg, 1 / factor.degree.value
-    return factor, Fraction(1)
+    base = base_of(factor)
+    if base is factor:
+        return factor, UNIT
+    exponent = factor.children[1]
+    assert isinstance(exponent, Num)
+    return base, exponent.value if isinstance(factor, Pow) else 1 / exponent.value
 
 
 def raised(base: Node, exponent: Fraction) -> Node:
@@ -175,7 +200,7 @@ def _calculate_add(node: Node) -> Node:
     for term in node.children:
         for value, rest in _terms(term):
             rest = first.setdefault(_nameless(rest), rest)
-            order[rest] = order.get(rest, Fraction(0)) + value
+            order[rest] = order[rest] + value if rest in order else value
     if len(order) == len(node.children):
         return node
     numeric = order.pop(ONE, Fraction(0))
@@ -186,7 +211,8 @@ def _calculate_add(node: Node) -> Node:
 def _nameless(node: Node) -> Node:
     """The formula with the index of its outermost sums named alike."""
     if isinstance(node, Mul):
-        return Mul(*map(_nameless, node.children))
+        nested = any(isinstance(part, (Sum, Mul)) for part in node.children)
+        return Mul(*map(_nameless, node.children)) if nested else node
     if not isinstance(node, Sum):
         return node
     return Sum(replace(node.body, {node.index: INDEX}), INDEX, *node.children[2:])
@@ -196,7 +222,7 @@ def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
     sign, arg = (-1, term.arg) if isinstance(term, Neg) else (1, term)
     for part in arg.children if isinstance(arg, Add) and sign == 1 else (arg,):
         value, rest = _coefficient(part)
-        yield sign * value, rest
+        yield -value if sign < 0 else value, rest
 
 
 def _coefficient(term: Node) -> tuple[Fraction, Node]:
@@ -207,7 +233,7 @@ def _coefficient(term: Node) -> tuple[Fraction, Node]:
         return term.value, ONE
     if isinstance(term, Mul) and isinstance(term.children[0], Num):
         return term.children[0].value, mul(*term.children[1:])
-    return Fraction(1), term
+    return UNIT, term
 
 
 def _scaled(value: Fraction, rest: Node) -> Node:

@@ -15,15 +15,17 @@ Condition: TypeAlias = Any  # a SymPy Boolean; SymPy is untyped
 class Node:
     """One piece of a written formula. `children` are its parts, in the order in which they stand."""
 
-    __slots__ = ("_free", "_hash", "children")
+    __slots__ = ("_free", "_hash", "_kinds", "children")
     children: tuple[Node, ...]
     _hash: int
     _free: frozenset[Node] | None
+    _kinds: frozenset[type[Node]] | None
 
     def __init__(self, *children: Node) -> None:
         put = object.__setattr__
         put(self, "children", children)
         put(self, "_free", None)
+        put(self, "_kinds", None)
         put(self, "_hash", hash((type(self).__name__, self._payload(), children)))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -71,6 +73,18 @@ class Node:
         if len(self.children) == 1:
             return self.children[0].free
         return frozenset().union(*[c.free for c in self.children])
+
+    @property
+    def kinds(self) -> frozenset[type[Node]]:
+        """The types of this node and of all nodes below it."""
+        if self._kinds is None:
+            own = frozenset((type(self),))
+            object.__setattr__(self, "_kinds", own.union(*[c.kinds for c in self.children]) if self.children else own)
+        return self._kinds  # type: ignore[return-value]
+
+    def has(self, kinds: frozenset[type[Node]]) -> bool:
+        """Does a node of one of these types stand in the formula?"""
+        return not self.kinds.isdisjoint(kinds)
 
     def to_sympy(self) -> Any:
         """This formula as a SymPy expression in the caller's own symbols (SymPy evaluates it)."""
