@@ -216,19 +216,17 @@ def _by_arguments(rule: Rule, body: Node, slopes: Sequence[Node], scope: Scope) 
     def make(*values: Node) -> Node:
         return add(*(times(slopes[j], value) for j, value in zip(moving, values, strict=True)))
 
-    return Move(CHAIN, pending, make, _argument_reason(body, moving, scope))
+    return Move(CHAIN, pending, make, _argument_reason(body, slopes, moving, scope))
 
 
-def _argument_reason(body: Node, moving: list[int], scope: Scope) -> Reason:
+def _argument_reason(body: Node, slopes: Sequence[Node], moving: list[int], scope: Scope) -> Reason:
     if len(moving) > 1:
         return ("chain rule: one term for each argument that depends on ", scope.var)
     inner = body.children[moving[0]]
+    said: Reason = ("chain rule with ", U, " = ", inner)
     if len(body.children) == 1:
-        outer, by = body.with_children((U,)), U
-        if scope.definition(inner) is not None or isinstance(inner, Fn):
-            return ("chain rule with ", U, " = ", inner, ": ", D(outer, by), " times ", D(U, scope.var))
-        return ("chain rule with ", U, " = ", inner)
-    return ("chain rule with ", U, " = ", inner)
+        return (*said, ", ", D(body.with_children((U,)), U), " = ", slopes[0].with_children((U,)))
+    return said
 
 
 def _table(body: Node, scope: Scope) -> Move | None:
