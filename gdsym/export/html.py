@@ -23,7 +23,7 @@ STYLE = """
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
 body { font: 1rem/1.5 Georgia, "DejaVu Serif", serif; }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math, serif; }
-.gdsym td math, .gdsym .sub math { display: inline math; }
+.gdsym td math, .gdsym .sub math, .gdsym > p math { display: inline math; }
 .gdsym { overflow-x: auto; }
 .gdsym table { border-collapse: collapse; }
 .gdsym td { padding: .35rem .3rem; vertical-align: baseline; }
