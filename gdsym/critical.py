@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gdsym.descent.explain import number
+from gdsym.descent.paper import number
 from gdsym.stationary import StationaryPoint
 from gdsym.writing import latex, text
 from gdsym.writing.names import latex_name

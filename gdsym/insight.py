@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from gdsym.critical import CriticalPoints
 from gdsym.curvature import Curvature, curvature
-from gdsym.descent.explain import number
+from gdsym.descent.paper import number
 from gdsym.errors import CostError, DataError
 from gdsym.normal import NormalEquations
 from gdsym.writing import latex

@@ -95,3 +95,24 @@ def test_steps_that_were_not_made(step: Any) -> None:
 def test_without_formulas_there_is_nothing_to_explain() -> None:
     with pytest.raises(DescentError, match="formulas"):
         descend(PARABOLA, {"w": 0.0}, {}).explain(0)
+
+
+def test_a_line_search_shows_its_condition() -> None:
+    """Armijo's condition holds with the numbers that are told, and failed at twice the rate."""
+    import gdsym as gd
+
+    p, q = sympy.symbols("p q")
+    cost = gd.Cost((1 - p) ** 2 + 100 * (q - p**2) ** 2, [p, q])
+    run = cost.descend({p: -1.2, q: 1}, learning_rate="backtracking", maxiter=9, gtol=0)
+    code = cost.compile()
+    for k in range(9):
+        found = run.explain(k).armijo
+        assert found is not None and found.after <= found.bound
+        assert found.after == run.history.cost[k + 1] and found.rate == run.history.rate[k]
+        here = {s: run.history.params[s][k] for s in (p, q)}
+        slope = code.gradient(here)
+        twice = code.value({s: here[s] - 2 * found.rate * slope[s] for s in (p, q)})
+        tried = k == 0 or found.rate < 2 * run.history.rate[k - 1]  # the first try of a step is twice the last rate
+        assert not tried or twice > found.before - 2e-4 * found.rate * found.square
+    assert "Armijo: J(new) = " in run.explain(0).text and r"\leq J-10^{-4}" in run.explain(0).latex
+    assert "Armijo" not in cost.descend({p: 0, q: 0}, maxiter=2, gtol=0).explain(0).text

@@ -53,6 +53,7 @@ def _contents(run: Descent) -> dict[str, Any]:
         "memory": {name: packed(np.asarray(v)) for name, v in run.memory.items()},
         "anchor": None if run.anchor is None else packed(run.anchor),
         "carried": carried(run),
+        "searched": run.searched,
         "rng_state": run.rng_state and _plain(run.rng_state),
     }
 

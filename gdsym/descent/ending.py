@@ -77,6 +77,7 @@ def ended(
         anchor=run.hoisted.anchor.point if run.hoisted else None,
         first_index=run.formulas.first_index if run.formulas else 1,
         redrawn=_redrawn(run, draw),
+        searched=run.schedule.search,
     )
 
 

@@ -9,16 +9,17 @@ from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy
 
+from gdsym.descent.armijo import Armijo
 from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.paper import number
 from gdsym.descent.task import Parameter, key_of
 from gdsym.errors import DescentError
 from gdsym.writing import latex, text
 from gdsym.written import from_sympy
 from gdsym.written.matrices import Entries
-from gdsym.written.nodes import Base, Dec, Indexed, Neg, Node, Num, Sum, Sym, add, replace, rewrite
+from gdsym.written.nodes import Base, Indexed, Node, Num, Sum, Sym, add, replace, rewrite
 
 if TYPE_CHECKING:
     from gdsym.descent.formulas import Formulas
@@ -52,14 +53,18 @@ class Explained:
     k: int
     lines: tuple[Line, ...]
     drawn: str = ""  # which samples a mini-batch held
+    armijo: Armijo | None = None  # why a line search took its rate
 
     @property
     def text(self) -> str:
-        return "\n".join([*(line.text() for line in self.lines), *([self.drawn] if self.drawn else [])])
+        more = [*([self.drawn] if self.drawn else []), *([self.armijo.text()] if self.armijo else [])]
+        return "\n".join([*(line.text() for line in self.lines), *more])
 
     @property
     def latex(self) -> str:
-        rows = [*(line.latex() for line in self.lines), *([rf"&\text{{{self.drawn}}}"] if self.drawn else [])]
+        more = [rf"&\text{{{self.drawn}}}"] if self.drawn else []
+        more += [self.armijo.latex()] if self.armijo else []
+        rows = [*(line.latex() for line in self.lines), *more]
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def __str__(self) -> str:
@@ -85,7 +90,16 @@ def explain(run: Descent, k: int) -> Explained:
     _refuse_strangers(run, int(k))
     shown = run if run.redrawn is None else changed(run, formulas=run.redrawn.formulas(int(k)))
     lines = itertools.chain.from_iterable(_parameter(shown, j, history) for j in range(len(run.params)))
-    return Explained(int(k), tuple(lines), _drawn(run, int(k)))
+    return Explained(int(k), tuple(lines), _drawn(run, int(k)), _armijo(run, int(k)))
+
+
+def _armijo(run: Descent, k: int) -> Armijo | None:
+    """The condition with its numbers, if a line search found the rate and both rows were kept."""
+    if not run.searched or k + 1 not in run.history.step:
+        return None
+    row, after = run.history.row(k), run.history.row(k + 1)
+    costs, squares = run.history.columns[len(run.params)], run.history.columns[-1]
+    return Armijo(run.name, float(costs[row]), float(costs[after]), _rate(run, k, 0), float(squares[row]))
 
 
 def _drawn(run: Descent, k: int) -> str:
@@ -251,13 +265,3 @@ class _Numbers:
 
 class _TooLongError(Exception):
     """The numbers would not fit on a line."""
-
-
-def number(value: Any) -> Node:
-    """A number as it is written: whole numbers as such, others with six digits, a minus as a minus."""
-    value = float(value)
-    if value < 0:
-        return Neg(number(-value))
-    if value == int(value) and value < 1e6:
-        return Num(int(value))
-    return Dec(sympy.Float(f"{value:.6g}"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from gdsym.descent.letters import THETA, G, K
 from gdsym.writing import latex, text
 from gdsym.written import from_sympy
-from gdsym.written.nodes import Base, Indexed, Node, Num, Sym, add, replace
+from gdsym.written.nodes import Base, Dec, Indexed, Neg, Node, Num, Sym, add, replace
 
 if TYPE_CHECKING:
     from gdsym.descent.update import UpdateRule
@@ -53,3 +53,13 @@ def rule_latex(rule: UpdateRule, parameter: Node | None = None, gradient: Node |
     if len(rows) == 1:
         return " = ".join(rows[0])
     return "\\begin{aligned}\n" + " \\\\\n".join(f"{left} &= {right}" for left, right in rows) + "\n\\end{aligned}"
+
+
+def number(value: Any) -> Node:
+    """A number as it is written: whole numbers as such, others with six digits, a minus as a minus."""
+    value = float(value)
+    if value < 0:
+        return Neg(number(-value))
+    if value == int(value) and value < 1e6:
+        return Num(int(value))
+    return Dec(sympy.Float(f"{value:.6g}"))

@@ -50,6 +50,7 @@ class Descent:
     name: str = "J"
     first_index: int = 1
     anchor: Array | None = field(default=None, repr=False)
+    searched: bool = False  # was each rate found by a line search?
     redrawn: Redrawn | None = field(default=None, repr=False)
 
     @property

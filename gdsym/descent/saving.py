@@ -67,6 +67,7 @@ def _run(contents: dict[str, Any]) -> Descent:
         evaluate=evaluate,
         rule=rule,
         formulas=formulas,
+        searched=contents.get("searched") is True,
         **{name: contents[name] for name in PLAIN},
     )
 
