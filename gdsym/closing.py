@@ -148,7 +148,9 @@ def _arithmetic(pairs: Pairs) -> Iterator[str]:
         yield "the factor 1 is left out"
     elif fewer:
         yield "numbers are multiplied"
-    if any(_inner_signs(before) for before, _ in pairs):
+    if any(_count(Neg, before) - _count(Neg, after) > 1 for before, after in pairs):
+        yield "minus times minus is plus"
+    elif any(_inner_signs(before) for before, _ in pairs):
         yield "signs are put in front"
     elif not fewer:
         yield "like factors and terms are put together"
