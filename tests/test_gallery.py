@@ -24,7 +24,8 @@ def test_every_line_is_checked(made):
 
 
 def test_the_page_in_the_docs_is_todays(made):
-    assert (DOCS / "gallery.md").read_text(encoding="utf-8") == gallery.page(made)
+    written = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    assert written == gallery.page(made), "write it anew: python -m examples.gallery --docs docs"
     for name in re.findall(r"\(pictures/(\w+\.png)\)", gallery.page(made)):
         assert (DOCS / "pictures" / name).is_file()
 
