@@ -110,6 +110,22 @@ def without_factor(node: Node) -> Node:
     return _each(node, lambda t: mul(*t.children[1:]))
 
 
+def factor_before(node: Node, column: Node) -> Node | None:
+    """A where the formula is A w: `X^T X w + lambda w` is (X^T X + lambda I) w; None if it is not of that form."""
+    if isinstance(node, Add):
+        parts = [factor_before(t, column) for t in node.children]
+        return None if any(p is None for p in parts) else add(*(p for p in parts if p is not None))
+    if node == column:
+        rows = mat.shape(column)
+        return mat.Ident(rows[0]) if rows else None
+    if isinstance(node, mat.MatMul) and node.children[-1] == column:
+        return mat.matmul(*node.children[:-1])
+    if isinstance(node, (Mul, Neg)):
+        inner = factor_before(node.children[-1], column)
+        return None if inner is None else node.with_children((*node.children[:-1], inner))
+    return None
+
+
 def _terms(node: Node) -> tuple[Node, ...]:
     return node.children if isinstance(node, Add) else (node,)
 
@@ -147,5 +163,5 @@ def _bare(term: Node) -> Node:
 
 
 __all__ = [
-    "NotLinearError", "minus", "negative", "over", "product", "quotient", "shortened", "split", "total", "without_factor",
+    "NotLinearError", "factor_before", "minus", "negative", "over", "product", "quotient", "shortened", "split", "total", "without_factor",
 ]  # fmt: skip

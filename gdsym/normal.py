@@ -6,7 +6,7 @@ of the gradient, which must be 0.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace as changed
 from typing import Any
 
@@ -22,6 +22,7 @@ from gdsym.gradient import find
 from gdsym.judging import Judge
 from gdsym.linear import (
     NotLinearError,
+    factor_before,
     minus,
     negative,
     over,
@@ -242,10 +243,8 @@ class _Maker:
         if len(self.params) != 1 or not isinstance(self.params[0], mat.MatSym):
             return {}
         left, right = shortened(*self.sides(self.gradients[0]))
-        if not isinstance(left, mat.MatMul) or left.children[-1] != self.params[0]:
-            return {}
-        square = mat.matmul(*left.children[:-1])
-        return {self.params[0]: mat.matmul(mat.Inverse(square), right)}
+        square = factor_before(left, self.params[0])
+        return {} if square is None else {self.params[0]: mat.matmul(mat.Inverse(square), right)}
 
     def whole(self, solved: Mapping[Node, Node]) -> dict[Node, Node]:
         """Each parameter without the others in it."""
@@ -278,11 +277,17 @@ class _Maker:
         found = []
         for size in (1, 2, 3):
 
-            def sized(node: Node, size: int = size) -> Node:
-                if not isinstance(node, mat.MatSym):
-                    return node
-                numbers = [Num(size if s in own else 3) if isinstance(s, Sym) else s for s in (node.rows, node.cols)]
-                return mat.MatSym(node.matrix, *numbers)
+            def count(s: Node, size: int = size) -> Node:
+                return Num(size if s in own else 3) if isinstance(s, Sym) else s
+
+            def sized(node: Node, count: Callable[[Node], Node] = count) -> Node:
+                if isinstance(node, mat.Ident):
+                    return mat.Ident(*map(count, node.children))
+                return (
+                    mat.MatSym(node.matrix, *map(count, (node.rows, node.cols)))
+                    if isinstance(node, mat.MatSym)
+                    else node
+                )
 
             found.append(self.judges[at](SOLVED, rewrite(put, sized), ZERO))
         worst = next((e for e in found if not e), found[0])

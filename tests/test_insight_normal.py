@@ -139,3 +139,13 @@ def test_numbers_that_all_terms_share_are_left_out() -> None:
     assert "b = 1/m Σᵢ yᵢ - 1/m w Σᵢ xᵢ" in str(found[b])
     half = equations(LINE.expr, [w, b])
     assert sympy.simplify(half.solution[w] - found.solution[w]) == 0
+
+
+def test_ridge_in_matrix_notation_is_solved_with_the_identity() -> None:
+    data = {A: np.array([[1, 2], [3, 4], [5, 7.0]]), t: np.array([[1.0], [2], [4]]), lam: 0.5}
+    insight = gd.Cost((A * u - t).T * (A * u - t) + lam * u.T * u, [u]).insight(data)
+    (equation,) = insight.normal_equations
+    assert "Xᵀ X w + λ w = Xᵀ y" in str(equation) and "(Xᵀ X + λ I)⁻¹ Xᵀ y" in str(equation)
+    best = np.linalg.solve(data[A].T @ data[A] + 0.5 * np.eye(2), data[A].T @ data[t])
+    assert np.ravel(insight.minimiser[u]) == pytest.approx(np.ravel(best), rel=1e-10)
+    assert equation.steps[-1].check.verdict == "holds where"
