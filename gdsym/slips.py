@@ -46,10 +46,13 @@ class Trail:
         return self.works[-1]
 
     def below(self) -> Iterator[Trail]:
-        """This way, and all that go on from it."""
-        yield self
-        for j, part in enumerate(self.end.parts):
-            yield from Trail((*self.works, part), (*self.places, j)).below()
+        """This way, and all that go on from it, the nearer ones first where they branch."""
+        todo = [self]
+        while todo:
+            trail = todo.pop()
+            yield trail
+            parts = enumerate(trail.end.parts)
+            todo += reversed([Trail((*trail.works, part), (*trail.places, j)) for j, part in parts])
 
     def rebuilt(self, wrong: Node) -> Node:
         """The value of the whole, if that of the end is `wrong` in this one place."""
@@ -100,7 +103,7 @@ def planted(d: Derivation) -> Iterator[Planted]:
 
 
 def _wrong_values(d: Derivation, work: Work) -> Iterator[Planted]:
-    trails = list(Trail((work,)).below())
+    trails = list(islice(Trail((work,)).below(), MOST))
     often = {key for key, count in Counter(id(trail.end) for trail in trails).items() if count > 1}
     met: set[int] = set()
     for trail in trails:

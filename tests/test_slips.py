@@ -92,7 +92,7 @@ CLASSIC: list[tuple[Any, Any, str]] = [
     (x**2 + x * y, 2 * x, "the derivative of the term y x was left out (sum rule)"),
     (x**2 + y, 2 * x + y, "the constant y was kept; its derivative is 0"),
     (x**2 - exp(x), 2 * x + exp(x), "the sign of the derivative of the term eˣ is wrong"),
-    (Max(0, 3 * x), 3, "was taken for the greatest (least) everywhere"),
+    (Max(0, 3 * x), 3, "was taken for the greatest everywhere"),
     (1 / (1 + exp(-x)), 1 - 1 / (1 + exp(-x)), "the factor s in s (1 - s) of the logistic function"),
     (Product(x + V[j], (j, 1, n)), n, "the product of the other factors was left out"),
 ]

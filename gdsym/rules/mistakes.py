@@ -235,8 +235,9 @@ def _delta(body: Node, move: Move, values: Values) -> Planted:
 
 
 def _extremum(body: Node, move: Move, values: Values) -> Planted:
+    which = "greatest" if move.rule.name == "maximum" else "least"
     for argument, value in zip(body.children, values, strict=True):
-        yield ("the argument ", argument, " of ", body, " was taken for the greatest (least) everywhere"), value
+        yield ("the argument ", argument, " of ", body, f" was taken for the {which} everywhere"), value
 
 
 def _piecewise(body: Node, move: Move, values: Values) -> Planted:
