@@ -57,7 +57,7 @@ def C9() -> Example:
         ],
         checks=[
             Check(
-                f"the check says: {dropped.message.removeprefix('m: ')}",
+                f"the check says: {' '.join(dropped.message.removeprefix('m: ').split())}",
                 "The derivative is 2 times the claim; a learning rate can absorb it" in dropped.message,
             ),
             Check(r"half the cost has the derivative $\mathrm{Error} \cdot X$", half.partial(m).result == Error * x),
