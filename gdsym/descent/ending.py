@@ -226,7 +226,8 @@ def _looked_at(run: Run, ending: Ending, x: Any, history: History) -> Ending:
     """A flat point by its second derivatives, and by the cost beside and ahead of it."""
     bend, slope = curvature_of(run, x), _slope(run, x)
     at = _at(run)
-    ahead = 0.0 if slope is None or run.kinks else slope_grows_ahead(at, x, ending.cost[1], slope)
+    curved = slope is not None and not run.kinks and not run.hoist  # a quadratic cost has no plateau
+    ahead = slope_grows_ahead(at, x, ending.cost[1], slope) if curved else 0.0
     if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
         return replace(ending, word="plateau", curvature=bend, ahead=ahead)
     if bend and bend.curves_down:
