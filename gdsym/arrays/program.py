@@ -16,6 +16,7 @@ from gdsym.arrays.names import Names
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.shapes import Shapes, infer
+from gdsym.arrays.share import shared
 from gdsym.errors import CostError
 from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
 
@@ -118,8 +119,10 @@ def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) 
     gradients = [_read_only(shapes, p, s) for p, s in zip(heads, gradients, strict=True)]
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     plain, done = expanded(graph, (out, *slopes))
-    final, regroup = regrouped(graph, plain)
-    done = {op: regroup[new] for op, new in done.items() if new in regroup}
+    for rewritten in (regrouped, shared):
+        plain, became = rewritten(graph, plain)
+        done = {op: became[new] for op, new in done.items() if new in became}
+    final = plain
     origin = {done[op]: where for op, where in low.origin.items() if op in done}
     spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
     traced = Traced(final[0], tuple(final[1:]), origin, spoken)
