@@ -101,7 +101,7 @@ def figure(value: float) -> str:
 def circumstances() -> str:
     """Versions, processor, load, date."""
     found = []
-    for name in ("numpy", "sympy", "autograd", "jax", "numba", "torch"):
+    for name in ("numpy", "sympy", "python-flint", "symengine", "autograd", "jax", "numba", "torch"):
         try:
             found.append(f"{name} {__import__('importlib.metadata').metadata.version(name)}")
         except ModuleNotFoundError:

@@ -25,6 +25,7 @@ TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
 GAP = 38.0  # between formulas and reasons, relation sign included
 NARROWEST = 100.0  # of the column of reasons
 TRIED = 6  # widths of that column
+LONG = 20_000  # characters of all formulas, above which reasons stand beneath without a trial
 NARROWEST_FORMULA = 0.3  # of the page: the column of formulas
 INDENT = r"\qquad{}"
 
@@ -146,7 +147,8 @@ def _layouts(page: Page, text_width: float, head_above: bool) -> Iterator[_Layou
     formulas = [(latex(spread(node, room), partial=page.partial), reason) for node, reason in _lines(page)]
     widths = {width(tex) + 1 for tex, _ in formulas} | {room * share for share in (0.45, 0.55, 0.65)}
     fitting = sorted(size for size in widths if room * NARROWEST_FORMULA < size < room - NARROWEST)
-    for column in some(fitting, TRIED):
+    long = sum(len(tex) for tex, _ in formulas) > LONG
+    for column in () if long else some(fitting, TRIED):
         yield _layout(page, formulas, column, room - column, head_above)
     yield _layout(page, formulas, room, room, head_above, beneath=True)
 

@@ -61,10 +61,14 @@ class _Latex:
         self.d = r"\partial " if partial else "d"
         self.frac = r"\tfrac" if small else r"\frac"
         self.e_taken = e_taken
+        self._done: dict[n.Node, str] = {}
         self.inner = _Latex(partial, False, e_taken) if small else self
 
     def write(self, node: n.Node) -> str:
-        return method_for(METHODS, node, "LaTeX")(self, node)
+        done = self._done.get(node)
+        if done is None:
+            done = self._done[node] = method_for(METHODS, node, "LaTeX")(self, node)
+        return done
 
     def group(self, node: n.Node, brackets: bool) -> str:
         return bracketed(self.write(node)) if brackets else self.write(node)
