@@ -150,3 +150,9 @@ def test_the_log_of_a_product_that_underflows() -> None:
 def test_the_log_of_a_square_of_a_difference() -> None:
     value, slopes = both(log((exp(s) - 3) ** 2), {s: 0.0})
     assert value == pytest.approx(np.log(4)) and slopes[s] == pytest.approx(-1.0)
+
+
+def test_a_mixture_with_weights_and_a_constant_does_not_underflow() -> None:
+    body = Sum(w[k] * exp(-((x[i] - s) ** 2) / 2) / sqrt(2), (k, 1, n))
+    value, slopes = both(-Sum(log(body), (i, 1, m)), {s: 0.0}, {w: [0.5, 0.5], x: [100.0]})
+    assert value == pytest.approx(5000 + np.log(2) / 2) and slopes[s] == pytest.approx(-100)

@@ -20,7 +20,7 @@ Letters = frozenset[Sym]
 Safe = Callable[[Value], Value]
 LEAST = float("-inf")
 POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2")
-KEPT = ("mul", "div", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
+KEPT = ("mul", "div", "sqrt", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
 
 
 @dataclass(frozen=True, slots=True)

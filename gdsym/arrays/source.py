@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ def readable(program: Program) -> str:
     code = program.graph.emitted([program.graph.value, *program.graph.gradients], program.inputs, hoist=False)
     named: dict[Node, str] = {i.node: i.name for i in program.inputs}
     known = _named_parts(program, code)
-    lines = [*_door(program), *_sizes(program, named)]
+    lines = _door(program)
     for statement in code.each:
         op = next(o for o, name in code.called.items() if name == statement.name)
         lines.append((f"{statement.name} = {statement.code}", _remark(program, op, named, known)))
@@ -28,11 +29,19 @@ def readable(program: Program) -> str:
     formulas = [program.formula, *(s if isinstance(s, Node) else s[1] for s in program.slopes)]
     for name, expression, formula in zip(outputs, code.outputs, formulas, strict=True):
         lines.append((f"{name} = {expression}", _note(formula, named, known)))
+    at = len(_door(program))
+    lines[at:at] = _used(_sizes(program, named), lines)
     needs = _with_numpy(code.needs) if program.data and any(i.ndim for i in program.inputs) else code.needs
     head = f"def value_and_gradient({', '.join(_arguments(program))}):"
     doc = '    """The cost J and its partial derivatives."""'
     body = [*_beside(lines), f"    return {', '.join(outputs)}"]
     return "\n".join([*needs, *(["", ""] if needs else []), head, doc, *body, ""])
+
+
+def _used(sizes: list[tuple[str, str]], lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The sizes that the code asks for."""
+    words = set(re.findall(r"\w+", " ".join(code for code, _ in lines)))
+    return [line for line in sizes if line[0].split(" ")[0] in words]
 
 
 def _with_numpy(needs: tuple[str, ...]) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     """
     outside: list[Product] = []
     inside: dict[Value, int] = {}
-    alone = [abs(n) for n in product.powers.values()] == [1] and product.coefficient > 0
+    unsure = [abs(n) for v, n in product.powers.items() if not positive(g, v)]
+    alone = unsure == [1] and product.coefficient > 0
     for value, n in product.powers.items():
         left = _log_of(g, value, safe) if alone or positive(g, value) else None
         if left is None:

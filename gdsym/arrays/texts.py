@@ -88,6 +88,8 @@ def _number(op: Op, write: Write, name: Name) -> tuple[str, int]:
         return f"{value.numerator}/{value.denominator}", ADD if value < 0 else MUL
     if isinstance(value, float) and not math.isfinite(value):
         return ("math.nan" if math.isnan(value) else "math.inf" if value > 0 else "-math.inf"), ADD
+    if value == math.pi:
+        return "math.pi", ATOM
     return repr(value), ADD if value < 0 else ATOM
 
 
