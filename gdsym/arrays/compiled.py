@@ -67,7 +67,7 @@ class Compiled:
         return readable(self.program)
 
     def explain(self) -> str:
-        """The plan: axes, sizes, what is computed once, what value and gradient share."""
+        """The plan: axes, sizes, what is computed once, what value and gradient share, operations and bytes of an evaluation."""
         return explained(self.program)
 
     def __repr__(self) -> str:

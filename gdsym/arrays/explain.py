@@ -1,7 +1,8 @@
-"""The plan of a program in words: arrays and their axes, sizes, what is hoisted, what is shared."""
+"""The plan of a program in words: arrays and their axes, sizes, what is hoisted, what is shared, what it costs."""
 
 from __future__ import annotations
 
+from gdsym.arrays.effort import effort
 from gdsym.arrays.emit import Statement
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.shapes import Axis
@@ -16,6 +17,8 @@ def explained(program: Program) -> str:
     lines += ["computed at each evaluation, shared by value and gradient", *_listed(program.each)]
     lines += ["outputs", f"  J = {program.value}"]
     lines += [f"  dJ_d{p.name} = {g}" for p, g in zip(program.params, program.gradients, strict=True)]
+    before, each = effort(program)
+    lines += ["cost", *([f"  before, once: {before}"] if before.operations != 0 else []), f"  each evaluation: {each}"]
     if program.column_major:
         lines.append(f"kept in column order when big: {', '.join(program.column_major)}")
     lines.append("plain Python floats" if program.scalar else "NumPy float64 arrays; no Python loop over entries")

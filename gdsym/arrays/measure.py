@@ -62,14 +62,14 @@ class Measure:
     def _matmul(self, op: Op) -> Shape:
         return (*self(op.args[0])[:-1], *self(op.args[1])[1:])
 
+    def letters(self, op: Op) -> dict[str, int]:
+        """How long each letter's axis is in a sum of products."""
+        words = str(op.attr).split("->")[0].split(",")
+        return {x: n for word, a in zip(words, op.args, strict=True) for x, n in zip(word, self(a), strict=True)}
+
     def _einsum(self, op: Op) -> Shape:
-        operands, out = str(op.attr).split("->")
-        length = {
-            x: n
-            for word, a in zip(operands.split(","), op.args, strict=True)
-            for x, n in zip(word, self(a), strict=True)
-        }
-        return tuple(length[x] for x in out)
+        length = self.letters(op)
+        return tuple(length[x] for x in str(op.attr).split("->")[1])
 
     def _slice(self, op: Op) -> Shape:
         pairs = zip(op.attr, self(op.args[0]), strict=True)
