@@ -27,6 +27,15 @@ NAMED = {
     "sign": sympy.sign, "H": sympy.Heaviside, "erf": sympy.erf, "arsinh": sympy.asinh, "arcosh": sympy.acosh,
     "artanh": sympy.atanh, "besselj": sympy.besselj, "loggamma": sympy.loggamma,
 }  # fmt: skip
+NAMED |= {
+    name: getattr(sympy, name) for name in (
+        "sech csch erfinv erfcinv erfc erfi erf2 erf2inv polygamma airyai airybi airyaiprime airybiprime elliptic_e elliptic_k elliptic_f elliptic_pi beta binomial "
+        "expint besselj bessely besseli besselk jn yn polylog lerchphi legendre chebyshevt chebyshevu hermite hermite_prob laguerre assoc_laguerre "
+        "gegenbauer jacobi assoc_legendre uppergamma lowergamma harmonic digamma trigamma sinc frac Mod Si Ci Shi Chi Ei li Li fresnels fresnelc atan2 zeta"
+    ).split()
+}  # fmt: skip
+NAMED |= {"W": sympy.LambertW, "arccot": sympy.acot, "arcsec": sympy.asec, "arccsc": sympy.acsc, "arcoth": sympy.acoth}
+FUNCTIONS |= {r"\zeta": sympy.zeta}
 RELATIONS = {"<": sympy.Lt, ">": sympy.Gt, r"\leq": sympy.Le, r"\geq": sympy.Ge, "=": sympy.Eq, r"\neq": sympy.Ne}
 ENDS = (")", "]", "}", ",", "&", r"\\", "+", "-", *RELATIONS)
 FENCES = {
@@ -217,7 +226,10 @@ class Reader:
         while self.peek() != "}":
             word += self.take()
         self.take("}")
-        return NAMED[word](*self.arguments())
+        name = word.replace("\\ ", "_")
+        if name not in NAMED:
+            raise Unreadable(f"{name} is no known function")
+        return NAMED[name](*self.arguments())
 
     def fraction(self) -> Any:
         """A fraction, a pending derivative, or the partial derivative of an undefined function."""
