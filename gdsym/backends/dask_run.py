@@ -1,4 +1,8 @@
-"""Costs over Dask arrays: one lazy pass over the chunks gives the cost and all partials together."""
+"""Costs over Dask arrays: one lazy pass over the chunks gives the cost and all partials together.
+
+Where a `distributed.Client` is active the passes run on its workers; chunks should then be loaded or persisted there,
+since arrays that were made here are sent anew with every pass.
+"""
 
 from __future__ import annotations
 
