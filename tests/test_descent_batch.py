@@ -109,6 +109,23 @@ def test_resume_draws_the_same_batches() -> None:
         rest = run(rng=99, maxiter=41, gtol=0, resume=part)
         assert np.array_equal(rest.history.params[w], whole.history.params[w])
         assert np.array_equal(rest.history.cost, whole.history.cost)
+        assert list(rest.history.epoch_step) == list(whole.history.epoch_step) == list(range(0, 41, 4))
+        assert np.array_equal(rest.history.epoch_cost, whole.history.epoch_cost)
+
+
+@pytest.mark.parametrize("tests", [{"ftol": 1e-3}, {"xtol": 1e-2}, {"ftol": 1e-9, "xtol": 1e-3}])
+@pytest.mark.parametrize("keep_every", [1, 3])
+def test_a_resumed_run_stops_where_the_whole_one_does(tests: dict[str, float], keep_every: int, tmp_path: Path) -> None:
+    def stopped(maxiter: int, resume: Descent | None = None) -> Descent:
+        settings = Settings(maxiter=maxiter, gtol=0, keep_every=keep_every, **tests)
+        made = descend(LINE, ZERO, DATA, batches=batches(3), learning_rate=0.1, rng=1, settings=settings, resume=resume)
+        made.save(tmp_path / "run")
+        return load(tmp_path / "run")
+
+    whole = stopped(2000)
+    assert whole.status == "converged" and whole.nit > 16
+    for stop in (whole.nit - 4, whole.nit - 3):  # at an epoch's start, and inside one
+        assert stopped(2000, stopped(stop)).nit == whole.nit
 
 
 def test_a_saved_run_comes_back_exactly(tmp_path: Path) -> None:

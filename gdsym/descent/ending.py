@@ -74,7 +74,7 @@ def ended(
         rule=run.rule,
         formulas=run.formulas,
         name=run.formulas.name if run.formulas else "J",
-        anchor=run.hoisted.anchor.point if run.hoisted else None,
+        anchor=epochs.last if epochs else run.hoisted.anchor.point if run.hoisted else None,
         first_index=run.formulas.first_index if run.formulas else 1,
         redrawn=_redrawn(run, draw),
         searched=run.schedule.search,

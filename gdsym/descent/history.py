@@ -139,7 +139,7 @@ class History:
 
     `params[p]`: the parameter, (rows, *shape), by symbol or by name; `cost`, `gradient_norm`, `rate`: (rows,).
     With mini-batches `cost` and `gradient_norm` are the batch's own; `epoch_cost` is the full cost at the start of
-    each epoch and at the end, at the steps `epoch_step`.
+    each epoch, at the steps `epoch_step`.
     """
 
     keys: tuple[Any, ...]

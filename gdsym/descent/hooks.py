@@ -104,10 +104,11 @@ class Epochs:
         per_epoch: int,
         tests: tuple[float, float, float],
         costs: Sequence[tuple[int, float]] = (),
+        last: Any = None,
     ) -> None:
+        """`costs` and `last`, the flat point at the start of the last epoch: those of the run to go on with."""
         self.evaluate, self.per_epoch, self.tests = evaluate, per_epoch, tests
-        self.costs = list(costs)
-        self.last: Any = None
+        self.costs, self.last = list(costs), last
 
     def __call__(self, k: int, *theta: Value) -> str:
         if k % self.per_epoch:
@@ -115,6 +116,8 @@ class Epochs:
         cost, slopes = self.evaluate(*theta)
         x, slope = flat(theta), math.sqrt(float(flat(slopes) @ flat(slopes)))
         gtol, xtol, ftol = self.tests
+        if self.costs and self.costs[-1][0] == k:  # the run to go on with ended here, and looked at the rest
+            return "gtol" if gtol and slope <= gtol else ""
         moved = math.nan if self.last is None else float(((x - self.last) @ (x - self.last)) ** 0.5)
         change = abs(float(cost) - self.costs[-1][1]) if self.costs else math.nan
         small = bool(ftol) and change <= ftol * abs(self.costs[-1][1]) if self.costs else False

@@ -49,7 +49,7 @@ class Descent:
     formulas: Formulas | None = field(default=None, repr=False)
     name: str = "J"
     first_index: int = 1
-    anchor: Array | None = field(default=None, repr=False)
+    anchor: Array | None = field(default=None, repr=False)  # where it was last looked at all data (hoisted, batches)
     searched: bool = False  # was each rate found by a line search?
     redrawn: Redrawn | None = field(default=None, repr=False)
 

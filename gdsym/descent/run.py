@@ -251,7 +251,8 @@ class Run:
         if self.batches is None:
             return None
         costs = self.resume.history.epochs if self.resume else ()
-        return Epochs(self.evaluate(), self.batches.per_epoch, self.settings.tests, costs)
+        last = self.resume.anchor if self.resume and costs else None
+        return Epochs(self.evaluate(), self.batches.per_epoch, self.settings.tests, costs, last)
 
     def evaluate(self) -> Evaluate:
         return evaluator(self.task.program, self.task.params, self.task.data)
