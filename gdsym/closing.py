@@ -10,8 +10,9 @@ from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.collect import collect, flip, size
 from gdsym.rules.domain import conditioned
-from gdsym.rules.fractions import cancel, split
+from gdsym.rules.fractions import cancel, free_factors, opened, split
 from gdsym.rules.laws import listed
+from gdsym.rules.logistic import as_logistic, law_used
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import base_exponent, calculate, drop
 from gdsym.solve import SIMPLIFY, After
@@ -56,11 +57,14 @@ def tidied(
         return Pass(change, memory.settled(name, typed), typed)
 
     shortest = everywhere("collect", lambda part: in_order(flip(cancel(calculate(drop(part))))))
+    meanings = frozenset(where.values())
+    logistic = everywhere("logistic", lambda part: part if part in meanings else as_logistic(part))
     stages: tuple[tuple[str, Change, Callable[[Pairs], Reason]], ...] = (
         ("arithmetic", settling(everywhere("arithmetic", with_order(_without_fractions))), _calculated),
         ("drop + 0 and * 1", settling(everywhere("drop", drop)), _dropped),
         ("cancel", settling(everywhere("cancel", with_order(lambda p: cancel(calculate(drop(p)))))), _cancelled),
         ("collect", lambda part: shortest(collect(part, params, memory.shorter)), _collected),
+        ("logistic", logistic, lambda pairs: law_used((before for before, _ in pairs), node.free)),
     )
     steps: list[After] = []
     for name, change, said in stages:
@@ -189,8 +193,23 @@ def _cancelled(pairs: Pairs) -> Reason:
         words = listed(ahead) if len(ahead) <= MOST else ("what does not depend on the index",)
         said.append((*words, " in front of the sum"))
     if not said:
-        return _equations(pairs) or ("products are written as one fraction",)
+        return _equations(pairs) or (" and ".join(_put_together(pairs)),)
     return tuple(part for at, one in enumerate(said) for part in ((", ", *one) if at else one))
+
+
+def _put_together(pairs: Pairs) -> Iterator[str]:
+    """What was done where nothing cancels."""
+    signs = any(_inner_signs(before) and not _inner_signs(after) for before, after in pairs)
+    if signs:
+        yield "signs are put in front"
+    if any(_fractions(before) != _fractions(after) for before, after in pairs):
+        yield "products are written as one fraction"
+    elif not signs:
+        yield "factors in their usual order"
+
+
+def _fractions(node: Node) -> Counter[Node]:
+    return Counter(part for part in walk(node) if isinstance(part, Div))
 
 
 def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
@@ -200,37 +219,15 @@ def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
     for before, _ in pairs:
         for part in walk(before):
             if isinstance(part, (Mul, Div)):
-                ups, downs = _opened(part)
+                ups, downs = opened(part)
                 below = {base_exponent(f)[0] for f in downs}
                 common = [f for f in dict.fromkeys(base_exponent(f)[0] for f in ups) if f in below]
                 names.update(dict.fromkeys(f for f in common if not isinstance(f, Num)))
                 numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f.value > 1))
     gone = {ONE, *names, *map(Num, numbers)}
     sums = [part for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
-    ahead = [f for part in sums for ups, downs in [_free_factors(part)] for f in (*ups, *(Div(ONE, f) for f in downs))]
+    ahead = [f for part in sums for ups, downs in [free_factors(part)] for f in (*ups, *(Div(ONE, f) for f in downs))]
     return list(names), list(numbers), [f for f in dict.fromkeys(ahead) if f not in gone]
-
-
-def _opened(node: Node) -> tuple[list[Node], list[Node]]:
-    """Factors above and below the bar, those of a sum's body that do not depend on its index included."""
-    ups, downs = split(node)
-    for factor in tuple(ups):
-        if isinstance(factor, Neg):
-            up, down = _opened(factor.arg)
-            ups, downs = ups + up, downs + down
-        elif isinstance(factor, Sum):
-            up, down = _free_factors(factor)
-            ups, downs = ups + up, downs + down
-        elif isinstance(factor, Num) and factor.value.denominator > 1:
-            downs = [*downs, Num(factor.value.denominator)]
-    return ups, downs
-
-
-def _free_factors(node: Sum) -> tuple[list[Node], list[Node]]:
-    """The factors of a sum's body, above and below the bar, that do not depend on the index."""
-    body = node.body.arg if isinstance(node.body, Neg) else node.body
-    ups, downs = _opened(body)
-    return [f for f in ups if node.index not in f.free], [f for f in downs if node.index not in f.free]
 
 
 def _collected(pairs: Pairs) -> Reason:

@@ -63,6 +63,52 @@ def test_the_last_line_is_what_a_book_would_print(expr, wrt, form):
     assert all(step.check for step in d.steps)
 
 
+z_i = "Sum(w[j]*X[i,j], (j, 1, n))"
+z_c = "Sum(W[c,j]*X[i,j], (j, 1, n))"
+soft = "exp(Sum(W[k, j]*X[i, j], (j, 1, n)))/Sum(exp(Sum(W[{0}, j]*X[i, j], (j, 1, n))), ({0}, 1, K))"
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "form"),
+    [
+        (f"Sum(log(1 + exp(-y[i]*{z_i})), (i, 1, m))/m", "w", f"-1/m*Sum(y[i]*X[i, k]/(1 + exp(y[i]*{z_i})), (i, 1, m))"),
+        (f"Sum(log(1 + exp({z_i})) - y[i]*{z_i}, (i, 1, m))/m", "w", f"1/m*Sum((1/(1 + exp(-{z_i})) - y[i])*X[i, k], (i, 1, m))"),
+        (f"Sum(log(Sum(exp({z_c}), (c, 1, K))) - Sum(Y[i,c]*{z_c}, (c, 1, K)), (i, 1, m))/m", "W",
+         f"1/m*Sum(({soft} - Y[i, k])*X[i, l], (i, 1, m))".format("c")),
+        (f"-Sum(Sum(Y[i,c]*log(exp({z_c})/Sum(exp({z_c.replace('c', 'q')}), (q, 1, K))), (c, 1, K)), (i, 1, m))/m", "W",
+         f"1/m*Sum(({soft}*Sum(Y[i, c], (c, 1, K)) - Y[i, k])*X[i, l], (i, 1, m))".format("q")),
+    ],
+)  # fmt: skip
+def test_losses_of_classifiers_end_as_books_print_them(expr, wrt, form):
+    d = gd.derive(expr, IndexedBase(wrt))
+    assert last(d) == form.replace("X[i,j]", "X[i, j]")
+    assert all(step.check for step in d.steps)
+
+
+@pytest.mark.parametrize(
+    ("expr", "form"),
+    [
+        ("log(1 + exp(x))", "1/(1 + exp(-x))"),
+        ("log(exp(-x) + 1)", "-1/(exp(x) + 1)"),
+        ("log(1 + exp(1 - x))", "-1/(1 + exp(x - 1))"),
+        ("log(1 + exp(2*x))", "2/(1 + exp(-2*x))"),
+        ("exp(x)/(1 + exp(x))", "exp(x)/(1 + exp(x))**2"),
+        ("log(2 + exp(x))", "exp(x)/(2 + exp(x))"),
+        ("log(exp(x) + exp(-x))", "(exp(x) - exp(-x))/(exp(x) + exp(-x))"),
+    ],
+)
+def test_an_exponential_over_one_plus_itself_is_a_logistic_function(expr, form):
+    d = gd.derive(expr, "x")
+    assert last(d) == form
+    assert d.steps[-1].detail != "logistic" or d.steps[-1].check
+
+
+def test_a_named_probability_written_with_exponentials_keeps_its_name():
+    cost = Sum(log(1 + exp(w * X[i])) - Y[i] * w * X[i], (i, 1, m))
+    d = gd.Cost(cost, [w], where={P[i]: exp(w * X[i]) / (1 + exp(w * X[i]))}).partial(w)
+    assert last(d) == "Sum((p[i] - y[i])*x[i], (i, 1, m))"
+
+
 def test_cross_entropy_ends_at_p_minus_y_times_x():
     parts = {P[i]: 1 / (1 + exp(-Z[i])), Z[i]: w * X[i] + b}
     assert last(gd.Cost(named, [w, b], where=parts).partial(w)) == "1/m*Sum((p[i] - y[i])*x[i], (i, 1, m))"
@@ -97,6 +143,13 @@ def test_what_was_typed_keeps_its_order():
             "derivative of the logistic function: sigma' = sigma*(1 - sigma) for sigma = 1/(1 + exp(-x))",
         ),
         ("-x**2/2", "x", "constant multiple rule: the factor is -1/2"),
+        ("log(1 + exp(x))", "x", "simplify: exp(x)/(1 + exp(x)) = 1/(1 + exp(-x))"),
+        (f"Sum(log(1 + exp(-y[i]*{z_i})), (i, 1, m))", "w[k]", "simplify: signs are put in front"),
+        (
+            f"Sum(log(1 + exp(-y[i]*{z_i})), (i, 1, m))",
+            "w[k]",
+            "exp(-z)/(1 + exp(-z)) = 1/(1 + exp(z)) with z = y[i]*Sum(",
+        ),
     ],
 )
 def test_reasons_say_what_was_done(expr, wrt, reason):

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import sympy
 
 from gdsym.rules import polynomials as poly
-from gdsym.rules.fractions import cancel, split
+from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import calculate, drop
@@ -36,7 +36,6 @@ from gdsym.written.nodes import (
     Sum,
     Sym,
     is_num,
-    mul,
     replace,
     rewrite,
     walk,
@@ -121,12 +120,12 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node) or size(node) <= 5 or _has_decimals(node):
         return node
     atoms = _atoms(node)
-    if len(atoms) > 10 or _high_power(node) or _joins_sums(node) or max(poly.expansion(node, _rational)) > LONGEST:
+    if len(atoms) > 10 or _high_power(node) or max(poly.expansion(node, _rational)) > LONGEST:
         return node
-    if not node.has(SUMS):
+    if not node.has(SUMS) or _is_polynomial(node):
         return node
-    if _is_polynomial(node):
-        return node
+    if _joins_sums(node):
+        return _factored_out(node)
     polynomials = Polynomials(atoms)
     ratio = polynomials.ratio(node)
     best = _factored_out(node)
@@ -199,8 +198,8 @@ def _factored_out(node: Node) -> Node:
     if not isinstance(node, Add):
         return node
     parts = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
-    shared = [f for f in parts[0][0] if not isinstance(f, Num) and all(f in ups for ups, _ in parts)]
-    if not shared:
+    shared = [f for f in dict.fromkeys(parts[0][0]) if all(f in ups for ups, _ in parts)]
+    if all(isinstance(f, Num) for f in shared):
         return node
     terms = [_less(ups, downs, shared) for ups, downs in parts]
     signed = (Neg(t) if isinstance(term, Neg) else t for t, term in zip(terms, node.children, strict=True))
@@ -211,7 +210,7 @@ def _less(ups: list[Node], downs: list[Node], shared: list[Node]) -> Node:
     rest = list(ups)
     for factor in shared:
         rest.remove(factor)
-    return Div(mul(*rest), mul(*downs)) if downs else mul(*rest)
+    return rebuilt(rest, downs)
 
 
 def _has_decimals(node: Node) -> bool:
@@ -219,7 +218,7 @@ def _has_decimals(node: Node) -> bool:
 
 
 def _joins_sums(node: Node) -> bool:
-    """Sums and case distinctions stay terms of their own: a common denominator would only bury them."""
+    """Sums and case distinctions stay terms of their own: a common denominator would bury them; common factors leave."""
     terms = [term for part in walk(node) if isinstance(part, Add) for term in part.children]
     return any(
         isinstance(f, (Bound, Cases, *FACTORS))

@@ -33,7 +33,7 @@ def _cancel_sum(node: Node) -> Node:
         return node
     under = [f for f in downs if node.index in f.free]
     core = Div(mul(*inside), mul(*under)) if under else mul(*inside)
-    return signed(negative, _rebuilt([*ahead, Sum(core, *node.children[1:])], below))
+    return signed(negative, rebuilt([*ahead, Sum(core, *node.children[1:])], below))
 
 
 def _counted(node: Sum, body: Node) -> Node | None:
@@ -70,6 +70,28 @@ def split(node: Node) -> tuple[list[Node], list[Node]]:
     return ups, downs
 
 
+def opened(node: Node) -> tuple[list[Node], list[Node]]:
+    """Factors above and below the bar, those of a sum's body that do not depend on its index included."""
+    ups, downs = split(node)
+    for factor in tuple(ups):
+        if isinstance(factor, Neg):
+            up, down = opened(factor.arg)
+            ups, downs = ups + up, downs + down
+        elif isinstance(factor, Sum):
+            up, down = free_factors(factor)
+            ups, downs = ups + up, downs + down
+        elif isinstance(factor, Num) and factor.value.denominator > 1:
+            downs = [*downs, Num(factor.value.denominator)]
+    return ups, downs
+
+
+def free_factors(node: Sum) -> tuple[list[Node], list[Node]]:
+    """The factors of a sum's body, above and below the bar, that do not depend on the index."""
+    body = node.body.arg if isinstance(node.body, Neg) else node.body
+    ups, downs = opened(body)
+    return [f for f in ups if node.index not in f.free], [f for f in downs if node.index not in f.free]
+
+
 def _cancel_product(node: Node) -> Node:
     """The whole product as one fraction, if something in it cancels or several fractions meet."""
     if isinstance(node, Mul) and not any(isinstance(f, (Div, Mul)) for f in node.children):
@@ -88,7 +110,7 @@ def _cancel_product(node: Node) -> Node:
         return node
     above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
     below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
-    return _rebuilt(above, below)
+    return rebuilt(above, below)
 
 
 def _coefficient_of(factors: Iterable[Node]) -> Fraction:
@@ -118,7 +140,7 @@ def _exponents(factors: Iterable[Node]) -> dict[Node, Fraction]:
     return out
 
 
-def _rebuilt(above: list[Node], below: list[Node]) -> Node:
+def rebuilt(above: list[Node], below: list[Node]) -> Node:
     """One fraction; a sum stands beside the bar, with names and numbers of the fraction in front."""
     if not below:
         return mul(*_numbers_first(above))
