@@ -11,6 +11,8 @@ from gdsym.export.reasons import as_text, reason_of
 from gdsym.step import Step
 from gdsym.verify import Evidence
 from gdsym.writing import latex, text
+from gdsym.writing.ascii import Ascii
+from gdsym.writing.unicode import Unicode
 from gdsym.written.nodes import Node
 
 
@@ -19,14 +21,15 @@ class _Formulas:
 
     def __init__(self, page: Page) -> None:
         self._partial = page.partial
+        self._text, self._ascii = Unicode(page.partial), Ascii(page.partial)  # both remember the parts of formulas
         self._done: dict[Node, dict[str, str]] = {}
 
     def __call__(self, node: Node) -> dict[str, str]:
         if node not in self._done:
             self._done[node] = {
-                "text": text(node, partial=self._partial),
+                "text": self._text.write(node),
                 "latex": latex(node, partial=self._partial),
-                "ascii": text(node, partial=self._partial, ascii=True),
+                "ascii": self._ascii.write(node),
             }
         return dict(self._done[node])
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gdsym.writing.elide import Dots
-from gdsym.writing.grammar import LOGICAL, Method, factors, is_integer, method_for, starts_with_minus, terms
+from gdsym.writing.grammar import LOGICAL, Method, Visitor, factors, is_integer, starts_with_minus, terms
 from gdsym.writing.matrices import ASCII, text_differential
 from gdsym.writing.names import ascii_name
 from gdsym.writing.numbers import decimal
@@ -22,14 +22,17 @@ LOGIC = {"and": " & ", "or": " | "}
 NAMES = {n.Sum: "Sum", n.Prod: "Product", n.Integral: "Integral"}
 
 
-class Ascii:
-    """One visitor: `write` sends a node to the method of its kind."""
+class Ascii(Visitor):
+    """One visitor, one method a kind of node."""
+
+    kind = "ASCII"
 
     def __init__(self, partial: bool = True) -> None:
+        super().__init__()
         self.d = "d"  # ASCII has no round d
 
-    def write(self, node: n.Node) -> str:
-        return method_for(METHODS, node, "ASCII")(self, node)
+    def methods(self) -> Mapping[type[n.Node], Method]:
+        return METHODS
 
     def group(self, node: n.Node, brackets: bool) -> str:
         return f"({self.write(node)})" if brackets else self.write(node)

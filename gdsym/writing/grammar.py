@@ -97,6 +97,21 @@ def refuse(visitor: str, node: n.Node) -> NoReturn:
     )
 
 
-def method_for(table: Mapping[type[n.Node], Method], node: n.Node, visitor: str) -> Method:
-    """The printer's method for this kind of node."""
-    return table.get(type(node)) or refuse(visitor, node)
+class Visitor:
+    """`write` sends a node to the method of its kind, and remembers what came of it: formulas share their parts."""
+
+    kind: str
+
+    def __init__(self) -> None:
+        self._done: dict[n.Node, str] = {}
+
+    def methods(self) -> Mapping[type[n.Node], Method]:
+        """The method for each kind of node."""
+        raise NotImplementedError
+
+    def write(self, node: n.Node) -> str:
+        done = self._done.get(node)
+        if done is None:
+            method = self.methods().get(type(node)) or refuse(self.kind, node)
+            done = self._done[node] = method(self, node)
+        return done

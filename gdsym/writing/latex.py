@@ -18,6 +18,7 @@ from gdsym.writing.elide import Dots
 from gdsym.writing.functions import NAMED_POWERS, command
 from gdsym.writing.grammar import (
     Method,
+    Visitor,
     between,
     bracket_body,
     bracket_factor,
@@ -25,7 +26,6 @@ from gdsym.writing.grammar import (
     bracket_term,
     factors,
     is_integer,
-    method_for,
     starts_with_minus,
     terms,
 )
@@ -54,21 +54,20 @@ def bracketed(inner: str, left: str = "(", right: str = ")") -> str:
     return rf"\left{left}{inner}\right{right}" if TALL.search(inner) else f"{left}{inner}{right}"
 
 
-class _Latex:
-    """One visitor: `write` sends a node to the method of its kind."""
+class _Latex(Visitor):
+    """One visitor, one method a kind of node."""
+
+    kind = "LaTeX"
 
     def __init__(self, partial: bool, small: bool, e_taken: bool) -> None:
+        super().__init__()
         self.d = r"\partial " if partial else "d"
         self.frac = r"\tfrac" if small else r"\frac"
         self.e_taken = e_taken
-        self._done: dict[n.Node, str] = {}
         self.inner = _Latex(partial, False, e_taken) if small else self
 
-    def write(self, node: n.Node) -> str:
-        done = self._done.get(node)
-        if done is None:
-            done = self._done[node] = method_for(METHODS, node, "LaTeX")(self, node)
-        return done
+    def methods(self) -> Mapping[type[n.Node], Method]:
+        return METHODS
 
     def group(self, node: n.Node, brackets: bool) -> str:
         return bracketed(self.write(node)) if brackets else self.write(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu "
@@ -49,3 +50,20 @@ def spelled(char: str) -> str:
         return GREEK_NAME[char]
     plain = "".join(c for c in unicodedata.normalize("NFKD", char) if c.isascii() and c.isalnum())
     return plain or f"U{ord(char):04X}"
+
+
+def raised(plain: str) -> str | None:
+    """`plain` in small raised letters, None if Unicode lacks one or it is long."""
+    return _small(plain, SUPERSCRIPTS)
+
+
+def lowered(plain: str) -> str | None:
+    """`plain` in small lowered letters, None if Unicode lacks one or it is long."""
+    return _small(plain, SUBSCRIPTS)
+
+
+def _small(plain: str, table: Mapping[str, str]) -> str | None:
+    """`n - 1` as `n-1` in the letters of the table; the blank of a product stays."""
+    squeezed = plain.replace(" + ", "+").replace(" - ", "-")
+    fits = 0 < len(squeezed) <= 4 and all(c in table for c in squeezed)
+    return "".join(table[c] for c in squeezed) if fits else None

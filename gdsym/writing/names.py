@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from gdsym.writing.letters import (
@@ -55,6 +56,7 @@ class Name:
         return SLOT.fullmatch(self.sup) is not None
 
 
+@lru_cache(maxsize=1024)
 def parsed(name: str) -> Name:
     """The parts of `name`; any text has some."""
     text, accent = _without_commands(unicodedata.normalize("NFC", name))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from gdsym.writing.elide import Dots
 from gdsym.writing.grammar import (
     Method,
+    Visitor,
     between,
     bracket_body,
     bracket_factor,
@@ -20,12 +21,11 @@ from gdsym.writing.grammar import (
     factors,
     is_integer,
     loose,
-    method_for,
     open_right,
     starts_with_minus,
     terms,
 )
-from gdsym.writing.letters import SUBSCRIPTS, SUPERSCRIPTS
+from gdsym.writing.letters import lowered, raised
 from gdsym.writing.matrices import UNICODE, text_differential
 from gdsym.writing.names import parsed, text_name
 from gdsym.writing.numbers import decimal
@@ -39,34 +39,18 @@ NAMES = {"Max": "max", "Min": "min", "Heaviside": "H", "gamma": "Γ", "DiracDelt
 ROOTS = {2: "√", 3: "∛", 4: "∜"}
 
 
-def _without_blanks(plain: str) -> str:
-    """`n - 1` as `n-1`; the blank of a product stays."""
-    return plain.replace(" + ", "+").replace(" - ", "-")
+class Unicode(Visitor):
+    """One visitor, one method a kind of node."""
 
-
-def raised(plain: str) -> str | None:
-    """`plain` in small raised letters, None if Unicode lacks one or it is long."""
-    squeezed = _without_blanks(plain)
-    fits = 0 < len(squeezed) <= 4 and all(c in SUPERSCRIPTS for c in squeezed)
-    return "".join(SUPERSCRIPTS[c] for c in squeezed) if fits else None
-
-
-def lowered(plain: str) -> str | None:
-    """`plain` in small lowered letters, None if Unicode lacks one or it is long."""
-    squeezed = _without_blanks(plain)
-    fits = 0 < len(squeezed) <= 4 and all(c in SUBSCRIPTS for c in squeezed)
-    return "".join(SUBSCRIPTS[c] for c in squeezed) if fits else None
-
-
-class Unicode:
-    """One visitor: `write` sends a node to the method of its kind."""
+    kind = "Unicode"
 
     def __init__(self, partial: bool = True, limits: bool = True) -> None:
+        super().__init__()
         self.d = "∂" if partial else "d"
         self.limits = limits
 
-    def write(self, node: n.Node) -> str:
-        return method_for(METHODS, node, "Unicode")(self, node)
+    def methods(self) -> Mapping[type[n.Node], Method]:
+        return METHODS
 
     def group(self, node: n.Node, brackets: bool) -> str:
         """In round brackets if asked for; a case distinction has its own."""
