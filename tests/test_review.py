@@ -9,6 +9,7 @@ import sympy
 from sympy import Abs, Function, IndexedBase, Max, Piecewise, Sum, exp, log, sqrt, symbols
 
 import gdsym as gd
+from gdsym.verify import recheck
 
 s, t, b = symbols("s t b")
 i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
@@ -115,3 +116,17 @@ def test_unknown_rules_to_keep_silent_about_are_refused() -> None:
 
 def test_a_step_prints_as_one_line() -> None:
     assert repr(gd.derive(3 * s**5, s).steps[1]) == "power rule: ∂/∂s [s⁵] = 5 s⁵⁻¹  (agreed)"
+
+
+def test_two_slopes_of_a_function_leave_no_letter_behind() -> None:
+    f = Function("f")
+    expr = f(s * t, s).diff(s)
+    result = gd.derive(expr, t).result
+    assert result.free_symbols == {s, t}
+    wanted = expr.subs(f, lambda u, v: u**3 * v**2).doit().diff(t)
+    assert sympy.expand(result.replace(f, lambda u, v: u**3 * v**2).doit() - wanted) == 0
+
+
+@pytest.mark.parametrize("expr", [sympy.frac(s), s * sympy.Mod(s, 3)])
+def test_what_was_proved_is_proved_again(expr: sympy.Expr) -> None:
+    assert not recheck(gd.derive(expr, s).certificate).failures

@@ -49,7 +49,8 @@ def _partial(node: n.Partial, value: Value) -> Any:
     ]
     moved = [j for j, a in enumerate(args) if letters[j] != a]
     if len(moved) > 1 and _stands_alone(args[moved[-1]], letters[: moved[-1]] + letters[moved[-1] + 1 :]):
-        letters[moved[-1]] = args[moved.pop()]
+        last = moved.pop()
+        letters[last] = args[last]
     slope = sympy.Derivative(node.func(*letters), *((x, k) for x, k in zip(letters, node.orders, strict=True) if k))
     return sympy.Subs(slope, [letters[j] for j in moved], [args[j] for j in moved]) if moved else slope
 

@@ -106,18 +106,18 @@ class _Judge:
             yield f"{name} claims {said(lhs)} = {said(rhs)}, {_words(evidence)}."
 
     def strength(self, step: Entry, at: int) -> Iterator[str]:
-        """A verdict may not say more than what is found here: `proved` is proved again, each part that changed."""
+        """A verdict may not say more than what is found here: `proved` is proved again, as a whole or each part that changed."""
         name = f"Step {at} ({step.rule}) is said to be"
-        places = changes(step.lhs, step.rhs) or ((step.lhs, step.rhs),)
         if step.verdict == "agreed" and step.given != TRUE:
             yield f"{name} agreed everywhere, but its condition is {said(step.given)}."
         elif step.verdict not in SUPPORTING:
             yield f"{name} without support: {step.verdict}."
-        elif step.verdict == "proved" and not all(self._proved(*sides, step.given) for sides in places):
+        elif step.verdict == "proved" and not self._proved(step):
             yield f"{name} proved, but is supported by agreement at points only."
 
-    def _proved(self, lhs: Node, rhs: Node, given: Node) -> bool:
-        return self._found(lhs, rhs, given).verdict == "proved"
+    def _proved(self, step: Entry) -> bool:
+        ways = changes(step.lhs, step.rhs), ((step.lhs, step.rhs),)
+        return any(way and all(self._found(*sides, step.given).verdict == "proved" for sides in way) for way in ways)
 
     def _found(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         claim = (lhs, rhs, given)
