@@ -39,6 +39,7 @@ class Insight:
     at: Mapping[Any, Any]
     minimiser: Mapping[Any, Any] | None = None
     rules: str | None = None  # which rules show it to be convex everywhere
+    kinks: bool = False  # does the cost have corners, jumps or cases?
     find_critical: Callable[[], CriticalPoints | None] = field(default=lambda: None, repr=False)
     find_normal: Callable[[], NormalEquations | None] = field(default=lambda: None, repr=False)
 
@@ -139,6 +140,8 @@ class Insight:
             best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
             lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
         lines.append(self.decided)
+        if self.kinks:
+            lines.append("the cost has corners or cases: the Hessian, and what follows, holds between them only")
         if self.minimiser is not None:
             lines.append(f"minimum at {', '.join(f'{p} = {_short(v)}' for p, v in self.minimiser.items())}")
         return "\n".join(lines)
@@ -173,6 +176,8 @@ def _tex(value: float) -> str:
 def _decided(i: Insight) -> str:
     where = "everywhere: the Hessian does not depend on the parameters" if i.quadratic else "at this point"
     if i.convex is None:
+        if i.kind != "minimum":
+            return "convex or not is not decided: at this point the Hessian is flat in some direction"
         return "convex here; elsewhere the Hessian may differ"
     if not i.quadratic and i.rules is not None:
         where = f"everywhere: {i.rules}"
@@ -185,13 +190,14 @@ def insight(
     at: Mapping[Any, Any],
     minimiser: Mapping[Any, Any] | None = None,
     rules: str | None = None,
+    kinks: bool = False,
     find_critical: Callable[[], CriticalPoints | None] = lambda: None,
 ) -> Insight:
     """The insight of a Hessian matrix."""
     found = curvature(hessian)
     if found is None:
         raise DataError("The Hessian is not finite at this point; choose another point: at={w: ..., b: ...}.")
-    return Insight(np.array(hessian, dtype=float), found, quadratic, dict(at), minimiser, rules, find_critical)
+    return Insight(np.array(hessian, dtype=float), found, quadratic, dict(at), minimiser, rules, kinks, find_critical)
 
 
 def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], start: Array) -> Array | None:

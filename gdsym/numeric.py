@@ -114,8 +114,8 @@ class Numbers:
             at = self._zeros(data) if self._quadratic else self._lowest(data)
         hessian = self._second(at, data)
         minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
-        rules = self._convex_by_rules(data)
-        return insight(hessian, self._quadratic, at, minimiser, rules, lambda: self._critical_points(data))
+        rules, kinks = self._convex_by_rules(data), has_kinks(self._problem.expanded)
+        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, lambda: self._critical_points(data))
 
     def _lowest(self, data: Data) -> Mapping[Any, Any]:
         """The lowest minimum, or the lowest point of slope zero, if all such points are known."""

@@ -172,6 +172,17 @@ def test_the_insight_says_how_it_was_decided() -> None:
     assert well.insight(at={w: 1}).convex is None
 
 
+@pytest.mark.parametrize("body", [-(w**4), w**3, w**4 - w**6])
+def test_a_flat_point_is_not_called_convex(body: Expr) -> None:
+    found = gd.Cost(body, [w]).insight(at={w: 0})
+    assert found.convex is None and found.decided.startswith("convex or not is not decided")
+
+
+def test_at_a_corner_the_hessian_is_said_to_hold_beside_it_only() -> None:
+    assert "holds between them only" in str(gd.Cost(Max(0, w) ** 2, [w]).insight(at={w: 0}))
+    assert "between them" not in str(gd.Cost(w**2, [w]).insight())
+
+
 def test_the_minimiser_is_found_where_the_normal_equations_have_lost_all_digits() -> None:
     """With x = 1e6 + t the Hessian's condition is 1e24/4, its columns scaled 1e12."""
     ts = np.arange(-2.0, 3.0)
