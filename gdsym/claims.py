@@ -24,7 +24,7 @@ from gdsym.slips import slip
 from gdsym.verify import agree
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Base, Node, Sym, replace
+from gdsym.written.nodes import TRUE, Base, Node, Sym, replace
 from gdsym.written.order import appearance
 
 NO_PARTS: Mapping[Any, Any] = MappingProxyType({})
@@ -112,7 +112,9 @@ def _mixed_up(v: Verdict, var: Node, claim: Node, p: Problem, partial: Callable[
     if v.counterexample is None or v.slip or not isinstance(var, Sym):
         return v
     for other in p.params:
-        if isinstance(other, Sym) and other != var and agree(partial(other).written, claim, where=p.where):
+        if not isinstance(other, Sym) or other == var:
+            continue
+        if agree(partial(other).written, claim, where=p.where, beside=(p.expr,)):
             return _with_slip(v, f"this is the derivative by {text(other)}")
     return v
 
@@ -182,9 +184,10 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     misfit = said_shapes(truth, claim) if in_matrices(truth, claim) else ""
     if misfit:
         return Verdict(False, None, None, f"{name}: wrong. As it stands, {misfit}.")
-    evidence = agree(truth, claim, where=d.where)
-    if not evidence and d.given != sympy.true:
-        evidence = agree(truth, claim, given=d.given, where=d.where)
+    given, asked = from_sympy(d.given), (d.node,)
+    evidence = agree(truth, claim, where=d.where, beside=asked)
+    if not evidence and given != TRUE:
+        evidence = agree(truth, claim, given=given, where=d.where, beside=asked)
     if evidence:
         return Verdict(True, sympy.Integer(1), None, f"{name}: right.")
     factor = None if evidence.verdict == "unknown" else common_factor(truth, claim, d, params)
@@ -192,7 +195,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
         return Verdict(False, factor, None, _factor_message(name, factor))
     if in_matrices(truth, claim) and (found := difference(truth, claim, d.where)) is not None:
         return Verdict(False, None, found[0], f"{name}: wrong. {found[1]}.")
-    at = counterexample(truth, claim, d.where, dict(evidence.at))
+    at = counterexample(truth, claim, d.where, dict(evidence.at), given=given, beside=asked)
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
     point, mine, theirs = at

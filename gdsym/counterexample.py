@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,7 @@ from flint import fmpq
 from gdsym.verify import Formulas, Point
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.points import mixed
-from gdsym.written.nodes import Base, Node, Sym
+from gdsym.written.nodes import TRUE, Base, Node, Sym
 
 SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (-1, 1), (1, 2), (4, 1), (-2, 1), (5, 1), (3, 2), (0, 1)))
 TRIALS = 200
@@ -58,18 +58,25 @@ class _Small(Point):
 
 
 def counterexample(
-    truth: Node, claim: Node, where: Mapping[Node, Node], refuted: Mapping[Any, Any] = NOWHERE
+    truth: Node,
+    claim: Node,
+    where: Mapping[Node, Node],
+    refuted: Mapping[Any, Any] = NOWHERE,
+    *,
+    given: Node = TRUE,
+    beside: Iterable[Node] = (),
 ) -> tuple[dict[Any, Any], Any, Any] | None:
     """A point by the caller's names, and the two values there; None if none was found.
 
     Small numbers first, exact values if there are any; then the sizes of `refuted`, a point where the judge found a
-    difference, with small numbers; then that point as it is. Last, a point where the claim has no value (None).
+    difference, with small numbers; then that point as it is. Last, a point where the claim has no value (None). All are
+    where `given` holds; names play the part that they play in the formulas `beside`, too.
     """
     try:
-        both = Formulas(truth, claim, where=where)
+        both = Formulas(truth, claim, where=where, given=given, beside=beside)
     except Unknown:
         return None
-    counts = {place: value for place, value in refuted.items() if place in both.roles.sizes + both.roles.free}
+    counts = {place: value for place, value in refuted.items() if place in {*both.roles.sizes, *both.roles.integers}}
     tries = [_tried(both, NOWHERE)]
     tries += [_tried(both, _least(both, counts)), _alone(both, refuted)] if refuted else [_undefined(both)]
     for found in tries:
@@ -97,7 +104,7 @@ def _tried(both: Formulas, fixed: Mapping[Any, Any], trials: int = TRIALS) -> It
     """Points of small numbers at which the two differ."""
     for seed in range(trials):
         point = _Small(seed=seed, roles=both.roles, values=fixed)
-        mine, theirs = both.at(point)
+        mine, theirs = _values(both, point)
         if mine is not None and theirs is not None and nonzero(mine - theirs):
             yield point, mine, theirs
 
@@ -106,16 +113,24 @@ def _undefined(both: Formulas) -> Iterator[tuple[Point, Any, Any]]:
     """Points at which only the derivative has a value."""
     for seed in range(TRIALS):
         point = _Small(seed=seed, roles=both.roles)
-        mine, theirs = both.at(point)
+        mine, theirs = _values(both, point)
         if mine is not None and theirs is None:
             yield point, mine, None
 
 
 def _alone(both: Formulas, refuted: Mapping[Any, Any]) -> Iterator[tuple[Point, Any, Any]]:
     point = Point(roles=both.roles, values=refuted)
-    mine, theirs = both.at(point)
+    mine, theirs = _values(both, point)
     if mine is not None and theirs is not None:
         yield point, mine, theirs
+
+
+def _values(both: Formulas, point: Point) -> tuple[Any, ...]:
+    """Both values; none where the condition does not hold or cannot be decided."""
+    try:
+        return both.at(point) if both.holds(point) else (None, None)
+    except Unknown:
+        return None, None
 
 
 def _length(found: tuple[Point, Any, Any]) -> int:

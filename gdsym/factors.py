@@ -37,7 +37,7 @@ def common_factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Nod
 
 
 def _holds(factor: Any, truth: Node, claim: Node, d: Derivation) -> bool:
-    return bool(agree(Mul(from_sympy(factor), truth), claim, where=d.where))
+    return bool(agree(Mul(from_sympy(factor), truth), claim, where=d.where, beside=(d.node,)))
 
 
 def _by_division(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Iterator[Any]:

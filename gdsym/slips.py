@@ -87,7 +87,7 @@ def slip(d: Derivation, claim: Node) -> str | None:
     wrong = islice(planted(d), MOST)
     while several := list(islice(wrong, AT_ONCE)):
         for one in _meeting(several, claim, d):
-            if agree(one.result, claim, where=d.where):
+            if agree(one.result, claim, where=d.where, beside=(d.node,)):
                 return f"{_words(one.says, d.page())} (line {_line(d, one.trail)})"
     return None
 

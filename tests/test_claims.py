@@ -189,3 +189,33 @@ def test_a_verdict_prints_as_its_message() -> None:
         "x: right up to the factor 1/2. The derivative is 2 times the claim; a learning rate can absorb it.\n"
         "   It looks as if the factor 2 of the power rule was left out (line 2)."
     )
+
+
+DIFFERENCES = Sum((W[j + 1] - W[j]) ** 2, (j, 1, n - 1))
+FROM_ZERO = Sum(W[j] ** 2 * X[j], (j, 0, n))
+
+
+def test_a_n_is_a_whole_number_in_the_condition_that_is_left_of_a_sum() -> None:
+    below = sp.Piecewise((2 * (W[k] - W[k + 1]), k < n), (0, True))
+    above = sp.Piecewise((2 * (W[k] - W[k - 1]), k > 1), (0, True))
+    assert gd.check(DIFFERENCES, W[k], below + above).ok
+    inside = gd.check(DIFFERENCES, W[k], 4 * W[k] - 2 * W[k + 1] - 2 * W[k - 1])
+    assert inside.counterexample is not None and inside.counterexample[n].is_Integer
+
+
+def test_the_first_entry_counts_where_arrays_begin_at_0() -> None:
+    p = symbols("p", integer=True)
+    verdict = gd.check(FROM_ZERO, W[p], sp.Piecewise((2 * W[p] * X[p], p > 0), (0, True)))
+    assert not verdict.ok and verdict.counterexample is not None and verdict.counterexample[p] == 0
+
+
+def test_a_counterexample_is_where_the_derivative_holds() -> None:
+    cost = Sum(W[j] ** 2 * X[j], (j, 1, n))
+    verdict = gd.check(cost, W[k], sp.Piecewise((2 * W[k] * X[k], k < n), (0, True)))
+    at = verdict.counterexample
+    assert at is not None and at[k] == at[n] >= 1
+
+
+def test_a_number_as_index_needs_enough_entries() -> None:
+    verdict = gd.check(Sum(W[j] ** 2 * X[j], (j, 1, n)), W[3], 2 * W[3])
+    assert verdict.counterexample is not None and verdict.counterexample[n] >= 3

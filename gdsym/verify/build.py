@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -57,6 +58,14 @@ class Builder:
                 raise Unknown(f"{type(node).__name__} has no numeric value")
             known = scope.done[node] = make(self, node, scope)
         return known
+
+    def beside(self, nodes: Iterable[n.Node]) -> None:
+        """Names play the part that they play in these formulas, too: n stays a size where only k <= n - 1 is left of a sum."""
+        decimals = self.decimals
+        for node in nodes:
+            with suppress(Unknown):
+                self.build(node)
+        self.decimals = decimals
 
     def roles(self, bound: Iterable[n.Node] = ()) -> Roles:
         """What part each name plays; a condition restricts those in `bound`."""

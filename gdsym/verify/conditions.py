@@ -39,7 +39,8 @@ class Condition:
         """To be called when everything else was built."""
         names = [s for s in self.node.free if isinstance(s, n.Sym)]
         self.roles: Roles = self._builder.roles(names)
-        self._every = [s for s in names if s in self.roles.integers and s not in self._claim]
+        indices = self.roles.integers - self._claim - frozenset(self.roles.sizes)
+        self._every = [s for s in names if s in indices]
         self._test = Program(self._builder.graph, [self._place])
         self._values = [(name, Program(self._builder.graph, [place])) for name, place in self._solved]
 
@@ -78,6 +79,8 @@ class Condition:
             for letter, value in zip(self._every, chosen, strict=True):
                 point.drawn[letter] = rational(value)
             yield point
+        for letter in self._every:
+            del point.drawn[letter]
 
 
 def _written(given: Any) -> n.Node:

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from gdsym.errors import Unsupported
 from gdsym.verify.build import Builder
+from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import Number, is_undefined, precision
 from gdsym.verify.points import NO_ROLES, Point
 from gdsym.verify.program import Program
-from gdsym.written.nodes import Node
+from gdsym.written.nodes import TRUE, Node
 
 NOTHING: Mapping[Node, Node] = MappingProxyType({})
 BITS, MORE_BITS = 128, 1024
 
 
 class Formulas:
-    """The values of several formulas at a point; what they share is computed once."""
+    """The values of several formulas at a point; what they share is computed once.
 
-    def __init__(self, *nodes: Node, where: Mapping[Node, Node] = NOTHING) -> None:
+    `holds(point)`: is the condition `given` true there? Names play the part that they play in the formulas `beside`, too.
+    """
+
+    def __init__(
+        self, *nodes: Node, where: Mapping[Node, Node] = NOTHING, given: Node = TRUE, beside: Iterable[Node] = ()
+    ) -> None:
         builder = Builder(where)
         places = [builder.build(node) for node in nodes]
-        self.roles = builder.roles()
+        condition = Condition(given, builder, frozenset().union(*(node.free for node in nodes)))
+        builder.beside(beside)
+        condition.compile()
+        self.roles, self.holds = condition.roles, condition.holds
         self._program = Program(builder.graph, places)
 
     def at(self, point: Point, bits: int = BITS) -> tuple[Number | None, ...]:

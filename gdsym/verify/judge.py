@@ -45,11 +45,13 @@ def agree(
     where: Mapping[Node, Node] = NOTHING,
     seed: int = 0,
     room: bool = True,
+    beside: Iterable[Node] = (),
 ) -> Evidence:
     """Is lhs = rhs, as real numbers, wherever lhs is defined and `given` holds?
 
     `given` is a SymPy Boolean or a written condition; `where` defines named parts, `{e_i: w x_i + b - y_i}`; `seed`
     chooses other points. With `room`, free indices are within the ranges of all sums; without, they may be outside.
+    Names play the part that they play in the formulas `beside`, too.
 
     Verdicts: "holds where": under `given`, or rhs is defined at more points than lhs. "one side undefined": lhs has
     values where rhs has none. "unknown": a part cannot be evaluated, or no point was found.
@@ -58,7 +60,7 @@ def agree(
         return IDENTICAL
     try:
         with precision(BITS):
-            return _Trial(lhs, rhs, given, where, seed, room).verdict()
+            return _Trial(lhs, rhs, given, where, seed, room, beside).verdict()
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
 
@@ -78,12 +80,20 @@ class _Trial:
     """One claim under examination."""
 
     def __init__(
-        self, lhs: Node, rhs: Node, given: Any, where: Mapping[Node, Node], seed: int, room: bool = True
+        self,
+        lhs: Node,
+        rhs: Node,
+        given: Any,
+        where: Mapping[Node, Node],
+        seed: int,
+        room: bool,
+        beside: Iterable[Node],
     ) -> None:
         builder = Builder(where)
         self.graph = builder.graph
         self.sides = builder.build(lhs), builder.build(rhs)
         self.condition = Condition(given, builder, lhs.free | rhs.free)
+        builder.beside(beside)
         self.decimals = builder.decimals
         self.numbers = frozenset(builder.numbers)
         self.seed = seed * 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sympy
@@ -26,10 +26,11 @@ def agree(
     where: Mapping[n.Node, n.Node] = NOTHING,
     seed: int = 0,
     room: bool = True,
+    beside: Iterable[n.Node] = (),
 ) -> Evidence:
     """Is lhs = rhs, for numbers and for matrices of every shape? See `judge.agree` for the arguments and verdicts."""
     if lhs == rhs or not (mat.has_matrices(lhs) or mat.has_matrices(rhs)):
-        return judge.agree(lhs, rhs, given=given, where=where, seed=seed, room=room)
+        return judge.agree(lhs, rhs, given=given, where=where, seed=seed, room=room, beside=beside)
     lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
     condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
     try:
