@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from sympy import IndexedBase, MatrixSymbol, Sum, exp, log, symbols, tanh
+from sympy import IndexedBase, MatrixSymbol, Rational, Sum, exp, log, sqrt, symbols, tanh
 
 import gdsym as gd
 from gdsym.export.columns import columns
@@ -107,6 +107,20 @@ def test_a_named_probability_written_with_exponentials_keeps_its_name():
     cost = Sum(log(1 + exp(w * X[i])) - Y[i] * w * X[i], (i, 1, m))
     d = gd.Cost(cost, [w], where={P[i]: exp(w * X[i]) / (1 + exp(w * X[i]))}).partial(w)
     assert last(d) == "Sum((p[i] - y[i])*x[i], (i, 1, m))"
+
+
+def test_a_maximum_of_three_ends_as_a_case_distinction():
+    """The slope of the greatest; the mean of the tied slopes, also where only two of the three tie."""
+    d = gd.derive("Max(2*x, x**2, 3)", "x")
+    assert last(d) == (
+        "Piecewise((2, (2*x > x**2) & (2*x > 3)), (2*x, (x**2 > 2*x) & (x**2 > 3)), (0, (3 > 2*x) & (3 > x**2)), "
+        "(x + 1, (2*x == x**2) & (2*x > 3)), (1, (2*x == 3) & (2*x > x**2)), (x, (x**2 == 3) & (x**2 > 2*x)), ((2*x + 2)/3, True))"
+    )
+    values = {-5: -10, 0: 0, 1: 0, "3/2": 1, "7/4": 2, 2: 3, 4: 8}
+    assert {at: d.result.subs("x", Rational(at)) for at in values} == values
+    assert d.result.subs("x", -sqrt(3)) == -sqrt(3)
+    assert gd.derive("Min(x, 5*x, 6*x)", "x").result.subs("x", 0) == 4
+    assert gd.derive("Min(x, 5*x, 3 - x)", "x").result.subs("x", 0) == 3
 
 
 def test_cross_entropy_ends_at_p_minus_y_times_x():

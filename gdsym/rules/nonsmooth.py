@@ -14,7 +14,7 @@ from gdsym.rules.function import CHAIN, Outer, chain
 from gdsym.rules.isolated import isolated
 from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Mul, Node, Rel, add, both
+from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Logic, Mul, Node, Num, Rel, add, both
 
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
 
@@ -76,12 +76,19 @@ def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[N
         return Move(
             rule_of(),
             pending,
-            _two(args, op) if len(args) == 2 else _many(args, op),
+            _slope(args, op, scope),
             _tie_reason(rule_of().name),
             note=_tie(args),
         )
 
     return apply
+
+
+def _slope(args: tuple[Node, ...], op: str, scope: Scope) -> Callable[..., Node]:
+    """What the slopes of the arguments are put into; more than three have too many ways to tie for a case each."""
+    if len(args) == 3 and sum(map(scope.varies, args)) == 1:
+        return _one_of_three(args, op, next(j for j, arg in enumerate(args) if scope.varies(arg)))
+    return (_two if len(args) == 2 else _three if len(args) == 3 else _many)(args, op)
 
 
 def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
@@ -91,6 +98,35 @@ def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
     def make(du: Node, dv: Node) -> Node:
         mean = Div(Add(du, dv), TWO)
         return Cases(du, Rel(op, first, second), dv, Rel(back, first, second), mean, TRUE)
+
+    return make
+
+
+def _one_of_three(args: tuple[Node, ...], op: str, at: int) -> Callable[..., Node]:
+    """One argument that varies, u, and two that do not: the slope of u where u is the greatest, 0 where one is greater."""
+    u, others = args[at], tuple(arg for j, arg in enumerate(args) if j != at)
+
+    def make(*slopes: Node) -> Node:
+        du = slopes[at]
+        greatest = both(*(Rel(op, u, other) for other in others))
+        less = Logic("or", *(Rel(op, other, u) for other in others))
+        return Cases(du, greatest, ZERO, less, Div(du, Num(3)), Rel("==", *others), Div(du, TWO), TRUE)
+
+    return make
+
+
+def _three(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
+    """One branch for each argument, one for each two that tie, and the tie of all three."""
+    pairs = tuple((j, k, 3 - j - k) for j, k in ((0, 1), (0, 2), (1, 2)))
+
+    def make(*slopes: Node) -> Node:
+        branches: list[Node] = []
+        for arg, slope in zip(args, slopes, strict=True):
+            branches += [slope, both(*(Rel(op, arg, other) for other in args if other != arg))]
+        for j, k, other in pairs:
+            tied = both(Rel("==", args[j], args[k]), Rel(op, args[j], args[other]))
+            branches += [Div(Add(slopes[j], slopes[k]), TWO), tied]
+        return Cases(*branches, Div(Add(*slopes), Num(3)), TRUE)
 
     return make
 
