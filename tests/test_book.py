@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from sympy import IndexedBase, MatrixSymbol, Rational, Sum, exp, log, sqrt, symbols, tanh
+from sympy import IndexedBase, MatrixSymbol, Max, Rational, Sum, exp, log, sqrt, symbols, tanh
 
 import gdsym as gd
 from gdsym.export.columns import columns
@@ -120,6 +120,22 @@ def test_a_maximum_of_three_ends_as_a_case_distinction():
     assert {at: d.result.subs("x", Rational(at)) for at in values} == values
     assert d.result.subs("x", -sqrt(3)) == -sqrt(3)
     assert gd.derive("Min(x, 5*x, 6*x)", "x").result.subs("x", 0) == 4
+
+
+def test_a_maximum_with_one_varying_argument_has_four_cases():
+    one = gd.derive("Max(x, y, 2)", "x")
+    assert (
+        last(one)
+        == "Piecewise((1, (x > y) & (x > 2)), (0, (y > x) | (2 > x)), (1/3, (x == y) & (x == 2)), (1/2, True))"
+    )
+    at = {(3, 1): 1, (1, 3): 0, (1, 1): 0, (2, 1): Rational(1, 2), (3, 3): Rational(1, 2), (2, 2): Rational(1, 3)}
+    assert {p: one.result.subs(dict(zip((x, y), p, strict=True))) for p in at} == at
+
+
+def test_compiled_slopes_of_a_maximum_of_three_are_means_at_ties():
+    cost = Sum(Max(w * X[i], b, Y[i] - w), (i, 1, m))
+    slopes = gd.Cost(cost, [w, b]).compile().gradient({w: 1.0, b: 2.0}, {X: [2, 3, 1, 2], Y: [0, 4, 3, 3]})
+    assert slopes == {w: 1 + (3 - 1) / 2 - 1 / 2 + 1 / 3, b: 1 / 2 + 0 + 1 / 2 + 1 / 3}
     assert gd.derive("Min(x, 5*x, 3 - x)", "x").result.subs("x", 0) == 3
 
 

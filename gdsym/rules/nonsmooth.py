@@ -110,7 +110,8 @@ def _one_of_three(args: tuple[Node, ...], op: str, at: int) -> Callable[..., Nod
         du = slopes[at]
         greatest = both(*(Rel(op, u, other) for other in others))
         less = Logic("or", *(Rel(op, other, u) for other in others))
-        return Cases(du, greatest, ZERO, less, Div(du, Num(3)), Rel("==", *others), Div(du, TWO), TRUE)
+        all_tie = both(*(Rel("==", u, other) for other in others))
+        return Cases(du, greatest, ZERO, less, Div(du, Num(3)), all_tie, Div(du, TWO), TRUE)
 
     return make
 
