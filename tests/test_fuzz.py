@@ -70,6 +70,8 @@ FOUND = [
     ("a series with a divisor that holds zero", sp.exp(sp.Sum(sp.tanh(sp.Sum(sp.exp(fuzzing.v[1] ** 2 / 4), (fuzzing.LETTERS[2], 1, fuzzing.n))), (fuzzing.LETTERS[0], 2, fuzzing.n), (fuzzing.LETTERS[2], 0, fuzzing.n - 1)) / 4), fuzzing.v[1]),
     ("the index of a case distinction leaked out of a sum", sp.Max(0, sp.Sum(sp.Piecewise((fuzzing.v[fuzzing.LETTERS[1]], fuzzing.LETTERS[0] > 1), (fuzzing.A[fuzzing.LETTERS[1], fuzzing.LETTERS[0]], True)),
      (fuzzing.LETTERS[1], 2, fuzzing.n), (fuzzing.LETTERS[0], 1, fuzzing.n))), fuzzing.v[fuzzing.LETTERS[1]]),
+    ("cases that took an index up while an inner sum was folded", sp.Sum(sp.Sum(fuzzing.X[fuzzing.LETTERS[1]] + fuzzing.v[fuzzing.LETTERS[0]] + fuzzing.v[fuzzing.LETTERS[2]], (fuzzing.LETTERS[2], fuzzing.LETTERS[0], fuzzing.n)) ** 2,
+     (fuzzing.LETTERS[0], 1, fuzzing.n - 1), (fuzzing.LETTERS[1], 0, fuzzing.n - 1)), fuzzing.v[fuzzing.LETTERS[1]]),
     ("a known end of the range was forgotten beside an open one", sp.Sum((fuzzing.v[fuzzing.LETTERS[1]] - fuzzing.v[fuzzing.LETTERS[1] - 1]) ** 2, (fuzzing.LETTERS[1], 1, fuzzing.n - 1)), fuzzing.v),
 ]  # fmt: skip
 

@@ -6,7 +6,10 @@ own index: sum_i y_i sum_k [x_ik > 0] would come out with k free. Steps (Heavisi
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from gdsym.written.nodes import (
     ONE,
@@ -24,27 +27,22 @@ from gdsym.written.nodes import (
     add,
     mul,
     rewrite,
-    walk,
 )
 
 
-def kept_inside(node: Bound) -> Node:
-    """The body, with steps for the cases in sums within it that hold the index (sums directly nested are one sum)."""
-    core = node.body
-    while type(core) is type(node):
-        core = core.children[0]
-    if any(isinstance(part, Bound) and _holds_cases(part, node.index) for part in walk(core)):
-        return rewrite(node.body, lambda part: without_cases(part) if isinstance(part, Bound) else part)
-    return node.body
+def leaks(body: Any, index: sympy.Symbol, kind: Any) -> bool:
+    """Would a sum over `index` take a Piecewise out of a sum within its body? (Sums directly nested are one sum.)
+
+    Asked of SymPy's own form: the inner sum has folded its body before, so that cases without the index may hold it now.
+    """
+    while isinstance(body, kind):
+        body = body.args[0]
+    return any(part.has(index) for inner in body.atoms(ExprWithLimits) for part in inner.atoms(sympy.Piecewise))
 
 
-def _holds_cases(part: Bound, index: Node) -> bool:
-    return any(isinstance(inner, Cases) and index in inner.free for inner in walk(part))
-
-
-def sums_without_cases(condition: Node) -> Node:
-    """The condition, with steps for the cases in its sums."""
-    return rewrite(condition, lambda part: without_cases(part) if isinstance(part, Bound) else part)
+def sums_without_cases(node: Node) -> Node:
+    """The formula or condition, with steps for the cases in its sums."""
+    return rewrite(node, lambda part: without_cases(part) if isinstance(part, Bound) else part)
 
 
 def without_cases(node: Node) -> Node:

@@ -10,7 +10,7 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from gdsym.written import matrices_sympy as matrix
 from gdsym.written import nodes as n
-from gdsym.written.indicators import kept_inside, sums_without_cases
+from gdsym.written.indicators import leaks, sums_without_cases
 
 RELATIONS = {
     "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne,
@@ -69,7 +69,10 @@ def _dummy(j: int, taken: set[Any]) -> Any:
 
 def _bound(build: Any) -> Callable[[Any, Value], Any]:
     def convert(node: n.Bound, value: Value) -> Any:
-        return build(value(kept_inside(node)), (node.index.symbol, value(node.lower), value(node.upper)))
+        body, index = value(node.body), node.index.symbol
+        if leaks(body, index, build):
+            body = value(sums_without_cases(node.body))
+        return build(body, (index, value(node.lower), value(node.upper)))
 
     return convert
 
