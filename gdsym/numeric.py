@@ -31,7 +31,7 @@ from gdsym.errors import CostError
 from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.named import put_in
 from gdsym.problem import Problem, degree, has_kinks
-from gdsym.samples import BATCH, of_batch, samples
+from gdsym.samples import BATCH, Samples, of_batch, samples
 from gdsym.stationary import stationary_points
 from gdsym.written.nodes import Base, Indexed, Node, Sym
 
@@ -159,14 +159,29 @@ class Numbers:
         return Formulas(cost, tuple(slopes), data, _first_index(program), self._problem.name, origins)
 
     def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
-        s = samples(self._problem)
+        s = samples(self._problem, drawn=True)
         program = self._batch_program
         names = {i.node: i.name for i in self.program.inputs}
-        values = {i.name: bound[names[i.node]] for i in program.inputs if i.node in names and i.kind != "param"}
+        given = [i for i in program.inputs if i.kind != "param" and i.node != BATCH]
+        values = {i.name: bound[names.get(i.node, i.name)] for i in given}  # a size without a letter: by its name
         axes = {i.name: s.axes[i.node] for i in program.inputs if isinstance(i.node, Base) and i.node in s.axes}
-        total = next(np.shape(values[name])[axis] for name, axis in axes.items())
+        total = self._samples_in(s, axes, values, bound)
         values |= {i.name: size for i in program.inputs if i.node == BATCH}
         return Batches(program, values, axes, int(total), size, self._batch_formulas(values))
+
+    def _samples_in(
+        self, s: Samples, axes: Mapping[str, int], values: Mapping[str, Any], bound: Mapping[str, Any]
+    ) -> int:
+        """How many samples the sum takes: all entries of every array that is drawn from."""
+        sizes = {i.node.to_sympy(): int(bound[i.name]) for i in self.program.sizes}
+        count = int(s.count.to_sympy().xreplace(sizes))
+        for name, axis in axes.items():
+            if (length := np.shape(values[name])[axis]) != count:
+                raise CostError(
+                    f"The sum over the samples takes {count} of the {length} entries of {name}, but a batch draws from all. "
+                    "Give arrays that hold these samples only, or use the full gradient."
+                )
+        return count
 
     def _batch_formulas(self, values: Mapping[str, Any]) -> Formulas:
         """The batch's cost and gradients as they are written: sizes cancel."""

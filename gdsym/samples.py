@@ -58,14 +58,11 @@ class Samples:
         return isinstance(node, Sum) and (node.lower, node.upper) == (self.lower, self.upper)
 
 
-def samples(p: Problem) -> Samples:
-    """The samples of a cost; refused where they cannot be drawn one by one."""
+def samples(p: Problem, *, drawn: bool = False) -> Samples:
+    """The samples of a cost; refused where they cannot be taken one by one, or (`drawn`) not put in another order."""
     top = sample_sum(p)
     found = Samples(top.lower, top.upper, {})
-    for part in walk(p.expanded):
-        if found.is_sum(part):
-            assert isinstance(part, Sum)
-            _note_axes(p, part, found.axes)
+    _Axes(p, found, drawn).note(p.expanded)
     if _powers(p.expanded, found) > 1:
         raise CostError(
             "The cost is no plain sum over the samples (a sum over them stands inside a function, a power, a product or "
@@ -94,25 +91,59 @@ def _powers(node: Node, s: Samples) -> float:
     return math.inf if any(parts) else 0
 
 
-def _note_axes(p: Problem, node: Sum, axes: dict[Base, int]) -> None:
-    for entry in walk(node.body):
-        if not isinstance(entry, Indexed):
-            continue
-        for axis, index in enumerate(entry.indices):
-            if node.index in index.free:
-                _refuse_odd(p, entry, index, node)
-                axes[entry.base] = axis
+class _Axes:
+    """Notes which axis of which array counts samples, and refuses what would be another number for drawn samples."""
+
+    def __init__(self, p: Problem, s: Samples, drawn: bool) -> None:
+        self.params, self.s, self.drawn = p.params, s, drawn
+        self.others: dict[Base, Indexed] = {}  # entries that are the same for all samples
+
+    def note(self, formula: Node) -> None:
+        self._visit(formula, None)
+        for base in self.others.keys() & self.s.axes.keys() if self.drawn else ():
+            raise CostError(
+                f"{self.others[base].to_sympy()} is one entry of the samples, which a batch draws: give it to the data under "
+                "a name of its own, or use the full gradient."
+            )
+
+    def _visit(self, node: Node, index: Node | None) -> None:
+        if self.s.is_sum(node):
+            assert isinstance(node, Sum)
+            self._visit(node.body, node.index)
+        elif isinstance(node, Indexed):
+            self._entry(node, index)
+        elif node == index and self.drawn:
+            raise CostError(
+                f"The cost computes with the index {node.to_sympy()} itself, which a batch counts anew. Give these numbers as "
+                f"data, e.g. t[{node.to_sympy()}], or use the full gradient."
+            )
+        else:
+            inner = None if isinstance(node, Bound) and node.index == index else index
+            for child in node.children:
+                self._visit(child, inner)
+
+    def _entry(self, entry: Indexed, index: Node | None) -> None:
+        bare = [axis for axis, i in enumerate(entry.indices) if index is not None and _holds(i, index)]
+        for axis, i in enumerate(entry.indices):
+            if axis not in bare:
+                self._visit(i, index)
+        if not bare:
+            self.others.setdefault(entry.base, entry)
+            return
+        if entry.base in self.params:
+            raise CostError(
+                f"{entry.to_sympy()} is a parameter of its own for each sample; such a cost has no batches. Use the full gradient."
+            )
+        twice = len(bare) > 1 or self.s.axes.setdefault(entry.base, bare[0]) != bare[0]
+        if any(entry.indices[axis] != index for axis in bare) or (twice and self.drawn):
+            raise CostError(
+                f"{entry.to_sympy()} ties samples to their neighbours or to each other, so they cannot be drawn one by one. Use the full gradient."
+            )
 
 
-def _refuse_odd(p: Problem, entry: Indexed, index: Node, node: Sum) -> None:
-    if entry.base in p.params:
-        raise CostError(
-            f"{entry.to_sympy()} is a parameter of its own for each sample; such a cost has no batches. Use the full gradient."
-        )
-    if index != node.index:
-        raise CostError(
-            f"{entry.to_sympy()} ties samples to their neighbours, so they cannot be drawn one by one. Use the full gradient."
-        )
+def _holds(node: Node, index: Node) -> bool:
+    """Does the index stand in it, not only as the index of another array?"""
+    return node == index or (not isinstance(node, Indexed) and any(_holds(c, index) for c in node.children))
 
 
 def of_batch(node: Node, s: Samples) -> Node:

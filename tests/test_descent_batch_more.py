@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import IndexedBase, Rational, Sum, Symbol, exp, log, symbols
+from sympy import IndexedBase, KroneckerDelta, Piecewise, Rational, Sum, Symbol, exp, log, symbols
 
 import gdsym as gd
 from gdsym import losses, models
@@ -106,3 +106,39 @@ def test_vector_parameters_schedules_and_rates_in_batches() -> None:
     run = cost.descend({v: [0.0, 0], b: 0}, data, batch=1, rng=1, maxiter=5, gtol=0, learning_rate=rates)
     text = run.explain(4).text
     assert f"= {run.history.params[v][5][1]:.6g}" in text and f"= {run.history.params[b][5]:.6g}" in text
+
+
+NUMBERS = {"x": np.arange(1.0, 13.0), "y": np.arange(12.0) ** 2, "X": np.arange(144.0).reshape(12, 12)}
+OTHER_NUMBERS: dict[str, Any] = {
+    "the index as a number": Sum((w * x[i] - i) ** 2, SAMPLES) / m,
+    "the index as an exponent": Sum(w**i * x[i], SAMPLES),
+    "one sample chosen": Sum((w - x[i]) ** 2 * KroneckerDelta(i, 3), SAMPLES),
+    "cases by the index": Sum(Piecewise(((w - x[i]) ** 2, i > 5), (0, True)), SAMPLES),
+    "an inner sum up to the index": Sum(Sum((w * x[i] - y[j]) ** 2, (j, 1, i)), SAMPLES),
+    "the diagonal": Sum((w * X[i, i] - y[i]) ** 2, SAMPLES),
+    "beside the first sample": Sum((w * x[i] - x[1]) ** 2, SAMPLES),
+    "beside a sum over some": Sum((w * x[i]) ** 2, SAMPLES) + Sum(w * x[j], (j, 1, 3)),
+    "without the first two": Sum((w * x[i]) ** 2, (i, 3, m)),
+    "the first eight": Sum((w * x[i]) ** 2, (i, 1, 8)),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_NUMBERS)
+def test_costs_that_drawn_samples_would_change_are_refused(name: str) -> None:
+    cost = gd.Cost(OTHER_NUMBERS[name], [w])
+    data = {k: v for k, v in NUMBERS.items() if any(str(base) == k for base in OTHER_NUMBERS[name].atoms(IndexedBase))}
+    assert cost.descend({w: 2}, data, learning_rate=1e-9, maxiter=1).nit == 1
+    with pytest.raises(gd.CostError):
+        cost.descend({w: 1}, data, learning_rate=1e-9, maxiter=1, batch=4)
+
+
+def test_one_sample_may_use_its_index_as_a_number() -> None:
+    assert gd.Cost(Sum((w * x[i] - i) ** 2, SAMPLES) / m, [w]).sample(i).expr == (w * x[i] - i) ** 2
+
+
+def test_parameters_that_labels_choose_are_drawn() -> None:
+    cost = gd.Cost(Sum((Sum(W[c[i], q] * v[q], (q, 1, K)) - y[i]) ** 2, SAMPLES) / m, [W, v])
+    start, labels = {W: np.arange(6.0).reshape(3, 2), v: [1.0, -2.0]}, np.arange(12) % 3 + 1
+    data = {c: labels, y: NUMBERS["y"]}
+    run = cost.descend(start, data, batch=4, rng=1, learning_rate=1e-15, maxiter=3, gtol=0)
+    assert np.mean(run.history.cost[:3]) == pytest.approx(cost.compile().value(start, data), rel=1e-9)
