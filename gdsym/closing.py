@@ -12,7 +12,7 @@ from gdsym.rules.collect import collect, flip, size
 from gdsym.rules.domain import conditioned
 from gdsym.rules.fractions import cancel, free_factors, opened, split
 from gdsym.rules.laws import listed
-from gdsym.rules.logistic import as_logistic, law_used
+from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import base_exponent, calculate, drop
 from gdsym.solve import SIMPLIFY, After
@@ -58,7 +58,13 @@ def tidied(
 
     shortest = everywhere("collect", lambda part: in_order(flip(cancel(calculate(drop(part))))))
     meanings = frozenset(where.values())
-    logistic = everywhere("logistic", lambda part: part if part in meanings else as_logistic(part))
+
+    def logistic(whole: Node) -> Node:
+        if everywhere("logistic", as_logistic)(whole) == whole:
+            return whole
+        kept = meanings | typed_in_functions(whole)
+        return Pass(lambda part: part if part in kept else as_logistic(part), set(), typed)(whole)
+
     stages: tuple[tuple[str, Change, Callable[[Pairs], Reason]], ...] = (
         ("arithmetic", settling(everywhere("arithmetic", with_order(_without_fractions))), _calculated),
         ("drop + 0 and * 1", settling(everywhere("drop", drop)), _dropped),

@@ -93,7 +93,9 @@ def test_losses_of_classifiers_end_as_books_print_them(expr, wrt, form):
         ("log(1 + exp(1 - x))", "-1/(1 + exp(x - 1))"),
         ("log(1 + exp(2*x))", "2/(1 + exp(-2*x))"),
         ("exp(x)/(1 + exp(x))", "exp(x)/(1 + exp(x))**2"),
+        ("log(1 + exp(-x/2))", "-1/(2*(1 + exp(x/2)))"),
         ("log(2 + exp(x))", "exp(x)/(2 + exp(x))"),
+        ("sin(exp(x)/(1 + exp(x)))", "exp(x)*cos(exp(x)/(1 + exp(x)))/(1 + exp(x))**2"),
         ("log(exp(x) + exp(-x))", "(exp(x) - exp(-x))/(exp(x) + exp(-x))"),
     ],
 )

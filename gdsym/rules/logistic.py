@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sympy
 
-from gdsym.rules.fractions import rebuilt, split
+from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.shapes import is_negated, negated
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
@@ -23,8 +23,24 @@ def as_logistic(node: Node) -> Node:
         exponential, below, ups, downs = found
         ups.remove(exponential)
         downs[downs.index(below)] = replace(below, {exponential: Fn(sympy.exp, opposite(exponential.children[0]))})
-        node = rebuilt(ups, downs)
+        node = cancel(rebuilt(ups, downs))
     return node
+
+
+def typed_in_functions(node: Node) -> frozenset[Node]:
+    """The products and quotients that functions are taken of: they stand as the user wrote them."""
+    found: set[Node] = set()
+    todo = [(node, False)]
+    seen = set(todo)
+    while todo:
+        part, inside = todo.pop()
+        if inside and _found(part):
+            found.add(part)
+        below = inside or isinstance(part, Fn)
+        new = {(child, below) for child in part.children} - seen
+        seen |= new
+        todo += new
+    return frozenset(found)
 
 
 def _found(node: Node) -> tuple[Fn, Add, list[Node], list[Node]] | None:
