@@ -63,7 +63,7 @@ def tidied(
         if everywhere("logistic", as_logistic)(whole) == whole:
             return whole
         kept = meanings | typed_in_functions(whole)
-        return Pass(lambda part: part if part in kept else as_logistic(part), set(), typed)(whole)
+        return Pass(lambda part: part if part in kept else flip(as_logistic(part)), set(), typed)(whole)
 
     stages: tuple[tuple[str, Change, Callable[[Pairs], Reason]], ...] = (
         ("arithmetic", settling(everywhere("arithmetic", with_order(_without_fractions))), _calculated),

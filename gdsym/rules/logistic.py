@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 
 import sympy
 
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.shapes import is_negated, negated
-from gdsym.rules.tidy import calculate
+from gdsym.rules.tidy import calculate, drop
 from gdsym.step import Reason
-from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, replace, walk
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, mul, replace, walk
 from gdsym.written.trees import fresh
 
 FUNCTIONS = frozenset((Fn,))
+LETTERS = ("z", "u", "v", "s")  # for an exponent
 NAMED = 3  # nodes of an exponent that gets a letter of its own in a reason, and more
 
 
@@ -24,7 +26,45 @@ def as_logistic(node: Node) -> Node:
         ups.remove(exponential)
         downs[downs.index(below)] = replace(below, {exponential: Fn(sympy.exp, opposite(exponential.children[0]))})
         node = cancel(rebuilt(ups, downs))
-    return node
+    apart = _apart(node)
+    return apart[1] if apart else node
+
+
+def _apart(node: Node) -> tuple[Fn, Node] | None:
+    """(a + (a + 1) e^u) / (1 + e^u) = a + 1 / (1 + e^-u), and with a minus: e^u and the right-hand side."""
+    if not isinstance(node, (Mul, Div)) or not node.has(FUNCTIONS):
+        return None
+    ups, downs = _split(node)
+    for below, j in product(downs, range(len(ups))):
+        exponential = next((f for f in below.children if isinstance(f, Fn)), None)
+        if exponential and isinstance(below, Add) and _is_one_plus(below, exponential):
+            whole = _whole_and_rest(ups[j], exponential, below)
+            if whole is not None:
+                downs.remove(below)
+                return exponential, cancel(rebuilt([*ups[:j], whole, *ups[j + 1 :]], downs))
+    return None
+
+
+def _whole_and_rest(above: Node, exponential: Fn, below: Add) -> Node | None:
+    """What a + b e^u above 1 + e^u is, where b - a is 1 or -1."""
+    free: list[Node] = []
+    times_it: list[Node] = []
+    for term in above.children if isinstance(above, Add) else ():
+        core = term.arg if isinstance(term, Neg) else term
+        factors = list(core.children if isinstance(core, Mul) else (core,))
+        if exponential in factors:
+            factors.remove(exponential)
+        part = mul(*factors)
+        if exponential in walk(part):
+            return None
+        (free if part == core else times_it).append(Neg(part) if isinstance(term, Neg) else part)
+    if not free or not times_it:
+        return None
+    difference = calculate(drop(Add(*times_it, *map(Neg, free))))
+    s = as_logistic(Div(exponential, below))
+    if is_num(difference, 1):
+        return Add(*free, s)
+    return Add(*free, Neg(s)) if difference == Neg(ONE) else None
 
 
 def typed_in_functions(node: Node) -> frozenset[Node]:
@@ -34,7 +74,7 @@ def typed_in_functions(node: Node) -> frozenset[Node]:
     seen = set(todo)
     while todo:
         part, inside = todo.pop()
-        if inside and _found(part):
+        if inside and as_logistic(part) != part:
             found.add(part)
         below = inside or isinstance(part, Fn)
         new = {(child, below) for child in part.children} - seen
@@ -86,15 +126,17 @@ def opposite(u: Node) -> Node:
 
 def law_used(nodes: Iterable[Node], taken: Iterable[Node]) -> Reason:
     """The law as it was used, with z for a longer exponent: `e^z / (1 + e^z) = 1 / (1 + e^-z) with z = w x + b`."""
-    exponents = list(
-        dict.fromkeys(found[0].children[0] for node in nodes for part in walk(node) if (found := _found(part)))
-    )
+    parts = [part for node in nodes for part in walk(node)]
+    whole = [f[0] for part in parts if (f := _found(part))]
+    apart = [g[0] for part in parts if (g := _apart(part))]
+    exponents = list(dict.fromkeys(exponential.children[0] for exponential in (*whole, *apart)))
     u = calculate(exponents[0])
     minus = is_negated(u)
     z = negated(u) if minus else u
     short = len(exponents) == 1 and len(list(walk(z))) < NAMED
-    letter = z if short else fresh("z", taken)
+    letter = z if short else min((fresh(wanted, taken) for wanted in LETTERS), key=lambda s: s.name not in LETTERS)
     signed = Neg(letter) if minus else letter
     above, below = (Fn(sympy.exp, exponent) for exponent in (signed, opposite(signed)))
-    law = (Div(above, Add(ONE, above)), " = ", Div(ONE, Add(ONE, below)))
+    law: Reason = (Div(above, Add(ONE, above)), " = ", Div(ONE, Add(ONE, below)))
+    law = ("the fraction is taken apart, ", *law) if apart else law
     return law if short or len(exponents) > 1 else (*law, " with ", letter, " = ", z)
