@@ -7,23 +7,29 @@ from typing import Any
 
 import sympy
 
-from gdsym.errors import CostError, GdsymTypeError, Unsupported
+from gdsym.errors import ComplexInput, CostError, GdsymTypeError, Unsupported
 from gdsym.lookalikes import refuse_euler
 from gdsym.reading import read, read_symbol
+from gdsym.reading.constants import is_complex
 from gdsym.written.from_sympy import DEEPEST, from_sympy
 from gdsym.written.match import substituted
 from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import (
     Base,
     Bound,
+    Cases,
     Const,
+    Div,
     Fn,
     Indexed,
+    Integral,
     Logic,
     Neg,
     Node,
     Pow,
+    Prod,
     Rel,
+    Sum,
     Sym,
     depth,
     fresh,
@@ -32,6 +38,7 @@ from gdsym.written.nodes import (
     walk,
 )
 
+SUMMED = frozenset((Sum, Prod, Integral, Cases))
 LETTERS = "klpqrst"  # general index letters for an array parameter, in the order in which they are taken
 
 
@@ -70,11 +77,24 @@ def _refuse_no_number(node: Node) -> None:
             f"{str(node.to_sympy())[:120]} is a comparison, true or false; give the cost itself, an expression."
         )
     ends = {end for part in walk(node) if isinstance(part, Bound) for end in (part.lower, part.upper)}
+    _refuse_constants(node)
     for part in walk(node):
         if isinstance(part, Pow) and is_num(part.base, 0) and part.exponent.free:
             raise Unsupported(f"{str(part.to_sympy())[:80]} is 0 or undefined, and has no derivative. Leave it out.")
         if isinstance(part, Const) and not part.value.is_finite and part not in ends and Neg(part) not in ends:
             raise Unsupported(f"The expression contains {part.value}, which is no finite number. Leave that term out.")
+
+
+def _refuse_constants(node: Node) -> None:
+    """Parts without letters, which SymPy's own numbers would hide: x/0, x asin(2)."""
+    for part in walk(node):
+        if isinstance(part, Div) and not part.den.free and part.den.to_sympy() == 0:
+            raise Unsupported("The expression divides by zero. Leave that term out, or mend what stands below the bar.")
+        number = isinstance(part, Fn) and not part.free and not part.has(SUMMED)
+        if number and is_complex(part.to_sympy()):
+            raise ComplexInput(
+                f"{str(part.to_sympy())[:120]} is complex; gdsym derives real costs. Leave that term out."
+            )
 
 
 def _basic(expr: Any) -> Any:

@@ -229,7 +229,10 @@ def _by_sympy(body: Node, solver: Solver) -> Move:
     """The last resort: what SymPy's own `diff` says of a function outside the table; labelled, and checked as any step."""
     if isinstance(body, (Bound, D)) or not isinstance(solver.var, Sym):
         raise _refused(body)
-    value = body.to_sympy().diff(solver.var.symbol)
+    try:
+        value = body.to_sympy().diff(solver.var.symbol)
+    except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):  # SymPy's own gaps
+        raise _refused(body) from None
     if value.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I, sympy.re, sympy.im, sympy.nan, sympy.zoo):
         raise _refused(body)
     node = from_sympy(value, [solver.var])

@@ -73,3 +73,15 @@ def test_the_last_resort_is_labelled() -> None:
     d = gd.derive(sp.SingularityFunction(x, a, 2), x)
     assert d.steps[0].rule.name == "SymPy differentiates this"
     assert not d.check
+
+
+@pytest.mark.parametrize("written", ["x/0", "x/(1 - 1)", "x**2/sin(0)", "0*x/0"])
+def test_division_by_zero_in_a_text(written: str) -> None:
+    with pytest.raises(gd.Unsupported):
+        gd.derive(written, "x")
+
+
+def test_what_sympy_itself_breaks_at() -> None:
+    x, n = sp.symbols("x n")
+    with pytest.raises(gd.Unsupported):
+        gd.derive(sp.SingularityFunction(x, 1, n), x)

@@ -27,11 +27,12 @@ def refuse_undefined(r: Reader, node: n.Node, e: ast.AST) -> None:
         raise r.error("This number cannot be computed: it divides by zero or is undefined.", e, Unsupported) from None
     if value.has(*NO_NUMBERS):
         raise r.error("This is no number: it divides by zero or is undefined.", e, Unsupported)
-    if isinstance(node, (n.Root, n.Pow, n.Fn)) and _is_complex(value):
+    if isinstance(node, (n.Root, n.Pow, n.Fn)) and is_complex(value):
         raise r.error("This is complex; gdsym derives real costs.", e, ComplexInput)
 
 
-def _is_complex(value: Any) -> bool:
+def is_complex(value: Any) -> bool:
+    """Is it certainly no real number?"""
     try:
         return value.is_extended_real is False
     except sympy.core.evalf.PrecisionExhausted:  # SymPy computes digits to decide; it gives up, and so the number stays
