@@ -184,7 +184,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     misfit = said_shapes(truth, claim) if in_matrices(truth, claim) else ""
     if misfit:
         return Verdict(False, None, None, f"{name}: wrong. As it stands, {misfit}.")
-    given, asked = from_sympy(d.given), (d.node,)
+    given, asked = d.compared, (d.node,)
     evidence = agree(truth, claim, where=d.where, beside=asked)
     if not evidence and given != TRUE:
         evidence = agree(truth, claim, given=given, where=d.where, beside=asked)

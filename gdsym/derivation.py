@@ -10,12 +10,13 @@ from typing import Any
 import sympy
 
 from gdsym.closing import tidied
+from gdsym.conditions import Conditions
 from gdsym.door import all_names, as_given, entry_of, parts, refuse_odd_settings, refuse_unmatched, unshadowed, variable
 from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
 from gdsym.export.shown import Shown
-from gdsym.joints import joint_notes, noted
+from gdsym.joints import noted
 from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import refuse_lookalikes
@@ -28,7 +29,7 @@ from gdsym.step import Reason, Rule, Step
 from gdsym.uses import known_ranges
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
-from gdsym.written.nodes import Base, Cases, D, Indexed, Node, Sym, both, fresh
+from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh
 from gdsym.written.trees import renamed
 
 
@@ -165,18 +166,23 @@ class Derivation(Shown):
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
         start = pending(self._node, self._wrt)
-        self.check = self._judge(WHOLE, start, self.written, self._conditions)
+        self.check = self._judge(WHOLE, start, self.written, self.compared)
 
     @cached_property
-    def _conditions(self) -> Node:
+    def compared(self) -> Node:
+        """Where the derivative and the result were compared. At a kink, too: the value that is used there is checked."""
         found = (work for top in self.works for work in top.walk())
-        closing = (from_sympy(step.given) for step in self.steps if step.detail and step.given != sympy.true)
+        closing = (from_sympy(step.compared) for step in self.steps if step.detail and step.compared != sympy.true)
         return both(*(c for work in found for c in (work.move.given, *(a.given for a in work.after))), *closing)
 
-    @property
+    @cached_property
     def given(self) -> Any:
-        """The condition under which all steps hold, as a SymPy Boolean: 1 <= k <= n for an entry, say; `true` if there is none."""
-        return self._conditions.to_sympy()
+        """All conditions of the steps (see `Step.given`) as a SymPy Boolean; one about a bound index stays within its sum and is left out here."""
+        return sympy.And(self._conditions.of_all(), *(step.given for step in self.steps if step.detail))
+
+    @cached_property
+    def _conditions(self) -> Conditions:
+        return Conditions(self.works, self._where)
 
     @property
     def node(self) -> Node:
@@ -258,7 +264,7 @@ class Derivation(Shown):
     def _write(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
         lines: list[Step] = []
         for at, work in enumerate(self.works):
-            writer = Writer(self._judge, self._letters, detail, known)
+            writer = Writer(self._judge, self._conditions, self._letters, detail, known)
             context = partial(pending, variables=self._wrt[at + 1 :])
             writer.derivative(work, context)
             writer.closing(self._closing(work), context)
@@ -279,11 +285,8 @@ class Derivation(Shown):
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
-        found = [note for top in self.works for work in noted(top) for note in self._note(work)]
+        found = [note for top in self.works for work in noted(top) for note in self._conditions.notes(work)]
         return tuple(dict.fromkeys(found))
-
-    def _note(self, work: Work) -> tuple[Reason, ...]:
-        return joint_notes(work, self._where) if isinstance(work.lhs.body, Cases) else (work.move.note,)
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import sympy
 
@@ -11,31 +12,60 @@ from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.verify import agree
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Neg, Node, Rel, Sym, replace
+from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Neg, Node, Rel, Sym, both, replace, walk
 
 
-def joint_notes(work: Work, where: Mapping[Node, Node]) -> tuple[Reason, ...]:
-    """One sentence for each joint of a derived case distinction that can be located, or the general one."""
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A place where two branches meet: how, where in words and as an equation, and which branch's slope is used."""
+
+    kind: str  # "smooth", "kink", "jump", or "open" if a branch has no value there
+    place: Reason
+    equation: Rel
+    branch: int
+
+
+def joints(work: Work, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
+    """The joints of a derived case distinction that can be located."""
     body, var = work.lhs.body, work.lhs.var
     assert isinstance(body, Cases)
     if len(work.parts) != len(body.pairs):
-        return (work.move.note,)  # an isolated point
+        return ()  # an isolated point
     slopes = tuple(part.value for part in work.parts)
-    found: list[Reason] = []
+    found: list[Joint] = []
     for at, (value, condition) in enumerate(body.pairs[:-1]):
         values = value, body.pairs[at + 1][0]
         closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
-        used = tidy(slopes[at] if closed else slopes[at + 1], (var,))
+        branch = at if closed else at + 1
         places, given = _places(condition, var)
         kinds = [_kind({var: place}, values, (slopes[at], slopes[at + 1]), given, where) for place in places]
         if len(kinds) > 1 and len(set(kinds)) == 1:
-            sides = sorted(condition.children, key=lambda side: not isinstance(side, Fn))
-            found.append(_sentence(kinds[0], (" where ", Rel("==", *sides)), used))
+            equation = Rel("==", *sorted(condition.children, key=lambda side: not isinstance(side, Fn)))
+            found.append(Joint(kinds[0], (" where ", equation), equation, branch))
         else:
             found += [
-                _sentence(kind, (" at ", var, " = ", place), used) for kind, place in zip(kinds, places, strict=True)
+                Joint(kind, (" at ", var, " = ", place), Rel("==", var, place), branch)
+                for kind, place in zip(kinds, places, strict=True)
             ]
-    return tuple(found) or (work.move.note,)
+    return tuple(found)
+
+
+def joint_notes(work: Work, found: Sequence[Joint]) -> tuple[Reason, ...]:
+    """One sentence for each joint, or the general one."""
+    var = work.lhs.var
+    used = [tidy(work.parts[joint.branch].value, (var,)) for joint in found]
+    return tuple(map(_sentence, found, used)) or (work.move.note,)
+
+
+def smooth(work: Work, found: Sequence[Joint]) -> Node:
+    """The condition that no kink and no jump is met; every joint that cannot be located is taken for one."""
+    body = work.lhs.body
+    if not work.move.note or not isinstance(body, Cases) or len(work.parts) != len(body.pairs):
+        return TRUE
+    if found:
+        return both(*(Rel("!=", *joint.equation.children) for joint in found if joint.kind != "smooth"))
+    switches = (part for _, condition in body.pairs for part in walk(condition) if isinstance(part, Rel))
+    return both(*(Rel("!=", *switch.children) for switch in switches))
 
 
 def _places(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
@@ -80,12 +110,12 @@ def _kind(
     return "smooth"
 
 
-def _sentence(kind: str, place: Reason, used: Node) -> Reason:
-    if kind == "smooth":
-        return ("the branches meet smoothly", *place)
-    if kind == "open":
-        return ("a branch has no value", *place, "; the slope of the branch that holds is used: ", used)
-    return (kind, *place, ": no derivative there; the slope of the branch that holds is used: ", used)
+def _sentence(joint: Joint, used: Node) -> Reason:
+    if joint.kind == "smooth":
+        return ("the branches meet smoothly", *joint.place)
+    if joint.kind == "open":
+        return ("a branch has no value", *joint.place, "; the slope of the branch that holds is used: ", used)
+    return (joint.kind, *joint.place, ": no derivative there; the slope of the branch that holds is used: ", used)
 
 
 def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[Work]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
+from functools import partial
 
+from gdsym.conditions import Conditions
 from gdsym.errors import GdsymError
 from gdsym.judging import Judge
 from gdsym.rules.laws import U
 from gdsym.rules.quiet import ROUTINE, silenced
 from gdsym.solve import SIMPLIFY, After, Work
-from gdsym.step import Move, Reason, Rule, Step
+from gdsym.step import Move, Reason, Rule, Step, always
 from gdsym.written.alike import alike
-from gdsym.written.nodes import TRUE, Node, Sym, both, replace
+from gdsym.written.nodes import TRUE, Condition, Node, Sym, both, replace
 
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
@@ -36,10 +38,12 @@ class _Row:
 class Writer:
     """One walk over solved work at one level of detail."""
 
-    def __init__(self, judge: Judge, letters: Sequence[Sym], detail: str, known: Sequence[str]) -> None:
+    def __init__(
+        self, judge: Judge, conditions: Conditions, letters: Sequence[Sym], detail: str, known: Sequence[str]
+    ) -> None:
         if detail not in DETAILS:
             raise GdsymError(f"Unknown detail {detail!r}; known: {', '.join(DETAILS)}.")
-        self._judge, self._letters, self._detail = judge, letters, detail
+        self._judge, self._conditions, self._letters, self._detail = judge, conditions, letters, detail
         self._quiet = silenced(known) | (ROUTINE if detail == "brief" else frozenset())
         self._rows: list[_Row | None] = []
         self._met: set[Node] = set()
@@ -79,8 +83,9 @@ class Writer:
 
     def _again(self, work: Work, move: Move, context: Context) -> Step:
         reason: Reason = (f"{move.rule.name}: ", work.lhs, " as derived above")
+        stated = partial(self._conditions.of_all, work)
         return self._step(
-            move.rule, work.lhs, work.value, context(work.value), (), reason=reason, given=_conditions(work)
+            move.rule, work.lhs, work.value, context(work.value), (), reason, given=compared_at(work), stated=stated
         )
 
     def _parts(self, work: Work, move: Move, context: Context, depth: int, root: bool) -> Step:
@@ -96,7 +101,10 @@ class Writer:
         substeps += [
             self._follow(a, context, shown=not a.trivial or self._detail == "full") for a in _followed(work, root)
         ]
-        return self._step(move.rule, work.lhs, rhs, context(rhs), tuple(substeps), move.reason, move.where, move.given)
+        stated = partial(self._conditions.of_step, work)
+        return self._step(
+            move.rule, work.lhs, rhs, context(rhs), tuple(substeps), move.reason, move.where, move.given, stated
+        )
 
     def _within(self, work: Work, context: Context, current: list[Node], j: int, root: bool) -> Context:
         def put(node: Node) -> Node:
@@ -139,10 +147,11 @@ class Writer:
         reason: Reason,
         where: Mapping[Node, Node] | None = None,
         given: Node = TRUE,
+        stated: Callable[[], Condition] = always,
         detail: str = "",
     ) -> Step:
         check = self._judge(rule, lhs, rhs, given)
-        return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), reason, detail)
+        return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), reason, detail, stated=stated)
 
 
 def _ended(seen: Sequence[Step], last: Step, silent: Collection[str]) -> Iterator[Step]:
@@ -160,9 +169,9 @@ def _after(silent: Collection[str], step: Step) -> Step:
     return changed(step, reason=(f"{', '.join(silent)}, then ", *step.reason)) if silent and step.reason else step
 
 
-def _conditions(work: Work) -> Node:
-    """Everything under which the value of a solved derivative is what it is."""
-    return both(work.move.given, *(a.given for a in work.after), *map(_conditions, work.parts))
+def compared_at(work: Work) -> Node:
+    """Where a solved derivative and its value are compared: the conditions of all its steps that are no convention's."""
+    return both(work.move.given, *(a.given for a in work.after), *map(compared_at, work.parts))
 
 
 def _followed(work: Work, root: bool) -> tuple[After, ...]:

@@ -145,7 +145,7 @@ class MatrixDerivation(Derivation):
     def _write(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
         lines: list[Step] = []
         for at, work in enumerate(self.works):
-            writer = MatrixWriter(self._judge, self._letters, detail, known)
+            writer = MatrixWriter(self._judge, self._conditions, self._letters, detail, known)
             writer.derivative(work, _itself)
             writer.following(self._ending(work.lhs.body, work))
             lines += self._headed(writer.lines(), at)

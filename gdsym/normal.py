@@ -264,7 +264,7 @@ class _Maker:
             square = next(part.children[0] for part in walk(solved[param]) if isinstance(part, mat.Inverse))
             check, own = self.at_shapes(at, put), [mat.Det(square)]
         given = both(*(Rel("!=", pivot, ZERO) for pivot in own)).to_sympy()
-        return Step(SOLVED, put, ZERO, solved[param], check, reason=self.words(at, solved), head=param, given=given)
+        return Step(SOLVED, put, ZERO, solved[param], check, reason=self.words(at, solved), head=param, compared=given)
 
     def words(self, at: int, solved: Mapping[Node, Node]) -> Reason:
         """`solved for w, with b from its own equation put in`."""

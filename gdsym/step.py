@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 import sympy
 
 from gdsym.verify import Evidence
-from gdsym.written.nodes import TRUE, Condition, D, Node, Sym
+from gdsym.written.nodes import TRUE, Bound, Condition, D, Node, Sym, walk
 
 Reason: TypeAlias = tuple["str | Node", ...]  # words and formulas in turn, as printed beside a step
 NOTHING: Mapping[Node, Node] = MappingProxyType({})
@@ -92,13 +92,25 @@ class Rule:
     slips: tuple[Slip, ...] = field(default=(), repr=False, compare=False)
 
 
+def always() -> Condition:
+    """No condition."""
+    return sympy.true
+
+
+def outside(condition: Condition, *formulas: Node) -> Condition:
+    """The parts of a condition that name no index that is bound in the formulas: outside of its sum it means nothing."""
+    bound = {part.index.symbol for formula in formulas for part in walk(formula) if isinstance(part, Bound)}
+    free = {name.symbol for formula in formulas for name in formula.free if isinstance(name, Sym)}
+    return sympy.And(*(c for c in sympy.And.make_args(condition) if c.free_symbols.isdisjoint(bound - free)))
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One rewriting lhs -> rhs by a rule, with its evidence; immutable.
 
     `line` is the whole right-hand side after the step, `substeps` derive what the step left pending,
-    `where` names substitutions (u := ...), `given` is the condition under which the step holds,
-    `reason` what is printed beside it, `detail` which tidy step a `simplify` is. `head`, if any, is what `line` is equal
+    `where` names substitutions (u := ...), `compared` is the condition under which both sides were compared,
+    `stated` finds, when it is asked for, what the step needs besides as a statement about derivatives, `reason` is what is printed beside it, `detail` which tidy step a `simplify` is. `head`, if any, is what `line` is equal
     to from here on (dJ, say), where that is not what is derived.
     """
 
@@ -109,10 +121,22 @@ class Step:
     check: Evidence
     substeps: tuple[Step, ...] = ()
     where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)
-    given: Condition = sympy.true
+    compared: Condition = sympy.true
     reason: Reason = ()
     detail: str = ""
     head: Node | None = None
+    stated: Callable[[], Condition] = field(default=always, repr=False, compare=False)
+
+    @property
+    def given(self) -> Condition:
+        """The condition under which the step holds, as a SymPy Boolean: x > 0 for log x, x != 0 for |x|; `true` if none.
+
+        Where it fails there is no derivative, or the left side has no value. It is sufficient: |x^3| has a derivative at 0,
+        which the chain rule does not show. Where neither side has a value nothing is claimed: 1/x asks for nothing. A
+        condition about an index is left out where the index is bound; a step within the sum may name it, as `lhs` does.
+        The value that is used at a kink is checked, too: that is why `compared` asks for less.
+        """
+        return sympy.And(outside(self.compared, self.lhs, self.rhs), self.stated())
 
     def __repr__(self) -> str:
         """One line: the rule, what it rewrote into what, and how that was checked."""

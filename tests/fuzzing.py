@@ -408,13 +408,13 @@ def _settled(e: Any, d: gd.Derivation, world: World, rough: float) -> bool:
 
 
 def _given_holds(d: gd.Derivation, world: World) -> bool:
-    """Do the conditions of the steps hold here? One about an index that is bound where it stands is taken to hold."""
+    """Do the conditions hold under which the steps were compared? One about an index that is bound where it stands is taken to hold."""
     known = {"m", "n", *world.whole, *world.fixed}
     for step in tree_of(d.steps):
-        letters = {s for s in step.given.free_symbols if isinstance(s, sp.Symbol) and s.is_integer}
-        if step.given is not sp.true and {s.name for s in letters} <= known:
+        letters = {s for s in step.compared.free_symbols if isinstance(s, sp.Symbol) and s.is_integer}
+        if step.compared is not sp.true and {s.name for s in letters} <= known:
             try:
-                if not value_of(step.given, world):
+                if not value_of(step.compared, world):
                     return False
             except NoValue:
                 return False

@@ -253,12 +253,12 @@ def judged(case: Case, rng: random.Random, per_step: int) -> Tally:
     """Some mutants of every step of a derivation, before the judge."""
     d = gd.derive(case.expr, case.wrt, where=case.where, detail="full")
     tally = Tally()
-    for step in {(s.lhs, s.rhs, s.given): s for s in (*steps_of(d.steps), *d.steps)}.values():
+    for step in {(s.lhs, s.rhs, s.compared): s for s in (*steps_of(d.steps), *d.steps)}.values():
         found = [m for m in dict.fromkeys(mutants(step.rhs)) if m[1] != step.rhs]
         for kind, mutant in _spread(found, rng, per_step):
             tally.made[kind] += 1
-            if agree(step.lhs, mutant, given=step.given, where=d.where, room=False):
-                if equivalent(case, step.rhs, mutant, step.given):
+            if agree(step.lhs, mutant, given=step.compared, where=d.where, room=False):
+                if equivalent(case, step.rhs, mutant, step.compared):
                     tally.same[kind] += 1
                 else:
                     tally.accepted.append(f"{kind}: {step.lhs} = {mutant} for {step.rhs} ({step.rule.name}, {case})")

@@ -32,6 +32,7 @@ LAYERS = {
     "gdsym.closing": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,
+    "gdsym.conditions": 4,
     "gdsym.named": 4,
     "gdsym.export": 4,
     "gdsym.door": 5,

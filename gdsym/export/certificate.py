@@ -28,7 +28,7 @@ def document(page: Page) -> str:
         "variables": [store.put(var) for var in page.wrt],
         "where": _pairs(page.where, store),
         "result": store.put(page.steps[-1].line),
-        "given": store.put(both(*(from_sympy(step.given) for step in page.steps))),
+        "given": store.put(both(*(from_sympy(step.compared) for step in page.steps))),
     }
     rows = [_row(step, store, places) for step in page.steps]
     whole = {"gdsym certificate": VERSION, "claim": claim, "steps": rows, "formulas": store.rows}
@@ -42,7 +42,7 @@ def _row(step: Step, store: Store, places: Mapping[int, int]) -> dict[str, Any]:
         "lhs": store.put(step.lhs),
         "rhs": store.put(step.rhs),
         "line": store.put(step.line),
-        "given": store.put(from_sympy(step.given)),
+        "given": store.put(from_sympy(step.compared)),
         "where": _pairs(step.where, store),
         "substeps": [places[id(sub)] for sub in step.substeps],
         "evidence": _evidence(step.check),

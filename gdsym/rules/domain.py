@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 Need = tuple[str, Node]  # "!=", ">=" or ">" than 0, and of what
 Needs = dict[Need, None]
 ASKING = frozenset((Div, Root, Fn, Pow))
+TURNED = {"!=": "!=", ">": "<", ">=": "<="}
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 
 
@@ -56,7 +57,12 @@ def conditioned(steps: Sequence[After], known: dict[Node, Needs]) -> list[After]
 
 def domain_of(node: Node, at: dict[Node, Node]) -> bool:
     """Has the formula certainly a value where the letters are as `at` says, by what it divides by and takes the root and logarithm of?"""
-    return all(_certain(op, replace(part, at), frozenset(), frozenset()) for op, part in _needs(node, {}))
+    return all(certain(op, replace(part, at)) for op, part in _needs(node, {}))
+
+
+def gained(lhs: Node, rhs: Node) -> Iterator[Node]:
+    """What the right side asks for and the left side does not."""
+    return _lost(_needs(rhs, {}), _needs(lhs, {}), frozenset())
 
 
 def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs]) -> After:
@@ -77,10 +83,10 @@ def _sizes(node: Node) -> frozenset[Node]:
 
 def _lost(asked: Needs, left: Needs, sizes: frozenset[Node]) -> Iterator[Node]:
     never = frozenset(part for op, part in asked if op == "!=")
-    lost = [n for n in asked if n not in left and not _certain(*n, sizes, never) and not _follows(*n, left)]
+    lost = [n for n in asked if n not in left and not certain(*n, sizes, never) and not _follows(*n, left)]
     for op, part in lost:
         if op != "!=" or (">=", part) not in lost:
-            yield _solved(">" if op == ">=" and ("!=", part) in lost else op, part)
+            yield solved(">" if op == ">=" and ("!=", part) in lost else op, part)
 
 
 def _needs(node: Node, known: dict[Node, Needs]) -> Needs:
@@ -127,7 +133,7 @@ def _bases(den: Node) -> Iterator[Node]:
             yield base
 
 
-def _certain(op: str, part: Node, sizes: frozenset[Node], never: frozenset[Node]) -> bool:
+def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: frozenset[Node] = frozenset()) -> bool:
     """Does it hold for all real numbers, whatever the letters stand for (those in `never` for any number but 0)?"""
     value = _real(part, sizes, never - {part})
     if op == "!=":
@@ -178,12 +184,13 @@ def _factors(part: Node) -> set[Any]:
     return {factor for value in (top, bottom) if not value.is_number for factor, _ in sympy.factor_list(value)[1]}
 
 
-def _solved(op: str, part: Node) -> Node:
-    """S - 1 != 0 as s != 1."""
+def solved(op: str, part: Node) -> Node:
+    """S - 1 != 0 as s != 1, 1 - 2 s > 0 as s < 1/2."""
     letters = [name for name in part.free if isinstance(name, Sym)]
     if len(part.free) == len(letters) == 1:
         value, letter = part.to_sympy(), letters[0].symbol
-        rest = sympy.expand(letter - value)
-        if letter not in rest.free_symbols and rest.is_number:
-            return Rel(op, letters[0], from_sympy(rest))
+        slope = sympy.expand(value).diff(letter)
+        if slope.is_number and slope.is_rational and slope != 0:
+            place = sympy.expand(letter - value / slope)
+            return Rel(op if slope.is_positive else TURNED[op], letters[0], from_sympy(place))
     return Rel(op, part, ZERO)

@@ -1,0 +1,152 @@
+"""Where a derivative exists: the condition that a step states, `u != 0` under `Abs`, `u > 0` under `log`.
+
+A law d/dx g(u) = g'(u) du/dx is claimed where g has a derivative. Stated is what the two sides do not say by themselves:
+the right side may have a value where g has none (1/u beside log u), g one where g' has none (the root at 0), or a
+convention may stand in for the derivative (sign(0) beside |u| at 0). Where neither side has a value nothing is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import sympy
+
+from gdsym.rules.domain import certain, gained, solved
+from gdsym.rules.fractions import split
+from gdsym.rules.laws import U
+from gdsym.rules.tidy import base_exponent
+from gdsym.step import Move
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.matrices import has_matrices
+from gdsym.written.nodes import (
+    ONE,
+    TRUE,
+    ZERO,
+    Add,
+    Div,
+    Fn,
+    Logic,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Rel,
+    Root,
+    both,
+    mul,
+    replace,
+    walk,
+)
+
+NONZERO, POSITIVE = Rel("!=", U, ZERO), Rel(">", U, ZERO)
+INSIDE, OUTSIDE = Rel("<", Fn(sympy.Abs, U), ONE), Rel(">", Fn(sympy.Abs, U), ONE)
+BETWEEN_INTEGERS = Rel("!=", Fn(sympy.floor, U), U)
+
+OF_ONE: Mapping[object, Node] = {
+    sympy.Abs: NONZERO, sympy.sign: NONZERO, sympy.acot: NONZERO,
+    sympy.floor: BETWEEN_INTEGERS, sympy.ceiling: BETWEEN_INTEGERS, sympy.frac: BETWEEN_INTEGERS,
+    sympy.log: POSITIVE, sympy.loggamma: POSITIVE, sympy.Ci: POSITIVE, sympy.Chi: POSITIVE,
+    sympy.asin: INSIDE, sympy.acos: INSIDE, sympy.atanh: INSIDE, sympy.erfinv: INSIDE,
+    sympy.asec: OUTSIDE, sympy.acsc: OUTSIDE, sympy.acoth: OUTSIDE,
+    sympy.acosh: Rel(">", U, ONE),
+    sympy.asech: both(POSITIVE, Rel("<", U, ONE)),
+    sympy.erfcinv: both(POSITIVE, Rel("<", U, Num(2))),
+    sympy.LambertW: both(NONZERO, Rel(">", U, Neg(Fn(sympy.exp, Neg(ONE))))),
+    sympy.elliptic_k: both(NONZERO, Rel("<", U, ONE)), sympy.elliptic_e: both(NONZERO, Rel("<", U, ONE)),
+}  # fmt: skip
+FRACTIONS = frozenset((Div,))
+LARGEST = 60  # nodes of a part that is looked into
+
+
+def exists(body: Node, move: Move, whole: Collection[Node] = ()) -> Node:
+    """The condition under which the rewriting of d/dx body by `move` holds as a derivative; its parts have their own.
+
+    `whole` are letters that stand for whole numbers, such as bound indices.
+    """
+    if isinstance(body, (Pow, Root)):
+        return _power(body, whole)
+    if not isinstance(body, Fn) or body.undefined:
+        return TRUE
+    of_several = OF_SEVERAL.get(body.func)
+    if of_several is not None:
+        return of_several(body.children)
+    if len(body.children) == 1 and body.func in OF_ONE:
+        return _at(OF_ONE[body.func], body.children[0])
+    return both(*gained(body, move.rhs))
+
+
+def _power(body: Node, whole: Collection[Node]) -> Node:
+    """u^n for whole n >= 0 everywhere, for other whole n at u != 0, for any other exponent, and roots, at u > 0."""
+    base, exponent = body.children
+    if isinstance(body, Pow):
+        n = exponent.to_sympy()
+        if n.is_integer and n.is_nonnegative and (n.is_number or n.is_positive):
+            return TRUE
+        if n.is_integer or (exponent.free and exponent.free <= frozenset(whole)):
+            return simplest("!=", base)
+    return simplest(">", base)
+
+
+def _at(condition: Node, inner: Node) -> Node:
+    """A condition on U at the part that stands for it, as short as it can be said."""
+    parts = condition.children if isinstance(condition, Logic) else (condition,)
+    return both(*(_one(part, inner) for part in parts))
+
+
+def _one(condition: Node, inner: Node) -> Node:
+    if condition in (NONZERO, POSITIVE):
+        assert isinstance(condition, Rel)
+        return simplest(condition.op, inner)
+    return replace(condition, {U: inner})
+
+
+def simplest(op: str, part: Node) -> Node:
+    """`part != 0` or `part > 0` as a reader would say it: |v| > 0 is v != 0, 2 x > 0 is x > 0, 1 + e^x > 0 is nothing."""
+    if has_matrices(part) or sum(1 for _ in walk(part)) > LARGEST:
+        return Rel(op, part, ZERO)
+    if certain(op, part) or (isinstance(part, Add) and part.has(FRACTIONS) and certain(op, _over_one(part))):
+        return TRUE
+    if op == ">" and not certain(">=", part):
+        return _positive(part)
+    bases = (_bare(factor, 1) for factor in split(part)[0])
+    return both(*(solved("!=", base) for base in bases if not certain("!=", base)))
+
+
+def _over_one(part: Node) -> Node:
+    """1 - 1/(1 + e^-u) over one denominator is seen to be positive."""
+    return from_sympy(sympy.together(part.to_sympy()))
+
+
+def _positive(part: Node) -> Node:
+    """`part > 0`, without factors that are positive anyway."""
+    ups, downs = ([f for f in factors if not certain(">", f)] for factors in split(part))
+    if len(ups) == 1 and not downs:
+        return solved(">", _bare(ups[0], 2))
+    return solved(">", Div(mul(*ups), mul(*downs)) if downs else mul(*ups))
+
+
+def _bare(factor: Node, step: int) -> Node:
+    """v, of a root or a positive power of v (an odd one for `step` 2), or of |v| where only 0 matters."""
+    base, exponent = base_exponent(factor)
+    odd = exponent.denominator > 1 or exponent.numerator % step == step - 1 or step == 1
+    if base is not factor and odd:
+        return _bare(base, step)
+    if step == 1 and isinstance(factor, Fn) and factor.func is sympy.Abs:
+        return _bare(factor.children[0], step)
+    return factor
+
+
+def _untied(args: Sequence[Node], op: str) -> Node:
+    """One argument is greater (less) than all others."""
+    if len(args) == 2:
+        return Rel("!=", *(args if args[0].free else args[::-1]))
+    return Logic("or", *(both(*(Rel(op, arg, other) for other in args if other != arg)) for arg in args))
+
+
+OF_SEVERAL: Mapping[object, Callable[[Sequence[Node]], Node]] = {
+    sympy.Max: lambda args: _untied(args, ">"),
+    sympy.Min: lambda args: _untied(args, "<"),
+    sympy.Heaviside: lambda args: simplest("!=", args[0]),
+    sympy.Mod: lambda args: Rel("!=", Fn(sympy.Mod, *args), ZERO),
+    sympy.atan2: lambda args: Logic("or", Rel(">", args[1], ZERO), Rel("!=", args[0], ZERO)),
+}
