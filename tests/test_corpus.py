@@ -138,17 +138,20 @@ def test_a_planted_error_is_seen_by_the_numbers() -> None:
 
 
 @pytest.mark.slow
-def test_katex_takes_all_results() -> None:
-    strings = [
-        part for at in range(0, len(DERIVED), 2) for part in (latex(derivation(at).written), derivation(at).latex())
-    ]
-    assert katex_refuses(strings) == []
+def test_katex_takes_all_derivations_and_results() -> None:
+    """In a parallel run beside pdflatex, in two processes that derive the corpus once each."""
+    every = range(len(DERIVED))
+    assert (
+        katex_refuses([part for at in every for part in (latex(derivation(at).written), derivation(at).latex())]) == []
+    )
 
 
 @pytest.mark.slow
-def test_pdflatex_takes_every_second_derivation_in_one_run(tmp_path: Path) -> None:
-    """The other half in another process of a parallel run would derive everything twice; a page as wide as TeX has them."""
-    parts = [derivation(at).latex() for at in range(0, len(DERIVED), 2)]
-    head = r"\documentclass{article}\usepackage{amsmath,amssymb}\usepackage[paperwidth=500cm,paperheight=500cm]{geometry}\begin{document}"
-    body = "\n\n".join(rf"\noindent$\displaystyle {part}$" for part in parts)
+def test_pdflatex_takes_all_derivations_in_one_run(tmp_path: Path) -> None:
+    """One a page; the page is about as large as TeX has them, since a line of a special function may be metres long."""
+    parts = [rf"\noindent$\displaystyle {derivation(at).latex()}$" for at in range(len(DERIVED))]
+    page = r"\usepackage[paperwidth=400cm,paperheight=400cm,margin=1cm]{geometry}"
+    head = rf"\documentclass{{article}}\usepackage{{amsmath,amssymb}}{page}\begin{{document}}"
+    body = "\n\\newpage\n".join(parts)
     assert pdflatex_complains(rf"{head}{body}\end{{document}}", tmp_path) == []
+    assert f"Output written on page.pdf ({len(parts)} pages" in (tmp_path / "page.log").read_text(errors="replace")
