@@ -369,3 +369,11 @@ def test_the_command(tmp_path: Path) -> None:
     assert [run.returncode for run in runs] == [0, 1]
     assert "all 3 steps" in runs[0].stdout and "NOT supported" in runs[1].stdout
     assert runs[0].stderr == runs[1].stderr == ""
+
+
+def test_matrices_put_in_at_one_place_and_behind_a_minus() -> None:
+    A, B = (sympy.MatrixSymbol(name, size, size) for name in "AB")
+    column = sympy.MatrixSymbol("u", size, 1)
+    costs = (sympy.Trace((A - B) * (A - B).T) / 2, sympy.Trace(B.inv() * B.inv()), column.T * (A - B).inv() * column)
+    for cost in costs:
+        assert not recheck(gd.derive(cost, B).certificate).failures

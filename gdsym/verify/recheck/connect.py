@@ -75,15 +75,26 @@ def _break(step: Entry, at: int, before: Node, name: str, level: Level) -> Itera
     lhs, rhs = level(step.lhs), level(step.rhs)
     if not stands_in(lhs, level(before)) or (isinstance(step.lhs, D) and not _is_pending(step.lhs, before)):
         yield f"Step {at} ({step.rule}) starts from {said(step.lhs)}, which does not stand in {name}: a step is missing or was changed."
-    elif not (is_replacement(level(before), level(step.line), lhs, rhs) or _put_in_everywhere(step, before, level)):
+    elif not (is_replacement(level(before), level(step.line), lhs, rhs) or _put_in(step, before, level)):
         yield f"Line {at} is not {name} with {said(step.lhs)} = {said(step.rhs)} put in: a step is missing or was changed."
 
 
-def _put_in_everywhere(step: Entry, before: Node, level: Level) -> bool:
-    """In a product of matrices, what is put in may be several factors and a sign, which moves to the front."""
+def _put_in(step: Entry, before: Node, level: Level) -> bool:
+    """In a product of matrices, what is put in, at one place or everywhere, may be several factors and a sign, which moves to the front."""
     if not has_matrices(before):
         return False
-    return level(replace(level(before), {level(step.lhs): level(step.rhs)})) == level(step.line)
+    whole, lhs, rhs, line = (level(node) for node in (before, step.lhs, step.rhs, step.line))
+    return any(level(found) == line for found in (replace(whole, {lhs: rhs}), *_at_one_place(whole, lhs, rhs)))
+
+
+def _at_one_place(node: Node, lhs: Node, rhs: Node) -> Iterator[Node]:
+    """The formula with rhs in place of lhs, at each place in turn."""
+    if node == lhs:
+        yield rhs
+        return
+    for j, child in enumerate(() if isinstance(node, Differential) else node.children):
+        for new in _at_one_place(child, lhs, rhs):
+            yield node.with_children((*node.children[:j], new, *node.children[j + 1 :]))
 
 
 def _is_pending(derivative: Node, line: Node) -> bool:

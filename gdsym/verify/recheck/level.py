@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from gdsym.errors import ReadError
 from gdsym.written import matrix_algebra as mat
@@ -48,12 +48,16 @@ class Level:
 
 def _product(*factors: Node) -> Node:
     """3 (5 x) stands as 3 5 x; before matrices, signs stand in front, as in their products."""
-    row = [f for c in factors for f in (c.children if isinstance(c, Mul) else (c,))]
     if not any(map(mat.has_matrices, factors)):
-        return mul(*row)
-    bare = [f.arg if isinstance(f, Neg) else f for f in row]
+        return mul(*_in_a_row(factors))
+    row = _in_a_row(factors)
+    bare = _in_a_row([f.arg if isinstance(f, Neg) else f for f in row])
     negative = sum(isinstance(f, Neg) for f in row) % 2 == 1
     return Neg(mul(*bare)) if negative else mul(*bare)
+
+
+def _in_a_row(factors: Iterable[Node]) -> list[Node]:
+    return [f for c in factors for f in (c.children if isinstance(c, Mul) else (c,))]
 
 
 def _minus(arg: Node) -> Node:
