@@ -236,8 +236,8 @@ def _delta(body: Node, move: Move, values: Values) -> Planted:
 
 def _extremum(body: Node, move: Move, values: Values) -> Planted:
     which = "greatest" if move.rule.name == "maximum" else "least"
-    for argument, value in zip(body.children, values, strict=True):
-        yield ("the argument ", argument, " of ", body, f" was taken for the {which} everywhere"), value
+    for pending, value in zip(move.pending, values, strict=True):
+        yield ("the argument ", pending.body, " of ", body, f" was taken for the {which} everywhere"), value
 
 
 def _piecewise(body: Node, move: Move, values: Values) -> Planted:

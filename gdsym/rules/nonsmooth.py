@@ -72,22 +72,17 @@ def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[N
         if not isinstance(body, Fn) or body.func is not func:
             return None
         args = body.children
-        pending = tuple(D(arg, scope.var) for arg in args)
-        return Move(
-            rule_of(),
-            pending,
-            _slope(args, op, scope),
-            _tie_reason(rule_of().name),
-            note=_tie(args),
-        )
+        moving = tuple(arg for arg in args if scope.varies(arg))
+        alone = len(args) == 3 and len(moving) == 1
+        pending = tuple(D(arg, scope.var) for arg in (moving if alone else args))
+        make = _one_of_three(args, op, moving[0]) if alone else _slope(args, op)
+        return Move(rule_of(), pending, make, _tie_reason(rule_of().name), note=_tie(args))
 
     return apply
 
 
-def _slope(args: tuple[Node, ...], op: str, scope: Scope) -> Callable[..., Node]:
+def _slope(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
     """What the slopes of the arguments are put into; more than three have too many ways to tie for a case each."""
-    if len(args) == 3 and sum(map(scope.varies, args)) == 1:
-        return _one_of_three(args, op, next(j for j, arg in enumerate(args) if scope.varies(arg)))
     return (_two if len(args) == 2 else _three if len(args) == 3 else _many)(args, op)
 
 
@@ -102,12 +97,11 @@ def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
     return make
 
 
-def _one_of_three(args: tuple[Node, ...], op: str, at: int) -> Callable[..., Node]:
+def _one_of_three(args: tuple[Node, ...], op: str, u: Node) -> Callable[..., Node]:
     """One argument that varies, u, and two that do not: the slope of u where u is the greatest, 0 where one is greater."""
-    u, others = args[at], tuple(arg for j, arg in enumerate(args) if j != at)
+    others = tuple(arg for arg in args if arg != u)
 
-    def make(*slopes: Node) -> Node:
-        du = slopes[at]
+    def make(du: Node) -> Node:
         greatest = both(*(Rel(op, u, other) for other in others))
         less = Logic("or", *(Rel(op, other, u) for other in others))
         all_tie = both(*(Rel("==", u, other) for other in others))
