@@ -219,3 +219,13 @@ def test_a_counterexample_is_where_the_derivative_holds() -> None:
 def test_a_number_as_index_needs_enough_entries() -> None:
     verdict = gd.check(Sum(W[j] ** 2 * X[j], (j, 1, n)), W[3], 2 * W[3])
     assert verdict.counterexample is not None and verdict.counterexample[n] >= 3
+
+
+def test_the_first_entry_counts_where_a_sum_leaves_it_out() -> None:
+    verdict = gd.check(Sum(W[j] ** 2, (j, 2, n)), W[k], 2 * W[k])
+    assert not verdict.ok and verdict.counterexample is not None and verdict.counterexample[k] == 1
+
+
+@pytest.mark.parametrize("claim", [sp.Ne(k, 7), sp.Ne(k, 17), k < n - 8])
+def test_an_entry_far_out_counts(claim: Any) -> None:
+    assert not gd.check(Sum(W[j] ** 2, (j, 1, n)), W[k], sp.Piecewise((2 * W[k], claim), (0, True))).ok

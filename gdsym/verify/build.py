@@ -61,11 +61,13 @@ class Builder:
 
     def beside(self, nodes: Iterable[n.Node]) -> None:
         """Names play the part that they play in these formulas, too: n stays a size where only k <= n - 1 is left of a sum."""
-        decimals = self.decimals
+        decimals, lowest = self.decimals, self.lowest
         for node in nodes:
             with suppress(Unknown):
                 self.build(node)
         self.decimals = decimals
+        if self.lowest is not None:  # a sum from 2 leaves out w_1, which is an entry all the same
+            self.lowest = min(self.lowest, 1 if lowest is None else lowest)
 
     def roles(self, bound: Iterable[n.Node] = ()) -> Roles:
         """What part each name plays; a condition restricts those in `bound`."""

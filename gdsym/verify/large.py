@@ -31,7 +31,7 @@ def depth(g: Graph, *targets: int) -> int:
 
 
 def points(roles: Roles, numbers: frozenset[int], nested: int, seed: int, room: bool) -> Iterator[Point]:
-    """Two points of larger sizes, and around each number all ways in which sizes and free indices lie about it.
+    """Two points of larger sizes, and around each number all ways in which sizes and indices lie about it.
 
     At the two, free indices are all different: near the beginning of the arrays, and near the end.
     """
@@ -48,8 +48,8 @@ def points(roles: Roles, numbers: frozenset[int], nested: int, seed: int, room: 
 
 def _around(number: int, roles: Roles, seed: int, room: bool) -> Iterator[Point]:
     near = (number - 1, number, number + 1)
-    for t, (size, index) in enumerate(product(near if roles.sizes else near[:1], near if roles.free else near[:1])):
+    for t, (size, index) in enumerate(product(near if roles.sizes else near[:1], near if roles.indices else near[:1])):
         last = size - (roles.lowest == 0)
         place = min(index, last) if room and roles.sizes else index
-        drawn = {letter: fmpq(size) for letter in roles.sizes} | {letter: fmpq(place) for letter in roles.free}
+        drawn = {letter: fmpq(size) for letter in roles.sizes} | {letter: fmpq(place) for letter in roles.indices}
         yield Point(seed=seed + t, roles=roles, room=room, drawn=drawn)

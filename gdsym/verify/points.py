@@ -41,7 +41,12 @@ class Roles:
     @property
     def free(self) -> tuple[Node, ...]:
         """Index letters that nothing restricts, by name."""
-        rest = self.integers - self.bound - frozenset(self.sizes) - self.labels
+        return tuple(letter for letter in self.indices if letter not in self.bound)
+
+    @property
+    def indices(self) -> tuple[Node, ...]:
+        """Index letters, by name, also those that a condition restricts."""
+        rest = self.integers - frozenset(self.sizes) - self.labels
         return tuple(sorted(rest, key=lambda letter: str(getattr(letter, "name", ""))))
 
 
