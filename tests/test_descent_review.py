@@ -8,7 +8,7 @@ import pytest
 from sympy import Abs, symbols
 
 from gdsym import Cost
-from gdsym.errors import DataError
+from gdsym.errors import DataError, DescentError
 
 s, t = symbols("s t")
 
@@ -37,3 +37,11 @@ def test_an_unknown_parameter_of_the_history_is_named() -> None:
     run = Cost(s**2, [s]).descend({s: 1})
     with pytest.raises(DataError, match="zz is no parameter; the parameters are s"):
         run.history.params["zz"]
+
+
+def test_a_gradient_whose_square_is_no_float_is_told_from_one_without_a_value() -> None:
+    cost = Cost(1e200 * (s - 1) ** 2, [s])
+    with pytest.raises(DescentError, match="the square of the gradient's length is too large"):
+        cost.descend({s: 3.0})
+    with pytest.raises(DescentError, match="the denominator is 0"):
+        Cost(1 / s, [s]).descend({s: 0})

@@ -37,7 +37,18 @@ def named_at(run: Run, theta: Sequence[Any]) -> str:
     if run.formulas is None:
         return ""
     found = culprit(run.formulas, dict(zip((p.key for p in run.task.params), theta, strict=True)))
+    if found is None and _is_finite(run, theta):
+        return "both are numbers, but the square of the gradient's length is too large for a float: scale the data or the cost"
     return "" if found is None else str(found)
+
+
+def _is_finite(run: Run, theta: Sequence[Any]) -> bool:
+    try:
+        with np.errstate(all="ignore"):
+            cost, slopes = run.evaluate()(*theta)
+    except (ArithmeticError, ValueError):
+        return False
+    return bool(np.isfinite(cost) and all(np.isfinite(g).all() for g in slopes))
 
 
 def _stepped(
