@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdsym.arrays import Compiled
 from gdsym.backends import engine
-from gdsym.claims import Verdict, judge_claims
 from gdsym.closing import tidy
 from gdsym.derivation import Derivation, derivation
 from gdsym.descent import Descent, Settings
@@ -19,9 +18,7 @@ from gdsym.export.latex import defined
 from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
-from gdsym.insight import Insight
 from gdsym.memory import Memory
-from gdsym.normal import NormalEquations, normal_equations
 from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.samples import of_one, samples
@@ -29,6 +26,11 @@ from gdsym.writing import text
 from gdsym.writing.names import ascii_name, text_name
 from gdsym.writing.stream import unicode_stream
 from gdsym.written.nodes import Node, Sym
+
+if TYPE_CHECKING:
+    from gdsym.claims import Verdict
+    from gdsym.insight import Insight
+    from gdsym.normal import NormalEquations
 
 
 class Cost:
@@ -245,9 +247,13 @@ class Cost:
         return replace(found, find_normal=self._normal_equations)
 
     def _normal_equations(self) -> NormalEquations | None:
+        from gdsym.normal import normal_equations
+
         params = self._problem.params
         return normal_equations(self.name, params, [self.partial(p) for p in params])
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""
+        from gdsym.claims import judge_claims
+
         return judge_claims(self._problem, claims, self.partial)

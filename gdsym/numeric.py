@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
@@ -20,20 +20,21 @@ from gdsym.arrays.second import SecondDerivatives
 from gdsym.arrays.tiled import in_tiles
 from gdsym.backends import Engine
 from gdsym.closing import tidy
-from gdsym.convexity import Span, convex_by_rules
-from gdsym.critical import CriticalPoints
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.descent.hoist import Sample
 from gdsym.descent.run import reads_seldom
 from gdsym.descent.task import flat
 from gdsym.errors import CostError
-from gdsym.insight import Insight, insight, quadratic_minimiser
 from gdsym.named import put_in
 from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, Samples, of_batch, samples
-from gdsym.stationary import stationary_points
 from gdsym.written.nodes import Base, Indexed, Node, Sym
+
+if TYPE_CHECKING:
+    from gdsym.convexity import Span
+    from gdsym.critical import CriticalPoints
+    from gdsym.insight import Insight
 
 Data = Mapping[Any, Any] | None
 TRIED = 1000  # samples on which a Hessian is tried before a run relies on it
@@ -110,6 +111,8 @@ class Numbers:
 
     def insight(self, data: Data, at: Mapping[Any, Any] | None) -> Insight:
         """The Hessian at a point (anywhere, if it is constant) and what follows."""
+        from gdsym.insight import insight
+
         if at is None:
             at = self._zeros(data) if self._quadratic else self._lowest(data)
         hessian = self._second(at, data)
@@ -127,6 +130,8 @@ class Numbers:
 
     def _convex_by_rules(self, data: Data) -> str | None:
         """Signs that the rules need are read off the data; every size is at least 1."""
+        from gdsym.convexity import convex_by_rules
+
         bound = bind(self.program, data) if data else {}
         spans: dict[Node, Span] = {}
         for i in self.program.inputs:
@@ -138,6 +143,9 @@ class Numbers:
 
     def _critical_points(self, data: Data) -> CriticalPoints | None:
         """Of a polynomial in plain parameters, without arrays; plain data are put in as exact numbers."""
+        from gdsym.critical import CriticalPoints
+        from gdsym.stationary import stationary_points
+
         if any(i.ndim or i.kind == "size" for i in self.program.inputs):
             return None
         bound = bind(self.program, data)
@@ -221,6 +229,8 @@ class Numbers:
 
     def _minimiser(self, hessian: Any, at: Mapping[Any, Any], data: Mapping[Any, Any] | None) -> dict[Any, Any] | None:
         """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
+        from gdsym.insight import quadratic_minimiser
+
         whole = Compiled(self.program).bind(data)
         x = whole.flat(at)
         found = quadratic_minimiser(hessian, whole.jac, x)
