@@ -158,18 +158,20 @@ def hoisted(costs: dict[str, gd.Cost], steps: int = 50_000) -> Iterator[Row]:
         ))  # fmt: skip
 
 
-def main(rounds: int = 9) -> None:
-    """Print the tables, each measured twice."""
+def main(rounds: int = 9, *parts: int) -> None:
+    """Print the tables, each measured twice; `parts` are some of them: 0 plain floats to 5 hoisted."""
     made = costs()
     for cost in made.values():
         cost.compile()
-    for rows in (
+    groups: tuple[Callable[[], Iterator[Row]], ...] = (
         lambda: small(made),
         lambda: lines(made, {100: 20_000, 10_000: 2000, 1_000_000: 30}),
-        lambda: matrices(made, {(100_000, 10): 200, (100_000, 100): 30}),
+        lambda: matrices(made, {(100_000, 10): 200}),
+        lambda: matrices(made, {(100_000, 100): 30}),
         lambda: networks(made, {16: 40}),
         lambda: hoisted(made),
-    ):
+    )
+    for rows in [groups[part] for part in parts] or groups:
         pairs = [(measured(row, rounds), measured(row, rounds)) for row in rows()]
         for number in (0, 1):
             print(f"\n{('First', 'Second')[number]} time:\n\n{table([pair[number] for pair in pairs])}", flush=True)

@@ -26,17 +26,20 @@ def memory(made: Any) -> Iterator[str]:
         yield f"| {name}, {width} columns | {count:,} | {peak / 8 / count:.2f} |"
 
 
-def main(rounds: int = 5) -> None:
-    """Print the tables."""
+def main(rounds: int = 3, *parts: int) -> None:
+    """Print the tables, each measured twice; `parts` are some of them: 0 lines, 1 matrices, 2 networks, 3 memory."""
     made = costs()
     sizes = {100: 2000, 1000: 2000, 10_000: 500, 100_000: 300, 1_000_000: 20, 10_000_000: 4}
     shapes = {(20_000, 1): 300, (20_000, 10): 200, (20_000, 100): 60, (20_000, 1000): 20}
     groups: tuple[Iterator[Row], ...] = (
         lines(made, sizes), matrices(made, shapes), networks(made, {4: 20, 16: 10, 64: 4, 256: 2}),
     )  # fmt: skip
-    for rows in groups:
-        kept = [Row(r.name, r.steps, tuple(c for c in r.contestants if c.name in ("gdsym", "expert"))) for r in rows]
-        pairs = [(measured(row, rounds), measured(row, rounds)) for row in kept]
-        for number in (0, 1):
-            print(f"\n{('First', 'Second')[number]} time:\n\n{table([pair[number] for pair in pairs])}", flush=True)
-    print("\n" + "\n".join(memory(made)) + f"\n\n{circumstances()}")
+    for number, rows in enumerate(groups):
+        if not parts or number in parts:
+            kept = (Row(r.name, r.steps, tuple(c for c in r.contestants if c.name != "lambdify")) for r in rows)
+            pairs = [(measured(row, rounds), measured(row, rounds)) for row in kept]
+            for time in (0, 1):
+                print(f"\n{('First', 'Second')[time]} time:\n\n{table([pair[time] for pair in pairs])}", flush=True)
+    if not parts or len(groups) in parts:
+        print("\n" + "\n".join(memory(made)))
+    print(f"\n{circumstances()} Medians of {rounds} interleaved rounds.")

@@ -14,7 +14,7 @@ from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
 from gdsym.arrays.along import Along, along_samples
 from gdsym.arrays.blocked import Blocked, in_blocks
 from gdsym.arrays.compiled import own_key, param_shapes
-from gdsym.arrays.memory import in_columns
+from gdsym.arrays.memory import in_columns, is_on_disk
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.arrays.tiled import in_tiles
@@ -23,6 +23,7 @@ from gdsym.closing import tidy
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
 from gdsym.descent.hoist import Sample
+from gdsym.descent.kept import Sources
 from gdsym.descent.run import reads_seldom
 from gdsym.descent.task import flat
 from gdsym.errors import CostError
@@ -48,6 +49,8 @@ class Numbers:
     ) -> None:
         self._problem, self._derive = problem, derive
         self._slopes = [_slope(partials[p], p) for p in problem.params]
+        self._sources = Sources()
+        self._last_blocks: tuple[Any, Blocked | None] = (None, None)
 
     @cached_property
     def program(self) -> Program:
@@ -84,15 +87,28 @@ class Numbers:
             hessian=self._hessian(bound, engine.gather),
             sample=self._sample(bound) if engine.arranges and few else None,
             quadratic=self._quadratic and bool(self.program.data),
-            kinks=has_kinks(self._problem.expanded),
+            kinks=self._kinks,
             engine=engine.run,
+            sources=self._sources,
             **how,
         )
 
     def _in_blocks(self, bound: Mapping[str, Any], values: Mapping[str, Any], *, columns: bool) -> Blocked | None:
         """Block by block through the samples, or tile by tile through what would be large otherwise."""
         shapes = {name: np.shape(value) for name, value in values.items()}
-        return in_blocks(self.program, bound, self._along, columns=columns) or in_tiles(self.program, bound, shapes)
+        sizes = tuple(bound.get(s.name) for s in self.program.sizes)
+        data = tuple((np.shape(value), is_on_disk(value)) for value in bound.values())
+        key = (tuple(shapes.items()), tuple(bound), data, sizes, columns)
+        last, found = self._last_blocks
+        if last != key:
+            found = in_blocks(self.program, bound, self._along, columns=columns)
+            found = found or in_tiles(self.program, bound, shapes)
+            self._last_blocks = key, found
+        return found
+
+    @cached_property
+    def _kinks(self) -> bool:
+        return has_kinks(self._problem.expanded)
 
     def _hessian(self, bound: Mapping[str, Any], gather: Any = tuple) -> Any:
         return lambda params: self._second.of_bound(

@@ -17,6 +17,7 @@ from gdsym.descent.history import Column, Recorder, refuse_too_large
 from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Sample, hoisted
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
 from gdsym.descent.joined import Joined
+from gdsym.descent.kept import Sources
 from gdsym.descent.loop import Plan, source, state_name
 from gdsym.descent.result import Descent
 from gdsym.descent.rules import as_rule
@@ -48,6 +49,7 @@ def descend(
     convex: bool = False,
     kinks: bool = False,
     engine: type[Run] | None = None,
+    sources: Sources | None = None,
 ) -> Descent:
     """theta_{k+1} = theta_k - alpha g(theta_k) (or another rule), from `start` until a test says stop.
 
@@ -61,6 +63,7 @@ def descend(
         sample: some of the samples, on which the Hessian is tried first; else all are read for that.
         convex: a stationary point needs no second look. kinks: the cost has corners (abs, max ...).
         engine: what lets the loop run, if not Python with NumPy.
+        sources: where the texts of earlier runs of this cost are kept.
     """
     settings = settings or Settings()
     refuse_odd_switches(callback, progress=progress, hoist=hoist)
@@ -72,7 +75,19 @@ def descend(
     rates = schedule(learning_rate, task.params, settings.maxiter)
     hoist = hoist and quadratic
     run = (engine or Run)(
-        task, as_rule(update), rates, settings, batches, formulas, resume, hessian, convex, kinks, hoist, sample
+        task,
+        as_rule(update),
+        rates,
+        settings,
+        batches,
+        formulas,
+        resume,
+        hessian,
+        convex,
+        kinks,
+        hoist,
+        sample,
+        sources,
     )
     return run.go(callback, progress, rng)
 
@@ -101,6 +116,7 @@ class Run:
     kinks: bool
     hoist: bool = False
     sample: Sample | None = None
+    sources: Sources | None = None
     joins: ClassVar[bool] = True  # may the loop move all parameters as one vector?
 
     def __post_init__(self) -> None:
@@ -196,7 +212,7 @@ class Run:
 
     def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
         """The source of the whole run, and the call that runs it."""
-        text, names = source(plan)
+        text, names = (self.sources or source)(plan)
         arguments = self.values(plan) | {names[name]: value for name, value in given.items()}
         return text, partial(defined(text, "descend"), **arguments)
 

@@ -103,10 +103,10 @@ class Task:
     @property
     def is_scalar(self) -> bool:
         """Is the run over plain floats, without NumPy?"""
-        code = "\n".join(
-            [*python_lines([*self.program.once, *self.program.each]), self.program.value, *self.program.gradients]
-        )
-        return "np." not in code and all(np.shape(v) == () for v in (*self.start.values(), *self.data.values()))
+        if not all(np.shape(v) == () for v in (*self.start.values(), *self.data.values())):
+            return False
+        p = self.program
+        return not any("np." in line for line in (*python_lines([*p.once, *p.each]), p.value, *p.gradients))
 
 
 def own(value: Value) -> Value:
