@@ -1,7 +1,8 @@
-"""Random derivatives in four grammars, each with an opinion that gdsym has no part in.
+"""Random derivatives in six grammars, each with an opinion that gdsym has no part in.
 
 `smooth` and `switching` are compared with automatic differentiation (autograd; at ties too: the mean of the tied slopes,
-sign(0) = 0), `indexed` with the sum written out, `numeric` with exact dual numbers. A chunk is made from its seed alone.
+sign(0) = 0), `indexed` and `nested` with the sum written out, `tied` (sums of kinks over small whole numbers) with autograd
+on the sum written out, `numeric` with exact dual numbers. A chunk is made from its seed alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import autograd
@@ -230,6 +232,117 @@ def _index(rng: random.Random, bound: list[Any]) -> Any:
     )
 
 
+PLAIN = sp.symbols("i j k")  # parameters that have the bound letters' names, and are the same symbols
+E_i, u_0 = sp.IndexedBase("E"), sp.Symbol("u_0")
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What the leaves of one cost are made of."""
+
+    letters: tuple[Any, ...]
+    free: tuple[Any, ...]  # index letters that may stand outside their sum
+    atoms: tuple[Any, ...]
+
+
+def nested(rng: random.Random) -> tuple[Any, Any, dict[Any, Any]]:
+    """Two or three sums or products within each other, cases, maxima of several, matrices, parts that have a name."""
+    plain = rng.random() < 0.35
+    letters = PLAIN if plain else LETTERS
+    where: dict[Any, Any] = {}
+    atoms: list[Any] = ["v", "v", "v", "A", "A", "X", w, sp.Integer(rng.randint(1, 3)), *(letters if plain else ())]
+    if rng.random() < 0.3:
+        name = rng.choice(letters)
+        where[E_i[name]] = w * X[name] + rng.choice((v[name], A[name, name], v[1] * w)) - 1
+        atoms += ["E", "E"]
+    elif rng.random() < 0.2:
+        where[u_0] = rng.choice((w**2 + v[1], sp.exp(w / 2) * v[2], v[1] * v[2] - w))
+        atoms += [u_0, u_0]
+    pool = Pool(letters, () if plain else LETTERS, tuple(atoms))
+    cost = _nest(rng, pool, (), rng.choice((2, 2, 3)))
+    entries = [v, A, v[rng.randint(1, 3)], A[1, 2], w]
+    some = lambda: rng.choice(LETTERS)  # noqa: E731
+    entries += PLAIN if plain else [v[some()], v[some()], A[some(), some()], A[some(), 1], v[some() - 1]]
+    return cost, rng.choice(entries), where
+
+
+def _nest(rng: random.Random, pool: Pool, bound: tuple[Any, ...], sums: int) -> Any:
+    if sums == 0:
+        return _term(rng, pool, bound, 2)
+    letter = rng.choice(pool.letters)
+    ranges = [(1, n), (1, n), (1, m), (2, n), (1, n - 1), (0, n - 1), (1, 3)]
+    if bound and letter != bound[-1]:
+        ranges += [(bound[-1], n), (1, bound[-1]), (bound[-1] + 1, n)]
+    inner = _nest(rng, pool, (*(b for b in bound if b != letter), letter), sums - 1)
+    kind = sp.Product if rng.random() < 0.15 else sp.Sum
+    whole = kind(inner, (letter, *rng.choice(ranges)))
+    shape = rng.random()
+    if shape < 0.3:
+        whole = _around(rng, whole)
+    elif shape < 0.45:
+        whole = sp.Max(*(_term(rng, pool, bound, 0) for _ in range(2)), whole)
+    if rng.random() < 0.4:
+        other = _term(rng, pool, bound, 1)
+        whole = rng.choice((whole * other, whole + other, whole - other))
+    return whole
+
+
+def _term(rng: random.Random, pool: Pool, bound: tuple[Any, ...], depth: int) -> Any:
+    kind = rng.random()
+    if depth == 0 or kind < 0.2:
+        atom = rng.choice(pool.atoms)
+        at = [_place(rng, pool, bound) for _ in range(2)]
+        return {"v": v[at[0]], "X": X[at[0]], "E": E_i[at[0]], "A": A[at]}[atom] if isinstance(atom, str) else atom
+    first, second = (_term(rng, pool, bound, depth - 1) for _ in range(2))
+    if kind < 0.45:
+        return first * second
+    if kind < 0.65:
+        return first + rng.choice((1, -1, 2)) * second
+    if kind < 0.78:
+        few = [_term(rng, pool, bound, 0) for _ in range(rng.choice((2, 2, 3)))]  # SymPy needs minutes for more
+        return rng.choice((sp.Max, sp.Min))(few[0] - few[1], *few[2:], rng.choice((0, 1, few[1])))
+    if kind < 0.88 and bound:
+        left, right = rng.choice(bound), rng.choice((1, 2, *bound[:1]))
+        return sp.Piecewise((first, rng.choice((sp.Le, sp.Lt, sp.Ne, sp.Eq))(left, right)), (second, True))
+    return _around(rng, first)
+
+
+def _place(rng: random.Random, pool: Pool, bound: tuple[Any, ...]) -> Any:
+    letters = bound if bound and rng.random() < 0.9 else pool.free or bound
+    if not letters:
+        return sp.Integer(rng.randint(1, 3))
+    letter = rng.choice(letters)
+    return rng.choice((letter, letter, letter, letter + 1, letter - 1, n - letter, sp.Integer(rng.randint(1, 3))))
+
+
+def tied(rng: random.Random) -> tuple[Any, Any]:
+    """Sums of kinks whose arguments are whole numbers, so that they tie; no number is rounded on the way to a kink."""
+    letters = rng.sample(LETTERS, rng.choice((1, 2)))
+    cost = _kinks(rng, tuple(letters), 2)
+    for letter in letters:
+        cost = sp.Sum(cost, (letter, *rng.choice(((1, n), (1, n), (2, n), (1, n - 1)))))
+        cost = rng.choice((cost, cost, cost / 2, cost**2, sp.exp(cost / 8), w * cost, sp.tanh(cost)))
+        if cost.func not in (sp.Sum, sp.Mul):
+            break
+    letters_left = [letter for letter in letters if letter in cost.free_symbols]
+    cost = sp.Sum(cost, *((letter, 1, n) for letter in letters_left)) if letters_left else cost
+    return cost, rng.choice((v[rng.choice(LETTERS)], v, v[2], w, A[1, 2], A))
+
+
+def _kinks(rng: random.Random, bound: tuple[Any, ...], depth: int) -> Any:
+    some = lambda: rng.choice(bound)  # noqa: E731
+    if depth == 0:
+        return rng.choice(
+            (v[some()], v[some()], v[some() + 1], X[some()], A[some(), some()], w, w * X[some()], sp.S(1))
+        )
+    parts = [_kinks(rng, bound, depth - 1) for _ in range(2)]
+    few = [_kinks(rng, bound, 0) for _ in range(3)]  # of kinks within kinks SymPy makes one with many arguments
+    return rng.choice((
+        lambda: sp.Max(few[0], few[1]), lambda: sp.Max(0, few[0] - few[1]), lambda: sp.Min(*few), lambda: sp.Max(*few), lambda: sp.Abs(few[0] - few[1]),
+        lambda: sp.Max(0, 1 - few[0]) ** 2, lambda: sp.Min(2, sp.Abs(few[0])), lambda: parts[0] + parts[1], lambda: parts[0] * parts[1], lambda: parts[0] - 2 * parts[1],
+    ))()  # fmt: skip
+
+
 Tree = Any  # a number, "x", or (operation, tree, tree)
 
 
@@ -287,6 +400,10 @@ def traced(e: Any, at: dict[Any, Any]) -> Any:
         return float(e)
     if isinstance(e, sp.Piecewise):
         return next(traced(part, at) for part, condition in e.args if holds(condition, at))
+    if isinstance(e, sp.Indexed):
+        return at[str(e.base), tuple(int(traced(index, at)) for index in e.indices)]
+    if isinstance(e, sp.Sum):
+        return _added(e.function, e.limits, at)
     parts = [traced(part, at) for part in e.args]
     if isinstance(e, (sp.Add, sp.Mul)):
         total = parts[0]
@@ -299,6 +416,17 @@ def traced(e: Any, at: dict[Any, Any]) -> Any:
     if isinstance(e, (sp.Max, sp.Min)):
         return (np.max if isinstance(e, sp.Max) else np.min)(np.array([part + 0.0 for part in parts]))
     return AUTOGRAD[e.func](*parts)
+
+
+def _added(body: Any, limits: Any, at: dict[Any, Any]) -> Any:
+    """The sum written out; the last limit is the outermost."""
+    if not limits:
+        return traced(body, at)
+    *inner, (letter, low, high) = limits
+    total = 0.0
+    for number in range(int(traced(low, at)), int(traced(high, at)) + 1):
+        total = total + _added(body, inner, {**at, letter: number})
+    return total
 
 
 def plain(u: Any) -> float:
@@ -354,21 +482,23 @@ def tree_of(steps: tuple[gd.Step, ...]) -> Iterator[gd.Step]:
         yield from tree_of(step.substeps)
 
 
-def derived(report: Report, expr: Any, by: Any, defined: bool = True) -> gd.Derivation | None:
+def derived(
+    report: Report, expr: Any, by: Any, defined: bool = True, where: dict[Any, Any] | None = None
+) -> gd.Derivation | None:
     """The derivation, with evidence everywhere; what is refused is counted, anything else is wrong."""
     try:
-        d = gd.derive(expr, by, detail="full")
+        d = gd.derive(expr, by, where=where or None, detail="full")
     except gd.Unsupported as error:
         report.unsupported[str(error)[:50]] += 1
         return None
     except Exception as error:
         report.wrong.append(f"{type(error).__name__} for d/d{by} {expr}: {error}")
         return None
-    report.derived += 1
     bad = [step for step in tree_of(d.steps) if not step.check]
     if d.check.verdict == "unknown" and "no point was found" in d.check.note and not defined:
         report.unsupported["nowhere defined"] += 1
         return None
+    report.derived += 1
     if bad or not d.check:
         report.wrong.append(f"no evidence for d/d{by} {expr}: {[(s.rule.name, s.check) for s in bad[:2]] or d.check}")
     return d
@@ -429,24 +559,66 @@ def value_of(condition: Any, world: World) -> bool:
 SIZES = ({"m": 3, "n": 3}, {"m": 2, "n": 4}, {"m": 4, "n": 3})
 
 
-def written_out(report: Report, e: Any, by: Any) -> None:
-    """Compared at small sizes."""
+def free_letters(e: Any, d: gd.Derivation) -> list[str]:
+    """Index letters that need a number."""
+    formulas = (e, d.expr, d.wrt, d.expanded)
+    free = {s.name for f in formulas for s in f.free_symbols if isinstance(s, sp.Symbol) and s.is_integer}
+    return sorted(free - {"m", "n"})
+
+
+def by_hand(report: Report, e: Any, by: Any) -> None:
+    """Whole numbers as data, so that arguments tie: the mean of the tied slopes, as autograd has it."""
     d = derived(report, e, by)
+    for point in range(6) if d else ():
+        assert d is not None
+        letters = {name: 1 + (point + at) % 3 for at, name in enumerate(free_letters(e, d))}
+        world = World(point, "tied", {**SIZES[point % 3], **letters})
+        place, truth = _slope_by_autograd(e, d.wrt, world)
+        if truth is None or not _given_holds(d, world):
+            continue
+        report.points += 1
+        try:
+            ours = float(value(d.result, world))
+        except NoValue as error:
+            report.wrong.append(f"undefined at {letters}: d/d{d.wrt} {e} = {d.result} ({error})")
+            return
+        if not same(truth, ours):
+            report.wrong.append(
+                f"at {letters}, {place}, {point}: d/d{d.wrt} {e} = {d.result}: {ours}, autograd {truth}"
+            )
+            return
+
+
+def _slope_by_autograd(e: Any, by: Any, world: World) -> tuple[Any, float | None]:
+    at: dict[Any, Any] = {s: world.whole[s.name] for s in e.free_symbols if getattr(s, "name", "") in world.whole}
+    at[w] = float(world.letter(w))
+    for base, count in ((v, 1), (X, 1), (A, 2)):
+        for indices in product(range(-2, 9), repeat=count):
+            at[str(base), indices] = float(world.entry(base, indices))
+    place: Any = w
+    if by != w:
+        place = (str(by.base), tuple(int(world.value(index)) for index in by.indices))
+    if place not in at:  # an array that the cost does not have
+        return place, 0.0
+    try:
+        slope_here = autograd.grad(lambda t: traced(e, {**at, place: t}) + 0.0 * t)(at[place])
+    except OverflowError:
+        return place, None
+    return place, float(slope_here) if np.isfinite(slope_here) and abs(slope_here) < 1e12 else None
+
+
+def written_out(report: Report, e: Any, by: Any, where: dict[Any, Any] | None = None) -> None:
+    """Compared at small sizes."""
+    d = derived(report, e, by, where=where)
     if d is None:
         return
-    free = {
-        s.name
-        for f in (e, d.expr, d.wrt, d.result)
-        for s in f.free_symbols
-        if isinstance(s, sp.Symbol) and s.is_integer
-    }
-    names = sorted(free - {"m", "n"})
+    names = free_letters(e, d)
     for point in range(6):
         # the first two have all letters equal
         letters = {
             name: (1 + point if point < 2 else 1 + (point * 5 + 2 * at * point) % 3) for at, name in enumerate(names)
         }
-        world = World(point, "wide", {**SIZES[point % 3], **letters})
+        world = World(point, "wide", {**SIZES[point % 3], **letters}, where=where or {})
         try:
             if not _given_holds(d, world):
                 continue
@@ -457,15 +629,19 @@ def written_out(report: Report, e: Any, by: Any) -> None:
             continue
         report.points += 1
         try:
-            ours = value(d.result, world)
+            ours = value(d.expanded, world)
         except NoValue as error:
-            report.wrong.append(f"undefined at {letters}: d/d{d.wrt} {e} = {d.result} ({error})")
+            report.wrong.append(f"undefined at {letters}: d/d{d.wrt} {e}{_with(where)} = {d.expanded} ({error})")
             return
         if not close(truth, ours):
             report.wrong.append(
-                f"at {letters} {SIZES[point % 3]}: d/d{d.wrt} {e} = {d.result}: {mpmath.nstr(ours)}, written out {mpmath.nstr(truth)}"
+                f"at {letters} {SIZES[point % 3]}: d/d{d.wrt} {e}{_with(where)} = {d.expanded}: {mpmath.nstr(ours)}, written out {mpmath.nstr(truth)}"
             )
             return
+
+
+def _with(where: dict[Any, Any] | None) -> str:
+    return f" where {where}" if where else ""
 
 
 def exact(report: Report, tree: Tree) -> None:
@@ -511,16 +687,20 @@ TIES = [
 
 
 def chunk(grammar: str, seed: int, count: int) -> Report:
-    """`count` derivatives of a grammar, from the seed alone."""
+    """`count` derivatives of a grammar that really were derived, from the seed alone; what is refused comes on top."""
     rng = random.Random(f"{grammar}/{seed}")
     report = Report()
-    for _ in range(count):
+    while report.derived < count and len(report.wrong) + sum(report.unsupported.values()) < count:
         if grammar == "smooth":
             scalar(report, _made(lambda: smooth(rng)), RANDOM_POINTS)
         elif grammar == "switching":
             scalar(report, _made(lambda: switching(rng)), TIES)
         elif grammar == "indexed":
             written_out(report, *indexed(rng))
+        elif grammar == "nested":
+            written_out(report, *nested(rng))
+        elif grammar == "tied":
+            by_hand(report, *tied(rng))
         else:
             exact(report, numeric(rng))
     return report
@@ -537,4 +717,4 @@ def _made(make: Callable[[], Any]) -> Any:
             return e
 
 
-GRAMMARS = ("smooth", "switching", "indexed", "numeric")
+GRAMMARS = ("smooth", "switching", "indexed", "nested", "tied", "numeric")
