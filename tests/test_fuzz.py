@@ -15,7 +15,7 @@ from gdsym.rules import RULES
 from gdsym.written.nodes import Mul, Num
 
 CHUNKS = 10
-SIZES = {"smooth": 38, "switching": 38, "indexed": 50, "nested": 8, "tied": 40, "numeric": 30}
+SIZES = {"smooth": 45, "switching": 45, "indexed": 50, "nested": 8, "tied": 16, "numeric": 40}
 
 
 @pytest.mark.parametrize("seed", range(CHUNKS))
