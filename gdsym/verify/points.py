@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -58,6 +59,7 @@ def name_key(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
+@lru_cache(maxsize=1 << 14)
 def mixed(key: int, *more: int) -> int:
     """64 well mixed bits (the finaliser of splitmix64 after each number)."""
     for number in (*more, 0):

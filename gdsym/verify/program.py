@@ -31,7 +31,8 @@ class Program:
         self.targets = tuple(targets)
         self._graph = g
         self._names: dict[str, list[Any]] = {}
-        self._start: list[Any] = [None] * len(g.ops)
+        self._start: list[Any] = [None] * (2 * len(g.ops))  # behind the values: those of indices as int
+        self._ints = len(g.ops)
         self._operations: dict[int, Operation] = {}
         self._code = self._compiled(self.targets, None)
 
@@ -77,6 +78,8 @@ class Program:
         key = self._key(name)
         if self._graph.ops[n] == "sym":
             return lambda v, p: p.letter(name, key)
+        if all(self._graph.ops[a] == "slot" for a in args):
+            return _at_slots(name, [self._ints + a for a in args], key)
         if len(args) == 1:
             a = args[0]
             return lambda v, p: _entry(p, name, (whole(v[a]),), key)
@@ -90,20 +93,29 @@ class Program:
         if g.ops[n] == "integral":
             _refuse_not_analytic(g, body, slot)
             return _integral(lower, upper, body, place, inner)
-        return _repeated(g.ops[n] == "sum", lower, upper, body, place, inner)
+        return _repeated(g.ops[n] == "sum", lower, upper, body, (place, self._ints + place), inner)
 
 
 def _entry(p: Point, base: Any, indices: tuple[int | None, ...], key: int) -> Number:
     return UNDEFINED if None in indices else p.entry(base, indices, key)  # type: ignore[arg-type]
 
 
-def _repeated(adds: bool, lower: int, upper: int, body: int, place: int, code: Code) -> Operation:
-    """A sum or product, term by term; without terms 0 or 1."""
+def _at_slots(base: Any, places: Sequence[int], key: int) -> Operation:
+    """An entry whose indices are all indices of sums (an integral's body has no such entries)."""
+    if len(places) == 1:
+        (a,) = places
+        return lambda v, p: p.entry(base, (v[a],), key)
+    return lambda v, p: p.entry(base, tuple([v[a] for a in places]), key)
+
+
+def _repeated(adds: bool, lower: int, upper: int, body: int, places: tuple[int, int], code: Code) -> Operation:
+    """A sum or product, term by term; without terms 0 or 1. `places` keep the index, as a number of the judge and as int."""
+    place, as_int = places
 
     def operation(v: list[Any], p: Point) -> Number:
         total = ZERO if adds else ONE
         for i in _terms(v[lower], v[upper], p):
-            v[place] = fmpq(i)
+            v[place], v[as_int] = fmpq(i), i
             for n, f in code:
                 v[n] = f(v, p)
             total = total + v[body] if adds else total * v[body]
