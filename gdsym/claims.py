@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from dataclasses import replace as replaced
 from itertools import permutations
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +18,7 @@ from gdsym.factors import common_factor
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.problem import Problem, free_indices
+from gdsym.record import changed, field, record
 from gdsym.slips import slip
 from gdsym.verify import agree
 from gdsym.writing.text import text
@@ -30,7 +29,7 @@ from gdsym.written.order import appearance
 NO_PARTS: Mapping[Any, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What a check found. claim = factor * derivative; `ok` only if the factor is 1.
 
@@ -161,7 +160,7 @@ def _explained(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
 
 
 def _with_slip(verdict: Verdict, found: str) -> Verdict:
-    return replaced(verdict, slip=found, message=f"{verdict.message}\n   It looks as if {found}.")
+    return changed(verdict, slip=found, message=f"{verdict.message}\n   It looks as if {found}.")
 
 
 def _letterings(claim: Node, d: Derivation) -> tuple[Node, ...]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import sympy
 
+from gdsym.record import changed, record
 from gdsym.written.nodes import Add, Base, Delta, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Root, Sum, Sym
 
 Bend = Literal["constant", "affine", "convex", "concave", "unknown"]
@@ -22,7 +22,7 @@ ABOVE: Span = (0.0, math.inf)
 TURNED: dict[Bend, Bend] = {"convex": "concave", "concave": "convex"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """How a part bends, between which values it lies, and two things that make a root or a logarithm convex."""
 
@@ -72,7 +72,7 @@ class _Rules:
             inside = isinstance(node, Indexed) and any(not p.free.isdisjoint(self.heads) for p in node.indices)
             return UNKNOWN if inside else Shape("affine")
         found = self._composed(node)
-        return replace(found, bend="constant") if node.free.isdisjoint(self.heads) else found
+        return changed(found, bend="constant") if node.free.isdisjoint(self.heads) else found
 
     def _composed(self, node: Node) -> Shape:
         if isinstance(node, Num):
@@ -183,16 +183,16 @@ def _added(parts: Sequence[Shape]) -> Shape:
 
 def _summed(body: Shape) -> Shape:
     low, high = body.span
-    return replace(body, span=(0.0 if low >= 0 else -math.inf, 0.0 if high <= 0 else math.inf))
+    return changed(body, span=(0.0 if low >= 0 else -math.inf, 0.0 if high <= 0 else math.inf))
 
 
 def _scaled(part: Shape, factor: Span) -> Shape:
     span = _times(part.span, factor)
     if factor[0] >= 0:
-        return replace(part, span=span)
+        return changed(part, span=span)
     if factor[1] <= 0:
         return Shape(TURNED.get(part.bend, part.bend), span, rules=part.rules)
-    return replace(part, span=span, squares=False, exponentials=False) if part.is_flat else UNKNOWN
+    return changed(part, span=span, squares=False, exponentials=False) if part.is_flat else UNKNOWN
 
 
 def _times(a: Span, b: Span) -> Span:

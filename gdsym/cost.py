@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from gdsym.index_form import in_index_form
 from gdsym.memory import Memory
 from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
+from gdsym.record import changed
 from gdsym.samples import of_one, samples
 from gdsym.writing import text
 from gdsym.writing.names import ascii_name, text_name
@@ -244,7 +244,7 @@ class Cost:
             1.0
         """
         found = self._numeric.insight(data, at)
-        return replace(found, find_normal=self._normal_equations)
+        return changed(found, find_normal=self._normal_equations)
 
     def _normal_equations(self) -> NormalEquations | None:
         from gdsym.normal import normal_equations

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from gdsym.record import record
 
 Array = npt.NDArray[np.float64]
 
@@ -16,7 +17,7 @@ STEP = float(np.finfo(float).eps ** (1 / 3))
 NOISE = 1e-5  # relative error that a Hessian by differences may have
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Curvature:
     """Eigenvalues (ascending) and vectors of a Hessian; `noise`: below this, relative to the largest, means 0."""
 

@@ -6,12 +6,12 @@ A column is an array of one index. Inverses and determinants have no index form.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace as changed
 
 import sympy
 
 from gdsym.errors import Unsupported
 from gdsym.problem import Problem
+from gdsym.record import changed
 from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +15,7 @@ from gdsym.curvature import Curvature, curvature
 from gdsym.descent.paper import number
 from gdsym.errors import CostError, DataError
 from gdsym.normal import NormalEquations
+from gdsym.record import field, record
 from gdsym.writing import latex
 
 Array = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ SHOWN = 4  # entries of an array that are printed
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 
 
-@dataclass(frozen=True)
+@record
 class Insight:
     """Curvature of a cost at a point: H = J'' and what follows for gradient descent.
 

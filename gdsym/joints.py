@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import sympy
 
 from gdsym.closing import tidy
+from gdsym.record import record
 from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.verify import agree
@@ -15,7 +15,7 @@ from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Neg, Node, Rel, Sym, both, replace, walk
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joint:
     """A place where two branches meet: how, where in words and as an equation, and which branch's slope is used."""
 

@@ -6,13 +6,12 @@ Every step is judged where it is made. `detail` decides which steps get a line o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as changed
 from functools import partial
 
 from gdsym.conditions import Conditions
 from gdsym.errors import GdsymError
 from gdsym.judging import Judge
+from gdsym.record import changed, record
 from gdsym.rules.laws import U
 from gdsym.rules.quiet import ROUTINE, silenced
 from gdsym.solve import SIMPLIFY, After, Work
@@ -27,7 +26,7 @@ SUBSTITUTES = "uvstrpqz"
 Context = Callable[[Node], Node]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Row:
     """A line to be: its step, and whether a reader of this detail sees it."""
 

@@ -6,7 +6,6 @@ Lines are `dJ = ...` until every term ends with dW; then dJ = tr(G^T dW) says wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace as changed
 from functools import cached_property
 
 import sympy
@@ -17,6 +16,7 @@ from gdsym.door import all_names
 from gdsym.errors import Unsupported
 from gdsym.export.page import Page
 from gdsym.lines import SUBSTITUTES, Writer, root_value
+from gdsym.record import changed
 from gdsym.rules import RULES
 from gdsym.rules.differential import DIFFERENTIALS, MATRIX
 from gdsym.rules.gather import gathered

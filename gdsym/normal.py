@@ -7,7 +7,6 @@ of the gradient, which must be 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace as changed
 from typing import Any
 
 import sympy
@@ -34,6 +33,7 @@ from gdsym.linear import (
     without_factor,
 )
 from gdsym.named import put_in
+from gdsym.record import changed
 from gdsym.step import Reason, Rule, Step
 from gdsym.verify import Evidence
 from gdsym.written import from_sympy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
@@ -13,12 +12,13 @@ from gdsym.door import all_names, as_given, parts, unshadowed, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.lookalikes import refuse_lookalikes
 from gdsym.named import put_in, size_letters
+from gdsym.record import changed, record
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.nodes import Add, Base, Bound, Cases, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Sum, Sym, walk
 from gdsym.written.order import appearance
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """A cost that has passed the door. `expanded` is the expression with its named parts put in."""
 
@@ -212,7 +212,7 @@ def _indexes_data(node: Sum, params: frozenset[Node]) -> bool:
 
 def replace_problem(p: Problem, change: Callable[[Node], Node]) -> Problem:
     """The same cost with its expression changed (named parts stay named)."""
-    return replace(p, expr=change(p.expr), expanded=change(p.expanded), asked=None)
+    return changed(p, expr=change(p.expr), expanded=change(p.expanded), asked=None)
 
 
 def degree(node: Node, heads: frozenset[Node]) -> float:

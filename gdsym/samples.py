@@ -7,12 +7,12 @@ becomes 1/B, and terms without the sample index stay as they are.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import sympy
 
 from gdsym.errors import CostError
 from gdsym.problem import Problem, sample_sum
+from gdsym.record import record
 from gdsym.written.nodes import (
     Add,
     Base,
@@ -36,7 +36,7 @@ from gdsym.written.nodes import (
 BATCH = Sym(sympy.Dummy("B", integer=True, positive=True))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Samples:
     """Which sums run over the samples: their limits, and the axis of each data array that counts samples."""
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as replaced
 from itertools import islice
 
 from gdsym.counterexample import nonzero
@@ -17,6 +15,7 @@ from gdsym.export.page import Page
 from gdsym.export.reasons import as_text
 from gdsym.matrix_claims import in_matrices
 from gdsym.matrix_derivation import READ, MatrixDerivation
+from gdsym.record import changed, record
 from gdsym.rules.laws import put, x
 from gdsym.rules.mistakes import OUTER
 from gdsym.rules.mistakes_matrix import of_gradient
@@ -34,7 +33,7 @@ POINTS = 3  # at which a wrong result must meet the claim before the judge is as
 LONGEST = 60  # letters of a formula that is quoted
 
 
-@dataclass(frozen=True)
+@record
 class Trail:
     """The way from the whole derivative to one of its parts: the derivatives on it, and which part each next one is."""
 
@@ -73,7 +72,7 @@ class Trail:
         return value(self.works[0])
 
 
-@dataclass(frozen=True)
+@record
 class Planted:
     """A derivative with one mistake in it: what went wrong, where (None: where the gradient is read off), the result."""
 
@@ -99,7 +98,7 @@ def planted(d: Derivation) -> Iterator[Planted]:
             value = one.result
             for variable in d.variables[at + 1 :]:
                 value = D(value, variable)
-            yield replaced(one, result=value)
+            yield changed(one, result=value)
 
 
 def _wrong_values(d: Derivation, work: Work) -> Iterator[Planted]:
@@ -121,7 +120,7 @@ def _ended(d: Derivation, work: Work, one: Planted) -> Iterator[Planted]:
     if not isinstance(d, MatrixDerivation):
         yield one
     elif mat.shape(one.result) == mat.shape(work.value):
-        yield replaced(one, result=d.read_off(work, rewrite(one.result, drop)))
+        yield changed(one, result=d.read_off(work, rewrite(one.result, drop)))
 
 
 def _slips(work: Work) -> Iterator[tuple[Reason, Node]]:

@@ -7,13 +7,13 @@ themselves, so the work is proportional to what is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
 from gdsym.errors import Unsupported
 from gdsym.memory import Memory
+from gdsym.record import record
 from gdsym.rules.delta import settle
 from gdsym.rules.statement import by_statement
 from gdsym.rules.tidy import drop
@@ -30,7 +30,7 @@ SYMPY = Rule("SymPy differentiates this")
 INNER = Rule("definition")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class After:
     """A rewriting that follows once the parts of a move are resolved (a delta collapses, a name is put back)."""
 
@@ -43,7 +43,7 @@ class After:
     trivial: bool = False  # not worth a line of its own
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Work:
     """One solved derivative: the move that was made, its parts (one a pending derivative), and the value."""
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import sympy
+
+from gdsym.record import record
 
 Array = npt.NDArray[np.float64]
 Numeric = Callable[[Array], Array]
@@ -28,7 +29,7 @@ NEWTON = 20
 GENERIC = tuple(sympy.Rational(*c) for c in ((1, 1), (7, 5), (-9, 11), (13, 17)))  # tells different solutions apart
 
 
-@dataclass(frozen=True)
+@record
 class StationaryPoint:
     """A point of slope zero, the cost there, and the Hessian's eigenvalues, ascending.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 import sympy
 
+from gdsym.record import field, record
 from gdsym.verify import Evidence
 from gdsym.written.nodes import TRUE, Bound, Condition, D, Node, Sym, walk
 
@@ -16,7 +16,7 @@ Reason: TypeAlias = tuple["str | Node", ...]  # words and formulas in turn, as p
 NOTHING: Mapping[Node, Node] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Law:
     """A textbook statement lhs = rhs in its own letters, e.g. d/dx x^n = n x^(n-1)."""
 
@@ -47,7 +47,7 @@ class Scope(Protocol):
         """An index letter like `wanted` that stands neither in `node` nor for a variable."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Move:
     """One use of a rule: the derivatives it leaves pending, and how their values are put together."""
 
@@ -66,7 +66,7 @@ class Move:
         return self.make(*self.pending)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slip:
     """A classic mistake with a rule: a wrong `law` in its letters, or `plant`, which makes wrong right-hand sides.
 
@@ -78,7 +78,7 @@ class Slip:
     plant: Callable[[Node, Move, tuple[Node, ...]], Iterable[tuple[Reason, Node]]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A textbook law: `name`, `law` as printed and proved, and `apply`, which finds it in an expression.
 
@@ -104,7 +104,7 @@ def outside(condition: Condition, *formulas: Node) -> Condition:
     return sympy.And(*(c for c in sympy.And.make_args(condition) if c.free_symbols.isdisjoint(bound - free)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One rewriting lhs -> rhs by a rule, with its evidence; immutable.
 

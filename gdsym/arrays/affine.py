@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from gdsym.record import record
 from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Sym
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Affine:
     """const + sum of coefficient * letter, all whole numbers; `terms` are sorted by name."""
 
@@ -103,7 +103,7 @@ def _scaled(parts: list[Affine | None]) -> Affine | None:
     return result
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """An index runs over lower, ..., upper (both included)."""
 

@@ -7,10 +7,10 @@ pass over the data, and the pass may go block by block.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.program import Program
+from gdsym.record import field, record
 from gdsym.written.nodes import Base, Sym
 
 FREE_OF_LENGTH = ("number", "size", "truth")
@@ -21,7 +21,7 @@ class NotInBlocks(Exception):
     """The program cannot go through the samples block by block."""
 
 
-@dataclass
+@record(frozen=False)
 class Along:
     """Op -> the axis on which it holds samples, or None; `sums` are the operations that add them up."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.memory import is_on_disk
 from gdsym.arrays.names import Names
 from gdsym.arrays.program import Input, Program
+from gdsym.record import record
 
 ENTRIES = 400_000  # of a matrix in a block: 3 MB
 NARROW = 65_536  # samples in a block of vectors: fewer cost more in calls than the cache gives back
@@ -26,7 +26,7 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 LEAST = 3  # blocks
 
 
-@dataclass(frozen=True)
+@record
 class Blocked:
     """A program whose evaluation goes through the samples block by block."""
 

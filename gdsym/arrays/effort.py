@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
@@ -14,6 +13,7 @@ from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.measure import Measure
 from gdsym.arrays.program import Input, Program
+from gdsym.record import record
 from gdsym.written.nodes import Base, Sym
 
 BYTES = 8  # of a double
@@ -21,7 +21,7 @@ STILL = {"leaf", "number", "size", "truth", "whole", "copy", "full", "arange", "
 FOLDS = {"sum", "prod", "max", "cumprod"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Effort:
     """Counts as SymPy polynomials in the sizes, which have their names in the code.
 

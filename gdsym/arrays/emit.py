@@ -6,13 +6,13 @@ Statements that depend on data only form the part `once`, which a descent runs b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
 from gdsym.arrays.texts import array_text, plain_text, text
+from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 FREE = ("leaf", "number", "truth")  # never worth a name
@@ -20,7 +20,7 @@ VIEWS = ("transpose", "expand", "slice", "diagonal")
 WORDS = {"add": "r", "exp": "e", "tanh": "t", "where": "s", "abs": "a", "div": "p", "max": "top"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """`name = code`, with the formula in words as a comment; of `ndim` axes."""
 
@@ -30,7 +30,7 @@ class Statement:
     ndim: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Emitted:
     """Statements before the loop, statements of one evaluation, an expression for each output."""
 

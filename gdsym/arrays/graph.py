@@ -7,11 +7,11 @@ adds the letters of the axes, in order.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from gdsym.arrays.affine import Affine
+from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Op:
         return f"{self.kind}({', '.join(inside)})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """An operation and the index letters of its axes, in order."""
 

@@ -7,13 +7,13 @@ apart: `top` is the largest z, `rest` the sum of w exp(z - top). Elsewhere it st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative, reduced
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, product_of, realized, without
+from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 Letters = frozenset[Sym]
@@ -23,7 +23,7 @@ POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2")
 KEPT = ("mul", "div", "sqrt", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mixture:
     """The sum of the terms, each summed over the letters."""
 
@@ -31,7 +31,7 @@ class Mixture:
     terms: tuple[Product, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """The sum over the letters of weight * exp(exponent)."""
 

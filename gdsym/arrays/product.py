@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
 from gdsym.arrays.align import entrywise, multiplied, negative
 from gdsym.arrays.graph import Graph, Value
+from gdsym.record import field, record
 from gdsym.written.nodes import Sym
 
 NO_POWERS: Mapping[Value, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     """coefficient * v1^n1 * v2^n2 ..., with whole powers."""
 

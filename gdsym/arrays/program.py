@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 from gdsym.arrays.affine import Affine
@@ -18,13 +17,14 @@ from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.arrays.share import shared
 from gdsym.errors import CostError
+from gdsym.record import record
 from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
 
 Kind = Literal["param", "data", "size"]
 Slope: TypeAlias = "Node | tuple[Axes, Node]"  # the partial by a scalar, or by the entries of an array
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Input:
     """A name in the code: a parameter, data (an array or a plain number), or a size."""
 
@@ -34,7 +34,7 @@ class Input:
     ndim: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """Straight-line code: run `once` when the data are known, `each` for every evaluation, then read the outputs.
 
@@ -81,7 +81,7 @@ class Program:
         return self.graph.column_major()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Traced:
     """The graph behind a program: its outputs, and which formula each operation came from."""
 

@@ -7,18 +7,18 @@ largest index needs: `x[i-1]` and `x[i]` for i = 2..m make x an array of m entri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import sympy
 
 from gdsym.arrays.affine import Affine, Range, affine, hull
 from gdsym.errors import CostError
+from gdsym.record import record
 from gdsym.written.nodes import Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym
 
 Scope = Mapping[Sym, Range]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """One index of one array, while the letters run."""
 
@@ -28,7 +28,7 @@ class Use:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Axis:
     """One axis of an array: its origin, its length if the formula fixes it, else the least length it needs."""
 
@@ -39,7 +39,7 @@ class Axis:
     first: int  # the first entry that is read, as far as it is known
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reader:
     """size = length of an axis + const; size <= that, if the formula does not use the axis to its end."""
 
@@ -49,7 +49,7 @@ class Reader:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shapes:
     """Every array of a formula, every size that occurs, and the index ranges that must not be negative."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, cast
 
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.graph import Op
+from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 COMPARE, ADD, MUL, POW, ATOM = 5, 10, 20, 30, 40
@@ -59,7 +59,7 @@ def _is_power_of_two(value: Any) -> bool:
     return isinstance(value, int) and 0 < value <= 1 << 62 and value & (value - 1) == 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Array:
     """An operation as if on arrays, whatever its rank."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from gdsym.descent.history import PAGE_BYTES, Column, Lists, Recorder, _State
 from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.task import Parameter
+from gdsym.record import field, record
 
 QUIET, WATCHED = 0.1, 0.02  # seconds between two looks: for Ctrl-C, for a callback
 LONGEST_PAGE = 1 << 17
@@ -58,7 +58,7 @@ class ArrayRecorder(Recorder):
         return np.arange(int(steps[-1]) + 1 - len(columns[0]), int(steps[-1]) + 1), columns
 
 
-@dataclass
+@record(frozen=False)
 class Pace:
     """How many rows a call may fill, from how long the last one took."""
 
@@ -78,7 +78,7 @@ Fill = Callable[[int, int, int, Lists, float], tuple[str, int]]
 """(step of the page's row 0, row to start at, row to stop before, columns, bound on the cost) -> (why, rows filled)"""
 
 
-@dataclass
+@record(frozen=False)
 class Driver:
     """Turns the pages: the loop's work where the loop itself is compiled."""
 

@@ -7,7 +7,6 @@ since arrays that were made here are sent anew with every pass.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
@@ -25,6 +24,7 @@ from gdsym.descent.hooks import Hooks
 from gdsym.descent.loop import Plan
 from gdsym.descent.run import Run
 from gdsym.errors import Unsupported
+from gdsym.record import record
 
 
 def bind_chunked(
@@ -89,7 +89,7 @@ class DaskCompiled(Compiled):
         return found
 
 
-@dataclass(frozen=True)
+@record
 class _Delegated:
     """A program whose one statement asks for cost and gradient together."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 from gdsym.arrays import Compiled, Program, bind
 from gdsym.descent.run import Run
 from gdsym.errors import CostError, GdsymTypeError
+from gdsym.record import record
 
 Bind = Callable[[Program, "Mapping[Any, Any] | None", "Mapping[Any, Any] | None"], dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@record
 class Engine:
     """What compiles a program, what runs a descent, and what takes data in."""
 

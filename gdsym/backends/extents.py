@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.graph import Op
 from gdsym.arrays.program import Program
+from gdsym.record import record
 from gdsym.written.nodes import Base, Sym
 
 Extent: TypeAlias = "Affine | str | None"  # a form in sizes, a text, or None: an axis made for broadcasting
@@ -16,7 +16,7 @@ Extent: TypeAlias = "Affine | str | None"  # a form in sizes, a text, or None: a
 REDUCTIONS = ("sum", "prod", "max", "matmul", "vdot", "einsum")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reduction:
     """kind over `over` of the product of factors; a factor's axes are letters: first the result's, then `over`."""
 

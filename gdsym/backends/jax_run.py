@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +21,7 @@ from gdsym.descent.hooks import Hooks
 from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.run import Run
 from gdsym.errors import Unsupported
+from gdsym.record import record
 
 LONGEST = 1 << 16  # rows a call
 
@@ -64,7 +64,7 @@ def tests(
     return found
 
 
-@dataclass
+@record(frozen=False)
 class _Filler:
     """The compiled loop with its arguments, and what it hands from call to call."""
 

@@ -7,7 +7,6 @@ change from step to step live in registers meanwhile and in `carry` between two 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from gdsym.arrays.graph import Op
 from gdsym.arrays.program import Program
@@ -19,6 +18,7 @@ from gdsym.descent.emit import python
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.loop import ARMIJO, Plan
 from gdsym.descent.task import Parameter
+from gdsym.record import record
 
 NONFINITE, GTOL, DIVERGED, XTOL, FTOL, NO_STEP = range(1, 7)
 WORDS = {0: "", NONFINITE: "nonfinite", GTOL: "gtol", DIVERGED: "diverged", XTOL: "xtol", FTOL: "ftol", NO_STEP: "no_step"}  # fmt: skip
@@ -28,7 +28,7 @@ LOCALS = (
 ARRAYS = "alphas rate_rows square_rows J_rows rows"
 
 
-@dataclass(frozen=True)
+@record
 class Made:
     """The module, and in which order `descend` takes its arguments: names here -> names there are the same."""
 

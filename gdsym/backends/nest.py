@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
@@ -18,6 +17,7 @@ from gdsym.backends.extents import REDUCTIONS, Extent, Extents, Reduction
 from gdsym.backends.moves import MOVES, last
 from gdsym.backends.order import ordered
 from gdsym.backends.words import CHEAP, entry_text
+from gdsym.record import field, record
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 STORED = (*REDUCTIONS, "concatenate", "cumprod")
@@ -27,7 +27,7 @@ START = {"sum": "0.0", "prod": "1.0", "max": "-math.inf"}
 Index = tuple[str, ...]
 
 
-@dataclass
+@record(frozen=False)
 class Lines:
     """What was generated: memory, what is computed once, what at each evaluation."""
 

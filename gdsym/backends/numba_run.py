@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +21,7 @@ from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.run import Run
 from gdsym.descent.task import own
+from gdsym.record import record
 
 
 class CompiledRun(Run):
@@ -54,7 +54,7 @@ class NumbaRun(CompiledRun):
         return fill.made.text, self.driver(plan, hooks, given, fill, Pace(WATCHED if plan.watched else QUIET)).run
 
 
-@dataclass
+@record(frozen=False)
 class _Filler:
     """The compiled loop with its arguments, and the numbers that it hands from call to call."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any, Final, cast
 
@@ -21,6 +20,7 @@ from gdsym.backends.function import indented
 from gdsym.backends.nest import FREE
 from gdsym.backends.order import ordered
 from gdsym.descent.evaluate import defined
+from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 HEAD: Final = ["import math", "", "import jax.numpy as np", "from jax import lax, scipy"]
@@ -36,7 +36,7 @@ LOGCOSH: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Array:
     """An operation as if on arrays, whatever its rank."""
 
@@ -60,7 +60,7 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
     return text(cast(Op, _Array(op.kind, op.args, op.attr, max(op.ndim, 1))), write, name)
 
 
-@dataclass(frozen=True)
+@record
 class Traced:
     """Statements before a loop, statements of one evaluation, an expression an output."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +14,12 @@ from gdsym.arrays.check import BOXES, TOLERANCE, tiny_point
 from gdsym.arrays.source import split
 from gdsym.descent.evaluate import defined
 from gdsym.errors import StepRefused, Unsupported
+from gdsym.record import field, record
 
 UNCOMPILED = "def njit(**how):\n    return lambda function: function"
 
 
-@dataclass(frozen=True)
+@record
 class Loops:
     """Two modules made from one nest: `text` with the function `name` is run, `evaluate` is tried; equal texts are equal."""
 

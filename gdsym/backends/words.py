@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from gdsym.arrays.graph import Op
 from gdsym.arrays.texts import ATOM, text
+from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 FLAGS: Final = ("contract", "reassoc", "arcp", "nsz")  # not nnan, not ninf: NaN must be noticed
@@ -32,7 +32,7 @@ CHEAP: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Entry:
     """An operation as if on plain numbers."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from gdsym.descent.loop import ARMIJO
 from gdsym.descent.paper import number
+from gdsym.record import record
 from gdsym.writing import latex
 from gdsym.writing.names import latex_name
 
 
-@dataclass(frozen=True)
+@record
 class Armijo:
     """J(new) <= J - c alpha |g|^2: the condition under which a line search takes a rate; the rate twice as large failed it."""
 

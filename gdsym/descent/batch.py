@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,10 @@ from gdsym.descent.evaluate import Evaluate, evaluator
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.task import Parameter, Program, Value
 from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.record import changed, record
 
 
-@dataclass(frozen=True)
+@record
 class Batches:
     """A cost over `size` drawn samples, compiled, with the full data that samples are drawn from.
 
@@ -75,7 +75,7 @@ class Draw:
         return None if order is None else order[at * self.batches.size : (at + 1) * self.batches.size]
 
 
-@dataclass(frozen=True)
+@record
 class Redrawn:
     """The batches of a run that is over, drawn again from the random state that it began with."""
 
@@ -102,7 +102,7 @@ class Redrawn:
         if b.formulas is None:
             return None
         nodes = {i.node: drawn[i.name] for i in b.program.inputs if i.name in drawn}
-        return replace(b.formulas, data={**b.formulas.data, **nodes})
+        return changed(b.formulas, data={**b.formulas.data, **nodes})
 
     def _drawn(self, k: int) -> dict[str, Any]:
         rows, b = self.rows(k), self.batches

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Any
 
@@ -14,6 +13,7 @@ import sympy
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.task import key_of
 from gdsym.errors import shortened
+from gdsym.record import record
 from gdsym.writing import text
 from gdsym.written import nodes as n
 
@@ -31,7 +31,7 @@ FUNCTIONS: Mapping[Any, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Culprit:
     """The part, the values of its indices, and why it has no value: its argument, or that it is too large."""
 

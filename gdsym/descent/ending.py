@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,7 @@ from gdsym.descent.standing import (
 from gdsym.descent.task import flat, own, unflat
 from gdsym.descent.verdict import Ending, is_flat, told
 from gdsym.errors import DescentError
+from gdsym.record import changed
 
 HARDLY = 1e-3  # a fall of the cost by less, in half of all steps, is told
 
@@ -211,7 +211,7 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     if word in ("diverged", "nonfinite") and ending.rate:
         return _with(ending, word, curvature_of(run, flat([run.task.start[p.code] for p in run.task.params])))
     if word == "max_steps":
-        return replace(ending, plateau=_hardly_falls(history), ahead=_ahead(run, ending, flat(theta)))
+        return changed(ending, plateau=_hardly_falls(history), ahead=_ahead(run, ending, flat(theta)))
     return ending
 
 
@@ -229,14 +229,14 @@ def _looked_at(run: Run, ending: Ending, x: Any, history: History) -> Ending:
     curved = slope is not None and not run.kinks and not run.hoist  # a quadratic cost has no plateau
     ahead = slope_grows_ahead(at, x, ending.cost[1], slope) if curved else 0.0
     if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
-        return replace(ending, word="plateau", curvature=bend, ahead=ahead)
+        return changed(ending, word="plateau", curvature=bend, ahead=ahead)
     if bend and bend.curves_down:
         return _with(ending, "saddle", bend)
     ways = flat_ways(bend, len(x), MOST_PARAMETERS, run.kinks)
     if falls_beside(at, x, ending.cost, ending.slope[1], bend, ways):
         return _with(ending, "falls", bend)
     away = newton_length(bend, slope) if slope is not None and ending.word != "max_steps" else 0.0
-    return replace(ending, away=away if away > FAR * scale(x) else 0.0)
+    return changed(ending, away=away if away > FAR * scale(x) else 0.0)
 
 
 def _is_near(bend: Curvature, slope: Any, x: Any) -> bool:
@@ -288,7 +288,7 @@ def _from_to(run: Run, history: History, theta: list[Any]) -> tuple[tuple[float,
 
 
 def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
-    return replace(ending, word=word, curvature=bend)
+    return changed(ending, word=word, curvature=bend)
 
 
 def _hardly_falls(history: History) -> float:

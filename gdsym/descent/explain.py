@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.paper import number
 from gdsym.descent.task import Parameter, key_of
 from gdsym.errors import DescentError
+from gdsym.record import changed, record
 from gdsym.writing import latex, text
 from gdsym.written import from_sympy
 from gdsym.written.matrices import Entries
@@ -31,7 +30,7 @@ MOST_DRAWN = 12  # samples of a batch that are named
 Values = dict[Any, Any]  # letter -> number
 
 
-@dataclass(frozen=True)
+@record
 class Line:
     """`new <- formula = ... = number`, one form after another."""
 
@@ -46,7 +45,7 @@ class Line:
         return " \\\\\n".join([first, *(f"&= {latex(form)}" for form in self.forms[1:])])
 
 
-@dataclass(frozen=True)
+@record
 class Explained:
     """Step `k` of a run: a line a parameter, or an equation of the rule."""
 
@@ -215,7 +214,7 @@ def _lines(run: Descent, letter: Node, gradient: Node, numbers: _Numbers, now: V
         seen[Sym(left)] = number(new[left])
 
 
-@dataclass(frozen=True)
+@record
 class _Numbers:
     """Puts numbers in place of parameters and data."""
 

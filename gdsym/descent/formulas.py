@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from gdsym.descent.task import Value
+from gdsym.record import field, record
 from gdsym.written.nodes import Node, Sym
 
 
-@dataclass(frozen=True)
+@record
 class Formulas:
     """The written side of a run, for `explain`: cost, one partial a parameter (in order), numbers for the rest.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy.typing as npt
 from gdsym.arrays.byname import ByName
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError
+from gdsym.record import record
 
 Array = npt.NDArray[np.float64]
 Lists = tuple[list[Any], ...]
@@ -37,7 +37,7 @@ def refuse_too_large(params: Sequence[Parameter], maxiter: int, keep_every: int)
         )
 
 
-@dataclass
+@record(frozen=False)
 class _State:
     """All that the recorder knows; replaced as a whole, so that an interrupt finds either the old or the new."""
 
@@ -133,7 +133,7 @@ class Column(Sequence[Any]):
         return _frozen(np.concatenate([np.array(p, dtype=float) for p in self.parts]))
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class History:
     """What the run kept: row r is step `step[r]`; row 0 is the start, the last row is the end.
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.task import Input, Parameter, Value, flat, unflat
+from gdsym.record import changed, record
 from gdsym.written.nodes import Node
 
 MOST_PARAMETERS = 500
@@ -38,7 +38,7 @@ AGREES = 1e-8  # relative: the two gradients at the trial point
 Hessian = Callable[[Mapping[Any, Value]], Any]
 
 
-@dataclass(frozen=True)
+@record
 class Extra:
     """An input of the hoisted program that stands for no letter of the cost."""
 
@@ -47,7 +47,7 @@ class Extra:
     kind: str = "data"
 
 
-@dataclass(frozen=True)
+@record
 class Hoisted:
     """The program that runs in place of the direct one, and values for its inputs.
 
@@ -75,7 +75,7 @@ class Hoisted:
     floats: bool = True  # numbers are Python floats, not NumPy's
 
 
-@dataclass(frozen=True)
+@record
 class Sample:
     """Some of the samples, by code name, and the Hessian over them: a formula that holds there holds for all."""
 
@@ -161,7 +161,7 @@ def _foretells(matrix: Any, x: Any, anchor: Anchor) -> bool:
     return bool(np.linalg.norm(found - told) <= AGREES * (np.linalg.norm(slope) + np.linalg.norm(matrix @ d)))
 
 
-@dataclass(frozen=True)
+@record
 class _Lines:
     """Lines before the loop, of a step, of a move of the anchor; the gradients' names; when d is too long."""
 
@@ -188,7 +188,7 @@ def _program(
         return tuple(line.replace("~", prefix) for line in lines)
 
     values = dict(zip(named(data), data.values(), strict=True))
-    moved = tuple(replace(p, code=p.code.replace("~", prefix)) for p in params)
+    moved = tuple(changed(p, code=p.code.replace("~", prefix)) for p in params)
     inputs = (*(Extra(p.code, own[0].node, "param") for p in moved), *(Extra(name, own[0].node) for name in values))
     J, square, fine, late, far = named(["~J", "~gg", FINE, LATE, lines.far])
     once, each, move, gradients = map(named, ([NOTE, *lines.once], lines.each, lines.move, lines.gradients))

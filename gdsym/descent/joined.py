@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from gdsym.descent.history import Array, Column
 from gdsym.descent.task import Parameter, Value, flat, unflat
+from gdsym.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Joined:
     """The cost's own parameters, and the one vector that stands for them."""
 

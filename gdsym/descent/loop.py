@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from gdsym.descent.hoist import STEPS, Hoisted
 from gdsym.descent.letters import ALPHA, THETA, G, K
@@ -12,6 +11,7 @@ from gdsym.descent.lines import WORD, free, harmless, imports_once, indented, te
 from gdsym.descent.schedule import Rate, Schedule
 from gdsym.descent.task import Parameter, Program, freed, python_lines
 from gdsym.descent.update import UpdateRule
+from gdsym.record import record
 
 CALLS = ("page", "judge", "rate", "watch", "draw", "epoch")
 NUMBERS = ("first", "last", "tiny", "xtol2", "ftol")
@@ -19,7 +19,7 @@ LOCALS = ("rows", "row", "why", "k", "J", "square", "high", "inf", "moved", "J_b
 ARMIJO = "1e-4"
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """What the source is made from."""
 

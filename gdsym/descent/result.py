@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import History
 from gdsym.descent.task import Program, Value, flat, own
 from gdsym.errors import DescentError
+from gdsym.record import field, record
 
 if TYPE_CHECKING:
     from gdsym.descent.explain import Explained
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Descent:
     """What a descent found. `status` is one word, `message` the sentence; `success` only if it converged.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
@@ -26,6 +25,7 @@ from gdsym.descent.settings import Settings, refuse_odd_switches
 from gdsym.descent.task import Parameter, Program, Task, Value, flat
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.record import record
 
 
 def descend(
@@ -100,7 +100,7 @@ def reads_seldom(
     return long and learning_rate != "backtracking" and as_rule(update).simultaneous and as_rule(update).is_linear
 
 
-@dataclass(frozen=True)
+@record
 class Run:
     """One run with everything that it needs."""
 

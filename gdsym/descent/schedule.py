@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
@@ -17,6 +16,7 @@ from gdsym.descent.letters import K
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 from gdsym.reading.spelling import spelled
+from gdsym.record import changed, record
 
 ASKED = (
     "learning_rate must be a positive number, an expression in k, a function f(k), a dict of these or 'backtracking'"
@@ -24,7 +24,7 @@ ASKED = (
 LOOKED_AHEAD = 1_000_000  # steps of an expression that are evaluated before the run
 
 
-@dataclass(frozen=True)
+@record
 class Rate:
     """One parameter's rate: `given` as the caller wrote it, `code` as the loop runs it (None for a function)."""
 
@@ -45,7 +45,7 @@ class Rate:
         return self.code if self.code is None or self.is_constant else python(self.given, {K: counter})
 
 
-@dataclass(frozen=True)
+@record
 class Schedule:
     """The rates of all parameters, in order; `search` marks the backtracking line search."""
 
@@ -168,4 +168,4 @@ def _function(rate: Callable[[int], Any], maxiter: int, whose: str) -> Rate:
 def continued(given: Schedule, rates: Any) -> Schedule:
     """The schedule of a run that goes on: a line search starts from the last rate that it found."""
     found = [r for r in np.ravel(rates) if np.isfinite(r)] if given.search else []
-    return replace(given, rates=(_constant(float(found[-1]), ""),) * len(given.rates)) if found else given
+    return changed(given, rates=(_constant(float(found[-1]), ""),) * len(given.rates)) if found else given

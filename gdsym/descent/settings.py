@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """Stop tests and sizes: `gtol`, `xtol`, `ftol` (0 switches one off), `maxiter`, `keep_every`."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
+from gdsym.record import field, record
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node, Sym
 
@@ -62,7 +62,7 @@ class Program(Protocol):
     def needs(self) -> Sequence[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """One parameter of a run: its code name, the caller's letter, its shape (empty for a number)."""
 
@@ -83,7 +83,7 @@ class Parameter:
         return str(getattr(self.key, "label", self.key))
 
 
-@dataclass(frozen=True)
+@record
 class Task:
     """A program with numbers: start values of the parameters, values of everything else, by code name."""
 

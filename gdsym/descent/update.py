@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -15,12 +14,13 @@ from gdsym.descent.emit import python
 from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import ALPHA, LETTERS, THETA, G
 from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.record import record
 
 Equation = tuple[Any, Any]  # the letter that gets a new value, and that value
 NO_NUMBERS: Mapping[Any, float] = MappingProxyType({})
 
 
-@dataclass(frozen=True, init=False, eq=False)
+@record(eq=False)
 class UpdateRule:
     """theta_{k+1} = f(theta_k, g_k, alpha, k, state): equations in order, each sees what stands above it renewed.
 

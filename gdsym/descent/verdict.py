@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from typing import Any
 
 from gdsym.curvature import Curvature
 from gdsym.errors import shortened
+from gdsym.record import changed, record
 
 GROWTH = 1e6  # a cost above this many times |J0| + 1, and rising, has diverged
 FLAT = 1e-12  # a gradient this small, relative to the first, is stationary whatever gtol says
 
 
-@dataclass(frozen=True)
+@record
 class Ending:
     """The status, and the facts that its sentence tells."""
 
@@ -35,7 +35,7 @@ class Ending:
 def told(ending: Ending) -> Ending:
     """The ending with its status and sentence."""
     status, sentence = TELL[ending.word](ending)
-    return replace(ending, status=status, message=shortened(sentence, 600))
+    return changed(ending, status=status, message=shortened(sentence, 600))
 
 
 def is_flat(ending: Ending) -> bool:

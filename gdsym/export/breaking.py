@@ -3,9 +3,9 @@ r"""Break a long formula into rows, before + and - or at a factor; brackets left
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from gdsym.export.width import HAS_TALL, width
+from gdsym.record import record
 
 INDENT = 20.0  # points: `\qquad` in front of a row that goes on
 TOKEN = re.compile(r"\\(?:left|right|bigl|bigr)\s*(?:\\[A-Za-z]+|.)|\\[A-Za-z]+\s*|\\.|.", re.S)
@@ -13,7 +13,7 @@ OPENERS = ("(", "[", r"\left")
 CLOSERS = (")", "]", r"\right")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Piece:
     """A stretch that is not broken; `depth` is that of the place before it, `mark` the sign there."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from gdsym.record import record
 
 GAP = 3
 NARROWEST = 30  # a column of reasons
@@ -19,7 +20,7 @@ T = TypeVar("T")
 Rows = Sequence[tuple[str, str]]  # a formula, the reason beside it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """Lines of every row, and how good that looks (less is better)."""
 

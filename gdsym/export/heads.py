@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import groupby
 
 from gdsym.export.page import Page
+from gdsym.record import changed
 from gdsym.step import Step
 from gdsym.writing import latex, text
 from gdsym.writing.juxtapose import is_letter
@@ -72,4 +72,4 @@ def _own(head: Node, page: Page, whole: Callable[[Page], str], name: str, bracke
     while isinstance(head, D):
         variables.append(head.var)
         head = head.body
-    return whole(replace(page, wrt=tuple(reversed(variables))))
+    return whole(changed(page, wrt=tuple(reversed(variables))))

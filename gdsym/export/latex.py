@@ -6,7 +6,6 @@ Accepted by pdflatex with amsmath and amssymb, KaTeX, MathJax and LaTeX-to-MathM
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from gdsym.export.breaking import broken
 from gdsym.export.columns import some
@@ -16,6 +15,7 @@ from gdsym.export.page import Page
 from gdsym.export.reasons import as_latex, as_prose, definition, heading, reason_of
 from gdsym.export.spread import spread
 from gdsym.export.width import width
+from gdsym.record import record
 from gdsym.step import Reason
 from gdsym.writing import latex
 from gdsym.writing.names import latex_name
@@ -30,7 +30,7 @@ NARROWEST_FORMULA = 0.3  # of the page: the column of formulas
 INDENT = r"\qquad{}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Layout:
     """Rows: formula lines and reason lines of every step; `beneath`: reasons in rows of their own; where the head stands."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from gdsym.record import field, record
 from gdsym.step import NOTHING, Reason, Step
 from gdsym.written.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """One derivation, ready to be set in LaTeX, text, Markdown, HTML or JSON."""
 

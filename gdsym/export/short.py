@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from gdsym.export.page import Page
+from gdsym.record import changed
 from gdsym.step import Reason, Rule, Step
 from gdsym.writing.elide import FIRST, LAST, MOST, Dots, Elision
 from gdsym.written.nodes import Node
@@ -25,7 +25,7 @@ def short(page: Page) -> Page:
     said = tuple(_said(elide))
     if not said and len(steps) == len(page.steps):
         return page
-    return replace(page, expr=expr, start=start, steps=steps, where=where, notes=notes + said, whole=page.steps)
+    return changed(page, expr=expr, start=start, steps=steps, where=where, notes=notes + said, whole=page.steps)
 
 
 def _part(part: str | Node, elide: Elision) -> str | Node:
@@ -64,7 +64,7 @@ class _Shortener:
         elide = self._elide
         subs = step.substeps
         kept = subs if len(subs) <= MOST else (*subs[:FIRST], *subs[-LAST:])
-        return replace(
+        return changed(
             step,
             lhs=elide(step.lhs),
             rhs=elide(step.rhs),
@@ -92,7 +92,7 @@ def _rows(page: Page) -> Iterator[Step]:
 def _so_on(skipped: list[Step]) -> Step:
     reason: Reason = (f"and so on: {len(skipped)} lines for the other parts, in the same way",)
     last = skipped[-1]
-    return replace(last, rule=AND_SO_ON, line=Dots(), substeps=(), where={}, reason=reason, detail="")
+    return changed(last, rule=AND_SO_ON, line=Dots(), substeps=(), where={}, reason=reason, detail="")
 
 
 def _hidden(steps: tuple[Step, ...]) -> set[tuple[Node, Node]]:

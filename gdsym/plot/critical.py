@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from gdsym.curvature import hessian_by_differences
 from gdsym.plot.section import Section
+from gdsym.record import record
 
 Array = npt.NDArray[np.float64]
 
@@ -17,7 +17,7 @@ NEWTON_STEPS = 60
 CLOSE = 1e-5  # relative distance below which two points are one
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Critical:
     """A point of slope zero, its cost, and the Hessian there; `kind` is minimum, maximum, saddle or flat."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -14,12 +13,13 @@ from gdsym.door import variable
 from gdsym.errors import GdsymError, GdsymTypeError
 from gdsym.gradient import find
 from gdsym.plot.labels import name_of
+from gdsym.record import record
 from gdsym.written.nodes import Base, Indexed, Num
 
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One number among the parameters: a plain parameter, or one entry of an array."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,14 @@ import numpy.typing as npt
 from gdsym.errors import DataError, GdsymError
 from gdsym.plot.entries import Entry, chosen, fixed_values
 from gdsym.plot.labels import cost_name, given, math_of, name_of
+from gdsym.record import record
 
 Array = npt.NDArray[np.float64]
 WORK = 4e8  # numbers read for one picture: large data get a coarser grid
 FINEST, COARSEST = 121, 31
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Section:
     """`value` and `slope` at points of the drawn entries; `base` is the flat vector that holds the others."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gdsym.errors import ComplexInput, GdsymError, GdsymTypeError, ReadError, Unsupported
 from gdsym.reading.spelling import plain_names
+from gdsym.record import record
 
 LONGEST = 10_000  # characters
 DEEPEST = 100  # brackets within brackets, signs in a row
@@ -47,7 +47,7 @@ SINGLE_OPERATORS = frozenset("+-*/<>()[],&|~")
 CLOSING = {")": "(", "]": "["}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A formula's text in plain spelling (`shown`) and as Python parses it (`code`); both have the same length."""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from dataclasses import replace as replaced
 
+from gdsym.record import changed, record
 from gdsym.rules.tidy import calculate, drop
 from gdsym.step import Reason, Rule, Scope
 from gdsym.written.nodes import (
@@ -38,7 +37,7 @@ SPLIT = Rule("sum rule")
 DELTA = Rule("Kronecker delta")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """A rewriting of sums over Kronecker deltas: the node after it, and what is said."""
 
@@ -74,7 +73,7 @@ def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
         if isinstance(factor, Sum):
             for settled in settle(factor, scope):
                 node = Mul(*node.children[:j], settled.rhs, *node.children[j + 1 :])
-                yield replaced(settled, rhs=node)
+                yield changed(settled, rhs=node)
 
 
 def _said(said: list[Place]) -> Reason:

@@ -7,11 +7,11 @@ numbers. What the left side asks for and the right side does not is the conditio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
+from gdsym.record import changed
 from gdsym.rules.fractions import split
 from gdsym.rules.tidy import base_exponent
 from gdsym.written.from_sympy import from_sympy

@@ -7,10 +7,10 @@ multiplies it by du/dx. So each law is written once, for the plain letter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import sympy
 
+from gdsym.record import record
 from gdsym.rules import mistakes
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import logistic_exponential, negated
@@ -44,7 +44,7 @@ from gdsym.written.nodes import (
 SIGMOIDS = tuple(Sym(sympy.Symbol(name, real=True)) for name in ("sigma", "s", "sigma_0", "s_0"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outer:
     """g'(U) of a body g(inner), with what is said about it."""
 

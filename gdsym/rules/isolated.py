@@ -7,11 +7,11 @@ branch around it, the slope is that of the branch, or its limit; where it does n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
+from gdsym.record import record
 from gdsym.rules.domain import domain_of
 from gdsym.rules.entrywise import slope_of_letter
 from gdsym.rules.function import Outer, chain
@@ -27,7 +27,7 @@ ISOLATED = "isolated"
 VALUES = (sympy.Rational(7, 5), sympy.Rational(4, 3), sympy.Rational(9, 7), sympy.Rational(8, 3))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """`value` where u = at, `around` on both sides of it; the places of the two among the branches."""
 

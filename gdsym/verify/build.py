@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import sympy
 
+from gdsym.record import field, record
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.graph import LARGEST, Graph
 from gdsym.verify.large import numbers_in
@@ -23,7 +23,7 @@ from gdsym.written import nodes as n
 CONSTANTS = ("pi", "E", "EulerGamma", "Catalan", "GoldenRatio")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What the bound letters stand for, at one place of a formula; what was built there is kept."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from gdsym.record import record
 
 SUPPORTING = ("proved", "agreed", "holds where")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """What supports (or refutes) a claim lhs = rhs. Truthy only if the claim is supported."""
 

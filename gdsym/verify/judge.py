@@ -7,13 +7,13 @@ true value. Two balls that do not meet refute a claim for certain. Agreement is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 import sympy
 from flint import fmpq
 
+from gdsym.record import field, record
 from gdsym.verify import large
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition, number_text
@@ -65,7 +65,7 @@ def agree(
         return Evidence("unknown", "not evaluated", note=str(reason))
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Tally:
     """What the points have said so far."""
 

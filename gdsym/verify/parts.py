@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from gdsym.record import record
 from gdsym.written import nodes as n
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """A named part as it was found: its name, its definition, and what the letters of the name stand for."""
 

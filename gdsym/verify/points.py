@@ -7,7 +7,6 @@ same in every run and under any PYTHONHASHSEED.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
@@ -15,6 +14,7 @@ from typing import Any, TypeAlias
 
 from flint import fmpq
 
+from gdsym.record import field, record
 from gdsym.verify.numbers import ONE, ZERO, Number, rational
 from gdsym.written.nodes import Base, Node, Sym
 
@@ -28,7 +28,7 @@ SCALES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 9, 10, 6, 7, 2, 16)  # a 12-bit numbe
 BOXES = ("mixed", "positive", "unit", "small")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Roles:
     """What the names of a claim are: sizes of sums, other whole numbers, arrays of labels; all others are real."""
 
@@ -121,7 +121,7 @@ DRAW: dict[str, Callable[[int], Number]] = {
 }
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Point:
     """Numbers for all names: those in `values`, others drawn on first use and then kept.
 

@@ -8,18 +8,18 @@ At kinks: d|u| = sign(u) du with sign(0) = 0; steps are flat; max and min take t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import sympy
 
+from gdsym.record import record
 from gdsym.verify.graph import Graph
 
 Slope: TypeAlias = int | None
 Slopes: TypeAlias = Sequence[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seed:
     """The variable of a derivative: a letter, a named part, or an entry of an array at the present indices."""
 

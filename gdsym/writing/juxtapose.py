@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import TypeGuard
 
+from gdsym.record import record
 from gdsym.writing.functions import COMMANDS, NAMED_POWERS
 from gdsym.writing.grammar import NUMBERS, is_integer, starts_with_minus
 from gdsym.writing.names import parsed
@@ -23,7 +23,7 @@ def known(node: n.Node, names: Container[str]) -> TypeGuard[n.Fn]:
     return isinstance(node, n.Fn) and not node.undefined and node.name in names
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factor:
     """A factor with its LaTeX; `closed` if it stands in brackets."""
 

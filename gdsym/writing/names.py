@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from gdsym.record import changed, record
 from gdsym.writing.letters import (
     ACCENT_OF,
     ACCENTS,
@@ -35,7 +35,7 @@ SCRIPT = re.compile(r"([_^])(\{[^{}]*\}|[^_^{}]*)")
 SLOT = re.compile(r"[(\[]([^\W\d_])[)\]]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """The parts of a name: `\\hat{w}_{0}^{(i)}'` has core w, accent hat, subs ('0',), sup '(i)', one prime."""
 
@@ -207,7 +207,7 @@ def text_name(name: str, indices: Sequence[str] = ()) -> str:
     """`name` in Unicode: `θ₀`, `xᵢⱼ`, `ŷ`; `x[q]` and `w_b` where Unicode has no small letter."""
     parts = parsed(name)
     if parts.has_slot and indices:
-        parts, slot = replace(parts, sup=""), indices[0]
+        parts, slot = changed(parts, sup=""), indices[0]
         return f"{_text_core(parts)}^({slot}){_text_below(list(parts.subs), indices[1:])}"
     sup = f"^{parts.sup}" if parts.sup else ""
     return _text_core(parts) + sup + _text_below(list(parts.subs), indices)

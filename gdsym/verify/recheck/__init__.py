@@ -7,10 +7,10 @@ own way; what the certificate says about earlier evidence is not looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from gdsym.errors import GdsymError, ReadError
 from gdsym.reading.sizes import Sizes
+from gdsym.record import record
 from gdsym.verify.changes import changes
 from gdsym.verify.evidence import SUPPORTING, Evidence
 from gdsym.verify.matrices import agree
@@ -26,7 +26,7 @@ LARGEST_CONDITION = 2000  # nodes
 MOST_INDICES = 4  # letters of a condition that mean `for every`
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recheck:
     """What a verifier found in a certificate. Truthy if every step, every line and the whole claim are supported."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from gdsym.errors import ReadError
+from gdsym.record import record
 from gdsym.verify.evidence import SUPPORTING
 from gdsym.written import serial
 from gdsym.written.matrices import MatSym
@@ -19,7 +19,7 @@ VERDICTS = (*SUPPORTING, "one side undefined", "unknown")
 FIELDS = ("rule", "lhs", "rhs", "line", "given", "where", "substeps", "evidence")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """The derivative of `expression` by `variables`, innermost first, is `result` wherever `given` holds."""
 
@@ -37,7 +37,7 @@ class Claim:
         return node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One step as the certificate has it: lhs = rhs under `given`, after which the whole reads `line`."""
 
@@ -51,7 +51,7 @@ class Entry:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Certificate:
     """What is claimed, and the steps that lead there."""
 

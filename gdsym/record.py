@@ -1,0 +1,153 @@
+"""Records: frozen data classes whose code is written at their first use, so that importing them costs nothing.
+
+`dataclasses` writes and compiles six functions for every class when its module is imported, which was a third of the time
+until a first gradient. Here everything but the constructor is shared, and the constructor waits for the first call. To
+everybody else a record is a dataclass: `dataclasses.fields`, `replace`, `asdict` and pattern matching work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import get_annotations
+from operator import attrgetter
+from typing import Any, TypeVar, dataclass_transform, overload
+
+T = TypeVar("T")
+UNSET: Any = type("Unset", (), {"__repr__": lambda self: "<made anew>"})()  # no default, or one that is made by a call
+
+
+class Field:
+    """One name of a record, with its default and whether it is printed and compared."""
+
+    __slots__ = ("compare", "default", "factory", "kind", "repr")
+
+    def __init__(self, default: Any = UNSET, factory: Any = None, repr: bool = True, compare: bool = True) -> None:  # noqa: A002
+        self.default, self.factory, self.repr, self.compare = default, factory, repr, compare
+        self.kind: Any = None
+
+
+@overload
+def field(*, default: T, repr: bool = ..., compare: bool = ...) -> T: ...
+@overload
+def field(*, default_factory: Callable[[], T], repr: bool = ..., compare: bool = ...) -> T: ...
+@overload
+def field(*, repr: bool = ..., compare: bool = ...) -> Any: ...
+def field(*, default: Any = UNSET, default_factory: Any = None, repr: bool = True, compare: bool = True) -> Any:  # noqa: A002
+    """What is to be said of a name beyond its type: as `dataclasses.field`."""
+    return Field(default, default_factory, repr, compare)
+
+
+@overload
+def record(cls: type[T]) -> type[T]: ...
+@overload
+def record(*, frozen: bool = True, eq: bool = True) -> Callable[[type[T]], type[T]]: ...
+@dataclass_transform(frozen_default=True, eq_default=True, field_specifiers=(field,))
+def record(cls: Any = None, *, frozen: bool = True, eq: bool = True) -> Any:
+    """A class made of its annotated names: constructor, equality by value, hash and print; immutable if `frozen`."""
+    return (lambda made: _made(made, frozen, eq)) if cls is None else _made(cls, frozen, eq)
+
+
+def _made(cls: Any, frozen: bool, eq: bool) -> Any:
+    fields: dict[str, Field] = {**getattr(cls, "__record__", {}), **_own(cls)}
+    ways: dict[str, Any] = {"__init__": _Constructor(cls, frozen), "__repr__": _repr}
+    ways |= {"__dataclass_fields__": _Fields(), "__match_args__": tuple(fields)}
+    if frozen:
+        ways |= {"__setattr__": _immutable, "__delattr__": _immutable}
+    if eq:
+        ways |= _by_value([name for name, f in fields.items() if f.compare], frozen)
+    own = {name for name, way in cls.__dict__.items() if way is not None}  # __eq__ alone makes __hash__ None
+    for name, way in ways.items():
+        if name not in own:
+            setattr(cls, name, way)
+    cls.__record__ = fields
+    return cls
+
+
+def _own(cls: Any) -> dict[str, Field]:
+    """The names that this class adds; a default stays on the class, as it does in a dataclass."""
+    found = {}
+    for name, kind in get_annotations(cls).items():
+        if not str(kind).startswith(("ClassVar", "typing.ClassVar")):
+            given = cls.__dict__.get(name, UNSET)
+            found[name] = one = given if isinstance(given, Field) else Field(given)
+            one.kind = kind
+            if one.default is not UNSET:
+                setattr(cls, name, one.default)
+            elif name in cls.__dict__:
+                delattr(cls, name)
+    return found
+
+
+class _Constructor:
+    """`__init__`, written when somebody looks at it: at the first call, or for `help`."""
+
+    def __init__(self, cls: Any, frozen: bool) -> None:
+        self.cls, self.frozen = cls, frozen
+
+    def __get__(self, it: Any, cls: Any) -> Any:
+        self.cls.__init__ = made = _written(self.cls, self.frozen)
+        return made.__get__(it, cls)
+
+
+def _written(cls: Any, frozen: bool) -> Any:
+    """`def __init__(self, a, b=default)`: one assignment a name, then __post_init__ where there is one."""
+    space: dict[str, Any] = {"put": object.__setattr__, "UNSET": UNSET}
+    taken, body = ["self"], []
+    for name, f in cls.__record__.items():
+        space[f"default_{name}"], space[f"new_{name}"] = f.default, f.factory
+        optional = f.factory is not None or f.default is not UNSET
+        taken.append(f"{name}=default_{name}" if optional else name)
+        value = f"new_{name}() if {name} is UNSET else {name}" if f.factory else name
+        body.append(f"put(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        body.append("self.__post_init__()")
+    exec(f"def __init__({', '.join(taken)}):\n " + "\n ".join(body or ["pass"]), space)  # noqa: S102
+    made = space["__init__"]
+    made.__annotations__ = {name: f.kind for name, f in cls.__record__.items()}
+    made.__qualname__, made.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
+    return made
+
+
+def _by_value(names: list[str], frozen: bool) -> dict[str, Any]:
+    key: Callable[[Any], Any] = attrgetter(*names) if names else (lambda it: ())
+
+    def __eq__(self: Any, other: object) -> Any:
+        if self is other:
+            return True
+        return key(self) == key(other) if self.__class__ is other.__class__ else NotImplemented
+
+    def __hash__(self: Any) -> int:
+        return hash(key(self))
+
+    return {"__eq__": __eq__, "__hash__": __hash__ if frozen else None}
+
+
+def _repr(self: Any) -> str:
+    shown = (f"{name}={getattr(self, name)!r}" for name, f in self.__record__.items() if f.repr)
+    return f"{type(self).__qualname__}({', '.join(shown)})"
+
+
+def _immutable(self: Any, name: str, *value: Any) -> None:
+    raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be changed; make a new one.")
+
+
+class _Fields:
+    """`__dataclass_fields__`, made when asked for: what `dataclasses` knows a dataclass by."""
+
+    def __get__(self, it: Any, cls: Any) -> Any:
+        import dataclasses
+
+        return {name: _field(name, f, dataclasses) for name, f in cls.__record__.items()}
+
+
+def _field(name: str, f: Field, dataclasses: Any) -> Any:
+    choices = {"default_factory": f.factory} if f.factory else {} if f.default is UNSET else {"default": f.default}
+    made = dataclasses.field(**choices, repr=f.repr, compare=f.compare)
+    made.name, made.type, made._field_type = name, f.kind, dataclasses._FIELD
+    return made
+
+
+def changed(it: T, **new: Any) -> T:
+    """The same record with other values for some of its names."""
+    names = type(it).__record__  # type: ignore[attr-defined]
+    return type(it)(**{name: getattr(it, name) for name in names} | new)

@@ -1,0 +1,113 @@
+"""Records: what a frozen dataclass does, with its code written at the first use."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import pickle
+from collections.abc import Callable
+from functools import cached_property
+from typing import ClassVar
+
+import pytest
+
+from gdsym.record import changed, field, record
+
+
+@record
+class Point:
+    x: int
+    y: int = 2
+    SIDES: ClassVar[int] = 4
+    seen: dict[str, int] = field(default_factory=dict)
+    near: Callable[[int], int] = field(default=abs, repr=False, compare=False)
+
+    @cached_property
+    def twice(self) -> int:
+        return 2 * self.x
+
+
+@record
+class Named(Point):
+    name: str = "P"
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise ValueError("no name")
+
+
+@record(frozen=False)
+class Tally:
+    good: list[int] = field(default_factory=list)
+
+
+@record(eq=False)
+class Alone:
+    a: int
+
+
+def test_a_constructor_takes_names_defaults_and_factories() -> None:
+    p, q = Point(1), Point(x=1, y=2)
+    assert (p.x, p.y, p.seen, p.near(-3), p.SIDES, p.twice) == (1, 2, {}, 3, 4, 2)
+    assert p.seen is not q.seen
+    assert Named(1, name="Q").name == "Q"
+    with pytest.raises(ValueError, match="no name"):
+        Named(1, name="")
+    with pytest.raises(TypeError, match=r"Point.__init__\(\) missing 1 required positional argument: 'x'"):
+        Point()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
+        Point(1, z=3)  # type: ignore[call-arg]
+
+
+def test_equal_by_value_and_by_class() -> None:
+    assert Point(1) == Point(1, 2, {}, near=len)
+    assert Point(1) != Point(2)
+    assert Point(1) != Named(1)
+    assert Point(1) != 1
+    assert Alone(1) != Alone(1)
+    assert Tally([1]) == Tally([1])
+    assert hash(changed(Point(1), seen=())) == hash(changed(Point(1), seen=()))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Tally())
+
+
+def test_immutable_unless_asked() -> None:
+    p = Point(1)
+    with pytest.raises(AttributeError, match="Point is immutable"):
+        p.x = 2  # type: ignore[misc]
+    with pytest.raises(AttributeError, match="Point is immutable"):
+        del p.x
+    t = Tally()
+    t.good = [3]
+    assert t == Tally([3])
+
+
+def test_printed_like_a_call() -> None:
+    assert repr(Named(1)) == "Named(x=1, y=2, seen={}, name='P')"
+
+
+def test_copied_pickled_matched() -> None:
+    p = Named(1, 5, {"a": 3})
+    assert p == pickle.loads(pickle.dumps(p)) == copy.deepcopy(p)
+    match p:
+        case Point(x, y):
+            assert (x, y) == (1, 5)
+
+
+def test_a_dataclass_to_everybody_else() -> None:
+    assert dataclasses.is_dataclass(Point)
+    assert [f.name for f in dataclasses.fields(Named)] == ["x", "y", "seen", "near", "name"]
+    assert dataclasses.replace(Point(1), x=7) == Point(7) == changed(Point(1), x=7)
+    assert dataclasses.asdict(Named(1))["seen"] == {}
+    assert [f.compare for f in dataclasses.fields(Point)] == [True, True, True, False]
+
+
+def test_the_signature_is_seen_before_the_first_call() -> None:
+    @record
+    class New:
+        a: int
+        b: int = 3
+
+    assert str(inspect.signature(New)) == "(a: 'int', b: 'int' = 3)"
+    assert New(1).b == 3
