@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gdsym import losses as losses
     from gdsym import models as models
     from gdsym import plot as plot
-    from gdsym.claims import Verdict as Verdict
     from gdsym.claims import check as check
     from gdsym.cost import Cost as Cost
     from gdsym.derivation import Derivation as Derivation
@@ -89,6 +88,7 @@ if TYPE_CHECKING:
     from gdsym.step import Move as Move
     from gdsym.step import Rule as Rule
     from gdsym.step import Step as Step
+    from gdsym.verdict import Verdict as Verdict
     from gdsym.verify import Evidence as Evidence
     from gdsym.written.nodes import Node as Written
 
@@ -96,7 +96,7 @@ __version__ = "0.1.0"
 
 # Each module is imported when a name of it is first used, so that `import gdsym` costs next to nothing.
 PUBLIC = {
-    "gdsym.claims": ("Verdict", "check"),
+    "gdsym.claims": ("check",),
     "gdsym.cost": ("Cost",),
     "gdsym.derivation": ("Derivation", "derive"),
     "gdsym.descent": ("AdaGrad", "Adam", "Descent", "GradientDescent", "Momentum", "Nesterov", "RMSProp", "UpdateRule"),
@@ -119,6 +119,7 @@ PUBLIC = {
     "gdsym.rules": ("RULES",),
     "gdsym.rules.statement": ("law",),
     "gdsym.step": ("Law", "Move", "Rule", "Step"),
+    "gdsym.verdict": ("Verdict",),
     "gdsym.verify": ("Evidence",),
 }
 MODULES = ("losses", "models", "plot")

@@ -4,66 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import permutations
-from types import MappingProxyType
 from typing import Any
 
 import sympy
 
+from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample, listed, number_text
 from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
-from gdsym.export.notebook import paragraph
-from gdsym.factors import common_factor
+from gdsym.factors import common_factor, scaled, slope_of
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.problem import Problem, free_indices
-from gdsym.record import changed, field, record
+from gdsym.record import changed
 from gdsym.slips import slip
+from gdsym.verdict import Verdict
 from gdsym.verify import agree
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import TRUE, Base, Node, Sym, replace
 from gdsym.written.order import appearance
-
-NO_PARTS: Mapping[Any, Any] = MappingProxyType({})
-
-
-@record
-class Verdict:
-    """What a check found. claim = factor * derivative; `ok` only if the factor is 1.
-
-    `factor` is None if the claim is wrong; then `counterexample` maps symbols and entries to exact numbers at which the
-    two differ. `slip` names the classic mistake that leads to exactly this claim, if one does. `parts` has one verdict a
-    parameter if several were claimed.
-    """
-
-    ok: bool
-    factor: Any
-    counterexample: dict[Any, Any] | None
-    message: str
-    slip: str | None = None
-    parts: Mapping[Any, Verdict] = field(default_factory=lambda: NO_PARTS)
-
-    def __bool__(self) -> bool:
-        return self.ok
-
-    def __str__(self) -> str:
-        return self.message
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        verdicts = self.parts.values() or (self,)
-        said = (paragraph(v.message, _mark(v)) for v in verdicts)
-        return {"text/plain": self.message, "text/html": "".join(said)}
-
-
-def _mark(verdict: Verdict) -> str:
-    """Right, proportional, wrong, not decided."""
-    if verdict.ok:
-        return "✓"
-    return "∝" if verdict.factor is not None else "✗" if verdict.counterexample else "?"
 
 
 def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = None) -> Verdict:
@@ -125,7 +86,8 @@ def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
     message = "\n".join(v.message for v in parts.values())
     factor = factors.pop() if len(factors) == 1 else None
     slips = (v.slip for v in parts.values() if v.slip)
-    return Verdict(all(v.ok for v in parts.values()), factor, at, message, next(slips, None), parts)
+    kinks = (v.kink for v in parts.values() if v.kink is not None)
+    return Verdict(all(v.ok for v in parts.values()), factor, at, message, next(slips, None), next(kinks, None), parts)
 
 
 def _claimed(claim: Any, d: Derivation) -> Node:
@@ -183,24 +145,25 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     misfit = said_shapes(truth, claim) if in_matrices(truth, claim) else ""
     if misfit:
         return Verdict(False, None, None, f"{name}: wrong. As it stands, {misfit}.")
-    given, asked = d.compared, (d.node,)
-    evidence = agree(truth, claim, where=d.where, beside=asked)
+    given, asked, slope = d.compared, (d.node,), slope_of(d)
+    evidence = agree(truth, claim, where=d.where, beside=asked, slope=slope)
     if not evidence and given != TRUE:
-        evidence = agree(truth, claim, given=given, where=d.where, beside=asked)
+        evidence = agree(truth, claim, given=given, where=d.where, beside=asked, slope=slope)
     if evidence:
-        return Verdict(True, sympy.Integer(1), None, f"{name}: right.")
+        right = Verdict(True, sympy.Integer(1), None, f"{name}: right.")
+        return beside_kinks(right, evidence, claim, d)
     factor = None if evidence.verdict == "unknown" else common_factor(truth, claim, d, params)
     if factor is not None:
-        return Verdict(False, factor, None, _factor_message(name, factor))
+        proportional = Verdict(False, factor, None, _factor_message(name, factor))
+        return beside_kinks(proportional, scaled(factor, truth, claim, d), claim, d)
     if in_matrices(truth, claim) and (found := difference(truth, claim, d.where)) is not None:
         return Verdict(False, None, found[0], f"{name}: wrong. {found[1]}.")
-    at = counterexample(truth, claim, d.where, dict(evidence.at), given=given, beside=asked)
+    at = counterexample(truth, claim, d.where, dict(evidence.at), given=given, beside=asked, slope=slope)
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
-    point, mine, theirs = at
-    place = f"At {listed(point)}" if point else "Everywhere"
-    message = f"{name}: wrong. {place}: yours {number_text(theirs)}, the derivative {number_text(mine)}."
-    return Verdict(False, None, point, message)
+    place = f"At {listed(at.named)}" if at.named else "Everywhere"
+    message = f"{name}: wrong. {place}: yours {number_text(at.theirs)}, the derivative {number_text(at.mine)}."
+    return Verdict(False, None, at.named, message)
 
 
 def _factor_message(name: str, factor: Any) -> str:

@@ -28,9 +28,9 @@ from gdsym.writing.stream import unicode_stream
 from gdsym.written.nodes import Node, Sym
 
 if TYPE_CHECKING:
-    from gdsym.claims import Verdict
     from gdsym.insight import Insight
     from gdsym.normal import NormalEquations
+    from gdsym.verdict import Verdict
 
 
 class Cost:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 from flint import fmpq
 
+from gdsym.record import record
 from gdsym.verify import Formulas, Point
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.points import mixed
-from gdsym.written.nodes import TRUE, Base, Node, Sym
+from gdsym.verify.sides import Sides
+from gdsym.written.nodes import TRUE, Base, D, Node, Sym
 
 SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (-1, 1), (1, 2), (4, 1), (-2, 1), (5, 1), (3, 2), (0, 1)))
 TRIALS = 200
+TIES = 140  # trials from here on may repeat a number
 FEW = 3  # points at each size, in search of the smallest
 LONGEST = 12  # entries of an array that are all listed in a sentence
 SEVERAL = 4  # points that differ; the one that is shortest to read is shown
@@ -24,7 +27,7 @@ NOWHERE: Mapping[Any, Any] = MappingProxyType({})
 
 
 class _Small(Point):
-    """A point of small numbers, which a reader can put in by hand; no number twice in an array, if it can be helped."""
+    """A point of small numbers, which a reader can put in by hand; none twice, if it can be helped, but in the last trials."""
 
     __slots__ = ()
 
@@ -39,7 +42,7 @@ class _Small(Point):
             return fmpq(2 if self.seed < 20 else 1 + mixed(key, self.seed) % 3 if self.seed < TRIALS // 2 else 3)
         if sym in self.roles.integers:
             return fmpq(self.roles.lowest + mixed(key, self.seed) % 2)
-        used = [value for place, value in self.drawn.items() if isinstance(place, Sym)]
+        used = [value for place, value in self.drawn.items() if isinstance(place, Sym) and self.seed < TIES]
         pick = self._unused(mixed(key, self.seed), used)
         return abs(pick) + 1 if sym.symbol.is_positive or sym.symbol.is_integer else pick
 
@@ -47,7 +50,11 @@ class _Small(Point):
         place = (base, indices)
         value = self.drawn.get(place)
         if value is None:
-            used = [value for other, value in self.drawn.items() if isinstance(other, tuple) and other[0] == base]
+            used = [
+                value
+                for other, value in self.drawn.items()
+                if isinstance(other, tuple) and other[0] == base and self.seed < TIES
+            ]
             value = self.drawn[place] = self._unused(mixed(key, self.seed, *indices), used)
         return value
 
@@ -65,64 +72,128 @@ def counterexample(
     *,
     given: Node = TRUE,
     beside: Iterable[Node] = (),
-) -> tuple[dict[Any, Any], Any, Any] | None:
-    """A point by the caller's names, and the two values there; None if none was found.
+    slope: D | None = None,
+) -> Difference | None:
+    """A point at which the two differ; None if none was found.
 
     Small numbers first, exact values if there are any; then the sizes of `refuted`, a point where the judge found a
     difference, with small numbers; then that point as it is. Last, a point where the claim has no value (None). All are
-    where `given` holds; names play the part that they play in the formulas `beside`, too.
+    where `given` holds, and where the derivative `slope` exists; names play the part that they play in the formulas
+    `beside`, too.
     """
     try:
-        both = Formulas(truth, claim, where=where, given=given, beside=beside)
+        both = Formulas(truth, claim, where=where, given=given, beside=beside, slope=slope)
     except Unknown:
         return None
-    counts = {place: value for place, value in refuted.items() if place in {*both.roles.sizes, *both.roles.integers}}
-    tries = [_tried(both, NOWHERE)]
-    tries += [_tried(both, _least(both, counts)), _alone(both, refuted)] if refuted else [_undefined(both)]
+    tries = _near(both, refuted, _wrong)
+    return _shortest((*tries, _alone(both, refuted)) if refuted else (*tries, _undefined(both)))
+
+
+def at_kink(
+    truth: Node, claim: Node, where: Mapping[Node, Node], met: Mapping[Any, Any], *, beside: Iterable[Node], slope: D
+) -> Difference | None:
+    """A point without a derivative at which the two differ, in small numbers; like `met`, where the judge found that.
+
+    If the claim is not even between the slopes on both sides at `met`, it is not at the point that is returned.
+    """
+    both = Formulas(truth, claim, where=where, beside=beside, slope=slope)
+    found = next(_alone(both, met), None)
+    inside = found is None or found.sides is None or found.sides.hold(found.theirs)
+
+    def wanted(one: Difference) -> bool:
+        return one.sides is not None and not one.sides.smooth and one.sides.hold(one.theirs) is inside
+
+    return _shortest((*_near(both, met, wanted), _alone(both, met)))
+
+
+@record
+class Difference:
+    """A point, the value of the derivative and that of the claim there, and the slopes of the function on both sides."""
+
+    point: Point
+    mine: Any
+    theirs: Any
+    sides: Sides | None = None
+
+    @property
+    def named(self) -> dict[Any, Any]:
+        """The numbers of the point by the caller's symbols and entries."""
+        return _named(self.point)
+
+    @property
+    def length(self) -> int:
+        shown = [*map(str, self.point.drawn.values()), number_text(self.mine), number_text(self.theirs)]
+        return sum(len(one) + 2 * (one == "0") for one in shown)  # a 0 hides what is wrong
+
+
+Wanted: TypeAlias = Callable[[Difference], bool]
+
+
+def _wrong(one: Difference) -> bool:
+    """Is there a derivative, and not the claimed one? If that is not known, the derived one counts."""
+    return one.sides is None or (one.sides.smooth and not one.sides.hold(one.theirs))
+
+
+def _shortest(tries: Iterable[Iterator[Difference]]) -> Difference | None:
+    """Of the first search that finds any points, the one that is shortest to read."""
     for found in tries:
         several = list(islice(found, SEVERAL))
-        exact = [one for one in several if isinstance(one[1], fmpq) and isinstance(one[2], fmpq)]
+        exact = [one for one in several if isinstance(one.mine, fmpq) and isinstance(one.theirs, fmpq)]
         if exact or several:
-            point, mine, theirs = min(exact or several, key=_length)
-            return _named(point), mine, theirs
+            return min(exact or several, key=lambda one: one.length)
     return None
 
 
-def _least(both: Formulas, counts: Mapping[Any, Any]) -> dict[Any, Any]:
+def _near(both: Formulas, met: Mapping[Any, Any], wanted: Wanted) -> list[Iterator[Difference]]:
+    """Points of small numbers; then those with the sizes of `met`."""
+    tries = [_tried(both, NOWHERE, wanted)]
+    return [*tries, _with_sizes(both, met, wanted)] if met else tries
+
+
+def _with_sizes(both: Formulas, met: Mapping[Any, Any], wanted: Wanted) -> Iterator[Difference]:
+    counts = {place: value for place, value in met.items() if place in {*both.roles.sizes, *both.roles.integers}}
+    yield from _tried(both, _least(both, counts, wanted), wanted)
+
+
+def _least(both: Formulas, counts: Mapping[Any, Any], wanted: Wanted) -> dict[Any, Any]:
     """The sizes of a difference, each made as small as it can be."""
     found = dict(counts)
     for size in both.roles.sizes:
         for smaller in range(1, int(found.get(size, 1))):
             trial = {**found, size: smaller}
-            if next(_tried(both, trial, FEW), None) is not None:
+            if next(_tried(both, trial, wanted, FEW), None) is not None:
                 found = trial
                 break
     return found
 
 
-def _tried(both: Formulas, fixed: Mapping[Any, Any], trials: int = TRIALS) -> Iterator[tuple[Point, Any, Any]]:
+def _tried(both: Formulas, fixed: Mapping[Any, Any], wanted: Wanted, trials: int = TRIALS) -> Iterator[Difference]:
     """Points of small numbers at which the two differ."""
     for seed in range(trials):
         point = _Small(seed=seed, roles=both.roles, values=fixed)
         mine, theirs = _values(both, point)
         if mine is not None and theirs is not None and nonzero(mine - theirs):
-            yield point, mine, theirs
+            sides = both.sides(point)
+            if sides and sides.smooth and not sides.hold(mine):  # conventions at kinks that cancel each other
+                mine = sides.left
+            if wanted(one := Difference(point, mine, theirs, sides)):
+                yield one
 
 
-def _undefined(both: Formulas) -> Iterator[tuple[Point, Any, Any]]:
+def _undefined(both: Formulas) -> Iterator[Difference]:
     """Points at which only the derivative has a value."""
     for seed in range(TRIALS):
         point = _Small(seed=seed, roles=both.roles)
         mine, theirs = _values(both, point)
         if mine is not None and theirs is None:
-            yield point, mine, None
+            yield Difference(point, mine, None)
 
 
-def _alone(both: Formulas, refuted: Mapping[Any, Any]) -> Iterator[tuple[Point, Any, Any]]:
+def _alone(both: Formulas, refuted: Mapping[Any, Any]) -> Iterator[Difference]:
     point = Point(roles=both.roles, values=refuted)
     mine, theirs = _values(both, point)
     if mine is not None and theirs is not None:
-        yield point, mine, theirs
+        yield Difference(point, mine, theirs, both.sides(point))
 
 
 def _values(both: Formulas, point: Point) -> tuple[Any, ...]:
@@ -131,12 +202,6 @@ def _values(both: Formulas, point: Point) -> tuple[Any, ...]:
         return both.at(point) if both.holds(point) else (None, None)
     except Unknown:
         return None, None
-
-
-def _length(found: tuple[Point, Any, Any]) -> int:
-    point, *values = found
-    shown = [*map(str, point.drawn.values()), *map(number_text, values)]
-    return sum(len(one) + 2 * (one == "0") for one in shown)  # a 0 hides what is wrong
 
 
 def _named(point: Point) -> dict[Any, Any]:

@@ -13,10 +13,10 @@ from gdsym.counterexample import nonzero
 from gdsym.derivation import Derivation
 from gdsym.matrix_claims import in_matrices, one_number, shared_factor
 from gdsym.named import put_in, size_letters
-from gdsym.verify import Formulas, Point, agree
+from gdsym.verify import Evidence, Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import ONE, Mul, Node, Sym, walk
+from gdsym.written.nodes import ONE, D, Mul, Node, Sym, walk
 
 SIZE, LETTERS = 4, (9, 25, 49, 121, 169)  # squares, so that a power 1/2 of them is a number
 STEP = 4  # what a letter is multiplied by, to see its power
@@ -29,15 +29,23 @@ def common_factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Nod
     """The factor as SymPy, or None: the judge has said yes to factor * truth = claim."""
     if in_matrices(truth, claim):
         found = shared_factor(truth, claim, d.where, lambda a, b: common_factor(a, b, d, params))
-        return found if found is not None and _holds(found, truth, claim, d) else None
+        return found if found is not None and scaled(found, truth, claim, d) else None
     for found in (*_by_numbers(truth, claim, d, params), *_by_division(truth, claim, d, params)):
-        if _constants(found, d) and _holds(found, truth, claim, d):
+        if _constants(found, d) and scaled(found, truth, claim, d):
             return found
     return None
 
 
-def _holds(factor: Any, truth: Node, claim: Node, d: Derivation) -> bool:
-    return bool(agree(Mul(from_sympy(factor), truth), claim, where=d.where, beside=(d.node,)))
+def scaled(factor: Any, truth: Node, claim: Node, d: Derivation) -> Evidence:
+    """Is the claim the factor times the derivative, wherever that exists?"""
+    c, slope = from_sympy(factor), slope_of(d, factor)
+    return agree(Mul(c, truth), claim, where=d.where, beside=(d.node,), slope=slope)
+
+
+def slope_of(d: Derivation, factor: Any = 1) -> D:
+    """The derivative that is asked for, still to be worked out, of the factor times the function."""
+    pending = d.works[-1].lhs
+    return pending if factor == 1 else D(Mul(from_sympy(factor), pending.body), pending.var)
 
 
 def _by_division(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Iterator[Any]:

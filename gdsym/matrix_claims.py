@@ -73,11 +73,10 @@ def difference(truth: n.Node, claim: n.Node, where: Mapping[n.Node, n.Node]) -> 
     for place, a, b in pairs:
         at = counterexample(a, b, where)
         if at is not None:
-            point, mine, theirs = at
-            named = _in_matrices(point, (truth, claim), sizes)
+            named = _in_matrices(at.named, (truth, claim), sizes)
             shown = ", ".join(f"{key} = {_text(value)}" for key, value in named.items())
             entry = "" if len(pairs) == 1 else f" in entry ({place[0]}, {place[1]})"
-            return named, f"At {shown}{entry}: yours {number_text(theirs)}, the derivative {number_text(mine)}"
+            return named, f"At {shown}{entry}: yours {number_text(at.theirs)}, the derivative {number_text(at.mine)}"
     return None
 
 

@@ -49,6 +49,8 @@ LAYERS = {
     "gdsym.factors": 6,
     "gdsym.slips": 6,
     "gdsym.claims": 6,
+    "gdsym.verdict": 6,
+    "gdsym.conventions": 6,
     "gdsym.counterexample": 5,
     "gdsym.curvature": 7,
     "gdsym.convexity": 7,

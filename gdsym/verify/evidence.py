@@ -19,7 +19,10 @@ class Evidence:
     points: int = 0
     bits: int = 0
     note: str = ""
-    at: tuple[tuple[Any, Fraction], ...] = ()  # a counterexample: letters, or (array, indices), with their numbers
+    at: tuple[
+        tuple[Any, Fraction], ...
+    ] = ()  # letters, or (array, indices), with their numbers: a counterexample, or, of
+    # a claim that is supported, a place without a derivative where the sides differ
 
     def __bool__(self) -> bool:
         return self.verdict in SUPPORTING

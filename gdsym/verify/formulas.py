@@ -12,7 +12,8 @@ from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import Number, is_undefined, precision
 from gdsym.verify.points import NO_ROLES, Point
 from gdsym.verify.program import Program
-from gdsym.written.nodes import TRUE, Node
+from gdsym.verify.sides import Kinks, Sides
+from gdsym.written.nodes import TRUE, D, Node
 
 NOTHING: Mapping[Node, Node] = MappingProxyType({})
 BITS, MORE_BITS = 128, 1024
@@ -22,16 +23,23 @@ class Formulas:
     """The values of several formulas at a point; what they share is computed once.
 
     `holds(point)`: is the condition `given` true there? Names play the part that they play in the formulas `beside`, too.
+    `sides(point)`: the slopes on both sides there of what `slope` is the derivative of.
     """
 
     def __init__(
-        self, *nodes: Node, where: Mapping[Node, Node] = NOTHING, given: Node = TRUE, beside: Iterable[Node] = ()
+        self,
+        *nodes: Node,
+        where: Mapping[Node, Node] = NOTHING,
+        given: Node = TRUE,
+        beside: Iterable[Node] = (),
+        slope: D | None = None,
     ) -> None:
         builder = Builder(where)
         places = [builder.build(node) for node in nodes]
         condition = Condition(given, builder, frozenset().union(*(node.free for node in nodes)))
         builder.beside(beside)
         condition.compile()
+        self._kinks = None if slope is None else Kinks(builder, slope)
         self.roles, self.holds = condition.roles, condition.holds
         self._program = Program(builder.graph, places)
 
@@ -46,6 +54,10 @@ class Formulas:
                 except Undecided:
                     continue
         return (None,) * len(self._program.targets)
+
+    def sides(self, point: Point) -> Sides | None:
+        """The slopes on both sides at a point where the formulas were evaluated; None if they are not known."""
+        return self._kinks.at(point) if self._kinks else None
 
 
 def evaluate(node: Node, point: Point, *, where: Mapping[Node, Node] = NOTHING, bits: int = BITS) -> Number | None:

@@ -13,17 +13,18 @@ from typing import Any, Literal, TypeAlias
 import sympy
 from flint import fmpq
 
-from gdsym.record import field, record
 from gdsym.verify import large
 from gdsym.verify.build import Builder
-from gdsym.verify.conditions import Condition, number_text
+from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Evidence, Undecided, Unknown
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
-from gdsym.verify.numbers import Number, fraction, is_decided, is_undefined, precision
+from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
+from gdsym.verify.sides import Kinks
 from gdsym.verify.switches import SWITCHING, Switch, switches
-from gdsym.written.nodes import Base, Node
+from gdsym.verify.tally import Tally, place_of, said
+from gdsym.written.nodes import D, Node
 
 Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
 
@@ -46,34 +47,25 @@ def agree(
     seed: int = 0,
     room: bool = True,
     beside: Iterable[Node] = (),
+    slope: D | None = None,
 ) -> Evidence:
     """Is lhs = rhs, as real numbers, wherever lhs is defined and `given` holds?
 
     `given` is a SymPy Boolean or a written condition; `where` defines named parts, `{e_i: w x_i + b - y_i}`; `seed`
     chooses other points. With `room`, free indices are within the ranges of all sums; without, they may be outside.
-    Names play the part that they play in the formulas `beside`, too.
+    Names play the part that they play in the formulas `beside`, too. Both sides are taken for the derivative `slope`, if
+    it is given: where that does not exist they may differ, and where it does, it is what rhs is compared with.
 
-    Verdicts: "holds where": under `given`, or rhs is defined at more points than lhs. "one side undefined": lhs has
+    Verdicts: "holds where": under `given`, or rhs is defined at more points than lhs, or where there is a derivative. "one side undefined": lhs has
     values where rhs has none. "unknown": a part cannot be evaluated, or no point was found.
     """
     if lhs == rhs:
         return IDENTICAL
     try:
         with precision(BITS):
-            return _Trial(lhs, rhs, given, where, seed, room, beside).verdict()
+            return _Trial(lhs, rhs, given, where, seed, room, beside, slope).verdict()
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
-
-
-@record(frozen=False)
-class _Tally:
-    """What the points have said so far."""
-
-    good: list[Point] = field(default_factory=list)
-    exact: bool = True
-    wider: bool = False  # rhs is defined where lhs is not
-    gaps: bool = False  # at a switching point, only lhs is defined
-    special: int = 0
 
 
 class _Trial:
@@ -88,6 +80,7 @@ class _Trial:
         seed: int,
         room: bool,
         beside: Iterable[Node],
+        slope: D | None,
     ) -> None:
         builder = Builder(where)
         self.graph = builder.graph
@@ -106,7 +99,8 @@ class _Trial:
         self.room = room
         self.slow = "integral" in ops
         self.program = Program(self.graph, self.sides)
-        self.tally = _Tally()
+        self.kinks = None if slope is None or self.slow else Kinks(builder, slope)
+        self.tally = Tally()
 
     def verdict(self) -> Evidence:
         if self.sides[0] == self.sides[1]:
@@ -122,7 +116,7 @@ class _Trial:
             against = look()
             if against is not None:
                 return against
-        return self._supported()
+        return self.tally.supported(self.condition, self.constant)
 
     def _at_random(self) -> Evidence | None:
         wanted = 1 if self.constant else SLOW if self.slow else MANY if self.many else SMOOTH
@@ -192,7 +186,7 @@ class _Trial:
             outcome, values, _ = self._compared(point)
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
-            if outcome == "differ":
+            if outcome == "differ" and not self._excused(point, values):
                 return self._refuted(point, values)
         return None
 
@@ -219,15 +213,28 @@ class _Trial:
         """Take one point down; evidence if it speaks against the claim."""
         outcome, values, exact = self._compared(point, bits)
         tally = self.tally
+        if outcome in ("differ", "left only") and self._excused(point, values):
+            return None
         if outcome == "differ":
             return self._refuted(point, values)
         if outcome == "left only":
-            return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=_said(point, values))
+            return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=said(point, values))
         if outcome == "equal":
             tally.good.append(point)
             tally.exact &= exact
         tally.wider |= outcome == "right only"
         return None
+
+    def _excused(self, point: Point, values: tuple[Number, ...]) -> bool:
+        """Is there no derivative at this point, so that any value is a convention? Or is it the one on the right?"""
+        sides = self.kinks.at(point) if self.kinks else None
+        if sides is None or (sides.smooth and not sides.hold(values[1])):
+            return False
+        if is_undefined(values[1]):
+            self.tally.gaps = True
+        elif not sides.smooth:
+            self.tally.kinks.append((point, sides.hold(values[1])))
+        return True
 
     def _compared(
         self, point: Point, precisions: tuple[int, ...] = (BITS, MORE_BITS)
@@ -261,37 +268,5 @@ class _Trial:
         return self.decimals and bool(abs(left - right) <= ROUNDING * abs(left))
 
     def _refuted(self, point: Point, values: tuple[Number, ...]) -> Evidence:
-        at = tuple((place, fraction(u)) for place, u in point.drawn.items())
-        return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, _said(point, values), at)
-
-    def _supported(self) -> Evidence:
-        tally = self.tally
-        points = len(tally.good) + tally.special
-        notes = list(self._domain())
-        if tally.exact and self.constant:
-            return Evidence("proved", "exact arithmetic", points)
-        kind, bits = ("rational arithmetic", 0) if tally.exact else ("ball arithmetic", BITS)
-        return Evidence("holds where" if notes else "agreed", kind, points, bits, "; ".join(notes))
-
-    def _domain(self) -> Iterable[str]:
-        if not self.condition.always:
-            yield str(self.condition.node.to_sympy())
-        if self.tally.wider:
-            yield "the left side is defined"
-        if self.tally.gaps:
-            yield "the right side is defined"
-
-
-def _said(point: Point, values: tuple[Number, ...]) -> str:
-    """`at w = 1/2, x[1] = 2: left 3, right 4`."""
-    names = [f"{_named(place)} = {number_text(u)}" for place, u in islice(point.drawn.items(), 8)]
-    more = ", ..." if len(point.drawn) > 8 else ""
-    sides = ["undefined" if is_undefined(u) else number_text(u) for u in values]
-    return f"at {', '.join(names)}{more}: left {sides[0]}, right {sides[1]}"
-
-
-def _named(place: Any) -> str:
-    if isinstance(place, tuple):
-        base, indices = place
-        return f"{base.name}[{', '.join(map(str, indices))}]"
-    return str(place.name) if not isinstance(place, Base) else ""
+        note = said(point, values)
+        return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, note, place_of(point))

@@ -27,10 +27,11 @@ def agree(
     seed: int = 0,
     room: bool = True,
     beside: Iterable[n.Node] = (),
+    slope: n.D | None = None,
 ) -> Evidence:
     """Is lhs = rhs, for numbers and for matrices of every shape? See `judge.agree` for the arguments and verdicts."""
     if lhs == rhs or not (mat.has_matrices(lhs) or mat.has_matrices(rhs)):
-        return judge.agree(lhs, rhs, given=given, where=where, seed=seed, room=room, beside=beside)
+        return judge.agree(lhs, rhs, given=given, where=where, seed=seed, room=room, beside=beside, slope=slope)
     lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
     condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
     try:

@@ -64,7 +64,7 @@ class Switch:
     def __init__(self, g: Graph, n: int, roles: Roles) -> None:
         self._value = Program(g, [n])
         self._names = [
-            _name(g, m) for m in _inputs(g, n) if g.data[m] not in roles.integers | set(roles.sizes) | roles.labels
+            name_at(g, m) for m in _inputs(g, n) if g.data[m] not in roles.integers | set(roles.sizes) | roles.labels
         ]
 
     def points(self, base: Point) -> Iterator[Point]:
@@ -86,7 +86,7 @@ class Switch:
             return None
 
 
-def _name(g: Graph, n: int) -> Callable[[Point], Any]:
+def name_at(g: Graph, n: int) -> Callable[[Point], Any]:
     """The letter, or the entry of an array at the values that its indices have."""
     data = g.data[n]
     if g.ops[n] == "sym":
@@ -102,7 +102,8 @@ def _name(g: Graph, n: int) -> Callable[[Point], Any]:
 
 def moved(base: Point, place: Any, x: Number) -> Point:
     """The point with one number changed."""
-    return Point(seed=base.seed, box=base.box, roles=base.roles, drawn={**base.drawn, place: x})
+    drawn = {**base.drawn, place: x}
+    return Point(seed=base.seed, box=base.box, roles=base.roles, drawn=drawn, room=base.room, far=base.far)
 
 
 def allowed(place: Any, x: Number) -> bool:

@@ -1,0 +1,124 @@
+"""The slopes of a function from the left and from the right, as difference quotients: has it a derivative there?
+
+Nothing here differentiates. A step of 2^-200 tells a corner from a bend, and a jump from a steep place, with bits to spare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
+
+from flint import arb, fmpq
+
+from gdsym.record import changed, record
+from gdsym.verify.build import Builder
+from gdsym.verify.evidence import Undecided, Unknown
+from gdsym.verify.numbers import Number, ball, is_undefined, precision
+from gdsym.verify.points import Point
+from gdsym.verify.program import Program
+from gdsym.verify.switches import moved, name_at
+from gdsym.written.nodes import D
+
+STEPS = (fmpq(1, 1 << 150), fmpq(1, 1 << 200))
+BITS = 2048
+SETTLED = fmpq(1, 1 << 60)  # two steps give the same to this, if there is a limit
+APART = fmpq(1, 1 << 40)  # slopes that differ by more are two
+MOST = 10_000  # denominators up to here are looked for in a slope
+
+
+@record
+class Sides:
+    """What a function does at a place: its slopes on both sides, or a jump, where it has none."""
+
+    left: Number
+    right: Number
+    jump: bool = False
+
+    @property
+    def smooth(self) -> bool:
+        """Is there a derivative: are both slopes the same?"""
+        return not self.jump and _near(self.left, self.right, APART)
+
+    @property
+    def convex(self) -> bool:
+        return bool(self.left <= self.right)
+
+    def hold(self, value: Number) -> bool:
+        """Is the value one of the two slopes or between them? At a jump any value is as good as another."""
+        if self.jump:
+            return True
+        inside = (value - self.left) * (value - self.right) <= 0
+        return bool(inside) or any(_near(value, slope, APART) for slope in (self.left, self.right))
+
+
+class Kinks:
+    """Where a formula has no derivative by a variable. What is built here is shared with `builder`."""
+
+    def __init__(self, builder: Builder, slope: D) -> None:
+        self._builder, self._formula, self._variable = builder, slope.body, slope.var
+
+    @cached_property
+    def _built(self) -> tuple[Program, Callable[[Point], object]] | None:
+        """The formula as a program, and the place of its variable; they are needed only where two claims differ."""
+        graph = self._builder.graph
+        try:
+            n, v = self._builder.build(self._formula), self._builder.build(self._variable)
+            known = graph.ops[v] in ("sym", "entry") and all(graph.ops[m] != "integral" for m in graph.cone(n))
+            return (Program(graph, [n]), name_at(graph, v)) if known else None
+        except Unknown:
+            return None
+
+    def at(self, point: Point) -> Sides | None:
+        """Both slopes at the point; None if that is not decided."""
+        if self._built is None:
+            return None
+        program, place_at = self._built
+        apart = changed(point, values={}, drawn=dict(point.drawn))  # names of the function alone stay out of the point
+        try:
+            with precision(BITS):
+                return _sides(program, place_at(apart), apart)
+        except (Undecided, Unknown):
+            return None
+
+
+def _sides(program: Program, place: object, point: Point) -> Sides | None:
+    here = program.run(point)[0]
+    x = point.drawn.get(place)
+    if place is None or x is None or is_undefined(here):
+        return None
+    limits = []
+    for sign in (-1, 1):
+        rises = [program.run(moved(point, place, x + sign * step))[0] - here for step in STEPS]
+        limits.append(_limit(rises, [sign * step for step in STEPS]))
+    if any(found is None for found in limits):
+        return None
+    if any(found == JUMP for found in limits):
+        return Sides(here, here, jump=True)
+    return Sides(limits[0], limits[1])
+
+
+JUMP = "jump"
+
+
+def _limit(rises: list[Number], steps: list[Number]) -> Number | str | None:
+    """The slope that the quotients tend to; a jump if the rise does not become small; None if neither is certain."""
+    if any(map(is_undefined, rises)):
+        return None
+    first, last = (rise / step for rise, step in zip(rises, steps, strict=True))
+    if _near(first, last, SETTLED):
+        return _plain(last)
+    return JUMP if _near(rises[0], rises[1], SETTLED) and abs(rises[-1]) > SETTLED else None
+
+
+def _near(u: Number, v: Number, within: Number) -> bool:
+    return bool(abs(u - v) <= within * (1 + abs(v)))
+
+
+def _plain(u: Number) -> Number:
+    """The simple fraction that the slope is, but for what the step adds to it; or the slope as a ball."""
+    with precision(128):
+        middle = ball(u).mid()
+        near = Fraction(float(middle)).limit_denominator(MOST) if abs(middle) < MOST else Fraction(0)
+        fraction = fmpq(near.numerator, near.denominator)
+        return fraction if abs(middle - fraction) <= SETTLED else arb(middle)

@@ -1,0 +1,74 @@
+"""What the points have said of a claim so far, and what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+from gdsym.record import field, record
+from gdsym.verify.conditions import Condition, number_text
+from gdsym.verify.evidence import Evidence
+from gdsym.verify.formulas import BITS
+from gdsym.verify.numbers import Number, fraction, is_undefined
+from gdsym.verify.points import Point
+from gdsym.written.nodes import Base
+
+DERIVABLE = "there is a derivative"
+
+
+@record(frozen=False)
+class Tally:
+    """The points at which both sides are equal, and what else was met."""
+
+    good: list[Point] = field(default_factory=list)
+    exact: bool = True
+    wider: bool = False  # rhs is defined where lhs is not
+    gaps: bool = False  # at a switching point, only lhs is defined
+    special: int = 0
+    kinks: list[tuple[Point, bool]] = field(default_factory=list)  # where the two differ and nothing is right
+
+    def supported(self, condition: Condition, constant: bool) -> Evidence:
+        """No point spoke against the claim."""
+        points = len(self.good) + self.special
+        notes = list(self._domain(condition))
+        if self.exact and constant:
+            return Evidence("proved", "exact arithmetic", points)
+        kind, bits = ("rational arithmetic", 0) if self.exact else ("ball arithmetic", BITS)
+        return Evidence("holds where" if notes else "agreed", kind, points, bits, "; ".join(notes), self._kink())
+
+    def _domain(self, condition: Condition) -> Iterable[str]:
+        if not condition.always:
+            yield str(condition.node.to_sympy())
+        if self.wider:
+            yield "the left side is defined"
+        if self.gaps:
+            yield "the right side is defined"
+        if self.kinks:
+            yield DERIVABLE
+
+    def _kink(self) -> tuple[tuple[Any, Fraction], ...]:
+        """One where rhs is not even between the slopes of both sides, if there is one."""
+        points = [point for point, _between in sorted(self.kinks, key=lambda kink: kink[1])]
+        return place_of(points[0]) if points else ()
+
+
+def place_of(point: Point) -> tuple[tuple[Any, Fraction], ...]:
+    """Every name with its number."""
+    return tuple((place, fraction(u)) for place, u in point.drawn.items())
+
+
+def said(point: Point, values: tuple[Number, ...]) -> str:
+    """`at w = 1/2, x[1] = 2: left 3, right 4`."""
+    names = [f"{_named(place)} = {number_text(u)}" for place, u in islice(point.drawn.items(), 8)]
+    more = ", ..." if len(point.drawn) > 8 else ""
+    sides = ["undefined" if is_undefined(u) else number_text(u) for u in values]
+    return f"at {', '.join(names)}{more}: left {sides[0]}, right {sides[1]}"
+
+
+def _named(place: Any) -> str:
+    if isinstance(place, tuple):
+        base, indices = place
+        return f"{base.name}[{', '.join(map(str, indices))}]"
+    return str(place.name) if not isinstance(place, Base) else ""
