@@ -41,7 +41,7 @@ def derive(
     known: Collection[str] = (),
     detail: str = "normal",
     method: str | None = None,
-    rules: Sequence[Rule] = RULES,
+    rules: Sequence[Rule] | None = None,
 ) -> Derivation:
     """The derivative of `expr` by `wrt`, as steps of textbook rules, each checked.
 
@@ -55,7 +55,7 @@ def derive(
         detail: `"full"` shows every rule, `"normal"` leaves constants out, `"brief"` only the main rules.
         method: `"quotient"` (the quotient rule, as without it), `"product"` (u/v is written as u v^(-1) first), or
             `"logarithmic"` (for a product, quotient or power: u' = u (log u)').
-        rules: the laws to use, in order; `(*mine, *gd.RULES)` adds yours.
+        rules: the laws to use, in order (`gd.RULES` if left out); `(*mine, *gd.RULES)` adds yours.
 
     Returns:
         A `Derivation`: `print` it, `.latex()` it, `.save("x.tex")` it, read its `.steps` and `.result`.
@@ -83,7 +83,7 @@ def derive(
     refuse_lookalikes(
         node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
     )
-    laws = rules_by(method, node, rules)
+    laws = rules_by(method, node, RULES if rules is None else rules)
     return derivation(node, chosen, named, detail=detail, known=known, rules=laws, asked=asked)
 
 

@@ -101,8 +101,9 @@ class Writer:
             self._follow(a, context, shown=not a.trivial or self._detail == "full") for a in _followed(work, root)
         ]
         stated = partial(self._conditions.of_step, work)
+        parts = tuple(substeps)
         return self._step(
-            move.rule, work.lhs, rhs, context(rhs), tuple(substeps), move.reason, move.where, move.given, stated
+            move.rule, work.lhs, rhs, context(rhs), parts, move.reason, move.where, move.given, stated, move.detail
         )
 
     def _within(self, work: Work, context: Context, current: list[Node], j: int, root: bool) -> Context:

@@ -14,6 +14,7 @@ NARROWEST = 30  # a column of reasons
 BENEATH = 6  # how far a reason in a line of its own is moved in
 TRIED = 10  # widths of the column of formulas
 GLUE = "\x00"  # a blank within a formula: no line ends there while it can be helped
+SIGNS = ("Σ", "Π", "∫")
 BREAKS = ("; ", " = ", " + ", " - ", " · ", "*", " ")
 
 T = TypeVar("T")
@@ -103,9 +104,22 @@ def _best_break(formula: str, room: int) -> int | None:
         depth += (char in "([{") - (char in ")]}")
         bars ^= char == "|"
         rank = next((r for r, sign in enumerate(BREAKS) if formula.startswith(sign, at)), None)
-        if rank is not None and at > 1:
-            found.append((at > room / 3, -depth - bars, -max(rank, 3), at + (rank == 0)))
+        if rank is None or at < 2 or (rank > 0 and _together(formula, at)):
+            continue
+        nested = depth + bars - (rank == 0)  # a case ends: that is as good as a sign around them
+        equal = rank == 1 and depth > 0  # a condition is no chain of equations
+        found.append((at > room / 3, -nested, -len(BREAKS) if equal else -max(rank, 3), at + (rank == 0)))
     return max(found)[-1] if found else None
+
+
+def _together(formula: str, at: int) -> bool:
+    """Would the line end behind the sign of a sum, a d/dx, or an `if`?"""
+    before = formula[:at].rsplit(" ", 1)[-1].lstrip("([{-")
+    return (
+        before[:1] in SIGNS
+        or before in ("if", "and", "or", "+", "-", "·", "=")
+        or (formula.startswith(" [", at) and "/" in before)
+    )
 
 
 def columns(line: str) -> int:

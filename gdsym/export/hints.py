@@ -26,13 +26,18 @@ def hint(page: Page, number: int) -> str:
     step = page.steps[number]
     part = Elision()(step.lhs)
     shown = text(part, partial=round_d(part, page))
-    what = f"simplify {shown}" if step.rule.name == "simplify" else f"use {_called(step.rule.name)} on {shown}"
+    what = f"simplify {shown}" if step.rule.name == "simplify" else f"use {_called(step)} on {shown}"
     return f"Line {number + 1}: {what}. {_more(step)}".strip()
 
 
-def _called(name: str) -> str:
+def _called(step: Step) -> str:
     """`the power rule`, `Kronecker's delta`, ..."""
-    return PLAIN.get(name, f"the {name}")
+    name = step.rule.name
+    return (
+        "logarithmic differentiation"
+        if step.detail == "logarithmic differentiation"
+        else PLAIN.get(name, f"the {name}")
+    )
 
 
 def _more(step: Step) -> str:
@@ -98,8 +103,6 @@ PLAIN: Mapping[str, str] = MappingProxyType(
         "undefined function": "the derivative of a function that is not defined further",
         "definition": "the definition of a named part",
         "SymPy differentiates this": "a table of derivatives",
-        "logarithmic differentiation": "logarithmic differentiation",
-        "quotient as a product": "the fact that dividing is multiplying by a power of -1",
     }
 )
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -117,7 +120,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "maximum": "Which argument is the largest, and where are two equal?",
         "minimum": "Which argument is the smallest, and where are two equal?",
         "product over an index": "One factor at a time, the others stay.",
-        "logarithm of products and powers": "What is the logarithm of a product, of a quotient, of a power?",
     }
 )
 TIDY: Mapping[str, str] = MappingProxyType(
@@ -126,5 +128,7 @@ TIDY: Mapping[str, str] = MappingProxyType(
         "drop + 0 and * 1": "What adds 0 or multiplies by 1?",
         "cancel": "What cancels?",
         "collect": "Is there a common factor, or a common denominator?",
+        "quotient as a product": "Dividing is multiplying by a power of -1.",
+        "logarithm of products and powers": "What is the logarithm of a product, of a quotient, of a power?",
     }
 )

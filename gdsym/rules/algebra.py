@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from gdsym.rules import mistakes
 from gdsym.rules.laws import by_law, c, in_primes, listed, u, v, x
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -22,6 +23,7 @@ from gdsym.written.nodes import (
     is_num,
     mul,
     times,
+    walk,
 )
 
 Constants: TypeAlias = tuple[Node, Node, Callable[[Node], Node]]  # what is held, what is left, how they are joined
@@ -173,10 +175,21 @@ def _quotient(body: Node, scope: Scope) -> Move | None:
         return None
     if not scope.varies(body.den):
         return _constant_multiple(body, scope)
+    exponential = None if is_num(body.num, 1) else logistic_exponential(Div(ONE, body.den))
+    if exponential is not None and exponential not in walk(body.num):
+        return _times_logistic(body, scope)
     if not scope.varies(body.num):
         rule = INVERSE if is_num(body.num, 1) else RECIPROCAL
         return by_law(rule, {c: body.num, v: body.den}, scope, reason=_uv(rule))
     return by_law(QUOTIENT, {u: body.num, v: body.den}, scope, reason=_uv(QUOTIENT))
+
+
+def _times_logistic(body: Div, scope: Scope) -> Move:
+    """u/(1 + e^-v) as u s: s' = s (1 - s) is shorter than what the quotient rule gives."""
+    above, s = body.num, Div(ONE, body.den)
+    if scope.varies(above):
+        return by_law(PRODUCT, {u: above, v: s}, scope, reason=_uv(PRODUCT))
+    return Move(CONSTANT_MULTIPLE, (D(s, scope.var),), lambda value: times(above, value), _held(above, scope))
 
 
 def _constant_denominator(body: Div) -> Constants:

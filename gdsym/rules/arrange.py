@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import sympy
 
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.written.nodes import (
     Add,
     Base,
@@ -29,6 +31,7 @@ from gdsym.written.nodes import (
     Root,
     Sum,
     Sym,
+    walk,
 )
 
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
@@ -45,11 +48,38 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
         return node.with_children(tuple(arranged(part, variables) for part in node.children))
     if not isinstance(node, Mul) or node.has(PENDING):
         return node
-    classes = [_class_of(factor, node.children[:j], variables) for j, factor in enumerate(node.children)]
-    if all(a <= b for a, b in pairwise(classes)):
-        return node
-    order = sorted(range(len(classes)), key=lambda j: classes[j])
-    return Mul(*(node.children[j] for j in order))
+    factors = node.children
+    kinds = [_class_of(factor, factors[:j], variables) for j, factor in enumerate(factors)]
+    arrays = [_array(factor) for factor in factors]
+    named = [array for array in arrays if array is not None]
+    if len(set(named)) == len(named):
+        if all(a <= b for a, b in pairwise(kinds)):
+            return node
+        return Mul(*(factors[j] for j in sorted(range(len(kinds)), key=kinds.__getitem__)))
+    behind = {array for array, kind in zip(arrays, kinds, strict=True) if kind == DATA}
+    kinds = [DATA if a is not None and a in behind else kind for a, kind in zip(arrays, kinds, strict=True)]
+    order = _by_index(sorted(range(len(kinds)), key=kinds.__getitem__), factors, kinds)
+    return node if order == list(range(len(kinds))) else Mul(*(factors[j] for j in order))
+
+
+def _array(factor: Node) -> Node | None:
+    """The array of an entry or of its power."""
+    core = factor.children[0] if isinstance(factor, Pow) else factor
+    return core.base if isinstance(core, Indexed) else None
+
+
+def _by_index(order: list[int], factors: Sequence[Node], kinds: Sequence[int]) -> list[int]:
+    """Entries of one array stand in the order of their indices: x_ik x_il."""
+    places: dict[Node, list[int]] = {}
+    for at, j in enumerate(order):
+        if kinds[j] in (NAME, DATA) and isinstance(factors[j], Indexed):
+            places.setdefault(factors[j].children[0], []).append(at)
+    new = list(order)
+    for spots in places.values():
+        own = sorted((order[at] for at in spots), key=lambda j: [str(i.to_sympy()) for i in factors[j].children[1:]])
+        for at, j in zip(spots, own, strict=True):
+            new[at] = j
+    return new
 
 
 def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]) -> int:
@@ -66,6 +96,8 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
         if _of_data(core, variables) and any(map(_is_bracket, before)):
             return DATA
         return EXPONENTIAL if isinstance(core, Root) or core.func is sympy.exp else FUNCTION
+    if logistic_exponential(core) is not None and all(core in walk(f) for f in before if _is_bracket(f)):
+        return FUNCTION  # s (1 - s)
     if not core.has(FUNCTIONS):
         return PLAIN if core.has(SUMS) else NAME
     return BRACKET

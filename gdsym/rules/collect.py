@@ -5,7 +5,7 @@ Everything that is no `+ - * /` or whole power is a letter here, so that nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import reduce
 from operator import mul as mul_of
 from typing import Any, TypeAlias
@@ -132,7 +132,8 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if ratio is None:
         return best
     letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
-    for least, form in _forms(ratio, _without_roots(ratio, atoms, polynomials), letters):
+    standing = [polynomials.above(part) for part in _regions(node) if isinstance(part, Add)]
+    for least, form in _forms(ratio, _without_roots(ratio, atoms, polynomials), letters, standing):
         if least < size(best):
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) else best
@@ -149,9 +150,9 @@ def _is_polynomial(node: Node) -> bool:
     return len(bases) == 1 and isinstance(next(iter(bases)), Sym)
 
 
-def _forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any]) -> Iterator[Form]:
+def _forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collection[Any] = ()) -> Iterator[Form]:
     """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
-    (top, above), (bottom, below) = map(poly.factors, bare)
+    (top, above), (bottom, below) = (poly.as_standing(*poly.factors(side), standing) for side in bare)
     constant, bar = top / bottom, poly.least_of(below)
     yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
     brackets = [factor for factor, power in above if power == 1 and len(factor) > 1]
@@ -219,7 +220,7 @@ def _has_decimals(node: Node) -> bool:
 
 def _joins_sums(node: Node) -> bool:
     """Sums and case distinctions stay terms of their own: a common denominator would bury them; common factors leave."""
-    terms = [term for part in walk(node) if isinstance(part, Add) for term in part.children]
+    terms = [term for part in _regions(node) if isinstance(part, Add) for term in part.children]
     return any(
         isinstance(f, (Bound, Cases, *FACTORS))
         for term in terms

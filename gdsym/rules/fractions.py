@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.shapes import is_negated, logistic_exponential
 from gdsym.rules.tidy import Tidy, base_exponent, calculate, raised, signed
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, Sym, is_num, mul, times
@@ -55,8 +55,9 @@ def split(node: Node) -> tuple[list[Node], list[Node]]:
     """Factors above and below the fraction bar of a product or quotient."""
     ups: list[Node] = []
     downs: list[Node] = []
-    for factor in node.children if isinstance(node, Mul) else (node,):
-        if isinstance(factor, Div) and logistic_exponential(factor) is None:
+    factors = node.children if isinstance(node, Mul) else (node,)
+    for factor in factors:
+        if isinstance(factor, Div) and not _is_letter(factor, factors):
             inner_up, inner_down = split(factor.num)
             den_up, den_down = split(factor.den)
             ups += inner_up + den_down
@@ -68,6 +69,12 @@ def split(node: Node) -> tuple[list[Node], list[Node]]:
         else:
             ups.append(factor)
     return ups, downs
+
+
+def _is_letter(factor: Div, factors: Iterable[Node]) -> bool:
+    """A logistic function stays in one piece, but for 1 / (1 + e^u) beside e^u: that is one fraction."""
+    exponential = logistic_exponential(factor)
+    return exponential is not None and (is_negated(exponential.children[0]) or exponential not in factors)
 
 
 def opened(node: Node) -> tuple[list[Node], list[Node]]:

@@ -13,7 +13,7 @@ import sympy
 from gdsym.record import record
 from gdsym.rules import mistakes
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
-from gdsym.rules.shapes import logistic_exponential, negated
+from gdsym.rules.shapes import is_negated, logistic_exponential, negated
 from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
 from gdsym.writing.primes import Prime
 from gdsym.written.from_sympy import from_sympy
@@ -161,14 +161,17 @@ def _logarithm(rule: Rule, body: Node, scope: Scope) -> Outer | None:
 
 
 def _logistic(rule: Rule, body: Node, scope: Scope) -> Outer | None:
-    """s(u) = 1 / (1 + e^-u), in either order of the terms."""
+    """s(u) = 1 / (1 + e^-u), in either order of the terms; its mirror image 1 / (1 + e^u) falls."""
     exponential = logistic_exponential(body)
     if exponential is None:
         return None
-    inner = negated(exponential.children[0])
-    whole = replace(body, {exponential: Fn(sympy.exp, Neg(U))})
+    exponent = exponential.children[0]
+    rises = is_negated(exponent)
+    whole = replace(body, {exponential: Fn(sympy.exp, Neg(U) if rises else U)})
     name = next(letter for letter in SIGMOIDS if letter.name not in {getattr(s, "name", "") for s in body.free})
-    return Outer(rule, inner, whole, Mul(whole, Add(ONE, Neg(whole))), body=body, called=name)
+    slope = Mul(whole, Add(ONE, Neg(whole)))
+    inner = negated(exponent) if rises else exponent
+    return Outer(rule, inner, whole, slope if rises else Neg(slope), body=body, called=name)
 
 
 def _general_power(body: Node, scope: Scope) -> Move | None:

@@ -50,8 +50,8 @@ def _as_product(body: Node, scope: Scope) -> Move | None:
         return None
     inverse = Pow(body.den, Neg(ONE))
     product = inverse if is_num(body.num, 1) else times(body.num, inverse)
-    reason = ("quotient as a product: ", Div(u, v), " = ", Mul(u, Pow(v, Neg(ONE))))
-    return Move(AS_PRODUCT, (D(product, scope.var),), lambda value: value, reason)
+    reason = (f"{QUOTIENT}: ", Div(u, v), " = ", Mul(u, Pow(v, Neg(ONE))))
+    return Move(AS_PRODUCT, (D(product, scope.var),), lambda value: value, reason, detail=QUOTIENT)
 
 
 def _log(node: Node) -> Node:
@@ -84,18 +84,19 @@ def _logarithmic(whole: Node) -> tuple[Rule, ...]:
     def take(body: Node, scope: Scope) -> Move | None:
         if body != whole or not isinstance(body, (Mul, Div, Pow, Root)) or not scope.varies(body):
             return None
-        reason = stated(_law(LOGARITHMIC), LOGARITHMIC.name)
+        reason = stated(_law(LOGARITHMIC), BY_LOGARITHM)
         pending = (D(Fn(sympy.log, body), scope.var),)
-        return Move(LOGARITHMIC, pending, lambda value: times(body, value), reason, given=_positive(body))
+        given = _positive(body)
+        return Move(LOGARITHMIC, pending, lambda value: times(body, value), reason, given=given, detail=BY_LOGARITHM)
 
     def spread(body: Node, scope: Scope) -> Move | None:
         if body != Fn(sympy.log, whole):
             return None
         laws = (Mul(u, v), Pow(u, v))
         reason = tuple(part for law in laws for part in (", ", Fn(sympy.log, law), " = ", _log(law)))[1:]
-        reason = ("logarithm of products and powers: ", *reason)
+        reason = (f"{LOGARITHMS}: ", *reason)
         pending = (D(_log(whole), scope.var),)
-        return Move(LOG_LAWS, pending, lambda value: value, reason, given=_positive(whole))
+        return Move(LOG_LAWS, pending, lambda value: value, reason, given=_positive(whole), detail=LOGARITHMS)
 
     return (_applied(LOGARITHMIC, take), _applied(LOG_LAWS, spread))
 
@@ -134,9 +135,15 @@ def _by_logarithm(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return (*_logarithmic(node), *rules)
 
 
-AS_PRODUCT = Rule("quotient as a product", Law(D(Div(u, v), x), D(Mul(u, Pow(v, Neg(ONE))), x)), _as_product)
-LOGARITHMIC = Rule("logarithmic differentiation", Law(D(u, x), Mul(u, D(Fn(sympy.log, u), x))))
-LOG_LAWS = Rule("logarithm of products and powers")
+QUOTIENT, BY_LOGARITHM, LOGARITHMS = (
+    "quotient as a product",
+    "logarithmic differentiation",
+    "logarithm of products and powers",
+)  # the details of the steps that are no rule of their own
+
+AS_PRODUCT = Rule("simplify", Law(D(Div(u, v), x), D(Mul(u, Pow(v, Neg(ONE))), x)), _as_product)
+LOGARITHMIC = Rule("logarithm rule", Law(D(u, x), Mul(u, D(Fn(sympy.log, u), x))))
+LOG_LAWS = Rule("simplify")
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {"quotient": lambda node, rules: tuple(rules), "product": _product, "logarithmic": _by_logarithm}

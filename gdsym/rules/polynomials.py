@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import gcd, lcm
 from typing import Any, TypeAlias
 
@@ -35,6 +35,11 @@ class Polynomials:
             return self._lowest(*self._ratio(node))
         except ZeroDivisionError:
             return None
+
+    def above(self, node: Node) -> Polynomial:
+        """What stands above the bar if the formula is one fraction, its coefficients without a common divisor."""
+        above = self._ratio(node)[0]
+        return above if above.is_zero() else _primitive(above)
 
     def _ratio(self, node: Node) -> Ratio:
         found = self._done.get(node)
@@ -135,6 +140,14 @@ def factors(p: Polynomial) -> tuple[fmpq, Factors]:
     """The constant, and the irreducible factors with their exponents."""
     constant, found = p.factor()
     return constant, [(factor, int(power)) for factor, power in found]
+
+
+def as_standing(constant: fmpq, found: Factors, standing: Collection[Polynomial]) -> tuple[fmpq, Factors]:
+    """The factors with the signs that their brackets have in the formula: 1 - s, where that stands there, for s - 1."""
+    turned = [-factor in standing and factor not in standing for factor, _ in found]
+    odd = sum(power for (_, power), turn in zip(found, turned, strict=True) if turn) % 2
+    signed = [(-factor if turn else factor, power) for (factor, power), turn in zip(found, turned, strict=True)]
+    return -constant if odd else constant, signed
 
 
 def least(p: Polynomial) -> int:

@@ -8,7 +8,7 @@ from gdsym.written.nodes import Add, Div, Fn, Neg, Node, is_num
 
 
 def logistic_exponential(node: Node) -> Fn | None:
-    """The e^-u of 1 / (1 + e^-u), in either order of the terms; None for anything else."""
+    """The e^u of 1 / (1 + e^u), in either order of the terms; None for anything else."""
     if not (
         isinstance(node, Div) and is_num(node.num, 1) and isinstance(node.den, Add) and len(node.den.children) == 2
     ):
@@ -16,7 +16,7 @@ def logistic_exponential(node: Node) -> Fn | None:
     rest = [term for term in node.den.children if not is_num(term, 1)]
     if len(rest) != 1 or not isinstance(rest[0], Fn) or rest[0].func is not sympy.exp:
         return None
-    return rest[0] if is_negated(rest[0].children[0]) else None
+    return rest[0]
 
 
 def is_negated(node: Node) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.written.nodes import Add, D, Mul, Node, Sym, walk
+from gdsym.written.nodes import Add, D, Mul, Node, Num, Sym, walk
 
 LARGE = 120  # nodes: what is smaller is shown whole
 MOST = 8  # terms or factors in one row of a large formula
@@ -53,9 +53,14 @@ class Elision:
 
 
 def _with_dots(row: Sequence[Node]) -> list[Node]:
-    """The first two, the last, and the first in which a derivative is still pending (or was resolved just now)."""
+    """The first two, the last, and the first in which a derivative is still pending (or was resolved just now).
+
+    A number among factors with names is a derivative that was resolved: it stands between its neighbours.
+    """
     pending = next((j for j, part in enumerate(row) if _is_pending(part)), 0)
+    numbers = [at for j, part in enumerate(row) if j and isinstance(part, Num) for at in (j - 1, j, j + 1)]
     shown = sorted({*range(FIRST), *range(len(row) - LAST, len(row)), pending, max(pending - 1, 0)})
+    shown = sorted({*shown, *(at for at in numbers if at < len(row))}) if len(numbers) <= MOST else shown
     out: list[Node] = []
     for before, at in zip([-1, *shown], shown, strict=False):
         out += [Dots()] if at - before > 2 else row[before + 1 : at]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdsym.written.composed import Add, Div, Mul
+from gdsym.written.composed import Add, Div, Mul, Neg
 from gdsym.written.node import Node, Num
 from gdsym.written.trees import mul, rewrite
 
@@ -12,9 +12,17 @@ def alike(one: Node, other: Node) -> bool:
     return one == other or rewrite(one, _in_one_row) == rewrite(other, _in_one_row)
 
 
+def _sign_ahead(node: Mul) -> Node:
+    """(-x) y is printed like -(x y)."""
+    first, *rest = node.children
+    return Neg(Mul(first.arg, *rest)) if isinstance(first, Neg) else node
+
+
 def _in_one_row(node: Node) -> Node:
     if isinstance(node, Mul) and any(isinstance(part, Mul) for part in node.children):
-        return mul(*(f for part in node.children for f in (part.children if isinstance(part, Mul) else (part,))))
+        node = mul(*(f for part in node.children for f in (part.children if isinstance(part, Mul) else (part,))))
+    if isinstance(node, Mul):
+        return _sign_ahead(node)
     if isinstance(node, Add) and isinstance(node.children[0], Add):
         return Add(*node.children[0].children, *node.children[1:])
     if isinstance(node, Div) and all(isinstance(part, Num) and part.value > 0 for part in node.children):
