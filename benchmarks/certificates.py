@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PART = 40  # certificates that one process judges
@@ -28,20 +29,24 @@ assert not [name for name in sys.modules if name.startswith({ENGINE!r})]
 """
 
 
-def written(folder: Path, first: int, every: int) -> Iterator[Path]:
-    """The certificates of the derivations of the corpus and of the costs over matrices, a file each."""
+def cases() -> tuple[Any, ...]:
+    """The derivations of the corpus that have evidence, and those of costs over matrices."""
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
     from corpus import CASES, REFUSED, UNJUDGED, Case
     from test_matrix import COSTS
 
+    scalar = (case for case in CASES if case.expr not in REFUSED and case.expr not in UNJUDGED)
+    return (*scalar, *(Case(cost, by, group="matrices") for _, cost, by, _ in COSTS))
+
+
+def written(folder: Path, chosen: Iterable[tuple[int, Any]]) -> Iterator[Path]:
+    """The certificates of these derivations, a file each."""
     import gdsym as gd
 
-    cases = [case for case in CASES if case.expr not in REFUSED and case.expr not in UNJUDGED]
-    for at, case in enumerate([*cases, *(Case(cost, by, group="matrices") for _, cost, by, _ in COSTS)]):
-        if at >= first and (at - first) % every == 0:
-            path = folder / f"{at}.json"
-            path.write_text(gd.derive(case.expr, case.wrt, where=case.where).certificate, encoding="utf-8")
-            yield path
+    for at, case in chosen:
+        path = folder / f"{at}.json"
+        path.write_text(gd.derive(case.expr, case.wrt, where=case.where).certificate, encoding="utf-8")
+        yield path
 
 
 def judged(paths: list[Path], seed: int) -> Iterator[tuple[str, bool, str]]:
@@ -63,7 +68,7 @@ def main() -> int:
     options = parser.parse_args()
     start, count, failed = time.perf_counter(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        paths = list(written(Path(folder), options.first, options.every))
+        paths = list(written(Path(folder), list(enumerate(cases()))[options.first :: options.every]))
         for name, supported, words in judged(paths, options.seed):
             count, failed = count + 1, failed + (not supported)
             if not supported:

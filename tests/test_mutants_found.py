@@ -24,6 +24,7 @@ def tie(a: Node, b: Node, first: Node, second: Node, both: Node) -> Node:
 
 
 Z = Base(IndexedBase("Z"))
+POSITIVE = Add(Sym(Symbol("p", positive=True)), Div(Num(1), Num(7)))
 inner = fn("Max", 0, x)
 FOUND: dict[str, tuple[Node, Node]] = {
     "the second of two ties": (D(fn("Max", x, power(x, 2)), x), tie(x, power(x, 2), Num(1), mul(2, x), Div(Num(1), Num(2)))),
@@ -36,6 +37,7 @@ FOUND: dict[str, tuple[Node, Node]] = {
     "a lower limit with the other sign": (D(total(power(at(X, i), 2), i, m, 2), at(X, k)), total(D(power(at(X, i), 2), at(X, k)), i, m, Neg(Num(2)))),
     "an entry before the first": (D(total(power(at(X, i), 2), i, m, 2), at(X, k)), cases(mul(2, at(X, k)), Rel("<=", k, m), 0, TRUE)),
     "a tie of two ties": (D(fn("Max", z, mul(2, fn("Max", x, y))), x), tie(z, mul(2, fn("Max", x, y)), Num(0), mul(2, tie(x, y, Num(1), Num(0), Div(Num(1), Num(2)))), Div(Num(2), mul(2, tie(x, y, Num(1), Num(0), Div(Num(1), Num(2))))))),
+    "a tie at a square": (power(x, 2), cases(power(x, 2), Rel("<", power(x, 2), POSITIVE), power(x, 2), Rel(">", power(x, 2), POSITIVE), 0, TRUE)),
     "a kink far from zero": (fn("Abs", Add(x, Num(-300))), cases(Add(x, Num(-300)), Rel(">", x, Num(300)), Add(Neg(x), Num(300)), Rel("<", x, Num(300)), 1, TRUE)),
 }  # fmt: skip
 
@@ -53,6 +55,18 @@ def test_free_indices_are_all_different_somewhere() -> None:
         assert (
             agree(Add(mul(at(X, first), at(W, second)), Num(0)), mul(at(X, second), at(W, second))).verdict == "refuted"
         )
+
+
+def test_free_indices_are_all_different_where_tanh_is_not_1() -> None:
+    """At large sizes 1 - tanh(...)^2 is 0, and what it is multiplied by does not count; at small ones all letters were equal."""
+    l, other = (Sym(Symbol(name, integer=True)) for name in ("l", "other"))
+    g, V = Base(IndexedBase("g")), Base(IndexedBase("V"))
+    where = {at(g, i, k): fn("tanh", total(mul(at(W, k, j), at(X, i, j)), j, q))}
+    front = at(V, k), Add(Num(1), Neg(power(at(g, i, k), 2)))
+    for letters in ((i, l), (l, i)):
+        step = Add(mul(*front, at(X, *letters)), Neg(Num(0)))
+        wrong = [other if letter == i else letter for letter in letters]
+        assert agree(step, mul(*front, at(X, *wrong)), where=where, room=False).verdict == "refuted"
 
 
 def test_a_trace_of_what_is_not_square_is_unknown() -> None:

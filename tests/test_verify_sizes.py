@@ -22,6 +22,14 @@ FALSE: dict[str, tuple[Node, Node]] = {
     "a remainder by 7": (total(mul(fn("Mod", i, 7), xi)), total(mul(i, xi))),
     "a floor": (total(mul(fn("floor", Div(i, Num(9))), xi)), Num(0)),
     "w_k^j to the eleventh": (power(x, k), cases(power(x, k), Rel("<", k, Num(11)), power(x, 11), TRUE)),
+    "a maximum from 61 on": (total(xi), add(total(xi), fn("Max", 0, add(m, -60)))),
+    "a maximum of squares": (total(xi), add(total(xi), fn("Max", 0, add(power(m, 2), -3600)))),
+    "a maximum from 3,001 on": (total(xi), add(total(xi), fn("Max", 0, add(m, -3000)))),
+    "a sign in a sum": (total(xi), total(mul(xi, fn("sign", add(100, Neg(i)))))),
+    "a maximum in a sum in a sum": (total(total(at(X, i, j), j, q)), total(total(add(at(X, i, j), fn("Max", 0, add(j, -60))), j, q))),
+    "a shorter sum in a sum": (total(total(at(X, i, j), j, q)), total(total(at(X, i, j), j, fn("Min", q, 150)))),
+    "one size beyond the other": (add(total(xi), total(at(W, j), j, q)), add(total(xi), total(at(W, j), j, q), fn("Max", 0, add(m, Neg(q), -60)))),
+    "a condition on the index": (power(wk, 2), add(power(wk, 2), fn("Max", 0, add(k, -50)))),
     "two sizes": (add(total(xi), total(at(W, j), j, q)), add(total(xi), cases(total(at(W, j), j, q), Rel("<", q, Num(8)), 0, TRUE))),
 }  # fmt: skip
 
@@ -30,6 +38,7 @@ TRUE_CLAIMS: dict[str, tuple[Node, Node]] = {
     "three sums": (total(total(total(mul(2, at(X, i, j, k)), k, q), j, q)), mul(2, total(total(total(at(X, i, j, k), k, q), j, q)))),
     "an entry of a sum, if there is one": (total(mul(Delta(i, Num(20)), xi)), cases(at(X, 20), Rel(">=", m, Num(20)), 0, TRUE)),
     "one sum in two": (total(cases(xi, Rel("<", i, Num(7)), 0, TRUE)), total(xi, upper=fn("Min", m, 6))),
+    "a maximum that is one side": (total(fn("Max", i, 60)), add(total(add(fn("Max", 0, add(i, -60)), 60)))),
     "minus": (total(Neg(cases(xi, Rel("<", i, Num(70)), 1, TRUE))), Neg(total(cases(xi, Rel("<", i, Num(70)), 1, TRUE)))),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ true value. Two balls that do not meet refute a claim for certain. Agreement is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from gdsym.verify import large
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Evidence, Undecided, Unknown
+from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
@@ -168,8 +169,8 @@ class _Trial:
 
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1, 2, 3, 5 and wrong from seven on; what is too long to add up says nothing."""
-        nested = large.depth(self.graph, *self.sides)
-        found = large.points(self.condition.roles, self.numbers, nested, self.seed, self.room)
+        roles, nested = self.condition.roles, large.depth(self.graph, *self.sides)
+        found = large.Large(roles, self.seed, self.room, nested).points(self.numbers, self._turns())
         for point in islice(found, 0 if self.slow else None):
             try:
                 against = self._note(point) if self.condition.holds(point) else None
@@ -178,6 +179,10 @@ class _Trial:
             if against is not None:
                 return against
         return None
+
+    def _turns(self) -> Sequence[Turn]:
+        roles = self.condition.roles
+        return turns(self.graph, self.sides, roles) if self.switched and (roles.sizes or roles.integers) else ()
 
     def _at_switches(self) -> Evidence | None:
         if not self.switched:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, product
+from typing import Any
 
 from flint import fmpq
 
+from gdsym.verify.far import Turn
 from gdsym.verify.graph import Graph
 from gdsym.verify.points import Point, Roles
 from gdsym.written.nodes import Node, Num, walk
 
 FAR = (17, 17, 8, 6, 4)  # a larger size, by the number of sums that stand in each other
 MOST_NUMBERS = 4
-SMALLEST, LARGEST = 4, 1000  # numbers in a claim that need points of their own
-MOST_TERMS = 2000  # of all sums at such a point
+SMALLEST, LARGEST = 4, 8000  # numbers in a claim that need points of their own
+MOST_TERMS = 9000  # of all sums at such a point
 
 
 def numbers_in(*nodes: Node) -> Iterator[int]:
@@ -30,26 +32,60 @@ def depth(g: Graph, *targets: int) -> int:
     return max((len(g.slots[n]) for n in g.cone(*targets)), default=0)
 
 
-def points(roles: Roles, numbers: frozenset[int], nested: int, seed: int, room: bool) -> Iterator[Point]:
-    """Two points of larger sizes, and around each number all ways in which sizes and indices lie about it.
+class Large:
+    """Where to look for what is wrong at large sizes only."""
 
-    At the two, free indices are all different: near the beginning of the arrays, and near the end.
-    """
-    far = FAR[min(nested, len(FAR) - 1)]
-    for t, first in enumerate((roles.lowest, far - len(roles.free)) if roles.sizes or roles.free else ()):
-        drawn = {letter: fmpq(max(first, roles.lowest) + j) for j, letter in enumerate(roles.free)}
-        yield Point(seed=seed + 700 + t, roles=roles, room=room, drawn=drawn, far=far)
-    if roles.free and roles.lowest > 1 and not room:  # before the first entry that a sum takes
-        yield Point(seed=seed + 710, roles=roles, room=room, drawn=dict.fromkeys(roles.free, fmpq(roles.lowest - 1)))
-    for at, number in enumerate(sorted(numbers)[:MOST_NUMBERS]):
-        if (number + 1) ** nested <= MOST_TERMS:
-            yield from _around(number, roles, seed + 720 + 20 * at, room)
+    def __init__(self, roles: Roles, seed: int, room: bool, nested: int) -> None:
+        self._roles, self._seed, self._room, self._nested = roles, seed, room, nested
+
+    def points(self, numbers: frozenset[int], turns: Sequence[Turn]) -> Iterator[Point]:
+        """Points of larger sizes, and around each number and each turn all ways in which sizes and indices lie about it."""
+        yield from self._all_different()
+        seen = {at for letter, at in turns if letter is None and SMALLEST <= at <= LARGEST}
+        for at, number in enumerate(sorted(numbers | seen)[:MOST_NUMBERS]):
+            yield from self._around(number, 720 + 20 * at)
+        for at, (letter, number) in enumerate(turns):
+            if letter is not None and number >= SMALLEST:
+                yield from self._one_letter(letter, number, 850 + 3 * at)
+
+    def _all_different(self) -> Iterator[Point]:
+        """Free indices are all different: near the beginning of the arrays, near the end, and where all numbers are small."""
+        roles, several = self._roles, len(self._roles.free)
+        far = FAR[min(self._nested, len(FAR) - 1)]
+        if roles.sizes or roles.free:
+            yield self._point(700, dict(zip(roles.free, _whole(roles.lowest), strict=False)), far=far)
+            yield self._point(
+                701, dict(zip(roles.free, _whole(max(far - several, roles.lowest)), strict=False)), far=far
+            )
+        if several > 1:
+            drawn = dict(zip(roles.free, _whole(roles.lowest), strict=False))
+            yield self._point(702, drawn, far=roles.lowest + several, box="small")
+        if roles.free and roles.lowest > 1 and not self._room:  # before the first entry that a sum takes
+            yield self._point(710, dict.fromkeys(roles.free, fmpq(roles.lowest - 1)))
+
+    def _around(self, number: int, seed: int) -> Iterator[Point]:
+        """All sizes are about that large; if that is too long to add up, one after the other."""
+        roles, near = self._roles, (number - 1, number, number + 1)
+        together = (number + 1) ** self._nested <= MOST_TERMS
+        grown: Sequence[Sequence[Node]] = [roles.sizes] if together else [[size] for size in roles.sizes]
+        places = product(grown, near if roles.sizes else near[:1], near if roles.indices else near[:1])
+        for t, (large, size, index) in enumerate(places):
+            place = min(index, size - (roles.lowest == 0)) if self._room and roles.sizes else index
+            small = dict.fromkeys(roles.sizes, fmpq(2))
+            drawn = {**small, **dict.fromkeys(large, fmpq(size)), **dict.fromkeys(roles.indices, fmpq(place))}
+            yield self._point(seed + t, drawn)
+
+    def _one_letter(self, letter: Node, number: int, seed: int) -> Iterator[Point]:
+        """One size or index passes the number, the others stay small, or above an index."""
+        roles = self._roles
+        for t, value in enumerate((number - 1, number, number + 1)):
+            others = 2 if letter in roles.sizes or not self._room else value + (roles.lowest == 0)
+            drawn = {**dict.fromkeys(roles.sizes, fmpq(others)), letter: fmpq(value)}
+            yield self._point(seed + t, drawn)
+
+    def _point(self, seed: int, drawn: Mapping[Any, Any], far: int = 0, box: str = "mixed") -> Point:
+        return Point(seed=self._seed + seed, roles=self._roles, room=self._room, drawn=dict(drawn), far=far, box=box)
 
 
-def _around(number: int, roles: Roles, seed: int, room: bool) -> Iterator[Point]:
-    near = (number - 1, number, number + 1)
-    for t, (size, index) in enumerate(product(near if roles.sizes else near[:1], near if roles.indices else near[:1])):
-        last = size - (roles.lowest == 0)
-        place = min(index, last) if room and roles.sizes else index
-        drawn = {letter: fmpq(size) for letter in roles.sizes} | {letter: fmpq(place) for letter in roles.indices}
-        yield Point(seed=seed + t, roles=roles, room=room, drawn=drawn)
+def _whole(first: int) -> Iterator[Any]:
+    return map(fmpq, count(first))

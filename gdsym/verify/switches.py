@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import islice, pairwise
+from itertools import islice, pairwise, product
 from typing import Any
 
 from flint import fmpq
@@ -31,12 +31,13 @@ def switches(g: Graph, *targets: int) -> list[int]:
     found: dict[int, None] = {}
     for n in g.cone(*targets):
         if g.ops[n] in SWITCHING:
-            for difference in _compared(g, n):
+            for difference in compared(g, n):
                 found[_first_term(g, difference, targets)] = None
     return [n for n in islice(found, MOST) if _inputs(g, n)]
 
 
-def _compared(g: Graph, n: int) -> list[int]:
+def compared(g: Graph, n: int) -> list[int]:
+    """What operation n compares with 0."""
     op, args = g.ops[n], g.args[n]
     if op in ("abs", "sign", "heaviside"):
         return [args[0]]
@@ -68,16 +69,22 @@ class Switch:
         ]
 
     def points(self, base: Point) -> Iterator[Point]:
-        """Points where the quantity is zero, and points around them; the other names as at `base`."""
+        """Points where the quantity is zero, and points around them; the other names as at `base`.
+
+        A name for which a zero is a fraction is taken before one for which it is only near: x^2 = y is solved for y.
+        """
+        near: list[tuple[Any, list[Number]]] = []
         for name in self._names[:VARIABLES]:
             place = name(base)
             roots = [] if place is None else _roots(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
-            for root in roots:
-                for step in NEAR:
-                    if allowed(place, root + step):
-                        yield moved(base, place, root + step)
-            if roots:
-                return
+            if any(self._at(base, place, root) == 0 for root in roots):
+                near = [(place, roots)]
+                break
+            near += [(place, roots)] if roots else []
+        for place, roots in near[:1]:
+            for root, step in product(roots, NEAR):
+                if allowed(place, root + step):
+                    yield moved(base, place, root + step)
 
     def _at(self, base: Point, place: Any, x: Number) -> Number | None:
         try:
