@@ -22,15 +22,16 @@ from gdsym.backends import Engine
 from gdsym.closing import tidy
 from gdsym.derivation import Derivation
 from gdsym.descent import Batches, Descent, Formulas, Settings, descend
+from gdsym.descent.hoist import Parts as BoundParts
 from gdsym.descent.hoist import Sample
 from gdsym.descent.kept import Sources
 from gdsym.descent.run import reads_seldom
 from gdsym.descent.task import flat
 from gdsym.errors import CostError
-from gdsym.named import put_in
+from gdsym.parts import Parts, parts_of, second_of, slope_of
 from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, Samples, of_batch, samples
-from gdsym.written.nodes import Base, Indexed, Node, Sym
+from gdsym.written.nodes import Base, Node
 
 if TYPE_CHECKING:
     from gdsym.convexity import Span
@@ -48,7 +49,7 @@ class Numbers:
         self, problem: Problem, derive: Callable[[tuple[Node, ...]], Derivation], partials: Mapping[Node, Derivation]
     ) -> None:
         self._problem, self._derive = problem, derive
-        self._slopes = [_slope(partials[p], p) for p in problem.params]
+        self._slopes = [slope_of(partials[p], p) for p in problem.params]
         self._sources = Sources()
         self._last_blocks: tuple[Any, Blocked | None] = (None, None)
 
@@ -75,7 +76,9 @@ class Numbers:
         """Bind start and data, and run."""
         bound = engine.bind(self.program, data, start)
         values = bind_params(self.program, start, bound)
-        few = self._quadratic and batch is None and reads_seldom(settings, flat(tuple(values.values())).size, **how)
+        seldom = batch is None and reads_seldom(settings, flat(tuple(values.values())).size, **how)
+        parts = self._parts if seldom and engine.parts and not self._quadratic and self.program.data else None
+        few = seldom and (self._quadratic or parts is not None)
         blocked = self._in_blocks(bound, values, columns=not few) if engine.arranges else None
         return descend(
             blocked or self.program,
@@ -85,7 +88,8 @@ class Numbers:
             batches=None if batch is None else self._batches(batch, bound),
             settings=settings,
             hessian=self._hessian(bound, engine.gather),
-            sample=self._sample(bound) if engine.arranges and few else None,
+            sample=self._sample(bound) if engine.arranges and few and not parts else None,
+            parts=self._bound_parts(parts, bound, engine) if parts else None,
             quadratic=self._quadratic and bool(self.program.data),
             kinks=self._kinks,
             engine=engine.run,
@@ -110,12 +114,22 @@ class Numbers:
     def _kinks(self) -> bool:
         return has_kinks(self._problem.expanded)
 
-    def _hessian(self, bound: Mapping[str, Any], gather: Any = tuple) -> Any:
-        return lambda params: self._second.of_bound(
+    def _hessian(self, bound: Mapping[str, Any], gather: Any = tuple, second: SecondDerivatives | None = None) -> Any:
+        return lambda params: (second or self._second).of_bound(
             {i.name: params[own_key(i)] for i in self.program.params}, bound, gather
         )
 
-    def _sample(self, bound: Mapping[str, Any]) -> Sample | None:
+    def _bound_parts(self, parts: Parts, bound: Mapping[str, Any], engine: Engine) -> BoundParts:
+        """The parts with these data; the quadratic one goes through its samples in blocks, as the whole would."""
+        hessian = self._hessian(bound, engine.gather, parts.second)
+        if not engine.arranges:
+            return BoundParts(parts.quadratic, parts.rest, hessian, None, parts.said)
+        blocked = in_blocks(parts.quadratic, bound, along_samples(parts.quadratic), columns=False)
+        return BoundParts(
+            blocked or parts.quadratic, parts.rest, hessian, self._sample(bound, parts.second), parts.said
+        )
+
+    def _sample(self, bound: Mapping[str, Any], second: SecondDerivatives | None = None) -> Sample | None:
         """The first samples, if there are many more."""
         along = self._along
         if along is None or len(next(iter(bound[n].swapaxes(0, a) for n, a in along.leaves.items()))) < 4 * TRIED:
@@ -123,7 +137,7 @@ class Numbers:
         cut = {n: bound[n][(slice(None),) * a + (slice(TRIED),)] for n, a in along.leaves.items()}
         sizes = {s.name: TRIED for s in self.program.sizes if s.node == along.size}
         some = {**bound, **cut, **sizes}
-        return Sample(some, self._hessian(some))
+        return Sample(some, self._hessian(some, second=second))
 
     def insight(self, data: Data, at: Mapping[Any, Any] | None) -> Insight:
         """The Hessian at a point (anywhere, if it is constant) and what follows."""
@@ -222,17 +236,13 @@ class Numbers:
 
     @cached_property
     def _second(self) -> SecondDerivatives:
-        """The derived Hessian, compiled; entries below the diagonal follow by symmetry."""
-        params = self._problem.params
-        blocks = {}
-        for p in range(len(params)):
-            for q in range(p, len(params)):
-                d = self._derive((params[p], params[q]))
-                letters = tuple(
-                    i for v in d.variables if isinstance(v, Indexed) for i in v.indices if isinstance(i, Sym)
-                )
-                blocks[p, q] = letters, put_in(d.written, d.where)
-        return SecondDerivatives(self.program, blocks)
+        """The derived Hessian, compiled."""
+        return second_of(self.program, self._problem.params, self._derive)
+
+    @cached_property
+    def _parts(self) -> Parts | None:
+        """The quadratic part that holds all data, and the rest."""
+        return parts_of(self.program, self._problem.params)
 
     @cached_property
     def _quadratic(self) -> bool:
@@ -251,15 +261,6 @@ class Numbers:
         x = whole.flat(at)
         found = quadratic_minimiser(hessian, whole.jac, x)
         return None if found is None else whole.unflat(found)
-
-
-def _slope(d: Derivation, param: Node) -> Slope:
-    node = put_in(d.written, d.where)
-    if isinstance(param, Sym):
-        return node
-    (var,) = d.variables
-    assert isinstance(var, Indexed)
-    return tuple(i for i in var.indices if isinstance(i, Sym)), node
 
 
 def _first_index(program: Program) -> int:

@@ -6,6 +6,9 @@ from gdsym.arrays.effort import effort
 from gdsym.arrays.emit import Statement
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.shapes import Axis
+from gdsym.parted import parted
+from gdsym.problem import degree
+from gdsym.writing import text
 from gdsym.written.nodes import Base, Sym
 
 
@@ -19,10 +22,22 @@ def explained(program: Program) -> str:
     lines += [f"  dJ_d{p.name} = {g}" for p, g in zip(program.params, program.gradients, strict=True)]
     before, each = effort(program)
     lines += ["cost", *([f"  before, once: {before}"] if before.operations != 0 else []), f"  each evaluation: {each}"]
+    lines += _hoisted(program)
     if program.column_major:
         lines.append(f"kept in column order when big: {', '.join(program.column_major)}")
     lines.append("plain Python floats" if program.scalar else "NumPy float64 arrays; no Python loop over entries")
     return "\n".join(lines)
+
+
+def _hoisted(program: Program) -> list[str]:
+    """What a descent takes out of its loop."""
+    heads, seldom = [p.node for p in program.params], "a descent reads the data now and then only (hoist=True)"
+    if not any(i.ndim for i in program.data):
+        return []
+    if degree(program.formula, frozenset(heads)) <= 2:
+        return [f"quadratic in the parameters: {seldom}"]
+    found = parted(program.formula, heads, program.own_sizes)
+    return [f"quadratic but for {text(found[1])}, which every step computes: {seldom}"] if found else []
 
 
 def _listed(statements: tuple[Statement, ...]) -> list[str]:

@@ -71,6 +71,12 @@ class Program:
         return tuple(a.length.at(sizes) for a in axes if a.length is not None)
 
     @property
+    def own_sizes(self) -> tuple[Node, ...]:
+        """The sizes that count entries of parameters."""
+        heads = {p.node for p in self.params}
+        return tuple(size for size, readers in self.shapes.sizes.items() if any(r.base in heads for r in readers))
+
+    @property
     def scalar(self) -> bool:
         """Are there only plain numbers, no arrays? Then the code is over Python floats."""
         return all(i.ndim == 0 for i in self.inputs) and "import numpy as np" not in self.needs
@@ -112,7 +118,17 @@ def program_of(value: Node, params: Sequence[Node], gradients: Sequence[Slope]) 
     """The code of a cost and its partials (not yet checked: `compile_program` checks)."""
     heads = [p.base if isinstance(p, Indexed) else p for p in params]
     shapes = infer(value, heads)
-    inputs = _inputs(value, heads, gradients, shapes)
+    return _program(value, heads, gradients, shapes, _inputs(value, heads, gradients, shapes))
+
+
+def part_of(whole: Program, value: Node, gradients: Sequence[Slope]) -> Program:
+    """The code of a part of a cost, over the inputs of the whole."""
+    return _program(value, [p.node for p in whole.params], gradients, whole.shapes, whole.inputs)
+
+
+def _program(
+    value: Node, heads: Sequence[Node], gradients: Sequence[Slope], shapes: Shapes, inputs: tuple[Input, ...]
+) -> Program:
     graph = Graph(RULES)
     low = Lowering(shapes, {i.node: leaf(graph, i) for i in inputs}, graph)
     out = low.value(value).op

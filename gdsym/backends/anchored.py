@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gdsym.arrays.names import Names
-from gdsym.descent.hoist import FALL
+from gdsym.descent.hoist_lines import FALL
 from gdsym.descent.task import Parameter
 
 WORDS = "H anchor at_anchor d h far J_anchor low passes dd gg"

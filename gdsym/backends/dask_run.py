@@ -104,8 +104,8 @@ class _Delegated:
 class DaskRun(Run):
     """The usual loop around one lazy evaluation a step; a quadratic cost reads its chunks only now and then."""
 
-    def evaluate(self) -> Evaluate:
-        program: Any = self.task.program
+    def evaluate(self, program: Any = None) -> Evaluate:
+        program = program or self.task.program
         outputs = [program.graph.value, *program.graph.gradients]
         whole = partial(at_once(program, outputs), **self.task.data)
         names = [p.code for p in self.task.params]

@@ -22,11 +22,12 @@ class Engine:
     run: type[Run] = Run
     bind: Bind = bind
     gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple  # results that are still to be computed, in one go
+    parts: bool = False  # can a run take a cost apart into a quadratic part and the rest?
     arranges: bool = False  # are data put in blocks or in column order first, as NumPy likes them?
 
 
 def _numpy() -> Engine:
-    return Engine(arranges=True)
+    return Engine(parts=True, arranges=True)
 
 
 def _numba() -> Engine:
@@ -46,7 +47,7 @@ def _jax() -> Engine:
 def _dask() -> Engine:
     from gdsym.backends.dask_run import DaskCompiled, DaskRun, bind_chunked, computed
 
-    return Engine(DaskCompiled, DaskRun, bind_chunked, computed)
+    return Engine(DaskCompiled, DaskRun, bind_chunked, computed, parts=True)
 
 
 KNOWN: dict[str, Callable[[], Engine]] = {"numpy": _numpy, "numba": _numba, "jax": _jax, "dask": _dask}

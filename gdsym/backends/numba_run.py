@@ -16,7 +16,7 @@ from gdsym.backends.loop import WORDS, Made, loop_source
 from gdsym.backends.trial import Loops, built
 from gdsym.descent.batch import Batches
 from gdsym.descent.history import Lists
-from gdsym.descent.hoist import FALL
+from gdsym.descent.hoist_lines import FALL
 from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.run import Run

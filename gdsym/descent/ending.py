@@ -101,9 +101,8 @@ def _hoisting(run: Run) -> str:
     if run.hoisted is None:
         return ""
     passes = run.hoisted.anchor.passes
-    return (
-        f" (Quadratic cost: {passes} passes over the data, steps between them by its Hessian; hoist=False reads all.)"
-    )
+    what = f"Quadratic but for {run.parts.said}" if run.parts else "Quadratic cost"
+    return f" ({what}: {passes} passes over the data, steps between them by its Hessian; hoist=False reads all.)"
 
 
 def _rate_at(run: Run, k: int, history: History) -> Any:

@@ -15,19 +15,19 @@ Evaluate = Callable[..., tuple[Any, tuple[Any, ...]]]
 
 def evaluator(program: Program, params: tuple[Parameter, ...], data: Mapping[str, Value]) -> Evaluate:
     """f(*parameters) -> (J, gradients); what depends on data only is computed once, here."""
-    fixed = ", ".join(i.name for i in program.inputs if i.kind != "param")
+    fixed = [i.name for i in program.inputs if i.kind != "param"]
     free = ", ".join(p.code for p in params)
     lines = [
         "import math",
         "import numpy as np",
         *program.needs,
-        f"def prepare({fixed}):",
+        f"def prepare({', '.join(fixed)}):",
         *_in(1, python_lines(program.once)),
     ]
     lines += [f"    def evaluate({free}):", *_in(2, python_lines(program.each))]
     lines += [f"        return {program.value}, ({', '.join(program.gradients)},)", "    return evaluate"]
     prepare = defined("\n".join(lines), "prepare")
-    evaluate: Evaluate = prepare(**data)
+    evaluate: Evaluate = prepare(**{name: data[name] for name in fixed})
     return evaluate
 
 

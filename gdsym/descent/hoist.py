@@ -3,6 +3,7 @@
 The anchor theta_a moves (one pass over the data) whenever rounding could be seen: when the gradient has fallen by 1e4
 or J by 5e4 since the last one (looked at in every step), or when |H| |d| is 1e4 times the gradient (in every 64th: d
 hardly grows in between where that matters). A step costs the same for any number of samples, as exact as the direct one.
+Of a cost J = Q + R whose data stand in Q, which is quadratic, Q is treated so, and R is computed in every step.
 
 Only for update rules that are linear in the gradient (plain, momentum, Nesterov): one that divides by the size of the
 gradient (Adam, RMSProp, AdaGrad) makes the last digit of a tiny gradient a whole step, hoisted or not.
@@ -17,22 +18,18 @@ from typing import Any
 import numpy as np
 
 from gdsym.descent.evaluate import Evaluate
-from gdsym.descent.task import Input, Parameter, Value, flat, unflat
+from gdsym.descent.hoist_lines import Lines, arrays, floats
+from gdsym.descent.lines import WORD, texts
+from gdsym.descent.task import Input, Parameter, Program, Value, flat, unflat
 from gdsym.record import changed, record
 from gdsym.written.nodes import Node
 
 MOST_PARAMETERS = 500
 MOST_FLOATS = 3  # with more parameters arrays are quicker than plain numbers
-MOST_STACKED = 64  # parameters up to which one product with H and H/2 together is quicker than a sum more
 FAR = 1e4  # |H| |d| / |g| at which the anchor moves: 12 of 16 digits are left
-FALL = 2e-5  # J / J_a at which it moves
-FALLEN = 1e-8  # |g|^2 / |g_a|^2 at which it moves
-NOTE = "# the cost is quadratic: the data are read for the anchor only, again where rounding could be seen"
 STEPS = 64  # between two looks at the length of d
-LIMITS = [f"~low = {FALL}*~Ja if ~Ja > 0.0 else -math.inf", "~least = max(~floor, ~enough)"]
-FINE = "~gg >= ~least and ~low < {J} < {high}"
-LATE = "not (~gg >= ~floor and ~J > ~low)"
 AGREES = 1e-8  # relative: the two gradients at the trial point
+SHRINK = (1.0, 1 / 8, 1 / 64, 1 / 512)  # of the trial step: the rest may end beside the start, as log w does
 
 
 Hessian = Callable[[Mapping[Any, Value]], Any]
@@ -83,6 +80,66 @@ class Sample:
     hessian: Hessian
 
 
+@record
+class Parts:
+    """J = Q + R: the two programs, over the inputs of J's; Q's Hessian over all data, and over some; R in words."""
+
+    quadratic: Program
+    rest: Program
+    hessian: Hessian
+    sample: Sample | None
+    said: str
+
+
+@record
+class Trial:
+    """What is tried before a run relies on it: the Hessian of Q, Q, R if there is one, and all of J, over some samples."""
+
+    matrix: Any
+    quadratic: Evaluate
+    rest: Evaluate | None
+    whole: Evaluate
+
+    def succeeds(self, x: Any, params: Sequence[Parameter]) -> bool:
+        """Is g(x + d) = q(x) + H d + r(x + d) at a step d of about the length that a descent makes? Is J, in parts?"""
+        size = float(np.linalg.norm(self.matrix))
+        first, slope = _at(self.quadratic, x, params)
+        beside = _at(self.rest, x, params)[1] if self.rest else 0.0
+        if not (0 < size < math.inf and math.isfinite(first) and np.isfinite(slope + beside).all()):
+            return False
+        for shrink in SHRINK:
+            d = -shrink * (slope + beside) / size
+            found, right = _at(self.whole, x + d, params)
+            if math.isfinite(found) and np.isfinite(right).all():
+                more, slant = _at(self.rest, x + d, params) if self.rest else (0.0, 0.0 * slope)
+                turn = self.matrix @ d
+                lengths = np.linalg.norm(slope) + np.linalg.norm(turn) + np.linalg.norm(slant)
+                costs = (first, (slope + turn / 2) @ d, more)
+                off = abs(found - sum(costs)) if self.rest else 0.0
+                agrees = np.linalg.norm(right - (slope + turn + slant)) <= AGREES * lengths
+                return bool(agrees and off <= AGREES * sum(map(abs, costs)))
+        return False
+
+
+@record
+class Rest:
+    """R of J = Q + R: its program, its data; R, and all of J, at any parameters."""
+
+    program: Program
+    data: Mapping[str, Value]
+    evaluate: Evaluate
+    whole: Evaluate
+
+
+def _at(evaluate: Evaluate, x: Any, params: Sequence[Parameter]) -> tuple[float, Any]:
+    """Cost and flat gradient; not numbers where they cannot be computed."""
+    try:
+        cost, slopes = evaluate(*unflat(x, params))
+    except (ArithmeticError, ValueError):
+        return math.nan, np.full(len(x), math.nan)
+    return float(cost), flat([np.broadcast_to(g, p.shape) for g, p in zip(slopes, params, strict=True)])
+
+
 class Anchor:
     """Cost and flat gradient over all data; counts its passes and remembers the last point."""
 
@@ -108,6 +165,18 @@ class Anchor:
         """The same at a flat point."""
         return self(*unflat(x, self.params))
 
+    def first(self, x: Any) -> Evaluate:
+        """The evaluation, which finds again what is known at x."""
+        known = self.at(x)[0], unflat(self.at(x)[1], self.params)
+
+        def again(*theta: Value) -> tuple[Any, tuple[Any, ...]]:
+            if np.array_equal(flat(theta), x):
+                return known
+            self.passes += 1
+            return self.evaluate(*theta)
+
+        return again
+
 
 def hoisted(
     own: Sequence[Input],
@@ -118,28 +187,34 @@ def hoisted(
     *,
     gtol: float = 0.0,
     together: bool = True,
-    trial: tuple[Evaluate, Any] | None = None,
+    trial: Trial | None = None,
+    rest: Rest | None = None,
 ) -> Hoisted | None:
     """The hoisted program, its first anchor at x; None if the Hessian does not foretell a gradient.
 
-    With `together` the loop moves many parameters as one vector; `trial` is cost and Hessian over some samples.
+    With `together` the loop moves many parameters as one vector; `trial` is one over some samples; `rest` is R, if
+    `evaluate` and `hessian` are those of Q in J = Q + R.
     """
     matrix, size = _symmetric(hessian, len(x))
     anchor = Anchor(evaluate, params)
-    some, length = _symmetric(trial[1], len(x)) if trial else (matrix, 0.0)
-    tried = (some, x, Anchor(trial[0], params)) if trial and 0 < length < math.inf else (matrix, x, anchor)
-    if not (0 < size < math.inf and np.isfinite(anchor.at(x)[1]).all() and _foretells(*tried)):
+    if not (0 < size < math.inf and np.isfinite(anchor.at(x)[1]).all()):
+        return None
+    if trial is None or not 0 < float(np.linalg.norm(trial.matrix)) < math.inf:
+        again = anchor.first(x)
+        trial = Trial(matrix, again, rest.evaluate, rest.whole) if rest else Trial(matrix, again, None, again)
+    if not trial.succeeds(x, params):
         return None
     far = (size / FAR) ** 2
     enough = math.nextafter(gtol**2, math.inf) if gtol else 0.0
     data = {"~anchor": anchor, "~first": x, "~far": far, "~enough": enough}
+    program = rest.program if rest else None
     if len(x) <= MOST_FLOATS and not any(p.is_array for p in params):
         entries: dict[str, Any] = {f"~K{i}{j}": float(matrix[i, j]) / 2 for i in range(len(x)) for j in range(len(x))}
-        lines, moved = _floats([p.code for p in params]), params
+        lines, moved = floats([p.code for p in params], program), params
     else:
         entries = {"~H": matrix}
-        lines, moved = _arrays(len(x)), (Parameter("~theta", None, (len(x),)),) if together else params
-    return _program(own, tuple(moved), data | entries, lines, (anchor, x, matrix, far))
+        lines, moved = arrays(len(x), params, program), (Parameter("~theta", None, (len(x),)),) if together else params
+    return _program(own, tuple(moved), data | entries, lines, (anchor, x, matrix, far), rest)
 
 
 def _symmetric(hessian: Any, size: int) -> tuple[Any, float]:
@@ -149,39 +224,18 @@ def _symmetric(hessian: Any, size: int) -> tuple[Any, float]:
     return matrix, float(np.linalg.norm(matrix))
 
 
-def _foretells(matrix: Any, x: Any, anchor: Anchor) -> bool:
-    """Is g(x + d) = g(x) + H d at a trial step d of about the length that a descent makes?"""
-    slope = anchor.at(x)[1]
-    if not np.isfinite(slope).all():
-        return False
-    d = -slope / float(np.linalg.norm(matrix))
-    kept = anchor.point, anchor.found
-    found, told = anchor.at(x + d)[1], slope + matrix @ d
-    anchor.point, anchor.found = kept
-    return bool(np.linalg.norm(found - told) <= AGREES * (np.linalg.norm(slope) + np.linalg.norm(matrix @ d)))
-
-
-@record
-class _Lines:
-    """Lines before the loop, of a step, of a move of the anchor; the gradients' names; when d is too long."""
-
-    once: list[str]
-    each: list[str]
-    move: list[str]
-    gradients: list[str]
-    far: str
-
-
 def _program(
     own: Sequence[Input],
     params: tuple[Parameter, ...],
     data: dict[str, Any],
-    lines: _Lines,
+    lines: Lines,
     facts: tuple[Anchor, Any, Any, float],
+    rest: Rest | None,
 ) -> Hoisted:
-    """`~` in front of our own names becomes a prefix that no parameter's name starts with."""
+    """`~` in front of our own names becomes a prefix that no other name starts with."""
+    theirs = set(WORD.findall("\n".join(texts(rest.program)))) if rest else set()
     prefix = "q_"
-    while any(i.name.startswith(prefix) for i in own):
+    while any(name.startswith(prefix) for name in theirs.union(i.name for i in own)):
         prefix += "_"
 
     def named(lines: Iterable[str]) -> tuple[str, ...]:
@@ -190,45 +244,13 @@ def _program(
     values = dict(zip(named(data), data.values(), strict=True))
     moved = tuple(changed(p, code=p.code.replace("~", prefix)) for p in params)
     inputs = (*(Extra(p.code, own[0].node, "param") for p in moved), *(Extra(name, own[0].node) for name in values))
-    J, square, fine, late, far = named(["~J", "~gg", FINE, LATE, lines.far])
-    once, each, move, gradients = map(named, ([NOTE, *lines.once], lines.each, lines.move, lines.gradients))
-    needs = ("import numpy as np",)
+    needs = dict.fromkeys(("import numpy as np", *(rest.program.needs if rest else ())))
+    if rest:  # what it takes beside the parameters
+        used = [i for i in rest.program.inputs if i.kind != "param" and i.name in theirs]
+        inputs = (*inputs, *(Extra(i.name, i.node) for i in used))
+        values |= {i.name: rest.data[i.name] for i in used}
+    J, square, fine, late, far = named(["~J", "~gg", lines.fine, lines.late, lines.far])
+    once, each, move, gradients = map(named, (lines.once, lines.each, lines.move, lines.gradients))
     return Hoisted(
-        inputs, moved, once, each, J, gradients, square, fine, late, far, move, needs, values, *facts
+        inputs, moved, once, each, J, gradients, square, fine, late, far, move, tuple(needs), values, *facts
     )  # fmt: skip
-
-
-def _floats(codes: list[str]) -> _Lines:
-    """A few plain parameters: plain arithmetic."""
-    n = range(len(codes))
-    slopes, news, points = (", ".join(f"~{word}{j}" for j in n) + "," for word in ("ga", "g", "a"))
-    square, fallen = (" + ".join(f"~{word}{j}*~{word}{j}" for j in n) for word in ("g", "ga"))
-    limits = [f"~floor = {FALLEN}*({fallen})", *LIMITS]
-    once = ["~Ja, ~slope = ~anchor.at(~first)", f"{slopes} = ~slope.tolist()", f"{points} = ~first.tolist()", *limits]
-    each = [f"~d{j} = {codes[j]} - ~a{j}" for j in n]
-    for i in n:
-        each.append(f"~h{i} = " + " + ".join(f"~K{i}{j}*~d{j}" for j in n))
-        each += [f"~m{i} = ~ga{i} + ~h{i}", f"~g{i} = ~m{i} + ~h{i}"]
-    each += [f"~J = ~Ja + ({' + '.join(f'~m{j}*~d{j}' for j in n)})", f"~gg = {square}"]
-    move = [f"~Ja, ~slope = ~anchor({', '.join(codes)})", f"{slopes} = {news} = ~slope.tolist()"]
-    move += [f"{points} = {', '.join(codes)},", "~J = ~Ja", f"~gg = {square}", *limits]
-    return _Lines(once, each, move, [f"~g{j}" for j in n], f"~far*({' + '.join(f'~d{j}*~d{j}' for j in n)}) > ~gg")
-
-
-def _arrays(size: int) -> _Lines:
-    """Many parameters in one vector: one matrix times one vector, into arrays that are made once."""
-    stacked = size <= MOST_STACKED
-    limits = [f"~floor = {FALLEN}*float(~ga.dot(~ga))", *LIMITS]
-    once = ["~Ja, ~ga = ~anchor.at(~first)", "~a = ~first", *limits]
-    if stacked:  # (H/2 | g_a) and (H | g_a) times (d, 1)
-        once += ["~M = np.vstack([np.column_stack([0.5*~H, ~ga]), np.column_stack([~H, ~ga])])"]
-        once += [f"~d1, ~mg = np.ones({size + 1}), np.empty({2 * size})"]
-        once += [f"~d, ~m, ~g = ~d1[:{size}], ~mg[:{size}], ~mg[{size}:]"]
-        product = ["~M.dot(~d1, ~mg)"]
-    else:
-        once += ["~K, (~d, ~h, ~m, ~g) = 0.5*~H, np.empty((4, len(~a)))"]
-        product = ["~K.dot(~d, ~h)", "np.add(~ga, ~h, ~m)", "np.add(~m, ~h, ~g)"]
-    each = ["np.subtract(~theta, ~a, ~d)", *product, "~J = ~Ja + float(~m.dot(~d))", "~gg = float(~g.dot(~g))"]
-    move = ["~Ja, ~ga = ~anchor.at(~theta)", "~a = ~anchor.point", "~J, ~g[:] = ~Ja, ~ga", "~gg = float(~g.dot(~g))"]
-    move += [f"~M[:{size}, {size}] = ~M[{size}:, {size}] = ~ga"] if stacked else []
-    return _Lines(once, each, [*move, *limits], ["~g"], "~far*float(~d.dot(~d)) > ~gg")

@@ -13,7 +13,8 @@ from gdsym.descent.ending import ended
 from gdsym.descent.evaluate import Evaluate, defined, evaluator
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import Column, Recorder, refuse_too_large
-from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Sample, hoisted
+from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Parts, Sample
+from gdsym.descent.hoisting import hoisting
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
 from gdsym.descent.joined import Joined
 from gdsym.descent.kept import Sources
@@ -46,6 +47,7 @@ def descend(
     quadratic: bool = False,
     hoist: bool = True,
     sample: Sample | None = None,
+    parts: Parts | None = None,
     convex: bool = False,
     kinks: bool = False,
     engine: type[Run] | None = None,
@@ -61,6 +63,7 @@ def descend(
         hessian: params -> matrix, if it is known; else differences of the gradient are taken where it matters.
         quadratic: the Hessian is the same everywhere: with `hoist` a step then does not read the data.
         sample: some of the samples, on which the Hessian is tried first; else all are read for that.
+        parts: the quadratic part and the rest, if the cost is not quadratic but its data stand in such a part.
         convex: a stationary point needs no second look. kinks: the cost has corners (abs, max ...).
         engine: what lets the loop run, if not Python with NumPy.
         sources: where the texts of earlier runs of this cost are kept.
@@ -73,7 +76,7 @@ def descend(
         )
     task = Task.of(program, start if resume is None else resume.start_of_resume(program), data)
     rates = schedule(learning_rate, task.params, settings.maxiter)
-    hoist = hoist and quadratic
+    wholly = hoist and quadratic
     run = (engine or Run)(
         task,
         as_rule(update),
@@ -85,9 +88,10 @@ def descend(
         hessian,
         convex,
         kinks,
-        hoist,
+        wholly,
         sample,
         sources,
+        parts if hoist else None,
     )
     return run.go(callback, progress, rng)
 
@@ -117,6 +121,7 @@ class Run:
     hoist: bool = False
     sample: Sample | None = None
     sources: Sources | None = None
+    parts: Parts | None = None
     joins: ClassVar[bool] = True  # may the loop move all parameters as one vector?
 
     def __post_init__(self) -> None:
@@ -141,27 +146,7 @@ class Run:
     @cached_property
     def hoisted(self) -> Hoisted | None:
         """The program that reads the data only now and then, where it pays and is safe."""
-        size = sum(p.size for p in self.task.params)
-        pays = not self.task.is_scalar and size <= MOST_PARAMETERS and self.settings.maxiter - self.first > 10 + size
-        fits = self.batches is None and self.rule.simultaneous and self.rule.is_linear and not self.schedule.search
-        if not (self.hoist and self.hessian and pays and fits):
-            return None
-        theta = [self.task.start[p.code] for p in self.task.params]
-        known = self.resume.anchor if self.resume else None
-        matrix = self.hessian(dict(zip((p.key for p in self.task.params), theta, strict=True)))
-        own = [i for i in self.task.program.inputs if i.kind == "param"]
-        with np.errstate(all="ignore"):
-            point = flat(theta) if known is None else known
-            gtol = self.settings.tests[0]
-            how: Any = {"gtol": gtol, "together": self.joins, "trial": self._trial(theta)}
-            return hoisted(own, self.task.params, point, self.evaluate(), matrix, **how)
-
-    def _trial(self, theta: list[Value]) -> tuple[Evaluate, Any] | None:
-        """Cost and Hessian over some of the samples."""
-        if self.sample is None:
-            return None
-        matrix = self.sample.hessian(dict(zip((p.key for p in self.task.params), theta, strict=True)))
-        return evaluator(self.task.program, self.task.params, self.sample.data), matrix
+        return hoisting(self)
 
     @property
     def joined(self) -> Joined | None:
@@ -270,8 +255,9 @@ class Run:
         last = self.resume.anchor if self.resume and costs else None
         return Epochs(self.evaluate(), self.batches.per_epoch, self.settings.tests, costs, last)
 
-    def evaluate(self) -> Evaluate:
-        return evaluator(self.task.program, self.task.params, self.task.data)
+    def evaluate(self, program: Program | None = None) -> Evaluate:
+        """Cost and gradient over all data; of a part of the cost, if `program` is one."""
+        return evaluator(program or self.task.program, self.task.params, self.task.data)
 
 
 def _outcome(loop: Callable[[], str], hooks: Hooks) -> str:

@@ -1,0 +1,68 @@
+"""Is a run hoisted? What it is hoisted with: start, Hessian, trial and rest, from the run's own numbers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gdsym.descent.evaluate import evaluator
+from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Parts, Rest, Trial, hoisted
+from gdsym.descent.task import flat
+
+if TYPE_CHECKING:
+    from gdsym.descent.run import Run
+
+
+def hoisting(run: Run) -> Hoisted | None:
+    """The program that reads the data only now and then, where it pays and is safe."""
+    parts, params = run.parts, run.task.params
+    hessian = parts.hessian if parts else run.hessian if run.hoist else None
+    if hessian is None or not _pays(run) or not _fits(run):
+        return None
+    known = run.resume.anchor if run.resume else None
+    with np.errstate(all="ignore"):
+        return hoisted(
+            [i for i in run.task.program.inputs if i.kind == "param"],
+            params,
+            flat([run.task.start[p.code] for p in params]) if known is None else known,
+            run.evaluate(parts.quadratic if parts else None),
+            _at_start(run, hessian),
+            gtol=run.settings.tests[0],
+            together=run.joins,
+            trial=_trial(run, parts),
+            rest=_rest(run, parts) if parts else None,
+        )
+
+
+def _pays(run: Run) -> bool:
+    size = sum(p.size for p in run.task.params)
+    return not run.task.is_scalar and size <= MOST_PARAMETERS and run.settings.maxiter - run.first > 10 + size
+
+
+def _fits(run: Run) -> bool:
+    """Does the rule take steps that are linear in the gradient, all parameters at once?"""
+    return run.batches is None and run.rule.simultaneous and run.rule.is_linear and not run.schedule.search
+
+
+def _at_start(run: Run, hessian: Hessian) -> Any:
+    return hessian({p.key: run.task.start[p.code] for p in run.task.params})
+
+
+def _trial(run: Run, parts: Parts | None) -> Trial | None:
+    """Gradient and Hessian over some of the samples."""
+    sample = parts.sample if parts else run.sample
+    if sample is None:
+        return None
+    over = partial(evaluator, params=run.task.params, data=sample.data)
+    whole = over(run.task.program)
+    quadratic, rest = (over(parts.quadratic), over(parts.rest)) if parts else (whole, None)
+    return Trial(_at_start(run, sample.hessian), quadratic, rest, whole)
+
+
+def _rest(run: Run, parts: Parts) -> Rest:
+    """What is computed in every step."""
+    own = {i.name: run.task.data[i.name] for i in parts.rest.inputs if i.kind != "param"}
+    data = {name: np.asarray(value, dtype=float) if np.ndim(value) else value for name, value in own.items()}
+    return Rest(parts.rest, data, evaluator(parts.rest, run.task.params, data), run.evaluate())
