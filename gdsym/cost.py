@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gdsym import export
 from gdsym.arrays import Compiled
 from gdsym.backends import engine
 from gdsym.closing import tidy
@@ -13,8 +14,6 @@ from gdsym.derivation import Derivation, derivation
 from gdsym.descent import Descent, Settings
 from gdsym.door import variable
 from gdsym.errors import CostError
-from gdsym.export.latex import defined
-from gdsym.export.text import formula
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
 from gdsym.memory import Memory
@@ -22,9 +21,6 @@ from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.record import changed
 from gdsym.samples import of_one, samples
-from gdsym.writing import text
-from gdsym.writing.names import ascii_name, text_name
-from gdsym.writing.stream import unicode_stream
 from gdsym.written.nodes import Node, Sym
 
 if TYPE_CHECKING:
@@ -108,17 +104,13 @@ class Cost:
         return Hessian(self.name, self._problem.params, lambda p, q: self._derivation((p, q)))
 
     def __str__(self) -> str:
-        plain, problem = not unicode_stream(), self._problem
-        args = ", ".join(text(p, ascii=plain) for p in problem.params)
-        parts = [f"{text(key, ascii=plain)} = {formula(meaning, plain)}" for key, meaning in problem.where.items()]
-        whole = f"{(ascii_name if plain else text_name)(self.name)}({args}) = {formula(problem.expr, plain)}"
-        return ", where ".join([whole, *([", ".join(parts)] if parts else [])])
+        return export.text.defined(self.name, self._problem.params, self._problem.expr, self._problem.where)
 
     __repr__ = __str__
 
     def latex(self) -> str:
         r"""`J(w, b) = ...`, named parts in lines of their own; a math-mode body."""
-        return defined(self.name, self._problem.params, self._problem.expr, self._problem.where)
+        return export.latex.defined(self.name, self._problem.params, self._problem.expr, self._problem.where)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}

@@ -12,7 +12,6 @@ import sympy
 from gdsym import export
 from gdsym.derivation import Derivation
 from gdsym.errors import CostError
-from gdsym.export.short import short
 from gdsym.reading.spelling import spelled
 from gdsym.verify import agree
 from gdsym.written.nodes import Base, Indexed, Node, Sym
@@ -47,6 +46,8 @@ class Gradient:
 
     def column(self) -> str:
         r"""Nabla J as a `bmatrix` of symbols equal to a `bmatrix` of results."""
+        from gdsym.export.short import short
+
         return export.latex.column(self._name, [short(d.page()) for d in self._partials])
 
     def text(self, **how: Any) -> str:
@@ -116,6 +117,8 @@ class Hessian:
 
     def latex(self) -> str:
         r"""The matrix of second derivatives as a `bmatrix` if all parameters are scalars, else an equation an entry."""
+        from gdsym.export.short import short
+
         pages = [[short(self[p.to_sympy(), q.to_sympy()].page()) for q in self._params] for p in self._params]
         return export.latex.square(self._name, pages, all(isinstance(p, Sym) for p in self._params))
 

@@ -143,7 +143,9 @@ def _all_finite(array: Any) -> bool:
 
 
 def _numbers(value: Any, name: str) -> Any:
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+    if (
+        hasattr(value, "mask") and isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value)
+    ):  # numpy.ma loads late
         raise DataError(f"{name} has masked entries; remove or fill them.")
     try:
         array = np.asarray(value)

@@ -1,33 +1,46 @@
-"""Derivations as LaTeX, text, Markdown, HTML and JSON: folds over the steps, one a file."""
+"""Derivations as LaTeX, text, Markdown, HTML and JSON: folds over the steps, one a file, imported when it is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gdsym.errors import GdsymError
-from gdsym.export import certificate, html, json, latex, markdown, text
 from gdsym.export.page import Page
-from gdsym.export.saving import written_whole
-from gdsym.export.short import short
 
-DOCUMENTS: Mapping[str, Callable[[Page], str]] = {
-    ".tex": latex.document,
-    ".md": markdown.document,
-    ".html": html.document,
-    ".json": json.document,
-    ".txt": text.document,
-}
+if TYPE_CHECKING:
+    from gdsym.export import certificate as certificate
+    from gdsym.export import hints as hints
+    from gdsym.export import html as html
+    from gdsym.export import json as json
+    from gdsym.export import latex as latex
+    from gdsym.export import markdown as markdown
+    from gdsym.export import text as text
+
+MODULES = ("certificate", "hints", "html", "json", "latex", "markdown", "text")
+DOCUMENTS: Mapping[str, str] = {".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json", ".txt": "text"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MODULES:
+        raise AttributeError(f"module 'gdsym.export' has no attribute {name!r}")
+    return import_module(f"gdsym.export.{name}")
 
 
 def save(page: Page, path: Path) -> Path:
     """Write `page` as a whole document; the suffix chooses the kind; the file is complete or not there."""
-    document = DOCUMENTS.get(path.suffix)
-    if document is None:
+    from gdsym.export.saving import written_whole
+    from gdsym.export.short import short
+
+    kind = DOCUMENTS.get(path.suffix)
+    if kind is None:
         raise GdsymError(
             f"A derivation cannot be saved as {path.name[:80]!r}: known suffixes are {', '.join(DOCUMENTS)}."
         )
-    return written_whole(path, document(page if path.suffix == ".json" else short(page)))
+    text = __getattr__(kind).document(page if kind == "json" else short(page))
+    return written_whole(path, text)
 
 
-__all__ = ["Page", "certificate", "html", "json", "latex", "markdown", "save", "text"]
+__all__ = ["Page", "certificate", "hints", "html", "json", "latex", "markdown", "save", "text"]

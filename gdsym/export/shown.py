@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gdsym import export
-from gdsym.export import hints
 from gdsym.export.page import Page
-from gdsym.export.short import short
-from gdsym.writing.stream import unicode_stream
 
 
 class Shown(ABC):
@@ -21,21 +18,27 @@ class Shown(ABC):
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""
 
+    def _short(self, detail: str | None, known: Collection[str] | None) -> Page:
+        """The page for the eye."""
+        from gdsym.export.short import short
+
+        return short(self.page(detail, known))
+
     def latex(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb."""
-        return export.latex.body(short(self.page(detail, known)))
+        return export.latex.body(self._short(detail, known))
 
     def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:  # noqa: A002
         """The aligned derivation as Unicode text, or as ASCII."""
-        return export.text.body(short(self.page(detail, known)), ascii=ascii)
+        return export.text.body(self._short(detail, known), ascii=ascii)
 
     def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         """Markdown with one `$$` block a step."""
-        return export.markdown.body(short(self.page(detail, known)))
+        return export.markdown.body(self._short(detail, known))
 
     def html(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         """HTML with MathML, nested steps collapsible; needs the extra `examples`."""
-        return export.html.body(short(self.page(detail, known)))
+        return export.html.body(self._short(detail, known))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain dicts, lists and strings."""
@@ -52,9 +55,11 @@ class Shown(ABC):
 
     def hint(self, number: int = 0) -> str:
         """The rule for line `number` (from 0), where it applies and its law in general; not what comes out."""
-        return hints.hint(self.page(), number)
+        return export.hints.hint(self.page(), number)
 
     def __str__(self) -> str:
+        from gdsym.writing.stream import unicode_stream
+
         return self.text(ascii=not unicode_stream())
 
     __repr__ = __str__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from gdsym.export.columns import GLUE, Layout, columns, laid_out, words, wrapped
 from gdsym.export.evidence import checked
@@ -11,6 +11,7 @@ from gdsym.export.page import Page
 from gdsym.export.reasons import as_text, reason_of
 from gdsym.writing import text
 from gdsym.writing.names import ascii_name, text_name
+from gdsym.writing.stream import unicode_stream
 from gdsym.written.nodes import Node, Prod, Sum, walk
 
 WIDTH = 100
@@ -20,6 +21,15 @@ INDENT = "  "
 def formula(node: Node, plain: bool = False) -> str:
     """One formula in Unicode, or in ASCII if `plain`; the round d if it has several variables."""
     return text(node, partial=len(node.free) > 1, ascii=plain)
+
+
+def defined(name: str, params: Sequence[Node], expr: Node, where: Mapping[Node, Node]) -> str:
+    """`J(w, b) = ..., where e_i = ...`, in Unicode where the terminal takes it."""
+    plain = not unicode_stream()
+    args = ", ".join(text(p, ascii=plain) for p in params)
+    parts = [f"{text(key, ascii=plain)} = {formula(meaning, plain)}" for key, meaning in where.items()]
+    whole = f"{(ascii_name if plain else text_name)(name)}({args}) = {formula(expr, plain)}"
+    return ", where ".join([whole, *([", ".join(parts)] if parts else [])])
 
 
 def body(page: Page, *, ascii: bool = False, width: int = WIDTH) -> str:  # noqa: A002

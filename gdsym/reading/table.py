@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, NamedTuple
 
 import sympy
@@ -77,8 +76,10 @@ _BY_LOWER = {name.lower(): name for name in (*FUNCTIONS, *RESERVED, *ALIASES)}
 
 def spelling_of(name: str) -> str | None:
     """The table's function that `name` seems to mean, if it looks like a slip of the pen: `Sin`, `Gama`."""
+    from difflib import get_close_matches
+
     lower = name.lower()
     if lower in _BY_LOWER:
         return _BY_LOWER[lower]
-    close = difflib.get_close_matches(lower, _BY_LOWER, n=1, cutoff=0.88) if len(name) >= 5 else []
+    close = get_close_matches(lower, _BY_LOWER, n=1, cutoff=0.88) if len(name) >= 5 else []
     return _BY_LOWER[close[0]] if close else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any, TypeAlias
 
 from flint import fmpq
@@ -56,7 +55,7 @@ NO_ROLES = Roles()
 
 def name_key(name: str) -> int:
     """64 bits that depend on nothing but the name."""
-    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
+    return mixed(0, *name.encode())
 
 
 @lru_cache(maxsize=1 << 14)
