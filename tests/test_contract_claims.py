@@ -42,7 +42,7 @@ def test_sizes_under_two_letters_can_differ() -> None:
 
 def test_a_claim_without_a_value_where_the_derivative_has_one_is_wrong() -> None:
     verdict = gd.check(z**2, z, "2*z*sqrt(z)/sqrt(z)")
-    assert verdict.counterexample == {z: -1} and "yours not defined, the derivative -2" in verdict.message
+    assert verdict.counterexample == {z: -2} and "yours not defined, the derivative -4" in verdict.message
 
 
 def test_a_counterexample_repeats_no_number_in_an_array_and_reads_as_one() -> None:

@@ -89,3 +89,9 @@ def test_value_and_two_derivatives(func: Any, args: str) -> None:
 def test_a_derivative_that_is_wrong_by_a_thousandth_is_refused(func: Any, args: str) -> None:
     first = n.D(written(func, args), X)
     assert not agree(first, n.Add(first, n.Num(Fraction(1, 1000))))
+
+
+def test_the_root_of_a_huge_degree_is_a_power() -> None:
+    """2^(1/k) with a k beyond 64 bits broke the judge."""
+    found = Formulas(n.Pow(n.Num(2), n.Num(Fraction(1, 3**50)))).at(Point())[0]
+    assert abs(float(found) - 1) < 1e-20

@@ -18,6 +18,7 @@ Number: TypeAlias = Any  # flint.fmpq or flint.arb; python-flint is untyped
 
 UNDEFINED: Number = arb("nan")
 ZERO, ONE, HALF = fmpq(0), fmpq(1), fmpq(1, 2)
+MOST_ROOT = 1 << 32  # the k-th root of a larger k is a power
 MOST_WHOLE = 1 << 256  # larger numbers are not looked at as whole ones: writing them out could fill the memory
 LONGEST = 4096  # bits of a rational number; longer ones become balls
 HUGE = 1 << 24  # exp of more is infinite for every purpose
@@ -133,7 +134,7 @@ def power(u: Number, n: Number) -> Number:
         return UNDEFINED
     if sign == 0:
         return ZERO if n > 0 else UNDEFINED
-    if type(n) is fmpq and n.p == 1:
+    if type(n) is fmpq and n.p == 1 and n.q < MOST_ROOT:
         return ball(u).root(int(n.q))
     return ball(u) ** n
 
