@@ -11,10 +11,11 @@ from typing import Any
 
 import sympy
 
-from gdsym.errors import Unsupported
+from gdsym.errors import GdsymError, Unsupported
 from gdsym.memory import Memory
 from gdsym.record import record
 from gdsym.rules.delta import settle
+from gdsym.rules.fdiff import NOT_CLOSED
 from gdsym.rules.statement import by_statement
 from gdsym.rules.tidy import drop
 from gdsym.step import Move, Reason, Rule
@@ -233,14 +234,17 @@ def _by_sympy(body: Node, solver: Solver) -> Move:
         value = body.to_sympy().diff(solver.var.symbol)
     except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):  # SymPy's own gaps
         raise _refused(body) from None
-    if value.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I, sympy.re, sympy.im, sympy.nan, sympy.zoo):
+    if value.has(*NOT_CLOSED, sympy.re, sympy.im, sympy.nan, sympy.zoo):
         raise _refused(body)
-    node = from_sympy(value, [solver.var])
+    try:
+        node = from_sympy(value, [solver.var])
+    except GdsymError:  # parts that gdsym does not know
+        raise _refused(body) from None
     return Move(SYMPY, (), lambda: node, ("SymPy differentiates this",))
 
 
 def _refused(body: Node) -> Unsupported:
     return Unsupported(
-        f"No rule derives {str(body.to_sympy())[:160]} ({type(body).__name__}), and SymPy has no closed form for it. "
+        f"No rule derives {str(body.to_sympy())[:160]}, and SymPy has no closed form for it. "
         "Write it in terms of other functions, or hold it constant."
     )

@@ -713,7 +713,7 @@ def _made(make: Callable[[], Any]) -> Any:
             e = make()
         except RecursionError:  # SymPy rewrites some case distinctions for ever
             continue
-        if e.has(x) and not e.has(sp.I, sp.zoo, sp.nan, sp.oo, sp.re, sp.im, sp.arg):
+        if e.has(x) and not e.has(sp.I, sp.zoo, sp.nan, sp.oo, sp.re, sp.im, sp.arg, sp.AccumBounds):
             return e
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import latex_special
 import sympy
 
 TOKEN = re.compile(
@@ -21,7 +22,7 @@ FUNCTIONS = {
     r"\sin": sympy.sin, r"\cos": sympy.cos, r"\tan": sympy.tan, r"\sinh": sympy.sinh, r"\cosh": sympy.cosh,
     r"\tanh": sympy.tanh, r"\cot": sympy.cot, r"\sec": sympy.sec, r"\csc": sympy.csc, r"\coth": sympy.coth,
     r"\arcsin": sympy.asin, r"\arccos": sympy.acos, r"\arctan": sympy.atan, r"\log": sympy.log, r"\exp": sympy.exp,
-    r"\max": sympy.Max, r"\min": sympy.Min, r"\Gamma": sympy.gamma,
+    r"\max": sympy.Max, r"\min": sympy.Min,
 }  # fmt: skip
 NAMED = {
     "sign": sympy.sign, "H": sympy.Heaviside, "erf": sympy.erf, "arsinh": sympy.asinh, "arcosh": sympy.acosh,
@@ -35,9 +36,8 @@ NAMED |= {
     ).split()
 }  # fmt: skip
 NAMED |= {"W": sympy.LambertW, "arccot": sympy.acot, "arcsec": sympy.asec, "arccsc": sympy.acsc, "arcoth": sympy.acoth}
-FUNCTIONS |= {r"\zeta": sympy.zeta}
 RELATIONS = {"<": sympy.Lt, ">": sympy.Gt, r"\leq": sympy.Le, r"\geq": sympy.Ge, "=": sympy.Eq, r"\neq": sympy.Ne}
-ENDS = (")", "]", "}", ",", "&", r"\\", "+", "-", *RELATIONS)
+ENDS = (")", "]", "}", ",", ";", r"\mid", "&", r"\\", "+", "-", *RELATIONS)
 FENCES = {
     r"\left(": r"\right)",
     r"\left[": r"\right]",
@@ -74,6 +74,9 @@ class Reader:
             raise Unreadable(f"wanted {wanted or 'something'!r} at {''.join(self.tokens[self.at :])[:60]!r}")
         self.at += 1
         return token
+
+    def unreadable(self, what: str) -> Unreadable:
+        return Unreadable(f"{what} at {''.join(self.tokens[self.at :])[:60]!r}")
 
     def whole(self) -> Any:
         value = self.relation()
@@ -167,6 +170,10 @@ class Reader:
             return self.fraction()
         if token in (r"\sum", r"\prod"):
             return self.big()
+        if token == "{" and self.peek(1) == "}":
+            return latex_special.hypergeometric(self)
+        if (special_function := latex_special.read(self)) is not None:
+            return special_function
         if token in FUNCTIONS and token not in self.names:
             return self.function()
         special = {
@@ -175,8 +182,12 @@ class Reader:
             r"\begin{cases}": self.cases,
             r"\partial": self.partials,
         }
-        special |= {r"\operatorname": self.operator, r"\infty": self.infinity}
+        special |= {r"\operatorname": self.operator, r"\infty": self.infinity, r"\binom": self.binomial}
         return special.get(token, self.name)()
+
+    def binomial(self) -> Any:
+        self.take()
+        return sympy.binomial(self.group(), self.group())
 
     def infinity(self) -> Any:
         self.take()
@@ -187,7 +198,7 @@ class Reader:
         value = self.relation()
         self.take(FENCES[left])
         wrap = {r"\left|": sympy.Abs, r"\left\lfloor": sympy.floor, r"\left\lceil": sympy.ceiling}
-        return wrap.get(left, lambda v: v)(value)
+        return latex_special.marked(self, wrap.get(left, lambda v: v)(value))
 
     def arguments(self) -> list[Any]:
         left = self.take()

@@ -302,6 +302,13 @@ MPMATH: dict[Any, Callable[..., Any]] = {
     sp.yn: lambda n, u: mp.sqrt(mp.pi / (2 * u)) * mp.bessely(n + mp.mpf(1) / 2, u),
 }  # fmt: skip
 
+
+def _hyper(e: Any, world: World) -> Any:
+    """SymPy keeps the parameters as two lists."""
+    above, below, z = e.args
+    return mp.hyper([_value(u, world) for u in above], [_value(u, world) for u in below], _value(z, world))
+
+
 RULES: tuple[tuple[Any, Callable[[Any, World], Any]], ...] = (
     (sp.Integer, lambda e, world: int(e)),
     (sp.Rational, lambda e, world: mp.mpf(int(e.p)) / int(e.q)),
@@ -323,6 +330,7 @@ RULES: tuple[tuple[Any, Callable[[Any, World], Any]], ...] = (
     (sp.ITE, lambda e, world: _value(e.args[1 if _value(e.args[0], world) else 2], world)),
     (sp.logic.boolalg.BooleanTrue, lambda e, world: True),
     (sp.logic.boolalg.BooleanFalse, lambda e, world: False),
+    (sp.hyper, _hyper),
     (sp.Derivative, _derivative),
     (sp.Subs, _subs),
     (AppliedUndef, _applied),

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import gdsym as gd
 from gdsym.rules import RULES
 from gdsym.rules.algebra import INVERSE, RECIPROCAL
-from gdsym.rules.function import slope_of
+from gdsym.rules.fdiff import slope_of
 from gdsym.rules.laws import U
 from gdsym.step import Law
 from gdsym.written import nodes as n

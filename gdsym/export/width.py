@@ -11,7 +11,7 @@ SIZE = 10.0
 SCRIPT = (1.0, 1.0, 0.74, 0.62)  # display, text, script, scriptscript; small type is set a little wider
 FRACTION = (1, 2, 3, 3)  # the style of what is above and below a bar
 TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|.", re.S)
-HAS_TALL = re.compile(r"\\(frac|tfrac|sum|prod|int|begin)(?![A-Za-z])")
+HAS_TALL = re.compile(r"\\(frac|tfrac|binom|sum|prod|int|begin)(?![A-Za-z])")
 FENCES = (r"\left", r"\right", r"\bigl", r"\bigr", r"\biggl", r"\biggr")
 
 
@@ -48,7 +48,7 @@ def _one(name: str, tokens: Iterator[str], style: int) -> float:
     """A group, a command with what it takes, or one character."""
     if name == "{":
         return _group(_until_close(tokens), style)
-    if name in (r"\frac", r"\tfrac"):
+    if name in (r"\frac", r"\tfrac", r"\binom"):
         inner = 2 if name == r"\tfrac" else FRACTION[style]
         return max(_group(_argument(tokens), inner), _group(_argument(tokens), inner)) + 240
     if name in (r"\text", r"\mathrm", r"\operatorname"):

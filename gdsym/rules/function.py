@@ -12,11 +12,11 @@ import sympy
 
 from gdsym.record import record
 from gdsym.rules import mistakes
+from gdsym.rules.fdiff import letters_of, slope_of
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
 from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
 from gdsym.writing.primes import Prime
-from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
     ONE,
     TRUE,
@@ -252,24 +252,8 @@ def _table(body: Node, scope: Scope) -> Move | None:
 
 
 def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
-    at: dict[Node, Node] = dict(zip(_letters(len(body.children)), body.children, strict=True))
+    at: dict[Node, Node] = dict(zip(letters_of(len(body.children)), body.children, strict=True))
     return [ZERO if slopes.get(j) is None else replace(slopes[j] or ZERO, at) for j in range(len(body.children))]
-
-
-def _letters(count: int) -> tuple[Sym, ...]:
-    return (U,) if count == 1 else tuple(Sym(sympy.Symbol(f"_a{j}", real=True)) for j in range(count))
-
-
-def slope_of(func: object, count: int, j: int) -> Node | None:
-    """g'(U) from SymPy's `fdiff`, or None if there is no closed form."""
-    letters = _letters(count)
-    try:
-        value = func(*(letter.symbol for letter in letters)).fdiff(j + 1)  # type: ignore[operator]
-    except (sympy.core.function.ArgumentIndexError, AttributeError, TypeError, NotImplementedError, ValueError):
-        return None
-    if value is None or value.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I):
-        return None
-    return from_sympy(value, [letter.symbol for letter in letters])
 
 
 _D_UV = Add(Mul(D(v, x), Fn(sympy.log, u)), Div(Mul(v, D(u, x)), u))
@@ -297,4 +281,4 @@ UNDEFINED = Rule("undefined function", None, _undefined)
 TABLE = Rule("table of derivatives", None, _table)
 
 FUNCTIONS = (POWER, ROOT, EXPONENTIAL, GENERAL_POWER, LOGARITHM, UNDEFINED, TABLE)
-__all__ = ["CHAIN", "FUNCTIONS", "Outer", "chain", "fresh", "s", "slope_of", "t"]
+__all__ = ["CHAIN", "FUNCTIONS", "Outer", "chain", "fresh", "s", "t"]

@@ -16,7 +16,7 @@ from gdsym.verify.large import numbers_in
 from gdsym.verify.lowering import LOWERED
 from gdsym.verify.parts import Part, named_part
 from gdsym.verify.points import Roles
-from gdsym.verify.primitives import PRIMITIVES
+from gdsym.verify.primitives import primitive
 from gdsym.verify.slope import Seed, slope
 from gdsym.written import nodes as n
 
@@ -167,7 +167,7 @@ def _fn(b: Builder, node: n.Fn, scope: Scope) -> int:
     lowered = LOWERED.get(node.func)
     if lowered is not None:
         return lowered(b.graph, *args)
-    if node.func not in PRIMITIVES:
+    if primitive(node.func) is None:
         raise Unknown(f"no independent numeric value of {node.name} is known")
     return b.graph.call(node.func, *args)
 

@@ -83,7 +83,9 @@ def _falling(g: Graph, u: int, n: int) -> int:
     return g.over(_factorial(g, u), _factorial(g, g.plus(u, g.minus(n))))
 
 
-def _harmonic(g: Graph, n: int) -> int:
+def _harmonic(g: Graph, n: int, m: int | None = None) -> int:
+    if m is not None:
+        return g.plus(g.call(s.zeta, m), g.minus(g.call(s.zeta, m, _after(g, n))))
     return g.plus(g.call(s.digamma, _after(g, n)), g.put("const", data="EulerGamma"))
 
 

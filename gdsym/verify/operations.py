@@ -11,7 +11,7 @@ from gdsym.verify import numbers as num
 from gdsym.verify.evidence import Undecided
 from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, ball, sign_of
 from gdsym.verify.points import Point
-from gdsym.verify.primitives import PRIMITIVES
+from gdsym.verify.primitives import primitive
 from gdsym.verify.undefined import undefined_value
 
 Operation: TypeAlias = Callable[[list[Any], Point], Any]
@@ -80,7 +80,8 @@ def _pow(at: Places, k: int) -> Operation:
 
 def _fn(at: Places, data: Any) -> Operation:
     func, orders = data
-    f = PRIMITIVES[func]
+    f = primitive(func)
+    assert f is not None  # the builder asked for it already
     if len(at) == 1:
         (a,) = at
         return lambda v, p: f(orders, (v[a],))

@@ -1,6 +1,6 @@
 """Functions that are evaluated directly, with their derivatives of any order. Nothing here asks SymPy.
 
-`PRIMITIVES[func](orders, args)` is the partial derivative of `func`, `orders[j]` times by argument j, at `args`.
+`primitive(func)(orders, args)` is the partial derivative of `func`, `orders[j]` times by argument j, at `args`.
 Smooth functions take theirs from the power series f(u + t) that Arb computes; those without one, from differences.
 """
 
@@ -16,6 +16,7 @@ from flint import acb, arb, arb_series
 from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import UNDEFINED, Number, ball, exponential, power, rational
 from gdsym.verify.special import SPECIAL, difference
+from gdsym.written.hypergeometric import Hypergeometric
 
 Orders: TypeAlias = tuple[int, ...]
 Primitive: TypeAlias = Callable[[Orders, Sequence[Number]], Number]
@@ -180,3 +181,16 @@ PRIMITIVES: dict[Any, Primitive] = {
     s.LambertW:  _lambertw,
     **{func: _by_difference(f) for func, f in SPECIAL.items()},
 }  # fmt: skip
+
+
+def _hypergeometric(func: Hypergeometric) -> Primitive:
+    def value(*args: Any) -> Any:
+        above, below, (z,) = func.lists(tuple(map(acb, args)))
+        return z.hypgeom(list(above), list(below))
+
+    return _by_difference(value)
+
+
+def primitive(func: Any) -> Primitive | None:
+    """The values and derivatives of a function; None if they are not known."""
+    return _hypergeometric(func) if isinstance(func, Hypergeometric) else PRIMITIVES.get(func)

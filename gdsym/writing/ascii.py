@@ -15,6 +15,7 @@ from gdsym.writing.names import ascii_name
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
+from gdsym.written.hypergeometric import Hypergeometric
 from gdsym.written.matrices import Differential
 
 CONSTANTS = {"Pi": "pi", "Exp1": "E", "Infinity": "oo", "NegativeInfinity": "-oo"}
@@ -90,6 +91,9 @@ class Ascii(Visitor):
         )
 
     def fn(self, node: n.Fn) -> str:
+        if isinstance(node.func, Hypergeometric):
+            above, below, z = node.func.lists(node.children)
+            return f"hyper([{self.all(above)}], [{self.all(below)}], {self.all(z)})"
         return f"{ascii_name(node.name) if node.undefined else node.name}({self.all(node.children)})"
 
     def partial(self, node: n.Partial) -> str:

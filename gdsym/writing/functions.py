@@ -22,7 +22,7 @@ COMMANDS = (
 
 SPECIAL: Mapping[str, str] = MappingProxyType(
     {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "Max": r"\max", "Min": r"\min"}
-    | {"log": r"\log", "exp": r"\exp", "gamma": r"\Gamma", "zeta": r"\zeta", "Heaviside": r"\operatorname{H}"}
+    | {"log": r"\log", "exp": r"\exp", "Heaviside": r"\operatorname{H}"}
     | {"DiracDelta": r"\delta", "LambertW": r"\operatorname{W}", "acot": r"\operatorname{arccot}"}
     | {"asec": r"\operatorname{arcsec}", "acsc": r"\operatorname{arccsc}", "asinh": r"\operatorname{arsinh}"}
     | {"acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}", "acoth": r"\operatorname{arcoth}"}

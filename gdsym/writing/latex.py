@@ -34,10 +34,11 @@ from gdsym.writing.matrices import LATEX, latex_differential
 from gdsym.writing.names import joined_indices, latex_name, tight
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
+from gdsym.writing.special import called, notation
 from gdsym.written import nodes as n
 from gdsym.written.matrices import Differential
 
-TALL = re.compile(r"\\(t?frac|sum|prod|int|begin|left)(?![A-Za-z])")
+TALL = re.compile(r"\\(t?frac|binom|sum|prod|int|begin|left)(?![A-Za-z])")
 LONGEST_EXPONENT = 40  # characters of LaTeX; a longer one goes into \exp(...)
 RELATIONS = {"<": "<", "<=": r"\leq ", ">": ">", ">=": r"\geq ", "==": "=", "!=": r"\neq "}
 CONSTANTS = {"Pi": r"\pi", "Exp1": "e", "Infinity": r"\infty", "NegativeInfinity": r"-\infty", "EulerGamma": r"\gamma"}
@@ -45,8 +46,7 @@ CONSTANTS = {"Pi": r"\pi", "Exp1": "e", "Infinity": r"\infty", "NegativeInfinity
 
 def latex(node: n.Node, *, partial: bool = True, small: bool = False) -> str:
     """`node` in LaTeX; the round d if `partial`; `small` fractions (`\\tfrac`) for a line of words."""
-    e_taken = any(isinstance(s, n.Sym) and s.name == "e" for s in n.walk(node))
-    return _Latex(partial, small, e_taken).write(node)
+    return _Latex(partial, small, node).write(node)
 
 
 def bracketed(inner: str, left: str = "(", right: str = ")") -> str:
@@ -59,12 +59,13 @@ class _Latex(Visitor):
 
     kind = "LaTeX"
 
-    def __init__(self, partial: bool, small: bool, e_taken: bool) -> None:
+    def __init__(self, partial: bool, small: bool, root: n.Node) -> None:
         super().__init__()
+        self.formula = root
         self.d = r"\partial " if partial else "d"
         self.frac = r"\tfrac" if small else r"\frac"
-        self.e_taken = e_taken
-        self.inner = _Latex(partial, False, e_taken) if small else self
+        self.e_taken = any(isinstance(s, n.Sym) and s.name == "e" for s in n.walk(root))
+        self.inner = _Latex(partial, False, root) if small else self
 
     def methods(self) -> Mapping[type[n.Node], Method]:
         return METHODS
@@ -145,6 +146,9 @@ class _Latex(Visitor):
         special = None if node.undefined else FUNCTIONS.get((node.name, len(node.children)))
         if special is not None:
             return special(self, node)
+        template = None if node.undefined else notation(node, self.formula)
+        if template is not None:
+            return called(template, node, self.inner.write, self.write, bracketed)
         if not brackets and is_bare(node):
             return f"{command(node.name)} {self.write(node.children[0])}"
         head = latex_name(node.name) if node.undefined else command(node.name)

@@ -31,6 +31,7 @@ from gdsym.writing.names import parsed, text_name
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
+from gdsym.written.hypergeometric import Hypergeometric
 from gdsym.written.matrices import Differential
 
 RELATIONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
@@ -141,6 +142,9 @@ class Unicode(Visitor):
         special = None if node.undefined else FUNCTIONS.get((node.name, len(node.children)))
         if special is not None:
             return special(self, node)
+        if isinstance(node.func, Hypergeometric):
+            above, below, z = map(self.all, node.func.lists(node.children))
+            return f"{lowered(str(node.func.above))}F{lowered(str(node.func.below))}({above}; {below}; {z})"
         head = text_name(node.name) if node.undefined else NAMES.get(node.name, text_name(node.name))
         return f"{head}({self.all(node.children)})"
 

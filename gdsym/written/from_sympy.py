@@ -13,6 +13,7 @@ from sympy.logic.boolalg import BooleanFunction
 
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
+from gdsym.written.hypergeometric import from_hyper
 from gdsym.written.matrices_sympy import KINDS, from_matrix
 from gdsym.written.order import many_factors, minus_in_front, ordered_factors, ordered_terms
 from gdsym.written.to_sympy import RELATIONS
@@ -277,9 +278,7 @@ CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
     (sympy.Rational, _rational),
     (sympy.Float, _float),
     ((sympy.core.numbers.ImaginaryUnit, *COMPLEX), _complex),
-    ((sympy.core.numbers.ComplexInfinity, sympy.core.numbers.NaN), _constant),
-    (sympy.NumberSymbol, _constant),
-    ((sympy.core.numbers.Infinity, sympy.core.numbers.NegativeInfinity), _constant),
+    ((sympy.NumberSymbol, *map(type, (sympy.zoo, sympy.nan, sympy.oo, -sympy.oo))), _constant),
     (sympy.Indexed, _indexed),
     (sympy.Add, _add),
     (sympy.Mul, _mul),
@@ -294,6 +293,7 @@ CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
     (BooleanFunction, _logic),
     (sympy.Derivative, _derivative),
     (sympy.Subs, _subs),
+    (sympy.hyper, from_hyper),
     (sympy.Function, _function),
     (sympy.Max, _function),
     (sympy.Min, _function),

@@ -9,6 +9,7 @@ from typing import Any
 import sympy as s
 
 from gdsym.errors import ReadError, Unsupported
+from gdsym.written.hypergeometric import Hypergeometric
 
 _FUNCTIONS: tuple[Any, ...] = (
     s.exp, s.log, s.sin, s.cos, s.tan, s.cot, s.sec, s.csc, s.sinc, s.asin, s.acos, s.atan, s.acot, s.asec, s.acsc,
@@ -32,6 +33,7 @@ ASSUMPTIONS = frozenset(
     "extended_nonzero extended_positive extended_real finite hermitian imaginary infinite integer irrational negative "
     "noninteger nonnegative nonpositive nonzero odd positive prime rational real transcendental zero".split()
 )
+MOST_PARAMETERS = 20  # above and below, of a hypergeometric function
 LONGEST_NAME = 200  # characters
 
 
@@ -39,6 +41,8 @@ def function_name(func: Any) -> str | list[Any]:
     """A known function by its name; an undefined one by its name and what is declared of it."""
     if isinstance(func, s.core.function.UndefinedFunction):
         return [str(func.__name__), declared(func._kwargs)]
+    if isinstance(func, Hypergeometric):
+        return ["hyper", func.above, func.below]
     name = str(func.__name__)
     if FUNCTIONS.get(name) is not func:
         raise Unsupported(
@@ -52,9 +56,17 @@ def function_named(name: object) -> Any:
     """The function that `function_name` wrote down."""
     if isinstance(name, list) and len(name) == 2:
         return _undefined(text(name[0]), tuple(_assumed(name[1]).items()))
+    if isinstance(name, list) and len(name) == 3 and name[0] == "hyper":
+        return _hypergeometric(name[1:])
     if not isinstance(name, str) or name not in FUNCTIONS:
         raise ReadError(f"A stored formula calls the unknown function {str(name)[:60]!r}.")
     return FUNCTIONS[name]
+
+
+def _hypergeometric(counts: list[Any]) -> Hypergeometric:
+    if not all(type(count) is int and 0 <= count <= MOST_PARAMETERS for count in counts):
+        raise ReadError(f"A stored hypergeometric function has no such lists of parameters: {str(counts)[:40]}.")
+    return Hypergeometric(*counts)
 
 
 @lru_cache(maxsize=64)
