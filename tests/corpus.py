@@ -318,4 +318,4 @@ UNJUDGED: dict[Any, str] = {
 }
 
 # Where mpmath is quick: elliptic integrals take minutes outside.
-BOXES_OF: dict[Any, tuple[str, ...]] = {sp.elliptic_pi: ("unit",), sp.lerchphi: ("unit",)}
+BOXES_OF: dict[Any, tuple[str, ...]] = {sp.elliptic_pi: ("unit",), sp.lerchphi: ("unit",), sp.hyper: ("unit",)}

@@ -287,7 +287,7 @@ MPMATH: dict[Any, Callable[..., Any]] = {
     sp.log: _log, sp.Abs: abs, sp.sign: _sign, sp.Max: max, sp.Min: min, sp.Heaviside: _heaviside,
     sp.floor: mp.floor, sp.ceiling: mp.ceil, sp.frac: lambda u: u - mp.floor(u), sp.Mod: lambda u, c: u - c * mp.floor(u / c),
     sp.KroneckerDelta: lambda a, b: int(a == b), sp.LambertW: lambda u, k=0: mp.lambertw(u, int(k)),
-    sp.polygamma: lambda n, u: mp.psi(int(n), u), sp.trigamma: lambda u: mp.psi(1, u),
+    sp.harmonic: lambda u, n=1: mp.harmonic(u) if n == 1 else mp.zeta(n) - mp.zeta(n, u + 1), sp.polygamma: lambda n, u: mp.psi(int(n), u), sp.trigamma: lambda u: mp.psi(1, u),
     sp.factorial: mp.factorial, sp.RisingFactorial: mp.rf, sp.FallingFactorial: mp.ff,
     sp.chebyshevt: mp.chebyt, sp.chebyshevu: mp.chebyu, sp.laguerre: lambda n, u: mp.laguerre(n, 0, u),
     sp.assoc_laguerre: mp.laguerre, sp.lowergamma: lambda a, u: mp.gammainc(a, 0, u), sp.uppergamma: mp.gammainc,

@@ -22,6 +22,35 @@ OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not
     ),
 }
 
+SPOKEN: dict[Any, str] = {  # where SymPy's name of a function is no word
+    sympy.besselj: "the Bessel function J", sympy.bessely: "the Bessel function Y",
+    sympy.besseli: "the modified Bessel function I", sympy.besselk: "the modified Bessel function K",
+    sympy.jn: "the spherical Bessel function j", sympy.yn: "the spherical Bessel function y",
+    sympy.airyai: "the Airy function Ai", sympy.airybi: "the Airy function Bi",
+    sympy.airyaiprime: "Ai', by Airy's equation", sympy.airybiprime: "Bi', by Airy's equation",
+    sympy.elliptic_k: "the elliptic integral K", sympy.elliptic_e: "the elliptic integral E",
+    sympy.elliptic_f: "the elliptic integral F", sympy.elliptic_pi: "the elliptic integral of the third kind",
+    sympy.legendre: "Legendre polynomials", sympy.assoc_legendre: "associated Legendre functions",
+    sympy.chebyshevt: "Chebyshev polynomials T", sympy.chebyshevu: "Chebyshev polynomials U",
+    sympy.hermite: "Hermite polynomials", sympy.hermite_prob: "Hermite polynomials He",
+    sympy.laguerre: "Laguerre polynomials", sympy.assoc_laguerre: "associated Laguerre polynomials",
+    sympy.gegenbauer: "Gegenbauer polynomials", sympy.jacobi: "Jacobi polynomials",
+    sympy.gamma: "the gamma function", sympy.loggamma: "log-gamma", sympy.digamma: "digamma",
+    sympy.uppergamma: "the upper incomplete gamma function", sympy.lowergamma: "the lower incomplete gamma function",
+    sympy.beta: "the beta function", sympy.binomial: "binomial coefficients", sympy.zeta: "the Hurwitz zeta function",
+    sympy.RisingFactorial: "the rising factorial", sympy.FallingFactorial: "the falling factorial",
+    sympy.harmonic: "harmonic numbers", sympy.expint: "the exponential integral E", sympy.polylog: "the polylogarithm",
+    sympy.lerchphi: "the Lerch transcendent", sympy.erfinv: "the inverse of erf", sympy.erfcinv: "the inverse of erfc",
+    sympy.fresnels: "the Fresnel integral S", sympy.fresnelc: "the Fresnel integral C",
+}  # fmt: skip
+
+
+def spoken(func: Any) -> str:
+    """A function's name in a sentence."""
+    if isinstance(func, Hypergeometric):
+        return "the hypergeometric function"
+    return SPOKEN.get(func, str(func.__name__))
+
 
 def letters_of(count: int) -> tuple[Sym, ...]:
     """The letters that stand for the arguments: u, or one for each."""

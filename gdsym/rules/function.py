@@ -12,7 +12,7 @@ import sympy
 
 from gdsym.record import record
 from gdsym.rules import mistakes
-from gdsym.rules.fdiff import letters_of, slope_of
+from gdsym.rules.fdiff import letters_of, slope_of, spoken
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
 from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
@@ -67,7 +67,7 @@ def chain(outer: Outer, scope: Scope) -> Move:
         slope = replace(slope, {replace(outer.whole, {U: outer.inner}): outer.body})
     if outer.inner == scope.var:
         law = outer.rule.law
-        reason: Reason = stated(law, outer.rule.name) if law else (outer.rule.name,)
+        reason: Reason = stated(law, outer.rule.spoken) if law else (outer.rule.spoken,)
         if outer.called is not None:
             reason = (f"{outer.rule.name}: ", *_by_name(outer, outer.called, Prime(outer.called), outer.inner))
         return Move(outer.rule, (), lambda: slope, reason, given=outer.given, note=outer.note)
@@ -213,7 +213,7 @@ def _by_arguments(rule: Rule, body: Node, slopes: Sequence[Node], scope: Scope) 
     moving = [j for j, arg in enumerate(body.children) if scope.varies(arg)]
     if len(moving) == 1 and body.children[moving[0]] == scope.var:
         said: Reason = (f"{rule.name}: ", D(body, scope.var), " is written ", slopes[moving[0]])
-        return Move(rule, (), lambda: slopes[moving[0]], said if rule is UNDEFINED else (rule.name,))
+        return Move(rule, (), lambda: slopes[moving[0]], said if rule is UNDEFINED else (rule.spoken,))
     pending = tuple(D(body.children[j], scope.var) for j in moving)
 
     def make(*values: Node) -> Node:
@@ -240,15 +240,15 @@ def _table(body: Node, scope: Scope) -> Move | None:
     slopes = {j: slope_of(body.func, len(body.children), j) for j in moving}
     if any(slope is None for slope in slopes.values()):
         return None
-    name = f"derivative of {body.name}"
+    name, words = f"derivative of {body.name}", f"derivative of {spoken(body.func)}"
     if len(body.children) == 1:
         slope = slopes[0]
         assert slope is not None
         law = Law(D(Fn(body.func, x), x), replace(slope, {U: x}))
-        rule = Rule(name, law, slips=mistakes.of_function(law))
+        rule = Rule(name, law, slips=mistakes.of_function(law), words=words)
         outer = Outer(rule, body.children[0], Fn(body.func, U), slope)
         return chain(outer, scope)
-    return _by_arguments(Rule(name), body, _slopes_at(body, slopes), scope)
+    return _by_arguments(Rule(name, words=words), body, _slopes_at(body, slopes), scope)
 
 
 def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
