@@ -11,6 +11,7 @@ from sample_trees import NAMES, same_value, valued
 from gdsym.errors import Unsupported
 from gdsym.writing import latex, text
 from gdsym.writing.numbers import decimal
+from gdsym.writing.special import NOTATION
 from gdsym.written import from_sympy
 from gdsym.written import nodes as n
 
@@ -226,3 +227,19 @@ def test_from_sympy_prints_as_on_paper():
     a, c = sympy.symbols("a c")
     assert latex(from_sympy(a - sympy.Rational(1, 2) * c)) == r"a-\frac{c}{2}"
     assert latex(from_sympy(sympy.exp(-(a**2) / 2))) == r"\exp\left(-\frac{a^{2}}{2}\right)"
+
+
+@pytest.mark.parametrize(("name", "count"), sorted(NOTATION))
+def test_special_functions_read_back(name: str, count: int) -> None:
+    p, q, s, t = sympy.symbols("p q s t", real=True)
+    args, made = (p, q + 1, s, t)[:count], getattr(sympy, name)
+    tex = latex(n.Fn(made, *map(from_sympy, args)))
+    assert rf"\operatorname{{{name}}}" not in tex
+    assert read(tex, {"p": p, "q": q, "s": s, "t": t}) == made(*args)
+
+
+def test_a_letter_of_the_cost_is_no_function() -> None:
+    J, p, q, s = sympy.symbols("J p q s")
+    assert latex(from_sympy(J * sympy.besselj(1, p))) == r"J\operatorname{besselj}(1, p)"
+    assert latex(from_sympy(sympy.besselj(1, p))) == "J_{1}(p)"
+    assert latex(from_sympy(sympy.hyper([p], [q, 1], s))) == "{}_{1}F_{2}(p; q, 1; s)"

@@ -35,7 +35,7 @@ SPOKEN: dict[Any, str] = {  # where SymPy's name of a function is no word
     sympy.hermite: "Hermite polynomials", sympy.hermite_prob: "Hermite polynomials He",
     sympy.laguerre: "Laguerre polynomials", sympy.assoc_laguerre: "associated Laguerre polynomials",
     sympy.gegenbauer: "Gegenbauer polynomials", sympy.jacobi: "Jacobi polynomials",
-    sympy.gamma: "the gamma function", sympy.loggamma: "log-gamma", sympy.digamma: "digamma",
+    sympy.gamma: "the gamma function", sympy.loggamma: "log-gamma", sympy.digamma: "digamma", sympy.polygamma: "the polygamma function",
     sympy.uppergamma: "the upper incomplete gamma function", sympy.lowergamma: "the lower incomplete gamma function",
     sympy.beta: "the beta function", sympy.binomial: "binomial coefficients", sympy.zeta: "the Hurwitz zeta function",
     sympy.RisingFactorial: "the rising factorial", sympy.FallingFactorial: "the falling factorial",
