@@ -242,4 +242,4 @@ def test_a_letter_of_the_cost_is_no_function() -> None:
     J, p, q, s = sympy.symbols("J p q s")
     assert latex(from_sympy(J * sympy.besselj(1, p))) == r"J\operatorname{besselj}(1, p)"
     assert latex(from_sympy(sympy.besselj(1, p))) == "J_{1}(p)"
-    assert latex(from_sympy(sympy.hyper([p], [q, 1], s))) == "{}_{1}F_{2}(p; q, 1; s)"
+    assert latex(from_sympy(sympy.hyper([p], [q, 1], s))) == "{}_{1}F_{2}(p; 1, q; s)"
