@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.array_claims import from_arrays, from_matrices, in_arrays
 from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample, listed, number_text
 from gdsym.derivation import Derivation, derive
@@ -32,10 +33,11 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
 
     Args:
         expr, wrt, where: as for `gd.derive`.
-        claim: what the derivative is said to be (SymPy, text or written form).
+        claim: what the derivative is said to be: SymPy, text or written form, of one entry; or of the whole array, as text
+            in NumPy's notation (`"X.T @ (X @ w - y) / m"`) or as a matrix expression.
 
     Returns:
-        A `Verdict`: `.ok`, `.factor` (claim = factor * derivative), `.counterexample`, `.message`.
+        A `Verdict`: `.ok`, `.factor` (claim = factor * derivative), `.counterexample`, `.kink`, `.slip`, `.message`.
 
     Example:
         >>> from sympy import symbols
@@ -91,8 +93,16 @@ def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
 
 
 def _claimed(claim: Any, d: Derivation) -> Node:
-    """The claim with the caller's own symbols."""
-    node = formula(claim, d.variables)
+    """The claim with the caller's own symbols, about one entry."""
+    one = len(d.variables) == 1 and not in_matrices(d.node, *d.variables)
+    if one and isinstance(claim, str) and in_arrays(claim, d):
+        return _with_names(from_arrays(claim, d), d)
+    node = _with_names(formula(claim, d.variables), d)
+    return from_matrices(node, d) if one and in_matrices(node) else node
+
+
+def _with_names(node: Node, d: Derivation) -> Node:
+    """The formula with the names of the cost."""
     known = {name.name: name for name in all_names(d.node, *d.variables, *d.where) if isinstance(name, (Sym, Base))}
     renames = {
         n: known[n.name]

@@ -52,6 +52,8 @@ LAYERS = {
     "gdsym.claims": 6,
     "gdsym.verdict": 6,
     "gdsym.conventions": 6,
+    "gdsym.array_claims": 6,
+    "gdsym.array_text": 6,
     "gdsym.counterexample": 5,
     "gdsym.curvature": 7,
     "gdsym.convexity": 7,

@@ -63,8 +63,11 @@ class Source:
         return kind(f"{message}\n    {head}{self.shown[first:last]}{tail}\n{indent}{marks}")
 
 
-def spelled(text: str) -> Source:
-    """`text` after the checks that need no grammar: length, characters, names, numbers, brackets."""
+def spelled(text: str, also: str = "") -> Source:
+    """`text` after the checks that need no grammar: length, characters, names, numbers, brackets.
+
+    The signs in `also` may stand there, too: whoever reads the text gives them their meaning.
+    """
     if not isinstance(text, str):
         raise GdsymTypeError(f"A text is needed, not {type(text).__name__}.")
     if len(text) > LONGEST:
@@ -73,7 +76,7 @@ def spelled(text: str) -> Source:
         raise ReadError("The formula is empty. Write one, such as (w*x + b - y)**2.")
     shown = plain_names(text)
     source = Source(shown, re.sub(r"\blambda\b", LAMBDA, shown, flags=re.ASCII))
-    _check_tokens(source)
+    _check_tokens(source, also)
     return source
 
 
@@ -90,11 +93,11 @@ def parse(source: Source) -> ast.expr:
         raise ReadError("The formula has too many terms or powers in a row; use Sum(...) or name its parts.") from None
 
 
-def _check_tokens(source: Source) -> None:
+def _check_tokens(source: Source, also: str) -> None:
     before: re.Match[str] | None = None
     open_brackets: list[int] = []
     signs = 0
-    for token in _tokens(source):
+    for token in tokens(source):
         kind, word, at = token.lastgroup, token.group(), token.start()
         if kind == "name":
             _check_name(source, token)
@@ -104,7 +107,8 @@ def _check_tokens(source: Source) -> None:
         elif kind == "op":
             if word == "|" and (before is None or not _ends_operand(before)):
                 raise source.error(WRONG[word], at, at + 1)
-            _check_operator(source, word, at)
+            if word not in also:
+                _check_operator(source, word, at)
             _check_bracket(source, word, at, open_brackets)
         signs = _signs_in_a_row(signs, before, token)
         if signs > DEEPEST or len(open_brackets) > DEEPEST:
@@ -123,7 +127,8 @@ def _signs_in_a_row(count: int, left: re.Match[str] | None, token: re.Match[str]
     return 0 if token.lastgroup == "op" or word in WORD_OPERATORS else count
 
 
-def _tokens(source: Source) -> Iterator[re.Match[str]]:
+def tokens(source: Source) -> Iterator[re.Match[str]]:
+    """Numbers, names and signs, from left to right."""
     return (t for t in TOKEN.finditer(source.shown) if t.group() != " ")
 
 

@@ -1,0 +1,78 @@
+"""A claim about whole arrays, in matrices or in NumPy's notation, as a claim about the entry that was derived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gdsym.array_text import read_arrays, shape
+from gdsym.derivation import Derivation
+from gdsym.door import all_names
+from gdsym.errors import CostError
+from gdsym.index_form import Indexer
+from gdsym.named import put_in
+from gdsym.reading.source import spelled, tokens
+from gdsym.uses import Ends, index_ranges
+from gdsym.written import matrix_algebra as mat
+from gdsym.written import nodes as n
+
+ANY_SIGN = "@.=%^!:;{}'\"|\\"
+
+
+def in_arrays(claim: str, d: Derivation) -> bool:
+    """Is this NumPy's notation: `@`, `.T`, or an array of the cost that stands without an index?"""
+    names = {base.name for base in _axes(d)}
+    found = [token.group() for token in tokens(spelled(claim, ANY_SIGN))]
+    bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
+    return bare or "@" in found or "." in found
+
+
+def from_arrays(claim: str, d: Derivation) -> n.Node:
+    """The entry of what the text describes."""
+    ranges = _axes(d)
+    found = read_arrays(claim, ranges, all_names(d.node, *d.variables, *d.where, *d.where.values()))
+    indices, ours = _variable(d, ranges)
+    theirs = [(axis.lower, axis.upper) for axis in found.axes]
+    _refuse_misfit(d, ours, theirs)
+    return n.replace(found.entry, {axis.letter: index for axis, index in zip(found.axes, indices, strict=True)})
+
+
+def from_matrices(claim: n.Node, d: Derivation) -> n.Node:
+    """The entry of a matrix; a column is an array with one index. The names are those of the cost."""
+    ranges = _axes(d)
+    indices, ours = _variable(d, ranges)
+    rows_and_columns = mat.shape(claim) or ()
+    theirs = [(n.ONE, size) for size in rows_and_columns if not n.is_num(size, 1)]
+    _refuse_misfit(d, ours, theirs)
+    places = iter(indices)
+    row, column = (n.ONE if n.is_num(size, 1) else next(places) for size in rows_and_columns or mat.SCALAR)
+    writer = Indexer(n.Add(claim, *indices) if indices else claim)
+    entry = writer.entry(claim, (row, column), 0) if rows_and_columns else writer.number(claim, 0)
+    known = {base.name: base for base in ranges}
+    return n.replace(
+        entry, {part: known[part.name] for part in n.walk(entry) if isinstance(part, n.Base) and part.name in known}
+    )
+
+
+def _variable(
+    d: Derivation, ranges: dict[n.Base, tuple[Ends | None, ...]]
+) -> tuple[tuple[n.Node, ...], tuple[Ends | None, ...]]:
+    """The indices of the entry that was derived, and from where to where each runs."""
+    (variable,) = d.variables
+    if not isinstance(variable, n.Indexed):
+        return (), ()
+    return variable.indices, ranges.get(variable.base, (None,) * len(variable.indices))
+
+
+def _refuse_misfit(d: Derivation, ours: Sequence[Ends | None], theirs: Sequence[Ends]) -> None:
+    if len(ours) != len(theirs) or any(a not in (None, b) for a, b in zip(ours, theirs, strict=True)):
+        hint = " What is left over is added up with @, .sum() or .mean()." if len(theirs) > len(ours) else ""
+        hint = " What is left over is added up with @, .sum() or .mean()." if len(theirs) > len(ours) else ""
+        raise CostError(f"The claim is {shape(theirs)}, but the derivative by {d.wrt} is {shape(ours)}.{hint}")
+
+
+def _axes(d: Derivation) -> dict[n.Base, tuple[Ends | None, ...]]:
+    """From where to where each axis of each array of the cost runs."""
+    whole = put_in(d.node, d.where)
+    ranks = {part.base: len(part.indices) for part in n.walk(whole) if isinstance(part, n.Indexed)}
+    letters = [n.fresh(f"axis{j}", ()) for j in range(max(ranks.values(), default=0))]
+    return {base: index_ranges(whole, n.Indexed(base, *letters[:rank])) for base, rank in ranks.items()}

@@ -1,0 +1,261 @@
+"""A formula about whole arrays in NumPy's notation, `X.T @ (X @ w - y) / m`, read entry by entry. Nothing of it is run.
+
+What is read is an array of formulas: a letter for each axis, and the entry at these letters. Shapes follow NumPy: `*` is
+entry by entry, shorter shapes are repeated in front, `@` and `sum` add up over an axis.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sympy
+
+from gdsym.errors import GdsymError, ReadError, Unsupported
+from gdsym.reading import table
+from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
+from gdsym.reading.walk import Reader
+from gdsym.record import record
+from gdsym.written import nodes as n
+
+Ends = tuple[n.Node, n.Node]
+Entry = Callable[..., n.Node]
+SIGNS = "@.="
+LIBRARIES = ("np", "numpy", "jnp", "torch")
+RELATIONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+
+
+@record
+class Axis:
+    """One direction of an array: its letter, and from where to where it runs."""
+
+    letter: n.Sym
+    lower: n.Node
+    upper: n.Node
+
+    @property
+    def size(self) -> n.Node:
+        return size((self.lower, self.upper))
+
+
+@record
+class Array:
+    """Formulas by the letters of the axes; a number has no axis."""
+
+    axes: tuple[Axis, ...]
+    entry: n.Node
+
+    @property
+    def shape(self) -> str:
+        return shape([(axis.lower, axis.upper) for axis in self.axes])
+
+
+def size(ends: Ends) -> n.Node:
+    """How many entries from the first to the last."""
+    lower, upper = ends
+    return upper if lower == n.ONE else n.add(upper, n.Neg(lower), n.ONE)
+
+
+def shape(axes: Iterable[Ends | None]) -> str:
+    """`m x n`, as matrices are said; one axis: `an array of length m`."""
+    sizes = ["?" if ends is None else str(size(ends).to_sympy()) for ends in axes]
+    if len(sizes) < 2:
+        return f"an array of length {sizes[0]}" if sizes else "a number"
+    return " x ".join(sizes)
+
+
+def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]) -> Array:
+    """The array that `text` describes; `arrays` has the range of each axis, `taken` the names that are in use."""
+    source = spelled(text, SIGNS)
+    return _Arrays(Reader(source), arrays, taken).value(parse(source))
+
+
+class _Arrays:
+    """One reading. Every occurrence of an array has letters of its own until it meets another."""
+
+    def __init__(
+        self, reader: Reader, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]
+    ) -> None:
+        self._reader, self._taken = reader, set(taken)
+        self._arrays = {base.name: (base, axes) for base, axes in arrays.items()}
+
+    def value(self, e: ast.expr, level: int = 0) -> Array:
+        if level > DEEPEST:
+            raise self._error(f"The formula is nested more than {DEEPEST} levels deep.", e, Unsupported)
+        if isinstance(e, ast.Name) and _name(e) in self._arrays:
+            return self._array(e)
+        read = READ.get(type(e))
+        found = Array((), self._reader.value(e, level)) if read is None else read(self, e, level + 1)
+        self._reader.checked(found.entry, e)
+        return found
+
+    def _error(self, message: str, e: ast.AST, kind: type[GdsymError] = ReadError) -> GdsymError:
+        return self._reader.error(message, e, kind)
+
+    def _array(self, e: ast.Name) -> Array:
+        base, ends = self._arrays[_name(e)]
+        if None in ends:
+            raise self._error(f"How long `{base.name}` is cannot be told from the cost; write the claim with Sum.", e)
+        axes = tuple(Axis(self._letter(), *limits) for limits in ends if limits is not None)
+        return Array(axes, n.Indexed(base, *(axis.letter for axis in axes)))
+
+    def _letter(self) -> n.Sym:
+        letter = n.fresh("i", self._taken)
+        self._taken.add(letter)
+        return letter
+
+    def binary(self, e: ast.BinOp, level: int) -> Array:
+        left, right = self.value(e.left, level), self.value(e.right, level)
+        if isinstance(e.op, ast.MatMult):
+            return self.product(left, right, e)
+        entry = ENTRYWISE.get(type(e.op))
+        if entry is None:
+            raise self._error("This sign is not read.", e)
+        return self.together(entry, (left, right), e)
+
+    def minus(self, e: ast.UnaryOp, level: int) -> Array:
+        if not isinstance(e.op, (ast.USub, ast.UAdd)):
+            raise self._error("`not` and `~` are not read here; write np.where(condition, a, b).", e)
+        found = self.value(e.operand, level)
+        return found if isinstance(e.op, ast.UAdd) else Array(found.axes, n.Neg(found.entry))
+
+    def comparison(self, e: ast.Compare, level: int) -> Array:
+        """1 where it holds, 0 elsewhere, as NumPy counts."""
+        found = self.condition(e, level)
+        return Array(found.axes, n.Cases(n.ONE, found.entry, n.ZERO, n.TRUE))
+
+    def condition(self, e: ast.expr, level: int) -> Array:
+        if not isinstance(e, ast.Compare) or len(e.ops) != 1 or type(e.ops[0]) not in RELATIONS:
+            raise self._error("One comparison is needed here, such as z > 0.", e)
+        sign = RELATIONS[type(e.ops[0])]
+        sides = self.value(e.left, level), self.value(e.comparators[0], level)
+        return self.together(lambda a, b: n.Rel(sign, a, b), sides, e)
+
+    def attribute(self, e: ast.Attribute, level: int) -> Array:
+        found = self.value(e.value, level)
+        if e.attr == "T":
+            return Array(found.axes[::-1], found.entry)
+        if e.attr == "size":
+            return Array((), n.mul(*(axis.size for axis in found.axes)))
+        raise self._error(f"`.{e.attr[:30]}` is not read; known: .T, .size, .shape[0], .sum(), .mean(), .dot().", e)
+
+    def subscript(self, e: ast.Subscript, level: int) -> Array:
+        at, of = e.slice, e.value
+        if isinstance(of, ast.Attribute) and of.attr == "shape" and isinstance(at, ast.Constant):
+            axes = self.value(of.value, level).axes
+            if isinstance(at.value, int) and 0 <= at.value < len(axes):
+                return Array((), axes[at.value].size)
+        raise self._error("Entries are not read among whole arrays; write the claim with Sum(..., (i, 1, m)).", e)
+
+    def call(self, e: ast.Call, level: int) -> Array:
+        """A function of a library, a plain function, or a method."""
+        func, args = e.func, list(e.args)
+        if isinstance(func, ast.Attribute):
+            name = func.attr
+            if not (isinstance(func.value, ast.Name) and func.value.id in LIBRARIES):
+                args = [func.value, *args]
+        elif isinstance(func, ast.Name):
+            name = func.id
+        else:
+            raise self._error("Only a name can be called; a product is written with `*`.", e)
+        return self._called(name, e, args, level)
+
+    def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
+        if name in SUMS and len(args) in (1, 2):
+            return self.summed(name, e, args, level)
+        if e.keywords:
+            raise self._error("Arguments are given by position, but for axis=.", e)
+        if name == "where" and len(args) == 3:
+            parts = (self.condition(args[0], level), self.value(args[1], level), self.value(args[2], level))
+            return self.together(lambda c, a, b: n.Cases(a, c, b, n.TRUE), parts, e)
+        if name == "len" and len(args) == 1 and (axes := self.value(args[0], level).axes):
+            return Array((), axes[0].size)
+        values = tuple(self.value(arg, level) for arg in args)
+        if name in ("dot", "matmul") and len(values) == 2:
+            return self.product(*values, e)
+        entry = _function(name, len(values))
+        if entry is None:
+            raise self._error(f"`{name[:40]}` of {len(values)} arguments is not read among whole arrays.", e)
+        return self.together(entry, values, e)
+
+    def together(self, entry: Entry, arrays: tuple[Array, ...], e: ast.AST) -> Array:
+        """Entry by entry; shapes are lined up at their ends."""
+        longest = max(arrays, key=lambda a: len(a.axes)).axes
+        parts = []
+        for array in arrays:
+            met = longest[len(longest) - len(array.axes) :]
+            if any((a.lower, a.upper) != (b.lower, b.upper) for a, b in zip(array.axes, met, strict=True)):
+                shapes = " and ".join(a.shape for a in arrays)
+                raise self._error(f"{shapes} do not fit entry by entry; a matrix product is written `@`.", e)
+            parts.append(n.replace(array.entry, {a.letter: b.letter for a, b in zip(array.axes, met, strict=True)}))
+        return Array(longest, entry(*parts))
+
+    def product(self, a: Array, b: Array, e: ast.AST) -> Array:
+        """The last axis of a meets the last but one of b, or its only one."""
+        if not 1 <= len(a.axes) <= 2 or not 1 <= len(b.axes) <= 2:
+            raise self._error("`@` stands between arrays of one or two axes; a number is multiplied with `*`.", e)
+        over, met = a.axes[-1], b.axes[0]
+        if (over.lower, over.upper) != (met.lower, met.upper):
+            raise self._error(f"{a.shape} @ {b.shape}: the inner sizes differ.", e)
+        body = n.Mul(a.entry, n.replace(b.entry, {met.letter: over.letter}))
+        return Array((*a.axes[:-1], *b.axes[1:]), n.Sum(body, over.letter, over.lower, over.upper))
+
+    def summed(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
+        """Over all axes, or the one that is said."""
+        found = self.value(args[0], level)
+        said = [*args[1:], *(k.value for k in e.keywords if k.arg == "axis")]
+        if len(said) > 1 or len(said) + len(args) - 1 < len(e.keywords):
+            raise self._error("One axis can be given: axis=0.", e)
+        over = [self._axis(said[0], found)] if said else list(found.axes)
+        entry = found.entry
+        for axis in reversed(over):
+            entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)
+        if name == "mean" and over:
+            entry = n.Div(entry, n.mul(*(axis.size for axis in over)))
+        return Array(tuple(axis for axis in found.axes if axis not in over), entry)
+
+    def _axis(self, e: ast.expr, found: Array) -> Axis:
+        value = -e.operand.value if isinstance(e, ast.UnaryOp) and isinstance(e.operand, ast.Constant) else getattr(e, "value", None)  # type: ignore[operator]  # fmt: skip
+        if not isinstance(value, int) or not -len(found.axes) <= value < len(found.axes):
+            raise self._error(f"There is no such axis: this is {found.shape}.", e)
+        return found.axes[value]
+
+
+def _name(e: ast.Name) -> str:
+    return "lambda" if e.id == LAMBDA else e.id
+
+
+def _function(name: str, count: int) -> Entry | None:
+    known = FUNCTIONS.get((name, count))
+    entry = table.FUNCTIONS.get(table.ALIASES.get(name, name))
+    if known or entry is None or not entry.fewest <= count <= entry.most or name in ("max", "min"):
+        return known
+    return lambda *args: n.Fn(entry.func, *args)
+
+
+def _power(base: n.Node, exponent: n.Node) -> n.Node:
+    return n.Fn(sympy.exp, exponent) if base == n.Const(sympy.E) else n.Pow(base, exponent)
+
+
+SUMS = ("sum", "mean")
+ENTRYWISE: dict[type[ast.operator], Entry] = {
+    ast.Add: n.Add, ast.Sub: lambda a, b: n.Add(a, n.Neg(b)), ast.Mult: n.Mul, ast.Div: n.Div, ast.Pow: _power,
+}  # fmt: skip
+FUNCTIONS: dict[tuple[str, int], Entry] = {
+    ("sqrt", 1): lambda u: n.Root(u, n.TWO),
+    ("log", 1): lambda u: n.Fn(sympy.log, u),
+    ("square", 1): lambda u: n.Pow(u, n.TWO),
+    ("power", 2): _power,
+    ("maximum", 2): lambda u, v: n.Fn(sympy.Max, u, v),
+    ("minimum", 2): lambda u, v: n.Fn(sympy.Min, u, v),
+    ("log1p", 1): lambda u: n.Fn(sympy.log, n.Add(n.ONE, u)),
+    ("expm1", 1): lambda u: n.Add(n.Fn(sympy.exp, u), n.Neg(n.ONE)),
+    ("heaviside", 2): lambda u, v: n.Fn(sympy.Heaviside, u, v),
+}
+READ: dict[type[ast.expr], Callable[[_Arrays, Any, int], Array]] = {
+    ast.BinOp: _Arrays.binary, ast.UnaryOp: _Arrays.minus, ast.Compare: _Arrays.comparison, ast.Call: _Arrays.call,
+    ast.Attribute: _Arrays.attribute, ast.Subscript: _Arrays.subscript,
+}  # fmt: skip
