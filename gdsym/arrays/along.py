@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.program import Program
 from gdsym.record import field, record
 from gdsym.written.nodes import Base, Sym
 
 FREE_OF_LENGTH = ("number", "size", "truth")
-REFUSED = ("arange", "lookup", "whole", "concatenate", "cumprod", "diagonal", "slice", "full")
+REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full", *RUNNING, *MOVING)
 
 
 class NotInBlocks(Exception):

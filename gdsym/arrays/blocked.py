@@ -12,6 +12,7 @@ import numpy as np
 
 from gdsym.arrays.along import Along
 from gdsym.arrays.emit import Emitted, Statement, emit
+from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.memory import is_on_disk
 from gdsym.arrays.names import Names
@@ -77,7 +78,7 @@ class _Writer:
     def __init__(self, program: Program, along: Along, bound: Mapping[str, Any], rows: int, columns: bool) -> None:
         self.program, self.along, self.rows = program, along, rows
         self.named = {i.node: i.name for i in program.inputs}
-        taken = [*self.named.values(), "J", "sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma"]
+        taken = [*self.named.values(), *OURS]
         self.names = Names([*taken, *(f"dJ_d{name}" for name in self.named.values())])
         self.blocks, self.at = self.names.own("blocks"), self.names.own("at")
         self.columns = {n for n in program.column_major if columns and not is_on_disk(bound[n])}

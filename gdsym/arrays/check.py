@@ -99,10 +99,12 @@ def tiny_point(program: Program, rng: random.Random, box: tuple[float, float], r
 
 
 def _sizes(program: Program) -> dict[Node, int]:
+    """Sizes at which every index range has an entry: the first ones largest or least, then larger ones."""
     for more in range(8):
-        sizes: dict[Node, int] = {s.node: SMALL[p % len(SMALL)] + more for p, s in enumerate(program.sizes)}
-        if all(_count(reach.count.at(sizes)) for _, reach in program.shapes.ranges):
-            return sizes
+        for places in (program.sizes, program.sizes[::-1]):
+            sizes: dict[Node, int] = {s.node: SMALL[p % len(SMALL)] + more for p, s in enumerate(places)}
+            if all(_count(reach.count.at(sizes)) for _, reach in program.shapes.ranges):
+                return sizes
     return sizes
 
 

@@ -244,13 +244,22 @@ def _two_lengths(program: Program, readers: list[Reader], arrays: Mapping[Node, 
     first = readers[0]
     other = next(r for r, t in zip(readers, told, strict=True) if t != told[0])
     letter = next((t for r in (first, other) if (t := program.shapes.arrays[r.base][r.axis].letter)), "one index")
+    ours, theirs = arrays[first.base].shape, arrays[other.base].shape
+    shapes = f"{first.base.name} has shape {ours} but {other.base.name} has shape {theirs}"
+    if first.const != other.const:
+        size = next(s for s, found in program.shapes.sizes.items() if first in found).name
+        needs = (f"{r.base.name} needs {size}{_plus(-r.const)} entries along axis {r.axis}" for r in (first, other))
+        return f"{shapes}: {', '.join(needs)}, for one {size}."
     what = f"both run over {letter}. Give them equal length."
     if arrays[first.base].ndim > 1 or arrays[other.base].ndim > 1:
         what = (
             f"axis {first.axis} of {first.base.name} and axis {other.axis} of {other.base.name} both run over {letter}."
         )
-    ours, theirs = arrays[first.base].shape, arrays[other.base].shape
-    return f"{first.base.name} has shape {ours} but {other.base.name} has shape {theirs}: {what}"
+    return f"{shapes}: {what}"
+
+
+def _plus(number: int) -> str:
+    return "" if number == 0 else f" {'-' if number < 0 else '+'} {abs(number)}"
 
 
 def _given_size(size: Input, value: Any, readers: list[Reader], arrays: Mapping[Node, Any], told: list[int]) -> int:

@@ -18,7 +18,7 @@ from gdsym.written.nodes import Base, Sym
 
 BYTES = 8  # of a double
 STILL = {"leaf", "number", "size", "truth", "whole", "copy", "full", "arange", "lookup", "concatenate", *VIEWS}
-FOLDS = {"sum", "prod", "max", "cumprod"}
+FOLDS = {"sum", "prod", "max", "cumprod", "cumsum", "cummax"}
 
 
 @record
@@ -117,6 +117,12 @@ class Lengths(Measure):
 
     def _full(self, op: Op) -> tuple[Any, ...]:
         return tuple(self._at(length) for length in op.attr)
+
+    def _moving(self, op: Op) -> tuple[Any, ...]:
+        count, *others = self(op.args[0])
+        return (count - self._at(op.attr) + 1, *others)
+
+    _moving_max = _moving
 
     def _diagonal(self, op: Op) -> tuple[Any, ...]:
         inner, pair = self(op.args[0]), op.attr

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
-from gdsym.arrays.texts import array_text, plain_text, text
+from gdsym.arrays.texts import array_text, is_single, plain_text, text
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
@@ -103,7 +103,7 @@ def _ordered(outputs: Sequence[Op], known: Mapping[Op, str]) -> tuple[list[Op], 
 
 def _deserves(op: Op, uses: dict[Op, list[Op | None]], hoist: bool) -> bool:
     """Is a name better than writing the operation in place?"""
-    if op.kind in FREE or _is_bare_size(op):
+    if op.kind in FREE or _is_bare_size(op) or is_single(op):
         return False
     fixed = not op.needs & PARAM
     if hoist and fixed and any(user is None or user.needs & PARAM for user in uses[op]):

@@ -73,8 +73,45 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "    s = np.sinh(np.minimum(a, 1))\n"
         "    return np.where(a < 1, 0.5*np.log1p(s*s), a + np.log1p(np.exp(-2*a)) - math.log(2))"
     ),
+    ("scan", True): (
+        "def running_sum(terms, top):  # of w exp(z), where terms = w exp(z - top): exp(-top) times the sum so far\n"
+        "    total = np.cumsum(terms, axis=0)\n"
+        "    steps = (top[1:] != top[:-1]).any(axis=tuple(range(1, top.ndim)))\n"
+        "    ends = [*(np.flatnonzero(steps) + 1), len(total)]\n"
+        "    for at, end in zip(ends, ends[1:]):  # a new stair\n"
+        "        before = total[at - 1]*np.exp(top[at - 1] - top[at])\n"
+        "        total[at:end] = before + np.cumsum(terms[at:end], axis=0)\n"
+        "    return total"
+    ),
+    ("moving_max", True): (
+        "def moving_max(a, width):  # the largest of so many neighbours\n"
+        "    count = len(a) - width + 1\n"
+        "    size = 1\n"
+        "    while 2*size <= width:\n"
+        "        a, size = np.maximum(a[:-size], a[size:]), 2*size\n"
+        "    return np.maximum(a[:count], a[width - size:width - size + count])"
+    ),
+    ("moving_exp", True): (
+        "def moving_exp(w, z, top):  # sums of w exp(z - top) over the neighbours that each top is for\n"
+        "    lags = range(len(z) - len(top) + 1)\n"
+        "    return sum(w[at:at + len(top)]*np.exp(z[at:at + len(top)] - top) for at in lags)"
+    ),
+    ("moving", True): (
+        "def moving_sum(a, width):  # of so many neighbours, by doubling: no differences of large sums\n"
+        "    count, at, size, total = len(a) - width + 1, 0, 1, 0.0\n"
+        "    while width:\n"
+        "        if width & 1:\n"
+        "            total, at = total + a[at:at + count], at + size\n"
+        "        width >>= 1\n"
+        "        if width:\n"
+        "            a, size = a[:-size] + a[size:], 2*size\n"
+        "    return total"
+    ),
     **{(f, True): f"{f} = np.vectorize(math.{f}, otypes=[float])" for f in ("erf", "erfc", "gamma", "lgamma")},
 }
+
+# names that generated code may define
+OURS: Final = ("J", *sorted({kind for kind, _ in HELPERS} - {"scan", "moving"}), "running_sum", "moving_sum")
 
 # where an argument outside the domain would raise or warn, and a value that is always inside
 RISKY: Final[dict[str, int]] = {

@@ -50,6 +50,8 @@ class Graph:
         self.rules = rules
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
         self.tame: set[Op] = set()  # exponentials that are at most 1
+        self.moved: dict[Value, Any] = {}  # running sums, by what they are made of
+        self.apart: frozenset[Sym] = frozenset()  # indices that are to stay in factors of their own
         self._made: dict[Hashable, Op] = {}
         self._sums: dict[Hashable, Op] = {}
 

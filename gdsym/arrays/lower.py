@@ -71,7 +71,7 @@ class Lowering:
 
     def _key(self, node: n.Node) -> tuple[object, ...]:
         around = frozenset((a, r) for a, r in self.scope.items() if a in node.free)
-        return node, around, self.guard
+        return node, around, self.guard, self.g.apart & node.free
 
     def _product(self, node: n.Node, want: Axes | None) -> Product:
         if isinstance(node, n.Num):

@@ -93,6 +93,15 @@ class Measure:
         parts = [self(a) for a in op.args]
         return (sum(s[0] for s in parts), *parts[0][1:])
 
+    def _moving(self, op: Op) -> Shape:
+        count, *others = self(op.args[0])
+        return (count - op.attr.at(self._sizes) + 1, *others)
+
+    _moving_max = _moving
+
+    def _moving_exp(self, op: Op) -> Shape:
+        return (self(op.args[2])[0], *self(op.args[0])[1:])
+
     def _diagonal(self, op: Op) -> Shape:
         inner, pair = self(op.args[0]), op.attr
         return (*(n for p, n in enumerate(inner) if p not in pair), min(inner[p] for p in pair))

@@ -29,6 +29,8 @@ class Mixture:
 
     letters: Letters
     terms: tuple[Product, ...]
+    parts: tuple[Value, Value] | None = None  # of a sum whose bounds move: top and rest
+    falling: bool = False  # sums of reciprocals of exponentials
 
 
 @record
@@ -71,6 +73,9 @@ def _positive(op: Op) -> bool:
 def scaled(g: Graph, value: Value) -> tuple[Value, Value]:
     """(top, rest) with value = exp(top) rest."""
     inner = Value(value.op.args[0], value.axes) if value.op.args else value
+    if value in g.mixtures and g.mixtures[value].parts:
+        found: tuple[Value, Value] = g.mixtures[value].parts
+        return found
     if value in g.mixtures:
         parts = _parts_of(g, g.mixtures[value])
         top = _top(g, parts, floor=False)
@@ -100,7 +105,7 @@ def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
     found = [v for v, n in term.powers.items() if n > 0 and is_exponential(g, v)]
     inner = g.mixtures.get(found[0]) if len(found) == 1 and term.powers[found[0]] == 1 else None
     rest = without(term, dict.fromkeys(found, 1))
-    if inner and not inner.letters & (letters | frozenset(a for v in term.powers for a in v.axes)):
+    if inner and not inner.parts and not inner.letters & (letters | frozenset(a for v in term.powers for a in v.axes)):
         for each in inner.terms:
             yield from _parted(g, rest.times(g, each), letters | inner.letters)
         return
@@ -109,10 +114,10 @@ def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
         top, mantissa = scaled(g, value)
         exponents[top] = exponents.get(top, 0) + term.powers[value]
         rest = rest.times(g, product_of(g, mantissa).power(term.powers[value]))
-    yield Part(_exponent(g, exponents), rest, letters)
+    yield Part(exponent_of(g, exponents), rest, letters)
 
 
-def _exponent(g: Graph, exponents: Mapping[Value, int]) -> Value | None:
+def exponent_of(g: Graph, exponents: Mapping[Value, int]) -> Value | None:
     total: dict[Value, Fraction] = {}
     for value, n in exponents.items():
         factor, rest = _split(value)
@@ -144,7 +149,10 @@ def _top(g: Graph, parts: Sequence[Part], *, floor: bool) -> Value:
             continue
         z = _where_it_counts(g, part.exponent, part.weight)
         over = part.letters & frozenset(z.axes)
-        found[reduced(g, "max", z, over) if over else z] = None
+        highest = reduced(g, "max", z, over) if over else z
+        if z is not part.exponent and over:  # perhaps of none
+            highest = entrywise(g, "maximum", highest, Value(g.number(-1e308)))
+        found[highest] = None
     first, *others = [*found, *([Value(g.number(0))] if floor else [])]
     for other in others:
         first = entrywise(g, "maximum", first, other)
@@ -168,7 +176,7 @@ def _rest(g: Graph, parts: Sequence[Part], top: Value) -> Value:
         z = None if part.exponent is None else _where_it_counts(g, part.exponent, weight)
         if z != top:
             shift = negative(g, top) if z is None else added(g, [(1, z), (-1, top)])
-            weight = weight.times(g, Product(powers={_tame(g, shift): 1}))
+            weight = weight.times(g, Product(powers={tame(g, shift): 1}))
         over = part.letters & frozenset(a for v in weight.powers for a in v.axes)
         factors = contracted(g, Product(Fraction(1), weight.powers), over, None) if over else None
         if factors is not None:
@@ -179,7 +187,7 @@ def _rest(g: Graph, parts: Sequence[Part], top: Value) -> Value:
     return added(g, sums)
 
 
-def _tame(g: Graph, shift: Value) -> Value:
+def tame(g: Graph, shift: Value) -> Value:
     """The value exp(z - top) is at most 1."""
     value = Value(g.make("exp", shift.op), shift.axes)
     g.tame.add(value.op)
@@ -212,15 +220,43 @@ def balanced(g: Graph, p: Product) -> Product:
     for below, n in p.powers.items():
         if n < 0 and below.op.kind != "exp" and is_exponential(g, below):
             chosen = _own_term(g, below, p) or _others(g, p, -n)
-            if chosen:
+            if chosen and not any(_kept_apart(g, below, v) for v in chosen):
                 return _rewritten(g, p, below, chosen)  # which is rewritten in its turn
     return p
+
+
+def _kept_apart(g: Graph, first: Value, second: Value) -> bool:
+    """Do they depend on different ones of two indices that are to stay in factors of their own?"""
+    ours, theirs = (g.apart & set(v.axes) for v in (first, second))
+    return bool(ours and theirs and ours != theirs)
+
+
+def met(g: Graph, p: Product) -> Product:
+    """Write exp(v) sum 1/exp(z) as exp(v + top) rest: the sum alone may overflow where the product does not."""
+    for falling, n in p.powers.items():
+        if n == 1 and falling in g.mixtures and g.mixtures[falling].falling:
+            rising = {v: k for v, k in p.powers.items() if k > 0 and v != falling and is_exponential(g, v)}
+            chosen = {v: k for v, k in rising.items() if set(v.axes) <= set(falling.axes)}
+            if chosen:
+                exponents: dict[Value, int] = {}
+                result = without(p, {falling: 1, **chosen})
+                for value, k in {falling: 1, **chosen}.items():
+                    top, rest = scaled(g, value)
+                    exponents[top] = exponents.get(top, 0) + k
+                    result = result.times(g, product_of(g, rest).power(k))
+                z = exponent_of(g, exponents)
+                return result if z is None else result.times(g, Product(powers={_exp(g, z): 1}))
+    return p
+
+
+def _exp(g: Graph, z: Value) -> Value:
+    return Value(g.make("exp", z.op), z.axes)
 
 
 def _own_term(g: Graph, below: Value, p: Product) -> dict[Value, int]:
     """Factors above the bar that are the exponentials of one term below, up to the letters that are summed there."""
     mixture: Mixture | None = g.mixtures.get(below)
-    if mixture is None:
+    if mixture is None or mixture.parts:
         return {}
     for term in mixture.terms:
         wanted = {v: n for v, n in term.powers.items() if n > 0 and is_exponential(g, v)}
@@ -256,8 +292,8 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int]) 
         above[top] = above.get(top, 0) + n
         result = result.times(g, product_of(g, rest).power(n))
     top, rest = scaled(g, below)
-    z = _exponent(g, above)
-    shift = _exponent(g, {z: 1, top: -1} if z not in (None, top) else {})
+    z = exponent_of(g, above)
+    shift = exponent_of(g, {z: 1, top: -1} if z not in (None, top) else {})
     if shift is not None:
         result = result.times(g, Product(powers={Value(g.make("exp", shift.op), shift.axes): 1}))
     return result.times(g, product_of(g, rest).power(-1))

@@ -9,6 +9,7 @@ from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
 from gdsym.arrays.emit import Emitted, Statement, emit
 from gdsym.arrays.expand import expanded, reachable
+from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
@@ -99,7 +100,7 @@ class Traced:
     def emitted(self, outputs: Sequence[Op], inputs: Sequence[Input], *, hoist: bool, raising: bool = True) -> Emitted:
         """Code for some of the outputs."""
         named = {i.node: i.name for i in inputs}
-        taken = [*named.values(), "J", "sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma"]
+        taken = [*named.values(), *OURS]
         names = Names([*taken, *(f"dJ_d{name}" for name in named.values())])
         return emit(outputs, names, lambda s: named[s], hoist=hoist, raising=raising)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.mixtures import balanced
+from gdsym.arrays.mixtures import balanced, met
 from gdsym.arrays.product import Product, product_of, realized
 
 
@@ -109,4 +109,4 @@ def _roots(g: Graph, p: Product) -> Product:
     return p
 
 
-RULES = (_sigmoids, _cancelled, _exponential_times_sigmoid, _tangents, _steep_bells, balanced, _roots)
+RULES = (_sigmoids, _cancelled, _exponential_times_sigmoid, _tangents, _steep_bells, balanced, met, _roots)

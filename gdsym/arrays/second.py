@@ -14,6 +14,7 @@ from gdsym.arrays.compiled import given
 from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.emit import emit
 from gdsym.arrays.expand import expanded
+from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
@@ -80,9 +81,6 @@ def _compiled(program: Program, blocks: Sequence[Block], places: Sequence[tuple[
     lines = [f"{s.name} = {s.code}" for s in (*code.once, *code.each)]
     arguments = [i.name for i in program.params] + [i.name for i in program.inputs if i.kind != "param"]
     return build("second", arguments, [*lines, f"return {', '.join(code.outputs)},"], code.needs)
-
-
-OURS = ("sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma")
 
 
 def _block(low: Lowering, letters: Axes, node: Node, heads: tuple[Node, Node]) -> Op:

@@ -35,7 +35,14 @@ def readable(program: Program) -> str:
     head = f"def value_and_gradient({', '.join(_arguments(program))}):"
     doc = '    """The cost J and its partial derivatives."""'
     body = [*_beside(lines), f"    return {', '.join(outputs)}"]
-    return "\n".join([*needs, *(["", ""] if needs else []), head, doc, *body, ""])
+    return "\n".join([*_above(needs), head, doc, *body, ""])
+
+
+def _above(needs: Sequence[str]) -> list[str]:
+    """Imports, then functions, two empty lines before each and after the last."""
+    imports = [line for line in needs if line.startswith("import")]
+    functions = [part for part in needs if part not in imports]
+    return [*imports, *(line for part in functions for line in ("", "", part)), *(["", ""] if needs else [])]
 
 
 def _used(sizes: list[tuple[str, str]], lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from gdsym.arrays.adjoint import is_wide, turned_over
 from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.contract import contracted
+from gdsym.arrays.cumulated import cumulated
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Value
 from gdsym.arrays.mixtures import noted
 from gdsym.arrays.product import Product, arrays_of, product_of
 from gdsym.arrays.shapes import extent
 from gdsym.arrays.stable import added_stably
+from gdsym.arrays.swapped import swapped
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -29,10 +32,15 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
     front = Product()
     mask = Product()
     body: n.Node = node
-    while isinstance(body, n.Sum):
-        body, mask = enter(low, body, letters, mask)
-        body, front = _peeled(low, body, letters, front)
-    result = _summed(low, body, letters, extra.times(low.g, mask), want)
+    done: Product | None = None
+    while isinstance(body, n.Sum) and done is None:
+        body = swapped(low, body) or body
+        done = cumulated(low, body)
+        if done is None:
+            body, mask = enter(low, body, letters, mask)
+            body, front = _peeled(low, body, letters, front)
+    extra = extra.times(low.g, mask)
+    result = _summed(low, body, letters, extra, want) if done is None else _over(low, done, letters, extra, want)
     low.scope, low.guard = outer
     return front.times(low.g, result)
 
@@ -71,7 +79,13 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
     if isinstance(body, n.Add) and not extra.powers and _is_wider_than_terms(low, body):
         sums = [_summed(low, t, letters, extra, want) for t in body.children]
         return product_of(low.g, added_stably(low.g, sums))
-    inside, outside = arrays_of(low.product(body).times(low.g, extra), letters)
+    return _over(low, low.product(body), letters, extra, want)
+
+
+def _over(low: Lowering, product: Product, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
+    """The sum of a product over the letters."""
+    inside, outside = arrays_of(product.times(low.g, extra), letters)
+    inside, letters = turned_over(low.g, inside, letters)
     for letter in letters:
         if not any(letter in v.axes for v in inside.powers):
             count = Value(low.g.size(low.scope[letter].count))
@@ -92,10 +106,17 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
             gone, kept = pair
             return [(n.replace(_fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
         if isinstance(factor, n.Add) and (
-            any(_holds_delta(low, t, letters) for t in factor.children) or _is_wider_than_factors(low, factor, letters)
+            any(_holds_delta(low, t, letters) for t in factor.children)
+            or _is_wider_than_factors(low, factor, letters)
+            or (factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
             return [(_fraction([t, *others], down), letters) for t in factor.children]
     return None
+
+
+def _holds_running_sum(low: Lowering, factor: n.Add) -> bool:
+    """Is a term a wide running sum, which can be turned over if it stands alone?"""
+    return any(is_wide(low.g, v) for t in factor.children for v in low.product(t).powers)
 
 
 def _is_wider_than_factors(low: Lowering, factor: n.Add, letters: list[Sym]) -> bool:

@@ -164,10 +164,17 @@ def _expand(op: Op, write: Write, name: Name) -> tuple[str, int]:
 def _slice(op: Op, write: Write, name: Name) -> tuple[str, int]:
     takes: Any = op.attr
     parts = [t[1].text(name) if t[0] == "at" else _part(t, name) for t in takes]
-    flips = [t[3] for t in takes if t[0] == "part"]
-    flip = f"[{', '.join('::-1' if f else ':' for f in flips)}]" if any(flips) else ""
-    taken = "" if flip and set(parts) == {":"} else f"[{', '.join(parts)}]"
+    flips = ["::-1" if t[3] else ":" for t in takes if t[0] == "part"]
+    flip = _brackets(flips) if "::-1" in flips else ""
+    taken = "" if flip and set(parts) == {":"} else _brackets(parts)
     return f"{write(op.args[0], ATOM)}{taken}{flip}", ATOM
+
+
+def _brackets(parts: list[str]) -> str:
+    """Axes at the end that are taken whole are left out."""
+    while len(parts) > 1 and parts[-1] == ":":
+        parts = parts[:-1]
+    return f"[{', '.join(parts)}]"
 
 
 def _part(take: tuple[str, Affine, Affine | None, bool], name: Name) -> str:
@@ -201,7 +208,29 @@ def _full(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 
 def _concatenate(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    return f"np.concatenate(({', '.join(write(a, 0) for a in op.args)}))", ATOM
+    return f"np.concatenate(({', '.join(_part_of(a, write) for a in op.args)}))", ATOM
+
+
+def is_single(op: Op) -> bool:
+    """An array of one number that is written as it is."""
+    return op.kind == "full" and op.attr == (Affine(1),) and op.args[0].kind == "number"
+
+
+def _part_of(op: Op, write: Write) -> str:
+    return f"[{write(op.args[0], 0)}]" if is_single(op) else write(op, 0)
+
+
+def _cumulated(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
+    """Along the first axis."""
+
+    def written(op: Op, write: Write, name: Name) -> tuple[str, int]:
+        return f"{word}({write(op.args[0], 0)}{', axis=0' if op.ndim > 1 else ''})", ATOM
+
+    return written
+
+
+def _moving(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
+    return lambda op, write, name: (f"{word}({write(op.args[0], 0)}, {op.attr.text(name)})", ATOM)
 
 
 def _diagonal(op: Op, write: Write, name: Name) -> tuple[str, int]:
@@ -238,6 +267,12 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "whole": _whole,
     "full": _full,
     "concatenate": _concatenate,
-    "cumprod": lambda op, write, name: (f"np.cumprod({write(op.args[0], 0)}, axis=0)", ATOM),
+    "cumprod": _cumulated("np.cumprod"),
+    "cumsum": _cumulated("np.cumsum"),
+    "cummax": _cumulated("np.maximum.accumulate"),
+    "scan": lambda op, write, name: (f"running_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
+    "moving": _moving("moving_sum"),
+    "moving_max": _moving("moving_max"),
+    "moving_exp": lambda op, write, name: (f"moving_exp({', '.join(write(a, 0) for a in op.args)})", ATOM),
     "copy": lambda op, write, name: (f"{write(op.args[0], ATOM)}.copy()", ATOM),
 }

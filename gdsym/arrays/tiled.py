@@ -7,6 +7,7 @@ from typing import Any
 
 from gdsym.arrays.blocked import Blocked
 from gdsym.arrays.emit import FREE, Statement, emit
+from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import PARAM, Graph, Op
 from gdsym.arrays.measure import Measure, Shape
 from gdsym.arrays.names import Names
@@ -97,7 +98,7 @@ class _Writer:
     def __init__(self, program: Program, tiles: Tiles, widest: int) -> None:
         self.program, self.tiles, self.g = program, tiles, Graph()
         self.named = {i.node: i.name for i in program.inputs}
-        taken = [*self.named.values(), "J", "sign", "heaviside", "logcosh", "erf", "erfc", "gamma", "lgamma", "digamma"]
+        taken = [*self.named.values(), *OURS]
         self.names = Names([*taken, *(f"dJ_d{name}" for name in self.named.values())])
         self.at, self.stop = self.names.own("at"), self.names.own("stop")
         self.rows = max(1, TILE * tiles.length // widest)

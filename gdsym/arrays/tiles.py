@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import Op
 from gdsym.arrays.measure import Measure
 
 VIEWS = ("expand", "transpose", "slice", "diagonal")
-RIGID = ("concatenate", "slice", "diagonal", "full", "arange", "cumprod")  # need their operands whole
+RIGID = ("concatenate", "slice", "diagonal", "full", "arange", *RUNNING, *MOVING)  # need their operands whole
 
 
 class NotInTiles(Exception):

@@ -14,9 +14,10 @@ import numpy as np
 
 from gdsym.arrays import BoundCost, Compiled, Program, bind, bind_params
 from gdsym.arrays.compiled import given
+from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import Op
 from gdsym.backends.function import indented
-from gdsym.backends.traced import LOGCOSH, signature, size_names, traced, traced_names
+from gdsym.backends.traced import helpers, signature, size_names, traced, traced_names
 from gdsym.descent import task
 from gdsym.descent.evaluate import Evaluate, defined
 from gdsym.descent.hoist import Extra
@@ -45,11 +46,20 @@ def bind_chunked(
 
 def source(program: Program, outputs: Sequence[Op]) -> str:
     """A module that defines `evaluate(parameters, data, *, sizes) -> outputs`, nothing computed yet."""
+    _refuse_running(outputs)
     code = traced(outputs, traced_names(program), size_names(program), hoist=False, fused=False)
     lines = [f"def evaluate({signature(program)}):", *indented([*code.each, f"return {', '.join(code.outputs)},"])]
     text = "\n".join(lines)
     head = ["import math", "", "import numpy as np", *(["import scipy.special"] if "scipy." in text else [])]
-    return "\n".join([*head, "", "", *([LOGCOSH, "", ""] if "logcosh(" in text else []), text, ""])
+    return "\n".join([*head, "", "", *helpers(text), text, ""])
+
+
+def _refuse_running(outputs: Sequence[Op]) -> None:
+    if any(op.kind in ("cummax", "scan", "moving_max", "moving_exp") for op in reachable(outputs)):
+        raise Unsupported(
+            "The backend 'dask' cannot compile this cost: it holds a running sum of exponentials (over all rows up to each "
+            "row, or its neighbours), which goes from row to row, not chunk by chunk. Use backend='numpy', 'numba' or 'jax'."
+        )
 
 
 def computed(lazy: Sequence[Any]) -> tuple[Any, ...]:

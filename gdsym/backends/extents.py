@@ -104,6 +104,17 @@ class Extents:
             return whole - cut
         return whole if cut.number == 0 else f"({self.said(whole)} - ({cut.text(self.name)}))"
 
+    def _moving(self, op: Op) -> tuple[Extent, ...]:
+        length, *others = self(op.args[0])
+        less = op.attr - 1
+        found = length - less if isinstance(length, Affine) else f"({self.said(length)} - ({less.text(self.name)}))"
+        return (found, *others)
+
+    _moving_max = _moving
+
+    def _moving_exp(self, op: Op) -> tuple[Extent, ...]:
+        return (self(op.args[2])[0], *self(op.args[0])[1:])
+
     def _diagonal(self, op: Op) -> tuple[Extent, ...]:
         inner, pair = self(op.args[0]), op.attr
         return (*(e for p, e in enumerate(inner) if p not in pair), inner[pair[0]])

@@ -10,18 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
 from gdsym.arrays.texts import ADD, ATOM, MUL, text
 from gdsym.backends.extents import REDUCTIONS, Extent, Extents, Reduction
 from gdsym.backends.moves import MOVES, last
 from gdsym.backends.order import ordered
+from gdsym.backends.running import following, neighbours
 from gdsym.backends.words import CHEAP, entry_text
 from gdsym.record import field, record
 
 WORD = re.compile(r"[A-Za-z_]\w*")
-STORED = (*REDUCTIONS, "concatenate", "cumprod")
-WHOLE = ("concatenate", "cumprod")  # computed for all entries of their first axis at once
+WHOLE = ("concatenate", *MOVING, *RUNNING)  # computed for all entries of their first axis at once
+STORED = (*REDUCTIONS, *WHOLE)
 FREE = ("leaf", "number", "truth", "size")
 START = {"sum": "0.0", "prod": "1.0", "max": "-math.inf"}
 Index = tuple[str, ...]
@@ -191,10 +193,10 @@ class Nest:
     def filled(self, op: Op, index: Index, target: str, letters: list[str], lengths: Sequence[Extent]) -> Iterator[str]:
         if op.kind == "concatenate":
             yield from self.joined(op, target)
-        elif op.kind == "cumprod":
-            before = target.replace(f"[{letters[0]}", f"[{letters[0]} - 1", 1)
-            value = self.at(op.args[0], index, MUL)
-            yield from self.loops(letters, lengths, [f"{target} = {value}*({before} if {letters[0]} > 0 else 1.0)"])
+        elif op.kind in RUNNING:
+            yield from self.loops(letters, lengths, [f"{target} = {following(self, op, index, target)}"])
+        elif op.kind in MOVING:
+            yield from self.loops(letters, lengths, neighbours(self, op, index, target))
         elif op.kind in REDUCTIONS:
             yield from self.reduced(self.extents.reduction(op), index, target, letters, lengths)
         else:

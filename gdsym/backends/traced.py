@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import numpy as np
 
 from gdsym.arrays import Compiled, Program
+from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import Names
 from gdsym.arrays.texts import ADD, ATOM, MUL, Write, text
@@ -26,7 +27,7 @@ from gdsym.written.nodes import Sym
 HEAD: Final = ["import math", "", "import jax.numpy as np", "from jax import lax, scipy"]
 SPECIAL: Final = {
     "erf": "scipy.special.erf({})", "erfc": "scipy.special.erfc({})", "gamma": "scipy.special.gamma({})",
-    "lgamma": "scipy.special.gammaln({})", "indicator": "np.where({}, 1.0, 0.0)",
+    "lgamma": "scipy.special.gammaln({})", "indicator": "np.where({}, 1.0, 0.0)", "cummax": "lax.cummax({})",
 }  # fmt: skip
 LOGCOSH: Final = (
     "def logcosh(u):  # log cosh u without overflow or cancellation\n"
@@ -34,6 +35,16 @@ LOGCOSH: Final = (
     "    s = np.sinh(np.minimum(a, 1))\n"
     "    return np.where(a < 1, 0.5*np.log1p(s*s), a + np.log1p(np.exp(-2*a)) - math.log(2))"
 )
+RUNNING_SUM: Final = (
+    "def running_sum(terms, top):  # of w exp(z), where terms = w exp(z - top): exp(-top) times the sum so far\n"
+    "    scale = np.exp(top[:-1] - top[1:])\n"
+    "    scale = np.concatenate((np.ones((1, *scale.shape[1:])), scale))\n"
+    "    pair = np.broadcast_to(scale, terms.shape), terms\n"
+    "    return lax.associative_scan(lambda a, b: (a[0]*b[0], a[1]*b[0] + b[1]), pair)[1]"
+)
+DEFINED: Final = {"logcosh": LOGCOSH, "running_sum": RUNNING_SUM, "moving_sum": HELPERS["moving", True]} | {
+    kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp")
+}
 
 
 @record
@@ -55,6 +66,8 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
     if op.kind == "full" and op.args[0].kind != "number":
         shape = ", ".join(length.text(name) for length in op.attr)
         return f"{write(op.args[0], ADD)} + np.zeros(({shape},))", ADD
+    if op.kind == "concatenate":
+        return f"np.concatenate(({', '.join(write(a, 0) for a in op.args)}))", ATOM
     if op.kind in ("sum", "prod", "max") and op.args[0].kind == "number":
         return write(op.args[0], ATOM), ATOM
     return text(cast(Op, _Array(op.kind, op.args, op.attr, max(op.ndim, 1))), write, name)
@@ -95,7 +108,7 @@ def traced(outputs: Sequence[Op], names: Names, size_name: Any, *, hoist: bool, 
 def traced_names(program: Program) -> Names:
     """Names that are left beside the inputs' own."""
     named = [i.name for i in program.inputs]
-    own = ("J", "np", "math", "lax", "scipy", "logcosh", "evaluate", "descend")
+    own = ("J", "np", "math", "lax", "scipy", *DEFINED, "evaluate", "descend")
     return Names([*named, *own, *(f"g_{n}" for n in named)])
 
 
@@ -110,7 +123,12 @@ def size_names(program: Program) -> Any:
 
 def module(lines: Sequence[str]) -> str:
     code = "\n".join(lines)
-    return "\n".join([*HEAD, "", "", *([LOGCOSH, "", ""] if "logcosh(" in code else []), code, ""])
+    return "\n".join([*HEAD, "", "", *helpers(code), code, ""])
+
+
+def helpers(code: str) -> list[str]:
+    """The functions that the code calls."""
+    return [line for word, text in DEFINED.items() if f"{word}(" in code for line in (text, "", "")]
 
 
 def source(program: Program, outputs: Sequence[Op]) -> str:

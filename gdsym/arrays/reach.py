@@ -1,0 +1,127 @@
+"""Over which part of its range a sum runs, seen from another index k: low <= j <= high and k + first <= j <= k + last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gdsym.arrays.affine import Affine, affine
+from gdsym.arrays.factors import over_and_under
+from gdsym.record import record
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+Sym = n.Sym
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+Bounds = list[tuple[str, Affine]]  # (">=" or "<=", what the index is compared with)
+
+
+@record
+class Reach:
+    """Bounds of a sum's index; `first` and `last` are added to the letter, or to its negative (`turned`)."""
+
+    letter: Sym
+    turned: bool
+    low: Affine | None
+    high: Affine | None
+    first: Affine | None
+    last: Affine | None
+
+
+def reach_of(low: Lowering, node: n.Sum) -> tuple[Reach, n.Node] | None:
+    """The bounds of a sum, from its limits and the case distinctions in its body, if one other index moves them; and the body."""
+    lower, upper = affine(node.lower), affine(node.upper)
+    if lower is None or upper is None:
+        return None
+    body, conditions = taken_out(node.body, node.index)
+    bounds: Bounds = [(">=", lower), ("<=", upper)]
+    for condition in conditions:
+        found = _compared(condition, node.index)
+        if found is None:
+            return None
+        bounds += found
+    moving = {a for _, form in bounds for a in form.letters & set(low.scope)}
+    if len(moving) != 1:
+        return None
+    (letter,) = moving
+    return _reached(letter, bounds, body)
+
+
+def _reached(letter: Sym, bounds: Bounds, body: n.Node) -> tuple[Reach, n.Node] | None:
+    steps = {dict(form.terms)[letter] for _, form in bounds if letter in form.letters}
+    if len(steps) != 1 or not steps <= {1, -1}:
+        return None
+    ends: list[Affine | None] = []
+    for moves in (False, True):
+        for op, sign in ((">=", 1), ("<=", -1)):
+            forms = [form.put(letter, Affine(0)) for o, form in bounds if o == op and (letter in form.letters) == moves]
+            end = _extreme(forms, sign)
+            if forms and end is None:
+                return None
+            ends.append(end)
+    return Reach(letter, steps == {-1}, *ends), body
+
+
+def _extreme(forms: Sequence[Affine], sign: int) -> Affine | None:
+    """The largest of the forms (the least for sign -1), whatever the sizes are; None if that depends on them."""
+    return next((a for a in forms if all(surely((a - b) * sign) for b in forms)), None)
+
+
+def surely(form: Affine, least: int = 0) -> bool:
+    """Is the form at least that, whatever the sizes are?"""
+    return form.const >= least and all(c >= 0 for _, c in form.terms)
+
+
+def taken_out(body: n.Node, index: Sym) -> tuple[n.Node, list[n.Rel]]:
+    """The body without the cases `f if ... else 0`, and their conditions on the index."""
+    up, down = over_and_under(body)
+    for place, factor in enumerate(up):
+        if isinstance(factor, n.Cases) and (parts := _either_or_zero(factor)):
+            inner, conditions = parts
+            about = [c for c in conditions if index in c.free]
+            if not about:
+                continue
+            for other in conditions:
+                if other not in about:
+                    inner = n.Cases(inner, other, n.ZERO, n.TRUE)
+            above = n.mul(*up[:place], inner, *up[place + 1 :])
+            rest, more = taken_out(n.Div(above, n.mul(*down)) if down else above, index)
+            return rest, [*about, *more]
+    return body, []
+
+
+def _either_or_zero(node: n.Cases) -> tuple[n.Node, list[n.Rel]] | None:
+    """Value and conditions of `f if all of these, else 0`."""
+    if len(node.pairs) != 2:
+        return None
+    (value, condition), (other, always) = node.pairs
+    parts = list(_conjuncts(condition))
+    if other != n.ZERO or not (isinstance(always, n.Logic) and always.op == "true"):
+        return None
+    rels = [p for p in parts if isinstance(p, n.Rel)]
+    return (value, rels) if len(rels) == len(parts) else None
+
+
+def _conjuncts(node: n.Node) -> Iterator[n.Node]:
+    if isinstance(node, n.Logic) and node.op == "and":
+        for child in node.children:
+            yield from _conjuncts(child)
+    else:
+        yield node
+
+
+def _compared(condition: n.Rel, index: Sym) -> Bounds | None:
+    """`index >= form`, `index <= form`, or both."""
+    left, right = (affine(c) for c in condition.children)
+    if left is None or right is None or condition.op == "!=":
+        return None
+    difference = left - right
+    step = dict(difference.terms).get(index, 0)
+    if abs(step) != 1:
+        return None
+    form = difference.put(index, Affine(0)) * -step
+    op = condition.op if step > 0 else TURNED[condition.op]
+    shift = {"<": -1, ">": 1}.get(op, 0)
+    return [(sign, form + shift) for sign in (">=", "<=") if op == "==" or op[0] == sign[0]]
