@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from gdsym.record import changed
+from gdsym.rules.bounds import holds
 from gdsym.rules.fractions import split
 from gdsym.rules.tidy import base_exponent
 from gdsym.written.from_sympy import from_sympy
@@ -135,6 +136,8 @@ def _bases(den: Node) -> Iterator[Node]:
 
 def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: frozenset[Node] = frozenset()) -> bool:
     """Does it hold for all real numbers, whatever the letters stand for (those in `never` for any number but 0)?"""
+    if holds(op, part, lambda name: _is_positive(name, sizes)):
+        return True
     value = _real(part, sizes, never - {part})
     if op == "!=":
         return bool(value.is_nonzero) or bool(value.is_positive)
@@ -147,14 +150,21 @@ def _real(node: Node, sizes: frozenset[Node], never: frozenset[Node]) -> Any:
 
 
 def _dummy(part: Node, sizes: frozenset[Node], never: frozenset[Node]) -> Any:
-    known = part.symbol if isinstance(part, Sym) else part.base.base.label if isinstance(part, Indexed) else None
-    positive = part in sizes or (known is not None and known.is_positive)
-    if isinstance(part, Bound):
-        positive = bool(_real(part.body, sizes, never).is_positive)
-    if positive:
+    known = _declared(part)
+    if certain(">", part.body, sizes, never) if isinstance(part, Bound) else _is_positive(part, sizes):
         return sympy.Dummy(positive=True)
     nonzero = part in never or (known is not None and known.is_nonzero)
     return sympy.Dummy(real=True, nonzero=True) if nonzero else sympy.Dummy(real=True)
+
+
+def _is_positive(part: Node, sizes: frozenset[Node]) -> bool:
+    known = _declared(part)
+    return part in sizes or (known is not None and bool(known.is_positive))
+
+
+def _declared(part: Node) -> Any:
+    """The caller's symbol of a letter or an entry."""
+    return part.symbol if isinstance(part, Sym) else part.base.base.label if isinstance(part, Indexed) else None
 
 
 def _pieces(node: Node) -> Iterator[Node]:
