@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import gdsym as gd
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 from gdsym.written import from_sympy
 

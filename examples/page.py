@@ -18,7 +18,7 @@ from gdsym.export.reasons import as_latex, definition, reason_of
 from gdsym.export.spread import spread
 from gdsym.export.width import width
 from gdsym.step import Reason, Step
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.written.nodes import Node
 
 ROOM = 500.0  # points: a line of the page

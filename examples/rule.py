@@ -10,7 +10,7 @@ import sympy
 import gdsym as gd
 from examples.book import Formula
 from gdsym.descent.paper import lines
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.written.nodes import Sym
 
 SLOPE = r"\frac{\partial}{\partial\theta}\,\underbrace{J(\theta_{k})}_{\text{cost}}"

@@ -7,25 +7,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gdsym import export
-from gdsym.arrays import Compiled
+from gdsym.arrays import Compiled, Program
 from gdsym.backends import engine
 from gdsym.closing import tidy
 from gdsym.derivation import Derivation, derivation
-from gdsym.descent import Descent, Settings
 from gdsym.door import variable
 from gdsym.errors import CostError
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
 from gdsym.memory import Memory
-from gdsym.numeric import Numbers
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.record import changed
 from gdsym.samples import of_one, samples
+from gdsym.slopes import program_of_cost
 from gdsym.written.nodes import Node, Sym
 
 if TYPE_CHECKING:
+    from gdsym.descent import Descent
     from gdsym.insight import Insight
     from gdsym.normal import NormalEquations
+    from gdsym.numeric import Numbers
     from gdsym.verdict import Verdict
 
 
@@ -149,14 +150,26 @@ class Cost:
             >>> gd.Cost((w - 3)**2, [w]).compile().value({w: 1})
             4.0
         """
-        return engine(backend).compiled(self._numeric.program)
+        return engine(backend).compiled(self._program)
+
+    @cached_property
+    def _in_indices(self) -> Cost:
+        """This cost; one with matrices as sums over their entries, which are derived again."""
+        p = in_index_form(self._problem)
+        return self if p is self._problem else Cost._of(p)
+
+    @cached_property
+    def _program(self) -> Program:
+        """Value and gradient."""
+        cost = self._in_indices
+        return program_of_cost(cost._problem, cost.partial)
 
     @cached_property
     def _numeric(self) -> Numbers:
-        p = in_index_form(self._problem)
-        if p is not self._problem:  # matrices: the sums over their entries are derived again, in index form
-            return Cost._of(p)._numeric
-        return Numbers(p, self._derivation, {q: self.partial(q) for q in p.params})
+        from gdsym.numeric import Numbers
+
+        cost = self._in_indices
+        return Numbers(cost._problem, cost._derivation, self._program)
 
     def descend(
         self,
@@ -209,6 +222,8 @@ class Cost:
             >>> run.params[w], run.nit
             (3.0, 1)
         """
+        from gdsym.descent import Settings
+
         settings = Settings(maxiter=maxiter, gtol=gtol, xtol=xtol, ftol=ftol, keep_every=keep_every)
         return self._numeric.descend(
             start, data, settings, engine=engine(backend), batch=batch, learning_rate=learning_rate, update=update,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from gdsym.descent.paper import number
 from gdsym.stationary import StationaryPoint
-from gdsym.writing import latex, text
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
+from gdsym.writing.text import text
 from gdsym.written.nodes import Node, Rel
 
 TESTS = {

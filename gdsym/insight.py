@@ -16,7 +16,7 @@ from gdsym.descent.paper import number
 from gdsym.errors import CostError, DataError
 from gdsym.normal import NormalEquations
 from gdsym.record import field, record
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 
 Array = npt.NDArray[np.float64]
 REFINED = 8  # times that a minimiser is improved at most

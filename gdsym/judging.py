@@ -8,7 +8,6 @@ from gdsym.errors import StepRefused
 from gdsym.step import Rule
 from gdsym.verify import Evidence, agree
 from gdsym.verify.changes import changes
-from gdsym.writing import text
 from gdsym.written.nodes import TRUE, Logic, Node, Rel
 
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
@@ -25,6 +24,8 @@ class Judge:
     def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE) -> Evidence:
         evidence = self._whole(lhs, rhs, given)
         if evidence.verdict == "refuted":
+            from gdsym.writing.text import text
+
             raise StepRefused(
                 f"The {rule.name} was about to write {text(lhs, ascii=True)[:120]} = {text(rhs, ascii=True)[:160]}, which is wrong: "
                 f"{evidence.note[:120]}. No derivation was made. Please report this expression, unless the rule is your own."

@@ -28,7 +28,7 @@ from gdsym.descent.kept import Sources
 from gdsym.descent.run import reads_seldom
 from gdsym.descent.task import flat
 from gdsym.errors import CostError
-from gdsym.parts import Parts, parts_of, second_of, slope_of
+from gdsym.parts import Parts, parts_of, second_of
 from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, Samples, of_batch, samples
 from gdsym.written.nodes import Base, Node
@@ -45,18 +45,10 @@ TRIED = 1000  # samples on which a Hessian is tried before a run relies on it
 class Numbers:
     """Programs of one cost, each made when it is first needed, from the last lines of the derivations."""
 
-    def __init__(
-        self, problem: Problem, derive: Callable[[tuple[Node, ...]], Derivation], partials: Mapping[Node, Derivation]
-    ) -> None:
-        self._problem, self._derive = problem, derive
-        self._slopes = [slope_of(partials[p], p) for p in problem.params]
+    def __init__(self, problem: Problem, derive: Callable[[tuple[Node, ...]], Derivation], program: Program) -> None:
+        self._problem, self._derive, self.program = problem, derive, program
         self._sources = Sources()
         self._last_blocks: tuple[Any, Blocked | None] = (None, None)
-
-    @cached_property
-    def program(self) -> Program:
-        """Value and gradient."""
-        return compile_program(self._problem.expanded, self._problem.params, self._slopes)
 
     @cached_property
     def _along(self) -> Along | None:
@@ -180,14 +172,14 @@ class Numbers:
             return None
         bound = bind(self.program, data)
         numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self.program.data}
-        slopes = [s if isinstance(s, Node) else s[1] for s in self._slopes]
+        slopes = [s if isinstance(s, Node) else s[1] for s in self.program.slopes]
         cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
         found = stationary_points(cost, partials, [own_key(p) for p in self.program.params])
         return None if found is None else CriticalPoints(found, self._problem.name, self._problem.params, slopes)
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""
-        return self._written(self.program, self._problem.expanded, self._slopes, bound)
+        return self._written(self.program, self._problem.expanded, self.program.slopes, bound)
 
     def _written(self, program: Program, cost: Node, slopes: Sequence[Slope], bound: Mapping[str, Any]) -> Formulas:
         data: dict[Node, Any] = {i.node: bound[i.name] for i in program.inputs if i.kind != "param"}
@@ -231,7 +223,7 @@ class Numbers:
     def _batch_program(self) -> Program:
         """Value and gradient over a batch of B samples; compiled once for all batch sizes."""
         s = samples(self._problem)
-        slopes = [of_batch(d, s) if isinstance(d, Node) else (d[0], of_batch(d[1], s)) for d in self._slopes]
+        slopes = [of_batch(d, s) if isinstance(d, Node) else (d[0], of_batch(d[1], s)) for d in self.program.slopes]
         return compile_program(of_batch(self._problem.expanded, s), self._problem.params, slopes)
 
     @cached_property

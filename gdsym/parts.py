@@ -16,8 +16,9 @@ from gdsym.memory import Memory
 from gdsym.named import put_in
 from gdsym.parted import parted
 from gdsym.record import changed, record
-from gdsym.writing import text
-from gdsym.written.nodes import Base, Indexed, Node, Num, Sym
+from gdsym.slopes import slope_of
+from gdsym.writing.text import text
+from gdsym.written.nodes import Indexed, Node, Num, Sym
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 Derive = Callable[[tuple[Node, ...]], Derivation]
@@ -70,16 +71,6 @@ def _bare(program: Program) -> Program:
 
 def _said(rest: Node) -> str:
     return shortened(text(rest), 80)
-
-
-def slope_of(d: Derivation, param: Node) -> Slope:
-    """The last line of a derivation as the compiler takes it."""
-    node = put_in(d.written, d.where)
-    if isinstance(param, Sym):
-        return node
-    (var,) = d.variables
-    assert isinstance(var, Indexed) and isinstance(param, Base)
-    return tuple(i for i in var.indices if isinstance(i, Sym)), node
 
 
 def second_of(program: Program, params: Sequence[Node], derive: Derive) -> SecondDerivatives:

@@ -147,12 +147,12 @@ class Step:
 
     def __repr__(self) -> str:
         """One line: the rule, what it rewrote into what, and how that was checked."""
-        from gdsym.writing import text
+        from gdsym.writing.text import text
 
         return f"{self.rule.name}: {text(self.lhs)} = {text(self.rhs)}  ({self.check.verdict})"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        from gdsym.writing import latex
+        from gdsym.writing.latex import latex
         from gdsym.writing.names import upright
 
         sides = " = ".join(latex(side, partial=len(self.lhs.free) > 1) for side in (self.lhs, self.rhs))

@@ -12,7 +12,7 @@ from sympy import IndexedBase, MatrixSymbol, Max, Rational, Sum, exp, log, sqrt,
 import gdsym as gd
 from gdsym.export.columns import columns
 from gdsym.export.reasons import as_text
-from gdsym.writing import text
+from gdsym.writing.text import text
 
 w, b, x, y, a, alpha, c = symbols("w b x y a alpha c")
 i, j, k, m, n, H = symbols("i j k m n H", integer=True, positive=True)

@@ -21,7 +21,7 @@ from sympy import Abs, Function, IndexedBase, Max, Sum, exp, log, sin, sqrt, sym
 import gdsym as gd
 from gdsym.verify import recheck
 from gdsym.verify.recheck import Recheck
-from gdsym.writing import text
+from gdsym.writing.text import text
 from gdsym.written import serial
 from gdsym.written.nodes import D, Mul, Neg, Node, Num, Pow
 

@@ -17,7 +17,7 @@ from latex_tools import katex_refuses, math_core_refuses, pdflatex_complains
 from oracle import BOXES, NoValue, World, close, slope, value
 
 import gdsym as gd
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.written import nodes as n
 
 SIZES = {"m": 3, "n": 3, "N": 3, "K": 3, "H": 3, "a_0": 1}

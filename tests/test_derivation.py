@@ -26,7 +26,7 @@ def lines(d: gd.Derivation) -> list[str]:
 
 
 def ascii_text(node: Node) -> str:
-    from gdsym.writing import text
+    from gdsym.writing.text import text
 
     return text(node, ascii=True)
 

@@ -24,7 +24,7 @@ from examples import document, page
 from examples.__main__ import main
 from examples.articles import ARTICLES
 from examples.words import plain_math, to_html, to_plain, to_tex
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ from test_writing_names import GOOD as GOOD_NAMES
 from test_writing_names import HOSTILE
 
 from gdsym.export import latex as export
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 
 HEAD = r"\documentclass{article}\usepackage{amsmath,amssymb}\begin{document}" + "\n"

@@ -66,6 +66,7 @@ LAYERS = {
     "gdsym.insight": 9,
     "gdsym.critical": 9,
     "gdsym.numeric": 9,
+    "gdsym.slopes": 7,
     "gdsym.parts": 9,
     "gdsym.cost": 9,
     "gdsym.losses": 9,

@@ -11,8 +11,9 @@ from sympy import IndexedBase, Sum, cos, exp, log, sin, sqrt, symbols
 
 import gdsym as gd
 from gdsym.verify import recheck
-from gdsym.writing import latex, text
 from gdsym.writing.elide import Dots, Elision
+from gdsym.writing.latex import latex
+from gdsym.writing.text import text
 from gdsym.written.nodes import Add, D, Mul, Node, Pow
 
 x, w, b, a = symbols("x w b a")

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Add, IndexedBase, Rational, besseli, cos, exp, sin, sqrt, symbols
 
-from gdsym.writing import text
+from gdsym.writing.text import text
 from gdsym.written import from_sympy
 
 a, b, c, w, x, y = symbols("a b c w x y")

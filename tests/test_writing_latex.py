@@ -9,9 +9,10 @@ from latex_reader import Unreadable, read
 from sample_trees import NAMES, same_value, valued
 
 from gdsym.errors import Unsupported
-from gdsym.writing import latex, text
+from gdsym.writing.latex import latex
 from gdsym.writing.numbers import decimal
 from gdsym.writing.special import NOTATION
+from gdsym.writing.text import text
 from gdsym.written import from_sympy
 from gdsym.written import nodes as n
 

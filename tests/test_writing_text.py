@@ -11,7 +11,7 @@ from sample_trees import x as sx
 from sample_trees import y as sy
 
 from gdsym.errors import Unsupported
-from gdsym.writing import text
+from gdsym.writing.text import text
 from gdsym.written import nodes as n
 
 w, b, x, y, q = (n.Sym(sympy.Symbol(s)) for s in "w b x y q".split())

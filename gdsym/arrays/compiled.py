@@ -12,7 +12,6 @@ import numpy as np
 from gdsym.arrays.byname import ByName
 from gdsym.arrays.check import check_program
 from gdsym.arrays.data import bind, bind_params
-from gdsym.arrays.explain import explained
 from gdsym.arrays.graph import Op
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
@@ -68,6 +67,8 @@ class Compiled:
 
     def explain(self) -> str:
         """The plan: axes, sizes, what is computed once, what value and gradient share, operations and bytes of an evaluation."""
+        from gdsym.arrays.explain import explained
+
         return explained(self.program)
 
     def __repr__(self) -> str:

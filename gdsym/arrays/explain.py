@@ -8,7 +8,7 @@ from gdsym.arrays.program import Input, Program
 from gdsym.arrays.shapes import Axis
 from gdsym.parted import parted
 from gdsym.problem import degree
-from gdsym.writing import text
+from gdsym.writing.text import text
 from gdsym.written.nodes import Base, Sym
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdsym.arrays import Compiled, Program, bind
-from gdsym.descent.run import Run
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.record import record
+
+if TYPE_CHECKING:
+    from gdsym.descent.run import Run
 
 Bind = Callable[[Program, "Mapping[Any, Any] | None", "Mapping[Any, Any] | None"], dict[str, Any]]
 
@@ -19,7 +21,7 @@ class Engine:
     """What compiles a program, what runs a descent, and what takes data in."""
 
     compiled: Callable[[Program], Compiled] = Compiled
-    run: type[Run] = Run
+    run: type[Run] | None = None  # that of NumPy
     bind: Bind = bind
     gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple  # results that are still to be computed, in one go
     parts: bool = False  # can a run take a cost apart into a quadratic part and the rest?

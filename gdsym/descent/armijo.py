@@ -5,7 +5,7 @@ from __future__ import annotations
 from gdsym.descent.loop import ARMIJO
 from gdsym.descent.paper import number
 from gdsym.record import record
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 
 

@@ -14,7 +14,7 @@ from gdsym.descent.formulas import Formulas
 from gdsym.descent.task import key_of
 from gdsym.errors import shortened
 from gdsym.record import record
-from gdsym.writing import text
+from gdsym.writing.text import text
 from gdsym.written import nodes as n
 
 MOST_TERMS = 5_000_000  # of one sum that are looked at together

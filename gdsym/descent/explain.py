@@ -15,7 +15,8 @@ from gdsym.descent.paper import number
 from gdsym.descent.task import Parameter, key_of
 from gdsym.errors import DescentError
 from gdsym.record import changed, record
-from gdsym.writing import latex, text
+from gdsym.writing.latex import latex
+from gdsym.writing.text import text
 from gdsym.written import from_sympy
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Indexed, Node, Num, Sum, Sym, add, replace, rewrite

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from gdsym.descent.letters import THETA, G, K
-from gdsym.writing import latex, text
+from gdsym.writing.latex import latex
+from gdsym.writing.text import text
 from gdsym.written import from_sympy
 from gdsym.written.nodes import Base, Dec, Indexed, Neg, Node, Num, Sym, add, replace
 

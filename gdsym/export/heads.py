@@ -8,9 +8,10 @@ from itertools import groupby
 from gdsym.export.page import Page
 from gdsym.record import changed
 from gdsym.step import Step
-from gdsym.writing import latex, text
 from gdsym.writing.juxtapose import is_letter
+from gdsym.writing.latex import latex
 from gdsym.writing.names import ascii_name, latex_name, text_name, tight
+from gdsym.writing.text import text
 from gdsym.written.matrices import Differential
 from gdsym.written.nodes import D, Node
 

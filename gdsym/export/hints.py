@@ -11,9 +11,9 @@ from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
 from gdsym.export.reasons import round_d
 from gdsym.step import Law, Step
-from gdsym.writing import text
 from gdsym.writing.elide import Elision
 from gdsym.writing.primes import primed
+from gdsym.writing.text import text
 from gdsym.written.nodes import ONE, Add, Base, D, Div, Fn, Indexed, Mul, Node, Partial, Pow, Sum, Sym, replace, walk
 
 

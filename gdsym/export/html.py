@@ -15,7 +15,7 @@ from gdsym.export.reasons import as_latex, definition, reason_of
 from gdsym.export.spread import spread
 from gdsym.export.width import width
 from gdsym.step import Reason, Step
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 from gdsym.written.nodes import Node
 

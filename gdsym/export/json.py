@@ -10,8 +10,9 @@ from gdsym.export.page import Page
 from gdsym.export.reasons import as_text, reason_of
 from gdsym.step import Step
 from gdsym.verify import Evidence
-from gdsym.writing import latex, text
 from gdsym.writing.ascii import Ascii
+from gdsym.writing.latex import latex
+from gdsym.writing.text import text
 from gdsym.writing.unicode import Unicode
 from gdsym.written.nodes import Node
 

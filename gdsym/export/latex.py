@@ -17,7 +17,7 @@ from gdsym.export.spread import spread
 from gdsym.export.width import width
 from gdsym.record import record
 from gdsym.step import Reason
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 from gdsym.written.nodes import Node
 

@@ -10,7 +10,7 @@ from gdsym.export.heads import latex_head, latex_step_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_latex, reason_of
 from gdsym.step import Reason
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 
 SPECIAL = "\\`*_{}[]<>()#+-.!|~$&"

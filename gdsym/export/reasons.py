@@ -11,9 +11,10 @@ from gdsym.export.breaking import broken
 from gdsym.export.page import Page
 from gdsym.export.width import text_width, width
 from gdsym.step import Reason, Step
-from gdsym.writing import latex, text
+from gdsym.writing.latex import latex
 from gdsym.writing.letters import GREEK_NAME, spelled
 from gdsym.writing.names import tight
+from gdsym.writing.text import text
 from gdsym.written.nodes import D, Node, Sym, walk
 
 SIGNS = {

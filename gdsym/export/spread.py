@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gdsym.export.width import width
-from gdsym.writing import latex
+from gdsym.writing.latex import latex
 from gdsym.written import nodes as n
 
 SHARE = 0.8  # of a row: a fraction or root that is wider is opened

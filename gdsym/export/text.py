@@ -9,9 +9,9 @@ from gdsym.export.evidence import checked
 from gdsym.export.heads import text_head, text_step_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_text, reason_of
-from gdsym.writing import text
 from gdsym.writing.names import ascii_name, text_name
 from gdsym.writing.stream import unicode_stream
+from gdsym.writing.text import text
 from gdsym.written.nodes import Node, Prod, Sum, walk
 
 WIDTH = 100

@@ -7,7 +7,7 @@ from itertools import islice
 
 from gdsym.verify.recheck.level import Level, is_replacement, stands_in
 from gdsym.verify.recheck.reading import Certificate, Entry
-from gdsym.writing import text
+from gdsym.writing.text import text
 from gdsym.written.matrices import Differential, has_matrices
 from gdsym.written.nodes import TRUE, D, Logic, Node, both, replace, walk
 
