@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Bound, Indexed, Node, Num, replace
+from gdsym.written.nodes import Bound, Indexed, Node, Num, replace, walk
 
 Ends = tuple[Node, Node]
 
@@ -33,10 +33,25 @@ def _whole(index: Node, limits: Ends, declared: Sequence[Any]) -> bool:
 
 
 def index_ranges(node: Node, var: Indexed) -> tuple[Ends | None, ...]:
-    """For each axis: the least range that holds every index at which the formula uses the array, but for the variable itself."""
+    """For each axis: the least range that holds every index at which the formula uses the array, but for the variable itself.
+
+    A label (`W[y[i], j]`) or a letter that is no size (`w[q]`) stands for one of the entries that are there, and makes no range wider.
+    """
     uses: list[list[Ends]] = []
     _collect_uses(node, var, {}, uses)
-    return tuple(_hull(axis) for axis in zip(*uses, strict=False)) if uses else ()
+    sizes = frozenset(
+        name for part in walk(node) if isinstance(part, Bound) for end in part.children[2:] for name in end.free
+    )
+    return (
+        tuple(_hull([ends for ends in axis if _certain(ends, sizes)] or axis) for axis in zip(*uses, strict=False))
+        if uses
+        else ()
+    )
+
+
+def _certain(ends: Ends, sizes: frozenset[Node]) -> bool:
+    """Is it known which entries these are, in numbers and sizes?"""
+    return all(name in sizes for end in ends for name in end.free)
 
 
 def _collect_uses(node: Node, var: Indexed, limits: Mapping[Node, Ends], uses: list[list[Ends]]) -> None:

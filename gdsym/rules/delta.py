@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from gdsym.record import changed, record
 from gdsym.rules.tidy import calculate, drop
@@ -33,6 +33,7 @@ from gdsym.written.nodes import (
 
 Place = tuple[Node, Node, bool]  # an index, where its delta fixes it, whether the sum has that term
 
+CASES = frozenset((Cases,))
 SPLIT = Rule("sum rule")
 DELTA = Rule("Kronecker delta")
 
@@ -141,14 +142,38 @@ def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[Place]) -
         said.append((node.index, at, False))
         return ZERO
     said.append((node.index, at, True))
-    value = _counted(replace(bare, {node.index: at}))
     low, high = scope.in_range(at, node.lower, node.upper)
     above, below = _limits(at, node, scope)
+    value = _taken(_counted(replace(bare, {node.index: at})), (above, below))
     given += [limit for limit, known in ((above, low), (below, high)) if known]
     if low and high:
         return value
-    open_ends = [limit for limit, known in ((above, low), (below, high)) if not known]
-    return Cases(value, open_ends[0] if len(open_ends) == 1 else Logic("and", *open_ends), ZERO, TRUE)
+    return _where(value, both(*(limit for limit, known in ((above, low), (below, high)) if not known)))
+
+
+def _taken(value: Node, true: Collection[Node]) -> Node:
+    """The value where these relations hold; it is taken nowhere else."""
+    if not value.has(CASES):
+        return value
+    return rewrite(value, lambda part: _without_condition(part, true) if isinstance(part, Cases) else part)
+
+
+def _without_condition(node: Cases, true: Collection[Node]) -> Node:
+    left: list[Node] = []
+    for value, condition in node.pairs:
+        parts = condition.children if isinstance(condition, Logic) and condition.op == "and" else (condition,)
+        rest = both(*(part for part in parts if part not in true))
+        left += [value, rest]
+        if rest == TRUE:
+            break
+    return left[0] if left[1] == TRUE else Cases(*left)
+
+
+def _where(value: Node, condition: Node) -> Node:
+    """The value under a condition, else 0; a value that is 0 elsewhere has both conditions."""
+    if isinstance(value, Cases) and len(value.pairs) == 2 and value.children[2:] == (ZERO, TRUE):
+        return Cases(value.children[0], both(condition, value.children[1]), ZERO, TRUE)
+    return Cases(value, condition, ZERO, TRUE)
 
 
 def _outside_of(at: Node, node: Sum) -> bool:
@@ -215,7 +240,7 @@ def _solve(delta: Delta, index: Node) -> Node | None:
             if index in side.children:
                 return Add(other, *(c.arg if isinstance(c, Neg) else Neg(c) for c in rest))
             if Neg(index) in side.children:
-                return Add(*rest, Neg(other))
+                return Add(*(Neg(other) if c == Neg(index) else c for c in side.children))
     return None
 
 
