@@ -31,6 +31,7 @@ LAYERS = {
     "gdsym.judging": 4,
     "gdsym.lines": 4,
     "gdsym.closing": 4,
+    "gdsym.saying": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,
     "gdsym.conditions": 4,

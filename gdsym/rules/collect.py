@@ -125,10 +125,10 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if not node.has(SUMS) or _is_polynomial(node):
         return node
     if _joins_sums(node):
-        return _factored_out(node)
+        return factored_out(node)
     polynomials = Polynomials(atoms)
     ratio = polynomials.ratio(node)
-    best = _factored_out(node)
+    best = factored_out(node)
     if ratio is None:
         return best
     letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
@@ -194,7 +194,7 @@ def _square_of(atom: Node) -> Node | None:
     return Add(ONE, Neg(other)) if atom.func is sympy.sin else Add(other, Neg(ONE))
 
 
-def _factored_out(node: Node) -> Node:
+def factored_out(node: Node) -> Node:
     """U x / s - v x = (u / s - v) x: what all terms have above the bar, behind the bracket."""
     if not isinstance(node, Add):
         return node
@@ -297,4 +297,4 @@ def _opposite(node: Add) -> Node | None:
     return Add(*minus, *plus)
 
 
-__all__ = ["collect", "flip", "from_sympy", "size"]
+__all__ = ["collect", "factored_out", "flip", "from_sympy", "size"]
