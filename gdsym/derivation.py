@@ -226,7 +226,7 @@ class Derivation(Shown):
         letters = frozenset(s for var in self._wrt for s in all_names(var))
         taken = letters | all_names(*self._where, *self._where.values()) if self._where else letters
         for var in self._wrt:
-            solver = Solver(var, self._rules, self._where, self._ranges(var), taken, self._memory)
+            solver = Solver(var, self._rules, self._where, self._ranges(var), taken, self._memory, letters)
             work = solver.solve(D(node, var))
             works.append(work)
             closing = self._closing(work)

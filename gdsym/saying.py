@@ -59,7 +59,8 @@ def _arithmetic(pairs: Pairs) -> Iterator[str]:
     elif any(_inner_signs(before) for before, _ in pairs):
         yield "signs are put in front"
     elif not fewer:
-        yield "like factors and terms are put together"
+        same = all(_leaves(before) == _leaves(after) for before, after in pairs)
+        yield "factors in their usual order" if same else "like factors and terms are put together"
 
 
 def _ones(node: Node) -> int:

@@ -77,6 +77,7 @@ class Solver:
         ranges: Mapping[Node, tuple[Node, Node]],
         taken: Iterable[Node] = (),
         memory: Memory | None = None,
+        fixed: frozenset[Node] = frozenset(),
     ) -> None:
         self._var = var
         self._taken = frozenset((*walk(var), *taken))
@@ -87,12 +88,17 @@ class Solver:
         self._memory = memory or Memory()
         self._clean = self._memory.clean
         self._letters = frozenset(p for p in walk(var) if isinstance(p, Sym))
+        self._fixed = fixed | self._letters
         self._dependent = _dependents(var, where)
         self._functions = frozenset(key.func for key in where if isinstance(key, Fn))
 
     @property
     def var(self) -> Node:
         return self._var
+
+    @property
+    def fixed(self) -> frozenset[Node]:
+        return self._fixed
 
     def varies(self, node: Node) -> bool:
         """Does the node depend on the variable, by itself or through a named part?"""

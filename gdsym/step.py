@@ -31,6 +31,10 @@ class Scope(Protocol):
     def var(self) -> Node:
         """The variable of the derivative."""
 
+    @property
+    def fixed(self) -> frozenset[Node]:
+        """The index letters of the variables: no sum runs over them."""
+
     def varies(self, node: Node) -> bool:
         """Does `node` depend on the variable (also through named parts)?"""
 

@@ -31,6 +31,7 @@ from gdsym.written.nodes import (
     walk,
 )
 
+Letters = frozenset[Node]
 Place = tuple[Node, Node, bool]  # an index, where its delta fixes it, whether the sum has that term
 
 CASES = frozenset((Cases,))
@@ -54,9 +55,9 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
     if isinstance(node, Mul):
         yield from _settle_factors(node, scope)
         return
-    if not isinstance(node, Sum) or not _holds_delta(node.body):
+    if not isinstance(node, Sum) or not _holds_delta(node.body, scope.fixed):
         return
-    terms = _spread(node.body)
+    terms = _spread(node.body, scope.fixed)
     if len(terms) > 1:
         limits = node.children[1:]
         node = Add(*(Neg(Sum(t.arg, *limits)) if isinstance(t, Neg) else Sum(t, *limits) for t in terms))
@@ -94,25 +95,26 @@ def _listed(places: list[tuple[Node, Node]]) -> Iterator[str | Node]:
         yield from (" and " if position else "", index, " = ", at)
 
 
-def _spread(body: Node) -> list[Node]:
+def _spread(body: Node, fixed: Letters) -> list[Node]:
     """The terms of a body multiplied out over brackets that hold deltas in some terms only."""
     if isinstance(body, Neg):
-        return [t.arg if isinstance(t, Neg) else Neg(t) for t in _spread(body.arg)]
+        return [t.arg if isinstance(t, Neg) else Neg(t) for t in _spread(body.arg, fixed)]
     if isinstance(body, Add):
-        return [term for child in body.children for term in _spread(child)]
-    if isinstance(body, Div) and _holds_delta(body.num):
-        over = [(isinstance(t, Neg), t.arg if isinstance(t, Neg) else t) for t in _spread(body.num)]
+        return [term for child in body.children for term in _spread(child, fixed)]
+    if isinstance(body, Div) and _holds_delta(body.num, fixed):
+        over = [(isinstance(t, Neg), t.arg if isinstance(t, Neg) else t) for t in _spread(body.num, fixed)]
         return [Neg(Div(t, body.den)) if minus else Div(t, body.den) for minus, t in over] if len(over) > 1 else [body]
     if isinstance(body, Mul):
         for j, factor in enumerate(body.children):
-            terms = _spread(factor) if _holds_delta(factor) else [factor]
+            terms = _spread(factor, fixed) if _holds_delta(factor, fixed) else [factor]
             if len(terms) > 1:
                 return [_joined(body.children[:j], t, body.children[j + 1 :]) for t in terms]
     return [body]
 
 
-def _holds_delta(node: Node) -> bool:
-    return any(_of_entries(part) for part in walk(node))
+def _holds_delta(node: Node, fixed: Letters) -> bool:
+    """A delta that a sum can make collapse: not between the variables' own indices alone."""
+    return any(_of_entries(part) and not part.free <= fixed for part in walk(node))
 
 
 def _of_entries(node: Node) -> bool:

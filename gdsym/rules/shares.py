@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import sympy
 
@@ -11,7 +11,7 @@ from gdsym.rules.fractions import rebuilt, split
 from gdsym.rules.tidy import base_exponent, raised
 from gdsym.step import Reason
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import Add, Base, Div, Indexed, Mul, Neg, Node, Sum, Sym, mul, replace, walk
+from gdsym.written.nodes import ONE, Add, Base, Div, Indexed, Mul, Neg, Node, Sum, Sym, mul, replace, walk
 
 LETTERS = ("p", "q", "s", "r")  # for a share
 SUMS = frozenset((Sum,))
@@ -43,11 +43,22 @@ def _below_terms(node: Node, above: Add, total: Node, ups: list[Node], downs: li
     new = [_less(term_ups, term_downs, base) for term_ups, term_downs in terms]
     inside = Add(*(Neg(t) if isinstance(term, Neg) else t for t, term in zip(new, bracket.children, strict=True)))
     outside = [f for f in (taken.children if isinstance(taken, Mul) else ()) if f is not bracket]
+    outside += [f for f in ups if f is not above]
     left = [raised(base, exponent - 1)] if exponent > 1 else []
     below = [*(f for f in downs if f is not total), *left]
-    ahead = rebuilt([*outside, *(f for f in ups if f is not above)], below)
-    found = mul(*(ahead.children if isinstance(ahead, Mul) else (ahead,)), inside)
+    found = mul(*_ahead(outside, below, base), inside)
     return found if size(found) <= size(node) else None
+
+
+def _ahead(above: list[Node], below: list[Node], total: Sum) -> Iterator[Node]:
+    """The factors as one fraction, a share of the total as a fraction of its own."""
+    key, meaning = _share(LETTERS[0], total)
+    part = next((f for f in above if total in below and occurrence(key, meaning, Div(f, total)) is not None), None)
+    if part is not None:
+        yield Div(part, total)
+        above, below = ([f for f in side if f is not out] for side, out in ((above, part), (below, total)))
+    rest = rebuilt(above, below)
+    yield from rest.children if isinstance(rest, Mul) else () if rest == ONE else (rest,)
 
 
 def _spelled(above: Add) -> Add:

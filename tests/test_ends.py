@@ -1,0 +1,107 @@
+"""The last line as a person would write it: softmax, logistic functions, labels, case distinctions."""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy
+from sympy import IndexedBase, Sum, exp, log, symbols
+
+import gdsym as gd
+from gdsym.writing import text
+
+i, j, m, n, c, K = symbols("i j m n c K", integer=True, positive=True)
+k, l = symbols("k l", integer=True)
+x, y, z, w, p, W = map(IndexedBase, "xyzwpW")
+SCORE = Sum(w[j] * x[i, j], (j, 1, n))
+TOTAL = Sum(exp(z[j]), (j, 1, n))
+
+
+def last(d: gd.Derivation) -> str:
+    assert d.check and all(step.check for step in d.steps)
+    return text(d.steps[-1].line)
+
+
+def said(d: gd.Derivation) -> str:
+    return "".join(part if isinstance(part, str) else text(part) for part in d.steps[-1].reason)
+
+
+def test_log_sum_exp_twice_is_softmax() -> None:
+    d = gd.derive(log(TOTAL), (z[k], z[l]))
+    assert last(d) == "exp(zₖ)/(Σⱼ₌₁ⁿ exp(zⱼ)) (δₖₗ - exp(zₗ)/(Σⱼ₌₁ⁿ exp(zⱼ)))"
+    assert said(d) == "simplify: pₖ (δₖₗ - pₗ) with pₖ = exp(zₖ)/(Σⱼ₌₁ⁿ exp(zⱼ))"
+    diagonal = gd.derive(log(TOTAL), (z[k], z[k]))
+    assert said(diagonal) == "simplify: pₖ (1 - pₖ) with pₖ = exp(zₖ)/(Σⱼ₌₁ⁿ exp(zⱼ))"
+    assert last(gd.derive(exp(z[k]) / TOTAL, z[l])) == last(d)
+    named = gd.derive(p[k], z[l], where={p[k]: exp(z[k]) / TOTAL})
+    assert last(named) == "pₖ (δₖₗ - pₗ)"
+    assert named.result == p[k] * (sympy.KroneckerDelta(k, l) - p[l])
+
+
+def test_the_letter_of_the_shares_is_nobodys() -> None:
+    q = symbols("p")
+    d = gd.derive(q * log(TOTAL), (z[k], z[l]))
+    assert "with qₖ = exp(zₖ)" in said(d)
+
+
+def test_the_hessian_of_softmax_regression() -> None:
+    a, b = symbols("a b", integer=True)
+    scores = [Sum(W[index, j] * x[i, j], (j, 1, n)) for index in (c, y[i])]
+    cost = gd.Cost(Sum(log(Sum(exp(scores[0]), (c, 1, K))) - scores[1], (i, 1, m)) / m, [W])
+    first = cost.partial(W)
+    assert last(first) == "1/m Σᵢ₌₁ᵐ (exp(Σⱼ₌₁ⁿ Wₖⱼ xᵢⱼ)/(Σ[c=1..K] exp(Σⱼ₌₁ⁿ W[c, j] xᵢⱼ)) - δ[yᵢ, k]) xᵢₗ"
+    second = cost.hessian()[W[k, l], W[a, b]]
+    assert last(second) and "sᵢₖ (δₖₚ - sᵢₚ) xᵢₗ x[i, q] with" in said(second)
+
+
+def test_labels_choose_entries_that_are_there() -> None:
+    scores = [Sum(W[index, j] * x[i, j], (j, 1, n)) for index in (c, y[i])]
+    cost = gd.Cost(Sum(log(Sum(exp(scores[0]), (c, 1, K))) - scores[1], (i, 1, m)), [W])
+    rng = np.random.default_rng(4)
+    data, labels, at = rng.normal(size=(6, 2)), np.array([1, 3, 2, 1, 1, 2]), rng.normal(size=(4, 2))
+    ours = cost.compile().gradient({W: at}, {x: data, y: labels})[W]
+    shares = np.exp(data @ at.T)
+    shares /= shares.sum(axis=1, keepdims=True)
+    shares[np.arange(6), labels - 1] -= 1
+    assert np.allclose(ours, shares.T @ data, rtol=1e-13, atol=1e-13)
+    assert "cases" not in cost.partial(W).latex()
+
+
+def test_second_derivatives_of_the_logistic_loss() -> None:
+    cost = gd.Cost(Sum(log(1 + exp(-y[i] * SCORE)), (i, 1, m)) / m, [w])
+    s = "1/(1 + exp(yᵢ Σⱼ₌₁ⁿ wⱼ xᵢⱼ))"
+    assert last(cost.hessian()[w[k], w[l]]) == f"1/m Σᵢ₌₁ᵐ yᵢ² · {s} (1 - {s}) xᵢₖ xᵢₗ"
+    s = "1/(1 + exp(-Σⱼ₌₁ⁿ wⱼ xᵢⱼ))"
+    loss = gd.Cost(gd.losses.log_loss(1 / (1 + exp(-SCORE)), y[i], (i, 1, m)), [w])
+    assert last(loss.partial(w)) == f"1/m Σᵢ₌₁ᵐ ({s} - yᵢ) xᵢₖ"
+    assert last(loss.hessian()[w[k], w[l]]) == f"1/m Σᵢ₌₁ᵐ {s} (1 - {s}) xᵢₖ xᵢₗ"
+
+
+def test_the_logistic_function_twice() -> None:
+    s = "1/(1 + e⁻ᵗ)"
+    assert last(gd.derive("1/(1 + exp(-t))", ("t", "t"))) == f"{s} (1 - {s}) (1 - 2 · {s})"
+    assert last(gd.derive("1/(1 + exp(t))", "t")) == "-1/(1 + eᵗ) (1 - 1/(1 + eᵗ))"
+    assert last(gd.derive("exp(t)/(1 + exp(t))", "t")) == "eᵗ/(1 + eᵗ)²"
+    assert last(gd.derive("log(1 + exp(t))", "t")) == s
+    assert last(gd.derive("a/(1 + exp(-t))", "t")) == f"a · {s} (1 - {s})"
+
+
+def test_cases_with_one_condition_are_one() -> None:
+    rosenbrock = Sum(100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2, (i, 1, n - 1))
+    assert last(gd.derive(rosenbrock, x[k])) == (
+        "{-2 (1 - xₖ) + 400xₖ (xₖ² - xₖ₊₁) if k ≤ n - 1; 0 otherwise} + {200 (xₖ - xₖ₋₁²) if 2 ≤ k; 0 otherwise}"
+    )
+    image = Sum(Sum((W[i + 1, j] - W[i, j]) ** 2 + (W[i, j + 1] - W[i, j]) ** 2, (i, 1, m - 1)), (j, 1, n - 1))
+    printed = last(gd.derive(image, W[k, l]))
+    assert printed.count("{") == 3 and "{{" not in printed
+
+
+def test_what_holds_anyway_is_no_condition() -> None:
+    delta = sympy.KroneckerDelta(i, j)
+    assert last(gd.derive(Sum(Sum(w[i] * w[j] * delta, (i, 1, n)), (j, 1, n)), w[k])) == "2wₖ"
+    assert last(gd.derive(Sum(w[i] * w[n + 1 - i], (i, 1, n)), w[k])) == "2w[n - k + 1]"
+
+
+def test_nothing_is_said_twice() -> None:
+    for expr in ("x**(1/x)", "sin(x)**cos(x)"):
+        printed = [text(step.line) for step in gd.derive(expr, "x").steps]
+        assert len(set(printed)) == len(printed)
