@@ -20,6 +20,7 @@ from gdsym.writing.names import latex_name
 from gdsym.written.nodes import Node
 
 STYLE = """
+:root { color-scheme: light dark; }
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
 body { font: 1rem/1.5 Georgia, "DejaVu Serif", serif; }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math, serif; }
@@ -34,6 +35,18 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 .gdsym .sub { border-left: 2px solid #ccd; padding-left: .8rem; margin: .3rem 0; }
 .gdsym .note, .gdsym .checked { color: #444; }
 .gdsym .checked { font-style: italic; }
+.gdsym details details { font-size: 1em; }
+@media (prefers-color-scheme: dark) {
+  body { color: #ddd; background: #191919; }
+  .gdsym .reason, .gdsym .note, .gdsym .checked { color: #b4b4b4; }
+  .gdsym summary { color: #9cf; }
+  .gdsym .sub { border-color: #556; }
+}
+@media (max-width: 44rem) {
+  .gdsym table, .gdsym tbody, .gdsym tr, .gdsym td { display: block; }
+  .gdsym td { padding: .1rem 0; overflow-x: auto; overflow-y: hidden; }
+  .gdsym td.reason, .gdsym .beneath { max-width: none; padding: 0 0 .5rem 1.5rem; margin: 0; }
+}
 """
 
 WIDE = 330.0  # points: a formula that leaves no room for its reason at the right
