@@ -169,8 +169,7 @@ def _common_factor(before: Node, after: Node) -> Node | None:
         return None
     terms = [split(term.arg if isinstance(term, Neg) else term)[0] for term in before.children]
     bases = [{base_exponent(f)[0] for f in term} for term in terms]
-    outside = [f for f in after.children if not isinstance(f, (Add, Num))]
-    common = [f for f in outside if all(base_exponent(f)[0] in own for own in bases)]
+    common = [f for f in after.children if not isinstance(f, Num) and all(base_exponent(f)[0] in own for own in bases)]
     return mul(*common) if common else None
 
 

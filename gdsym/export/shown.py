@@ -58,9 +58,10 @@ class Shown(ABC):
         return export.hints.hint(self.page(), number)
 
     def __str__(self) -> str:
-        from gdsym.writing.stream import unicode_stream
+        from gdsym.writing.stream import terminal_columns, unicode_stream
 
-        return self.text(ascii=not unicode_stream())
+        width = terminal_columns(export.text.WIDTH)
+        return export.text.body(self._short(None, None), ascii=not unicode_stream(), width=width)
 
     __repr__ = __str__
 

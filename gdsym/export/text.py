@@ -97,7 +97,9 @@ def _pairs(page: Page, plain: bool, limits: bool) -> Iterator[tuple[Node, str]]:
 
 def _notes(page: Page, plain: bool, width: int) -> str:
     notes = [as_text(note, page, plain, True, GLUE) for note in page.notes]
-    lines = (line for note in [*notes, checked(page)] for line in words(note, width - len(INDENT)))
+    evidence = checked(page)
+    evidence = evidence.replace(page.sizes, page.sizes.replace(" = ", f"{GLUE}={GLUE}")) if page.sizes else evidence
+    lines = (line for note in [*notes, evidence] for line in words(note, width - len(INDENT)))
     return "\n".join(INDENT + line for line in lines)
 
 

@@ -170,7 +170,8 @@ def _expanded(ratio: Ratio, letters: Sequence[Any]) -> Any:
     """One fraction, multiplied out."""
     above, below = ratio
     minus = above.leading_coefficient() < 0
-    value = poly.written(-above if minus else above, letters) / poly.written(below, letters)
+    top, bottom = poly.written(-above if minus else above, letters), poly.written(below, letters)
+    value = sympy.Mul(1 / bottom, top, evaluate=False) if bottom.is_Number and top.is_Add else top / bottom
     return -value if minus else value
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import sympy
 
 from gdsym.rules.shapes import is_negated, logistic_exponential
-from gdsym.rules.tidy import Tidy, base_exponent, calculate, raised, signed
+from gdsym.rules.tidy import Tidy, base_exponent, calculate, coefficient, raised, signed
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, Sym, is_num, mul, times
 
@@ -16,7 +16,7 @@ from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, 
 def cancel(node: Node) -> Node:
     """Common factors of numerator and denominator cancel; what does not depend on the index leaves the sum."""
     rule = CANCEL.get(type(node))
-    return rule(node) if rule else node
+    return _divided(rule(node)) if rule else node
 
 
 def _cancel_sum(node: Node) -> Node:
@@ -112,12 +112,27 @@ def _cancel_product(node: Node) -> Node:
     ratio = top / bottom if bottom else None
     fractions = sum(isinstance(f, (Div, Num)) for f in node.children) if isinstance(node, Mul) else 1
     untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs)
-    in_place = fractions < 2 and (isinstance(node, Div) or any(_stands_beside(f) for f in ups))
+    in_place = fractions < 2 and (isinstance(node, Div) or any(_stands_beside(f) for f in ups)) and not _nested(node)
     if ratio is None or (untouched and ratio.numerator == top and ratio.denominator == bottom and in_place):
         return node
     above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
     below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
     return rebuilt(above, below)
+
+
+def _nested(node: Node) -> bool:
+    """Is a factor above or below the bar a fraction itself?"""
+    parts = [f for side in node.children for f in (side.children if isinstance(side, Mul) else (side,))]
+    return isinstance(node, Div) and any(isinstance(f, Div) and not _is_letter(f, parts) for f in parts)
+
+
+def _divided(node: Node) -> Node:
+    """(2 u + 4 v)/2 = u + 2 v, where the number below divides what stands above."""
+    if not isinstance(node, Div) or not isinstance(node.num, Add) or not isinstance(node.den, Num):
+        return node
+    terms = [calculate(Mul(Num(1 / node.den.value), term)) if node.den.value else term for term in node.num.children]
+    whole = all(coefficient(term).denominator == 1 for term in terms)
+    return Add(*terms) if whole and node.den.value not in (0, 1) else node
 
 
 def _coefficient_of(factors: Iterable[Node]) -> Fraction:

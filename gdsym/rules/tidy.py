@@ -19,6 +19,7 @@ from gdsym.written.nodes import (
     Add,
     Cases,
     Div,
+    Fn,
     Integral,
     Mul,
     Neg,
@@ -139,21 +140,42 @@ def _calculate_mul(node: Node) -> Node:
     for factor in node.children:
         if isinstance(factor, Neg):
             negative, factor = not negative, factor.arg
+        elif _all_minus(factor):
+            negative, factor = not negative, Add(*(t.children[0] for t in factor.children))
         for part in factor.children if isinstance(factor, Mul) else (factor,):
             if isinstance(part, Num):
                 value *= part.value
             else:
                 rest.append(part)
     front = [] if value == 1 else [Num(value)]
-    return signed(negative, mul(*front, *_powers(rest)) if value else ZERO)
+    return signed(negative, mul(*front, *_powers(_without_inverses(rest))) if value else ZERO)
 
 
 def _calculated(factors: Sequence[Node]) -> bool:
     """Is there one number at most, in front, and every other base once?"""
-    if any(isinstance(f, (Neg, Mul)) for f in factors) or any(isinstance(f, Num) for f in factors[1:]):
+    if any(isinstance(f, (Neg, Mul)) or _all_minus(f) for f in factors) or any(isinstance(f, Num) for f in factors[1:]):
+        return False
+    if sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
         return False
     single = len({base_of(factor) for factor in factors}) == len(factors)
     return single and not (isinstance(factors[0], Num) and factors[0].ratio in DROPPED)
+
+
+def _all_minus(factor: Node) -> bool:
+    return isinstance(factor, Add) and all(isinstance(term, Neg) for term in factor.children)
+
+
+def _without_inverses(factors: list[Node]) -> list[Node]:
+    """e^u e^-u = 1."""
+    for factor in factors:
+        if isinstance(factor, Fn) and factor.func is sympy.exp:
+            inverse = Fn(sympy.exp, _calculate_neg(Neg(factor.children[0])))
+            if inverse in factors:
+                left = list(factors)
+                left.remove(factor)
+                left.remove(inverse)
+                return _without_inverses(left)
+    return factors
 
 
 def _powers(factors: Sequence[Node]) -> list[Node]:
@@ -205,6 +227,8 @@ def _calculate_add(node: Node) -> Node:
         return node
     numeric = order.pop(ONE, Fraction(0))
     terms = [_scaled(value, rest) for rest, value in order.items() if value]
+    if numeric > 0 and terms and all(isinstance(term, Neg) for term in terms):
+        return add(Num(numeric), *terms)  # 1 - x^2
     return add(*terms, *([number(numeric)] if numeric else []))
 
 
@@ -223,6 +247,11 @@ def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
     for part in arg.children if isinstance(arg, Add) and sign == 1 else (arg,):
         value, rest = _coefficient(part)
         yield -value if sign < 0 else value, rest
+
+
+def coefficient(term: Node) -> Fraction:
+    """The number in front of a term, with its sign."""
+    return _coefficient(term)[0]
 
 
 def _coefficient(term: Node) -> tuple[Fraction, Node]:
@@ -273,7 +302,20 @@ def _calculate_pow(node: Node) -> Node:
         return raised(base.base, base.exponent.value * power)
     if isinstance(base, Root) and isinstance(base.degree, Num) and base.degree.value > 0 and power > 0:
         return raised(base.arg, power / base.degree.value)
-    return node
+    return _distributed(base, power) or node if power > 1 else node
+
+
+def _distributed(base: Node, power: Fraction) -> Node | None:
+    """(x/5)^2 = x^2/25 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
+    if isinstance(base, Div) and isinstance(base.den, Num) and not isinstance(base.num, Add):
+        return Div(_power_of(base.num, power), _power_of(base.den, power))
+    if isinstance(base, Mul) and any(isinstance(f, (Num, Root)) for f in base.children):
+        return _calculate_mul(Mul(*(_power_of(f, power) for f in base.children)))
+    return None
+
+
+def _power_of(node: Node, power: Fraction) -> Node:
+    return _calculate_pow(Pow(node, Num(power)))
 
 
 CALCULATE: dict[type[Node], Tidy] = {
