@@ -8,11 +8,12 @@ from gdsym.memory import Memory, Pass, settling
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.branches import joined_cases
-from gdsym.rules.collect import collect, flip
+from gdsym.rules.collect import collect
 from gdsym.rules.domain import conditioned
 from gdsym.rules.fractions import cancel
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.shares import over_sums
+from gdsym.rules.signs import flip
 from gdsym.rules.tidy import calculate, drop
 from gdsym.saying import Pairs, calculated, cancelled, collected, dropped, joined, long, shared
 from gdsym.solve import SIMPLIFY, After

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from gdsym.rules.collect import size
 from gdsym.rules.fractions import free_factors, opened, split
 from gdsym.rules.laws import listed
+from gdsym.rules.powers import base_exponent
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
-from gdsym.rules.tidy import base_exponent
 from gdsym.step import Reason
 from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Sum, mul, walk
 

@@ -17,7 +17,6 @@ from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import calculate, drop
-from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     ONE,
@@ -33,9 +32,7 @@ from gdsym.written.nodes import (
     Num,
     Pow,
     Root,
-    Sum,
     Sym,
-    is_num,
     replace,
     rewrite,
     walk,
@@ -268,34 +265,3 @@ def _back(value: Any, node: Node, letters: dict[Node, Any], params: frozenset[No
     writer.done.update({_value(part, letters): part for part in _regions(node) if isinstance(part, Add)})
     writer.done.update({letter: atom for atom, letter in letters.items()})
     return rewrite(writer.write(value), lambda part: cancel(calculate(drop(part))))
-
-
-def flip(node: Node) -> Node:
-    """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket that has fewer signs then."""
-    if not isinstance(node, Neg):
-        return node
-    return _flipped(node.arg) or node
-
-
-def _flipped(node: Node) -> Node | None:
-    if isinstance(node, Add):
-        return _opposite(node)
-    if isinstance(node, (Mul, Sum, Div)):
-        spots = range(len(node.children)) if isinstance(node, Mul) else range(1)
-        for j in spots:
-            new = _flipped(node.children[j])
-            if new is not None:
-                return node.with_children((*node.children[:j], new, *node.children[j + 1 :]))
-    return None
-
-
-def _opposite(node: Add) -> Node | None:
-    """-(-a - b + c) as a + b - c; None where that has no fewer signs, or would begin with one."""
-    minus = [term.arg for term in node.children if isinstance(term, Neg)]
-    plus = [Neg(term) for term in node.children if not isinstance(term, Neg)]
-    if not minus or len(plus) > len(minus) or is_num(node.children[0]):
-        return None
-    return Add(*minus, *plus)
-
-
-__all__ = ["collect", "factored_out", "flip", "from_sympy", "size"]

@@ -14,7 +14,8 @@ import sympy
 from gdsym.record import changed
 from gdsym.rules.bounds import holds
 from gdsym.rules.fractions import split
-from gdsym.rules.tidy import base_exponent
+from gdsym.rules.powers import base_exponent
+from gdsym.rules.tidy import calculate, drop
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import (
@@ -34,6 +35,7 @@ from gdsym.written.nodes import (
     Sym,
     both,
     replace,
+    rewrite,
     walk,
 )
 
@@ -84,10 +86,16 @@ def _sizes(node: Node) -> frozenset[Node]:
 
 def _lost(asked: Needs, left: Needs, sizes: frozenset[Node]) -> Iterator[Node]:
     never = frozenset(part for op, part in asked if op == "!=")
-    lost = [n for n in asked if n not in left and not certain(*n, sizes, never) and not _follows(*n, left)]
+    lost = [n for n in asked if not _asked(n, left) and not certain(*n, sizes, never) and not _follows(*n, left)]
     for op, part in lost:
         if op != "!=" or (">=", part) not in lost:
             yield solved(">" if op == ">=" and ("!=", part) in lost else op, part)
+
+
+def _asked(need: tuple[str, Node], left: Needs) -> bool:
+    """Is it asked for still, perhaps with its numbers worked out?"""
+    op, part = need
+    return need in left or (op, rewrite(part, lambda p: calculate(drop(p)))) in left
 
 
 def _needs(node: Node, known: dict[Node, Needs]) -> Needs:

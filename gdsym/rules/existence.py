@@ -14,7 +14,7 @@ import sympy
 from gdsym.rules.domain import certain, gained, solved
 from gdsym.rules.fractions import split
 from gdsym.rules.laws import U
-from gdsym.rules.tidy import base_exponent
+from gdsym.rules.powers import base_exponent
 from gdsym.step import Move
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices

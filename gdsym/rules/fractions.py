@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import sympy
 
+from gdsym.rules.powers import base_exponent, raised
 from gdsym.rules.shapes import is_negated, logistic_exponential
-from gdsym.rules.tidy import Tidy, base_exponent, calculate, coefficient, raised, signed
+from gdsym.rules.tidy import Tidy, calculate, coefficient, signed
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, Sym, is_num, mul, times
 

@@ -8,7 +8,7 @@ import sympy
 
 from gdsym.rules.collect import factored_out, size
 from gdsym.rules.fractions import rebuilt, split
-from gdsym.rules.tidy import base_exponent, raised
+from gdsym.rules.powers import base_exponent, raised
 from gdsym.step import Reason
 from gdsym.written.match import occurrence
 from gdsym.written.nodes import ONE, Add, Base, Div, Indexed, Mul, Neg, Node, Sum, Sym, mul, replace, walk

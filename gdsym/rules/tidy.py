@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import sympy
 
+from gdsym.rules.powers import UNIT, base_exponent, base_of, raised
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
     ONE,
@@ -38,7 +39,6 @@ from gdsym.written.nodes import (
 
 Tidy = Callable[[Node], Node]
 INDEX = Sym(sympy.Dummy("i", integer=True))
-UNIT = Fraction(1)
 DROPPED = ((0, 1), (1, 1))  # as numerator and denominator
 LARGEST_POWER = 10**6  # numbers beyond are left as powers
 
@@ -187,32 +187,6 @@ def _powers(factors: Sequence[Node]) -> list[Node]:
         base, exponent = base_exponent(factor)
         exponents[base] = exponents[base] + exponent if base in exponents else exponent
     return [f for f in (raised(base, exponent) for base, exponent in exponents.items()) if not is_num(f, 1)]
-
-
-def base_of(factor: Node) -> Node:
-    """x, of a positive power of x or a root of x; anything else is its own base."""
-    if isinstance(factor, (Pow, Root)):
-        base, exponent = factor.children
-        return base if isinstance(exponent, Num) and exponent.ratio[0] > 0 else factor
-    return factor
-
-
-def base_exponent(factor: Node) -> tuple[Node, Fraction]:
-    base = base_of(factor)
-    if base is factor:
-        return factor, UNIT
-    exponent = factor.children[1]
-    assert isinstance(exponent, Num)
-    return base, exponent.value if isinstance(factor, Pow) else 1 / exponent.value
-
-
-def raised(base: Node, exponent: Fraction) -> Node:
-    """base^exponent as on paper: roots as roots, 1 and 0 left out."""
-    if exponent == 1:
-        return base
-    if exponent.numerator == 1 and exponent.denominator > 1:
-        return Root(base, Num(exponent.denominator))
-    return Pow(base, Num(exponent)) if exponent else ONE
 
 
 def _calculate_add(node: Node) -> Node:
