@@ -120,7 +120,7 @@ def test_a_maximum_of_three_ends_as_a_case_distinction():
     d = gd.derive("Max(2*x, x**2, 3)", "x")
     assert last(d) == (
         "Piecewise((2, (2*x > x**2) & (2*x > 3)), (2*x, (x**2 > 2*x) & (x**2 > 3)), (0, (3 > 2*x) & (3 > x**2)), "
-        "(x + 1, (2*x == x**2) & (2*x > 3)), (1, (2*x == 3) & (2*x > x**2)), (x, (x**2 == 3) & (x**2 > 2*x)), ((2*x + 2)/3, True))"
+        "(1 + x, (2*x == x**2) & (2*x > 3)), (1, (2*x == 3) & (2*x > x**2)), (x, (x**2 == 3) & (x**2 > 2*x)), ((2*x + 2)/3, True))"
     )
     values = {-5: -10, 0: 0, 1: 0, "3/2": 1, "7/4": 2, 2: 3, 4: 8}
     assert {at: d.result.subs("x", Rational(at)) for at in values} == values

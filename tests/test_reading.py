@@ -450,8 +450,8 @@ REFUSED = {
     r"\input{/etc/passwd}": (ReadError, "LaTeX"),
     "x\u0177": (ReadError, "touches"),
     "\u0302": (ReadError, "over nothing"),
-    "a +": (ReadError, "missing or misplaced"),
-    "* a": (ReadError, "missing or misplaced"),
+    "a +": (ReadError, "Nothing stands behind `.`: finish"),
+    "* a": (ReadError, "Nothing stands before `.`: put"),
     "a ** ** b": (ReadError, "missing or misplaced"),
     "(a": (ReadError, "never closed"),
     "a)": (ReadError, "no bracket"),
@@ -512,7 +512,7 @@ REFUSED = {
     "-" * 200 + "a": (Unsupported, "levels"),
     "a**" * 200 + "a": (Unsupported, "levels"),
     "a" * 61: (ReadError, "61 characters"),
-    "a+" * 5_000: (ReadError, "missing|terms"),
+    "a+" * 5_000: (ReadError, "missing|terms|behind"),
     "+".join(["a"] * 4_999): (ReadError, "terms"),
     "a" * 10_001: (ReadError, "10001 characters"),
 }
@@ -632,3 +632,15 @@ def test_messages_hold_no_python_traces() -> None:
         with pytest.raises(GdsymError) as caught:
             read(text)
         assert not re.search(r"ast\.|Traceback|<unknown>|_lambd\b", str(caught.value))
+
+
+def test_what_students_type_is_answered_with_what_to_type() -> None:
+    for text, says in (
+        ("sin x", r"stands in brackets: sin\(x\)"),
+        ("sqrt 2", r"stands in brackets: sqrt\(2\)"),
+        ("relu x", r"stands in brackets: relu\(x\)"),
+        ("Σ x_i", r"A sum is written with its index and limits, Sum\(body"),
+        ("1,5*x", r"A decimal has a point: 1\.5"),
+    ):
+        with pytest.raises(ReadError, match=says):
+            gd.read(text)

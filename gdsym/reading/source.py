@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from gdsym.errors import ComplexInput, GdsymError, GdsymTypeError, ReadError, Unsupported
 from gdsym.reading.spelling import plain_names
+from gdsym.reading.table import ALIASES, FUNCTIONS, INSTEAD
 from gdsym.record import record
 
 LONGEST = 10_000  # characters
@@ -44,6 +45,7 @@ WRONG = {
     "\\": "A backslash is only read in front of a Greek letter's name or \\hat: write the formula as in Python.",
 }
 SINGLE_OPERATORS = frozenset("+-*/<>()[],&|~")
+HANGING = ("+", "-", "*", "/", "**")  # nothing stands behind; the last three need something before them, too
 CLOSING = {")": "(", "]": "["}
 
 
@@ -86,11 +88,28 @@ def parse(source: Source) -> ast.expr:
         return ast.parse(source.code, mode="eval").body
     except SyntaxError as e:
         place = min(max((e.offset or 1) - 1, 0), len(source.shown))
-        raise source.error(
-            "The formula cannot be read here; something is missing or misplaced.", place, place
+        raise (
+            _hanging(source)
+            or source.error("The formula cannot be read here; something is missing or misplaced.", place, place)
         ) from None
     except (MemoryError, RecursionError, ValueError):
         raise ReadError("The formula has too many terms or powers in a row; use Sum(...) or name its parts.") from None
+
+
+def _hanging(source: Source) -> GdsymError | None:
+    """A sign at the end or at the beginning that has nothing on its other side."""
+    words = [token for token in tokens(source) if token.group() not in ")]"]
+    if words and words[-1].group() in HANGING:
+        sign, at = words[-1].group(), words[-1].start()
+        return source.error(
+            f"Nothing stands behind `{sign}`: finish the formula or leave the sign out.", at, at + len(sign)
+        )
+    if words and words[0].group() in HANGING[2:]:
+        sign, at = words[0].group(), words[0].start()
+        return source.error(
+            f"Nothing stands before `{sign}`: put a factor there or leave the sign out.", at, at + len(sign)
+        )
+    return None
 
 
 def _check_tokens(source: Source, also: str) -> None:
@@ -145,11 +164,16 @@ def _check_neighbours(source: Source, left: re.Match[str] | None, right: re.Matc
         )  # fmt: skip
     if (b == "(" and left.lastgroup == "name") or (b == "[" and left.lastgroup != "number"):
         return  # a call or an entry: the walk decides
-    raise source.error(
-        f"A sign is missing between `{a[:30]}` and `{b[:30]}`; a product is written with `*`.",
-        left.start(),
-        right.end(),
-    )
+    raise source.error(_missing(a[:30], b[:30]), left.start(), right.end())
+
+
+def _missing(a: str, b: str) -> str:
+    """What is to be written between two operands side by side."""
+    if a in ("Sigma", "sum", "Sum"):
+        return f"A sum is written with its index and limits, Sum(body, (i, 1, m)), not `{a} {b}`."
+    if a in FUNCTIONS or a in ALIASES or a in INSTEAD or a in ("sqrt", "cbrt", "root"):
+        return f"What `{a}` is taken of stands in brackets: {a}({b})."
+    return f"A sign is missing between `{a}` and `{b}`; a product is written with `*`."
 
 
 def _ends_operand(token: re.Match[str]) -> bool:

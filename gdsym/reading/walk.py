@@ -36,7 +36,8 @@ class Reader:
             raise self.error(f"The formula is nested more than {DEEPEST} levels deep.", e, Unsupported)
         build = BUILD.get(type(e))
         if build is None:
-            raise self.error(f"{_kind(e)} cannot be read as a number.", e)
+            hint = " A decimal has a point: 1.5." if isinstance(e, ast.Tuple) else ""
+            raise self.error(f"{_kind(e)} cannot be read as a number.{hint}", e)
         node = self.checked(build(self, e, level), e)
         if not node.free and not isinstance(node, (n.Num, n.Dec, n.Const, n.Bound)):
             refuse_undefined(self, node, e)
