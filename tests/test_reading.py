@@ -643,4 +643,4 @@ def test_what_students_type_is_answered_with_what_to_type() -> None:
         ("1,5*x", r"A decimal has a point: 1\.5"),
     ):
         with pytest.raises(ReadError, match=says):
-            gd.read(text)
+            read(text)
