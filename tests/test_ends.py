@@ -7,7 +7,7 @@ import sympy
 from sympy import IndexedBase, Sum, exp, log, symbols
 
 import gdsym as gd
-from gdsym.writing import text
+from gdsym.writing.text import text
 
 i, j, m, n, c, K = symbols("i j m n c K", integer=True, positive=True)
 k, l = symbols("k l", integer=True)
