@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from gdsym.record import record
@@ -27,7 +28,7 @@ class Affine:
     def __sub__(self, other: Affine | int) -> Affine:
         return self + (-other if isinstance(other, int) else other * -1)
 
-    @property
+    @cached_property
     def letters(self) -> frozenset[Sym]:
         return frozenset(s for s, _ in self.terms)
 
@@ -110,7 +111,7 @@ class Range:
     lower: Affine
     upper: Affine
 
-    @property
+    @cached_property
     def count(self) -> Affine:
         return self.upper - self.lower + 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,9 +24,10 @@ def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping
     """Code name -> value for data and sizes; sizes that only parameters tell are read off `start`."""
     given = _by_input(program, data, "data")
     arrays: dict[Node, Any] = {i.node: as_array(given[i], i) for i in program.data if i.ndim and i in given}
-    started = _by_input(program, start, "start") if start is not None else {}
-    for param in program.params:
-        if param.ndim and param in started:
+    wanted = [param for param in program.params if param.ndim]
+    started = _by_input(program, start, "start") if start is not None and wanted else {}
+    for param in wanted:
+        if param in started:
             arrays[param.node] = as_array(started[param], param)
     sizes = _sizes(program, arrays, given)
     _refuse_missing(program, given)
@@ -139,7 +141,7 @@ def _refuse_none(value: Any, name: str) -> None:
 def _all_finite(array: Any) -> bool:
     """The sum of finite numbers is finite unless it overflows: then each is looked at."""
     with np.errstate(all="ignore"):
-        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
+        return math.isfinite(array.sum()) or bool(np.isfinite(array).all())
 
 
 def _numbers(value: Any, name: str) -> Any:
@@ -205,7 +207,7 @@ def as_number(value: Any, given: Input) -> float:
         if isinstance(wrong, DataError):
             raise
         raise DataError(f"{name} must be one real number, not {shortened(repr(value), 80)}.") from None
-    if not np.isfinite(number):
+    if not math.isfinite(number):
         raise DataError(f"{name} is {number}; a finite number is needed.")
     return number
 

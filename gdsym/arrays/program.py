@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
 from gdsym.arrays.affine import Affine
@@ -54,15 +55,15 @@ class Program:
     slopes: tuple[Slope, ...]
     graph: Traced
 
-    @property
+    @cached_property
     def params(self) -> tuple[Input, ...]:
         return tuple(i for i in self.inputs if i.kind == "param")
 
-    @property
+    @cached_property
     def data(self) -> tuple[Input, ...]:
         return tuple(i for i in self.inputs if i.kind == "data")
 
-    @property
+    @cached_property
     def sizes(self) -> tuple[Input, ...]:
         return tuple(i for i in self.inputs if i.kind == "size")
 
@@ -82,7 +83,7 @@ class Program:
         """Are there only plain numbers, no arrays? Then the code is over Python floats."""
         return all(i.ndim == 0 for i in self.inputs) and "import numpy as np" not in self.needs
 
-    @property
+    @cached_property
     def column_major(self) -> tuple[str, ...]:
         """Data matrices that are multiplied by vectors from both sides: faster in column order when they are big."""
         return self.graph.column_major()

@@ -29,7 +29,7 @@ from gdsym.descent.standing import (
     scale,
     slope_grows_ahead,
 )
-from gdsym.descent.task import flat, own, unflat
+from gdsym.descent.task import flat, is_finite, own, unflat
 from gdsym.descent.verdict import Ending, is_flat, told
 from gdsym.errors import DescentError
 from gdsym.record import changed
@@ -92,7 +92,7 @@ def _finite_rows(columns: Any, params: int) -> int:
     """How many rows are left when those at the end that are not finite are cut off; the first row is."""
     rows = len(columns[0])
     shown = [*columns[: params + 1], columns[-1]]
-    while rows > 1 and not all(np.isfinite(c[rows - 1]).all() for c in shown):
+    while rows > 1 and not all(is_finite(c[rows - 1]) for c in shown):
         rows -= 1
     return rows
 

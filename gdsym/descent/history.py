@@ -117,6 +117,8 @@ class Column(Sequence[Any]):
         return self.ends[-1] if self.ends else 0
 
     def __getitem__(self, row: Any) -> Any:
+        if row == -1 and self.parts:
+            return self.parts[-1][-1]
         row = row + len(self) if row < 0 else row
         if not 0 <= row < len(self):
             raise IndexError(row)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -76,7 +78,7 @@ class Parameter:
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape, dtype=int))
+        return math.prod(self.shape)
 
     @property
     def name(self) -> str:
@@ -100,10 +102,10 @@ class Task:
         params = tuple(Parameter(i.name, key_of(i.node), np.shape(values[i.name])) for i in inputs)
         return Task(program, values, {i.name: data[i.name] for i in program.inputs if i.kind != "param"}, params)
 
-    @property
+    @cached_property
     def is_scalar(self) -> bool:
         """Is the run over plain floats, without NumPy?"""
-        if not all(np.shape(v) == () for v in (*self.start.values(), *self.data.values())):
+        if not all(is_number(v) for v in (*self.start.values(), *self.data.values())):
             return False
         p = self.program
         return not any("np." in line for line in (*python_lines([*p.once, *p.each]), p.value, *p.gradients))
@@ -111,7 +113,16 @@ class Task:
 
 def own(value: Value) -> Value:
     """A float, or a float64 array of its own."""
-    return float(value) if np.shape(value) == () else np.array(value, dtype=float)
+    return float(value) if is_number(value) else np.array(value, dtype=float)
+
+
+def is_number(value: Value) -> bool:
+    """A number, not an array of numbers?"""
+    return isinstance(value, (float, int)) or np.shape(value) == ()
+
+
+def is_finite(value: Value) -> bool:
+    return math.isfinite(value) if isinstance(value, float) else bool(np.isfinite(value).all())
 
 
 def key_of(node: Node) -> Any:

@@ -184,7 +184,7 @@ class Base(Node):
 
     @property
     def name(self) -> str:
-        return str(self.base.label)
+        return str(self.base.name)
 
     def _payload(self) -> Any:
         return self.base
