@@ -9,6 +9,7 @@ import sympy
 
 from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
+from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, polygamma
 from gdsym.arrays.graph import Value
 from gdsym.arrays.product import realized
 from gdsym.arrays.stable import logarithm
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 def function(low: Lowering, node: n.Fn) -> Value:
     if node.func is sympy.log:
         return _logarithm(low, node.children[0])
+    if node.func in GAMMAS:
+        return low.value(GAMMAS[node.func](*node.children))
+    if node.func in POLYGAMMAS:
+        return polygamma(low, node)
     args = [low.value(c) for c in node.children]
     if node.func in (sympy.Max, sympy.Min):
         return _extreme(low, "maximum" if node.func is sympy.Max else "minimum", args)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import singledispatchmethod
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy
 
@@ -26,6 +27,9 @@ FUNCTIONS: dict[Any, Callable[..., float]] = {
     sympy.gamma: math.gamma, sympy.loggamma: math.lgamma, sympy.atan2: math.atan2, sympy.Max: max, sympy.Min: min,
     sympy.sign: lambda u: float((u > 0) - (u < 0)), sympy.Mod: operator.mod,
     sympy.factorial: lambda u: math.gamma(u + 1),
+    sympy.polygamma: lambda k, u: float(mpmath.psi(int(k), u)), sympy.digamma: lambda u: float(mpmath.psi(0, u)),
+    sympy.trigamma: lambda u: float(mpmath.psi(1, u)), sympy.binomial: lambda u, k: float(mpmath.binomial(u, k)),
+    sympy.beta: lambda u, v: float(mpmath.beta(u, v)),
     sympy.Heaviside: lambda u, at=0.5: at if u == 0 else float(u > 0),
     sympy.sec: lambda u: 1 / math.cos(u), sympy.csc: lambda u: 1 / math.sin(u), sympy.cot: lambda u: 1 / math.tan(u),
     sympy.sech: lambda u: 1 / math.cosh(u), sympy.csch: lambda u: 1 / math.sinh(u),

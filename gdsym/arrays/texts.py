@@ -274,5 +274,6 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "moving": _moving("moving_sum"),
     "moving_max": _moving("moving_max"),
     "moving_exp": lambda op, write, name: (f"moving_exp({', '.join(write(a, 0) for a in op.args)})", ATOM),
+    "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
     "copy": lambda op, write, name: (f"{write(op.args[0], ATOM)}.copy()", ATOM),
 }

@@ -66,6 +66,9 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
     if op.kind == "full" and op.args[0].kind != "number":
         shape = ", ".join(length.text(name) for length in op.attr)
         return f"{write(op.args[0], ADD)} + np.zeros(({shape},))", ADD
+    if op.kind == "polygamma":
+        word = "digamma(" if op.attr == 0 else f"polygamma({op.attr}, "
+        return f"scipy.special.{word}{write(op.args[0], 0)})", ATOM
     if op.kind == "concatenate":
         return f"np.concatenate(({', '.join(write(a, 0) for a in op.args)}))", ATOM
     if op.kind in ("sum", "prod", "max") and op.args[0].kind == "number":

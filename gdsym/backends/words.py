@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from gdsym.arrays.functions import POLYGAMMA
 from gdsym.arrays.graph import Op
 from gdsym.arrays.texts import ATOM, text
 from gdsym.record import record
@@ -24,6 +25,7 @@ HELPERS: Final[dict[str, str]] = {
         "    a = abs(u)\n"
         "    return 0.5*math.log1p(math.sinh(a)**2) if a < 1.0 else a + math.log1p(math.exp(-2.0*a)) - math.log(2.0)"
     ),
+    "polygamma": POLYGAMMA,
 }
 HELD: Final = {"sign": 1, "heaviside": 2, "maximum": 2, "minimum": 2, "logcosh": 1}  # helper -> number of arguments
 CHEAP: Final = frozenset(

@@ -1,0 +1,70 @@
+"""Binomial coefficients and beta by log-gamma, and the derivatives of log-gamma."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import sympy
+
+from gdsym.arrays.functions import RISKY
+from gdsym.arrays.graph import Value
+from gdsym.errors import Unsupported
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+
+def _by_log_gamma(above: list[n.Node], below: list[n.Node]) -> n.Node:
+    """Write Gamma(u) Gamma(v)/Gamma(w) as exp(log Gamma(u) + ...) times its sign: Gamma alone may overflow."""
+    terms = [n.Fn(sympy.loggamma, u) for u in above] + [n.Neg(n.Fn(sympy.loggamma, u)) for u in below]
+    unsure = [u for u in (*above, *below) if not (isinstance(u, n.Num) and u.value > 0)]
+    return n.mul(n.Fn(sympy.exp, n.add(*terms)), *map(_sign_of_gamma, unsure))
+
+
+def _sign_of_gamma(u: n.Node) -> n.Node:
+    """1 above 0, and by turns between the poles below."""
+    odd = n.Fn(sympy.Mod, n.Fn(sympy.floor, u), n.TWO)
+    return n.Cases(n.ONE, n.Rel(">", u, n.ZERO), n.add(n.ONE, n.Neg(n.mul(n.TWO, odd))), n.TRUE)
+
+
+def _binomial(u: n.Node, k: n.Node) -> n.Node:
+    """Write u (u - 1) .../k! for a number k, else u!/(k! (u - k)!)."""
+    if isinstance(k, n.Num) and k.value.denominator == 1 and 0 <= k.value <= FEW:
+        factors = [n.add(u, n.Num(-p)) if p else u for p in range(int(k.value))]
+        return n.Div(n.mul(*factors), n.Num(math.factorial(int(k.value))))
+    return _by_log_gamma([_sum(u, n.ONE)], [_sum(k, n.ONE), _sum(u, n.Neg(k), n.ONE)])
+
+
+def _sum(*terms: n.Node) -> n.Node:
+    parts = [c for t in terms for c in (t.children if isinstance(t, n.Add) else [t])]
+    number = sum((t.value for t in parts if isinstance(t, n.Num)), Fraction(0))
+    others = [t for t in parts if not isinstance(t, n.Num)]
+    return n.add(*others, *([n.Num(number)] if number or not others else []))
+
+
+def _beta(u: n.Node, v: n.Node) -> n.Node:
+    return _by_log_gamma([u, v], [_sum(u, v)])
+
+
+FEW = 10  # factors of a binomial coefficient that are written out
+GAMMAS = {sympy.binomial: _binomial, sympy.beta: _beta}
+POLYGAMMAS = {sympy.digamma: 0, sympy.trigamma: 1, sympy.polygamma: None}
+HIGHEST = 100  # order of polygamma: its factorial is a float
+
+
+def polygamma(low: Lowering, node: n.Fn) -> Value:
+    """A derivative of log-gamma, of an order that is a number."""
+    order: int | None = POLYGAMMAS[node.func]
+    if order is None:
+        first = node.children[0]
+        if not (isinstance(first, n.Num) and first.value.denominator == 1 and 0 <= first.value <= HIGHEST):
+            raise Unsupported(
+                f"polygamma is compiled for orders 0, 1, ... {HIGHEST} only, not for the order "
+                f"{sympy.sstr(first.to_sympy())[:60]}. Write the order as a whole number."
+            )
+        order = int(first.value)
+    value = low.safe(low.value(node.children[-1]), RISKY["polygamma"])
+    return Value(low.g.make("polygamma", value.op, attr=order), value.axes)
