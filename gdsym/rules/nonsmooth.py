@@ -16,6 +16,7 @@ from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Logic, Mul, Node, Num, Rel, add, both
 
+TURNED = str.maketrans("<>", "><")
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
 
 
@@ -73,9 +74,9 @@ def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[N
             return None
         args = body.children
         moving = tuple(arg for arg in args if scope.varies(arg))
-        alone = len(args) == 3 and len(moving) == 1
+        alone = len(args) > 2 and len(moving) == 1
         pending = tuple(D(arg, scope.var) for arg in (moving if alone else args))
-        make = _one_of_three(args, op, moving[0]) if alone else _slope(args, op)
+        make = _alone(args, op, moving[0]) if alone else _slope(args, op)
         return Move(rule_of(), pending, make, _tie_reason(rule_of().name), note=_tie(args))
 
     return apply
@@ -92,19 +93,29 @@ def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
 
     def make(du: Node, dv: Node) -> Node:
         mean = Div(Add(du, dv), TWO)
-        return Cases(du, Rel(op, first, second), dv, Rel(back, first, second), mean, TRUE)
+        return Cases(du, _rel(op, first, second), dv, _rel(back, first, second), mean, TRUE)
 
     return make
 
 
-def _one_of_three(args: tuple[Node, ...], op: str, u: Node) -> Callable[..., Node]:
-    """One argument that varies, u, and two that do not: the slope of u where u is the greatest, 0 where one is greater."""
+def _rel(op: str, left: Node, right: Node) -> Node:
+    """A relation with a number on its right side: u < 0, not 0 > u."""
+    if not left.free and right.free:
+        return Rel(op.translate(TURNED), right, left)
+    return Rel(op, left, right)
+
+
+def _alone(args: tuple[Node, ...], op: str, u: Node) -> Callable[..., Node]:
+    """One argument that varies, u, and others that do not: the slope of u where u is the greatest, 0 where one is greater."""
     others = tuple(arg for arg in args if arg != u)
 
     def make(du: Node) -> Node:
-        greatest = both(*(Rel(op, u, other) for other in others))
-        less = Logic("or", *(Rel(op, other, u) for other in others))
-        all_tie = both(*(Rel("==", u, other) for other in others))
+        greatest = both(*(_rel(op, u, other) for other in others))
+        less = Logic("or", *(_rel(op, other, u) for other in others))
+        if len(others) > 2:  # any number of them may tie
+            count = Add(ONE, *(Cases(ONE, _rel("==", u, other), ZERO, TRUE) for other in others))
+            return Cases(du, greatest, ZERO, less, Div(du, count), TRUE)
+        all_tie = both(*(_rel("==", u, other) for other in others))
         return Cases(du, greatest, ZERO, less, Div(du, Num(3)), all_tie, Div(du, TWO), TRUE)
 
     return make
@@ -117,9 +128,9 @@ def _three(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
     def make(*slopes: Node) -> Node:
         branches: list[Node] = []
         for arg, slope in zip(args, slopes, strict=True):
-            branches += [slope, both(*(Rel(op, arg, other) for other in args if other != arg))]
+            branches += [slope, both(*(_rel(op, arg, other) for other in args if other != arg))]
         for j, k, other in pairs:
-            tied = both(Rel("==", args[j], args[k]), Rel(op, args[j], args[other]))
+            tied = both(_rel("==", args[j], args[k]), _rel(op, args[j], args[other]))
             branches += [Div(Add(slopes[j], slopes[k]), TWO), tied]
         return Cases(*branches, Div(Add(*slopes), Num(3)), TRUE)
 
@@ -127,13 +138,21 @@ def _three(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
 
 
 def _many(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
-    """Pair by pair: u >= max(u, v, w), rounded, may fail for all three, and then there is no slope at all."""
+    """A branch for each argument; where some tie, the slopes of those that are greatest, over their number.
+
+    Compared pair by pair: u >= max(u, v, w), rounded, may fail for all three, and then there is no slope at all.
+    """
+    rest = tuple(tuple(other for other in args if other != arg) for arg in args)
+    ahead = tuple(both(*(_rel(op, arg, other) for other in others)) for arg, others in zip(args, rest, strict=True))
     hits = tuple(
-        Cases(ONE, both(*(Rel(f"{op}=", arg, other) for other in args if other != arg)), ZERO, TRUE) for arg in args
+        Cases(ONE, both(*(_rel(f"{op}=", arg, other) for other in others)), ZERO, TRUE)
+        for arg, others in zip(args, rest, strict=True)
     )
 
     def make(*values: Node) -> Node:
-        return Div(add(*(Mul(value, hit) for value, hit in zip(values, hits, strict=True))), add(*hits))
+        mean = Div(add(*(Mul(value, hit) for value, hit in zip(values, hits, strict=True))), add(*hits))
+        branches = (part for pair in zip(values, ahead, strict=True) for part in pair)
+        return Cases(*branches, mean, TRUE)
 
     return make
 
