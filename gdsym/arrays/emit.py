@@ -118,7 +118,7 @@ def _is_bare_size(op: Op) -> bool:
 
 def _name(op: Op, names: Names) -> str:
     if not op.needs & PARAM:
-        return names.numbered("c")
+        return names.own("total") if op.kind == "adder" else names.numbered("c")
     word = WORDS.get(op.kind)
     return names.own(word) if word and op.ndim else names.numbered("v")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
+from gdsym.arrays.adding import adding_quickly
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
 from gdsym.arrays.emit import Emitted, Statement, emit
@@ -144,7 +145,7 @@ def _program(
     origin = {done[op]: where for op, where in low.origin.items() if op in done}
     spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
     traced = Traced(final[0], tuple(final[1:]), origin, spoken)
-    code = traced.emitted(final, inputs, hoist=True)
+    code = traced.emitted(adding_quickly(graph, final), inputs, hoist=True)
     return Program(
         inputs,
         code.once,

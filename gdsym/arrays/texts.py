@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final, cast
 
+from gdsym.arrays.adding import SHORT
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.graph import Op
@@ -18,7 +19,7 @@ Write = Callable[[Op, int], str]  # (operand, least strength) -> text
 Name = Callable[[Sym], str]
 
 
-NUMPY_NUMBERS = ("matmul", "vdot", "sum", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
+NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
 
 
 def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
@@ -233,6 +234,11 @@ def _moving(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
     return lambda op, write, name: (f"{word}({write(op.args[0], 0)}, {op.attr.text(name)})", ATOM)
 
 
+def _adder(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    length = f"len({write(op.args[0], 0)})"
+    return f"np.ones({length}).dot if {length} <= {SHORT} else np.add.reduce", 0
+
+
 def _diagonal(op: Op, write: Write, name: Name) -> tuple[str, int]:
     first, second = op.attr
     return f"{write(op.args[0], ATOM)}.diagonal(0, {first}, {second})", ATOM
@@ -275,5 +281,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "moving_max": _moving("moving_max"),
     "moving_exp": lambda op, write, name: (f"moving_exp({', '.join(write(a, 0) for a in op.args)})", ATOM),
     "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
+    "adder": _adder,
+    "added": lambda op, write, name: (f"{write(op.args[0], ATOM)}({write(op.args[1], 0)})", ATOM),
     "copy": lambda op, write, name: (f"{write(op.args[0], ATOM)}.copy()", ATOM),
 }
