@@ -51,6 +51,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "gamma": ("math.gamma({})", "gamma({})"),
     "lgamma": ("math.lgamma({})", "lgamma({})"),
     "logcosh": ("logcosh({})",  "logcosh({})"),
+    "bell":  ("bell({}, {})",   "bell({}, {})"),
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
     "maximum": ("max({}, {})",  "np.maximum({}, {})"),
     "minimum": ("min({}, {})",  "np.minimum({}, {})"),
@@ -106,6 +107,15 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "    a = np.abs(u)\n"
         "    s = np.sinh(np.minimum(a, 1))\n"
         "    return np.where(a < 1, 0.5*np.log1p(s*s), a + np.log1p(np.exp(-2*a)) - math.log(2))"
+    ),
+    ("bell", True): (
+        "def bell(u, t):  # 1/cosh(u)^2 where t = tanh(u): 1 - t^2, but in the tails, where t is rounded to 1\n"
+        "    s = 1 - t*t\n"
+        "    if s.min() < 0.02:\n"
+        "        far = s < 0.02\n"
+        "        e = np.exp(-2*np.abs(u[far]))\n"
+        "        s[far] = 4*e/(1 + e)**2\n"
+        "    return s"
     ),
     ("polygamma", False): POLYGAMMA,
     ("polygamma", True): POLYGAMMAS,

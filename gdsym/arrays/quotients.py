@@ -76,6 +76,18 @@ def _tangents(g: Graph, p: Product) -> Product:
     return p
 
 
+def _steep_differences(g: Graph, p: Product) -> Product:
+    """Write exp(v)/(exp(v) - 1) as 1/(1 - exp(-v))."""
+    for value, n in list(p.powers.items()):
+        if value.op.kind == "expm1" and n < 0:
+            v = value.op.args[0]
+            k = min(-n, p.powers.get(made(g, "exp", v, value), 0))
+            if k > 0:
+                turned = made(g, "expm1", g.neg(v), value)
+                p = moved(p, (value, k), (made(g, "exp", v, value), -k), (turned, -k), factor=(-1) ** k)
+    return p
+
+
 def halved_tanh(g: Graph, value: Value) -> Product:
     """tanh(v/2) for a function of v."""
     half = realized(g, product_of(g, Value(value.op.args[0], value.axes)).times(g, Product(Fraction(1, 2))))
@@ -109,4 +121,14 @@ def _roots(g: Graph, p: Product) -> Product:
     return p
 
 
-RULES = (_sigmoids, _cancelled, _exponential_times_sigmoid, _tangents, _steep_bells, balanced, met, _roots)
+RULES = (
+    _sigmoids,
+    _cancelled,
+    _exponential_times_sigmoid,
+    _tangents,
+    _steep_differences,
+    _steep_bells,
+    balanced,
+    met,
+    _roots,
+)

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.arrays.align import added, reduced, transposed
+from gdsym.arrays.align import added, entrywise, negative, reduced, transposed
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import Safe, log_of_mixture, noted, positive
 from gdsym.arrays.pairs import PAIRS, Pair, without_one
-from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.written.nodes import Sym
 
 
@@ -75,12 +75,17 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
 
     `safe` keeps in the domain what is not positive by itself.
     """
+    whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe)
+    if whole is not None:
+        return whole
     outside: list[Product] = []
     inside: dict[Value, int] = {}
-    unsure = [abs(n) for v, n in product.powers.items() if not positive(g, v)]
+    unsure = [abs(n) for v, n in product.powers.items() if n % 2 and not positive(g, v)]
     alone = unsure == [1] and product.coefficient > 0
     for value, n in product.powers.items():
         left = _log_of(g, value, safe) if alone or positive(g, value) else None
+        if left is None and n % 2 == 0:  # the power may be beyond the floats where the logarithm is not
+            left = product_of(g, _plain_log(g, safe(Value(g.abs(value.op), value.axes))))
         if left is None:
             inside[value] = n
         else:
@@ -91,6 +96,39 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     elif inside or rest.coefficient != 1:
         outside.append(product_of(g, _plain_log(g, safe(realized(g, rest)))))
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
+
+
+def _log_of_difference(g: Graph, product: Product, safe: Safe) -> Value | None:
+    """log(c - c exp(u)) = log c + log(1 - exp(u)), and log(exp(u) - 1) = u + log(1 - exp(-u)), which does not overflow."""
+    if len(product.powers) != 1 or next(iter(product.powers.values())) != 1:
+        return None
+    (value,) = product.powers
+    if value.op.kind != "expm1":
+        return None
+    u = Value(value.op.args[0], value.axes)
+    rising = product.coefficient > 0
+    size = safe(u if rising else negative(g, u))
+    terms = [(1, size)] if rising else []
+    terms.append((1, Value(g.make("log1mexp", negative(g, size).op), u.axes)))
+    if abs(product.coefficient) != 1:
+        terms.append((1, Value(g.make("log", g.number(abs(product.coefficient))))))
+    return added(g, terms)
+
+
+def _log_of_share(g: Graph, product: Product, safe: Safe) -> Value | None:
+    """log(u/(1 + u)) = -log(1 + 1/u), or log u - log(1 + u) where u is small."""
+    for below, n in product.powers.items():
+        u = without_one(g, below) if n == -1 and product.coefficient == 1 else None
+        above = without(product, {below: n})
+        if u is not None and all(k > 0 for k in above.powers.values()) and realized(g, above) == u:
+            found = logarithm(g, above, safe)
+            logs = found if isinstance(found, Value) else realized(g, found)
+            near = added(g, [(1, logs), (-1, Value(g.make("log1p", u.op), u.axes))])
+            turned = realized(g, product_of(g, u).power(-1))
+            far = negative(g, Value(g.make("log1p", turned.op), u.axes))
+            large = entrywise(g, "compare", u, Value(g.number(1)), attr=">")
+            return entrywise(g, "where", large, far, near)
+    return None
 
 
 def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:

@@ -42,9 +42,17 @@ RUNNING_SUM: Final = (
     "    pair = np.broadcast_to(scale, terms.shape), terms\n"
     "    return lax.associative_scan(lambda a, b: (a[0]*b[0], a[1]*b[0] + b[1]), pair)[1]"
 )
-DEFINED: Final = {"logcosh": LOGCOSH, "running_sum": RUNNING_SUM, "moving_sum": HELPERS["moving", True]} | {
-    kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp")
-}
+BELL: Final = (
+    "def bell(u, t):  # 1/cosh(u)^2 where t = tanh(u)\n"
+    "    e = np.exp(-2*np.abs(u))\n"
+    "    return np.where(np.abs(t) > 0.99, 4*e/((1 + e)*(1 + e)), 1 - t*t)"
+)
+DEFINED: Final = {
+    "logcosh": LOGCOSH,
+    "bell": BELL,
+    "running_sum": RUNNING_SUM,
+    "moving_sum": HELPERS["moving", True],
+} | {kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp")}
 
 
 @record

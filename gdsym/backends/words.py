@@ -25,9 +25,21 @@ HELPERS: Final[dict[str, str]] = {
         "    a = abs(u)\n"
         "    return 0.5*math.log1p(math.sinh(a)**2) if a < 1.0 else a + math.log1p(math.exp(-2.0*a)) - math.log(2.0)"
     ),
+    "bell": (
+        "def bell(u, t):  # 1/cosh(u)^2 where t = tanh(u)\n"
+        "    e = math.exp(-2.0*abs(u)) if abs(t) > 0.99 else 0.0\n"
+        "    return 4.0*e/((1.0 + e)*(1.0 + e)) if abs(t) > 0.99 else 1.0 - t*t"
+    ),
     "polygamma": POLYGAMMA,
 }
-HELD: Final = {"sign": 1, "heaviside": 2, "maximum": 2, "minimum": 2, "logcosh": 1}  # helper -> number of arguments
+HELD: Final = {
+    "sign": 1,
+    "heaviside": 2,
+    "maximum": 2,
+    "minimum": 2,
+    "logcosh": 1,
+    "bell": 2,
+}  # helper -> number of arguments
 CHEAP: Final = frozenset(
     "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
     "expand slice diagonal arange lookup whole full copy".split()
