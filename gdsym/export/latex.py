@@ -28,6 +28,10 @@ TRIED = 6  # widths of that column
 LONG = 20_000  # characters of all formulas, above which reasons stand beneath without a trial
 NARROWEST_FORMULA = 0.3  # of the page: the column of formulas
 INDENT = r"\qquad{}"
+CASES = (  # rows of fractions need more room than amsmath gives
+    r"\makeatletter\def\env@cases{\let\@ifnextchar\new@ifnextchar\left\lbrace\def\arraystretch{1.5}"
+    r"\array{@{}l@{\quad}l@{}}}\makeatother"
+)
 
 
 @record
@@ -86,6 +90,7 @@ def _preamble(text_width: float, title: str) -> str:
         r"\setlength{\jot}{5pt}",
         r"\allowdisplaybreaks",
         r"\sloppy",
+        CASES,
     ]
     if text_width > TEXT_WIDTH:  # a formula that cannot be broken gets a wider sheet
         lines.append(rf"\setlength{{\pdfpagewidth}}{{{text_width + 146:.0f}pt}}")
@@ -111,7 +116,7 @@ def _opening(page: Page) -> str:
     left = (named if width(named) < TEXT_WIDTH / 2 else latex_name(page.name)) + " = "
     lines = broken(latex(spread(page.expr, TEXT_WIDTH), partial=page.partial), TEXT_WIDTH - width(left) - 20)
     if len(lines) == 1:
-        return rf"$\displaystyle {left}{lines[0]}$"
+        return rf"$\displaystyle {left}{lines[0]}$\nopagebreak"
     rows = " \\\\\n".join(_indented([left + lines[0], *lines[1:]]))
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
 

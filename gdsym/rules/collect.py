@@ -168,10 +168,9 @@ def _expanded(ratio: Ratio, letters: Sequence[Any]) -> Any:
     above, below = ratio
     minus = above.leading_coefficient() < 0
     top, bottom = poly.written(-above if minus else above, letters), poly.written(below, letters)
-    value = (
-        sympy.Mul(1 / bottom, top, evaluate=False) if bottom.is_Number and bottom != 1 and top.is_Add else top / bottom
-    )
-    return -value if minus else value
+    if bottom.is_Number and bottom != 1 and top.is_Add:
+        return sympy.Mul((-1 if minus else 1) / bottom, top, evaluate=False)
+    return -top / bottom if minus else top / bottom
 
 
 def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:

@@ -122,9 +122,11 @@ def _cancel_product(node: Node) -> Node:
 
 
 def _nested(node: Node) -> bool:
-    """Is a factor above or below the bar a fraction itself?"""
+    """Is a factor above or below the bar a fraction itself, or a case distinction, which stands beside it?"""
     parts = [f for side in node.children for f in (side.children if isinstance(side, Mul) else (side,))]
-    return isinstance(node, Div) and any(isinstance(f, Div) and not _is_letter(f, parts) for f in parts)
+    return isinstance(node, Div) and any(
+        isinstance(f, Cases) or (isinstance(f, Div) and not _is_letter(f, parts)) for f in parts
+    )
 
 
 def _divided(node: Node) -> Node:

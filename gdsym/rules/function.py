@@ -12,6 +12,7 @@ import sympy
 
 from gdsym.record import record
 from gdsym.rules import mistakes
+from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import letters_of, slope_of, spoken
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
@@ -139,7 +140,7 @@ def _root(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     degree = body.degree
     below = Root(U, degree) if is_num(degree, 2) else Pow(Root(U, degree), _one_less(degree))
     slope = Div(ONE, Mul(degree, below))
-    return Outer(rule, body.arg, Root(U, degree), slope)
+    return Outer(rule if is_num(degree, 2) else ANY_ROOT, body.arg, Root(U, degree), slope)
 
 
 def _one_less(degree: Node) -> Node:
@@ -150,7 +151,7 @@ def _exponential(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     if isinstance(body, Fn) and body.func is sympy.exp:
         return Outer(rule, body.children[0], Fn(sympy.exp, U), Fn(sympy.exp, U))
     if isinstance(body, Pow) and not scope.varies(body.base):
-        return Outer(rule, body.exponent, Pow(body.base, U), Mul(Pow(body.base, U), Fn(sympy.log, body.base)))
+        return Outer(ANY_BASE, body.exponent, Pow(body.base, U), Mul(Pow(body.base, U), Fn(sympy.log, body.base)))
     return None
 
 
@@ -182,17 +183,13 @@ def _general_power(body: Node, scope: Scope) -> Move | None:
         {u: body.base, v: body.exponent},
         scope,
         reason=in_primes(_law(GENERAL_POWER), "general power rule"),
-        given=_positive(body.base),
+        given=Rel(">", body.base, ZERO),
     )
 
 
 def _law(rule: Rule) -> Law:
     assert rule.law is not None
     return rule.law
-
-
-def _positive(base: Node) -> Node:
-    return Rel(">", base, ZERO)
 
 
 def _undefined(body: Node, scope: Scope) -> Move | None:

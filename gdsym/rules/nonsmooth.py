@@ -14,7 +14,7 @@ from gdsym.rules.function import CHAIN, Outer, chain
 from gdsym.rules.isolated import isolated
 from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Logic, Mul, Node, Num, Rel, add, both
+from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Logic, Mul, Neg, Node, Num, Rel, add, both
 
 TURNED = str.maketrans("<>", "><")
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
@@ -28,7 +28,7 @@ def _absolute(body: Node, scope: Scope) -> Move | None:
     note = (
         "not differentiable where ", inner, " = ", ZERO,
         "; there ", Fn(sympy.sign, ZERO), " = ", ZERO,
-        " is used: the subgradient with slope 0, out of [-1, 1] times the inner derivative",
+        ", an element of [", Neg(ONE), ", ", ONE, "], is used",
     )  # fmt: skip
     return chain(Outer(ABSOLUTE, inner, Fn(sympy.Abs, U), Fn(sympy.sign, U), note=note), scope)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gdsym.written.nodes import ONE, Node, Num, Pow, Root
+import sympy
+
+from gdsym.written.nodes import ONE, Fn, Neg, Node, Num, Pow, Root
 
 UNIT = Fraction(1)
 
@@ -33,3 +35,17 @@ def raised(base: Node, exponent: Fraction) -> Node:
     if exponent.numerator == 1 and exponent.denominator > 1:
         return Root(base, Num(exponent.denominator))
     return Pow(base, Num(exponent)) if exponent else ONE
+
+
+def without_inverses(factors: list[Node]) -> list[Node]:
+    """e^u e^-u = 1."""
+    for factor in factors:
+        if isinstance(factor, Fn) and factor.func is sympy.exp:
+            u = factor.children[0]
+            inverse = Fn(sympy.exp, u.arg if isinstance(u, Neg) else Neg(u))
+            if inverse in factors:
+                left = list(factors)
+                left.remove(factor)
+                left.remove(inverse)
+                return without_inverses(left)
+    return factors

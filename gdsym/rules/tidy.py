@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.rules.powers import UNIT, base_exponent, base_of, raised
+from gdsym.rules.powers import UNIT, base_exponent, base_of, raised, without_inverses
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
     ONE,
@@ -87,11 +87,17 @@ def _drop_pow(node: Node) -> Node:
 
 
 def _drop_sum(node: Node) -> Node:
-    return ZERO if is_num(node.children[0], 0) else node
+    return ZERO if is_num(node.children[0], 0) or (isinstance(node, Sum) and _empty(node)) else node
 
 
 def _drop_prod(node: Node) -> Node:
-    return ONE if is_num(node.children[0], 1) else node
+    return ONE if is_num(node.children[0], 1) or _empty(node) else node
+
+
+def _empty(node: Node) -> bool:
+    """Does it end just before it begins?"""
+    lower, upper = node.children[2:]
+    return isinstance(lower, Num) and is_num(upper, lower.value - 1)
 
 
 def _drop_matrix(node: Node) -> Node:
@@ -148,7 +154,7 @@ def _calculate_mul(node: Node) -> Node:
             else:
                 rest.append(part)
     front = [] if value == 1 else [Num(value)]
-    return signed(negative, mul(*front, *_powers(_without_inverses(rest))) if value else ZERO)
+    return signed(negative, mul(*front, *_powers(without_inverses(rest))) if value else ZERO)
 
 
 def _calculated(factors: Sequence[Node]) -> bool:
@@ -163,19 +169,6 @@ def _calculated(factors: Sequence[Node]) -> bool:
 
 def _all_minus(factor: Node) -> bool:
     return isinstance(factor, Add) and all(isinstance(term, Neg) for term in factor.children)
-
-
-def _without_inverses(factors: list[Node]) -> list[Node]:
-    """e^u e^-u = 1."""
-    for factor in factors:
-        if isinstance(factor, Fn) and factor.func is sympy.exp:
-            inverse = Fn(sympy.exp, _calculate_neg(Neg(factor.children[0])))
-            if inverse in factors:
-                left = list(factors)
-                left.remove(factor)
-                left.remove(inverse)
-                return _without_inverses(left)
-    return factors
 
 
 def _powers(factors: Sequence[Node]) -> list[Node]:
@@ -253,6 +246,8 @@ def _calculate_neg(node: Node) -> Node:
 def _calculate_div(node: Node) -> Node:
     """Signs in front; numbers that divide are divided."""
     num, den = node.children
+    if _all_minus(num):
+        return Neg(Div(Add(*(term.children[0] for term in num.children)), den))
     negative = _negative(num) != _negative(den)
     num, den = (part.arg if isinstance(part, Neg) else part for part in (num, den))
     if isinstance(num, Num) and isinstance(den, Num) and den.value:
