@@ -105,3 +105,34 @@ def test_nothing_is_said_twice() -> None:
     for expr in ("x**(1/x)", "sin(x)**cos(x)"):
         printed = [text(step.line) for step in gd.derive(expr, "x").steps]
         assert len(set(printed)) == len(printed)
+
+
+def test_the_law_that_is_said_is_the_law_that_is_used() -> None:
+    for expr, says in (
+        ("2**t", "exponential rule: d/dx [cˣ] = cˣ log(c)"),
+        ("exp(t)", "exponential rule: d/dx [eˣ] = eˣ"),
+        ("cbrt(t)", "power rule: d/dx [x^(1/n)] = 1/(n (x^(1/n))ⁿ⁻¹)"),
+        ("sqrt(t)", "power rule: d/dx [√x] = 1/(2 √x)"),
+    ):
+        reason = gd.derive(expr, "t").steps[0].reason
+        assert "".join(part if isinstance(part, str) else text(part, partial=False) for part in reason) == says
+
+
+def test_short_ends() -> None:
+    for expr, end in (
+        ("1/log(t)", "-1/(t log(t)²)"),
+        ("1/sqrt(t)", "-1/(2 t^(3/2))"),
+        ("t/(t**2 + 1)", "(1 - t²)/(t² + 1)²"),
+        ("(exp(t) - exp(-t))/(exp(t) + exp(-t))", "4/(eᵗ + e⁻ᵗ)²"),
+        ("cot(2*t + 1)", "-2 (cot(2t + 1)² + 1)"),
+        ("erf(t**2/4)", "t exp(-t⁴/16)/√π"),
+        ("Max(t, t**2)", "{1 if t > t²; 2t if t < t²; (1 + 2t)/2 otherwise}"),
+        ("Max(0, t)", "{0 if t < 0; 1 if t > 0; 1/2 otherwise}"),
+    ):
+        assert last(gd.derive(expr, "t")) == end
+    t = symbols("t")
+    assert last(gd.derive(log(5 + sympy.Max(t, y[1])), t)).startswith("1/(5 + max(t, y₁)) {1 if")
+
+
+def test_empty_products_are_1() -> None:
+    assert last(gd.derive(sympy.Product(w[i], (i, 1, n)), (w[1], w[2]))) == "Πₗ₌₃ⁿ wₗ"

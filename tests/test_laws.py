@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 import gdsym as gd
 from gdsym.rules import RULES
 from gdsym.rules.algebra import INVERSE, RECIPROCAL
+from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import slope_of
 from gdsym.rules.laws import U
 from gdsym.step import Law
@@ -26,7 +27,11 @@ from gdsym.written import nodes as n
 Numbers = NDArray[np.complex128]
 COUNT = 10_000
 STEP = 1e-20
-LAWS = {f"{rule.name}, {at}": rule.law for at, rule in enumerate((*RULES, INVERSE, RECIPROCAL)) if rule.law is not None}
+LAWS = {
+    f"{rule.name}, {at}": rule.law
+    for at, rule in enumerate((*RULES, INVERSE, RECIPROCAL, ANY_BASE, ANY_ROOT))
+    if rule.law is not None
+}
 CONSTANTS = ("c", "n")
 HANDBOOK = Path(__file__).parent.parent / "docs" / "rules.md"
 
