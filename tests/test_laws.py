@@ -85,7 +85,7 @@ class Instance:
 VALUES: dict[type[n.Node], Callable[[Any, list[Any]], Any]] = {
     n.Num: lambda node, parts: complex(node.value), n.Const: lambda node, parts: complex(node.value), n.Add: lambda node, parts: sum(parts),
     n.Mul: lambda node, parts: np.prod(np.broadcast_arrays(*parts), axis=0), n.Neg: lambda node, parts: -parts[0], n.Div: lambda node, parts: parts[0] / parts[1],
-    n.Pow: lambda node, parts: np.exp(parts[1] * np.log(parts[0] + 0j)) if parts[1] is not None else None, n.Root: lambda node, parts: np.sqrt(parts[0]),
+    n.Pow: lambda node, parts: np.exp(parts[1] * np.log(parts[0] + 0j)) if parts[1] is not None else None, n.Root: lambda node, parts: np.exp(np.log(parts[0]) / parts[1]),
     n.Fn: lambda node, parts: FUNCTIONS[node.func](*parts),
 }  # fmt: skip
 
