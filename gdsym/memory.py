@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from gdsym.step import Rule
 from gdsym.written.nodes import Mul, Node, walk
 
 
@@ -11,7 +12,9 @@ class Memory:
     """Shared by the partial derivatives of a cost, so that the work grows with what is new in each."""
 
     def __init__(self) -> None:
-        self.clean: dict[Node, Node] = {}  # 0 and 1 left out
+        self.clean: set[Node] = set()  # there is no 0 or 1 to leave out
+        self.cleaned: dict[Node, Node] = {}  # 0 and 1 left out
+        self._suited: dict[tuple[int, type[Node]], tuple[Sequence[Rule], tuple[Rule, ...]]] = {}
         self.shorter: dict[tuple[frozenset[Node], Node], Node] = {}  # by parameters and formula: in its shortest form
         self.needs: dict[Node, dict[tuple[str, Node], None]] = {}  # what must hold for a formula to have a value
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
@@ -24,6 +27,14 @@ class Memory:
             found = frozenset(part for node in typed for part in walk(node) if isinstance(part, Mul))
             self._products[typed] = found
         return self._products[typed]
+
+    def suited(self, rules: Sequence[Rule], kind: type[Node]) -> tuple[Rule, ...]:
+        """The rules that may say something about this kind of formula, in order."""
+        found = self._suited.get((id(rules), kind))
+        if found is None:
+            chosen = tuple(rule for rule in rules if not rule.heads or issubclass(kind, rule.heads))
+            found = self._suited[id(rules), kind] = rules, chosen  # the rules live as long as their id is used
+        return found[1]
 
     def settled(self, stage: str, typed: frozenset[Node]) -> set[Node]:
         """The parts that this stage of tidying leaves as they are, whatever the variable."""

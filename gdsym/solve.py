@@ -7,6 +7,7 @@ themselves, so the work is proportional to what is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import is_
 from typing import Any
 
 import sympy
@@ -86,7 +87,7 @@ class Solver:
         self._ranges = ranges
         self._done: dict[D, Work] = {}
         self._memory = memory or Memory()
-        self._clean = self._memory.clean
+        self._clean, self._cleaned = self._memory.clean, self._memory.cleaned
         self._letters = frozenset(p for p in walk(var) if isinstance(p, Sym))
         self._fixed = fixed | self._letters
         self._dependent = _dependents(var, where)
@@ -153,7 +154,7 @@ class Solver:
         return Work(lhs, move, parts, after, after[-1].rhs if after else raw)
 
     def _move(self, body: Node) -> Move:
-        for rule in self._rules:
+        for rule in self._memory.suited(self._rules, type(body)):
             move = rule.apply(body, self) if rule.apply else by_statement(rule, body, self)
             if move is not None:
                 return move
@@ -167,7 +168,7 @@ class Solver:
 
     def _after(self, move: Move, raw: Node) -> Iterable[After]:
         node = self.cleaned(raw)
-        if node != raw:
+        if node is not raw:
             yield After(
                 SIMPLIFY, raw, node, ("simplify: 0 and 1 are left out",), detail="drop + 0 and * 1", trivial=True
             )
@@ -178,12 +179,15 @@ class Solver:
 
     def cleaned(self, node: Node) -> Node:
         """0 and 1 left out everywhere; parts that are clean already are not looked at again."""
-        known = self._clean.get(node)
+        if not node.children or node in self._clean:
+            return node
+        known = self._cleaned.get(node)
         if known is None:
-            parts = tuple(self.cleaned(child) for child in node.children)
-            changed = any(a is not b for a, b in zip(parts, node.children, strict=True))
-            known = drop(node.with_children(parts) if changed else node)
-            self._clean[node] = self._clean[known] = known
+            parts = tuple([self.cleaned(child) for child in node.children])
+            known = drop(node if all(map(is_, parts, node.children)) else node.with_children(parts))
+            if known is not node:
+                self._cleaned[node] = known
+            self._clean.add(known)
         return known
 
 

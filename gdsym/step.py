@@ -88,13 +88,14 @@ class Rule:
 
     `apply(body, scope)` is a `Move`, or None if the law says nothing about `body`. Without it the left side of the law is
     a pattern: `Rule("softplus", gd.law("log(1 + exp(u))", "Derivative(u, x)/(1 + exp(-u))"))`. `slips` are its classic mistakes.
-    `words` is its name in a sentence, where that is another.
+    `words` is its name in a sentence, where that is another; `heads` the kinds of formula on which it is tried, if not on all.
     """
 
     name: str
     law: Law | None = None
     apply: Callable[[Node, Scope], Move | None] | None = field(default=None, repr=False, compare=False)
     slips: tuple[Slip, ...] = field(default=(), repr=False, compare=False)
+    heads: tuple[type[Node], ...] = field(default=(), repr=False, compare=False)
     words: str = field(default="", repr=False, compare=False)
 
     @property

@@ -15,11 +15,14 @@ from gdsym.written.nodes import (
     Add,
     D,
     Div,
+    Fn,
+    Indexed,
     Mul,
     Neg,
     Node,
     Num,
     Pow,
+    Sym,
     is_num,
     mul,
     times,
@@ -207,17 +210,20 @@ def _leading_number(node: Node) -> tuple[Node, Node]:
 
 CONSTANT = Rule("constant rule", Law(D(c, x), ZERO), _constant, mistakes.CONSTANT)
 IDENTITY = Rule("identity rule", Law(D(x, x), ONE), _identity)
-DEFINITION = Rule("definition", None, _definition)
-SUM = Rule("sum rule", Law(D(Add(u, v), x), Add(D(u, x), D(v, x))), _sum, mistakes.SUM)
+DEFINITION = Rule("definition", None, _definition, heads=(Sym, Indexed, Fn))
+SUM = Rule("sum rule", Law(D(Add(u, v), x), Add(D(u, x), D(v, x))), _sum, mistakes.SUM, (Add,))
 CONSTANT_MULTIPLE = Rule(
-    "constant multiple rule", Law(D(Mul(c, u), x), Mul(c, D(u, x))), _minus, mistakes.CONSTANT_MULTIPLE
+    "constant multiple rule", Law(D(Mul(c, u), x), Mul(c, D(u, x))), _minus, mistakes.CONSTANT_MULTIPLE, (Neg,)
 )
-PRODUCT = Rule("product rule", Law(D(Mul(u, v), x), Add(Mul(D(u, x), v), Mul(u, D(v, x)))), _product, mistakes.PRODUCT)
+PRODUCT = Rule(
+    "product rule", Law(D(Mul(u, v), x), Add(Mul(D(u, x), v), Mul(u, D(v, x)))), _product, mistakes.PRODUCT, (Mul,)
+)
 QUOTIENT = Rule(
     "quotient rule",
     Law(D(Div(u, v), x), Div(Add(Mul(D(u, x), v), Neg(Mul(u, D(v, x)))), Pow(v, Num(2)))),
     _quotient,
     mistakes.QUOTIENT,
+    (Div,),
 )
 INVERSE = Rule("quotient rule", Law(D(Div(ONE, v), x), Neg(Div(D(v, x), Pow(v, Num(2))))), slips=mistakes.RECIPROCAL)
 RECIPROCAL = Rule(

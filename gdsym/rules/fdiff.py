@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import sympy
 
 from gdsym.errors import GdsymError
-from gdsym.rules.laws import U
+from gdsym.rules import mistakes
+from gdsym.rules.laws import U, x
+from gdsym.step import Law, Rule
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.hypergeometric import Hypergeometric
-from gdsym.written.nodes import Node, Sym
+from gdsym.written.nodes import D, Fn, Node, Sym, replace
 
 NOT_CLOSED = (sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I, sympy.Sum)
 OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not know, from quotients of gamma functions
@@ -57,7 +60,8 @@ def letters_of(count: int) -> tuple[Sym, ...]:
     return (U,) if count == 1 else tuple(Sym(sympy.Symbol(f"_a{j}", real=True)) for j in range(count))
 
 
-def slope_of(func: object, count: int, j: int) -> Node | None:
+@lru_cache(maxsize=512)
+def slope_of(func: Any, count: int, j: int) -> Node | None:
     """g'(U) from SymPy's `fdiff`, or None if there is no closed form."""
     letters = letters_of(count)
     try:
@@ -70,6 +74,18 @@ def slope_of(func: object, count: int, j: int) -> Node | None:
         return from_sympy(value, [letter.symbol for letter in letters])
     except GdsymError:  # SymPy's formula has parts that are no real functions
         return None
+
+
+@lru_cache(maxsize=512)
+def table_row(func: Any) -> tuple[Rule, Node] | None:
+    """The rule for a function of one argument, and its g'(U)."""
+    slope = slope_of(func, 1, 0)
+    if slope is None:
+        return None
+    derived = Fn(func, x)
+    law = Law(D(derived, x), replace(slope, {U: x}))
+    name, words = (f"derivative of {word}" for word in (derived.name, spoken(func)))
+    return Rule(name, law, slips=mistakes.of_function(law), words=words), slope
 
 
 def _fdiff(func: Any, args: tuple[Any, ...], j: int) -> Any:

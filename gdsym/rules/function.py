@@ -13,7 +13,7 @@ import sympy
 from gdsym.record import record
 from gdsym.rules import mistakes
 from gdsym.rules.families import ANY_BASE, ANY_ROOT
-from gdsym.rules.fdiff import letters_of, slope_of, spoken
+from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
 from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
 from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
@@ -104,7 +104,11 @@ def _by_name(outer: Outer, name: Node, derived: Node, inner: Node) -> Reason:
 
 
 def _outer_rule(
-    name: str, law: Law | None, find: Callable[[Rule, Node, Scope], Outer | None], slips: tuple[Slip, ...]
+    name: str,
+    law: Law | None,
+    find: Callable[[Rule, Node, Scope], Outer | None],
+    slips: tuple[Slip, ...],
+    *heads: type[Node],
 ) -> Rule:
     """A rule that finds g(u) in a body and leaves du/dx to the chain rule."""
 
@@ -112,7 +116,7 @@ def _outer_rule(
         outer = find(rule, body, scope)
         return None if outer is None else chain(outer, scope)
 
-    rule = Rule(name, law, apply, slips)
+    rule = Rule(name, law, apply, slips, heads)
     return rule
 
 
@@ -233,19 +237,19 @@ def _table(body: Node, scope: Scope) -> Move | None:
     """Every SymPy function with a closed derivative, by its own `fdiff`."""
     if not isinstance(body, Fn) or body.undefined:
         return None
+    if len(body.children) == 1:
+        row = table_row(body.func)
+        return None if row is None else chain(Outer(row[0], body.children[0], Fn(body.func, U), row[1]), scope)
     moving = [j for j, arg in enumerate(body.children) if scope.varies(arg)]
     slopes = {j: slope_of(body.func, len(body.children), j) for j in moving}
     if any(slope is None for slope in slopes.values()):
         return None
-    name, words = f"derivative of {body.name}", f"derivative of {spoken(body.func)}"
-    if len(body.children) == 1:
-        slope = slopes[0]
-        assert slope is not None
-        law = Law(D(Fn(body.func, x), x), replace(slope, {U: x}))
-        rule = Rule(name, law, slips=mistakes.of_function(law), words=words)
-        outer = Outer(rule, body.children[0], Fn(body.func, U), slope)
-        return chain(outer, scope)
-    return _by_arguments(Rule(name, words=words), body, _slopes_at(body, slopes), scope)
+    return _by_arguments(
+        Rule(f"derivative of {body.name}", words=f"derivative of {spoken(body.func)}"),
+        body,
+        _slopes_at(body, slopes),
+        scope,
+    )
 
 
 def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
@@ -256,26 +260,27 @@ def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
 _D_UV = Add(Mul(D(v, x), Fn(sympy.log, u)), Div(Mul(v, D(u, x)), u))
 
 CHAIN = Rule("chain rule", slips=mistakes.CHAIN)
-POWER = _outer_rule("power rule", Law(D(Pow(x, n), x), Mul(n, Pow(x, Add(n, Neg(ONE))))), _power, mistakes.POWER)
+POWER = _outer_rule("power rule", Law(D(Pow(x, n), x), Mul(n, Pow(x, Add(n, Neg(ONE))))), _power, mistakes.POWER, Pow)
 ROOT = _outer_rule(
-    "power rule", Law(D(Root(x, Num(2)), x), Div(ONE, Mul(Num(2), Root(x, Num(2))))), _root, mistakes.ROOT
+    "power rule", Law(D(Root(x, Num(2)), x), Div(ONE, Mul(Num(2), Root(x, Num(2))))), _root, mistakes.ROOT, Root
 )
 EXPONENTIAL = _outer_rule(
-    "exponential rule", Law(D(Fn(sympy.exp, x), x), Fn(sympy.exp, x)), _exponential, mistakes.EXPONENTIAL
+    "exponential rule", Law(D(Fn(sympy.exp, x), x), Fn(sympy.exp, x)), _exponential, mistakes.EXPONENTIAL, Fn, Pow
 )
-LOGARITHM = _outer_rule("logarithm rule", Law(D(Fn(sympy.log, x), x), Div(ONE, x)), _logarithm, mistakes.LOGARITHM)
+LOGARITHM = _outer_rule("logarithm rule", Law(D(Fn(sympy.log, x), x), Div(ONE, x)), _logarithm, mistakes.LOGARITHM, Fn)
 _SIGMOID = Div(ONE, Add(ONE, Fn(sympy.exp, Neg(x))))
 LOGISTIC = _outer_rule(
     "derivative of the logistic function",
     Law(D(_SIGMOID, x), Mul(_SIGMOID, Add(ONE, Neg(_SIGMOID)))),
     _logistic,
     mistakes.LOGISTIC,
+    Div,
 )
 GENERAL_POWER = Rule(
-    "general power rule", Law(D(Pow(u, v), x), Mul(Pow(u, v), _D_UV)), _general_power, mistakes.GENERAL_POWER
+    "general power rule", Law(D(Pow(u, v), x), Mul(Pow(u, v), _D_UV)), _general_power, mistakes.GENERAL_POWER, (Pow,)
 )
-UNDEFINED = Rule("undefined function", None, _undefined)
-TABLE = Rule("table of derivatives", None, _table)
+UNDEFINED = Rule("undefined function", None, _undefined, heads=(Fn, Partial))
+TABLE = Rule("table of derivatives", None, _table, heads=(Fn,))
 
 FUNCTIONS = (POWER, ROOT, EXPONENTIAL, GENERAL_POWER, LOGARITHM, UNDEFINED, TABLE)
 __all__ = ["CHAIN", "FUNCTIONS", "Outer", "chain", "fresh", "s", "t"]

@@ -132,12 +132,12 @@ def _constant_delta(body: Node, scope: Scope) -> Move | None:
     return Move(ENTRY, (), lambda: ZERO, ("Kronecker delta: constant in ", scope.var))
 
 
-ENTRY = Rule("Kronecker delta", None, _entry, mistakes.DELTA)
-CONSTANT_DELTA = Rule("Kronecker delta", None, _constant_delta)
-SUM_OVER_INDEX = Rule("sum over an index", None, _sum, mistakes.SUM_OVER_INDEX)
-PRODUCT_OVER_INDEX = Rule("product over an index", None, _product, mistakes.PRODUCT_OVER_INDEX)
-LOG_OF_PRODUCT = Rule("product over an index", None, _log_of_product)
+ENTRY = Rule("Kronecker delta", None, _entry, mistakes.DELTA, (Indexed,))
+CONSTANT_DELTA = Rule("Kronecker delta", None, _constant_delta, heads=(Delta,))
+SUM_OVER_INDEX = Rule("sum over an index", None, _sum, mistakes.SUM_OVER_INDEX, (Sum,))
+PRODUCT_OVER_INDEX = Rule("product over an index", None, _product, mistakes.PRODUCT_OVER_INDEX, (Prod,))
+LOG_OF_PRODUCT = Rule("product over an index", None, _log_of_product, heads=(Fn,))
 
-LEIBNIZ = Rule("Leibniz integral rule", None, _integral, mistakes.LEIBNIZ)
+LEIBNIZ = Rule("Leibniz integral rule", None, _integral, mistakes.LEIBNIZ, (Integral,))
 
 INDEXED = (LEIBNIZ, ENTRY, CONSTANT_DELTA, SUM_OVER_INDEX, PRODUCT_OVER_INDEX, LOG_OF_PRODUCT)

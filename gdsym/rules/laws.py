@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import sympy
 
@@ -16,13 +17,18 @@ U = Sym(sympy.Dummy("u", real=True))  # the name of an inner function until a st
 
 def fill(law: Law, letters: Mapping[Node, Node], scope: Scope) -> tuple[tuple[D, ...], object]:
     """The pending derivatives of the law's right-hand side for these letters, and the function that puts values in."""
-    slots = tuple(dict.fromkeys(node for node in walk(law.rhs) if isinstance(node, D)))
+    slots = _slots(law)
     pending = tuple(D(letters[slot.body], scope.var) for slot in slots)
 
     def make(*values: Node) -> Node:
         return put(law.rhs, {**letters, **dict(zip(slots, values, strict=True))})
 
     return pending, make
+
+
+@lru_cache(maxsize=512)
+def _slots(law: Law) -> tuple[D, ...]:
+    return tuple(dict.fromkeys(node for node in walk(law.rhs) if isinstance(node, D)))
 
 
 def put(template: Node, parts: Mapping[Node, Node]) -> Node:
@@ -46,6 +52,7 @@ def stated(law: Law, name: str) -> Reason:
     return (f"{name}: ", law.lhs, " = ", law.rhs)
 
 
+@lru_cache(maxsize=512)
 def in_primes(law: Law, name: str) -> Reason:
     """The reason `name: (u v)' = u' v + u v'`."""
     return (f"{name}: ", primed(law.lhs), " = ", primed(law.rhs))

@@ -187,13 +187,13 @@ def _piecewise(body: Node, scope: Scope) -> Move | None:
     )
 
 
-ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x)), _absolute, mistakes.ABSOLUTE)
-SIGN = Rule("sign", Law(D(Fn(sympy.sign, x), x), ZERO), _step)
-MAXIMUM: Rule = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM), mistakes.EXTREMUM)
-MINIMUM: Rule = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM), mistakes.EXTREMUM)
-PIECEWISE: Rule = Rule("piecewise", None, _piecewise, mistakes.PIECEWISE)
+ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x)), _absolute, mistakes.ABSOLUTE, (Fn,))
+SIGN = Rule("sign", Law(D(Fn(sympy.sign, x), x), ZERO), _step, heads=(Fn,))
+MAXIMUM: Rule = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM), mistakes.EXTREMUM, (Fn,))
+MINIMUM: Rule = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM), mistakes.EXTREMUM, (Fn,))
+PIECEWISE: Rule = Rule("piecewise", None, _piecewise, mistakes.PIECEWISE, (Cases,))
 
-SAWTOOTH = Rule("derivative of frac", None, _sawtooth)
+SAWTOOTH = Rule("derivative of frac", None, _sawtooth, heads=(Fn,))
 
 NONSMOOTH = (ABSOLUTE, SIGN, SAWTOOTH, MAXIMUM, MINIMUM, PIECEWISE)
 __all__ = ["CHAIN", "NONSMOOTH"]

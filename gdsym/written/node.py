@@ -6,6 +6,7 @@ Nodes are equal when they are written alike; hashes and free names are computed 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -22,11 +23,10 @@ class Node:
     _kinds: frozenset[type[Node]] | None
 
     def __init__(self, *children: Node) -> None:
-        put = object.__setattr__
-        put(self, "children", children)
-        put(self, "_free", None)
-        put(self, "_kinds", None)
-        put(self, "_hash", hash((type(self).__name__, self._payload(), children)))
+        _put_children(self, children)
+        _put_free(self, None)
+        _put_kinds(self, None)
+        _put_hash(self, hash((type(self).__name__, self._payload(), children)))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
@@ -50,12 +50,10 @@ class Node:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return (
-            type(self) is type(other)
-            and self._hash == other._hash
-            and self._payload() == other._payload()
-            and self.children == other.children
-        )
+        if type(self) is not type(other) or self._hash != other._hash or self.children != other.children:
+            return False
+        mine, theirs = self._payload(), other._payload()
+        return mine is theirs or bool(mine == theirs)
 
     def __hash__(self) -> int:
         return self._hash
@@ -63,9 +61,11 @@ class Node:
     @property
     def free(self) -> frozenset[Node]:
         """The names (`Sym`, `Base`) that this node's value depends on."""
-        if self._free is None:
-            object.__setattr__(self, "_free", self._find_free())
-        return self._free  # type: ignore[return-value]
+        found = self._free
+        if found is None:
+            found = self._find_free()
+            _put_free(self, found)
+        return found
 
     def _find_free(self) -> frozenset[Node]:
         if not self.children:
@@ -77,10 +77,12 @@ class Node:
     @property
     def kinds(self) -> frozenset[type[Node]]:
         """The types of this node and of all nodes below it."""
-        if self._kinds is None:
-            own = frozenset((type(self),))
-            object.__setattr__(self, "_kinds", own.union(*[c.kinds for c in self.children]) if self.children else own)
-        return self._kinds  # type: ignore[return-value]
+        found = self._kinds
+        if found is None:
+            own: frozenset[type[Node]] = frozenset((type(self),))
+            found = own.union(*[c.kinds for c in self.children]) if self.children else own
+            _put_kinds(self, found)
+        return found
 
     def has(self, kinds: frozenset[type[Node]]) -> bool:
         """Does a node of one of these types stand in the formula?"""
@@ -98,6 +100,12 @@ class Node:
         if payload is not None:
             inside.insert(0, str(payload))
         return f"{type(self).__name__}({', '.join(inside)})"
+
+
+_SLOTS: Mapping[str, Any] = vars(Node)  # their own setters, which immutability does not reach, are the quickest
+_put_children, _put_free, _put_kinds, _put_hash = (
+    _SLOTS[name].__set__ for name in ("children", "_free", "_kinds", "_hash")
+)
 
 
 class Num(Node):
