@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from gdsym.memory import Memory, Pass, settling
+from gdsym.memory import Memory, Pass, Still, settling
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.branches import joined_cases
@@ -48,25 +48,29 @@ def tidied(
     def with_order(change: Change) -> Change:
         return lambda part: part if (new := change(part)) == part else in_order(new)
 
-    def everywhere(name: str, change: Change) -> Change:
-        return Pass(change, memory.settled(name, typed), typed)
+    still = Still(
+        (drop, calculate, cancel, flip, in_order, as_logistic, joined_cases, over_sums), memory.still(typed), typed
+    )
 
-    shortest = everywhere("collect", lambda part: in_order(flip(cancel(calculate(drop(part))))))
+    def everywhere(change: Change) -> Change:
+        return Pass(change, still)
+
+    shortest = everywhere(lambda part: in_order(flip(cancel(calculate(drop(part))))))
     meanings = frozenset(where.values())
 
     def logistic(whole: Node) -> Node:
-        if everywhere("logistic", as_logistic)(whole) == whole:
+        if everywhere(as_logistic)(whole) == whole:
             return whole
         kept = meanings | typed_in_functions(whole)
-        return Pass(lambda part: part if part in kept else flip(as_logistic(part)), set(), typed)(whole)
+        return everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
 
     stages: tuple[tuple[str, Change, Callable[[Pairs], Reason]], ...] = (
-        ("arithmetic", settling(everywhere("arithmetic", with_order(_without_fractions))), calculated),
-        ("drop + 0 and * 1", settling(everywhere("drop", drop)), dropped),
-        ("cancel", settling(everywhere("cancel", with_order(lambda p: cancel(calculate(drop(p)))))), cancelled),
-        ("cases", everywhere("cases", joined_cases), joined),
+        ("arithmetic", settling(everywhere(with_order(_without_fractions))), calculated),
+        ("drop + 0 and * 1", settling(everywhere(drop)), dropped),
+        ("cancel", settling(everywhere(with_order(lambda p: cancel(calculate(drop(p)))))), cancelled),
+        ("cases", everywhere(joined_cases), joined),
         ("collect", lambda part: shortest(collect(part, params, memory.shorter)), collected),
-        ("over a sum", everywhere("over a sum", with_order(over_sums)), lambda pairs: shared(pairs, node.free)),
+        ("over a sum", everywhere(with_order(over_sums)), lambda pairs: shared(pairs, node.free)),
         ("logistic", logistic, lambda pairs: law_used((before for before, _ in pairs), node.free)),
     )
     steps: list[After] = []

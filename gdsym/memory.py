@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import is_
 
+from gdsym.rules.collect import Known
 from gdsym.step import Rule
 from gdsym.written.nodes import Mul, Node, walk
 
@@ -15,11 +17,11 @@ class Memory:
         self.clean: set[Node] = set()  # there is no 0 or 1 to leave out
         self.cleaned: dict[Node, Node] = {}  # 0 and 1 left out
         self._suited: dict[tuple[int, type[Node]], tuple[Sequence[Rule], tuple[Rule, ...]]] = {}
-        self.shorter: dict[tuple[frozenset[Node], Node], Node] = {}  # by parameters and formula: in its shortest form
+        self.shorter = Known()
         self.needs: dict[Node, dict[tuple[str, Node], None]] = {}  # what must hold for a formula to have a value
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
         self._products: dict[tuple[Node, ...], frozenset[Node]] = {}
-        self._settled: dict[tuple[str, frozenset[Node]], set[Node]] = {}
+        self._still: dict[frozenset[Node], set[Node]] = {}
 
     def products(self, *typed: Node) -> frozenset[Node]:
         """The products in what the user typed: they keep the order of their factors."""
@@ -36,34 +38,51 @@ class Memory:
             found = self._suited[id(rules), kind] = rules, chosen  # the rules live as long as their id is used
         return found[1]
 
-    def settled(self, stage: str, typed: frozenset[Node]) -> set[Node]:
-        """The parts that this stage of tidying leaves as they are, whatever the variable."""
-        return self._settled.setdefault((stage, typed), set())
+    def still(self, typed: frozenset[Node]) -> set[Node]:
+        """The parts that tidying leaves as they are, whatever the variable."""
+        return self._still.setdefault(typed, set())
+
+
+class Still:
+    """Is a part so tidy that no rule changes it nor anything in it? What holds for any variable is remembered in `known`."""
+
+    def __init__(self, rules: Sequence[Callable[[Node], Node]], known: set[Node], typed: frozenset[Node]) -> None:
+        self._rules, self._known, self._typed = rules, known, typed
+        self._here: dict[Node, bool] = {}  # for this variable
+
+    def __call__(self, node: Node) -> bool:
+        if not node.children or node in self._known:
+            return True
+        found = self._here.get(node)
+        if found is None:
+            found = self._here[node] = all(map(self, node.children)) and self._looked_at(node)
+        return found
+
+    def _looked_at(self, node: Node) -> bool:
+        for rule in self._rules:
+            if rule(node) is not node:
+                return False
+        sorted_by_variables = isinstance(node, Mul) and node not in self._typed
+        if not sorted_by_variables and all(not part.children or part in self._known for part in node.children):
+            self._known.add(node)
+        return True
 
 
 class Pass:
-    """`rule` applied to every part that has parts, innermost first, each part once; what it leaves alone for any variable is settled."""
+    """`rule` applied to every part that is not `still`, innermost first, each part once."""
 
-    def __init__(self, rule: Callable[[Node], Node], settled: set[Node], typed: frozenset[Node]) -> None:
-        self.rule = rule
-        self._settled, self._typed = settled, typed
+    def __init__(self, rule: Callable[[Node], Node], still: Callable[[Node], bool]) -> None:
+        self._rule, self._still = rule, still
         self._done: dict[Node, Node] = {}
 
     def __call__(self, node: Node) -> Node:
-        if not node.children or node in self._settled:
+        if self._still(node):
             return node
         found = self._done.get(node)
         if found is None:
-            found = self._done[node] = self._changed(node)
-        return found
-
-    def _changed(self, node: Node) -> Node:
-        children = tuple([self(child) for child in node.children])
-        same = all(a is b for a, b in zip(children, node.children, strict=True))
-        found = self.rule(node if same else node.with_children(children))
-        fixed = found is node and not (isinstance(node, Mul) and node not in self._typed)
-        if fixed and all(not child.children or child in self._settled for child in children):
-            self._settled.add(node)
+            children = tuple([self(child) for child in node.children])
+            same = all(map(is_, children, node.children))
+            found = self._done[node] = self._rule(node if same else node.with_children(children))
         return found
 
 

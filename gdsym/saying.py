@@ -24,7 +24,11 @@ Pairs = Sequence[tuple[Node, Node]]
 
 
 def long(node: Node, most: int = LONG) -> bool:
-    return any(at >= most for at, _ in enumerate(walk(node)))
+    level, count = [node], 1
+    while level and count <= most:
+        level = [part for node in level for part in node.children]
+        count += len(level)
+    return count > most
 
 
 def _equations(pairs: Pairs) -> Reason:

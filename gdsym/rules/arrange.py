@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import is_
 
 import sympy
 
@@ -45,7 +46,8 @@ NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
 def arranged(node: Node, variables: frozenset[Node]) -> Node:
     """Numbers, names, polynomials, functions, other brackets; data stay behind the bracket before them: (w x - y) x."""
     if isinstance(node, (Neg, Div)):
-        return node.with_children(tuple(arranged(part, variables) for part in node.children))
+        parts = tuple([arranged(part, variables) for part in node.children])
+        return node if all(map(is_, parts, node.children)) else node.with_children(parts)
     if not isinstance(node, Mul) or node.has(PENDING):
         return node
     factors = node.children

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import reduce
+from operator import is_
 from operator import mul as mul_of
 from typing import Any, TypeAlias
 
@@ -42,31 +43,52 @@ Form: TypeAlias = tuple[int, Callable[[], Any]]
 
 DECIMALS, SUMS = frozenset((Dec,)), frozenset((Add,))
 
+NONE: dict[Node, Node] = {}  # never written to
 LONGEST = 5000  # terms of what is multiplied out
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
 
-Known: TypeAlias = dict[tuple[frozenset[Node], Node], Node]
+class Known:
+    """What was found out about formulas: their shorter forms by parameters, and which letters of the polynomials get shorter."""
+
+    def __init__(self) -> None:
+        self.forms: dict[tuple[frozenset[Node], Node], Node] = {}
+        self.letters: dict[tuple[frozenset[Node], Node], dict[Node, Node]] = {}
 
 
 def collect(node: Node, params: frozenset[Node], known: Known | None = None) -> Node:
     """Every rational part of the formula in its shorter form: expanded and factored, or as it is. `known` remembers."""
-    return _inside(node, params, {} if known is None else known)
+    return _inside(node, params, known or Known())
 
 
 def _inside(node: Node, params: frozenset[Node], known: Known) -> Node:
     """Parts below the rational top are changed first."""
-    found = known.get((params, node))
+    found = known.forms.get((params, node))
     if found is None:
-        atoms = {atom: new for atom in _atoms(node) if (new := _children(atom, params, known)) != atom}
-        found = known[params, node] = _shorter(replace(node, atoms) if atoms else node, params)
+        letters = _letters(node, params, known)
+        found = known.forms[params, node] = _shorter(replace(node, letters) if letters else node, params)
+    return found
+
+
+def _letters(node: Node, params: frozenset[Node], known: Known) -> dict[Node, Node]:
+    """What is a letter to the polynomials and gets shorter inside."""
+    if not node.children:
+        return NONE
+    found = known.letters.get((params, node))
+    if found is None:
+        found = {}
+        if _rational(node):
+            for part in node.children[: 1 if isinstance(node, Pow) else None]:
+                found.update(_letters(part, params, known))
+        elif (new := _children(node, params, known)) != node:
+            found[node] = new
+        known.letters[params, node] = found
     return found
 
 
 def _children(atom: Node, params: frozenset[Node], known: Known) -> Node:
-    if not atom.children:
-        return atom
-    return atom.with_children(tuple(_inside(child, params, known) for child in atom.children))
+    parts = tuple([_inside(child, params, known) for child in atom.children])
+    return atom if all(map(is_, parts, atom.children)) else atom.with_children(parts)
 
 
 def _rational(node: Node) -> bool:

@@ -25,13 +25,16 @@ from gdsym.written.nodes import (
     Div,
     Fn,
     Indexed,
+    Integral,
     Mul,
     Neg,
     Node,
     Num,
     Pow,
+    Prod,
     Rel,
     Root,
+    Sum,
     Sym,
     both,
     replace,
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
 Need = tuple[str, Node]  # "!=", ">=" or ">" than 0, and of what
 Needs = dict[Need, None]
+BOUND = frozenset((Sum, Prod, Integral))
 ASKING = frozenset((Div, Root, Fn, Pow))
 TURNED = {"!=": "!=", ">": "<", ">=": "<="}
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
@@ -80,6 +84,8 @@ def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs
 
 def _sizes(node: Node) -> frozenset[Node]:
     """Letters in the limits of sums: sizes, 1 or more."""
+    if not node.has(BOUND):
+        return frozenset()
     ends = (end for part in walk(node) if isinstance(part, Bound) for end in (part.lower, part.upper))
     return frozenset(letter for end in ends for letter in end.free)
 
@@ -102,9 +108,10 @@ def _needs(node: Node, known: dict[Node, Needs]) -> Needs:
     """What must hold for the formula to have a value, each once."""
     if not node.has(ASKING):
         return {}
-    if node not in known:
-        known[node] = _found_needs(node, known)
-    return known[node]
+    found = known.get(node)
+    if found is None:
+        found = known[node] = _found_needs(node, known)
+    return found
 
 
 def _found_needs(node: Node, known: dict[Node, Needs]) -> Needs:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy
 
-from gdsym.written.nodes import Add, Div, Fn, Neg, Node, is_num
+from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, is_num
+
+COMPOUND = (Sum, Mul, Neg)  # of which a term may not be made up to be told from others at a glance
 
 
 def logistic_exponential(node: Node) -> Fn | None:
@@ -27,3 +31,19 @@ def is_negated(node: Node) -> bool:
 def negated(node: Node) -> Node:
     """What -u and -u - v are the negative of: u, u + v."""
     return Add(*(term.children[0] for term in node.children)) if isinstance(node, Add) else node.children[0]
+
+
+def plainly_unlike(terms: Sequence[Node]) -> bool:
+    """Has every term its own factors, no sums among them (which may be alike in spite of their letters)?"""
+    seen: set[tuple[Node, ...]] = set()
+    for term in terms:
+        if isinstance(term, Neg):
+            term = term.children[0]
+        factors = term.children if isinstance(term, Mul) else (term,)
+        if isinstance(factors[0], Num):
+            factors = factors[1:]
+        compound = COMPOUND if len(factors) > 1 else (*COMPOUND, Add)
+        if factors in seen or any(isinstance(factor, compound) for factor in factors):
+            return False
+        seen.add(factors)
+    return True

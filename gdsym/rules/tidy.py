@@ -12,6 +12,7 @@ from fractions import Fraction
 import sympy
 
 from gdsym.rules.powers import UNIT, base_exponent, base_of, raised, without_inverses
+from gdsym.rules.shapes import plainly_unlike
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
     ONE,
@@ -184,6 +185,8 @@ def _powers(factors: Sequence[Node]) -> list[Node]:
 
 def _calculate_add(node: Node) -> Node:
     """Like terms c u + d u = (c + d) u, numbers last; sums that differ in the letter of their index are alike."""
+    if plainly_unlike(node.children):
+        return node
     order: dict[Node, Fraction] = {}
     first: dict[Node, Node] = {}
     for term in node.children:
