@@ -77,3 +77,17 @@ def test_against_automatic_differentiation(name: str) -> None:
     assert value == pytest.approx(float(plain(*at)), rel=1e-11)
     for place, p in enumerate(start):
         np.testing.assert_allclose(slopes[p], autograd.grad(plain, place)(*at), rtol=1e-8, atol=1e-9)
+
+
+def test_long_formulas_stand_above_their_line_and_whole() -> None:
+    """No line with its comment is wider than 120 columns unless the code is; what is constant elsewhere reads `else 0`."""
+    w, c, X = IndexedBase("w"), IndexedBase("c"), IndexedBase("X")
+    i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
+    p = 1 / (1 + exp(-Sum(w[j] * X[i, j], (j, 1, n))))
+    loss = gd.Cost(
+        -Sum(c[i] * log(p) + (1 - c[i]) * log(1 - p), (i, 1, m)) / m + Sum(Abs(w[k + 1] - w[k]), (k, 1, n - 1)), [w]
+    )
+    lines = loss.compile().source.split("\n")
+    assert not [line for line in lines if "#" in line and len(line) > 120]
+    assert any(line.startswith("    # ") for line in lines) and " ... " not in "".join(lines)
+    assert any("else 0}" in line for line in lines) and "if true" not in "".join(lines)

@@ -56,7 +56,6 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "maximum": ("max({}, {})",  "np.maximum({}, {})"),
     "minimum": ("min({}, {})",  "np.minimum({}, {})"),
     "heaviside": ("heaviside({}, {})", "np.heaviside({}, {})"),
-    "indicator": ("float({})",  "({}).astype(float)"),
 }  # fmt: skip
 
 BERNOULLI: Final = "(1/6, -1/30, 1/42, -1/30, 5/66, -691/2730, 7/6, -3617/510)"

@@ -11,7 +11,7 @@ from gdsym.written import nodes as n
 
 Name = Callable[[n.Node], str]  # the code name of a Sym or Base
 Known = Callable[[n.Node], "str | None"]  # what a part is called in the code, if it has a name
-LONGEST = 90
+LONGEST = 300
 
 
 def note(node: n.Node, name: Name, known: Known) -> str:
@@ -45,9 +45,16 @@ class _Text:
 def _sum(t: _Text, node: n.Node) -> tuple[str, int]:
     text = t.write(node.children[0], 1)
     for term in node.children[1:]:
-        minus = isinstance(term, n.Neg)
-        text += (" - " if minus else " + ") + t.write(term.children[0] if minus else term, 2)
+        less = _less(term)
+        text += (" + " if less is None else " - ") + t.write(term if less is None else less, 2)
     return text, 1
+
+
+def _less(term: n.Node) -> n.Node | None:
+    """What a term takes away."""
+    if isinstance(term, n.Num) and term.value < 0:
+        return n.Num(-term.value)
+    return term.children[0] if isinstance(term, n.Neg) else None
 
 
 def _bound(word: str) -> Callable[[_Text, n.Node], tuple[str, int]]:
@@ -74,7 +81,12 @@ def _indexed(t: _Text, node: n.Node) -> tuple[str, int]:
 
 def _cases(t: _Text, node: n.Node) -> tuple[str, int]:
     pairs = zip(node.children[::2], node.children[1::2], strict=True)
-    return "{" + "; ".join(f"{t.write(v, 0)} if {t.write(c, 0)}" for v, c in pairs) + "}", 9
+    return "{" + "; ".join(_case(t, v, c) for v, c in pairs) + "}", 9
+
+
+def _case(t: _Text, value: n.Node, condition: n.Node) -> str:
+    always = isinstance(condition, n.Logic) and condition.op == "true"
+    return f"else {t.write(value, 0)}" if always else f"{t.write(value, 0)} if {t.write(condition, 0)}"
 
 
 def _root(t: _Text, node: n.Node) -> tuple[str, int]:

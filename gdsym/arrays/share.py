@@ -18,7 +18,7 @@ MOST = 40  # factors of a product whose pairs are looked at
 def shared(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with common factors made once; what became of each operation."""
     order = reachable(outputs)
-    rank = {op: at for at, op in enumerate(order)}
+    rank = {op: at if op.kind != "number" else at - len(order) for at, op in enumerate(order)}  # numbers first
     factors = {op: sorted(op.args, key=rank.__getitem__) for op in order if _is_product(op)}
     changed = set[Op]()
     while round_ := _paired(g, factors, rank):

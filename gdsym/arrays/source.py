@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from gdsym.arrays.align import Axes
@@ -14,6 +15,8 @@ from gdsym.arrays.note import note
 from gdsym.arrays.program import Program
 from gdsym.arrays.shapes import Reader
 from gdsym.written.nodes import Base, Node, Sym
+
+WIDEST = 120  # columns that a line with its comment may take
 
 
 def readable(program: Program) -> str:
@@ -122,9 +125,14 @@ def _note(node: Node, named: dict[Node, str], known: dict[Node, str]) -> str:
 
 
 def _beside(lines: Sequence[tuple[str, str]]) -> list[str]:
-    """Comments in one column, as far as the code is not too long for that."""
+    """Comments in one column, as far as the code is not too long for that; long ones above their line."""
     column = max((len(code) for code, _ in lines if len(code) <= 44), default=0) + 2
-    return [f"    {code + '  ':<{column}}# {remark}" if remark else f"    {code}" for code, remark in lines]
+    found = []
+    for code, remark in lines:
+        beside = f"    {code + '  ':<{column}}# {remark}" if remark else f"    {code}"
+        above = len(beside) > WIDEST and bool(remark)
+        found += [*(f"    # {part}" for part in wrap(remark, WIDEST - 6)), f"    {code}"] if above else [beside]
+    return found
 
 
 def build(name: str, arguments: Sequence[str], lines: Sequence[str], needs: Sequence[str]) -> Any:

@@ -186,7 +186,8 @@ def _part(take: tuple[str, Affine, Affine | None, bool], name: Name) -> str:
 
 def _arange(op: Op, write: Write, name: Name) -> tuple[str, int]:
     first, last = op.attr
-    return f"np.arange({first.text(name)}, {(last + 1).text(name)}, dtype=float)", ATOM
+    start = "" if first.number == 0 else f"{first.text(name)}, "
+    return f"np.arange({start}{(last + 1).text(name)}, dtype=float)", ATOM
 
 
 def _lookup(op: Op, write: Write, name: Name) -> tuple[str, int]:
@@ -218,7 +219,9 @@ def is_single(op: Op) -> bool:
 
 
 def _part_of(op: Op, write: Write) -> str:
-    return f"[{write(op.args[0], 0)}]" if is_single(op) else write(op, 0)
+    text = write(op, 0)
+    alone = op.kind == "full" and op.attr == (Affine(1),) and not op.args[0].ndim and not text.isidentifier()
+    return f"[{write(op.args[0], 0)}]" if alone else text
 
 
 def _cumulated(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
@@ -283,5 +286,9 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
     "adder": _adder,
     "added": lambda op, write, name: (f"{write(op.args[0], ATOM)}({write(op.args[1], 0)})", ATOM),
+    "indicator": lambda op, write, name: (
+        (f"{write(op.args[0], ATOM)}.astype(float)" if op.ndim else f"float({write(op.args[0], 0)})"),
+        ATOM,
+    ),
     "copy": lambda op, write, name: (f"{write(op.args[0], ATOM)}.copy()", ATOM),
 }
