@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gdsym.descent.history import PAGE_BYTES, Column, Lists, Recorder, _State
+from gdsym.descent.history import PAGE_BYTES, Lists, Recorder
 from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.task import Parameter
 from gdsym.record import field, record
@@ -40,22 +40,6 @@ class ArrayRecorder(Recorder):
 
     def filled(self) -> int:
         return self.count if self.state.lists else 0
-
-    def _turned(self, first: int, lists: Lists) -> _State:
-        """Pages are kept as they are; step numbers are made at the end."""
-        old, count = self.state, self.filled()
-        if self.keep_every > 1 or not count:
-            return super()._turned(first, lists)
-        columns = old.lists if count == len(old.lists[0]) else tuple(c[:count] for c in old.lists)
-        end = old.first + count - 1
-        tail = end, tuple(c[count - 1] for c in old.lists)
-        return _State((*old.blocks, (np.array([end]), columns)), first, lists, tail, old.kept + count)
-
-    def finish(self) -> tuple[Any, tuple[Column, ...]]:
-        steps, columns = super().finish()
-        if self.keep_every > 1 or not len(steps):
-            return steps, columns
-        return np.arange(int(steps[-1]) + 1 - len(columns[0]), int(steps[-1]) + 1), columns
 
 
 @record(frozen=False)

@@ -22,7 +22,7 @@ from gdsym.descent import task
 from gdsym.descent.evaluate import Evaluate, defined
 from gdsym.descent.hoist import Extra
 from gdsym.descent.hooks import Hooks
-from gdsym.descent.loop import Plan
+from gdsym.descent.plan import Plan
 from gdsym.descent.run import Run
 from gdsym.errors import Unsupported
 from gdsym.record import record

@@ -12,7 +12,7 @@ from gdsym.backends.function import indented
 from gdsym.backends.traced import module, size_names, traced, traced_names
 from gdsym.descent.emit import python
 from gdsym.descent.letters import ALPHA, THETA, G, K
-from gdsym.descent.loop import Plan
+from gdsym.descent.plan import Plan
 
 LOCALS = "state page row rows k square alphas first stop length body carry data fresh"
 

@@ -18,7 +18,7 @@ from gdsym.backends.traced import in_double, jitted
 from gdsym.descent.history import PAGE_BYTES, Lists
 from gdsym.descent.hoist import Hoisted
 from gdsym.descent.hooks import Hooks
-from gdsym.descent.loop import Plan, state_name
+from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.run import Run
 from gdsym.errors import Unsupported
 from gdsym.record import record

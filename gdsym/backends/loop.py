@@ -16,7 +16,7 @@ from gdsym.backends.function import indented, module, names_of
 from gdsym.backends.nest import Nest
 from gdsym.descent.emit import python
 from gdsym.descent.letters import ALPHA, THETA, G, K
-from gdsym.descent.loop import ARMIJO, Plan
+from gdsym.descent.plan import ARMIJO, Plan
 from gdsym.descent.task import Parameter
 from gdsym.record import record
 

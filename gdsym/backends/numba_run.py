@@ -18,7 +18,7 @@ from gdsym.descent.batch import Batches
 from gdsym.descent.history import Lists
 from gdsym.descent.hoist_lines import FALL
 from gdsym.descent.hooks import Hooks, Stopped
-from gdsym.descent.loop import Plan, state_name
+from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.run import Run
 from gdsym.descent.task import own
 from gdsym.record import record

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gdsym.descent.loop import ARMIJO
 from gdsym.descent.paper import number
+from gdsym.descent.plan import ARMIJO
 from gdsym.record import record
 from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name

@@ -14,10 +14,10 @@ from gdsym.descent.batch import Draw, Redrawn
 from gdsym.descent.bend import curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import flat_gradient
-from gdsym.descent.history import Column, History
+from gdsym.descent.history import Column, History, Steps
 from gdsym.descent.hooks import Epochs, Hooks
-from gdsym.descent.loop import Plan, state_name
 from gdsym.descent.next_row import named, named_at
+from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.result import Descent
 from gdsym.descent.schedule import Schedule
 from gdsym.descent.standing import (
@@ -50,12 +50,12 @@ def ended(
     columns = run.apart(columns)
     finite = _finite_rows(columns, len(run.task.params))
     if finite < len(steps):  # the loop looks for NaN at each step, for an infinite gradient or parameter only here
-        word, steps, columns = "nonfinite", steps[:finite], tuple(c.until(finite) for c in columns)
+        word, steps, columns = "nonfinite", steps.until(finite), tuple(c.until(finite) for c in columns)
     history = _history(run, plan, steps, columns, epochs)
     theta = [own(c[-1]) for c in columns[: len(run.task.params)]]
     memory = _memory(run, plan, columns[len(run.task.params) + 1 : -1])
     if word == "nonfinite":
-        k = int(history.step[-1])
+        k = history.steps[-1]
         hooks.detail = named(run, k, theta, memory, _rate_at(run, k, history), draw) or hooks.detail
     at_end = _at_end(run, theta)
     ending = told(_judged(run, word, history, theta, hooks))
@@ -63,7 +63,7 @@ def ended(
         params=ByName(zip(history.keys, theta, strict=True)),
         status=ending.status,
         message=ending.message + _hoisting(run),
-        nit=int(history.step[-1]),
+        nit=history.steps[-1],
         nfev=_evaluations(run, plan, history),
         history=history,
         source=text,
@@ -135,7 +135,7 @@ def _history(run: Run, plan: Plan, steps: Any, columns: Any, epochs: Epochs | No
     if run.resume:
         old = run.resume.history
         shown = tuple(Column([a.array()[:-1], *b.parts]) for a, b in zip(old.columns, shown, strict=True))
-        steps, rates = np.concatenate([old.step[:-1], steps]), _after(old, rates)
+        steps, rates = Steps([*old.steps.until(len(old) - 1).parts, *steps.parts]), _after(old, rates)
     keys = tuple(p.key for p in params)
     return History(keys, steps, shown, rates, tuple(epochs.costs) if epochs else ())
 
@@ -185,7 +185,7 @@ def _memory(run: Run, plan: Plan, extras: Any) -> dict[str, Any]:
 
 def _evaluations(run: Run, plan: Plan, history: History) -> int:
     """How often the cost was computed: once a row, more in one-after-the-other steps and in line searches."""
-    nit = int(history.step[-1])
+    nit = history.steps[-1]
     more = 0 if run.rule.simultaneous else nit * (len(run.task.params) - 1)
     if run.schedule.search and len(history) == nit + 1:
         rates = history.rate[:nit]
@@ -197,7 +197,7 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     """The loop's word, or a better one: a saddle, a plateau, a kink, a fall without end."""
     cost, slope = _from_to(run, history, theta)
     rate = run.schedule.constant if run.rule.is_plain else None
-    ending = Ending(word, int(history.step[-1]), cost, slope, run.settings.tests, rate, detail=hooks.detail)
+    ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, detail=hooks.detail)
     if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
         return ending if run.convex else _looked_at(run, ending, flat(theta), history)
     if run.kinks and (

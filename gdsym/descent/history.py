@@ -6,17 +6,19 @@ import bisect
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from gdsym.arrays.byname import ByName
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError
 from gdsym.record import record
 
-Array = npt.NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+Array: TypeAlias = "npt.NDArray[np.float64]"
 Lists = tuple[list[Any], ...]
 
 LARGEST = 2 * 1024**3  # bytes
@@ -41,7 +43,7 @@ def refuse_too_large(params: Sequence[Parameter], maxiter: int, keep_every: int)
 class _State:
     """All that the recorder knows; replaced as a whole, so that an interrupt finds either the old or the new."""
 
-    blocks: tuple[tuple[npt.NDArray[np.int64], tuple[Any, ...]], ...] = ()
+    blocks: tuple[tuple[range, tuple[Any, ...]], ...] = ()  # step numbers, columns
     first: int = 0
     lists: Lists = ()
     tail: tuple[int, tuple[Any, ...]] | None = None
@@ -75,11 +77,11 @@ class Recorder:
         if not count:
             return _State(old.blocks, first, lists, old.tail, old.kept)
         offset = -old.first % self.keep_every
-        steps = np.arange(old.first, old.first + count)[offset :: self.keep_every]
+        steps = range(old.first + offset, old.first + count, self.keep_every)
         whole = self.keep_every == 1 and count == len(old.lists[0])  # then nothing needs to be copied
         columns: tuple[Any, ...] = old.lists if whole else tuple(c[offset : count : self.keep_every] for c in old.lists)
         if old.kept > KEPT_AS_LISTS:
-            columns = tuple(np.array(c, dtype=float) for c in columns)
+            columns = tuple(np.asarray(c, dtype=float) for c in columns)
         tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))
         return _State((*old.blocks, (steps, columns)), first, lists, tail, old.kept + count)
 
@@ -96,14 +98,14 @@ class Recorder:
             return float(self.state.lists[self.cost_column][row - 1])
         return float(self.state.tail[1][self.cost_column]) if self.state.tail else None
 
-    def finish(self) -> tuple[npt.NDArray[np.int64], tuple[Column, ...]]:
+    def finish(self) -> tuple[Column, tuple[Column, ...]]:
         """Step numbers and columns of all kept rows; the last row is always among them."""
         done = self._turned(self.state.first + self.filled(), ())
         blocks = list(done.blocks)
-        if done.tail and (not blocks or not blocks[-1][0].size or blocks[-1][0][-1] != done.tail[0]):
-            blocks.append((np.array([done.tail[0]]), tuple([value] for value in done.tail[1])))
-        steps = np.concatenate([b[0] for b in blocks]) if blocks else np.zeros(0, dtype=np.int64)
-        return steps, tuple(Column(b[1][c] for b in blocks) for c in range(self.columns))
+        if done.tail and (not blocks or not blocks[-1][0] or blocks[-1][0][-1] != done.tail[0]):
+            last = done.tail[0]
+            blocks.append((range(last, last + 1), tuple([value] for value in done.tail[1])))
+        return Steps(b[0] for b in blocks), tuple(Column(b[1][c] for b in blocks) for c in range(self.columns))
 
 
 class Column(Sequence[Any]):
@@ -128,11 +130,18 @@ class Column(Sequence[Any]):
     def until(self, row: int) -> Column:
         """The rows before `row`."""
         starts = [0, *self.ends]
-        return Column(p[: row - at] for p, at in zip(self.parts, starts, strict=False) if at < row)
+        return type(self)(p[: row - at] for p, at in zip(self.parts, starts, strict=False) if at < row)
 
     def array(self) -> Array:
         """All rows, read-only float64."""
         return _frozen(np.concatenate([np.array(p, dtype=float) for p in self.parts]))
+
+
+class Steps(Column):
+    """The numbers of the steps whose rows are kept."""
+
+    def array(self) -> npt.NDArray[Any]:
+        return _frozen(np.concatenate([np.array(p, dtype=np.int64) for p in self.parts]))
 
 
 @record(eq=False)
@@ -145,10 +154,15 @@ class History:
     """
 
     keys: tuple[Any, ...]
-    step: npt.NDArray[np.int64]
+    steps: Column
     columns: Sequence[Column]  # the parameters, the cost, the squared gradient norm
     rates: Callable[[], Any] = lambda: ()
     epochs: tuple[tuple[int, float], ...] = ()
+
+    @cached_property
+    def step(self) -> npt.NDArray[np.int64]:
+        """The numbers of the steps, as an array."""
+        return self.steps.array().astype(np.int64, copy=False)
 
     @cached_property
     def params(self) -> ByName:
@@ -180,12 +194,12 @@ class History:
         at = int(np.searchsorted(self.step, k))
         if at == len(self.step) or self.step[at] != k:
             raise DescentError(
-                f"Step {k} is not in the history, which has {len(self)} rows up to step {self.step[-1]}."
+                f"Step {k} is not in the history, which has {len(self)} rows up to step {self.steps[-1]}."
             )
         return at
 
     def __len__(self) -> int:
-        return len(self.step)
+        return len(self.steps)
 
     def __repr__(self) -> str:
         return f"History({len(self)} rows: {', '.join(str(getattr(k, 'label', k)) for k in self.keys)}, cost)"

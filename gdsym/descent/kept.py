@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from gdsym.descent.loop import Plan, source
+from gdsym.descent.loop import source
+from gdsym.descent.plan import Plan
 from gdsym.descent.schedule import Schedule
 from gdsym.descent.task import freed, python_lines
 from gdsym.descent.update import UpdateRule

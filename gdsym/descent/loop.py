@@ -5,63 +5,22 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 
-from gdsym.descent.hoist import STEPS, Hoisted
+from gdsym.descent.hoist import STEPS
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.lines import WORD, free, harmless, imports_once, indented, texts
-from gdsym.descent.schedule import Rate, Schedule
-from gdsym.descent.task import Parameter, Program, freed, python_lines
-from gdsym.descent.update import UpdateRule
-from gdsym.record import record
+from gdsym.descent.plan import ARMIJO, Plan, state_name
+from gdsym.descent.schedule import Rate
+from gdsym.descent.task import freed, python_lines
 
 CALLS = ("page", "judge", "rate", "watch", "draw", "epoch")
 NUMBERS = ("first", "last", "tiny", "xtol2", "ftol")
 LOCALS = ("rows", "row", "why", "k", "J", "square", "high", "inf", "moved", "J_before", "alpha", "trial", "start")
-ARMIJO = "1e-4"
-
-
-@record
-class Plan:
-    """What the source is made from."""
-
-    program: Program
-    params: tuple[Parameter, ...]
-    rule: UpdateRule
-    schedule: Schedule
-    scalar: bool  # plain floats only
-    gtol: bool
-    xtol: bool
-    ftol: bool
-    watched: bool  # a callback or a progress bar looks at every step
-    batch: tuple[str, ...] = ()  # code names of what is drawn anew at every step
-    parts: tuple[Parameter, ...] = ()  # the cost's own parameters, where the loop moves them as one vector
-
-    @property
-    def anchored(self) -> Hoisted | None:
-        return self.program if isinstance(self.program, Hoisted) else None
-
-    @property
-    def state_columns(self) -> int:
-        return len(self.params) * len(self.rule.state)
-
-    @property
-    def rate_columns(self) -> int:
-        """Rates are written down where nobody can compute them again from k."""
-        if self.schedule.search:
-            return 1
-        if not any(r.is_function for r in self.schedule.rates):
-            return 0
-        return 1 if self.schedule.shared else len(self.schedule.rates)
 
 
 def source(plan: Plan) -> tuple[str, dict[str, str]]:
     """The module text that defines `descend`, and what its keyword arguments are called there."""
     writer = _Writer(plan)
     return writer.module(), writer.n
-
-
-def state_name(code: str, j: int) -> str:
-    """What the j-th state of a parameter is called, if nobody else is called so."""
-    return f"{code}_s{j}"
 
 
 class _Writer:
@@ -153,12 +112,15 @@ class _Writer:
         return lines + self.rate_lines() + self.update()
 
     def evaluate(self) -> list[str]:
-        """Cost and gradients; what was made for them is let go, so that the next step finds its memory in the cache."""
+        """Cost and gradients, written down as they come; what was made for them is let go: the next step finds its memory in the cache."""
         if self.plan.anchored:
             return list(self.plan.anchored.each)
-        lines = [*python_lines(self.program.each), f"{self.n['J']} = {self.number(self.program.value)}"]
+        n = self.n
+        lines = [*self.written(self.before_step()), *python_lines(self.program.each)]
+        lines += [f"{self.cost_rows}[{n['row']}] = {n['J']} = {self.number(self.program.value)}"]
         lines += [self.gradient_line(j) for j in range(len(self.plan.params))]
-        return lines + freed(self.program.each)
+        square = f"{self.square_rows}[{n['row']}] = {n['square']} = {self.float_square(self.gradient)}"
+        return [*lines, *freed(self.program.each), square]
 
     def gradient_line(self, j: int) -> str:
         code = self.program.gradients[j]
@@ -176,17 +138,8 @@ class _Writer:
         return f"float({square})" if any(p.is_array for p in self.plan.params) else square
 
     def tests(self) -> list[str]:
-        n, plan, anchored = self.n, self.plan, self.plan.anchored
-        slow = [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} != 'nonfinite':"]
-        slow += [*indented(1, self.record()), f"if {n['why']}:", f"    return {n['why']}"]
-        if anchored:
-            lines, fine = [], anchored.fine.format(J=n["J"], high=n["high"])
-            slow = [f"if {anchored.late}:", *indented(1, anchored.move), *slow]
-        else:
-            lines = [f"{n['square']} = {self.float_square(self.gradient)}"]
-            fine = f"{n['square']} > {n['tiny']}" if plan.gtol else f"{n['square']} < {n['inf']}"  # both: no NaN
-            fine += f" and {n['J']} < {n['high']}"
-        lines += [f"if {fine}:", *indented(1, self.record()), "else:", *indented(1, slow)]
+        n, plan = self.n, self.plan
+        lines = self.anchored_tests() if plan.anchored else self.own_tests()
         theta = self.square([p.code for p in plan.params])
         if plan.xtol:
             lines += [f"if {n['moved']} <= {n['xtol2']}*({theta}):", "    return 'xtol'"]
@@ -198,11 +151,35 @@ class _Writer:
             lines += [f"{n['why']} = {n[hook]}({here})", f"if {n['why']}:", f"    return {n['why']}"]
         return lines
 
+    def own_tests(self) -> list[str]:
+        """An odd row is judged; one that is no number does not count."""
+        n = self.n
+        numbers = f"{n['square']} > {n['tiny']}" if self.plan.gtol else f"{n['square']} < {n['inf']}"  # both: no NaN
+        odd = [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} == 'nonfinite':"]
+        odd += [f"    {self.square_rows}[{n['row']}] = None", f"if {n['why']}:", f"    return {n['why']}"]
+        return [f"if not ({numbers} and {n['J']} < {n['high']}):", *indented(1, odd)]
+
+    def anchored_tests(self) -> list[str]:
+        """The same; a row that was computed too far from the anchor is first computed anew."""
+        n, anchored, record = self.n, self.plan.anchored, self.record()
+        assert anchored
+        late = [f"if {anchored.late}:", *indented(1, anchored.move)]
+        late += [f"{n['why']} = {n['judge']}({n['row']}, {n['J']}, {n['square']})", f"if {n['why']} != 'nonfinite':"]
+        late += [*indented(1, record), f"if {n['why']}:", f"    return {n['why']}"]
+        fine = anchored.fine.format(J=n["J"], high=n["high"])
+        return [f"if {fine}:", *indented(1, record), "else:", *indented(1, late)]
+
+    def before_step(self) -> list[tuple[str, str]]:
+        """What a row holds before anything is computed: parameters, and the rule's memory."""
+        states = [s for group in self.state for s in group]
+        codes = [p.code for p in self.plan.params]
+        return [*zip(self.column, codes, strict=True), *zip(self.extra, states, strict=False)]
+
     def record(self) -> list[str]:
         """The last column is filled last: a row whose filling was interrupted does not count."""
-        states = [s for group in self.state for s in group]
-        pairs = [*zip(self.column, (p.code for p in self.plan.params), strict=True), (self.cost_rows, self.n["J"])]
-        pairs += [*zip(self.extra, states, strict=False), (self.square_rows, self.n["square"])]
+        return self.written([*self.before_step(), (self.cost_rows, self.n["J"]), (self.square_rows, self.n["square"])])
+
+    def written(self, pairs: Sequence[tuple[str, str]]) -> list[str]:
         return [f"{column}[{self.n['row']}] = {value}" for column, value in pairs]
 
     def rates(self) -> list[tuple[int, Rate]]:

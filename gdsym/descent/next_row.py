@@ -11,7 +11,7 @@ from gdsym.descent.batch import Draw
 from gdsym.descent.blame import culprit
 from gdsym.descent.evaluate import evaluator
 from gdsym.descent.letters import ALPHA, THETA, G, K
-from gdsym.descent.loop import state_name
+from gdsym.descent.plan import state_name
 from gdsym.errors import GdsymError
 
 if TYPE_CHECKING:

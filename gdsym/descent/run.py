@@ -18,7 +18,8 @@ from gdsym.descent.hoisting import hoisting
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
 from gdsym.descent.joined import Joined
 from gdsym.descent.kept import Sources
-from gdsym.descent.loop import Plan, source, state_name
+from gdsym.descent.loop import source
+from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.result import Descent
 from gdsym.descent.rules import as_rule
 from gdsym.descent.schedule import Schedule, continued, schedule

@@ -15,7 +15,7 @@ import sympy
 from gdsym.arrays.byname import ByName
 from gdsym.descent.carried import restored
 from gdsym.descent.contents import FORMAT, PLAIN
-from gdsym.descent.history import Column, History
+from gdsym.descent.history import Column, History, Steps
 from gdsym.descent.packing import unpacked
 from gdsym.descent.result import Descent
 from gdsym.errors import DescentError, GdsymTypeError
@@ -59,7 +59,7 @@ def _run(contents: dict[str, Any]) -> Descent:
     rate, end = unpacked(contents["rate"]), (float.fromhex(contents["fun"]), unpacked(contents["jac"]))
     return Descent(
         params=ByName((k, _number(c[-1])) for k, c in zip(keys, columns, strict=False)),
-        history=History(keys, steps, columns, lambda: rate, epochs),
+        history=History(keys, Steps([steps]), columns, lambda: rate, epochs),
         memory={name: _number(unpacked(v)) for name, v in contents["memory"].items()},
         rng_state=contents["rng_state"] and _restored(contents["rng_state"]),
         anchor=None if contents["anchor"] is None else np.array(unpacked(contents["anchor"])),

@@ -1,0 +1,50 @@
+"""What the source of a run is made from, and the names that its parts have in common."""
+
+from __future__ import annotations
+
+from gdsym.descent.hoist import Hoisted
+from gdsym.descent.schedule import Schedule
+from gdsym.descent.task import Parameter, Program
+from gdsym.descent.update import UpdateRule
+from gdsym.record import record
+
+ARMIJO = "1e-4"
+
+
+@record
+class Plan:
+    """What the source is made from."""
+
+    program: Program
+    params: tuple[Parameter, ...]
+    rule: UpdateRule
+    schedule: Schedule
+    scalar: bool  # plain floats only
+    gtol: bool
+    xtol: bool
+    ftol: bool
+    watched: bool  # a callback or a progress bar looks at every step
+    batch: tuple[str, ...] = ()  # code names of what is drawn anew at every step
+    parts: tuple[Parameter, ...] = ()  # the cost's own parameters, where the loop moves them as one vector
+
+    @property
+    def anchored(self) -> Hoisted | None:
+        return self.program if isinstance(self.program, Hoisted) else None
+
+    @property
+    def state_columns(self) -> int:
+        return len(self.params) * len(self.rule.state)
+
+    @property
+    def rate_columns(self) -> int:
+        """Rates are written down where nobody can compute them again from k."""
+        if self.schedule.search:
+            return 1
+        if not any(r.is_function for r in self.schedule.rates):
+            return 0
+        return 1 if self.schedule.shared else len(self.schedule.rates)
+
+
+def state_name(code: str, j: int) -> str:
+    """What the j-th state of a parameter is called, if nobody else is called so."""
+    return f"{code}_s{j}"
