@@ -226,7 +226,8 @@ class Derivation(Shown):
         letters = frozenset(s for var in self._wrt for s in all_names(var))
         taken = letters | all_names(*self._where, *self._where.values()) if self._where else letters
         for var in self._wrt:
-            solver = Solver(var, self._rules, self._where, self._ranges(var), taken, self._memory, letters)
+            tidy = self._tidied if self._where else None
+            solver = Solver(var, self._rules, self._where, self._ranges(var), taken, self._memory, letters, tidy)
             work = solver.solve(D(node, var))
             works.append(work)
             closing = self._closing(work)
@@ -244,12 +245,13 @@ class Derivation(Shown):
         """The tidy steps at the end; what the user typed stays in its order."""
         at = id(work)
         if at not in self._endings:
-            variables = frozenset(v.base if isinstance(v, Indexed) else v for v in self._wrt)
-            typed = self._memory.products(self._node, *self._where.values())
-            self._endings[at] = tidied(
-                root_value(work), self._ranked, self._where, typed=typed, variables=variables, memory=self._memory
-            )
+            self._endings[at] = self._tidied(root_value(work))
         return self._endings[at]
+
+    def _tidied(self, node: Node) -> list[After]:
+        variables = frozenset(v.base if isinstance(v, Indexed) else v for v in self._wrt)
+        typed = self._memory.products(self._node, *self._where.values())
+        return tidied(node, self._ranked, self._where, typed=typed, variables=variables, memory=self._memory)
 
     @property
     def _ranked(self) -> frozenset[Node]:

@@ -6,7 +6,7 @@ themselves, so the work is proportional to what is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import is_
 from typing import Any
 
@@ -17,13 +17,14 @@ from gdsym.memory import Memory
 from gdsym.record import record
 from gdsym.rules.delta import settle
 from gdsym.rules.fdiff import NOT_CLOSED
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.statement import by_statement
 from gdsym.rules.tidy import drop
 from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.match import substituted
-from gdsym.written.nodes import TRUE, Base, Bound, D, Fn, Indexed, Node, Num, Sym, fresh, walk
+from gdsym.written.nodes import TRUE, Base, Bound, D, Div, Fn, Indexed, Node, Num, Sym, fresh, walk
 from gdsym.written.trees import renamed
 
 LOOKED_AT = 8  # terms of a sum; more are found by the names in them
@@ -79,7 +80,9 @@ class Solver:
         taken: Iterable[Node] = (),
         memory: Memory | None = None,
         fixed: frozenset[Node] = frozenset(),
+        tidy: Callable[[Node], Iterable[After]] | None = None,
     ) -> None:
+        self._tidy = tidy
         self._var = var
         self._taken = frozenset((*walk(var), *taken))
         self._rules = rules
@@ -176,6 +179,8 @@ class Solver:
             for settled in settle(node, self):
                 yield After(settled.rule, node, settled.rhs, settled.reason, settled.given, settled.detail)
                 node = settled.rhs
+        if self._tidy and move.rule.name == INNER.name and _is_quotient(move.pending[0].body):
+            yield from self._tidy(node)
 
     def cleaned(self, node: Node) -> Node:
         """0 and 1 left out everywhere; parts that are clean already are not looked at again."""
@@ -189,6 +194,11 @@ class Solver:
                 self._cleaned[node] = known
             self._clean.add(known)
         return known
+
+
+def _is_quotient(meaning: Node) -> bool:
+    """A named quotient, a softmax say: its slope is put in order before it goes on."""
+    return isinstance(meaning, Div) and logistic_exponential(meaning) is None
 
 
 def pending(node: Node, variables: Iterable[Node]) -> Node:

@@ -136,3 +136,11 @@ def test_short_ends() -> None:
 
 def test_empty_products_are_1() -> None:
     assert last(gd.derive(sympy.Product(w[i], (i, 1, n)), (w[1], w[2]))) == "Πₗ₌₃ⁿ wₗ"
+
+
+def test_a_named_quotient_is_put_in_order_before_it_goes_on() -> None:
+    share = exp(Sum(W[c, j] * x[i, j], (j, 1, n))) / Sum(exp(Sum(W[k, j] * x[i, j], (j, 1, n))), (k, 1, K))
+    cost = gd.Cost(-Sum(log(p[i, y[i]]), (i, 1, m)) / m, [W], where={p[i, c]: share})
+    d = cost.partial(W)
+    assert last(d) == "1/m Σᵢ₌₁ᵐ (pᵢₖ - δ[yᵢ, k]) xᵢₗ"
+    assert d.result.has(p) and not d.expanded.has(p)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdsym.rules.tidy import calculate, drop
-from gdsym.written.nodes import Add, Cases, Neg, Node, add
+from gdsym.written.nodes import ZERO, Add, Cases, Neg, Node, add
 
 CASES = frozenset((Cases,))
 
@@ -32,4 +32,5 @@ def _together(terms: list[Node]) -> Node:
 
 def _value(term: Node, at: int) -> Node:
     """The value of a branch, with the sign of the term."""
-    return Neg(term.arg.children[at]) if isinstance(term, Neg) else term.children[at]
+    value = term.arg.children[at] if isinstance(term, Neg) else term.children[at]
+    return Neg(value) if isinstance(term, Neg) and value != ZERO else value
