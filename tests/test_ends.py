@@ -139,7 +139,8 @@ def test_empty_products_are_1() -> None:
 
 
 def test_a_named_quotient_is_put_in_order_before_it_goes_on() -> None:
-    share = exp(Sum(W[c, j] * x[i, j], (j, 1, n))) / Sum(exp(Sum(W[k, j] * x[i, j], (j, 1, n))), (k, 1, K))
+    q = symbols("q", integer=True)
+    share = exp(Sum(W[c, j] * x[i, j], (j, 1, n))) / Sum(exp(Sum(W[q, j] * x[i, j], (j, 1, n))), (q, 1, K))
     cost = gd.Cost(-Sum(log(p[i, y[i]]), (i, 1, m)) / m, [W], where={p[i, c]: share})
     d = cost.partial(W)
     assert last(d) == "1/m Σᵢ₌₁ᵐ (pᵢₖ - δ[yᵢ, k]) xᵢₗ"
