@@ -250,3 +250,16 @@ def test_warm_up_cosine_and_steps_as_schedules() -> None:
     for name in ("Adam", "momentum"):
         r = run(w**2, {w: 1}, learning_rate=warm, update=name, **steps)
         assert f"{r.history.params[w][16]:.6g}" in r.explain(15).text
+
+
+def test_a_cost_that_still_falls_is_told() -> None:
+    """-log w falls for ever, slower and slower."""
+    r = gd.Cost(-log(w), [w]).descend({w: 1}, learning_rate=0.1, maxiter=2000)
+    assert r.status == "max_steps" and "by 0.35 in the second half, and still falls" in r.message
+    r = gd.Cost((w - 3) ** 4, [w]).descend({w: 0}, learning_rate=0.001, maxiter=2000, gtol=1e-9)
+    assert r.status == "max_steps" and "still falls" not in r.message
+
+
+def test_a_line_search_with_momentum_says_what_to_do() -> None:
+    with pytest.raises(gd.DescentError, match=r"Give a number such as learning_rate=0\.01, or leave update out\."):
+        gd.Cost((w - 3) ** 2, [w]).descend({w: 0}, learning_rate="backtracking", update=gd.Momentum())

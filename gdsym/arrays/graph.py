@@ -35,6 +35,11 @@ class Op:
         return f"{self.kind}({', '.join(inside)})"
 
 
+def as_array(op: Op) -> Op:
+    """The operation as if on arrays, whatever its rank: for its code, not for a graph."""
+    return Op(op.kind, op.args, op.attr, max(op.ndim, 1), op.needs)
+
+
 @record
 class Value:
     """An operation and the index letters of its axes, in order."""

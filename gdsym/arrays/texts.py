@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from gdsym.arrays.adding import SHORT
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
-from gdsym.arrays.graph import Op
-from gdsym.record import record
+from gdsym.arrays.graph import Op, as_array
 from gdsym.written.nodes import Sym
 
 COMPARE, ADD, MUL, POW, ATOM = 5, 10, 20, 30, 40
@@ -60,19 +59,9 @@ def _is_power_of_two(value: Any) -> bool:
     return isinstance(value, int) and 0 < value <= 1 << 62 and value & (value - 1) == 0
 
 
-@record
-class _Array:
-    """An operation as if on arrays, whatever its rank."""
-
-    kind: str
-    args: tuple[Op, ...]
-    attr: Any
-    ndim: int
-
-
 def array_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     """The code that NumPy's numbers need: functions that answer inf and NaN where those of `math` raise."""
-    return text(cast(Op, _Array(op.kind, op.args, op.attr, max(op.ndim, 1))), write, name)
+    return text(as_array(op), write, name)
 
 
 def text(op: Op, write: Write, name: Name) -> tuple[str, int]:

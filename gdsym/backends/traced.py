@@ -14,7 +14,7 @@ import numpy as np
 
 from gdsym.arrays import Compiled, Program
 from gdsym.arrays.functions import HELPERS
-from gdsym.arrays.graph import PARAM, Op
+from gdsym.arrays.graph import PARAM, Op, as_array
 from gdsym.arrays.names import Names
 from gdsym.arrays.texts import ADD, ATOM, MUL, Write, text
 from gdsym.backends.function import indented
@@ -55,16 +55,6 @@ DEFINED: Final = {
 } | {kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp")}
 
 
-@record
-class _Array:
-    """An operation as if on arrays, whatever its rank."""
-
-    kind: str
-    args: tuple[Op, ...]
-    attr: Any
-    ndim: int
-
-
 def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, int]:
     """(code, how strongly it binds) of an operation on traced arrays."""
     if op.kind in SPECIAL:
@@ -81,7 +71,7 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
         return f"np.concatenate(({', '.join(write(a, 0) for a in op.args)}))", ATOM
     if op.kind in ("sum", "prod", "max") and op.args[0].kind == "number":
         return write(op.args[0], ATOM), ATOM
-    return text(cast(Op, _Array(op.kind, op.args, op.attr, max(op.ndim, 1))), write, name)
+    return text(as_array(op), write, name)
 
 
 @record

@@ -34,6 +34,7 @@ from gdsym.descent.verdict import Ending, is_flat, told
 from gdsym.errors import DescentError
 from gdsym.record import changed
 
+SLOWLY = 0.05  # of the fall in the first half: a fall in the second half that is no end of a descent
 HARDLY = 1e-3  # a fall of the cost by less, in half of all steps, is told
 
 if TYPE_CHECKING:
@@ -210,7 +211,10 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     if word in ("diverged", "nonfinite") and ending.rate:
         return _with(ending, word, curvature_of(run, flat([run.task.start[p.code] for p in run.task.params])))
     if word == "max_steps":
-        return changed(ending, plateau=_hardly_falls(history), ahead=_ahead(run, ending, flat(theta)))
+        half = _second_half(history)
+        word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"
+        told_of = {word: half} if half > (0 if word == "plateau" else SLOWLY * (cost[0] - half - cost[1])) else {}
+        return changed(ending, ahead=_ahead(run, ending, flat(theta)), **told_of)
     return ending
 
 
@@ -290,8 +294,7 @@ def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
     return changed(ending, word=word, curvature=bend)
 
 
-def _hardly_falls(history: History) -> float:
-    """By how much the cost fell in the second half of the run, where that is a small part of it; else 0."""
+def _second_half(history: History) -> float:
+    """By how much the cost fell in the second half of the run; 0 where it rose, or the run is short."""
     costs, rows = history.columns[len(history.keys)], len(history)
-    middle, last = float(costs[rows // 2]), float(costs[rows - 1])
-    return middle - last if rows > 20 and 0 < middle - last <= HARDLY * abs(last) else 0.0
+    return max(float(costs[rows // 2]) - float(costs[rows - 1]), 0.0) if rows > 20 else 0.0

@@ -131,7 +131,8 @@ class Run:
                 raise DescentError(f"The start of {p.name} is not finite: {self.task.start[p.code]!r:.80}.")
         if self.schedule.search and not self.rule.is_plain:
             raise DescentError(
-                f"learning_rate='backtracking' works with plain gradient descent, not with {self.rule.name}."
+                f"learning_rate='backtracking' works with plain gradient descent, not with {self.rule.name}: its steps need "
+                "not go downhill. Give a number such as learning_rate=0.01, or leave update out."
             )
         refuse_too_large(self.task.params, self.settings.maxiter, self.settings.keep_every)
         if self.resume and self.resume.nit >= self.settings.maxiter:

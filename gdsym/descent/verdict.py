@@ -27,6 +27,7 @@ class Ending:
     detail: str = ""  # an exception's text, or the part without a value
     ahead: float = 0.0  # how far the cost falls ahead of a plateau
     away: float = 0.0  # how far off the minimum is, if that is far
+    falls: float = 0.0  # how much it fell there, if that is much of the whole fall
     plateau: float = 0.0  # how little the cost fell in the second half of the run
     status: str = ""
     message: str = ""
@@ -98,7 +99,9 @@ def _max_steps(e: Ending) -> tuple[str, str]:
 def _hardly(e: Ending) -> str:
     if e.ahead:
         return f" (a plateau: ahead it falls by {e.ahead:.3g}, steeper than here)"
-    return f", by only {e.plateau:.2g} in the second half: a plateau, or a rate that is too small" if e.plateau else ""
+    if e.plateau:
+        return f", by only {e.plateau:.2g} in the second half: a plateau, or a rate that is too small"
+    return f", by {e.falls:.2g} in the second half, and still falls" if e.falls else ""
 
 
 def _hint(e: Ending) -> str:
