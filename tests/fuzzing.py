@@ -404,6 +404,8 @@ def traced(e: Any, at: dict[Any, Any]) -> Any:
         return at[str(e.base), tuple(int(traced(index, at)) for index in e.indices)]
     if isinstance(e, sp.Sum):
         return _added(e.function, e.limits, at)
+    if isinstance(e, sp.Product):
+        return _added(e.function, e.limits, at, product=True)
     parts = [traced(part, at) for part in e.args]
     if isinstance(e, (sp.Add, sp.Mul)):
         total = parts[0]
@@ -418,14 +420,15 @@ def traced(e: Any, at: dict[Any, Any]) -> Any:
     return AUTOGRAD[e.func](*parts)
 
 
-def _added(body: Any, limits: Any, at: dict[Any, Any]) -> Any:
-    """The sum written out; the last limit is the outermost."""
+def _added(body: Any, limits: Any, at: dict[Any, Any], product: bool = False) -> Any:
+    """The sum (or product) written out; the last limit is the outermost."""
     if not limits:
         return traced(body, at)
     *inner, (letter, low, high) = limits
-    total = 0.0
+    total = float(product)
     for number in range(int(traced(low, at)), int(traced(high, at)) + 1):
-        total = total + _added(body, inner, {**at, letter: number})
+        part = _added(body, inner, {**at, letter: number}, product)
+        total = total * part if product else total + part
     return total
 
 
