@@ -76,10 +76,10 @@ def derive(
         raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
     guesses = [variable(v) for v in variables]
     asked = as_given(expr, guesses)
-    node = unshadowed(asked)
-    names = all_names(node)
+    names = all_names(asked)
     chosen = tuple(variable(v, names) for v in variables)
     named = parts(where, chosen, names)
+    node = unshadowed(asked, avoid=all_names(*chosen, *named, *named.values()))
     refuse_lookalikes(
         node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
     )

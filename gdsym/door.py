@@ -234,18 +234,18 @@ def _refuse_circles(found: Mapping[Node, Node]) -> None:
                     todo.append(name)
 
 
-def unshadowed(node: Node, outer: frozenset[Node] = frozenset()) -> Node:
-    """Sums inside sums over the same letter get a letter of their own; nothing else changes."""
+def unshadowed(node: Node, outer: frozenset[Node] = frozenset(), avoid: frozenset[Node] = frozenset()) -> Node:
+    """Sums inside sums over the same letter get a letter of their own, none of `avoid`; nothing else changes."""
     if not any(isinstance(part, Bound) for part in walk(node)):
         return node
     if isinstance(node, Bound):
         body, index = node.body, node.index
         if index in outer:
-            new = fresh(index.name, body.free | outer | node.free)
+            new = fresh(index.name, body.free | outer | node.free | avoid)
             body, index = replace(body, {index: new}), new
-        inside = unshadowed(body, outer | {index})
+        inside = unshadowed(body, outer | {index}, avoid)
         return type(node)(inside, index, node.lower, node.upper)
-    return node.with_children(tuple(unshadowed(child, outer) for child in node.children))
+    return node.with_children(tuple(unshadowed(child, outer, avoid) for child in node.children))
 
 
 def general_entry(base: Base, rank: int, names: Iterable[Node]) -> Indexed:
@@ -285,9 +285,9 @@ def rank_of(node: Node, base: Base) -> int:
     return ranks.pop() if ranks else 1
 
 
-def all_names(node: Node, *more: Node) -> frozenset[Node]:
+def all_names(*formulas: Node) -> frozenset[Node]:
     """Every Sym and Base in the formulas, bound indices too."""
-    return frozenset(part for top in (node, *more) for part in walk(top) if isinstance(part, (Sym, Base)))
+    return frozenset(part for top in formulas for part in walk(top) if isinstance(part, (Sym, Base)))
 
 
 def refuse_odd_settings(detail: Any, known: Any) -> None:

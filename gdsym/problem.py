@@ -48,11 +48,11 @@ def problem(expr: Any, params: Any, where: Mapping[Any, Any] | None, name: str) 
     wanted = _wanted(params)
     guesses = [variable(p) for p in wanted or ()]
     asked = as_given(expr, guesses)
-    node = unshadowed(asked)
-    names = all_names(node)
+    names = all_names(asked)
     chosen = tuple(variable(p, names) for p in wanted) if wanted is not None else ()
     named = parts(where, chosen, names)
     chosen = tuple(variable(p, names.union(*(all_names(m) for m in named.values()))) for p in chosen)
+    node = unshadowed(asked, avoid=all_names(*chosen, *named, *named.values()))
     expanded = put_in(node, named)
     refuse_lookalikes(
         node.free.union(expanded.free, chosen, *(k.free for k in named), *(m.free for m in named.values()))

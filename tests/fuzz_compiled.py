@@ -42,7 +42,17 @@ def cost(rng: random.Random) -> Any:
     """A sum over one or two axes, or a function of such sums."""
     parts = [_sum(rng, (), rng.choice((1, 2, 2, 3))) for _ in range(rng.choice((1, 1, 2)))]
     whole = sp.Add(*parts)
-    return _wrap(rng, whole) if rng.random() < 0.4 else whole
+    whole = _wrap(rng, whole) if rng.random() < 0.4 else whole
+    arrays = {entry.base for entry in whole.atoms(sp.Indexed)}
+    return whole + sp.Add(*(_all_entries(array) for array in AXES if array in arrays))
+
+
+def _all_entries(array: Any) -> Any:
+    """A term in which every entry stands, so that the shape of the array is the one given."""
+    letters = LETTERS[: len(AXES[array])]
+    return sp.Sum(
+        array[letters] ** 2 / 8, *((letter, 1, size) for letter, size in zip(letters, AXES[array], strict=True))
+    )
 
 
 def _sum(rng: random.Random, bound: tuple[Bound, ...], depth: int) -> Any:
@@ -90,7 +100,9 @@ def _term(rng: random.Random, bound: tuple[Bound, ...], depth: int) -> Any:
         return first + rng.choice((1, -1, 2)) * second
     if kind < 0.8 and len(bound) > 1:
         left, right = rng.sample(bound, 2)
-        return sp.Piecewise((first, rng.choice((sp.Le, sp.Lt, sp.Eq, sp.Ne))(left.letter, right.letter)), (second, True))
+        return sp.Piecewise(
+            (first, rng.choice((sp.Le, sp.Lt, sp.Eq, sp.Ne))(left.letter, right.letter)), (second, True)
+        )
     return _wrap(rng, first)
 
 

@@ -626,9 +626,10 @@ def written_out(report: Report, e: Any, by: Any, where: dict[Any, Any] | None = 
             if not _given_holds(d, world):
                 continue
             truth = slope(e, (d.wrt,), world)
+            drowned = abs(truth) > 1e15 or abs(value(e, world)) > 1e30
         except NoValue:
             continue
-        if abs(truth) > 1e15:  # the difference itself is too rough where exponentials of exponentials stand
+        if drowned:  # the difference itself is too rough where exponentials of exponentials stand
             continue
         report.points += 1
         try:

@@ -174,3 +174,27 @@ def test_deep_nesting_is_a_clear_error() -> None:
         deep = sin(deep)
     with pytest.raises(gd.Unsupported, match="nested 301 levels"):
         gd.derive(deep, x)
+
+
+def test_a_shadowed_letter_avoids_parts_and_parameters() -> None:
+    j = sp.Symbol("j")
+    E, X = IndexedBase("E"), IndexedBase("X")
+    cost = Sum(sp.Product(E[i], (i, 1, n - 1)), (i, 1, m)) * j
+    d = gd.derive(cost, j, where={E[j]: a * X[j]})
+    assert d.check and d.expanded.subs({m: 2, n: 3}).doit() == 2 * a**2 * X[1] * X[2]
+    assert gd.Cost(cost, [j], where={E[j]: a * X[j]}).partial(j).check
+
+
+def test_factors_that_are_no_polynomials() -> None:
+    """SymPy's factor_list raises on e^(-x - a) + 1."""
+    assert gd.derive(log(a ** (x + 3)) * sp.sinh(x + y) / (exp(-a - x) + 1), x).check
+    assert gd.derive(log(exp(5 / (a**2 + 2) + 1 / sp.sqrt(x)) + 1), x).check
+
+
+def test_evidence_from_sizes_that_can_be_added_up() -> None:
+    """Sizes grow in search of a point inside a condition; a point with too many terms is passed over."""
+    v, A = IndexedBase("v"), IndexedBase("A")
+    k = sp.Symbol("k", integer=True)
+    assert gd.derive(sp.Product(a * v[n - k] * Sum(k, (i, k, n)), (k, 2, n)), v).check
+    inner = A[j - 1, k] + Sum(1 / (v[j] ** 2 + 2), (k, 1, n))
+    assert gd.derive(Sum(sp.Product(inner, (j, 2, n)), (k, 1, n - 1)), A).check

@@ -206,7 +206,14 @@ def _factors(part: Node) -> set[Any]:
     if sum(1 for _ in walk(part)) > LARGEST:
         return {part.to_sympy()}
     top, bottom = sympy.fraction(sympy.together(part.to_sympy()))
-    return {factor for value in (top, bottom) if not value.is_number for factor, _ in sympy.factor_list(value)[1]}
+    return {factor for value in (top, bottom) if not value.is_number for factor in _irreducible(value)}
+
+
+def _irreducible(value: Any) -> list[Any]:
+    try:
+        return [factor for factor, _ in sympy.factor_list(value)[1]]
+    except sympy.PolynomialError:  # e^(-x - a) + 1 is no polynomial to SymPy
+        return [value]
 
 
 def solved(op: str, part: Node) -> Node:

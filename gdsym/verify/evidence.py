@@ -32,5 +32,9 @@ class Unknown(Exception):
     """The judge cannot evaluate this formula; the text says which part."""
 
 
+class TooLong(Unknown):
+    """At this point the sums have too many terms to be added up; smaller sizes say more."""
+
+
 class Undecided(Exception):
     """At this precision a comparison has no answer; more bits or another point may have one."""

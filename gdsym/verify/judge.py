@@ -16,7 +16,7 @@ from flint import fmpq
 from gdsym.verify import large
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
-from gdsym.verify.evidence import Evidence, Undecided, Unknown
+from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
@@ -172,10 +172,7 @@ class _Trial:
         roles, nested = self.condition.roles, large.depth(self.graph, *self.sides)
         found = large.Large(roles, self.seed, self.room, nested).points(self.numbers, self._turns())
         for point in islice(found, 0 if self.slow else None):
-            try:
-                against = self._note(point) if self.condition.holds(point) else None
-            except Unknown:
-                continue
+            against = self._note(point) if self.condition.holds(point) else None
             if against is not None:
                 return against
         return None
@@ -253,6 +250,8 @@ class _Trial:
                     values = tuple(self.program.run(point))
                 except Undecided:
                     continue
+                except TooLong:
+                    break
                 outcome = self._outcome(values[0], values[1], bits)
             if outcome in ("equal", "differ", "neither"):
                 break

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import sympy as s
 from flint import acb, arb, fmpq
 
-from gdsym.verify.evidence import Undecided, Unknown
+from gdsym.verify.evidence import TooLong, Undecided, Unknown
 from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, rational, whole
 from gdsym.verify.operations import MAKE, Operation
@@ -130,7 +130,7 @@ def _terms(lower: Number, upper: Number, p: Point) -> range:
         raise Undecided
     p.terms += max(0, high - low + 1)
     if p.terms > MOST_TERMS:
-        raise Unknown(f"sums of {p.terms} terms")
+        raise TooLong(f"sums of {p.terms} terms")
     return range(low, high + 1)
 
 
