@@ -15,7 +15,8 @@ import autograd
 import autograd.numpy as np
 import numpy
 import sympy as sp
-from fuzzing import Report, traced
+from by_autograd import traced
+from fuzzing import Report
 
 import gdsym as gd
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
+import fuzz_grammars
 import fuzzing
 import pytest
 import sympy as sp
@@ -36,7 +38,7 @@ def test_there_are_two_thousand() -> None:
 
 
 def test_a_chunk_is_made_from_its_seed_alone() -> None:
-    first, again = (fuzzing.indexed(fuzzing.random.Random("indexed/3")) for _ in range(2))
+    first, again = (fuzz_grammars.indexed(random.Random("indexed/3")) for _ in range(2))
     assert first == again
 
 
@@ -55,8 +57,8 @@ def wrong_rules() -> tuple[gd.Rule, ...]:
 
 def test_the_judges_of_this_test_see_planted_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     """A derivation that is off by a factor, with gdsym's own judge asleep, is noticed by each of the five."""
-    x, v = fuzzing.x, fuzzing.v
-    k = fuzzing.LETTERS[2]
+    x, v = fuzz_grammars.x, fuzz_grammars.v
+    k = fuzz_grammars.LETTERS[2]
     monkeypatch.setattr("gdsym.judging.agree", lambda *a, **b: gd.Evidence("agreed", "asleep"))
     original = gd.derive
     monkeypatch.setattr(
@@ -65,23 +67,23 @@ def test_the_judges_of_this_test_see_planted_errors(monkeypatch: pytest.MonkeyPa
     reports = [Report() for _ in range(5)]
     scalar(reports[0], sp.sin(x) * x, [(0.3, 1.0, 1.0)])
     scalar(reports[1], sp.Max(x, 2 * x), [(Fraction(0), Fraction(1), 1)])
-    written_out(reports[2], sp.Sum(v[k] ** 2, (k, 1, fuzzing.n)), v[k])
+    written_out(reports[2], sp.Sum(v[k] ** 2, (k, 1, fuzz_grammars.n)), v[k])
     exact(reports[3], ("*", "x", "x"))
-    by_hand(reports[4], sp.Sum(sp.Max(0, v[k], 1), (k, 1, fuzzing.n)), v[2])
+    by_hand(reports[4], sp.Sum(sp.Max(0, v[k], 1), (k, 1, fuzz_grammars.n)), v[2])
     assert [len(report.wrong) for report in reports] == [1, 1, 1, 1, 1]
 
 
 # What the generators found once, and what was wrong then.
 FOUND = [
-    ("captured letter when two nested sums are renamed", sp.Sum(fuzzing.A[sp.Symbol("i", integer=True), sp.Symbol("j", integer=True)], (sp.Symbol("j", integer=True), 1, 3), (sp.Symbol("i", integer=True), 0, fuzzing.n - 1)),
-     fuzzing.A[sp.Symbol("i", integer=True), sp.Symbol("j", integer=True)]),
-    ("a condition that was tidied was compared as a number", sp.Sum(2 * fuzzing.v[fuzzing.LETTERS[0] - 1], (fuzzing.LETTERS[0], 1, fuzzing.m)), fuzzing.v[fuzzing.LETTERS[0] + 1]),
-    ("a series with a divisor that holds zero", sp.exp(sp.Sum(sp.tanh(sp.Sum(sp.exp(fuzzing.v[1] ** 2 / 4), (fuzzing.LETTERS[2], 1, fuzzing.n))), (fuzzing.LETTERS[0], 2, fuzzing.n), (fuzzing.LETTERS[2], 0, fuzzing.n - 1)) / 4), fuzzing.v[1]),
-    ("the index of a case distinction leaked out of a sum", sp.Max(0, sp.Sum(sp.Piecewise((fuzzing.v[fuzzing.LETTERS[1]], fuzzing.LETTERS[0] > 1), (fuzzing.A[fuzzing.LETTERS[1], fuzzing.LETTERS[0]], True)),
-     (fuzzing.LETTERS[1], 2, fuzzing.n), (fuzzing.LETTERS[0], 1, fuzzing.n))), fuzzing.v[fuzzing.LETTERS[1]]),
-    ("cases that took an index up while an inner sum was folded", sp.Sum(sp.Sum(fuzzing.X[fuzzing.LETTERS[1]] + fuzzing.v[fuzzing.LETTERS[0]] + fuzzing.v[fuzzing.LETTERS[2]], (fuzzing.LETTERS[2], fuzzing.LETTERS[0], fuzzing.n)) ** 2,
-     (fuzzing.LETTERS[0], 1, fuzzing.n - 1), (fuzzing.LETTERS[1], 0, fuzzing.n - 1)), fuzzing.v[fuzzing.LETTERS[1]]),
-    ("a known end of the range was forgotten beside an open one", sp.Sum((fuzzing.v[fuzzing.LETTERS[1]] - fuzzing.v[fuzzing.LETTERS[1] - 1]) ** 2, (fuzzing.LETTERS[1], 1, fuzzing.n - 1)), fuzzing.v),
+    ("captured letter when two nested sums are renamed", sp.Sum(fuzz_grammars.A[sp.Symbol("i", integer=True), sp.Symbol("j", integer=True)], (sp.Symbol("j", integer=True), 1, 3), (sp.Symbol("i", integer=True), 0, fuzz_grammars.n - 1)),
+     fuzz_grammars.A[sp.Symbol("i", integer=True), sp.Symbol("j", integer=True)]),
+    ("a condition that was tidied was compared as a number", sp.Sum(2 * fuzz_grammars.v[fuzz_grammars.LETTERS[0] - 1], (fuzz_grammars.LETTERS[0], 1, fuzz_grammars.m)), fuzz_grammars.v[fuzz_grammars.LETTERS[0] + 1]),
+    ("a series with a divisor that holds zero", sp.exp(sp.Sum(sp.tanh(sp.Sum(sp.exp(fuzz_grammars.v[1] ** 2 / 4), (fuzz_grammars.LETTERS[2], 1, fuzz_grammars.n))), (fuzz_grammars.LETTERS[0], 2, fuzz_grammars.n), (fuzz_grammars.LETTERS[2], 0, fuzz_grammars.n - 1)) / 4), fuzz_grammars.v[1]),
+    ("the index of a case distinction leaked out of a sum", sp.Max(0, sp.Sum(sp.Piecewise((fuzz_grammars.v[fuzz_grammars.LETTERS[1]], fuzz_grammars.LETTERS[0] > 1), (fuzz_grammars.A[fuzz_grammars.LETTERS[1], fuzz_grammars.LETTERS[0]], True)),
+     (fuzz_grammars.LETTERS[1], 2, fuzz_grammars.n), (fuzz_grammars.LETTERS[0], 1, fuzz_grammars.n))), fuzz_grammars.v[fuzz_grammars.LETTERS[1]]),
+    ("cases that took an index up while an inner sum was folded", sp.Sum(sp.Sum(fuzz_grammars.X[fuzz_grammars.LETTERS[1]] + fuzz_grammars.v[fuzz_grammars.LETTERS[0]] + fuzz_grammars.v[fuzz_grammars.LETTERS[2]], (fuzz_grammars.LETTERS[2], fuzz_grammars.LETTERS[0], fuzz_grammars.n)) ** 2,
+     (fuzz_grammars.LETTERS[0], 1, fuzz_grammars.n - 1), (fuzz_grammars.LETTERS[1], 0, fuzz_grammars.n - 1)), fuzz_grammars.v[fuzz_grammars.LETTERS[1]]),
+    ("a known end of the range was forgotten beside an open one", sp.Sum((fuzz_grammars.v[fuzz_grammars.LETTERS[1]] - fuzz_grammars.v[fuzz_grammars.LETTERS[1] - 1]) ** 2, (fuzz_grammars.LETTERS[1], 1, fuzz_grammars.n - 1)), fuzz_grammars.v),
 ]  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def test_what_was_found_once_stays_right(expr: sp.Expr, by: sp.Expr) -> None:
 
 def test_maximum_of_smooth_arguments_has_evidence() -> None:
     """Two balls of the same number decide no comparison: u >= max(u, v) is read as u >= v."""
-    x = fuzzing.x
+    x = fuzz_grammars.x
     d = gd.derive(sp.Max(x - 1, sp.exp(-x), sp.exp(sp.Abs(x)), x**2), x)
     assert d.check and d.check.points >= 8
 
@@ -106,7 +108,7 @@ def test_power_zero_of_zero() -> None:
 
 def test_the_slope_of_a_maximum_survives_rounding() -> None:
     """With `u >= max(u, v, w)`, each side rounded in its own way, all three comparisons failed: 0/0."""
-    x, y = fuzzing.x, fuzzing.y
+    x, y = fuzz_grammars.x, fuzz_grammars.y
     d = gd.derive(sp.Min(2, y, x - 1, 3 * x + sp.tanh(x - 1) - 1), x)
     points = [(sp.Float(p) / 7, sp.Float(q) / 3) for p in range(-30, 30, 7) for q in (-2, 1, 4)]
     assert all(d.result.subs({x: p, y: q}).is_finite for p, q in points)
@@ -114,8 +116,8 @@ def test_the_slope_of_a_maximum_survives_rounding() -> None:
 
 def test_cases_stay_in_the_sum_that_binds_their_index() -> None:
     """SymPy's Sum takes a Piecewise out of a sum within it; `.result`, and what one does with it, has steps instead."""
-    i, j = fuzzing.LETTERS[:2]
-    m, n, w, X, v = fuzzing.m, fuzzing.n, fuzzing.w, fuzzing.X, fuzzing.v
+    i, j = fuzz_grammars.LETTERS[:2]
+    m, n, w, X, v = fuzz_grammars.m, fuzz_grammars.n, fuzz_grammars.w, fuzz_grammars.X, fuzz_grammars.v
     cost = sp.Sum(sp.log(1 + sp.Sum(v[j] * sp.Max(0, w * X[i] - v[j]), (j, 1, n)) ** 2), (i, 1, m))
     d = gd.derive(cost, w)
     assert not d.result.free_symbols & {i, j}
