@@ -105,3 +105,15 @@ def test_a_network_takes_less_than_twice_its_largest_input() -> None:
     bound = cost.compile().bind(data)
     flat = bound.flat({W: RNG.normal(size=(20, 10)), U: np.zeros(20), V: RNG.normal(size=(1, 20))})
     assert peak(lambda: bound.fun_and_jac(flat)) < 2 * data[X].nbytes
+
+
+def test_what_all_branches_share_leaves_the_case_distinction() -> None:
+    """The slope of a ranking loss is a table of pairs times X, not a table of pairs and columns."""
+    cost, start, _ = PAIRS["ranks"]
+    run = gd.Cost(cost, list(start)).compile()
+    assert "[:, :, None]" not in run.source and "@ X" in run.source
+    z = np.array([[0.0], [0.5], [2.0]])  # a tie: 1 - z_1 + z_j is 0 for none, 1 - z_3 + z_j for none
+    value, slope = run.value_and_gradient({w: [1.0]}, {X: z})
+    pairs = 1 - z + z.T
+    assert value == pairs[pairs > 0].sum()
+    assert slope[w].tolist() == [((z.T - z)[pairs > 0]).sum()]

@@ -10,7 +10,7 @@ from gdsym.arrays.adjoint import is_wide, turned_over
 from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.cumulated import cumulated
-from gdsym.arrays.factors import over_and_under
+from gdsym.arrays.factors import cases_without, over_and_under, shared_in_cases
 from gdsym.arrays.graph import Value
 from gdsym.arrays.mixtures import noted
 from gdsym.arrays.product import Product, arrays_of, product_of
@@ -111,6 +111,10 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
             or (factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
             return [(_fraction([t, *others], down), letters) for t in factor.children]
+        if isinstance(factor, n.Cases) and (shared := shared_in_cases(factor)):
+            wide = [f for f in shared if isinstance(f, n.Add) and _is_wider_than_factors(low, f, letters)]
+            if wide:
+                return [(_fraction([*wide, cases_without(factor, wide), *others], down), letters)]
     return None
 
 
