@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import IndexedBase, KroneckerDelta, Piecewise, Product, Sum, exp, log, sqrt, symbols
+from sympy import Abs, IndexedBase, KroneckerDelta, Piecewise, Product, Sum, exp, log, sqrt, symbols
 
 from gdsym import Cost
 from gdsym.errors import DataError, GdsymError, Unsupported
@@ -156,3 +156,11 @@ def test_a_mixture_with_weights_and_a_constant_does_not_underflow() -> None:
     body = Sum(w[k] * exp(-((x[i] - s) ** 2) / 2) / sqrt(2), (k, 1, n))
     value, slopes = both(-Sum(log(body), (i, 1, m)), {s: 0.0}, {w: [0.5, 0.5], x: [100.0]})
     assert value == pytest.approx(5000 + np.log(2) / 2) and slopes[s] == pytest.approx(-100)
+
+
+def test_a_helper_over_numbers_beside_one_over_arrays() -> None:
+    u = IndexedBase("u")
+    value, slopes = both(Abs(Sum(Abs(w[i]), (i, 1, m)) * Sum(u[k], (k, 1, n))), {w: [1.0, -2.0], u: [-3.0]})
+    assert value == 9.0
+    assert slopes[w].tolist() == [3.0, -3.0]
+    assert slopes[u].tolist() == [-3.0]

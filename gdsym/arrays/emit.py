@@ -125,9 +125,9 @@ def _name(op: Op, names: Names) -> str:
 
 def _needs(order: list[Op], statements: list[Statement], results: Sequence[str], raising: bool) -> tuple[str, ...]:
     """Imports, then helper functions."""
-    called = {(op.kind, op.ndim > 0 or not raising) for op in order}
+    called = {key for op in order if (key := (op.kind, op.ndim > 0 or not raising)) in HELPERS}
     once = {key for key in called if key[1] or (key[0], True) not in called}  # that over arrays takes numbers, too
-    helpers = {HELPERS[key] for key in once if key in HELPERS}
+    helpers = {HELPERS[key] for key in once}
     code = "\n".join([*(s.code for s in statements), *results, *helpers])
     imports = [line for word, line in (("math.", "import math"), ("np.", "import numpy as np")) if word in code]
     return (*imports, *sorted(helpers))
