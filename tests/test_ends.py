@@ -145,3 +145,11 @@ def test_a_named_quotient_is_put_in_order_before_it_goes_on() -> None:
     d = cost.partial(W)
     assert last(d) == "1/m Σᵢ₌₁ᵐ (pᵢₖ - δ[yᵢ, k]) xᵢₗ"
     assert d.result.has(p) and not d.expanded.has(p)
+
+
+def test_second_derivatives_are_sorted_by_their_deltas() -> None:
+    rosenbrock = Sum(100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2, (i, 1, n - 1))
+    assert last(gd.derive(rosenbrock, (x[k], x[l]))) == (
+        "{2 (600 xₖ² - 200xₖ₊₁ + 1) δₖₗ - 400xₖ δ[k + 1, l] if k ≤ n - 1; 0 otherwise}"
+        " + {200 (δₖₗ - 2xₖ₋₁ δ[k - 1, l]) if 2 ≤ k; 0 otherwise}"
+    )

@@ -5,7 +5,9 @@ from sympy import Symbol, cancel, factor, simplify, sqrt, symbols
 
 import gdsym as gd
 from gdsym.rules import polynomials as poly
-from gdsym.rules.collect import _atoms, _expanded, _forms, _rational, _without_roots
+from gdsym.rules.collect import _atoms, _rational, _without_roots
+from gdsym.rules.forms import _expanded
+from gdsym.rules.forms import forms as _forms
 from gdsym.rules.polynomials import Polynomials
 from gdsym.written import from_sympy
 

@@ -5,15 +5,14 @@ Everything that is no `+ - * /` or whole power is a letter here, so that nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
 from operator import is_
-from operator import mul as mul_of
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
 
 from gdsym.rules import polynomials as poly
+from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.shapes import logistic_exponential
@@ -25,6 +24,7 @@ from gdsym.written.nodes import (
     Bound,
     Cases,
     Dec,
+    Delta,
     Div,
     Fn,
     Mul,
@@ -38,8 +38,6 @@ from gdsym.written.nodes import (
     rewrite,
     walk,
 )
-
-Form: TypeAlias = tuple[int, Callable[[], Any]]
 
 DECIMALS, SUMS = frozenset((Dec,)), frozenset((Add,))
 
@@ -152,7 +150,12 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
         return best
     letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
     standing = [polynomials.above(part) for part in _regions(node) if isinstance(part, Add)]
-    for least, form in _forms(ratio, _without_roots(ratio, atoms, polynomials), letters, standing):
+    deltas = [at for at, atom in enumerate(atoms) if isinstance(atom, Delta)]
+    candidates = (
+        *by_deltas(ratio, deltas, letters),
+        *forms(ratio, _without_roots(ratio, atoms, polynomials), letters, standing),
+    )
+    for least, form in candidates:
         if least < size(best):
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) else best
@@ -167,32 +170,6 @@ def _is_polynomial(node: Node) -> bool:
     factors = [f for term in terms for f in (term.children if isinstance(term, Mul) else (term,))]
     bases = {f.children[0] if isinstance(f, Pow) else f for f in factors if not isinstance(f, Num)}
     return len(bases) == 1 and isinstance(next(iter(bases)), Sym)
-
-
-def _forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collection[Any] = ()) -> Iterator[Form]:
-    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
-    (top, above), (bottom, below) = (poly.as_standing(*poly.factors(side), standing) for side in bare)
-    constant, bar = top / bottom, poly.least_of(below)
-    yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
-    brackets = [factor for factor, power in above if power == 1 and len(factor) > 1]
-    if len(brackets) > 1:
-        others = [(factor, power) for factor, power in above if factor not in brackets]
-        joined = reduce(mul_of, brackets)
-        yield (
-            poly.least_of(others) + poly.least(joined) + bar,
-            lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
-        )
-    yield poly.least(ratio[0]) + poly.least(ratio[1]) - 1, lambda: _expanded(ratio, letters)
-
-
-def _expanded(ratio: Ratio, letters: Sequence[Any]) -> Any:
-    """One fraction, multiplied out."""
-    above, below = ratio
-    minus = above.leading_coefficient() < 0
-    top, bottom = poly.written(-above if minus else above, letters), poly.written(below, letters)
-    if bottom.is_Number and bottom != 1 and top.is_Add:
-        return sympy.Mul((-1 if minus else 1) / bottom, top, evaluate=False)
-    return -top / bottom if minus else top / bottom
 
 
 def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:

@@ -14,6 +14,7 @@ from gdsym.step import Law, Move, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
     ZERO,
+    Add,
     D,
     Div,
     Fn,
@@ -24,6 +25,7 @@ from gdsym.written.nodes import (
     Pow,
     Rel,
     Root,
+    Sum,
     add,
     both,
     is_num,
@@ -127,10 +129,16 @@ def _product(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return (AS_PRODUCT, *rules)
 
 
+def _kind(node: Node) -> str:
+    return (
+        "a sum" if isinstance(node, (Add, Sum)) else f"a function, {node.name}" if isinstance(node, Fn) else "neither"
+    )
+
+
 def _by_logarithm(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     if not isinstance(node, (Mul, Div, Pow, Root)):
         raise CostError(
-            f'method="logarithmic" is for a product, quotient or power; this is a {type(node).__name__}. Leave it out.'
+            f'method="logarithmic" is for a product, quotient or power; this is {_kind(node)}. Leave it out.'
         )
     return (*_logarithmic(node), *rules)
 

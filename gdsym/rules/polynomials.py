@@ -142,6 +142,16 @@ def factors(p: Polynomial) -> tuple[fmpq, Factors]:
     return constant, [(factor, int(power)) for factor, power in found]
 
 
+def by_letters(p: Polynomial, places: Sequence[int]) -> list[tuple[tuple[int, ...], Polynomial]]:
+    """The polynomial sorted by its powers of some letters: these powers, and what they are multiplied by."""
+    groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
+    for exponents, coefficient in p.to_dict().items():
+        own = tuple(int(e) if at in places else 0 for at, e in enumerate(exponents))
+        rest = tuple(0 if at in places else int(e) for at, e in enumerate(exponents))
+        groups.setdefault(own, {})[rest] = coefficient
+    return [(own, p.context().from_dict(rest)) for own, rest in groups.items()]
+
+
 def as_standing(constant: fmpq, found: Factors, standing: Collection[Polynomial]) -> tuple[fmpq, Factors]:
     """The factors with the signs that their brackets have in the formula: 1 - s, where that stands there, for s - 1."""
     turned = [-factor in standing and factor not in standing for factor, _ in found]

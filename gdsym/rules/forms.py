@@ -1,0 +1,61 @@
+"""The forms of a fraction of polynomials that people write: factored, sorted by Kronecker deltas, as one fraction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import reduce
+from operator import mul as mul_of
+from typing import Any, TypeAlias
+
+import sympy
+
+from gdsym.rules import polynomials as poly
+from gdsym.rules.polynomials import Ratio
+
+Form: TypeAlias = tuple[int, Callable[[], Any]]
+
+
+def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collection[Any] = ()) -> Iterator[Form]:
+    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
+    (top, above), (bottom, below) = (poly.as_standing(*poly.factors(side), standing) for side in bare)
+    constant, bar = top / bottom, poly.least_of(below)
+    yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
+    brackets = [factor for factor, power in above if power == 1 and len(factor) > 1]
+    if len(brackets) > 1:
+        others = [(factor, power) for factor, power in above if factor not in brackets]
+        joined = reduce(mul_of, brackets)
+        yield (
+            poly.least_of(others) + poly.least(joined) + bar,
+            lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
+        )
+    yield poly.least(ratio[0]) + poly.least(ratio[1]) - 1, lambda: _expanded(ratio, letters)
+
+
+def by_deltas(ratio: Ratio, deltas: Sequence[int], letters: Sequence[Any]) -> Iterator[Form]:
+    """What each Kronecker delta is multiplied by, in brackets: delta_kl (u + v) - delta_jl w."""
+    above, below = ratio
+    groups = poly.by_letters(above, deltas) if deltas and below.is_constant() else []
+    if 1 < len(groups) < len(above):
+        parts = [poly.factors(rest) for _, rest in groups]
+        least = sum(poly.least_of(found) + sum(own) for (own, _), (_, found) in zip(groups, parts, strict=True))
+
+        def form() -> Any:
+            bottom = poly.written(below, letters)
+            terms = (
+                poly.product(constant, found, [], letters)
+                * sympy.Mul(*(x**e for x, e in zip(letters, own, strict=True)))
+                for (own, _), (constant, found) in zip(groups, parts, strict=True)
+            )
+            return sympy.Add(*terms) / bottom
+
+        yield least, form
+
+
+def _expanded(ratio: Ratio, letters: Sequence[Any]) -> Any:
+    """One fraction, multiplied out."""
+    above, below = ratio
+    minus = above.leading_coefficient() < 0
+    top, bottom = poly.written(-above if minus else above, letters), poly.written(below, letters)
+    if bottom.is_Number and bottom != 1 and top.is_Add:
+        return sympy.Mul((-1 if minus else 1) / bottom, top, evaluate=False)
+    return -top / bottom if minus else top / bottom
