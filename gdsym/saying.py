@@ -12,7 +12,7 @@ from gdsym.rules.powers import base_exponent
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
 from gdsym.step import Reason
-from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Sum, mul, walk
+from gdsym.written.nodes import ONE, Add, Bound, Div, Integral, Mul, Neg, Node, Num, Sum, mul, walk
 
 SHORT = 14  # nodes on either side of a rewriting that is shown in the reason
 MOST = 3  # of them in one reason
@@ -76,8 +76,9 @@ def _count(kind: type[Node], node: Node) -> int:
 
 
 def _inner_signs(node: Node) -> bool:
-    """Does a factor have a minus?"""
-    return any(isinstance(f, Neg) for part in walk(node) if isinstance(part, (Mul, Div)) for f in part.children)
+    """Has a factor, or what a sum or an integral is taken of, a minus?"""
+    whole = (f for part in walk(node) if isinstance(part, (Mul, Div)) for f in part.children)
+    return any(isinstance(f, Neg) for f in (*whole, *(p.children[0] for p in walk(node) if isinstance(p, Bound))))
 
 
 def dropped(pairs: Pairs) -> Reason:
@@ -112,8 +113,16 @@ def _put_together(pairs: Pairs) -> Iterator[str]:
         yield "signs are put in front"
     if any(_fractions(before) != _fractions(after) for before, after in pairs):
         yield "products are written as one fraction"
+    elif not signs and any(_integrands(before) != _integrands(after) for before, after in pairs):
+        yield "constants in front of the integral"
     elif not signs:
         yield "factors in their usual order"
+
+
+def _integrands(node: Node) -> list[int]:
+    """How many factors each integrand has."""
+    bodies = (part.body for part in walk(node) if isinstance(part, Integral))
+    return [len(body.children) if isinstance(body, Mul) else 1 for body in bodies]
 
 
 def _fractions(node: Node) -> Counter[Node]:

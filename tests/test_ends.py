@@ -153,3 +153,10 @@ def test_second_derivatives_are_sorted_by_their_deltas() -> None:
         "{2 (600 xₖ² - 200xₖ₊₁ + 1) δₖₗ - 400xₖ δ[k + 1, l] if k ≤ n - 1; 0 otherwise}"
         " + {200 (δₖₗ - 2xₖ₋₁ δ[k - 1, l]) if 2 ≤ k; 0 otherwise}"
     )
+
+
+def test_constants_stand_in_front_of_an_integral() -> None:
+    d = gd.derive("Integral(exp(-x*t**2), (t, 0, 1))", "x")
+    assert last(d) == "-∫₀¹ t² exp(-x t²) dt"
+    assert d.steps[0].reason == ("Leibniz integral rule: the ends are fixed, the integrand changes",)
+    assert last(gd.derive("Integral((w*t - 1)**2, (t, 0, 1))", "w")) == "2 ∫₀¹ (w t - 1) t dt"

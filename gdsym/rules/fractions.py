@@ -37,6 +37,19 @@ def _cancel_sum(node: Node) -> Node:
     return signed(negative, rebuilt([*ahead, Sum(core, *node.children[1:])], below))
 
 
+def _cancel_integral(node: Node) -> Node:
+    """A factor that does not depend on the variable of integration, and a minus, stand in front."""
+    negative, body = (True, node.children[0].arg) if isinstance(node.children[0], Neg) else (False, node.children[0])
+    index = node.children[1]
+    ups, downs = split(body)
+    ahead, inside = ([f for f in ups if (index in f.free) is within] for within in (False, True))
+    below, under = ([f for f in downs if (index in f.free) is within] for within in (False, True))
+    if not inside or not (ahead or below or negative):
+        return node
+    core = Div(mul(*inside), mul(*under)) if under else mul(*inside)
+    return signed(negative, rebuilt([*ahead, Integral(core, *node.children[1:])], below))
+
+
 def _counted(node: Sum, body: Node) -> Node | None:
     """sum_{i=1}^{m} c = m c, unless the limits may be so far crossed that m < 0: an empty sum is 0."""
     first, last = node.lower, node.upper
@@ -186,4 +199,9 @@ def _numbers_first(factors: list[Node]) -> list[Node]:
     return rest if value == 1 else [Num(value), *rest]
 
 
-CANCEL: dict[type[Node], Tidy] = {Sum: _cancel_sum, Mul: _cancel_product, Div: _cancel_product}
+CANCEL: dict[type[Node], Tidy] = {
+    Sum: _cancel_sum,
+    Integral: _cancel_integral,
+    Mul: _cancel_product,
+    Div: _cancel_product,
+}

@@ -101,7 +101,9 @@ def _integral(body: Node, scope: Scope) -> Move | None:
         terms = [_end(inside, t, end, value, end is low) for end, value in zip(ends, values, strict=False)]
         return add(*terms, *([Integral(values[-1], t, low, high)] if moves else []))
 
-    return Move(LEIBNIZ, pending, make, ("Leibniz integral rule: the ends move, and the integrand changes",))
+    said = ["an end moves" if len(ends) == 1 else "the ends move"] if ends else ["the ends are fixed"]
+    said += ["the integrand changes"] if moves else []
+    return Move(LEIBNIZ, pending, make, (f"Leibniz integral rule: {', '.join(said)}",))
 
 
 def _end(inside: Node, t: Node, end: Node, value: Node, lower: bool) -> Node:
