@@ -161,13 +161,14 @@ def scanned(value: Callable[..., Any], start: tuple[Any, ...], alpha: float, ste
         norm = jnp.sqrt(sum(jnp.sum(g * g) for g in grads))
         running = running & (norm > GTOL) & (cost < HIGH)
         moved = tuple(jnp.where(running, p - alpha * g, p) for p, g in zip(params, grads, strict=True))
-        return (moved, running), (params[0], cost, norm)
+        return (moved, running), (*params, cost, norm)
 
     loop = jax.jit(lambda params: jax.lax.scan(step, (params, True), None, length=steps + 1)[1])
 
     def run() -> Any:
         with jax.enable_x64(True):
-            return [np.asarray(a) for a in loop(start)]
+            first, *_, costs, norms = [np.asarray(a) for a in loop(start)]
+            return [first, costs, norms]
 
     return run
 

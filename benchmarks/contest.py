@@ -59,7 +59,7 @@ def measured(row: Row, rounds: int) -> Outcome:
         name: statistics.median(ours / theirs for ours, theirs in zip(times[OURS], ts, strict=True))
         for name, ts in times.items()
     }
-    return Outcome(row, us, ratio)
+    return Outcome(Row(row.name, row.steps, ()), us, ratio)  # without the contestants, who hold the data
 
 
 def agree(row: Row) -> None:
@@ -80,17 +80,21 @@ def seconds(run: Callable[[], Any]) -> float:
     return time.process_time() - start
 
 
-def table(outcomes: Sequence[Outcome]) -> str:
-    """Microseconds a step, and in brackets how many times gdsym's time that is (above 1: gdsym is faster)."""
-    names = list(dict.fromkeys(name for o in outcomes for name in o.us))
+def table(rows: Sequence[Sequence[Outcome]]) -> str:
+    """A row a problem, each measured several times: microseconds a step, and in brackets how many times gdsym's time that is."""
+    names = list(dict.fromkeys(name for outcomes in rows for o in outcomes for name in o.us))
     lines = [f"| problem | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    return "\n".join(lines + [f"| {o.row.name} | {' | '.join(_cell(o, n) for n in names)} |" for o in outcomes])
+    return "\n".join(lines + [f"| {o[0].row.name} | {' | '.join(_cell(o, n) for n in names)} |" for o in rows])
 
 
-def _cell(o: Outcome, name: str) -> str:
-    if name not in o.us:
+def _cell(outcomes: Sequence[Outcome], name: str) -> str:
+    if name not in outcomes[0].us:
         return "-"
-    return figure(o.us[name]) + ("" if name == OURS else f" ({1 / o.ratio[name]:.2f}x)")
+    least = figure(min(o.us[name] for o in outcomes))
+    if name == OURS:
+        return " / ".join(figure(o.us[name]) for o in outcomes)
+    times = [1 / o.ratio[name] for o in outcomes]
+    return f"{least} ({' / '.join(f'{t:.0f}' if t >= 20 else f'{t:.2f}' for t in times)})"
 
 
 def figure(value: float) -> str:

@@ -159,7 +159,7 @@ def hoisted(costs: dict[str, gd.Cost], steps: int = 50_000) -> Iterator[Row]:
 
 
 def main(rounds: int = 9, *parts: int) -> None:
-    """Print the tables, each measured twice; `parts` are some of them: 0 plain floats to 5 hoisted."""
+    """Print the table, each row measured twice; `parts` are some of them: 0 plain floats to 5 hoisted."""
     made = costs()
     for cost in made.values():
         cost.compile()
@@ -171,11 +171,12 @@ def main(rounds: int = 9, *parts: int) -> None:
         lambda: networks(made, {16: 40}),
         lambda: hoisted(made),
     )
-    for rows in [groups[part] for part in parts] or groups:
-        pairs = [(measured(row, rounds), measured(row, rounds)) for row in rows()]
-        for number in (0, 1):
-            print(f"\n{('First', 'Second')[number]} time:\n\n{table([pair[number] for pair in pairs])}", flush=True)
-    print(f"\n{circumstances()} Medians of {rounds} interleaved rounds; in brackets: times gdsym's time.")
+    found = [
+        [measured(row, rounds) for _ in range(2)] for part in parts or range(len(groups)) for row in groups[part]()
+    ]
+    print(
+        f"\n{table(found)}\n\n{circumstances()} Medians of {rounds} interleaved rounds, twice; in brackets: times gdsym's time."
+    )
 
 
 __all__ = ["Outcome", "main"]

@@ -29,17 +29,16 @@ def memory(made: Any) -> Iterator[str]:
 def main(rounds: int = 3, *parts: int) -> None:
     """Print the tables, each measured twice; `parts` are some of them: 0 lines, 1 matrices, 2 networks, 3 memory."""
     made = costs()
-    sizes = {100: 2000, 1000: 2000, 10_000: 500, 100_000: 300, 1_000_000: 20, 10_000_000: 4}
-    shapes = {(20_000, 1): 300, (20_000, 10): 200, (20_000, 100): 60, (20_000, 1000): 20}
+    sizes = {100: 20_000, 1000: 10_000, 10_000: 2000, 100_000: 300, 1_000_000: 20, 10_000_000: 4}
+    shapes = {(20_000, 1): 2000, (20_000, 10): 600, (20_000, 100): 60, (20_000, 1000): 20}
     groups: tuple[Iterator[Row], ...] = (
         lines(made, sizes), matrices(made, shapes), networks(made, {4: 20, 16: 10, 64: 4, 256: 2}),
     )  # fmt: skip
-    for number, rows in enumerate(groups):
-        if not parts or number in parts:
-            kept = (Row(r.name, r.steps, tuple(c for c in r.contestants if c.name != "lambdify")) for r in rows)
-            pairs = [(measured(row, rounds), measured(row, rounds)) for row in kept]
-            for time in (0, 1):
-                print(f"\n{('First', 'Second')[time]} time:\n\n{table([pair[time] for pair in pairs])}", flush=True)
+    rows = (row for number, group in enumerate(groups) if not parts or number in parts for row in group)
+    kept = (Row(r.name, r.steps, tuple(c for c in r.contestants if c.name != "lambdify")) for r in rows)
+    found = [[measured(row, rounds) for _ in range(2)] for row in kept]
+    if found:
+        print(f"\n{table(found)}", flush=True)
     if not parts or len(groups) in parts:
         print("\n" + "\n".join(memory(made)))
-    print(f"\n{circumstances()} Medians of {rounds} interleaved rounds.")
+    print(f"\n{circumstances()} Medians of {rounds} interleaved rounds, twice; in brackets: times gdsym's time.")

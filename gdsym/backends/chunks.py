@@ -32,7 +32,7 @@ class ArrayRecorder(Recorder):
 
     def page(self, first: int) -> tuple[Lists, int]:
         rows = min(self.length, self.last - first + 1)
-        self.length = min(max(self.length * 2, 128), self.longest)
+        self.length = self.longest  # room costs nothing before it is filled; the pace says how many rows a call fills
         fresh: Any = tuple(np.empty((rows, *shape)) for shape in self.shapes)
         self.state = self._turned(first, fresh)
         self.count = 0
