@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from sympy import Expr, IndexedBase, Sum, exp, log, symbols, tanh
+from sympy import Abs, Expr, IndexedBase, Sum, exp, log, symbols, tanh
 
 import gdsym as gd
 from benchmarks import hand, peers
 from benchmarks.contest import OURS, REFERENCE, Contestant, Histories, Outcome, Row, circumstances, measured, table
 
 GTOL = 1e-300  # the test is made, and never met
-w, b = symbols("w b")
+w, b, lam = symbols("w b lambda")
 i, j, k, m, n, H = symbols("i j k m n H", integer=True, positive=True)
 x, y, X, v, W, U, V = map(IndexedBase, ("x", "y", "X", "v", "W", "U", "V"))
 
@@ -30,6 +30,7 @@ def costs() -> dict[str, gd.Cost]:
         "line": gd.Cost(LINE, [w, b]),
         "pair": gd.Cost(LINE.subs(m, 2).doit(), [w, b]),
         "linear": gd.Cost(Sum((SCORE - y[i]) ** 2, (i, 1, m)) / (2 * m), [v, b]),
+        "lasso": gd.Cost(Sum((SCORE - y[i]) ** 2, (i, 1, m)) / (2 * m) + lam * Sum(Abs(v[j]), (j, 1, n)), [v, b]),
         "logistic": gd.Cost(Sum(log(1 + exp(SCORE)) - y[i] * SCORE, (i, 1, m)) / m, [v, b]),
         "network": gd.Cost(Sum((HIDDEN - y[i]) ** 2, (i, 1, m)) / (2 * m), [W, U, V, b]),
     }
@@ -155,6 +156,10 @@ def hoisted(costs: dict[str, gd.Cost], steps: int = 50_000) -> Iterator[Row]:
         yield Row(f"linear, 1e5 x {width}, hoisted", steps, (
             ours(costs["linear"], {v: np.zeros(width), b: 0}, {X: A, y: t}, 1e-4, steps, True),
             by_hand(lambda A=A, t=t: hand.linear_hoisted(A, t, 1e-4, steps, GTOL)),
+        ))  # fmt: skip
+        yield Row(f"lasso, 1e5 x {width}, hoisted", steps, (
+            ours(costs["lasso"], {v: np.zeros(width), b: 0}, {X: A, y: t, lam: 0.1}, 1e-4, steps, True),
+            by_hand(lambda A=A, t=t: hand.lasso_hoisted(A, t, 0.1, 1e-4, steps, GTOL)),
         ))  # fmt: skip
 
 

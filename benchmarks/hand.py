@@ -210,6 +210,28 @@ def linear_hoisted(X: Any, y: Any, alpha: float, n: int, gtol: float) -> Any:
     return (thetas,), costs, norms
 
 
+def lasso_hoisted(X: Any, y: Any, penalty: float, alpha: float, n: int, gtol: float) -> Any:
+    """The linear cost and penalty |v|_1: the quadratic part from the data read once, the penalty in every step."""
+    m, p = len(X), X.shape[1]
+    A = np.column_stack([X, np.ones(m)])
+    H = A.T @ A / m
+    J0, g0, t0 = float(y @ y) / (2 * m), -(y @ A) / m, np.zeros(p + 1)
+    theta, thetas, costs, norms = t0, [], [], []
+    for _ in range(n + 1):
+        d, v = theta - t0, theta[:p]
+        q = g0 + H.dot(d)
+        cost = J0 + 0.5 * float((g0 + q).dot(d)) + penalty * float(np.abs(v).sum())
+        q[:p] += penalty * np.sign(v)
+        norm = sqrt(q.dot(q))
+        thetas.append(theta)
+        costs.append(cost)
+        norms.append(norm)
+        if norm <= gtol or not cost < HIGH:
+            break
+        theta = theta - alpha * q
+    return (thetas,), costs, norms
+
+
 def network_step(X: Any, y: Any) -> Any:
     """One hidden layer of tanh, mean square error: (J, gradients of W, U, V, b)."""
     m = len(y)
