@@ -35,8 +35,8 @@ def is_wide(g: Graph, value: Value) -> bool:
 
 def turned_over(g: Graph, inside: Product, letters: Sequence[Sym]) -> tuple[Product, list[Sym]]:
     """The product under a sum over the letters, with a wide running sum turned over; and what is then summed over."""
-    for value, n in inside.powers.items():
-        if n == 1 and value.axes[0] in letters and is_wide(g, value):
+    for value, n in inside.powers.items() if g.moved else ():
+        if n == 1 and value.axes and value.axes[0] in letters and is_wide(g, value):
             moved: Moved = g.moved[value]
             rest = Product(inside.coefficient, {v: k for v, k in inside.powers.items() if v != value})
             weights, others = arrays_of(rest, [moved.course.letter])

@@ -108,7 +108,7 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
             or _is_wider_than_factors(low, factor, letters)
-            or (factor.free & set(letters) and _holds_running_sum(low, factor))
+            or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
             return [(_fraction([t, *others], down), letters) for t in factor.children]
         if isinstance(factor, n.Cases) and (shared := shared_in_cases(factor)):
