@@ -12,7 +12,7 @@ from gdsym.rules.powers import base_exponent
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
 from gdsym.step import Reason
-from gdsym.written.nodes import ONE, Add, Bound, Div, Integral, Mul, Neg, Node, Num, Sum, mul, walk
+from gdsym.written.nodes import ONE, Add, Bound, Div, Integral, Mul, Neg, Node, Num, Sum, larger, mul, walk
 
 SHORT = 14  # nodes on either side of a rewriting that is shown in the reason
 MOST = 3  # of them in one reason
@@ -24,11 +24,7 @@ Pairs = Sequence[tuple[Node, Node]]
 
 
 def long(node: Node, most: int = LONG) -> bool:
-    level, count = [node], 1
-    while level and count <= most:
-        level = [part for node in level for part in node.children]
-        count += len(level)
-    return count > most
+    return larger(node, most)
 
 
 def _equations(pairs: Pairs) -> Reason:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from gdsym.record import record
@@ -16,6 +17,7 @@ TRIED = 10  # widths of the column of formulas
 GLUE = "\x00"  # a blank within a formula: no line ends there while it can be helped
 SIGNS = ("Σ", "Π", "∫")
 BREAKS = ("; ", " = ", " + ", " - ", " · ", "*", " ")
+STARTS = frozenset(sign[0] for sign in BREAKS)
 
 T = TypeVar("T")
 Rows = Sequence[tuple[str, str]]  # a formula, the reason beside it
@@ -103,6 +105,8 @@ def _best_break(formula: str, room: int) -> int | None:
     for at, char in enumerate(formula[: max(room, 8)]):
         depth += (char in "([{") - (char in ")]}")
         bars ^= char == "|"
+        if char not in STARTS:
+            continue
         rank = next((r for r, sign in enumerate(BREAKS) if formula.startswith(sign, at)), None)
         if rank is None or at < 2 or (rank > 0 and _together(formula, at)):
             continue
@@ -124,4 +128,9 @@ def _together(formula: str, at: int) -> bool:
 
 def columns(line: str) -> int:
     """How many places `line` takes in a terminal."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    return len(line) if line.isascii() else sum(map(_places, line))
+
+
+@lru_cache(maxsize=4096)
+def _places(c: str) -> int:
+    return 0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1

@@ -52,7 +52,22 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 WIDE = 330.0  # points: a formula that leaves no room for its reason at the right
 ROOM = 560.0  # points: a line of a screen
 
-Convert = Callable[[str, bool], str]
+
+class Convert:
+    """LaTeX to MathML; a step stands in its line and in the details of all lines around it, and is written once."""
+
+    def __init__(self, mathml: Callable[[str, bool], str]) -> None:
+        self._mathml = cache(mathml)
+        self._steps: dict[int, str] = {}  # by the identity of steps, which live as long as their page
+
+    def __call__(self, tex: str, block: bool) -> str:
+        return self._mathml(tex, block)
+
+    def once(self, step: Step, write: Callable[[Step], str]) -> str:
+        """What `write` makes of the step."""
+        if id(step) not in self._steps:
+            self._steps[id(step)] = write(step)
+        return self._steps[id(step)]
 
 
 def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
@@ -128,7 +143,7 @@ def _details(step: Step, page: Page, math: Convert) -> str:
     """What the step left pending, derived, folded away."""
     if not step.substeps:
         return ""
-    inner = "".join(_substep(sub, page, math) for sub in step.substeps)
+    inner = "".join(math.once(sub, lambda sub: _substep(sub, page, math)) for sub in step.substeps)
     return f"<details><summary>in detail</summary>{inner}</details>"
 
 
@@ -153,11 +168,10 @@ def _converter() -> Convert:
         ) from None
     machine = LatexToMathML()
 
-    @cache  # a step stands in its line and in the details of all lines around it
     def convert(tex: str, block: bool) -> str:
         try:
             return str(machine.convert_with_local_state(tex, displaystyle=block))
         except LatexError as error:
             raise GdsymError(f"MathML could not be made of {tex[:300]!r}: {str(error)[:120]}.") from None
 
-    return convert
+    return Convert(convert)

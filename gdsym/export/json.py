@@ -24,6 +24,8 @@ class _Formulas:
         self._partial = page.partial
         self._text, self._ascii = Unicode(page.partial), Ascii(page.partial)  # both remember the parts of formulas
         self._done: dict[Node, dict[str, str]] = {}
+        self._page = page
+        self._said: dict[int, dict[str, str]] = {}  # by the identity of steps, which live as long as their page
 
     def __call__(self, node: Node) -> dict[str, str]:
         if node not in self._done:
@@ -33,6 +35,17 @@ class _Formulas:
                 "ascii": self._ascii.write(node),
             }
         return dict(self._done[node])
+
+    def said(self, step: Step) -> dict[str, str]:
+        """The words of a step, which stands in its line and below all lines around it."""
+        if id(step) not in self._said:
+            self._said[id(step)] = {
+                "rule": step.rule.name,
+                "detail": step.detail,
+                "reason": as_text(reason_of(step), self._page),
+                "given": str(step.given),
+            }
+        return self._said[id(step)]
 
 
 def to_dict(page: Page) -> dict[str, Any]:
@@ -56,16 +69,17 @@ def document(page: Page) -> str:
 
 
 def _step(step: Step, page: Page, formula: _Formulas) -> dict[str, Any]:
+    said = formula.said(step)
     return {
-        "rule": step.rule.name,
-        "detail": step.detail,
-        "reason": as_text(reason_of(step), page),
+        "rule": said["rule"],
+        "detail": said["detail"],
+        "reason": said["reason"],
         "lhs": formula(step.lhs),
         "rhs": formula(step.rhs),
         "line": formula(step.line),
         **({"head": text_step_head(step, page, plain=True)} if step.head else {}),
         "where": {text(key, ascii=True): formula(value) for key, value in step.where.items()},
-        "given": str(step.given),
+        "given": said["given"],
         "check": _evidence(step.check),
         "substeps": [_step(sub, page, formula) for sub in step.substeps],
     }

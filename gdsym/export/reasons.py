@@ -17,6 +17,7 @@ from gdsym.writing.names import tight
 from gdsym.writing.text import text
 from gdsym.written.nodes import D, Node, Sym, walk
 
+PENDING = frozenset((D,))
 SIGNS = {
     "<": "<", ">": ">", "=": "=", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "→": r"\to",
     "·": r"\cdot", "∂": r"\partial", "∈": r"\in", "²": "^{2}", "³": "^{3}", "−": "-", "∞": r"\infty", "∑": r"\Sigma",
@@ -44,8 +45,10 @@ def definition(page: Page) -> Reason:
 
 def round_d(part: Node, page: Page) -> bool:
     """The round d for the variables of the page; the straight one for a substituted u of its own."""
+    if not page.partial or not part.has(PENDING):
+        return page.partial
     variables = frozenset().union(*[v.free for v in (page.expr, *page.args, *page.wrt)])
-    return page.partial and all(d.children[1].free <= variables for d in walk(part) if isinstance(d, D))
+    return all(d.children[1].free <= variables for d in walk(part) if isinstance(d, D))
 
 
 def as_text(reason: Reason, page: Page, plain: bool = False, limits: bool = True, glue: str = " ") -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gdsym.export.metrics import BIG, COMMANDS, FUNCTIONS, ITALIC, RELATIONS, ROMAN, SIGNS, SPACE
 
@@ -25,6 +26,7 @@ def text_width(words: str) -> float:
     return sum(ROMAN.get(c, 500 if c.isdigit() else 400) for c in words) * SIZE / 1000
 
 
+@lru_cache(maxsize=2048)  # a formula is tried in several layouts, and what it is made of stands in the next line, too
 def _group(tex: str, style: int) -> float:
     """In thousandths of the type size."""
     fence = 820 if HAS_TALL.search(tex) else 500

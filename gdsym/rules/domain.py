@@ -7,6 +7,7 @@ numbers. What the left side asks for and the right side does not is the conditio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -161,15 +162,23 @@ def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: fr
 
 def _real(node: Node, sizes: frozenset[Node], never: frozenset[Node]) -> Any:
     """The formula for SymPy's assumptions: letters are real, sums of positive terms positive."""
-    return node.to_sympy().xreplace({p.to_sympy(): _dummy(p, sizes, never) for p in _pieces(node)})
+    pieces = enumerate(dict.fromkeys(_pieces(node)))
+    return node.to_sympy().xreplace({p.to_sympy(): _letter(at, *_facts(p, sizes, never)) for at, p in pieces})
 
 
-def _dummy(part: Node, sizes: frozenset[Node], never: frozenset[Node]) -> Any:
+@lru_cache(maxsize=1024)
+def _letter(at: int, *facts: str) -> Any:
+    """The same letters in every formula: what SymPy finds out about a part it need not find out again for the whole."""
+    return sympy.Dummy(f"a{at}", **dict.fromkeys(facts, True))
+
+
+def _facts(part: Node, sizes: frozenset[Node], never: frozenset[Node]) -> tuple[str, ...]:
+    """What is known of a letter, an entry or a sum."""
     known = _declared(part)
     if certain(">", part.body, sizes, never) if isinstance(part, Bound) else _is_positive(part, sizes):
-        return sympy.Dummy(positive=True)
+        return ("positive",)
     nonzero = part in never or (known is not None and known.is_nonzero)
-    return sympy.Dummy(real=True, nonzero=True) if nonzero else sympy.Dummy(real=True)
+    return ("real", "nonzero") if nonzero else ("real",)
 
 
 def _is_positive(part: Node, sizes: frozenset[Node]) -> bool:

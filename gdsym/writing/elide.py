@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.written.nodes import Add, D, Mul, Node, Num, Sym, walk
+from gdsym.written.nodes import Add, D, Mul, Node, Num, Sym, larger
 
+PENDING = frozenset((D,))
 LARGE = 120  # nodes: what is smaller is shown whole
 MOST = 8  # terms or factors in one row of a large formula
 FIRST, LAST = 2, 1  # of them are shown
@@ -69,9 +70,9 @@ def _with_dots(row: Sequence[Node]) -> list[Node]:
 
 
 def _is_pending(node: Node) -> bool:
-    return any(isinstance(part, D) for part in walk(node))
+    return node.has(PENDING)
 
 
 def is_large(node: Node) -> bool:
     """Has it more nodes than one takes in at a glance?"""
-    return any(at >= LARGE for at, _ in enumerate(walk(node)))
+    return larger(node, LARGE)

@@ -14,6 +14,7 @@ from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 
+PENDING = frozenset((n.D,))
 BARE = frozenset(NAMED_POWERS) | {"log"}
 OPERATOR = re.compile(r"\\(sum|prod|int|operatorname|" + "|".join(c[1:] for c in COMMANDS) + r")(?![A-Za-z])")
 
@@ -88,7 +89,7 @@ def glue(a: Factor, b: Factor) -> str:
         return _dot(b)
     if OPERATOR.match(b.tex):
         return ""
-    if isinstance(b.node, n.D) or (b.closed and any(isinstance(part, n.D) for part in n.walk(b.node))):
+    if isinstance(b.node, n.D) or (b.closed and b.node.has(PENDING)):
         return r"\," if isinstance(a.node, n.Div) else _dot(b)
     if b.letter and (a.letter or digits):
         return "" if digits else " "

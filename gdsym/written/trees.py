@@ -66,6 +66,15 @@ def depth(node: Node) -> int:
     return deepest
 
 
+def larger(node: Node, most: int) -> bool:
+    """Has the tree more nodes than that?"""
+    level, count = [node], 1
+    while level and count <= most:
+        level = [part for top in level for part in top.children]
+        count += len(level)
+    return count > most
+
+
 def rewrite(node: Node, rule: Callable[[Node], Node]) -> Node:
     """`rule` applied to every node, innermost first."""
     if node.children:
