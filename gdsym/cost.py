@@ -241,7 +241,7 @@ class Cost:
         Returns:
             An `Insight`; `.minimiser` is the minimum in numbers of a quadratic cost that curves upwards everywhere,
             `.normal_equations` how it is derived, `.critical_points` are all points of slope zero of a polynomial in a
-            few plain parameters.
+            few plain parameters, or of such a quadratic cost.
 
         Example:
             >>> from sympy import symbols

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 from gdsym.descent.paper import number
 from gdsym.stationary import StationaryPoint
 from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 from gdsym.writing.text import text
-from gdsym.written.nodes import Node, Rel
+from gdsym.written.nodes import Indexed, Node
 
+SHOWN = 6  # entries of an array, or eigenvalues, that are printed one by one
 TESTS = {
     "minimum": "all above 0: a minimum",
     "maximum": "all below 0: a maximum",
@@ -22,7 +26,7 @@ TESTS = {
 class CriticalPoints(tuple[StationaryPoint, ...]):
     """The points, lowest cost first; `equations` are the derived partial derivatives that are 0 there.
 
-    `text()` and `latex()` show equations, solutions and the second-derivative test of each point.
+    `params` are the letters that it is derived by, `v[k]` for an array `v`. `text()` and `latex()` show equations, solutions and the second-derivative test of each point.
     """
 
     name: str
@@ -38,17 +42,18 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
 
     def text(self) -> str:
         """Equations, points, tests, a line each."""
-        letters = ", ".join(map(text, self.params))
+        letters = ", ".join(text(_whole(p)) for p in self.params)
         lines = [f"critical points of {self.name}({letters}): all partial derivatives are 0"]
         heads = [f"∂{self.name}/∂{text(p)}" for p in self.params]
         lines += [f"  {head} = {text(e)} = 0" for head, e in zip(heads, self.equations, strict=True)]
         return "\n".join([*lines, *(f"  {self._point(p)}" for p in self)] if self else [*lines, "  there are none"])
 
     def _point(self, point: StationaryPoint) -> str:
-        at = ", ".join(f"{text(p)} = {_short(v)}" for p, v in zip(self.params, point.at.values(), strict=True))
+        at = ", ".join(f"{text(_whole(p))} = {_short(v)}" for p, v in zip(self.params, point.at.values(), strict=True))
         how = "gradient exactly 0" if point.exact else f"gradient {point.slope:.1g}"
-        values = ", ".join(map(_short, point.eigenvalues))
-        one = len(self.params) == 1
+        one, values = len(point.eigenvalues) == 1, ", ".join(map(_short, point.eigenvalues))
+        if len(point.eigenvalues) > SHOWN:
+            values = f"from {_short(point.eigenvalues[0])} to {_short(point.eigenvalues[-1])}"
         test = TESTS[point.kind].removeprefix("all ").replace("one is", "it is") if one else TESTS[point.kind]
         what = "second derivative" if one else "Hessian eigenvalues"
         return f"{at}: {self.name} = {_short(point.value)}, {how}; {what} {values}, {test}"
@@ -62,9 +67,9 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
         ]
         for point in self:
             at = r",\ ".join(
-                latex(Rel("==", p, number(v))) for p, v in zip(self.params, point.at.values(), strict=True)
+                rf"{latex(_whole(p))} = {_tex(v)}" for p, v in zip(self.params, point.at.values(), strict=True)
             )
-            values = r",\ ".join(latex(number(v)) for v in point.eigenvalues)
+            values = r",\ ".join(_tex(v) for v in _shown(point.eigenvalues))
             test = rf"{name} = {latex(number(point.value))},\quad \lambda = {values}\quad \text{{{point.kind}}}"
             rows.append(rf"{at}\colon\quad &{test}")
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
@@ -78,5 +83,35 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
         return f"$${self.latex()}$$"
 
 
-def _short(value: float) -> str:
+def only_point(
+    at: Mapping[Any, Any], cost: float, slope: float, hessian: Any, called: tuple[str, Sequence[Node], Sequence[Node]]
+) -> CriticalPoints:
+    """The one point of slope 0 of a quadratic cost; `called` is the cost's name, what it is derived by, and its partials."""
+    eigenvalues = tuple(map(float, np.linalg.eigvalsh(hessian)))
+    name, letters, equations = called
+    return CriticalPoints([StationaryPoint(at, cost, eigenvalues, slope)], name, letters, equations)
+
+
+def _whole(letter: Node) -> Node:
+    """The array of an entry `v[k]`; a plain letter."""
+    return letter.base if isinstance(letter, Indexed) else letter
+
+
+def _short(value: Any) -> str:
+    if np.ndim(value):
+        flat = np.ravel(value)
+        return f"[{', '.join(map(_short, flat[:SHOWN]))}{', ...' if len(flat) > SHOWN else ''}]"
     return f"{value:.6g}"
+
+
+def _tex(value: Any) -> str:
+    if np.ndim(value):
+        flat = np.ravel(value)
+        more = [r"\dots"] if len(flat) > SHOWN else []
+        return f"({', '.join([*map(_tex, flat[:SHOWN]), *more])})"
+    return latex(number(float(value)))
+
+
+def _shown(values: Sequence[float]) -> Sequence[float]:
+    """The least and the greatest, where there are many."""
+    return values if len(values) <= SHOWN else (values[0], values[-1])

@@ -45,7 +45,8 @@ class Insight:
 
     @cached_property
     def critical_points(self) -> CriticalPoints | None:
-        """All points of slope zero of a polynomial in a few plain parameters, lowest first; None if that is not known.
+        """All points of slope zero, lowest first: of a polynomial in a few plain parameters, of a quadratic cost that
+        curves upwards in all directions; None if they are not known.
 
         Printed, they show the equations, the points and the second-derivative test of each.
         """

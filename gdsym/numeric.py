@@ -31,7 +31,7 @@ from gdsym.errors import CostError
 from gdsym.parts import Parts, parts_of, second_of
 from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, Samples, of_batch, samples
-from gdsym.written.nodes import Base, Node
+from gdsym.written.nodes import Base, Indexed, Node
 
 if TYPE_CHECKING:
     from gdsym.convexity import Span
@@ -164,18 +164,37 @@ class Numbers:
         return convex_by_rules(self._problem.expanded, self._problem.params, spans)
 
     def _critical_points(self, data: Data) -> CriticalPoints | None:
-        """Of a polynomial in plain parameters, without arrays; plain data are put in as exact numbers."""
+        """Of a polynomial in plain parameters, plain data put in as exact numbers; with arrays, of a quadratic cost."""
         from gdsym.critical import CriticalPoints
         from gdsym.stationary import stationary_points
 
         if any(i.ndim or i.kind == "size" for i in self.program.inputs):
-            return None
+            return self._only_point(data) if self._quadratic else None
         bound = bind(self.program, data)
         numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self.program.data}
         slopes = [s if isinstance(s, Node) else s[1] for s in self.program.slopes]
         cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
         found = stationary_points(cost, partials, [own_key(p) for p in self.program.params])
         return None if found is None else CriticalPoints(found, self._problem.name, self._problem.params, slopes)
+
+    def _only_point(self, data: Data) -> CriticalPoints | None:
+        """The minimum of a quadratic cost that curves upwards in all directions: nowhere else is the slope 0."""
+        from gdsym.critical import only_point
+
+        zeros = self._zeros(data)
+        hessian = self._second(zeros, data)
+        at = self._minimiser(hessian, zeros, data)
+        if at is None:
+            return None
+        whole = Compiled(self.program).bind(data)
+        x = whole.flat(at)
+        slopes = [((), s) if isinstance(s, Node) else s for s in self.program.slopes]
+        letters = [
+            Indexed(p, *k) if isinstance(p, Base) and k else p
+            for p, (k, _) in zip(self._problem.params, slopes, strict=True)
+        ]
+        called = self._problem.name, letters, [node for _, node in slopes]
+        return only_point(at, whole.fun(x), float(np.linalg.norm(whole.jac(x))), hessian, called)
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""

@@ -80,3 +80,23 @@ def test_descent_ends_in_the_minima_that_were_found() -> None:
         run = gd.Cost(well, [x, y]).descend(start, learning_rate=0.05, gtol=1e-11)
         assert run.x == pytest.approx(list(p.at.values()), abs=1e-10) and run.fun == pytest.approx(p.value, abs=1e-12)
     assert len(found) == 4
+
+
+def test_a_quadratic_cost_over_arrays_has_its_minimum_as_only_point() -> None:
+    i, j, m, n = symbols("i j m n", integer=True, positive=True)
+    X, y, v = map(IndexedBase, "Xyv")
+    lam, c = symbols("lambda c")
+    rows = np.random.default_rng(0).normal(size=(50, 3))
+    target = rows @ [1.0, 2.0, 3.0] + 0.5
+    score = Sum(v[j] * X[i, j], (j, 1, n)) + c - y[i]
+    ridge = Sum(score**2, (i, 1, m)) / (2 * m) + lam * Sum(v[j] ** 2, (j, 1, n))
+    found = gd.Cost(ridge, [v, c]).insight({X: rows, y: target, lam: 0.1}).critical_points
+    assert found is not None and len(found) == 1 and found[0].kind == "minimum" and found[0].slope < 1e-12
+    whole = np.column_stack([rows, np.ones(50)])
+    right = np.linalg.solve(whole.T @ whole / 50 + np.diag([0.2, 0.2, 0.2, 0]), whole.T @ target / 50)
+    np.testing.assert_allclose(np.append(found[0].at[v], found[0].at[c]), right, rtol=1e-10)
+    assert "∂J/∂vₖ = 1/m Σᵢ₌₁ᵐ (Σⱼ₌₁ⁿ vⱼ Xᵢⱼ + c - yᵢ) Xᵢₖ + 2λ vₖ = 0" in str(found)
+    assert "v = [0.971237, 1.52169, 2.33189], c = 0.736071: J = 1.10103" in str(found)
+    assert r"\frac{\partial J}{\partial v_{k}}" in found.latex() and "v = (0.971237, 1.52169, 2.33189)" in found.latex()
+    flat = np.column_stack([rows, rows[:, :1]])
+    assert gd.Cost(ridge, [v, c]).insight({X: flat, y: target, lam: 0}).critical_points is None
