@@ -167,10 +167,7 @@ class _Writer:
         if op.kind in ("sum", "max"):
             return [tiles.axis[op.args[0]]]
         words, _ = words_of(op)
-        wide = [(a, w) for a, w in zip(op.args, words, strict=True) if a in tiles.axis]
-        first, word = max(wide, key=lambda pair: (tiles.is_wide(pair[0]), pair[0].ndim))
-        letter = word[tiles.axis[first]]
-        return [word.find(letter) if letter in word else None for word in words]
+        return [word.find(tiles.letters[op]) if tiles.letters[op] in word else None for word in words]
 
     def operand(self, op: Op, place: int | None, sweep: int) -> Op:
         tiles = self.tiles

@@ -32,6 +32,7 @@ class Tiles:
         self.sweep: dict[Op, int] = {}
         self.ready: dict[Op, int] = {}
         self.totals: dict[Op, int] = {}  # sums over the tiles, and their sweep
+        self.letters: dict[Op, str] = {}  # of a sum of products: the one along which its operands are cut
         self.gathered: set[Op] = set()  # made in tiles, and needed whole
         self.length = 0
         for op in _ordered(outputs):
@@ -46,7 +47,7 @@ class Tiles:
         return not is_view and self.measure.entries(op) > self.limit
 
     def _place(self, op: Op) -> None:
-        if op.kind in RIGID or (op.kind == "lookup" and op.args[0] in self.axis):
+        if op.kind in RIGID or (op.kind == "lookup" and op.args[0] in self.axis) or self._waits(op):
             for a in op.args:
                 self._gather(a)
         found = self._along(op) if any(a in self.axis and a not in self.gathered for a in op.args) else self._first(op)
@@ -60,6 +61,13 @@ class Tiles:
         else:
             assert isinstance(found, int)
             self.axis[op], self.sweep[op] = found, start
+
+    def _waits(self, op: Op) -> bool:
+        """Does a small operation need a sum that comes later than its other operands? Those are kept, not made again."""
+        parts = [a for a in op.args if a in self.axis and a not in self.gathered]
+        if not parts or any(map(self.is_wide, (op, *parts))):
+            return False
+        return any(self.ready.get(a, 0) > max(self.sweep[p] for p in parts) for a in op.args if a not in parts)
 
     def _first(self, op: Op) -> int | str:
         """The axis of an operation whose operands are there whole."""
@@ -125,12 +133,21 @@ class Tiles:
 
     def _contraction(self, op: Op, along: Sequence[Op]) -> int | str:
         words, out = words_of(op)
-        widest = max(along, key=lambda a: (self.is_wide(a), a.ndim))
-        letter = words[op.args.index(widest)][self.axis[widest]]
+        letters = [words[op.args.index(a)][self.axis[a]] for a in sorted(along, key=self._width, reverse=True)]
+        letter = next((x for x in letters if self._fits(op, words, x)), letters[0])
         for a, word in zip(op.args, words, strict=True):
             if a in self.axis and word.find(letter) != self.axis[a]:
                 self._gather(a, word.find(letter) if letter in word else None)
+        self.letters[op] = letter
         return out.index(letter) if letter in out else "total"
+
+    def _width(self, op: Op) -> tuple[bool, int]:
+        return self.is_wide(op), op.ndim
+
+    def _fits(self, op: Op, words: Sequence[str], letter: str) -> bool:
+        """Can all wide operands be cut along this letter?"""
+        wide = [(a, word.find(letter)) for a, word in zip(op.args, words, strict=True) if self.is_wide(a)]
+        return all(a not in self.axis or (place >= 0 and self.can_turn(a, place)) for a, place in wide)
 
 
 def cuts(op: Op, place: int) -> list[int | None]:
