@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import sympy
+from oracle import World, close, slope, value
 from sympy import Abs, Function, IndexedBase, KroneckerDelta, Max, Piecewise, Product, Sum, exp, log, sin, symbols, tanh
 
 import gdsym as gd
@@ -374,3 +375,22 @@ def test_jacobian_and_directional_derivative() -> None:
 def test_a_number_joins_the_fraction_in_front_of_a_sum() -> None:
     d = gd.derive(Sum(e[i] ** 2, (i, 1, m)) / m, w, where={e[i]: w * X[i] + b - Y[i]})
     assert ascii_text(d.written) == "2/m*Sum(e[i]*X[i], (i, 1, m))"
+
+
+def test_the_result_of_a_maximum_of_five_in_sums_in_a_function_comes_to_an_end() -> None:
+    inner = Sum(Max(w * X[i], w + Y[i], X[i] * Y[i], w**2, w - X[i]), (i, 1, m))
+    cost = Sum(tanh(inner * X[j]), (j, 1, N))
+    result = gd.derive(cost, w).result
+    for point in range(3):
+        world = World(point, "wide", {"m": 2, "N": 3})
+        assert close(value(result, world), slope(cost, (w,), world))
+
+
+def test_deep_formulas_are_derived_written_and_given() -> None:
+    for deeper, levels in ((sin, 95), (lambda u: log(u + 1), 30)):
+        formula = x
+        for _ in range(levels):
+            formula = deeper(formula)
+        d = gd.derive(formula, x)
+        assert d.check and len(d.to_dict()["steps"]) == len(d.steps)
+        assert sympy.sympify(d.given).free_symbols <= {x} and d.latex().startswith(r"\begin{aligned}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import sympy
@@ -15,6 +16,8 @@ from gdsym.written.indicators import leaks, sums_without_cases
 RELATIONS = {
     "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne,
 }  # fmt: skip
+CASES = frozenset((n.Cases,))
+MOST_CASES = 30
 LOGIC = {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}
 
 
@@ -72,9 +75,25 @@ def _bound(build: Any) -> Callable[[Any, Value], Any]:
         body, index = value(node.body), node.index.symbol
         if leaks(body, index, build):
             body = value(sums_without_cases(node.body))
-        return build(body, (index, value(node.lower), value(node.upper)))
+        limits = (index, value(node.lower), value(node.upper))
+        return _as_it_stands(build, body, limits) if _many_cases(node.body) else build(body, limits)
 
     return convert
+
+
+def _many_cases(node: n.Node) -> bool:
+    """Would one case distinction in place of all have very many cases?"""
+    found = {part for part in n.walk(node) if isinstance(part, n.Cases)} if node.has(CASES) else ()
+    return prod(len(part.pairs) for part in found) > MOST_CASES
+
+
+def _as_it_stands(build: Any, body: Any, limits: tuple[Any, ...]) -> Any:
+    """The sum without SymPy's folding of its cases into one case distinction, which may not come to an end."""
+    made = build(sympy.Dummy(), limits)
+    if not isinstance(made, build):
+        return build(body, limits)
+    made._args = (body, *made.args[1:])
+    return made
 
 
 def _delta(node: n.Delta, value: Value) -> Any:
