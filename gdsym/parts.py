@@ -11,7 +11,7 @@ from gdsym.arrays.program import Slope, part_of
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.derivation import Derivation, derivation
 from gdsym.descent.task import python_lines
-from gdsym.errors import shortened
+from gdsym.errors import Unsupported, shortened
 from gdsym.memory import Memory
 from gdsym.named import put_in
 from gdsym.parted import parted
@@ -39,7 +39,10 @@ def parts_of(whole: Program, params: Sequence[Node]) -> Parts | None:
     found = parted(whole.formula, params, whole.own_sizes)
     if found is None:
         return None
-    quadratic, rest = (_program(whole, part, params) for part in found)
+    try:
+        quadratic, rest = (_program(whole, part, params) for part in found)
+    except Unsupported:  # the whole has code, a part by itself has none
+        return None
     return Parts(quadratic, _bare(rest), second_of(quadratic, params, _deriving(found[0], params)), _said(found[1]))
 
 
