@@ -7,7 +7,7 @@ import platform
 import random
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,6 @@ class Row:
 class Outcome:
     """Microseconds a step by contestant, and gdsym's time divided by theirs in the same round, medians both."""
 
-    row: Row
     us: dict[str, float]
     ratio: dict[str, float]
 
@@ -59,7 +58,7 @@ def measured(row: Row, rounds: int) -> Outcome:
         name: statistics.median(ours / theirs for ours, theirs in zip(times[OURS], ts, strict=True))
         for name, ts in times.items()
     }
-    return Outcome(Row(row.name, row.steps, ()), us, ratio)  # without the contestants, who hold the data
+    return Outcome(us, ratio)
 
 
 def agree(row: Row) -> None:
@@ -80,11 +79,16 @@ def seconds(run: Callable[[], Any]) -> float:
     return time.process_time() - start
 
 
-def table(rows: Sequence[Sequence[Outcome]]) -> str:
-    """A row a problem, each measured several times: microseconds a step, and in brackets how many times gdsym's time that is."""
-    names = list(dict.fromkeys(name for outcomes in rows for o in outcomes for name in o.us))
-    lines = [f"| problem | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    return "\n".join(lines + [f"| {o[0].row.name} | {' | '.join(_cell(o, n) for n in names)} |" for o in rows])
+def show(rows: Iterable[Row], rounds: int) -> None:
+    """A line a problem as it is measured, twice: microseconds a step, and in brackets how many times gdsym's time that is."""
+    names: list[str] = []
+    for row in rows:
+        if not names:  # the first row has all contestants
+            names = [c.name for c in row.contestants]
+            print(f"\n| problem | {' | '.join(names)} |\n{'|---' * (len(names) + 1)}|", flush=True)
+        outcomes = [measured(row, rounds) for _ in range(2)]
+        print(f"| {row.name} | {' | '.join(_cell(outcomes, n) for n in names)} |", flush=True)
+    print(f"\n{circumstances()} Medians of {rounds} interleaved rounds, twice; in brackets: times gdsym's time.")
 
 
 def _cell(outcomes: Sequence[Outcome], name: str) -> str:

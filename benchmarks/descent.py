@@ -10,7 +10,7 @@ from sympy import Abs, Expr, IndexedBase, Sum, exp, log, symbols, tanh
 
 import gdsym as gd
 from benchmarks import hand, peers
-from benchmarks.contest import OURS, REFERENCE, Contestant, Histories, Outcome, Row, circumstances, measured, table
+from benchmarks.contest import OURS, REFERENCE, Contestant, Histories, Row, show
 
 GTOL = 1e-300  # the test is made, and never met
 w, b, lam = symbols("w b lambda")
@@ -176,12 +176,4 @@ def main(rounds: int = 9, *parts: int) -> None:
         lambda: networks(made, {16: 40}),
         lambda: hoisted(made),
     )
-    found = [
-        [measured(row, rounds) for _ in range(2)] for part in parts or range(len(groups)) for row in groups[part]()
-    ]
-    print(
-        f"\n{table(found)}\n\n{circumstances()} Medians of {rounds} interleaved rounds, twice; in brackets: times gdsym's time."
-    )
-
-
-__all__ = ["Outcome", "main"]
+    show((row for part in parts or range(len(groups)) for row in groups[part]()), rounds)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.contest import Row, circumstances, measured, table
+from benchmarks.contest import Row, show
 from benchmarks.descent import X, b, costs, design, lines, matrices, networks, v, w, x, y
 
 
@@ -36,9 +36,6 @@ def main(rounds: int = 3, *parts: int) -> None:
     )  # fmt: skip
     rows = (row for number, group in enumerate(groups) if not parts or number in parts for row in group)
     kept = (Row(r.name, r.steps, tuple(c for c in r.contestants if c.name != "lambdify")) for r in rows)
-    found = [[measured(row, rounds) for _ in range(2)] for row in kept]
-    if found:
-        print(f"\n{table(found)}", flush=True)
+    show(kept, rounds)
     if not parts or len(groups) in parts:
         print("\n" + "\n".join(memory(made)))
-    print(f"\n{circumstances()} Medians of {rounds} interleaved rounds, twice; in brackets: times gdsym's time.")
