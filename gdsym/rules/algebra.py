@@ -9,6 +9,7 @@ from gdsym.rules import mistakes
 from gdsym.rules.laws import by_law, c, in_primes, listed, u, v, x
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
+from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import (
     ONE,
     ZERO,
@@ -210,7 +211,7 @@ def _leading_number(node: Node) -> tuple[Node, Node]:
 
 CONSTANT = Rule("constant rule", Law(D(c, x), ZERO), _constant, mistakes.CONSTANT)
 IDENTITY = Rule("identity rule", Law(D(x, x), ONE), _identity)
-DEFINITION = Rule("definition", None, _definition, heads=(Sym, Indexed, Fn))
+DEFINITION = Rule("definition", None, _definition, heads=(Sym, Indexed, Fn, MatSym))
 SUM = Rule("sum rule", Law(D(Add(u, v), x), Add(D(u, x), D(v, x))), _sum, mistakes.SUM, (Add,))
 CONSTANT_MULTIPLE = Rule(
     "constant multiple rule", Law(D(Mul(c, u), x), Mul(c, D(u, x))), _minus, mistakes.CONSTANT_MULTIPLE, (Neg,)
