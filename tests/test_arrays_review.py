@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Abs, IndexedBase, KroneckerDelta, Piecewise, Product, Sum, exp, log, sqrt, symbols
+from sympy import Abs, IndexedBase, KroneckerDelta, Max, Piecewise, Product, Sum, exp, log, sqrt, symbols
 
 from gdsym import Cost
 from gdsym.errors import DataError, GdsymError, Unsupported
@@ -164,3 +164,25 @@ def test_a_helper_over_numbers_beside_one_over_arrays() -> None:
     assert value == 9.0
     assert slopes[w].tolist() == [3.0, -3.0]
     assert slopes[u].tolist() == [-3.0]
+
+
+def test_conditions_on_two_indices_cut_both_ranges() -> None:
+    u = IndexedBase("u")
+    start = {X: np.arange(1.0, 13).reshape(4, 3), u: np.array([1.0, -2, 3])}
+    expr = Sum(X[j, k - 1] * X[j, k] ** 2 * u[k], (j, 2, m), (k, 2, n))
+    value, slopes = both(expr, start)
+    assert value == sum(start[X][a, c - 1] * start[X][a, c] ** 2 * start[u][c] for a in (1, 2, 3) for c in (1, 2))
+    assert slopes[X][0].tolist() == [0, 0, 0]
+    assert slopes[X][1].tolist() == [-2 * 25, 2 * 4 * 5 * -2 + 3 * 36, 2 * 5 * 6 * 3]
+    assert "where" not in Cost(expr, [X, u]).compile().source
+
+
+def test_a_kink_between_neighbours_needs_no_table() -> None:
+    for expr in (
+        Sum(Max(0, w[i + 1] - w[i]), (i, 1, n - 1)),
+        Sum(Piecewise(((w[i + 1] - w[i]) ** 2, w[i + 1] > w[i]), (Abs(w[i]), True)), (i, 1, n - 1)),
+    ):
+        source = Cost(expr, [w]).compile().source
+        assert "arange" not in source and "None" not in source
+    value, slopes = both(Sum(Max(0, w[i + 1] - w[i]), (i, 1, n - 1)), {w: [1, 3, 3, 2]})
+    assert (value, slopes[w].tolist()) == (2.0, [-1.0, 0.5, 0.5, 0.0])

@@ -160,3 +160,12 @@ def test_constants_stand_in_front_of_an_integral() -> None:
     assert last(d) == "-∫₀¹ t² exp(-x t²) dt"
     assert d.steps[0].reason == ("Leibniz integral rule: the ends are fixed, the integrand changes",)
     assert last(gd.derive("Integral((w*t - 1)**2, (t, 0, 1))", "w")) == "2 ∫₀¹ (w t - 1) t dt"
+
+
+def test_deltas_leave_case_distinctions_one_by_one() -> None:
+    d = gd.derive(Sum(sympy.Max(0, x[i + 1] - x[i]), (i, 1, n - 1)), x[k])
+    assert not d.result.has(sympy.KroneckerDelta, Sum)
+    assert last(d).count("{0 if") == 2
+    kinks = gd.derive(Sum(sympy.Max(0, x[i] - x[j]), (i, 1, n), (j, 1, n)), x[k])
+    assert not kinks.result.has(sympy.KroneckerDelta)
+    assert all(len(total.limits) == 1 for total in kinks.result.atoms(Sum))

@@ -13,7 +13,7 @@ from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
-from gdsym.written.nodes import Cases, Logic, Node, Rel, Sym
+from gdsym.written.nodes import TRUE, Cases, Logic, Node, Rel, Sym
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
@@ -32,10 +32,41 @@ def cases(low: Lowering, node: Cases) -> Product:
             return _in_range(low, letter, cut[0])
         if cut is not None:
             return product_of(low.g, _joined(low, letter, cut))
+    apart = _index_first(low, node, letters)
+    if apart is not None:
+        return low.product(apart)
     branches = _branches(low, node.pairs)
     shared = {v: k for v, k in shared_wide([p for p, _ in branches]).items() if v.op.kind in ("leaf", "slice")}
     chosen = _chosen(low, [(without(p, shared), test) for p, test in branches])
     return Product(powers=shared).times(low.g, product_of(low.g, chosen))
+
+
+def _index_first(low: Lowering, node: Cases, letters: set[Sym]) -> Cases | None:
+    """`v if k >= 2 and c; else w` as `{v if c; else w} if k >= 2; else w`: what c asks for may not be there for k = 1."""
+    (value, condition), *others = node.pairs
+    if not others:
+        return None
+    parts = condition.children if isinstance(condition, Logic) and condition.op == "and" else (condition,)
+    rest = others[0][0] if others[0][1] == TRUE else Cases(*(part for pair in others for part in pair))
+    for letter in sorted(letters, key=lambda letter: letter.name):
+        cuts = [part for part in parts if _cuts(low, part, letter)]
+        left = [part for part in parts if part not in cuts]
+        if cuts and left:
+            return Cases(Cases(value, _all(left), rest, TRUE), _all(cuts), rest, TRUE)
+        if cuts and len(others) > 1:
+            return Cases(value, condition, rest, TRUE)
+    return None
+
+
+def _cuts(low: Lowering, condition: Node, letter: Sym) -> bool:
+    """Does the condition hold on an interval of the letter, the same one whatever the other letters are?"""
+    reach = low.scope[letter]
+    held = _where(condition, letter, (reach.lower, reach.upper))
+    return held is not None and (held[0].letters | held[1].letters) <= set(low.shapes.sizes)
+
+
+def _all(conditions: list[Node]) -> Node:
+    return conditions[0] if len(conditions) == 1 else Logic("and", *conditions)
 
 
 def _branches(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> list[tuple[Product, Value]]:

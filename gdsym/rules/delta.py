@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from gdsym.record import changed, record
+from gdsym.rules.spread import holds_delta, of_entries, spread
 from gdsym.rules.tidy import calculate, drop
 from gdsym.step import Reason, Rule, Scope
 from gdsym.written.nodes import (
@@ -12,7 +13,6 @@ from gdsym.written.nodes import (
     TRUE,
     ZERO,
     Add,
-    Base,
     Cases,
     Delta,
     Div,
@@ -31,7 +31,6 @@ from gdsym.written.nodes import (
     walk,
 )
 
-Letters = frozenset[Node]
 Place = tuple[Node, Node, bool]  # an index, where its delta fixes it, whether the sum has that term
 
 CASES = frozenset((Cases,))
@@ -55,9 +54,9 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
     if isinstance(node, Mul):
         yield from _settle_factors(node, scope)
         return
-    if not isinstance(node, Sum) or not _holds_delta(node.body, scope.fixed):
+    if not isinstance(node, Sum) or not holds_delta(node.body, scope.fixed):
         return
-    terms = _spread(node.body, scope.fixed)
+    terms = spread(node.body, scope.fixed)
     if len(terms) > 1:
         limits = node.children[1:]
         node = Add(*(Neg(Sum(t.arg, *limits)) if isinstance(t, Neg) else Sum(t, *limits) for t in terms))
@@ -93,39 +92,6 @@ def _listed(places: list[tuple[Node, Node]]) -> Iterator[str | Node]:
     """`j = k - 1 and j = k`."""
     for position, (index, at) in enumerate(places):
         yield from (" and " if position else "", index, " = ", at)
-
-
-def _spread(body: Node, fixed: Letters) -> list[Node]:
-    """The terms of a body multiplied out over brackets that hold deltas in some terms only."""
-    if isinstance(body, Neg):
-        return [t.arg if isinstance(t, Neg) else Neg(t) for t in _spread(body.arg, fixed)]
-    if isinstance(body, Add):
-        return [term for child in body.children for term in _spread(child, fixed)]
-    if isinstance(body, Div) and _holds_delta(body.num, fixed):
-        over = [(isinstance(t, Neg), t.arg if isinstance(t, Neg) else t) for t in _spread(body.num, fixed)]
-        return [Neg(Div(t, body.den)) if minus else Div(t, body.den) for minus, t in over] if len(over) > 1 else [body]
-    if isinstance(body, Mul):
-        for j, factor in enumerate(body.children):
-            terms = _spread(factor, fixed) if _holds_delta(factor, fixed) else [factor]
-            if len(terms) > 1:
-                return [_joined(body.children[:j], t, body.children[j + 1 :]) for t in terms]
-    return [body]
-
-
-def _holds_delta(node: Node, fixed: Letters) -> bool:
-    """A delta that a sum can make collapse: not between the variables' own indices alone."""
-    return any(_of_entries(part) and not part.free <= fixed for part in walk(node))
-
-
-def _of_entries(node: Node) -> bool:
-    """A delta between indices; one that compares data (labels) stays as it is."""
-    return isinstance(node, Delta) and not any(isinstance(name, Base) for name in node.free)
-
-
-def _joined(before: tuple[Node, ...], term: Node, after: tuple[Node, ...]) -> Node:
-    minus, bare = (True, term.arg) if isinstance(term, Neg) else (False, term)
-    product = mul(*before, *(bare.children if isinstance(bare, Mul) else (bare,)), *after)
-    return Neg(product) if minus else product
 
 
 def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[Place]) -> Node:
@@ -221,7 +187,7 @@ def _outside(node: Sum) -> Node:
 def _find_delta(body: Node, index: Node) -> tuple[Delta, Node] | None:
     """A delta that fixes the index, and what it fixes it at."""
     for part in walk(body):
-        if isinstance(part, Delta) and _of_entries(part) and index in part.free:
+        if isinstance(part, Delta) and of_entries(part) and index in part.free:
             at = _solve(part, index)
             if at is not None:
                 return part, at
