@@ -186,3 +186,16 @@ def test_a_kink_between_neighbours_needs_no_table() -> None:
         assert "arange" not in source and "None" not in source
     value, slopes = both(Sum(Max(0, w[i + 1] - w[i]), (i, 1, n - 1)), {w: [1, 3, 3, 2]})
     assert (value, slopes[w].tolist()) == (2.0, [-1.0, 0.5, 0.5, 0.0])
+
+
+def test_a_branch_over_part_of_a_range_takes_that_part_of_its_condition() -> None:
+    inner = Sum(sqrt(w[i] ** 2 + 1) * w[j], (j, i + 1, n))
+    expr = Sum(Piecewise((s * inner**2, Abs(inner) < 1), (Abs(inner) * s, True)), (i, 2, n))
+    value, slopes = both(expr, {w: [3.0, 0.5, -0.25, 2.0], s: 2.0})
+    a, c = np.sqrt(1.25) * 1.75, np.sqrt(1 + 0.0625) * 2
+    assert value == pytest.approx(2 * (a + c), rel=1e-14)
+    assert slopes[s] == pytest.approx(a + c, rel=1e-14)
+    d = np.sqrt(1.25)
+    assert slopes[w][1:].tolist() == pytest.approx(
+        [2 * 0.5 / d * 1.75, 2 * (d - 0.25 / np.sqrt(1.0625) * 2), 2 * (d + np.sqrt(1.0625))], rel=1e-14
+    )

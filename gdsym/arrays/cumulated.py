@@ -48,13 +48,14 @@ def cumulated(low: Lowering, node: n.Sum) -> Product | None:
 
 
 def _made(low: Lowering, body: n.Node, course: Course, span: Range) -> Product | None:
-    outer, apart = low.scope, low.g.apart
-    low.scope = {**outer, course.index: course.steps, course.letter: span}
+    apart = low.g.apart
     low.g.apart = frozenset((course.index, course.letter))
     try:
-        return _summed(low, body, course)
+        with low.within(course.letter, span):
+            low.scope = {**low.scope, course.index: course.steps}
+            return _summed(low, body, course)
     finally:
-        low.scope, low.g.apart = outer, apart
+        low.g.apart = apart
 
 
 def _filled_up(low: Lowering, body: n.Node, course: Course) -> Product | None:

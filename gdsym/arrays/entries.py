@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdsym.arrays.affine import Affine, affine
+from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, aligned, union
-from gdsym.arrays.graph import Op, Value
+from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.shapes import Axis
 from gdsym.written.nodes import Indexed, Node, Num, Sym, add, mul
 
@@ -28,6 +28,15 @@ def entry(low: Lowering, node: Indexed) -> Value:
     cuts = tuple(t for t, _ in plain)
     op = base if all(c == WHOLE for c in cuts) else low.g.make("slice", base, attr=cuts, ndim=len(letters))
     return _diagonal(low, op, letters)
+
+
+def part(g: Graph, value: Value, letter: Sym, whole: Range, reach: Range) -> Value:
+    """The entries of `value`, whose letter runs over the whole range, for a part of that."""
+    stop, gap = reach.upper - whole.lower + 1, (reach.upper - whole.upper).number
+    end = None if gap == 0 else Affine(gap) if gap is not None else stop
+    take: Take = ("part", reach.lower - whole.lower, end, False)
+    cuts = tuple(take if axis == letter else WHOLE for axis in value.axes)
+    return Value(g.make("slice", value.op, attr=cuts, ndim=len(cuts)), value.axes)
 
 
 WHOLE: Take = ("part", Affine(0), None, False)

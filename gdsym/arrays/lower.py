@@ -6,7 +6,8 @@ is lowered once per formula and index range.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import singledispatchmethod
 
@@ -38,6 +39,18 @@ class Lowering:
         self.known: dict[object, Product | Value] = {}
         self.origin: dict[Op, tuple[n.Node, Axes]] = {}
         self.spoken: dict[n.Node, Value] = {}
+
+    @contextmanager
+    def within(self, letter: Sym, reach: Range) -> Iterator[None]:
+        """The letter runs over a part of its range; what is known to hold there is that part of what is known to hold."""
+        outer, guard = self.scope, self.guard
+        if guard is not None and letter in guard.axes and reach != outer[letter]:
+            self.guard = entries.part(self.g, guard, letter, outer[letter], reach)
+        self.scope = {**outer, letter: reach}
+        try:
+            yield
+        finally:
+            self.scope, self.guard = outer, guard
 
     def gradient(self, letters: Axes, node: n.Node, param: n.Base) -> Op:
         """The partial by the entries of an array parameter: an array of the parameter's shape."""

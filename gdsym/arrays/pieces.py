@@ -183,26 +183,22 @@ def _is_empty(piece: Interval) -> bool:
 
 def _in_range(low: Lowering, letter: Sym, cut: tuple[Interval, Node]) -> Product:
     """The only branch, over its range."""
-    outer, ((first, last), branch) = low.scope, cut
-    low.scope = {**outer, letter: Range(first, last)}
-    result = low.product(branch)
-    low.scope = outer
-    return result
+    (first, last), branch = cut
+    with low.within(letter, Range(first, last)):
+        return low.product(branch)
 
 
 def _joined(low: Lowering, letter: Sym, cut: list[tuple[Interval, Node]]) -> Value:
     """Each branch over its own part of the range, joined along the letter's axis."""
-    outer, parts = low.scope, []
+    parts = []
     for (first, last), branch in cut:
-        low.scope = {**outer, letter: Range(first, last)}
-        parts.append((low.scope, low.value(branch)))
-    low.scope = outer
+        with low.within(letter, Range(first, last)):
+            parts.append((Range(first, last), low.value(branch)))
     axes = (letter, *_others(letter, [v for _, v in parts]))
     ops = []
-    for scope, value in parts:
-        low.scope = scope
-        ops.append(spread(low, value, axes))
-    low.scope = outer
+    for reach, value in parts:
+        with low.within(letter, reach):
+            ops.append(spread(low, value, axes))
     return Value(low.g.make("concatenate", *ops, ndim=len(axes)), axes)
 
 
