@@ -127,12 +127,16 @@ def test_the_first_step_states_it(expr: Any, by: Any, condition: Any) -> None:
     assert d.to_dict()["steps"][0]["given"] == str(condition)
 
 
-def test_a_value_that_is_used_at_a_switch_is_still_checked_there() -> None:
+def test_a_value_that_is_used_at_a_switch_is_still_looked_at_there() -> None:
     for expr in (Abs(x), Max(0, x), sign(x), Piecewise((x, x < 0), (2 * x, True))):
         d = gd.derive(expr, x)
         assert d.steps[0].compared == sp.true and d.steps[0].given == Ne(x, 0)
-    assert not gd.check(Abs(x), x, Piecewise((1, x >= 0), (-1, True))).ok  # the same but at 0
-    assert not gd.check(Max(0, x), x, Piecewise((1, x > 0), (0, True))).ok
+    for claim in (
+        gd.check(Abs(x), x, Piecewise((1, x >= 0), (-1, True))),
+        gd.check(Max(0, x), x, Piecewise((1, x > 0), (0, True))),
+    ):
+        assert claim.ok and claim.kink == {x: 0}  # the same but at 0
+    assert not gd.check(Abs(x), x, Piecewise((1, x > 0), (-1, x < 0), (3, True))).ok
 
 
 SUMS = [

@@ -83,7 +83,8 @@ def test_the_place_both_values_and_both_slopes_are_said() -> None:
     concave = gd.check(Min(x, 0), x, Piecewise((1, x <= 0), (0, True)))
     assert "slopes on its two sides are 1 and 0" in concave.message and "Both are between the two" in concave.message
     assert "the function jumps" in gd.check(*SUBGRADIENTS["a jump"]).message
-    assert gd.check(*SUBGRADIENTS["a tie of two letters"]).kink == {x: 1, y: 1}
+    tie = gd.check(*SUBGRADIENTS["a tie of two letters"]).kink
+    assert tie is not None and set(tie) == {x, y} and tie[x] == tie[y]
 
 
 OUTSIDE: dict[str, tuple[Any, Any, Any]] = {
