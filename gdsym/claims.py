@@ -22,6 +22,7 @@ from gdsym.record import changed
 from gdsym.slips import slip
 from gdsym.verdict import Verdict
 from gdsym.verify import agree
+from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import TRUE, Base, Node, Sym, replace
@@ -102,8 +103,9 @@ def _claimed(claim: Any, d: Derivation) -> Node:
 
 
 def _with_names(node: Node, d: Derivation) -> Node:
-    """The formula with the names of the cost."""
-    known = {name.name: name for name in all_names(d.node, *d.variables, *d.where) if isinstance(name, (Sym, Base))}
+    """The formula with the names of the cost, which may be spelled as in its code."""
+    names = all_names(d.node, *d.variables, *d.where)
+    known = {in_code(name.name): name for name in names} | {name.name: name for name in names}
     renames = {
         n: known[n.name]
         for n in node.free
@@ -118,7 +120,19 @@ def _read(var: Node | None, d: Derivation, claim: Node, params: frozenset[Node])
     name = str(d.wrt if var is None else var.to_sympy())
     found = [(_verdict(name, d, reading, params), reading) for reading in readings]
     best, reading = max(found, key=lambda pair: (pair[0].ok, pair[0].factor is not None))
-    return _explained(best, reading, d)
+    return _estranged(_explained(best, reading, d), reading, d)
+
+
+def _estranged(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
+    """With the letters of the claim that the cost does not have: a slip of the pen, or a name that it lost."""
+    known = {name.name for name in all_names(d.node, *d.variables, *d.where, *d.where.values())}
+    strange = sorted({name.name for name in claim.free if isinstance(name, (Sym, Base))} - known)
+    if verdict.ok or not strange:
+        return verdict
+    stand = "stands" if len(strange) == 1 else "stand"
+    return changed(
+        verdict, message=f"{verdict.message}\n   {', '.join(strange)} {stand} in the claim, not in the cost."
+    )
 
 
 def _explained(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:

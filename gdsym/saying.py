@@ -59,7 +59,7 @@ def _arithmetic(pairs: Pairs) -> Iterator[str]:
     elif any(_inner_signs(before) for before, _ in pairs):
         yield "signs are put in front"
     elif not fewer:
-        same = all(_leaves(before) == _leaves(after) for before, after in pairs)
+        same = all(_parts(before) == _parts(after) for before, after in pairs)
         yield "factors in their usual order" if same else "like factors and terms are put together"
 
 
@@ -153,8 +153,8 @@ def collected(pairs: Pairs) -> Reason:
 
 
 def _reordered(pairs: Pairs) -> str:
-    """What happened where the same letters and numbers stand on both sides."""
-    if any(_leaves(before) != _leaves(after) for before, after in pairs):
+    """What happened where the same letters, numbers and functions stand on both sides."""
+    if any(_parts(before) != _parts(after) for before, after in pairs):
         return ""
     fewer = any(_count(Neg, after) < _count(Neg, before) for before, after in pairs)
     return "the minus goes into the bracket" if fewer else "factors in their usual order"
@@ -197,8 +197,10 @@ def _in_general(pairs: Pairs) -> str:
     return "multiplied out, and like terms put together"
 
 
-def _leaves(node: Node) -> Counter[Node]:
-    return Counter(part for part in walk(node) if not part.children)
+def _parts(node: Node) -> Counter[Node | type[Node]]:
+    """What the formula is made of, products and signs left aside: letters, numbers, kinds of the rest."""
+    inner = (part for part in walk(node) if not isinstance(part, (Mul, Neg)))
+    return Counter(type(part) if part.children else part for part in inner)
 
 
 def _adds_fractions(node: Node) -> bool:

@@ -221,3 +221,24 @@ def test_the_first_entry_counts_where_a_sum_leaves_it_out() -> None:
 @pytest.mark.parametrize("claim", [sp.Ne(k, 7), sp.Ne(k, 17), k < n - 8])
 def test_an_entry_far_out_counts(claim: Any) -> None:
     assert not gd.check(Sum(W[j] ** 2, (j, 1, n)), W[k], sp.Piecewise((2 * W[k], claim), (0, True))).ok
+
+
+def test_letters_that_only_the_claim_has_are_named() -> None:
+    v = gd.check(Sum((w * X[i] - Y[i]) ** 2, (i, 1, m)), w, "Sum(2*(w*X[i] - Z[i])*X[i], (i, 1, m))")
+    assert not v.ok and v.message.endswith("\n   Z stands in the claim, not in the cost.")
+    assert gd.check(rate * w**2, w, "2*n*r*w").message.endswith("\n   n, r stand in the claim, not in the cost.")
+    assert "stand" not in gd.check(linear, W, "X.T @ (X @ W - Y)").message
+    assert "stand" not in gd.check(Sum(W[j] ** 2, (j, 1, n)), W, "3*W[l]").message
+
+
+def test_the_cost_s_letters_may_be_spelled_as_in_its_code() -> None:
+    cost = gd.Cost(
+        Sum((Sum(W[j] * X[i, j], (j, 1, n)) - Y[i]) ** 2, (i, 1, m)) / (2 * m)
+        + sp.Symbol("lambda") * Sum(W[j] ** 2, (j, 1, n)),
+        [W],
+    )
+    assert "2*lam*W" in cost.compile().source
+    assert cost.check({W: "(X @ W - Y) @ X/m + 2*lam*W"}).ok
+    assert cost.check({W: "(X @ W - Y) @ X/m + 2*lambda*W"}).ok
+    lam, lambda_ = symbols("lam lambda")
+    assert gd.check(lam * lambda_ * w, w, "lam*lambda").ok

@@ -77,6 +77,13 @@ def test_there_are_enough() -> None:
     assert len({str(case) for case in CASES}) >= 690
 
 
+def test_the_readme_counts_them() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    right = len(DERIVED) - sum(case.expr in UNJUDGED for case in DERIVED)
+    assert f"{right} of {len(CASES)}; {len(REFUSED)} refused with a reason, {len(UNJUDGED)} without evidence" in readme
+    assert f"gdsym's are from the {len(CASES)}\nof its own corpus" in readme
+
+
 @pytest.mark.parametrize("at", range(len(DERIVED)), ids=lambda at: f"{at}-{DERIVED[at].group}")
 def test_derived_checked_right_and_printable(at: int) -> None:
     case, d = DERIVED[at], derivation(at)

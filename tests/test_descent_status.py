@@ -88,6 +88,11 @@ def test_steps_that_were_asked_for_are_made_whatever_the_cost() -> None:
     assert (r.status, r.nit, r.params[w]) == ("max_steps", 7, -3.5)
 
 
+def test_no_step_at_all_says_nothing_of_the_rate() -> None:
+    r = run((w - 3) ** 2, {w: 0}, learning_rate=0.1, maxiter=0)
+    assert r.nit == 0 and r.message.endswith("Run on with resume=run and a larger maxiter.")
+
+
 @pytest.mark.parametrize(
     ("expr", "start", "gtol"),
     [

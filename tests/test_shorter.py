@@ -85,3 +85,8 @@ def test_what_would_be_very_long_is_not_multiplied_out():
     assert poly.expansion(from_sympy(nested), _rational) == (poly.MANY, 1)
     assert poly.expansion(from_sympy((x + y) ** 2 / (x + 1)), _rational) == (4, 2)
     assert gd.derive(nested, Symbol("x")).check
+
+
+def test_only_factors_that_change_places_are_said_to():
+    for typed, said in (("sqrt(x)*cos(x)", "over a common denominator"), ("sin(x)/x", "factors in their usual order")):
+        assert gd.derive(typed, "x").text().splitlines()[-3].endswith(f"simplify: {said}")

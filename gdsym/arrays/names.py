@@ -5,17 +5,17 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-import unicodedata
 from collections.abc import Iterable
 
 import numpy as np
+
+from gdsym.writing.names import in_code
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}\Z")
 # Single letters stay free although numpy has `e`; generated code writes `np.e` if it ever needs it.
 RESERVED = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *(n for n in dir(np) if len(n) > 1), "np", "math", "J", "J_"}
 )
-SPELLED = {"lambda": "lam", "lamda": "lam"}
 
 
 class Names:
@@ -26,7 +26,7 @@ class Names:
 
     def for_user(self, wanted: str, prefix: str) -> str:
         """`wanted` if it is a safe identifier (or a Greek letter's name), else prefix0, prefix1 ..."""
-        plain = SPELLED.get(wanted, _greek(wanted))
+        plain = in_code(wanted)
         safe = PLAIN.match(plain) and plain not in RESERVED and not plain.startswith("dJ_")
         if safe and plain not in self.taken:
             self.taken.add(plain)
@@ -46,11 +46,3 @@ class Names:
         name = next(f"{prefix}{k}" for k in range(len(self.taken) + 1) if f"{prefix}{k}" not in self.taken)
         self.taken.add(name)
         return name
-
-
-def _greek(name: str) -> str:
-    """The word for a single Greek letter; any other name as it is."""
-    if len(name) != 1 or name.isascii():
-        return name
-    words = unicodedata.name(name, "").split()
-    return words[-1].lower() if words[:1] == ["GREEK"] and len(words) == 4 else name

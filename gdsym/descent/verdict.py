@@ -89,7 +89,8 @@ def _no_step(e: Ending) -> tuple[str, str]:
 def _max_steps(e: Ending) -> tuple[str, str]:
     if not any(e.tests):
         return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}."
-    trend = "Run on with resume=run and a larger maxiter" if e.cost[1] < e.cost[0] else "Try a smaller learning rate"
+    on = e.nit == 0 or e.cost[1] < e.cost[0]
+    trend = "Run on with resume=run and a larger maxiter" if on else "Try a smaller learning rate"
     return "max_steps", (
         f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above "
         f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}{_hardly(e)}. {trend}{_hint(e)}."

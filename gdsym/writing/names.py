@@ -25,6 +25,7 @@ from gdsym.writing.letters import (
     spelled,
 )
 
+IN_CODE = {"lambda": "lam", "lamda": "lam"}  # a word of Python
 LONGEST_WORD = 40  # characters of a name that are shown
 WRAPPERS = re.compile(r"\\(?:mathrm|mathbf|mathit|boldsymbol|bm|text|operatorname|rm|bf)\s*\{([^{}]*)\}")
 ACCENTED = re.compile(
@@ -268,3 +269,16 @@ def _identifier(word: str) -> str:
 
 
 __all__ = ["Name", "ascii_name", "joined_indices", "latex_name", "parsed", "text_name", "tight", "upright"]
+
+
+def in_code(name: str) -> str:
+    """How code spells a name: lambda is a word of Python, a Greek letter has a name."""
+    return IN_CODE.get(name, _greek_word(name))
+
+
+def _greek_word(name: str) -> str:
+    """The word for a single Greek letter; any other name as it is."""
+    if len(name) != 1 or name.isascii():
+        return name
+    words = unicodedata.name(name, "").split()
+    return words[-1].lower() if words[:1] == ["GREEK"] and len(words) == 4 else name
