@@ -285,7 +285,7 @@ def rank_of(node: Node, base: Base) -> int:
     return ranks.pop() if ranks else 1
 
 
-def all_names(*formulas: Node) -> frozenset[Node]:
+def all_names(*formulas: Node) -> frozenset[Sym | Base]:
     """Every Sym and Base in the formulas, bound indices too."""
     return frozenset(part for top in formulas for part in walk(top) if isinstance(part, (Sym, Base)))
 
