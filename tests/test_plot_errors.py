@@ -79,6 +79,8 @@ CASES: list[tuple[Callable[[], Any], type[Exception], list[str]]] = [
     (lambda: plot.basins(KINK, {x: [1, 2, 3], y: [1, 2, 2]}, maxiter=200), GdsymError, ["more than 6", "minima=[...]"]),
     (lambda: plot.save(plot.cost_curve(SQUARE), "a.jpg"), GdsymError, [".png or .svg", ".jpg"]),
     (lambda: plot.save(3, "a.png"), GdsymTypeError, ["not int"]),
+    (lambda: plot.contour(KINK, [1, 2]), GdsymTypeError, ["data must be a dict", "not list"]),
+    (lambda: plot.basins(KINK, KINK), GdsymTypeError, ["data must be a dict", "not Cost"]),
 ]
 
 

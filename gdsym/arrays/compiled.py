@@ -154,7 +154,9 @@ def own_key(param: Input) -> Any:
 
 def _copied(data: Data | None) -> Data | None:
     """A bound cost keeps its data: later changes by the caller must not reach it."""
-    return None if data is None else {k: np.array(v) if isinstance(v, np.ndarray) else v for k, v in data.items()}
+    if not isinstance(data, Mapping):
+        return data
+    return {k: np.array(v) if isinstance(v, np.ndarray) else v for k, v in data.items()}
 
 
 class BoundCost:
