@@ -101,7 +101,10 @@ def _basic(expr: Any) -> Any:
     if isinstance(expr, (int, float)) and not isinstance(expr, bool):
         return sympy.Float(expr) if isinstance(expr, float) else sympy.Integer(expr)
     if isinstance(expr, sympy.Equality):
-        raise GdsymTypeError(f"{str(expr)[:120]} is an equation; give the cost itself, an expression.")
+        raise GdsymTypeError(
+            f"{str(expr)[:120]} is an equation; give the cost itself, an expression. "
+            "On a curve a = b, that is a - b with y(x) in place of y."
+        )
     if isinstance(expr, sympy.MatrixBase):
         raise Unsupported(
             "A Matrix of entries is not one expression: derive its entries one by one, or use MatrixSymbol."

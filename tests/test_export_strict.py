@@ -8,6 +8,7 @@ from test_writing_latex import GOOD
 from test_writing_names import GOOD as GOOD_NAMES
 from test_writing_names import HOSTILE
 
+import gdsym as gd
 from gdsym.export import latex as export
 from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
@@ -53,6 +54,23 @@ def test_a_body_fits_an_article(page, tmp_path):
     document = rf"{HEAD} \[ {export.body(page, text_width=345.0)} \] \end{{document}}"
     complaints = pdflatex_complains(document, tmp_path)
     assert complaints == []
+
+
+def test_a_body_fits_a_column_of_two(tmp_path):
+    costs = [
+        "Sum((Sum(W[j]*X[i, j], (j, 1, n)) - y[i])**2, (i, 1, m))/(2*m)",
+        "Sum(log(1 + exp(-y[i]*X[i, 1]*W[1])), (i, 1, m))/m",
+    ]
+    blocks = [gd.derive(cost, "W").latex(text_width=246) for cost in costs]
+    sheet = r"\setlength{\textheight}{1500pt}\setlength{\textwidth}{246pt}\begin{document}"
+    document = HEAD.replace(r"\begin{document}", sheet) + "".join(rf"\[ {block} \]" for block in blocks)
+    assert sheet in document and pdflatex_complains(document + r"\end{document}", tmp_path) == []
+
+
+@pytest.mark.parametrize("width", [10, "246", True, float("nan"), float("inf"), None])
+def test_the_width_of_a_line_is_a_number_of_points(width):
+    with pytest.raises(gd.GdsymTypeError, match="give the points of a line, 150 or more"):
+        gd.derive("x**2", "x").latex(text_width=width)
 
 
 def test_the_strict_readers_do_refuse(tmp_path):

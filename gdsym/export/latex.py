@@ -14,14 +14,13 @@ from gdsym.export.heads import latex_head, latex_step_head
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_latex, as_prose, definition, heading, reason_of
 from gdsym.export.spread import spread
-from gdsym.export.width import width
+from gdsym.export.width import TEXT_WIDTH, width
 from gdsym.record import record
 from gdsym.step import Reason
 from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 from gdsym.written.nodes import Node
 
-TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
 GAP = 38.0  # between formulas and reasons, relation sign included
 NARROWEST = 100.0  # of the column of reasons
 TRIED = 6  # widths of that column

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from gdsym import export
+from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
+from gdsym.export.width import TEXT_WIDTH
+
+LEAST_WIDTH = 150  # points
 
 
 class Shown(ABC):
@@ -24,9 +29,16 @@ class Shown(ABC):
 
         return short(self.page(detail, known))
 
-    def latex(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
-        r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb."""
-        return export.latex.body(self._short(detail, known))
+    def latex(
+        self, *, detail: str | None = None, known: Collection[str] | None = None, text_width: float = TEXT_WIDTH
+    ) -> str:
+        r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb.
+
+        It stays on one page; `.save("x.tex")` writes rows that go on over pages. `text_width`: of your line, in points
+        (345 in an article, 246 in a column of two).
+        """
+        _refuse_odd_width(text_width)
+        return export.latex.body(self._short(detail, known), text_width=text_width)
 
     def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:  # noqa: A002
         """The aligned derivation as Unicode text, or as ASCII."""
@@ -67,3 +79,9 @@ class Shown(ABC):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": self.text(), "text/latex": f"$${self.latex()}$$"}
+
+
+def _refuse_odd_width(points: Any) -> None:
+    number = isinstance(points, (int, float)) and not isinstance(points, bool)
+    if not number or not LEAST_WIDTH <= points < math.inf:
+        raise GdsymTypeError(f"text_width is {points!r:.60}; give the points of a line, {LEAST_WIDTH} or more.")

@@ -30,7 +30,7 @@ TOKEN = re.compile(
 
 WRONG = {
     "^": "`^` is no power here; a power is written `**`, as in x**2 (the sample x^(i) is x[i]).",
-    "=": "An equation cannot be read: leave out the part up to `=`. In a condition, equal is written `==` or Eq(a, b).",
+    "=": "An equation cannot be read: leave out the part up to `=`; on a curve a = b, write a - (b), with y(x) for y. In a condition, equal is written `==` or Eq(a, b).",
     "%": "`%` is not read; a remainder is written Mod(a, b).",
     "@": "`@` is not read; write a product of matrices as a Sum over an index.",
     "!": "`!` is not read; write factorial(n), and `!=` in a condition.",
