@@ -178,7 +178,9 @@ class _Arrays:
             return self.product(*values, e)
         entry = _function(name, len(values))
         if entry is None:
-            raise self._error(f"`{name[:40]}` of {len(values)} arguments is not read among whole arrays.", e)
+            instead = f"; write it out: {table.INSTEAD[name]}" if name in table.INSTEAD else ""
+            many = f"{len(values)} argument{'s' * (len(values) != 1)}"
+            raise self._error(f"`{name[:40]}` of {many} is not read among whole arrays{instead}.", e)
         return self.together(entry, values, e)
 
     def together(self, entry: Entry, arrays: tuple[Array, ...], e: ast.AST) -> Array:

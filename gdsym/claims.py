@@ -103,14 +103,11 @@ def _claimed(claim: Any, d: Derivation) -> Node:
 
 
 def _with_names(node: Node, d: Derivation) -> Node:
-    """The formula with the names of the cost, which may be spelled as in its code."""
+    """The formula with the names of the cost, which may be spelled as in its code, or otherwise if they print alike."""
     names = all_names(d.node, *d.variables, *d.where)
-    known = {in_code(name.name): name for name in names} | {name.name: name for name in names}
-    renames = {
-        n: known[n.name]
-        for n in node.free
-        if isinstance(n, (Sym, Base)) and n.name in known and type(known[n.name]) is type(n)
-    }
+    known = {spell(name): name for spell in (text, lambda n: in_code(n.name), lambda n: n.name) for name in names}
+    found = ((n, known.get(n.name, known.get(text(n)))) for n in node.free if isinstance(n, (Sym, Base)))
+    renames = {n: name for n, name in found if name is not None and type(name) is type(n)}
     return replace(node, {old: new for old, new in renames.items() if old != new})
 
 

@@ -102,8 +102,7 @@ def _basic(expr: Any) -> Any:
         return sympy.Float(expr) if isinstance(expr, float) else sympy.Integer(expr)
     if isinstance(expr, sympy.Equality):
         raise GdsymTypeError(
-            f"{str(expr)[:120]} is an equation; give the cost itself, an expression. "
-            "On a curve a = b, that is a - b with y(x) in place of y."
+            f"{str(expr)[:90]} is an equation; give the cost itself: a - b, with y(x) for y on a curve."
         )
     if isinstance(expr, sympy.MatrixBase):
         raise Unsupported(

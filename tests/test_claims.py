@@ -242,3 +242,11 @@ def test_the_cost_s_letters_may_be_spelled_as_in_its_code() -> None:
     assert cost.check({W: "(X @ W - Y) @ X/m + 2*lambda*W"}).ok
     lam, lambda_ = symbols("lam lambda")
     assert gd.check(lam * lambda_ * w, w, "lam*lambda").ok
+
+
+@pytest.mark.parametrize("name", ["λ", "lamda", "lambda"])
+@pytest.mark.parametrize("typed", ["lam", "lamda", "lambda"])
+def test_one_letter_has_many_spellings(name: str, typed: str) -> None:
+    cost = gd.Cost(sp.Symbol(name) * w**2, [w])
+    assert cost.check({w: f"2*{typed}*w"}).ok
+    assert "2*lam*w" in cost.compile().source

@@ -273,7 +273,8 @@ __all__ = ["Name", "ascii_name", "joined_indices", "latex_name", "parsed", "text
 
 def in_code(name: str) -> str:
     """How code spells a name: lambda is a word of Python, a Greek letter has a name."""
-    return IN_CODE.get(name, _greek_word(name))
+    word = _greek_word(name)
+    return IN_CODE.get(word, word)
 
 
 def _greek_word(name: str) -> str:
