@@ -101,9 +101,7 @@ def _basic(expr: Any) -> Any:
     if isinstance(expr, (int, float)) and not isinstance(expr, bool):
         return sympy.Float(expr) if isinstance(expr, float) else sympy.Integer(expr)
     if isinstance(expr, sympy.Equality):
-        raise GdsymTypeError(
-            f"{str(expr)[:90]} is an equation; give the cost itself: a - b, with y(x) for y on a curve."
-        )
+        raise GdsymTypeError(f"{str(expr)[:90]} is an equation; give the cost itself; for a curve, a - b with y(x).")
     if isinstance(expr, sympy.MatrixBase):
         raise Unsupported(
             "A Matrix of entries is not one expression: derive its entries one by one, or use MatrixSymbol."
