@@ -176,3 +176,16 @@ def test_the_smallest_sizes(size: int) -> None:
         got, slope = gd.Cost(cost, [w]).compile().value_and_gradient({w: starts}, {m: size})
         assert got == pytest.approx(right.sum(), rel=1e-14, abs=1e-15)
         assert slope[w].shape == (size,)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+@pytest.mark.parametrize(
+    "limits", ["j <= k - 3", "j >= k + 3", "And(j >= k - 2, j <= k - 2)", "And(j >= k + 3, j <= k + 4)"]
+)
+def test_lags_longer_than_the_data(limits: str, size: int) -> None:
+    cost = gd.Cost(f"Sum((Sum(Piecewise((exp(a*x[j]), {limits}), (0, True)), (j, 1, m)) - y[k])**2, (k, 1, m))", ["a"])
+    holds = lambda j, k: eval(limits, {"j": j, "k": k, "And": lambda *p: all(p)})  # noqa: E731
+    mask = np.array([[float(holds(j, k)) for j in range(1, size + 1)] for k in range(1, size + 1)])
+    f = lambda q: anp.sum((anp.dot(mask, anp.exp(q * xs[:size])) - ys[:size]) ** 2)  # noqa: E731
+    value, slopes = cost.compile().value_and_gradient({"a": 0.7}, {"x": xs[:size], "y": ys[:size]})
+    assert [value, *slopes.values()] == pytest.approx([f(0.7), grad(f)(0.7)], rel=1e-12)

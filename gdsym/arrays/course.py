@@ -6,7 +6,7 @@ neighbours are added; a difference of two running sums would lose what they have
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gdsym.arrays.affine import Affine, Range
 from gdsym.arrays.align import transposed
@@ -42,6 +42,13 @@ class Course:
     drop: Affine = NONE
     empty: tuple[Affine, Affine] = (NONE, NONE)
     turned: bool = False
+
+    def has_room(self, checked: Iterable[Range]) -> bool:
+        """Is the number of summands never negative (m - 2 for m = 1), given that the checked ranges are not?"""
+        count = self.steps.count
+        at_ones = count.const + sum(c for _, c in count.terms)
+        grows = all(c >= 0 for _, c in count.terms)
+        return (grows and at_ones >= 0) or any(surely(count - reach.count) for reach in checked)
 
     @property
     def is_exact(self) -> bool:

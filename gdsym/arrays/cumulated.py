@@ -40,7 +40,7 @@ def cumulated(low: Lowering, node: n.Sum) -> Product | None:
         index = Sym(sympy.Dummy(index.name))
         body = n.replace(body, {node.index: index})
     course = course_of(index, reach, low.scope[reach.letter])
-    if course is None:
+    if course is None or not course.has_room(span for _, span in low.shapes.ranges):
         return None
     if _reads_within(low, body, course):
         return _made(low, body, course, low.scope[reach.letter])
