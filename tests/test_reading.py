@@ -641,6 +641,7 @@ def test_what_students_type_is_answered_with_what_to_type() -> None:
         ("relu x", r"stands in brackets: relu\(x\)"),
         ("Σ x_i", r"A sum is written with its index and limits, Sum\(body"),
         ("1,5*x", r"A decimal has a point: 1\.5"),
+        ("-(x > 0)*y", r"1 where a > b, 0 elsewhere: Piecewise"),
     ):
         with pytest.raises(ReadError, match=says):
             read(text)

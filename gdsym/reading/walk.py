@@ -36,8 +36,7 @@ class Reader:
             raise self.error(f"The formula is nested more than {DEEPEST} levels deep.", e, Unsupported)
         build = BUILD.get(type(e))
         if build is None:
-            hint = " A decimal has a point: 1.5." if isinstance(e, ast.Tuple) else ""
-            raise self.error(f"{_kind(e)} cannot be read as a number.{hint}", e)
+            raise self.error(f"{_kind(e)} cannot be read as a number.{INSTEAD_OF.get(type(e), '')}", e)
         node = self.checked(build(self, e, level), e)
         if not node.free and not isinstance(node, (n.Num, n.Dec, n.Const, n.Bound)):
             refuse_undefined(self, node, e)
@@ -257,6 +256,11 @@ def _undefined(r: Reader, e: ast.Call, func: Any, name: str, level: int) -> n.No
 def _kind(e: ast.expr) -> str:
     kinds = {ast.Compare: "A comparison", ast.BoolOp: "A condition", ast.Tuple: "A tuple", ast.List: "A list"}
     return kinds.get(type(e), "This")
+
+
+INSTEAD_OF: dict[type[ast.expr], str] = {
+    ast.Tuple: " A decimal has a point: 1.5.", ast.Compare: " 1 where a > b, 0 elsewhere: Piecewise((1, a > b), (0, True)).",
+}  # fmt: skip
 
 
 OPERATIONS: dict[type[ast.operator], Build] = {
