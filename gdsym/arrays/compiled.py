@@ -57,7 +57,10 @@ class Compiled:
         return float(value), self._named(slopes)
 
     def bind(self, data: Data | None = None) -> BoundCost:
-        """The cost at fixed data as functions of one flat vector, for scipy.optimize.minimize."""
+        """The cost at fixed data as functions of one flat vector, for scipy.optimize.minimize.
+
+        `minimize(bound.fun, bound.flat(start), jac=bound.jac)`; `bound.unflat(found.x)` is {parameter: value} again.
+        """
         return BoundCost(self, in_columns(self.program, bind(self.program, _copied(data))))
 
     @cached_property
