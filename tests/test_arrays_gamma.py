@@ -76,6 +76,28 @@ def test_binomial_coefficients_and_beta() -> None:
     assert many.value({a: 0.5}, {b: 3}) == pytest.approx(0.0625, rel=1e-13)
 
 
+def test_more_chosen_than_there_are() -> None:
+    none = gd.Cost("w*Sum(binomial(x[i], y[i]), (i, 1, m))", ["w"]).compile()
+    assert none.value({"w": 1}, {"x": [5, 5, 12], "y": [7, 12, 11]}) == pytest.approx(12, rel=1e-13)
+    assert gd.Cost("binomial(a, 12)", ["a"]).compile().value({"a": 5}) == 0
+    assert gd.Cost("binomial(a, 12)", ["a"]).compile().value({"a": 5.5}) == pytest.approx(
+        float(sp.binomial(sp.Rational(11, 2), 12)), rel=1e-12
+    )
+
+
+def test_the_logarithm_of_a_binomial_coefficient_that_overflows() -> None:
+    run = gd.Cost("Sum(log(binomial(a, y[i])), (i, 1, m))", ["a"]).compile()
+    value, slopes = run.value_and_gradient({"a": 4000}, {"y": [2000, 1500]})
+    right = [
+        sp.log(sp.binomial(4000, 2000)) + sp.log(sp.binomial(4000, 1500)),
+        2 * sp.harmonic(4000) - sp.harmonic(2000) - sp.harmonic(2500),
+    ]
+    assert [value, *slopes.values()] == pytest.approx([float(r.evalf(30)) for r in right], rel=1e-13)
+    assert np.isnan(gd.Cost("log(binomial(a, 12))", ["a"]).compile().value({"a": 6.5})) == bool(
+        sp.binomial(sp.Rational(13, 2), 12) < 0
+    )
+
+
 eta = Sum(w[j] * X[i, j], (j, 1, n))
 r = a  # the dispersion of a negative binomial
 

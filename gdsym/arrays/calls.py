@@ -9,7 +9,7 @@ import sympy
 
 from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
-from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, polygamma
+from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, QUOTIENTS, log_of_gammas, polygamma
 from gdsym.arrays.graph import Value
 from gdsym.arrays.product import realized
 from gdsym.arrays.stable import logarithm
@@ -60,6 +60,8 @@ def unary(low: Lowering, kind: str, value: Value) -> Value:
 
 
 def _logarithm(low: Lowering, arg: n.Node) -> Value:
+    if isinstance(arg, n.Fn) and arg.func in QUOTIENTS:
+        return low.value(log_of_gammas(*QUOTIENTS[arg.func](*arg.children)))
     found = logarithm(low.g, low.product(arg), lambda value: low.safe(value, 1))
     return found if isinstance(found, Value) else realized(low.g, found)
 

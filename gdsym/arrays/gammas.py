@@ -19,15 +19,38 @@ if TYPE_CHECKING:
 
 def _by_log_gamma(above: list[n.Node], below: list[n.Node]) -> n.Node:
     """Write Gamma(u) Gamma(v)/Gamma(w) as exp(log Gamma(u) + ...) times its sign: Gamma alone may overflow."""
-    terms = [n.Fn(sympy.loggamma, u) for u in above] + [n.Neg(n.Fn(sympy.loggamma, u)) for u in below]
-    unsure = [u for u in (*above, *below) if not (isinstance(u, n.Num) and u.value > 0)]
-    return n.mul(n.Fn(sympy.exp, n.add(*terms)), *map(_sign_of_gamma, unsure))
+    return n.mul(n.Fn(sympy.exp, n.add(*_logs(above, below))), *_signs(above, below))
 
 
-def _sign_of_gamma(u: n.Node) -> n.Node:
+def log_of_gammas(above: list[n.Node], below: list[n.Node]) -> n.Node:
+    """The logarithm of that quotient, which may be finite where the quotient overflows; none of a negative one."""
+    signs = _signs(above, below)
+    return n.add(*_logs(above, below), *([n.Fn(sympy.log, n.mul(*signs))] if signs else []))
+
+
+def _logs(above: list[n.Node], below: list[n.Node]) -> list[n.Node]:
+    """At a pole below, where the sign is 0, some number."""
+    sure = [u if _is_positive(u) else n.Cases(n.ONE, _at_pole(u), u, n.TRUE) for u in below]
+    return [n.Fn(sympy.loggamma, u) for u in above] + [n.Neg(n.Fn(sympy.loggamma, u)) for u in sure]
+
+
+def _signs(above: list[n.Node], below: list[n.Node]) -> list[n.Node]:
+    unsure: list[tuple[n.Node, list[n.Node]]] = [(u, []) for u in above] + [(u, [n.ZERO, _at_pole(u)]) for u in below]
+    return [_sign_of_gamma(u, pole) for u, pole in unsure if not _is_positive(u)]
+
+
+def _is_positive(u: n.Node) -> bool:
+    return isinstance(u, n.Num) and u.value > 0
+
+
+def _at_pole(u: n.Node) -> n.Node:
+    return n.Logic("and", n.Rel("<=", u, n.ZERO), n.Rel("==", n.Fn(sympy.floor, u), u))
+
+
+def _sign_of_gamma(u: n.Node, pole: list[n.Node]) -> n.Node:
     """1 above 0, and by turns between the poles below."""
     odd = n.Fn(sympy.Mod, n.Fn(sympy.floor, u), n.TWO)
-    return n.Cases(n.ONE, n.Rel(">", u, n.ZERO), n.add(n.ONE, n.Neg(n.mul(n.TWO, odd))), n.TRUE)
+    return n.Cases(n.ONE, n.Rel(">", u, n.ZERO), *pole, n.add(n.ONE, n.Neg(n.mul(n.TWO, odd))), n.TRUE)
 
 
 def _binomial(u: n.Node, k: n.Node) -> n.Node:
@@ -35,7 +58,11 @@ def _binomial(u: n.Node, k: n.Node) -> n.Node:
     if isinstance(k, n.Num) and k.value.denominator == 1 and 0 <= k.value <= FEW:
         factors = [n.add(u, n.Num(-p)) if p else u for p in range(int(k.value))]
         return n.Div(n.mul(*factors), n.Num(math.factorial(int(k.value))))
-    return _by_log_gamma([_sum(u, n.ONE)], [_sum(k, n.ONE), _sum(u, n.Neg(k), n.ONE)])
+    return _by_log_gamma(*_binomial_gammas(u, k))
+
+
+def _binomial_gammas(u: n.Node, k: n.Node) -> tuple[list[n.Node], list[n.Node]]:
+    return [_sum(u, n.ONE)], [_sum(k, n.ONE), _sum(u, n.Neg(k), n.ONE)]
 
 
 def _sum(*terms: n.Node) -> n.Node:
@@ -46,11 +73,16 @@ def _sum(*terms: n.Node) -> n.Node:
 
 
 def _beta(u: n.Node, v: n.Node) -> n.Node:
-    return _by_log_gamma([u, v], [_sum(u, v)])
+    return _by_log_gamma(*_beta_gammas(u, v))
+
+
+def _beta_gammas(u: n.Node, v: n.Node) -> tuple[list[n.Node], list[n.Node]]:
+    return [u, v], [_sum(u, v)]
 
 
 FEW = 10  # factors of a binomial coefficient that are written out
 GAMMAS = {sympy.binomial: _binomial, sympy.beta: _beta}
+QUOTIENTS = {sympy.binomial: _binomial_gammas, sympy.beta: _beta_gammas}
 POLYGAMMAS = {sympy.digamma: 0, sympy.trigamma: 1, sympy.polygamma: None}
 HIGHEST = 100  # order of polygamma: its factorial is a float
 
