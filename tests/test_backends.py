@@ -356,3 +356,14 @@ def test_a_wrong_loop_is_refused() -> None:
         assert right in compiled.source
         with pytest.raises(gd.GdsymError, match="disagree"):
             tried(compiled.program, compiled.source.replace(right, wrong))
+
+
+def test_data_that_are_widened_before_they_are_summed_over_parameters() -> None:
+    needs("numba")
+    c, v = np.random.default_rng(0).normal(size=(2, 4, 4))
+    cost = gd.Cost("Sum(c[k, k]*Sum(v[l]/(1 + exp(-c[k, k])) + c[p + 1 - k, k], (l, 2, n)), (k, 1, p))", ["v"])
+    given = {"v": v[0]}, {"c": c[:3, :3]}
+    wide = c[:3, :3].diagonal()
+    right = wide @ ((v[0, 1:, None] / (1 + np.exp(-wide))) + c[2::-1, :3].diagonal()).sum(axis=0)
+    assert cost.compile().value(*given) == pytest.approx(right, rel=1e-12)
+    assert cost.compile(backend="numba").value(*given) == pytest.approx(right, rel=1e-12)

@@ -153,6 +153,7 @@ class Nest:
 
     def kept(self, op: Op, index: Index) -> str:
         """The name of a value that is computed beforehand; axes that the sweep does not fix are kept whole."""
+        index = tuple("0" if e is None else x for x, e in zip(index, self.extents(op), strict=True))  # one entry wide
         whole = self.is_swept(op) or op.kind in WHOLE or (self.fixed(op) and self.heavy(op))
         pattern = tuple("*" if whole or not self.runs(x) else x for x in index)
         if (op, pattern) not in self.called:
