@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from sympy import Expr, IndexedBase, MatrixSymbol, Symbol, Trace, symbols
+from sympy import Eq, Expr, IndexedBase, MatrixSymbol, Piecewise, Symbol, Trace, symbols
 from test_verify_steps import W, X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
 
 from gdsym.verify import agree
@@ -86,3 +86,11 @@ def test_a_pending_differential_has_the_shape_of_what_it_is_of() -> None:
         Trace(MatrixSymbol("Q", n, n)) and mat.Trace(from_sympy(MatrixSymbol("Q", n, n))),
         from_sympy(MatrixSymbol("Q", n, n)),
     ).to_sympy().shape == (n, n)
+
+
+def test_a_tie_of_all_letters_below_zero() -> None:
+    """X + y for x y inside of a tie of x, y and z is seen where all are negative only."""
+    a, b, c = symbols("a b c", real=True)
+    same = Eq(a, b) & Eq(b, c)
+    right, wrong = (Piecewise((Piecewise((1, c <= other), (2, True)), same), (0, True)) for other in (a * b, a + b))
+    assert agree(from_sympy(right), from_sympy(wrong)).verdict == "refuted"

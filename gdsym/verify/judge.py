@@ -31,7 +31,7 @@ Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neit
 
 SMOOTH, MANY, SLOW = 8, 16, 4  # points; more where cases are distinguished, fewer for integrals
 IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are distinguished
-TIED = (("tied", 24), ("few", 12), ("equal", 2), ("zero", 2))  # and points of few different numbers
+TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
 MOST_INDICES = 81  # combinations of free indices, each of three values
 BASES = 2  # points from which each switch is looked for

@@ -98,6 +98,10 @@ def _equal_box(bits: int) -> Number:
     return ONE
 
 
+def _minus_box(bits: int) -> Number:
+    return -ONE
+
+
 def _zero_box(bits: int) -> Number:
     return ZERO
 
@@ -115,6 +119,7 @@ DRAW: dict[str, Callable[[int], Number]] = {
     "tied": _tied_box,
     "few": _few_box,
     "equal": _equal_box,
+    "minus": _minus_box,
     "zero": _zero_box,
     "plain": _plain_box,
 }
