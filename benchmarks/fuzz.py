@@ -37,10 +37,13 @@ def main() -> int:
     totals = {grammar: Report() for grammar in grammars}
     start = time.perf_counter()
     with ProcessPoolExecutor(options.jobs) as pool:
-        for grammar, seed, report in pool.map(one, jobs):
-            totals[grammar].add(report)
-            for line in report.wrong:
-                print(f"{grammar}/{seed}: {line}", flush=True)
+        try:
+            for grammar, seed, report in pool.map(one, jobs):
+                totals[grammar].add(report)
+                for line in report.wrong:
+                    print(f"{grammar}/{seed}: {line}", flush=True)
+        except KeyboardInterrupt:  # what is done is kept
+            pool.shutdown(wait=False, cancel_futures=True)
     print(table(totals))
     print(f"\n{time.perf_counter() - start:.0f} s")
     return int(any(report.wrong for report in totals.values()))
