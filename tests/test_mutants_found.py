@@ -24,6 +24,7 @@ def tie(a: Node, b: Node, first: Node, second: Node, both: Node) -> Node:
 
 
 Z = Base(IndexedBase("Z"))
+W_L, W_P = (Sym(Symbol(letter, integer=True)) for letter in "lp")
 POSITIVE = Add(Sym(Symbol("p", positive=True)), Div(Num(1), Num(7)))
 inner = fn("Max", 0, x)
 FOUND: dict[str, tuple[Node, Node]] = {
@@ -94,3 +95,13 @@ def test_a_tie_of_all_letters_below_zero() -> None:
     same = Eq(a, b) & Eq(b, c)
     right, wrong = (Piecewise((Piecewise((1, c <= other), (2, True)), same), (0, True)) for other in (a * b, a + b))
     assert agree(from_sympy(right), from_sympy(wrong)).verdict == "refuted"
+
+
+def test_a_slope_that_is_there_at_one_index_only_and_holds_large_exponentials() -> None:
+    """The derivative by Q_kp is 0 but for i = k, where the sums of exponentials are huge at most points."""
+    score = fn("exp", total(mul(at(Base(IndexedBase("Q")), i, W_L), at(X, j, W_L)), W_L, q))
+    share = mul(Div(Num(1), total(score, j, m)), total(mul(at(W, j), score), j, m))
+    by = at(Base(IndexedBase("Q")), k, W_P)
+    slope = D(share, by)
+    assert agree(slope, mul(Num(2), slope), room=False).verdict == "refuted"
+    assert agree(slope, mul(Num(1), slope), room=False)

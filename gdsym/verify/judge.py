@@ -31,6 +31,7 @@ Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neit
 
 SMOOTH, MANY, SLOW = 8, 16, 4  # points; more where cases are distinguished, fewer for integrals
 IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are distinguished
+AT_INDICES = ("mixed", "unit")  # with large numbers a share e^u/(e^u + e^v) is 0 or 1, and its slope 0
 TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
 MOST_INDICES = 81  # combinations of free indices, each of three values
@@ -148,10 +149,11 @@ class _Trial:
         for t in range(min(self._rounds() * combinations, MOST_INDICES) if self.entries else 0):
             places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
             places |= self._one_small_size(t // combinations - 2)
-            point = Point(seed=self.seed + 500 + 2 * t, roles=roles, drawn=places, room=self.room)
-            against = self._note(point) if self.condition.holds(point) else None
-            if against is not None:
-                return against
+            for box in AT_INDICES if t < combinations else AT_INDICES[:1]:
+                point = Point(seed=self.seed + 500 + 2 * t, box=box, roles=roles, drawn=dict(places), room=self.room)
+                against = self._note(point) if self.condition.holds(point) else None
+                if against is not None:
+                    return against
         return None
 
     def _rounds(self) -> int:
