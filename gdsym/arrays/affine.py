@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from gdsym.record import record
-from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Sym
+from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Rel, Sym
+
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 
 
 @record
@@ -123,3 +125,15 @@ def hull(form: Affine, scope: Mapping[Sym, Range], *, top: bool) -> Affine:
             reach = scope[letter]
             return hull(form.put(letter, reach.upper if (coefficient > 0) == top else reach.lower), scope, top=top)
     return form
+
+
+def solved(condition: Rel, letter: Sym) -> tuple[str, Affine] | None:
+    """`k <= n - 1` or `2 + k > m` as (relation, form) with k alone on the left; None if k is not there just once."""
+    left, right = (affine(c) for c in condition.children)
+    if left is None or right is None or condition.op == "!=":
+        return None
+    difference = left - right
+    step = dict(difference.terms).get(letter, 0)
+    if abs(step) != 1:
+        return None
+    return condition.op if step > 0 else TURNED[condition.op], difference.put(letter, Affine(0)) * -step

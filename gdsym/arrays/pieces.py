@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gdsym.arrays.affine import Affine, Range, affine
+from gdsym.arrays.affine import Affine, Range, solved
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
@@ -17,8 +17,6 @@ from gdsym.written.nodes import TRUE, Cases, Logic, Node, Rel, Sym
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
-
-TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 
 
 def cases(low: Lowering, node: Cases) -> Product:
@@ -150,15 +148,10 @@ def _where(condition: Node, letter: Sym, whole: Interval) -> Interval | None:
 
 def _compared(condition: Rel, letter: Sym, whole: Interval) -> Interval | None:
     """The interval of one comparison, k <= n - 1, 2 <= k or k == 1."""
-    left, right = (affine(c) for c in condition.children)
-    if left is None or right is None or condition.op == "!=":
+    found = solved(condition, letter)
+    if found is None:
         return None
-    difference = left - right
-    step = dict(difference.terms).get(letter, 0)
-    if abs(step) != 1:
-        return None
-    bound = difference.put(letter, Affine(0)) * -step
-    op = condition.op if step > 0 else TURNED[condition.op]
+    op, bound = found
     highest = {"<": bound - 1, "<=": bound, "==": bound}.get(op, whole[1])
     lowest = {">": bound + 1, ">=": bound, "==": bound}.get(op, whole[0])
     return lowest, highest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gdsym.arrays.affine import Affine, affine
+from gdsym.arrays.affine import Affine, affine, solved
 from gdsym.arrays.factors import over_and_under
 from gdsym.record import record
 from gdsym.written import nodes as n
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
 
 Sym = n.Sym
-TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 Bounds = list[tuple[str, Affine]]  # (">=" or "<=", what the index is compared with)
 
 
@@ -114,14 +113,9 @@ def _conjuncts(node: n.Node) -> Iterator[n.Node]:
 
 def _compared(condition: n.Rel, index: Sym) -> Bounds | None:
     """`index >= form`, `index <= form`, or both."""
-    left, right = (affine(c) for c in condition.children)
-    if left is None or right is None or condition.op == "!=":
+    found = solved(condition, index)
+    if found is None:
         return None
-    difference = left - right
-    step = dict(difference.terms).get(index, 0)
-    if abs(step) != 1:
-        return None
-    form = difference.put(index, Affine(0)) * -step
-    op = condition.op if step > 0 else TURNED[condition.op]
+    op, form = found
     shift = {"<": -1, ">": 1}.get(op, 0)
     return [(sign, form + shift) for sign in (">=", "<=") if op == "==" or op[0] == sign[0]]
