@@ -25,6 +25,7 @@ from gdsym.written.nodes import Add, Div, Mul, Neg, Node, is_num, rewrite, times
 NOTHING: frozenset[Node] = frozenset()
 
 Change = Callable[[Node], Node]
+Stage = tuple[str, Change, Callable[[Pairs, Node], Reason]]  # its name, what it does, what is said of a whole
 
 
 def tidied(
@@ -45,40 +46,12 @@ def tidied(
     def in_order(part: Node) -> Node:
         return part if part in typed else arranged(part, params if variables is None else variables)
 
-    def with_order(change: Change) -> Change:
-        return lambda part: part if (new := change(part)) == part else in_order(new)
-
-    still = Still(
-        (drop, calculate, cancel, flip, in_order, as_logistic, joined_cases, over_sums), memory.still(typed), typed
-    )
-
-    def everywhere(change: Change) -> Change:
-        return Pass(change, still)
-
-    shortest = everywhere(lambda part: in_order(flip(cancel(calculate(drop(part))))))
-    meanings = frozenset(where.values())
-
-    def logistic(whole: Node) -> Node:
-        if everywhere(as_logistic)(whole) == whole:
-            return whole
-        kept = meanings | typed_in_functions(whole)
-        return everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
-
-    stages: tuple[tuple[str, Change, Callable[[Pairs], Reason]], ...] = (
-        ("arithmetic", settling(everywhere(with_order(_without_fractions))), calculated),
-        ("drop + 0 and * 1", settling(everywhere(drop)), dropped),
-        ("cancel", settling(everywhere(with_order(lambda p: cancel(calculate(drop(p)))))), cancelled),
-        ("cases", everywhere(joined_cases), joined),
-        ("collect", lambda part: shortest(collect(part, params, memory.shorter)), collected),
-        ("over a sum", everywhere(with_order(over_sums)), lambda pairs: shared(pairs, node.free)),
-        ("logistic", logistic, lambda pairs: law_used((before for before, _ in pairs), node.free)),
-    )
     steps: list[After] = []
-    for name, change, said in stages:
+    for name, change, said in _stages(in_order, params, frozenset(where.values()), typed, memory):
         after = change(node)
         if after != node:
-            pairs = _different(node, after, change)
-            steps.append(After(SIMPLIFY, node, after, ("simplify: ", *said(pairs)), detail=name))
+            reason = said(_different(node, after, change), node)
+            steps.append(After(SIMPLIFY, node, after, ("simplify: ", *reason), detail=name))
             node = after
     for key, meaning in where.items():
         named = _named(node, key, meaning)
@@ -86,6 +59,37 @@ def tidied(
             steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
             node = named
     return conditioned(steps, memory.needs)
+
+
+def _stages(
+    in_order: Change, params: frozenset[Node], meanings: frozenset[Node], typed: frozenset[Node], memory: Memory
+) -> tuple[Stage, ...]:
+    """What is done to a formula at the end, in this order, and what is said of it."""
+    rules = (drop, calculate, cancel, flip, in_order, as_logistic, joined_cases, over_sums)
+    still = Still(rules, memory.still(typed), typed)
+
+    def everywhere(change: Change) -> Change:
+        return Pass(change, still)
+
+    def with_order(change: Change) -> Change:
+        return everywhere(lambda part: part if (new := change(part)) == part else in_order(new))
+
+    def logistic(whole: Node) -> Node:
+        if everywhere(as_logistic)(whole) == whole:
+            return whole
+        kept = meanings | typed_in_functions(whole)
+        return everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
+
+    shortest = everywhere(lambda part: in_order(flip(cancel(calculate(drop(part))))))
+    return (
+        ("arithmetic", settling(with_order(_without_fractions)), lambda pairs, _: calculated(pairs)),
+        ("drop + 0 and * 1", settling(everywhere(drop)), lambda pairs, _: dropped(pairs)),
+        ("cancel", settling(with_order(lambda p: cancel(calculate(drop(p))))), lambda pairs, _: cancelled(pairs)),
+        ("cases", everywhere(joined_cases), lambda pairs, _: joined(pairs)),
+        ("collect", lambda w: shortest(collect(w, params, memory.shorter)), lambda pairs, _: collected(pairs)),
+        ("over a sum", with_order(over_sums), lambda pairs, whole: shared(pairs, whole.free)),
+        ("logistic", logistic, lambda pairs, whole: law_used((before for before, _ in pairs), whole.free)),
+    )
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:

@@ -22,7 +22,6 @@ SIZE, LETTERS = 4, (9, 25, 49, 121, 169)  # squares, so that a power 1/2 of them
 STEP = 4  # what a letter is multiplied by, to see its power
 MOST_NODES = 300  # of formulas that are divided by each other symbolically
 IRRATIONAL = (sympy.pi, sympy.E, sympy.sqrt(2), sympy.sqrt(3), sympy.sqrt(5), sympy.log(2), sympy.log(10))
-BALL_BITS = 100  # that a recognised constant has to agree with
 
 
 def common_factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Any:

@@ -14,7 +14,6 @@ from gdsym.arrays.program import Program
 from gdsym.record import field, record
 from gdsym.written.nodes import Base, Sym
 
-FREE_OF_LENGTH = ("number", "size", "truth")
 REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full", *RUNNING, *MOVING)
 
 

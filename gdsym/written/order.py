@@ -117,15 +117,6 @@ def many_factors(factors: Sequence[Node]) -> list[Node]:
     return sorted(factors, key=by_names)
 
 
-def is_minus(term: Node) -> bool:
-    """Does the term start with a minus sign?"""
-    return isinstance(term, Neg) or (isinstance(term, Num) and term.value < 0)
-
-
-def is_one(node: Node) -> bool:
-    return is_num(node, 1)
-
-
 def appearance(node: Node) -> tuple[Node, ...]:
     """Letters and arrays in the order in which they stand."""
     return tuple(dict.fromkeys(part for part in walk(node) if isinstance(part, (Sym, Base))))
