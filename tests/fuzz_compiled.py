@@ -164,10 +164,11 @@ def compare(report: Report, expr: Any, values: dict[Any, Any]) -> None:
         report.wrong.append(f"{type(error).__name__}: {expr}: {error}")
         return
     report.derived += 1
-    _beside(report, expr, params, values, value, gradient)
+    beside(report, expr, params, values, value, gradient)
 
 
-def _beside(report: Report, expr: Any, params: list[Any], values: dict[Any, Any], value: float, gradient: Any) -> None:
+def beside(report: Report, expr: Any, params: list[Any], values: dict[Any, Any], value: float, gradient: Any) -> None:
+    """What autograd says against this value and gradient."""
     with warnings.catch_warnings(), numpy.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for q in params:
