@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -34,7 +35,7 @@ from gdsym.writing.matrices import LATEX, latex_differential
 from gdsym.writing.names import joined_indices, latex_name, tight
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
-from gdsym.writing.special import called, notation
+from gdsym.writing.special import called, is_free, notation, own_letters
 from gdsym.written import nodes as n
 from gdsym.written.matrices import Differential
 
@@ -46,7 +47,8 @@ CONSTANTS = {"Pi": r"\pi", "Exp1": "e", "Infinity": r"\infty", "NegativeInfinity
 
 def latex(node: n.Node, *, partial: bool = True, small: bool = False) -> str:
     """`node` in LaTeX; the round d if `partial`; `small` fractions (`\\tfrac`) for a line of words."""
-    return _Latex(partial, small, node).write(node)
+    e_taken = any(isinstance(s, n.Sym) and s.name == "e" for s in n.walk(node))
+    return _Latex(partial, small, node, e_taken).write(node)
 
 
 def bracketed(inner: str, left: str = "(", right: str = ")") -> str:
@@ -59,13 +61,18 @@ class _Latex(Visitor):
 
     kind = "LaTeX"
 
-    def __init__(self, partial: bool, small: bool, root: n.Node) -> None:
+    def __init__(self, partial: bool, small: bool, root: n.Node, e_taken: bool) -> None:
         super().__init__()
         self.formula = root
         self.d = r"\partial " if partial else "d"
         self.frac = r"\tfrac" if small else r"\frac"
-        self.e_taken = any(isinstance(s, n.Sym) and s.name == "e" for s in n.walk(root))
-        self.inner = _Latex(partial, False, root) if small else self
+        self.e_taken = e_taken
+        self.inner = _Latex(partial, False, root, e_taken) if small else self
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """What the names of the whole formula begin with."""
+        return own_letters(self.formula)
 
     def methods(self) -> Mapping[type[n.Node], Method]:
         return METHODS
@@ -146,8 +153,8 @@ class _Latex(Visitor):
         special = None if node.undefined else FUNCTIONS.get((node.name, len(node.children)))
         if special is not None:
             return special(self, node)
-        template = None if node.undefined else notation(node, self.formula)
-        if template is not None:
+        template = None if node.undefined else notation(node)
+        if template is not None and is_free(template, self.letters):
             return called(template, node, self.inner.write, self.write, bracketed)
         if not brackets and is_bare(node):
             return f"{command(node.name)} {self.write(node.children[0])}"

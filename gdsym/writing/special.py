@@ -79,17 +79,18 @@ Write = Callable[[n.Node], str]
 Brackets = Callable[[str], str]
 
 
-def notation(node: n.Fn, root: n.Node) -> str | None:
-    """The template for `node` in the formula `root`; None where its letter is one of the formula's own names."""
+def notation(node: n.Fn) -> str | None:
+    """The template for a function of SymPy, or None."""
     if isinstance(node.func, Hypergeometric):
         return _hypergeometric(node.func)
     found = NOTATION.get((node.name, len(node.children)))
-    if found is None:
-        return None
-    if node.name == "polygamma":
-        found = _polygamma(node.children[0], found)
-    begin = LETTER.match(found)
-    return None if begin and begin[0] in _own_letters(root) else found
+    return _polygamma(node.children[0], found) if found and node.name == "polygamma" else found
+
+
+def is_free(template: str, letters: frozenset[str]) -> bool:
+    """Is what the notation begins with none of the formula's own letters?"""
+    begin = LETTER.match(template)
+    return begin is None or begin[0] not in letters
 
 
 def _polygamma(order: n.Node, usual: str) -> str:
@@ -104,7 +105,7 @@ def _hypergeometric(func: Hypergeometric) -> str:
     return rf"{{}}_{{{func.above}}}F_{{{func.below}}}|{'; '.join(map(', '.join, lists))}"
 
 
-def _own_letters(root: n.Node) -> frozenset[str]:
+def own_letters(root: n.Node) -> frozenset[str]:
     """The letters that the names of a formula begin with, in LaTeX."""
     return frozenset(latex_name(parsed(name).core) for part in n.walk(root) if (name := _own_name(part)))
 
