@@ -11,7 +11,7 @@ from gdsym.joints import Joint, joint_notes, joints, smooth
 from gdsym.rules.existence import exists
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.written.nodes import TRUE, Bound, Cases, Logic, Node, both, walk
+from gdsym.written.nodes import TRUE, Bound, Cases, Node, both, conjuncts, walk
 
 Inside: TypeAlias = tuple[sympy.Basic, ...]  # the conditions of the branches around a derivative
 Letters: TypeAlias = frozenset[Node]
@@ -95,8 +95,7 @@ class Conditions:
 
 def _outside(condition: Node, bound: Letters) -> list[Any]:
     """The parts of a condition that name no bound letter, as SymPy."""
-    parts = condition.children if isinstance(condition, Logic) and condition.op == "and" else (condition,)
-    return [part.to_sympy() for part in parts if part.free.isdisjoint(bound)]
+    return [part.to_sympy() for part in conjuncts(condition) if part.free.isdisjoint(bound)]
 
 
 def _indices(formula: Node) -> Letters:

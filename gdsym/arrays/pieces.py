@@ -13,7 +13,7 @@ from gdsym.arrays.affine import Affine, Range, solved
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
-from gdsym.written.nodes import TRUE, Cases, Logic, Node, Rel, Sym
+from gdsym.written.nodes import TRUE, Cases, Logic, Node, Rel, Sym, both, conjuncts
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
@@ -44,13 +44,13 @@ def _index_first(low: Lowering, node: Cases, letters: set[Sym]) -> Cases | None:
     (value, condition), *others = node.pairs
     if not others:
         return None
-    parts = condition.children if isinstance(condition, Logic) and condition.op == "and" else (condition,)
+    parts = conjuncts(condition)
     rest = others[0][0] if others[0][1] == TRUE else Cases(*(part for pair in others for part in pair))
     for letter in sorted(letters, key=lambda letter: letter.name):
         cuts = [part for part in parts if _cuts(low, part, letter)]
         left = [part for part in parts if part not in cuts]
         if cuts and left:
-            return Cases(Cases(value, _all(left), rest, TRUE), _all(cuts), rest, TRUE)
+            return Cases(Cases(value, both(*left), rest, TRUE), both(*cuts), rest, TRUE)
         if cuts and len(others) > 1:
             return Cases(value, condition, rest, TRUE)
     return None
@@ -61,10 +61,6 @@ def _cuts(low: Lowering, condition: Node, letter: Sym) -> bool:
     reach = low.scope[letter]
     held = _where(condition, letter, (reach.lower, reach.upper))
     return held is not None and (held[0].letters | held[1].letters) <= set(low.shapes.sizes)
-
-
-def _all(conditions: list[Node]) -> Node:
-    return conditions[0] if len(conditions) == 1 else Logic("and", *conditions)
 
 
 def _branches(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> list[tuple[Product, Value]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gdsym.arrays.affine import Affine, affine, solved
@@ -96,19 +96,11 @@ def _either_or_zero(node: n.Cases) -> tuple[n.Node, list[n.Rel]] | None:
     if len(node.pairs) != 2:
         return None
     (value, condition), (other, always) = node.pairs
-    parts = list(_conjuncts(condition))
+    parts = n.conjuncts(condition)
     if other != n.ZERO or not (isinstance(always, n.Logic) and always.op == "true"):
         return None
     rels = [p for p in parts if isinstance(p, n.Rel)]
     return (value, rels) if len(rels) == len(parts) else None
-
-
-def _conjuncts(node: n.Node) -> Iterator[n.Node]:
-    if isinstance(node, n.Logic) and node.op == "and":
-        for child in node.children:
-            yield from _conjuncts(child)
-    else:
-        yield node
 
 
 def _compared(condition: n.Rel, index: Sym) -> Bounds | None:

@@ -17,7 +17,6 @@ from gdsym.written.nodes import (
     Delta,
     Div,
     Indexed,
-    Logic,
     Mul,
     Neg,
     Node,
@@ -25,6 +24,7 @@ from gdsym.written.nodes import (
     Sum,
     Sym,
     both,
+    conjuncts,
     mul,
     replace,
     rewrite,
@@ -129,8 +129,7 @@ def _taken(value: Node, true: Collection[Node]) -> Node:
 def _without_condition(node: Cases, true: Collection[Node]) -> Node:
     left: list[Node] = []
     for value, condition in node.pairs:
-        parts = condition.children if isinstance(condition, Logic) and condition.op == "and" else (condition,)
-        rest = both(*(part for part in parts if part not in true))
+        rest = both(*(part for part in conjuncts(condition) if part not in true))
         left += [value, rest]
         if rest == TRUE:
             break

@@ -94,7 +94,7 @@ def _parted(node: n.Node) -> tuple[dict[n.Sym, n.Node], list[n.Node]]:
     """The letters that the condition sets equal to something else, and the other parts of the condition."""
     solved: dict[n.Sym, n.Node] = {}
     tried: list[n.Node] = []
-    for part in node.children if isinstance(node, n.Logic) and node.op == "and" else (node,):
+    for part in n.conjuncts(node):
         found = _solved(part)
         if found is None or found[0] in solved or any(found[0] in value.free for value in solved.values()):
             tried.append(part)

@@ -14,13 +14,16 @@ ZERO, ONE, TWO = Num(0), Num(1), Num(2)
 TRUE = Logic("true")
 
 
+def conjuncts(condition: Node) -> tuple[Node, ...]:
+    """What an `and` joins, and those inside of it; any other condition alone."""
+    if not isinstance(condition, Logic) or condition.op != "and":
+        return (condition,)
+    return tuple(part for child in condition.children for part in conjuncts(child))
+
+
 def both(*conditions: Node) -> Node:
     """All of the conditions at once, each named once."""
-    parts = tuple(
-        dict.fromkeys(
-            p for c in conditions for p in (c.children if isinstance(c, Logic) and c.op == "and" else (c,)) if p != TRUE
-        )
-    )
+    parts = tuple(dict.fromkeys(p for c in conditions for p in conjuncts(c) if p != TRUE))
     return TRUE if not parts else parts[0] if len(parts) == 1 else Logic("and", *parts)
 
 

@@ -9,7 +9,7 @@ from gdsym.verify.recheck.level import Level, is_replacement, stands_in
 from gdsym.verify.recheck.reading import Certificate, Entry
 from gdsym.writing.text import text
 from gdsym.written.matrices import Differential, has_matrices
-from gdsym.written.nodes import TRUE, D, Logic, Node, both, replace, walk
+from gdsym.written.nodes import TRUE, D, Node, conjuncts, replace, walk
 
 CLAIMED = "the derivative that is claimed"
 MOST_SAID = 3000  # nodes
@@ -39,8 +39,7 @@ def gaps(certificate: Certificate, level: Level) -> Iterator[str]:
 
 def _parts(given: Node) -> frozenset[Node]:
     """What must hold at once."""
-    whole = both(given)
-    return frozenset(whole.children if isinstance(whole, Logic) and whole.op == "and" else (whole,)) - {TRUE}
+    return frozenset(conjuncts(given)) - {TRUE}
 
 
 def continued(certificate: Certificate) -> Iterator[tuple[Entry, Node, str]]:
