@@ -66,7 +66,6 @@ def _variable(
 def _refuse_misfit(d: Derivation, ours: Sequence[Ends | None], theirs: Sequence[Ends]) -> None:
     if len(ours) != len(theirs) or any(a not in (None, b) for a, b in zip(ours, theirs, strict=True)):
         hint = " What is left over is added up with @, .sum() or .mean()." if len(theirs) > len(ours) else ""
-        hint = " What is left over is added up with @, .sum() or .mean()." if len(theirs) > len(ours) else ""
         raise CostError(f"The claim is {shape(theirs)}, but the derivative by {d.wrt} is {shape(ours)}.{hint}")
 
 

@@ -17,9 +17,9 @@ from gdsym.reading import table
 from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
 from gdsym.reading.walk import Reader
 from gdsym.record import record
+from gdsym.uses import Ends
 from gdsym.written import nodes as n
 
-Ends = tuple[n.Node, n.Node]
 Entry = Callable[..., n.Node]
 SIGNS = "@.="
 LIBRARIES = ("np", "numpy", "jnp", "torch")
