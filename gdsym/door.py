@@ -33,6 +33,7 @@ from gdsym.written.nodes import (
     Sym,
     depth,
     fresh,
+    head_of,
     is_num,
     replace,
     walk,
@@ -49,7 +50,7 @@ def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
 
 def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     """The formula with the letters that it came with, checked."""
-    ranked = frozenset(_head(p) for p in params)
+    ranked = frozenset(head_of(p) for p in params)
     if isinstance(expr, str):
         node = read(expr)
         node = replace(
@@ -109,10 +110,6 @@ def _basic(expr: Any) -> Any:
     return expr
 
 
-def _head(node: Node) -> Node:
-    return node.base if isinstance(node, Indexed) else node
-
-
 def _alike(a: Node, b: Node) -> bool:
     return type(a) is type(b) and isinstance(a, (Sym, Base)) and isinstance(b, (Sym, Base)) and a.name == b.name
 
@@ -140,7 +137,7 @@ def _as_name(wrt: Any) -> Node | None:
 
 def _known(node: Node, names: Iterable[Node]) -> Node:
     """The caller's own symbol of this name, if the formula has one and the name was given as text."""
-    head = _head(node)
+    head = head_of(node)
     assert isinstance(head, (Sym, Base))
     same = [own for own in names if isinstance(own, (Sym, Base)) and own.name == head.name]
     if not same or head in same:
@@ -168,7 +165,7 @@ def parts(where: Mapping[Any, Any] | None, params: Iterable[Node], names: Iterab
     params, names = tuple(params), tuple(names)
     found = {_part_name(key, names): formula(meaning, params) for key, meaning in where.items()}
     for key in found:
-        if _head(key) in {_head(p) for p in params}:
+        if head_of(key) in {head_of(p) for p in params}:
             raise CostError(
                 f"{key.to_sympy()} is a parameter and also a named part (where=...); it cannot be both. Rename one."
             )
@@ -187,7 +184,7 @@ def _refuse_odd_keys(found: Mapping[Node, Node]) -> None:
             raise CostError(
                 f"where={{{key.to_sympy()}: ...}}: define a part for a general index, e.g. {key.base.name}[i], with letters that differ."
             )
-        head = key.func if isinstance(key, Fn) else _head(key)
+        head = key.func if isinstance(key, Fn) else head_of(key)
         if head in heads:
             raise CostError(
                 f"{key.to_sympy()} and {heads[head].to_sympy()} define the same part twice (where=...). Keep one."
@@ -220,7 +217,7 @@ def _part_name(key: Any, names: tuple[Node, ...]) -> Node:
 
 
 def _refuse_circles(found: Mapping[Node, Node]) -> None:
-    heads = {_head(key): meaning.free for key, meaning in found.items()}
+    heads = {head_of(key): meaning.free for key, meaning in found.items()}
     for start in heads:
         reached, todo = set(), [start]
         while todo:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from gdsym.arrays import Program
 from gdsym.arrays.check import check_program
+from gdsym.arrays.names import WORD
 from gdsym.arrays.program import Slope, part_of
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.derivation import Derivation, derivation
@@ -20,7 +20,6 @@ from gdsym.slopes import slope_of
 from gdsym.writing.text import text
 from gdsym.written.nodes import Indexed, Node, Num, Sym
 
-WORD = re.compile(r"[A-Za-z_]\w*")
 Derive = Callable[[tuple[Node, ...]], Derivation]
 
 

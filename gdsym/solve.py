@@ -24,7 +24,7 @@ from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.match import substituted
-from gdsym.written.nodes import TRUE, Base, Bound, D, Div, Fn, Indexed, Node, Num, Sym, fresh, walk
+from gdsym.written.nodes import TRUE, Base, Bound, D, Div, Fn, Indexed, Node, Num, Sym, fresh, head_of, walk
 from gdsym.written.trees import renamed
 
 LOOKED_AT = 8  # terms of a sum; more are found by the names in them
@@ -210,20 +210,16 @@ def pending(node: Node, variables: Iterable[Node]) -> Node:
 
 def _dependents(var: Node, where: Mapping[Node, Node]) -> frozenset[Node]:
     """The variable's own name and the names of all parts that depend on it."""
-    found = {_head(var)}
+    found = {head_of(var)}
     while True:
         more = {
-            _head(key)
+            head_of(key)
             for key, meaning in where.items()
             if not meaning.free.isdisjoint(found) and not isinstance(key, Fn)
         }
         if more <= found:
             return frozenset(found)
         found |= more
-
-
-def _head(node: Node) -> Node:
-    return node.base if isinstance(node, Indexed) else node
 
 
 def _in_range(index: Node, lower: Node, upper: Node, ranges: Mapping[Node, tuple[Node, Node]]) -> tuple[bool, bool]:

@@ -4,7 +4,6 @@ in the processor's cache. Sums over the samples are added up block by block.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -15,7 +14,7 @@ from gdsym.arrays.emit import Emitted, Statement, emit
 from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.memory import is_on_disk
-from gdsym.arrays.names import Names
+from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.program import Input, Program
 from gdsym.record import record
 
@@ -23,7 +22,6 @@ ENTRIES = 400_000  # of a matrix in a block: 3 MB
 NARROW = 65_536  # samples in a block of vectors: fewer cost more in calls than the cache gives back
 MANY = 1 << 22  # samples from which vectors go in blocks too: a temporary would take 32 MB
 WIDE_DATA, WIDE_MADE = 32, 16  # entries a sample from which a pass less over the data, or a cached temporary, pays
-WORD = re.compile(r"[A-Za-z_]\w*")
 LEAST = 3  # blocks
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from gdsym.writing.names import in_code
 
+WORD = re.compile(r"[A-Za-z_]\w*")  # an identifier in code
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}\Z")
 # Single letters stay free although numpy has `e`; generated code writes `np.e` if it ever needs it.
 RESERVED = frozenset(

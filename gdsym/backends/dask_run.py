@@ -16,12 +16,12 @@ from gdsym.arrays import BoundCost, Compiled, Program, bind, bind_params
 from gdsym.arrays.compiled import given
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import Op
-from gdsym.backends.function import indented
 from gdsym.backends.traced import helpers, signature, size_names, traced, traced_names
 from gdsym.descent import task
 from gdsym.descent.evaluate import Evaluate, defined
 from gdsym.descent.hoist import Extra
 from gdsym.descent.hooks import Hooks
+from gdsym.descent.lines import indented
 from gdsym.descent.plan import Plan
 from gdsym.descent.run import Run
 from gdsym.errors import Unsupported
@@ -48,7 +48,7 @@ def source(program: Program, outputs: Sequence[Op]) -> str:
     """A module that defines `evaluate(parameters, data, *, sizes) -> outputs`, nothing computed yet."""
     _refuse_running(outputs)
     code = traced(outputs, traced_names(program), size_names(program), hoist=False, fused=False)
-    lines = [f"def evaluate({signature(program)}):", *indented([*code.each, f"return {', '.join(code.outputs)},"])]
+    lines = [f"def evaluate({signature(program)}):", *indented(1, [*code.each, f"return {', '.join(code.outputs)},"])]
     text = "\n".join(lines)
     head = ["import math", "", "import numpy as np", *(["import scipy.special"] if "scipy." in text else [])]
     return "\n".join([*head, "", "", *helpers(text), text, ""])

@@ -16,6 +16,7 @@ from gdsym.backends.nest import Nest
 from gdsym.backends.order import longest
 from gdsym.backends.trial import Loops, built
 from gdsym.backends.words import HELPERS, JIT, helpers
+from gdsym.descent.lines import indented
 
 HEAD = ["import math", "", "import numpy as np", "from numba import njit", "", ""]
 TAKEN = ("J", "erf", "erfc", "gamma", "lgamma", "njit", "evaluate", "descend", *HELPERS)
@@ -41,7 +42,7 @@ def source(program: Program, outputs: Sequence[Op], swept: Extent) -> str:
         results.append(names.numbered("out"))
         lines += memory(op, results[-1], extents) + nest.output(op, results[-1])
     body = [*nest.lines.memory, *nest.lines.once, *nest.lines.each, *lines, f"return {', '.join(results)},"]
-    return module([f"def evaluate({', '.join(i.name for i in program.inputs)}):", *indented(body)])
+    return module([f"def evaluate({', '.join(i.name for i in program.inputs)}):", *indented(1, body)])
 
 
 def whole(program: Program, swept: Extent) -> str:
@@ -58,10 +59,6 @@ def module(function: Sequence[str]) -> str:
 def memory(op: Op, name: str, extents: Extents) -> list[str]:
     """Room for an array result."""
     return [f"{name} = np.empty(({', '.join(map(extents.said, extents(op)))},))"] if op.ndim else []
-
-
-def indented(lines: Sequence[str], levels: int = 1) -> list[str]:
-    return ["    " * levels + part for line in lines for part in line.split("\n")]
 
 
 def laid_out(value: Any) -> Any:

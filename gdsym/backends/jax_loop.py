@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdsym.arrays.program import Program
-from gdsym.backends.function import indented
 from gdsym.backends.traced import module, size_names, traced, traced_names
 from gdsym.descent.emit import python
 from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.lines import indented
 from gdsym.descent.plan import Plan
 
 LOCALS = "state page row rows k square alphas first stop length body carry data fresh"
@@ -46,10 +46,10 @@ class _Writer:
         more = [n["rows"]] if self.gathered else []
         head = f"def descend({', '.join([*numbers, *more, '*', *sizes, 'length'])}):"
         lines = [f"{''.join(f'{name}, ' for name in data)}= {n['data']}"] if data else []
-        lines += [*self.code.once, "", f"def {n['body']}({n['row']}, {n['state']}):", *indented(self.body()), ""]
+        lines += [*self.code.once, "", f"def {n['body']}({n['row']}, {n['state']}):", *indented(1, self.body()), ""]
         lines += [f"{n['fresh']} = ({', '.join(self.room())},)"]
         lines += [f"return lax.fori_loop(0, {n['stop']}, {n['body']}, ({n['carry']}, {n['fresh']}))"]
-        return module([head, *indented(lines)])
+        return module([head, *indented(1, lines)])
 
     def room(self) -> list[str]:
         """Empty pages in the recorder's order: parameters, cost, states, squared gradient norm."""

@@ -12,10 +12,11 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.program import Program
 from gdsym.backends.anchored import Anchored
 from gdsym.backends.extents import Extent, Extents
-from gdsym.backends.function import indented, module, names_of
+from gdsym.backends.function import module, names_of
 from gdsym.backends.nest import Nest
 from gdsym.descent.emit import python
 from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.lines import indented
 from gdsym.descent.plan import ARMIJO, Plan
 from gdsym.descent.task import Parameter
 from gdsym.record import record
@@ -70,8 +71,8 @@ class _Writer:
         body += self.unpacked() + self.room() + self.nest.lines.memory + self.nest.lines.once
         body += self.before
         body += [f"{n['why']} = 0", f"{n['row']} = {n['start']}", f"while {n['row']} < {n['stop']}:"]
-        body += indented(inner + [f"{n['row']} += 1"]) + self.packed() + [f"return {n['why']}, {n['row']}"]
-        return module([f"def descend({', '.join(self.arguments())}):", *indented(body)])
+        body += indented(1, inner + [f"{n['row']} += 1"]) + self.packed() + [f"return {n['why']}, {n['row']}"]
+        return module([f"def descend({', '.join(self.arguments())}):", *indented(1, body)])
 
     def arguments(self) -> list[str]:
         """The cost's inputs that are arrays, sizes or data; the run's numbers; the columns."""
@@ -170,7 +171,7 @@ class _Writer:
         if plan.gtol:
             odd += self.stop(f"{n['square']} <= {n['tiny']}", GTOL)
         odd += self.stop(f"{n['J']} >= {n['high']} and {n['J']} > {n['J_last']}", DIVERGED)
-        lines = [f"if {fine} and {n['J']} < {n['high']}:", *indented(self.record()), "else:", *indented(odd)]
+        lines = [f"if {fine} and {n['J']} < {n['high']}:", *indented(1, self.record()), "else:", *indented(1, odd)]
         lines += [f"{n['J_last']} = {n['J']}"]
         if plan.xtol:
             lines += self.total("theta2", [(p.code, p) for p in plan.params])
@@ -235,7 +236,7 @@ class _Writer:
             if self.plan.xtol:
                 body = [f"{self.old[j]} = {p.code}{at}", *body]
                 body += [f"{n['moved']} += ({p.code}{at} - {self.old[j]})*({p.code}{at} - {self.old[j]})"]
-            lines += [*head, *indented(body, len(head))]
+            lines += [*head, *indented(len(head), body)]
         return lines
 
     def search(self) -> list[str]:
@@ -256,7 +257,7 @@ class _Writer:
         again += [f"if {n['trial']} <= {low}:", "    break", f"{n['alpha']} = {n['alpha']}*0.5"]
         again += [f"if {n['alpha']} < 1e-30:", f"    {n['why']} = {NO_STEP}", "    break"]
         lines = [f"if {n['k']} == {n['last']}:", f"    {n['row']} += 1", "    break"]
-        lines += [*here, f"{n['alpha']} = {n['alpha']}*2.0", "while True:", *indented(again), *back]
+        lines += [*here, f"{n['alpha']} = {n['alpha']}*2.0", "while True:", *indented(1, again), *back]
         return lines + [
             f"if {n['why']}:",
             f"    {n['row']} += 1",

@@ -7,12 +7,11 @@ needs the result of another such sum waits for the next sweep. All else is compu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.graph import PARAM, Op
-from gdsym.arrays.names import Names
+from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.texts import ADD, ATOM, MUL, text
 from gdsym.backends.extents import REDUCTIONS, Extent, Extents, Reduction
 from gdsym.backends.moves import MOVES, last
@@ -21,7 +20,6 @@ from gdsym.backends.running import following, neighbours
 from gdsym.backends.words import CHEAP, entry_text
 from gdsym.record import field, record
 
-WORD = re.compile(r"[A-Za-z_]\w*")
 WHOLE = ("concatenate", *MOVING, *RUNNING)  # computed for all entries of their first axis at once
 STORED = (*REDUCTIONS, *WHOLE)
 FREE = ("leaf", "number", "truth", "size")

@@ -17,10 +17,10 @@ from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op, as_array
 from gdsym.arrays.names import Names
 from gdsym.arrays.texts import ADD, ATOM, MUL, Write, text
-from gdsym.backends.function import indented
 from gdsym.backends.nest import FREE
 from gdsym.backends.order import ordered
 from gdsym.descent.evaluate import defined
+from gdsym.descent.lines import indented
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
@@ -136,7 +136,7 @@ def source(program: Program, outputs: Sequence[Op]) -> str:
     """A module that defines `evaluate(parameters, data, *, sizes) -> outputs`."""
     code = traced(outputs, traced_names(program), size_names(program), hoist=False)
     return module(
-        [f"def evaluate({signature(program)}):", *indented([*code.each, f"return {', '.join(code.outputs)},"])]
+        [f"def evaluate({signature(program)}):", *indented(1, [*code.each, f"return {', '.join(code.outputs)},"])]
     )
 
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from gdsym.arrays.names import WORD
 from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.hoist_lines import Lines, arrays, floats
-from gdsym.descent.lines import WORD, texts
+from gdsym.descent.lines import texts
 from gdsym.descent.task import Input, Parameter, Program, Value, flat, unflat
 from gdsym.record import changed, record
 from gdsym.written.nodes import Node

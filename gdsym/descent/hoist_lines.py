@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdsym.descent.lines import WORD
+from gdsym.arrays.names import WORD
 from gdsym.descent.task import Parameter, Program, freed, python_lines
 from gdsym.record import record
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from gdsym.descent.task import Program, python_lines
 
-WORD = re.compile(r"[A-Za-z_]\w*")
-
 
 def texts(program: Program) -> Iterable[str]:
     yield from (i.name for i in program.inputs)

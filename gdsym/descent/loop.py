@@ -5,9 +5,10 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 
+from gdsym.arrays.names import WORD
 from gdsym.descent.hoist import STEPS
 from gdsym.descent.letters import ALPHA, THETA, G, K
-from gdsym.descent.lines import WORD, free, harmless, imports_once, indented, texts
+from gdsym.descent.lines import free, harmless, imports_once, indented, texts
 from gdsym.descent.plan import ARMIJO, Plan, state_name
 from gdsym.descent.schedule import Rate
 from gdsym.descent.task import freed, python_lines

@@ -14,7 +14,7 @@ from gdsym.record import record
 from gdsym.rules import mistakes
 from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
-from gdsym.rules.laws import U, by_law, in_primes, n, s, stated, t, u, v, x
+from gdsym.rules.laws import U, by_law, in_primes, law_of, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
 from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
 from gdsym.writing.primes import Prime
@@ -186,14 +186,9 @@ def _general_power(body: Node, scope: Scope) -> Move | None:
         GENERAL_POWER,
         {u: body.base, v: body.exponent},
         scope,
-        reason=in_primes(_law(GENERAL_POWER), "general power rule"),
+        reason=in_primes(law_of(GENERAL_POWER), "general power rule"),
         given=Rel(">", body.base, ZERO),
     )
-
-
-def _law(rule: Rule) -> Law:
-    assert rule.law is not None
-    return rule.law
 
 
 def _undefined(body: Node, scope: Scope) -> Move | None:

@@ -47,6 +47,12 @@ def by_law(rule: Rule, letters: Mapping[Node, Node], scope: Scope, **said: objec
     return Move(rule, pending, make, **said)  # type: ignore[arg-type]
 
 
+def law_of(rule: Rule) -> Law:
+    """The law of a rule that has one."""
+    assert rule.law is not None
+    return rule.law
+
+
 def stated(law: Law, name: str) -> Reason:
     """The reason `name: lhs = rhs`, as in a textbook."""
     return (f"{name}: ", law.lhs, " = ", law.rhs)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import sympy
 
 from gdsym.errors import CostError, GdsymTypeError
-from gdsym.rules.laws import stated, u, v, x
+from gdsym.rules.laws import law_of, stated, u, v, x
 from gdsym.step import Law, Move, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -86,7 +86,7 @@ def _logarithmic(whole: Node) -> tuple[Rule, ...]:
     def take(body: Node, scope: Scope) -> Move | None:
         if body != whole or not isinstance(body, (Mul, Div, Pow, Root)) or not scope.varies(body):
             return None
-        reason = stated(_law(LOGARITHMIC), BY_LOGARITHM)
+        reason = stated(law_of(LOGARITHMIC), BY_LOGARITHM)
         pending = (D(Fn(sympy.log, body), scope.var),)
         given = _positive(body)
         return Move(LOGARITHMIC, pending, lambda value: times(body, value), reason, given=given, detail=BY_LOGARITHM)
@@ -105,11 +105,6 @@ def _logarithmic(whole: Node) -> tuple[Rule, ...]:
 
 def _applied(rule: Rule, apply: Callable[[Node, Scope], Move | None]) -> Rule:
     return Rule(rule.name, rule.law, apply)
-
-
-def _law(rule: Rule) -> Law:
-    assert rule.law is not None
-    return rule.law
 
 
 def _positive(node: Node) -> Node:

@@ -8,10 +8,15 @@ from fractions import Fraction
 import sympy
 
 from gdsym.written.composed import Add, Bound, Logic, Mul
-from gdsym.written.node import Base, Node, Num, Sym
+from gdsym.written.node import Base, Indexed, Node, Num, Sym
 
 ZERO, ONE, TWO = Num(0), Num(1), Num(2)
 TRUE = Logic("true")
+
+
+def head_of(node: Node) -> Node:
+    """The array of an entry; any other name itself."""
+    return node.base if isinstance(node, Indexed) else node
 
 
 def conjuncts(condition: Node) -> tuple[Node, ...]:
