@@ -59,3 +59,9 @@ def test_the_gradient_costs_twice_the_value(name: str) -> None:
     graph = gd.Cost(expr, params).compile().program.graph
     most = 3.2 if name == "network" else 3.0  # 3.0 with more samples; each weight has a sum of its own
     assert operations([graph.value, *graph.gradients]) <= most * operations([graph.value])
+
+
+def test_the_sign_of_a_sum_goes_into_its_numbers():
+    w, b = symbols("w b")
+    source = gd.Cost((1 - w) ** 2 + 100 * (b - w**2) ** 2, [w, b]).compile().source
+    assert "dJ_dw = -2*v0 - 400*w*v1 " in source

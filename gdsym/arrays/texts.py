@@ -89,11 +89,19 @@ def _size(op: Op, write: Write, name: Name) -> tuple[str, int]:
     return form.text(name), ATOM if plain else ADD
 
 
-def _add(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    signs: Any = op.attr
+def _add(op: Op, write: Write, name: Name, turn: int = 1) -> tuple[str, int]:
+    signs = [turn * s for s in op.attr]
     first = write(op.args[0], ADD) if signs[0] > 0 else "-" + write(op.args[0], MUL)
     rest = (f" {'+' if s > 0 else '-'} {write(a, ADD + 1)}" for s, a in zip(signs[1:], op.args[1:], strict=True))
     return first + "".join(rest), ADD
+
+
+def _neg(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    """-(2*a + b), if that sum has no name, is -2*a - b: Python turns the sign of a number, and rounding is the same."""
+    inner = write(op.args[0], MUL)
+    if op.args[0].kind == "add" and inner.startswith("("):
+        return _add(op.args[0], write, name, -1)
+    return "-" + inner, ADD
 
 
 def _mul(op: Op, write: Write, name: Name) -> tuple[str, int]:
@@ -242,7 +250,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "size": _size,
     "truth": lambda op, write, name: (str(op.attr), ATOM),
     "add": _add,
-    "neg": lambda op, write, name: ("-" + write(op.args[0], MUL), ADD),
+    "neg": _neg,
     "mul": _mul,
     "div": lambda op, write, name: (f"{write(op.args[0], MUL)}/{write(op.args[1], MUL + 1)}", MUL),
     "matmul": _matmul,
