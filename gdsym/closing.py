@@ -9,13 +9,15 @@ from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.branches import joined_cases
 from gdsym.rules.collect import collect
+from gdsym.rules.common import common_factor
 from gdsym.rules.domain import conditioned
 from gdsym.rules.fractions import cancel
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.shares import over_sums
 from gdsym.rules.signs import flip
+from gdsym.rules.tangents import tangents
 from gdsym.rules.tidy import calculate, drop
-from gdsym.saying import Pairs, calculated, cancelled, collected, dropped, joined, long, shared
+from gdsym.saying import Pairs, calculated, cancelled, collected, dropped, joined, long, quotients, shared, taken_out
 from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
 from gdsym.written.alike import alike
@@ -39,7 +41,7 @@ def tidied(
 ) -> list[After]:
     """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form.
 
-    Products in `typed` keep the order of their factors; in others the `variables` stand in front of brackets.
+    What is in `typed` stays as it is, factors in their order; in other products the `variables` stand in front of brackets.
     """
     memory = memory or Memory()
 
@@ -65,7 +67,14 @@ def _stages(
     in_order: Change, params: frozenset[Node], meanings: frozenset[Node], typed: frozenset[Node], memory: Memory
 ) -> tuple[Stage, ...]:
     """What is done to a formula at the end, in this order, and what is said of it."""
-    rules = (drop, calculate, cancel, flip, in_order, as_logistic, joined_cases, over_sums)
+
+    def named(part: Node) -> Node:
+        return part if part in typed else tangents(part)
+
+    def common(part: Node) -> Node:
+        return common_factor(part, typed.__contains__)
+
+    rules = (drop, calculate, cancel, flip, in_order, as_logistic, joined_cases, over_sums, common, named)
     still = Still(rules, memory.still(typed), typed)
 
     def everywhere(change: Change) -> Change:
@@ -80,6 +89,10 @@ def _stages(
         kept = meanings | typed_in_functions(whole)
         return everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
 
+    def taken(whole: Node) -> Node:
+        new = everywhere(common)(whole)
+        return whole if new == whole else shortest(new)
+
     shortest = everywhere(lambda part: in_order(flip(cancel(calculate(drop(part))))))
     return (
         ("arithmetic", settling(with_order(_without_fractions)), lambda pairs, _: calculated(pairs)),
@@ -88,6 +101,8 @@ def _stages(
         ("cases", everywhere(joined_cases), lambda pairs, _: joined(pairs)),
         ("collect", lambda w: shortest(collect(w, params, memory.shorter)), lambda pairs, _: collected(pairs)),
         ("over a sum", with_order(over_sums), lambda pairs, whole: shared(pairs, whole.free)),
+        ("common factor", taken, lambda pairs, _: taken_out(pairs)),
+        ("named quotient", with_order(named), lambda pairs, whole: quotients(pairs, whole.free)),
         ("logistic", logistic, lambda pairs, whole: law_used((before for before, _ in pairs), whole.free)),
     )
 

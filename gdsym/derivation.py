@@ -250,7 +250,7 @@ class Derivation(Shown):
 
     def _tidied(self, node: Node) -> list[After]:
         variables = frozenset(v.base if isinstance(v, Indexed) else v for v in self._wrt)
-        typed = self._memory.products(self._node, *self._where.values())
+        typed = self._memory.composed(self._node, *self._where.values())
         return tidied(node, self._ranked, self._where, typed=typed, variables=variables, memory=self._memory)
 
     @property

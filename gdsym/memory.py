@@ -7,7 +7,7 @@ from operator import is_
 
 from gdsym.rules.collect import Known
 from gdsym.step import Rule
-from gdsym.written.nodes import Mul, Node, walk
+from gdsym.written.nodes import Add, Div, Mul, Node, walk
 
 
 class Memory:
@@ -20,15 +20,15 @@ class Memory:
         self.shorter = Known()
         self.needs: dict[Node, dict[tuple[str, Node], None]] = {}  # what must hold for a formula to have a value
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
-        self._products: dict[tuple[Node, ...], frozenset[Node]] = {}
+        self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
         self._still: dict[frozenset[Node], set[Node]] = {}
 
-    def products(self, *typed: Node) -> frozenset[Node]:
-        """The products in what the user typed: they keep the order of their factors."""
-        if typed not in self._products:
-            found = frozenset(part for node in typed for part in walk(node) if isinstance(part, Mul))
-            self._products[typed] = found
-        return self._products[typed]
+    def composed(self, *typed: Node) -> frozenset[Node]:
+        """The sums, products and quotients in what the user typed: they stay as they are."""
+        if typed not in self._composed:
+            found = frozenset(part for node in typed for part in walk(node) if isinstance(part, (Add, Mul, Div)))
+            self._composed[typed] = found
+        return self._composed[typed]
 
     def suited(self, rules: Sequence[Rule], kind: type[Node]) -> tuple[Rule, ...]:
         """The rules that may say something about this kind of formula, in order."""

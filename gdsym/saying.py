@@ -11,6 +11,7 @@ from gdsym.rules.laws import listed
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
+from gdsym.rules.tangents import quotient_said
 from gdsym.step import Reason
 from gdsym.written.nodes import ONE, Add, Bound, Div, Integral, Mul, Neg, Node, Num, Sum, larger, mul, walk
 
@@ -152,6 +153,12 @@ def collected(pairs: Pairs) -> Reason:
     return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or (_in_general(pairs),)
 
 
+def taken_out(pairs: Pairs) -> Reason:
+    """`x_i is a common factor`, or that there is one."""
+    common = _common_factor(*_inside(*pairs[0])) if len(pairs) == 1 else None
+    return (common, " is a common factor") if common is not None else ("common factors are taken out",)
+
+
 def _reordered(pairs: Pairs) -> str:
     """What happened where the same letters, numbers and functions stand on both sides."""
     if any(_parts(before) != _parts(after) for before, after in pairs):
@@ -184,6 +191,11 @@ def _common_factor(before: Node, after: Node) -> Node | None:
 
 def joined(pairs: Pairs) -> Reason:
     return ("cases with the same conditions are put together",)
+
+
+def quotients(pairs: Pairs, taken: Iterable[Node]) -> Reason:
+    """`sin x / cos x = tan x`, or the law for what is longer."""
+    return _equations(pairs) or quotient_said((after for _, after in pairs), taken)
 
 
 def shared(pairs: Pairs, taken: Iterable[Node]) -> Reason:

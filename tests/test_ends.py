@@ -169,3 +169,33 @@ def test_deltas_leave_case_distinctions_one_by_one() -> None:
     kinks = gd.derive(Sum(sympy.Max(0, x[i] - x[j]), (i, 1, n), (j, 1, n)), x[k])
     assert not kinks.result.has(sympy.KroneckerDelta)
     assert all(len(total.limits) == 1 for total in kinks.result.atoms(Sum))
+
+
+def test_exponents_with_letters_are_added() -> None:
+    assert last(gd.derive("x**k*x", "x")) == "(k + 1) xᵏ"
+    assert last(gd.derive("x**k*log(x)", "x")) == "xᵏ⁻¹ (k log(x) + 1)"
+    assert last(gd.derive("(t*exp(-x))**k", "x")) == "-k (t e⁻ˣ)ᵏ"
+    assert last(gd.derive("log(x**k)", "x")) == "k/x"
+    assert last(gd.derive("(x**k)**2", "x")) == "2k x²ᵏ⁻¹"
+    assert last(gd.derive("x**(1/x)", "x")) == "x^(1/x) (1 - log(x))/x²"
+
+
+def test_quotients_of_sines_have_a_name() -> None:
+    assert last(gd.derive("log(cos(x))", "x")) == "-tan(x)"
+    assert last(gd.derive("log(sin(x))", "x")) == "cot(x)"
+    d = gd.derive("log(cosh(w*x - y))", "x")
+    assert last(d) == "w tanh(w x - y)" and said(d) == "simplify: sinh(u)/cosh(u) = tanh(u) with u = w x - y"
+    assert last(gd.derive("u*(sin(x)/cos(x))", "u")) == "sin(x)/cos(x)"  # as typed
+
+
+def test_a_factor_of_every_term_leaves_the_bracket() -> None:
+    """Attention, and the temperature of a contrastive loss."""
+    P, Q, V = map(IndexedBase, "PQV")
+    t = symbols("t")
+    weights = exp(Sum(P[j, l] * Q[i, l], (l, 1, n)))
+    attention = Sum(y[i] * Sum(V[j] * weights, (j, 1, m)) / Sum(weights, (j, 1, m)), (i, 1, m))
+    assert " (Vₖ - 1/" in last(gd.derive(attention, P[k, c]))
+    score = Sum(P[i, l] * Q[i, l], (l, 1, n)) / t - log(Sum(exp(Sum(P[i, l] * Q[j, l], (l, 1, n)) / t), (j, 1, m)))
+    assert last(gd.derive(-Sum(score, (i, 1, m)) / m, P[k, c])).endswith(")/(m t)")
+    ridge = gd.derive(Sum((w[1] * x[i, 1] - y[i]) ** 2, (i, 1, m)) / (2 * m) + t * w[1] ** 2 / (2 * m), w[1])
+    assert last(ridge).endswith("t w₁/m")  # two terms, each over m: as typed

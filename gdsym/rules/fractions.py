@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.powers import base_exponent, raised, reduced
 from gdsym.rules.shapes import is_negated, logistic_exponential
 from gdsym.rules.tidy import Tidy, calculate, coefficient, signed
 from gdsym.written.matrices import FACTORS
@@ -161,7 +161,8 @@ def _coefficient_of(factors: Iterable[Node]) -> Fraction:
 
 def _reduced(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]:
     """Equal bases above and below: the smaller exponent goes."""
-    above, below = _exponents(ups), _exponents(downs)
+    ups, downs = reduced(ups, downs, calculate)
+    above, below = exponents(ups), exponents(downs)
     common = {base: min(above[base], below[base]) for base in above.keys() & below.keys()}
     if not common:
         return ups, downs
@@ -170,7 +171,7 @@ def _reduced(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]
     return up, down
 
 
-def _exponents(factors: Iterable[Node]) -> dict[Node, Fraction]:
+def exponents(factors: Iterable[Node]) -> dict[Node, Fraction]:
     out: dict[Node, Fraction] = {}
     for factor in factors:
         base, exponent = base_exponent(factor)

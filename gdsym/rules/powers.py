@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import sympy
 
-from gdsym.written.nodes import ONE, Fn, Neg, Node, Num, Pow, Root
+from gdsym.written.nodes import ONE, Add, Fn, Mul, Neg, Node, Num, Pow, Root
 
 UNIT = Fraction(1)
 
@@ -49,3 +50,62 @@ def without_inverses(factors: list[Node]) -> list[Node]:
                 left.remove(inverse)
                 return without_inverses(left)
     return factors
+
+
+Sums = Callable[[Node], Node]  # like terms of a sum put together
+
+
+def joined(factors: Sequence[Node], summed: Sums) -> list[Node]:
+    """In products, x x^(k - 1) = x^k and (x y)^(k - 1) x y = (x y)^k: where an exponent has letters, exponents are added."""
+    for at, power in enumerate(factors):
+        if has_letters(power):
+            left, more = _taken(power.children[0], [*factors[:at], *factors[at + 1 :]])
+            total = _sum(power.children[1], more, summed)
+            if more and not isinstance(total, Neg):
+                return joined([*left[:at], _power(power.children[0], total), *left[at:]], summed)
+    return list(factors)
+
+
+def reduced(above: Sequence[Node], below: Sequence[Node], summed: Sums) -> tuple[list[Node], list[Node]]:
+    """In fractions, x^k / x = x^(k - 1) and x^(k - 1) / x^k = 1 / x; x^(1/x) / x stays."""
+    for at, power in enumerate(above):
+        base, exponent = power.children if has_letters(power) else (power, ONE)
+        if not exponent.free <= base.free:
+            left, less = _taken(base, below)
+            total = _sum(exponent, [Neg(part) for part in less], summed)
+            if less:
+                ups = [*above[:at], *([] if isinstance(total, Neg) else [_power(base, total)]), *above[at + 1 :]]
+                downs = [*left, _power(base, total.arg)] if isinstance(total, Neg) else left
+                return reduced(ups, downs, summed)
+    return list(above), list(below)
+
+
+def has_letters(factor: Node) -> bool:
+    """Is it a power whose exponent is no number?"""
+    return isinstance(factor, Pow) and not isinstance(factor.children[1], Num)
+
+
+def _taken(base: Node, factors: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """What is left without one power of the base, and the terms of its exponent; u v of a base u v may be two factors."""
+    for at, factor in enumerate(factors):
+        if factor == base or (isinstance(factor, Pow) and factor.children[0] == base):
+            exponent = ONE if factor == base else factor.children[1]
+            return [*factors[:at], *factors[at + 1 :]], _parts(exponent)
+    left = list(factors)
+    for part in base.children if isinstance(base, Mul) else (base,):
+        if part not in left:
+            return list(factors), []
+        left.remove(part)
+    return left, [ONE]
+
+
+def _parts(exponent: Node) -> list[Node]:
+    return list(exponent.children) if isinstance(exponent, Add) else [exponent]
+
+
+def _sum(exponent: Node, more: Sequence[Node], summed: Sums) -> Node:
+    return summed(Add(*_parts(exponent), *more)) if more else exponent
+
+
+def _power(base: Node, exponent: Node) -> Node:
+    return raised(base, exponent.value) if isinstance(exponent, Num) else Pow(base, exponent)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.rules.powers import UNIT, base_exponent, base_of, raised, without_inverses
+from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, raised, without_inverses
 from gdsym.rules.shapes import plainly_unlike
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
@@ -155,7 +155,7 @@ def _calculate_mul(node: Node) -> Node:
             else:
                 rest.append(part)
     front = [] if value == 1 else [Num(value)]
-    return signed(negative, mul(*front, *_powers(without_inverses(rest))) if value else ZERO)
+    return signed(negative, mul(*front, *_powers(joined(without_inverses(rest), _calculate_add))) if value else ZERO)
 
 
 def _calculated(factors: Sequence[Node]) -> bool:
@@ -163,6 +163,8 @@ def _calculated(factors: Sequence[Node]) -> bool:
     if any(isinstance(f, (Neg, Mul)) or _all_minus(f) for f in factors) or any(isinstance(f, Num) for f in factors[1:]):
         return False
     if sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
+        return False
+    if any(map(has_letters, factors)) and joined(factors, _calculate_add) != list(factors):
         return False
     single = len({base_of(factor) for factor in factors}) == len(factors)
     return single and not (isinstance(factors[0], Num) and factors[0].ratio in DROPPED)

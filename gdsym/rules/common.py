@@ -1,0 +1,65 @@
+"""A factor of every term of a sum with sums over an index: (U x / t - v x) / s = (U / t - v) x / s."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from gdsym.rules.fractions import exponents, rebuilt, split
+from gdsym.rules.powers import raised
+from gdsym.written.matrices import FACTORS
+from gdsym.written.nodes import Add, Bound, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum
+
+Side = dict[Node, Fraction]  # base -> exponent, above or below the bar
+BESIDE = frozenset((Sum, Prod, Integral, Cases))
+
+
+def common_factor(node: Node, stays: Callable[[Node], bool]) -> Node:
+    """What all terms have above and below the bar, taken out; 1/m A + 1/m B stays unless it is a bracket in a product."""
+    if isinstance(node, Add) and not stays(node):
+        return _taken_out(node, [], []) or node
+    if not isinstance(node, (Mul, Div)) or not node.has(BESIDE):
+        return node
+    ups, downs = split(node)
+    for at, factor in enumerate(ups):
+        if isinstance(factor, Add) and not stays(factor):
+            found = _taken_out(factor, [*ups[:at], *ups[at + 1 :]], downs)
+            if found is not None:
+                return found
+    return node
+
+
+def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
+    """The bracket with what stands beside and below it, one fraction; None if nothing leaves the bracket."""
+    terms = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
+    if not any(isinstance(f, (Bound, Cases, *FACTORS)) for above, _ in terms for f in above):
+        return None
+    above = _shared([exponents(term_ups) for term_ups, _ in terms])
+    below = _shared([exponents(term_downs) for _, term_downs in terms])
+    if not above and not (below and (ups or downs)):
+        return None
+    rest = [rebuilt(_less(term_ups, above), _less(term_downs, below)) for term_ups, term_downs in terms]
+    signed = [Neg(t) if isinstance(term, Neg) else t for t, term in zip(rest, node.children, strict=True)]
+    if isinstance(signed[0], Neg):  # no bracket that was put together begins with a minus if another term has none
+        signed.sort(key=lambda term: isinstance(term, Neg))
+    return rebuilt([*ups, Add(*signed), *_factors(above)], [*downs, *_factors(below)])
+
+
+def _shared(sides: list[Side]) -> Side:
+    """The bases of all sides, each with its least exponent; numbers stay where they are."""
+    first, *others = sides
+    return {
+        base: min(exponent, *(side[base] for side in others))
+        for base, exponent in first.items()
+        if not isinstance(base, Num) and all(base in side for side in others)
+    }
+
+
+def _less(factors: list[Node], shared: Side) -> list[Node]:
+    if not shared:
+        return factors
+    return _factors({base: e - shared.get(base, Fraction(0)) for base, e in exponents(factors).items()})
+
+
+def _factors(side: Side) -> list[Node]:
+    return [raised(base, exponent) for base, exponent in side.items() if exponent]
