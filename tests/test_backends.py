@@ -248,7 +248,7 @@ def test_numba_hoists_quadratic_costs() -> None:
         found = case.cost.descend(case.start, case.data, backend="numba", **how)
         right = case.cost.descend(case.start, case.data, **how)
         same_run(found, right)
-        assert "passes over the data" in found.message and found.message == right.message
+        assert "over the data" in found.message and found.message.split(" (")[0] == right.message.split(" (")[0]
 
 
 def test_numba_searches_and_updates_one_after_the_other() -> None:

@@ -14,6 +14,7 @@ from gdsym.arrays.graph import Op, as_array
 from gdsym.written.nodes import Sym
 
 COMPARE, ADD, MUL, POW, ATOM = 5, 10, 20, 30, 40
+LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
 Write = Callable[[Op, int], str]  # (operand, least strength) -> text
 Name = Callable[[Sym], str]
 
@@ -24,7 +25,7 @@ NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "sli
 def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     """The same where only speed counts: numbers without axes are Python floats, which are quick in plain arithmetic."""
     if op.kind == "number" and isinstance(op.attr, int) and op.ndim == 0:
-        return repr(float(op.attr)) if abs(op.attr) < 2**53 else repr(op.attr), ADD if op.attr < 0 else ATOM
+        return repr(float(op.attr)) if abs(op.attr) < LARGE else repr(op.attr), ADD if op.attr < 0 else ATOM
     if op.kind == "matmul":
         first, second = op.args  # a.dot(b), the same as a @ b up to two axes, saves half a microsecond a call
         code, strength = f"{write(first, ATOM)}.dot({write(second, 0)})", ATOM
@@ -74,6 +75,8 @@ def text(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 def _number(op: Op, write: Write, name: Name) -> tuple[str, int]:
     value: Any = op.attr
+    if isinstance(value, int | Fraction) and LARGE < max(abs(value.numerator), value.denominator) < TOP:
+        return repr(float(value)), ADD if value < 0 else ATOM  # beyond a machine's whole numbers
     if isinstance(value, Fraction):
         return f"{value.numerator}/{value.denominator}", ADD if value < 0 else MUL
     if isinstance(value, float) and not math.isfinite(value):

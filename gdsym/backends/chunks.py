@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -58,8 +58,14 @@ class Pace:
         return result
 
 
-Fill = Callable[[int, int, int, Lists, float], tuple[str, int]]
-"""(step of the page's row 0, row to start at, row to stop before, columns, bound on the cost) -> (why, rows filled)"""
+class Fill(Protocol):
+    """The compiled loop."""
+
+    def __call__(self, first: int, start: int, stop: int, columns: Lists, high: float) -> tuple[str, int]:
+        """Rows from `start` to before `stop` of a page whose row 0 is step `first`: why it stopped, rows filled."""
+
+    def until(self, stop: int) -> None:
+        """Go back to where the last call stood at this row."""
 
 
 @record(frozen=False)
@@ -113,6 +119,7 @@ class Driver:
                 why = hook(first + row, *theta) if hook else ""
                 if why:
                     self.recorder.count = row + 1
+                    self.fill.until(row + 1)
                     return why
         return ""
 

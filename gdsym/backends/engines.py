@@ -36,14 +36,14 @@ def _numba() -> Engine:
     from gdsym.backends.function import NumbaCompiled
     from gdsym.backends.numba_run import NumbaRun
 
-    return Engine(NumbaCompiled, NumbaRun)
+    return Engine(NumbaCompiled, NumbaRun, parts=True)
 
 
 def _jax() -> Engine:
     from gdsym.backends.jax_run import JaxRun
     from gdsym.backends.traced import JaxCompiled
 
-    return Engine(JaxCompiled, JaxRun)
+    return Engine(JaxCompiled, JaxRun, parts=True)
 
 
 def _dask() -> Engine:

@@ -91,7 +91,9 @@ class NumbaCompiled(Compiled):
             params, data = values[:count], values[count + len(given) :]
             sizes = {i.node: value for i, value in zip(given, data, strict=True) if i.kind == "size"}
             swept = sweep_of(self.program, outputs, sizes)
-            loops = Loops(source(self.program, outputs, swept), "evaluate", whole(self.program, swept), self.program)
+            loops = Loops(
+                source(self.program, outputs, swept), "evaluate", ((whole(self.program, swept), self.program),)
+            )
             return built(loops)(*map(laid_out, params), *data)
 
         return once, each

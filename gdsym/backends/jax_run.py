@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays import Program
+from gdsym.backends.anchored import UNREAD
 from gdsym.backends.chunks import QUIET, WATCHED, Driver, Pace
 from gdsym.backends.jax_loop import traced_loop
 from gdsym.backends.loop import WORDS
@@ -17,21 +18,28 @@ from gdsym.backends.numba_run import CompiledRun, batch_rows, rates_of, record_r
 from gdsym.backends.traced import in_double, jitted
 from gdsym.descent.history import PAGE_BYTES, Lists
 from gdsym.descent.hoist import Hoisted
+from gdsym.descent.hoisting import hoisting
 from gdsym.descent.hooks import Hooks
 from gdsym.descent.plan import Plan, state_name
-from gdsym.descent.run import Run
+from gdsym.descent.task import unflat
 from gdsym.errors import Unsupported
 from gdsym.record import record
 
+ANCHORED = len(UNREAD) + 2  # numbers and arrays that a foretold step hands on
 LONGEST = 1 << 16  # rows a call
+LEAST = 2000  # numbers in the data: a step over fewer is quicker than one that chooses between two ways
+
+
+def _numbers(data: Mapping[str, Any]) -> int:
+    return sum(int(np.size(value)) for value in data.values())
 
 
 class JaxRun(CompiledRun):
-    """The same run as one traced loop; quadratic costs read their data at every step."""
+    """The same run as one traced loop."""
 
     @cached_property
     def hoisted(self) -> Hoisted | None:
-        return None
+        return hoisting(self) if _numbers(self.task.data) >= LEAST else None
 
     def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
         if plan.schedule.search or not plan.rule.simultaneous:
@@ -68,7 +76,7 @@ def tests(
 class _Filler:
     """The compiled loop with its arguments, and what it hands from call to call."""
 
-    run: Run
+    run: JaxRun
     plan: Plan
     given: Mapping[str, Any]
 
@@ -79,9 +87,13 @@ class _Filler:
         self.length = 1 << max(0, most.bit_length() - 1)
         if self.plan.batch and self.run.batches:
             self.length = min(self.length, self.run.batches.per_epoch)
-        self.text = traced_loop(self.plan, self.program, self.run.batches.axes if self.run.batches else {})
+        found, axes = self.run.hoisted, self.run.batches.axes if self.run.batches else {}
+        self.text = traced_loop(self.plan, self.run.programs, axes, hoisted=found is not None)
         kept = [states[state_name(p.code, j)] for p in params for j in range(len(self.plan.rule.state))]
-        self.carry: Any = (*(self.run.task.start[p.code] for p in params), *kept)
+        anchored = (*UNREAD, *np.zeros((2, len(found.first)))) if found else ()
+        self.passes = found.anchor.passes if found else 0  # those of the trial
+        self.hoist = (found.matrix, found.reach) if found else ()
+        self.carry: Any = (*(self.run.task.start[p.code] for p in params), *kept, *anchored)
         self.before: Before = ([np.full((1, p.size), math.nan) for p in params], math.nan)
         source = self.run.batches.data if self.run.batches else self.run.task.data
         inputs = [i for i in self.program.inputs if i.kind != "param"]
@@ -95,10 +107,11 @@ class _Filler:
 
     @property
     def program(self) -> Program:
-        found: Any = self.run.batches.program if self.run.batches else self.run.task.program
+        found: Program = self.run.programs[0]
         return found
 
     def __call__(self, first: int, start: int, stop: int, columns: Lists, high: float) -> tuple[str, int]:
+        self.begun = start
         rates, failure = rates_of(self.plan, self.given, first, start, stop, int(self.run.settings.maxiter))
         if failure is not None:
             stop = rates.shape[1]
@@ -108,18 +121,54 @@ class _Filler:
             alphas[:, : stop - start] = rates[:, start:stop]
             constant = [j for j, r in enumerate(self.plan.schedule.rates[: len(rates)]) if r.is_constant]
             alphas[constant] = rates[constant][:, :1]
+        if self.run.hoisted and not float(self.carry[-3]):
+            self._read_at(self.run.hoisted.first)
         rows = self._batch(first + start, stop - start)
-        with in_double():
-            loop = jitted(self.text, "descend", self.fixed)
-            self.carry, pages = loop(self.carry, self.data, alphas, first + start, stop - start, *rows)
-            last = [np.asarray(page)[: stop - start] for page in pages]
+        last = self._filled((alphas, first + start), stop - start, rows)
         why, count = self._stop(last, high)
         kept = [*columns[: len(columns) - 1 - self.plan.rate_columns], columns[-1]]
         for column, page in zip(kept, last, strict=True):
             column[start : start + count] = page[:count]
+        if count < stop - start:
+            self.until(start + count)
+        self._noted()
         over = bool(why) or first + start + count > int(self.run.settings.maxiter)
         record_rates(self.plan, columns, rates, start, start + count, over)
         return (str(failure) if failure is not None and not why else WORDS[why]), start + count
+
+    def _filled(self, begin: Any, stop: int, rows: Any = ()) -> list[Any]:
+        with in_double():
+            self.last = self.carry, begin
+            loop = jitted(self.text, "descend", self.fixed)
+            self.carry, pages = loop(self.carry, self.data, *begin, stop, *rows, *self.hoist)
+            return [np.asarray(page)[:stop] for page in pages]
+
+    def _read_at(self, x: Any) -> None:
+        """The first anchor: one row at x; the parameters go back to where the run stands."""
+        params = self.plan.params
+        before, count = self.carry, len(self.carry) - ANCHORED
+        with in_double():
+            import jax.numpy as jnp
+
+            theta = [jnp.asarray(value, dtype=float) for value in unflat(x, params)]
+        self.carry = (*theta, *before[len(params) :])
+        rates = self.plan.schedule
+        wide = self.length if any(r.is_function for r in rates.rates) else 1
+        self._filled((np.zeros((1 if rates.shared else len(rates.rates), wide)), 0), 1)
+        self.carry = (*before[:count], *self.carry[count:])
+
+    def until(self, stop: int) -> None:
+        """Fill the rows of the last call up to here again: the anchor is then where it was."""
+        if self.hoist:
+            self.carry, (alphas, k) = self.last
+            self._filled((alphas, k), stop - self.begun)
+            self._noted()
+
+    def _noted(self) -> None:
+        """How often the data were read, and where last."""
+        if self.run.hoisted:
+            passes, anchor, _ = self.carry[-3:]
+            self.run.hoisted.anchor.point, self.run.hoisted.anchor.passes = np.array(anchor), self.passes + int(passes)
 
     def _stop(self, pages: list[Any], high: float) -> tuple[int, int]:
         """The first row at which a test holds, and which test is the first there; else 0 and all rows."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gdsym.arrays.graph import Op
 from gdsym.arrays.program import Program
-from gdsym.backends.anchored import Anchored
+from gdsym.backends.anchored import Anchored, Rest
 from gdsym.backends.extents import Extent, Extents
 from gdsym.backends.function import module, names_of
 from gdsym.backends.nest import Nest
@@ -29,6 +29,9 @@ LOCALS = (
 ARRAYS = "alphas rate_rows square_rows J_rows rows"
 
 
+Part = tuple[Program, Extent]  # a program, and the index that its loop over the data runs along
+
+
 @record
 class Made:
     """The module, and in which order `descend` takes its arguments: names here -> names there are the same."""
@@ -38,19 +41,23 @@ class Made:
     carried: tuple[str, ...]
 
 
-def loop_source(plan: Plan, program: Program, swept: Extent, gathered: Mapping[str, int], *, hoisted: bool) -> Made:
-    """The module that defines `descend` for a plan over a program's own graph; `gathered` are a batch's arrays."""
-    writer = _Writer(plan, program, swept, gathered, hoisted)
+def loop_source(plan: Plan, parts: Sequence[Part], gathered: Mapping[str, int], *, hoisted: bool) -> Made:
+    """The module that defines `descend` for a plan over the graph of a cost, or of its quadratic part and the rest.
+
+    `gathered` are a batch's arrays.
+    """
+    writer = _Writer(plan, parts, gathered, hoisted)
     return Made(writer.module(), tuple(writer.arguments()), tuple(writer.carried()))
 
 
 class _Writer:
     """Names that clash with nothing, then the loop from top to bottom."""
 
-    def __init__(self, plan: Plan, program: Program, swept: Extent, gathered: Mapping[str, int], hoisted: bool) -> None:
-        self.plan, self.program, self.swept, self.gathered = plan, program, swept, gathered
+    def __init__(self, plan: Plan, parts: Sequence[Part], gathered: Mapping[str, int], hoisted: bool) -> None:
+        (self.program, self.swept), *rest = parts
+        self.plan, self.gathered, self.rest = plan, gathered, rest
         self.before: list[str] = []  # memory and constants of loops beside the main one
-        self.names, self.extents = names_of(program), Extents(program)
+        self.names, self.extents = names_of(self.program), Extents(self.program)
         self.n = {"J": "J"} | {word: self.names.own(word) for word in (LOCALS + " " + ARRAYS).split()}
         codes = [p.code for p in plan.params]
         self.slope = [f"g_{c}" for c in codes]
@@ -60,6 +67,7 @@ class _Writer:
         self.state_rows = [[self.names.own(f"{c}_s{j}_rows") for j in states] for c in codes]
         self.old = [self.names.own(f"old_{c}") for c in codes]
         self.anchored = Anchored(plan.params, self.slope, self.n["J"], self.names) if hoisted else None
+        self.own_slope = [self.names.own(f"r_{c}") for c in codes] if rest else []
 
     # the frame
 
@@ -107,7 +115,8 @@ class _Writer:
         return [f"{self.n['carry']}[{p}] = {name}" for p, name in enumerate(self.carried())]
 
     def room(self) -> list[str]:
-        lines = [f"{g} = np.empty({p.code}.shape)" for g, p in self.each() if p.is_array]
+        pairs = [*self.each(), *zip(self.own_slope, self.plan.params, strict=False)]
+        lines = [f"{g} = np.empty({p.code}.shape)" for g, p in pairs if p.is_array]
         return lines + (self.anchored.memory() if self.anchored else [])
 
     def each(self) -> Iterable[tuple[str, Parameter]]:
@@ -125,7 +134,19 @@ class _Writer:
         start = [f"{self.n['k']} = {self.n['first']} + {self.n['row']}"] if self.needs_k else []
         if self.gathered:
             start.append(f"{self.n['batch']} = {self.n['rows']}[{self.n['row']} - {self.n['start']}]")
-        return start + (self.anchored.step(lines) if self.anchored else lines)
+        return start + (self.anchored.step(lines, self.beside()) if self.anchored else lines)
+
+    def beside(self) -> Rest | None:
+        """What is computed in every step beside the quadratic part."""
+        if not self.rest:
+            return None
+        (program, swept), graph = self.rest[0], self.rest[0][0].graph
+        value = self.names.own("R")
+        nest = Nest([graph.value, *graph.gradients], Extents(program), self.names, swept)
+        outputs = zip([value, *self.own_slope], [graph.value, *graph.gradients], strict=True)
+        last = [line for name, op in outputs for line in nest.output(op, name)]
+        self.before += [*nest.lines.memory, *nest.lines.once]
+        return Rest(value, tuple(self.own_slope), [*nest.lines.each, *last])
 
     def nested(self, outputs: Sequence[Op]) -> Nest:
         return Nest(outputs, self.extents, self.names, self.swept, gathered=self.gathered, rows=self.rows)

@@ -10,24 +10,32 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays import Program
+from gdsym.backends.anchored import UNREAD
 from gdsym.backends.chunks import QUIET, WATCHED, ArrayRecorder, Driver, Fill, Pace, asked
 from gdsym.backends.function import laid_out, sweep_of, whole
-from gdsym.backends.loop import WORDS, Made, loop_source
+from gdsym.backends.loop import WORDS, Made, Part, loop_source
 from gdsym.backends.trial import Loops, built
 from gdsym.descent.batch import Batches
 from gdsym.descent.history import Lists
-from gdsym.descent.hoist_lines import FALL
 from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.run import Run
-from gdsym.descent.task import own
-from gdsym.record import record
+from gdsym.descent.task import own, unflat
+from gdsym.record import changed, record
 
 
 class CompiledRun(Run):
     """A run whose loop is compiled: pages of arrays, Python looks in some times a second."""
 
     joins = False
+
+    @property
+    def programs(self) -> list[Any]:
+        """The cost, or its quadratic part and the rest: over the inputs of the whole, which a trial needs."""
+        parts: Any = self.parts if self.hoisted else None
+        if parts:
+            return [parts.quadratic, changed(parts.rest, inputs=parts.quadratic.inputs)]
+        return [self.batches.program if self.batches else self.task.program]
 
     def recorder(self, plan: Plan) -> ArrayRecorder:
         states = [p.shape for p in self.task.params for _ in self.rule.state]
@@ -58,10 +66,10 @@ class NumbaRun(CompiledRun):
 class _Filler:
     """The compiled loop with its arguments, and the numbers that it hands from call to call."""
 
-    run: Run
+    run: NumbaRun
     plan: Plan
     given: Mapping[str, Any]
-    passes: int = 0
+    before: tuple[list[Any], Any] | None = None  # what changes, as it was before the last call; its arguments
 
     def __post_init__(self) -> None:
         self.arrays = {p.code: own(self.run.task.start[p.code]) for p in self.plan.params if p.is_array}
@@ -74,21 +82,27 @@ class _Filler:
         self.carry = np.array(self._carried(states), dtype=float)
         self.data = [laid_out(self._source()[i.name]) for i in self.program.inputs if self._is_data(i)]
         self.anchor = self._anchor()
+        self.passes = self.run.hoisted.anchor.passes if self.run.hoisted else 0  # those of the trial
 
     @cached_property
     def made(self) -> Made:
         gathered = self.run.batches.axes if self.run.batches else {}
-        return loop_source(self.plan, self.program, self._swept(), gathered, hoisted=self.run.hoisted is not None)
+        return loop_source(self.plan, self._parts, gathered, hoisted=self.run.hoisted is not None)
+
+    @property
+    def _parts(self) -> list[Part]:
+        """Each program with the index that is swept."""
+        return [(program, self._swept(program)) for program in self.run.programs]
 
     @property
     def program(self) -> Program:
-        found: Any = self.run.batches.program if self.run.batches else self.run.task.program
+        found: Program = self.run.programs[0]
         return found
 
-    def _swept(self) -> Any:
+    def _swept(self, program: Program) -> Any:
         source = self._source()
         sizes = {i.node: int(source[i.name]) for i in self.program.inputs if i.kind == "size"}
-        return sweep_of(self.program, [self.program.graph.value, *self.program.graph.gradients], sizes)
+        return sweep_of(program, [program.graph.value, *program.graph.gradients], sizes)
 
     def _is_data(self, given: Any) -> bool:
         return bool(given.kind != "param")
@@ -104,18 +118,12 @@ class _Filler:
         numbers += [math.nan, math.nan, math.inf]
         if self.plan.schedule.search:
             numbers.append(self.plan.schedule.rates[0].at(0))
-        return numbers + ([math.nan, math.inf, 0.0] if self.run.hoisted else [])
+        return numbers + (list(UNREAD) if self.run.hoisted else [])
 
     def _anchor(self) -> list[Any]:
-        """Hessian, anchor, gradient there, the bound; the first anchor is where the NumPy loop has it."""
+        """Hessian, anchor, gradient there, the bound."""
         found = self.run.hoisted
-        if found is None:
-            return []
-        cost, slope = found.anchor.at(found.first)
-        low = FALL * cost if cost > 0 else -math.inf
-        self.carry[-3:] = cost, low, 0.0
-        self.passes = found.anchor.passes
-        return [found.matrix, np.array(found.first, dtype=float), np.array(slope, dtype=float), found.reach]
+        return [found.matrix, *np.zeros((2, len(found.first))), found.reach] if found else []
 
     def __call__(self, first: int, start: int, stop: int, columns: Lists, high: float) -> tuple[str, int]:
         last = int(self.run.settings.maxiter)
@@ -125,23 +133,62 @@ class _Filler:
         rows = []
         if self.run.batches:
             rows.append(batch_rows(self.given["draw"], self.run.batches, first + start, stop - start))
+        if self.run.hoisted and not self.carry[-1]:
+            self._read_at(self.run.hoisted.first)
         gtol, xtol, ftol = self.run.settings.tests
-        numbers = [self.carry, alphas, first, last, start, stop, high, gtol**2, xtol**2, ftol]
+        ends = [high, gtol**2, xtol**2, ftol]
         kept = (
             columns if self.plan.schedule.search or not self.plan.rate_columns else _without_rates(columns, self.plan)
         )
-        why, count = self._compiled(
-            *self.arrays.values(), *self.states, *self.data, *self.anchor, *numbers, *rows, *kept
-        )
+        why, count = self._filled([alphas, first, last, start], stop, [*ends, *rows, *kept])
         record_rates(self.plan, columns, alphas, start, int(count), bool(why) or first + count > last)
         self._noted()
         word = WORDS[why]
         return (str(failure) if failure is not None and not word else word), int(count)
 
+    def _filled(self, begin: list[Any], stop: int, ends: list[Any]) -> tuple[int, int]:
+        if self.run.hoisted:
+            self.before = [value.copy() for value in self._changing], (begin, ends)
+        given = [*self.arrays.values(), *self.states, *self.data, *self.anchor, self.carry]
+        return self._compiled(*given, *begin, stop, *ends)
+
+    @property
+    def _changing(self) -> list[Any]:
+        """All that a call changes beside its columns."""
+        return [self.carry, *self.arrays.values(), *self.states, *self.anchor[1:3]]
+
+    def _read_at(self, x: Any) -> None:
+        """The first anchor: one row at x; the parameters go back to where the run stands."""
+        count = len(self.carry) - len(UNREAD)
+        numbers, arrays = self.carry[:count].copy(), [v.copy() for v in (*self.arrays.values(), *self.states)]
+        plain = iter(range(count))
+        for p, value in zip(self.plan.params, unflat(x, self.plan.params), strict=True):
+            if p.is_array:
+                self.arrays[p.code][...] = value
+            else:
+                self.carry[next(plain)] = value
+        states = [p.shape for p in self.plan.params for _ in self.plan.rule.state]
+        shapes = [*(p.shape for p in self.plan.params), (), *states, ()]
+        rates = np.zeros((max(1, len(self.plan.schedule.rates)), 1))
+        self._filled([rates, 0, 0, 0], 1, [math.inf, 0.0, 0.0, 0.0, *(np.empty((1, *s)) for s in shapes)])
+        self.carry[:count] = numbers
+        for array, value in zip((*self.arrays.values(), *self.states), arrays, strict=True):
+            array[...] = value
+
+    def until(self, stop: int) -> None:
+        """Fill the rows of the last call up to here again: the anchor is then where it was."""
+        if self.before is None:
+            return
+        for value, old in zip(self._changing, self.before[0], strict=True):
+            value[...] = old
+        begin, ends = self.before[1]
+        self._filled(begin, stop, ends)
+        self._noted()
+
     @cached_property
     def _compiled(self) -> Callable[..., tuple[int, int]]:
-        whole_text = whole(self.program, self._swept())
-        function: Callable[..., tuple[int, int]] = built(Loops(self.made.text, "descend", whole_text, self.program))
+        tried_first = tuple((whole(program, swept), program) for program, swept in self._parts)
+        function: Callable[..., tuple[int, int]] = built(Loops(self.made.text, "descend", tried_first))
         return function
 
     def _noted(self) -> None:

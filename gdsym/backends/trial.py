@@ -21,18 +21,18 @@ UNCOMPILED = "def njit(**how):\n    return lambda function: function"
 
 @record
 class Loops:
-    """Two modules made from one nest: `text` with the function `name` is run, `evaluate` is tried; equal texts are equal."""
+    """Modules made from the same nests: `text` with the function `name` is run, each of `evaluate` is tried; equal texts are equal."""
 
     text: str
     name: str
-    evaluate: str = field(compare=False)
-    program: Program = field(compare=False)
+    evaluate: tuple[tuple[str, Program], ...] = field(compare=False)
 
 
 @lru_cache(maxsize=64)
 def built(loops: Loops) -> Any:
     """The function, compiled at its first call; the same text is tried and compiled once."""
-    tried(loops.program, loops.evaluate)
+    for text, program in loops.evaluate:
+        tried(program, text)
     function = defined(loops.text, loops.name)
 
     def call(*arguments: Any) -> Any:

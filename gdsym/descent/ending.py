@@ -101,9 +101,9 @@ def _finite_rows(columns: Any, params: int) -> int:
 def _hoisting(run: Run) -> str:
     if run.hoisted is None:
         return ""
-    passes = run.hoisted.anchor.passes
+    said = f"{run.hoisted.anchor.passes} pass{'es' * (run.hoisted.anchor.passes != 1)}"
     what = f"Quadratic but for {run.parts.said}" if run.parts else "Quadratic cost"
-    return f" ({what}: {passes} passes over the data, steps between them by its Hessian; hoist=False reads all.)"
+    return f" ({what}: {said} over the data, steps between them by its Hessian; hoist=False reads all.)"
 
 
 def _rate_at(run: Run, k: int, history: History) -> Any:

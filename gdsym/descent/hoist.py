@@ -190,11 +190,12 @@ def hoisted(
     together: bool = True,
     trial: Trial | None = None,
     rest: Rest | None = None,
+    tried_at: Any = None,
 ) -> Hoisted | None:
     """The hoisted program, its first anchor at x; None if the Hessian does not foretell a gradient.
 
     With `together` the loop moves many parameters as one vector; `trial` is one over some samples; `rest` is R, if
-    `evaluate` and `hessian` are those of Q in J = Q + R.
+    `evaluate` and `hessian` are those of Q in J = Q + R. The trial is made at x, or at `tried_at`.
     """
     matrix, size = _symmetric(hessian, len(x))
     anchor = Anchor(evaluate, params)
@@ -203,7 +204,7 @@ def hoisted(
     if trial is None or not 0 < float(np.linalg.norm(trial.matrix)) < math.inf:
         again = anchor.first(x)
         trial = Trial(matrix, again, rest.evaluate, rest.whole) if rest else Trial(matrix, again, None, again)
-    if not trial.succeeds(x, params):
+    if not trial.succeeds(x if tried_at is None else tried_at, params):
         return None
     far = (size / FAR) ** 2
     enough = math.nextafter(gtol**2, math.inf) if gtol else 0.0

@@ -22,6 +22,7 @@ def hoisting(run: Run) -> Hoisted | None:
     if hessian is None or not _pays(run) or not _fits(run):
         return None
     known = run.resume.anchor if run.resume else None
+    begun = [run.resume.history.params[p.key][0] for p in params] if run.resume else None
     with np.errstate(all="ignore"):
         return hoisted(
             [i for i in run.task.program.inputs if i.kind == "param"],
@@ -33,12 +34,17 @@ def hoisting(run: Run) -> Hoisted | None:
             together=run.joins,
             trial=_trial(run, parts),
             rest=_rest(run, parts) if parts else None,
+            tried_at=None
+            if begun is None
+            else flat(begun),  # where the run began: at its end there may be no slope left
         )
 
 
 def _pays(run: Run) -> bool:
     size = sum(p.size for p in run.task.params)
-    return not run.task.is_scalar and size <= MOST_PARAMETERS and run.settings.maxiter - run.first > 10 + size
+    goes_on = run.resume is not None and run.resume.anchor is not None  # as the run before it did
+    long = goes_on or run.settings.maxiter - run.first > 10 + size
+    return not run.task.is_scalar and size <= MOST_PARAMETERS and long
 
 
 def _fits(run: Run) -> bool:
