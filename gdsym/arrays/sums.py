@@ -66,9 +66,27 @@ def _peeled(low: Lowering, body: n.Node, letters: list[Sym], front: Product) -> 
     if isinstance(body, n.Mul):
         sums = [c for c in body.children if isinstance(c, n.Sum)]
         others = [c for c in body.children if not isinstance(c, n.Sum)]
-        if len(sums) == 1 and not any(c.free & set(letters) for c in others):
+        if len(sums) == 1 and not any(c.free & set(letters) for c in others) and not divides_steeply(sums[0].body):
             return sums[0], front.times(low.g, *map(low.product, others))
     return body, front
+
+
+def divides_steeply(body: n.Node) -> bool:
+    """Does a part of it divide by exponentials?"""
+    return any(isinstance(q, n.Div) and any(_is_exp(part) for part in n.walk(q.den)) for q in n.walk(body))
+
+
+def times_inside(total: n.Sum, up: list[n.Node], down: list[n.Node]) -> n.Sum:
+    """The sum with these factors, and these divisors, in each of its terms."""
+    index, body = total.index, total.body
+    if any(index in f.free for f in (*up, *down)):
+        index = Sym(sympy.Dummy(index.name))
+        body = n.replace(body, {total.index: index})
+    return n.Sum(_fraction([*up, body], down), index, total.lower, total.upper)
+
+
+def _is_exp(node: n.Node) -> bool:
+    return isinstance(node, n.Fn) and node.func is sympy.exp
 
 
 def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
@@ -108,6 +126,7 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
             or _is_wider_than_factors(low, factor, letters)
+            or (divides_steeply(factor) and any(map(low.rises, others)))
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
             return [(_fraction([t, *others], down), letters) for t in factor.children]
