@@ -18,7 +18,19 @@ def over_and_under(node: n.Node) -> tuple[list[n.Node], list[n.Node]]:
     if isinstance(node, n.Div):
         (up, down), (down2, up2) = over_and_under(node.num), over_and_under(node.den)
         return up + up2, down + down2
+    if isinstance(node, n.Pow) and isinstance(node.base, (n.Mul, n.Div)) and _is_whole(node.exponent):
+        up, down = over_and_under(node.base)  # (u v)^2 = u^2 v^2
+        return [n.Pow(f, node.exponent) for f in up], [n.Pow(f, node.exponent) for f in down]
     return [node], []
+
+
+def _is_whole(node: n.Node) -> bool:
+    return isinstance(node, n.Num) and node.value.denominator == 1
+
+
+def fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
+    """The quotient of the products."""
+    return n.Div(n.mul(*up), n.mul(*down)) if down else n.mul(*up)
 
 
 def shared_in_cases(node: n.Cases) -> list[n.Node]:

@@ -55,8 +55,10 @@ class Graph:
         self.rules = rules
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
         self.tame: set[Op] = set()  # exponentials that are at most 1
+        self.shifted: set[Op] = set()  # exponentials that are quotients of others
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of
         self.apart: frozenset[Sym] = frozenset()  # indices that are to stay in factors of their own
+        self._reached: dict[Op, frozenset[Op]] = {}
         self._made: dict[Hashable, Op] = {}
         self._sums: dict[Hashable, Op] = {}
 
@@ -80,6 +82,12 @@ class Graph:
     def found(self, kind: str, arg: Op) -> Op | None:
         """The operation if it has been made."""
         return self._made.get((kind, (id(arg),), None, type(None)))
+
+    def reached(self, op: Op) -> frozenset[Op]:
+        """What an operation is made of, itself not among it."""
+        if op not in self._reached:
+            self._reached[op] = frozenset(op.args).union(*map(self.reached, op.args))
+        return self._reached[op]
 
     def number(self, value: int | Fraction | float) -> Op:
         if isinstance(value, Fraction) and value.denominator == 1:

@@ -13,12 +13,12 @@ from functools import singledispatchmethod
 
 import sympy
 
-from gdsym.arrays import calls, entries, pieces, running, sums
+from gdsym.arrays import calls, entries, inward, pieces, running, sums
 from gdsym.arrays.affine import Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.mixtures import is_exponential, positive
+from gdsym.arrays.mixtures import positive
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
 from gdsym.arrays.stable import added_stably, summed
@@ -119,54 +119,17 @@ class Lowering:
 
     def _quotient(self, up: list[n.Node], down: list[n.Node], want: Axes | None) -> Product:
         """Sums of exponentials below, and exponentials above, go into a sum above: each term is then a stable quotient."""
-        totals = [f for f in up if isinstance(f, n.Sum)]
-        inner = next((f for f in totals if len(up) > 1 and sums.divides_steeply(f.body)), None)
-        if inner is not None and (taken := self._taken_in(inner, up, down)):
+        up, down = inward.freed(self, up, down)
+        taken = inward.taken_in(self, up, down)
+        if taken is not None:
             return self._quotient(*taken, want)
+        totals = [f for f in up if isinstance(f, n.Sum)]
         below = Product().times(self.g, *(self._risky(self.product(d), -1).power(-1) for d in down))
         mixed = {v: k for v, k in below.powers.items() if v in self.g.mixtures and k < 0}
         if totals and mixed:
-            return self._shared_out(up, totals, below, mixed)
+            return inward.shared_out(self, up, below, mixed)
         parts = [self.product(f, want if len(totals) == 1 else None) for f in up]
         return self._spread_out(up, parts, below) or below.times(self.g, *parts)
-
-    def _taken_in(self, inner: n.Sum, up: list[n.Node], down: list[n.Node]) -> tuple[list[n.Node], list[n.Node]] | None:
-        """exp(u) sum_i f_i/sum_j exp(z_j) with exp(u) in the sum: it may overflow where the whole does not."""
-        rising = [f for f in up if f is not inner and self.rises(f)]
-        if not rising:
-            return None
-        falling = [d for d in down if self.rises(d)]
-        total = sums.times_inside(inner, rising, falling)
-        return [total, *(f for f in up if f is not inner and f not in rising)], [d for d in down if d not in falling]
-
-    def rises(self, node: n.Node) -> bool:
-        """Does it hold an exponential as a factor?"""
-        return any(k > 0 and is_exponential(self.g, v) for v, k in self.product(node).powers.items())
-
-    def _shared_out(self, up: list[n.Node], totals: list[n.Sum], below: Product, mixed: Mapping[Value, int]) -> Product:
-        """One of each factor below for each sum above, as far as they go; the rest stays outside, with what is above if any is left."""
-        left, result = dict(mixed), without(below, mixed)
-        others = Product().times(self.g, *(self.product(f) for f in up if f not in totals))
-        totals = [t for t in totals if not self._cancels(t, left)]
-        alone = bool(totals) and all(k >= -len(totals) for k in left.values())
-        steep = {v: k for v, k in others.powers.items() if alone and k > 0 and is_exponential(self.g, v)}
-        extra = Product(powers=steep)
-        for node in totals:
-            extra = Product(extra.coefficient, {**extra.powers, **dict.fromkeys(left, -1)})
-            left, result = {v: k + 1 for v, k in left.items() if k < -1}, result.times(self.g, sums.total(self, node, extra, None))
-            extra = Product()
-        return result.times(self.g, without(others, steep), Product(powers=left))
-
-    def _cancels(self, total: n.Sum, below: dict[Value, int]) -> bool:
-        """Does the sum stand below too? Then it is taken away there."""
-        powers = self.product(total).powers
-        for value in powers if len(powers) == 1 and self.product(total).coefficient == 1 else ():
-            if powers[value] == 1 and below.get(value, 0) < 0 and positive(self.g, value):
-                below[value] += 1
-                if not below[value]:
-                    del below[value]
-                return True
-        return False
 
     def _spread_out(self, up: list[n.Node], parts: list[Product], below: Product) -> Product | None:
         """(y/p - (1 - y)/(1 - p)) p (1 - p), p a sigmoid: the quotients only cancel when multiplied out."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from gdsym.arrays.balance import balanced, met
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.mixtures import balanced, met
 from gdsym.arrays.product import Product, product_of, realized
 
 
@@ -121,6 +121,27 @@ def _roots(g: Graph, p: Product) -> Product:
     return p
 
 
+def _limited(g: Graph, p: Product) -> Product:
+    """exp(u) exp(-exp(u)) is 0 times infinity in the tail: a finite exp(u) is as good, for what it is multiplied by is 0."""
+    for value, n in p.powers.items():
+        if n > 0 and value.op.kind in ("exp", "cosh", "sinh") and value.op not in g.tame:
+            others = (v.op for v in p.powers if v != value and v.op.kind in TAILS)
+            if any(value.op in g.reached(op) for op in others):
+                sides = (
+                    (("minimum", LARGEST), ("maximum", -LARGEST))
+                    if value.op.kind == "sinh"
+                    else (("minimum", LARGEST),)
+                )
+                op = value.op
+                for kind, limit in sides:
+                    op = g.make(kind, op, g.number(limit))
+                return moved(p, (value, -n), (Value(op, value.axes), n))
+    return p
+
+
+TAILS = ("exp", "expm1", "one_plus_exp", "sigmoid", "sech2", "cosh", "sinh")  # 0 or infinite in a tail
+LARGEST = 1e308
+
 RULES = (
     _sigmoids,
     _cancelled,
@@ -131,4 +152,5 @@ RULES = (
     balanced,
     met,
     _roots,
+    _limited,
 )

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from gdsym.arrays import inward
 from gdsym.arrays.adjoint import is_wide, turned_over
 from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.cumulated import cumulated
-from gdsym.arrays.factors import cases_without, over_and_under, shared_in_cases
+from gdsym.arrays.factors import cases_without, fraction, over_and_under, shared_in_cases
 from gdsym.arrays.graph import Value
 from gdsym.arrays.mixtures import noted
 from gdsym.arrays.product import Product, arrays_of, product_of
@@ -29,7 +30,8 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
     """Nested sums are one sum over several indices; factors that are free of them stand in front."""
     outer = low.scope, low.guard
     letters: list[Sym] = []
-    front = Product()
+    node, below = inward.common_below(low, node)
+    front = Product().times(low.g, *(low.product(d).power(-1) for d in below))
     mask = Product()
     body: n.Node = node
     done: Product | None = None
@@ -39,7 +41,7 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
         if done is None:
             body, mask = enter(low, body, letters, mask)
             body, front = _peeled(low, body, letters, front)
-    extra = extra.times(low.g, mask)
+    extra = Product(extra.coefficient, {**extra.powers, **mask.powers})  # not rewritten before it meets the body
     result = _summed(low, body, letters, extra, want) if done is None else _over(low, done, letters, extra, want)
     low.scope, low.guard = outer
     return front.times(low.g, result)
@@ -66,27 +68,13 @@ def _peeled(low: Lowering, body: n.Node, letters: list[Sym], front: Product) -> 
     if isinstance(body, n.Mul):
         sums = [c for c in body.children if isinstance(c, n.Sum)]
         others = [c for c in body.children if not isinstance(c, n.Sum)]
-        if len(sums) == 1 and not any(c.free & set(letters) for c in others) and not divides_steeply(sums[0].body):
+        if (
+            len(sums) == 1
+            and not any(c.free & set(letters) for c in others)
+            and not inward.divides_steeply(low, sums[0])
+        ):
             return sums[0], front.times(low.g, *map(low.product, others))
     return body, front
-
-
-def divides_steeply(body: n.Node) -> bool:
-    """Does a part of it divide by exponentials?"""
-    return any(isinstance(q, n.Div) and any(_is_exp(part) for part in n.walk(q.den)) for q in n.walk(body))
-
-
-def times_inside(total: n.Sum, up: list[n.Node], down: list[n.Node]) -> n.Sum:
-    """The sum with these factors, and these divisors, in each of its terms."""
-    index, body = total.index, total.body
-    if any(index in f.free for f in (*up, *down)):
-        index = Sym(sympy.Dummy(index.name))
-        body = n.replace(body, {total.index: index})
-    return n.Sum(_fraction([*up, body], down), index, total.lower, total.upper)
-
-
-def _is_exp(node: n.Node) -> bool:
-    return isinstance(node, n.Fn) and node.func is sympy.exp
 
 
 def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
@@ -122,18 +110,18 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
         others = [f for f in up if f is not factor]
         if isinstance(factor, n.Delta) and (pair := _same_range(low, factor, letters)):
             gone, kept = pair
-            return [(n.replace(_fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
+            return [(n.replace(fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
             or _is_wider_than_factors(low, factor, letters)
-            or (divides_steeply(factor) and any(map(low.rises, others)))
+            or (inward.divides_steeply(low, factor) and any(inward.rises(low, f) for f in others))
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
-            return [(_fraction([t, *others], down), letters) for t in factor.children]
+            return [(fraction([t, *others], down), letters) for t in factor.children]
         if isinstance(factor, n.Cases) and (shared := shared_in_cases(factor)):
             wide = [f for f in shared if isinstance(f, n.Add) and _is_wider_than_factors(low, f, letters)]
             if wide:
-                return [(_fraction([*wide, cases_without(factor, wide), *others], down), letters)]
+                return [(fraction([*wide, cases_without(factor, wide), *others], down), letters)]
     return None
 
 
@@ -149,10 +137,6 @@ def _is_wider_than_factors(low: Lowering, factor: n.Add, letters: list[Sym]) -> 
     parts = [v for t in factor.children for v in low.product(t).powers]
     whole = {a for v in parts for a in v.axes}
     return len(whole) > 2 and len(whole) > max(len(v.axes) for v in parts)
-
-
-def _fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
-    return n.Div(n.mul(*up), n.mul(*down)) if down else n.mul(*up)
 
 
 def _holds_delta(low: Lowering, term: n.Node, letters: list[Sym]) -> bool:

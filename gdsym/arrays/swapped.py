@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gdsym.arrays.affine import Affine, affine, hull
-from gdsym.arrays.factors import over_and_under
+from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.reach import taken_out
 from gdsym.arrays.shapes import extent
 from gdsym.written import nodes as n
@@ -30,7 +30,7 @@ def swapped(low: Lowering, node: n.Sum) -> n.Sum | None:
     limits = _limits(low, node, total)
     if limits is None:
         return None
-    front = n.Div(n.mul(*others), n.mul(*down)) if down else n.mul(*others)
+    front = fraction(others, down)
     first = n.Sum(_where(front, ours), node.index, node.lower, node.upper)
     return n.Sum(_where(n.mul(part, first), theirs), total.index, *limits)
 

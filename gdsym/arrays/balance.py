@@ -1,0 +1,119 @@
+"""Quotients of sums of exponentials as the exponential of a difference: exp(v)/sum exp(z) = exp(v - top)/rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.mixtures import Mixture, exponent_of, is_exponential, scaled
+from gdsym.arrays.product import Product, product_of, without
+
+
+def balanced(g: Graph, p: Product) -> Product:
+    """exp(v)/sum exp(z) = exp(v - top)/rest, and any other quotient of two sums of exponentials."""
+    for below, n in p.powers.items():
+        if n < 0 and is_exponential(g, below):
+            chosen = _own_term(g, below, p) or _others(g, p, -n)
+            if chosen and not any(_kept_apart(g, below, v) for v in chosen):
+                return _rewritten(g, p, below, chosen)  # which is rewritten in its turn
+    return p
+
+
+def _kept_apart(g: Graph, first: Value, second: Value) -> bool:
+    """Do they depend on different ones of two indices that are to stay in factors of their own?"""
+    ours, theirs = (g.apart & set(v.axes) for v in (first, second))
+    return bool(ours and theirs and ours != theirs)
+
+
+def met(g: Graph, p: Product) -> Product:
+    """Write exp(v) sum 1/exp(z) as exp(v + top) rest: the sum alone may overflow where the product does not."""
+    for mixture, n in p.powers.items():
+        if n > 0 and mixture in g.mixtures and _is_of_quotients(g, g.mixtures[mixture]):
+            rising = {v: k for v, k in p.powers.items() if k > 0 and v != mixture and is_exponential(g, v)}
+            chosen = {v: k for v, k in rising.items() if set(v.axes) <= set(mixture.axes)}
+            if chosen:
+                exponents, factors = _taken_apart(g, {mixture: n, **chosen})
+                z = exponent_of(g, exponents)
+                together = [] if z is None else [Product(powers={_exp(g, z): 1})]
+                return without(p, {mixture: n, **chosen}).times(g, *factors, *together)
+    return p
+
+
+def _is_of_quotients(g: Graph, mixture: Mixture) -> bool:
+    """Are there quotients of exponentials among the terms, which may be large where what they are multiplied by is small?
+
+    Not if their largest exponent would need a wider array than the terms are made of.
+    """
+    shifted = any(v.op in g.shifted for t in mixture.terms for v in t.powers)
+    return mixture.falling or (shifted and not _widens(g, mixture))
+
+
+def _widens(g: Graph, mixture: Mixture) -> bool:
+    for term in mixture.terms:
+        steep = [v for v, n in term.powers.items() if n > 0 and is_exponential(g, v)]
+        axes = [frozenset(v.axes) for v in steep]
+        if steep and frozenset().union(*axes) not in axes:
+            return True
+        if any(v in g.mixtures and _widens(g, g.mixtures[v]) for v in steep):
+            return True
+    return False
+
+
+def _exp(g: Graph, z: Value) -> Value:
+    return Value(g.make("exp", z.op), z.axes)
+
+
+def _own_term(g: Graph, below: Value, p: Product) -> dict[Value, int]:
+    """Factors above the bar that are the exponentials of one term below, up to the letters that are summed there."""
+    mixture: Mixture | None = g.mixtures.get(below)
+    if mixture is None or mixture.parts:
+        return {}
+    for term in mixture.terms:
+        wanted = {v: n for v, n in term.powers.items() if n > 0 and is_exponential(g, v)}
+        if not wanted:
+            continue
+        widest = max(wanted, key=lambda v: len(v.axes))
+        for above in (v for v in p.powers if v.op is widest.op):
+            called = dict(zip(widest.axes, above.axes, strict=True))
+            if any(a != b and a not in mixture.letters for a, b in called.items()):
+                continue
+            found = {Value(v.op, tuple(called.get(a, a) for a in v.axes)): n for v, n in wanted.items()}
+            if all(p.powers.get(v, 0) >= n for v, n in found.items()):
+                return found
+    return {}
+
+
+def _others(g: Graph, p: Product, times: int) -> dict[Value, int]:
+    """The exponentials above the bar for one of `times` factors below; without those that would make a wider array."""
+    above = {v: n for v, n in p.powers.items() if n > 0 and (v.op in g.tame or is_exponential(g, v))}
+    if not above:
+        return {}
+    widest = max(above, key=lambda v: len(v.axes))
+    return {v: max(1, n // times) for v, n in above.items() if set(v.axes) <= set(widest.axes)}
+
+
+def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int]) -> Product:
+    """One power of what is below, and the chosen factors above, as a quotient of what does not overflow."""
+    powers = {v: n - chosen.get(v, 0) + (v == below) for v, n in p.powers.items()}
+    left = Product(p.coefficient, {v: n for v, n in powers.items() if n})
+    above, factors = _taken_apart(g, chosen)
+    top, rest = scaled(g, below)
+    z = exponent_of(g, above)
+    shift = exponent_of(g, {z: 1, top: -1} if z not in (None, top) else {})
+    if shift is not None:
+        factors.append(Product(powers={_exp(g, shift): 1}))
+        g.shifted.add(g.make("exp", shift.op))
+    return left.times(
+        g, *factors, product_of(g, rest).power(-1)
+    )  # at once: what is left would be rewritten without them
+
+
+def _taken_apart(g: Graph, chosen: Mapping[Value, int]) -> tuple[dict[Value, int], list[Product]]:
+    """Exponents and the other factors of a product of exponentials."""
+    exponents: dict[Value, int] = {}
+    factors: list[Product] = []
+    for value, n in chosen.items():
+        top, rest = scaled(g, value)
+        exponents[top] = exponents.get(top, 0) + n
+        factors.append(product_of(g, rest).power(n))
+    return exponents, factors

@@ -1,0 +1,125 @@
+"""exp(u) sum_i f_i/sum_j exp(z_j) with exp(u) in the sum: in front of it, it may overflow where the whole does not.
+
+Each term is then a quotient of exponentials, which `mixtures` makes from the difference of their exponents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import sympy
+
+from gdsym.arrays import sums
+from gdsym.arrays.factors import fraction, over_and_under
+from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.mixtures import is_exponential, positive
+from gdsym.arrays.product import Product, without
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+Factors = tuple[list[n.Node], list[n.Node]]  # above and below the fraction bar
+
+
+def rises(low: Lowering, node: n.Node) -> bool:
+    """Does it hold an exponential as a factor?"""
+    return _is_rising(low.g, low.product(node))
+
+
+def _is_rising(g: Graph, product: Product) -> bool:
+    return any(k > 0 and is_exponential(g, v) for v, k in product.powers.items())
+
+
+def divides_steeply(low: Lowering, total: n.Node) -> bool:
+    """Does a term of the sum divide by a sum of exponentials?"""
+    if isinstance(total, n.Add):
+        return any(rises(low, d) for t in total.children for d in over_and_under(t)[1] if _holds_exp(d))
+    if not isinstance(total, n.Sum):
+        return False
+    return any(isinstance(q, n.Div) and _holds_exp(q.den) for q in n.walk(total.body))
+
+
+def _holds_exp(node: n.Node) -> bool:
+    return any(isinstance(part, n.Fn) and part.func is sympy.exp for part in n.walk(node))
+
+
+def common_below(low: Lowering, total: n.Sum) -> tuple[n.Sum, list[n.Node]]:
+    """Write sum_i f_i/sum_j exp(z_j) as (sum_i f_i)/sum_j exp(z_j): the sum without its divisors that are free of the index."""
+    up, down = over_and_under(total.body)
+    free = [d for d in down if total.index not in d.free and rises(low, d)] if low.guard is None else []
+    if not free:
+        return total, []
+    left = [d for d in down if d not in free]
+    return n.Sum(fraction(up, left), total.index, total.lower, total.upper), free
+
+
+def freed(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors:
+    """The factors with such divisors of each sum among them outside of it."""
+    found = [common_below(low, f) if isinstance(f, n.Sum) else (f, []) for f in up]
+    return [f for f, _ in found], [*down, *(d for _, below in found for d in below)]
+
+
+def taken_in(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors | None:
+    """The factors with what rises inside the sum that divides by exponentials; None if nothing has to go there."""
+    inner = next((f for f in up if divides_steeply(low, f)), None) if len(up) > 1 else None
+    if inner is None:
+        return None
+    rising = [f for f in up if f is not inner and not divides_steeply(low, f) and rises(low, f)]
+    falling = [d for d in down if rises(low, d)]
+    if not _is_rising(low.g, Product().times(low.g, *_products(low, rising, falling))):
+        return None
+    total = _times_inside(inner, rising, falling)
+    return [total, *(f for f in up if f is not inner and f not in rising)], [d for d in down if d not in falling]
+
+
+def _products(low: Lowering, up: list[n.Node], down: list[n.Node]) -> list[Product]:
+    return [*map(low.product, up), *(low.product(d).power(-1) for d in down)]
+
+
+def _times_inside(total: n.Node, up: list[n.Node], down: list[n.Node]) -> n.Node:
+    """The sum with these factors, and these divisors, in each of its terms."""
+    if isinstance(total, n.Add):
+        return n.add(*(fraction([*up, t], down) for t in total.children))
+    assert isinstance(total, n.Sum)
+    index, body = total.index, total.body
+    if any(index in f.free for f in (*up, *down)):
+        index = n.Sym(sympy.Dummy(index.name))
+        body = n.replace(body, {total.index: index})
+    return n.Sum(fraction([*up, body], down), index, total.lower, total.upper)
+
+
+def shared_out(low: Lowering, up: list[n.Node], below: Product, mixed: Mapping[Value, int]) -> Product:
+    """One of each sum of exponentials below for each sum above, as far as they go; the rest stays outside.
+
+    So does what rises above, if there is enough below for that; else it goes into the first sum.
+    """
+    totals = [f for f in up if isinstance(f, n.Sum)]
+    left, result = dict(mixed), without(below, mixed)
+    others = Product().times(low.g, *(low.product(f) for f in up if f not in totals))
+    totals = [t for t in totals if not _cancels(low, t, left)]
+    rest = Product(powers=left).times(low.g, others)
+    unused = {v: k for v, k in rest.powers.items() if v in left and k < 0}
+    enough = sum(rises(low, t) for t in totals) <= max((-k for k in unused.values()), default=0)
+    if not totals or (enough and not _is_rising(low.g, rest)):
+        left, others = unused, without(rest, unused)
+    steep = {v: k for v, k in others.powers.items() if k > 0 and is_exponential(low.g, v)} if totals else {}
+    extra = Product(powers=steep)
+    for total in totals:
+        extra = Product(powers={**extra.powers, **dict.fromkeys(left, -1)})
+        result = result.times(low.g, sums.total(low, total, extra, None))
+        left, extra = {v: k + 1 for v, k in left.items() if k < -1}, Product()
+    return result.times(low.g, without(others, steep), Product(powers=left))
+
+
+def _cancels(low: Lowering, total: n.Sum, below: dict[Value, int]) -> bool:
+    """Does the sum stand below too? Then it is taken away there."""
+    product = low.product(total)
+    for value, k in product.powers.items() if product.coefficient == 1 and len(product.powers) == 1 else ():
+        if k == 1 and below.get(value, 0) < 0 and positive(low.g, value):
+            below[value] += 1
+            if not below[value]:
+                del below[value]
+            return True
+    return False
