@@ -5,16 +5,14 @@ Each term is then a quotient of exponentials, which `mixtures` makes from the di
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.arrays import sums
 from gdsym.arrays.factors import fraction, over_and_under
-from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import is_exponential, positive
-from gdsym.arrays.product import Product, without
+from gdsym.arrays.graph import Graph
+from gdsym.arrays.mixtures import is_exponential
+from gdsym.arrays.product import Product
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -25,10 +23,11 @@ Factors = tuple[list[n.Node], list[n.Node]]  # above and below the fraction bar
 
 def rises(low: Lowering, node: n.Node) -> bool:
     """Does it hold an exponential as a factor?"""
-    return _is_rising(low.g, low.product(node))
+    return is_rising(low.g, low.product(node))
 
 
-def _is_rising(g: Graph, product: Product) -> bool:
+def is_rising(g: Graph, product: Product) -> bool:
+    """Is an exponential among its factors?"""
     return any(k > 0 and is_exponential(g, v) for v, k in product.powers.items())
 
 
@@ -68,7 +67,7 @@ def taken_in(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors | N
         return None
     rising = [f for f in up if f is not inner and not divides_steeply(low, f) and rises(low, f)]
     falling = [d for d in down if rises(low, d)]
-    if not _is_rising(low.g, Product().times(low.g, *_products(low, rising, falling))):
+    if not is_rising(low.g, Product().times(low.g, *_products(low, rising, falling))):
         return None
     total = _times_inside(inner, rising, falling)
     return [total, *(f for f in up if f is not inner and f not in rising)], [d for d in down if d not in falling]
@@ -88,38 +87,3 @@ def _times_inside(total: n.Node, up: list[n.Node], down: list[n.Node]) -> n.Node
         index = n.Sym(sympy.Dummy(index.name))
         body = n.replace(body, {total.index: index})
     return n.Sum(fraction([*up, body], down), index, total.lower, total.upper)
-
-
-def shared_out(low: Lowering, up: list[n.Node], below: Product, mixed: Mapping[Value, int]) -> Product:
-    """One of each sum of exponentials below for each sum above, as far as they go; the rest stays outside.
-
-    So does what rises above, if there is enough below for that; else it goes into the first sum.
-    """
-    totals = [f for f in up if isinstance(f, n.Sum)]
-    left, result = dict(mixed), without(below, mixed)
-    others = Product().times(low.g, *(low.product(f) for f in up if f not in totals))
-    totals = [t for t in totals if not _cancels(low, t, left)]
-    rest = Product(powers=left).times(low.g, others)
-    unused = {v: k for v, k in rest.powers.items() if v in left and k < 0}
-    enough = sum(rises(low, t) for t in totals) <= max((-k for k in unused.values()), default=0)
-    if not totals or (enough and not _is_rising(low.g, rest)):
-        left, others = unused, without(rest, unused)
-    steep = {v: k for v, k in others.powers.items() if k > 0 and is_exponential(low.g, v)} if totals else {}
-    extra = Product(powers=steep)
-    for total in totals:
-        extra = Product(powers={**extra.powers, **dict.fromkeys(left, -1)})
-        result = result.times(low.g, sums.total(low, total, extra, None))
-        left, extra = {v: k + 1 for v, k in left.items() if k < -1}, Product()
-    return result.times(low.g, without(others, steep), Product(powers=left))
-
-
-def _cancels(low: Lowering, total: n.Sum, below: dict[Value, int]) -> bool:
-    """Does the sum stand below too? Then it is taken away there."""
-    product = low.product(total)
-    for value, k in product.powers.items() if product.coefficient == 1 and len(product.powers) == 1 else ():
-        if k == 1 and below.get(value, 0) < 0 and positive(low.g, value):
-            below[value] += 1
-            if not below[value]:
-                del below[value]
-            return True
-    return False

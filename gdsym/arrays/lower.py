@@ -16,6 +16,7 @@ import sympy
 from gdsym.arrays import calls, entries, inward, pieces, running, sums
 from gdsym.arrays.affine import Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
+from gdsym.arrays.dealt import dealt
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.mixtures import positive
@@ -127,7 +128,7 @@ class Lowering:
         below = Product().times(self.g, *(self._risky(self.product(d), -1).power(-1) for d in down))
         mixed = {v: k for v, k in below.powers.items() if v in self.g.mixtures and k < 0}
         if totals and mixed:
-            return inward.shared_out(self, up, below, mixed)
+            return dealt(self, up, below, mixed)
         parts = [self.product(f, want if len(totals) == 1 else None) for f in up]
         return self._spread_out(up, parts, below) or below.times(self.g, *parts)
 
