@@ -11,7 +11,8 @@ from gdsym.errors import ComplexInput, CostError, GdsymTypeError, Unsupported
 from gdsym.lookalikes import refuse_euler
 from gdsym.reading import read, read_symbol
 from gdsym.reading.constants import is_complex
-from gdsym.written.from_sympy import DEEPEST, from_sympy
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.limits import refuse_unbounded
 from gdsym.written.match import substituted
 from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import (
@@ -31,7 +32,6 @@ from gdsym.written.nodes import (
     Rel,
     Sum,
     Sym,
-    depth,
     fresh,
     head_of,
     is_num,
@@ -62,10 +62,7 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
         raise GdsymTypeError(f"One expression is needed, not a {type(expr).__name__}; derive its entries one by one.")
     else:
         node = from_sympy(_basic(expr), ranked)
-    if depth(node) > DEEPEST:
-        raise Unsupported(
-            f"The formula is nested {depth(node)} levels deep; the limit is {DEEPEST}. Name inner parts with where={{...}}."
-        )
+    refuse_unbounded(node, lambda part: part.children)
     _refuse_no_number(node)
     refuse_euler(node)
     return node

@@ -32,14 +32,14 @@ def __getattr__(name: str) -> Any:
 def save(page: Page, path: Path) -> Path:
     """Write `page` as a whole document; the suffix chooses the kind; the file is complete or not there."""
     from gdsym.export.saving import written_whole
-    from gdsym.export.short import short
+    from gdsym.export.short import for_the_eye
 
     kind = DOCUMENTS.get(path.suffix)
     if kind is None:
         raise GdsymError(
             f"A derivation cannot be saved as {path.name[:80]!r}: known suffixes are {', '.join(DOCUMENTS)}."
         )
-    text = __getattr__(kind).document(page if kind == "json" else short(page))
+    text = __getattr__(kind).document(page if kind == "json" else for_the_eye(page))
     return written_whole(path, text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,8 @@ TRIED = 10  # widths of the column of formulas
 GLUE = "\x00"  # a blank within a formula: no line ends there while it can be helped
 SIGNS = ("Σ", "Π", "∫")
 BREAKS = ("; ", " = ", " + ", " - ", " · ", "*", " ")
-STARTS = frozenset(sign[0] for sign in BREAKS)
+RANKS = {sign: rank for rank, sign in enumerate(BREAKS)}
+BREAK = re.compile("|".join(map(re.escape, BREAKS)))
 
 T = TypeVar("T")
 Rows = Sequence[tuple[str, str]]  # a formula, the reason beside it
@@ -89,14 +91,24 @@ def words(reason: str, room: int) -> list[str]:
 
 def wrapped(formula: str, room: int) -> list[str]:
     """`formula` in lines of at most `room` places, broken before a sign that lies outside most brackets."""
+    return list(_wrapped(formula, room))
+
+
+@lru_cache(maxsize=1024)  # every layout that is tried asks anew
+def _wrapped(formula: str, room: int) -> tuple[str, ...]:
     lines: list[str] = []
-    while columns(formula) > room - (4 if lines else 0):
+    while _wider(formula, room - (4 if lines else 0)):
         at = _best_break(formula, room - (4 if lines else 0))
         if at is None:
             break
         lines.append(formula[:at].rstrip())
         formula = formula[at:].lstrip()
-    return [*(f"{'    ' if j else ''}{line}" for j, line in enumerate([*lines, formula]))]
+    return tuple(f"{'    ' if j else ''}{line}" for j, line in enumerate([*lines, formula]))
+
+
+def _wider(formula: str, room: int) -> bool:
+    """Does it take more places than that? (of a long formula the beginning tells)"""
+    return columns(formula[: max(room, 0) + 8]) > room or columns(formula) > room
 
 
 def _best_break(formula: str, room: int) -> int | None:
@@ -105,10 +117,11 @@ def _best_break(formula: str, room: int) -> int | None:
     for at, char in enumerate(formula[: max(room, 8)]):
         depth += (char in "([{") - (char in ")]}")
         bars ^= char == "|"
-        if char not in STARTS:
+        sign = BREAK.match(formula, at)
+        if sign is None or at < 2:
             continue
-        rank = next((r for r, sign in enumerate(BREAKS) if formula.startswith(sign, at)), None)
-        if rank is None or at < 2 or (rank > 0 and _together(formula, at)):
+        rank = RANKS[sign[0]]
+        if rank > 0 and _together(formula, at):
             continue
         nested = depth + bars - (rank == 0)  # a case ends: that is as good as a sign around them
         equal = rank == 1 and depth > 0  # a condition is no chain of equations

@@ -139,9 +139,9 @@ def _row(head: str, formula: str, reason: str, beneath: bool) -> str:
     return f'<tr><td>{head}</td><td>{formula}</td><td class="reason">{reason}</td></tr>'
 
 
-def _details(step: Step, page: Page, math: Convert) -> str:
-    """What the step left pending, derived, folded away."""
-    if not step.substeps:
+def _details(step: Step, page: Page, math: Convert, deep: bool = False) -> str:
+    """What the step left pending, derived, folded away; in a deeply nested formula one level of it, the next lines have the others."""
+    if not step.substeps or (deep and page.inner):
         return ""
     inner = "".join(math.once(sub, lambda sub: _substep(sub, page, math)) for sub in step.substeps)
     return f"<details><summary>in detail</summary>{inner}</details>"
@@ -150,7 +150,7 @@ def _details(step: Step, page: Page, math: Convert) -> str:
 def _substep(step: Step, page: Page, math: Convert) -> str:
     left, right = latex(step.lhs, partial=page.partial), latex(step.rhs, partial=page.partial)
     reason = _words(reason_of(step), page, math)
-    return f'<div class="sub">{math(f"{left} = {right}", True)}<div>{reason}</div>{_details(step, page, math)}</div>'
+    return f'<div class="sub">{math(f"{left} = {right}", True)}<div>{reason}</div>{_details(step, page, math, deep=True)}</div>'
 
 
 def _words(reason: Reason, page: Page, math: Convert) -> str:

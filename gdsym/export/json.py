@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from gdsym.export.heads import text_head, text_step_head
+from gdsym.export.nests import nested
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_text, reason_of
 from gdsym.step import Step
@@ -26,6 +27,7 @@ class _Formulas:
         self._done: dict[Node, dict[str, str]] = {}
         self._page = page
         self._said: dict[int, dict[str, str]] = {}  # by the identity of steps, which live as long as their page
+        self._derived: set[int] = set()
 
     def __call__(self, node: Node) -> dict[str, str]:
         if node not in self._done:
@@ -47,9 +49,21 @@ class _Formulas:
             }
         return self._said[id(step)]
 
+    def below(self, step: Step) -> tuple[Step, ...]:
+        """Its substeps; in a deeply nested formula those below a step that stood before are not written again."""
+        if id(step) in self._derived:
+            return ()
+        if self._page.inner:
+            self._derived.add(id(step))
+        return step.substeps
+
 
 def to_dict(page: Page) -> dict[str, Any]:
-    """What is derived, the steps with their substeps, the notes."""
+    """What is derived, the steps with their substeps, the notes.
+
+    `inner` has the names that a deeply nested formula needs; its steps have their substeps where they stand first.
+    """
+    page = nested(page)
     formula = _Formulas(page)
     return {
         "head": text_head(page, plain=True),
@@ -60,6 +74,7 @@ def to_dict(page: Page) -> dict[str, Any]:
         "start": formula(page.start),
         "steps": [_step(step, page, formula) for step in page.steps],
         "notes": [as_text(note, page) for note in page.notes],
+        "inner": {text(name, ascii=True): formula(meaning) for name, meaning in page.inner.items()},
         "sizes": page.sizes,
     }
 
@@ -81,7 +96,7 @@ def _step(step: Step, page: Page, formula: _Formulas) -> dict[str, Any]:
         "where": {text(key, ascii=True): formula(value) for key, value in step.where.items()},
         "given": said["given"],
         "check": _evidence(step.check),
-        "substeps": [_step(sub, page, formula) for sub in step.substeps],
+        "substeps": [_step(sub, page, formula) for sub in formula.below(step)],
     }
 
 

@@ -24,3 +24,4 @@ class Page:
     sizes: str = ""  # what sums were checked at, e.g. "m = 1, 2, 3, 5"
     where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)  # the named parts and what they stand for
     whole: tuple[Step, ...] = ()  # all lines, if `steps` leaves some out for the eye
+    inner: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)  # names that only the page gives, see `nests`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gdsym.export.nests import nested
 from gdsym.export.page import Page
 from gdsym.record import changed
 from gdsym.step import Reason, Rule, Step
@@ -12,6 +13,11 @@ from gdsym.written.nodes import Node
 
 MANY = 12  # lines: a page with fewer shows them all
 AND_SO_ON = Rule("and so on")
+
+
+def for_the_eye(page: Page) -> Page:
+    """The page with names for what is nested too deeply, and dots for what is too long."""
+    return short(nested(page))
 
 
 def short(page: Page) -> Page:
@@ -25,7 +31,9 @@ def short(page: Page) -> Page:
     said = tuple(_said(elide))
     if not said and len(steps) == len(page.steps):
         return page
-    return changed(page, expr=expr, start=start, steps=steps, where=where, notes=notes + said, whole=page.steps)
+    return changed(
+        page, expr=expr, start=start, steps=steps, where=where, notes=notes + said, whole=page.whole or page.steps
+    )
 
 
 def _part(part: str | Node, elide: Elision) -> str | Node:

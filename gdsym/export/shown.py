@@ -25,9 +25,9 @@ class Shown(ABC):
 
     def _short(self, detail: str | None, known: Collection[str] | None) -> Page:
         """The page for the eye."""
-        from gdsym.export.short import short
+        from gdsym.export.short import for_the_eye
 
-        return short(self.page(detail, known))
+        return for_the_eye(self.page(detail, known))
 
     def latex(
         self, *, detail: str | None = None, known: Collection[str] | None = None, text_width: float = TEXT_WIDTH

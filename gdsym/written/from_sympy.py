@@ -14,11 +14,11 @@ from sympy.logic.boolalg import BooleanFunction
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import from_hyper
+from gdsym.written.limits import refuse_unbounded
 from gdsym.written.matrices_sympy import KINDS, from_matrix
 from gdsym.written.order import many_factors, minus_in_front, ordered_factors, ordered_terms
 from gdsym.written.to_sympy import RELATIONS
 
-DEEPEST = 100  # levels of nesting; walkers recurse, and Python's stack is the user's too
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MANY_FACTORS = 8  # from which they are counted by their names
 
@@ -27,7 +27,7 @@ COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.
 
 def from_sympy(expr: Any, params: Iterable[Any] = ()) -> n.Node:
     """`expr` as it would stand on paper, with `params` (Symbols, IndexedBases) put first in products and sums."""
-    _refuse_deep(expr)
+    _refuse_unbounded(expr)
     return Writer(frozenset(_name(p) for p in params)).write(expr)
 
 
@@ -39,28 +39,12 @@ def _name(param: Any) -> n.Node:
     return n.Base(param) if isinstance(param, sympy.IndexedBase) else n.Sym(param)
 
 
-def _refuse_deep(expr: Any) -> None:
-    """Recursion is refused before it starts: SymPy's own walkers would end in a RecursionError."""
+def _refuse_unbounded(expr: Any) -> None:
     if not isinstance(expr, sympy.Basic):
         raise GdsymTypeError(
             f"A SymPy expression or a text is needed, not {type(expr).__name__}: {expr!r:.80}. Use gd.read for text."
         )
-    level: dict[Any, int] = {}
-    todo: list[tuple[Any, bool]] = [(expr, False)]
-    while todo:
-        part, ready = todo.pop()
-        if part in level:
-            continue
-        if ready:
-            level[part] = 1 + max((level[a] for a in part.args), default=0)
-        else:
-            todo.append((part, True))
-            todo.extend((a, False) for a in part.args if a not in level)
-    if level[expr] > DEEPEST:
-        raise Unsupported(
-            f"The expression is nested {level[expr]} levels deep; the limit is {DEEPEST}. "
-            "Name inner parts with where={u: ...} and derive them one by one."
-        )
+    refuse_unbounded(expr, lambda part: part.args)
 
 
 class Writer:

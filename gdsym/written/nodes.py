@@ -28,7 +28,6 @@ from gdsym.written.trees import (
     add,
     both,
     conjuncts,
-    depth,
     fresh,
     head_of,
     is_num,
@@ -40,4 +39,4 @@ from gdsym.written.trees import (
     walk,
 )
 
-__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "depth", "fresh", "head_of", "is_num", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip
+__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "fresh", "head_of", "is_num", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip

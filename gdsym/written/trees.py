@@ -64,16 +64,6 @@ def walk(node: Node) -> Iterable[Node]:
         stack.extend(reversed(top.children))
 
 
-def depth(node: Node) -> int:
-    """How many levels the tree has."""
-    deepest, stack = 0, [(node, 1)]
-    while stack:
-        top, level = stack.pop()
-        deepest = max(deepest, level)
-        stack.extend((c, level + 1) for c in top.children)
-    return deepest
-
-
 def larger(node: Node, most: int) -> bool:
     """Has the tree more nodes than that?"""
     level, count = [node], 1
