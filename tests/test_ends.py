@@ -199,3 +199,17 @@ def test_a_factor_of_every_term_leaves_the_bracket() -> None:
     assert last(gd.derive(-Sum(score, (i, 1, m)) / m, P[k, c])).endswith(")/(m t)")
     ridge = gd.derive(Sum((w[1] * x[i, 1] - y[i]) ** 2, (i, 1, m)) / (2 * m) + t * w[1] ** 2 / (2 * m), w[1])
     assert last(ridge).endswith("t w₁/m")  # two terms, each over m: as typed
+
+
+def test_decimals_are_calculated_as_they_were_written() -> None:
+    b = symbols("b")
+    cost = gd.Cost(0.5 * Sum((b * x[i] - y[i]) ** 2, (i, 1, m)) / m + 0.1 * b**2, [b])
+    d = cost.partial(b)
+    assert last(d) == "1/m Σᵢ₌₁ᵐ (b xᵢ - yᵢ) xᵢ + 0.2 b"
+    assert d.result == Sum((b * x[i] - y[i]) * x[i], (i, 1, m)) / m + 0.2 * b
+    assert text(d.steps[0].lhs) == "∂/∂b [0.5/m Σᵢ₌₁ᵐ (b xᵢ - yᵢ)² + 0.1 b²]"
+    assert last(gd.derive("x**0.5", "x")) == "0.5 x^(-0.5)"
+    assert last(gd.derive("x**1.5*y", "x")) == "1.5 x^0.5 y"
+    assert last(gd.derive("0.25*(0.1*x - 3)**2", "x")) == "0.05 (0.1 x - 3)"
+    assert last(gd.derive("0.1*w + 0.2*w + 7", "w")) == "0.3"  # not 0.30000000000000004
+    assert last(gd.derive("0.123456789*0.987654321*x**2", "x")) == "2 · 0.123456789 · 0.987654321 x"  # too many digits

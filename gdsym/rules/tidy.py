@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import sympy
 
+from gdsym.rules.decimals import decimals
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, raised, without_inverses
 from gdsym.rules.shapes import plainly_unlike
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
@@ -121,6 +122,7 @@ DROP: dict[type[Node], Tidy] = {
 
 def calculate(node: Node) -> Node:
     """Numbers are multiplied and moved in front, signs taken out, exponents of one base and like terms added."""
+    node = decimals(node)
     rule = CALCULATE.get(type(node))
     return rule(node) if rule else node
 

@@ -158,8 +158,8 @@ def _fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
     below = n.mul(*down)
     if not any(isinstance(f, (n.Sum, n.Prod, n.Integral)) for f in up):
         return n.Div(n.mul(*up), below)
-    ahead = [f for f in up if isinstance(f, (n.Num, n.Sym))]
-    behind = [f for f in up if not isinstance(f, (n.Num, n.Sym))]
+    ahead = [f for f in up if isinstance(f, (n.Num, n.Dec, n.Sym))]
+    behind = [f for f in up if not isinstance(f, (n.Num, n.Dec, n.Sym))]
     return n.mul(n.Div(n.mul(*ahead), below), *behind)
 
 

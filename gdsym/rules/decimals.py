@@ -1,0 +1,103 @@
+"""Arithmetic with decimals as they were written: 2 * 0.5 = 1, 0.5 - 1 = -0.5; what has too many digits is left as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import sympy
+
+from gdsym.written.nodes import ONE, Add, Dec, Div, Mul, Neg, Node, Num, Pow, mul
+
+DECIMALS = frozenset((Dec,))
+MOST_DIGITS = 15  # of a decimal: SymPy's, and what a double keeps
+HIGHEST = 64  # power of a decimal that is calculated
+
+Term = tuple[Fraction, Node]
+
+
+def decimals(node: Node) -> Node:
+    """The numbers among the parts of the node put together, if one is a decimal and the result has few digits."""
+    if not node.has(DECIMALS):
+        return node
+    if isinstance(node, Mul):
+        return _product(node)
+    if isinstance(node, Add):
+        return _sum(node)
+    values = [_value(part) for part in node.children] if isinstance(node, (Div, Pow)) else []
+    if len(values) != 2 or not any(isinstance(_bare(part), Dec) for part in node.children):
+        return node
+    first, second = values
+    if first is None or second is None:
+        return node
+    if isinstance(node, Div):
+        return (_number(first / second) if second else None) or node
+    return (_number(first ** int(second)) if second.denominator == 1 and 0 < second <= HIGHEST else None) or node
+
+
+def _product(node: Mul) -> Node:
+    numbers = [part for part in node.children if _value(part) is not None]
+    if len(numbers) < 2 or not any(isinstance(_bare(part), Dec) for part in numbers):
+        return node
+    total = _number(_times(numbers))
+    return node if total is None else mul(total, *(part for part in node.children if part not in numbers))
+
+
+def _sum(node: Add) -> Node:
+    """Like terms: 0.1 w + 0.2 w = 0.3 w."""
+    terms: dict[Node, list[Node]] = {}
+    for term in node.children:
+        terms.setdefault(_split(term)[1], []).append(term)
+    new: list[Node] = []
+    for rest, group in terms.items():
+        total = _number(sum((_split(term)[0] for term in group), Fraction(0))) if len(group) > 1 else None
+        if total is None or not any(isinstance(part, Dec) for term in group for part in _factors(term)):
+            new += group
+        else:
+            negative = isinstance(total, Neg)
+            new.append(_signed(negative, mul(_bare(total), *(() if rest == ONE else _factors(rest)))))
+    return node if len(new) == len(node.children) else new[0] if len(new) == 1 else Add(*new)
+
+
+def _split(term: Node) -> Term:
+    """The number in front of a term, and the rest."""
+    factors = _factors(term)
+    value = _value(factors[0])
+    rest = mul(*factors) if value is None else mul(*factors[1:]) if len(factors) > 1 else ONE
+    return (Fraction(1) if value is None else value) * (-1 if isinstance(term, Neg) else 1), rest
+
+
+def _factors(term: Node) -> tuple[Node, ...]:
+    term = _bare(term)
+    return term.children if isinstance(term, Mul) else (term,)
+
+
+def _bare(node: Node) -> Node:
+    return node.children[0] if isinstance(node, Neg) else node
+
+
+def _signed(negative: bool, node: Node) -> Node:
+    return Neg(node) if negative else node
+
+
+def _value(node: Node) -> Fraction | None:
+    """The number that a node is, a decimal as it was written."""
+    bare = _bare(node)
+    value = bare.value if isinstance(bare, Num) else Fraction(str(bare.value)) if isinstance(bare, Dec) else None
+    return -value if value is not None and bare is not node else value
+
+
+def _times(numbers: Iterable[Node]) -> Fraction:
+    product = Fraction(1)
+    for number in numbers:
+        product *= _value(number) or 0
+    return product
+
+
+def _number(value: Fraction) -> Node | None:
+    """A whole number, or a decimal of few digits."""
+    size = abs(value)
+    if size.denominator == 1 and size < 10**MOST_DIGITS:
+        return _signed(value < 0, Num(size))
+    digits = sympy.Float(sympy.Rational(size.numerator, size.denominator), MOST_DIGITS)
+    return _signed(value < 0, Dec(digits)) if Fraction(str(digits)) == size else None
