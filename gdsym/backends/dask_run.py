@@ -6,6 +6,7 @@ since arrays that were made here are sent anew with every pass.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -18,14 +19,16 @@ from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import Op
 from gdsym.backends.traced import helpers, signature, size_names, traced, traced_names
 from gdsym.descent import task
+from gdsym.descent.carried import MOST_NUMBERS
 from gdsym.descent.evaluate import Evaluate, defined
+from gdsym.descent.formulas import Formulas
 from gdsym.descent.hoist import Extra
-from gdsym.descent.hooks import Hooks
+from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.lines import indented
 from gdsym.descent.plan import Plan
 from gdsym.descent.run import Run
-from gdsym.errors import Unsupported
-from gdsym.record import record
+from gdsym.errors import DataError, Unsupported, shortened
+from gdsym.record import changed, record
 
 
 def bind_chunked(
@@ -35,6 +38,9 @@ def bind_chunked(
     import dask.array as da
 
     chunked = {k: v for k, v in data.items() if isinstance(v, da.Array)} if isinstance(data, Mapping) else {}
+    for key, value in chunked.items():
+        if any(math.isnan(length) for length in value.shape):
+            raise DataError(f"{key} has chunks of unknown length {value.shape}: call its compute_chunk_sizes() first.")
     stand_ins = {k: np.broadcast_to(np.ones(()), v.shape) for k, v in chunked.items()}
     bound = bind(program, {**data, **stand_ins} if data is not None else None, start)
     for name, value in bound.items():
@@ -63,11 +69,31 @@ def _refuse_running(outputs: Sequence[Op]) -> None:
 
 
 def computed(lazy: Sequence[Any]) -> tuple[Any, ...]:
-    """All outputs in one pass over the chunks."""
+    """All outputs in one pass over the chunks; DataError if a chunk cannot be made."""
     import dask
 
-    found: tuple[Any, ...] = dask.compute(*lazy)
+    try:
+        found: tuple[Any, ...] = dask.compute(*lazy)
+    except ArithmeticError:
+        raise
+    except Exception as error:  # whatever reading data, or the caller's own functions, may raise
+        why = shortened(f"{type(error).__name__}: {error}", 300)
+        raise DataError(f"The chunks of the data could not be computed: {why}") from error
     return found
+
+
+def odd_entry(name: str, array: Any) -> str:
+    """Where a chunked array is not finite, found chunk by chunk; empty if it is finite."""
+    import dask.array as da
+
+    odd = ~da.isfinite(array)
+    rows = odd.any(axis=tuple(range(1, array.ndim)))
+    count, row = computed([odd.sum(), da.argmax(rows)])
+    if not count:
+        return ""
+    (entries,) = computed([odd[int(row)]])
+    place = (int(row), *(int(p) for p in np.argwhere(entries)[0])) if np.ndim(entries) else int(row)
+    return f"{name} holds {int(count)} value(s) that are not finite, the first at position {place} counted from 0"
 
 
 def at_once(program: Program, outputs: Sequence[Op]) -> Callable[..., tuple[Any, ...]]:
@@ -158,7 +184,25 @@ class DaskRun(Run):
         text, loop = super().loop(plan, hooks, given)
         program: Any = self.task.program
         lazy = source(program, [program.graph.value, *program.graph.gradients])
-        return f"{lazy}\n\n{text}", loop
+
+        def guarded() -> str:
+            try:
+                return loop()
+            except DataError as error:
+                hooks.detail = str(error)
+                raise Stopped("callback_error") from error
+
+        return f"{lazy}\n\n{text}", guarded
+
+    def readable(self) -> Formulas | str | None:
+        """Chunks are looked at where they are; few data are fetched."""
+        arrays = {i.name: self.task.data[i.name] for i in self.task.program.inputs if i.kind != "param"}
+        chunked = {name: value for name, value in arrays.items() if hasattr(value, "chunks")}
+        found = next(filter(None, (odd_entry(name, value) for name, value in chunked.items())), "")
+        if found or self.formulas is None or sum(value.size for value in chunked.values()) > MOST_NUMBERS:
+            return found or None
+        whole = dict(zip(self.formulas.data, computed(list(self.formulas.data.values())), strict=True))
+        return changed(self.formulas, data=whole)
 
     def __post_init__(self) -> None:
         if self.batches is not None:

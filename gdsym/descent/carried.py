@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ MOST_NUMBERS = 2_000_000  # of data that are saved with a run
 def carried(run: Descent) -> dict[str, Any] | None:
     """Rule and formulas as JSON-able; None if the run has none, or its data are too large."""
     f, rule = run.formulas, run.rule
-    if f is None or rule is None or sum(np.size(v) for v in f.data.values()) > MOST_NUMBERS:
+    if f is None or rule is None or sum(math.prod(np.shape(v)) for v in f.data.values()) > MOST_NUMBERS:
         return None
     store = Store()
     try:

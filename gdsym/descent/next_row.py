@@ -34,9 +34,10 @@ def named(run: Run, k: int, theta: Sequence[Any], memory: Mapping[str, Any], rat
 
 def named_at(run: Run, theta: Sequence[Any]) -> str:
     """What has no finite value at some parameters."""
-    if run.formulas is None:
-        return ""
-    found = culprit(run.formulas, dict(zip((p.key for p in run.task.params), theta, strict=True)))
+    formulas = run.readable()
+    if formulas is None or isinstance(formulas, str):
+        return formulas or ""
+    found = culprit(formulas, dict(zip((p.key for p in run.task.params), theta, strict=True)))
     if found is None and _is_finite(run, theta):
         return "both are numbers, but the square of the gradient's length is too large for a float: scale the data or the cost"
     return "" if found is None else str(found)

@@ -257,6 +257,10 @@ class Run:
         last = self.resume.anchor if self.resume and costs else None
         return Epochs(self.evaluate(), self.batches.per_epoch, self.settings.tests, costs, last)
 
+    def readable(self) -> Formulas | str | None:
+        """The formulas with data that can be looked at entry by entry, or what is wrong with the data; None if unknown."""
+        return self.formulas
+
     def evaluate(self, program: Program | None = None) -> Evaluate:
         """Cost and gradient over all data; of a part of the cost, if `program` is one."""
         return evaluator(program or self.task.program, self.task.params, self.task.data)
