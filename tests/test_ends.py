@@ -213,3 +213,8 @@ def test_decimals_are_calculated_as_they_were_written() -> None:
     assert last(gd.derive("0.25*(0.1*x - 3)**2", "x")) == "0.05 (0.1 x - 3)"
     assert last(gd.derive("0.1*w + 0.2*w + 7", "w")) == "0.3"  # not 0.30000000000000004
     assert last(gd.derive("0.123456789*0.987654321*x**2", "x")) == "2 · 0.123456789 · 0.987654321 x"  # too many digits
+
+
+def test_a_factor_cancels_with_a_power_of_a_product() -> None:
+    assert last(gd.derive("1/(x*y)", "x")) == "-1/(x² y)"
+    assert last(gd.derive("(x*y)**3/y", "x")) == "3 (x y)²"

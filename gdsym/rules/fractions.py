@@ -160,22 +160,26 @@ def _coefficient_of(factors: Iterable[Node]) -> Fraction:
 
 
 def _reduced(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]:
-    """Equal bases above and below: the smaller exponent goes."""
+    """Equal bases above and below: the smaller exponent goes; of (x y)^2 x goes if nothing else does."""
     ups, downs = reduced(ups, downs, calculate)
-    above, below = exponents(ups), exponents(downs)
-    common = {base: min(above[base], below[base]) for base in above.keys() & below.keys()}
-    if not common:
-        return ups, downs
-    less = [[(b, e - common.get(b, Fraction(0))) for b, e in side.items()] for side in (above, below)]
-    up, down = ([raised(b, e) for b, e in side if e] for side in less)
-    return up, down
+    for apart in (False, True):
+        above, below = exponents(ups, apart), exponents(downs, apart)
+        common = {base: min(above[base], below[base]) for base in above.keys() & below.keys()}
+        if common:
+            less = [[(b, e - common.get(b, Fraction(0))) for b, e in side.items()] for side in (above, below)]
+            up, down = ([raised(b, e) for b, e in side if e] for side in less)
+            return up, down
+    return ups, downs
 
 
-def exponents(factors: Iterable[Node]) -> dict[Node, Fraction]:
+def exponents(factors: Iterable[Node], apart: bool = False) -> dict[Node, Fraction]:
+    """Base -> exponent; taken `apart`, (x y)^2 has the bases x and y."""
     out: dict[Node, Fraction] = {}
     for factor in factors:
         base, exponent = base_exponent(factor)
-        out[base] = out.get(base, Fraction(0)) + exponent
+        parts = base.children if apart and isinstance(base, Mul) and exponent.denominator == 1 else (base,)
+        for part in parts:
+            out[part] = out.get(part, Fraction(0)) + exponent
     return out
 
 
