@@ -147,7 +147,7 @@ class Derivation(Shown):
         self._memory = memory or Memory()
         self._node, self._wrt, self._where, self._name = node, wrt, dict(where), name
         self._params, self._detail, self._known, self._rules = params, detail, known, rules
-        self._judge = Judge(self._where)
+        self._judge = Judge(self._where, self._node)
         self._written: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
         self._endings: dict[int, list[After]] = {}  # by the identity of works, which live as long as this does
         self._judge_whole()
@@ -288,7 +288,7 @@ class Derivation(Shown):
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
         found = [note for top in self.works for work in noted(top) for note in self._conditions.notes(work)]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys([*found, *self._judge.doubts]))
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""

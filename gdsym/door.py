@@ -11,6 +11,7 @@ from gdsym.errors import ComplexInput, CostError, GdsymTypeError, Unsupported
 from gdsym.lookalikes import refuse_euler
 from gdsym.reading import read, read_symbol
 from gdsym.reading.constants import is_complex
+from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.limits import refuse_unbounded
 from gdsym.written.match import substituted
@@ -78,7 +79,7 @@ def _refuse_no_number(node: Node) -> None:
     _refuse_constants(node)
     for part in walk(node):
         if isinstance(part, Pow) and is_num(part.base, 0) and part.exponent.free:
-            raise Unsupported(f"{str(part.to_sympy())[:80]} is 0 or undefined, and has no derivative. Leave it out.")
+            raise Unsupported(f"{text(part, ascii=True)[:80]} is 0 or undefined, and has no derivative. Leave it out.")
         if isinstance(part, Const) and not part.value.is_finite and part not in ends and Neg(part) not in ends:
             raise Unsupported(f"The expression contains {part.value}, which is no finite number. Leave that term out.")
 

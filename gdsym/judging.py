@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from gdsym.errors import StepRefused
-from gdsym.step import Rule
+from gdsym.step import Reason, Rule
 from gdsym.verify import Evidence, agree
 from gdsym.verify.changes import changes
 from gdsym.written.nodes import TRUE, Logic, Node, Rel
@@ -17,8 +18,8 @@ STRENGTH = ("proved", "agreed", "holds where")
 class Judge:
     """lhs = rhs? A claim is judged once, and a refuted one goes no further."""
 
-    def __init__(self, where: Mapping[Node, Node]) -> None:
-        self.where = where
+    def __init__(self, where: Mapping[Node, Node], formula: Node | None = None) -> None:
+        self.where, self._formula = where, formula
         self._known: dict[tuple[Node, Node, Node], Evidence] = {}
 
     def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE) -> Evidence:
@@ -30,7 +31,21 @@ class Judge:
                 f"The {rule.name} was about to write {text(lhs, ascii=True)[:120]} = {text(rhs, ascii=True)[:160]}, which is wrong: "
                 f"{evidence.note[:120]}. No derivation was made. Please report this expression, unless the rule is your own."
             )
-        return evidence
+        if evidence.points or not self._nowhere:
+            return evidence
+        return Evidence("unknown", evidence.kind, note=self._nowhere)
+
+    @property
+    def doubts(self) -> tuple[Reason, ...]:
+        """What was found that speaks against the formula itself."""
+        return tuple((found,) for found in (self.__dict__.get("_nowhere"),) if found)
+
+    @cached_property
+    def _nowhere(self) -> str:
+        """Has what is derived a real value at all? Two sides that are never defined are the same computation, and say nothing."""
+        from gdsym.nowhere import nowhere
+
+        return nowhere(self._formula, self.where) if self._formula is not None else ""
 
     def _whole(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         """Equal parts make equal wholes; only where that does not settle it are the wholes compared."""

@@ -29,6 +29,7 @@ LAYERS = {
     "gdsym.solve": 4,
     "gdsym.uses": 4,
     "gdsym.judging": 4,
+    "gdsym.nowhere": 4,
     "gdsym.lines": 4,
     "gdsym.closing": 4,
     "gdsym.saying": 4,

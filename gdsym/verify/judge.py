@@ -19,6 +19,7 @@ from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
+from gdsym.verify.nearby import nearby
 from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
@@ -84,6 +85,7 @@ class _Trial:
         beside: Iterable[Node],
         slope: D | None,
     ) -> None:
+        self.claim = lhs, rhs
         builder = Builder(where)
         self.graph = builder.graph
         self.sides = builder.build(lhs), builder.build(rhs)
@@ -127,9 +129,19 @@ class _Trial:
                 against = self._note(point)
                 if against is not None or len(self.tally.good) >= wanted:
                     return against
-        return None if self.tally.good else self._nothing_found()
+        return None if self.tally.good else self._near_numbers() or self._nothing_found()
 
-    def _nothing_found(self) -> Evidence:
+    def _near_numbers(self) -> Evidence | None:
+        """Where no usual point is one at which both sides are defined: close to the numbers that stand there."""
+        for point in filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles)):
+            against = self._note(point)
+            if against is not None:
+                return against
+        return None
+
+    def _nothing_found(self) -> Evidence | None:
+        if self.tally.good:
+            return None
         return Evidence("unknown", "ball arithmetic", note="no point was found where both sides are defined")
 
     def _in_all_boxes(self) -> Evidence | None:

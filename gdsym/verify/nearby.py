@@ -1,0 +1,26 @@
+"""Points near the numbers that stand in a formula: log(x - 5000) and asin(x - 50) have values there, and at no usual point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from flint import fmpq
+
+from gdsym.verify.numbers import rational
+from gdsym.verify.points import DRAW, Point, Roles, mixed, name_key
+from gdsym.written.nodes import Dec, Node, Num, Sym, walk
+
+MOST_NUMBERS = 6
+OFFSETS = ("small", "unit", "unit", "plain")  # how far from the number
+
+
+def nearby(*formulas: Node, roles: Roles) -> Iterator[Point]:
+    """Points at which every real letter is close to a number of the formulas, or to minus that number."""
+    parts = {part for formula in formulas for part in walk(formula) if isinstance(part, (Num, Dec, Sym))}
+    letters = [part for part in parts if isinstance(part, Sym) and part not in {*roles.sizes, *roles.integers}]
+    sizes = sorted({abs(rational(part.value)) for part in parts if isinstance(part, (Num, Dec))})
+    for (seed, box), number, sign in product(enumerate(OFFSETS), reversed(sizes[-MOST_NUMBERS:]), (1, -1)):
+        centre = fmpq(sign) * number
+        drawn = {letter: centre + DRAW[box](mixed(name_key(letter.name), seed)) for letter in letters}
+        yield Point(seed=seed, box="mixed", roles=roles, drawn=dict(drawn))

@@ -1,0 +1,68 @@
+"""What has a real value nowhere is refused by the part that has none, or its evidence says so; what has one somewhere is not."""
+
+from typing import Any
+
+import pytest
+from sympy import IndexedBase, Sum, acosh, asin, cos, exp, log, sin, sqrt, symbols
+
+import gdsym as gd
+
+x, y = symbols("x y")
+i, m = symbols("i m", integer=True, positive=True)
+w = IndexedBase("w")
+
+REFUSED = [
+    ("x/(y-y)", gd.Unsupported, r"x/\(y - y\) divides by zero: y - y is 0"),
+    ("x/((y+1)**2-y**2-2*y-1)", gd.Unsupported, "divides by zero"),
+    ("x*(y-y)**(-2)", gd.Unsupported, "divides by zero"),
+    ("x/(exp(y)-exp(y))", gd.Unsupported, "divides by zero"),
+    ("0**(y-y-1)*x", gd.Unsupported, r"0\*\*\(y - y - 1\) is 0 or undefined"),
+    ("x*sqrt(y**2-y**2-1)", gd.ComplexInput, r"sqrt\(y\*\*2 - y\*\*2 - 1\) has no real value"),
+    ("x*log(-y**2-1)", gd.ComplexInput, r"log\(-y\*\*2 - 1\) has no real value"),
+    ("x + 3*log(x-x)", gd.ComplexInput, r"log\(x - x\)"),
+    ("(-1-x**2)**y", gd.ComplexInput, r"real where y is a whole number, and nowhere else"),
+    ("(-2)**x", gd.ComplexInput, "whole number"),
+    (x * log(-(y**2) - 1), gd.ComplexInput, "has no real value"),
+    (x * sqrt(-(y**2) - 1), gd.ComplexInput, "has no real value"),
+    (asin(x**2 + 2), gd.ComplexInput, r"asin\(x\*\*2 \+ 2\)"),
+    (sqrt(sin(x) - 2), gd.ComplexInput, r"sqrt\(sin\(x\) - 2\)"),
+    (log(-exp(x)), gd.ComplexInput, "has no real value"),
+    (x / (sin(y) ** 2 + cos(y) ** 2 - 1), gd.Unsupported, "divides by zero"),
+]
+
+
+@pytest.mark.parametrize(("formula", "kind", "said"), REFUSED, ids=[str(formula) for formula, _, _ in REFUSED])
+def test_what_is_real_nowhere_is_refused_by_its_part(formula: Any, kind: type[Exception], said: str) -> None:
+    with pytest.raises(kind, match=said) as caught:
+        gd.derive(formula, "x")
+    assert len(str(caught.value)) <= 600
+
+
+def test_parts_of_sums_are_named() -> None:
+    with pytest.raises(gd.ComplexInput, match=r"log\(-w\[i\]\*\*2\)"):
+        gd.derive("Sum(log(-w[i]**2), (i, 1, m))", "w[k]")
+    with pytest.raises(gd.ComplexInput, match="has no real value"):
+        gd.Cost(Sum(sqrt(-(w[i] ** 2) - 1), (i, 1, m)), [w]).partial(w)
+
+
+@pytest.mark.parametrize("formula", [acosh(sin(x)) + y, x * acosh(y / (1 + y**2)), sqrt(-(x**2)), "sqrt(x*(x-1) - x**2 + x - 1)"], ids=str)  # fmt: skip
+def test_where_it_is_not_certain_the_evidence_says_it(formula: Any) -> None:
+    d = gd.derive(formula, x)
+    assert d.check.verdict == "unknown" and not d.check
+    assert "has no real value at any of" in d.check.note
+    assert "has no real value at any of" in d.text() and "has no real value at any of" in d.latex().replace(r"\ ", " ")
+
+
+@pytest.mark.parametrize(
+    ("formula", "var"),
+    [(log(x - 5000), x), (asin(x - 50), x), (y * asin(x - 50), y), (sqrt(x - 10**6), x), (acosh(x / 3000), x), (x**3 * y, x),
+     ("x*log(-y)", "x"), ("x/(y - z)", "x"), ("sqrt(x + 12345/2)", "x"), (asin(300 - x), x)],
+    ids=str,
+)  # fmt: skip
+def test_what_is_real_far_away_is_checked_there(formula: Any, var: Any) -> None:
+    assert gd.derive(formula, var).check
+
+
+def test_a_claim_about_what_is_real_nowhere_is_refused() -> None:
+    with pytest.raises(gd.ComplexInput):
+        gd.check("x*log(-y**2 - 1)", "x", "log(-y**2 - 1)")
