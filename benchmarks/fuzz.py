@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--first", type=int, default=1000, help="the first seed; tests use those below 100")
+    parser.add_argument("--every", type=int, default=20, help="the table so far after so many chunks of 100")
     parser.add_argument("--grammar", choices=GRAMMARS, action="append")
     options = parser.parse_args()
     grammars = options.grammar or GRAMMARS
@@ -38,10 +39,12 @@ def main() -> int:
     start = time.perf_counter()
     with ProcessPoolExecutor(options.jobs) as pool:
         try:
-            for grammar, seed, report in pool.map(one, jobs):
+            for done, (grammar, seed, report) in enumerate(pool.map(one, jobs), 1):
                 totals[grammar].add(report)
                 for line in report.wrong:
                     print(f"{grammar}/{seed}: {line}", flush=True)
+                if done % options.every == 0:
+                    print(f"\nup to seed {seed}, {time.perf_counter() - start:.0f} s\n{table(totals)}", flush=True)
         except KeyboardInterrupt:  # what is done is kept
             pool.shutdown(wait=False, cancel_futures=True)
     print(table(totals))
