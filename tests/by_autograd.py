@@ -12,17 +12,19 @@ import autograd.scipy.special as special
 import sympy as sp
 from fuzz_grammars import x
 
+ENTRIES = "entries"
+
 
 def traced(e: Any, at: dict[Any, Any]) -> Any:
-    """`e` in autograd's numbers."""
-    if e in at:
+    """`e` in autograd's numbers: those of the letters stand in `at`, those of array entries in `at[ENTRIES]`, which is asked for them."""
+    if e.is_Symbol:
         return at[e]
     if e.is_Number or e.is_NumberSymbol:
         return float(e)
     if isinstance(e, sp.Piecewise):
         return next(traced(part, at) for part, condition in e.args if holds(condition, at))
     if isinstance(e, sp.Indexed):
-        return at[str(e.base), tuple(int(traced(index, at)) for index in e.indices)]
+        return at[ENTRIES](str(e.base), tuple(int(traced(index, at)) for index in e.indices))
     if isinstance(e, sp.Sum):
         return _added(e.function, e.limits, at)
     if isinstance(e, sp.Product):

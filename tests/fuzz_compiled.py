@@ -15,7 +15,7 @@ import autograd
 import autograd.numpy as np
 import numpy
 import sympy as sp
-from by_autograd import traced
+from by_autograd import ENTRIES, traced
 from fuzzing import Report
 
 import gdsym as gd
@@ -136,14 +136,9 @@ def numbers(rng: random.Random) -> dict[Any, Any]:
 
 def _places(values: dict[Any, Any]) -> dict[Any, Any]:
     """Entries one by one, as the sum written out asks for them."""
-    at: dict[Any, Any] = dict(SIZES)
-    for name, value in values.items():
-        if name in AXES:
-            for place in np.ndindex(*(SIZES[axis] for axis in AXES[name])):
-                at[str(name), tuple(k + 1 for k in place)] = value[place]
-        else:
-            at[name] = value
-    return at
+    arrays = {str(name): value for name, value in values.items() if name in AXES}
+    letters = {name: value for name, value in values.items() if name not in AXES}
+    return {**SIZES, **letters, ENTRIES: lambda name, indices: arrays[name][tuple(k - 1 for k in indices)]}
 
 
 def compare(report: Report, expr: Any, values: dict[Any, Any]) -> None:

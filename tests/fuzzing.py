@@ -12,15 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 import autograd
 import autograd.numpy as np
 import mpmath
 import sympy as sp
-from by_autograd import by_autograd, traced
-from fuzz_grammars import A, Tree, X, a, dual, indexed, nested, numeric, smooth, switching, tied, typed, v, w, x, y
+from by_autograd import ENTRIES, by_autograd, traced
+from fuzz_grammars import Tree, a, dual, indexed, nested, numeric, smooth, switching, tied, typed, w, x, y
 from oracle import NoValue, World, close, slope, value
 
 import gdsym as gd
@@ -107,8 +106,7 @@ def _given_holds(d: gd.Derivation, world: World) -> bool:
     """Do the conditions hold under which the steps were compared? One about an index that is bound where it stands is taken to hold."""
     known = {"m", "n", *world.whole, *world.fixed}
     for step in tree_of(d.steps):
-        letters = {s for s in step.compared.free_symbols if isinstance(s, sp.Symbol) and s.is_integer}
-        if step.compared is not sp.true and {s.name for s in letters} <= known:
+        if step.compared is not sp.true and {s.name for s in unbound(step.compared) if s.is_integer} <= known:
             try:
                 if not value_of(step.compared, world):
                     return False
@@ -127,19 +125,32 @@ SIZES = ({"m": 3, "n": 3}, {"m": 2, "n": 4}, {"m": 4, "n": 3})
 
 def free_letters(e: Any, d: gd.Derivation) -> list[str]:
     """Index letters that need a number."""
-    formulas = (e, d.expr, d.wrt, d.expanded)
-    free = {s.name for f in formulas for s in f.free_symbols if isinstance(s, sp.Symbol) and s.is_integer}
-    return sorted(free - {"m", "n"})
+    free = set().union(*(unbound(f) for f in (e, d.expr, d.wrt, d.expanded)))
+    return sorted({s.name for s in free if s.is_integer} - {"m", "n"})
+
+
+def unbound(e: Any, bound: frozenset[Any] = frozenset()) -> set[Any]:
+    """The letters that are free in `e`; SymPy's own `free_symbols` builds every sum anew."""
+    if isinstance(e, sp.Symbol):
+        return {e} - bound
+    found: set[Any] = set()
+    for letter, *range_ in reversed(getattr(e, "limits", ())):
+        found = found.union(*(unbound(end, bound) for end in range_))
+        bound |= {letter}
+    parts = (e.function,) if hasattr(e, "limits") else e.args
+    return found.union(*(unbound(part, bound) for part in parts))
 
 
 def by_hand(report: Report, e: Any, by: Any) -> None:
     """Whole numbers as data, so that arguments tie: the mean of the tied slopes, as autograd has it."""
     d = derived(report, e, by)
-    for point in range(6) if d else ():
-        assert d is not None
-        letters = {name: 1 + (point + at) % 3 for at, name in enumerate(free_letters(e, d))}
+    if d is None:
+        return
+    names, free = free_letters(e, d), unbound(e)
+    for point in range(6):
+        letters = {name: 1 + (point + at) % 3 for at, name in enumerate(names)}
         world = World(point, "tied", {**SIZES[point % 3], **letters})
-        place, truth = _slope_by_autograd(e, d.wrt, world)
+        place, truth = _slope_by_autograd(e, free, d.wrt, world)
         if truth is None or not _given_holds(d, world):
             continue
         report.points += 1
@@ -155,19 +166,19 @@ def by_hand(report: Report, e: Any, by: Any) -> None:
             return
 
 
-def _slope_by_autograd(e: Any, by: Any, world: World) -> tuple[Any, float | None]:
-    at: dict[Any, Any] = {s: world.whole[s.name] for s in e.free_symbols if getattr(s, "name", "") in world.whole}
-    at[w] = float(world.letter(w))
-    for base, count in ((v, 1), (X, 1), (A, 2)):
-        for indices in product(range(-2, 9), repeat=count):
-            at[str(base), indices] = float(world.entry(base, indices))
-    place: Any = w
-    if by != w:
-        place = (str(by.base), tuple(int(world.value(index)) for index in by.indices))
-    if place not in at:  # an array that the cost does not have
-        return place, 0.0
+def _slope_by_autograd(e: Any, free: set[Any], by: Any, world: World) -> tuple[Any, float | None]:
+    letters = {s: float(world.whole[s.name]) for s in free if getattr(s, "name", "") in world.whole}
+    place: Any = w if by == w else (str(by.base), tuple(int(world.value(index)) for index in by.indices))
+    here = float(world.letter(w) if by == w else world.entry(*place))
+
+    def cost(t: Any) -> Any:
+        def entry(*asked: Any) -> Any:
+            return t if asked == place else float(world.entry(*asked))
+
+        return traced(e, {**letters, w: t if by == w else float(world.letter(w)), ENTRIES: entry}) + 0.0 * t
+
     try:
-        slope_here = autograd.grad(lambda t: traced(e, {**at, place: t}) + 0.0 * t)(at[place])
+        slope_here = autograd.grad(cost)(here)
     except OverflowError:
         return place, None
     return place, float(slope_here) if np.isfinite(slope_here) and abs(slope_here) < 1e12 else None
