@@ -11,7 +11,7 @@ from test_verify_steps import W, X, at, cases, fn, i, j, k, m, mul, power, q, to
 from gdsym.verify import agree
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Add, Base, D, Delta, Div, Neg, Node, Num, Rel, Sym
+from gdsym.written.nodes import TRUE, Add, Base, D, Delta, Div, Logic, Neg, Node, Num, Rel, Sym
 
 
 def step(u: Node) -> Node:
@@ -105,3 +105,13 @@ def test_a_slope_that_is_there_at_one_index_only_and_holds_large_exponentials() 
     slope = D(share, by)
     assert agree(slope, mul(Num(2), slope), room=False).verdict == "refuted"
     assert agree(slope, mul(Num(1), slope), room=False)
+
+
+def test_an_index_that_only_one_value_shows_beside_a_condition_on_another() -> None:
+    """V[0, p] for V[1, p] beside a delta of 3 and k: where k is 3, the condition on p must hold as well."""
+    V = Base(IndexedBase("V"))
+    inside = Logic("and", Rel(">=", W_P, Num(1)), Rel("<=", W_P, q))
+    left = total(mul(at(V, Num(1), W_L), Delta(Num(3), k), Delta(W_L, W_P)), W_L, q)
+    for row, verdict in ((Num(1), True), (Num(0), False)):
+        right = mul(at(V, row, W_P), Delta(Num(3), k))
+        assert bool(agree(left, right, given=inside, room=False)) is verdict

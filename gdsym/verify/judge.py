@@ -35,6 +35,7 @@ IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are disti
 AT_INDICES = ("mixed", "unit")  # with large numbers a share e^u/(e^u + e^v) is 0 or 1, and its slope 0
 TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
+TRIES = 12  # other numbers, where a condition does not hold
 MOST_INDICES = 81  # combinations of free indices, each of three values
 BASES = 2  # points from which each switch is looked for
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
@@ -162,10 +163,19 @@ class _Trial:
             places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
             places |= self._one_small_size(t // combinations - 2)
             for box in AT_INDICES if t < combinations else AT_INDICES[:1]:
-                point = Point(seed=self.seed + 500 + 2 * t, box=box, roles=roles, drawn=dict(places), room=self.room)
-                against = self._note(point) if self.condition.holds(point) else None
+                point = self._allowed(self.seed + 500 + 2 * t, box, places)
+                against = None if point is None else self._note(point)
                 if against is not None:
                     return against
+        return None
+
+    def _allowed(self, seed: int, box: str, places: Mapping[Any, Any]) -> Point | None:
+        """A point with these indices where the condition holds, which may want other sizes than the first one has."""
+        for _ in range(1 if self.condition.always else TRIES):
+            point = Point(seed=seed, box=box, roles=self.condition.roles, drawn=dict(places), room=self.room)
+            if self.condition.holds(point):
+                return point
+            seed += 1001
         return None
 
     def _rounds(self) -> int:
