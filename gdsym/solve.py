@@ -250,6 +250,9 @@ def _by_sympy(body: Node, solver: Solver) -> Move:
         value = body.to_sympy().diff(solver.var.symbol)
     except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):  # SymPy's own gaps
         raise _refused(body) from None
+    steps = value.atoms(sympy.SingularityFunction)
+    if any(step.args[2].is_nonnegative is not True for step in steps):  # a Dirac delta by another name
+        raise Unsupported(f"{body.to_sympy()} jumps; write the step as Heaviside(x - a, 1), or give a higher power.")
     if value.has(*NOT_CLOSED, sympy.re, sympy.im, sympy.nan, sympy.zoo):
         raise _refused(body)
     try:

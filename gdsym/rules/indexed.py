@@ -7,6 +7,7 @@ import sympy
 from gdsym.errors import Unsupported
 from gdsym.rules import mistakes
 from gdsym.step import Move, Rule, Scope
+from gdsym.verify import agree
 from gdsym.written.nodes import (
     ONE,
     ZERO,
@@ -101,9 +102,26 @@ def _integral(body: Node, scope: Scope) -> Move | None:
         terms = [_end(inside, t, end, value, end is low) for end, value in zip(ends, values, strict=False)]
         return add(*terms, *([Integral(values[-1], t, low, high)] if moves else []))
 
+    if moves and any(_compares(part, t, scope) for part in walk(inside)):
+        _refuse_jump(body, D(body, scope.var), make(*pending))
     said = ["an end moves" if len(ends) == 1 else "the ends move"] if ends else ["the ends are fixed"]
     said += ["the integrand changes"] if moves else []
     return Move(LEIBNIZ, pending, make, (f"Leibniz integral rule: {', '.join(said)}",))
+
+
+def _compares(part: Node, t: Node, scope: Scope) -> bool:
+    """May the part jump at a t that depends on the variable?"""
+    jumps = isinstance(part, (Rel, Delta)) or (isinstance(part, Fn) and part.func in JUMPING)
+    return jumps and t in part.free and scope.varies(part)
+
+
+def _refuse_jump(body: Integral, slope: Node, found: Node) -> None:
+    """Where the integrand jumps at a place that moves, the integral of its slope is not all; only the judge sees that."""
+    if agree(slope, found).verdict == "refuted":
+        raise Unsupported(
+            f"The integrand of {body.to_sympy()!s:.200} jumps at a place that moves with the variable, which its derivative does not show. "
+            f"Write two integrals that end and begin at that place: Integral(f, ({body.index.name}, a, c)) + Integral(g, ({body.index.name}, c, b))."
+        )
 
 
 def _end(inside: Node, t: Node, end: Node, value: Node, lower: bool) -> Node:
@@ -140,6 +158,7 @@ SUM_OVER_INDEX = Rule("sum over an index", None, _sum, mistakes.SUM_OVER_INDEX, 
 PRODUCT_OVER_INDEX = Rule("product over an index", None, _product, mistakes.PRODUCT_OVER_INDEX, (Prod,))
 LOG_OF_PRODUCT = Rule("product over an index", None, _log_of_product, heads=(Fn,))
 
+JUMPING = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod)
 LEIBNIZ = Rule("Leibniz integral rule", None, _integral, mistakes.LEIBNIZ, (Integral,))
 
 INDEXED = (LEIBNIZ, ENTRY, CONSTANT_DELTA, SUM_OVER_INDEX, PRODUCT_OVER_INDEX, LOG_OF_PRODUCT)

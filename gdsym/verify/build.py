@@ -193,15 +193,25 @@ def _derivative(b: Builder, node: n.D, scope: Scope) -> int:
 
 def _bound(op: str) -> Callable[[Builder, Any, Scope], int]:
     def make(b: Builder, node: n.Bound, scope: Scope) -> int:
-        if op != "integral":
+        if op == "integral":
+            lower, upper = (_end(b, end, scope) for end in (node.lower, node.upper))
+        else:
             _note_limits(b, node, scope)
-        lower, upper = b.all((node.lower, node.upper), scope)
+            lower, upper = b.all((node.lower, node.upper), scope)
         slot = b.graph.new_slot(scope.depth + 1, lower, upper)
         names = {**scope.names, node.index: b.graph.put("slot", data=slot)}
         body = b.build(node.body, Scope(names, scope.depth + 1))
         return b.graph.put(op, lower, upper, body, data=slot)
 
     return make
+
+
+def _end(b: Builder, node: n.Node, scope: Scope) -> int:
+    """The end of a way of integration, which may be infinite."""
+    minus, inner = (-1, node.arg) if isinstance(node, n.Neg) else (1, node)
+    if isinstance(inner, n.Const) and inner.value in (sympy.oo, -sympy.oo):
+        return b.graph.put("infinity", data=minus if inner.value == sympy.oo else -minus)
+    return b.build(node, scope)
 
 
 def _note_limits(b: Builder, node: n.Bound, scope: Scope) -> None:

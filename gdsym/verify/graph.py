@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
+import sympy
+
 BINDERS = ("sum", "prod", "integral")  # operands: lower, upper, body; data: the slot
 LARGEST = 200_000  # operations; more is a formula beyond what a step can show
 
@@ -110,6 +112,19 @@ class Graph:
             if n not in new:
                 new[n] = self.put(self.ops[n], *_mapped(new, self.args[n]), data=self.data[n])
         return new.get(target, target)
+
+
+def reordered(g: Graph, target: int) -> int:
+    """`target` with sums of sums and products of products written as one, in one order; all derivatives of exp are exp."""
+    new: dict[int, int] = {}
+    for n in g.cone(target):
+        op, data, args = g.ops[n], g.data[n], [new[a] for a in g.args[n]]
+        if op in ("add", "mul"):
+            args = sorted(part for a in args for part in (g.args[a] if g.ops[a] == op else (a,)))
+        if op == "fn" and data[0] is sympy.exp:
+            data = (sympy.exp, (0,))
+        new[n] = g.put(op, *args, data=data)
+    return new[target]
 
 
 def _mapped(new: dict[int, int], args: Iterable[int]) -> list[int]:

@@ -19,6 +19,8 @@ from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
+from gdsym.verify.graph import reordered
+from gdsym.verify.indices import index_points
 from gdsym.verify.nearby import nearby
 from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
@@ -30,15 +32,16 @@ from gdsym.written.nodes import D, Node
 
 Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
 
-SMOOTH, MANY, SLOW = 8, 16, 4  # points; more where cases are distinguished, fewer for integrals
+SMOOTH, MANY = 8, 16  # points; more where cases are distinguished
+SLOW, SLOWER = 4, 2  # fewer for integrals, and for integrals of integrals
+SPECIAL_SLOW = 6  # switching points of integrals
+TOO_LONG = 2  # points at which integrals need too many values, before they are given up
 IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are distinguished
-AT_INDICES = ("mixed", "unit")  # with large numbers a share e^u/(e^u + e^v) is 0 or 1, and its slope 0
 TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
-TRIES = 12  # other numbers, where a condition does not hold
-MOST_INDICES = 81  # combinations of free indices, each of three values
 BASES = 2  # points from which each switch is looked for
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
+ROUGH = fmpq(1, 1 << 24)
 IDENTICAL = Evidence("proved", "identical")
 
 
@@ -103,6 +106,8 @@ class _Trial:
         self.entries = "delta" in ops
         self.room = room
         self.slow = "integral" in ops
+        self.undecided = False  # was a value too large for every ball?
+        self.long = 0  # points at which there was too much to add up
         self.program = Program(self.graph, self.sides)
         self.kinks = None if slope is None or self.slow else Kinks(builder, slope)
         self.tally = Tally()
@@ -124,13 +129,22 @@ class _Trial:
         return self.tally.supported(self.condition, self.constant)
 
     def _at_random(self) -> Evidence | None:
-        wanted = 1 if self.constant else SLOW if self.slow else MANY if self.many else SMOOTH
+        wanted = self._wanted()
         for box in reversed(BOXES) if self.slow else BOXES:
             for point in islice(self.condition.points(box, self.seed), 3 * wanted):
                 against = self._note(point)
                 if against is not None or len(self.tally.good) >= wanted:
                     return against
+                if self.slow and self.long >= TOO_LONG:
+                    return self._nothing_found()
         return None if self.tally.good else self._near_numbers() or self._nothing_found()
+
+    def _wanted(self) -> int:
+        if self.constant:
+            return 1
+        if self.slow:
+            return SLOWER if large.depth(self.graph, *self.sides, kinds=("integral",)) > 1 else SLOW
+        return MANY if self.many else SMOOTH
 
     def _near_numbers(self) -> Evidence | None:
         """Where no usual point is one at which both sides are defined: close to the numbers that stand there."""
@@ -143,7 +157,10 @@ class _Trial:
     def _nothing_found(self) -> Evidence | None:
         if self.tally.good:
             return None
-        return Evidence("unknown", "ball arithmetic", note="no point was found where both sides are defined")
+        if self.undecided and len({reordered(self.graph, side) for side in self.sides}) == 1:  # e^(e^(e^...)) is too large for any number
+            return Evidence("proved", "identical but for the order")
+        note = "the integrals need too many values" if self.long else "no point was found where both sides are defined"
+        return Evidence("unknown", "ball arithmetic", note=note)
 
     def _in_all_boxes(self) -> Evidence | None:
         """Where cases are distinguished, also points that are all positive, all below 1, all small."""
@@ -157,39 +174,11 @@ class _Trial:
 
     def _at_indices(self) -> Evidence | None:
         """Where entries are told apart: every way in which the free indices can be equal or not."""
-        roles = self.condition.roles
-        combinations = 3 ** len(roles.free)
-        for t in range(min(self._rounds() * combinations, MOST_INDICES) if self.entries else 0):
-            places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
-            places |= self._one_small_size(t // combinations - 2)
-            for box in AT_INDICES if t < combinations else AT_INDICES[:1]:
-                point = self._allowed(self.seed + 500 + 2 * t, box, places)
-                against = None if point is None else self._note(point)
-                if against is not None:
-                    return against
+        for point in index_points(self.condition, self.seed, self.room) if self.entries else ():
+            against = self._note(point)
+            if against is not None:
+                return against
         return None
-
-    def _allowed(self, seed: int, box: str, places: Mapping[Any, Any]) -> Point | None:
-        """A point with these indices where the condition holds, which may want other sizes than the first one has."""
-        for _ in range(1 if self.condition.always else TRIES):
-            point = Point(seed=seed, box=box, roles=self.condition.roles, drawn=dict(places), room=self.room)
-            if self.condition.holds(point):
-                return point
-            seed += 1001
-        return None
-
-    def _rounds(self) -> int:
-        """Without room a second one has other sizes, every combination inside the ranges and outside; then one for each size."""
-        several = len(self.condition.roles.sizes)
-        return 1 if self.room else 2 + (several if several > 1 else 0)
-
-    def _one_small_size(self, at: int) -> dict[Any, Any]:
-        """The sizes when number `at` of them is 1 and the others are 3; nothing for the first rounds."""
-        if at < 0:
-            return {}
-        roles = self.condition.roles
-        least = max(roles.lowest, 1)
-        return {size: fmpq(least if j == at else least + 2) for j, size in enumerate(roles.sizes)}
 
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1, 2, 3, 5 and wrong from seven on; what is too long to add up says nothing."""
@@ -208,7 +197,7 @@ class _Trial:
     def _at_switches(self) -> Evidence | None:
         if not self.switched:
             return None
-        for point in self._special_points():
+        for point in islice(self._special_points(), SPECIAL_SLOW if self.slow else None):
             outcome, values, _ = self._compared(point)
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
@@ -248,6 +237,7 @@ class _Trial:
         if outcome == "equal":
             tally.good.append(point)
             tally.exact &= exact
+            tally.rough |= point.rough
         tally.wider |= outcome == "right only"
         return None
 
@@ -273,10 +263,14 @@ class _Trial:
                 try:
                     values = tuple(self.program.run(point))
                 except Undecided:
+                    self.undecided = True
                     continue
                 except TooLong:
+                    self.long += 1
                     break
                 outcome = self._outcome(values[0], values[1], bits)
+                if point.rough and outcome == "differ" and _close(*values):
+                    outcome = "undecided"
             if outcome in ("equal", "differ", "neither"):
                 break
         return outcome, values, all(type(v) is fmpq for v in values)
@@ -298,3 +292,8 @@ class _Trial:
     def _refuted(self, point: Point, values: tuple[Number, ...]) -> Evidence:
         note = said(point, values)
         return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, note, place_of(point))
+
+
+def _close(left: Number, right: Number) -> bool:
+    """Are two numbers so near to each other that a quadrature may not tell them apart?"""
+    return not abs(left - right) > ROUGH * (abs(left) + abs(right))

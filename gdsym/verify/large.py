@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from gdsym.verify.far import Turn
-from gdsym.verify.graph import Graph
+from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.points import Point, Roles
 from gdsym.written.nodes import Node, Num, walk
 
@@ -27,9 +27,11 @@ def numbers_in(*nodes: Node) -> Iterator[int]:
                 yield abs(int(part.value))
 
 
-def depth(g: Graph, *targets: int) -> int:
-    """How many sums stand in each other."""
-    return max((len(g.slots[n]) for n in g.cone(*targets)), default=0)
+def depth(g: Graph, *targets: int, kinds: Sequence[str] = BINDERS) -> int:
+    """How many sums (or others of these `kinds`) stand in each other."""
+    cone = g.cone(*targets)
+    slots = {g.data[n] for n in cone if g.ops[n] in kinds}
+    return max((len(g.slots[n] & slots) for n in cone), default=0)
 
 
 class Large:

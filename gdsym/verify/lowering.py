@@ -97,6 +97,17 @@ def _erf2(g: Graph, a: int, b: int) -> int:
     return g.plus(g.call(s.erf, b), g.minus(g.call(s.erf, a)))
 
 
+def _erf2inv(g: Graph, a: int, u: int) -> int:
+    """The r for which erf(r) - erf(a) = u."""
+    return g.call(s.erfinv, g.plus(u, g.call(s.erf, a)))
+
+
+def _singularity(g: Graph, u: int, a: int, n: int) -> int:
+    """<u - a>^n: the power from a on, 0 before it."""
+    beyond = g.plus(u, g.minus(a))
+    return g.times(g.put("heaviside", beyond, g.num(1)), g.power(beyond, n))
+
+
 def _normal_hermite(g: Graph, n: int, u: int) -> int:
     """He_n(u) = 2^(-n/2) H_n(u / sqrt 2)."""
     two, half = g.num(2), g.over(g.num(1), g.num(2))
@@ -149,6 +160,8 @@ LOWERED: dict[Any, Lowered] = {
     s.trigamma:    lambda g, u: g.call(s.polygamma, g.num(1), u),
     s.Li:          _li_from_two,
     s.erf2:        _erf2,
+    s.erf2inv:     _erf2inv,
+    s.SingularityFunction: _singularity,
     s.hermite_prob: _normal_hermite,
     s.jn:          _spherical(s.besselj),
     s.yn:          _spherical(s.bessely),

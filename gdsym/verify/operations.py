@@ -31,6 +31,10 @@ def _const(at: Places, name: str) -> Operation:
     return lambda v, p: value()
 
 
+def _infinity(at: Places, sign: int) -> Operation:
+    return lambda v, p: arb("inf") * sign
+
+
 def _add(at: Places, data: Any) -> Operation:
     if len(at) == 2:
         a, b = at
@@ -217,6 +221,7 @@ def _cases(at: Places, data: Any) -> Operation:
 
 MAKE: dict[str, Callable[[Places, Any], Operation]] = {
     "const": _const,
+    "infinity": _infinity,
     "add": _add,
     "neg": _neg,
     "mul": _mul,

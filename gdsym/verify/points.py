@@ -141,6 +141,8 @@ class Point:
     terms: int = 0  # of sums that were added at this point
     room: bool = True  # are free indices within the ranges of all sums?
     far: int = 0  # if not 0: all sizes are about that large
+    coarse: bool = False  # is a rough bound of an integral enough, for now?
+    rough: bool = False  # was an integral added up at this point, and not bounded?
 
     def __post_init__(self) -> None:
         self.drawn.update({place: rational(value) for place, value in self.values.items()})

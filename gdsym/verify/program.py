@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-import sympy as s
-from flint import acb, arb, fmpq
+from flint import fmpq
 
-from gdsym.verify.evidence import TooLong, Undecided, Unknown
+from gdsym.verify.along import ALONG, has_way
+from gdsym.verify.evidence import TooLong, Undecided
 from gdsym.verify.graph import BINDERS, Graph
+from gdsym.verify.integrals import change, integral
 from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, rational, whole
 from gdsym.verify.operations import MAKE, Operation
 from gdsym.verify.points import Point, name_key
-from gdsym.verify.special import real
 from gdsym.written.nodes import Node
 
 Code: TypeAlias = "list[tuple[int, Operation]]"
 MOST_TERMS = 20_000  # at one point, over all sums
-ANALYTIC = frozenset(("add", "neg", "mul", "div", "pow", "slot", "named", s.exp, s.log, s.sin, s.cos, s.sinh, s.cosh))
 
 
 class Program:
@@ -33,7 +32,7 @@ class Program:
         self._names: dict[str, list[Any]] = {}
         self._start: list[Any] = [None] * (2 * len(g.ops))  # behind the values: those of indices as int
         self._ints = len(g.ops)
-        self._operations: dict[int, Operation] = {}
+        self._operations: dict[tuple[int, bool], Operation] = {}
         self._code = self._compiled(self.targets, None)
 
     def run(self, point: Point) -> list[Any]:
@@ -43,28 +42,38 @@ class Program:
             values[place] = operation(values, point)
         return [values[n] for n in self.targets]
 
-    def _compiled(self, targets: Sequence[int], slot: int | None) -> Code:
-        """The code of what depends on this slot and on none that is deeper."""
+    def _compiled(self, targets: Sequence[int], slot: int | None, along: bool = False) -> Code:
+        """The code of what depends on this slot and on none that is deeper; `along` a way of integration it is complex."""
         g = self._graph
         code: Code = []
         for n in g.cone(*targets):
             if g.innermost(n) == slot:
-                operation = self._operation(n)
+                operation = self._operation(n, along)
                 if operation is not None:
                     code.append((n, operation))
         return code
 
-    def _operation(self, n: int) -> Operation | None:
+    def _operation(self, n: int, along: bool) -> Operation | None:
         g, op = self._graph, self._graph.ops[n]
         if op == "num":
             self._start[n] = rational(g.data[n])
             return None
         if op == "slot":
             return None
-        if n not in self._operations:
-            make = self._bound if op in BINDERS else self._input if op in ("sym", "entry") else None
-            self._operations[n] = make(n) if make else MAKE[op](g.args[n], g.data[n])
-        return self._operations[n]
+        if (n, along) not in self._operations:
+            self._operations[n, along] = self._made(n, along)
+        return self._operations[n, along]
+
+    def _made(self, n: int, along: bool) -> Operation:
+        g, op = self._graph, self._graph.ops[n]
+        if op in BINDERS:
+            return self._bound(n, along)
+        if op in ("sym", "entry"):
+            return self._input(n)
+        if op == "change":
+            target, letter = g.args[n]
+            return change(Program(g, [target]), g.data[letter], letter)
+        return (ALONG if along else MAKE)[op](g.args[n], g.data[n])
 
     def _key(self, name: Node) -> int:
         """A key for the name; names that look alike but differ (by their assumptions) get different ones."""
@@ -85,15 +94,22 @@ class Program:
             return lambda v, p: _entry(p, name, (whole(v[a]),), key)
         return lambda v, p: _entry(p, name, tuple([whole(v[a]) for a in args]), key)
 
-    def _bound(self, n: int) -> Operation:
+    def _bound(self, n: int, along: bool) -> Operation:
         g = self._graph
         (lower, upper, body), slot = g.args[n], g.data[n]
-        inner = self._compiled((body,), slot)
         place = g.put("slot", data=slot)
         if g.ops[n] == "integral":
-            _refuse_not_analytic(g, body, slot)
-            return _integral(lower, upper, body, place, inner)
+            plain = self._compiled((body,), slot)
+            smooth = self._compiled((body,), slot, along=True) if _has_way(g, body, slot) else None
+            return integral((lower, upper), body, place, plain, smooth, along)
+        inner = self._compiled((body,), slot, along)
         return _repeated(g.ops[n] == "sum", lower, upper, body, (place, self._ints + place), inner)
+
+
+def _has_way(g: Graph, body: int, slot: int) -> bool:
+    """Can all of the body that depends on the index of an integral be evaluated at complex balls?"""
+    parts = (n for n in g.cone(body) if slot in g.slots[n] and g.ops[n] not in ("slot", *BINDERS))
+    return all(has_way(g.ops[n], g.data[n]) for n in parts)
 
 
 def _entry(p: Point, base: Any, indices: tuple[int | None, ...], key: int) -> Number:
@@ -132,30 +148,3 @@ def _terms(lower: Number, upper: Number, p: Point) -> range:
     if p.terms > MOST_TERMS:
         raise TooLong(f"sums of {p.terms} terms")
     return range(low, high + 1)
-
-
-def _refuse_not_analytic(g: Graph, body: int, slot: int) -> None:
-    """An integrand is evaluated at complex numbers: only operations that make sense there are taken."""
-    for n in g.cone(body):
-        name = g.data[n][0] if g.ops[n] == "fn" else g.ops[n]
-        if slot in g.slots[n] and name not in ANALYTIC:
-            raise Unknown(f"an integral over {getattr(name, '__name__', name)}")
-
-
-def _integral(lower: int, upper: int, body: int, place: int, code: Code) -> Operation:
-    """The integral as Arb bounds it, to 80 bits; the body is analytic near the way of integration, or has no value."""
-
-    def operation(v: list[Any], p: Point) -> Number:
-        def at(z: Any, analytic: bool) -> Any:
-            v[place] = z
-            for n, f in code:
-                v[n] = f(v, p)
-            return acb(v[body])
-
-        ends = [acb(arb(v[n])) for n in (lower, upper)]
-        if not all(end.is_finite() for end in ends):
-            return UNDEFINED
-        found = acb.integral(at, *ends, rel_tol=arb(2) ** -80, abs_tol=arb(2) ** -80, eval_limit=3000)
-        return real(found) if found.is_finite() else UNDEFINED
-
-    return operation

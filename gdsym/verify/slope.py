@@ -7,12 +7,13 @@ At kinks: d|u| = sign(u) du with sign(0) = 0; steps are flat; max and min take t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import sympy
 
 from gdsym.record import record
+from gdsym.verify.evidence import Unknown
 from gdsym.verify.graph import Graph
 
 Slope: TypeAlias = int | None
@@ -51,9 +52,28 @@ def _slope(g: Graph, n: int, seed: Seed, found: dict[int, Slope]) -> Slope:
     if op in FLAT:
         return None
     slopes = [found[a] for a in g.args[n]]
+    if op == "integral" and _jump_moves(g, n, found):
+        return _change(g, n, seed)
     if all(s is None for s in slopes):
         return None
     return LAWS[op](g, n, slopes)
+
+
+def _jump_moves(g: Graph, n: int, found: Mapping[int, Slope]) -> bool:
+    """Is something compared within the integral that depends on its index and on the variable? Then there is more than Leibniz."""
+    slot, body = g.data[n], g.args[n][2]
+    jumps = (m for m in g.cone(body) if g.ops[m] in JUMPS and slot in g.slots[m])
+    return any(found[a] is not None for m in jumps for a in g.args[m])
+
+
+def _change(g: Graph, n: int, seed: Seed) -> Slope:
+    if seed.op != "sym" or g.slots[n]:
+        raise Unknown("an integral whose integrand jumps at a place that moves")
+    return g.put("change", n, g.put("sym", data=seed.data))
+
+
+def _unknown(g: Graph, n: int, ds: Slopes) -> Slope:
+    raise Unknown("a second derivative of an integral whose integrand jumps")
 
 
 def _same_place(g: Graph, indices: tuple[int, ...], wanted: tuple[int, ...]) -> Slope:
@@ -179,7 +199,11 @@ def _integral(g: Graph, n: int, ds: Slopes) -> Slope:
     return _sum(g, terms)
 
 
-FLAT = frozenset(("sign", "floor", "heaviside", "delta", "rel", "logic", "num", "const", "entry", "sym", "slot"))
+FLAT = frozenset(
+    ("sign", "floor", "heaviside", "delta", "rel", "logic", "num", "const", "infinity", "entry", "sym", "slot")
+)
+
+JUMPS = frozenset(("sign", "floor", "heaviside", "delta", "rel"))
 
 LAWS: dict[str, Callable[[Graph, int, Slopes], Slope]] = {
     "add": _add,
@@ -198,4 +222,5 @@ LAWS: dict[str, Callable[[Graph, int, Slopes], Slope]] = {
     "sum": _sum_over,
     "prod": _prod_over,
     "integral": _integral,
+    "change": _unknown,
 }

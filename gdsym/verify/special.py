@@ -13,6 +13,7 @@ from typing import Any
 import sympy as s
 from flint import acb, arb, ctx
 
+from gdsym.verify.mathieu import mathieu
 from gdsym.verify.numbers import UNDEFINED, Number, ball, precision
 
 STEP_BITS = 100
@@ -112,5 +113,9 @@ SPECIAL: dict[Any, Callable[..., Any]] = {
     s.laguerre:       lambda n, u: u.laguerre_l(n),
     s.assoc_laguerre: lambda n, a, u: u.laguerre_l(n, a),
     s.gegenbauer:     lambda n, a, u: u.gegenbauer_c(n, a),
+    s.mathieus:       mathieu(1, derived=False),
+    s.mathieuc:       mathieu(0, derived=False),
+    s.mathieusprime:  mathieu(1, derived=True),
+    s.mathieucprime:  mathieu(0, derived=True),
     s.jacobi:         lambda n, a, b, u: u.jacobi_p(n, a, b),
 }  # fmt: skip

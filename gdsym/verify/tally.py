@@ -26,6 +26,7 @@ class Tally:
     exact: bool = True
     wider: bool = False  # rhs is defined where lhs is not
     gaps: bool = False  # at a switching point, only lhs is defined
+    rough: bool = False  # an integral was added up, and not bounded
     special: int = 0
     kinks: list[tuple[Point, bool]] = field(default_factory=list)  # where the two differ and nothing is right
 
@@ -36,6 +37,7 @@ class Tally:
         if self.exact and constant:
             return Evidence("proved", "exact arithmetic", points)
         kind, bits = ("rational arithmetic", 0) if self.exact else ("ball arithmetic", BITS)
+        kind, bits = ("numerical quadrature", 0) if self.rough else (kind, bits)
         return Evidence("holds where" if notes else "agreed", kind, points, bits, "; ".join(notes), self._kink())
 
     def _domain(self, condition: Condition) -> Iterable[str]:

@@ -1,0 +1,44 @@
+"""Points for claims in which entries are told apart: every way in which the free indices can be equal or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flint import fmpq
+
+from gdsym.verify.conditions import Condition
+from gdsym.verify.points import Point, Roles
+
+BOXES = ("mixed", "unit")  # with large numbers a share e^u/(e^u + e^v) is 0 or 1, and its slope 0
+MOST = 81  # combinations of free indices, each of three values
+TRIES = 12  # other numbers, where a condition does not hold
+
+
+def index_points(condition: Condition, seed: int, room: bool) -> Iterator[Point]:
+    """Without `room` a second round has other sizes, every combination inside the ranges and outside; then one for each size."""
+    roles = condition.roles
+    several, combinations = len(roles.sizes), 3 ** len(roles.free)
+    rounds = 1 if room else 2 + (several if several > 1 else 0)
+    for t in range(min(rounds * combinations, MOST)):
+        places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
+        places |= _one_small_size(roles, t // combinations - 2)
+        for box in BOXES if t < combinations else BOXES[:1]:
+            yield from _allowed(condition, Point(seed=seed + 500 + 2 * t, box=box, roles=roles, room=room), places)
+
+
+def _one_small_size(roles: Roles, at: int) -> dict[Any, Any]:
+    """The sizes when number `at` of them is 1 and the others are 3; nothing for the first rounds."""
+    if at < 0:
+        return {}
+    least = max(roles.lowest, 1)
+    return {size: fmpq(least if j == at else least + 2) for j, size in enumerate(roles.sizes)}
+
+
+def _allowed(condition: Condition, point: Point, places: Mapping[Any, Any]) -> Iterator[Point]:
+    """The point with these indices; another one where the condition does not hold, as it may want other sizes."""
+    for t in range(1 if condition.always else TRIES):
+        found = Point(seed=point.seed + 1001 * t, box=point.box, roles=point.roles, room=point.room, drawn=dict(places))
+        if condition.holds(found):
+            yield found
+            return
