@@ -105,13 +105,15 @@ def test_the_second_derivative_of_an_integral_over_a_kink_is_refused() -> None:
         gd.derive(Integral(Abs(t - x), (t, 0, 1)), (x, x))
 
 
-def test_mathieu_functions_solve_their_equation() -> None:
+@pytest.mark.parametrize("odd", [0, 1])
+def test_mathieu_functions_solve_their_equation(odd: int) -> None:
     """Beside mpmath's integrator of differential equations."""
-    place = {"a": 2, "q": sp.Rational(3, 2), "z": sp.Rational(5, 4)}
-    solution = mpmath.odefun(lambda z, u: [u[1], (3 * mpmath.cos(2 * z) - 2) * u[0]], 0, [0, 1])(1.25)
-    for func, truth in zip((sp.mathieus, sp.mathieusprime), solution, strict=True):
-        found = evaluate(from_sympy(func(*place.values())), Point())
-        assert found is not None and abs(float(found.mid()) - float(truth)) < 1e-12
+    place = (sp.Integer(2), sp.Rational(3, 2), sp.Rational(5, 4))
+    truth = mpmath.odefun(lambda z, u: [u[1], (3 * mpmath.cos(2 * z) - 2) * u[0]], 0, [1 - odd, odd])(1.25)
+    funcs = (sp.mathieus, sp.mathieusprime) if odd else (sp.mathieuc, sp.mathieucprime)
+    for func, number in zip(funcs, truth, strict=True):
+        found = evaluate(from_sympy(func(*place)), Point())
+        assert found is not None and abs(float(found.mid()) - float(number)) < 1e-12
 
 
 def test_what_is_too_large_for_any_number_is_proved_where_only_the_order_differs() -> None:
