@@ -50,7 +50,7 @@ def _tried(formula: Node, where: Mapping[Node, Node]) -> int:
         values = Formulas(formula, where=where)
         usual = (Point(seed=seed, box=box, roles=values.roles) for seed in range(EACH) for box in BOXES)
         for point in chain(usual, nearby(formula, roles=values.roles)):
-            if values.at(point)[0] is not None:
+            if not values.undefined(point):
                 return 0
             tried += 1
     except (Unknown, GdsymError):

@@ -45,6 +45,15 @@ class Formulas:
 
     def at(self, point: Point, bits: int = BITS) -> tuple[Number | None, ...]:
         """The values at `point` (exact `fmpq` or ball `arb`); None where a formula is undefined or not decided."""
+        found = self._run(point, bits)
+        return (None,) * len(self._program.targets) if found is None else found
+
+    def undefined(self, point: Point) -> bool:
+        """Have all formulas certainly no value there? One that is too large for every ball may have one."""
+        found = self._run(point, BITS)
+        return found is not None and all(value is None for value in found)
+
+    def _run(self, point: Point, bits: int) -> tuple[Number | None, ...] | None:
         if point.roles is NO_ROLES:
             point.roles = self.roles
         for enough in (bits, max(bits, MORE_BITS)):
@@ -53,7 +62,7 @@ class Formulas:
                     return tuple(None if is_undefined(u) else u for u in self._program.run(point))
                 except Undecided:
                     continue
-        return (None,) * len(self._program.targets)
+        return None
 
     def sides(self, point: Point) -> Sides | None:
         """The slopes on both sides at a point where the formulas were evaluated; None if they are not known."""

@@ -157,7 +157,7 @@ class _Trial:
     def _nothing_found(self) -> Evidence | None:
         if self.tally.good:
             return None
-        if self.undecided and len({reordered(self.graph, side) for side in self.sides}) == 1:  # e^(e^(e^...)) is too large for any number
+        if self.undecided and len({reordered(self.graph, side) for side in self.sides}) == 1:  # e^(e^(e^...))
             return Evidence("proved", "identical but for the order")
         note = "the integrals need too many values" if self.long else "no point was found where both sides are defined"
         return Evidence("unknown", "ball arithmetic", note=note)
