@@ -178,14 +178,58 @@ def test_the_smallest_sizes(size: int) -> None:
         assert slope[w].shape == (size,)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5])
-@pytest.mark.parametrize(
-    "limits", ["j <= k - 3", "j >= k + 3", "And(j >= k - 2, j <= k - 2)", "And(j >= k + 3, j <= k + 4)"]
-)
-def test_lags_longer_than_the_data(limits: str, size: int) -> None:
-    cost = gd.Cost(f"Sum((Sum(Piecewise((exp(a*x[j]), {limits}), (0, True)), (j, 1, m)) - y[k])**2, (k, 1, m))", ["a"])
-    holds = lambda j, k: eval(limits, {"j": j, "k": k, "And": lambda *p: all(p)})  # noqa: E731
-    mask = np.array([[float(holds(j, k)) for j in range(1, size + 1)] for k in range(1, size + 1)])
-    f = lambda q: anp.sum((anp.dot(mask, anp.exp(q * xs[:size])) - ys[:size]) ** 2)  # noqa: E731
-    value, slopes = cost.compile().value_and_gradient({"a": 0.7}, {"x": xs[:size], "y": ys[:size]})
-    assert [value, *slopes.values()] == pytest.approx([f(0.7), grad(f)(0.7)], rel=1e-12)
+LAGS = (
+    "j <= k - 2", "j <= k - 3", "j >= k + 2", "j >= k + 3", "And(j >= k - 2, j <= k - 2)", "And(j >= k + 3, j <= k + 4)",
+    "And(j >= k - 4, j <= k - 3)", "j <= m - 2 - k", "j >= m + 3 - k",
+)  # fmt: skip
+
+
+def lagged(limits: str) -> Any:
+    return gd.Cost(f"Sum((Sum(Piecewise((exp(a*x[j]), {limits}), (0, True)), (j, 1, m)) - y[k])**2, (k, 1, m))", ["a"])
+
+
+@pytest.mark.parametrize("limits", LAGS)
+def test_lags_longer_than_the_data(limits: str) -> None:
+    check_lag(limits, "numpy")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["numba", "jax"])
+@pytest.mark.parametrize("limits", LAGS)
+def test_lags_on_other_engines(limits: str, backend: str) -> None:
+    needs(backend)
+    check_lag(limits, backend)
+
+
+def check_lag(limits: str, backend: str) -> None:
+    run = lagged(limits).compile(backend=backend)
+    for size in (1, 2, 3, 5):
+        holds = lambda j, k: eval(limits, {"j": j, "k": k, "m": size, "And": lambda *p: all(p)})  # noqa: E731, B023
+        mask = np.array([[float(holds(j, k)) for j in range(1, size + 1)] for k in range(1, size + 1)])
+        f = lambda q: anp.sum((anp.dot(mask, anp.exp(q * xs[:size])) - ys[:size]) ** 2)  # noqa: E731, B023
+        value, slopes = run.value_and_gradient({"a": 0.7}, {"x": xs[:size], "y": ys[:size]})
+        assert [value, *slopes.values()] == pytest.approx([f(0.7), grad(f)(0.7)], rel=1e-12)
+
+
+@pytest.mark.parametrize("limits", LAGS)
+def test_lags_need_no_table(limits: str) -> None:
+    source = lagged(limits).compile().source
+    assert "np.where" not in source and "astype" not in source and "[:, None]" not in source
+
+
+def test_a_window_is_the_same_in_pieces() -> None:
+    """Long arrays are gone through piece by piece."""
+    start = rng.normal(size=30_001)
+    value, slope = gd.Cost(over(upto(w[j], i, i - 6) ** 2, 7), [w]).compile().value_and_gradient({w: start}, {})
+    sums = np.convolve(start, np.ones(7), "valid")
+    assert value == pytest.approx(float(sums @ sums), rel=1e-12)
+    np.testing.assert_allclose(slope[w], 2 * np.convolve(sums, np.ones(7)), rtol=1e-11, atol=1e-11)
+
+
+def test_a_flat_gradient_is_the_caller_s_own() -> None:
+    bound = gd.Cost(over(w[i] * x[i]), [w]).compile().bind({x: xs})
+    bound.jac(ws)[:] = 0
+    assert bound.jac(ws).tolist() == xs.tolist()
+    bound = gd.Cost(over(w[i] ** 2), [w]).compile().bind({m: M})
+    bound.jac(ws)[:] = 0
+    assert bound.jac(ws).tolist() == (2 * ws).tolist()

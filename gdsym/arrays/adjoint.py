@@ -64,6 +64,8 @@ def _turned(g: Graph, moved: Moved, weights: Value) -> Op:
     (first, last), op = course.empty, transposed(g, weights, (course.letter,)).op
     if (first, last) != (NONE, NONE):
         stop = None if last == NONE else last * -1
+        if stop is not None and stop.number is None:
+            stop = first + course.steps.count - course.skip - course.drop
         op = g.make("slice", op, attr=(("part", first, stop, False),), ndim=1)
     op = joined(g, zeros(g, course.skip, ()), op, zeros(g, course.drop, ()))
     if moved.stairs is None:

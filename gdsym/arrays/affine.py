@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+import sympy
+
 from gdsym.record import record
 from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Rel, Sym
 
@@ -32,7 +34,7 @@ class Affine:
 
     @cached_property
     def letters(self) -> frozenset[Sym]:
-        return frozenset(s for s, _ in self.terms)
+        return frozenset(a for s, _ in self.terms for a in (s.form.letters if isinstance(s, Clipped) else (s,)))
 
     @property
     def number(self) -> int | None:
@@ -41,7 +43,7 @@ class Affine:
 
     def at(self, values: Mapping[Any, int]) -> int:
         """The value at given sizes; KeyError if one is missing."""
-        return self.const + sum(c * values[s] for s, c in self.terms)
+        return self.const + sum(c * (s.at(values) if isinstance(s, Clipped) else values[s]) for s, c in self.terms)
 
     def put(self, letter: Sym, value: Affine) -> Affine:
         """`letter` replaced by `value`."""
@@ -51,11 +53,38 @@ class Affine:
 
     def text(self, name: Callable[[Sym], str], times: str = "*") -> str:
         """`m - 1`, `2*n + 1`, `3`, `m - P`."""
-        parts = [_term(c, name(s), times) for s, c in sorted(self.terms, key=lambda t: t[1] < 0)]
+        parts = [
+            _term(c, s.text(name) if isinstance(s, Clipped) else name(s), times)
+            for s, c in sorted(self.terms, key=lambda t: t[1] < 0)
+        ]
         if self.const or not parts:
             parts.append(f"- {-self.const}" if self.const < 0 else f"+ {self.const}")
         joined = " ".join(parts)
         return joined[2:] if joined.startswith("+ ") else "-" + joined[2:]
+
+
+class Clipped(Sym):
+    """The size max(form, 0), for a number of things that may be none: m - 2 lags of an array of one entry."""
+
+    __slots__ = ("form",)
+    form: Affine
+
+    def __init__(self, form: Affine) -> None:
+        object.__setattr__(self, "form", form)
+        super().__init__(sympy.Symbol(f"max({form.text(lambda s: s.name)}, 0)"))
+
+    def at(self, values: Mapping[Any, int]) -> int:
+        """The value at given sizes."""
+        return max(self.form.at(values), 0)
+
+    def text(self, name: Callable[[Sym], str]) -> str:
+        """`max(m - 2, 0)`."""
+        return f"max({self.form.text(name)}, 0)"
+
+
+def clipped(form: Affine) -> Affine:
+    """The form, or 0 where it is negative."""
+    return Affine(max(form.const, 0)) if not form.terms else Affine(0, ((Clipped(form), 1),))
 
 
 def _term(coefficient: int, name: str, times: str) -> str:

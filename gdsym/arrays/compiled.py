@@ -12,7 +12,7 @@ import numpy as np
 from gdsym.arrays.byname import ByName
 from gdsym.arrays.check import check_program
 from gdsym.arrays.data import bind, bind_params
-from gdsym.arrays.graph import Op
+from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
@@ -175,13 +175,19 @@ class BoundCost:
 
     def jac(self, x: Any) -> Any:
         """The gradient at x, flat."""
-        slopes = self._run("gradient", self.compiled._gradient_code, x)
-        return np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
+        return self._joined(self._run("gradient", self.compiled._gradient_code, x))
 
     def fun_and_jac(self, x: Any) -> tuple[float, Any]:
         """Both, for minimize(..., jac=True)."""
         value, *slopes = self._run("both", self.compiled._both_code, x)
-        return float(value), np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
+        return float(value), self._joined(slopes)
+
+    def _joined(self, slopes: Sequence[Any]) -> Any:
+        """One vector of the caller's own: what an evaluation has made for itself is not copied once more."""
+        alone = slopes[0] if len(slopes) == 1 and self.program.graph.gradients[0].needs & PARAM else None
+        if isinstance(alone, np.ndarray) and alone.flags.owndata and alone.flags.c_contiguous and alone.dtype == float:
+            return alone.reshape(-1)
+        return np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
 
     def flat(self, params: Params) -> Any:
         """Parameters by symbol or name as one vector."""

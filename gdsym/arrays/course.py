@@ -7,8 +7,9 @@ neighbours are added; a difference of two running sums would lose what they have
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from gdsym.arrays.affine import Affine, Range
+from gdsym.arrays.affine import Affine, Range, clipped
 from gdsym.arrays.align import transposed
 from gdsym.arrays.graph import DATA, Graph, Op, Value
 from gdsym.arrays.reach import Reach, surely
@@ -49,6 +50,20 @@ class Course:
         at_ones = count.const + sum(c for _, c in count.terms)
         grows = all(c >= 0 for _, c in count.terms)
         return (grows and at_ones >= 0) or any(surely(count - reach.count) for reach in checked)
+
+    def clipped(self) -> Course | None:
+        """The same with no summands where their number would be negative: there are as many zeros less around them."""
+        count = clipped(self.steps.count)
+        less = count - self.steps.count
+        steps = Range(self.steps.lower, self.steps.lower + count - 1)
+        if self.width is not None:
+            zeros_there = self.before != NONE, self.after != NONE
+            ends = {"before": self.before - less} if zeros_there[0] else {"after": self.after - less}
+            return replace(self, steps=steps, **ends) if zeros_there != (True, True) else None
+        first, last = self.empty
+        if (self.before, self.after) != (NONE, NONE) or (first, last) == (NONE, NONE):
+            return None
+        return replace(self, steps=steps, empty=(first - less, last) if first != NONE else (first, last - less))
 
     @property
     def is_exact(self) -> bool:

@@ -40,7 +40,9 @@ def cumulated(low: Lowering, node: n.Sum) -> Product | None:
         index = Sym(sympy.Dummy(index.name))
         body = n.replace(body, {node.index: index})
     course = course_of(index, reach, low.scope[reach.letter])
-    if course is None or not course.has_room(span for _, span in low.shapes.ranges):
+    if course is not None and not course.has_room(span for _, span in low.shapes.ranges):
+        course = course.clipped()
+    if course is None:
         return None
     if _reads_within(low, body, course):
         return _made(low, body, course, low.scope[reach.letter])

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.arrays.affine import Affine
+from gdsym.arrays.affine import Affine, Clipped
 from gdsym.arrays.emit import VIEWS
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import PARAM, Op
@@ -94,6 +94,8 @@ class Lengths(Measure):
         return sympy.Integer(form.const) + sum(c * self._size(s) for s, c in form.terms)
 
     def _size(self, letter: Sym) -> Any:
+        if isinstance(letter, Clipped):
+            return self._at(letter.form)  # of sizes that are large enough
         return self._sizes.get(letter) or sympy.Symbol(letter.name, integer=True, positive=True)
 
     def _entrywise(self, op: Op) -> tuple[Any, ...]:

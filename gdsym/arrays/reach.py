@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gdsym.arrays.affine import Affine, affine, solved
+from gdsym.arrays.affine import Affine, Clipped, affine, solved
 from gdsym.arrays.factors import over_and_under
 from gdsym.record import record
 from gdsym.written import nodes as n
@@ -70,6 +70,10 @@ def _extreme(forms: Sequence[Affine], sign: int) -> Affine | None:
 
 def surely(form: Affine, least: int = 0) -> bool:
     """Is the form at least that, whatever the sizes are?"""
+    for letter, c in form.terms:
+        if isinstance(letter, Clipped):  # max(f, 0) is f or 0, and at least either
+            ends = [surely(form.put(letter, end), least) for end in (letter.form, Affine(0))]
+            return all(ends) if c < 0 else any(ends)
     return form.const >= least and all(c >= 0 for _, c in form.terms)
 
 
