@@ -57,9 +57,10 @@ class Course:
         less = count - self.steps.count
         steps = Range(self.steps.lower, self.steps.lower + count - 1)
         if self.width is not None:
-            zeros_there = self.before != NONE, self.after != NONE
-            ends = {"before": self.before - less} if zeros_there[0] else {"after": self.after - less}
-            return replace(self, steps=steps, **ends) if zeros_there != (True, True) else None
+            if NONE not in (self.before, self.after):
+                return None
+            before, after = (self.before - less, NONE) if self.before != NONE else (NONE, self.after - less)
+            return replace(self, steps=steps, before=before, after=after)
         first, last = self.empty
         if (self.before, self.after) != (NONE, NONE) or (first, last) == (NONE, NONE):
             return None
