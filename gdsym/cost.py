@@ -23,6 +23,7 @@ from gdsym.slopes import program_of_cost
 from gdsym.written.nodes import Node, Sym
 
 if TYPE_CHECKING:
+    from gdsym.closed import ClosedForm
     from gdsym.descent import Descent
     from gdsym.insight import Insight
     from gdsym.normal import NormalEquations
@@ -241,7 +242,7 @@ class Cost:
         Returns:
             An `Insight`; `.minimiser` is the minimum in numbers of a quadratic cost that curves upwards everywhere,
             `.normal_equations` how it is derived, `.critical_points` are all points of slope zero of a polynomial in a
-            few plain parameters, or of such a quadratic cost.
+            few plain parameters, or of a quadratic cost, whose `.closed_form` is H theta = c for all parameters together.
 
         Example:
             >>> from sympy import symbols
@@ -251,13 +252,21 @@ class Cost:
             1.0
         """
         found = self._numeric.insight(data, at)
-        return changed(found, find_normal=self._normal_equations)
+        return changed(found, find_normal=self._normal_equations, find_closed=lambda: self._closed_form(data))
 
     def _normal_equations(self) -> NormalEquations | None:
         from gdsym.normal import normal_equations
 
         params = self._problem.params
         return normal_equations(self.name, params, [self.partial(p) for p in params])
+
+    def _closed_form(self, data: Mapping[Any, Any] | None) -> ClosedForm | None:
+        from gdsym.closed import closed_form
+
+        found = self._numeric.closed(data)
+        if found is None:
+            return None
+        return closed_form(self.name, self._problem.params, self.hessian(), self._normal_equations(), found)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,8 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
         one, values = len(point.eigenvalues) == 1, ", ".join(map(_short, point.eigenvalues))
         if len(point.eigenvalues) > SHOWN:
             values = f"from {_short(point.eigenvalues[0])} to {_short(point.eigenvalues[-1])}"
-        test = TESTS[point.kind].removeprefix("all ").replace("one is", "it is") if one else TESTS[point.kind]
+        test = _told(point)
+        test = test.removeprefix("all ").replace("one is", "it is") if one else test
         what = "second derivative" if one else "Hessian eigenvalues"
         return f"{at}: {self.name} = {_short(point.value)}, {how}; {what} {values}, {test}"
 
@@ -83,13 +84,17 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
         return f"$${self.latex()}$$"
 
 
-def only_point(
-    at: Mapping[Any, Any], cost: float, slope: float, hessian: Any, called: tuple[str, Sequence[Node], Sequence[Node]]
-) -> CriticalPoints:
-    """The one point of slope 0 of a quadratic cost; `called` is the cost's name, what it is derived by, and its partials."""
-    eigenvalues = tuple(map(float, np.linalg.eigvalsh(hessian)))
+def _told(point: StationaryPoint) -> str:
+    """What the second-derivative test says."""
+    if not point.inertia or point.kind in TESTS:
+        return TESTS[point.kind]
+    return f"{point.inertia[1]} of them 0, as is the slope that way: a {point.kind}"
+
+
+def only_point(point: StationaryPoint | None, called: tuple[str, Sequence[Node], Sequence[Node]]) -> CriticalPoints:
+    """The point of slope 0 of a quadratic cost, if there is one; `called` is its name, what it is derived by, its partials."""
     name, letters, equations = called
-    return CriticalPoints([StationaryPoint(at, cost, eigenvalues, slope)], name, letters, equations)
+    return CriticalPoints([point] if point else [], name, letters, equations)
 
 
 def _whole(letter: Node) -> Node:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.closed import ClosedForm
 from gdsym.critical import CriticalPoints
 from gdsym.curvature import Curvature, curvature
 from gdsym.descent.paper import number
@@ -42,11 +43,12 @@ class Insight:
     kinks: bool = False  # does the cost have corners, jumps or cases?
     find_critical: Callable[[], CriticalPoints | None] = field(default=lambda: None, repr=False)
     find_normal: Callable[[], NormalEquations | None] = field(default=lambda: None, repr=False)
+    find_closed: Callable[[], ClosedForm | None] = field(default=lambda: None, repr=False)
 
     @cached_property
     def critical_points(self) -> CriticalPoints | None:
-        """All points of slope zero, lowest first: of a polynomial in a few plain parameters, of a quadratic cost that
-        curves upwards in all directions; None if they are not known.
+        """All points of slope zero, lowest first: of a polynomial in a few plain parameters, of a quadratic cost (one
+        point, or the shortest of a line or plane of them); None if they are not known.
 
         Printed, they show the equations, the points and the second-derivative test of each.
         """
@@ -56,6 +58,13 @@ class Insight:
     def normal_equations(self) -> NormalEquations | None:
         """Gradient = 0 of a quadratic cost as a linear system, derived and solved line by line; None for other costs."""
         return self.find_normal() if self.quadratic else None
+
+    @cached_property
+    def closed_form(self) -> ClosedForm | None:
+        """H theta = c of a quadratic cost, for any number of parameters of any shape: the derived blocks of H and c, the
+        solution for the data (the shortest where there are many), what kind it is, and how exact; None for other costs.
+        """
+        return self.find_closed() if self.quadratic else None
 
     @property
     def eigenvalues(self) -> Array:

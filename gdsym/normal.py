@@ -80,6 +80,11 @@ class NormalEquation(Shown):
         return self._sides[1].to_sympy()
 
     @property
+    def constant(self) -> tuple[Node, Node]:
+        """What the cost is derived by, a letter or a general entry, and the right side as it stands on paper."""
+        return self._d.variables[0], self._sides[1]
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The lines, in order, each with its evidence in `.check`."""
         return self._steps
@@ -108,17 +113,9 @@ class NormalEquation(Shown):
         start = D(node, *self._d.variables)
         partial = round_d(put_in(node, self._d.where), self._params)
         return Page(
-            self._name,
-            self._params,
-            node,
-            self._d.variables,
-            partial,
-            start,
-            self._steps,
-            self._notes,
-            sizes(node),
+            self._name, self._params, node, self._d.variables, partial, start, self._steps, self._notes, sizes(node),
             self._d.where,
-        )
+        )  # fmt: skip
 
 
 class NormalEquations:

@@ -34,9 +34,11 @@ from gdsym.samples import BATCH, Samples, of_batch, samples
 from gdsym.written.nodes import Base, Indexed, Node
 
 if TYPE_CHECKING:
+    from gdsym.closed import Solved
     from gdsym.convexity import Span
     from gdsym.critical import CriticalPoints
     from gdsym.insight import Insight
+    from gdsym.stationary import StationaryPoint
 
 Data = Mapping[Any, Any] | None
 TRIED = 1000  # samples on which a Hessian is tried before a run relies on it
@@ -169,32 +171,46 @@ class Numbers:
         from gdsym.stationary import stationary_points
 
         if any(i.ndim or i.kind == "size" for i in self.program.inputs):
-            return self._only_point(data) if self._quadratic else None
+            return self._quadratic_points(data) if self._quadratic else None
         bound = bind(self.program, data)
         numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self.program.data}
         slopes = [s if isinstance(s, Node) else s[1] for s in self.program.slopes]
         cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
         found = stationary_points(cost, partials, [own_key(p) for p in self.program.params])
-        return None if found is None else CriticalPoints(found, self._problem.name, self._problem.params, slopes)
+        if found is None:
+            return self._quadratic_points(data) if self._quadratic else None
+        return CriticalPoints(found, self._problem.name, self._problem.params, slopes)
 
-    def _only_point(self, data: Data) -> CriticalPoints | None:
-        """The minimum of a quadratic cost that curves upwards in all directions: nowhere else is the slope 0."""
-        from gdsym.critical import only_point
+    def closed(self, data: Data) -> tuple[Solved, StationaryPoint | None, Callable[[Any], dict[Any, Any]]] | None:
+        """Where the gradient of a quadratic cost is 0, the point described, and how a vector becomes parameters."""
+        from gdsym.closed import solved
+        from gdsym.stationary import StationaryPoint
 
         zeros = self._zeros(data)
         hessian = self._second(zeros, data)
-        at = self._minimiser(hessian, zeros, data)
-        if at is None:
-            return None
         whole = Compiled(self.program).bind(data)
-        x = whole.flat(at)
+        found = solved(hessian, whole.jac) if np.isfinite(hessian).all() else None
+        if found is None:
+            return None
+        eigenvalues, x = tuple(map(float, np.linalg.eigvalsh(hessian))), found.point
+        point = None
+        if x is not None:
+            point = StationaryPoint(whole.unflat(x), whole.fun(x), eigenvalues, found.slope, inertia=found.inertia)
+        return found, point, whole.unflat
+
+    def _quadratic_points(self, data: Data) -> CriticalPoints | None:
+        """The point, or a line of points, where the slope of a quadratic cost is 0."""
+        from gdsym.critical import only_point
+
+        found = self.closed(data)
+        if found is None:
+            return None
         slopes = [((), s) if isinstance(s, Node) else s for s in self.program.slopes]
         letters = [
             Indexed(p, *k) if isinstance(p, Base) and k else p
             for p, (k, _) in zip(self._problem.params, slopes, strict=True)
         ]
-        called = self._problem.name, letters, [node for _, node in slopes]
-        return only_point(at, whole.fun(x), float(np.linalg.norm(whole.jac(x))), hessian, called)
+        return only_point(found[1], (self._problem.name, letters, [node for _, node in slopes]))
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""

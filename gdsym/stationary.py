@@ -34,6 +34,8 @@ class StationaryPoint:
     """A point of slope zero, the cost there, and the Hessian's eigenvalues, ascending.
 
     `slope` is the gradient's norm there; `exact` if the gradient is 0 in exact arithmetic at the point as a fraction.
+    `inertia` counts, for a quadratic cost, the directions that bend down, not at all and up: where it does not bend, the
+    slope stays 0.
     """
 
     at: Mapping[Any, float]
@@ -41,10 +43,13 @@ class StationaryPoint:
     eigenvalues: tuple[float, ...]
     slope: float = 0.0
     exact: bool = False
+    inertia: tuple[int, int, int] | None = None
 
     @property
     def kind(self) -> str:
-        """Minimum, maximum, saddle, or flat in some direction (the second derivatives do not decide)."""
+        """Minimum, maximum, saddle, or flat in some direction (the second derivatives do not decide); `line of minima`."""
+        if self.inertia:
+            return _kind(*self.inertia)
         low, top = self.eigenvalues[0], self.eigenvalues[-1]
         small = 1e-9 * max(abs(low), abs(top))
         if low > small:
@@ -52,6 +57,15 @@ class StationaryPoint:
         if top < -small:
             return "maximum"
         return "saddle" if low < -small and top > small else "flat in some direction"
+
+
+def _kind(down: int, flat: int, up: int) -> str:
+    """Of a point of slope 0 of a quadratic cost."""
+    one, many = ("saddle", "saddles") if down and up else ("maximum", "maxima") if down else ("minimum", "minima")
+    if not flat:
+        return one
+    shape = {1: "line", 2: "plane"}.get(flat, f"{flat}-dimensional space")
+    return f"{shape} of {many if down or up else 'equal values'}"
 
 
 def stationary_points(cost: Any, gradient: Sequence[Any], params: Sequence[Any]) -> tuple[StationaryPoint, ...] | None:

@@ -66,6 +66,7 @@ LAYERS = {
     "gdsym.descent": 8,
     "gdsym.backends": 8,
     "gdsym.insight": 9,
+    "gdsym.closed": 9,
     "gdsym.critical": 9,
     "gdsym.numeric": 9,
     "gdsym.slopes": 7,
