@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from gdsym.arithmetic import Pairs
 from gdsym.memory import Memory, Pass, Still, settling
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.branches import joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
+from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.fractions import cancel
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
-from gdsym.rules.shares import over_sums
+from gdsym.rules.moduli import moduli
+from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
 from gdsym.rules.tidy import calculate, drop
-from gdsym.saying import Pairs, calculated, cancelled, collected, dropped, joined, long, quotients, shared, taken_out
+from gdsym.saying import (
+    balanced,
+    calculated,
+    cancelled,
+    collected,
+    dropped,
+    joined,
+    long,
+    quotients,
+    shared,
+    signs,
+    taken_out,
+)
 from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
 from gdsym.written.alike import alike
@@ -25,6 +40,7 @@ from gdsym.written.match import occurrence
 from gdsym.written.nodes import Add, Div, Mul, Neg, Node, is_num, rewrite, times
 
 NOTHING: frozenset[Node] = frozenset()
+PLAIN = (drop, calculate, cancel, moduli, flip, as_logistic, joined_cases, over_sums, total_goes_in, into_shares)
 
 Change = Callable[[Node], Node]
 Stage = tuple[str, Change, Callable[[Pairs, Node], Reason]]  # its name, what it does, what is said of a whole
@@ -49,7 +65,7 @@ def tidied(
         return part if part in typed else arranged(part, params if variables is None else variables)
 
     steps: list[After] = []
-    for name, change, said in _stages(in_order, params, frozenset(where.values()), typed, memory):
+    for name, change, said in _stages(in_order, params, where, typed, memory):
         after = change(node)
         if after != node:
             reason = said(_different(node, after, change), node)
@@ -64,7 +80,7 @@ def tidied(
 
 
 def _stages(
-    in_order: Change, params: frozenset[Node], meanings: frozenset[Node], typed: frozenset[Node], memory: Memory
+    in_order: Change, params: frozenset[Node], where: Mapping[Node, Node], typed: frozenset[Node], memory: Memory
 ) -> tuple[Stage, ...]:
     """What is done to a formula at the end, in this order, and what is said of it."""
 
@@ -74,7 +90,10 @@ def _stages(
     def common(part: Node) -> Node:
         return common_factor(part, typed.__contains__)
 
-    rules = (drop, calculate, cancel, flip, in_order, as_logistic, joined_cases, over_sums, common, named)
+    def balance(part: Node) -> Node:
+        return deviations(part, where)
+
+    rules = (*PLAIN, balance, in_order, common, named)
     still = Still(rules, memory.still(typed), typed)
 
     def everywhere(change: Change) -> Change:
@@ -83,11 +102,20 @@ def _stages(
     def with_order(change: Change) -> Change:
         return everywhere(lambda part: part if (new := change(part)) == part else in_order(new))
 
+    def where_used(rule: Change, change: Change) -> Change:
+        """The change of a whole to which the rule applies."""
+        apply = everywhere(rule)
+        return lambda whole: whole if apply(whole) == whole else settling(with_order(change))(whole)
+
     def logistic(whole: Node) -> Node:
         if everywhere(as_logistic)(whole) == whole:
             return whole
-        kept = meanings | typed_in_functions(whole)
+        kept = frozenset(where.values()) | typed_in_functions(whole)
         return everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
+
+    def over(whole: Node) -> Node:
+        found = with_order(over_sums)(whole)
+        return whole if found == whole else settling(everywhere(left_over))(found)
 
     def taken(whole: Node) -> Node:
         new = everywhere(common)(whole)
@@ -97,10 +125,12 @@ def _stages(
     return (
         ("arithmetic", settling(with_order(_without_fractions)), lambda pairs, _: calculated(pairs)),
         ("drop + 0 and * 1", settling(everywhere(drop)), lambda pairs, _: dropped(pairs)),
+        ("modulus", where_used(moduli, lambda p: calculate(drop(moduli(p)))), lambda pairs, _: signs(pairs)),
         ("cancel", settling(with_order(lambda p: cancel(calculate(drop(p))))), lambda pairs, _: cancelled(pairs)),
+        ("deviations", where_used(balance, lambda p: cancel(calculate(drop(balance(p))))), balanced),
         ("cases", everywhere(joined_cases), lambda pairs, _: joined(pairs)),
         ("collect", lambda w: shortest(collect(w, params, memory.shorter)), lambda pairs, _: collected(pairs)),
-        ("over a sum", with_order(over_sums), lambda pairs, whole: shared(pairs, whole.free)),
+        ("over a sum", over, lambda pairs, whole: shared(pairs, whole.free)),
         ("common factor", taken, lambda pairs, _: taken_out(pairs)),
         ("named quotient", with_order(named), lambda pairs, whole: quotients(pairs, whole.free)),
         ("logistic", logistic, lambda pairs, whole: law_used((before for before, _ in pairs), whole.free)),

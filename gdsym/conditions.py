@@ -7,8 +7,10 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from gdsym.joints import Joint, joint_notes, joints, smooth
+from gdsym.joints import Joint, joint_notes, joints, noted, smooth
+from gdsym.named import put_in
 from gdsym.rules.existence import exists
+from gdsym.rules.reached import reached
 from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.written.nodes import TRUE, Bound, Cases, Node, both, conjuncts, walk
@@ -44,8 +46,17 @@ class Conditions:
             *(c for c in found if not (isinstance(c, sympy.Ne) and c.args[1] == 0 and c.args[0] in positive))
         )
 
-    def notes(self, work: Work) -> tuple[Reason, ...]:
-        """What is said of a derivative with a switch."""
+    def notes(self) -> tuple[Reason, ...]:
+        """What is said of the switches, each sentence once; nothing of a switch where the formula has no value."""
+        found: dict[Reason, None] = {}
+        for top in self._works:
+            whole = put_in(top.lhs.body, self._where)
+            for work in noted(top):
+                if reached(whole, work.lhs.body):
+                    found.update(dict.fromkeys(self._said(work)))
+        return tuple(found)
+
+    def _said(self, work: Work) -> tuple[Reason, ...]:
         return joint_notes(work, self._met(work)) if isinstance(work.lhs.body, Cases) else (work.move.note,)
 
     def _met(self, work: Work) -> tuple[Joint, ...]:

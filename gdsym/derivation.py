@@ -16,7 +16,6 @@ from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
 from gdsym.export.shown import Shown
-from gdsym.joints import noted
 from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import refuse_lookalikes
@@ -287,8 +286,7 @@ class Derivation(Shown):
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
-        found = [note for top in self.works for work in noted(top) for note in self._conditions.notes(work)]
-        return tuple(dict.fromkeys([*found, *self._judge.doubts]))
+        return tuple(dict.fromkeys([*self._conditions.notes(), *self._judge.doubts]))
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+import sympy
+
+from gdsym.arithmetic import Pairs, count, inner_signs, kinds, parts
 from gdsym.rules.collect import size
 from gdsym.rules.fractions import free_factors, opened, split
 from gdsym.rules.laws import listed
@@ -13,15 +16,28 @@ from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
 from gdsym.step import Reason
-from gdsym.written.nodes import ONE, Add, Bound, Div, Integral, Mul, Neg, Node, Num, Sum, larger, mul, walk
+from gdsym.written.nodes import (
+    ONE,
+    Add,
+    Div,
+    Fn,
+    Integral,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Sum,
+    larger,
+    mul,
+    walk,
+)
 
 SHORT = 14  # nodes on either side of a rewriting that is shown in the reason
 MOST = 3  # of them in one reason
 
 LONG = 200  # nodes of a formula of which it is not said part by part what was done
 VERY_LONG = 2000  # nodes of a formula whose arithmetic is not looked at
-
-Pairs = Sequence[tuple[Node, Node]]
 
 
 def long(node: Node, most: int = LONG) -> bool:
@@ -43,39 +59,7 @@ def _equations(pairs: Pairs) -> Reason:
 def calculated(pairs: Pairs) -> Reason:
     if len(pairs) == 1 and long(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
-    return _equations(pairs) or (" and ".join(_arithmetic(pairs)),)
-
-
-def _arithmetic(pairs: Pairs) -> Iterator[str]:
-    """What kinds of arithmetic were done."""
-    fewer = any(_count(Num, after) < _count(Num, before) for before, after in pairs)
-    if fewer and all(
-        _ones(before) - _ones(after) >= _count(Num, before) - _count(Num, after) for before, after in pairs
-    ):
-        yield "the factor 1 is left out"
-    elif fewer:
-        yield "numbers are multiplied"
-    if any(_count(Neg, before) - _count(Neg, after) > 1 for before, after in pairs):
-        yield "minus times minus is plus"
-    elif any(_inner_signs(before) for before, _ in pairs):
-        yield "signs are put in front"
-    elif not fewer:
-        same = all(_parts(before) == _parts(after) for before, after in pairs)
-        yield "factors in their usual order" if same else "like factors and terms are put together"
-
-
-def _ones(node: Node) -> int:
-    return sum(part == ONE for part in walk(node))
-
-
-def _count(kind: type[Node], node: Node) -> int:
-    return sum(isinstance(part, kind) for part in walk(node))
-
-
-def _inner_signs(node: Node) -> bool:
-    """Has a factor, or what a sum or an integral is taken of, a minus?"""
-    whole = (f for part in walk(node) if isinstance(part, (Mul, Div)) for f in part.children)
-    return any(isinstance(f, Neg) for f in (*whole, *(p.children[0] for p in walk(node) if isinstance(p, Bound))))
+    return _equations(pairs) or (" and ".join(kinds(pairs)),)
 
 
 def dropped(pairs: Pairs) -> Reason:
@@ -105,14 +89,19 @@ def cancelled(pairs: Pairs) -> Reason:
 
 def _put_together(pairs: Pairs) -> Iterator[str]:
     """What was done where nothing cancels."""
-    signs = any(_inner_signs(before) and not _inner_signs(after) for before, after in pairs)
+    signs = any(inner_signs(before) and not inner_signs(after) for before, after in pairs)
     if signs:
         yield "signs are put in front"
-    if any(_fractions(before) != _fractions(after) for before, after in pairs):
+    powers = any(count(Pow, after) > count(Pow, before) for before, after in pairs)
+    if powers:
+        yield "like factors are put together"
+    if any(len(_fractions(after)) < len(_fractions(before)) for before, after in pairs) or (
+        not powers and any(_fractions(before) != _fractions(after) for before, after in pairs)
+    ):
         yield "products are written as one fraction"
-    elif not signs and any(_integrands(before) != _integrands(after) for before, after in pairs):
+    elif not signs and not powers and any(_integrands(before) != _integrands(after) for before, after in pairs):
         yield "constants in front of the integral"
-    elif not signs:
+    elif not signs and not powers:
         yield "factors in their usual order"
 
 
@@ -140,7 +129,8 @@ def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
                 numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f.value > 1))
     gone = {ONE, *names, *map(Num, numbers)}
     sums = [part for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
-    ahead = [f for part in sums for ups, downs in [free_factors(part)] for f in (*ups, *(Div(ONE, f) for f in downs))]
+    both = [free_factors(part) for part in sums]
+    ahead = [f for ups, downs in both for f in (*ups, *(Div(ONE, f) for f in downs if f != ONE))]
     return list(names), list(numbers), [f for f in dict.fromkeys(ahead) if f not in gone]
 
 
@@ -161,9 +151,9 @@ def taken_out(pairs: Pairs) -> Reason:
 
 def _reordered(pairs: Pairs) -> str:
     """What happened where the same letters, numbers and functions stand on both sides."""
-    if any(_parts(before) != _parts(after) for before, after in pairs):
+    if any(parts(before) != parts(after) for before, after in pairs):
         return ""
-    fewer = any(_count(Neg, after) < _count(Neg, before) for before, after in pairs)
+    fewer = any(count(Neg, after) < count(Neg, before) for before, after in pairs)
     return "the minus goes into the bracket" if fewer else "factors in their usual order"
 
 
@@ -189,6 +179,16 @@ def _common_factor(before: Node, after: Node) -> Node | None:
     return mul(*common) if common else None
 
 
+def signs(pairs: Pairs) -> Reason:
+    """The equation if it is short, or whose sign it was."""
+    inner = next((p.children[0] for b, _ in pairs for p in walk(b) if isinstance(p, Fn) and p.func is sympy.sign), ONE)
+    return _equations(pairs) or (Fn(sympy.sign, inner), " and ", Fn(sympy.Abs, inner), " are put together")
+
+
+def balanced(pairs: Pairs, whole: Node) -> Reason:
+    return ("deviations from the mean add up to 0",)
+
+
 def joined(pairs: Pairs) -> Reason:
     return ("cases with the same conditions are put together",)
 
@@ -204,19 +204,53 @@ def shared(pairs: Pairs, taken: Iterable[Node]) -> Reason:
 
 
 def _in_general(pairs: Pairs) -> str:
-    if any(_adds_fractions(before) for before, _ in pairs):
-        return "over a common denominator"
-    return "multiplied out, and like terms put together"
+    """What was done to make a formula shorter, in the order in which one would do it."""
+    before, after = (tuple(pair[side] for pair in pairs) for side in (0, 1))
+    left = any(isinstance(part, (Div, Num)) for node in after for part in (node, *node.children))
+    fractions = any(map(_adds_fractions, before)) and not all(map(_adds_fractions, after)) and left
+    brackets = {part for node in before for part in walk(node) if isinstance(part, Add)}
+    new = [part for node in after for part in walk(node) if isinstance(part, Add) and part not in brackets]
+    gone = any(count(Add, b) > count(Add, a) or _terms(b) > _terms(a) for b, a in pairs)
+    words = [
+        *("sin^2 + cos^2 = 1" for _ in range(_squares_join(pairs))),
+        *("over a common denominator" for _ in range(fractions)),
+        *("multiplied out, and like terms put together" for _ in range(gone and not fractions)),
+        *("factored" for _ in range(any(map(_in_factors, after)) and bool(new))),
+    ]
+    if not words and all(isinstance(b, Add) and not isinstance(a, Add) for b, a in pairs):
+        return "a common factor is put in front"
+    return ", ".join(words) or "like factors and terms are put together"
 
 
-def _parts(node: Node) -> Counter[Node | type[Node]]:
-    """What the formula is made of, products and signs left aside: letters, numbers, kinds of the rest."""
-    inner = (part for part in walk(node) if not isinstance(part, (Mul, Neg)))
-    return Counter(type(part) if part.children else part for part in inner)
+def _terms(node: Node) -> int:
+    return sum(len(part.children) for part in walk(node) if isinstance(part, Add))
+
+
+def _squares_join(pairs: Pairs) -> bool:
+    """Did the squares of a sine and a cosine go?"""
+    return any(_squared(before) >= {sympy.sin} and not _squared(after) for before, after in pairs)
+
+
+def _squared(node: Node) -> set[object]:
+    """The functions sin and cos of which a square stands there."""
+    powers = (part.base for part in walk(node) if isinstance(part, Pow))
+    return {base.func for base in powers if isinstance(base, Fn) and base.func in (sympy.sin, sympy.cos)}
+
+
+def _in_factors(node: Node) -> bool:
+    """Is it, above the bar, a product with a bracket?"""
+    core = node.arg if isinstance(node, Neg) else node
+    core = core.num if isinstance(core, Div) else core
+    factors = core.children if isinstance(core, Mul) else ()
+    return len([f for f in factors if not isinstance(f, Sum)]) > 1 and any(isinstance(f, Add) for f in factors)
 
 
 def _adds_fractions(node: Node) -> bool:
     """Is a term of a sum a fraction?"""
     terms = (t.arg if isinstance(t, Neg) else t for part in walk(node) if isinstance(part, Add) for t in part.children)
     factors = (factor for term in terms for factor in (term, *term.children))
-    return any(isinstance(factor, Div) and logistic_exponential(factor) is None for factor in factors)
+    return any(
+        (isinstance(factor, Div) and logistic_exponential(factor) is None)
+        or (isinstance(factor, Num) and factor.value.denominator > 1)
+        for factor in factors
+    )

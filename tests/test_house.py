@@ -33,6 +33,7 @@ LAYERS = {
     "gdsym.lines": 4,
     "gdsym.closing": 4,
     "gdsym.saying": 4,
+    "gdsym.arithmetic": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,
     "gdsym.conditions": 4,

@@ -12,10 +12,12 @@ from typing import Any
 import sympy
 
 from gdsym.rules import polynomials as poly
+from gdsym.rules.brackets import factored_out, powers_out
 from gdsym.rules.forms import by_deltas, forms
-from gdsym.rules.fractions import cancel, rebuilt, split
+from gdsym.rules.fractions import cancel, split
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate, drop
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
@@ -33,7 +35,6 @@ from gdsym.written.nodes import (
     Num,
     Pow,
     Root,
-    Sym,
     replace,
     rewrite,
     walk,
@@ -134,12 +135,26 @@ def _large(node: Node) -> bool:
 
 
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
+    """Its shortest form; new brackets do not begin with a minus if they need not."""
+    found = _shortest(node, params)
+    if found == node:
+        return node
+    stood = {part for part in walk(node) if isinstance(part, Add)}
+    return rewrite(found, lambda part: part if part in stood else led(part))
+
+
+def _shortest(node: Node, params: frozenset[Node]) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node) or size(node) <= 5 or _has_decimals(node):
         return node
     atoms = _atoms(node)
-    if len(atoms) > 10 or _high_power(node) or max(poly.expansion(node, _rational)) > LONGEST:
+    if len(atoms) > 10:
         return node
-    if not node.has(SUMS) or _is_polynomial(node):
+    if _high_power(node):
+        less = powers_out(node)
+        return min(node, less, key=size) if _high_power(less) else _shortest(less, params)
+    if max(poly.expansion(node, _rational)) > LONGEST:
+        return node
+    if not node.has(SUMS) or in_one_letter(node):
         return node
     if _joins_sums(node):
         return factored_out(node)
@@ -162,16 +177,6 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     return best
 
 
-def _is_polynomial(node: Node) -> bool:
-    """Multiplied out, in one letter, with three terms or more: 4 x^3 - 6 x^2 + 2 x is what people write."""
-    if not isinstance(node, Add) or len(node.children) < 3:
-        return False
-    terms = [term.arg if isinstance(term, Neg) else term for term in node.children]
-    factors = [f for term in terms for f in (term.children if isinstance(term, Mul) else (term,))]
-    bases = {f.children[0] if isinstance(f, Pow) else f for f in factors if not isinstance(f, Num)}
-    return len(bases) == 1 and isinstance(next(iter(bases)), Sym)
-
-
 def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:
     """Powers of a root put in as what is below it: r^3 - x^2 r is u r - x^2 r where r = sqrt(u)."""
     for atom in atoms:
@@ -190,26 +195,6 @@ def _square_of(atom: Node) -> Node | None:
         return None
     other = Pow(Fn(sympy.cos if atom.func is sympy.sin else sympy.cosh, *atom.children), Num(2))
     return Add(ONE, Neg(other)) if atom.func is sympy.sin else Add(other, Neg(ONE))
-
-
-def factored_out(node: Node) -> Node:
-    """U x / s - v x = (u / s - v) x: what all terms have above the bar, behind the bracket."""
-    if not isinstance(node, Add):
-        return node
-    parts = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
-    shared = [f for f in dict.fromkeys(parts[0][0]) if all(f in ups for ups, _ in parts)]
-    if all(isinstance(f, Num) for f in shared):
-        return node
-    terms = [_less(ups, downs, shared) for ups, downs in parts]
-    signed = (Neg(t) if isinstance(term, Neg) else t for t, term in zip(terms, node.children, strict=True))
-    return Mul(Add(*signed), *shared)
-
-
-def _less(ups: list[Node], downs: list[Node], shared: list[Node]) -> Node:
-    rest = list(ups)
-    for factor in shared:
-        rest.remove(factor)
-    return rebuilt(rest, downs)
 
 
 def _has_decimals(node: Node) -> bool:

@@ -36,7 +36,9 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
         return None
     above = _shared([exponents(term_ups) for term_ups, _ in terms])
     below = _shared([exponents(term_downs) for _, term_downs in terms])
-    if not above and not (below and (ups or downs)):
+    if not (above or ups or downs):  # a power of a sum leaves it alone, 1/m does not
+        below = {base: power for base, power in below.items() if isinstance(base, (Add, Sum)) and power != 1}
+    if not above and not below:
         return None
     rest = [rebuilt(_less(term_ups, above), _less(term_downs, below)) for term_ups, term_downs in terms]
     signed = [Neg(t) if isinstance(term, Neg) else t for t, term in zip(rest, node.children, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from gdsym.record import changed, record
+from gdsym.rules.limits import each_narrowed
 from gdsym.rules.spread import holds_delta, of_entries, spread
 from gdsym.rules.tidy import calculate, drop
 from gdsym.step import Reason, Rule, Scope
@@ -36,6 +37,7 @@ Place = tuple[Node, Node, bool]  # an index, where its delta fixes it, whether t
 CASES = frozenset((Cases,))
 SPLIT = Rule("sum rule")
 DELTA = Rule("Kronecker delta")
+INDEX = Rule("sum over an index")
 
 
 @record
@@ -54,7 +56,10 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
     if isinstance(node, Mul):
         yield from _settle_factors(node, scope)
         return
-    if not isinstance(node, Sum) or not holds_delta(node.body, scope.fixed):
+    if not isinstance(node, Sum):
+        return
+    if not holds_delta(node.body, scope.fixed):
+        yield from _narrowed(node, scope)
         return
     terms = spread(node.body, scope.fixed)
     if len(terms) > 1:
@@ -66,6 +71,13 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
     settled = _collapsed(node, scope, given, said)
     if settled != node:
         yield Settled(DELTA, settled, _said(said), both(*given), "collapse")
+    yield from _narrowed(settled, scope)
+
+
+def _narrowed(node: Node, scope: Scope) -> Iterator[Settled]:
+    found = each_narrowed(node, scope)
+    if found is not None:
+        yield Settled(INDEX, *found, detail="limits")
 
 
 def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:

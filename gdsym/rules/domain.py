@@ -144,7 +144,9 @@ def _bases(den: Node) -> Iterator[Node]:
     ups, downs = split(den)
     for factor in (*ups, *downs):
         base, exponent = base_exponent(factor.arg if isinstance(factor, Neg) else factor)
-        if exponent != 1 and isinstance(base, (Mul, Div)):
+        if isinstance(base, Fn) and base.func is sympy.Abs:
+            yield from _bases(base.children[0])
+        elif exponent != 1 and isinstance(base, (Mul, Div, Pow, Root)):
             yield from _bases(base)
         elif not isinstance(base, Num) and not has_matrices(base):
             yield base

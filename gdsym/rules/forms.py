@@ -18,6 +18,7 @@ Form: TypeAlias = tuple[int, Callable[[], Any]]
 def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collection[Any] = ()) -> Iterator[Form]:
     """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
     (top, above), (bottom, below) = (poly.as_standing(*poly.factors(side), standing) for side in bare)
+    bottom, below = poly.grouped(bottom, below, standing)
     constant, bar = top / bottom, poly.least_of(below)
     yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
     brackets = [factor for factor, power in above if power == 1 and len(factor) > 1]
@@ -28,6 +29,10 @@ def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collectio
             poly.least_of(others) + poly.least(joined) + bar,
             lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
         )
+    grouped = poly.grouped(*poly.factors(ratio[1]), () if ratio[1].is_constant() else standing)
+    if any(power > 1 and len(factor) > 1 for factor, power in grouped[1]):  # nobody multiplies (t^3 - t)^2 out
+        yield poly.least(ratio[0]) + poly.least_of(grouped[1]) - 1, lambda: _over(ratio[0], *grouped, letters)
+        return
     yield poly.least(ratio[0]) + poly.least(ratio[1]) - 1, lambda: _expanded(ratio, letters)
 
 
@@ -59,3 +64,11 @@ def _expanded(ratio: Ratio, letters: Sequence[Any]) -> Any:
     if bottom.is_Number and bottom != 1 and top.is_Add:
         return sympy.Mul((-1 if minus else 1) / bottom, top, evaluate=False)
     return -top / bottom if minus else top / bottom
+
+
+def _over(above: poly.Polynomial, constant: Any, below: poly.Factors, letters: Sequence[Any]) -> Any:
+    """Multiplied out above the bar, in brackets as they stood below."""
+    size = poly.content(above)
+    number, top = size / constant, poly.written(above / size, letters)
+    bottom = poly.product(constant / constant, below, [], letters)
+    return sympy.Mul(sympy.Rational(int(number.p), int(number.q)), top / bottom, evaluate=not top.is_Add)

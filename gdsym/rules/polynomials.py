@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import reduce
 from math import gcd, lcm
+from operator import mul as mul_of
 from typing import Any, TypeAlias
 
 import sympy
@@ -76,7 +78,7 @@ class Polynomials:
             raise ZeroDivisionError
         common = above.gcd(below)
         above, below = above / common, below / common
-        size = _content(above) / _content(below)
+        size = content(above) / content(below)
         sign = -1 if below.leading_coefficient() < 0 else 1
         above, below = _primitive(above), _primitive(below)
         return above * (size.p * sign), below * (size.q * sign)
@@ -125,7 +127,7 @@ def plus(one: Ratio, other: Ratio) -> Ratio:
     return (a + c, b) if b == d else (a * d + c * b, b * d)
 
 
-def _content(p: Polynomial) -> fmpq:
+def content(p: Polynomial) -> fmpq:
     if p.is_zero():
         return fmpq(1)
     coefficients = p.coeffs()
@@ -133,7 +135,7 @@ def _content(p: Polynomial) -> fmpq:
 
 
 def _primitive(p: Polynomial) -> Polynomial:
-    return p / _content(p)
+    return p / content(p)
 
 
 def factors(p: Polynomial) -> tuple[fmpq, Factors]:
@@ -158,6 +160,28 @@ def as_standing(constant: fmpq, found: Factors, standing: Collection[Polynomial]
     odd = sum(power for (_, power), turn in zip(found, turned, strict=True) if turn) % 2
     signed = [(-factor if turn else factor, power) for (factor, power), turn in zip(found, turned, strict=True)]
     return -constant if odd else constant, signed
+
+
+def grouped(constant: fmpq, found: Factors, standing: Collection[Polynomial]) -> tuple[fmpq, Factors]:
+    """The same, where a bracket that stands in the formula is one factor, t^3 - t and not t (t - 1) (t + 1)."""
+    rest = as_standing(constant, found, standing)[1]
+    whole: list[tuple[Polynomial, int]] = []
+    for bracket in standing:
+        own = [factor for factor, power in bracket.factor()[1] if power == 1]
+        if len(own) < 2 or len(own) < len(bracket.factor()[1]):
+            continue
+        inside = [(factor, power) for factor, power in rest if factor in own or -factor in own]
+        if len(inside) == len(own) and len({power for _, power in inside}) == 1:
+            whole.append((bracket, inside[0][1]))
+            rest = [pair for pair in rest if pair not in inside]
+    joined = [*rest, *whole]
+    return (_constant(constant, found, joined), joined) if whole else as_standing(constant, found, standing)
+
+
+def _constant(constant: fmpq, found: Factors, joined: Factors) -> fmpq:
+    """What is in front of `joined`, where constant * found is the polynomial."""
+    first, second = (reduce(mul_of, (factor**power for factor, power in side)) for side in (found, joined))
+    return constant * first.leading_coefficient() / second.leading_coefficient()
 
 
 def least(p: Polynomial) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 import sympy
 
-from gdsym.rules.collect import factored_out, size
-from gdsym.rules.fractions import rebuilt, split
+from gdsym.rules.brackets import factored_out
+from gdsym.rules.collect import size
+from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.tidy import drop
 from gdsym.step import Reason
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import ONE, Add, Base, Div, Indexed, Mul, Neg, Node, Sum, Sym, mul, replace, walk
+from gdsym.written.nodes import ONE, Add, Base, Div, Indexed, Mul, Neg, Node, Sum, Sym, mul, replace, rewrite, walk
 
 LETTERS = ("p", "q", "s", "r")  # for a share
 SUMS = frozenset((Sum,))
@@ -29,6 +32,74 @@ def over_sums(node: Node) -> Node:
                 if found is not None:
                     return found
     return node
+
+
+def left_over(node: Node) -> Node:
+    """What the fraction that was taken apart leaves to cancel, then `into_shares`; other fractions stay as they stand."""
+    if isinstance(node, (Mul, Div)):
+        ups, downs = ({base_exponent(f)[0] for f in side} for side in split(node))
+        return into_shares(total_goes_in(drop(cancel(node) if ups & downs else node)))
+    return cancel(node)
+
+
+def total_goes_in(node: Node) -> Node:
+    """S sum_i (u/S - v/(S T)) = sum_i (u - v/T), where S does not depend on i."""
+    for held in node.children if isinstance(node, Mul) else ():
+        if isinstance(held, Sum) and isinstance(held.body, Add):
+            for total in node.children:
+                if isinstance(total, Sum) and total is not held and held.index not in total.free:
+                    terms = [_over(total, term) for term in held.body.children]
+                    if all(term is not None for term in terms):
+                        inside = held.with_children((Add(*(t for t in terms if t is not None)), *held.children[1:]))
+                        return mul(*(inside if f is held else f for f in node.children if f is not total))
+    return node
+
+
+def _over(total: Sum, term: Node) -> Node | None:
+    """The term times the sum, if the sum stands below its bar."""
+    if isinstance(term, Neg):
+        found = _over(total, term.arg)
+        return None if found is None else Neg(found)
+    ups, downs = split(term)
+    at = next((j for j, f in enumerate(downs) if base_exponent(f)[0] == total and base_exponent(f)[1] >= 1), None)
+    if at is None:
+        return None
+    exponent = base_exponent(downs[at])[1] - 1
+    return rebuilt(ups, [*downs[:at], *([raised(total, exponent)] if exponent else []), *downs[at + 1 :]])
+
+
+def into_shares(node: Node) -> Node:
+    """A factor goes in, u (1/S - v/T) = u/S - u v/T, where both are shares of the sums S and T; also with the bracket in a sum."""
+    if not isinstance(node, Mul) or not node.has(SUMS):
+        return node
+    for at, held in enumerate(node.children):
+        bracket = held.body if isinstance(held, Sum) else held
+        if not isinstance(bracket, Add):
+            continue
+        for j, u in enumerate(node.children):
+            if j != at and not u.has(SUMS) and not (isinstance(held, Sum) and held.index in u.free):
+                terms = [_as_share(u, term) for term in bracket.children]
+                shares = Add(*(t for t in terms if t is not None))
+                if len(shares.children) == len(terms):
+                    whole = held.with_children((shares, *held.children[1:])) if isinstance(held, Sum) else shares
+                    return mul(*(whole if f is held else f for k, f in enumerate(node.children) if k != j))
+    return node
+
+
+def _as_share(u: Node, term: Node) -> Node | None:
+    """The term times u, where that is an entry of a sum over the sum."""
+    if isinstance(term, Neg):
+        found = _as_share(u, term.arg)
+        return None if found is None else Neg(found)
+    ups, downs = split(term)
+    if len(downs) != 1 or not isinstance(downs[0], Sum):
+        return None
+    total = downs[0]
+    for letter in sorted((s for s in u.free if isinstance(s, Sym)), key=lambda s: s.name):
+        entry = replace(total.body, {total.index: letter})
+        if Counter(split(entry)[0]) == Counter(f for f in (u, *ups) if f != ONE):
+            return Div(entry, total)
+    return None
 
 
 def _below_terms(node: Node, above: Add, total: Node, ups: list[Node], downs: list[Node]) -> Node | None:
@@ -90,15 +161,28 @@ def _less(ups: list[Node], downs: list[Node], base: Node) -> Node:
 def share_said(parts: Iterable[Node], taken: Iterable[Node]) -> Reason:
     """`p_k (delta_kl - p_l) with p_k = e^(z_k) / sum_j e^(z_j)`, if there are such shares."""
     names = {getattr(name, "name", "") for name in taken}
-    letter = next((letter for letter in LETTERS if letter not in names), "p_0")
+    letters = [letter for letter in LETTERS if letter not in names] or ["p_0"]
     for part in parts:
-        for total in (p.den for p in walk(part) if isinstance(p, Div) and isinstance(p.den, Sum)):
-            key, meaning = _share(letter, total)
-            shares = {p: name for p in walk(part) if (name := occurrence(key, meaning, p)) is not None}
-            if shares:
-                first = next(iter(shares))
-                return (replace(part, shares), " with ", shares[first], " = ", first)
+        shares: dict[Node, Node] = {}
+        first: list[Node] = []
+        totals = dict.fromkeys(p.den for p in walk(part) if isinstance(p, Div) and isinstance(p.den, Sum))
+        for total in totals:
+            if len(first) < len(letters):
+                key, meaning = _share(letters[len(first)], total)
+                found = {p: name for p in walk(part) if (name := occurrence(key, meaning, p)) is not None}
+                shares.update(found)
+                first += list(found)[:1]
+        if shares:
+            words: list[str | Node] = [_with_names(part, shares)]
+            for at, share in enumerate(first):
+                words += [" and " if at else " with ", shares[share], " = ", share]
+            return tuple(words)
     return ()
+
+
+def _with_names(part: Node, names: Mapping[Node, Node]) -> Node:
+    """Bound indices are not kept apart: a share in a sum has its index."""
+    return rewrite(part, lambda p: names.get(p, p))
 
 
 def _share(letter: str, total: Sum) -> tuple[Node, Node]:

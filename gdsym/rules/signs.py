@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdsym.written.nodes import Add, Div, Mul, Neg, Node, Sum, is_num
+from gdsym.written.nodes import Add, Div, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num
 
 
 def flip(node: Node) -> Node:
@@ -26,8 +26,37 @@ def _flipped(node: Node) -> Node | None:
 
 def _opposite(node: Add) -> Node | None:
     """-(-a - b + c) as a + b - c; None where that has no fewer signs, or would begin with one."""
+    if in_one_letter(node) and isinstance(node.children[-1], Neg) and not is_num(node.children[0]):
+        node = Add(*reversed(node.children))  # -(t^3 - 3 t - 4) = 4 + 3 t - t^3
+        return _negated(node) if 2 * sum(isinstance(t, Neg) for t in node.children) >= len(node.children) else None
     minus = [term.arg for term in node.children if isinstance(term, Neg)]
     plus = [Neg(term) for term in node.children if not isinstance(term, Neg)]
     if not minus or len(plus) > len(minus) or is_num(node.children[0]):
         return None
     return Add(*minus, *plus)
+
+
+def _negated(node: Add) -> Add:
+    return Add(*(term.arg if isinstance(term, Neg) else Neg(term) for term in node.children))
+
+
+def led(node: Node) -> Node:
+    """A sum that begins with a minus and need not: -t s + c = c - t s, -t^4 - 4 t^2 + 1 = 1 - 4 t^2 - t^4."""
+    if not isinstance(node, Add) or not isinstance(node.children[0], Neg):
+        return node
+    plus = [term for term in node.children if not isinstance(term, Neg)]
+    if not plus:
+        return node
+    if in_one_letter(node) and plus[0] is node.children[-1]:
+        return Add(*reversed(node.children))
+    return Add(plus[0], *(term for term in node.children if term is not plus[0]))
+
+
+def in_one_letter(node: Node) -> bool:
+    """A polynomial in one letter, multiplied out, with three terms or more."""
+    if not isinstance(node, Add) or len(node.children) < 3:
+        return False
+    terms = [term.arg if isinstance(term, Neg) else term for term in node.children]
+    factors = [f for term in terms for f in (term.children if isinstance(term, Mul) else (term,))]
+    bases = {f.children[0] if isinstance(f, Pow) else f for f in factors if not isinstance(f, Num)}
+    return len(bases) == 1 and isinstance(next(iter(bases)), Sym)

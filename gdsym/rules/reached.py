@@ -1,0 +1,62 @@
+"""Is the switch of |u|, max(u, v) or min(u, v) at a place where the whole formula has a value? log|x| has none at x = 0."""
+
+from __future__ import annotations
+
+import sympy
+
+from gdsym.rules.tidy import calculate, drop
+from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Neg, Node, Num, Pow, is_num, rewrite, walk
+
+SWITCHES = (sympy.Abs, sympy.Max, sympy.Min)
+
+
+def reached(whole: Node, switch: Node) -> bool:
+    """False where the formula certainly has no value at the switch, so that there is nothing to agree on."""
+    there = _there(switch)
+    bound = [part.index for part in walk(whole) if isinstance(part, Bound)]
+    if not there or any(bound.count(index) > 1 for index in set(bound) & switch.free):
+        return True  # w_i in one sum is not w_i in another
+    return not _no_value(rewrite(whole, lambda part: there.get(part, part)))
+
+
+def _there(switch: Node) -> dict[Node, Node]:
+    """What is known at the place where |u| or max(u, 3) turns over."""
+    if isinstance(switch, Fn) and switch.func is sympy.Abs:
+        return {switch: ZERO, switch.children[0]: ZERO}
+    if isinstance(switch, Fn) and switch.func in (sympy.Max, sympy.Min) and len(switch.children) == 2:
+        for value, other in (switch.children, switch.children[::-1]):
+            if isinstance(value, Num):
+                return {switch: value, other: value}
+    return {}
+
+
+def _no_value(node: Node) -> bool:
+    """Is there a division by 0 or the logarithm of 0 in it, outside of case distinctions?"""
+    found = False
+
+    def value(part: Node) -> Node:
+        nonlocal found
+        if not part.children or isinstance(part, Cases):
+            return part
+        part = part.with_children(tuple(map(value, part.children)))
+        found = found or _is_hole(part)
+        return ZERO if found else _turned(calculate(drop(part)))
+
+    value(node)
+    return found
+
+
+def _turned(node: Node) -> Node:
+    """|0| is 0, max(3, 3) is 3."""
+    if not isinstance(node, Fn) or node.func not in SWITCHES or len(set(node.children)) > 1:
+        return node
+    value = node.children[0]
+    return value if node.func is not sympy.Abs or is_num(value, 0) else node
+
+
+def _is_hole(node: Node) -> bool:
+    if isinstance(node, Div):
+        return is_num(node.den, 0)
+    if isinstance(node, Pow):
+        return is_num(node.base, 0) and isinstance(node.exponent, Neg) and isinstance(node.exponent.arg, Num)
+    return isinstance(node, Fn) and node.func is sympy.log and is_num(node.children[0], 0)
