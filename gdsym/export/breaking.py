@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
+from gdsym.export.stacking import stacked
 from gdsym.export.width import HAS_TALL, width
 from gdsym.record import record
 
 INDENT = 20.0  # points: `\qquad` in front of a row that goes on
 TOKEN = re.compile(r"\\(?:left|right|bigl|bigr)\s*(?:\\[A-Za-z]+|.)|\\[A-Za-z]+\s*|\\.|.", re.S)
 OPENERS = ("(", "[", r"\left")
+SIGNS = ("+", "-", r"\cdot", r"\,")
+SUMS = (r"\sum", r"\prod")
+BESIDE = "{}"  # a sum behind another factor
+CASES = r"\begin{cases}"
 CLOSERS = (")", "]", r"\right")
 
 
@@ -19,7 +24,7 @@ class _Piece:
 
     tex: str
     depth: int
-    mark: str  # "+", "-", "\\cdot" or "" for the first
+    mark: str  # "+", "-", "\\cdot", "{}" where a sum stands behind a factor, or "" for the first
     width: float
 
     @property
@@ -32,8 +37,16 @@ def broken(tex: str, room: float) -> list[str]:
     """`tex` in rows of at most `room` points if its structure allows; the sign stands in front of the next row."""
     if width(tex) <= room:
         return [tex]
-    rows = _filled(_split(tex, room), room)
-    return _sized(rows) if len(rows) > 1 else [tex]
+    rows = _filled([_narrowed(piece, room - INDENT) for piece in _split(tex, room)], room)
+    return _sized(rows)
+
+
+def _narrowed(piece: _Piece, room: float) -> _Piece:
+    """A stretch with a case distinction that no row could hold has its conditions beneath the values."""
+    if piece.width <= room or CASES not in piece.tex:
+        return piece
+    tex = stacked(piece.tex, room - width(piece.mark), broken)
+    return _Piece(tex, piece.depth, piece.mark, width(piece.mark + tex))
 
 
 def _split(tex: str, room: float) -> list[_Piece]:
@@ -41,21 +54,24 @@ def _split(tex: str, room: float) -> list[_Piece]:
     pieces: list[_Piece] = []
     out: list[str] = []
     depth = braces = opened_at = 0
-    mark, before = "", ""
+    mark, before, big = "", "", False
     tokens = TOKEN.findall(tex)
     whole = _short_brackets(tokens, room / 4)
     for at, token in enumerate(tokens):
-        sign = token.strip() if token.strip() in ("+", "-", r"\cdot", r"\,") else ""
-        binary = sign and before and not before.startswith(OPENERS) and before not in ("+", "-", r"\cdot", "=", ",")
+        name = token.strip()
+        sign = name if name in SIGNS else BESIDE if name in SUMS and not big else ""
+        binary = sign and before and not before.startswith(OPENERS) and before not in (*SIGNS, "=", ",")
         if binary and braces == 0 and at not in whole:
             pieces.append(_piece(out, opened_at, mark))
-            out, mark, opened_at = [], sign, depth
-            before = sign
+            out, mark, opened_at = [token] if sign == BESIDE else [], sign, depth
+            before, big = name, name in SUMS
             continue
         depth += token.startswith(OPENERS) - token.startswith(CLOSERS) if braces == 0 else 0
         braces += (token == "{") - (token == "}") + token.startswith(r"\begin") - token.startswith(r"\end")
+        if braces == 0:  # a sum of which nothing but the limits has been read
+            big = name in SUMS or (big and name in ("_", "^", "}"))
         out.append(token)
-        before = token.strip() or before
+        before = name or before
     return [*pieces, _piece(out, opened_at, mark)]
 
 
@@ -121,8 +137,8 @@ def _sized(rows: list[list[_Piece]]) -> list[str]:
 
 def _mark(piece: _Piece, leads: bool) -> str:
     r"""The sign in front of a piece; a product that goes on in a new row needs its dot."""
-    if piece.mark == r"\,":
-        return r"\cdot " if leads else r"\,"
+    if piece.mark in (r"\,", BESIDE):
+        return r"\cdot " if leads else "" if piece.mark == BESIDE else r"\,"
     return piece.mark + " " if piece.mark.startswith("\\") else piece.mark
 
 

@@ -112,10 +112,15 @@ def _wider(formula: str, room: int) -> bool:
 
 
 def _best_break(formula: str, room: int) -> int | None:
-    """The shallowest sign in the last two thirds of the line; any sign before `room` else."""
-    depth, found, bars = 0, [], 0
+    """The shallowest sign in the last two thirds of the line and in no denominator; any sign before `room` else."""
+    found, bars = [], 0
+    open_brackets: list[bool] = []  # is it that of a denominator?
     for at, char in enumerate(formula[: max(room, 8)]):
-        depth += (char in "([{") - (char in ")]}")
+        if char in "([{":
+            open_brackets.append(formula[at - 1 : at] == "/")
+        elif char in ")]}" and open_brackets:
+            open_brackets.pop()
+        depth, good = len(open_brackets), at > room / 3 and not any(open_brackets)
         bars ^= char == "|"
         sign = BREAK.match(formula, at)
         if sign is None or at < 2:
@@ -125,7 +130,7 @@ def _best_break(formula: str, room: int) -> int | None:
             continue
         nested = depth + bars - (rank == 0)  # a case ends: that is as good as a sign around them
         equal = rank == 1 and depth > 0  # a condition is no chain of equations
-        found.append((at > room / 3, -nested, -len(BREAKS) if equal else -max(rank, 3), at + (rank == 0)))
+        found.append((good, -nested, -len(BREAKS) if equal else -max(rank, 3), at + (rank == 0)))
     return max(found)[-1] if found else None
 
 
