@@ -13,7 +13,8 @@ TOKEN = re.compile(r"\\(?:left|right|bigl|bigr)\s*(?:\\[A-Za-z]+|.)|\\[A-Za-z]+\
 OPENERS = ("(", "[", r"\left")
 SIGNS = ("+", "-", r"\cdot", r"\,")
 SUMS = (r"\sum", r"\prod")
-BESIDE = "{}"  # a sum behind another factor
+FACTORS = (*SUMS, r"\exp", r"\log")
+BESIDE = "{}"  # a sum or a function behind another factor
 CASES = r"\begin{cases}"
 CLOSERS = (")", "]", r"\right")
 
@@ -24,7 +25,7 @@ class _Piece:
 
     tex: str
     depth: int
-    mark: str  # "+", "-", "\\cdot", "{}" where a sum stands behind a factor, or "" for the first
+    mark: str  # "+", "-", "\\cdot", "{}" where a sum or function stands behind a factor, or "" for the first
     width: float
 
     @property
@@ -59,7 +60,7 @@ def _split(tex: str, room: float) -> list[_Piece]:
     whole = _short_brackets(tokens, room / 4)
     for at, token in enumerate(tokens):
         name = token.strip()
-        sign = name if name in SIGNS else BESIDE if name in SUMS and not big else ""
+        sign = name if name in SIGNS else BESIDE if name in FACTORS and not big else ""
         binary = sign and before and not before.startswith(OPENERS) and before not in (*SIGNS, "=", ",")
         if binary and braces == 0 and at not in whole:
             pieces.append(_piece(out, opened_at, mark))
