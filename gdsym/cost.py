@@ -103,7 +103,14 @@ class Cost:
 
     def hessian(self) -> Hessian:
         """All second derivatives, each a Derivation, made when asked for."""
-        return Hessian(self.name, self._problem.params, lambda p, q: self._derivation((p, q)))
+        return Hessian(self.name, self._problem.params, self._second)
+
+    def _second(self, p: Node, q: Node) -> Derivation:
+        return self._derivation((p, q))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """It is pickled as what it was made of; what was derived is derived again when it is asked for."""
+        return Cost._of, (self._problem,)
 
     def __str__(self) -> str:
         return export.text.defined(self.name, self._problem.params, self._problem.expr, self._problem.where)

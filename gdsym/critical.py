@@ -40,6 +40,9 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
         made.name, made.params, made.equations = name, tuple(params), tuple(equations)
         return made
 
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self), self.name, self.params, self.equations
+
     def text(self) -> str:
         """Equations, points, tests, a line each."""
         letters = ", ".join(text(_whole(p)) for p in self.params)

@@ -15,7 +15,8 @@ from gdsym.door import all_names, as_given, entry_of, parts, refuse_odd_settings
 from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
-from gdsym.export.shown import Shown
+from gdsym.export.shown import Derived
+from gdsym.joints import noted
 from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import refuse_lookalikes
@@ -122,14 +123,12 @@ def derivation(
 WHOLE = Rule("derivation")
 
 
-class Derivation(Shown):
+class Derivation(Derived):
     """A derivative and how it came about. Immutable; equal subproblems are derived once.
 
     `steps` are the lines that are printed, in order; each `Step` has its `substeps`, so that `steps[0]` is the root of
     the tree. `result` is the last line as SymPy (named parts kept), `expanded` with named parts put in.
     """
-
-    asked: Node | None = None  # with the caller's letters, if those of sums had to be renamed
 
     def __init__(
         self,
@@ -143,6 +142,7 @@ class Derivation(Shown):
         rules: tuple[Rule, ...],
         memory: Memory | None = None,
     ) -> None:
+        self._made_of = node, wrt, dict(where), name, params, detail, known, rules
         self._memory = memory or Memory()
         self._node, self._wrt, self._where, self._name = node, wrt, dict(where), name
         self._params, self._detail, self._known, self._rules = params, detail, known, rules
@@ -257,10 +257,9 @@ class Derivation(Shown):
         return frozenset(v.base if isinstance(v, Indexed) else v for v in (*self._params, *self._wrt))
 
     def _lines(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
-        key = (detail, known)
-        if key not in self._written:
-            self._written[key] = self._write(detail, known)
-        return self._written[key]
+        if (detail, known) not in self._written:
+            self._written[detail, known] = self._write(detail, known)
+        return self._written[detail, known]
 
     def _write(self, detail: str, known: tuple[str, ...]) -> tuple[Step, ...]:
         lines: list[Step] = []

@@ -26,6 +26,10 @@ SHOWN = 4  # entries of an array that are printed
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 
 
+def _unknown() -> None:
+    """Nothing is known."""
+
+
 @record
 class Insight:
     """Curvature of a cost at a point: H = J'' and what follows for gradient descent.
@@ -41,9 +45,9 @@ class Insight:
     minimiser: Mapping[Any, Any] | None = None
     rules: str | None = None  # which rules show it to be convex everywhere
     kinks: bool = False  # does the cost have corners, jumps or cases?
-    find_critical: Callable[[], CriticalPoints | None] = field(default=lambda: None, repr=False)
-    find_normal: Callable[[], NormalEquations | None] = field(default=lambda: None, repr=False)
-    find_closed: Callable[[], ClosedForm | None] = field(default=lambda: None, repr=False)
+    find_critical: Callable[[], CriticalPoints | None] = field(default=_unknown, repr=False)
+    find_normal: Callable[[], NormalEquations | None] = field(default=_unknown, repr=False)
+    find_closed: Callable[[], ClosedForm | None] = field(default=_unknown, repr=False)
 
     @cached_property
     def critical_points(self) -> CriticalPoints | None:
@@ -201,7 +205,7 @@ def insight(
     minimiser: Mapping[Any, Any] | None = None,
     rules: str | None = None,
     kinks: bool = False,
-    find_critical: Callable[[], CriticalPoints | None] = lambda: None,
+    find_critical: Callable[[], CriticalPoints | None] = _unknown,
 ) -> Insight:
     """The insight of a Hessian matrix."""
     found = curvature(hessian)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,6 +51,10 @@ class Numbers:
         self._problem, self._derive, self.program = problem, derive, program
         self._sources = Sources()
         self._last_blocks: tuple[Any, Blocked | None] = (None, None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled without the programs that it has made."""
+        return Numbers, (self._problem, self._derive, self.program)
 
     @cached_property
     def _along(self) -> Along | None:
@@ -142,7 +146,7 @@ class Numbers:
         hessian = self._second(at, data)
         minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
         rules, kinks = self._convex_by_rules(data), has_kinks(self._problem.expanded)
-        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, lambda: self._critical_points(data))
+        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, partial(self._critical_points, data))
 
     def _lowest(self, data: Data) -> Mapping[Any, Any]:
         """The lowest minimum, or the lowest point of slope zero, if all such points are known."""

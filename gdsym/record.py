@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from inspect import get_annotations
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ def record(cls: Any = None, *, frozen: bool = True, eq: bool = True) -> Any:
 def _made(cls: Any, frozen: bool, eq: bool) -> Any:
     fields: dict[str, Field] = {**getattr(cls, "__record__", {}), **_own(cls)}
     ways: dict[str, Any] = {"__init__": _Constructor(cls, frozen), "__repr__": _repr}
+    ways |= {"__getstate__": state_of, "__setstate__": _put_state}
     ways |= {"__dataclass_fields__": _Fields(), "__match_args__": tuple(fields)}
     if frozen:
         ways |= {"__setattr__": _immutable, "__delattr__": _immutable}
@@ -129,6 +131,21 @@ def _repr(self: Any) -> str:
 
 def _immutable(self: Any, name: str, *value: Any) -> None:
     raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be changed; make a new one.")
+
+
+class _Fixed(dict[Any, Any]):
+    """A mapping that cannot be changed, on its way through a pickle."""
+
+
+def state_of(self: Any) -> dict[str, Any]:
+    """The names and their values; what was computed from them is computed again."""
+    values = {name: getattr(self, name) for name in self.__record__}
+    return {name: _Fixed(value) if type(value) is MappingProxyType else value for name, value in values.items()}
+
+
+def _put_state(self: Any, state: dict[str, Any]) -> None:
+    for name, value in state.items():
+        object.__setattr__(self, name, MappingProxyType(dict(value)) if type(value) is _Fixed else value)
 
 
 class _Fields:

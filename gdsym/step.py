@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 import sympy
 
-from gdsym.record import field, record
+from gdsym.record import changed, field, record, state_of
 from gdsym.verify import Evidence
 from gdsym.written.nodes import TRUE, Bound, Condition, D, Node, Sym, walk
 
@@ -109,6 +110,10 @@ def always() -> Condition:
     return sympy.true
 
 
+def _known(condition: Condition) -> Condition:
+    return condition
+
+
 def outside(condition: Condition, *formulas: Node) -> Condition:
     """The parts of a condition that name no index that is bound in the formulas: outside of its sum it means nothing."""
     bound = {part.index.symbol for formula in formulas for part in walk(formula) if isinstance(part, Bound)}
@@ -149,6 +154,10 @@ class Step:
         The value that is used at a kink is checked, too: that is why `compared` asks for less.
         """
         return sympy.And(outside(self.compared, self.lhs, self.rhs), self.stated())
+
+    def __getstate__(self) -> dict[str, object]:
+        """Pickled with its condition found."""
+        return state_of(changed(self, stated=partial(_known, self.stated())))
 
     def __repr__(self) -> str:
         """One line: the rule, what it rewrote into what, and how that was checked."""

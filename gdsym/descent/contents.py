@@ -35,7 +35,12 @@ def save(run: Descent, path: str | os.PathLike[str]) -> None:
     target = Path(path)
     if target.is_dir():
         raise DescentError(f"Cannot save to {str(target)!r:.200}: it is a folder. Give a file name, e.g. run.json.")
-    written_whole(target, json.dumps(_contents(run)))
+    written_whole(target, written(run))
+
+
+def written(run: Descent) -> str:
+    """The text that is saved."""
+    return json.dumps(_contents(run))
 
 
 def _contents(run: Descent) -> dict[str, Any]:

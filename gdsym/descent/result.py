@@ -53,6 +53,13 @@ class Descent:
     searched: bool = False  # was each rate found by a line search?
     redrawn: Redrawn | None = field(default=None, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as it is saved."""
+        from gdsym.descent.contents import written
+        from gdsym.descent.saving import read
+
+        return read, (written(self),)
+
     @property
     def success(self) -> bool:
         return self.status == "converged"

@@ -47,6 +47,11 @@ def load(path: str | os.PathLike[str]) -> Descent:
         raise DescentError(f"{str(path)!r:.200} is a damaged run ({type(error).__name__}): {error!s:.100}") from error
 
 
+def read(text: str) -> Descent:
+    """The run that this text was written from."""
+    return _run(json.loads(text))
+
+
 def _run(contents: dict[str, Any]) -> Descent:
     keys = tuple(_symbol(k) for k in contents["keys"])
     columns = tuple(Column([unpacked(c)]) for c in contents["columns"])

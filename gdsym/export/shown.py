@@ -12,6 +12,7 @@ from gdsym import export
 from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
 from gdsym.export.width import TEXT_WIDTH
+from gdsym.written.nodes import Node
 
 LEAST_WIDTH = 150  # points
 
@@ -79,6 +80,16 @@ class Shown(ABC):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": self.text(), "text/latex": f"$${self.latex()}$$"}
+
+
+class Derived(Shown):
+    """What is pickled as what it was made of: whoever unpickles it derives and checks it again."""
+
+    _made_of: tuple[Any, ...]  # the arguments of the constructor
+    asked: Node | None = None  # with the caller's letters, if those of sums had to be renamed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._made_of, {"asked": self.asked}
 
 
 def _refuse_odd_width(points: Any) -> None:

@@ -7,10 +7,11 @@ multiplies it by du/dx. So each law is written once, for the plain letter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import sympy
 
-from gdsym.record import record
+from gdsym.record import changed, record
 from gdsym.rules import mistakes
 from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
@@ -111,13 +112,13 @@ def _outer_rule(
     *heads: type[Node],
 ) -> Rule:
     """A rule that finds g(u) in a body and leaves du/dx to the chain rule."""
+    rule = Rule(name, law, None, slips, heads)
+    return changed(rule, apply=partial(_chained, find, rule))
 
-    def apply(body: Node, scope: Scope) -> Move | None:
-        outer = find(rule, body, scope)
-        return None if outer is None else chain(outer, scope)
 
-    rule = Rule(name, law, apply, slips, heads)
-    return rule
+def _chained(find: Callable[[Rule, Node, Scope], Outer | None], rule: Rule, body: Node, scope: Scope) -> Move | None:
+    outer = find(rule, body, scope)
+    return None if outer is None else chain(outer, scope)
 
 
 def _power(rule: Rule, body: Node, scope: Scope) -> Outer | None:

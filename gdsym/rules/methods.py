@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -82,25 +83,28 @@ def _logs(node: Node) -> Iterator[Node]:
 
 def _logarithmic(whole: Node) -> tuple[Rule, ...]:
     """The rules that take the logarithm of `whole`, and of nothing else."""
+    return (_applied(LOGARITHMIC, partial(_take, whole)), _applied(LOG_LAWS, partial(_spread, whole)))
 
-    def take(body: Node, scope: Scope) -> Move | None:
-        if body != whole or not isinstance(body, (Mul, Div, Pow, Root)) or not scope.varies(body):
-            return None
-        reason = stated(law_of(LOGARITHMIC), BY_LOGARITHM)
-        pending = (D(Fn(sympy.log, body), scope.var),)
-        given = _positive(body)
-        return Move(LOGARITHMIC, pending, lambda value: times(body, value), reason, given=given, detail=BY_LOGARITHM)
 
-    def spread(body: Node, scope: Scope) -> Move | None:
-        if body != Fn(sympy.log, whole):
-            return None
-        laws = (Mul(u, v), Pow(u, v))
-        reason = tuple(part for law in laws for part in (", ", Fn(sympy.log, law), " = ", _log(law)))[1:]
-        reason = (f"{LOGARITHMS}: ", *reason)
-        pending = (D(_log(whole), scope.var),)
-        return Move(LOG_LAWS, pending, lambda value: value, reason, given=_positive(whole), detail=LOGARITHMS)
+def _take(whole: Node, body: Node, scope: Scope) -> Move | None:
+    """U' = u (log u)'."""
+    if body != whole or not isinstance(body, (Mul, Div, Pow, Root)) or not scope.varies(body):
+        return None
+    reason = stated(law_of(LOGARITHMIC), BY_LOGARITHM)
+    pending = (D(Fn(sympy.log, body), scope.var),)
+    given = _positive(body)
+    return Move(LOGARITHMIC, pending, lambda value: times(body, value), reason, given=given, detail=BY_LOGARITHM)
 
-    return (_applied(LOGARITHMIC, take), _applied(LOG_LAWS, spread))
+
+def _spread(whole: Node, body: Node, scope: Scope) -> Move | None:
+    """The logarithm of products and powers, taken apart."""
+    if body != Fn(sympy.log, whole):
+        return None
+    laws = (Mul(u, v), Pow(u, v))
+    reason = tuple(part for law in laws for part in (", ", Fn(sympy.log, law), " = ", _log(law)))[1:]
+    reason = (f"{LOGARITHMS}: ", *reason)
+    pending = (D(_log(whole), scope.var),)
+    return Move(LOG_LAWS, pending, lambda value: value, reason, given=_positive(whole), detail=LOGARITHMS)
 
 
 def _applied(rule: Rule, apply: Callable[[Node, Scope], Move | None]) -> Rule:

@@ -66,20 +66,24 @@ def _sawtooth(body: Node, scope: Scope) -> Move | None:
     )
 
 
-def _extremum(func: object, op: str, rule_of: Callable[[], Rule]) -> Callable[[Node, Scope], Move | None]:
+def _extremum(func: object, op: str, rule: Rule, body: Node, scope: Scope) -> Move | None:
     """d/dx max(u, v) = du/dx where u > v, dv/dx where u < v; at a tie the mean of the tied slopes."""
+    if not isinstance(body, Fn) or body.func is not func:
+        return None
+    args = body.children
+    moving = tuple(arg for arg in args if scope.varies(arg))
+    alone = len(args) > 2 and len(moving) == 1
+    pending = tuple(D(arg, scope.var) for arg in (moving if alone else args))
+    make = _alone(args, op, moving[0]) if alone else _slope(args, op)
+    return Move(rule, pending, make, _tie_reason(rule.name), note=_tie(args))
 
-    def apply(body: Node, scope: Scope) -> Move | None:
-        if not isinstance(body, Fn) or body.func is not func:
-            return None
-        args = body.children
-        moving = tuple(arg for arg in args if scope.varies(arg))
-        alone = len(args) > 2 and len(moving) == 1
-        pending = tuple(D(arg, scope.var) for arg in (moving if alone else args))
-        make = _alone(args, op, moving[0]) if alone else _slope(args, op)
-        return Move(rule_of(), pending, make, _tie_reason(rule_of().name), note=_tie(args))
 
-    return apply
+def _maximum(body: Node, scope: Scope) -> Move | None:
+    return _extremum(sympy.Max, ">", MAXIMUM, body, scope)
+
+
+def _minimum(body: Node, scope: Scope) -> Move | None:
+    return _extremum(sympy.Min, "<", MINIMUM, body, scope)
 
 
 def _slope(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
@@ -189,8 +193,8 @@ def _piecewise(body: Node, scope: Scope) -> Move | None:
 
 ABSOLUTE = Rule("absolute value", Law(D(Fn(sympy.Abs, x), x), Fn(sympy.sign, x)), _absolute, mistakes.ABSOLUTE, (Fn,))
 SIGN = Rule("sign", Law(D(Fn(sympy.sign, x), x), ZERO), _step, heads=(Fn,))
-MAXIMUM: Rule = Rule("maximum", None, _extremum(sympy.Max, ">", lambda: MAXIMUM), mistakes.EXTREMUM, (Fn,))
-MINIMUM: Rule = Rule("minimum", None, _extremum(sympy.Min, "<", lambda: MINIMUM), mistakes.EXTREMUM, (Fn,))
+MAXIMUM: Rule = Rule("maximum", None, _maximum, mistakes.EXTREMUM, (Fn,))
+MINIMUM: Rule = Rule("minimum", None, _minimum, mistakes.EXTREMUM, (Fn,))
 PIECEWISE: Rule = Rule("piecewise", None, _piecewise, mistakes.PIECEWISE, (Cases,))
 
 SAWTOOTH = Rule("derivative of frac", None, _sawtooth, heads=(Fn,))
