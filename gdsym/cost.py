@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from gdsym import export
@@ -259,7 +259,7 @@ class Cost:
             1.0
         """
         found = self._numeric.insight(data, at)
-        return changed(found, find_normal=self._normal_equations, find_closed=lambda: self._closed_form(data))
+        return changed(found, find_normal=self._normal_equations, find_closed=partial(self._closed_form, data))
 
     def _normal_equations(self) -> NormalEquations | None:
         from gdsym.normal import normal_equations

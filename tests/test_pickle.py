@@ -38,6 +38,7 @@ MADE: dict[str, Any] = {
     "adam": lambda: COST.descend({w: 0, b: 0}, DATA, maxiter=5, update=gd.Adam()),
     "verdict": lambda: COST.check({w: "((w*x + b - y)*x).sum()", b: 0}),
     "insight": lambda: COST.insight(DATA),
+    "closed form": lambda: COST.insight(DATA).closed_form,
     "points": lambda: gd.Cost(w**4 - w**2, [w]).insight(at={w: 1}).critical_points,
     "equations": lambda: COST.insight(DATA).normal_equations,
     "step": lambda: COST.partial(w).steps[2],
