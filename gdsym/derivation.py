@@ -16,7 +16,6 @@ from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
 from gdsym.export.shown import Derived
-from gdsym.joints import noted
 from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import refuse_lookalikes
