@@ -14,6 +14,7 @@ from gdsym.rules.common import common_factor
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.fractions import cancel
+from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
@@ -26,6 +27,7 @@ from gdsym.saying import (
     cancelled,
     collected,
     dropped,
+    halved,
     joined,
     long,
     quotients,
@@ -40,7 +42,19 @@ from gdsym.written.match import occurrence
 from gdsym.written.nodes import Add, Div, Mul, Neg, Node, is_num, rewrite, times
 
 NOTHING: frozenset[Node] = frozenset()
-PLAIN = (drop, calculate, cancel, moduli, flip, as_logistic, joined_cases, over_sums, total_goes_in, into_shares)
+PLAIN = (
+    drop,
+    calculate,
+    cancel,
+    moduli,
+    halves,
+    flip,
+    as_logistic,
+    joined_cases,
+    over_sums,
+    total_goes_in,
+    into_shares,
+)
 
 Change = Callable[[Node], Node]
 Stage = tuple[str, Change, Callable[[Pairs, Node], Reason]]  # its name, what it does, what is said of a whole
@@ -126,6 +140,7 @@ def _stages(
         ("arithmetic", settling(with_order(_without_fractions)), lambda pairs, _: calculated(pairs)),
         ("drop + 0 and * 1", settling(everywhere(drop)), lambda pairs, _: dropped(pairs)),
         ("modulus", where_used(moduli, lambda p: calculate(drop(moduli(p)))), lambda pairs, _: signs(pairs)),
+        ("maximum", where_used(halves, lambda p: calculate(drop(halves(p)))), lambda pairs, _: halved(pairs)),
         ("cancel", settling(with_order(lambda p: cancel(calculate(drop(p))))), lambda pairs, _: cancelled(pairs)),
         ("deviations", where_used(balance, lambda p: cancel(calculate(drop(balance(p))))), balanced),
         ("cases", everywhere(joined_cases), lambda pairs, _: joined(pairs)),

@@ -10,7 +10,7 @@ import sympy
 from gdsym.joints import Joint, joint_notes, joints, noted, smooth
 from gdsym.named import put_in
 from gdsym.rules.existence import exists
-from gdsym.rules.reached import reached
+from gdsym.rules.reached import has_convention, is_switch, reached
 from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.written.nodes import TRUE, Bound, Cases, Node, both, conjuncts, walk
@@ -46,13 +46,16 @@ class Conditions:
             *(c for c in found if not (isinstance(c, sympy.Ne) and c.args[1] == 0 and c.args[0] in positive))
         )
 
-    def notes(self) -> tuple[Reason, ...]:
-        """What is said of the switches, each sentence once; nothing of a switch where the formula has no value."""
+    def notes(self, ends: Iterable[Node]) -> tuple[Reason, ...]:
+        """What is said of the switches, each sentence once; nothing of a switch where the formula has no value.
+
+        Nor of those of |u|, max and min if no convention is left in the last line (`ends`): x |x| has the slope 2 |x|.
+        """
         found: dict[Reason, None] = {}
-        for top in self._works:
-            whole = put_in(top.lhs.body, self._where)
+        for top, end in zip(self._works, ends, strict=True):
+            whole, agreed = put_in(top.lhs.body, self._where), has_convention(end)
             for work in noted(top):
-                if reached(whole, work.lhs.body):
+                if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
                     found.update(dict.fromkeys(self._said(work)))
         return tuple(found)
 

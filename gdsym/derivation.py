@@ -228,8 +228,7 @@ class Derivation(Derived):
             solver = Solver(var, self._rules, self._where, self._ranges(var), taken, self._memory, letters, tidy)
             work = solver.solve(D(node, var))
             works.append(work)
-            closing = self._closing(work)
-            node = renamed(closing[-1].rhs if closing else root_value(work), letters)
+            node = renamed(self._end(work), letters)
         return tuple(works)
 
     def _ranges(self, var: Node) -> dict[Node, tuple[Node, Node]]:
@@ -245,6 +244,9 @@ class Derivation(Derived):
         if at not in self._endings:
             self._endings[at] = self._tidied(root_value(work))
         return self._endings[at]
+
+    def _end(self, work: Work) -> Node:
+        return closing[-1].rhs if (closing := self._closing(work)) else root_value(work)
 
     def _tidied(self, node: Node) -> list[After]:
         variables = frozenset(v.base if isinstance(v, Indexed) else v for v in self._wrt)
@@ -284,7 +286,7 @@ class Derivation(Derived):
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
-        return tuple(dict.fromkeys([*self._conditions.notes(), *self._judge.doubts]))
+        return tuple(dict.fromkeys([*self._conditions.notes(map(self._end, self.works)), *self._judge.doubts]))
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""

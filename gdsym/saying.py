@@ -10,6 +10,7 @@ import sympy
 from gdsym.arithmetic import Pairs, count, inner_signs, kinds, parts
 from gdsym.rules.collect import size
 from gdsym.rules.fractions import free_factors, opened, split
+from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.shapes import logistic_exponential
@@ -18,6 +19,7 @@ from gdsym.rules.tangents import quotient_said
 from gdsym.step import Reason
 from gdsym.written.nodes import (
     ONE,
+    ZERO,
     Add,
     Div,
     Fn,
@@ -27,6 +29,7 @@ from gdsym.written.nodes import (
     Node,
     Num,
     Pow,
+    Rel,
     Sum,
     larger,
     mul,
@@ -183,6 +186,19 @@ def signs(pairs: Pairs) -> Reason:
     """The equation if it is short, or whose sign it was."""
     inner = next((p.children[0] for b, _ in pairs for p in walk(b) if isinstance(p, Fn) and p.func is sympy.sign), ONE)
     return _equations(pairs) or (Fn(sympy.sign, inner), " and ", Fn(sympy.Abs, inner), " are put together")
+
+
+def halved(pairs: Pairs) -> Reason:
+    """`max(0, x) = 0 where x < 0`."""
+    half = next(
+        p for before, _ in pairs for p in walk(before) if isinstance(p, Fn) and p.func in (sympy.Max, sympy.Min)
+    )
+    u = next(part for part in half.children if part != ZERO)
+    return (
+        (half, " is 0 in the other cases")
+        if size(u) > SHORT
+        else (half, " = 0 where ", Rel(OPPOSITE[KINDS[half.func]], u, ZERO))
+    )
 
 
 def balanced(pairs: Pairs, whole: Node) -> Reason:

@@ -95,7 +95,7 @@ def test_no_convention_where_the_formula_has_no_value(body: object) -> None:
 
 
 def test_the_convention_where_the_formula_has_a_value() -> None:
-    for body in (Abs(t), log(1 + Abs(t)), t**2 * Abs(t), sqrt(Abs(t)), Max(1, t) / (t - 2)):
+    for body in (Abs(t), log(1 + Abs(t)), sqrt(Abs(t)), Max(1, t) / (t - 2)):
         assert len(gd.derive(body, t).notes) == 1
     two = gd.derive(log(Abs(t)) + Abs(t - 1), t)
     assert next(text(part) for part in two.notes[0] if not isinstance(part, str)) == "t - 1"
@@ -128,3 +128,21 @@ def test_reasons_of_arithmetic_say_what_was_done() -> None:
     reasons = [said(d, at) for at in range(len(d.steps)) if d.steps[at].rule.name == "simplify"]
     assert "simplify: like factors are put together" in reasons
     assert not any("minus times minus" in reason or "factor 1" in reason for reason in reasons)
+
+
+def test_a_maximum_beside_its_slope() -> None:
+    d = gd.derive("Max(0, 1 - y*w)**2", "w")
+    assert text(d.steps[-1].line) == "-2 max(0, 1 - w y) y"
+    assert "differentiable" not in d.text()  # it is, everywhere
+    assert text(gd.derive("Min(0, x)**3", "x").steps[-1].line) == "3 min(0, x)²"
+    kept = gd.derive("Max(0, x)**2 + Max(0, x)", "x")
+    assert "not differentiable where x = 0" in kept.text()
+    pole = gd.derive("Max(0, log(x))**2", "x")  # the slope of log x has no value where x = 0
+    assert "otherwise" in text(pole.steps[-1].line)
+
+
+def test_a_kink_that_is_smooth_in_the_whole_is_no_kink() -> None:
+    for smooth in ("x*Abs(x)", "Abs(x)**3", "exp(Max(0, x)**2)"):
+        assert "not differentiable" not in gd.derive(smooth, "x").text()
+    for kink in ("Abs(x)", "Max(0, x)*y", "x*Abs(x) + Abs(x)", "Max(x, y)**2"):
+        assert "not differentiable" in gd.derive(kink, "x").text()

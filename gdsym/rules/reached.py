@@ -8,6 +8,7 @@ from gdsym.rules.tidy import calculate, drop
 from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Neg, Node, Num, Pow, is_num, rewrite, walk
 
 SWITCHES = (sympy.Abs, sympy.Max, sympy.Min)
+JUMPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod)
 
 
 def reached(whole: Node, switch: Node) -> bool:
@@ -17,6 +18,16 @@ def reached(whole: Node, switch: Node) -> bool:
     if not there or any(bound.count(index) > 1 for index in set(bound) & switch.free):
         return True  # w_i in one sum is not w_i in another
     return not _no_value(rewrite(whole, lambda part: there.get(part, part)))
+
+
+def is_switch(node: Node) -> bool:
+    """Is it continuous, with a kink?"""
+    return isinstance(node, Fn) and node.func in SWITCHES
+
+
+def has_convention(slope: Node) -> bool:
+    """Does a slope use the sign of a number or distinguish cases, so that it may jump where one turns over?"""
+    return any(isinstance(part, Cases) or (isinstance(part, Fn) and part.func in JUMPS) for part in walk(slope))
 
 
 def _there(switch: Node) -> dict[Node, Node]:
