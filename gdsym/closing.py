@@ -41,6 +41,7 @@ from gdsym.written.alike import alike
 from gdsym.written.match import occurrence
 from gdsym.written.nodes import Add, Div, Mul, Neg, Node, is_num, rewrite, times
 
+MAXIMUM = "maximum"
 NOTHING: frozenset[Node] = frozenset()
 PLAIN = (
     drop,
@@ -68,10 +69,12 @@ def tidied(
     typed: frozenset[Node] = NOTHING,
     variables: frozenset[Node] | None = None,
     memory: Memory | None = None,
+    last: bool = True,
 ) -> list[After]:
     """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form.
 
     What is in `typed` stays as it is, factors in their order; in other products the `variables` stand in front of brackets.
+    A result that is derived again (not the `last`) keeps the conventions at its switches, which its derivative uses.
     """
     memory = memory or Memory()
 
@@ -80,7 +83,7 @@ def tidied(
 
     steps: list[After] = []
     for name, change, said in _stages(in_order, params, where, typed, memory):
-        after = change(node)
+        after = change(node) if last or name != MAXIMUM else node
         if after != node:
             reason = said(_different(node, after, change), node)
             steps.append(After(SIMPLIFY, node, after, ("simplify: ", *reason), detail=name))
@@ -140,7 +143,7 @@ def _stages(
         ("arithmetic", settling(with_order(_without_fractions)), lambda pairs, _: calculated(pairs)),
         ("drop + 0 and * 1", settling(everywhere(drop)), lambda pairs, _: dropped(pairs)),
         ("modulus", where_used(moduli, lambda p: calculate(drop(moduli(p)))), lambda pairs, _: signs(pairs)),
-        ("maximum", where_used(halves, lambda p: calculate(drop(halves(p)))), lambda pairs, _: halved(pairs)),
+        (MAXIMUM, where_used(halves, lambda p: calculate(drop(halves(p)))), lambda pairs, _: halved(pairs)),
         ("cancel", settling(with_order(lambda p: cancel(calculate(drop(p))))), lambda pairs, _: cancelled(pairs)),
         ("deviations", where_used(balance, lambda p: cancel(calculate(drop(balance(p))))), balanced),
         ("cases", everywhere(joined_cases), lambda pairs, _: joined(pairs)),
