@@ -24,6 +24,12 @@ class Law:
     lhs: Node
     rhs: Node
 
+    def __repr__(self) -> str:
+        """The statement: `d/dx [x^n] = n x^(n - 1)`."""
+        from gdsym.writing.text import text
+
+        return f"{text(self.lhs, partial=False)} = {text(self.rhs, partial=False)}"
+
 
 class Scope(Protocol):
     """What a rule may ask while it looks at an expression."""
@@ -103,6 +109,10 @@ class Rule:
     def spoken(self) -> str:
         """What a reason calls it."""
         return self.words or self.name
+
+    def __repr__(self) -> str:
+        """The name and the law, if it can be said in letters."""
+        return f"{self.name}: {self.law!r}" if self.law else self.name
 
 
 def always() -> Condition:

@@ -22,7 +22,7 @@ LAYERS = {
     "gdsym.record": 0,
     "gdsym.written": 1,
     "gdsym.reading": 1,
-    "gdsym.writing": 2,
+    "gdsym.writing": 1,
     "gdsym.verify": 2,
     "gdsym.step": 3,
     "gdsym.rules": 4,

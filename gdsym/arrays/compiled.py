@@ -189,6 +189,10 @@ class BoundCost:
             return alone.reshape(-1)
         return np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
 
+    def __repr__(self) -> str:
+        names = ", ".join(shortened(p.node.name, 40) for p in self.program.params[:9])
+        return f"The cost at fixed data: fun(x), jac(x), fun_and_jac(x) of one flat vector x = ({names})"
+
     def flat(self, params: Params) -> Any:
         """Parameters by symbol or name as one vector."""
         bound = self.data | bind(self.program, self._own_data(), params) if self._open(self.data) else self.data

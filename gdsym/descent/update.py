@@ -126,6 +126,8 @@ class UpdateRule:
     def __str__(self) -> str:
         return f"{self.name}: {self.text()}"
 
+    __repr__ = __str__
+
 
 def _pairs(equations: Mapping[Any, Any] | Iterable[Any]) -> Iterable[Any]:
     if isinstance(equations, str) or not isinstance(equations, Iterable):

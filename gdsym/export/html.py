@@ -50,6 +50,7 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 """
 
 WIDE = 330.0  # points: a formula that leaves no room for its reason at the right
+WIDE_HEAD = 90.0  # points: a left side that stands above its lines
 ROOM = 560.0  # points: a line of a screen
 
 
@@ -116,6 +117,8 @@ def _rows(page: Page, math: Convert) -> list[str]:
     beneath = any(width(latex(step.line)) > WIDE for step in page.steps)
     head = math(latex_head(page), True)
     rows = []
+    if width(latex_head(page)) > WIDE_HEAD:
+        rows, head = [f'<tr><td colspan="3">{head}</td></tr>'], ""
     if page.name is not None or not page.steps:
         rows.append(_row(head, _formula(page.start, page, math), _words(definition(page), page, math), beneath))
     for step in page.steps:

@@ -27,6 +27,16 @@ class Evidence:
     def __bool__(self) -> bool:
         return self.verdict in SUPPORTING
 
+    def __repr__(self) -> str:
+        """`agreed: ball arithmetic, 10 points, 128 bits`."""
+        counted = ((self.points, "points"), (self.bits, "bits"))
+        said = [
+            self.kind,
+            *(f"{number} {what}" for number, what in counted if number),
+            *([self.note] if self.note else []),
+        ]
+        return f"{self.verdict}: {', '.join(said)}"
+
 
 class Unknown(Exception):
     """The judge cannot evaluate this formula; the text says which part."""

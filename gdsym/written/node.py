@@ -95,11 +95,15 @@ class Node:
         return to_sympy(self)
 
     def __repr__(self) -> str:
-        inside = [repr(c) for c in self.children]
-        payload = self._payload()
-        if payload is not None:
-            inside.insert(0, str(payload))
-        return f"{type(self).__name__}({', '.join(inside)})"
+        """As it stands on paper: `2 (x + 1)`."""
+        from gdsym.writing.text import text
+
+        return text(self, partial=len(self.free) > 1)
+
+    def _repr_latex_(self) -> str:
+        from gdsym.writing.latex import latex
+
+        return rf"$\displaystyle {latex(self, partial=len(self.free) > 1)}$"
 
 
 _SLOTS: Mapping[str, Any] = vars(Node)  # their own setters, which immutability does not reach, are the quickest
@@ -126,9 +130,6 @@ class Num(Node):
 
     def __reduce__(self) -> Any:
         return Num, (self.value,)
-
-    def __repr__(self) -> str:
-        return f"Num({self.value})"
 
 
 class Dec(Node):
