@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import sympy
 
 from gdsym.errors import Unsupported
+from gdsym.reading import table
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -50,6 +52,25 @@ def _log(r: Reader, e: ast.Call, level: int) -> n.Node:
     args = r.values(_arguments(r, e, 1, 2, as_in="log(u), or log(u, base)"), level)
     logs = [n.Fn(sympy.log, a) for a in args]
     return logs[0] if len(logs) == 1 else n.Div(*logs)
+
+
+@cache
+def _written_out(name: str) -> n.Node:
+    """The formula that a name of one meaning stands for, in u, v, w."""
+    from gdsym.reading import read
+
+    return read(table.WRITTEN[name])
+
+
+def written_out(r: Reader, e: ast.Call, level: int, name: str) -> n.Node:
+    """`sigmoid(a*x)` is 1/(1 + exp(-a*x))."""
+    formula = _written_out(name)
+    letters = sorted(formula.free, key=lambda letter: str(getattr(letter, "name", "")))
+    args = r.values(
+        _arguments(r, e, len(letters), as_in=f"{name}({', '.join(str(s.to_sympy()) for s in letters)})"), level
+    )
+    parts = dict(zip(letters, args, strict=True))
+    return n.rewrite(formula, lambda part: parts[part] if part in parts else r.checked(part, e))
 
 
 def _delta(r: Reader, e: ast.Call, level: int) -> n.Node:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gdsym.errors import ComplexInput, GdsymError, GdsymTypeError, ReadError, Unsupported
 from gdsym.reading.spelling import plain_names
-from gdsym.reading.table import ALIASES, FUNCTIONS, INSTEAD
+from gdsym.reading.table import ALIASES, FUNCTIONS, INSTEAD, WRITTEN
 from gdsym.record import record
 
 LONGEST = 10_000  # characters
@@ -171,7 +171,7 @@ def _missing(a: str, b: str) -> str:
     """What is to be written between two operands side by side."""
     if a in ("Sigma", "sum", "Sum"):
         return f"A sum is written with its index and limits, Sum(body, (i, 1, m)), not `{a} {b}`."
-    if a in FUNCTIONS or a in ALIASES or a in INSTEAD or a in ("sqrt", "cbrt", "root"):
+    if any(a in table for table in (FUNCTIONS, ALIASES, WRITTEN, INSTEAD, ("sqrt", "cbrt", "root"))):
         return f"What `{a}` is taken of stands in brackets: {a}({b})."
     return f"A sign is missing between `{a}` and `{b}`; a product is written with `*`."
 

@@ -47,7 +47,17 @@ ALIASES = {
     "abs": "Abs", "max": "Max", "min": "Min", "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
     "arctan2": "atan2", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh",
     "arctanh": "atanh", "sgn": "sign", "ceil": "ceiling", "rf": "RisingFactorial", "ff": "FallingFactorial",
-    "psi": "digamma",
+    "psi": "digamma", "fabs": "Abs", "absolute": "Abs", "maximum": "Max", "minimum": "Min", "sinus": "sin", "sine": "sin",
+    "exponential": "exp", "sqroot": "sqrt", "loge": "log", "cosinus": "cos", "cosine": "cos", "tangent": "tan", "cosec": "csc", "sen": "sin", "tg": "tan", "ctg": "cot",
+    "cotg": "cot", "cotan": "cot", "senh": "sinh", "tgh": "tanh", "arcsen": "asin", "arctg": "atan", "arcctg": "acot",
+    "arccot": "acot", "arcsec": "asec", "arccsc": "acsc", "heaviside": "Heaviside", "mod": "Mod",
+}  # fmt: skip
+WRITTEN = {  # what has one meaning, and is written out as soon as it is read
+    "sigmoid": "1/(1 + exp(-u))", "logistic": "1/(1 + exp(-u))", "expit": "1/(1 + exp(-u))", "relu": "Max(0, u)",
+    "softplus": "log(1 + exp(u))", "logit": "log(u/(1 - u))", "swish": "u/(1 + exp(-u))", "silu": "u/(1 + exp(-u))",
+    "log10": "log(u, 10)", "log2": "log(u, 2)", "log1p": "log(1 + u)", "expm1": "exp(u) - 1", "exp2": "2**u",
+    "square": "u**2", "power": "u**v", "pow": "u**v", "hypot": "sqrt(u**2 + v**2)", "clip": "Min(Max(u, v), w)",
+    "reciprocal": "1/u",
 }  # fmt: skip
 
 CONSTANTS = {name: getattr(sympy, name) for name in "pi E EulerGamma GoldenRatio Catalan".split()}
@@ -60,18 +70,19 @@ RESERVED = frozenset(
 )
 
 INSTEAD = {
-    "sigmoid": "1/(1 + exp(-u))", "logistic": "1/(1 + exp(-u))", "expit": "1/(1 + exp(-u))", "relu": "Max(0, u)",
-    "softplus": "log(1 + exp(u))", "softmax": "exp(z[i])/Sum(exp(z[j]), (j, 1, n))", "log10": "log(u, 10)",
-    "log2": "log(u, 2)", "log1p": "log(1 + u)", "expm1": "exp(u) - 1", "square": "u**2", "power": "u**n", "pow": "u**n",
+    "softmax": "exp(z[i])/Sum(exp(z[j]), (j, 1, n))", "lg": "log(u, 10), or log(u, 2)", "leaky_relu": "Max(0.01*u, u)",
+    "gelu": "u*(1 + erf(u/sqrt(2)))/2", "elu": "Piecewise((u, u > 0), (exp(u) - 1, True))",
+    "sh": "sinh(u)", "ch": "cosh(u)", "th": "tanh(u)",
     "dot": "Sum(a[j]*b[j], (j, 1, n))", "norm": "sqrt(Sum(a[j]**2, (j, 1, n)))", "mean": "Sum(x[i], (i, 1, m))/m",
     "sum": "Sum(body, (i, 1, m))", "Sigma": "Sum(body, (i, 1, m))", "summation": "Sum(body, (i, 1, m))",
     "prod": "Product(body, (i, 1, m))", "diff": "Derivative(f(x), x)", "integrate": "Integral(body, (t, a, b))",
     "where": "Piecewise((value, condition), (other, True))", "if": "Piecewise((value, condition), (other, True))",
-    "Indicator": "KroneckerDelta(i, j)", "DiracDelta": "Heaviside(u)", "mod": "Mod(a, b)", "fabs": "Abs(u)",
+    "Indicator": "KroneckerDelta(i, j)", "DiracDelta": "Heaviside(u)",
 }  # fmt: skip
 INSTEAD = {name: text for name, text in INSTEAD.items() if name not in FUNCTIONS}
 
-_BY_LOWER = {name.lower(): name for name in (*FUNCTIONS, *RESERVED, *ALIASES)}
+_BY_LOWER = {name.lower(): name for name in (*FUNCTIONS, *RESERVED, *ALIASES, *WRITTEN)}
+COMMON = "sin cos tan exp log sqrt abs max min asin acos atan arcsin arccos arctan floor gamma sigmoid relu".split()
 
 
 def spelling_of(name: str) -> str | None:
@@ -83,3 +94,19 @@ def spelling_of(name: str) -> str | None:
         return _BY_LOWER[lower]
     close = get_close_matches(lower, _BY_LOWER, n=1, cutoff=0.88) if len(name) >= 5 else []
     return _BY_LOWER[close[0]] if close else None
+
+
+def looks_like(name: str) -> str | None:
+    """The common function that an undefined one may have been meant for, one slip of the pen away: `sqt`, `epx`, `sinn`.
+
+    A letter too many counts only if it doubles its neighbour: `cost` and `maxi` are names of their own.
+    """
+    lower = name.lower()
+    slips = {lower[:j] + lower[j + 1 :] for j in range(1, len(lower)) if lower[j] == lower[j - 1]}
+    slips |= {lower[:j] + lower[j + 1] + lower[j] + lower[j + 2 :] for j in range(len(lower) - 1)}
+    for known in COMMON if len(name) > 2 else ():
+        changed = len(known) == len(lower) and sum(a != b for a, b in zip(known, lower, strict=True)) == 1
+        missing = any(known[:j] + known[j + 1 :] == lower for j in range(len(known)))
+        if known in slips or missing or (changed and len(lower) > 3):
+            return known
+    return None

@@ -11,7 +11,7 @@ import sympy
 from gdsym.errors import ComplexInput, GdsymError, ReadError, Unsupported
 from gdsym.reading import table
 from gdsym.reading.constants import refuse_undefined
-from gdsym.reading.forms import FORMS
+from gdsym.reading.forms import FORMS, written_out
 from gdsym.reading.names import UNDEFINED, by_name
 from gdsym.reading.sizes import Sizes
 from gdsym.reading.source import DEEPEST, LAMBDA, Source
@@ -216,6 +216,8 @@ def _call(r: Reader, e: ast.Call, level: int) -> n.Node:
         name = table.ALIASES.get(name, name)
         if name in FORMS:
             return FORMS[name](r, e, level)
+        if name in table.WRITTEN:
+            return written_out(r, e, level, name)
         if name in table.FUNCTIONS:
             return _known(r, e, table.FUNCTIONS[name], name, level)
         _refuse_special_call(r, e, name)

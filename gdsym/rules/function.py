@@ -11,6 +11,7 @@ from functools import partial
 
 import sympy
 
+from gdsym.reading.table import looks_like
 from gdsym.record import changed, record
 from gdsym.rules import mistakes
 from gdsym.rules.families import ANY_BASE, ANY_ROOT
@@ -198,7 +199,13 @@ def _undefined(body: Node, scope: Scope) -> Move | None:
         return None
     orders = body.orders if isinstance(body, Partial) else (0,) * len(body.children)
     slopes = [Partial(body.func, _raised(orders, j), *body.children) for j in range(len(orders))]
-    return _by_arguments(UNDEFINED, body, slopes, scope)
+    return changed(_by_arguments(UNDEFINED, body, slopes, scope), note=_doubt(str(body.func.__name__)))
+
+
+def _doubt(name: str) -> Reason:
+    """Is the name one slip of the pen away from a function that everybody knows?"""
+    meant = looks_like(name)
+    return (f"{name} is taken for a function that is not defined further; did you mean {meant}?",) if meant else ()
 
 
 def _raised(orders: tuple[int, ...], j: int) -> tuple[int, ...]:

@@ -1,0 +1,56 @@
+"""How people write functions: other spellings, names of one meaning that are written out, and slips of the pen."""
+
+import pytest
+from sympy import Function, Max, Min, Symbol, acot, asin, atan, cos, cot, csc, exp, log, sin, sinh, sqrt, tan
+
+import gdsym as gd
+from gdsym.reading import table
+
+x, y, a, b = map(Symbol, "xyab")
+
+READ = {
+    "sen(x)": sin(x), "tg(x)": tan(x), "ctg(x)": cot(x), "cotg(x)": cot(x), "cosec(x)": csc(x), "senh(x)": sinh(x),
+    "arcsen(x)": asin(x), "arctg(x)": atan(x), "arcctg(x)": acot(x), "sinus(x)": sin(x), "cosine(x)": cos(x), "sqroot(x)": sqrt(x),
+    "exponential(x)": exp(x), "loge(x)": log(x), "maximum(0, x)": Max(0, x), "minimum(x, y)": Min(x, y), "fabs(x)": abs(x),
+    "sigmoid(a*x + b)": 1 / (1 + exp(-a * x - b)), "expit(x)": 1 / (1 + exp(-x)), "relu(x - 1)": Max(0, x - 1),
+    "softplus(x)": log(1 + exp(x)), "logit(x)": log(x / (1 - x)), "swish(x)": x / (1 + exp(-x)), "log10(x)": log(x, 10),
+    "log2(x)": log(x) / log(2), "log1p(x)": log(1 + x), "expm1(x)": exp(x) - 1, "exp2(x)": 2**x, "square(x - y)": (x - y) ** 2,
+    "pow(x, 3)": x**3, "power(x, y)": x**y, "hypot(x, y)": sqrt(x**2 + y**2), "clip(x, 0, 1)": Min(1, Max(0, x)),
+    "sigmoid(sigmoid(u))": 1 / (1 + exp(-1 / (1 + exp(-Symbol("u"))))), "pow(v, u)": Symbol("v") ** Symbol("u"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", READ)
+def test_spellings_are_read(text: str) -> None:
+    assert gd.read(text).to_sympy() == READ[text]
+
+
+def test_names_of_one_meaning_are_written_out_and_derived() -> None:
+    assert gd.read("sigmoid(2*x)") == gd.read("1/(1 + exp(-(2*x)))")
+    assert "σ′ = σ (1 - σ)" in gd.derive("sigmoid(x)", "x").text()
+    assert gd.Cost("Sum(softplus(-y[i]*w*x[i]), (i, 1, m))/m", ["w"]).partial("w").check
+
+
+@pytest.mark.parametrize(("text", "said"), [("sigmoid(x, y)", r"sigmoid\(u\)"), ("clip(x)", r"clip\(u, v, w\)"), ("hypot(x)", r"hypot\(u, v\)"), ("pow(9, pow(9, 9))", "exponent"), ("log10(0)", "divides by zero|undefined"), ("Sigmoid(x)", "did you mean `sigmoid`"), ("sh(x)", r"sinh\(u\)"), ("leaky_relu(x)", "Max"), ("relu x", r"relu\(x\)")])  # fmt: skip
+def test_what_is_wrong_with_them_is_said(text: str, said: str) -> None:
+    with pytest.raises(gd.GdsymError, match=said):
+        gd.read(text)
+
+
+def test_a_function_of_the_caller_keeps_its_name() -> None:
+    sigmoid = Function("sigmoid")
+    assert gd.derive(sigmoid(x) ** 2, x).result == 2 * sigmoid(x) * sigmoid(x).diff(x)
+
+
+@pytest.mark.parametrize(("name", "meant"), [("sqt", "sqrt"), ("epx", "exp"), ("sinn", "sin"), ("cso", "cos"), ("gama", "gamma"), ("lgo", "log")])  # fmt: skip
+def test_a_slip_of_the_pen_is_said_under_the_derivation(name: str, meant: str) -> None:
+    d = gd.derive(f"{name}(x)*y", "x")
+    assert f"{name} is taken for a function that is not defined further; did you mean {meant}?" in d.text().replace(
+        "\n  ", " "
+    )
+    assert "did you mean" in d.latex() and "did you mean" in d.html() and d.check
+
+
+@pytest.mark.parametrize("name", ["f", "g", "h", "cost", "loss", "dist", "prob", "phi", "fun", "pos", "cos2", "tan2", "exp3", "sing", "sigma", "kernel", "ex"])  # fmt: skip
+def test_names_of_their_own_are_left_alone(name: str) -> None:
+    assert table.looks_like(name) is None and "did you mean" not in gd.derive(Function(name)(x), x).text()
