@@ -20,6 +20,7 @@ from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.problem import Problem, free_indices
 from gdsym.record import changed
 from gdsym.slips import slip
+from gdsym.subgradients import Claim, together
 from gdsym.verdict import Verdict
 from gdsym.verify import agree
 from gdsym.writing.names import in_code
@@ -51,7 +52,10 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     params, node = frozenset(_head(v) for v in d.variables), _claimed(claim, d)
     single = isinstance(d.wrt, sympy.Indexed)  # not a matrix, and not repeated
     whole = single and not isinstance(wrt, tuple) and isinstance(variable(wrt, all_names(d.node)), Base)
-    return _read(Base(d.wrt.base), d, node, params) if whole else _read(None, d, node, params)
+    if not whole:
+        return _read(None, d, node, params)
+    found = _read(Base(d.wrt.base), d, node, params)
+    return together(found, d.node, d.where, [Claim(d.variables[0], node, d.written)])
 
 
 def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any], Derivation]) -> Verdict:
@@ -61,13 +65,16 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any],
     if not claims:
         raise CostError("There is no claim to check; give {parameter: claimed derivative}.")
     parts: dict[Any, Verdict] = {}
+    claimed: list[Claim] = []
     for key, claim in claims.items():
         var = variable(key, p.params)
         find(var, p.params)
         d = partial(var)
-        found = _read(var, d, _claimed(claim, d), frozenset(p.params))
-        parts[var.to_sympy()] = _mixed_up(found, var, _claimed(claim, d), p, partial)
-    return next(iter(parts.values())) if len(parts) == 1 else _joined(parts)
+        claimed.append(Claim(d.variables[0], _claimed(claim, d), d.written))
+        found = _read(var, d, claimed[-1].claim, frozenset(p.params))
+        parts[var.to_sympy()] = _mixed_up(found, var, claimed[-1].claim, p, partial)
+    verdict = next(iter(parts.values())) if len(parts) == 1 else _joined(parts)
+    return together(verdict, p.expr, p.where, claimed)
 
 
 def _mixed_up(v: Verdict, var: Node, claim: Node, p: Problem, partial: Callable[[Any], Derivation]) -> Verdict:

@@ -118,7 +118,7 @@ class Difference:
     @property
     def named(self) -> dict[Any, Any]:
         """The numbers of the point by the caller's symbols and entries."""
-        return _named(self.point)
+        return named(self.point.drawn)
 
     @property
     def length(self) -> int:
@@ -204,10 +204,10 @@ def _values(both: Formulas, point: Point) -> tuple[Any, ...]:
         return None, None
 
 
-def _named(point: Point) -> dict[Any, Any]:
+def named(numbers: Mapping[Any, Any]) -> dict[Any, Any]:
     """The numbers of a point by the caller's symbols and entries."""
     found: dict[Any, Any] = {}
-    for place, value in point.drawn.items():
+    for place, value in numbers.items():
         number = sympy.Rational(int(value.p), int(value.q))
         found[place.to_sympy() if isinstance(place, Node) else place[0].base[place[1]]] = number
     return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], sympy.Indexed), str(item[0]))))

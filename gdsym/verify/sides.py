@@ -5,20 +5,21 @@ Nothing here differentiates. A step of 2^-200 tells a corner from a bend, and a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from flint import arb, fmpq
 
 from gdsym.record import changed, record
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import Number, ball, is_undefined, precision
-from gdsym.verify.points import Point
+from gdsym.verify.numbers import ONE, Number, ball, is_undefined, precision
+from gdsym.verify.points import Place, Point
 from gdsym.verify.program import Program
-from gdsym.verify.switches import moved, name_at
-from gdsym.written.nodes import D
+from gdsym.verify.switches import name_at
+from gdsym.written.nodes import D, Node
 
 STEPS = (fmpq(1, 1 << 150), fmpq(1, 1 << 200))
 BITS = 2048
@@ -77,25 +78,47 @@ class Kinks:
         apart = changed(point, values={}, drawn=dict(point.drawn))  # names of the function alone stay out of the point
         try:
             with precision(BITS):
-                return _sides(program, place_at(apart), apart)
+                return _sides(program, {place_at(apart): ONE}, apart)
         except (Undecided, Unknown):
             return None
 
 
-def _sides(program: Program, place: object, point: Point) -> Sides | None:
+class Rays:
+    """The slopes of a formula of several letters and entries along any direction."""
+
+    def __init__(self, formula: Node, where: Mapping[Node, Node]) -> None:
+        builder = Builder(where)
+        self._program = Program(builder.graph, [builder.build(formula)])
+
+    def along(self, point: Point, direction: Mapping[Place, Number]) -> Sides | None:
+        """The slopes behind the point and ahead of it; None if that is not decided."""
+        apart = changed(point, values={}, drawn=dict(point.drawn))
+        try:
+            with precision(BITS):
+                return _sides(self._program, direction, apart)
+        except (Undecided, Unknown):
+            return None
+
+
+def _sides(program: Program, direction: Mapping[Any, Number], point: Point) -> Sides | None:
     here = program.run(point)[0]
-    x = point.drawn.get(place)
-    if place is None or x is None or is_undefined(here):
+    if is_undefined(here) or not point.drawn.keys() >= direction.keys():
         return None
     limits = []
     for sign in (-1, 1):
-        rises = [program.run(moved(point, place, x + sign * step))[0] - here for step in STEPS]
+        rises = [program.run(_moved(point, direction, sign * step))[0] - here for step in STEPS]
         limits.append(_limit(rises, [sign * step for step in STEPS]))
     if any(found is None for found in limits):
         return None
     if any(found == JUMP for found in limits):
         return Sides(here, here, jump=True)
     return Sides(limits[0], limits[1])
+
+
+def _moved(point: Point, direction: Mapping[Any, Number], step: Number) -> Point:
+    return changed(
+        point, values={}, drawn={**point.drawn, **{at: point.drawn[at] + step * d for at, d in direction.items()}}
+    )
 
 
 JUMP = "jump"
