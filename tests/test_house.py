@@ -52,6 +52,7 @@ LAYERS = {
     "gdsym.matrix_claims": 6,
     "gdsym.factors": 6,
     "gdsym.slips": 6,
+    "gdsym.subgradients": 6,
     "gdsym.claims": 6,
     "gdsym.verdict": 6,
     "gdsym.conventions": 6,

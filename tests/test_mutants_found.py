@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from sympy import Eq, Expr, IndexedBase, MatrixSymbol, Piecewise, Symbol, Trace, symbols
+from sympy import Eq, Expr, IndexedBase, MatrixSymbol, Max, Piecewise, Symbol, Trace, symbols
 from test_verify_steps import W, X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
 
 from gdsym.verify import agree
@@ -115,3 +115,26 @@ def test_an_index_that_only_one_value_shows_beside_a_condition_on_another() -> N
     for row, verdict in ((Num(1), True), (Num(0), False)):
         right = mul(at(V, row, W_P), Delta(Num(3), k))
         assert bool(agree(left, right, given=inside, room=False)) is verdict
+
+
+def test_another_index_at_one_place_of_a_comparison() -> None:
+    """Seen only beside a switch, from a point where the two indices differ."""
+    a, b, p, other = Symbol("w"), Symbol("b"), Symbol("p"), Symbol("other", integer=True)
+    letter, data, target = Symbol("i", integer=True), IndexedBase("X"), IndexedBase("Y")
+
+    def rest(at: Symbol) -> Expr:
+        return a * data[letter] + b - target[at]
+
+    def slope(at: Symbol) -> Node:
+        first, second = p * rest(letter), (p - 1) * rest(at)
+        return from_sympy(
+            Piecewise(
+                (p * data[letter], first > (p - 1) * rest(letter)),
+                ((p - 1) * data[letter], first < second),
+                ((2 * p - 1) * data[letter] / 2, True),
+            )
+        )
+
+    left = D(from_sympy(Max(p * rest(letter), (p - 1) * rest(letter))), from_sympy(a))
+    assert agree(left, slope(letter), room=False)
+    assert agree(left, slope(other), room=False).verdict == "refuted"

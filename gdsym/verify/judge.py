@@ -26,7 +26,7 @@ from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
-from gdsym.verify.switches import SWITCHING, Switch, switches
+from gdsym.verify.switches import SWITCHING, at_switches, bases
 from gdsym.verify.tally import Tally, place_of, said
 from gdsym.written.nodes import D, Node
 
@@ -39,7 +39,6 @@ TOO_LONG = 2  # points at which integrals need too many values, before they are 
 IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are distinguished
 TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
-BASES = 2  # points from which each switch is looked for
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
 ROUGH = fmpq(1, 1 << 24)
 IDENTICAL = Evidence("proved", "identical")
@@ -206,12 +205,11 @@ class _Trial:
         return None
 
     def _special_points(self) -> Iterator[Point]:
-        for n in switches(self.graph, *self.sides):
-            switch = Switch(self.graph, n, self.condition.roles)
-            for base in self.tally.good[:BASES]:
-                yield from filter(self.condition.holds, switch.points(base))
+        condition, roles = self.condition, self.condition.roles
+        starts = bases(self.tally.good, roles.free, self.entries or len(roles.free) > 1)
+        yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts))
         for box, count in TIED if not self.slow else ():
-            yield from islice(self.condition.points(box, self.seed), count)
+            yield from islice(condition.points(box, self.seed), count)
 
     def _at_more_bits(self) -> Evidence | None:
         if self.tally.exact or self.slow:

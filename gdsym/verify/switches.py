@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import islice, pairwise, product
 from typing import Any
@@ -14,16 +14,33 @@ from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import Number, sign_of
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
-from gdsym.written.nodes import Sym
+from gdsym.written.nodes import Node, Sym
 
 SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel"))
 NEAR = tuple(fmpq(p, 10_000) for p in (0, 1, -1, 5000, -5000, 10**7, -(10**7)))
 GRID = tuple(fmpq(p, 4) for p in (-4000, -60, -14, -5, -3, 0, 2, 7, 19, 70, 4000))
 HALVINGS = 60
+BASES, MORE_BASES = 2, 4  # points from which each switch is looked for
 MOST = 8  # switches that are looked at
 MOST_ROOTS = 4  # of one switch
 SNAPS = (8, 24)  # after so many halvings a simple fraction is tried
 VARIABLES = 3  # names that are tried for one switch
+
+
+def bases(good: Sequence[Point], free: Sequence[Node], several: bool) -> list[Point]:
+    """Points from which a switch is looked for: the first, and with `several` indices one for each way in which they lie."""
+    if not several:
+        return list(good[:BASES])
+    ways = {tuple(point.drawn.get(letter) for letter in free): point for point in reversed(good[BASES:])}
+    return [*good[:BASES], *islice(reversed(ways.values()), MORE_BASES)]
+
+
+def at_switches(g: Graph, targets: Sequence[int], roles: Roles, starts: Sequence[Point]) -> Iterator[Point]:
+    """Points at and around every switch."""
+    for n in switches(g, *targets):
+        switch = Switch(g, n, roles)
+        for start in starts:
+            yield from switch.points(start)
 
 
 def switches(g: Graph, *targets: int) -> list[int]:
