@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdsym.array_text import read_arrays, shape
+from gdsym.array_parts import shape
+from gdsym.array_text import plain, read_arrays
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
 from gdsym.errors import CostError
@@ -18,10 +19,14 @@ from gdsym.written import nodes as n
 ANY_SIGN = "@.=%^!:;{}'\"|\\"
 
 
+class WrongShape(CostError):
+    """The claim is an array of another shape than the derivative; the text says which."""
+
+
 def in_arrays(claim: str, d: Derivation) -> bool:
     """Is this NumPy's notation: `@`, `.T`, or an array of the cost that stands without an index?"""
     names = {base.name for base in _axes(d)}
-    found = [token.group() for token in tokens(spelled(claim, ANY_SIGN))]
+    found = [token.group() for token in tokens(spelled(plain(claim), ANY_SIGN))]
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
     return bare or "@" in found or "." in found
 
@@ -66,7 +71,7 @@ def _variable(
 def _refuse_misfit(d: Derivation, ours: Sequence[Ends | None], theirs: Sequence[Ends]) -> None:
     if len(ours) != len(theirs) or any(a not in (None, b) for a, b in zip(ours, theirs, strict=True)):
         hint = " What is left over is added up with @, .sum() or .mean()." if len(theirs) > len(ours) else ""
-        raise CostError(f"The claim is {shape(theirs)}, but the derivative by {d.wrt} is {shape(ours)}.{hint}")
+        raise WrongShape(f"The claim is {shape(theirs)}, but the derivative by {d.wrt} is {shape(ours)}.{hint}")
 
 
 def _axes(d: Derivation) -> dict[n.Base, tuple[Ends | None, ...]]:

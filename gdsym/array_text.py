@@ -7,73 +7,41 @@ entry by entry, shorter shapes are repeated in front, `@` and `sum` add up over 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy
 
+from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, power
+from gdsym.array_parts import Array, Axis, Entry
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
+from gdsym.reading.forms import meaning
 from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
 from gdsym.reading.walk import Reader
-from gdsym.record import record
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
 
-Entry = Callable[..., n.Node]
-SIGNS = "@.="
-LIBRARIES = ("np", "numpy", "jnp", "torch")
+SIGNS = "@.=:'\""
+LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax")
 RELATIONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
 
 
-@record
-class Axis:
-    """One direction of an array: its letter, and from where to where it runs."""
-
-    letter: n.Sym
-    lower: n.Node
-    upper: n.Node
-
-    @property
-    def size(self) -> n.Node:
-        return size((self.lower, self.upper))
-
-
-@record
-class Array:
-    """Formulas by the letters of the axes; a number has no axis."""
-
-    axes: tuple[Axis, ...]
-    entry: n.Node
-
-    @property
-    def shape(self) -> str:
-        return shape([(axis.lower, axis.upper) for axis in self.axes])
-
-
-def size(ends: Ends) -> n.Node:
-    """How many entries from the first to the last."""
-    lower, upper = ends
-    return upper if lower == n.ONE else n.add(upper, n.Neg(lower), n.ONE)
-
-
-def shape(axes: Iterable[Ends | None]) -> str:
-    """`m x n`, as matrices are said; one axis: `an array of length m`."""
-    sizes = ["?" if ends is None else str(size(ends).to_sympy()) for ends in axes]
-    if len(sizes) < 2:
-        return f"an array of length {sizes[0]}" if sizes else "a number"
-    return " x ".join(sizes)
-
-
 def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]) -> Array:
     """The array that `text` describes; `arrays` has the range of each axis, `taken` the names that are in use."""
-    source = spelled(text, SIGNS)
-    return _Arrays(Reader(source), arrays, taken).value(parse(source))
+    source = spelled(plain(text), SIGNS)
+    return Arrays(Reader(source), arrays, taken).value(parse(source))
 
 
-class _Arrays:
+def plain(text: str) -> str:
+    """`None` between brackets is a new axis; everywhere else it is no name."""
+    return re.sub(r"(?<=[\[,: ])None(?=[\],: ])", "newaxis", text) if isinstance(text, str) else text
+
+
+class Arrays:
     """One reading. Every occurrence of an array has letters of its own until it meets another."""
 
     def __init__(
@@ -84,7 +52,7 @@ class _Arrays:
 
     def value(self, e: ast.expr, level: int = 0) -> Array:
         if level > DEEPEST:
-            raise self._error(f"The formula is nested more than {DEEPEST} levels deep.", e, Unsupported)
+            raise self.error(f"The formula is nested more than {DEEPEST} levels deep.", e, Unsupported)
         if isinstance(e, ast.Name) and _name(e) in self._arrays:
             return self._array(e)
         read = READ.get(type(e))
@@ -92,17 +60,17 @@ class _Arrays:
         self._reader.checked(found.entry, e)
         return found
 
-    def _error(self, message: str, e: ast.AST, kind: type[GdsymError] = ReadError) -> GdsymError:
+    def error(self, message: str, e: ast.AST, kind: type[GdsymError] = ReadError) -> GdsymError:
         return self._reader.error(message, e, kind)
 
     def _array(self, e: ast.Name) -> Array:
         base, ends = self._arrays[_name(e)]
         if None in ends:
-            raise self._error(f"How long `{base.name}` is cannot be told from the cost; write the claim with Sum.", e)
-        axes = tuple(Axis(self._letter(), *limits) for limits in ends if limits is not None)
+            raise self.error(f"How long `{base.name}` is cannot be told from the cost; write the claim with Sum.", e)
+        axes = tuple(Axis(self.letter(), *limits) for limits in ends if limits is not None)
         return Array(axes, n.Indexed(base, *(axis.letter for axis in axes)))
 
-    def _letter(self) -> n.Sym:
+    def letter(self) -> n.Sym:
         letter = n.fresh("i", self._taken)
         self._taken.add(letter)
         return letter
@@ -113,12 +81,12 @@ class _Arrays:
             return self.product(left, right, e)
         entry = ENTRYWISE.get(type(e.op))
         if entry is None:
-            raise self._error("This sign is not read.", e)
+            raise self.error("This sign is not read.", e)
         return self.together(entry, (left, right), e)
 
     def minus(self, e: ast.UnaryOp, level: int) -> Array:
         if not isinstance(e.op, (ast.USub, ast.UAdd)):
-            raise self._error("`not` and `~` are not read here; write np.where(condition, a, b).", e)
+            raise self.error("`not` and `~` are not read here; write np.where(condition, a, b).", e)
         found = self.value(e.operand, level)
         return found if isinstance(e.op, ast.UAdd) else Array(found.axes, n.Neg(found.entry))
 
@@ -129,18 +97,26 @@ class _Arrays:
 
     def condition(self, e: ast.expr, level: int) -> Array:
         if not isinstance(e, ast.Compare) or len(e.ops) != 1 or type(e.ops[0]) not in RELATIONS:
-            raise self._error("One comparison is needed here, such as z > 0.", e)
+            raise self.error("One comparison is needed here, such as z > 0.", e)
         sign = RELATIONS[type(e.ops[0])]
         sides = self.value(e.left, level), self.value(e.comparators[0], level)
         return self.together(lambda a, b: n.Rel(sign, a, b), sides, e)
 
     def attribute(self, e: ast.Attribute, level: int) -> Array:
+        if _is_library(e.value):
+            return self.constant(e)
         found = self.value(e.value, level)
         if e.attr == "T":
             return Array(found.axes[::-1], found.entry)
         if e.attr == "size":
             return Array((), n.mul(*(axis.size for axis in found.axes)))
-        raise self._error(f"`.{e.attr[:30]}` is not read; known: .T, .size, .shape[0], .sum(), .mean(), .dot().", e)
+        raise self.error(f"`.{e.attr[:30]}` is not read; known: .T, .size, .shape[0], .sum(), .mean(), .dot().", e)
+
+    def constant(self, e: ast.Attribute) -> Array:
+        """`np.pi`, `np.e`."""
+        if e.attr not in ("pi", "e"):
+            raise self.error(f"`{e.attr[:30]}` of a library is not read here.", e)
+        return Array((), n.Const(sympy.pi if e.attr == "pi" else sympy.E))
 
     def subscript(self, e: ast.Subscript, level: int) -> Array:
         at, of = e.slice, e.value
@@ -148,81 +124,93 @@ class _Arrays:
             axes = self.value(of.value, level).axes
             if isinstance(at.value, int) and 0 <= at.value < len(axes):
                 return Array((), axes[at.value].size)
-        raise self._error("Entries are not read among whole arrays; write the claim with Sum(..., (i, 1, m)).", e)
+        return indexed(self, self.value(of, level), e)
 
     def call(self, e: ast.Call, level: int) -> Array:
         """A function of a library, a plain function, or a method."""
         func, args = e.func, list(e.args)
         if isinstance(func, ast.Attribute):
             name = func.attr
-            if not (isinstance(func.value, ast.Name) and func.value.id in LIBRARIES):
+            if not _is_library(func.value):
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
             name = func.id
         else:
-            raise self._error("Only a name can be called; a product is written with `*`.", e)
+            raise self.error("Only a name can be called; a product is written with `*`.", e)
         return self._called(name, e, args, level)
 
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
+        if name in CALLS:
+            return CALLS[name](self, e, args, level)
         if e.keywords:
-            raise self._error("Arguments are given by position, but for axis=.", e)
+            raise self.error("Arguments are given by position, but for axis=.", e)
         if name == "where" and len(args) == 3:
             parts = (self.condition(args[0], level), self.value(args[1], level), self.value(args[2], level))
             return self.together(lambda c, a, b: n.Cases(a, c, b, n.TRUE), parts, e)
         if name == "len" and len(args) == 1 and (axes := self.value(args[0], level).axes):
             return Array((), axes[0].size)
         values = tuple(self.value(arg, level) for arg in args)
-        if name in ("dot", "matmul") and len(values) == 2:
+        if name in PRODUCTS and len(values) == 2:
             return self.product(*values, e)
         entry = _function(name, len(values))
         if entry is None:
             instead = f"; write it out: {table.INSTEAD[name]}" if name in table.INSTEAD else ""
             many = f"{len(values)} argument{'s' * (len(values) != 1)}"
-            raise self._error(f"`{name[:40]}` of {many} is not read among whole arrays{instead}.", e)
+            raise self.error(f"`{name[:40]}` of {many} is not read among whole arrays{instead}.", e)
         return self.together(entry, values, e)
 
     def together(self, entry: Entry, arrays: tuple[Array, ...], e: ast.AST) -> Array:
         """Entry by entry; shapes are lined up at their ends."""
-        longest = max(arrays, key=lambda a: len(a.axes)).axes
-        parts = []
-        for array in arrays:
-            met = longest[len(longest) - len(array.axes) :]
-            if any((a.lower, a.upper) != (b.lower, b.upper) for a, b in zip(array.axes, met, strict=True)):
-                shapes = " and ".join(a.shape for a in arrays)
-                raise self._error(f"{shapes} do not fit entry by entry; a matrix product is written `@`.", e)
-            parts.append(n.replace(array.entry, {a.letter: b.letter for a, b in zip(array.axes, met, strict=True)}))
-        return Array(longest, entry(*parts))
+        axes, parts = combined(arrays)
+        if axes is None:
+            shapes = " and ".join(a.shape for a in arrays)
+            raise self.error(f"{shapes} do not fit entry by entry; a matrix product is written `@`.", e)
+        return Array(axes, entry(*parts))
 
     def product(self, a: Array, b: Array, e: ast.AST) -> Array:
         """The last axis of a meets the last but one of b, or its only one."""
         if not 1 <= len(a.axes) <= 2 or not 1 <= len(b.axes) <= 2:
-            raise self._error("`@` stands between arrays of one or two axes; a number is multiplied with `*`.", e)
+            self._refuse_strangers(e)
+            raise self.error("`@` stands between arrays of one or two axes; a number is multiplied with `*`.", e)
         over, met = a.axes[-1], b.axes[0]
         if (over.lower, over.upper) != (met.lower, met.upper):
-            raise self._error(f"{a.shape} @ {b.shape}: the inner sizes differ.", e)
+            raise self.error(f"{a.shape} @ {b.shape}: the inner sizes differ.", e)
         body = n.Mul(a.entry, n.replace(b.entry, {met.letter: over.letter}))
         return Array((*a.axes[:-1], *b.axes[1:]), n.Sum(body, over.letter, over.lower, over.upper))
+
+    def _refuse_strangers(self, e: ast.AST) -> None:
+        """A plain name that is no array of the cost, where an array is needed."""
+        for part in ast.iter_child_nodes(e):
+            if isinstance(part, ast.Name) and _name(part) not in self._arrays:
+                known = ", ".join(self._arrays)
+                raise self.error(f"`{part.id[:40]}` is no array of this cost; its arrays are {known[:200]}.", part)
 
     def summed(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         """Over all axes, or the one that is said."""
         found = self.value(args[0], level)
         said = [*args[1:], *(k.value for k in e.keywords if k.arg == "axis")]
-        if len(said) > 1 or len(said) + len(args) - 1 < len(e.keywords):
-            raise self._error("One axis can be given: axis=0.", e)
+        if len(said) > 1 or any(k.arg not in ("axis", "keepdims") for k in e.keywords):
+            raise self.error("One axis can be given: axis=0, and keepdims=True.", e)
+        kept = any(k.arg == "keepdims" and getattr(k.value, "value", None) is True for k in e.keywords)
         over = [self._axis(said[0], found)] if said else list(found.axes)
         entry = found.entry
         for axis in reversed(over):
             entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)
-        if name == "mean" and over:
+        if name in ("mean", "average") and over:
             entry = n.Div(entry, n.mul(*(axis.size for axis in over)))
-        return Array(tuple(axis for axis in found.axes if axis not in over), entry)
+        axes = tuple(self.unit() if axis in over else axis for axis in found.axes if kept or axis not in over)
+        return Array(axes, entry)
+
+    def unit(self) -> Axis:
+        """A new axis with one entry."""
+        return Axis(self.letter(), n.ONE, n.ONE)
 
     def _axis(self, e: ast.expr, found: Array) -> Axis:
         value = -e.operand.value if isinstance(e, ast.UnaryOp) and isinstance(e.operand, ast.Constant) else getattr(e, "value", None)  # type: ignore[operator]  # fmt: skip
         if not isinstance(value, int) or not -len(found.axes) <= value < len(found.axes):
-            raise self._error(f"There is no such axis: this is {found.shape}.", e)
+            raise self.error(f"There is no such axis: this is {found.shape}.", e)
         return found.axes[value]
 
 
@@ -231,33 +219,27 @@ def _name(e: ast.Name) -> str:
 
 
 def _function(name: str, count: int) -> Entry | None:
-    known = FUNCTIONS.get((name, count))
+    known = FUNCTIONS.get((name, count)) or meaning(name, count)
     entry = table.FUNCTIONS.get(table.ALIASES.get(name, name))
     if known or entry is None or not entry.fewest <= count <= entry.most or name in ("max", "min"):
         return known
     return lambda *args: n.Fn(entry.func, *args)
 
 
-def _power(base: n.Node, exponent: n.Node) -> n.Node:
-    return n.Fn(sympy.exp, exponent) if base == n.Const(sympy.E) else n.Pow(base, exponent)
+def _is_library(e: ast.expr) -> bool:
+    """`np`, `np.linalg`, `scipy.special`."""
+    return (isinstance(e, ast.Name) and e.id in LIBRARIES) or (
+        isinstance(e, ast.Attribute) and e.attr in PARTS and _is_library(e.value)
+    )
 
 
-SUMS = ("sum", "mean")
+PARTS = ("linalg", "special", "nn", "functional", "math", "numpy")
+SUMS = ("sum", "mean", "average")
+PRODUCTS = ("dot", "matmul")
 ENTRYWISE: dict[type[ast.operator], Entry] = {
-    ast.Add: n.Add, ast.Sub: lambda a, b: n.Add(a, n.Neg(b)), ast.Mult: n.Mul, ast.Div: n.Div, ast.Pow: _power,
+    ast.Add: n.Add, ast.Sub: lambda a, b: n.Add(a, n.Neg(b)), ast.Mult: n.Mul, ast.Div: n.Div, ast.Pow: power,
 }  # fmt: skip
-FUNCTIONS: dict[tuple[str, int], Entry] = {
-    ("sqrt", 1): lambda u: n.Root(u, n.TWO),
-    ("log", 1): lambda u: n.Fn(sympy.log, u),
-    ("square", 1): lambda u: n.Pow(u, n.TWO),
-    ("power", 2): _power,
-    ("maximum", 2): lambda u, v: n.Fn(sympy.Max, u, v),
-    ("minimum", 2): lambda u, v: n.Fn(sympy.Min, u, v),
-    ("log1p", 1): lambda u: n.Fn(sympy.log, n.Add(n.ONE, u)),
-    ("expm1", 1): lambda u: n.Add(n.Fn(sympy.exp, u), n.Neg(n.ONE)),
-    ("heaviside", 2): lambda u, v: n.Fn(sympy.Heaviside, u, v),
-}
-READ: dict[type[ast.expr], Callable[[_Arrays, Any, int], Array]] = {
-    ast.BinOp: _Arrays.binary, ast.UnaryOp: _Arrays.minus, ast.Compare: _Arrays.comparison, ast.Call: _Arrays.call,
-    ast.Attribute: _Arrays.attribute, ast.Subscript: _Arrays.subscript,
+READ: dict[type[ast.expr], Callable[[Arrays, Any, int], Array]] = {
+    ast.BinOp: Arrays.binary, ast.UnaryOp: Arrays.minus, ast.Compare: Arrays.comparison, ast.Call: Arrays.call,
+    ast.Attribute: Arrays.attribute, ast.Subscript: Arrays.subscript,
 }  # fmt: skip

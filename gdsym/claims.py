@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.array_claims import from_arrays, from_matrices, in_arrays
+from gdsym.array_claims import WrongShape, from_arrays, from_matrices, in_arrays
 from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample, listed, number_text
 from gdsym.derivation import Derivation, derive
@@ -49,13 +49,21 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
         1/2
     """
     d = derive(expr, wrt, where=where)
-    params, node = frozenset(_head(v) for v in d.variables), _claimed(claim, d)
+    params = frozenset(_head(v) for v in d.variables)
+    try:
+        node = _claimed(claim, d)
+    except WrongShape as misfit:
+        return _misshapen(d.wrt, misfit)
     single = isinstance(d.wrt, sympy.Indexed)  # not a matrix, and not repeated
     whole = single and not isinstance(wrt, tuple) and isinstance(variable(wrt, all_names(d.node)), Base)
     if not whole:
         return _read(None, d, node, params)
     found = _read(Base(d.wrt.base), d, node, params)
     return together(found, d.node, d.where, [Claim(d.variables[0], node, d.written)])
+
+
+def _misshapen(name: Any, misfit: WrongShape) -> Verdict:
+    return Verdict(False, None, None, f"{name}: wrong. {misfit}")
 
 
 def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any], Derivation]) -> Verdict:
@@ -70,7 +78,11 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any],
         var = variable(key, p.params)
         find(var, p.params)
         d = partial(var)
-        claimed.append(Claim(d.variables[0], _claimed(claim, d), d.written))
+        try:
+            claimed.append(Claim(d.variables[0], _claimed(claim, d), d.written))
+        except WrongShape as misfit:
+            parts[var.to_sympy()] = _misshapen(var.to_sympy(), misfit)
+            continue
         found = _read(var, d, claimed[-1].claim, frozenset(p.params))
         parts[var.to_sympy()] = _mixed_up(found, var, claimed[-1].claim, p, partial)
     verdict = next(iter(parts.values())) if len(parts) == 1 else _joined(parts)

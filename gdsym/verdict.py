@@ -49,4 +49,4 @@ def _mark(verdict: Verdict) -> str:
     """Right, proportional, wrong, not decided."""
     if verdict.ok:
         return "✓"
-    return "∝" if verdict.factor is not None else "✗" if verdict.counterexample else "?"
+    return "∝" if verdict.factor is not None else "?" if ": not decided." in verdict.message else "✗"

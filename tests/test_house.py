@@ -58,6 +58,8 @@ LAYERS = {
     "gdsym.conventions": 6,
     "gdsym.array_claims": 6,
     "gdsym.array_text": 6,
+    "gdsym.array_calls": 6,
+    "gdsym.array_parts": 6,
     "gdsym.counterexample": 5,
     "gdsym.curvature": 7,
     "gdsym.convexity": 7,

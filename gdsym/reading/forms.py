@@ -62,10 +62,23 @@ def _written_out(name: str) -> n.Node:
     return read(table.WRITTEN[name])
 
 
+def meaning(name: str, count: int) -> Callable[..., n.Node] | None:
+    """What a name of one meaning makes of that many arguments."""
+    if name not in table.WRITTEN:
+        return None
+    formula = _written_out(name)
+    letters = _letters(formula)
+    return (lambda *args: n.replace(formula, dict(zip(letters, args, strict=True)))) if len(letters) == count else None
+
+
+def _letters(formula: n.Node) -> list[n.Node]:
+    return sorted(formula.free, key=lambda letter: str(getattr(letter, "name", "")))
+
+
 def written_out(r: Reader, e: ast.Call, level: int, name: str) -> n.Node:
     """`sigmoid(a*x)` is 1/(1 + exp(-a*x))."""
     formula = _written_out(name)
-    letters = sorted(formula.free, key=lambda letter: str(getattr(letter, "name", "")))
+    letters = _letters(formula)
     args = r.values(
         _arguments(r, e, len(letters), as_in=f"{name}({', '.join(str(s.to_sympy()) for s in letters)})"), level
     )

@@ -1,0 +1,197 @@
+"""What NumPy does with axes: new ones, broadcasting, einsum, outer and inner products, norms; and functions entry by entry."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+import sympy
+
+from gdsym.array_parts import Array, Axis, Entry
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.array_text import Arrays
+
+Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
+PARTS_OF = "Entries and parts of arrays are not read among whole arrays, but for [:, None]; write the claim with Sum(..., (i, 1, m))."
+
+
+def is_unit(axis: Axis) -> bool:
+    """One entry: it is repeated where it meets a longer axis."""
+    return axis.lower == axis.upper == n.ONE
+
+
+def combined(arrays: Sequence[Array]) -> tuple[tuple[Axis, ...] | None, list[n.Node]]:
+    """Axes and entries of arrays that meet entry by entry, lined up at their ends; no axes where they do not fit."""
+    depth = max(len(array.axes) for array in arrays)
+    padded = [(None,) * (depth - len(array.axes)) + array.axes for array in arrays]
+    axes: list[Axis] = []
+    for met in zip(*padded, strict=True):
+        here = [axis for axis in met if axis is not None]
+        long = [axis for axis in here if not is_unit(axis)] or here
+        if any((axis.lower, axis.upper) != (long[0].lower, long[0].upper) for axis in long):
+            return None, []
+        axes.append(long[0])
+    return tuple(axes), [_at(array, axes[depth - len(array.axes) :]) for array in arrays]
+
+
+def _at(array: Array, axes: Sequence[Axis]) -> n.Node:
+    """The entry at the letters of other axes."""
+    return n.replace(array.entry, {a.letter: b.letter for a, b in zip(array.axes, axes, strict=True) if not is_unit(a)})
+
+
+def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
+    """`r[:, None]`: every axis as it is, and new ones of one entry."""
+    places = list(e.slice.elts) if isinstance(e.slice, ast.Tuple) else [e.slice]
+    whole = sum(_is_whole(place) for place in places)
+    axes: list[Axis] = []
+    rest = list(found.axes)
+    for place in places:
+        if _is_new(place):
+            axes.append(r.unit())
+        elif _is_whole(place) and rest:
+            axes.append(rest.pop(0))
+        elif isinstance(place, ast.Constant) and place.value is ... and whole <= len(rest):
+            kept = len(rest) - whole
+            axes, rest = [*axes, *rest[:kept]], rest[kept:]
+        else:
+            raise r.error(PARTS_OF, e)
+    return Array((*axes, *rest), found.entry)
+
+
+def _is_new(place: ast.expr) -> bool:
+    return getattr(place, "id", getattr(place, "attr", None)) == "newaxis"
+
+
+def _is_whole(place: ast.expr) -> bool:
+    return isinstance(place, ast.Slice) and place.lower is place.upper is place.step is None
+
+
+def _einsum(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.einsum('ij,j->i', X, w)`: letters that meet are one axis, letters that are not on the right are added up over."""
+    said = args[0].value if args and isinstance(args[0], ast.Constant) else None
+    if not isinstance(said, str) or e.keywords:
+        raise r.error("einsum begins with its letters in quotes: np.einsum('ij,j->i', X, w).", e)
+    left, arrow, right = said.replace(" ", "").partition("->")
+    groups = left.split(",")
+    right = right if arrow else "".join(sorted(c for c in set(left) - {","} if left.count(c) == 1))
+    arrays = [r.value(arg, level) for arg in args[1:]]
+    fit = len(groups) == len(arrays) and all(len(g) == len(a.axes) for g, a in zip(groups, arrays, strict=False))
+    if (
+        not fit
+        or not set(right) <= set(left)
+        or len(set(right)) < len(right)
+        or not (left.replace(",", "") + right).isalpha()
+    ):
+        shapes = ", ".join(array.shape for array in arrays)
+        raise r.error(f"The letters of einsum do not fit what stands behind them ({shapes}).", e)
+    found: dict[str, Axis] = {}
+    for letter, axis in (
+        (c, a) for g, array in zip(groups, arrays, strict=True) for c, a in zip(g, array.axes, strict=True)
+    ):
+        if (axis.lower, axis.upper) != (found.setdefault(letter, axis).lower, found[letter].upper):
+            raise r.error(f"The axes called {letter} differ in length.", e)
+    entries = [
+        n.replace(array.entry, {a.letter: found[c].letter for c, a in zip(g, array.axes, strict=True)})
+        for g, array in zip(groups, arrays, strict=True)
+    ]
+    entry = n.mul(*entries)
+    for letter in [c for c in found if c not in right]:
+        entry = n.Sum(entry, found[letter].letter, found[letter].lower, found[letter].upper)
+    return Array(tuple(found[c] for c in right), entry)
+
+
+def _arrays(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int, count: int, example: str) -> list[Array]:
+    if len(args) != count or e.keywords:
+        raise r.error(f"This is read as {example} only.", e)
+    return [r.value(arg, level) for arg in args]
+
+
+def _outer(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """Every entry of a with every entry of b."""
+    a, b = _arrays(r, e, args, level, 2, "np.outer(a, b)")
+    if len(a.axes) != 1 or len(b.axes) != 1:
+        raise r.error(f"np.outer of {a.shape} and {b.shape}: arrays of one axis are needed.", e)
+    return Array((*a.axes, *b.axes), n.Mul(a.entry, b.entry))
+
+
+def _inner(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """Over the last axes of both."""
+    a, b = _arrays(r, e, args, level, 2, "np.inner(a, b)")
+    return r.product(a, Array(b.axes[::-1], b.entry), e)
+
+
+def _transpose(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    (found,) = _arrays(r, e, args, level, 1, "X.transpose(), or X.T")
+    return Array(found.axes[::-1], found.entry)
+
+
+def _norm(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """The root of the sum of all squares."""
+    (found,) = _arrays(r, e, args, level, 1, "np.linalg.norm(a), the root of the sum of squares")
+    entry: n.Node = n.Pow(found.entry, n.TWO)
+    for axis in reversed(found.axes):
+        entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)
+    return Array((), n.Root(entry, n.TWO))
+
+
+def _flat(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """An array of one axis stays one, and loses axes of one entry."""
+    (found,) = _arrays(r, e, args, level, 1, "a.ravel()")
+    axes = tuple(axis for axis in found.axes if not is_unit(axis))
+    if len(axes) > 1:
+        raise r.error(f"{found.shape} cannot be read as one row of numbers here.", e)
+    return Array(axes, found.entry)
+
+
+def _reshape(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`a.reshape(-1, 1)` is a[:, None], `a.reshape(-1)` one axis."""
+    wanted = [ast.unparse(arg) for arg in args[1:]]
+    if wanted in (["-1"], ["(-1,)"]):
+        return _flat(r, e, args[:1], level)
+    if wanted not in (["-1", "1"], ["(-1, 1)"], ["1", "-1"], ["(1, -1)"]) or e.keywords:
+        raise r.error("reshape is read as .reshape(-1, 1), .reshape(1, -1) and .reshape(-1) only.", e)
+    found = _flat(r, e, args[:1], level)
+    column = wanted in (["-1", "1"], ["(-1, 1)"])
+    return Array((*found.axes, r.unit()) if column else (r.unit(), *found.axes), found.entry)
+
+
+def _like(value: n.Node) -> Call:
+    def filled(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+        """An array as long as another, all entries the same."""
+        (found,) = _arrays(r, e, args, level, 1, "np.ones_like(y)")
+        return Array(found.axes, value)
+
+    return filled
+
+
+def power(base: n.Node, exponent: n.Node) -> n.Node:
+    return n.Fn(sympy.exp, exponent) if base == n.Const(sympy.E) else n.Pow(base, exponent)
+
+
+CALLS: Mapping[str, Call] = MappingProxyType(
+    {
+        "einsum": _einsum, "outer": _outer, "inner": _inner, "transpose": _transpose, "norm": _norm,
+        "ravel": _flat, "flatten": _flat, "squeeze": _flat, "reshape": _reshape, "ones_like": _like(n.ONE),
+        "zeros_like": _like(n.ZERO),
+    }
+)  # fmt: skip
+FUNCTIONS: dict[tuple[str, int], Entry] = {
+    ("sqrt", 1): lambda u: n.Root(u, n.TWO),
+    ("log", 1): lambda u: n.Fn(sympy.log, u),
+    ("square", 1): lambda u: n.Pow(u, n.TWO),
+    ("power", 2): power,
+    ("maximum", 2): lambda u, v: n.Fn(sympy.Max, u, v),
+    ("minimum", 2): lambda u, v: n.Fn(sympy.Min, u, v),
+    ("log1p", 1): lambda u: n.Fn(sympy.log, n.Add(n.ONE, u)),
+    ("expm1", 1): lambda u: n.Add(n.Fn(sympy.exp, u), n.Neg(n.ONE)),
+    ("add", 2): n.Add,
+    ("subtract", 2): lambda u, v: n.Add(u, n.Neg(v)),
+    ("multiply", 2): n.Mul,
+    ("divide", 2): n.Div,
+    ("negative", 1): n.Neg,
+    ("heaviside", 2): lambda u, v: n.Fn(sympy.Heaviside, u, v),
+}
