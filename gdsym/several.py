@@ -10,6 +10,8 @@ import sympy
 
 from gdsym.derivation import Derivation, derive
 from gdsym.errors import CostError, GdsymTypeError
+from gdsym.writing.text import text
+from gdsym.written.from_sympy import from_sympy
 
 
 class Jacobian:
@@ -90,7 +92,7 @@ class Directional:
         return sympy.Add(*(d.result * v for d, v in zip(self._partials, self._direction, strict=True)))
 
     def __str__(self) -> str:
-        return "\n\n".join([*map(str, self._partials), f"along the direction: {sympy.sstr(self.result)}"])
+        return "\n\n".join([*map(str, self._partials), f"along the direction: {text(from_sympy(self.result))}"])
 
     __repr__ = __str__
 

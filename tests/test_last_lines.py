@@ -118,6 +118,13 @@ def test_quotients_end_as_on_paper_and_the_reason_says_how(body: object, expecte
     assert last(d) == expected and reason in said(d)
 
 
+def test_brackets_stay_closed_where_that_is_shorter() -> None:
+    d = gd.derive(exp(-((x[1] - a) ** 2) / (2 * t**2)), (t, t))
+    assert last(d) == "(x₁ - a)² ((x₁ - a)² - 3 t²) exp(-(x₁ - a)²/(2 t²))/t⁶"
+    share = gd.derive(Sum(v[i] ** 2 / Sum(v[j], (j, 1, n)) ** 2, (i, 1, n)), v)
+    assert last(share) == "2 (vₖ - 1/(Σⱼ₌₁ⁿ vⱼ) Σᵢ₌₁ⁿ vᵢ²)/(Σⱼ₌₁ⁿ vⱼ)²"
+
+
 def test_new_brackets_begin_with_a_plus() -> None:
     assert last(gd.derive(exp(-(t**2) / 2) * sin(t), t)) == "exp(-t²/2) (cos(t) - t sin(t))"
     assert last(gd.derive(t / (t**2 + 1), (t, t))) == "2t (t² - 3)/(t² + 1)³"

@@ -46,3 +46,8 @@ def test_nothing_public_prints_an_address() -> None:
         gd.derive("x**2", "x").notes,
     ]  # fmt: skip
     assert [repr(each) for each in shown if " object at 0x" in repr(each) or "mappingproxy" in repr(each)] == []
+
+
+def test_a_derivative_along_a_direction_ends_on_paper() -> None:
+    shown = str(gd.directional("x**2*y", {"x": 1, "y": 2}))
+    assert shown.splitlines()[-1] == "along the direction: 2 x² + 2x y"

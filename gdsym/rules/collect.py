@@ -35,6 +35,7 @@ from gdsym.written.nodes import (
     Num,
     Pow,
     Root,
+    Sym,
     replace,
     rewrite,
     walk,
@@ -137,10 +138,20 @@ def _large(node: Node) -> bool:
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
     found = _shortest(node, params)
+    held = dict.fromkeys(part.base for part in _regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
+    if 0 < len(held) < 4:
+        found = min(found, _with_brackets(node, tuple(held), params), key=size)
     if found == node:
         return node
     stood = {part for part in walk(node) if isinstance(part, Add)}
     return rewrite(found, lambda part: part if part in stood else led(part))
+
+
+def _with_brackets(node: Node, held: Sequence[Node], params: frozenset[Node]) -> Node:
+    """The shortest form if these brackets stay closed: (x - a)^4 - 3 b^2 (x - a)^2 = (x - a)^2 ((x - a)^2 - 3 b^2)."""
+    letters: dict[Node, Node] = {part: Sym(sympy.Symbol(f"bracket_{j}", real=True)) for j, part in enumerate(held)}
+    found = replace(_shortest(replace(node, letters), params), {letter: part for part, letter in letters.items()})
+    return rewrite(found, lambda part: calculate(drop(part)))
 
 
 def _shortest(node: Node, params: frozenset[Node]) -> Node:

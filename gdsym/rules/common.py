@@ -40,6 +40,7 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
         below = {base: power for base, power in below.items() if isinstance(base, (Add, Sum)) and power != 1}
     if not above and not below:
         return None
+    above |= _same_number([term_ups for term_ups, _ in terms])
     rest = [rebuilt(_less(term_ups, above), _less(term_downs, below)) for term_ups, term_downs in terms]
     signed = [Neg(t) if isinstance(term, Neg) else t for t, term in zip(rest, node.children, strict=True)]
     if isinstance(signed[0], Neg):  # no bracket that was put together begins with a minus if another term has none
@@ -55,6 +56,12 @@ def _shared(sides: list[Side]) -> Side:
         for base, exponent in first.items()
         if not isinstance(base, Num) and all(base in side for side in others)
     }
+
+
+def _same_number(sides: list[list[Node]]) -> Side:
+    """The number that is a factor of every term."""
+    first, *others = ([f for f in side if isinstance(f, Num)] for side in sides)
+    return {number: Fraction(1) for number in first[:1] if all(number in other for other in others)}
 
 
 def _less(factors: list[Node], shared: Side) -> list[Node]:
