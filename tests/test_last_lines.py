@@ -153,3 +153,12 @@ def test_a_kink_that_is_smooth_in_the_whole_is_no_kink() -> None:
         assert "not differentiable" not in gd.derive(smooth, "x").text()
     for kink in ("Abs(x)", "Max(0, x)*y", "x*Abs(x) + Abs(x)", "Max(x, y)**2"):
         assert "not differentiable" in gd.derive(kink, "x").text()
+
+
+def test_a_maximum_of_four_has_a_case_for_each_tie_and_no_indicators() -> None:
+    d = gd.derive(Max(t * a, t**2, mean - t, 3), t)
+    line = last(d)
+    assert line.count(" if ") == 14 and "; 1 if " not in line and "{1 if" not in line
+    assert all(piece in line for piece in ["2t if t² > 3", "(2t + a)/2 if t² = a t", "(2t + a - 1)/4 otherwise"])
+    tie = {t: 2, a: 2, mean: 6}  # 4, 4, 4, 3
+    assert float(d.result.subs(tie)) == 5 / 3  # the mean of 2, 4 and -1

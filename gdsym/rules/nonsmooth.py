@@ -5,7 +5,8 @@ At the switch there is no derivative; the value that is used there is a conventi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import sympy
 
@@ -16,6 +17,7 @@ from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Logic, Mul, Neg, Node, Num, Rel, add, both
 
+EACH = 4  # arguments at most of which every tie is a case of its own
 TURNED = str.maketrans("<>", "><")
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
 
@@ -87,8 +89,8 @@ def _minimum(body: Node, scope: Scope) -> Move | None:
 
 
 def _slope(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
-    """What the slopes of the arguments are put into; more than three have too many ways to tie for a case each."""
-    return (_two if len(args) == 2 else _three if len(args) == 3 else _many)(args, op)
+    """What the slopes of the arguments are put into; more than four have too many ways to tie for a case each."""
+    return (_two if len(args) == 2 else _each_tie if len(args) <= EACH else _many)(args, op)
 
 
 def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
@@ -125,20 +127,24 @@ def _alone(args: tuple[Node, ...], op: str, u: Node) -> Callable[..., Node]:
     return make
 
 
-def _three(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
-    """One branch for each argument, one for each two that tie, and the tie of all three."""
-    pairs = tuple((j, k, 3 - j - k) for j, k in ((0, 1), (0, 2), (1, 2)))
+def _each_tie(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
+    """One branch for each argument, for each two that tie, each three ..., and the tie of all."""
 
     def make(*slopes: Node) -> Node:
         branches: list[Node] = []
-        for arg, slope in zip(args, slopes, strict=True):
-            branches += [slope, both(*(_rel(op, arg, other) for other in args if other != arg))]
-        for j, k, other in pairs:
-            tied = both(_rel("==", args[j], args[k]), _rel(op, args[j], args[other]))
-            branches += [Div(Add(slopes[j], slopes[k]), TWO), tied]
-        return Cases(*branches, Div(Add(*slopes), Num(3)), TRUE)
+        for size in range(1, len(args)):
+            for tied in combinations(range(len(args)), size):
+                first = args[tied[0]]
+                equal = (_rel("==", first, args[j]) for j in tied[1:])
+                ahead = (_rel(op, first, other) for j, other in enumerate(args) if j not in tied)
+                branches += [_mean([slopes[j] for j in tied]), both(*equal, *ahead)]
+        return Cases(*branches, _mean(slopes), TRUE)
 
     return make
+
+
+def _mean(slopes: Sequence[Node]) -> Node:
+    return slopes[0] if len(slopes) == 1 else Div(Add(*slopes), Num(len(slopes)))
 
 
 def _many(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
