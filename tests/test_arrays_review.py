@@ -199,3 +199,12 @@ def test_a_branch_over_part_of_a_range_takes_that_part_of_its_condition() -> Non
     assert slopes[w][1:].tolist() == pytest.approx(
         [2 * 0.5 / d * 1.75, 2 * (d - 0.25 / np.sqrt(1.0625) * 2), 2 * (d + np.sqrt(1.0625))], rel=1e-14
     )
+
+
+def test_a_constant_in_a_sum_of_exponentials_counts_for_each_index() -> None:
+    """In log((sum_i (w_i + exp(-s^2)) + s)^2 + 1) the exponential stands n times."""
+    value, slopes = both(log((Sum(w[i] + exp(-(s**2)), (i, 1, n)) + s) ** 2 + 1), {w: [1.0, 2.0, 4.0], s: 0.5})
+    inside = 7 + 3 * np.exp(-0.25) + 0.5
+    assert value == pytest.approx(np.log(inside**2 + 1), rel=1e-14)
+    assert slopes[w] == pytest.approx(2 * inside / (inside**2 + 1) * np.ones(3), rel=1e-14)
+    assert slopes[s] == pytest.approx(2 * inside / (inside**2 + 1) * (1 - 3 * np.exp(-0.25)), rel=1e-14)

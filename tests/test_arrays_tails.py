@@ -12,7 +12,7 @@ import flint
 import pytest
 import sympy as sp
 from flint import arb
-from sympy import Abs, IndexedBase, Max, Rational, Sum, cos, cosh, exp, log, sinh, sqrt, symbols, tanh
+from sympy import Abs, IndexedBase, Max, Rational, Sum, asinh, atan, cos, cosh, exp, log, sin, sinh, sqrt, symbols, tanh
 from tools import needs
 
 import gdsym as gd
@@ -61,14 +61,18 @@ FORMS: dict[str, Any] = {
     "tanh by exp(-2 u)": (1 - exp(-2 * u)) / (1 + exp(-2 * u)), "tanh by sigmoid": 2 * s(2 * u) - 1, "tanh": sinh(u) / cosh(u),
     "tanh as it is": tanh(u), "1 - tanh^2": 1 - tanh(u) ** 2, "tanh cubed": tanh(u) ** 3, "log(1 + tanh^2)": log(1 + tanh(u) ** 2),
     "log of a square": log(u**2) + log(u**4), "log(1 - exp(-u))": log(1 - exp(-u)), "log(exp u - 1)": log(exp(u) - 1),
-    "log of a share": log(u**2 / (1 + u**2)), "log of half a share": log(3 - 3 * exp(-u / 2)), "1 - tanh": 1 - tanh(u), "1/cosh^2": 1 / cosh(u) ** 2, "within a larger cost": (log(1 + exp(u)) - 2) ** 2 + 3 * s(u) * u,
+    "log of a share": log(u**2 / (1 + u**2)), "log of half a share": log(3 - 3 * exp(-u / 2)), "1 - tanh": 1 - tanh(u), "1/cosh^2": 1 / cosh(u) ** 2, "sinh u/u": sinh(u) / u, "sin u/u": sin(u) / u, "(e^u - 1)/u": (exp(u) - 1) / u, "(1 - e^-u)/u": (1 - exp(-u)) / u, "log(1 + u)/u": log(1 + u) / u,
+    "log(1 - u)/u": log(1 - u) / u, "atan u/u": atan(u) / u, "asinh u/u": asinh(u) / u, "tanh u/u": tanh(u) / u, "sinh of 2 u": sinh(2 * u) / u,
+    "root - u": sqrt(1 + u**2) - u, "root + u": sqrt(4 + u**2) + u, "1 - u/root": 1 - u / sqrt(1 + u**2),
+    "exp(-exp u)": exp(-exp(u)), "1 - exp(-exp u)": 1 - exp(-exp(u)), "exp u exp(-exp u)": exp(u) * exp(-exp(u)), "u (1 + tanh u)/2": u * (1 + tanh(u)) / 2,
+    "within a larger cost": (log(1 + exp(u)) - 2) ** 2 + 3 * s(u) * u,
 }  # fmt: skip
 
 BALLS: dict[Any, Any] = {
     sp.exp: lambda x: x.exp(), sp.log: lambda x: x.log(), sp.tanh: lambda x: x.tanh(), sp.cosh: lambda x: x.cosh(),
     sp.sinh: lambda x: x.sinh(), sp.cos: lambda x: x.cos(), sp.sin: lambda x: x.sin(), sp.Abs: abs,
     sp.sign: lambda x: arb(int(x > 0) - int(x < 0)), sp.Heaviside: lambda x, h=None: (arb(int(x > 0) - int(x < 0)) + 1) / 2,
-    sp.Max: lambda *xs: max(xs),
+    sp.Max: lambda *xs: max(xs), sp.atan: lambda x: x.atan(), sp.asinh: lambda x: x.asinh(),
 }  # fmt: skip
 
 

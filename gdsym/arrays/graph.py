@@ -58,6 +58,7 @@ class Graph:
         self.shifted: set[Op] = set()  # exponentials that are quotients of others
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of
         self.apart: frozenset[Sym] = frozenset()  # indices that are to stay in factors of their own
+        self.factors: dict[Value, Product] = {}  # of what was made as a product
         self._reached: dict[Op, frozenset[Op]] = {}
         self._made: dict[Hashable, Op] = {}
         self._sums: dict[Hashable, Op] = {}

@@ -105,7 +105,12 @@ def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
     found = [v for v, n in term.powers.items() if n > 0 and is_exponential(g, v)]
     inner = g.mixtures.get(found[0]) if len(found) == 1 and term.powers[found[0]] == 1 else None
     rest = without(term, dict.fromkeys(found, 1))
-    if inner and not inner.parts and not inner.letters & (letters | frozenset(a for v in term.powers for a in v.axes)):
+    if (
+        inner
+        and not inner.parts
+        and not inner.letters & (letters | _axes(term))
+        and _all_run(inner, letters - _axes(rest))
+    ):
         for each in inner.terms:
             yield from _parted(g, rest.times(g, each), letters | inner.letters)
         return
@@ -115,6 +120,15 @@ def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
         exponents[top] = exponents.get(top, 0) + term.powers[value]
         rest = rest.times(g, product_of(g, mantissa).power(term.powers[value]))
     yield Part(exponent_of(g, exponents), rest, letters)
+
+
+def _axes(p: Product) -> Letters:
+    return frozenset(a for v in p.powers for a in v.axes)
+
+
+def _all_run(mixture: Mixture, letters: Letters) -> bool:
+    """Do all terms depend on these letters? One that does not would be counted once, not for each value of the letter."""
+    return all(letters <= _axes(term) for term in mixture.terms)
 
 
 def exponent_of(g: Graph, exponents: Mapping[Value, int]) -> Value | None:

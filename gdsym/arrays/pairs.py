@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from gdsym.arrays.align import added, negative
+from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.gaps import merged, with_slope
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.product import Product, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
@@ -130,6 +131,24 @@ def _with_root(g: Graph, one: Product, term: Product, alone: bool) -> Product | 
     return Product(term.coefficient).times(g, product_of(g, rest), Product(powers={below: -1}))
 
 
+def _with_own_root(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference sqrt(a + u^2) - u is a/(sqrt(a + u^2) + u) for u > 0."""
+    for root in (v for p in (first, second) for v in p.powers if v.op.kind == "sqrt" and v.op.args[0].kind == "add"):
+        u = merged(second, first.power(-1) if first.coefficient else first, Product(powers={root: 1}))
+        inside = root.op.args[0]
+        terms = list(zip(inside.attr, inside.args, strict=True))
+        value = realized(g, Product(abs(u.coefficient), u.powers))
+        square = realized(g, u.power(2))
+        if value.axes != root.axes or (1, square.op) not in terms or not u.powers:
+            continue
+        rest = Value(g.add(tuple(t for t in terms if t != (1, square.op))), root.axes)
+        total = added(g, [(1, root), (1, Value(g.abs(value.op), value.axes))])
+        far = entrywise(g, "compare", value, Value(g.number(0)), attr="<" if u.coefficient > 0 else ">")
+        made = entrywise(g, "where", far, entrywise(g, "div", rest, total), total)
+        return merged(first, Product(powers={root: -1}), Product(powers={made: 1}))
+    return None
+
+
 def without_one(g: Graph, value: Value, one: Fraction | int = 1) -> Value | None:
     """The u if the value is 1 + u (or another number + u)."""
     op, flip = (value.op.args[0], -1) if value.op.kind == "neg" else (value.op, 1)
@@ -210,4 +229,6 @@ PAIRS: tuple[Pair, ...] = (
     _with_root,
     _cross_entropy,
     _error_of_sigmoid,
+    with_slope,
+    _with_own_root,
 )

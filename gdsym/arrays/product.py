@@ -50,6 +50,15 @@ def product_of(g: Graph, value: Value) -> Product:
     return g.stable(Product(Fraction(1), {value: 1}))
 
 
+def factors_of(g: Graph, value: Value) -> Product:
+    """A value as the product that it was made of."""
+    found = g.factors.get(value)
+    if found is None and value.op.kind == "neg":
+        inner = factors_of(g, Value(value.op.args[0], value.axes))
+        return Product(-inner.coefficient, inner.powers)
+    return product_of(g, value) if found is None else found
+
+
 def realized(g: Graph, product: Product) -> Value:
     """The product as one value: scalars are combined first, so that arrays are gone through once."""
     up, down = powers_of(g, product, positive=True), powers_of(g, product, positive=False)
@@ -63,7 +72,10 @@ def realized(g: Graph, product: Product) -> Value:
         result = _quotient(g, [_quotient(g, narrow_up, narrow_down), *wide_up], wide_down)
     else:
         result = _quotient(g, [*narrow_up, *wide_up], [*narrow_down, *wide_down])
-    return negative(g, result) if product.coefficient < 0 else result
+    made = negative(g, result) if product.coefficient < 0 else result
+    if product.weight > 1 or product.coefficient != 1:
+        g.factors.setdefault(made, product)
+    return made
 
 
 def _numbered(g: Graph, number: int, values: list[Value]) -> list[Value]:

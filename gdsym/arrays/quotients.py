@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from gdsym.arrays.balance import balanced, met
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.product import Product, factors_of, product_of, realized
 
 
 def moved(p: Product, *changes: tuple[Value, int], factor: Fraction | int = 1) -> Product:
@@ -123,24 +123,21 @@ def _roots(g: Graph, p: Product) -> Product:
 
 def _limited(g: Graph, p: Product) -> Product:
     """exp(u) exp(-exp(u)) is 0 times infinity in the tail: a finite exp(u) is as good, for what it is multiplied by is 0."""
-    for value, n in p.powers.items():
-        if n > 0 and value.op.kind in ("exp", "cosh", "sinh") and value.op not in g.tame:
-            others = (v.op for v in p.powers if v != value and v.op.kind in TAILS)
-            if any(value.op in g.reached(op) for op in others):
-                sides = (
-                    (("minimum", LARGEST), ("maximum", -LARGEST))
-                    if value.op.kind == "sinh"
-                    else (("minimum", LARGEST),)
-                )
-                op = value.op
-                for kind, limit in sides:
-                    op = g.make(kind, op, g.number(limit))
-                return moved(p, (value, -n), (Value(op, value.axes), n))
+    for value, n in list(p.powers.items()):
+        if n > 0 and value.op.kind in GROWING and value.op not in g.tame:
+            same = [op for kind in GROWING if (op := g.found(kind, value.op.args[0]))]
+            others = [v.op for w in p.powers if w != value for v in factors_of(g, w).powers if v.op.kind in TAILS]
+            if any(op in g.reached(other) for op in same for other in others):
+                op = g.make("minimum", value.op, g.number(10.0 ** (LARGEST // n)))
+                if value.op.kind == "sinh":
+                    op = g.make("maximum", op, g.number(-(10.0 ** (LARGEST // n))))
+                p = moved(p, (value, -n), (Value(op, value.axes), n))
     return p
 
 
+GROWING = ("exp", "expm1", "cosh", "sinh")
 TAILS = ("exp", "expm1", "one_plus_exp", "sigmoid", "sech2", "cosh", "sinh")  # 0 or infinite in a tail
-LARGEST = 1e308
+LARGEST = 308  # decimal digits before the point
 
 RULES = (
     _sigmoids,

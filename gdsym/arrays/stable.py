@@ -24,7 +24,8 @@ def summed(g: Graph, terms: Sequence[Product]) -> Product:
     """The same, as a product if one term is left."""
     terms = _collected(terms)
     for rule in PAIRS:
-        terms = _paired(g, terms, rule)
+        while len(fewer := _paired(g, terms, rule)) < len(terms):
+            terms = fewer
     if len(terms) == 1:
         return terms[0]
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
