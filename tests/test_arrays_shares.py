@@ -50,7 +50,7 @@ FORMS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "mean of experts": (over_i((y[i] - over_k(gate * w[k] * x[i])) ** 2), (p, c, w)),
     "of logistic experts": (-over_i(log(over_k(gate / (1 + exp(-w[k] * x[i]))))), (p, c, w)),
     "responsibilities": (
-        over_k(over_i(c[k] * pk * exp(w[k] * x[i]) / Sum(pj * exp(w[j] * x[i]), (j, 1, n)))), (p, w)),
+        over_k(over_i(c[k] * pk * exp(w[k] * x[i]) / Sum(pj * exp(w[j] * x[i]), (j, 1, n)))), (w,)),
     "responsibilities at once": (
         over_k(over_i(exp(p[k] + w[k] * x[i]) / Sum(exp(p[l] + w[l] * x[i]), (l, 1, n))) ** 2), (p, w)),
     "hidden states": (

@@ -11,7 +11,7 @@ import sympy
 
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Graph
-from gdsym.arrays.mixtures import is_exponential
+from gdsym.arrays.mixtures import is_exponential, positive
 from gdsym.arrays.product import Product
 from gdsym.written import nodes as n
 
@@ -34,7 +34,10 @@ def is_rising(g: Graph, product: Product) -> bool:
 def divides_steeply(low: Lowering, total: n.Node) -> bool:
     """Does a term of the sum divide by a sum of exponentials?"""
     if isinstance(total, n.Add):
-        return any(rises(low, d) for t in total.children for d in over_and_under(t)[1] if _holds_exp(d))
+        parts = [over_and_under(t) for t in total.children]
+        return any(rises(low, d) for _, down in parts for d in down if _holds_exp(d)) or any(
+            isinstance(f, (n.Sum, n.Add)) and divides_steeply(low, f) for up, _ in parts for f in up
+        )
     if not isinstance(total, n.Sum):
         return False
     return any(isinstance(q, n.Div) and _holds_exp(q.den) for q in n.walk(total.body))
@@ -55,9 +58,17 @@ def common_below(low: Lowering, total: n.Sum) -> tuple[n.Sum, list[n.Node]]:
 
 
 def freed(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors:
-    """The factors with such divisors of each sum among them outside of it."""
+    """The factors with such divisors of each sum among them outside of it, and without what stands above and below."""
+    for f in [f for f in up if f in down and _holds_exp(f)]:
+        if f in down and all(positive(low.g, v) for v in low.product(f).powers):
+            up, down = _less(up, f), _less(down, f)
     found = [common_below(low, f) if isinstance(f, n.Sum) else (f, []) for f in up]
     return [f for f, _ in found], [*down, *(d for _, below in found for d in below)]
+
+
+def _less(nodes: list[n.Node], one: n.Node) -> list[n.Node]:
+    at = nodes.index(one)
+    return nodes[:at] + nodes[at + 1 :]
 
 
 def taken_in(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors | None:
