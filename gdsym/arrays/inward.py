@@ -32,15 +32,22 @@ def is_rising(g: Graph, product: Product) -> bool:
 
 
 def divides_steeply(low: Lowering, total: n.Node) -> bool:
-    """Does a term of the sum divide by a sum of exponentials?"""
+    """Does each term of the sum divide by a sum of exponentials? Not in r = y - p: such a residual stays whole."""
     if isinstance(total, n.Add):
-        parts = [over_and_under(t) for t in total.children]
-        return any(rises(low, d) for _, down in parts for d in down if _holds_exp(d)) or any(
-            isinstance(f, (n.Sum, n.Add)) and divides_steeply(low, f) for up, _ in parts for f in up
-        )
+        return all(_is_quotient(low, term) for term in total.children)
     if not isinstance(total, n.Sum):
         return False
     return any(isinstance(q, n.Div) and _holds_exp(q.den) for q in n.walk(total.body))
+
+
+def _is_quotient(low: Lowering, term: n.Node) -> bool:
+    up, down = over_and_under(term)
+    return any(rises(low, d) for d in down if _holds_exp(d)) or any(divides_steeply(low, f) for f in up)
+
+
+def has_to_be_multiplied_out(low: Lowering, total: n.Add, others: list[n.Node], down: list[n.Node]) -> bool:
+    """Does what it is multiplied by rise, so that each term has to be a quotient of its own?"""
+    return divides_steeply(low, total) and _still_rises(low, _rising(low, others), _falling(low, down))
 
 
 def _holds_exp(node: n.Node) -> bool:
@@ -76,16 +83,25 @@ def taken_in(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors | N
     inner = next((f for f in up if divides_steeply(low, f)), None) if len(up) > 1 else None
     if inner is None:
         return None
-    rising = [f for f in up if f is not inner and not divides_steeply(low, f) and rises(low, f)]
-    falling = [d for d in down if rises(low, d)]
-    if not is_rising(low.g, Product().times(low.g, *_products(low, rising, falling))):
+    rising, falling = _rising(low, [f for f in up if f is not inner]), _falling(low, down)
+    if not _still_rises(low, rising, falling):
         return None
     total = _times_inside(inner, rising, falling)
     return [total, *(f for f in up if f is not inner and f not in rising)], [d for d in down if d not in falling]
 
 
-def _products(low: Lowering, up: list[n.Node], down: list[n.Node]) -> list[Product]:
-    return [*map(low.product, up), *(low.product(d).power(-1) for d in down)]
+def _rising(low: Lowering, up: list[n.Node]) -> list[n.Node]:
+    return [f for f in up if not divides_steeply(low, f) and rises(low, f)]
+
+
+def _falling(low: Lowering, down: list[n.Node]) -> list[n.Node]:
+    return [d for d in down if rises(low, d)]
+
+
+def _still_rises(low: Lowering, rising: list[n.Node], falling: list[n.Node]) -> bool:
+    """Is what stands above more than what stands below can take?"""
+    below = [low.product(d).power(-1) for d in falling]
+    return bool(rising) and is_rising(low.g, Product().times(low.g, *map(low.product, rising), *below))
 
 
 def _times_inside(total: n.Node, up: list[n.Node], down: list[n.Node]) -> n.Node:

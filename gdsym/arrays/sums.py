@@ -114,7 +114,7 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
             or _is_wider_than_factors(low, factor, letters)
-            or (inward.divides_steeply(low, factor) and any(inward.rises(low, f) for f in others))
+            or inward.has_to_be_multiplied_out(low, factor, others, down)
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
             return [(fraction([t, *others], down), letters) for t in factor.children]
