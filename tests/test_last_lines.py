@@ -162,3 +162,19 @@ def test_a_maximum_of_four_has_a_case_for_each_tie_and_no_indicators() -> None:
     assert all(piece in line for piece in ["2t if t² > 3", "(2t + a)/2 if t² = a t", "(2t + a - 1)/4 otherwise"])
     tie = {t: 2, a: 2, mean: 6}  # 4, 4, 4, 3
     assert float(d.result.subs(tie)) == 5 / 3  # the mean of 2, 4 and -1
+
+
+def test_sums_cancel_whatever_their_index_is_called() -> None:
+    p, w = IndexedBase("p"), IndexedBase("w")
+    l = symbols("l", integer=True, positive=True)
+    share = exp(p[k]) / Sum(exp(p[l]), (l, 1, n))
+    cost = Sum(a * share * exp(w[k]) / Sum(exp(p[j]) / Sum(exp(p[l]), (l, 1, n)), (j, 1, n)), (k, 1, n))
+    assert last(gd.derive(cost, w)) == "a exp(p[q]) exp(w[q])/(Σⱼ₌₁ⁿ exp(pⱼ))"
+
+
+def test_an_exponential_leaves_a_bracket_only_with_its_total() -> None:
+    """Alone it would overflow where the quotients that are left vanish."""
+    p, w = IndexedBase("p"), IndexedBase("w")
+    weights = Sum(exp(p[j]) * exp(w[j] * x[i]), (j, 1, n))
+    d = gd.derive(Sum(y[k] * exp(p[k]) * exp(w[k] * x[i]) / weights, (i, 1, m), (k, 1, n)), w)
+    assert not text(d.steps[-1].line).endswith(") exp(pₗ)") and not text(d.steps[-1].line).startswith("exp(pₗ) (")

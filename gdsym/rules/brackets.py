@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 
+import sympy
+
 from gdsym.rules.fractions import cancel, rebuilt, split
-from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.powers import base_exponent, base_of, raised
 from gdsym.rules.tidy import drop
-from gdsym.written.nodes import Add, Div, Mul, Neg, Node, Num, mul, rewrite
+from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, mul, rewrite, walk
 
 
 def factored_out(node: Node) -> Node:
@@ -15,12 +18,20 @@ def factored_out(node: Node) -> Node:
     if not isinstance(node, Add):
         return node
     parts = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
-    shared = [f for f in dict.fromkeys(parts[0][0]) if all(f in ups for ups, _ in parts)]
+    shared = [f for f in dict.fromkeys(parts[0][0]) if all(f in ups for ups, _ in parts) and may_leave(f, node)]
     if all(isinstance(f, Num) for f in shared):
         return node
     terms = [_less(ups, downs, shared) for ups, downs in parts]
     signed = (Neg(t) if isinstance(term, Neg) else t for t, term in zip(terms, node.children, strict=True))
     return Mul(Add(*signed), *shared)
+
+
+def may_leave(factor: Node, bracket: Node, below: Container[Node] = ()) -> bool:
+    """An exponential stays beside the sums that terms are divided by, where it makes a share; unless they leave, too."""
+    if not isinstance(factor, Fn) or factor.func is not sympy.exp:
+        return True
+    totals = {f for part in walk(bracket) if isinstance(part, Div) for f in map(base_of, split(part)[1])}
+    return all(total in below for total in totals if isinstance(total, Sum))
 
 
 def _less(ups: list[Node], downs: list[Node], shared: list[Node]) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from gdsym.rules.brackets import may_leave
 from gdsym.rules.fractions import exponents, rebuilt, split
 from gdsym.rules.powers import raised
 from gdsym.written.matrices import FACTORS
@@ -36,6 +37,7 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
         return None
     above = _shared([exponents(term_ups) for term_ups, _ in terms])
     below = _shared([exponents(term_downs) for _, term_downs in terms])
+    above = {base: power for base, power in above.items() if may_leave(base, node, below)}
     if not (above or ups or downs):  # a power of a sum leaves it alone, 1/m does not
         below = {base: power for base, power in below.items() if isinstance(base, (Add, Sum)) and power != 1}
     if not above and not below:

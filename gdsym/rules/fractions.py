@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.rules.powers import base_exponent, raised, reduced
-from gdsym.rules.shapes import is_negated, logistic_exponential
+from gdsym.rules.powers import base_exponent, base_of, raised, reduced
+from gdsym.rules.shapes import is_negated, logistic_exponential, nameless
 from gdsym.rules.tidy import Tidy, calculate, coefficient, signed
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, Sym, is_num, mul, times
@@ -161,7 +161,7 @@ def _coefficient_of(factors: Iterable[Node]) -> Fraction:
 
 def _reduced(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]:
     """Equal bases above and below: the smaller exponent goes; of (x y)^2 x goes if nothing else does."""
-    ups, downs = reduced(ups, downs, calculate)
+    ups, downs = reduced(ups, _named_as(ups, downs), calculate)
     for apart in (False, True):
         above, below = exponents(ups, apart), exponents(downs, apart)
         common = {base: min(above[base], below[base]) for base in above.keys() & below.keys()}
@@ -170,6 +170,14 @@ def _reduced(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]
             up, down = ([raised(b, e) for b, e in side if e] for side in less)
             return up, down
     return ups, downs
+
+
+def _named_as(ups: list[Node], downs: list[Node]) -> list[Node]:
+    """The factors below the bar; sums that differ from one above in the letter of their index only are written as that."""
+    sums = {nameless(f): f for f in map(base_of, ups) if isinstance(f, Sum)}
+    if not sums or not any(isinstance(base_of(f), Sum) for f in downs):
+        return downs
+    return [raised(sums.get(nameless(base), base), e) for base, e in map(base_exponent, downs)]
 
 
 def exponents(factors: Iterable[Node], apart: bool = False) -> dict[Node, Fraction]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, is_num
+from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, Sym, is_num, replace
 
+INDEX = Sym(sympy.Dummy("i", integer=True))
 COMPOUND = (Sum, Mul, Neg)  # of which a term may not be made up to be told from others at a glance
 
 
@@ -47,3 +48,13 @@ def plainly_unlike(terms: Sequence[Node]) -> bool:
             return False
         seen.add(factors)
     return True
+
+
+def nameless(node: Node) -> Node:
+    """The formula with the index of its outermost sums named alike."""
+    if isinstance(node, Mul):
+        nested = any(isinstance(part, (Sum, Mul)) for part in node.children)
+        return Mul(*map(nameless, node.children)) if nested else node
+    if not isinstance(node, Sum):
+        return node
+    return Sum(replace(node.body, {node.index: INDEX}), INDEX, *node.children[2:])

@@ -13,7 +13,7 @@ import sympy
 
 from gdsym.rules.decimals import decimals
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, raised, without_inverses
-from gdsym.rules.shapes import plainly_unlike
+from gdsym.rules.shapes import logistic_exponential, nameless, plainly_unlike
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
     ONE,
@@ -32,15 +32,12 @@ from gdsym.written.nodes import (
     Prod,
     Root,
     Sum,
-    Sym,
     add,
     is_num,
     mul,
-    replace,
 )
 
 Tidy = Callable[[Node], Node]
-INDEX = Sym(sympy.Dummy("i", integer=True))
 DROPPED = ((0, 1), (1, 1))  # as numerator and denominator
 LARGEST_POWER = 10**6  # numbers beyond are left as powers
 
@@ -195,7 +192,7 @@ def _calculate_add(node: Node) -> Node:
     first: dict[Node, Node] = {}
     for term in node.children:
         for value, rest in _terms(term):
-            rest = first.setdefault(_nameless(rest), rest)
+            rest = first.setdefault(nameless(rest), rest)
             order[rest] = order[rest] + value if rest in order else value
     if len(order) == len(node.children):
         return node
@@ -204,16 +201,6 @@ def _calculate_add(node: Node) -> Node:
     if numeric > 0 and terms and all(isinstance(term, Neg) for term in terms):
         return add(Num(numeric), *terms)  # 1 - x^2
     return add(*terms, *([number(numeric)] if numeric else []))
-
-
-def _nameless(node: Node) -> Node:
-    """The formula with the index of its outermost sums named alike."""
-    if isinstance(node, Mul):
-        nested = any(isinstance(part, (Sum, Mul)) for part in node.children)
-        return Mul(*map(_nameless, node.children)) if nested else node
-    if not isinstance(node, Sum):
-        return node
-    return Sum(replace(node.body, {node.index: INDEX}), INDEX, *node.children[2:])
 
 
 def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
@@ -282,12 +269,16 @@ def _calculate_pow(node: Node) -> Node:
 
 
 def _distributed(base: Node, power: Fraction) -> Node | None:
-    """(x/5)^2 = x^2/25 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
-    if isinstance(base, Div) and isinstance(base.den, Num) and not isinstance(base.num, Add):
+    """(x/5)^2 = x^2/25, (1/u)^2 = 1/u^2 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
+    if isinstance(base, Div) and logistic_exponential(base) is None and (is_num(base.num, 1) or _is_scaled(base)):
         return Div(_power_of(base.num, power), _power_of(base.den, power))
     if isinstance(base, Mul) and any(isinstance(f, (Num, Root)) for f in base.children):
         return _calculate_mul(Mul(*(_power_of(f, power) for f in base.children)))
     return None
+
+
+def _is_scaled(base: Div) -> bool:
+    return isinstance(base.den, Num) and not isinstance(base.num, Add)
 
 
 def _power_of(node: Node, power: Fraction) -> Node:
