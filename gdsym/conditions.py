@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import sympy
 
 from gdsym.joints import Joint, joint_notes, joints, noted, smooth
+from gdsym.minimal import minimal
 from gdsym.named import put_in
 from gdsym.rules.existence import exists
 from gdsym.rules.reached import has_convention, is_switch, reached
@@ -41,10 +42,7 @@ class Conditions:
         case distinction is asked for where the branch holds.
         """
         found = dict.fromkeys(c for work in works or self._works for c in self._below(work, frozenset(), ()))
-        positive = {c.args[0] for c in found if isinstance(c, sympy.StrictGreaterThan) and c.args[1] == 0}
-        return sympy.And(
-            *(c for c in found if not (isinstance(c, sympy.Ne) and c.args[1] == 0 and c.args[0] in positive))
-        )
+        return minimal(found)
 
     def notes(self, ends: Iterable[Node]) -> tuple[Reason, ...]:
         """What is said of the switches, each sentence once; nothing of a switch where the formula has no value.

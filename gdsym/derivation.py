@@ -20,6 +20,7 @@ from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import refuse_lookalikes
 from gdsym.memory import Memory
+from gdsym.minimal import minimal
 from gdsym.named import put_in, size_letters
 from gdsym.rules import RULES
 from gdsym.rules.methods import rules_by
@@ -176,7 +177,7 @@ class Derivation(Derived):
     @cached_property
     def given(self) -> Any:
         """All conditions of the steps (see `Step.given`) as a SymPy Boolean; one about a bound index stays within its sum and is left out here."""
-        return sympy.And(self._conditions.of_all(), *(step.given for step in self.steps if step.detail))
+        return minimal((self._conditions.of_all(), *(step.given for step in self.steps if step.detail)))
 
     @cached_property
     def _conditions(self) -> Conditions:

@@ -11,6 +11,7 @@ import sympy as sp
 from sympy import Eq, IndexedBase, Ne, Piecewise, Sum, exp, log, sin, sqrt
 
 import gdsym as gd
+from gdsym.minimal import minimal
 
 a, b, s, x, y, z = sp.symbols("a b s x y z")
 i, k, n, m = sp.symbols("i k n m", integer=True, positive=True)
@@ -44,7 +45,7 @@ def test_a_cancelled_factor_is_a_condition(expr: Any, by: Any, condition: Any) -
     assert d.check
     steps = [step.given for step in d.steps if step.rule.name == "simplify" and step.given != sp.true]
     assert sp.And(*steps) == condition
-    assert d.given == sp.And(condition, *(step.given for step in d.steps))
+    assert d.given == minimal((condition, *(step.given for step in d.steps)))
     assert "≠" in str(d) or ">" in str(d)
 
 

@@ -37,6 +37,7 @@ LAYERS = {
     "gdsym.memory": 4,
     "gdsym.joints": 4,
     "gdsym.conditions": 4,
+    "gdsym.minimal": 4,
     "gdsym.named": 4,
     "gdsym.export": 4,
     "gdsym.door": 5,
