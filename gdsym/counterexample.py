@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -13,6 +14,7 @@ from flint import fmpq
 from gdsym.record import record
 from gdsym.verify import Formulas, Point
 from gdsym.verify.evidence import Unknown
+from gdsym.verify.numbers import SNAP_BITS, precision
 from gdsym.verify.points import mixed
 from gdsym.verify.sides import Sides
 from gdsym.written.nodes import TRUE, Base, D, Node, Sym
@@ -208,9 +210,21 @@ def named(numbers: Mapping[Any, Any]) -> dict[Any, Any]:
     """The numbers of a point by the caller's symbols and entries."""
     found: dict[Any, Any] = {}
     for place, value in numbers.items():
-        number = sympy.Rational(int(value.p), int(value.q))
-        found[place.to_sympy() if isinstance(place, Node) else place[0].base[place[1]]] = number
+        found[place.to_sympy() if isinstance(place, Node) else place[0].base[place[1]]] = _exact(value)
     return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], sympy.Indexed), str(item[0]))))
+
+
+def _exact(value: Any) -> Any:
+    """The number for SymPy: a fraction, or for an irrational zero the root of a fraction or its first digits."""
+    if isinstance(value, fmpq):
+        return sympy.Rational(int(value.p), int(value.q))
+    with precision(SNAP_BITS):
+        for degree in (2, 3, 4):
+            near = Fraction(float(abs(value.mid()) ** degree)).limit_denominator(1000)
+            if (abs(value) ** degree - fmpq(near.numerator, near.denominator)).contains(0):
+                root = sympy.root(sympy.Rational(near.numerator, near.denominator), degree)
+                return root if value > 0 else -root
+    return sympy.Float(value.mid().str(30, radius=False), 30)
 
 
 def listed(point: Mapping[Any, Any]) -> str:

@@ -34,7 +34,7 @@ class Claim:
 def together(verdict: Verdict, cost: Node, where: Mapping[Node, Node], claims: Sequence[Claim]) -> Verdict:
     """The verdict on all claims at once: each may be right where there is a derivative, and the vector wrong where there is none."""
     parts = tuple(verdict.parts.values()) or (verdict,)
-    kinks = [part.kink for part in parts if part.kink]
+    kinks = [part.kink for part in parts if part.kink and all(u.is_Rational for u in part.kink.values())]
     strange = {s for one in claims for s in one.claim.free - one.truth.free - cost.free if isinstance(s, Sym)}
     if not verdict.ok or not kinks or strange:  # an entry in letters of its own
         return verdict

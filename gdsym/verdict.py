@@ -17,7 +17,7 @@ class Verdict:
     """What a check found. claim = factor * derivative; `ok` only if the factor is 1.
 
     `factor` is None if the claim is wrong; then `counterexample` maps symbols and entries to exact numbers at which the
-    two differ. `slip` names the classic mistake that leads to exactly this claim, if one does. `kink` is a point without
+    two differ (30 digits of a number that is no root of a fraction). `slip` names the classic mistake that leads to exactly this claim, if one does. `kink` is a point without
     a derivative at which the claim has another value than gdsym uses there; it is right elsewhere, and `ok` if its value
     is a subgradient, or between the slopes on both sides, or the function jumps. `parts` has one verdict a parameter if
     several were claimed.

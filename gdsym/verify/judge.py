@@ -22,7 +22,7 @@ from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import reordered
 from gdsym.verify.indices import index_points
 from gdsym.verify.nearby import nearby
-from gdsym.verify.numbers import Number, is_decided, is_undefined, precision
+from gdsym.verify.numbers import SNAP_BITS, Number, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
@@ -197,7 +197,7 @@ class _Trial:
         if not self.switched:
             return None
         for point in islice(self._special_points(), SPECIAL_SLOW if self.slow else None):
-            outcome, values, _ = self._compared(point)
+            outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else (BITS, MORE_BITS))
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
             if outcome == "differ" and not self._excused(point, values):

@@ -21,6 +21,11 @@ ZERO, ONE, HALF = fmpq(0), fmpq(1), fmpq(1, 2)
 MOST_ROOT = 1 << 32  # the k-th root of a larger k is a power
 MOST_WHOLE = 1 << 256  # larger numbers are not looked at as whole ones: writing them out could fill the memory
 LONGEST = 4096  # bits of a rational number; longer ones become balls
+SNAP_BITS = 2048  # at so many bits, or more,
+SNAP = (
+    arb(2) ** -640
+)  # what is that near to 0 counts as 0: the numbers are zeros of something, known to 1,000 bits and more
+LONG_ROOT, ROOT_RADIUS = 1024, arb(2) ** -1500
 HUGE = 1 << 24  # exp of more is infinite for every purpose
 
 
@@ -41,6 +46,14 @@ def rational(value: int | Fraction) -> Number:
     return fmpq(value.numerator, value.denominator)
 
 
+def zero_near(value: int | Fraction) -> Number | None:
+    """The ball around an irrational zero whose middle this fraction is; None if the fraction is short, and means itself."""
+    if Fraction(value).denominator.bit_length() < LONG_ROOT:
+        return None
+    with precision(SNAP_BITS):
+        return arb(rational(value)) + arb(0, ROOT_RADIUS)
+
+
 def ball(u: Number) -> Number:
     """`u` as a ball."""
     return arb(u) if type(u) is fmpq else u
@@ -58,7 +71,7 @@ def is_decided(u: Number, bits: int) -> bool:
 
 
 def sign_of(u: Number) -> int | None:
-    """-1, 0 or 1; None if `u` is undefined. Raises Undecided if the ball reaches over zero."""
+    """-1, 0 or 1; None if `u` is undefined. Raises Undecided if the ball reaches over zero, unless it is tiny at very many bits."""
     if u > 0:
         return 1
     if u < 0:
@@ -67,6 +80,8 @@ def sign_of(u: Number) -> int | None:
         return 0
     if is_undefined(u):
         return None
+    if ctx.prec >= SNAP_BITS and u.rad() < SNAP:
+        return 0
     raise Undecided
 
 

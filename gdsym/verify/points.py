@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from gdsym.record import field, record
-from gdsym.verify.numbers import ONE, ZERO, Number, rational
+from gdsym.verify.numbers import ONE, ZERO, Number, rational, zero_near
 from gdsym.written.nodes import Base, Node, Sym
 
 Place: TypeAlias = "Node | tuple[Base, tuple[int, ...]]"  # a letter, or an entry of an array
@@ -141,11 +141,15 @@ class Point:
     terms: int = 0  # of sums that were added at this point
     room: bool = True  # are free indices within the ranges of all sums?
     far: int = 0  # if not 0: all sizes are about that large
+    snapped: bool = False  # is a number an irrational zero, known to very many bits?
     coarse: bool = False  # is a rough bound of an integral enough, for now?
     rough: bool = False  # was an integral added up at this point, and not bounded?
 
     def __post_init__(self) -> None:
-        self.drawn.update({place: rational(value) for place, value in self.values.items()})
+        for place, value in self.values.items():
+            known = zero_near(value)
+            self.snapped |= known is not None
+            self.drawn[place] = rational(value) if known is None else known
 
     def letter(self, sym: Sym, key: int) -> Number:
         """The value of a letter."""

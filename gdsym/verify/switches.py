@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import islice, pairwise, product
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
+from gdsym.record import changed
 from gdsym.verify.evidence import Undecided
 from gdsym.verify.graph import BINDERS, Graph
-from gdsym.verify.numbers import Number, sign_of
+from gdsym.verify.numbers import ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision, sign_of
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
 from gdsym.written.nodes import Node, Sym
@@ -22,6 +23,8 @@ GRID = tuple(fmpq(p, 4) for p in (-4000, -60, -14, -5, -3, 0, 2, 7, 19, 70, 4000
 HALVINGS = 60
 BASES, MORE_BASES = 2, 4  # points from which each switch is looked for
 MOST = 8  # switches that are looked at
+MOST_IRRATIONAL = 2  # zeros of one switch
+SECANTS = 20
 MOST_ROOTS = 4  # of one switch
 SNAPS = (8, 24)  # after so many halvings a simple fraction is tried
 VARIABLES = 3  # names that are tried for one switch
@@ -102,6 +105,15 @@ class Switch:
             for root, step in product(roots, NEAR):
                 if allowed(place, root + step):
                     yield moved(base, place, root + step)
+            yield from self._irrational(base, place, roots)
+
+    def _irrational(self, base: Point, place: Any, roots: Sequence[Number]) -> Iterator[Point]:
+        """Points at zeros that are no fractions, in balls that hold them and are so small that a comparison may take them for exact."""
+        for root in roots[:MOST_IRRATIONAL]:
+            with precision(SNAP_BITS):
+                exact = None if self._at(base, place, root) == 0 else _refined(lambda x: self._at(base, place, x), root)
+            if exact is not None and allowed(place, exact):
+                yield changed(moved(base, place, exact), values={}, snapped=True)
 
     def _at(self, base: Point, place: Any, x: Number) -> Number | None:
         try:
@@ -170,6 +182,21 @@ def _halved(f: Callable[[Number], Number | None], a: Number, b: Number, sign: in
         if a < middle < b:
             a, b = (middle, b) if found == sign else (a, middle)
     return (a + b) / 2
+
+
+def _refined(f: Callable[[Number], Number | None], near: Number) -> Number | None:
+    """The zero close to `near`, by the secant method; a ball that the zero is in, or None."""
+    last, here = arb(near), arb(near) + arb(2) ** -50
+    for _ in range(SECANTS):
+        before, now = f(last), f(here)
+        if before is None or now is None or is_undefined(now) or not abs(now - before) > 0:
+            return None
+        last, here = here, (here - now * (here - last) / (now - before)).mid()
+        if abs(here - last) < ROOT_RADIUS:
+            found = here + arb(0, ROOT_RADIUS)
+            value = f(found)
+            return found if value is not None and value.contains(0) and value.rad() < SNAP else None
+    return None
 
 
 def _simple(x: Number) -> Number:
