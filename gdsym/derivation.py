@@ -18,7 +18,7 @@ from gdsym.export.page import Page
 from gdsym.export.shown import Derived
 from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
-from gdsym.lookalikes import refuse_lookalikes
+from gdsym.lookalikes import missed, refuse_lookalikes
 from gdsym.memory import Memory
 from gdsym.minimal import minimal
 from gdsym.named import put_in, size_letters
@@ -287,7 +287,8 @@ class Derivation(Derived):
     @property
     def notes(self) -> tuple[Reason, ...]:
         """Conventions and kinks: what is used where there is no derivative."""
-        return tuple(dict.fromkeys([*self._conditions.notes(map(self._end, self.works)), *self._judge.doubts]))
+        found = (*self._conditions.notes(map(self._end, self.works)), *self._judge.doubts)
+        return tuple(dict.fromkeys((*found, *missed(put_in(self._node, self._where), self._wrt))))
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import sympy
 
 from gdsym.errors import CostError
+from gdsym.reading.table import COMMON
+from gdsym.step import Reason
 from gdsym.writing.names import latex_name, text_name
 from gdsym.written.matrices import MatSym
-from gdsym.written.nodes import Base, Const, Fn, Node, Pow, Sym, walk
+from gdsym.written.nodes import Base, Const, Fn, Node, Pow, Sym, head_of, walk
 
+MOST_LISTED = 8  # letters of a formula
 KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
 
 
@@ -21,6 +24,28 @@ def refuse_lookalikes(names: Iterable[Node]) -> None:
         other = seen.setdefault(latex_name(name.name), name)
         if other != name:
             raise CostError(_lookalike(name, other))
+
+
+def missed(formula: Node, variables: Iterable[Node]) -> Iterator[Reason]:
+    """A variable that does not stand in the formula, and names such as `sinx`: true, and seldom meant."""
+    letters = {str(name.name): name for name in formula.free if isinstance(name, (Sym, Base))}
+    for var in dict.fromkeys(map(head_of, variables)):
+        glued = {f"{function}{getattr(var, 'name', '')}": function for function in (*COMMON, "ln")}
+        found = sorted(name for name in letters if name in glued)
+        for name in found:
+            yield (
+                letters[name],
+                " is one name here; if a function is meant, write ",
+                f"{glued[name]}({name.removeprefix(glued[name])})",
+            )
+        if var not in formula.free and letters and not found:
+            listed = sorted(letters.values(), key=lambda name: name.name)[:MOST_LISTED]
+            yield (var, " does not stand in the formula; its letters are ", *_commas(listed))
+
+
+def _commas(names: Iterable[Node]) -> Iterator[str | Node]:
+    for at, name in enumerate(names):
+        yield from (", ", name) if at else (name,)
 
 
 def refuse_euler(node: Node) -> None:

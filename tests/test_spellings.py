@@ -54,3 +54,15 @@ def test_a_slip_of_the_pen_is_said_under_the_derivation(name: str, meant: str) -
 @pytest.mark.parametrize("name", ["f", "g", "h", "cost", "loss", "dist", "prob", "phi", "fun", "pos", "cos2", "tan2", "exp3", "sing", "sigma", "kernel", "ex"])  # fmt: skip
 def test_names_of_their_own_are_left_alone(name: str) -> None:
     assert table.looks_like(name) is None and "did you mean" not in gd.derive(Function(name)(x), x).text()
+
+
+@pytest.mark.parametrize(("formula", "said"), [("sinx", "sinx is one name here; if a function is meant, write sin(x)"), ("cosx*x", "write cos(x)"), ("lnx + x", "write ln(x)"), ("xy", "x does not stand in the formula; its letters are xy"), ("x_i**2", "x does not stand in the formula; its letters are xᵢ"), (y**2 * a, "its letters are a, y")], ids=str)  # fmt: skip
+def test_a_letter_that_is_not_there_is_said(formula: object, said: str) -> None:
+    d = gd.derive(formula, "x")
+    assert said in d.text() and d.check and d.latex() and d.html()
+
+
+@pytest.mark.parametrize(("formula", "by"), [("5", "x"), ("x*y", "x"), ("x**2*y", ("x", "y")), ("Sum(w[i]**2, (i, 1, m))", "w"), ("Sum(w[i]**2, (i, 1, m))", "w[1]"), ("sinh(x)", "x")])  # fmt: skip
+def test_a_letter_that_is_there_is_not(formula: str, by: object) -> None:
+    assert "formula" not in gd.derive(formula, by).text()
+    assert gd.derive("e**2", "w", where={"e": "w*t - 1"}).notes == ()
