@@ -94,7 +94,7 @@ class _Filler:
         self.passes = found.anchor.passes if found else 0  # those of the trial
         self.hoist = (found.matrix, found.reach) if found else ()
         self.carry: Any = (*(self.run.task.start[p.code] for p in params), *kept, *anchored)
-        self.before: Before = ([np.full((1, p.size), math.nan) for p in params], math.nan)
+        self.before = self._earlier()
         source = self.run.batches.data if self.run.batches else self.run.task.data
         inputs = [i for i in self.program.inputs if i.kind != "param"]
         sizes = {i.name: int(source[i.name]) for i in inputs if i.kind == "size"}
@@ -135,6 +135,15 @@ class _Filler:
         over = bool(why) or first + start + count > int(self.run.settings.maxiter)
         record_rates(self.plan, columns, rates, start, start + count, over)
         return (str(failure) if failure is not None and not why else WORDS[why]), start + count
+
+    def _earlier(self) -> Before:
+        """The row before the first, if another run came from there."""
+        resume, cost = self.run.resume, self.run.earlier[2]
+        if resume is None or cost is None:
+            return [np.full((1, p.size), math.nan) for p in self.plan.params], math.nan
+        gap = resume.history.step[-1] - resume.history.step[-2]
+        rows = [np.reshape(resume.history.params[p.key][-2], (1, -1)) for p in self.plan.params]
+        return rows if gap == 1 else [np.full_like(row, math.nan) for row in rows], cost
 
     def _filled(self, begin: Any, stop: int, rows: Any = ()) -> list[Any]:
         with in_double():

@@ -115,7 +115,8 @@ class _Filler:
         plain = [p.code for p in self.plan.params if not p.is_array]
         numbers = [self.run.task.start[c] for c in plain]
         numbers += [states[state_name(c, j)] for c in plain for j in range(len(self.plan.rule.state))]
-        numbers += [math.nan, math.nan, math.inf]
+        moved, before, last = self.run.earlier
+        numbers += [moved, before, math.inf if last is None else last]
         if self.plan.schedule.search:
             numbers.append(self.plan.schedule.rates[0].at(0))
         return numbers + (list(UNREAD) if self.run.hoisted else [])

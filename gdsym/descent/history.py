@@ -63,6 +63,7 @@ class Recorder:
         self.longest = max(1, min(LONGEST_PAGE, PAGE_BYTES // (8 * (sum(p.size for p in params) + 2))))
         self.length = 1
         self.state = _State(first=first)
+        self.earlier: float | None = None  # the cost before the first row, if another run came from there
 
     def page(self, first: int) -> tuple[Lists, int]:
         """Empty columns for the rows first, first + 1, ...; what is on the page before is put away."""
@@ -96,7 +97,7 @@ class Recorder:
         """The cost of the row before `row` of the present page."""
         if row:
             return float(self.state.lists[self.cost_column][row - 1])
-        return float(self.state.tail[1][self.cost_column]) if self.state.tail else None
+        return float(self.state.tail[1][self.cost_column]) if self.state.tail else self.earlier
 
     def finish(self) -> tuple[Column, tuple[Column, ...]]:
         """Step numbers and columns of all kept rows; the last row is always among them."""

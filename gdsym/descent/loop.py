@@ -67,7 +67,7 @@ class _Writer:
         n = self.n
         inputs = [i.name for i in self.program.inputs if i.name not in self.plan.batch]
         states = [s for group in self.state for s in group]
-        own = [n[name] for name in (*CALLS, *NUMBERS)]
+        own = [n[name] for name in (*CALLS, *NUMBERS, *self.plan.earlier)]
         return f"def descend({', '.join([*inputs, *states])}, *, {', '.join(own)}):"
 
     def before(self) -> list[str]:
@@ -79,8 +79,6 @@ class _Writer:
         lines += [] if plan.batch else python_lines(self.program.once)
         lines += [f"{self.alpha(j)} = {r.code}" for j, r in self.rates() if r.is_constant]
         lines += [] if any(not r.is_constant for _, r in self.rates()) else self.together()
-        lines += [f"{n['moved']} = math.nan"] if plan.xtol else []
-        lines += [f"{n['J_before']} = math.nan"] if plan.ftol else []
         return lines + (self.trial_cost() if plan.schedule.search else [])
 
     def page(self) -> list[str]:

@@ -32,6 +32,11 @@ class Plan:
         return self.program if isinstance(self.program, Hoisted) else None
 
     @property
+    def earlier(self) -> tuple[str, ...]:
+        """What the tests ask of the row before the first."""
+        return (*(("moved",) if self.xtol else ()), *(("J_before",) if self.ftol else ()))
+
+    @property
     def state_columns(self) -> int:
         return len(self.params) * len(self.rule.state)
 

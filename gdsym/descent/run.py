@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any, ClassVar
@@ -197,10 +198,22 @@ class Run:
             if bar is not None:
                 bar.close()
 
+    @property
+    def earlier(self) -> tuple[float, float, float | None]:
+        """Of the run to go on with: its last step's length squared, the cost before it, the cost a kept row before its end."""
+        if self.resume is None or len(self.resume.history) < 2:
+            return math.nan, math.nan, None
+        history = self.resume.history
+        last, before = (flat([history.params[p.key][at] for p in self.task.params]) for at in (-1, -2))
+        cost, thinned = float(history.cost[-2]), history.step[-1] - history.step[-2] != 1
+        return (math.nan, math.nan, cost) if thinned else (float((last - before) @ (last - before)), cost, cost)
+
     def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
         """The source of the whole run, and the call that runs it."""
         text, names = (self.sources or source)(plan)
-        arguments = self.values(plan) | {names[name]: value for name, value in given.items()}
+        moved, before, _ = self.earlier
+        earlier = {name: value for name, value in (("moved", moved), ("J_before", before)) if name in plan.earlier}
+        arguments = self.values(plan) | {names[name]: value for name, value in {**given, **earlier}.items()}
         return text, partial(defined(text, "descend"), **arguments)
 
     def recorder(self, plan: Plan) -> Recorder:
@@ -211,6 +224,7 @@ class Run:
         hooks = Hooks(self.recorder(plan), self.task.params, 0.0 if self.batches else float(self.settings.gtol))
         if self.resume:
             hooks.first_cost = float(self.resume.history.cost[0])
+            hooks.recorder.earlier = self.earlier[2]
         return hooks
 
     def values(self, plan: Plan) -> dict[str, Value]:

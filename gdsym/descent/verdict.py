@@ -120,10 +120,18 @@ def _too_large(e: Ending) -> str:
     limit = e.curvature.max_rate if e.curvature else None
     if e.rate and limit and e.rate > limit:
         best = e.curvature.best_rate if e.curvature else None
-        return f"The learning rate {e.rate:g} is above 2/lambda_max = {limit:.4g}" + (
-            f"; the best fixed rate is {best:.4g}." if best else f"; try a rate below {limit:.4g}."
+        rate, bound = _apart(e.rate, limit)
+        return f"The learning rate {rate} is above 2/lambda_max = {bound}" + (
+            f"; the best fixed rate is {best:.4g}." if best else f"; try a rate below {bound}."
         )
     return f"Try a smaller learning rate{f', e.g. {e.rate / 10:g}' if e.rate else ''}."
+
+
+def _apart(rate: float, limit: float) -> tuple[str, str]:
+    """Both with as many digits as tell them apart."""
+    short = f"{rate:g}", f"{limit:.4g}"
+    longer = ((f"{rate:.{digits}g}", f"{limit:.{digits}g}") for digits in range(5, 18))
+    return next((pair for pair in (short, *longer) if float(pair[0]) > float(pair[1])), short)
 
 
 def _unbounded(e: Ending) -> tuple[str, str]:
