@@ -15,6 +15,7 @@ from gdsym.critical import CriticalPoints
 from gdsym.curvature import Curvature, curvature
 from gdsym.descent.paper import number
 from gdsym.errors import CostError, DataError
+from gdsym.export.notebook import paragraph
 from gdsym.normal import NormalEquations
 from gdsym.record import field, record
 from gdsym.writing.latex import latex
@@ -153,12 +154,16 @@ class Insight:
         if self.max_rate is not None:
             best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
             lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
-        lines.append(self.decided)
+        return "\n".join([*lines, *self._sentences()])
+
+    def _sentences(self) -> list[str]:
+        """Convex or not, corners, the minimum."""
+        said = [self.decided]
         if self.kinks:
-            lines.append("the cost has corners or cases: the Hessian, and what follows, holds between them only")
+            said.append("the cost has corners or cases: the Hessian, and what follows, holds between them only")
         if self.minimiser is not None:
-            lines.append(f"minimum at {', '.join(f'{p} = {_short(v)}' for p, v in self.minimiser.items())}")
-        return "\n".join(lines)
+            said.append(f"minimum at {', '.join(f'{p} = {_short(v)}' for p, v in self.minimiser.items())}")
+        return said
 
     __repr__ = __str__
 
@@ -173,7 +178,9 @@ class Insight:
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}
+        formulas = f"$${self.latex()}$$"
+        shown = paragraph(formulas.replace("\n", " ")) + paragraph("\n".join(self._sentences()))
+        return {"text/plain": str(self), "text/latex": formulas, "text/html": shown}
 
 
 def _short(value: Any) -> str:

@@ -51,3 +51,14 @@ def test_nothing_public_prints_an_address() -> None:
 def test_a_derivative_along_a_direction_ends_on_paper() -> None:
     shown = str(gd.directional("x**2*y", {"x": 1, "y": 2}))
     assert shown.splitlines()[-1] == "along the direction: 2 x² + 2x y"
+
+
+def test_an_insight_says_in_a_notebook_what_it_says_in_print() -> None:
+    cost = gd.Cost(Sum((w * xs[i] + b - ys[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+    shown = cost.insight({xs: [1, 2], ys: [300, 500]})._repr_mimebundle_()["text/html"]
+    assert "convex (everywhere" in shown and "minimum at w = 200, b = 100" in shown and shown.count("<br>") == 1
+
+
+def test_the_gradient_stands_behind_its_bracket_in_update_rules() -> None:
+    assert r"(1-\beta_{1})\,g_{k}" in gd.Adam().latex()
+    assert "(1 - rho)*g[k]**2" in repr(gd.RMSProp())

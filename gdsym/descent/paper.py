@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -10,7 +11,7 @@ from gdsym.descent.letters import THETA, G, K
 from gdsym.writing.latex import latex
 from gdsym.writing.text import text
 from gdsym.written import from_sympy
-from gdsym.written.nodes import Base, Dec, Indexed, Neg, Node, Num, Sym, add, replace
+from gdsym.written.nodes import Add, Base, Dec, Indexed, Mul, Neg, Node, Num, Pow, Sym, add, replace, rewrite
 
 if TYPE_CHECKING:
     from gdsym.descent.update import UpdateRule
@@ -28,10 +29,18 @@ def lines(
     now[Sym(G)] = gradient or _at(Sym(G), STEP)
     made = []
     for left, value in rule.equations:
-        right = replace(from_sympy(value, (left,)), now)
+        right = rewrite(replace(from_sympy(value, (left,)), now), partial(_behind, now[Sym(G)]))
         now[Sym(left)] = _at(letters[left], NEXT)
         made.append((now[Sym(left)], right))
     return tuple(made)
+
+
+def _behind(gradient: Node, part: Node) -> Node:
+    """(1 - beta) g, not g (1 - beta): the gradient, or its power, stands behind a bracket."""
+    if not isinstance(part, Mul) or not any(isinstance(factor, Add) for factor in part.children):
+        return part
+    own = [f for f in part.children if f == gradient or (isinstance(f, Pow) and f.base == gradient)]
+    return Mul(*(f for f in part.children if f not in own), *own)
 
 
 def _at(letter: Node, step: Node) -> Node:

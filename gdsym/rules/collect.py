@@ -41,6 +41,7 @@ from gdsym.written.nodes import (
     walk,
 )
 
+FUNCTIONS = frozenset((Fn,))
 DECIMALS, SUMS = frozenset((Dec,)), frozenset((Add,))
 
 NONE: dict[Node, Node] = {}  # never written to
@@ -138,7 +139,8 @@ def _large(node: Node) -> bool:
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
     found = _shortest(node, params)
-    held = dict.fromkeys(part.base for part in _regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
+    powers = (part.base for part in _regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
+    held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
     if 0 < len(held) < 4:
         found = min(found, _with_brackets(node, tuple(held), params), key=size)
     if found == node:
