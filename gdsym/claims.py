@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import permutations
 from typing import Any
 
@@ -18,6 +18,7 @@ from gdsym.factors import common_factor, scaled, slope_of
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.problem import Problem, free_indices
+from gdsym.reading.table import looks_like
 from gdsym.record import changed
 from gdsym.slips import slip
 from gdsym.subgradients import Claim, together
@@ -26,7 +27,7 @@ from gdsym.verify import agree
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Base, Node, Sym, replace
+from gdsym.written.nodes import TRUE, Base, Fn, Node, Sym, replace, walk
 from gdsym.written.order import appearance
 
 
@@ -140,15 +141,25 @@ def _read(var: Node | None, d: Derivation, claim: Node, params: frozenset[Node])
 
 
 def _estranged(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
-    """With the letters of the claim that the cost does not have: a slip of the pen, or a name that it lost."""
+    """With the letters of the claim that the cost does not have, and functions that look misspelt: slips of the pen."""
+    if verdict.ok:
+        return verdict
+    return changed(verdict, message="\n   ".join((verdict.message, *_strange(claim, d), *_misspelt(claim, d.node))))
+
+
+def _strange(claim: Node, d: Derivation) -> Iterator[str]:
     known = {name.name for name in all_names(d.node, *d.variables, *d.where, *d.where.values())}
     strange = sorted({name.name for name in claim.free if isinstance(name, (Sym, Base))} - known)
-    if verdict.ok or not strange:
-        return verdict
-    stand = "stands" if len(strange) == 1 else "stand"
-    return changed(
-        verdict, message=f"{verdict.message}\n   {', '.join(strange)} {stand} in the claim, not in the cost."
-    )
+    if strange:
+        yield f"{', '.join(strange)} {'stands' if len(strange) == 1 else 'stand'} in the claim, not in the cost."
+
+
+def _misspelt(*formulas: Node) -> Iterator[str]:
+    named = {part.name for formula in formulas for part in walk(formula) if isinstance(part, Fn) and part.undefined}
+    for name in sorted(named):
+        meant = looks_like(name)
+        if meant:
+            yield f"{name} is taken for a function that is not defined further; did you mean {meant}?"
 
 
 def _explained(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:

@@ -66,3 +66,9 @@ def test_a_letter_that_is_not_there_is_said(formula: object, said: str) -> None:
 def test_a_letter_that_is_there_is_not(formula: str, by: object) -> None:
     assert "formula" not in gd.derive(formula, by).text()
     assert gd.derive("e**2", "w", where={"e": "w*t - 1"}).notes == ()
+
+
+def test_a_wrong_claim_names_the_misspelt_function() -> None:
+    assert "did you mean sqrt?" in gd.check("sqt(x)", "x", "1/(2*sqrt(x))").message
+    assert "did you mean exp?" in gd.check("exp(x)", "x", "epx(x)").message
+    assert "did you mean" not in gd.check("sqt(x)", "x", "Derivative(sqt(x), x)").message
