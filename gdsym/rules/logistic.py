@@ -46,18 +46,21 @@ def _apart(node: Node) -> tuple[Fn, Node] | None:
 
 
 def _whole_and_rest(above: Node, exponential: Fn, below: Add) -> Node | None:
-    """What a + b e^u above 1 + e^u is, where b - a is 1 or -1."""
+    """What a + b e^u + c (1 + e^u) above 1 + e^u is, where b - a is 1 or -1."""
     free: list[Node] = []
     times_it: list[Node] = []
     for term in above.children if isinstance(above, Add) else ():
         core = term.arg if isinstance(term, Neg) else term
         factors = list(core.children if isinstance(core, Mul) else (core,))
-        if exponential in factors:
-            factors.remove(exponential)
+        taken = next((f for f in (exponential, below) if f in factors), ONE)
+        if taken != ONE:
+            factors.remove(taken)
         part = mul(*factors)
         if exponential in walk(part):
             return None
-        (free if part == core else times_it).append(Neg(part) if isinstance(term, Neg) else part)
+        for side, belongs in ((free, taken != exponential), (times_it, taken != ONE)):
+            if belongs:
+                side.append(Neg(part) if isinstance(term, Neg) else part)
     if not free or not times_it:
         return None
     difference = calculate(drop(Add(*times_it, *map(Neg, free))))
