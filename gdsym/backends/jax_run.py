@@ -182,6 +182,8 @@ class _Filler:
     def _stop(self, pages: list[Any], high: float) -> tuple[int, int]:
         """The first row at which a test holds, and which test is the first there; else 0 and all rows."""
         params = self.plan.params
+        if self._is_plain(pages, high):
+            return 0, len(pages[-1])
         thetas = [page.reshape(len(page), -1) for page in pages[: len(params)]]
         found = tests(self.plan, self.run.settings.tests, thetas, pages[len(params)], pages[-1], (self.before, high))
         self.before = [t[-1:] for t in thetas], float(pages[len(params)][-1])
@@ -191,6 +193,17 @@ class _Filler:
         row = int(np.argmax(met))
         why = next(number for number, test in found.items() if test[row])
         return why, row if why == 1 else row + 1
+
+    def _is_plain(self, pages: list[Any], high: float) -> bool:
+        """Do a page's extremes tell that no test holds on any row?"""
+        plan, J, square = self.plan, pages[len(self.plan.params)], pages[-1]
+        if plan.xtol or plan.ftol:
+            return False
+        finite = J.max() < high and J.min() > -math.inf and square.max() < math.inf  # none holds of what is no number
+        plain = bool(finite and (not plan.gtol or square.min() > self.run.settings.tests[0] ** 2))
+        if plain:
+            self.before = self.before[0], float(J[-1])
+        return plain
 
     def _batch(self, k: int, steps: int) -> tuple[Any, ...]:
         """The rows of the samples of some steps, padded to the loop's own length."""
