@@ -208,3 +208,13 @@ def test_a_constant_in_a_sum_of_exponentials_counts_for_each_index() -> None:
     assert value == pytest.approx(np.log(inside**2 + 1), rel=1e-14)
     assert slopes[w] == pytest.approx(2 * inside / (inside**2 + 1) * np.ones(3), rel=1e-14)
     assert slopes[s] == pytest.approx(2 * inside / (inside**2 + 1) * (1 - 3 * np.exp(-0.25)), rel=1e-14)
+
+
+def test_a_divisor_before_an_inner_sum_of_a_moving_range() -> None:
+    """It is kept from 0 where the range is empty: that is a matter of the inner index, too."""
+    l = symbols("l", integer=True, positive=True)
+    cost = Sum(x[i] + Sum(Sum(X[i, k] + 4 * w[i], (l, 1, m)) / t, (k, 1, i - 1)), (i, 1, n))
+    entries = np.arange(9.0).reshape(3, 3)
+    value, slopes = both(cost, {w: [1.0, 2.0, 3.0]}, {x: [1, 1, 1], X: entries, t: 2.0, m: 5})
+    assert value == 3 + 5 / 2 * ((3 + 8) + (6 + 12) + (7 + 12))
+    assert slopes[w].tolist() == [0, 10, 20]

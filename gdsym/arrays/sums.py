@@ -73,7 +73,11 @@ def _peeled(low: Lowering, body: n.Node, letters: list[Sym], front: Product) -> 
             and not any(c.free & set(letters) for c in others)
             and not inward.divides_steeply(low, sums[0])
         ):
-            return sums[0], front.times(low.g, *map(low.product, others))
+            products = [low.product(c) for c in others]
+            if not any(
+                set(letters) & set(v.axes) for p in products for v in p.powers
+            ):  # by what holds for these indices only
+                return sums[0], front.times(low.g, *products)
     return body, front
 
 
