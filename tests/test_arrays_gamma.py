@@ -164,3 +164,17 @@ def test_a_gamma_likelihood_descends_to_its_maximum() -> None:
         np.log(sample.mean()) - np.log(sample).mean(), rel=1e-4
     )
     assert cost.check({b: over(t[i] - a / b) / m}).ok
+
+
+@pytest.mark.parametrize("above", [-5, -3, -1, 0, 2, 7, 2.5, -2.5])
+def test_binomials_of_negative_whole_numbers(above: float) -> None:
+    """binomial(-3, 2) = 6: by log-gamma two poles would stand over one another."""
+    p, q = sp.symbols("p q")
+    i, m = sp.symbols("i m", integer=True, positive=True)
+    x, y = sp.IndexedBase("x"), sp.IndexedBase("y")
+    alone = gd.Cost(sp.binomial(p, q), [p]).compile()
+    many = gd.Cost(sp.Sum(p * sp.binomial(x[i], y[i]), (i, 1, m)), [p]).compile()
+    for below in (-2, -1, 0, 1, 2, 6, 13):
+        right = float(sp.binomial(sp.nsimplify(above), below))
+        assert alone.value({p: above}, {q: below}) == pytest.approx(right, rel=1e-12, abs=1e-12)
+        assert many.value({p: 1.0}, {x: [above], y: [below]}) == pytest.approx(right, rel=1e-12, abs=1e-12)

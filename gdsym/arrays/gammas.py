@@ -54,11 +54,20 @@ def _sign_of_gamma(u: n.Node, pole: list[n.Node]) -> n.Node:
 
 
 def _binomial(u: n.Node, k: n.Node) -> n.Node:
-    """Write u (u - 1) .../k! for a number k, else u!/(k! (u - k)!)."""
+    """Write u (u - 1) .../k! for a number k, else u!/(k! (u - k)!); for a negative whole u (-1)^k (k - u - 1)!/(k! (-u - 1)!)."""
     if isinstance(k, n.Num) and k.value.denominator == 1 and 0 <= k.value <= FEW:
         factors = [n.add(u, n.Num(-p)) if p else u for p in range(int(k.value))]
         return n.Div(n.mul(*factors), n.Num(math.factorial(int(k.value))))
-    return _by_log_gamma(*_binomial_gammas(u, k))
+    usual = _by_log_gamma(*_binomial_gammas(u, k))
+    if _is_positive(u):
+        return usual
+    odd = n.Fn(sympy.Mod, k, n.TWO)
+    turned = n.mul(
+        n.add(n.ONE, n.Neg(n.mul(n.TWO, odd))), _by_log_gamma(*_binomial_gammas(_sum(k, n.Neg(u), n.Num(-1)), k))
+    )
+    wholes = n.Rel("==", n.Fn(sympy.floor, u), u), n.Rel("==", n.Fn(sympy.floor, k), k)
+    below = n.Logic("and", n.Rel("<", u, n.ZERO), *wholes)
+    return n.Cases(n.Cases(turned, n.Rel(">=", k, n.ZERO), n.ZERO, n.TRUE), below, usual, n.TRUE)
 
 
 def _binomial_gammas(u: n.Node, k: n.Node) -> tuple[list[n.Node], list[n.Node]]:
