@@ -97,3 +97,11 @@ def test_no_line_of_text_ends_in_a_denominator(derived: list[gd.Derivation]) -> 
     lines = derived[-1].text().splitlines()
     inside = [line for line in lines if re.search(r"/\([^()]*(\([^()]*\)[^()]*)*$", line)]
     assert len(lines) > 40 and inside == []
+
+
+@pytest.mark.slow
+def test_cases_are_stacked_only_where_that_is_lower(tmp_path: Any) -> None:
+    """A maximum of four has fifteen rows: they fit a page if the reason stands beneath."""
+    document = gd.derive(Max(w * x[1], w**2, x[3] - w, c), w).save(tmp_path / "four.tex").read_text()
+    assert r"\quad{}\text{if" not in document
+    assert pdflatex_complains(document, tmp_path) == []

@@ -46,16 +46,19 @@ class _Layout:
     def cost(self) -> float:
         """The height in lines of text, a line of mathematics counted double; broken formulas and sheets too narrow count more."""
         torn = sum(len(formula) - 1 + max(0, len(reason) - 2) for formula, reason in self.rows)
-        if self.beneath:
-            height = sum(2.2 * len(formula) + 1.3 * len(reason) for formula, reason in self.rows)
-        else:
-            height = sum(max(2.2 * len(formula), 1.3 * len(reason)) for formula, reason in self.rows)
+        tall = [(sum(map(_height, formula)), 1.3 * len(reason)) for formula, reason in self.rows]
+        height = sum(above + below if self.beneath else max(above, below) for above, below in tall)
         return height + 0.8 * torn + 2.2 * self.head_above + (10.0 + self.overfull if self.overfull else 0.0)
 
     @property
     def overfull(self) -> float:
         """By how much the widest formula is too wide."""
         return max([0.0, *(width(line) - self.room for formula, _ in self.rows for line in formula)])
+
+
+def _height(tex: str) -> float:
+    """Of a row of mathematics, in lines of text: two, or one and a half for each row of its case distinctions."""
+    return max(2.2, 1.5 * (1 + tex.count(r" \\ ")))
 
 
 def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
