@@ -71,10 +71,11 @@ ROWS: dict[str, Callable[[], Case]] = {
 def derived(case: Case) -> list[Node]:
     """The whole gradient as written forms, without checks."""
     expr, params = case
-    node, memory = from_sympy(expr, params), Memory()
-    typed, ranked = memory.products(node), frozenset(map(Sym, params))
+    variables, memory = tuple(map(Sym, params)), Memory()
+    node = from_sympy(expr, variables)
+    typed, ranked = memory.composed(node), frozenset(variables)
     last: list[Node] = []
-    for var in map(Sym, params):
+    for var in variables:
         work = Solver(var, RULES, {}, {}, (), memory).solve(D(node, var))
         how = {"typed": typed, "variables": frozenset((var,)), "memory": memory}
         steps = tidied(root_value(work), ranked, {}, **how)

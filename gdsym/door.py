@@ -36,11 +36,12 @@ from gdsym.written.nodes import (
     fresh,
     head_of,
     is_num,
+    kinds_of,
     replace,
     walk,
 )
 
-SUMMED = frozenset((Sum, Prod, Integral, Cases))
+SUMMED = kinds_of(Sum, Prod, Integral, Cases)
 LETTERS = "klpqrst"  # general index letters for an array parameter, in the order in which they are taken
 
 
@@ -138,8 +139,10 @@ def _known(node: Node, names: Iterable[Node]) -> Node:
     head = head_of(node)
     assert isinstance(head, (Sym, Base))
     same = [own for own in names if isinstance(own, (Sym, Base)) and own.name == head.name]
-    if not same or head in same:
+    if not same:
         return node
+    if head in same:
+        return same[same.index(head)] if node is head else node
     own = same[0]
     if type(own) is type(head) and not _assumes(head):
         return replace(node, {head: own})

@@ -10,13 +10,23 @@ from gdsym.step import Rule
 from gdsym.written.nodes import Add, Div, Mul, Node, walk
 
 
+class Suited(dict[type[Node], tuple[Rule, ...]]):
+    """The rules that may say something about a kind of formula, in order; found when it is first asked for."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+
+    def __missing__(self, kind: type[Node]) -> tuple[Rule, ...]:
+        self[kind] = chosen = tuple(rule for rule in self._rules if not rule.heads or issubclass(kind, rule.heads))
+        return chosen
+
+
 class Memory:
     """Shared by the partial derivatives of a cost, so that the work grows with what is new in each."""
 
     def __init__(self) -> None:
-        self.clean: set[Node] = set()  # there is no 0 or 1 to leave out
         self.cleaned: dict[Node, Node] = {}  # 0 and 1 left out
-        self._suited: dict[tuple[int, type[Node]], tuple[Sequence[Rule], tuple[Rule, ...]]] = {}
+        self._suited: dict[int, Suited] = {}
         self.shorter = Known()
         self.needs: dict[Node, dict[tuple[str, Node], None]] = {}  # what must hold for a formula to have a value
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
@@ -30,13 +40,12 @@ class Memory:
             self._composed[typed] = found
         return self._composed[typed]
 
-    def suited(self, rules: Sequence[Rule], kind: type[Node]) -> tuple[Rule, ...]:
-        """The rules that may say something about this kind of formula, in order."""
-        found = self._suited.get((id(rules), kind))
+    def suited(self, rules: Sequence[Rule]) -> Suited:
+        """For each kind of formula the rules that may say something about it."""
+        found = self._suited.get(id(rules))
         if found is None:
-            chosen = tuple(rule for rule in rules if not rule.heads or issubclass(kind, rule.heads))
-            found = self._suited[id(rules), kind] = rules, chosen  # the rules live as long as their id is used
-        return found[1]
+            found = self._suited[id(rules)] = Suited(rules)
+        return found
 
     def still(self, typed: frozenset[Node]) -> set[Node]:
         """The parts that tidying leaves as they are, whatever the variable."""

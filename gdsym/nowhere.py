@@ -17,9 +17,9 @@ from gdsym.verify.nearby import nearby
 from gdsym.verify.points import BOXES, Point
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import ZERO, Bound, Div, Fn, Integral, Node, Num, Pow, Root, Sym, walk
+from gdsym.written.nodes import ZERO, Bound, Div, Fn, Integral, Node, Num, Pow, Root, Sym, kinds_of, walk
 
-PARTIAL = frozenset((Div, Fn, Pow, Root))  # what may have no value
+PARTIAL = kinds_of(Div, Fn, Pow, Root)  # what may have no value
 EACH = 8  # points of a kind
 
 
@@ -43,7 +43,7 @@ def shown(part: Node) -> str:
 
 def _tried(formula: Node, where: Mapping[Node, Node]) -> int:
     """At how many points the formula has no value; 0, if it has one somewhere, or cannot be evaluated."""
-    if not formula.has(PARTIAL) or formula.has(frozenset((Integral,))):
+    if not formula.has(PARTIAL) or formula.has(kinds_of(Integral)):
         return 0
     tried = 0
     try:
@@ -60,7 +60,7 @@ def _tried(formula: Node, where: Mapping[Node, Node]) -> int:
 
 def _innermost(formula: Node) -> Iterator[Node]:
     """The parts that may have no value, each after its own parts."""
-    found = dict.fromkeys(part for part in walk(formula) if type(part) in PARTIAL)
+    found = dict.fromkeys(part for part in walk(formula) if part.kind & PARTIAL)
     return islice(reversed(found), 500)
 
 

@@ -92,7 +92,7 @@ class _Constructor:
 
 
 def _written(cls: Any, frozen: bool) -> Any:
-    """`def __init__(self, a, b=default)`: one assignment a name, then __post_init__ where there is one."""
+    """`def __init__(self, a, b=default)`: an assignment for each name that has not its default, which the class has; then __post_init__."""
     space: dict[str, Any] = {"put": object.__setattr__, "UNSET": UNSET}
     taken, body = ["self"], []
     for name, f in cls.__record__.items():
@@ -100,7 +100,9 @@ def _written(cls: Any, frozen: bool) -> Any:
         optional = f.factory is not None or f.default is not UNSET
         taken.append(f"{name}=default_{name}" if optional else name)
         value = f"new_{name}() if {name} is UNSET else {name}" if f.factory else name
-        body.append(f"put(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+        put = f"put(self, {name!r}, {value})" if frozen else f"self.{name} = {value}"
+        always = f.default is UNSET or hasattr(f.default, "__get__")  # a function on the class would be a method
+        body.append(put if always else f"if {name} is not default_{name}: {put}")
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
     exec(f"def __init__({', '.join(taken)}):\n " + "\n ".join(body or ["pass"]), space)  # noqa: S102

@@ -31,6 +31,7 @@ LOOKED_AT = 8  # terms of a sum; more are found by the names in them
 SIMPLIFY = Rule("simplify")
 SYMPY = Rule("SymPy differentiates this")
 INNER = Rule("definition")
+LEFT_OUT: Reason = ("simplify: 0 and 1 are left out",)
 
 
 @record
@@ -86,11 +87,11 @@ class Solver:
         self._var = var
         self._taken = frozenset((*walk(var), *taken))
         self._rules = rules
+        self._suited = (memory := memory or Memory()).suited(rules)
         self._where = where
         self._ranges = ranges
         self._done: dict[D, Work] = {}
-        self._memory = memory or Memory()
-        self._clean, self._cleaned = self._memory.clean, self._memory.cleaned
+        self._memory, self._cleaned = memory, memory.cleaned
         self._letters = frozenset(p for p in walk(var) if isinstance(p, Sym))
         self._fixed = fixed | self._letters
         self._dependent = _dependents(var, where)
@@ -151,13 +152,13 @@ class Solver:
 
     def _solve(self, lhs: D) -> Work:
         move = self._move(lhs.body)
-        parts = tuple(self.solve(pending) for pending in move.pending)
-        raw = move.make(*(part.value for part in parts))
-        after = tuple(self._after(move, raw))
+        parts = tuple([self.solve(pending) for pending in move.pending])
+        raw = move.make(*[part.value for part in parts])
+        after = self._after(move, raw)
         return Work(lhs, move, parts, after, after[-1].rhs if after else raw)
 
     def _move(self, body: Node) -> Move:
-        for rule in self._memory.suited(self._rules, type(body)):
+        for rule in self._suited[type(body)]:
             move = rule.apply(body, self) if rule.apply else by_statement(rule, body, self)
             if move is not None:
                 return move
@@ -169,31 +170,29 @@ class Solver:
         reason: Reason = ("definition: ", body, " = ", value)
         return Move(INNER, (D(value, self._var),), lambda slope: slope, reason)
 
-    def _after(self, move: Move, raw: Node) -> Iterable[After]:
+    def _after(self, move: Move, raw: Node) -> tuple[After, ...]:
+        found: list[After] = []
         node = self.cleaned(raw)
         if node is not raw:
-            yield After(
-                SIMPLIFY, raw, node, ("simplify: 0 and 1 are left out",), detail="drop + 0 and * 1", trivial=True
-            )
+            found.append(After(SIMPLIFY, raw, node, LEFT_OUT, detail="drop + 0 and * 1", trivial=True))
         if isinstance(self._var, Indexed):
             for settled in settle(node, self):
-                yield After(settled.rule, node, settled.rhs, settled.reason, settled.given, settled.detail)
+                found.append(After(settled.rule, node, settled.rhs, settled.reason, settled.given, settled.detail))
                 node = settled.rhs
         if self._tidy and move.rule.name == INNER.name and _is_quotient(move.pending[0].body):
-            yield from self._tidy(node)
+            found += self._tidy(node)
+        return tuple(found)
 
     def cleaned(self, node: Node) -> Node:
         """0 and 1 left out everywhere; parts that are clean already are not looked at again."""
-        if not node.children or node in self._clean:
+        if not node.children:
             return node
         known = self._cleaned.get(node)
         if known is None:
-            parts = tuple([self.cleaned(child) for child in node.children])
+            parts = tuple([self.cleaned(child) if child.children else child for child in node.children])
             known = drop(node if all(map(is_, parts, node.children)) else node.with_children(parts))
-            if known is not node:
-                self._cleaned[node] = known
-            self._clean.add(known)
-        return known
+            self._cleaned[node] = self._cleaned[known] = known
+        return node if known is not node and known == node else known
 
 
 def _is_quotient(meaning: Node) -> bool:

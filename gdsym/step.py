@@ -66,7 +66,7 @@ class Move:
     pending: tuple[D, ...]
     make: Callable[..., Node]  # values of the pending derivatives -> right-hand side
     reason: Reason = ()
-    where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)
+    where: Mapping[Node, Node] = NOTHING
     given: Node = TRUE
     note: Reason = ()  # a convention or kink to print under the derivation
     detail: str = ""
@@ -147,7 +147,7 @@ class Step:
     line: Node
     check: Evidence
     substeps: tuple[Step, ...] = ()
-    where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)
+    where: Mapping[Node, Node] = NOTHING
     compared: Condition = sympy.true
     reason: Reason = ()
     detail: str = ""

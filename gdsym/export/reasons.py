@@ -15,9 +15,9 @@ from gdsym.writing.latex import latex
 from gdsym.writing.letters import GREEK_NAME, spelled
 from gdsym.writing.names import tight
 from gdsym.writing.text import text
-from gdsym.written.nodes import D, Node, Sym, walk
+from gdsym.written.nodes import D, Node, Sym, kinds_of, walk
 
-PENDING = frozenset((D,))
+PENDING = kinds_of(D)
 SIGNS = {
     "<": "<", ">": ">", "=": "=", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "→": r"\to",
     "·": r"\cdot", "∂": r"\partial", "∈": r"\in", "²": "^{2}", "³": "^{3}", "−": "-", "∞": r"\infty", "∑": r"\Sigma",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import compress
 from typing import TypeAlias
 
 from gdsym.rules import mistakes
@@ -81,20 +83,26 @@ def _sum(body: Node, scope: Scope) -> Move | None:
         moving = scope.moving(body)
         if len(moving) < len(body.children) - MANY // 2:
             return _few_of_many(moving, scope)
-    pending = tuple(D(term.arg if isinstance(term, Neg) else term, scope.var) for term in body.children)
-    minus = tuple(isinstance(term, Neg) for term in body.children)
+    var = scope.var
+    pending = tuple([D(term.arg if isinstance(term, Neg) else term, var) for term in body.children])
+    return Move(SUM, pending, partial(_signed, body.children), _sum_reason(pending, scope))
 
-    def make(*values: Node) -> Node:
-        return Add(*(Neg(value) if negative else value for value, negative in zip(values, minus, strict=True)))
 
-    return Move(SUM, pending, make, _sum_reason(pending, scope))
+def _signed(terms: tuple[Node, ...], *slopes: Node) -> Node:
+    """The sum of the slopes, each with the sign of its term."""
+    return Add(*[Neg(slope) if isinstance(term, Neg) else slope for term, slope in zip(terms, slopes, strict=True)])
 
 
 def _few_of_many(moving: tuple[Node, ...], scope: Scope) -> Move:
     """Where most of many terms are constant, their zeros are written as one."""
-    pending = tuple(D(term, scope.var) for term in moving)
-    reason: Reason = ("sum rule: the terms without ", scope.var, " are held constant")
-    return Move(SUM, pending, lambda *values: Add(*values, ZERO), reason)
+    var = scope.var
+    pending = tuple([D(term, var) for term in moving])
+    reason: Reason = ("sum rule: the terms without ", var, " are held constant")
+    return Move(SUM, pending, _and_nothing, reason)
+
+
+def _and_nothing(*slopes: Node) -> Node:
+    return Add(*slopes, ZERO)
 
 
 def _sum_reason(pending: tuple[D, ...], scope: Scope) -> Reason:
@@ -119,8 +127,8 @@ def _minus(body: Node, scope: Scope) -> Move | None:
 def _constants_ahead(body: Node, scope: Scope) -> Constants | None:
     """The constant factors of a product or quotient, what is left of it, and how its derivative is put together."""
     if isinstance(body, Mul):
-        moving = [j for j, factor in enumerate(body.children) if scope.varies(factor)]
-        return None if len(moving) == len(body.children) else _constant_factors(body, moving)
+        moving = [scope.varies(factor) for factor in body.children]
+        return None if all(moving) else _constant_factors(body.children, moving)
     if isinstance(body, Div) and not scope.varies(body.den):
         return _constant_denominator(body)
     return None
@@ -142,14 +150,18 @@ def _constant_multiple(body: Node, scope: Scope) -> Move | None:
     return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), make, _held(held, scope))
 
 
-def _constant_factors(body: Mul, moving: list[int]) -> Constants:
-    first = moving[0]
-    inner = mul(*(body.children[j] for j in moving))
-    before = body.children[:first]
-    after = tuple(f for j, f in enumerate(body.children) if j > first and j not in moving)
-    held = mul(*before, *after)
+def _constant_factors(factors: tuple[Node, ...], moving: list[bool]) -> Constants:
+    first = moving.index(True)
+    before, after = factors[:first], factors[first + 1 :]
+    if True not in moving[first + 1 :]:
+        return mul(*before, *after), factors[first], partial(_between, before, after)
+    inner = mul(*compress(factors, moving))
+    after = tuple([factor for factor, moves in zip(after, moving[first + 1 :], strict=True) if not moves])
+    return mul(*before, *after), inner, partial(_between, before, after)
 
-    return held, inner, lambda value: times(*before, value, *after)
+
+def _between(before: tuple[Node, ...], after: tuple[Node, ...], slope: Node) -> Node:
+    return times(*before, slope, *after)
 
 
 def _held(constant: Node, scope: Scope) -> Reason:
@@ -200,7 +212,7 @@ def _constant_denominator(body: Div) -> Constants:
     """d/dx (u / c) = (1/c) du/dx; a numeric factor of u goes with 1/c, as people do."""
     number, rest = _leading_number(body.num)
     factor = Div(number, body.den)
-    return factor, rest, lambda value: times(factor, value)
+    return factor, rest, partial(times, factor)
 
 
 def _leading_number(node: Node) -> tuple[Node, Node]:
@@ -210,7 +222,7 @@ def _leading_number(node: Node) -> tuple[Node, Node]:
 
 
 CONSTANT = Rule("constant rule", Law(D(c, x), ZERO), _constant, mistakes.CONSTANT)
-IDENTITY = Rule("identity rule", Law(D(x, x), ONE), _identity)
+IDENTITY = Rule("identity rule", Law(D(x, x), ONE), _identity, heads=(Sym, Indexed, MatSym))
 DEFINITION = Rule("definition", None, _definition, heads=(Sym, Indexed, Fn, MatSym))
 SUM = Rule("sum rule", Law(D(Add(u, v), x), Add(D(u, x), D(v, x))), _sum, mistakes.SUM, (Add,))
 CONSTANT_MULTIPLE = Rule(

@@ -32,13 +32,14 @@ from gdsym.written.nodes import (
     Root,
     Sum,
     Sym,
+    kinds_of,
     walk,
 )
 
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
 
-PENDING, SUMS = frozenset((D,)), frozenset((Add,))
-FUNCTIONS = frozenset((Fn, Root, Partial, Sum, Prod, Integral, Cases))
+PENDING, SUMS = kinds_of(D), kinds_of(Add)
+FUNCTIONS = kinds_of(Fn, Root, Partial, Sum, Prod, Integral, Cases)
 
 NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gdsym.rules.tidy import calculate, drop
-from gdsym.written.nodes import ZERO, Add, Cases, Neg, Node, add
+from gdsym.written.nodes import ZERO, Add, Cases, Neg, Node, add, kinds_of
 
-CASES = frozenset((Cases,))
+CASES = kinds_of(Cases)
 
 
 def joined_cases(node: Node) -> Node:

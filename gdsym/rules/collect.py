@@ -36,13 +36,14 @@ from gdsym.written.nodes import (
     Pow,
     Root,
     Sym,
+    kinds_of,
     replace,
     rewrite,
     walk,
 )
 
-FUNCTIONS = frozenset((Fn,))
-DECIMALS, SUMS = frozenset((Dec,)), frozenset((Add,))
+FUNCTIONS = kinds_of(Fn)
+DECIMALS, SUMS = kinds_of(Dec), kinds_of(Add)
 
 NONE: dict[Node, Node] = {}  # never written to
 LONGEST = 5000  # terms of what is multiplied out

@@ -9,10 +9,10 @@ from gdsym.rules.brackets import may_leave
 from gdsym.rules.fractions import exponents, rebuilt, split
 from gdsym.rules.powers import raised
 from gdsym.written.matrices import FACTORS
-from gdsym.written.nodes import Add, Bound, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum
+from gdsym.written.nodes import Add, Bound, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, kinds_of
 
 Side = dict[Node, Fraction]  # base -> exponent, above or below the bar
-BESIDE = frozenset((Sum, Prod, Integral, Cases))
+BESIDE = kinds_of(Sum, Prod, Integral, Cases)
 
 
 def common_factor(node: Node, stays: Callable[[Node], bool]) -> Node:

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.written.nodes import ONE, Add, Dec, Div, Mul, Neg, Node, Num, Pow, mul
+from gdsym.written.nodes import ONE, Add, Dec, Div, Mul, Neg, Node, Num, Pow, kinds_of, mul
 
-DECIMALS = frozenset((Dec,))
+DECIMALS = kinds_of(Dec)
 MOST_DIGITS = 15  # of a decimal: SymPy's, and what a double keeps
 HIGHEST = 64  # power of a decimal that is calculated
 

@@ -26,6 +26,7 @@ from gdsym.written.nodes import (
     Sym,
     both,
     conjuncts,
+    kinds_of,
     mul,
     replace,
     rewrite,
@@ -34,7 +35,7 @@ from gdsym.written.nodes import (
 
 Place = tuple[Node, Node, bool]  # an index, where its delta fixes it, whether the sum has that term
 
-CASES = frozenset((Cases,))
+CASES = kinds_of(Cases)
 SPLIT = Rule("sum rule")
 DELTA = Rule("Kronecker delta")
 INDEX = Rule("sum over an index")

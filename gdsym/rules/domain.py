@@ -38,6 +38,7 @@ from gdsym.written.nodes import (
     Sum,
     Sym,
     both,
+    kinds_of,
     replace,
     rewrite,
     walk,
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 
 Need = tuple[str, Node]  # "!=", ">=" or ">" than 0, and of what
 Needs = dict[Need, None]
-BOUND = frozenset((Sum, Prod, Integral))
-ASKING = frozenset((Div, Root, Fn, Pow))
+BOUND = kinds_of(Sum, Prod, Integral)
+ASKING = kinds_of(Div, Root, Fn, Pow)
 TURNED = {"!=": "!=", ">": "<", ">=": "<="}
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 

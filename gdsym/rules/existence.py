@@ -33,6 +33,7 @@ from gdsym.written.nodes import (
     Rel,
     Root,
     both,
+    kinds_of,
     mul,
     replace,
     walk,
@@ -54,7 +55,7 @@ OF_ONE: Mapping[object, Node] = {
     sympy.LambertW: both(NONZERO, Rel(">", U, Neg(Fn(sympy.exp, Neg(ONE))))),
     sympy.elliptic_k: both(NONZERO, Rel("<", U, ONE)), sympy.elliptic_e: both(NONZERO, Rel("<", U, ONE)),
 }  # fmt: skip
-FRACTIONS = frozenset((Div,))
+FRACTIONS = kinds_of(Div)
 LARGEST = 60  # nodes of a part that is looked into
 
 

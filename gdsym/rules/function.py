@@ -7,7 +7,7 @@ multiplies it by du/dx. So each law is written once, for the plain letter.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 import sympy
 
@@ -64,25 +64,25 @@ class Outer:
 
 def chain(outer: Outer, scope: Scope) -> Move:
     """d/dx g(u) = g'(u) du/dx; without du/dx where u is the variable itself."""
-    plain = outer.plain if outer.inner == scope.var else None
+    plainly = outer.inner == scope.var
+    plain = outer.plain if plainly else None
     slope = replace(plain or outer.slope, {U: outer.inner})
     if outer.body is not None:
         slope = replace(slope, {replace(outer.whole, {U: outer.inner}): outer.body})
-    if outer.inner == scope.var:
+    if plainly:
         law = outer.rule.law
         reason: Reason = stated(law, outer.rule.spoken) if law else (outer.rule.spoken,)
         if outer.called is not None:
             reason = (f"{outer.rule.name}: ", *_by_name(outer, outer.called, Prime(outer.called), outer.inner))
         return Move(outer.rule, (), lambda: slope, reason, given=outer.given, note=outer.note)
-    reason = _leibniz(outer, scope)
-
-    def make(value: Node) -> Node:
-        return Neg(times(slope.arg, value)) if isinstance(slope, Neg) else times(slope, value)
-
     return Move(
-        CHAIN, (D(outer.inner, scope.var),), make, reason, where={U: outer.inner}, given=outer.given, note=outer.note,
-        outer=outer.rule,
+        CHAIN, (D(outer.inner, scope.var),), partial(_times, slope), _leibniz(outer, scope), {U: outer.inner},
+        outer.given, outer.note, outer=outer.rule,
     )  # fmt: skip
+
+
+def _times(slope: Node, inner: Node) -> Node:
+    return Neg(times(slope.arg, inner)) if isinstance(slope, Neg) else times(slope, inner)
 
 
 def _leibniz(outer: Outer, scope: Scope) -> Reason:
@@ -126,18 +126,19 @@ def _power(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     if not isinstance(body, Pow) or scope.varies(body.exponent):
         return None
     exponent = body.exponent
-    if is_num(exponent, 0):
-        return Outer(rule, body.base, Pow(U, exponent), ZERO)
-    plain = Mul(exponent, Pow(U, Add(exponent, Neg(ONE))))
-    square = is_num(exponent, 2)
-    return Outer(rule, body.base, Pow(U, exponent), _tidy_power(exponent, plain), None if square else plain)
+    whole, slope, plain = (_numeric_power if isinstance(exponent, Num) else _power_of)(exponent)
+    return Outer(rule, body.base, whole, slope, plain)
 
 
-def _tidy_power(exponent: Node, plain: Node) -> Node:
-    if not isinstance(exponent, Num):
-        return plain
-    less = exponent.value - 1
-    return Mul(exponent, U) if less == 1 else Mul(exponent, Pow(U, Num(less))) if less > 0 else plain
+def _power_of(n: Node) -> tuple[Node, Node, Node | None]:
+    """u^n, its derivative, and n u^(n - 1) as the law writes it, where n - 1 is worked out in the derivative."""
+    plain = Mul(n, Pow(U, Add(n, Neg(ONE))))
+    less = n.value - 1 if isinstance(n, Num) else 0
+    slope = Mul(n, U) if less == 1 else Mul(n, Pow(U, Num(less))) if less > 0 else plain
+    return Pow(U, n), ZERO if is_num(n, 0) else slope, None if is_num(n, 0) or less == 1 else plain
+
+
+_numeric_power = lru_cache(maxsize=512)(_power_of)
 
 
 def _root(rule: Rule, body: Node, scope: Scope) -> Outer | None:

@@ -6,9 +6,26 @@ import sympy
 
 from gdsym.rules.fractions import rebuilt, split
 from gdsym.rules.powers import base_exponent
-from gdsym.written.nodes import ZERO, Add, Base, Cases, Dec, Div, Fn, Indexed, Mul, Neg, Node, Num, Rel, Sym, walk
+from gdsym.written.nodes import (
+    ZERO,
+    Add,
+    Base,
+    Cases,
+    Dec,
+    Div,
+    Fn,
+    Indexed,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Rel,
+    Sym,
+    kinds_of,
+    walk,
+)
 
-CASES = frozenset((Cases,))
+CASES = kinds_of(Cases)
 OPPOSITE = {"<": ">", ">": "<"}
 KINDS = {sympy.Max: ">", sympy.Min: "<"}  # the sign of u where it is taken
 EVERYWHERE = (Sym, Indexed, Base, Num, Dec, Add, Mul, Neg)  # such a slope has a value for all u

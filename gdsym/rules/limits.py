@@ -20,12 +20,13 @@ from gdsym.written.nodes import (
     Sum,
     both,
     conjuncts,
+    kinds_of,
     mul,
     walk,
 )
 
 Ends = tuple[Node, Node]
-CASES = frozenset((Cases,))
+CASES = kinds_of(Cases)
 
 
 def each_narrowed(node: Node, scope: Scope) -> tuple[Node, Reason, Node] | None:

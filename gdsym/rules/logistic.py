@@ -11,10 +11,10 @@ from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.shapes import is_negated, negated
 from gdsym.rules.tidy import calculate, drop
 from gdsym.step import Reason
-from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, mul, replace, walk
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, kinds_of, mul, replace, walk
 from gdsym.written.trees import fresh
 
-FUNCTIONS = frozenset((Fn,))
+FUNCTIONS = kinds_of(Fn)
 LETTERS = ("z", "u", "v", "s")  # for an exponent
 NAMED = 3  # nodes of an exponent that gets a letter of its own in a reason, and more
 

@@ -14,10 +14,26 @@ from gdsym.rules.powers import base_exponent, raised
 from gdsym.rules.tidy import drop
 from gdsym.step import Reason
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import ONE, Add, Base, Div, Indexed, Mul, Neg, Node, Sum, Sym, mul, replace, rewrite, walk
+from gdsym.written.nodes import (
+    ONE,
+    Add,
+    Base,
+    Div,
+    Indexed,
+    Mul,
+    Neg,
+    Node,
+    Sum,
+    Sym,
+    kinds_of,
+    mul,
+    replace,
+    rewrite,
+    walk,
+)
 
 LETTERS = ("p", "q", "s", "r")  # for a share
-SUMS = frozenset((Sum,))
+SUMS = kinds_of(Sum)
 
 
 def over_sums(node: Node) -> Node:

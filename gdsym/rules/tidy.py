@@ -49,7 +49,8 @@ def drop(node: Node) -> Node:
 
 
 def _drop_add(node: Node) -> Node:
-    if not any(isinstance(t, Add) or is_num(t, 0) for t in node.children):
+    types = list(map(type, node.children))
+    if Add not in types and (Num not in types or not any(is_num(term, 0) for term in node.children)):
         return node
     terms: list[Node] = []
     for term in node.children:
@@ -59,7 +60,8 @@ def _drop_add(node: Node) -> Node:
 
 
 def _drop_mul(node: Node) -> Node:
-    if not any(isinstance(f, Mul) or (isinstance(f, Num) and f.ratio in DROPPED) for f in node.children):
+    types = list(map(type, node.children))
+    if Mul not in types and (Num not in types or not any(is_num(f, 0) or is_num(f, 1) for f in node.children)):
         return node
     factors: list[Node] = []
     for factor in node.children:
@@ -159,18 +161,20 @@ def _calculate_mul(node: Node) -> Node:
 
 def _calculated(factors: Sequence[Node]) -> bool:
     """Is there one number at most, in front, and every other base once?"""
-    if any(isinstance(f, (Neg, Mul)) or _all_minus(f) for f in factors) or any(isinstance(f, Num) for f in factors[1:]):
+    types = list(map(type, factors))
+    if Neg in types or Mul in types or Num in types[1:] or (Add in types and any(map(_all_minus, factors))):
         return False
-    if sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
+    if types.count(Fn) > 1 and sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
         return False
     if any(map(has_letters, factors)) and joined(factors, _calculate_add) != list(factors):
         return False
-    single = len({base_of(factor) for factor in factors}) == len(factors)
+    powers = Pow in types or Root in types
+    single = len(set(map(base_of, factors) if powers else factors)) == len(factors)
     return single and not (isinstance(factors[0], Num) and factors[0].ratio in DROPPED)
 
 
 def _all_minus(factor: Node) -> bool:
-    return isinstance(factor, Add) and all(isinstance(term, Neg) for term in factor.children)
+    return isinstance(factor, Add) and set(map(type, factor.children)) == {Neg}
 
 
 def _powers(factors: Sequence[Node]) -> list[Node]:

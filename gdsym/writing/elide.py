@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.written.nodes import Add, D, Mul, Node, Num, Sym, larger
+from gdsym.written.nodes import Add, D, Mul, Node, Num, Sym, kinds_of, larger
 
-PENDING = frozenset((D,))
+PENDING = kinds_of(D)
 LARGE = 120  # nodes: what is smaller is shown whole
 MOST = 8  # terms or factors in one row of a large formula
 FIRST, LAST = 2, 1  # of them are shown

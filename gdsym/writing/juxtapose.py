@@ -14,7 +14,7 @@ from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 
-PENDING = frozenset((n.D,))
+PENDING = n.kinds_of(n.D)
 BARE = frozenset(NAMED_POWERS) | {"log"}
 OPERATOR = re.compile(r"\\(sum|prod|int|operatorname|" + "|".join(c[1:] for c in COMMANDS) + r")(?![A-Za-z])")
 

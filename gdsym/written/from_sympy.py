@@ -52,7 +52,7 @@ class Writer:
 
     def __init__(self, params: frozenset[n.Node]) -> None:
         self.params = params
-        self.done: dict[Any, n.Node] = {}
+        self.done: dict[Any, n.Node] = {p.symbol: p for p in params if isinstance(p, n.Sym)}
         self._convert: dict[type, Callable[[Writer, Any], n.Node]] = {}
 
     def write(self, e: Any) -> n.Node:

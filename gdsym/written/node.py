@@ -8,25 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from functools import reduce
+from itertools import count
+from operator import or_
+from typing import Any, ClassVar, TypeAlias
 
 Condition: TypeAlias = Any  # a SymPy Boolean; SymPy is untyped
+NOTHING: frozenset[Node] = frozenset()
+_BITS = count()
 
 
 class Node:
     """One piece of a written formula. `children` are its parts, in the order in which they stand."""
 
-    __slots__ = ("_free", "_hash", "_kinds", "children")
+    __slots__ = ("_free", "_hash", "children", "kinds")
+    kind: ClassVar[int] = 0  # a bit for each type of node
     children: tuple[Node, ...]
+    kinds: int  # the bits of this node and of all nodes below it
     _hash: int
     _free: frozenset[Node] | None
-    _kinds: frozenset[type[Node]] | None
+
+    def __init_subclass__(cls) -> None:
+        cls.kind = 1 << next(_BITS)
 
     def __init__(self, *children: Node) -> None:
+        kinds = self.kind
+        made_of = [kinds, self._payload()]
+        for child in children:
+            kinds |= child.kinds
+            made_of.append(child._hash)
         _put_children(self, children)
         _put_free(self, None)
-        _put_kinds(self, None)
-        _put_hash(self, hash((type(self).__name__, self._payload(), children)))
+        _put_kinds(self, kinds)
+        _put_hash(self, hash(tuple(made_of)))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
@@ -69,24 +83,16 @@ class Node:
 
     def _find_free(self) -> frozenset[Node]:
         if not self.children:
-            return frozenset()
+            return NOTHING
         if len(self.children) == 1:
             return self.children[0].free
-        return frozenset().union(*[c.free for c in self.children])
+        parts = [child.free for child in self.children]
+        most = max(parts, key=len)
+        return most if all(map(most.issuperset, parts)) else most.union(*parts)
 
-    @property
-    def kinds(self) -> frozenset[type[Node]]:
-        """The types of this node and of all nodes below it."""
-        found = self._kinds
-        if found is None:
-            own: frozenset[type[Node]] = frozenset((type(self),))
-            found = own.union(*[c.kinds for c in self.children]) if self.children else own
-            _put_kinds(self, found)
-        return found
-
-    def has(self, kinds: frozenset[type[Node]]) -> bool:
-        """Does a node of one of these types stand in the formula?"""
-        return not self.kinds.isdisjoint(kinds)
+    def has(self, kinds: int) -> bool:
+        """Does a node of one of these types (see `kinds_of`) stand in the formula?"""
+        return self.kinds & kinds != 0
 
     def to_sympy(self) -> Any:
         """This formula as a SymPy expression in the caller's own symbols (SymPy evaluates it)."""
@@ -108,8 +114,13 @@ class Node:
 
 _SLOTS: Mapping[str, Any] = vars(Node)  # their own setters, which immutability does not reach, are the quickest
 _put_children, _put_free, _put_kinds, _put_hash = (
-    _SLOTS[name].__set__ for name in ("children", "_free", "_kinds", "_hash")
+    _SLOTS[name].__set__ for name in ("children", "_free", "kinds", "_hash")
 )
+
+
+def kinds_of(*types: type[Node]) -> int:
+    """The types (not those derived from them) as `Node.has` asks for them."""
+    return reduce(or_, (kind.kind for kind in types))
 
 
 class Num(Node):
@@ -120,9 +131,9 @@ class Num(Node):
     ratio: tuple[int, int]  # numerator and denominator: compared much faster than the Fraction
 
     def __init__(self, value: int | Fraction) -> None:
-        exact = Fraction(value)
+        exact = value if type(value) is Fraction else Fraction(value)
         object.__setattr__(self, "value", exact)
-        object.__setattr__(self, "ratio", (exact.numerator, exact.denominator))
+        object.__setattr__(self, "ratio", exact.as_integer_ratio())
         super().__init__()
 
     def _payload(self) -> Any:
@@ -206,9 +217,6 @@ class Indexed(Node):
     """An entry of an array, `x_i` or `W_jk`: children are the Base and then the indices."""
 
     __slots__ = ()
-
-    def __init__(self, base: Node, *indices: Node) -> None:
-        super().__init__(base, *indices)
 
     @property
     def base(self) -> Base:

@@ -19,7 +19,7 @@ from gdsym.written.composed import (
     Root,
     Sum,
 )
-from gdsym.written.node import Base, Condition, Const, Dec, Indexed, Node, Num, Sym
+from gdsym.written.node import Base, Condition, Const, Dec, Indexed, Node, Num, Sym, kinds_of
 from gdsym.written.trees import (
     ONE,
     TRUE,
@@ -39,4 +39,4 @@ from gdsym.written.trees import (
     walk,
 )
 
-__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "fresh", "head_of", "is_num", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip
+__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "fresh", "head_of", "is_num", "kinds_of", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip

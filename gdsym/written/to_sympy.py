@@ -16,7 +16,7 @@ from gdsym.written.indicators import leaks, sums_without_cases
 RELATIONS = {
     "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne,
 }  # fmt: skip
-CASES = frozenset((n.Cases,))
+CASES = n.kinds_of(n.Cases)
 MOST_CASES = 30
 LOGIC = {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}
 
