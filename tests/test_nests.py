@@ -106,7 +106,7 @@ def test_the_dict_defines_its_names() -> None:
 
 def test_what_is_built_of_itself_is_refused_by_its_size() -> None:
     for deeper, count in ((lambda t: t + sin(t), 20), (lambda t: t / (1 + t**2), 20)):
-        with pytest.raises(gd.Unsupported, match=r"parts written out .* limit is 100,000"):
+        with pytest.raises(gd.Unsupported, match=r"parts written out .* limit is 300,000"):
             gd.derive(levels(deeper, count), u)
     with pytest.raises(gd.Unsupported, match=r"about \de\+\d\d parts"):
         gd.derive(levels(lambda t: sp.Mul(t, sin(t), evaluate=False), 45), u)

@@ -139,6 +139,8 @@ def _large(node: Node) -> bool:
 
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
+    if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node):
+        return node
     found = _shortest(node, params)
     powers = (part.base for part in _regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into

@@ -8,7 +8,7 @@ from typing import Any
 from gdsym.errors import Unsupported
 
 DEEPEST = 100  # levels of nesting
-LARGEST = 100_000  # parts, each counted wherever it stands
+LARGEST = 300_000  # parts, each counted wherever it stands
 
 
 def refuse_unbounded(formula: Any, parts: Callable[[Any], Sequence[Any]]) -> None:
@@ -16,19 +16,23 @@ def refuse_unbounded(formula: Any, parts: Callable[[Any], Sequence[Any]]) -> Non
 
     Equal parts are looked at once: x + sin(x) put into itself 90 times is built at once, and too large to be read by anybody.
     """
-    sizes: dict[Any, tuple[int, int]] = {}
-    todo: list[tuple[Any, bool]] = [(formula, False)]
+    sizes: dict[
+        int, tuple[int, int, Any]
+    ] = {}  # by identity: levels, parts, and the part itself, which must live as long
+    todo: list[tuple[Any, Sequence[Any] | None]] = [(formula, None)]
     while todo:
-        part, ready = todo.pop()
-        if part in sizes:
-            continue
-        if ready:
-            below = [sizes[inner] for inner in parts(part)]
-            sizes[part] = 1 + max((deep for deep, _ in below), default=0), 1 + sum(many for _, many in below)
-        else:
-            todo.append((part, True))
-            todo += [(inner, False) for inner in parts(part) if inner not in sizes]
-    deep, many = sizes[formula]
+        part, below = todo.pop()
+        if below is None:
+            if id(part) in sizes:
+                continue
+            below = parts(part)
+            if below:
+                todo.append((part, below))
+                todo += [(inner, None) for inner in below if id(inner) not in sizes]
+                continue
+        known = [sizes[id(inner)] for inner in below]
+        sizes[id(part)] = 1 + max((k[0] for k in known), default=0), 1 + sum(k[1] for k in known), part
+    deep, many, _ = sizes[id(formula)]
     mend = "Name inner parts with where={u: ...} and derive them one by one."
     if deep > DEEPEST:
         raise Unsupported(f"The expression is nested {deep} levels deep; the limit is {DEEPEST}. {mend}")
