@@ -211,7 +211,7 @@ class Cost:
                 relative change of the cost. 0 switches a test off.
             callback: called as callback(k, params) for every row k = 0, 1, ...; True stops.
             progress: show a bar (extra `examples`). keep_every: keep every n-th row of the history.
-            resume: a run to go on with.
+            resume: a run to go on with from its last row, which takes the place of `start`; say rate and rule again.
             backend: "numpy", or an extra: "numba" (the loop as machine code), "jax", "dask" (data in chunks).
             hoist: for a cost quadratic in the parameters, read the data now and then only (the Hessian is constant);
                 False reads them in every step. The result agrees as far as rounding allows.

@@ -176,6 +176,11 @@ def test_the_table_is_small_and_says_why() -> None:
     assert [line.split()[0] for line in lines[3:]] == ["0", "1", "2", "3", "…", "99", "100"]
 
 
+def test_the_table_says_that_its_costs_are_those_of_the_batches() -> None:
+    lines = str(run(rng=1, maxiter=20, gtol=0)).splitlines()
+    assert lines[2].split() == ["step", "w", "b", "J(w,", "b)", "of", "batch", "\u2016\u2207J\u2016", "of", "batch"]
+
+
 def test_pandas() -> None:
     data = {"X": np.eye(3), "y": np.ones(3), "m": 3}
     r = descend(VECTOR, {"v": np.zeros(3), "b": 0.0}, data, settings=Settings(maxiter=4, gtol=0))

@@ -268,3 +268,22 @@ def test_a_cost_that_still_falls_is_told() -> None:
 def test_a_line_search_with_momentum_says_what_to_do() -> None:
     with pytest.raises(gd.DescentError, match=r"Give a number such as learning_rate=0\.01, or leave update out\."):
         gd.Cost((w - 3) ** 2, [w]).descend({w: 0}, learning_rate="backtracking", update=gd.Momentum())
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_the_bound_of_a_cost_that_is_not_quadratic_is_that_of_the_start(backend: str) -> None:
+    needs(backend)
+    poisson = gd.Cost(Sum(exp(w * x[i] + b) - y[i] * (w * x[i] + b), (i, 1, m)) / m, [w, b])
+    data = {x: [0, 1, 2, 3], y: [1, 2, 5, 13]}
+    r = poisson.descend({w: 0, b: 0}, data, learning_rate=1, backend=backend)
+    assert r.status == "diverged" and "2/lambda_max = 0.4759 at the start" in r.message
+    assert "best fixed rate" not in r.message and "smaller learning rate, e.g. 0.04759." in r.message
+    assert poisson.descend({w: 0, b: 0}, data, learning_rate=0.4444).status == "diverged"
+    assert poisson.descend({w: 0, b: 0}, data, learning_rate=0.04759).success
+
+
+@pytest.mark.parametrize("hoist", [True, False])
+def test_the_bound_of_a_quadratic_cost_is_that_of_everywhere(hoist: bool) -> None:
+    line = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+    r = line.descend({w: 0, b: 0}, {x: [1, 2], y: [300, 500]}, learning_rate=0.8, hoist=hoist)
+    assert "0.8 is above 2/lambda_max = 0.5836; the best fixed rate is 0.5714." in r.message

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import sympy as sp
 from sympy import Eq, I, IndexedBase, Matrix, Sum, conjugate, nan, oo, pi, sin, sqrt, symbols, zoo
@@ -82,6 +83,11 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ('ragged', lambda: run(data={X:[[1],[2,3]],Y:[1,2]}), gd.DataError, 'X is not a rectangular array of nu'),
     ('unknown data', lambda: run(data={X:[1,2],Y:[1,2],Z:[1,2]}), gd.DataError, 'Z is in the data, but the cost has'),
     ('data list', lambda: run(data=[1,2]), gd.GdsymTypeError, 'data must be a dict such as {x: [1'),
+    ('data table', lambda: run(data=pd.DataFrame({'X': [1, 2]})), gd.GdsymTypeError, 'data must be a dict such as {x: [1, 2]}, not DataFrame. The columns of a table: dict(data).'),
+    ('dates', lambda: run(data={X:np.array(['2026-01-01','2026-01-02'],'M8[D]'),Y:[1,2]}), gd.DataError, 'X holds dates; real numbers are needed. Count from a day'),
+    ('complex parts', lambda: run(data={X:[1j,2],Y:[1,2]}), gd.DataError, 'X holds complex numbers; real numbers are needed. Give real and imaginary parts as two arrays, z.real and z.imag.'),
+    ('range', lambda: gd.read('Sum(x[i], i=1)'), gd.ReadError, "An equation cannot be read: leave out the part up to `=`; on a curve a = b, write a - (b), with y(x) for y. In a condition, equal is written `==` or Eq(a, b). A sum's range is a triple, (i, 1, m)."),
+    ('semicolon', lambda: gd.read('max(x; 0)'), gd.ReadError, '`;` is not read: give one formula at a time, and commas'),
     ('wrong size', lambda: run(data={X:[1,2],Y:[1,2],m:3}), gd.DataError, 'm is given as 3, but X has shape ('),
     ('scalar for array', lambda: run(data={X:3,Y:[1,2]}), gd.DataError, 'X has shape (), but it is written '),
     ('rate 0', lambda: run(learning_rate=0), gd.DescentError, 'learning_rate must be a positive n'),

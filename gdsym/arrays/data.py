@@ -18,6 +18,11 @@ from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node, Sym
 
 Bound = dict[str, Any]  # code name -> array, float or size
+MEND = {
+    "complex numbers": "Give real and imaginary parts as two arrays, z.real and z.imag.",
+    "dates": "Count from a day: (t - t[0])/np.timedelta64(1, 'D').",
+    "time spans": "Divide by a unit: t/np.timedelta64(1, 'D').",
+}
 
 
 def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping[Any, Any] | None = None) -> Bound:
@@ -56,7 +61,7 @@ def bind_params(program: Program, start: Mapping[Any, Any], bound: Mapping[str, 
 def _by_input(program: Program, given: Mapping[Any, Any] | None, what: str) -> dict[Input, Any]:
     """The mapping with its keys resolved; an unknown key or two keys for one name are refused."""
     if given is not None and not isinstance(given, Mapping):
-        raise GdsymTypeError(f"{what} must be a dict such as {{x: [1, 2]}}, not {type(given).__name__}.")
+        raise GdsymTypeError(_no_dict(given, what))
     kinds = ("param",) if what == "start" else ("data", "size")
     wanted = [i for i in program.inputs if i.kind in kinds]
     found: dict[Input, Any] = {}
@@ -173,14 +178,20 @@ def _objects(array: Any, name: str) -> Any:
         if isinstance(entry, (str, bytes)):
             raise DataError(_not_numbers(name, "text"))
         if isinstance(entry, (complex, np.complexfloating)):
-            raise DataError(_not_numbers(name, "complex"))
+            raise DataError(_not_numbers(name, "complex numbers"))
     return array.astype(np.float64)
+
+
+def _no_dict(given: object, what: str) -> str:
+    table = f" The columns of a table: dict({what})." if hasattr(given, "keys") else ""
+    return f"{what} must be a dict such as {{x: [1, 2]}}, not {type(given).__name__}.{table}"
 
 
 def _not_numbers(name: str, kind: object) -> str:
     words = {"U": "text", "S": "text", "c": "complex numbers", "M": "dates", "m": "time spans"}
     found = words.get(getattr(kind, "kind", ""), str(kind))
-    return f"{name} holds {found}; real numbers are needed. Convert it first, e.g. with float(...) or labels 1, 2, 3."
+    mend = MEND.get(found, "Convert it first, e.g. with float(...) or labels 1, 2, 3.")
+    return f"{name} holds {found}; real numbers are needed. {mend}"
 
 
 def _wrong_rank(name: str, shape: tuple[int, ...], rank: int) -> str:

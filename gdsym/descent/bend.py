@@ -8,10 +8,12 @@ import numpy as np
 
 from gdsym.curvature import Curvature, curvature, curvature_at
 from gdsym.descent.evaluate import flat_gradient
-from gdsym.descent.task import unflat
+from gdsym.descent.task import flat, unflat
 
 if TYPE_CHECKING:
     from gdsym.descent.run import Run
+
+ALIKE = 1e-3  # of the largest eigenvalue: Hessians this close are taken for one
 
 
 def curvature_of(run: Run, x: Any) -> Curvature | None:
@@ -25,6 +27,18 @@ def curvature_of(run: Run, x: Any) -> Curvature | None:
         return near
     keys = (p.key for p in run.task.params)
     return curvature(run.hessian(dict(zip(keys, unflat(x, run.task.params), strict=True))))
+
+
+def curvature_at_start(run: Run, end: Any) -> dict[str, Any]:
+    """What an `Ending` tells of it: the Hessian where the run began, and whether it is another at `end`."""
+    first = curvature_of(run, flat([run.task.start[p.code] for p in run.task.params]))
+    last = None if first is None or run.hoist else curvature_of(run, end)
+    return {"curvature": first, "bends": last is not None and first is not None and _differ(first, last)}
+
+
+def _differ(a: Curvature, b: Curvature) -> bool:
+    """Are the eigenvalues others, by more than differences of the gradient err?"""
+    return not np.allclose(a.eigenvalues, b.eigenvalues, rtol=0, atol=ALIKE * float(np.max(np.abs(a.eigenvalues))))
 
 
 def _tells_signs(bend: Curvature) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from gdsym.arrays.byname import ByName
 from gdsym.curvature import MOST_PARAMETERS, Curvature
 from gdsym.descent.batch import Draw, Redrawn
-from gdsym.descent.bend import curvature_of
+from gdsym.descent.bend import curvature_at_start, curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import flat_gradient
 from gdsym.descent.history import Column, History, Steps
@@ -209,7 +209,7 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     if word in ("max_steps", "nonfinite") and _has_no_minimum(run, ending, theta, hooks.limit):
         return _with(ending, "unbounded", None)
     if word in ("diverged", "nonfinite") and ending.rate:
-        return _with(ending, word, curvature_of(run, flat([run.task.start[p.code] for p in run.task.params])))
+        return changed(ending, **curvature_at_start(run, flat(theta)))
     if word == "max_steps":
         half = _second_half(history)
         word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"

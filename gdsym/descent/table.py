@@ -52,13 +52,17 @@ def _columns(run: Descent) -> tuple[list[str], Callable[[int], list[str]]]:
     )
     cost = f"{run.name}({', '.join(names)})" if len(names) <= SHOWN else run.name
 
+    slope = "‖∇" + run.name + "‖"
+    if run.history.epochs:
+        cost, slope = f"{cost} of batch", f"{slope} of batch"
+
     def cells(r: int) -> list[str]:
         values = [c[r] for c in history.columns[: len(keys)]]
         shown = [f"{v:.6g}" for value in values for v in _numbers(value)]
         norm = float(history.columns[-1][r]) ** 0.5
         return [str(history.step[r]), *shown, f"{history.columns[len(keys)][r]:.4g}", f"{norm:.4g}"]
 
-    return ["step", *entries, cost, "‖∇" + run.name + "‖"], cells
+    return ["step", *entries, cost, slope], cells
 
 
 def entry_name(place: tuple[int, ...], first: int) -> str:

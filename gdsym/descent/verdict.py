@@ -24,6 +24,7 @@ class Ending:
     tests: tuple[float, float, float]  # gtol, xtol, ftol
     rate: float | None = None  # if it is fixed and the rule is plain descent
     curvature: Curvature | None = None
+    bends: bool = False  # is the Hessian another where the run ended?
     detail: str = ""  # an exception's text, or the part without a value
     ahead: float = 0.0  # how far the cost falls ahead of a plateau
     away: float = 0.0  # how far off the minimum is, if that is far
@@ -121,6 +122,11 @@ def _too_large(e: Ending) -> str:
     if e.rate and limit and e.rate > limit:
         best = e.curvature.best_rate if e.curvature else None
         rate, bound = _apart(e.rate, limit)
+        if e.bends:
+            return (
+                f"The learning rate {rate} is above 2/lambda_max = {bound} at the start, and the Hessian changes on the way. "
+                f"Try a much smaller learning rate, e.g. {limit / 10:.4g}."
+            )
         return f"The learning rate {rate} is above 2/lambda_max = {bound}" + (
             f"; the best fixed rate is {best:.4g}." if best else f"; try a rate below {bound}."
         )

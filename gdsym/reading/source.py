@@ -30,13 +30,13 @@ TOKEN = re.compile(
 
 WRONG = {
     "^": "`^` is no power here; a power is written `**`, as in x**2 (the sample x^(i) is x[i]).",
-    "=": "An equation cannot be read: leave out the part up to `=`; on a curve a = b, write a - (b), with y(x) for y. In a condition, equal is written `==` or Eq(a, b).",
+    "=": "An equation cannot be read: leave out the part up to `=`; on a curve a = b, write a - (b), with y(x) for y. In a condition, equal is written `==` or Eq(a, b). A sum's range is a triple, (i, 1, m).",
     "%": "`%` is not read; a remainder is written Mod(a, b).",
     "@": "`@` is not read; write a product of matrices as a Sum over an index.",
     "!": "`!` is not read; write factorial(n), and `!=` in a condition.",
     ".": "Attributes and methods are not read: write exp(x), not np.exp(x); a decimal point needs a digit beside it.",
     ":": "`:` is not read: a sum's range is a triple (i, 1, m), and slices are written as sums.",
-    ";": "`;` is not read: give one formula at a time.",
+    ";": "`;` is not read: give one formula at a time, and commas between arguments, max(x, 0).",
     "{": "Braces are not read; group with round brackets.",
     "}": "Braces are not read; group with round brackets.",
     "'": "Quotes and primes are not read: write Derivative(f(x), x) for f'(x), or a name such as yprime.",
