@@ -218,17 +218,17 @@ def _note_limits(b: Builder, node: n.Bound, scope: Scope) -> None:
     _note_integers(b, (node.lower, node.upper), scope)
     b.numbers.update(numbers_in(node.lower, node.upper))
     b.sizes.update(s for s in node.upper.free | node.lower.free if isinstance(s, n.Sym) and s not in scope.names)
-    low, high = _plain_number(node.lower), _plain_number(node.upper)
+    low, high = plain_number(node.lower), plain_number(node.upper)
     if low is not None:
         b.lowest = low if b.lowest is None else min(b.lowest, low)
     if high is not None:
         b.highest = high if b.highest is None else min(b.highest, high)
 
 
-def _plain_number(node: n.Node) -> int | None:
+def plain_number(node: n.Node) -> int | None:
     """3 or -3, however it is written."""
     if isinstance(node, n.Neg):
-        inner = _plain_number(node.arg)
+        inner = plain_number(node.arg)
         return None if inner is None else -inner
     return int(node.value) if isinstance(node, n.Num) else None
 
