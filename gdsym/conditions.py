@@ -14,7 +14,7 @@ from gdsym.rules.existence import exists
 from gdsym.rules.reached import has_convention, is_switch, reached
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.written.nodes import TRUE, Bound, Cases, Node, both, conjuncts, walk
+from gdsym.written.nodes import TRUE, Bound, Cases, Node, both, conjuncts, head_of, walk
 
 Inside: TypeAlias = tuple[sympy.Basic, ...]  # the conditions of the branches around a derivative
 Letters: TypeAlias = frozenset[Node]
@@ -51,7 +51,8 @@ class Conditions:
         """
         found: dict[Reason, None] = {}
         for top, end in zip(self._works, ends, strict=True):
-            whole, agreed = put_in(top.lhs.body, self._where), has_convention(end)
+            whole, last = put_in(top.lhs.body, self._where), put_in(end, self._where)
+            agreed = has_convention(last, head_of(top.lhs.var))
             for work in noted(top):
                 if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
                     found.update(dict.fromkeys(self._said(work)))

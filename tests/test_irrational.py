@@ -59,3 +59,7 @@ def test_what_is_no_subgradient_there_is_wrong() -> None:
 
 def test_a_short_fraction_is_itself() -> None:
     assert not Point({x: 3}).snapped
+
+
+def test_a_branch_that_is_a_fraction_near_the_switch_is_compared() -> None:
+    assert gd.derive("min(Piecewise((x, -x < x), (y, True)), 0) - x*cos(-1)/2", x).check

@@ -18,6 +18,7 @@ from sympy import (
     Sum,
     cos,
     exp,
+    log,
     sign,
     sin,
     sqrt,
@@ -152,3 +153,23 @@ def test_several_parameters_and_named_parts() -> None:
     assert right.ok and right.kink and right.parts[w].kink and right.parts[b].kink
     one = cost.check({w: Sum(Piecewise((X[i], positive), (-X[i], True)), (i, 1, m)), b: 0})
     assert not one.ok and one.parts[w].ok and not one.parts[b].ok
+
+
+def test_one_entry_that_is_zero_is_not_all_of_them() -> None:
+    w, v = IndexedBase("w"), IndexedBase("v")
+    d = gd.derive(log(Sum(Abs(w[i]), (i, 1, n))), w[k])  # at w_k = 0 the other entries keep the logarithm finite
+    assert "not differentiable where w" in d.text()
+    assert "not differentiable" not in gd.derive(Sum(log(Abs(w[i])), (i, 1, n)), w[k]).text()
+    assert "not differentiable" not in gd.derive(log(Abs(v[k])) * w[k], v[k]).text()
+
+
+def test_a_convention_hides_in_a_name_but_not_in_a_range() -> None:
+    w = IndexedBase("w")
+    assert "not differentiable where x = 0" in gd.derive("s*y + abs(x)", "x", where={"s": "sign(x)"}).text()
+    smooth = gd.derive(Sum(Max(0, w[i] - w[i + 1]) ** 2, (i, 1, n - 1)), w[k])
+    assert "not differentiable" not in smooth.text()
+
+
+def test_a_maximum_that_cancels_leaves_its_cases() -> None:
+    for whole in (gd.derive("sqrt(max(0, x))**2", "x"), gd.derive("sqrt(max(0, x))*sqrt(max(0, x))", "x")):
+        assert [whole.result.subs("x", at) for at in (-1, 2)] == [0, 1]

@@ -83,7 +83,7 @@ def _signed(negative: bool, node: Node) -> Node:
 def _value(node: Node) -> Fraction | None:
     """The number that a node is, a decimal as it was written."""
     bare = _bare(node)
-    value = bare.value if isinstance(bare, Num) else Fraction(str(bare.value)) if isinstance(bare, Dec) else None
+    value = bare.value if isinstance(bare, Num) else bare.exact if isinstance(bare, Dec) else None
     return -value if value is not None and bare is not node else value
 
 
@@ -99,5 +99,5 @@ def _number(value: Fraction) -> Node | None:
     size = abs(value)
     if size.denominator == 1 and size < 10**MOST_DIGITS:
         return _signed(value < 0, Num(size))
-    digits = sympy.Float(sympy.Rational(size.numerator, size.denominator), MOST_DIGITS)
-    return _signed(value < 0, Dec(digits)) if Fraction(str(digits)) == size else None
+    decimal = Dec(sympy.Float(sympy.Rational(size.numerator, size.denominator), MOST_DIGITS))
+    return _signed(value < 0, decimal) if decimal.exact == size else None

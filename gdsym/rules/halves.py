@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sympy
 
-from gdsym.rules.fractions import rebuilt, split
-from gdsym.rules.powers import base_exponent
+from gdsym.rules.fractions import exponents, rebuilt, split
 from gdsym.written.nodes import (
     ZERO,
     Add,
@@ -36,7 +35,9 @@ def halves(node: Node) -> Node:
     if not isinstance(node, (Mul, Div)) or not node.has(CASES):
         return node
     ups, downs = split(node)
-    taken = {condition for factor in ups if (condition := _taken(factor)) is not None}
+    above, below = exponents(ups), exponents(downs)
+    left = (base for base, power in above.items() if power > below.get(base, 0))  # sqrt(max(0, u))/sqrt(max(0, u)) is 1
+    taken = {condition for base in left if (condition := _taken(base)) is not None}
     for at, factor in enumerate(ups):
         slope = _slope(factor, taken) if isinstance(factor, Cases) else None
         if slope is not None:
@@ -44,10 +45,9 @@ def halves(node: Node) -> Node:
     return node
 
 
-def _taken(factor: Node) -> tuple[Node, str] | None:
-    """U and its sign where max(0, u) or min(0, u), or a power of it, is not 0."""
-    base, exponent = base_exponent(factor)
-    if not isinstance(base, Fn) or base.func not in KINDS or exponent <= 0 or ZERO not in base.children:
+def _taken(base: Node) -> tuple[Node, str] | None:
+    """U and its sign where max(0, u) or min(0, u) is not 0."""
+    if not isinstance(base, Fn) or base.func not in KINDS or ZERO not in base.children:
         return None
     others = [part for part in base.children if part != ZERO]
     return (others[0], KINDS[base.func]) if len(others) == 1 else None

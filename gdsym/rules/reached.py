@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sympy
 
 from gdsym.rules.tidy import calculate, drop
@@ -17,7 +19,7 @@ def reached(whole: Node, switch: Node) -> bool:
     bound = [part.index for part in walk(whole) if isinstance(part, Bound)]
     if not there or any(bound.count(index) > 1 for index in set(bound) & switch.free):
         return True  # w_i in one sum is not w_i in another
-    return not _no_value(rewrite(whole, lambda part: there.get(part, part)))
+    return not _no_value(rewrite(whole, lambda part: there.get(part, part)), switch.free)
 
 
 def is_switch(node: Node) -> bool:
@@ -25,9 +27,17 @@ def is_switch(node: Node) -> bool:
     return isinstance(node, Fn) and node.func in SWITCHES
 
 
-def has_convention(slope: Node) -> bool:
-    """Does a slope use the sign of a number or distinguish cases, so that it may jump where one turns over?"""
-    return any(isinstance(part, Cases) or (isinstance(part, Fn) and part.func in JUMPS) for part in walk(slope))
+def has_convention(slope: Node, variable: Node) -> bool:
+    """Does a slope use the sign of what varies or distinguish cases in it, so that it may jump where one turns over?"""
+    return any(variable in free for part in walk(slope) for free in _turning(part))
+
+
+def _turning(part: Node) -> Iterator[frozenset[Node]]:
+    """The letters of each condition, or of a function that jumps."""
+    if isinstance(part, Cases):
+        yield from (condition.free for _, condition in part.pairs)
+    elif isinstance(part, Fn) and part.func in JUMPS:
+        yield part.free
 
 
 def _there(switch: Node) -> dict[Node, Node]:
@@ -41,17 +51,22 @@ def _there(switch: Node) -> dict[Node, Node]:
     return {}
 
 
-def _no_value(node: Node) -> bool:
-    """Is there a division by 0 or the logarithm of 0 in it, outside of case distinctions?"""
+def _no_value(node: Node, letters: frozenset[Node]) -> bool:
+    """Is there a division by 0 or the logarithm of 0 in it, outside of case distinctions?
+
+    A sum over one of the `letters` has one term at the switch, and what the others are is not known.
+    """
     found = False
 
     def value(part: Node) -> Node:
         nonlocal found
         if not part.children or isinstance(part, Cases):
             return part
-        part = part.with_children(tuple(map(value, part.children)))
-        found = found or _is_hole(part)
-        return ZERO if found else _turned(calculate(drop(part)))
+        new = part.with_children(tuple(map(value, part.children)))
+        found = found or _is_hole(new)
+        if isinstance(part, Bound) and part.index in letters:
+            return part.index
+        return ZERO if found else _turned(calculate(drop(new)))
 
     value(node)
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -101,9 +100,8 @@ def _num(b: Builder, node: n.Num, scope: Scope) -> int:
 
 
 def _dec(b: Builder, node: n.Dec, scope: Scope) -> int:
-    """0.1 is one tenth, as it was written, and not the nearest binary number."""
     b.decimals = True
-    return b.graph.num(Fraction(str(node.value)))
+    return b.graph.num(node.exact)
 
 
 def _const(b: Builder, node: n.Const, scope: Scope) -> int:

@@ -19,7 +19,8 @@ def nearby(*formulas: Node, roles: Roles) -> Iterator[Point]:
     """Points at which every real letter is close to a number of the formulas, or to minus that number."""
     parts = {part for formula in formulas for part in walk(formula) if isinstance(part, (Num, Dec, Sym))}
     letters = [part for part in parts if isinstance(part, Sym) and part not in {*roles.sizes, *roles.integers}]
-    sizes = sorted({abs(rational(part.value)) for part in parts if isinstance(part, (Num, Dec))})
+    exact = {part.exact if isinstance(part, Dec) else part.value for part in parts if isinstance(part, (Num, Dec))}
+    sizes = sorted(map(abs, map(rational, exact)))
     for (seed, box), number, sign in product(enumerate(OFFSETS), reversed(sizes[-MOST_NUMBERS:]), (1, -1)):
         centre = fmpq(sign) * number
         drawn = {letter: centre + DRAW[box](mixed(name_key(letter.name), seed)) for letter in letters}

@@ -195,7 +195,7 @@ def _refined(f: Callable[[Number], Number | None], near: Number) -> Number | Non
         if abs(here - last) < ROOT_RADIUS:
             found = here + arb(0, ROOT_RADIUS)
             value = f(found)
-            return found if value is not None and value.contains(0) and value.rad() < SNAP else None
+            return found if value is not None and arb(value).contains(0) and arb(value).rad() < SNAP else None
     return None
 
 

@@ -153,6 +153,11 @@ class Dec(Node):
         object.__setattr__(self, "value", value)
         super().__init__()
 
+    @property
+    def exact(self) -> Fraction:
+        """0.1 is one tenth, as it was written, and not the nearest binary number."""
+        return Fraction(str(self.value))
+
     def _payload(self) -> Any:
         return self.value
 
