@@ -122,19 +122,31 @@ def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
     """Names and numbers that stand above and below a bar, and what else leaves a sum."""
     names: dict[Node, None] = {}
     numbers: dict[int, None] = {}
-    for before, _ in pairs:
+    for before, after in pairs:
+        lost = (_numbers_below(before) - _numbers_below(after)).keys()  # 0.5 2u/(2v) = u/(2v): no 2 has cancelled
         for part in walk(before):
             if isinstance(part, (Mul, Div)):
                 ups, downs = opened(part)
                 below = {base_exponent(f)[0] for f in downs}
                 common = [f for f in dict.fromkeys(base_exponent(f)[0] for f in ups) if f in below]
                 names.update(dict.fromkeys(f for f in common if not isinstance(f, Num)))
-                numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f.value > 1))
+                numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f in lost))
     gone = {ONE, *names, *map(Num, numbers)}
     sums = [part for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
     both = [free_factors(part) for part in sums]
     ahead = [f for ups, downs in both for f in (*ups, *(Div(ONE, f) for f in downs if f != ONE))]
     return list(names), list(numbers), [f for f in dict.fromkeys(ahead) if f not in gone]
+
+
+def _numbers_below(node: Node) -> Counter[Node]:
+    """The whole numbers above 1 that stand below a bar."""
+    found: Counter[Node] = Counter()
+    for part in walk(node):
+        if isinstance(part, Div):
+            found.update(f for f in split(part)[1] if isinstance(f, Num) and f.value > 1)
+        elif isinstance(part, Num) and part.value.denominator > 1:
+            found[Num(part.value.denominator)] += 1
+    return found
 
 
 def collected(pairs: Pairs) -> Reason:

@@ -24,15 +24,32 @@ def decimals(node: Node) -> Node:
         return _product(node)
     if isinstance(node, Add):
         return _sum(node)
-    values = [_value(part) for part in node.children] if isinstance(node, (Div, Pow)) else []
-    if len(values) != 2 or not any(isinstance(_bare(part), Dec) for part in node.children):
-        return node
-    first, second = values
-    if first is None or second is None:
-        return node
     if isinstance(node, Div):
-        return (_number(first / second) if second else None) or node
-    return (_number(first ** int(second)) if second.denominator == 1 and 0 < second <= HIGHEST else None) or node
+        return _quotient(node)
+    return _power(node) if isinstance(node, Pow) else node
+
+
+def _power(node: Pow) -> Node:
+    base, exponent = map(_value, node.children)
+    if base is None or exponent is None or not any(isinstance(_bare(part), Dec) for part in node.children):
+        return node
+    return (_number(base ** int(exponent)) if exponent.denominator == 1 and 0 < exponent <= HIGHEST else None) or node
+
+
+def _quotient(node: Div) -> Node:
+    """0.5 x/(2 u) = 0.25 x/u: one number, above the bar."""
+    above, below = _factors(node.num), _factors(node.den)
+    numbers, divisors = ([f for f in side if _value(f) is not None] for side in (above, below))
+    if not divisors or not any(isinstance(_bare(f), Dec) for f in (*numbers, *divisors)) or not _times(divisors):
+        return node
+    total = _number(_times(numbers) / _times(divisors))
+    if total is None:
+        return node
+    rest, under = ([f for f in side if _value(f) is None] for side in (above, below))
+    size = _bare(total)
+    top = mul(*(() if size == ONE and rest else (size,)), *rest)
+    signs = [isinstance(part, Neg) for part in (total, node.num, node.den)]
+    return _signed(sum(signs) % 2 == 1, Div(top, mul(*under)) if under else top)
 
 
 def _product(node: Mul) -> Node:

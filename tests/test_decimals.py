@@ -1,0 +1,30 @@
+"""Decimals over numbers are one number, and a number is said to cancel only where it does."""
+
+from __future__ import annotations
+
+import pytest
+
+import gdsym as gd
+
+LAST = {
+    "sqrt(0.25*x**2 + 1)": "0.25 x/√(0.25 x² + 1)",
+    "max(0, 1 - 0.5*w*x)": "{0 if 1 - 0.5 w x < 0; -0.5 w if 1 - 0.5 w x > 0; -0.25 w otherwise}",
+    "0.5*x**2/(2*w)": "x/(2w)",
+    "0.3*x/(-4*w)": "-0.075/w",
+    "x/0.7": "1/0.7",
+    "x**2/(0.5*w)": "4x/w",
+    "exp(x)/(0.7*w)": "eˣ/(0.7 w)",
+}
+
+
+@pytest.mark.parametrize("text", LAST)
+def test_last_lines(text: str) -> None:
+    d = gd.derive(text, "x")
+    assert all(step.check for step in d.steps) and str(d.steps[-1].line) == LAST[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("erf(x/sqrt(2))", False), ("sqrt(0.25*x**2 + 1)", True), ("min(x**2, 4)", True)]
+)
+def test_a_number_is_said_to_cancel_where_it_does(text: str, said: bool) -> None:
+    assert ("cancels the" in gd.derive(text, "x").markdown().replace("$", "").replace("`", "")) == said
