@@ -83,6 +83,8 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ('ragged', lambda: run(data={X:[[1],[2,3]],Y:[1,2]}), gd.DataError, 'X is not a rectangular array of nu'),
     ('unknown data', lambda: run(data={X:[1,2],Y:[1,2],Z:[1,2]}), gd.DataError, 'Z is in the data, but the cost has'),
     ('data list', lambda: run(data=[1,2]), gd.GdsymTypeError, 'data must be a dict such as {x: [1'),
+    ('derive cost', lambda: gd.derive(gd.Cost(u+w,[w]), w), gd.GdsymTypeError, 'A SymPy expression or a text is needed, not Cost: J(w) = w + u. A cost is derived by itself: cost.partial(w).'),
+    ('derive function', lambda: gd.derive(len, w), gd.GdsymTypeError, 'A SymPy expression or a text is needed, not builtin_function_or_method: <built-in function len>. Call a function with symbols'),
     ('data table', lambda: run(data=pd.DataFrame({'X': [1, 2]})), gd.GdsymTypeError, 'data must be a dict such as {x: [1, 2]}, not DataFrame. The columns of a table: dict(data).'),
     ('dates', lambda: run(data={X:np.array(['2026-01-01','2026-01-02'],'M8[D]'),Y:[1,2]}), gd.DataError, 'X holds dates; real numbers are needed. Count from a day'),
     ('complex parts', lambda: run(data={X:[1j,2],Y:[1,2]}), gd.DataError, 'X holds complex numbers; real numbers are needed. Give real and imaginary parts as two arrays, z.real and z.imag.'),

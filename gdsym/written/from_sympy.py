@@ -42,7 +42,7 @@ def _name(param: Any) -> n.Node:
 def _refuse_unbounded(expr: Any) -> None:
     if not isinstance(expr, sympy.Basic):
         raise GdsymTypeError(
-            f"A SymPy expression or a text is needed, not {type(expr).__name__}: {expr!r:.80}. Use gd.read for text."
+            f"A SymPy expression or a text is needed, not {type(expr).__name__}: {expr!r:.80}.{_instead(expr)}"
         )
     refuse_unbounded(expr, lambda part: part.args)
 
@@ -70,6 +70,12 @@ class Writer:
 
     def all(self, parts: Iterable[Any]) -> tuple[n.Node, ...]:
         return tuple(self.write(p) for p in parts)
+
+
+def _instead(given: Any) -> str:
+    if hasattr(given, "partial"):
+        return " A cost is derived by itself: cost.partial(w)."
+    return " Call a function with symbols first: f(x)." if callable(given) else " Use gd.read for text."
 
 
 def _other(w: Writer, e: Any) -> n.Node:
