@@ -212,3 +212,9 @@ def test_a_part_as_derived_above_has_the_conditions_of_all_its_steps() -> None:
 def test_a_rule_of_ones_own() -> None:
     rule = gd.Rule("log of the absolute value", gd.law("log(Abs(u))", "Derivative(u, x)/u"))
     assert gd.derive(log(Abs(x)), x, rules=(rule, *gd.RULES)).given == Ne(x, 0)
+
+
+def test_powers_with_letters_below_the_bar_ask_for_their_bases() -> None:
+    d = gd.derive("x/(1 + 1/(x**k*y**a))", "x")
+    assert d.check and [d.given.subs({"x": x_, "y": 1, "k": 2, "a": 3}) for x_ in (-1, 2)] == [False, True]
+    assert gd.derive("(x**2 - 1)/(x - 1)/(y + 1/(x**k*sqrt(y)))", "x").check

@@ -221,11 +221,13 @@ def _factors(part: Node) -> set[Any]:
     return {factor for value in (top, bottom) if not value.is_number for factor in _irreducible(value)}
 
 
-def _irreducible(value: Any) -> list[Any]:
-    try:
-        return [factor for factor, _ in sympy.factor_list(value)[1]]
-    except sympy.PolynomialError:  # e^(-x - a) + 1 is no polynomial to SymPy
-        return [value]
+def _irreducible(value: Any) -> Iterator[Any]:
+    """The factors of each base: SymPy sorts the factors of x^k y^a by their exponents, and cannot."""
+    for base, _ in (part.as_base_exp() for part in sympy.Mul.make_args(value)):
+        try:
+            yield from (factor for factor, _ in sympy.factor_list(base)[1])
+        except sympy.PolynomialError:  # e^(-x - a) + 1 is no polynomial to SymPy
+            yield base
 
 
 def solved(op: str, part: Node) -> Node:
