@@ -137,7 +137,7 @@ def _limited(g: Graph, p: Product) -> Product:
 
 GROWING = ("exp", "expm1", "cosh", "sinh")
 TAILS = ("exp", "expm1", "one_plus_exp", "sigmoid", "sech2", "cosh", "sinh")  # 0 or infinite in a tail
-LARGEST = 308  # decimal digits before the point
+LARGEST = 150  # decimal digits before the point: two such factors have a product, in whatever order they are multiplied
 
 RULES = (
     _sigmoids,

@@ -29,7 +29,7 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     >>> read("1/(2*m) * Sum((w*x[i] + b - y[i])**2, (i, 1, m))").to_sympy()
     Sum((b + w*x[i] - y[i])**2, (i, 1, m))/(2*m)
     >>> read("3*5*x**(5 - 1)")
-    Mul(Num(3), Num(5), Pow(Sym(x), Add(Num(5), Neg(Num(1)))))
+    3 · 5 x⁵⁻¹
     """
     source = spelled(text)
     reader = Reader(source, params)
@@ -45,7 +45,7 @@ def read_symbol(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     """The one name in `text`: `"w"` is a `Sym` (a `Base`, if `params` has an array w), `"w[k]"` an `Indexed`.
 
     >>> read_symbol("\\\\theta_0"), read_symbol("w[k]")
-    (Sym(theta_0), Indexed(Base(w), Sym(k)))
+    (θ₀, wₖ)
     """
     source = spelled(text)
     reader = Reader(source, params)
