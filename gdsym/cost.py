@@ -181,7 +181,7 @@ class Cost:
 
     def descend(
         self,
-        start: Mapping[Any, Any],
+        start: Mapping[Any, Any] | None = None,
         data: Mapping[Any, Any] | None = None,
         *,
         learning_rate: Any = 0.01,
@@ -202,7 +202,7 @@ class Cost:
         """Theta <- theta - alpha dJ/dtheta, all parameters at once, until a test says stop.
 
         Args:
-            start: the parameters' first values, by symbol or name.
+            start: the parameters' first values, by symbol or name; may be left out with `resume`.
             data: arrays and plain numbers by symbol or name; sizes are read off the arrays.
             learning_rate: alpha > 0; a SymPy expression in k (the step, from 0); a callable f(k); or a dict by parameter.
             update: an update rule, `gd.GradientDescent()` if left out.

@@ -21,7 +21,7 @@ from gdsym.arrays.tiled import in_tiles
 from gdsym.backends import Engine
 from gdsym.closing import tidy
 from gdsym.derivation import Derivation
-from gdsym.descent import Batches, Descent, Formulas, Settings, descend
+from gdsym.descent import Batches, Descent, Formulas, Settings, descend, started
 from gdsym.descent.hoist import Parts as BoundParts
 from gdsym.descent.hoist import Sample
 from gdsym.descent.kept import Sources
@@ -63,7 +63,7 @@ class Numbers:
 
     def descend(
         self,
-        start: Mapping[Any, Any],
+        start: Mapping[Any, Any] | None,
         data: Data,
         settings: Settings,
         *,
@@ -72,7 +72,7 @@ class Numbers:
         **how: Any,
     ) -> Descent:
         """Bind start and data, and run."""
-        bound = engine.bind(self.program, data, start)
+        bound = engine.bind(self.program, data, start := started(start, how["resume"]))
         values = bind_params(self.program, start, bound)
         seldom = batch is None and reads_seldom(settings, flat(tuple(values.values())).size, **how)
         parts = self._parts if seldom and engine.parts and not self._quadratic and self.program.data else None

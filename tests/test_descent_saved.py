@@ -167,3 +167,13 @@ def test_sqrt_decay_comes_back(tmp_path: Path) -> None:
     run = LINE.descend({w: 0, b: 0}, PAIR, learning_rate=0.1 / sqrt(k + 1), update="adagrad", maxiter=9, gtol=0)
     run.save(tmp_path / "run")
     assert gd.load(tmp_path / "run").explain(8).text == run.explain(8).text
+
+
+def test_going_on_needs_no_start() -> None:
+    w = symbols("w")
+    cost = gd.Cost((w - 3) ** 2, [w])
+    part = cost.descend({w: 0}, maxiter=5, gtol=0)
+    whole = cost.descend({w: 0}, maxiter=9, gtol=0)
+    assert list(cost.descend(resume=part, maxiter=9, gtol=0).history.cost) == list(whole.history.cost)
+    with pytest.raises(gd.GdsymError, match="No start is given"):
+        cost.descend(maxiter=9)

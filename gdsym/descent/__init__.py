@@ -2,7 +2,7 @@
 
 from gdsym.descent.batch import Batches
 from gdsym.descent.formulas import Formulas
-from gdsym.descent.result import Descent
+from gdsym.descent.result import Descent, started
 from gdsym.descent.rules import AdaGrad, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from gdsym.descent.run import descend
 from gdsym.descent.settings import Settings
@@ -11,4 +11,5 @@ from gdsym.descent.update import UpdateRule
 __all__ = [
     "AdaGrad", "Adam", "Batches", "Descent", "Formulas", "GradientDescent", "Momentum", "Nesterov", "RMSProp",
     "Settings", "UpdateRule", "descend",
+    "started",
 ]  # fmt: skip

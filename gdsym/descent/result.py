@@ -16,7 +16,7 @@ from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import History
 from gdsym.descent.task import Program, Value, flat, own
-from gdsym.errors import DescentError
+from gdsym.errors import DescentError, GdsymTypeError
 from gdsym.record import field, record
 
 if TYPE_CHECKING:
@@ -121,3 +121,14 @@ class Descent:
                 "resume a run of the same cost."
             )
         return {name: own(value) for name, value in zip(names, self.params.values(), strict=True)}
+
+
+def started(start: Mapping[Any, Any] | None, resume: Any) -> Mapping[Any, Any]:
+    """Where a run begins: at its start, or where the run to go on with has ended."""
+    if start is None and isinstance(resume, Descent):
+        return resume.params
+    if start is None:
+        raise GdsymTypeError(
+            "No start is given. Give each parameter a value: descend({w: 0}, data); or go on with resume=run."
+        )
+    return start
