@@ -177,6 +177,7 @@ def test_exponents_with_letters_are_added() -> None:
     assert last(gd.derive("(t*exp(-x))**k", "x")) == "-k (t e⁻ˣ)ᵏ"
     assert last(gd.derive("log(x**k)", "x")) == "k/x"
     assert last(gd.derive("(x**k)**2", "x")) == "2k x²ᵏ⁻¹"
+    assert last(gd.derive("x**k*x**(-k)", "x")) == "0"
     assert last(gd.derive("x**(1/x)", "x")) == "x^(1/x) (1 - log(x))/x²"
 
 

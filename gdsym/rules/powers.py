@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.written.nodes import ONE, Add, Fn, Mul, Neg, Node, Num, Pow, Root
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root
 
 UNIT = Fraction(1)
 
@@ -61,7 +61,7 @@ def joined(factors: Sequence[Node], summed: Sums) -> list[Node]:
         if has_letters(power):
             left, more = _taken(power.children[0], [*factors[:at], *factors[at + 1 :]])
             total = _sum(power.children[1], more, summed)
-            if more and not isinstance(total, Neg):
+            if more:
                 return joined([*left[:at], _power(power.children[0], total), *left[at:]], summed)
     return list(factors)
 
@@ -108,4 +108,6 @@ def _sum(exponent: Node, more: Sequence[Node], summed: Sums) -> Node:
 
 
 def _power(base: Node, exponent: Node) -> Node:
+    if isinstance(exponent, Neg) and isinstance(exponent.arg, Num):
+        return Div(ONE, raised(base, exponent.arg.value))
     return raised(base, exponent.value) if isinstance(exponent, Num) else Pow(base, exponent)
