@@ -60,7 +60,8 @@ def derived(
         report.wrong.append(f"{type(error).__name__} for d/d{by} {expr}: {error}")
         return None
     bad = [step for step in tree_of(d.steps) if not step.check]
-    if d.check.verdict == "unknown" and "no point was found" in d.check.note and not defined:
+    nowhere = any(said in d.check.note for said in ("no point was found", "has no real value at any"))
+    if d.check.verdict == "unknown" and nowhere and not defined:
         report.unsupported["nowhere defined"] += 1
         return None
     report.derived += 1
