@@ -52,7 +52,8 @@ class Conditions:
         found: dict[Reason, None] = {}
         for top, end in zip(self._works, ends, strict=True):
             whole, last = put_in(top.lhs.body, self._where), put_in(end, self._where)
-            agreed = has_convention(last, head_of(top.lhs.var))
+            head = head_of(top.lhs.var)
+            agreed = has_convention(last, {head, *head.children})  # dw, and w in the conditions
             for work in noted(top):
                 if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
                     found.update(dict.fromkeys(self._said(work)))

@@ -175,5 +175,5 @@ def test_going_on_needs_no_start() -> None:
     part = cost.descend({w: 0}, maxiter=5, gtol=0)
     whole = cost.descend({w: 0}, maxiter=9, gtol=0)
     assert list(cost.descend(resume=part, maxiter=9, gtol=0).history.cost) == list(whole.history.cost)
-    with pytest.raises(gd.GdsymError, match="No start is given"):
+    with pytest.raises(gd.GdsymError, match="No value is given for the parameter w"):
         cost.descend(maxiter=9)

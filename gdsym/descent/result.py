@@ -16,7 +16,7 @@ from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import History
 from gdsym.descent.task import Program, Value, flat, own
-from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.errors import DescentError
 from gdsym.record import field, record
 
 if TYPE_CHECKING:
@@ -127,8 +127,4 @@ def started(start: Mapping[Any, Any] | None, resume: Any) -> Mapping[Any, Any]:
     """Where a run begins: at its start, or where the run to go on with has ended."""
     if start is None and isinstance(resume, Descent):
         return resume.params
-    if start is None:
-        raise GdsymTypeError(
-            "No start is given. Give each parameter a value: descend({w: 0}, data); or go on with resume=run."
-        )
-    return start
+    return {} if start is None else start

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 import sympy
 
@@ -27,9 +27,9 @@ def is_switch(node: Node) -> bool:
     return isinstance(node, Fn) and node.func in SWITCHES
 
 
-def has_convention(slope: Node, variable: Node) -> bool:
+def has_convention(slope: Node, variable: Set[Node]) -> bool:
     """Does a slope use the sign of what varies or distinguish cases in it, so that it may jump where one turns over?"""
-    return any(variable in free for part in walk(slope) for free in _turning(part))
+    return any(not variable.isdisjoint(free) for part in walk(slope) for free in _turning(part))
 
 
 def _turning(part: Node) -> Iterator[frozenset[Node]]:
