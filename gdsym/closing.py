@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from gdsym.arithmetic import Pairs
 from gdsym.memory import Memory, Pass, Still, settling
@@ -77,12 +78,8 @@ def tidied(
     A result that is derived again (not the `last`) keeps the conventions at its switches, which its derivative uses.
     """
     memory = memory or Memory()
-
-    def in_order(part: Node) -> Node:
-        return part if part in typed else arranged(part, params if variables is None else variables)
-
     steps: list[After] = []
-    for name, change, said in _stages(in_order, params, where, typed, memory):
+    for name, change, said in _Stages(params, where, typed, params if variables is None else variables, memory).all():
         after = change(node) if last or name != MAXIMUM else node
         if after != node:
             reason = said(_different(node, after, change), node)
@@ -96,63 +93,83 @@ def tidied(
     return conditioned(steps, memory.needs)
 
 
-def _stages(
-    in_order: Change, params: frozenset[Node], where: Mapping[Node, Node], typed: frozenset[Node], memory: Memory
-) -> tuple[Stage, ...]:
-    """What is done to a formula at the end, in this order, and what is said of it."""
+class _Stages:
+    """What is done to a formula at the end, in which order, and what is said of it."""
 
-    def named(part: Node) -> Node:
-        return part if part in typed else tangents(part)
+    def __init__(
+        self,
+        params: frozenset[Node],
+        where: Mapping[Node, Node],
+        typed: frozenset[Node],
+        variables: frozenset[Node],
+        memory: Memory,
+    ) -> None:
+        self._params, self._where, self._typed, self._variables = params, where, typed, variables
+        self._shorter = memory.shorter
+        rules = (*PLAIN, self._balance, self._in_order, self._common, self._tangents)
+        self._still = Still(rules, memory.still(typed), typed)
 
-    def common(part: Node) -> Node:
-        return common_factor(part, typed.__contains__)
+    def all(self) -> tuple[Stage, ...]:
+        """The stages, first to last."""
+        every, ordered, used = self._everywhere, self._with_order, self._where_used
+        return (
+            ("arithmetic", settling(ordered(_without_fractions)), lambda pairs, _: calculated(pairs)),
+            ("drop + 0 and * 1", settling(every(drop)), lambda pairs, _: dropped(pairs)),
+            ("modulus", used(moduli, lambda p: calculate(drop(moduli(p)))), lambda pairs, _: signs(pairs)),
+            (MAXIMUM, used(halves, lambda p: calculate(drop(halves(p)))), lambda pairs, _: halved(pairs)),
+            ("cancel", settling(ordered(lambda p: cancel(calculate(drop(p))))), lambda pairs, _: cancelled(pairs)),
+            ("deviations", used(self._balance, lambda p: cancel(calculate(drop(self._balance(p))))), balanced),
+            ("cases", every(joined_cases), lambda pairs, _: joined(pairs)),
+            ("collect", self._collect, lambda pairs, _: collected(pairs)),
+            ("over a sum", self._over, lambda pairs, whole: shared(pairs, whole.free)),
+            ("common factor", self._taken, lambda pairs, _: taken_out(pairs)),
+            ("named quotient", ordered(self._tangents), lambda pairs, whole: quotients(pairs, whole.free)),
+            ("logistic", self._logistic, lambda pairs, whole: law_used((before for before, _ in pairs), whole.free)),
+        )
 
-    def balance(part: Node) -> Node:
-        return deviations(part, where)
+    def _in_order(self, part: Node) -> Node:
+        return part if part in self._typed else arranged(part, self._variables)
 
-    rules = (*PLAIN, balance, in_order, common, named)
-    still = Still(rules, memory.still(typed), typed)
+    def _tangents(self, part: Node) -> Node:
+        return part if part in self._typed else tangents(part)
 
-    def everywhere(change: Change) -> Change:
-        return Pass(change, still)
+    def _common(self, part: Node) -> Node:
+        return common_factor(part, self._typed.__contains__)
 
-    def with_order(change: Change) -> Change:
-        return everywhere(lambda part: part if (new := change(part)) == part else in_order(new))
+    def _balance(self, part: Node) -> Node:
+        return deviations(part, self._where)
 
-    def where_used(rule: Change, change: Change) -> Change:
+    def _everywhere(self, change: Change) -> Change:
+        return Pass(change, self._still)
+
+    def _with_order(self, change: Change) -> Change:
+        return self._everywhere(lambda part: part if (new := change(part)) == part else self._in_order(new))
+
+    def _where_used(self, rule: Change, change: Change) -> Change:
         """The change of a whole to which the rule applies."""
-        apply = everywhere(rule)
-        return lambda whole: whole if apply(whole) == whole else settling(with_order(change))(whole)
+        apply = self._everywhere(rule)
+        return lambda whole: whole if apply(whole) == whole else settling(self._with_order(change))(whole)
 
-    def logistic(whole: Node) -> Node:
-        if everywhere(as_logistic)(whole) == whole:
+    @cached_property
+    def _shortest(self) -> Change:
+        return self._everywhere(lambda part: self._in_order(flip(cancel(calculate(drop(part))))))
+
+    def _collect(self, whole: Node) -> Node:
+        return self._shortest(collect(whole, self._params, self._shorter))
+
+    def _over(self, whole: Node) -> Node:
+        found = self._with_order(over_sums)(whole)
+        return whole if found == whole else settling(self._everywhere(left_over))(found)
+
+    def _taken(self, whole: Node) -> Node:
+        new = self._everywhere(self._common)(whole)
+        return whole if new == whole else self._shortest(new)
+
+    def _logistic(self, whole: Node) -> Node:
+        if self._everywhere(as_logistic)(whole) == whole:
             return whole
-        kept = frozenset(where.values()) | typed_in_functions(whole)
-        return everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
-
-    def over(whole: Node) -> Node:
-        found = with_order(over_sums)(whole)
-        return whole if found == whole else settling(everywhere(left_over))(found)
-
-    def taken(whole: Node) -> Node:
-        new = everywhere(common)(whole)
-        return whole if new == whole else shortest(new)
-
-    shortest = everywhere(lambda part: in_order(flip(cancel(calculate(drop(part))))))
-    return (
-        ("arithmetic", settling(with_order(_without_fractions)), lambda pairs, _: calculated(pairs)),
-        ("drop + 0 and * 1", settling(everywhere(drop)), lambda pairs, _: dropped(pairs)),
-        ("modulus", where_used(moduli, lambda p: calculate(drop(moduli(p)))), lambda pairs, _: signs(pairs)),
-        (MAXIMUM, where_used(halves, lambda p: calculate(drop(halves(p)))), lambda pairs, _: halved(pairs)),
-        ("cancel", settling(with_order(lambda p: cancel(calculate(drop(p))))), lambda pairs, _: cancelled(pairs)),
-        ("deviations", where_used(balance, lambda p: cancel(calculate(drop(balance(p))))), balanced),
-        ("cases", everywhere(joined_cases), lambda pairs, _: joined(pairs)),
-        ("collect", lambda w: shortest(collect(w, params, memory.shorter)), lambda pairs, _: collected(pairs)),
-        ("over a sum", over, lambda pairs, whole: shared(pairs, whole.free)),
-        ("common factor", taken, lambda pairs, _: taken_out(pairs)),
-        ("named quotient", with_order(named), lambda pairs, whole: quotients(pairs, whole.free)),
-        ("logistic", logistic, lambda pairs, whole: law_used((before for before, _ in pairs), whole.free)),
-    )
+        kept = frozenset(self._where.values()) | typed_in_functions(whole)
+        return self._everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:

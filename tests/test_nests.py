@@ -9,8 +9,7 @@ from sympy import IndexedBase, Sum, exp, log, sin, sqrt, symbols, tanh
 
 import gdsym as gd
 from gdsym.export.nests import nested
-from gdsym.written.match import substituted
-from gdsym.written.nodes import Node, rewrite
+from gdsym.named import put_in
 
 a, b, u, w, x = symbols("a b u w x")
 i, m = symbols("i m", integer=True, positive=True)
@@ -37,27 +36,14 @@ DEEPER = {
 }
 
 
-def put_back(node: Node, inner: Any) -> Node:
-    """The formula with the names' meanings in their places."""
-
-    def change(part: Node) -> Node:
-        for name, meaning in inner.items():
-            found = substituted(name, meaning, part)
-            if found is not None:
-                return put_back(found, inner)
-        return part
-
-    return rewrite(node, change)
-
-
 @pytest.mark.parametrize("name", DEEPER)
 def test_names_stand_for_what_they_replace(name: str) -> None:
     d = gd.derive(levels(DEEPER[name], 12), w if name == "layers" else u)
     page = nested(d.page())
     assert len(page.inner) >= 8
-    assert [put_back(step.line, page.inner) for step in page.steps] == [step.line for step in d.steps]
-    assert [put_back(step.lhs, page.inner) for step in page.steps] == [step.lhs for step in d.steps]
-    assert [put_back(s.rhs, page.inner) for s in page.steps[0].substeps] == [s.rhs for s in d.steps[0].substeps]
+    assert [put_in(step.line, page.inner) for step in page.steps] == [step.line for step in d.steps]
+    assert [put_in(step.lhs, page.inner) for step in page.steps] == [step.lhs for step in d.steps]
+    assert [put_in(s.rhs, page.inner) for s in page.steps[0].substeps] == [s.rhs for s in d.steps[0].substeps]
 
 
 @pytest.mark.parametrize("name", DEEPER)
@@ -81,7 +67,7 @@ def test_inner_parts_of_a_sum_carry_its_index() -> None:
     assert "∂/∂b [tanh(u₁[i])]" in d.text() and "u₁[i] = w tanh(u₂[i]) + b" in d.text()
     assert r"u_{1,i}=w\tanh u_{2,i}+b" in d.latex()
     page = nested(d.page())
-    assert [put_back(step.line, page.inner) for step in page.steps] == [step.line for step in d.steps]
+    assert [put_in(step.line, page.inner) for step in page.steps] == [step.line for step in d.steps]
 
 
 def test_names_avoid_the_letters_of_the_formula() -> None:
