@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import struct
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -22,9 +23,8 @@ Array: TypeAlias = "npt.NDArray[np.float64]"
 Lists = tuple[list[Any], ...]
 
 LARGEST = 2 * 1024**3  # bytes
-FIRST_PAGE, LONGEST_PAGE = 128, 4096  # rows
+FIRST_PAGE, LONGEST_PAGE = 128, 1024  # rows; as many as stay in a cache: numbers that are packed soon are let go warm
 PAGE_BYTES = 8 * 1024**2
-KEPT_AS_LISTS = 100_000  # rows; lists are quicker to write and to turn over, arrays smaller
 
 
 def refuse_too_large(params: Sequence[Parameter], maxiter: int, keep_every: int) -> None:
@@ -47,7 +47,20 @@ class _State:
     first: int = 0
     lists: Lists = ()
     tail: tuple[int, tuple[Any, ...]] | None = None
-    kept: int = 0
+
+
+def packed_rows(rows: Any) -> Any:
+    """Rows of one quantity side by side in memory, an array; a list of what is not float64 throughout stays one."""
+    if isinstance(rows, np.ndarray):  # a few of a page do not keep the page
+        return rows if rows.base is None or 2 * rows.size > rows.base.size else rows.copy()
+    try:
+        if isinstance(rows[0], float):
+            return np.frombuffer(struct.pack(f"{len(rows)}d", *rows))
+        if rows[0].dtype == rows[-1].dtype == np.float64:
+            return np.frombuffer(b"".join(rows)).reshape(len(rows), *rows[0].shape)
+    except (IndexError, struct.error, TypeError, ValueError, AttributeError, BufferError):
+        pass
+    return rows
 
 
 class Recorder:
@@ -76,15 +89,12 @@ class Recorder:
         old = self.state
         count = self.filled()
         if not count:
-            return _State(old.blocks, first, lists, old.tail, old.kept)
+            return _State(old.blocks, first, lists, old.tail)
         offset = -old.first % self.keep_every
         steps = range(old.first + offset, old.first + count, self.keep_every)
-        whole = self.keep_every == 1 and count == len(old.lists[0])  # then nothing needs to be copied
-        columns: tuple[Any, ...] = old.lists if whole else tuple(c[offset : count : self.keep_every] for c in old.lists)
-        if old.kept > KEPT_AS_LISTS:
-            columns = tuple(np.asarray(c, dtype=float) for c in columns)
+        columns = tuple(packed_rows(c[offset : count : self.keep_every]) for c in old.lists)
         tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))
-        return _State((*old.blocks, (steps, columns)), first, lists, tail, old.kept + count)
+        return _State((*old.blocks, (steps, columns)), first, lists, tail)
 
     def filled(self) -> int:
         """How many rows of the present page are complete."""
@@ -135,7 +145,7 @@ class Column(Sequence[Any]):
 
     def array(self) -> Array:
         """All rows, read-only float64."""
-        return _frozen(np.concatenate([np.array(p, dtype=float) for p in self.parts]))
+        return _frozen(np.concatenate([np.asarray(p, dtype=float) for p in self.parts]))
 
 
 class Steps(Column):
