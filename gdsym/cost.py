@@ -230,13 +230,11 @@ class Cost:
             >>> run.params[w], run.nit
             (3.0, 1)
         """
-        from gdsym.descent import Settings
+        from gdsym.descent import Asked, Settings
 
         settings = Settings(maxiter=maxiter, gtol=gtol, xtol=xtol, ftol=ftol, keep_every=keep_every)
-        return self._numeric.descend(
-            start, data, settings, engine=engine(backend), batch=batch, learning_rate=learning_rate, update=update,
-            rng=rng, callback=callback, progress=progress, resume=resume, hoist=hoist,
-        )  # fmt: skip
+        asked = Asked(settings, learning_rate, update, rng, callback, progress, resume, hoist)
+        return self._numeric.descend(start, data, asked, batch, engine(backend))
 
     def insight(self, data: Mapping[Any, Any] | None = None, at: Mapping[Any, Any] | None = None) -> Insight:
         """Curvature at a point and what it says of learning rates: eigenvalues, 2/lambda_max, best rate, condition.

@@ -21,11 +21,11 @@ from gdsym.arrays.tiled import in_tiles
 from gdsym.backends import Engine
 from gdsym.closing import tidy
 from gdsym.derivation import Derivation
-from gdsym.descent import Batches, Descent, Formulas, Settings, descend, started
+from gdsym.descent import Asked, Batches, Descent, Formulas, Known, descend, started
 from gdsym.descent.hoist import Parts as BoundParts
 from gdsym.descent.hoist import Sample
+from gdsym.descent.hoisting import reads_seldom
 from gdsym.descent.kept import Sources
-from gdsym.descent.run import reads_seldom
 from gdsym.descent.task import flat
 from gdsym.errors import CostError
 from gdsym.parts import Parts, parts_of, second_of
@@ -62,38 +62,27 @@ class Numbers:
         return along_samples(self.program)
 
     def descend(
-        self,
-        start: Mapping[Any, Any] | None,
-        data: Data,
-        settings: Settings,
-        *,
-        batch: int | None,
-        engine: Engine,
-        **how: Any,
+        self, start: Mapping[Any, Any] | None, data: Data, asked: Asked, batch: int | None, engine: Engine
     ) -> Descent:
         """Bind start and data, and run."""
-        bound = engine.bind(self.program, data, start := started(start, how["resume"]))
+        bound = engine.bind(self.program, data, start := started(start, asked.resume))
         values = bind_params(self.program, start, bound)
-        seldom = batch is None and reads_seldom(settings, flat(tuple(values.values())).size, **how)
+        seldom = batch is None and reads_seldom(asked, flat(tuple(values.values())).size)
         parts = self._parts if seldom and engine.parts and not self._quadratic and self.program.data else None
         few = seldom and (self._quadratic or parts is not None)
         blocked = self._in_blocks(bound, values, columns=not few) if engine.arranges else None
-        return descend(
-            blocked or self.program,
-            values,
-            in_columns(self.program, bound) if engine.arranges and not blocked and not few else bound,
+        known = Known(
             formulas=self._formulas(bound),
             batches=None if batch is None else self._batches(batch, bound),
-            settings=settings,
             hessian=self._hessian(bound, engine.gather),
+            quadratic=self._quadratic and bool(self.program.data),
             sample=self._sample(bound) if engine.arranges and few and not parts else None,
             parts=self._bound_parts(parts, bound, engine) if parts else None,
-            quadratic=self._quadratic and bool(self.program.data),
             kinks=self._kinks,
-            engine=engine.run,
             sources=self._sources,
-            **how,
         )
+        arranged = in_columns(self.program, bound) if engine.arranges and not blocked and not few else bound
+        return descend(blocked or self.program, values, arranged, asked, known, engine.run)
 
     def _in_blocks(self, bound: Mapping[str, Any], values: Mapping[str, Any], *, columns: bool) -> Blocked | None:
         """Block by block through the samples, or tile by tile through what would be large otherwise."""

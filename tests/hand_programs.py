@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
+from gdsym.descent import Asked, Descent, Known, descend
 from gdsym.written.nodes import Base, Node, Sym
 
 w, b, m = sympy.symbols("w b m")
@@ -54,3 +56,9 @@ VECTOR = Program(
     "(r @ r)/(2.0*m)",
     ("(X.T @ r)/m", "r.sum()/m"),
 )
+
+
+def descended(program: Any, start: Any, data: Any, **how: Any) -> Descent:
+    """`descend` with the names of both records as keywords."""
+    known = Known(**{name: how.pop(name) for name in Known.__match_args__ if name in how})  # type: ignore[attr-defined]
+    return descend(program, start, data, Asked(**how), known)

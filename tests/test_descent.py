@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from hand_programs import LINE, MAE, PARABOLA, SADDLE, TWO_VALLEYS, VECTOR, Program, b, scalar, v, w
+from hand_programs import LINE, MAE, PARABOLA, SADDLE, TWO_VALLEYS, VECTOR, Program, b, descended, scalar, v, w
 
-from gdsym.descent import Descent, Settings, descend
+from gdsym.descent import Descent, Settings
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 
 PAIR = {"x": np.array([1.0, 2.0]), "y": np.array([300.0, 500.0]), "m": 2}
@@ -22,7 +22,7 @@ k = sympy.Symbol("k")
 
 def run(program: Program, start: dict[str, Any], data: dict[str, Any] | None = None, **options: Any) -> Descent:
     sizes = {n: options.pop(n) for n in ("maxiter", "gtol", "xtol", "ftol", "keep_every") if n in options}
-    return descend(program, start, data or {}, settings=Settings(**sizes), **options)
+    return descended(program, start, data or {}, settings=Settings(**sizes), **options)
 
 
 def line(**options: Any) -> Descent:

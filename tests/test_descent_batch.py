@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from hand_programs import LINE, VECTOR, Input, Program, b, v, w
+from hand_programs import LINE, VECTOR, Input, Program, b, descended, v, w
 
-from gdsym.descent import Batches, Descent, Settings, descend
+from gdsym.descent import Batches, Descent, Settings
 from gdsym.descent.batch import Draw
 from gdsym.descent.saving import load
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
@@ -29,7 +29,7 @@ def batches(size: int) -> Batches:
 
 def run(size: int = 3, **options: Any) -> Descent:
     sizes = {n: options.pop(n) for n in ("maxiter", "gtol") if n in options}
-    return descend(LINE, ZERO, DATA, batches=batches(size), learning_rate=0.1, settings=Settings(**sizes), **options)
+    return descended(LINE, ZERO, DATA, batches=batches(size), learning_rate=0.1, settings=Settings(**sizes), **options)
 
 
 def gradient(w0: float, b0: float, rows: Any = slice(None)) -> np.ndarray[Any, Any]:
@@ -118,7 +118,9 @@ def test_resume_draws_the_same_batches() -> None:
 def test_a_resumed_run_stops_where_the_whole_one_does(tests: dict[str, float], keep_every: int, tmp_path: Path) -> None:
     def stopped(maxiter: int, resume: Descent | None = None) -> Descent:
         settings = Settings(maxiter=maxiter, gtol=0, keep_every=keep_every, **tests)
-        made = descend(LINE, ZERO, DATA, batches=batches(3), learning_rate=0.1, rng=1, settings=settings, resume=resume)
+        made = descended(
+            LINE, ZERO, DATA, batches=batches(3), learning_rate=0.1, rng=1, settings=settings, resume=resume
+        )
         made.save(tmp_path / "run")
         return load(tmp_path / "run")
 
@@ -132,7 +134,7 @@ def test_a_saved_run_comes_back_exactly(tmp_path: Path) -> None:
     q = sympy.Symbol("w", real=True)
     program = Program((Input("w", Sym(q), "param"), *LINE.inputs[1:]), LINE.once, LINE.each, LINE.value, LINE.gradients)
     data = {"x": DATA["x"], "y": DATA["y"], "m": 12}
-    first = descend(program, ZERO, data, update="adam", settings=Settings(maxiter=20, gtol=0))
+    first = descended(program, ZERO, data, update="adam", settings=Settings(maxiter=20, gtol=0))
     first.save(tmp_path / "run.gdsym")
     again = load(tmp_path / "run.gdsym")
     assert list(again.params) == [q, b] and again.params[q] == first.params[q] and again.nit == 20
@@ -145,8 +147,8 @@ def test_a_saved_run_comes_back_exactly(tmp_path: Path) -> None:
         str(first),
     )
     assert again.fun == first.fun and np.array_equal(again.jac, first.jac)
-    whole = descend(program, ZERO, data, update="adam", settings=Settings(maxiter=35, gtol=0))
-    rest = descend(program, ZERO, data, update="adam", settings=Settings(maxiter=35, gtol=0), resume=again)
+    whole = descended(program, ZERO, data, update="adam", settings=Settings(maxiter=35, gtol=0))
+    rest = descended(program, ZERO, data, update="adam", settings=Settings(maxiter=35, gtol=0), resume=again)
     assert np.array_equal(rest.history.cost, whole.history.cost)
     assert list(tmp_path.iterdir()) == [tmp_path / "run.gdsym"]
 
@@ -171,7 +173,7 @@ def test_batch_runs_are_saved_with_their_random_state(tmp_path: Path) -> None:
 
 
 def test_the_table_is_small_and_says_why() -> None:
-    lines = str(descend(LINE, ZERO, DATA, settings=Settings(maxiter=100, gtol=0))).splitlines()
+    lines = str(descended(LINE, ZERO, DATA, settings=Settings(maxiter=100, gtol=0))).splitlines()
     assert lines[0].startswith("made 100 steps") and lines[2].split() == ["step", "w", "b", "J(w,", "b)", "‖∇J‖"]
     assert [line.split()[0] for line in lines[3:]] == ["0", "1", "2", "3", "…", "99", "100"]
 
@@ -183,7 +185,7 @@ def test_the_table_says_that_its_costs_are_those_of_the_batches() -> None:
 
 def test_pandas() -> None:
     data = {"X": np.eye(3), "y": np.ones(3), "m": 3}
-    r = descend(VECTOR, {"v": np.zeros(3), "b": 0.0}, data, settings=Settings(maxiter=4, gtol=0))
+    r = descended(VECTOR, {"v": np.zeros(3), "b": 0.0}, data, settings=Settings(maxiter=4, gtol=0))
     frame = r.to_pandas()
     assert list(frame.columns) == ["step", "v[1]", "v[2]", "v[3]", "b", "cost", "gradient_norm"] and len(frame) == 5
     assert frame["v[2]"].iloc[-1] == r.params[v][1]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from hand_programs import LINE, PARABOLA, VECTOR, X, b, m, v, w, x, y
+from hand_programs import LINE, PARABOLA, VECTOR, X, b, descended, m, v, w, x, y
 
-from gdsym.descent import Adam, Descent, Formulas, GradientDescent, Momentum, Settings, descend
+from gdsym.descent import Adam, Descent, Formulas, GradientDescent, Momentum, Settings
 from gdsym.errors import DescentError
 from gdsym.written import from_sympy
 from gdsym.written.nodes import Base, Sym
@@ -29,7 +29,7 @@ def line(count: int = 2, **options: Any) -> Descent:
     formulas = Formulas(node(sympy.Sum(r**2, (i, 1, m)) / (2 * m)), slopes, letters)
     settings = Settings(maxiter=3, gtol=0)
     start = {"w": 0.0, "b": 0.0}
-    return descend(LINE, start, data, formulas=formulas, learning_rate=0.8, settings=settings, **options)
+    return descended(LINE, start, data, formulas=formulas, learning_rate=0.8, settings=settings, **options)
 
 
 def test_the_first_step_with_its_numbers() -> None:
@@ -79,7 +79,7 @@ def test_entries_of_a_vector_count_as_in_the_formula() -> None:
     formulas = Formulas(
         node(sympy.Sum(model**2, (i, 1, m)) / (2 * m)), (partial, node(sympy.Sum(model, (i, 1, m)) / m)), letters
     )
-    run = descend(VECTOR, {"v": np.zeros(2), "b": 0.0}, data, formulas=formulas, settings=Settings(maxiter=1, gtol=0))
+    run = descended(VECTOR, {"v": np.zeros(2), "b": 0.0}, data, formulas=formulas, settings=Settings(maxiter=1, gtol=0))
     lines = run.explain(0).text.splitlines()
     assert lines[0].startswith("v₁ ← v₁ - α") and lines[0].endswith("= 0 - 0.01 · (-3.5) = 0.035")
     assert lines[1].startswith("v₂ ← v₂ - α") and lines[1].endswith("= 0 - 0.01 · (-5) = 0.05")
@@ -94,7 +94,7 @@ def test_steps_that_were_not_made(step: Any) -> None:
 
 def test_without_formulas_there_is_nothing_to_explain() -> None:
     with pytest.raises(DescentError, match="formulas"):
-        descend(PARABOLA, {"w": 0.0}, {}).explain(0)
+        descended(PARABOLA, {"w": 0.0}, {}).explain(0)
 
 
 def test_a_line_search_shows_its_condition() -> None:

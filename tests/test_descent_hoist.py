@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand_programs import LINE, VECTOR, Input, Program, b, v, w
+from hand_programs import LINE, VECTOR, Input, Program, b, descended, v, w
 from sympy import symbols
 
-from gdsym.descent import Descent, Settings, UpdateRule, descend
+from gdsym.descent import Descent, Settings, UpdateRule
 from gdsym.descent.saving import load
 
 RNG = np.random.default_rng(3)
@@ -26,7 +26,7 @@ def line(data: dict[str, Any], hoist: bool, matrix: Any = None, **sizes: Any) ->
     hessian = np.array(exact) / len(x) if matrix is None else matrix
     rest = {n: sizes.pop(n) for n in ("learning_rate", "update", "resume") if n in sizes}
     settings = Settings(**sizes)
-    return descend(
+    return descended(
         LINE,
         {"w": 0.0, "b": 0.0},
         data,
@@ -80,7 +80,7 @@ def test_many_parameters_and_a_number_beside_them() -> None:
     whole = np.column_stack([X, np.ones(200)])
     start = {"v": np.zeros(6), "b": 0.0}
     slow, fast = (
-        descend(
+        descended(
             VECTOR, start, data, quadratic=True, hoist=h, hessian=lambda _: whole.T @ whole / 200, learning_rate=0.2,
             settings=Settings(maxiter=500, gtol=1e-9),
         )
@@ -100,7 +100,9 @@ def test_names_of_parameters_that_look_like_ours() -> None:
     hessian = np.array([[data["x"] @ data["x"], data["x"].sum()], [data["x"].sum(), 40]]) / 40
     settings = Settings(maxiter=100, gtol=0)
     start = {"q_d0": 0.0, "q_H": 0.0}
-    run = descend(program, start, data, quadratic=True, hessian=lambda _: hessian, learning_rate=0.1, settings=settings)
+    run = descended(
+        program, start, data, quadratic=True, hessian=lambda _: hessian, learning_rate=0.1, settings=settings
+    )
     direct = line(data, False, learning_rate=0.1, maxiter=100, gtol=0)
     np.testing.assert_allclose(run.history.params["w"], direct.history.params["w"], rtol=1e-12)
     assert "Quadratic" in run.message
@@ -120,7 +122,7 @@ def linear(columns: int, hoist: bool, **how: Any) -> Descent:
     data = {"X": X, "y": X @ rng.normal(size=columns) + 5 + 0.1 * rng.normal(size=300), "m": 300}
     whole = np.column_stack([X, np.ones(300)])
     rest = {n: how.pop(n) for n in ("learning_rate", "update", "resume", "callback") if n in how}
-    return descend(
+    return descended(
         VECTOR, {"v": np.zeros(columns), "b": 1.0}, data, quadratic=True, hoist=hoist,
         hessian=lambda _: whole.T @ whole / 300, settings=Settings(**how), **rest,
     )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
 from typing import Any
 
 import numpy as np
 import pytest
-from sympy import symbols
+from sympy import IndexedBase, Sum, symbols
 
 import gdsym as gd
 
@@ -54,3 +56,71 @@ def test_a_rate_at_the_limit_is_told_from_it() -> None:
 
     assert _apart(1.5, 1.0) == ("1.5", "1") and _apart(1.0000004, 1.0) == ("1.0000004", "1")
     assert _apart(0.10000001, 0.1) == ("0.10000001", "0.1")
+
+
+x, y = IndexedBase("x"), IndexedBase("y")
+i, m = symbols("i m", integer=True, positive=True)
+LINE = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+XS, YS = np.arange(5000.0) / 5000, np.arange(5000.0) / 1000 + 1
+
+
+def line(data: Any, **how: Any) -> Any:
+    return LINE.descend({w: 0, b: 0}, data, learning_rate=0.1, gtol=0, **{"maxiter": 40, **how})
+
+
+def test_a_run_goes_on_with_the_same_data_however_they_are_given() -> None:
+    first = line({x: XS, y: YS}, maxiter=20)
+    for same in ({"x": XS.tolist(), "y": YS.copy()}, {x: np.repeat(XS, 2)[::2], y: YS, m: 5000}):
+        assert line(same, resume=first).nit == 40
+
+
+@pytest.mark.parametrize("hoist", [True, False])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({x: XS, y: 2 * YS}, "y holds other numbers"),
+        ({x: XS[:40], y: YS[:40]}, "x had shape (5000,) and has (40,)"),
+        ({x: XS[::-1], y: YS}, "x holds other numbers"),
+    ],
+)
+def test_a_run_does_not_go_on_with_other_data(data: Any, said: str, hoist: bool, tmp_path: Any) -> None:
+    first = line({x: XS, y: YS}, maxiter=20, hoist=hoist)
+    first.save(tmp_path / "run")
+    for run in (first, gd.load(tmp_path / "run")):
+        with pytest.raises(gd.GdsymError, match=re.escape(said)):
+            line(data, resume=run, hoist=hoist)
+
+
+def test_data_that_were_changed_in_place_are_other_data() -> None:
+    changing = YS.copy()
+    first = line({x: XS, y: changing}, maxiter=20)
+    changing *= 2
+    with pytest.raises(gd.GdsymError, match="y holds other numbers"):
+        line({x: XS, y: changing}, resume=first)
+
+
+def test_another_number_and_another_cost_are_refused() -> None:
+    lam = symbols("lambda")
+    ridge = gd.Cost((w - 3) ** 2 + lam * w**2, [w])
+    first = ridge.descend({w: 0}, {lam: 0.1}, maxiter=5)
+    with pytest.raises(gd.GdsymError, match="lambda is another number"):
+        ridge.descend(resume=first, data={lam: 0.2}, maxiter=9)
+    with pytest.raises(gd.GdsymError, match="lambda is gone"):
+        gd.Cost((w - 3) ** 2, [w]).descend(resume=first, maxiter=9)
+    plain = gd.Cost((w - 3) ** 2, [w]).descend({w: 0}, maxiter=5)
+    with pytest.raises(gd.GdsymError, match="another cost"):
+        gd.Cost((w - 4) ** 2, [w]).descend(resume=plain, maxiter=9)
+    assert gd.Cost(w**2 - 6 * w + 9, [w]).descend(resume=plain, maxiter=9).nit == 9
+
+
+def test_an_older_file_is_known_by_the_data_that_it_carries(tmp_path: Any) -> None:
+    line({x: XS, y: YS}, maxiter=20).save(tmp_path / "run")
+    contents = json.loads((tmp_path / "run").read_text())
+    del contents["seen"]
+    (tmp_path / "old").write_text(json.dumps(contents))
+    assert line({x: XS, y: YS}, resume=gd.load(tmp_path / "old")).nit == 40
+    with pytest.raises(gd.GdsymError, match="y holds other numbers"):
+        line({x: XS, y: -YS}, resume=gd.load(tmp_path / "old"))
+    contents["carried"] = None
+    (tmp_path / "bare").write_text(json.dumps(contents))
+    assert line({x: XS, y: YS}, resume=gd.load(tmp_path / "bare")).nit == 40

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from hand_programs import LINE, PARABOLA, VECTOR, Program, b, scalar, v, w
+from hand_programs import LINE, PARABOLA, VECTOR, Program, b, descended, scalar, v, w
 
-from gdsym.descent import Adam, GradientDescent, Momentum, Nesterov, Settings, UpdateRule, descend
+from gdsym.descent import Adam, GradientDescent, Momentum, Nesterov, Settings, UpdateRule
 from gdsym.descent.rules import RULES
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 
@@ -53,10 +53,10 @@ SQUARES = Program((VECTOR.inputs[0],), (), ("r = v - 3.0",), "r @ r", ("2.0*r",)
 @pytest.mark.parametrize("name", list(RULES))
 def test_rules_follow_their_papers(name: str) -> None:
     settings = Settings(maxiter=STEPS, gtol=0)
-    one = descend(PARABOLA, {"w": 0.5}, {}, learning_rate=RATE, update=name, settings=settings)
+    one = descended(PARABOLA, {"w": 0.5}, {}, learning_rate=RATE, update=name, settings=settings)
     assert one.nit == STEPS
     np.testing.assert_allclose(one.history.params[w], by_hand(name, 0.5), rtol=1e-12, atol=1e-12)
-    many = descend(
+    many = descended(
         SQUARES, {"v": np.array([0.5, -4.0])}, {}, learning_rate=RATE, update=RULES[name](), settings=settings
     )
     np.testing.assert_allclose(many.history.params[v], by_hand(name, [0.5, -4.0]), rtol=1e-12, atol=1e-12)
@@ -64,7 +64,9 @@ def test_rules_follow_their_papers(name: str) -> None:
 
 def test_nesterov_is_the_look_ahead_point_of_the_paper() -> None:
     """y_k = theta_k + beta v_k, where theta and v follow v <- beta v - alpha J'(y), theta <- theta + v."""
-    r = descend(PARABOLA, {"w": 0.5}, {}, learning_rate=RATE, update=Nesterov(), settings=Settings(maxiter=30, gtol=0))
+    r = descended(
+        PARABOLA, {"w": 0.5}, {}, learning_rate=RATE, update=Nesterov(), settings=Settings(maxiter=30, gtol=0)
+    )
     t, a, ahead = 0.5, 0.0, []
     for _ in range(31):
         ahead.append(t + 0.9 * a)
@@ -75,7 +77,7 @@ def test_nesterov_is_the_look_ahead_point_of_the_paper() -> None:
 
 def test_the_callers_own_rule_runs_and_prints_from_one_equation() -> None:
     rule = UpdateRule({u: sympy.Rational(1, 2) * u + g, theta: theta - alpha * u / (k + 1)}, start={u: 0})
-    r = descend(PARABOLA, {"w": 0.0}, {}, learning_rate=0.1, update=rule, settings=Settings(maxiter=2, gtol=0))
+    r = descended(PARABOLA, {"w": 0.0}, {}, learning_rate=0.1, update=rule, settings=Settings(maxiter=2, gtol=0))
     first = 0.0 - 0.1 * -6.0  # u = -6
     second = first - 0.1 * (0.5 * -6.0 + 2 * (first - 3)) / 2
     assert list(r.history.params[w]) == pytest.approx([0.0, first, second], rel=1e-15)
@@ -84,12 +86,12 @@ def test_the_callers_own_rule_runs_and_prints_from_one_equation() -> None:
         "\\theta_{k+1} &= \\theta_{k}-\\frac{\\alpha u_{k+1}}{k+1}\n\\end{aligned}"
     )
     assert GradientDescent().latex() == r"\theta_{k+1} = \theta_{k}-\alpha g_{k}"
-    assert "w = w - alpha*g_w" in descend(PARABOLA, {"w": 0.0}, {}).source
+    assert "w = w - alpha*g_w" in descended(PARABOLA, {"w": 0.0}, {}).source
 
 
 def test_equations_see_what_stands_above_them_renewed() -> None:
     late = UpdateRule([(theta, theta - alpha * u), (u, g)], start={u: 1})  # theta moves by the old u
-    r = descend(PARABOLA, {"w": 0.0}, {}, learning_rate=0.5, update=late, settings=Settings(maxiter=2, gtol=0))
+    r = descended(PARABOLA, {"w": 0.0}, {}, learning_rate=0.5, update=late, settings=Settings(maxiter=2, gtol=0))
     assert list(r.history.params[w]) == [0.0, -0.5, -0.5 - 0.5 * -6.0]
 
 
@@ -113,16 +115,16 @@ def test_unusable_rules_are_refused(equations: Any, start: Any) -> None:
 def test_hostile_names_of_states_reach_neither_code_nor_latex() -> None:
     bad = sympy.Symbol("x=1;import os#\\input{a}")
     rule = UpdateRule({bad: g, theta: theta - alpha * bad}, start={bad: 0}, name='"""\nimport os')
-    r = descend(PARABOLA, {"w": 0.0}, {}, update=rule, settings=Settings(maxiter=1, gtol=0))
+    r = descended(PARABOLA, {"w": 0.0}, {}, update=rule, settings=Settings(maxiter=1, gtol=0))
     assert r.params[w] == 0.06 and "import os" not in r.source.replace("?", "").split("def")[0]
     assert "\\input" not in rule.latex() and "x=1" not in r.source
 
 
 def test_unknown_rules_name_the_known_ones() -> None:
     with pytest.raises(DescentError, match="Unknown update rule 'adm'; known: gradient descent, momentum"):
-        descend(PARABOLA, {"w": 0.0}, {}, update="adm")
+        descended(PARABOLA, {"w": 0.0}, {}, update="adm")
     with pytest.raises(GdsymTypeError):
-        descend(PARABOLA, {"w": 0.0}, {}, update=3)
+        descended(PARABOLA, {"w": 0.0}, {}, update=3)
     for wrong in (1.0, -0.1, True):
         with pytest.raises(DescentError):
             Momentum(wrong)
@@ -131,8 +133,8 @@ def test_unknown_rules_name_the_known_ones() -> None:
 
 def test_simultaneous_and_one_after_the_other_differ_as_derived() -> None:
     settings = Settings(maxiter=1, gtol=0)
-    right = descend(LINE, ZERO, PAIR, settings=settings)
-    wrong = descend(LINE, ZERO, PAIR, update=GradientDescent(simultaneous=False), settings=settings)
+    right = descended(LINE, ZERO, PAIR, settings=settings)
+    wrong = descended(LINE, ZERO, PAIR, update=GradientDescent(simultaneous=False), settings=settings)
     assert (right.params[w], right.params[b]) == (6.5, 4.0)
     assert wrong.params[w] == 6.5
     # dJ/db rises by mean(x) * 6.5 = 9.75 when w has moved, so b moves by 0.01 * 9.75 less
@@ -141,7 +143,7 @@ def test_simultaneous_and_one_after_the_other_differ_as_derived() -> None:
 
 
 def rates(rate: Any, n: int = 5, program: Program = PARABOLA, start: Any = None) -> Any:
-    return descend(
+    return descended(
         program, start or {"w": 0.0}, {}, learning_rate=rate, settings=Settings(maxiter=n, gtol=0)
     ).history.rate
 
@@ -151,16 +153,16 @@ def test_schedules_start_at_k_0() -> None:
     assert list(rates(sympy.Symbol("k", integer=True) * 0 + sympy.Rational(1, 4))) == [0.25] * 6
     assert list(rates(lambda n: 0.5**n / 4)[:3]) == [0.25, 0.125, 0.0625]
     assert list(rates(np.float32(0.5))) == [0.5] * 6
-    r = descend(PARABOLA, {"w": 0.0}, {}, learning_rate=1 / (k + 10), settings=Settings(maxiter=1, gtol=0))
+    r = descended(PARABOLA, {"w": 0.0}, {}, learning_rate=1 / (k + 10), settings=Settings(maxiter=1, gtol=0))
     assert r.params[w] == pytest.approx(0.6) and "alpha = 1.0/(k + 10.0)" in r.source
 
 
 def test_a_schedule_may_reach_0() -> None:
     falling = sympy.Max(0, sympy.Rational(1, 10) - k / 50)
-    r = descend(PARABOLA, {"w": 0.0}, {}, learning_rate=falling, settings=Settings(maxiter=9, gtol=0))
+    r = descended(PARABOLA, {"w": 0.0}, {}, learning_rate=falling, settings=Settings(maxiter=9, gtol=0))
     assert list(r.history.rate[4:]) == [pytest.approx(0.02), *[0.0] * 5]
     assert len(set(r.history.params[w][5:])) == 1
-    exact = descend(
+    exact = descended(
         PARABOLA, {"w": 0.0}, {}, learning_rate=lambda n: 0.5 - n / 10, settings=Settings(maxiter=6, gtol=0)
     )
     assert exact.nit == 6 and exact.history.rate[5] == 0.0
@@ -180,7 +182,7 @@ def test_unusable_rates_are_refused_before_the_first_step(rate: Any) -> None:
 
 
 def test_a_function_that_fails_on_the_way_leaves_the_rows() -> None:
-    r = descend(
+    r = descended(
         PARABOLA,
         {"w": 0.0},
         {},
@@ -192,27 +194,29 @@ def test_a_function_that_fails_on_the_way_leaves_the_rows() -> None:
 
 def test_a_rate_for_each_parameter() -> None:
     settings = Settings(maxiter=2, gtol=0)
-    r = descend(LINE, ZERO, PAIR, learning_rate={w: 0.01, "b": sympy.Rational(1, 10) / (k + 1)}, settings=settings)
+    r = descended(LINE, ZERO, PAIR, learning_rate={w: 0.01, "b": sympy.Rational(1, 10) / (k + 1)}, settings=settings)
     assert r.history.params[w][1] == 6.5 and r.history.params[b][1] == 40.0
     assert r.history.rate.shape == (3, 2) and list(r.history.rate[1]) == [0.01, 0.05]
     with pytest.raises(DescentError, match="missing: b"):
-        descend(LINE, ZERO, PAIR, learning_rate={w: 0.01})
+        descended(LINE, ZERO, PAIR, learning_rate={w: 0.01})
     with pytest.raises(DescentError, match="no parameter: q"):
-        descend(LINE, ZERO, PAIR, learning_rate={w: 0.01, b: 0.1, "q": 1})
-    f = descend(LINE, ZERO, PAIR, learning_rate={w: lambda n: 0.01, b: 0.1}, settings=settings)
+        descended(LINE, ZERO, PAIR, learning_rate={w: 0.01, b: 0.1, "q": 1})
+    f = descended(LINE, ZERO, PAIR, learning_rate={w: lambda n: 0.01, b: 0.1}, settings=settings)
     assert f.history.params[b][1] == 40.0 and list(f.history.rate[0]) == [0.01, 0.1]
 
 
 def test_backtracking_never_goes_up_and_needs_no_rate() -> None:
     rosenbrock = Program(LINE.inputs[:2], (), (), "(1.0 - w)**2 + 100.0*(b - w*w)**2",
                          ("-2.0*(1.0 - w) - 400.0*w*(b - w*w)", "200.0*(b - w*w)"))  # fmt: skip
-    r = descend(rosenbrock, {"w": -1.0, "b": 1.0}, {}, learning_rate="backtracking", settings=Settings(maxiter=20_000))
+    r = descended(
+        rosenbrock, {"w": -1.0, "b": 1.0}, {}, learning_rate="backtracking", settings=Settings(maxiter=20_000)
+    )
     assert r.success and (np.diff(r.history.cost) < 0).all() and r.params[w] == pytest.approx(1, abs=1e-5)
     assert r.nfev > r.nit + 1 and (r.history.rate[:-1] > 0).all()
     barrier = scalar("w - math.log(w)", "1.0 - 1.0/w")  # trial points out of the domain are stepped back from
-    assert descend(barrier, {"w": 5.0}, {}, learning_rate="backtracking").params[w] == pytest.approx(1)
+    assert descended(barrier, {"w": 5.0}, {}, learning_rate="backtracking").params[w] == pytest.approx(1)
     with pytest.raises(DescentError, match="plain gradient descent"):
-        descend(barrier, {"w": 5.0}, {}, learning_rate="backtracking", update="adam")
+        descended(barrier, {"w": 5.0}, {}, learning_rate="backtracking", update="adam")
 
 
 def test_a_parameter_called_k_is_not_the_step() -> None:

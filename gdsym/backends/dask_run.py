@@ -199,10 +199,10 @@ class DaskRun(Run):
         arrays = {i.name: self.task.data[i.name] for i in self.task.program.inputs if i.kind != "param"}
         chunked = {name: value for name, value in arrays.items() if hasattr(value, "chunks")}
         found = next(filter(None, (odd_entry(name, value) for name, value in chunked.items())), "")
-        if found or self.formulas is None or sum(value.size for value in chunked.values()) > MOST_NUMBERS:
+        if found or self.known.formulas is None or sum(value.size for value in chunked.values()) > MOST_NUMBERS:
             return found or None
-        whole = dict(zip(self.formulas.data, computed(list(self.formulas.data.values())), strict=True))
-        return changed(self.formulas, data=whole)
+        whole = dict(zip(self.known.formulas.data, computed(list(self.known.formulas.data.values())), strict=True))
+        return changed(self.known.formulas, data=whole)
 
     def __post_init__(self) -> None:
         if self.batches is not None:

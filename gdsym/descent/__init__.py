@@ -1,5 +1,6 @@
 """The descent: an update equation, a learning rate and a compiled cost become one loop; its run is a value."""
 
+from gdsym.descent.asked import Asked, Known
 from gdsym.descent.batch import Batches
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.result import Descent, started
@@ -9,7 +10,6 @@ from gdsym.descent.settings import Settings
 from gdsym.descent.update import UpdateRule
 
 __all__ = [
-    "AdaGrad", "Adam", "Batches", "Descent", "Formulas", "GradientDescent", "Momentum", "Nesterov", "RMSProp",
-    "Settings", "UpdateRule", "descend",
-    "started",
+    "AdaGrad", "Adam", "Asked", "Batches", "Descent", "Formulas", "GradientDescent", "Known", "Momentum", "Nesterov",
+    "RMSProp", "Settings", "UpdateRule", "descend", "started",
 ]  # fmt: skip

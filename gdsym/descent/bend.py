@@ -21,18 +21,18 @@ def curvature_of(run: Run, x: Any) -> Curvature | None:
 
     The derived Hessian of a long cost takes seconds to compile; that of a quadratic cost is short, or there already.
     """
-    exact = run.hessian is not None and (run.hoist or run.kinks)
+    exact = run.known.hessian is not None and (run.wholly or run.known.kinks)
     near = None if exact else curvature_at(flat_gradient(run.evaluate(), run.task.params), x)
-    if run.hessian is None or (near is not None and _tells_signs(near)):
+    if run.known.hessian is None or (near is not None and _tells_signs(near)):
         return near
     keys = (p.key for p in run.task.params)
-    return curvature(run.hessian(dict(zip(keys, unflat(x, run.task.params), strict=True))))
+    return curvature(run.known.hessian(dict(zip(keys, unflat(x, run.task.params), strict=True))))
 
 
 def curvature_at_start(run: Run, end: Any) -> dict[str, Any]:
     """What an `Ending` tells of it: the Hessian where the run began, and whether it is another at `end`."""
     first = curvature_of(run, flat([run.task.start[p.code] for p in run.task.params]))
-    last = None if first is None or run.hoist else curvature_of(run, end)
+    last = None if first is None or run.wholly else curvature_of(run, end)
     return {"curvature": first, "bends": last is not None and first is not None and _differ(first, last)}
 
 

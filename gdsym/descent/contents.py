@@ -59,6 +59,7 @@ def _contents(run: Descent) -> dict[str, Any]:
         "anchor": None if run.anchor is None else packed(run.anchor),
         "carried": carried(run),
         "searched": run.searched,
+        "seen": run.seen and {name: [list(p.shape), p.sum] for name, p in run.seen.items()},
         "rng_state": run.rng_state and _plain(run.rng_state),
     }
 

@@ -14,12 +14,12 @@ from gdsym.descent.batch import Draw, Redrawn
 from gdsym.descent.bend import curvature_at_start, curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import flat_gradient
-from gdsym.descent.history import Column, History, Steps
+from gdsym.descent.history import History
 from gdsym.descent.hooks import Epochs, Hooks
 from gdsym.descent.next_row import named, named_at
 from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.result import Descent
-from gdsym.descent.schedule import Schedule
+from gdsym.descent.rows import finite_rows, history_of
 from gdsym.descent.standing import (
     FAR,
     falls_beside,
@@ -29,7 +29,7 @@ from gdsym.descent.standing import (
     scale,
     slope_grows_ahead,
 )
-from gdsym.descent.task import flat, is_finite, own, unflat
+from gdsym.descent.task import flat, own, unflat
 from gdsym.descent.verdict import Ending, is_flat, told
 from gdsym.errors import DescentError
 from gdsym.record import changed
@@ -49,10 +49,10 @@ def ended(
     if not len(steps):
         raise _no_start(run, word, hooks)
     columns = run.apart(columns)
-    finite = _finite_rows(columns, len(run.task.params))
+    finite = finite_rows(columns, len(run.task.params))
     if finite < len(steps):  # the loop looks for NaN at each step, for an infinite gradient or parameter only here
         word, steps, columns = "nonfinite", steps.until(finite), tuple(c.until(finite) for c in columns)
-    history = _history(run, plan, steps, columns, epochs)
+    history = history_of(run, plan, steps, columns, epochs)
     theta = [own(c[-1]) for c in columns[: len(run.task.params)]]
     memory = _memory(run, plan, columns[len(run.task.params) + 1 : -1])
     if word == "nonfinite":
@@ -73,12 +73,13 @@ def ended(
         at_end=at_end,
         evaluate=partial(_evaluated, run),
         rule=run.rule,
-        formulas=run.formulas,
-        name=run.formulas.name if run.formulas else "J",
+        formulas=run.known.formulas,
+        name=run.known.formulas.name if run.known.formulas else "J",
         anchor=epochs.last if epochs else run.hoisted.anchor.point if run.hoisted else None,
-        first_index=run.formulas.first_index if run.formulas else 1,
+        first_index=run.known.formulas.first_index if run.known.formulas else 1,
         redrawn=_redrawn(run, draw),
         searched=run.schedule.search,
+        seen=run.seen if run.known.formulas else None,
     )
 
 
@@ -87,15 +88,6 @@ def _redrawn(run: Run, draw: Draw | None) -> Redrawn | None:
     if run.batches is None or draw is None or (run.resume and run.resume.redrawn is None):
         return None
     return Redrawn(run.batches, run.resume.redrawn.state if run.resume and run.resume.redrawn else draw.first_state)
-
-
-def _finite_rows(columns: Any, params: int) -> int:
-    """How many rows are left when those at the end that are not finite are cut off; the first row is."""
-    rows = len(columns[0])
-    shown = [*columns[: params + 1], columns[-1]]
-    while rows > 1 and not all(is_finite(c[rows - 1]) for c in shown):
-        rows -= 1
-    return rows
 
 
 def _hoisting(run: Run) -> str:
@@ -125,42 +117,6 @@ def _no_start(run: Run, word: str, hooks: Hooks) -> BaseException:
         f"The cost or its gradient is no finite number at the start{why}. "
         "Start where the cost is defined, and check the data."
     )
-
-
-def _history(run: Run, plan: Plan, steps: Any, columns: Any, epochs: Epochs | None) -> History:
-    """The kept rows; a resumed run's earlier rows come first."""
-    params = run.task.params
-    shown = (*columns[: len(params) + 1], columns[-1])
-    rates: Any = list(columns[-1 - plan.rate_columns : -1])
-    rates = _rates(run.schedule, steps) if not rates else _recorded(rates)
-    if run.resume:
-        old = run.resume.history
-        shown = tuple(Column([a.array()[:-1], *b.parts]) for a, b in zip(old.columns, shown, strict=True))
-        steps, rates = Steps([*old.steps.until(len(old) - 1).parts, *steps.parts]), _after(old, rates)
-    keys = tuple(p.key for p in params)
-    return History(keys, steps, shown, rates, tuple(epochs.costs) if epochs else ())
-
-
-def _after(old: History, rates: Any) -> Any:
-    return lambda: np.concatenate([old.rate[:-1], rates()])
-
-
-def _recorded(columns: list[Any]) -> Any:
-    def rates() -> Any:
-        table = np.array([[math.nan if r is None else r for r in c] for c in columns], dtype=float)
-        return table[0] if len(table) == 1 else table.T
-
-    return rates
-
-
-def _rates(schedule: Schedule, steps: Any) -> Any:
-    """What the loop used at each step, computed again when somebody asks."""
-
-    def rates() -> Any:
-        table = np.array([[r.at(int(k)) for k in steps] for r in schedule.rates[: 1 if schedule.shared else None]])
-        return table[0] if schedule.shared else table.T
-
-    return rates
 
 
 def _at_end(run: Run, theta: list[Any]) -> Any:
@@ -200,8 +156,8 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     rate = run.schedule.constant if run.rule.is_plain else None
     ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, detail=hooks.detail)
     if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
-        return ending if run.convex else _looked_at(run, ending, flat(theta), history)
-    if run.kinks and (
+        return _looked_at(run, ending, flat(theta))
+    if run.known.kinks and (
         word == "no_step"
         or (word == "max_steps" and is_stuck(history, run.schedule.constant is None, run.rule.is_linear))
     ):
@@ -220,22 +176,22 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
 
 def _ahead(run: Run, ending: Ending, x: Any) -> float:
     """How far the cost falls ahead, steeper than here, if the slope has become small."""
-    small = any(ending.tests) and ending.slope[1] < HARDLY * ending.slope[0] and not run.kinks
+    small = any(ending.tests) and ending.slope[1] < HARDLY * ending.slope[0] and not run.known.kinks
     slope = _slope(run, x) if small else None
     return 0.0 if slope is None else slope_grows_ahead(_at(run), x, ending.cost[1], slope)
 
 
-def _looked_at(run: Run, ending: Ending, x: Any, history: History) -> Ending:
+def _looked_at(run: Run, ending: Ending, x: Any) -> Ending:
     """A flat point by its second derivatives, and by the cost beside and ahead of it."""
     bend, slope = curvature_of(run, x), _slope(run, x)
     at = _at(run)
-    curved = slope is not None and not run.kinks and not run.hoist  # a quadratic cost has no plateau
+    curved = slope is not None and not run.known.kinks and not run.wholly  # a quadratic cost has no plateau
     ahead = slope_grows_ahead(at, x, ending.cost[1], slope) if curved else 0.0
     if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
         return changed(ending, word="plateau", curvature=bend, ahead=ahead)
     if bend and bend.curves_down:
         return _with(ending, "saddle", bend)
-    ways = flat_ways(bend, len(x), MOST_PARAMETERS, run.kinks)
+    ways = flat_ways(bend, len(x), MOST_PARAMETERS, run.known.kinks)
     if falls_beside(at, x, ending.cost, ending.slope[1], bend, ways):
         return _with(ending, "falls", bend)
     away = newton_length(bend, slope) if slope is not None and ending.word != "max_steps" else 0.0

@@ -9,16 +9,25 @@ import numpy as np
 
 from gdsym.descent.evaluate import evaluator
 from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Parts, Rest, Trial, hoisted
+from gdsym.descent.rules import as_rule
 from gdsym.descent.task import flat
 
 if TYPE_CHECKING:
+    from gdsym.descent.asked import Asked
     from gdsym.descent.run import Run
+
+
+def reads_seldom(asked: Asked, size: int) -> bool:
+    """Will the run of a quadratic cost of `size` numbers be hoisted, so that data need no preparing for many passes?"""
+    rule, steps = as_rule(asked.update), asked.settings.maxiter
+    long = asked.hoist and size <= MOST_PARAMETERS and steps > size + 10
+    return long and asked.learning_rate != "backtracking" and rule.simultaneous and rule.is_linear
 
 
 def hoisting(run: Run) -> Hoisted | None:
     """The program that reads the data only now and then, where it pays and is safe."""
     parts, params = run.parts, run.task.params
-    hessian = parts.hessian if parts else run.hessian if run.hoist else None
+    hessian = parts.hessian if parts else run.known.hessian if run.wholly else None
     if hessian is None or not _pays(run) or not _fits(run):
         return None
     known = run.resume.anchor if run.resume else None
@@ -58,7 +67,7 @@ def _at_start(run: Run, hessian: Hessian) -> Any:
 
 def _trial(run: Run, parts: Parts | None) -> Trial | None:
     """Gradient and Hessian over some of the samples."""
-    sample = parts.sample if parts else run.sample
+    sample = parts.sample if parts else run.known.sample
     if sample is None:
         return None
     over = partial(evaluator, params=run.task.params, data=sample.data)

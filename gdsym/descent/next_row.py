@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def named(run: Run, k: int, theta: Sequence[Any], memory: Mapping[str, Any], rate: Any, draw: Draw | None) -> str:
     """What has no finite value after step k, as text; empty if that is not known."""
-    if run.formulas is None:
+    if run.known.formulas is None:
         return ""
     try:
         with np.errstate(all="ignore"):

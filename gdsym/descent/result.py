@@ -21,6 +21,7 @@ from gdsym.record import field, record
 
 if TYPE_CHECKING:
     from gdsym.descent.explain import Explained
+    from gdsym.descent.seen import Print
     from gdsym.descent.update import UpdateRule
 
 Array = npt.NDArray[np.float64]
@@ -52,6 +53,7 @@ class Descent:
     anchor: Array | None = field(default=None, repr=False)  # where it was last looked at all data (hoisted, batches)
     searched: bool = False  # was each rate found by a line search?
     redrawn: Redrawn | None = field(default=None, repr=False)
+    seen: Mapping[str, Print] | None = field(default=None, repr=False)  # what its data were, in short
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled as it is saved."""

@@ -9,25 +9,26 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from gdsym.descent.asked import Asked, Known
 from gdsym.descent.batch import Batches, Draw, generator, restored
 from gdsym.descent.ending import ended
 from gdsym.descent.evaluate import Evaluate, defined, evaluator
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import Column, Recorder, refuse_too_large
-from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Parts, Sample
+from gdsym.descent.hoist import Hoisted, Parts
 from gdsym.descent.hoisting import hoisting
 from gdsym.descent.hooks import Epochs, Hooks, Stopped, progress_bar
 from gdsym.descent.joined import Joined
-from gdsym.descent.kept import Sources
 from gdsym.descent.loop import source
 from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.result import Descent
 from gdsym.descent.rules import as_rule
 from gdsym.descent.schedule import Schedule, continued, schedule
-from gdsym.descent.settings import Settings, refuse_odd_switches
+from gdsym.descent.seen import Print, prints, refuse_other_data
+from gdsym.descent.settings import Settings
 from gdsym.descent.task import Parameter, Program, Task, Value, flat
 from gdsym.descent.update import UpdateRule
-from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.errors import DescentError
 from gdsym.record import record
 
 
@@ -35,75 +36,20 @@ def descend(
     program: Program,
     start: Mapping[str, Value],
     data: Mapping[str, Value],
-    *,
-    formulas: Formulas | None = None,
-    learning_rate: Any = 0.01,
-    update: Any = None,
-    batches: Batches | None = None,
-    rng: Any = None,
-    settings: Settings | None = None,
-    callback: Callable[[int, Any], Any] | None = None,
-    progress: bool = False,
-    resume: Descent | None = None,
-    hessian: Hessian | None = None,
-    quadratic: bool = False,
-    hoist: bool = True,
-    sample: Sample | None = None,
-    parts: Parts | None = None,
-    convex: bool = False,
-    kinks: bool = False,
+    asked: Asked,
+    known: Known,
     engine: type[Run] | None = None,
-    sources: Sources | None = None,
 ) -> Descent:
     """theta_{k+1} = theta_k - alpha g(theta_k) (or another rule), from `start` until a test says stop.
 
     Args:
         program: the compiled cost. `start` and `data` give its inputs numbers, by code name.
-        formulas: the written cost and gradients, for `explain`.
-        batches: the cost over drawn samples, for mini-batches; `rng` draws them.
-        resume: a run to go on with; `maxiter` counts its steps too.
-        hessian: params -> matrix, if it is known; else differences of the gradient are taken where it matters.
-        quadratic: the Hessian is the same everywhere: with `hoist` a step then does not read the data.
-        sample: some of the samples, on which the Hessian is tried first; else all are read for that.
-        parts: the quadratic part and the rest, if the cost is not quadratic but its data stand in such a part.
-        convex: a stationary point needs no second look. kinks: the cost has corners (abs, max ...).
         engine: what lets the loop run, if not Python with NumPy.
-        sources: where the texts of earlier runs of this cost are kept.
     """
-    settings = settings or Settings()
-    refuse_odd_switches(callback, progress=progress, hoist=hoist)
-    if resume is not None and not isinstance(resume, Descent):
-        raise GdsymTypeError(
-            f"resume is {type(resume).__name__}; give the run to go on with, as `descend` returned it."
-        )
+    resume = asked.resume
     task = Task.of(program, start if resume is None else resume.start_of_resume(program), data)
-    rates = schedule(learning_rate, task.params, settings.maxiter)
-    wholly = hoist and quadratic
-    run = (engine or Run)(
-        task,
-        as_rule(update),
-        rates,
-        settings,
-        batches,
-        formulas,
-        resume,
-        hessian,
-        convex,
-        kinks,
-        wholly,
-        sample,
-        sources,
-        parts if hoist else None,
-    )
-    return run.go(callback, progress, rng)
-
-
-def reads_seldom(
-    settings: Settings, size: int, *, hoist: bool = True, learning_rate: Any = 0.01, update: Any = None, **_: Any
-) -> bool:
-    """Will the run of a quadratic cost of `size` numbers be hoisted, so that data need no preparing for many passes?"""
-    long = hoist and size <= MOST_PARAMETERS and settings.maxiter > size + 10
-    return long and learning_rate != "backtracking" and as_rule(update).simultaneous and as_rule(update).is_linear
+    rates = schedule(asked.learning_rate, task.params, asked.settings.maxiter)
+    return (engine or Run)(task, as_rule(asked.update), rates, asked, known).go()
 
 
 @record
@@ -113,17 +59,8 @@ class Run:
     task: Task
     rule: UpdateRule
     schedule: Schedule
-    settings: Settings
-    batches: Batches | None
-    formulas: Formulas | None
-    resume: Descent | None
-    hessian: Hessian | None
-    convex: bool
-    kinks: bool
-    hoist: bool = False
-    sample: Sample | None = None
-    sources: Sources | None = None
-    parts: Parts | None = None
+    asked: Asked
+    known: Known
     joins: ClassVar[bool] = True  # may the loop move all parameters as one vector?
 
     def __post_init__(self) -> None:
@@ -141,6 +78,34 @@ class Run:
                 f"The run to go on with has made {self.resume.nit} steps already, and maxiter counts them: "
                 f"give maxiter above {self.resume.nit}."
             )
+        refuse_other_data(self, self.seen)
+
+    @cached_property
+    def seen(self) -> dict[str, Print]:
+        """What its data are, in short, before anybody can change them."""
+        return prints(self.known.formulas.data) if self.known.formulas else {}
+
+    @property
+    def settings(self) -> Settings:
+        return self.asked.settings
+
+    @property
+    def resume(self) -> Descent | None:
+        return self.asked.resume
+
+    @property
+    def batches(self) -> Batches | None:
+        return self.known.batches
+
+    @property
+    def wholly(self) -> bool:
+        """May the run rely on the cost's being quadratic?"""
+        return self.asked.hoist and self.known.quadratic
+
+    @property
+    def parts(self) -> Parts | None:
+        """The quadratic part and the rest, if the run may rely on them."""
+        return self.known.parts if self.asked.hoist else None
 
     @property
     def first(self) -> int:
@@ -178,12 +143,13 @@ class Run:
             self.task.params if self.joined else (),
         )  # fmt: skip
 
-    def go(self, callback: Callable[[int, Any], Any] | None, progress: bool, rng: Any) -> Descent:
+    def go(self) -> Descent:
         """Let the loop run; whatever ends it, the rows that are complete make the result."""
-        plan = self.plan(callback is not None or progress)
+        callback = self.asked.callback
+        plan = self.plan(callback is not None or self.asked.progress)
         hooks = self.hooks(plan)
-        draw, epochs = self.draw(rng), self.epochs()
-        bar = progress_bar(progress, self.settings.maxiter)
+        draw, epochs = self.draw(), self.epochs()
+        bar = progress_bar(self.asked.progress, self.settings.maxiter)
         given = self.numbers() | {"page": hooks.page, "judge": hooks.judge, "rate": hooks.rate(plan.schedule.rates)}
         watch = hooks.watch(callback, bar)
         given |= {"watch": self.joined.watch(watch) if self.joined else watch, "draw": draw, "epoch": epochs}
@@ -210,7 +176,7 @@ class Run:
 
     def loop(self, plan: Plan, hooks: Hooks, given: Mapping[str, Any]) -> tuple[str, Callable[[], str]]:
         """The source of the whole run, and the call that runs it."""
-        text, names = (self.sources or source)(plan)
+        text, names = (self.known.sources or source)(plan)
         moved, before, _ = self.earlier
         earlier = {name: value for name, value in (("moved", moved), ("J_before", before)) if name in plan.earlier}
         arguments = self.values(plan) | {names[name]: value for name, value in {**given, **earlier}.items()}
@@ -258,11 +224,11 @@ class Run:
         """The recorder's columns, each parameter and its states by themselves."""
         return self.joined.columns(columns, len(self.rule.state)) if self.joined else columns
 
-    def draw(self, rng: Any) -> Draw | None:
+    def draw(self) -> Draw | None:
         if self.batches is None:
             return None
         state = self.resume.rng_state if self.resume else None
-        return Draw(self.batches, restored(state) if state else generator(rng), self.first)
+        return Draw(self.batches, restored(state) if state else generator(self.asked.rng), self.first)
 
     def epochs(self) -> Epochs | None:
         if self.batches is None:
@@ -273,7 +239,12 @@ class Run:
 
     def readable(self) -> Formulas | str | None:
         """The formulas with data that can be looked at entry by entry, or what is wrong with the data; None if unknown."""
-        return self.formulas
+        return self.known.formulas
+
+    def cost_at_start(self) -> float:
+        """Over all data."""
+        with np.errstate(all="ignore"):
+            return float(self.evaluate()(*(self.task.start[p.code] for p in self.task.params))[0])
 
     def evaluate(self, program: Program | None = None) -> Evaluate:
         """Cost and gradient over all data; of a part of the cost, if `program` is one."""

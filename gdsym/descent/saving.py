@@ -15,9 +15,11 @@ import sympy
 from gdsym.arrays.byname import ByName
 from gdsym.descent.carried import restored
 from gdsym.descent.contents import FORMAT, PLAIN
+from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import Column, History, Steps
 from gdsym.descent.packing import unpacked
 from gdsym.descent.result import Descent
+from gdsym.descent.seen import Print, prints
 from gdsym.errors import DescentError, GdsymTypeError
 
 STATUSES = (
@@ -73,8 +75,19 @@ def _run(contents: dict[str, Any]) -> Descent:
         rule=rule,
         formulas=formulas,
         searched=contents.get("searched") is True,
+        seen=_seen(contents, formulas),
         **{name: contents[name] for name in PLAIN},
     )
+
+
+def _seen(contents: dict[str, Any], formulas: Formulas | None) -> dict[str, Print] | None:
+    """What the data were; an older file tells it by the data themselves, if it has them."""
+    kept = contents.get("seen")
+    if kept is None:
+        return None if formulas is None else prints(formulas.data)
+    return {
+        str(name): Print(tuple(map(int, shape)), None if s is None else int(s)) for name, (shape, s) in kept.items()
+    }
 
 
 def _checked(contents: dict[str, Any], columns: tuple[Column, ...], steps: Any) -> None:

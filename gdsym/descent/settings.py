@@ -33,15 +33,6 @@ class Settings:
         return float(self.gtol), float(self.xtol), float(self.ftol)
 
 
-def refuse_odd_switches(callback: Any, **switches: Any) -> None:
-    """Raise GdsymTypeError if the callback cannot be called or a switch is neither True nor False."""
-    if callback is not None and not callable(callback):
-        raise GdsymTypeError(f"callback is {callback!r:.60}; give a function callback(k, params), or leave it out.")
-    for name, value in switches.items():
-        if not isinstance(value, (bool, np.bool_)):
-            raise GdsymTypeError(f"{name} is {value!r:.60}; give True or False.")
-
-
 def _whole(name: str, value: Any, least: int) -> None:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise GdsymTypeError(f"{name} is {value!r:.60}; give a whole number, e.g. {name}={max(least, 1000)}.")
