@@ -9,7 +9,7 @@ import pytest
 import sympy
 from hand_programs import LINE, PARABOLA, VECTOR, X, b, descended, m, v, w, x, y
 
-from gdsym.descent import Adam, Descent, Formulas, GradientDescent, Momentum, Settings
+from gdsym.descent import Adam, Descent, Formulas, GradientDescent, Momentum, Settings, UpdateRule
 from gdsym.errors import DescentError
 from gdsym.written import from_sympy
 from gdsym.written.nodes import Base, Sym
@@ -116,3 +116,11 @@ def test_a_line_search_shows_its_condition() -> None:
         assert not tried or twice > found.before - 2e-4 * found.rate * found.square
     assert "Armijo: J(new) = " in run.explain(0).text and r"\leq J-10^{-4}" in run.explain(0).latex
     assert "Armijo" not in cost.descend({p: 0, q: 0}, maxiter=2, gtol=0).explain(0).text
+
+
+def test_what_a_rule_remembers_may_be_infinite() -> None:
+    theta, g, alpha, s = sympy.symbols("theta g alpha s")
+    rule = UpdateRule({s: 1e200 * (s + 1), theta: theta - alpha * g / s}, start={s: 1})
+    run = line(update=rule)
+    assert run.nit == 3 and "2e200 = " in run.explain(0).text and "∞" in run.explain(2).text
+    assert r"\infty" in run.explain(2).latex

@@ -124,3 +124,21 @@ def test_an_older_file_is_known_by_the_data_that_it_carries(tmp_path: Any) -> No
     contents["carried"] = None
     (tmp_path / "bare").write_text(json.dumps(contents))
     assert line({x: XS, y: YS}, resume=gd.load(tmp_path / "bare")).nit == 40
+
+
+@pytest.mark.parametrize("first", [None, gd.Momentum(), gd.Adam()], ids=str)
+@pytest.mark.parametrize("then", [None, gd.Nesterov(), gd.RMSProp(), gd.Adam()], ids=str)
+def test_another_rule_has_no_use_for_what_the_first_remembers(first: Any, then: Any, tmp_path: Any) -> None:
+    run = valley(maxiter=3, update=first)
+    run.save(tmp_path / "run")
+    for part in (run, gd.load(tmp_path / "run")):
+        if str(first) == str(then):
+            assert valley(maxiter=5, update=then, resume=part).nit == 5
+            continue
+        with pytest.raises(gd.GdsymError, match=r"was made by .* start=run.params without resume"):
+            valley(maxiter=5, update=then, resume=part)
+
+
+def test_constants_of_a_rule_may_change_on_the_way() -> None:
+    first = valley(maxiter=3, update=gd.Momentum(0.9))
+    assert valley(maxiter=5, update=gd.Momentum(0.5), resume=first).nit == 5

@@ -106,6 +106,8 @@ def test_damaged_and_hostile_files_give_an_error_or_a_run(tmp_path: Path) -> Non
         for key in path[:-1]:
             part = part[key]
         part[path[-1]] = rng.choice([None, -1, 10**9, "x", [], {}, 1.5, True, "__import__('os')", [[]], "0x1p-3"])
+        if rng.random() < 0.3:
+            del part[path[-1]]
         (tmp_path / "bad").write_text(json.dumps(damaged))
         assert len(looked_at(tmp_path / "bad")) <= 600
 
@@ -115,6 +117,8 @@ def looked_at(path: Path) -> str:
     try:
         run = gd.load(path)
         str(run), run.x, run.fun, run.explain(1).text
+        run.save(path.with_suffix(".again"))
+        made("Adam", maxiter=11, resume=run)
     except gd.GdsymError as error:
         return str(error)
     return ""

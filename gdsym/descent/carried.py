@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import binascii
 import math
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,7 +17,7 @@ from gdsym.descent.formulas import Formulas
 from gdsym.descent.packing import packed, unpacked
 from gdsym.descent.task import Parameter, key_of
 from gdsym.descent.update import UpdateRule
-from gdsym.errors import GdsymError
+from gdsym.errors import DescentError, GdsymError
 from gdsym.written import from_sympy
 from gdsym.written.nodes import Base, Node, Sym
 from gdsym.written.serial import Store, read
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from gdsym.descent.result import Descent
 
 MOST_NUMBERS = 2_000_000  # of data that are saved with a run
+BROKEN = (
+    ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, AssertionError, binascii.Error, zlib.error,
+    RecursionError,
+)  # fmt: skip
 
 
 def carried(run: Descent) -> dict[str, Any] | None:
@@ -71,7 +77,9 @@ def _params(f: Formulas, params: Mapping[Any, Any]) -> list[Node]:
     return [letters[key] for key in params]
 
 
-def restored(part: dict[str, Any], name: str, first_index: int) -> tuple[UpdateRule, Formulas, Evaluate]:
+def restored(
+    part: dict[str, Any], name: str, first_index: int, keys: tuple[Any, ...]
+) -> tuple[UpdateRule, Formulas, Evaluate]:
     """Rule, formulas, and cost with gradients at any parameters; ValueError and the like if the part is damaged."""
     nodes = read(part["table"])
     rule = _restored_rule(part["rule"], nodes)
@@ -80,10 +88,22 @@ def restored(part: dict[str, Any], name: str, first_index: int) -> tuple[UpdateR
         for letters, at in part["gradients"]
     )
     data = {nodes[at]: _number(unpacked(value)) for at, value in part["data"]}
-    origins = {nodes[at]: tuple(map(int, axes)) for at, axes in part["origins"]}
+    origins = {nodes[at]: tuple(axes) for at, axes in part["origins"]}
     formulas = Formulas(nodes[part["cost"]], gradients, data, first_index, name, origins)
     params = tuple(nodes[at] for at in part["params"])
+    _refuse_torn(formulas, params, keys)
     return rule, formulas, _evaluate(formulas, params)
+
+
+def _refuse_torn(f: Formulas, params: tuple[Node, ...], keys: tuple[Any, ...]) -> None:
+    """The parts belong together: a gradient for each parameter of the history, an origin for each axis of the data."""
+    if not all(isinstance(p, Sym | Base) for p in params) or tuple(map(key_of, params)) != keys:
+        raise ValueError("the formulas have other parameters than the history")
+    if len(f.gradients) != len(params):
+        raise ValueError("not as many gradients as parameters")
+    for node, axes in f.origins.items():
+        if not all(type(a) is int for a in axes) or (node in f.data and np.ndim(f.data[node]) != len(axes)):
+            raise ValueError("an axis of the data without its origin")
 
 
 def _restored_rule(part: dict[str, Any], nodes: tuple[Node, ...]) -> UpdateRule:
@@ -112,10 +132,16 @@ def _evaluate(formulas: Formulas, params: tuple[Node, ...]) -> Evaluate:
 
     @cache
     def made(shapes: tuple[tuple[int, ...], ...]) -> Evaluate:
-        program = compile_program(formulas.cost, params, list(formulas.gradients))
-        own = [i for i in program.inputs if i.kind == "param"]
-        described = tuple(Parameter(i.name, key_of(i.node), s) for i, s in zip(own, shapes, strict=True))
-        data = {i.name: formulas.data[i.node] for i in program.inputs if i.kind != "param"}
+        try:
+            program = compile_program(formulas.cost, params, list(formulas.gradients))
+            own = [i for i in program.inputs if i.kind == "param"]
+            described = tuple(Parameter(i.name, key_of(i.node), s) for i, s in zip(own, shapes, strict=True))
+            data = {i.name: formulas.data[i.node] for i in program.inputs if i.kind != "param"}
+        except BROKEN as error:
+            raise DescentError(
+                f"The formulas of this saved run make no cost of its data ({type(error).__name__}): the file is damaged. "
+                "Run it again."
+            ) from error
         return evaluator(program, described, data)
 
     def evaluate(*theta: Any) -> Any:

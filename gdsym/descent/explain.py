@@ -134,7 +134,8 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
         for j in range(len(thetas)):
             slope = np.broadcast_to(evaluate(*thetas)[1][j], np.shape(thetas[j]))
             now = {THETA: thetas[j], G: slope, ALPHA: _rate(run, r, j), K: r, **states[j]}
-            new = dict(zip((THETA, *run.rule.state), step(now), strict=True))
+            with np.errstate(all="ignore"):  # as in the loop
+                new = dict(zip((THETA, *run.rule.state), step(now), strict=True))
             before.append([now, new, dict(zip(run.params, thetas, strict=True))])
             states[j] = {s: new[s] for s in run.rule.state}
             if not run.rule.simultaneous:
@@ -260,6 +261,10 @@ class _Numbers:
             raise _TooLongError
         origin = self.formulas.origin(node.base, len(node.indices))
         place = tuple(int(i.value) - o for i, o in zip(node.indices, origin, strict=True) if isinstance(i, Num))
+        if not all(0 <= at < length for at, length in zip(place, np.shape(values), strict=True)):
+            raise DescentError(
+                "The formulas of this run ask for entries that its data do not have: the file is damaged."
+            )
         return number(np.asarray(values)[place])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from gdsym.descent.letters import THETA, G, K
 from gdsym.writing.latex import latex
 from gdsym.writing.text import text
 from gdsym.written import from_sympy
-from gdsym.written.nodes import Add, Base, Dec, Indexed, Mul, Neg, Node, Num, Pow, Sym, add, replace, rewrite
+from gdsym.written.nodes import Add, Base, Const, Dec, Indexed, Mul, Neg, Node, Num, Pow, Sym, add, replace, rewrite
 
 if TYPE_CHECKING:
     from gdsym.descent.update import UpdateRule
@@ -66,10 +67,12 @@ def rule_latex(rule: UpdateRule, parameter: Node | None = None, gradient: Node |
 
 
 def number(value: Any) -> Node:
-    """A number as it is written: whole numbers as such, others with six digits, a minus as a minus."""
+    """A number as it is written: whole numbers as such, others with six digits, a minus as a minus; infinity, NaN."""
     value = float(value)
     if value < 0:
         return Neg(number(-value))
+    if not math.isfinite(value):
+        return Sym(sympy.Symbol("NaN")) if math.isnan(value) else Const(sympy.oo)
     if value == int(value) and value < 1e6:
         return Num(int(value))
-    return Dec(sympy.Float(f"{value:.6g}"))
+    return Dec(sympy.Float(float(f"{value:.6g}")))  # of a text SymPy would take all 200 digits of 2e+200

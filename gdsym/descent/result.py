@@ -124,6 +124,17 @@ class Descent:
             )
         return {name: own(value) for name, value in zip(names, self.params.values(), strict=True)}
 
+    def refuse_other_memory(self, rule: UpdateRule, states: Mapping[str, tuple[int, ...]]) -> None:
+        """To go on, the rule must remember what the first part's rule did; `states`: the shape of each, by name."""
+        kept = {name: np.shape(value) for name, value in self.memory.items()}
+        if kept == states and (not kept or self.rule is None or self.rule.equations == rule.equations):
+            return
+        before = self.rule.name if self.rule else "another rule"
+        raise DescentError(
+            f"The run to go on with was made by {before}, and what that remembers of its steps is of no use to {rule.name}. "
+            "Give the same update; or begin anew where it ended: start=run.params without resume."
+        )
+
 
 def started(start: Mapping[Any, Any] | None, resume: Any) -> Mapping[Any, Any]:
     """Where a run begins: at its start, or where the run to go on with has ended."""

@@ -73,6 +73,9 @@ class Run:
                 "not go downhill. Give a number such as learning_rate=0.01, or leave update out."
             )
         refuse_too_large(self.task.params, self.settings.maxiter, self.settings.keep_every)
+        if self.resume:
+            states = {state_name(p.code, j): p.shape for p in self.task.params for j in range(len(self.rule.state))}
+            self.resume.refuse_other_memory(self.rule, states)
         if self.resume and self.resume.nit >= self.settings.maxiter:
             raise DescentError(
                 f"The run to go on with has made {self.resume.nit} steps already, and maxiter counts them: "

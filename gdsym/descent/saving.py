@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import binascii
 import json
 import os
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ import numpy as np
 import sympy
 
 from gdsym.arrays.byname import ByName
-from gdsym.descent.carried import restored
+from gdsym.descent.carried import BROKEN, restored
 from gdsym.descent.contents import FORMAT, PLAIN
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.history import Column, History, Steps
@@ -24,9 +22,6 @@ from gdsym.errors import DescentError, GdsymTypeError
 
 STATUSES = (
     "converged", "max_steps", "diverged", "nonfinite", "stationary_not_min", "kink", "interrupted", "callback_error",
-)  # fmt: skip
-BROKEN = (
-    ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, binascii.Error, zlib.error, RecursionError,
 )  # fmt: skip
 
 
@@ -62,7 +57,7 @@ def _run(contents: dict[str, Any]) -> Descent:
     _checked(contents, columns, steps)
     rule, formulas, evaluate = None, None, None
     if contents.get("carried") is not None:
-        rule, formulas, evaluate = restored(contents["carried"], contents["name"], contents["first_index"])
+        rule, formulas, evaluate = restored(contents["carried"], contents["name"], contents["first_index"], keys)
     rate, end = unpacked(contents["rate"]), (float.fromhex(contents["fun"]), unpacked(contents["jac"]))
     return Descent(
         params=ByName((k, _number(c[-1])) for k, c in zip(keys, columns, strict=False)),
