@@ -50,7 +50,7 @@ FORMS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "mean of experts": (over_i((y[i] - over_k(gate * w[k] * x[i])) ** 2), (p, c, w)),
     "of logistic experts": (-over_i(log(over_k(gate / (1 + exp(-w[k] * x[i]))))), (p, c, w)),
     "responsibilities": (
-        over_k(over_i(c[k] * pk * exp(w[k] * x[i]) / Sum(pj * exp(w[j] * x[i]), (j, 1, n)))), (w,)),
+        over_k(over_i(c[k] * pk * exp(w[k] * x[i]) / Sum(pj * exp(w[j] * x[i]), (j, 1, n)))), (p, w)),
     "responsibilities at once": (
         over_k(over_i(exp(p[k] + w[k] * x[i]) / Sum(exp(p[l] + w[l] * x[i]), (l, 1, n))) ** 2), (p, w)),
     "hidden states": (
@@ -165,3 +165,33 @@ def check(code: Any, plain: Any, slopes: Any, params: Any, values: Any, cost: An
 def agrees(ours: float, right: Ball, where: Any) -> None:
     truth, allowed = (float(part.mid()) for part in right)
     assert abs(ours - truth) <= 1e-14 * allowed + 1e-290, (ours, truth, allowed, where)
+
+
+APART = {
+    "responsibilities": {p: [-1746, 757], w: [-1275, 525], x: [1, -1, -1], c: [1, 2]},
+    "hidden states, nested": {p: [0, 0], w: [0, 0], A: [[0, -2000], [0, -2000]], c: [-3000, 0]},
+    "hidden states": {p: [0, -1500], w: [0, 10], A: [[0, -2000], [-500, -2000]], c: [-3000, 0]},
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_where_one_factor_is_largest_another_may_vanish(name: str) -> None:
+    cost, params = FORMS[name]
+    code = gd.Cost(cost, list(params)).compile()
+    plain = written_out(cost)
+    values = {base: np.zeros([SIZES[a] for a in axes]) for base, axes in AXES.items()}
+    values |= {base: np.array(entry, dtype=float) for base, entry in APART[name].items()}
+    slopes = {q: {e: plain.diff(symbol(q, *e)) for e in entries(q)} for q in params}
+    before, flint.ctx.prec = flint.ctx.prec, BITS
+    try:
+        check(code, plain, slopes, params, values, cost)
+    finally:
+        flint.ctx.prec = before
+    assert "[:, None, :]" not in code.source  # no array of three axes
+
+
+def test_what_is_multiplied_out_cancels_before_it_is_scaled() -> None:
+    cost, params = FORMS["responsibilities"]
+    source = gd.Cost(cost, list(params)).compile().source
+    assert source.count("np.exp(") == 2
+    assert "np.maximum" not in source

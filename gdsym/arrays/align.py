@@ -29,6 +29,14 @@ def aligned(g: Graph, value: Value, axes: Axes) -> Op:
     return op if all(shown) else g.make("expand", op, attr=shown, ndim=len(shown))
 
 
+def unaligned(op: Op, axes: Axes) -> Value:
+    """The value that was aligned with these axes."""
+    own = axes[len(axes) - op.ndim :]
+    if op.kind != "expand":
+        return Value(op, own)
+    return Value(op.args[0], tuple(a for a, shown in zip(own, op.attr, strict=True) if shown))
+
+
 def transposed(g: Graph, value: Value, axes: Axes) -> Value:
     """`value` with its axes in the order `axes` (the same letters)."""
     if value.axes == axes:

@@ -32,6 +32,8 @@ def dealt(low: Lowering, up: list[n.Node], below: Product, mixed: Mapping[Value,
         left, others = unused, without(rest, unused)
     steep = {v: k for v, k in others.powers.items() if k > 0 and is_exponential(low.g, v)} if totals else {}
     extra = Product(powers=steep)
+    if any(not set(v.axes) <= {*totals[0].free, totals[0].index} for v in steep):  # the sum would be wider for them
+        return below.times(low.g, *map(low.product, up))
     for total in totals:
         extra = Product(powers={**extra.powers, **dict.fromkeys(left, -1)})
         result = result.times(low.g, sums.total(low, total, extra, None))

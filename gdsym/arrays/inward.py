@@ -50,6 +50,40 @@ def has_to_be_multiplied_out(low: Lowering, total: n.Add, others: list[n.Node], 
     return divides_steeply(low, total) and _still_rises(low, _rising(low, others), _falling(low, down))
 
 
+def multiplied_out(low: Lowering, node: n.Node) -> list[n.Node]:
+    """Write (exp(z_q) - D/S) S/D as exp(z_q) S/D and -1: on one scale D would be summed for each q."""
+    up, down = over_and_under(node)
+    for place, factor in enumerate(up):
+        if isinstance(factor, n.Add) and _falling(low, down) and _is_wider_than_sums(low, factor):
+            others = [*up[:place], *up[place + 1 :]]
+            return [t for term in factor.children for t in multiplied_out(low, _cancelled(term, others, down))]
+    return [node]
+
+
+def _is_wider_than_sums(low: Lowering, total: n.Add) -> bool:
+    """Is there a sum of exponentials among the terms, all of which rise, and another exponential that depends on more?
+
+    Not if terms are to be multiplied out themselves: something may cancel then.
+    """
+    if not all(rises(low, t) and multiplied_out(low, t) == [t] for t in total.children):
+        return False
+    steep = [f for t in total.children for f in over_and_under(t)[0] if _holds_exp(f) and rises(low, f)]
+    axes = [f.free & set(low.scope) for f in steep]
+    return any(
+        isinstance(f, n.Sum) and any(other - ours for other in axes) for f, ours in zip(steep, axes, strict=True)
+    )
+
+
+def _cancelled(term: n.Node, others: list[n.Node], down: list[n.Node]) -> n.Node:
+    """The product of the term and the others over what is below, without what stands on both sides."""
+    above, below = over_and_under(term)
+    above, below = [*others, *above], [*down, *below]
+    for f in list(above):
+        if f in below:
+            above, below = _less(above, f), _less(below, f)
+    return fraction(above or [n.ONE], below)
+
+
 def _holds_exp(node: n.Node) -> bool:
     return any(isinstance(part, n.Fn) and part.func is sympy.exp for part in n.walk(node))
 

@@ -93,7 +93,12 @@ class Lowering:
         if isinstance(node, n.Neg):
             return Product(Fraction(-1)).times(self.g, self.product(node.arg, want))
         if isinstance(node, (n.Mul, n.Div)):
-            return self._quotient(*over_and_under(node), want)
+            terms = inward.multiplied_out(self, node)
+            return (
+                self._quotient(*over_and_under(node), want)
+                if terms == [node]
+                else self.added([*map(self.product, terms)])
+            )
         if isinstance(node, n.Pow) and (power := whole(node.exponent)) is not None:
             return self._power(node, power)
         if isinstance(node, n.Sum):
@@ -106,11 +111,14 @@ class Lowering:
 
     def _factored(self, node: n.Add) -> Product:
         """Factors that make all terms wider than they need be stand in front of the sum."""
-        terms = [self.product(t) for t in node.children]
+        terms = self._terms(node)
         if shared_wide(terms):
             return self.added(terms)
         self.value(node)  # under its own name
         return summed(self.g, terms)
+
+    def _terms(self, node: n.Add, want: Axes | None = None) -> list[Product]:
+        return [self.product(t, want) for c in node.children for t in inward.multiplied_out(self, c)]
 
     def added(self, terms: list[Product]) -> Product:
         """The sum of products, with what they share in front."""
@@ -178,7 +186,7 @@ class Lowering:
 
     @_value.register
     def _(self, node: n.Add, want: Axes | None) -> Value:
-        terms = [self.product(t, want) for t in node.children]
+        terms = self._terms(node, want)
         if shared_wide(terms):
             return realized(self.g, self.product(node))
         return added_stably(self.g, terms)

@@ -6,10 +6,10 @@ apart: `top` is the largest z, `rest` the sum of w exp(z - top). Elsewhere it st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from gdsym.arrays.align import added, entrywise, negative, reduced
+from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, product_of, realized, without
@@ -102,7 +102,7 @@ def _parts_of(g: Graph, mixture: Mixture) -> list[Part]:
 
 def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
     """A term as parts; a sum that is its only exponential is taken apart in its turn."""
-    found = [v for v, n in term.powers.items() if n > 0 and is_exponential(g, v)]
+    found = _steep(g, term, letters)
     inner = g.mixtures.get(found[0]) if len(found) == 1 and term.powers[found[0]] == 1 else None
     rest = without(term, dict.fromkeys(found, 1))
     if (
@@ -122,6 +122,14 @@ def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
     yield Part(exponent_of(g, exponents), rest, letters)
 
 
+def _steep(g: Graph, term: Product, letters: Letters) -> list[Value]:
+    """Its exponentials; with those that are at most 1, if where another is largest they may be 0."""
+    above = [v for v, n in term.powers.items() if n > 0]
+    wild = [v for v in above if is_exponential(g, v)]
+    over = letters.intersection(a for v in wild for a in v.axes)
+    return [v for v in above if v in wild or (v.op in g.tame and over.intersection(v.axes))]
+
+
 def _axes(p: Product) -> Letters:
     return frozenset(a for v in p.powers for a in v.axes)
 
@@ -132,12 +140,33 @@ def _all_run(mixture: Mixture, letters: Letters) -> bool:
 
 
 def exponent_of(g: Graph, exponents: Mapping[Value, int]) -> Value | None:
+    """The sum of so many times each value; sums among them are opened where something cancels, z - top + top."""
+    opened = [term for part in exponents.items() for term in _opened(*part)]
+    total = _counted(opened)
+    if len(total) == len(opened):
+        total = _counted(exponents.items())
+    terms = [(1 if c > 0 else -1, realized(g, Product(abs(c), {v: 1}))) for v, c in total.items()]
+    return added(g, terms) if terms else None
+
+
+def _opened(value: Value, n: int) -> Iterator[tuple[Value, int]]:
+    """The terms of n times a value."""
+    op = value.op
+    if op.kind == "neg":
+        yield from _opened(Value(op.args[0], value.axes), -n)
+    elif op.kind == "add":
+        for sign, arg in zip(op.attr, op.args, strict=True):
+            yield from _opened(unaligned(arg, value.axes), sign * n)
+    else:
+        yield value, n
+
+
+def _counted(parts: Iterable[tuple[Value, int]]) -> dict[Value, Fraction]:
     total: dict[Value, Fraction] = {}
-    for value, n in exponents.items():
+    for value, n in parts:
         factor, rest = _split(value)
         total[rest] = total.get(rest, Fraction(0)) + factor * n
-    terms = [(1 if c > 0 else -1, realized(g, Product(abs(c), {v: 1}))) for v, c in total.items() if c]
-    return added(g, terms) if terms else None
+    return {v: c for v, c in total.items() if c}
 
 
 def _split(value: Value) -> tuple[Fraction, Value]:
@@ -167,10 +196,19 @@ def _top(g: Graph, parts: Sequence[Part], *, floor: bool) -> Value:
         if z is not part.exponent and over:  # perhaps of none
             highest = entrywise(g, "maximum", highest, Value(g.number(-1e308)))
         found[highest] = None
-    first, *others = [*found, *([Value(g.number(0))] if floor else [])]
+    tops = [v for v in found if not any(_is_among(v, other) for other in found)]
+    first, *others = [*tops, *([Value(g.number(0))] if floor else [])]
     for other in others:
         first = entrywise(g, "maximum", first, other)
     return first
+
+
+def _is_among(value: Value, highest: Value) -> bool:
+    """Is the one the largest of values of which the other is one: max_k z_ki and z_qi?"""
+    op = highest.op
+    if op.kind != "max" or op.args[0] is not value.op:
+        return False
+    return highest.axes == (() if op.attr is None else tuple(a for p, a in enumerate(value.axes) if p not in op.attr))
 
 
 def _where_it_counts(g: Graph, exponent: Value, weight: Product) -> Value:

@@ -109,6 +109,9 @@ def _over(low: Lowering, product: Product, letters: list[Sym], extra: Product, w
 
 def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.Node, list[Sym]]] | None:
     """A Kronecker delta of two indices leaves one term of its sum; brackets that hold one, or are wide, are multiplied out first."""
+    terms = inward.multiplied_out(low, body)
+    if terms != [body]:
+        return [(t, letters) for t in terms]
     up, down = over_and_under(body)
     for factor in up:
         others = [f for f in up if f is not factor]
