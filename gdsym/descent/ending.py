@@ -26,6 +26,7 @@ from gdsym.descent.standing import (
     falls_without_end,
     flat_ways,
     newton_length,
+    recedes,
     scale,
     slope_grows_ahead,
 )
@@ -156,7 +157,8 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
     rate = run.schedule.constant if run.rule.is_plain else None
     ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, detail=hooks.detail)
     if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
-        return _looked_at(run, ending, flat(theta))
+        begun = flat([c[0] for c in history.columns[: len(theta)]])
+        return _looked_at(run, ending, flat(theta), begun)
     if run.known.kinks and (
         word == "no_step"
         or (word == "max_steps" and is_stuck(history, run.schedule.constant is None, run.rule.is_linear))
@@ -181,12 +183,12 @@ def _ahead(run: Run, ending: Ending, x: Any) -> float:
     return 0.0 if slope is None else slope_grows_ahead(_at(run), x, ending.cost[1], slope)
 
 
-def _looked_at(run: Run, ending: Ending, x: Any) -> Ending:
+def _looked_at(run: Run, ending: Ending, x: Any, begun: Any) -> Ending:
     """A flat point by its second derivatives, and by the cost beside and ahead of it."""
     bend, slope = curvature_of(run, x), _slope(run, x)
     at = _at(run)
-    curved = slope is not None and not run.known.kinks and not run.wholly  # a quadratic cost has no plateau
-    ahead = slope_grows_ahead(at, x, ending.cost[1], slope) if curved else 0.0
+    smooth = not run.known.kinks and not run.wholly  # a quadratic cost has no plateau
+    ahead = slope_grows_ahead(at, x, ending.cost[1], slope) if smooth and slope is not None else 0.0
     if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
         return changed(ending, word="plateau", curvature=bend, ahead=ahead)
     if bend and bend.curves_down:
@@ -194,6 +196,8 @@ def _looked_at(run: Run, ending: Ending, x: Any) -> Ending:
     ways = flat_ways(bend, len(x), MOST_PARAMETERS, run.known.kinks)
     if falls_beside(at, x, ending.cost, ending.slope[1], bend, ways):
         return _with(ending, "falls", bend)
+    if smooth and ending.word != "max_steps" and recedes(at, begun, x, ending.cost):
+        return _with(ending, "recedes", bend)
     away = newton_length(bend, slope) if slope is not None and ending.word != "max_steps" else 0.0
     return changed(ending, away=away if away > FAR * scale(x) else 0.0)
 

@@ -17,6 +17,8 @@ HALVINGS = 26  # of the largest parameter: places ahead at which the cost is loo
 NOTICED = 1e3  # times the rounding error: a fall that counts
 FAR = 1e-2  # relative to the largest parameter
 STRIDE, STRIDES = 4.0, 60  # how far ahead a cost is followed that may have no minimum
+RAY = range(-12, 41)  # powers of 2: places along the way from the start, in its lengths
+LONG = 10  # the power from which on that is far enough
 
 At = Callable[[Any], float]  # the cost at a flat point; not finite where it cannot be computed
 
@@ -70,6 +72,25 @@ def falls_without_end(at: At, x: Any, cost: float, gradient: Any, limit: float) 
             return False
         last, step = found, step * STRIDE
     return last < limit
+
+
+def recedes(at: At, first: Any, x: Any, cost: tuple[float, float]) -> bool:
+    """Does the cost never rise again on the ray from `first` through x, as far as numbers reach?
+
+    Then the minimum is not here: a smooth cost that is lower here than at `first` cannot be flat from here on, it only
+    comes closer to its limit (log(1 + e^-w)), until the difference is too small for a float.
+    """
+    way, before = x - first, cost[1]
+    if not way.any() or not before < cost[0] - NOTICED * ROUNDING * max(map(abs, cost)) or not at(x + way) <= before:
+        return False
+    for j in RAY:
+        found = at(x + 2.0**j * way)
+        if not math.isfinite(found):
+            return j > LONG
+        if found > before + ROUNDING * abs(before):
+            return False
+        before = found
+    return True
 
 
 def flat_ways(bend: Curvature | None, size: int, most: int, axes_too: bool) -> Sequence[Any]:

@@ -182,6 +182,15 @@ def _plateau(e: Ending) -> tuple[str, str]:
     )
 
 
+def _recedes(e: Ending) -> tuple[str, str]:
+    return "stationary_not_min", (
+        f"stopped after {_steps(e.nit)}, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but ahead, as far as "
+        f"numbers reach, the cost (now {e.cost[1]:.4g}) never rises again: it has no minimum there, only a limit, and the "
+        "parameters would grow for ever, as where a line separates two classes. Add a penalty such as lambda*w**2, or "
+        "take the run for what it is: stopped early."
+    )
+
+
 def _kink(e: Ending) -> tuple[str, str]:
     return "kink", (
         f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost, "
@@ -216,6 +225,7 @@ TELL: dict[str, Any] = {
     "saddle": _saddle,
     "falls": _falls,
     "plateau": _plateau,
+    "recedes": _recedes,
     "kink": _kink,
     "interrupted": _interrupted,
     "callback_error": _callback_error,
