@@ -224,7 +224,7 @@ def test_resume_is_bit_equal_to_one_run() -> None:
         assert np.array_equal(rest.history.params[w], whole.history.params[w])
         assert np.array_equal(rest.history.gradient_norm, whole.history.gradient_norm)
     with pytest.raises(DescentError, match="above 120"):
-        line(maxiter=100, resume=part)
+        line(maxiter=100, resume=part, update="adam")
 
 
 def test_an_infinite_gradient_is_no_step_and_infinity_is_no_minimum() -> None:
