@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import sympy
+
 from gdsym.rules.fractions import split
-from gdsym.written.nodes import ONE, ZERO, Bound, Div, Mul, Neg, Node, Num, Pow, walk
+from gdsym.rules.shapes import logistic_exponential
+from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, walk
 
 Pairs = Sequence[tuple[Node, Node]]
 
@@ -16,7 +19,7 @@ def kinds(pairs: Pairs) -> Iterator[str]:
     powers = any(count(Pow, after) > count(Pow, before) for before, after in pairs)
     numbers = _number_factors if powers else lambda node: count(Num, node)
     fewer = any(numbers(after) < numbers(before) for before, after in pairs)
-    if fewer and any(_has_factor(ZERO, before) for before, _ in pairs):
+    if fewer and any(_has_zero(before) for before, _ in pairs):
         yield "0 and 1 are left out"
     elif fewer and all(
         _ones(before) - _ones(after) >= count(Num, before) - count(Num, after) for before, after in pairs
@@ -35,8 +38,9 @@ def kinds(pairs: Pairs) -> Iterator[str]:
         yield "factors in their usual order" if same else "like factors and terms are put together"
 
 
-def _has_factor(number: Node, node: Node) -> bool:
-    return any(number in part.children for part in walk(node) if isinstance(part, Mul))
+def _has_zero(node: Node) -> bool:
+    """Is 0 a factor or a term?"""
+    return any(ZERO in part.children for part in walk(node) if isinstance(part, (Add, Mul)))
 
 
 def _number_factors(node: Node) -> int:
@@ -74,3 +78,56 @@ def parts(node: Node) -> Counter[Node | type[Node]]:
     """What the formula is made of, products and signs left aside: letters, numbers, kinds of the rest."""
     inner = (part for part in walk(node) if not isinstance(part, (Mul, Neg)))
     return Counter(type(part) if part.children else part for part in inner)
+
+
+def in_general(pairs: Pairs) -> str:
+    """What was done to make a formula shorter, in the order in which one would do it."""
+    before, after = (tuple(pair[side] for pair in pairs) for side in (0, 1))
+    left = any(isinstance(part, (Div, Num)) for node in after for part in (node, *node.children))
+    fractions = any(map(_adds_fractions, before)) and not all(map(_adds_fractions, after)) and left
+    brackets = {part for node in before for part in walk(node) if isinstance(part, Add)}
+    new = [part for node in after for part in walk(node) if isinstance(part, Add) and part not in brackets]
+    gone = any(count(Add, b) > count(Add, a) or _terms(b) > _terms(a) for b, a in pairs)
+    words = [
+        *("sin^2 + cos^2 = 1" for _ in range(_squares_join(pairs))),
+        *("over a common denominator" for _ in range(fractions)),
+        *("multiplied out, and like terms put together" for _ in range(gone and not fractions)),
+        *("factored" for _ in range(any(map(_in_factors, after)) and bool(new))),
+    ]
+    if not words and all(isinstance(b, Add) and not isinstance(a, Add) for b, a in pairs):
+        return "a common factor is put in front"
+    return ", ".join(words) or "like factors and terms are put together"
+
+
+def _terms(node: Node) -> int:
+    return sum(len(part.children) for part in walk(node) if isinstance(part, Add))
+
+
+def _squares_join(pairs: Pairs) -> bool:
+    """Did the squares of a sine and a cosine go?"""
+    return any(_squared(before) >= {sympy.sin} and not _squared(after) for before, after in pairs)
+
+
+def _squared(node: Node) -> set[object]:
+    """The functions sin and cos of which a square stands there."""
+    powers = (part.base for part in walk(node) if isinstance(part, Pow))
+    return {base.func for base in powers if isinstance(base, Fn) and base.func in (sympy.sin, sympy.cos)}
+
+
+def _in_factors(node: Node) -> bool:
+    """Is it, above the bar, a product with a bracket?"""
+    core = node.arg if isinstance(node, Neg) else node
+    core = core.num if isinstance(core, Div) else core
+    factors = core.children if isinstance(core, Mul) else ()
+    return len([f for f in factors if not isinstance(f, Sum)]) > 1 and any(isinstance(f, Add) for f in factors)
+
+
+def _adds_fractions(node: Node) -> bool:
+    """Is a term of a sum a fraction?"""
+    terms = (t.arg if isinstance(t, Neg) else t for part in walk(node) if isinstance(part, Add) for t in part.children)
+    factors = (factor for term in terms for factor in (term, *term.children))
+    return any(
+        (isinstance(factor, Div) and logistic_exponential(factor) is None)
+        or (isinstance(factor, Num) and factor.value.denominator > 1)
+        for factor in factors
+    )

@@ -40,10 +40,11 @@ from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
 from gdsym.written.alike import alike
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import Add, Div, Mul, Neg, Node, is_num, rewrite, times
+from gdsym.written.nodes import Add, Div, Mul, Neg, Node, Prod, add, is_num, kinds_of, rewrite, times
 
 MAXIMUM = "maximum"
 NOTHING: frozenset[Node] = frozenset()
+PRODUCTS = kinds_of(Prod)
 PLAIN = (
     drop,
     calculate,
@@ -113,7 +114,7 @@ class _Stages:
         """The stages, first to last."""
         every, ordered, used = self._everywhere, self._with_order, self._where_used
         return (
-            ("arithmetic", settling(ordered(_without_fractions)), lambda pairs, _: calculated(pairs)),
+            ("arithmetic", self._calculated, lambda pairs, _: calculated(pairs)),
             ("drop + 0 and * 1", settling(every(drop)), lambda pairs, _: dropped(pairs)),
             ("modulus", used(moduli, lambda p: calculate(drop(moduli(p)))), lambda pairs, _: signs(pairs)),
             (MAXIMUM, used(halves, lambda p: calculate(drop(halves(p)))), lambda pairs, _: halved(pairs)),
@@ -153,6 +154,18 @@ class _Stages:
     @cached_property
     def _shortest(self) -> Change:
         return self._everywhere(lambda part: self._in_order(flip(cancel(calculate(drop(part))))))
+
+    @cached_property
+    def _calculated(self) -> Change:
+        """Arithmetic; where there is any, 0 and 1 are left out with it, but for empty products and the zeros of held constants."""
+        arithmetic, bare = settling(self._with_order(_without_fractions)), settling(self._everywhere(drop))
+
+        def change(whole: Node) -> Node:
+            held = isinstance(whole, Add) and any(map(_is_zero, whole.children))
+            new = arithmetic(whole)
+            return new if new == whole or held or new.has(PRODUCTS) else bare(new)
+
+        return change
 
     def _collect(self, whole: Node) -> Node:
         return self._shortest(collect(whole, self._params, self._shorter))
@@ -203,10 +216,24 @@ def _apart(before: Node, after: Node, change: Change) -> Iterator[tuple[Node, No
         return
     parts = before.children
     if isinstance(before, Add):
-        parts = tuple(p for p in parts if not is_num(p.arg if isinstance(p, Neg) else p, 0))
+        terms = [(term, change(term)) for term in parts if not _is_zero(term)]
+        if add(*_terms(new for _, new in terms)) == after:
+            pairs = [pair for term, new in terms for pair in _apart(term, new, change)]
+            yield from pairs or [(before, after)]
+            return
     same = type(before) is type(after) and before._payload() == after._payload() and len(parts) == len(after.children)
     if same and parts and all(change(b) == a for b, a in zip(parts, after.children, strict=True)):
         for b, a in zip(parts, after.children, strict=True):
             yield from _apart(b, a, change)
     else:
         yield before, after
+
+
+def _terms(parts: Iterable[Node]) -> Iterator[Node]:
+    """The terms of a sum of these, 0 left out."""
+    for part in parts:
+        yield from _terms(part.children) if isinstance(part, Add) else () if _is_zero(part) else (part,)
+
+
+def _is_zero(term: Node) -> bool:
+    return is_num(term.arg if isinstance(term, Neg) else term, 0)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import sympy
 
-from gdsym.arithmetic import Pairs, count, inner_signs, kinds, parts
+from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
 from gdsym.rules.collect import size
+from gdsym.rules.common import shared_factors
 from gdsym.rules.fractions import free_factors, opened, split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
 from gdsym.rules.powers import base_exponent
-from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
 from gdsym.step import Reason
@@ -133,9 +133,15 @@ def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
                 numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f in lost))
     gone = {ONE, *names, *map(Num, numbers)}
     sums = [part for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
-    both = [free_factors(part) for part in sums]
-    ahead = [f for ups, downs in both for f in (*ups, *(Div(ONE, f) for f in downs if f != ONE))]
-    return list(names), list(numbers), [f for f in dict.fromkeys(ahead) if f not in gone]
+    ahead = dict.fromkeys(f for part in sums for f in _leaving(part, gone))
+    return list(names), list(numbers), list(ahead)
+
+
+def _leaving(node: Sum, gone: Collection[Node]) -> list[Node]:
+    """What leaves a sum, with the minus in front of its body; what cancels as well is not said to."""
+    ups, downs = ([f for f in side if base_exponent(f)[0] not in gone] for side in free_factors(node))
+    leaving = [*ups, *(Div(ONE, f) for f in downs)]
+    return [Neg(leaving[0]), *leaving[1:]] if leaving and isinstance(node.body, Neg) else leaving
 
 
 def _numbers_below(node: Node) -> Counter[Node]:
@@ -155,13 +161,23 @@ def collected(pairs: Pairs) -> Reason:
         common = _common_factor(*_inside(*pairs[0]))
         if common is not None:
             return (common, " is a common factor")
-    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or (_in_general(pairs),)
+    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or (in_general(pairs),)
 
 
 def taken_out(pairs: Pairs) -> Reason:
-    """`x_i is a common factor`, or that there is one."""
+    """`x_i is a common factor`, or which are."""
     common = _common_factor(*_inside(*pairs[0])) if len(pairs) == 1 else None
-    return (common, " is a common factor") if common is not None else ("common factors are taken out",)
+    names = [common] if common is not None else _common_factors(pairs)
+    if not names or len(names) > MOST or any(size(name) > 2 * SHORT for name in names):
+        return ("common factors are taken out",)
+    return (*listed(names), " is a common factor" if len(names) == 1 else " are common factors")
+
+
+def _common_factors(pairs: Pairs) -> list[Node]:
+    """The factors of all terms of the brackets that are gone, 1/c where it stands below the bar."""
+    gone = (p for b, a in pairs for p in walk(b) if isinstance(p, Add) and p not in set(walk(a)))
+    both = [shared_factors(bracket) for bracket in gone]
+    return list(dict.fromkeys(f for ups, downs in both for f in (*ups, *(Div(ONE, f) for f in downs))))
 
 
 def _reordered(pairs: Pairs) -> str:
@@ -229,56 +245,3 @@ def quotients(pairs: Pairs, taken: Iterable[Node]) -> Reason:
 def shared(pairs: Pairs, taken: Iterable[Node]) -> Reason:
     """The softmax by its name, or the equation."""
     return share_said((after for _, after in pairs), taken) or _equations(pairs) or ("the fraction is taken apart",)
-
-
-def _in_general(pairs: Pairs) -> str:
-    """What was done to make a formula shorter, in the order in which one would do it."""
-    before, after = (tuple(pair[side] for pair in pairs) for side in (0, 1))
-    left = any(isinstance(part, (Div, Num)) for node in after for part in (node, *node.children))
-    fractions = any(map(_adds_fractions, before)) and not all(map(_adds_fractions, after)) and left
-    brackets = {part for node in before for part in walk(node) if isinstance(part, Add)}
-    new = [part for node in after for part in walk(node) if isinstance(part, Add) and part not in brackets]
-    gone = any(count(Add, b) > count(Add, a) or _terms(b) > _terms(a) for b, a in pairs)
-    words = [
-        *("sin^2 + cos^2 = 1" for _ in range(_squares_join(pairs))),
-        *("over a common denominator" for _ in range(fractions)),
-        *("multiplied out, and like terms put together" for _ in range(gone and not fractions)),
-        *("factored" for _ in range(any(map(_in_factors, after)) and bool(new))),
-    ]
-    if not words and all(isinstance(b, Add) and not isinstance(a, Add) for b, a in pairs):
-        return "a common factor is put in front"
-    return ", ".join(words) or "like factors and terms are put together"
-
-
-def _terms(node: Node) -> int:
-    return sum(len(part.children) for part in walk(node) if isinstance(part, Add))
-
-
-def _squares_join(pairs: Pairs) -> bool:
-    """Did the squares of a sine and a cosine go?"""
-    return any(_squared(before) >= {sympy.sin} and not _squared(after) for before, after in pairs)
-
-
-def _squared(node: Node) -> set[object]:
-    """The functions sin and cos of which a square stands there."""
-    powers = (part.base for part in walk(node) if isinstance(part, Pow))
-    return {base.func for base in powers if isinstance(base, Fn) and base.func in (sympy.sin, sympy.cos)}
-
-
-def _in_factors(node: Node) -> bool:
-    """Is it, above the bar, a product with a bracket?"""
-    core = node.arg if isinstance(node, Neg) else node
-    core = core.num if isinstance(core, Div) else core
-    factors = core.children if isinstance(core, Mul) else ()
-    return len([f for f in factors if not isinstance(f, Sum)]) > 1 and any(isinstance(f, Add) for f in factors)
-
-
-def _adds_fractions(node: Node) -> bool:
-    """Is a term of a sum a fraction?"""
-    terms = (t.arg if isinstance(t, Neg) else t for part in walk(node) if isinstance(part, Add) for t in part.children)
-    factors = (factor for term in terms for factor in (term, *term.children))
-    return any(
-        (isinstance(factor, Div) and logistic_exponential(factor) is None)
-        or (isinstance(factor, Num) and factor.value.denominator > 1)
-        for factor in factors
-    )

@@ -27,6 +27,7 @@ TRIED = 6  # widths of that column
 LONG = 20_000  # characters of all formulas, above which reasons stand beneath without a trial
 NARROWEST_FORMULA = 0.3  # of the page: the column of formulas
 INDENT = r"\qquad{}"
+TOGETHER = " \\\\*\n"  # the end of a row after which no page ends
 CASES = (  # rows of fractions need more room than amsmath gives
     r"\makeatletter\def\env@cases{\let\@ifnextchar\new@ifnextchar\left\lbrace\def\arraystretch{1.5}"
     r"\array{@{}l@{\quad}l@{}}}\makeatother"
@@ -91,6 +92,7 @@ def _preamble(text_width: float, title: str) -> str:
         r"\setlength{\parskip}{4pt}",
         r"\setlength{\jot}{5pt}",
         r"\allowdisplaybreaks",
+        r"\postdisplaypenalty=10000",
         r"\sloppy",
         CASES,
     ]
@@ -103,10 +105,17 @@ def _preamble(text_width: float, title: str) -> str:
 
 
 def section(page: Page) -> str:
-    rows = " \\\\\n".join(_rows(page, TEXT_WIDTH))
+    rows = _on_pages(_blocks(page, TEXT_WIDTH))
     notes = [as_prose(note, page) for note in page.notes]
     evidence = as_prose((checked(page) + ".",), page)
     return "\n\n".join([_opening(page), f"\\begin{{align*}}\n{rows}\n\\end{{align*}}", *notes, rf"\emph{{{evidence}}}"])
+
+
+def _on_pages(blocks: Sequence[Sequence[str]]) -> str:
+    """No page ends within a step, nor does the first or the last step stand alone."""
+    ends = [TOGETHER if at in (0, len(blocks) - 2) else " \\\\\n" for at in range(len(blocks))]
+    parts = (TOGETHER.join(block) + end for block, end in zip(blocks, ends, strict=True))
+    return "".join(parts).removesuffix(ends[-1]) if blocks else ""
 
 
 def _opening(page: Page) -> str:
@@ -174,16 +183,21 @@ def _layout(
 
 def _rows(page: Page, text_width: float) -> list[str]:
     """The rows of the block, without the line ends."""
+    return [row for block in _blocks(page, text_width) for row in block]
+
+
+def _blocks(page: Page, text_width: float) -> list[list[str]]:
+    """The rows of every step: its formula, and its reason where that stands beneath."""
     layout = _chosen(page, text_width)
     head, head_above = latex_head(page), layout.head_above
-    rows: list[str] = []
+    blocks: list[list[str]] = []
     if head_above or not layout.rows:
-        rows += _indented(_head_lines(page, text_width))
+        blocks.append(_indented(_head_lines(page, text_width)))
     own = [*([""] if page.name is not None else []), *(latex_step_head(step, page) for step in page.steps)]
     for j, (formula, reason) in enumerate(layout.rows):
         left = head + "\n" if j == 0 and not head_above else f"{own[j]}\n" if own[j] else ""
-        rows += _row(left, formula, reason, layout.beneath)
-    return rows
+        blocks.append(_row(left, formula, reason, layout.beneath))
+    return blocks
 
 
 def _head_lines(page: Page, text_width: float) -> list[str]:

@@ -50,6 +50,12 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
     return rebuilt([*ups, Add(*signed), *_factors(above)], [*downs, *_factors(below)])
 
 
+def shared_factors(node: Add) -> tuple[list[Node], list[Node]]:
+    """The factors that all terms have above the bar, and below it."""
+    ups, downs = zip(*(split(term.arg if isinstance(term, Neg) else term) for term in node.children), strict=True)
+    return _factors(_shared(list(map(exponents, ups)))), _factors(_shared(list(map(exponents, downs))))
+
+
 def _shared(sides: list[Side]) -> Side:
     """The bases of all sides, each with its least exponent; numbers stay where they are."""
     first, *others = sides

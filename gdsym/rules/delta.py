@@ -92,19 +92,23 @@ def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
 
 def _said(said: list[Place]) -> Reason:
     if not said:
-        return ("Kronecker delta: it does not depend on the index",)
+        return ("Kronecker delta: what does not depend on the index goes in front of its sum",)
     left = [(index, at) for index, at, kept in dict.fromkeys(said) if kept]
     gone = [(index, at) for index, at, kept in dict.fromkeys(said) if not kept]
     words: list[str | Node] = ["Kronecker delta: "]
-    words += ["only ", *_listed(left), " is left"] if left else []
-    words += [", " if left else "", *_listed(gone), " is outside of the sum"] if gone else []
+    words += ["only ", *_listed(left), " is left" if len(left) == 1 else " are left"] if left else []
+    words += (
+        [", " if left else "", *_listed(gone), f" {'is' if len(gone) == 1 else 'are'} outside of the sum"]
+        if gone
+        else []
+    )
     return tuple(words)
 
 
 def _listed(places: list[tuple[Node, Node]]) -> Iterator[str | Node]:
-    """`j = k - 1 and j = k`."""
-    for position, (index, at) in enumerate(places):
-        yield from (" and " if position else "", index, " = ", at)
+    """`j = k, j = k + 1 and j = k - 1`."""
+    for left, (index, at) in zip(range(len(places), 0, -1), places, strict=True):
+        yield from ("" if left == len(places) else " and " if left == 1 else ", ", index, " = ", at)
 
 
 def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[Place]) -> Node:

@@ -18,6 +18,7 @@ from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
 from gdsym.rules.laws import U, by_law, in_primes, law_of, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
+from gdsym.rules.tidy import number
 from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
 from gdsym.writing.primes import Prime
 from gdsym.written.nodes import (
@@ -126,16 +127,20 @@ def _power(rule: Rule, body: Node, scope: Scope) -> Outer | None:
     if not isinstance(body, Pow) or scope.varies(body.exponent):
         return None
     exponent = body.exponent
-    whole, slope, plain = (_numeric_power if isinstance(exponent, Num) else _power_of)(exponent)
+    whole, slope, plain = (_power_of if exponent.free else _numeric_power)(exponent)
     return Outer(rule, body.base, whole, slope, plain)
 
 
 def _power_of(n: Node) -> tuple[Node, Node, Node | None]:
     """u^n, its derivative, and n u^(n - 1) as the law writes it, where n - 1 is worked out in the derivative."""
     plain = Mul(n, Pow(U, Add(n, Neg(ONE))))
-    less = n.value - 1 if isinstance(n, Num) else 0
-    slope = Mul(n, U) if less == 1 else Mul(n, Pow(U, Num(less))) if less > 0 else plain
-    return Pow(U, n), ZERO if is_num(n, 0) else slope, None if is_num(n, 0) or less == 1 else plain
+    value = -n.arg.value if isinstance(n, Neg) and isinstance(n.arg, Num) else n.value if isinstance(n, Num) else None
+    if not value:
+        return Pow(U, n), plain if value is None else ZERO, None
+    raised = U if value == 2 else Pow(U, number(value - 1))
+    size = Mul(Num(abs(value)), raised)
+    slope = size if value > 0 else Neg(raised if value == -1 else size)
+    return Pow(U, n), slope, None if value == 2 else plain
 
 
 _numeric_power = lru_cache(maxsize=512)(_power_of)

@@ -1,9 +1,9 @@
-"""Do two formulas look alike on paper? (2 x) y and 2 x y do; so do 1/2 as a fraction and as a number."""
+"""Do two formulas look alike on paper? (2 x) y and 2 x y do; so do 1/2 as a fraction and as a number, x (a + b)/c as one fraction."""
 
 from __future__ import annotations
 
-from gdsym.written.composed import Add, Div, Mul, Neg
-from gdsym.written.node import Node, Num
+from gdsym.written.composed import Add, Div, Fn, Mul, Neg, Pow
+from gdsym.written.node import Indexed, Node, Num, Sym
 from gdsym.written.trees import mul, rewrite
 
 
@@ -18,11 +18,20 @@ def _sign_ahead(node: Mul) -> Node:
     return Neg(Mul(first.arg, *rest)) if isinstance(first, Neg) else node
 
 
+def _one_bar(node: Mul) -> Node:
+    """A product u ((a + b)/c) is read like (u (a + b))/c; u 1/c is not read like u/c."""
+    *ahead, last = node.children
+    if not isinstance(last, Div) or not isinstance(last.num, (Add, Pow, Sym, Indexed, Fn)):
+        return node
+    return Div(mul(*ahead, last.num), last.den)
+
+
 def _in_one_row(node: Node) -> Node:
     if isinstance(node, Mul) and any(isinstance(part, Mul) for part in node.children):
         node = mul(*(f for part in node.children for f in (part.children if isinstance(part, Mul) else (part,))))
     if isinstance(node, Mul):
-        return _sign_ahead(node)
+        node = _one_bar(node) if isinstance(node.children[-1], Div) else node
+        return _sign_ahead(node) if isinstance(node, Mul) else node
     if isinstance(node, Add) and isinstance(node.children[0], Add):
         return Add(*node.children[0].children, *node.children[1:])
     if isinstance(node, Div) and all(isinstance(part, Num) and part.value > 0 for part in node.children):
