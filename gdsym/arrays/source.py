@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -11,12 +11,15 @@ from gdsym.arrays.align import Axes
 from gdsym.arrays.emit import Emitted
 from gdsym.arrays.graph import Op
 from gdsym.arrays.names import PLAIN
-from gdsym.arrays.note import note
+from gdsym.arrays.note import LONGEST, note
 from gdsym.arrays.program import Program
 from gdsym.arrays.shapes import Reader
-from gdsym.written.nodes import Base, Node, Sym
+from gdsym.arrays.spoken import Letters, spoken
+from gdsym.errors import shortened
+from gdsym.written.nodes import Base, Indexed, Node, Num, Sym, replace, walk
 
 WIDEST = 120  # columns that a line with its comment may take
+ANY = Num(-1)  # stands for a letter that is bound within
 
 
 def readable(program: Program) -> str:
@@ -24,10 +27,10 @@ def readable(program: Program) -> str:
     code = program.graph.emitted([program.graph.value, *program.graph.gradients], program.inputs, hoist=False)
     named: dict[Node, str] = {i.node: i.name for i in program.inputs}
     known = _named_parts(program, code)
-    lines = _door(program)
+    lines, told = _door(program), _told(program)
     for statement in code.each:
         op = next(o for o, name in code.called.items() if name == statement.name)
-        lines.append((f"{statement.name} = {statement.code}", _remark(program, op, named, known)))
+        lines.append((f"{statement.name} = {statement.code}", _remark(program, op, named, known, code.called, told)))
     outputs = ["J", *(f"dJ_d{p.name}" for p in program.params)]
     formulas = [program.formula, *(s if isinstance(s, Node) else s[1] for s in program.slopes)]
     for name, expression, formula in zip(outputs, code.outputs, formulas, strict=True):
@@ -95,12 +98,26 @@ def _shift(const: int) -> str:
 
 
 def _named_parts(program: Program, code: Emitted) -> dict[Node, str]:
-    """Formula -> what the code calls its value, with its indices."""
+    """Formula -> what the code calls its value, with its indices, if it reads the same entries as where the name was given."""
     found: dict[Node, str] = {}
     for node, (op, axes) in program.graph.spoken.items():
-        if op in code.called and node.children:
+        if (
+            op in code.called
+            and node.children
+            and _entries(node, axes) == _entries(*program.graph.origin.get(op, (node, axes)))
+        ):
             found[node] = f"{code.called[op]}_{_letters(axes)}" if axes else code.called[op]
     return found
+
+
+def _entries(node: Node, axes: Axes) -> set[tuple[Node, ...]]:
+    """Which entries a formula reads, whatever its letters: v[k + 1] - v[k] and v[k] - v[k - 1] are one array, but not one value_k."""
+    places: dict[Node, Node] = {letter: Num(place) for place, letter in enumerate(axes)}
+    return {
+        (part.base, *(replace(at, {s: places.get(s, ANY) for s in at.free}) for at in part.indices))
+        for part in walk(node)
+        if isinstance(part, Indexed)
+    }
 
 
 def _letters(axes: Axes) -> str:
@@ -108,11 +125,29 @@ def _letters(axes: Axes) -> str:
     return "".join(names) if all(len(s) == 1 for s in names) else "[" + ",".join(names) + "]"
 
 
-def _remark(program: Program, op: Op, named: dict[Node, str], known: dict[Node, str]) -> str:
-    if op not in program.graph.origin:
-        decay = op.kind == "exp" and op.args[0].kind == "neg" and op.args[0].args[0].kind == "abs"
-        return "never overflows; shared by sigmoid and softplus" if decay else ""
-    return _note(program.graph.origin[op][0], named, known)
+def _remark(
+    program: Program,
+    op: Op,
+    named: dict[Node, str],
+    known: dict[Node, str],
+    called: Mapping[Op, str],
+    told: dict[Op, Letters],
+) -> str:
+    """The formula that an operation came from; else what it does, in index letters."""
+    if op in program.graph.origin:
+        return _note(program.graph.origin[op][0], named, known)
+    decay = op.kind == "exp" and op.args[0].kind == "neg" and op.args[0].args[0].kind == "abs"
+    if decay:
+        return "never overflows; shared by sigmoid and softplus"
+    return shortened(spoken(op, called, told, lambda size: named[size]), LONGEST)
+
+
+def _told(program: Program) -> dict[Op, Letters]:
+    """The letters of each operation's axes, as a formula has them."""
+    found: dict[Op, Letters] = {}
+    for op, axes in (*program.graph.spoken.values(), *((op, axes) for op, (_, axes) in program.graph.origin.items())):
+        found.setdefault(op, tuple(a.name if PLAIN.match(a.name) else "?" for a in axes))
+    return found
 
 
 def _note(node: Node, named: dict[Node, str], known: dict[Node, str]) -> str:
