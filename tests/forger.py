@@ -10,6 +10,7 @@ from typing import Any
 
 from gdsym.written import serial
 from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Pow, walk
+from gdsym.written.seal import seal
 
 
 class Forger:
@@ -38,7 +39,12 @@ class Forger:
 
     @property
     def written(self) -> str:
-        return json.dumps({**self.data, "formulas": self.store.rows})
+        return sealed({**self.data, "formulas": self.store.rows})
+
+
+def sealed(data: dict[str, Any]) -> str:
+    """With a checksum that fits, so that the forgery is to be noticed by what it says."""
+    return json.dumps({**data, "sha256": seal(data)})
 
 
 def twice_the_power(node: Node) -> Node:

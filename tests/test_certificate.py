@@ -8,14 +8,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy
-from forger import BENDS, Forger
+from forger import BENDS, Forger, sealed
 from sympy import Abs, Function, IndexedBase, Max, Sum, exp, log, sin, sqrt, symbols, tanh
 
 import gdsym as gd
@@ -253,8 +253,8 @@ BAD = {
     "empty": ("", "not valid JSON"),
     "nested": ("[" * 100_000, "not valid JSON"),
     "a float": ('{"gdsym certificate": 1.0}', "numbers are whole"),
-    "another version": ('{"gdsym certificate": 1}', "version"),
-    "nothing": ('{"gdsym certificate": 2}', "table of formulas"),
+    "another version": ('{"gdsym certificate": 2}', "version"),
+    "nothing": ('{"gdsym certificate": 3}', "table of formulas"),
     "a long number": ('{"gdsym certificate": ' + "9" * 6000 + "}", "not valid JSON"),
 }
 
@@ -274,7 +274,7 @@ def test_something_else_than_text_is_refused_too() -> None:
 def _rows(change: Callable[[list[Any]], object]) -> str:
     data = json.loads(certificate("quotient"))
     change(data["formulas"])
-    return json.dumps(data)
+    return sealed(data)
 
 
 def _row(kind: str, rows: list[Any]) -> list[Any]:
@@ -316,10 +316,39 @@ def test_a_spoilt_table_gets_a_clear_sentence(what: str) -> None:
 def test_a_missing_field_is_named(field: str) -> None:
     data = json.loads(certificate("power"))
     del data["steps"][1][field]
-    refused(json.dumps(data), f"Step 2 has no {field}")
+    refused(sealed(data), f"Step 2 has no {field}")
     data = json.loads(certificate("power"))
     data["steps"][1][field] = {"a": 1}
-    assert field in ("rule", "evidence") or not recheck(json.dumps(data))
+    assert not recheck(sealed(data)) and not recheck(json.dumps(data))
+
+
+def places(part: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where every value of a JSON document stands."""
+    yield at
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        yield from places(value, (*at, key))
+
+
+def test_no_field_can_be_changed_afterwards() -> None:
+    """Not even the rule's name, the number of points or a substitution that nothing else rests on; order and spacing may."""
+    data = json.loads(certificate("line"))
+    assert recheck(json.dumps(dict(reversed(data.items())), indent=3))
+    tried = [at for at in places(data) if at]
+    assert len(tried) > 500
+    sentences = set()
+    for at in tried[:: 7]:
+        spoilt = copy.deepcopy(data)
+        *way, last = at
+        part = spoilt
+        for key in way:
+            part = part[key]
+        old = part[last]
+        part[last] = old + 1 if isinstance(old, int) else f"{old}s" if isinstance(old, str) else [*old, 0] if old else [0]
+        found = recheck(json.dumps(spoilt))
+        assert not found, at
+        sentences.add(found.failures[0])
+    assert "The certificate was changed after it was written: its sha256 does not fit." in sentences
+    assert not recheck(json.dumps({key: value for key, value in data.items() if key != "sha256"}))
 
 
 def test_numbers_that_sympy_must_not_evaluate_are_kept_from_it() -> None:

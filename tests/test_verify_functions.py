@@ -33,10 +33,25 @@ ARGUMENTS: dict[Any, tuple[str, ...]] = {
     sp.assoc_legendre: ("4, 2, x",), sp.chebyshevt: ("4, x",), sp.chebyshevu: ("4, x",), sp.hermite: ("4, x",),
     sp.hermite_prob: ("4, x",), sp.laguerre: ("4, x",), sp.assoc_laguerre: ("4, 2, x",), sp.gegenbauer: ("4, 2, x",),
     sp.jacobi: ("4, 1, 2, x",), sp.LambertW: ("x",), sp.erf2inv: ("1/3, x/2", "x/2, 1/5"),
-    sp.SingularityFunction: ("x, 1/3, 2", "1, x, 3"),
+    sp.SingularityFunction: ("x, 1/3, 2", "1, x, 3"), sp.catalan: ("x",), sp.betainc: ("2, 3, x/2, x", "1/2, 3, 1/4, x"),
+    sp.betainc_regularized: ("2, 3, x/2, x", "1/2, 3, 1/4, x"), sp.marcumq: ("1, x, 6/5", "5/2, 1/2, x", "2, 0, x"),
+    sp.appellf1: ("1, 1/2, 1/3, 2, x/2, 1/4", "-2, 1/2, 1/3, 5/2, 1/4, x/2", "1, -1/2, 3, 2, -1/2, x/2"),
 }  # fmt: skip
 
+
+
+def marcum(m: Any, a: Any, b: Any) -> Any:
+    """1 - the integral of t (t/a)^(m - 1) e^(-(t^2 + a^2)/2) I_(m-1)(a t) from 0 to b."""
+    with mpmath.workdps(40):
+        m, a, b = (mpmath.mpf(sp.Float(u, 50)._to_mpmath(170)) for u in (m, a, b))
+        if a == 0:
+            return sp.Float(mpmath.gammainc(m, b * b / 2, regularized=True), 40)
+        density = lambda t: t * (t / a) ** (m - 1) * mpmath.exp(-(t * t + a * a) / 2) * mpmath.besseli(m - 1, a * t)  # noqa: E731
+        return sp.Float(1 - mpmath.quad(density, [0, b]), 40)
+
+
 DEFINED: dict[Any, Any] = {
+    sp.marcumq: marcum,
     sp.erf2: lambda a, b: sp.erf(b) - sp.erf(a), sp.erfcinv: lambda u: sp.erfinv(1 - u), sp.erf2inv: lambda a, u: sp.erfinv(u + sp.erf(a)),
 }  # fmt: skip
 

@@ -11,9 +11,10 @@ from gdsym.step import Step
 from gdsym.verify import Evidence
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import Node, both
+from gdsym.written.seal import FIELD, seal
 from gdsym.written.serial import Store
 
-VERSION = 2
+VERSION = 3
 
 
 def document(page: Page) -> str:
@@ -32,7 +33,7 @@ def document(page: Page) -> str:
     }
     rows = [_row(step, store, places) for step in page.steps]
     whole = {"gdsym certificate": VERSION, "claim": claim, "steps": rows, "formulas": store.rows}
-    return _lined(whole)
+    return _lined({**whole, FIELD: seal(whole)})
 
 
 def _row(step: Step, store: Store, places: Mapping[int, int]) -> dict[str, Any]:

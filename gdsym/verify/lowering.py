@@ -75,6 +75,13 @@ def _binomial(g: Graph, n: int, k: int) -> int:
     return g.over(_factorial(g, n), g.times(_factorial(g, k), _factorial(g, rest)))
 
 
+def _catalan(g: Graph, n: int) -> int:
+    """4^n Gamma(n + 1/2)/(sqrt pi Gamma(n + 2))."""
+    half = g.over(g.num(1), g.num(2))
+    root = g.power(g.put("const", data="pi"), half)
+    return g.over(g.times(g.power(g.num(4), n), _gamma(g, g.plus(n, half))), g.times(root, _factorial(g, _after(g, n))))
+
+
 def _rising(g: Graph, u: int, n: int) -> int:
     return g.over(_gamma(g, g.plus(u, n)), _gamma(g, u))
 
@@ -153,6 +160,7 @@ LOWERED: dict[Any, Lowered] = {
     s.KroneckerDelta: _delta,
     s.factorial:   _factorial,
     s.binomial:    _binomial,
+    s.catalan:     _catalan,
     s.RisingFactorial:  _rising,
     s.FallingFactorial: _falling,
     s.harmonic:    _harmonic,

@@ -15,6 +15,7 @@ from flint import acb, arb, arb_series
 
 from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import UNDEFINED, Number, ball, exponential, power, rational
+from gdsym.verify.series import appell_f1
 from gdsym.verify.special import SPECIAL, difference
 from gdsym.written.hypergeometric import Hypergeometric
 
@@ -138,9 +139,12 @@ def _by_difference(f: Callable[..., Any]) -> Primitive:
 
 
 def _lambertw(orders: Orders, args: Sequence[Number]) -> Number:
-    if len(args) > 1:
-        raise Unknown("a branch of LambertW other than the main one")
-    return _main_lambertw(orders, args)
+    """The two branches that are real; the lower one on (-1/e, 0)."""
+    if len(args) == 1 or args[1] == 0:
+        return _main_lambertw(orders, args)
+    if args[1] != -1 or any(orders[1:]):
+        raise Unknown("a branch of LambertW that is not real")
+    return difference(lambda u: u.lambertw(branch=-1), orders[:1], args[:1])
 
 
 _main_lambertw = _method("lambertw")
@@ -179,6 +183,7 @@ PRIMITIVES: dict[Any, Primitive] = {
     s.airyai:    _method("airy_ai"),
     s.airybi:    _method("airy_bi"),
     s.LambertW:  _lambertw,
+    s.appellf1:  appell_f1,
     **{func: _by_difference(f) for func, f in SPECIAL.items()},
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ from flint import acb, arb, ctx
 
 from gdsym.verify.mathieu import mathieu
 from gdsym.verify.numbers import UNDEFINED, Number, ball, precision
+from gdsym.verify.series import marcum_q
 
 STEP_BITS = 100
 MARGIN = 110  # bits that are trusted: the error of the difference is about 2^(-2 STEP_BITS)
@@ -84,6 +85,13 @@ def _elliptic_pi(n: Any, u: Any, m: Any = None) -> Any:
     return acb.elliptic_pi(n, u) if m is None else acb.elliptic_pi_inc(n, u, m)
 
 
+def _incomplete_beta(regularized: bool) -> Callable[..., Any]:
+    """Between two limits."""
+    return lambda a, b, low, high: (
+        high.beta_lower(a, b, regularized=regularized) - low.beta_lower(a, b, regularized=regularized)
+    )
+
+
 SPECIAL: dict[Any, Callable[..., Any]] = {
     s.atan2:          arb.atan2,
     s.besselj:        lambda n, u: u.bessel_j(n),
@@ -117,5 +125,8 @@ SPECIAL: dict[Any, Callable[..., Any]] = {
     s.mathieuc:       mathieu(0, derived=False),
     s.mathieusprime:  mathieu(1, derived=True),
     s.mathieucprime:  mathieu(0, derived=True),
+    s.betainc:        _incomplete_beta(regularized=False),
+    s.betainc_regularized: _incomplete_beta(regularized=True),
+    s.marcumq:        marcum_q,
     s.jacobi:         lambda n, a, b, u: u.jacobi_p(n, a, b),
 }  # fmt: skip

@@ -22,7 +22,7 @@ _FUNCTIONS: tuple[Any, ...] = (
     s.airybiprime, s.besselj, s.bessely, s.besseli, s.besselk, s.jn, s.yn, s.elliptic_k, s.elliptic_e, s.elliptic_f,
     s.elliptic_pi, s.legendre, s.assoc_legendre, s.chebyshevt, s.chebyshevu, s.hermite, s.hermite_prob, s.laguerre,
     s.assoc_laguerre, s.gegenbauer, s.jacobi, s.mathieus, s.mathieuc, s.mathieusprime, s.mathieucprime,
-    s.SingularityFunction,
+    s.SingularityFunction, s.catalan, s.betainc, s.betainc_regularized, s.marcumq, s.appellf1, s.multigamma,
 )  # fmt: skip
 FUNCTIONS: Mapping[str, Any] = {func.__name__: func for func in _FUNCTIONS}
 CONSTANTS: Mapping[str, Any] = {

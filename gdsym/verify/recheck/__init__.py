@@ -1,7 +1,7 @@
 """A stand-alone verifier: everything that a certificate claims is judged afresh, whoever made it.
 
 Nothing here knows a rule of differentiation. A derivative that stands in a formula is worked out by the judge, in its
-own way; what the certificate says about earlier evidence is not looked at.
+own way; what the certificate says about earlier evidence is not looked at. A checksum tells whether any field was changed.
 """
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ def conditions(found: Certificate) -> tuple[str, ...]:
 
 
 def _failures(found: Certificate, seed: int) -> Iterator[str]:
-    """How the lines are connected, then every step and every line, then the whole."""
+    """Is it as it was written? How the lines are connected, then every step and every line, then the whole."""
+    if not found.sealed:
+        yield "The certificate was changed after it was written: its sha256 does not fit."
     judge = _Judge(found.claim.where, seed)
     level = Level(found.claim.where)
     given = both(*(step.given for step in found.steps))

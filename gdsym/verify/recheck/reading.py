@@ -11,8 +11,9 @@ from gdsym.verify.evidence import SUPPORTING
 from gdsym.written import serial
 from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import D, Fn, Indexed, Logic, Node, Rel, Sym, walk
+from gdsym.written.seal import FIELD, seal
 
-VERSION = 2
+VERSION = 3
 LONGEST = 100_000_000  # characters
 MOST_STEPS = 50_000
 VERDICTS = (*SUPPORTING, "one side undefined", "unknown")
@@ -57,6 +58,7 @@ class Certificate:
 
     claim: Claim
     steps: tuple[Entry, ...]
+    sealed: bool  # does its checksum fit?
 
 
 def read(text: object) -> Certificate:
@@ -70,7 +72,8 @@ def read(text: object) -> Certificate:
     steps = whole.get("steps")
     if not isinstance(steps, list) or not 0 < len(steps) <= MOST_STEPS:
         raise ReadError(f"A certificate has a list of 1 to {MOST_STEPS} steps.")
-    return Certificate(_claim(whole.get("claim"), table), tuple(_entry(s, at, table) for at, s in enumerate(steps, 1)))
+    entries = tuple(_entry(s, at, table) for at, s in enumerate(steps, 1))
+    return Certificate(_claim(whole.get("claim"), table), entries, whole.get(FIELD) == seal(whole))
 
 
 def _json(text: object) -> dict[str, Any]:
@@ -147,11 +150,13 @@ def _entry(step: object, at: int, table: _Table) -> Entry:
     missing = [f for f in FIELDS if f not in step] if isinstance(step, dict) else list(FIELDS)
     if not isinstance(step, dict) or missing:
         raise ReadError(f"Step {at} has no {', '.join(missing)}.")
+    if not isinstance(step["rule"], str):
+        raise ReadError(f"The rule of step {at} is a name, not {str(step['rule'])[:40]}.")
     given = _condition(step["given"], f"given of step {at}", table)
     lhs, rhs, line = (table(step[side], f"{side} of step {at}") for side in ("lhs", "rhs", "line"))
     where = table.pairs(step["where"], f"where of step {at}")
     return Entry(
-        str(step["rule"])[:80],
+        step["rule"][:80],
         lhs,
         rhs,
         line,
