@@ -39,7 +39,6 @@ ARGUMENTS: dict[Any, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-
 def marcum(m: Any, a: Any, b: Any) -> Any:
     """1 - the integral of t (t/a)^(m - 1) e^(-(t^2 + a^2)/2) I_(m-1)(a t) from 0 to b."""
     with mpmath.workdps(40):
