@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
 
 from flint import acb, arb, ctx
 
@@ -43,15 +42,14 @@ def _by_first(k: int, parameters: Sequence[Number], x: Number, y: Number) -> Num
     if not (abs(x) < WIDEST and abs(y) < WIDEST and d > 0):
         raise Undecided
     coefficient, total, small = arb(1), arb(0), arb(2) ** -(ctx.prec + 8)
-    for m in count():
-        if m > MOST_TERMS:
-            raise Undecided
+    for m in range(MOST_TERMS):
         size = coefficient * _falling(m, k)
         total += size * x ** max(m - k, 0) * _gauss(a + m, c, d + m, y)
         rest = _rest(m, k, parameters, abs(x), abs(y))
         if rest is not None and (error := abs(size) * abs(x) ** max(m - k, 0) * rest) < small:
             return total + arb(0, error)
         coefficient *= (a + m) * (b + m) / ((d + m) * (m + 1))
+    raise Undecided
 
 
 def _gauss(a: Number, b: Number, c: Number, z: Number) -> Number:
