@@ -287,3 +287,23 @@ def test_the_bound_of_a_quadratic_cost_is_that_of_everywhere(hoist: bool) -> Non
     line = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
     r = line.descend({w: 0, b: 0}, {x: [1, 2], y: [300, 500]}, learning_rate=0.8, hoist=hoist)
     assert "0.8 is above 2/lambda_max = 0.5836; the best fixed rate is 0.5714." in r.message
+
+
+@pytest.mark.parametrize(("cost", "start", "how", "told"), [
+    (tanh(w)**2, 8, {}, True),
+    ((w - 3)**2 + 10**9, 0, {"learning_rate": 1e-12}, True),
+    ((w - 3)**2 + 5, 0, {"learning_rate": 0.1}, False),
+    (w**2, 1, {"learning_rate": 1.0}, False),
+])  # fmt: skip
+def test_a_plateau_is_told_though_all_tests_are_off(cost: Any, start: float, how: dict[str, float], told: bool) -> None:
+    run = gd.Cost(cost, [w]).descend({w: start}, maxiter=200, gtol=0, **how)
+    assert run.nit == 200 and ("a plateau, or a rate that is too small" in run.message) is told
+
+
+def test_a_line_search_gives_up_where_rounding_hides_every_fall() -> None:
+    """Goldstein and Price's function is known to about 1e-13 near its minimum 3 at (0, -1)."""
+    first = 1 + (w + b + 1) ** 2 * (19 - 14 * w + 3 * w**2 - 14 * b + 6 * w * b + 3 * b**2)
+    second = 30 + (2 * w - 3 * b) ** 2 * (18 - 32 * w + 12 * w**2 + 48 * b - 36 * w * b + 27 * b**2)
+    run = gd.Cost(first * second, [w, b]).descend({w: 0.1, b: -0.9}, learning_rate="backtracking", maxiter=3000, gtol=0)
+    assert run.status == "converged" and run.nit < 300 and "(rounding)" in run.message
+    assert abs(run.fun - 3) < 1e-12 and abs(run.params[w]) < 1e-8 and abs(run.params[b] + 1) < 1e-8

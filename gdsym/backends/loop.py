@@ -17,7 +17,7 @@ from gdsym.backends.nest import Nest
 from gdsym.descent.emit import python
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.lines import indented
-from gdsym.descent.plan import ARMIJO, Plan
+from gdsym.descent.plan import ARMIJO, Plan, hopeless
 from gdsym.descent.task import Parameter
 from gdsym.record import record
 
@@ -276,7 +276,7 @@ class _Writer:
         low = f"{n['J']} - {ARMIJO}*{n['alpha']}*{n['square']}"
         again = [*moved, *nest.lines.each, *cost]
         again += [f"if {n['trial']} <= {low}:", "    break", f"{n['alpha']} = {n['alpha']}*0.5"]
-        again += [f"if {n['alpha']} < 1e-30:", f"    {n['why']} = {NO_STEP}", "    break"]
+        again += [f"if {hopeless(n)}:", f"    {n['why']} = {NO_STEP}", "    break"]
         lines = [f"if {n['k']} == {n['last']}:", f"    {n['row']} += 1", "    break"]
         lines += [*here, f"{n['alpha']} = {n['alpha']}*2.0", "while True:", *indented(1, again), *back]
         return lines + [

@@ -172,7 +172,8 @@ def _judged(run: Run, word: str, history: History, theta: list[Any], hooks: Hook
         half = _second_half(history)
         word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"
         told_of = {word: half} if half > (0 if word == "plateau" else SLOWLY * (cost[0] - half - cost[1])) else {}
-        return changed(ending, ahead=_ahead(run, ending, flat(theta)), **told_of)
+        still = word == "plateau" and slope[1] > HARDLY * slope[0] and _crawls(history)
+        return changed(ending, ahead=_ahead(run, ending, flat(theta)), still=still, **told_of)
     return ending
 
 
@@ -252,6 +253,14 @@ def _from_to(run: Run, history: History, theta: list[Any]) -> tuple[tuple[float,
 
 def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
     return changed(ending, word=word, curvature=bend)
+
+
+def _crawls(history: History) -> bool:
+    """Is the last of more than a few steps short beside where it leads?"""
+    if len(history) <= 20:
+        return False
+    before, after = (flat([history.params[key][at] for key in history.keys]) for at in (-2, -1))
+    return bool(np.linalg.norm(after - before) <= HARDLY * scale(after))
 
 
 def _second_half(history: History) -> float:

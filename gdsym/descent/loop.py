@@ -9,7 +9,7 @@ from gdsym.arrays.names import WORD
 from gdsym.descent.hoist import STEPS
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.lines import free, harmless, imports_once, indented, texts
-from gdsym.descent.plan import ARMIJO, Plan, state_name
+from gdsym.descent.plan import ARMIJO, Plan, hopeless, state_name
 from gdsym.descent.schedule import Rate
 from gdsym.descent.task import freed, python_lines
 
@@ -220,7 +220,7 @@ class _Writer:
             f"{n['alpha']} = {n['alpha']}*2.0",
             f"while not {n['trial']}({moved}) <= {n['J']} - {ARMIJO}*{n['alpha']}*{n['square']}:",
             f"    {n['alpha']} = {n['alpha']}*0.5",
-            f"    if {n['alpha']} < 1e-30:",
+            f"    if {hopeless(n)}:",
             "        return 'no_step'",
             f"{self.extra[-1]}[{n['row']}] = {n['alpha']}",
         ]

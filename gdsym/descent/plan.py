@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gdsym.descent.hoist import Hoisted
 from gdsym.descent.schedule import Schedule
 from gdsym.descent.task import Parameter, Program
@@ -48,6 +50,11 @@ class Plan:
         if not any(r.is_function for r in self.schedule.rates):
             return 0
         return 1 if self.schedule.shared else len(self.schedule.rates)
+
+
+def hopeless(n: Mapping[str, str]) -> str:
+    """When a line search gives up: the slope alone would lower the cost by far less than the cost is rounded to."""
+    return f"{n['alpha']}*{n['square']} < 1e-17*abs({n['J']}) or {n['alpha']} < 1e-30"
 
 
 def state_name(code: str, j: int) -> str:

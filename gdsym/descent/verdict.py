@@ -30,6 +30,7 @@ class Ending:
     away: float = 0.0  # how far off the minimum is, if that is far
     falls: float = 0.0  # how much it fell there, if that is much of the whole fall
     plateau: float = 0.0  # how little the cost fell in the second half of the run
+    still: bool = False  # does it hardly fall, in short steps, though the slope is about as large as at first?
     status: str = ""
     message: str = ""
 
@@ -89,7 +90,8 @@ def _no_step(e: Ending) -> tuple[str, str]:
 
 def _max_steps(e: Ending) -> tuple[str, str]:
     if not any(e.tests):
-        return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}."
+        flat = ", and the cost hardly falls any more: a plateau, or a rate that is too small" * e.still
+        return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}{flat}."
     on = e.nit == 0 or e.cost[1] < e.cost[0]
     trend = "Run on with resume=run and a larger maxiter" if on else "Try a smaller learning rate"
     return "max_steps", (
@@ -101,7 +103,7 @@ def _max_steps(e: Ending) -> tuple[str, str]:
 def _hardly(e: Ending) -> str:
     if e.ahead:
         return f" (a plateau: ahead it falls by {e.ahead:.3g}, steeper than here)"
-    if e.plateau:
+    if e.plateau or e.still:
         return f", by only {e.plateau:.2g} in the second half: a plateau, or a rate that is too small"
     return f", by {e.falls:.2g} in the second half, and still falls" if e.falls else ""
 
