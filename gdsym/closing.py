@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from gdsym.arithmetic import Pairs
-from gdsym.memory import Memory, Pass, Still, settling
+from gdsym.memory import ANY, Memory, Pass, Still, by_head, settling
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged
 from gdsym.rules.branches import joined_cases
@@ -14,14 +14,14 @@ from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
-from gdsym.rules.fractions import cancel
+from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.tidy import CALCULATE, DROP, calculate, drop
 from gdsym.saying import (
     balanced,
     calculated,
@@ -40,27 +40,49 @@ from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
 from gdsym.written.alike import alike
 from gdsym.written.match import occurrence
-from gdsym.written.nodes import Add, Div, Mul, Neg, Node, Prod, add, is_num, kinds_of, rewrite, times
+from gdsym.written.matrices import FACTORS
+from gdsym.written.nodes import (
+    Add,
+    Cases,
+    Div,
+    Fn,
+    Integral,
+    Mul,
+    Neg,
+    Node,
+    Pow,
+    Prod,
+    Sum,
+    add,
+    is_num,
+    kinds_of,
+    rewrite,
+    times,
+)
 
 MAXIMUM = "maximum"
 NOTHING: frozenset[Node] = frozenset()
+FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
 PRODUCTS = kinds_of(Prod)
-PLAIN = (
-    drop,
-    calculate,
-    cancel,
-    moduli,
-    halves,
-    flip,
-    as_logistic,
-    joined_cases,
-    over_sums,
-    total_goes_in,
-    into_shares,
+BESIDE = SUMS | CASES | PRODUCTS | kinds_of(Integral, *FACTORS)
+PLAIN = by_head(
+    (drop, DROP, ANY),
+    (calculate, CALCULATE, ANY),
+    (cancel, CANCEL, ANY),
+    (moduli, (Pow, Mul, Div), FUNCTIONS),
+    (halves, (Mul, Div), CASES),
+    (flip, (Neg,), ANY),
+    (as_logistic, (Mul, Div), FUNCTIONS),
+    (joined_cases, (Add,), CASES),
+    (over_sums, (Mul, Div), SUMS),
+    (total_goes_in, (Mul,), SUMS),
+    (into_shares, (Mul,), SUMS),
 )
 
 Change = Callable[[Node], Node]
-Stage = tuple[str, Change, Callable[[Pairs, Node], Reason]]  # its name, what it does, what is said of a whole
+Stage = tuple[
+    str, int, Callable[[], Change], Callable[[Pairs, Node], Reason]
+]  # its name, the kinds one of which it needs, what it does, what is said of a whole
 
 
 def tidied(
@@ -80,8 +102,12 @@ def tidied(
     """
     memory = memory or Memory()
     steps: list[After] = []
-    for name, change, said in _Stages(params, where, typed, params if variables is None else variables, memory).all():
-        after = change(node) if last or name != MAXIMUM else node
+    stages = _Stages(params, where, typed, params if variables is None else variables, memory)
+    for name, within, made, said in stages.all():
+        if not node.kinds & within or (name == MAXIMUM and not last):
+            continue
+        change = made()
+        after = change(node)
         if after != node:
             reason = said(_different(node, after, change), node)
             steps.append(After(SIMPLIFY, node, after, ("simplify: ", *reason), detail=name))
@@ -107,26 +133,46 @@ class _Stages:
     ) -> None:
         self._params, self._where, self._typed, self._variables = params, where, typed, variables
         self._shorter = memory.shorter
-        rules = (*PLAIN, self._balance, self._in_order, self._common, self._tangents)
-        self._still = Still(rules, memory.still(typed), typed)
+        order, common, tangent = (ANY, self._in_order), (BESIDE, self._common), (FUNCTIONS, self._tangents)
+        product = (order, common, tangent)
+        own = {Mul: product, Div: product, Neg: (order,), Add: (common,), Sum: ((ANY, self._balance),)}
+        self._still = Still((PLAIN, own), memory.still(typed), typed)
 
     def all(self) -> tuple[Stage, ...]:
         """The stages, first to last."""
         every, ordered, used = self._everywhere, self._with_order, self._where_used
         return (
-            ("arithmetic", self._calculated, lambda pairs, _: calculated(pairs)),
-            ("drop + 0 and * 1", settling(every(drop)), lambda pairs, _: dropped(pairs)),
-            ("modulus", used(moduli, lambda p: calculate(drop(moduli(p)))), lambda pairs, _: signs(pairs)),
-            (MAXIMUM, used(halves, lambda p: calculate(drop(halves(p)))), lambda pairs, _: halved(pairs)),
-            ("cancel", settling(ordered(lambda p: cancel(calculate(drop(p))))), lambda pairs, _: cancelled(pairs)),
-            ("deviations", used(self._balance, lambda p: cancel(calculate(drop(self._balance(p))))), balanced),
-            ("cases", every(joined_cases), lambda pairs, _: joined(pairs)),
-            ("collect", self._collect, lambda pairs, _: collected(pairs)),
-            ("over a sum", self._over, lambda pairs, whole: shared(pairs, whole.free)),
-            ("common factor", self._taken, lambda pairs, _: taken_out(pairs)),
-            ("named quotient", ordered(self._tangents), lambda pairs, whole: quotients(pairs, whole.free)),
-            ("logistic", self._logistic, lambda pairs, whole: law_used((before for before, _ in pairs), whole.free)),
-        )
+            ("arithmetic", ANY, lambda: self._calculated, lambda pairs, _: calculated(pairs)),
+            ("drop + 0 and * 1", ANY, lambda: settling(every(drop)), lambda pairs, _: dropped(pairs)),
+            (
+                "modulus", FUNCTIONS, lambda: used(moduli, FUNCTIONS, lambda p: calculate(drop(moduli(p)))),
+                lambda pairs, _: signs(pairs),
+            ),
+            (
+                MAXIMUM, CASES, lambda: used(halves, CASES, lambda p: calculate(drop(halves(p)))),
+                lambda pairs, _: halved(pairs),
+            ),
+            (
+                "cancel", ANY, lambda: settling(ordered(lambda p: cancel(calculate(drop(p))))),
+                lambda pairs, _: cancelled(pairs),
+            ),
+            (
+                "deviations", SUMS,
+                lambda: used(self._balance, SUMS, lambda p: cancel(calculate(drop(self._balance(p))))), balanced,
+            ),
+            ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
+            ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
+            ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
+            ("common factor", BESIDE, lambda: self._taken, lambda pairs, _: taken_out(pairs)),
+            (
+                "named quotient", FUNCTIONS, lambda: ordered(self._tangents, FUNCTIONS),
+                lambda pairs, whole: quotients(pairs, whole.free),
+            ),
+            (
+                "logistic", FUNCTIONS, lambda: self._logistic,
+                lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
+            ),
+        )  # fmt: skip
 
     def _in_order(self, part: Node) -> Node:
         return part if part in self._typed else arranged(part, self._variables)
@@ -140,15 +186,15 @@ class _Stages:
     def _balance(self, part: Node) -> Node:
         return deviations(part, self._where)
 
-    def _everywhere(self, change: Change) -> Change:
-        return Pass(change, self._still)
+    def _everywhere(self, change: Change, within: int = ANY) -> Change:
+        return Pass(change, self._still, within)
 
-    def _with_order(self, change: Change) -> Change:
-        return self._everywhere(lambda part: part if (new := change(part)) == part else self._in_order(new))
+    def _with_order(self, change: Change, within: int = ANY) -> Change:
+        return self._everywhere(lambda part: part if (new := change(part)) == part else self._in_order(new), within)
 
-    def _where_used(self, rule: Change, change: Change) -> Change:
+    def _where_used(self, rule: Change, within: int, change: Change) -> Change:
         """The change of a whole to which the rule applies."""
-        apply = self._everywhere(rule)
+        apply = self._everywhere(rule, within)
         return lambda whole: whole if apply(whole) == whole else settling(self._with_order(change))(whole)
 
     @cached_property
@@ -171,15 +217,15 @@ class _Stages:
         return self._shortest(collect(whole, self._params, self._shorter))
 
     def _over(self, whole: Node) -> Node:
-        found = self._with_order(over_sums)(whole)
+        found = self._with_order(over_sums, SUMS)(whole)
         return whole if found == whole else settling(self._everywhere(left_over))(found)
 
     def _taken(self, whole: Node) -> Node:
-        new = self._everywhere(self._common)(whole)
+        new = self._everywhere(self._common, BESIDE)(whole)
         return whole if new == whole else self._shortest(new)
 
     def _logistic(self, whole: Node) -> Node:
-        if self._everywhere(as_logistic)(whole) == whole:
+        if self._everywhere(as_logistic, FUNCTIONS)(whole) == whole:
             return whole
         kept = frozenset(self._where.values()) | typed_in_functions(whole)
         return self._everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
@@ -193,7 +239,7 @@ def tidy(node: Node, params: Iterable[Node]) -> Node:
 
 def _without_fractions(node: Node) -> Node:
     """Arithmetic; a product with fractions waits until its factors cancel."""
-    waits = isinstance(node, Mul) and any(isinstance(factor, Div) for factor in times(node).children)
+    waits = isinstance(node, Mul) and node.has(FRACTIONS) and any(isinstance(f, Div) for f in times(node).children)
     return node if waits else calculate(node)
 
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import is_
+from typing import TypeAlias
 
 from gdsym.rules.collect import Known
 from gdsym.step import Rule
 from gdsym.written.nodes import Add, Div, Mul, Node, walk
+
+ANY = -1  # all kinds of nodes, as bits
+Rewriting: TypeAlias = Callable[[Node], Node]
+ByHead: TypeAlias = Mapping[
+    type[Node], Sequence[tuple[int, Rewriting]]
+]  # rules by the kind of formula that they may change
+
+
+def by_head(*rules: tuple[Rewriting, Iterable[type[Node]], int]) -> ByHead:
+    """Rules by the kinds of formula that they may change; each with the kinds (as bits) one of which stands in these."""
+    found: dict[type[Node], list[tuple[int, Rewriting]]] = {}
+    for rule, heads, within in rules:
+        for head in heads:
+            found.setdefault(head, []).append((within, rule))
+    return found
 
 
 class Suited(dict[type[Node], tuple[Rule, ...]]):
@@ -55,7 +71,7 @@ class Memory:
 class Still:
     """Is a part so tidy that no rule changes it nor anything in it? What holds for any variable is remembered in `known`."""
 
-    def __init__(self, rules: Sequence[Callable[[Node], Node]], known: set[Node], typed: frozenset[Node]) -> None:
+    def __init__(self, rules: Iterable[ByHead], known: set[Node], typed: frozenset[Node]) -> None:
         self._rules, self._known, self._typed = rules, known, typed
         self._here: dict[Node, bool] = {}  # for this variable
 
@@ -64,13 +80,16 @@ class Still:
             return True
         found = self._here.get(node)
         if found is None:
-            found = self._here[node] = all(map(self, node.children)) and self._looked_at(node)
+            parts = [self(part) for part in node.children if part.children]
+            found = self._here[node] = all(parts) and self._looked_at(node)
         return found
 
     def _looked_at(self, node: Node) -> bool:
-        for rule in self._rules:
-            if rule(node) is not node:
-                return False
+        kinds = node.kinds
+        for rules in self._rules:
+            for within, rule in rules.get(type(node), ()):
+                if kinds & within and rule(node) is not node:
+                    return False
         sorted_by_variables = isinstance(node, Mul) and node not in self._typed
         if not sorted_by_variables and all(not part.children or part in self._known for part in node.children):
             self._known.add(node)
@@ -78,14 +97,14 @@ class Still:
 
 
 class Pass:
-    """`rule` applied to every part that is not `still`, innermost first, each part once."""
+    """`rule` applied to every part that is not `still`, innermost first, each part once; none without kinds of `within` is changed."""
 
-    def __init__(self, rule: Callable[[Node], Node], still: Callable[[Node], bool]) -> None:
-        self._rule, self._still = rule, still
+    def __init__(self, rule: Callable[[Node], Node], still: Callable[[Node], bool], within: int = ANY) -> None:
+        self._rule, self._still, self._within = rule, still, within
         self._done: dict[Node, Node] = {}
 
     def __call__(self, node: Node) -> Node:
-        if self._still(node):
+        if not node.children or not node.kinds & self._within or self._still(node):
             return node
         found = self._done.get(node)
         if found is None:

@@ -34,7 +34,7 @@ INNER = Rule("definition")
 LEFT_OUT: Reason = ("simplify: 0 and 1 are left out",)
 
 
-@record
+@record(slots=True)
 class After:
     """A rewriting that follows once the parts of a move are resolved (a delta collapses, a name is put back)."""
 
@@ -47,7 +47,7 @@ class After:
     trivial: bool = False  # not worth a line of its own
 
 
-@record
+@record(slots=True)
 class Work:
     """One solved derivative: the move that was made, its parts (one a pending derivative), and the value."""
 
@@ -188,11 +188,14 @@ class Solver:
         if not node.children:
             return node
         known = self._cleaned.get(node)
-        if known is None:
-            parts = tuple([self.cleaned(child) if child.children else child for child in node.children])
-            known = drop(node if all(map(is_, parts, node.children)) else node.with_children(parts))
-            self._cleaned[node] = self._cleaned[known] = known
-        return node if known is not node and known == node else known
+        if known is not None:
+            return node if known is not node and known == node else known
+        parts = tuple([self.cleaned(child) if child.children else child for child in node.children])
+        known = drop(node if all(map(is_, parts, node.children)) else node.with_children(parts))
+        self._cleaned[node] = known
+        if known is not node and known.children:
+            self._cleaned[known] = known
+        return known
 
 
 def _is_quotient(meaning: Node) -> bool:

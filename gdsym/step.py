@@ -58,7 +58,7 @@ class Scope(Protocol):
         """An index letter like `wanted` that stands neither in `node` nor for a variable."""
 
 
-@record
+@record(slots=True)
 class Move:
     """One use of a rule: the derivatives it leaves pending, and how their values are put together."""
 

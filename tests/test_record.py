@@ -111,3 +111,36 @@ def test_the_signature_is_seen_before_the_first_call() -> None:
 
     assert str(inspect.signature(New)) == "(a: 'int', b: 'int' = 3)"
     assert New(1).b == 3
+
+
+@record(slots=True)
+class Slim:
+    """Made often."""
+
+    a: int
+    near: Callable[[int], int] = field(default=abs, repr=False, compare=False)
+    seen: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def twice(self) -> int:
+        return 2 * self.a
+
+
+def test_with_slots_all_is_as_without() -> None:
+    p = Slim(1)
+    assert (p.a, p.near(-2), p.seen, p.twice, Slim.__doc__) == (1, 2, {}, 2, "Made often.")
+    assert p == Slim(1) != Slim(2)
+    assert type(p) is Slim
+    assert repr(p) == "Slim(a=1, seen={})"
+    assert hash(changed(p, seen=())) == hash(Slim(1, seen=()))  # type: ignore[arg-type]
+    assert dataclasses.replace(p, a=3) == Slim(a=3)
+    assert dataclasses.asdict(p) == {"a": 1, "near": abs, "seen": {}}
+    assert pickle.loads(pickle.dumps(p)) == copy.copy(p) == copy.deepcopy(p) == p
+    assert not hasattr(p, "__dict__")
+    for name in ("a", "other", "__class__"):
+        with pytest.raises(AttributeError, match="Slim is immutable"):
+            setattr(p, name, 2)
+    with pytest.raises(AttributeError, match="Slim is immutable"):
+        del p.a
+    with pytest.raises(TypeError, match=r"Slim.__init__\(\) missing 1 required positional argument: 'a'"):
+        Slim()  # type: ignore[call-arg]

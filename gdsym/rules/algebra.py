@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from itertools import compress
 from typing import TypeAlias
 
@@ -211,8 +211,13 @@ def _times_logistic(body: Div, scope: Scope) -> Move:
 def _constant_denominator(body: Div) -> Constants:
     """d/dx (u / c) = (1/c) du/dx; a numeric factor of u goes with 1/c, as people do."""
     number, rest = _leading_number(body.num)
-    factor = Div(number, body.den)
+    factor = _ratio(number, body.den) if isinstance(body.den, Num) else Div(number, body.den)
     return factor, rest, partial(times, factor)
+
+
+@lru_cache(maxsize=512)
+def _ratio(number: Node, den: Num) -> Div:
+    return Div(number, den)
 
 
 def _leading_number(node: Node) -> tuple[Node, Node]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from operator import is_
 
 import sympy
@@ -38,7 +37,7 @@ from gdsym.written.nodes import (
 
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
 
-PENDING, SUMS = kinds_of(D), kinds_of(Add)
+PENDING, SUMS, ENTRIES = kinds_of(D), kinds_of(Add), kinds_of(Indexed)
 FUNCTIONS = kinds_of(Fn, Root, Partial, Sum, Prod, Integral, Cases)
 
 NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
@@ -53,10 +52,10 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
         return node
     factors = node.children
     kinds = [_class_of(factor, factors[:j], variables) for j, factor in enumerate(factors)]
-    arrays = [_array(factor) for factor in factors]
+    arrays = [_array(factor) for factor in factors] if node.has(ENTRIES) else []
     named = [array for array in arrays if array is not None]
     if len(set(named)) == len(named):
-        if all(a <= b for a, b in pairwise(kinds)):
+        if kinds == sorted(kinds):
             return node
         return Mul(*(factors[j] for j in sorted(range(len(kinds)), key=kinds.__getitem__)))
     behind = {array for array, kind in zip(arrays, kinds, strict=True) if kind == DATA}
@@ -86,9 +85,11 @@ def _by_index(order: list[int], factors: Sequence[Node], kinds: Sequence[int]) -
 
 
 def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]) -> int:
-    core = factor.children[0] if isinstance(factor, Pow) else factor
-    if isinstance(factor, Pow) and factor.exponent.free:
-        return EXPONENTIAL
+    core = factor
+    if isinstance(factor, Pow):
+        core, exponent = factor.children
+        if exponent.free:
+            return EXPONENTIAL
     if isinstance(core, (Num, Dec, Const)):
         return NUMBER
     if isinstance(core, Sym):
@@ -99,10 +100,10 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
         if _of_data(core, variables) and any(map(_is_bracket, before)):
             return DATA
         return EXPONENTIAL if isinstance(core, Root) or core.func is sympy.exp else FUNCTION
-    if logistic_exponential(core) is not None and all(core in walk(f) for f in before if _is_bracket(f)):
-        return FUNCTION  # s (1 - s)
     if not core.has(FUNCTIONS):
         return PLAIN if core.has(SUMS) else NAME
+    if logistic_exponential(core) is not None and all(core in walk(f) for f in before if _is_bracket(f)):
+        return FUNCTION  # s (1 - s)
     return BRACKET
 
 

@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 Need = tuple[str, Node]  # "!=", ">=" or ">" than 0, and of what
 Needs = dict[Need, None]
 BOUND = kinds_of(Sum, Prod, Integral)
-ASKING = kinds_of(Div, Root, Fn, Pow)
+ASKS = (Div, Root, Fn, Pow)
+ASKING = kinds_of(*ASKS)
 TURNED = {"!=": "!=", ">": "<", ">=": "<="}
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 
@@ -117,9 +118,10 @@ def _needs(node: Node, known: dict[Node, Needs]) -> Needs:
 
 
 def _found_needs(node: Node, known: dict[Node, Needs]) -> Needs:
-    found = dict.fromkeys(_of_part(node))
+    found = dict.fromkeys(_of_part(node)) if type(node) in ASKS else {}
     for child in node.children:
-        found.update(_needs(child, known))
+        if child.kinds & ASKING:
+            found.update(_needs(child, known))
     return {need: None for need in found if not _excluded(node, need[1])} if isinstance(node, Cases) else found
 
 

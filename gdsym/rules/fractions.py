@@ -17,7 +17,10 @@ from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, 
 def cancel(node: Node) -> Node:
     """Common factors of numerator and denominator cancel; what does not depend on the index leaves the sum."""
     rule = CANCEL.get(type(node))
-    return _divided(rule(node)) if rule else node
+    if rule is None:
+        return node
+    node = rule(node)
+    return _divided(node) if isinstance(node, Div) else node
 
 
 def _cancel_sum(node: Node) -> Node:
@@ -115,7 +118,8 @@ def free_factors(node: Sum) -> tuple[list[Node], list[Node]]:
 
 def _cancel_product(node: Node) -> Node:
     """The whole product as one fraction, if something in it cancels or several fractions meet."""
-    if isinstance(node, Mul) and not any(isinstance(f, (Div, Mul)) for f in node.children):
+    types = set(map(type, node.children))
+    if isinstance(node, Mul) and Div not in types and Mul not in types:
         return node
     ups, downs = split(node)
     if not downs:
@@ -142,9 +146,9 @@ def _nested(node: Node) -> bool:
     )
 
 
-def _divided(node: Node) -> Node:
+def _divided(node: Div) -> Node:
     """(2 u + 4 v)/2 = u + 2 v, where the number below divides what stands above."""
-    if not isinstance(node, Div) or not isinstance(node.num, Add) or not isinstance(node.den, Num):
+    if not isinstance(node.num, Add) or not isinstance(node.den, Num):
         return node
     terms = [calculate(Mul(Num(1 / node.den.value), term)) if node.den.value else term for term in node.num.children]
     whole = all(coefficient(term).denominator == 1 for term in terms)

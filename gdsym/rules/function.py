@@ -48,7 +48,7 @@ from gdsym.written.nodes import (
 SIGMOIDS = tuple(Sym(sympy.Symbol(name, real=True)) for name in ("sigma", "s", "sigma_0", "s_0"))
 
 
-@record
+@record(slots=True)
 class Outer:
     """g'(U) of a body g(inner), with what is said about it."""
 
@@ -97,7 +97,12 @@ def _leibniz(outer: Outer, scope: Scope) -> Reason:
     if scope.definition(outer.inner) is not None:
         whole, slope = (replace(part, {U: outer.inner}) for part in (outer.whole, outer.slope))
         return ("chain rule: ", D(whole, outer.inner), " = ", slope, ", times ", D(outer.inner, scope.var))
-    return ("chain rule with ", U, " = ", outer.inner, ", ", D(outer.whole, U), " = ", outer.slope)
+    return ("chain rule with ", U, " = ", outer.inner, ", ", _by_u(outer.whole), " = ", outer.slope)
+
+
+@lru_cache(maxsize=512)
+def _by_u(whole: Node) -> D:
+    return D(whole, U)
 
 
 def _by_name(outer: Outer, name: Node, derived: Node, inner: Node) -> Reason:

@@ -82,7 +82,7 @@ def reduced(above: Sequence[Node], below: Sequence[Node], summed: Sums) -> tuple
 
 def has_letters(factor: Node) -> bool:
     """Is it a power whose exponent is no number?"""
-    return isinstance(factor, Pow) and not isinstance(factor.children[1], Num)
+    return type(factor) is Pow and type(factor.children[1]) is not Num
 
 
 def _taken(base: Node, factors: Sequence[Node]) -> tuple[list[Node], list[Node]]:

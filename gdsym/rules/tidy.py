@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from math import prod
 
 import sympy
 
-from gdsym.rules.decimals import decimals
+from gdsym.rules.decimals import DECIMALS, decimals
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, raised, without_inverses
 from gdsym.rules.shapes import logistic_exponential, nameless, plainly_unlike
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
@@ -38,7 +39,8 @@ from gdsym.written.nodes import (
 )
 
 Tidy = Callable[[Node], Node]
-DROPPED = ((0, 1), (1, 1))  # as numerator and denominator
+NOUGHT, UNITY = (0, 1), (1, 1)  # as numerator and denominator
+DROPPED = (NOUGHT, UNITY)
 LARGEST_POWER = 10**6  # numbers beyond are left as powers
 
 
@@ -49,8 +51,10 @@ def drop(node: Node) -> Node:
 
 
 def _drop_add(node: Node) -> Node:
-    types = list(map(type, node.children))
-    if Add not in types and (Num not in types or not any(is_num(term, 0) for term in node.children)):
+    for term in node.children:
+        if type(term) is Add or (type(term) is Num and term.ratio == NOUGHT):
+            break
+    else:
         return node
     terms: list[Node] = []
     for term in node.children:
@@ -60,8 +64,10 @@ def _drop_add(node: Node) -> Node:
 
 
 def _drop_mul(node: Node) -> Node:
-    types = list(map(type, node.children))
-    if Mul not in types and (Num not in types or not any(is_num(f, 0) or is_num(f, 1) for f in node.children)):
+    for factor in node.children:
+        if type(factor) is Mul or (type(factor) is Num and factor.ratio in DROPPED):
+            break
+    else:
         return node
     factors: list[Node] = []
     for factor in node.children:
@@ -121,7 +127,8 @@ DROP: dict[type[Node], Tidy] = {
 
 def calculate(node: Node) -> Node:
     """Numbers are multiplied and moved in front, signs taken out, exponents of one base and like terms added."""
-    node = decimals(node)
+    if node.kinds & DECIMALS:
+        node = decimals(node)
     rule = CALCULATE.get(type(node))
     return rule(node) if rule else node
 
@@ -144,7 +151,9 @@ def signed(negative: bool, node: Node) -> Node:
 def _calculate_mul(node: Node) -> Node:
     if _calculated(node.children):
         return node
-    negative, value, rest = False, UNIT, []
+    negative = False
+    numbers: list[Num] = []
+    rest: list[Node] = []
     for factor in node.children:
         if isinstance(factor, Neg):
             negative, factor = not negative, factor.arg
@@ -152,11 +161,20 @@ def _calculate_mul(node: Node) -> Node:
             negative, factor = not negative, Add(*(t.children[0] for t in factor.children))
         for part in factor.children if isinstance(factor, Mul) else (factor,):
             if isinstance(part, Num):
-                value *= part.value
+                numbers.append(part)
             else:
                 rest.append(part)
-    front = [] if value == 1 else [Num(value)]
-    return signed(negative, mul(*front, *_powers(joined(without_inverses(rest), _calculate_add))) if value else ZERO)
+    front = _multiplied(numbers)
+    if front and front[0].ratio == NOUGHT:
+        return ZERO
+    return signed(negative, mul(*front, *_powers(joined(without_inverses(rest), _calculate_add))))
+
+
+def _multiplied(numbers: list[Num]) -> list[Num]:
+    """Their product, left out if it is 1."""
+    if len(numbers) > 1:
+        numbers = [Num(prod((number.value for number in numbers), start=UNIT))]
+    return [number for number in numbers if number.ratio != UNITY]
 
 
 def _calculated(factors: Sequence[Node]) -> bool:
@@ -166,15 +184,15 @@ def _calculated(factors: Sequence[Node]) -> bool:
         return False
     if types.count(Fn) > 1 and sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
         return False
-    if any(map(has_letters, factors)) and joined(factors, _calculate_add) != list(factors):
-        return False
     powers = Pow in types or Root in types
+    if powers and any(map(has_letters, factors)) and joined(factors, _calculate_add) != list(factors):
+        return False
     single = len(set(map(base_of, factors) if powers else factors)) == len(factors)
     return single and not (isinstance(factors[0], Num) and factors[0].ratio in DROPPED)
 
 
 def _all_minus(factor: Node) -> bool:
-    return isinstance(factor, Add) and set(map(type, factor.children)) == {Neg}
+    return type(factor) is Add and type(factor.children[0]) is Neg and set(map(type, factor.children)) == {Neg}
 
 
 def _powers(factors: Sequence[Node]) -> list[Node]:

@@ -9,7 +9,22 @@ from gdsym.written.trees import mul, rewrite
 
 def alike(one: Node, other: Node) -> bool:
     """Are they printed alike?"""
-    return one == other or rewrite(one, _in_one_row) == rewrite(other, _in_one_row)
+    if one == other:
+        return True
+    return _may_be(one, other) and rewrite(one, _in_one_row) == rewrite(other, _in_one_row)
+
+
+def _may_be(one: Node, other: Node) -> bool:
+    """Are they of kinds that can be printed alike, sums with as many terms?"""
+    kinds = {type(one), type(other)}
+    if kinds == {Add}:
+        return _terms(one) == _terms(other)
+    return len(kinds) == 1 or kinds in ({Mul, Neg}, {Div, Num})
+
+
+def _terms(node: Node) -> int:
+    """Of a sum, those of the sum that leads it counted as its own."""
+    return len(node.children) - 1 + _terms(node.children[0]) if isinstance(node, Add) else 1
 
 
 def _sign_ahead(node: Mul) -> Node:

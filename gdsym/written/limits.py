@@ -29,9 +29,11 @@ def refuse_unbounded(formula: Any, parts: Callable[[Any], Sequence[Any]]) -> Non
             if below:
                 todo.append((part, below))
                 todo += [(inner, None) for inner in below if id(inner) not in sizes]
-                continue
+            else:
+                sizes[id(part)] = 1, 1, part
+            continue
         known = [sizes[id(inner)] for inner in below]
-        sizes[id(part)] = 1 + max((k[0] for k in known), default=0), 1 + sum(k[1] for k in known), part
+        sizes[id(part)] = 1 + max([k[0] for k in known]), 1 + sum([k[1] for k in known]), part
     deep, many, _ = sizes[id(formula)]
     mend = "Name inner parts with where={u: ...} and derive them one by one."
     if deep > DEEPEST:

@@ -82,13 +82,15 @@ class Node:
         return found
 
     def _find_free(self) -> frozenset[Node]:
-        if not self.children:
-            return NOTHING
-        if len(self.children) == 1:
-            return self.children[0].free
-        parts = [child.free for child in self.children]
-        most = max(parts, key=len)
-        return most if all(map(most.issuperset, parts)) else most.union(*parts)
+        found = NOTHING
+        parts: list[frozenset[Node]] = []
+        for child in self.children:
+            free = child.free
+            if free is not found and free:
+                if len(free) > len(found):
+                    found = free
+                parts.append(free)
+        return found if all(map(found.issuperset, parts)) else found.union(*parts)
 
     def has(self, kinds: int) -> bool:
         """Does a node of one of these types (see `kinds_of`) stand in the formula?"""

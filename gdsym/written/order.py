@@ -23,9 +23,12 @@ from gdsym.written.nodes import (
     Sum,
     Sym,
     is_num,
+    kinds_of,
     walk,
 )
 from gdsym.written.rank import by_names, in_order
+
+POWERS = kinds_of(Pow)
 
 
 def ordered_terms(terms: Sequence[Node], params: frozenset[Node]) -> tuple[Node, ...]:
@@ -77,14 +80,18 @@ def _term_class(term: Node, params: frozenset[Node]) -> tuple[int, int, int]:
         return (3, 0, 0)
     if free.isdisjoint(params):
         return (2, 1 if isinstance(term, Neg) else 0, 0)
-    if free <= params:
-        return (1, 0, -_degree(term, params) if len(free) == 1 else 0)
+    own = free & params
+    degree = -_degree(term, params) if len(own) == 1 else 0
+    if len(own) == len(free):
+        return (1, 0, degree)
     has_data = any(isinstance(f, Base) for f in free - params)
-    return (0, 0 if has_data else 1, -_degree(term, params) if len(free & params) == 1 else 0)
+    return (0, 0 if has_data else 1, degree)
 
 
 def _degree(term: Node, params: frozenset[Node]) -> int:
     """The highest numeric power of a parameter in the term (1 if it only occurs)."""
+    if not term.has(POWERS):
+        return 1
     degrees = [
         int(p.exponent.value)
         for p in walk(term)
@@ -101,10 +108,10 @@ def ordered_factors(factors: Sequence[Node], params: frozenset[Node]) -> tuple[N
 def _factor_class(factor: Node, params: frozenset[Node]) -> int:
     while isinstance(factor, (Pow, Root)):
         factor = factor.children[0]
-    if isinstance(factor, (Num, Dec, Const)):
-        return 0
     if isinstance(factor, Sym):
         return 2 if factor in params else 3 if factor.name[:1].isupper() else 1
+    if isinstance(factor, (Num, Dec, Const)):
+        return 0
     if isinstance(factor, Indexed):
         return 2 if factor.base in params else 5
     if isinstance(factor, (Add, Neg, Div)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy
@@ -49,8 +50,10 @@ def _powers(term: Node) -> Powers:
     todo: list[tuple[Node, Power]] = [(term, 1)]
     while todo:
         node, power = todo.pop()
-        if isinstance(node, (Mul, Neg)):
-            todo.extend((part, power) for part in node.children)
+        if type(node) is Sym:
+            found[node] = found.get(node, 0) + power
+        elif isinstance(node, (Mul, Neg)):
+            todo += [(part, power) for part in node.children]
         elif isinstance(node, Div):
             todo += [(node.num, power), (node.den, -power)]
         elif node.free:
@@ -87,6 +90,8 @@ def _ranks(atoms: Iterable[Node]) -> dict[Node, int]:
 
 
 def _rough(atom: Node) -> tuple[int, int, str, tuple[Name, ...]]:
+    if isinstance(atom, Sym):
+        return KINDS[Sym], 0, "", (counted(atom.name),)
     func = atom.name if isinstance(atom, Fn) else ""
     place = PLACES.get(atom.func, len(PLACES)) if isinstance(atom, Fn) else 0
     return KINDS.get(type(atom), LAST), place, func, by_names(atom)
@@ -97,6 +102,7 @@ def by_names(node: Node) -> tuple[Name, ...]:
     return tuple(sorted([counted(name.name) for name in node.free if isinstance(name, (Sym, Base))]))
 
 
+@lru_cache(maxsize=4096)
 def counted(name: str) -> Name:
     """`x10` as (("x", 10),): numbers in names are numbers."""
     return tuple((word, int(digits or 0)) for word, digits in NUMBERED.findall(name))

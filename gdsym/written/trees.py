@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from operator import is_
 
 import sympy
 
@@ -77,7 +78,7 @@ def rewrite(node: Node, rule: Callable[[Node], Node]) -> Node:
     """`rule` applied to every node, innermost first."""
     if node.children:
         children = tuple([rewrite(c, rule) for c in node.children])
-        if any(a is not b for a, b in zip(children, node.children, strict=True)):
+        if not all(map(is_, children, node.children)):
             node = node.with_children(children)
     return rule(node)
 
@@ -100,7 +101,7 @@ def replace(node: Node, new: dict[Node, Node]) -> Node:
     if isinstance(node, Bound):
         return _replace_bound(node, new)
     children = tuple([replace(c, new) for c in node.children])
-    if all(a is b for a, b in zip(children, node.children, strict=True)):
+    if all(map(is_, children, node.children)):
         return node
     return node.with_children(children)
 
