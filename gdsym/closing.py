@@ -14,6 +14,7 @@ from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
+from gdsym.rules.dropping import DROP, drop
 from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
@@ -21,7 +22,7 @@ from gdsym.rules.moduli import moduli
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
-from gdsym.rules.tidy import CALCULATE, DROP, calculate, drop
+from gdsym.rules.tidy import CALCULATE, calculate
 from gdsym.saying import (
     balanced,
     calculated,

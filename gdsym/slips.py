@@ -16,10 +16,10 @@ from gdsym.export.reasons import as_text
 from gdsym.matrix_claims import in_matrices
 from gdsym.matrix_derivation import READ, MatrixDerivation
 from gdsym.record import changed, record
+from gdsym.rules.dropping import drop
 from gdsym.rules.laws import put, x
 from gdsym.rules.mistakes import OUTER
 from gdsym.rules.mistakes_matrix import of_gradient
-from gdsym.rules.tidy import drop
 from gdsym.solve import Work
 from gdsym.step import Law, Reason, Rule, Slip
 from gdsym.verify import Formulas, Point, agree

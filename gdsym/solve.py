@@ -16,10 +16,10 @@ from gdsym.errors import GdsymError, Unsupported
 from gdsym.memory import Memory
 from gdsym.record import record
 from gdsym.rules.delta import settle
+from gdsym.rules.dropping import drop
 from gdsym.rules.fdiff import NOT_CLOSED
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.statement import by_statement
-from gdsym.rules.tidy import drop
 from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
 from gdsym.written.from_sympy import from_sympy

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import sympy
 
+from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.powers import base_exponent, base_of, raised
-from gdsym.rules.tidy import drop
 from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, mul, rewrite, walk
 
 

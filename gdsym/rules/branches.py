@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.dropping import drop
+from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ZERO, Add, Cases, Neg, Node, add, kinds_of
 
 CASES = kinds_of(Cases)

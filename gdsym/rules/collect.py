@@ -13,12 +13,13 @@ import sympy
 
 from gdsym.rules import polynomials as poly
 from gdsym.rules.brackets import factored_out, powers_out
+from gdsym.rules.dropping import drop
 from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.signs import in_one_letter, led
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     ONE,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from gdsym.record import changed, record
+from gdsym.rules.dropping import drop
 from gdsym.rules.limits import each_narrowed
 from gdsym.rules.spread import holds_delta, of_entries, spread
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.tidy import calculate
 from gdsym.step import Reason, Rule, Scope
 from gdsym.written.nodes import (
     ONE,

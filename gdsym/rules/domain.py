@@ -14,9 +14,10 @@ import sympy
 
 from gdsym.record import changed
 from gdsym.rules.bounds import holds
+from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import split
 from gdsym.rules.powers import base_exponent
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.tidy import calculate
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.dropping import drop
+from gdsym.rules.tidy import calculate
 from gdsym.step import Reason, Scope
 from gdsym.written.nodes import (
     ONE,

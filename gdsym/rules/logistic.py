@@ -7,9 +7,10 @@ from itertools import product
 
 import sympy
 
+from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.shapes import is_negated, negated
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
 from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, kinds_of, mul, replace, walk
 from gdsym.written.trees import fresh

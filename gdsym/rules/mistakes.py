@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 
 import sympy
 
+from gdsym.rules.dropping import drop
 from gdsym.rules.laws import c, n, u, v, x
-from gdsym.rules.tidy import drop
 from gdsym.step import Law, Move, Reason, Slip
 from gdsym.written.nodes import (
     ONE,

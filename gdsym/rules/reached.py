@@ -6,7 +6,8 @@ from collections.abc import Iterator, Set
 
 import sympy
 
-from gdsym.rules.tidy import calculate, drop
+from gdsym.rules.dropping import drop
+from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Neg, Node, Num, Pow, is_num, rewrite, walk
 
 SWITCHES = (sympy.Abs, sympy.Max, sympy.Min)

@@ -1,0 +1,110 @@
+"""0 in sums, 1 in products, nested brackets: what is left out of one node whose parts are tidy already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
+from gdsym.written.nodes import (
+    ONE,
+    TRUE,
+    ZERO,
+    Add,
+    Cases,
+    Div,
+    Integral,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Prod,
+    Sum,
+    add,
+    is_num,
+    mul,
+)
+
+NOUGHT, UNITY = (0, 1), (1, 1)  # as numerator and denominator
+DROPPED = (NOUGHT, UNITY)
+
+
+def drop(node: Node) -> Node:
+    """0 + u = u, 1 u = u, 0 u = 0, -(-u) = u, u^1 = u; brackets that change nothing are removed."""
+    rule = DROP.get(type(node))
+    return rule(node) if rule else node
+
+
+def _drop_add(node: Node) -> Node:
+    for term in node.children:
+        if type(term) is Add or (type(term) is Num and term.ratio == NOUGHT):
+            break
+    else:
+        return node
+    terms: list[Node] = []
+    for term in node.children:
+        terms += term.children if isinstance(term, Add) else (term,)
+    kept = [t for t in terms if not is_num(t, 0)]
+    return node if len(kept) == len(node.children) else add(*kept)
+
+
+def _drop_mul(node: Node) -> Node:
+    for factor in node.children:
+        if type(factor) is Mul or (type(factor) is Num and factor.ratio in DROPPED):
+            break
+    else:
+        return node
+    factors: list[Node] = []
+    for factor in node.children:
+        factors += factor.children if isinstance(factor, Mul) else (factor,)
+    if any(is_num(f, 0) for f in factors):
+        return ZERO
+    kept = [f for f in factors if not is_num(f, 1)]
+    return node if len(kept) == len(node.children) else mul(*kept)
+
+
+def _drop_neg(node: Node) -> Node:
+    arg = node.children[0]
+    return ZERO if is_num(arg, 0) else arg.arg if isinstance(arg, Neg) else node
+
+
+def _drop_div(node: Node) -> Node:
+    num, den = node.children
+    return ZERO if is_num(num, 0) else num if is_num(den, 1) else node
+
+
+def _drop_pow(node: Node) -> Node:
+    base, exponent = node.children
+    return base if is_num(exponent, 1) else ONE if is_num(exponent, 0) else node
+
+
+def _drop_sum(node: Node) -> Node:
+    return ZERO if is_num(node.children[0], 0) or (isinstance(node, Sum) and _empty(node)) else node
+
+
+def _drop_prod(node: Node) -> Node:
+    return ONE if is_num(node.children[0], 1) or _empty(node) else node
+
+
+def _empty(node: Node) -> bool:
+    """Does it end just before it begins?"""
+    lower, upper = node.children[2:]
+    return isinstance(lower, Num) and is_num(upper, lower.value - 1)
+
+
+def _drop_matrix(node: Node) -> Node:
+    return ZERO if any(is_num(child, 0) for child in node.children) else node
+
+
+def _drop_cases(node: Node) -> Node:
+    """Neighbouring branches with one value are one branch if the last holds always."""
+    assert isinstance(node, Cases)
+    values = {value for value, _ in node.pairs}
+    return values.pop() if len(values) == 1 and node.pairs[-1][1] == TRUE else node
+
+
+DROP: dict[type[Node], Callable[[Node], Node]] = {
+    Add: _drop_add, Mul: _drop_mul, Neg: _drop_neg, Div: _drop_div, Pow: _drop_pow,
+    Sum: _drop_sum, Integral: _drop_sum, Prod: _drop_prod, Cases: _drop_cases,
+    MatMul: _drop_matrix, Transpose: _drop_matrix, Trace: _drop_matrix, Hadamard: _drop_matrix,
+}  # fmt: skip
