@@ -173,3 +173,20 @@ def test_a_convention_hides_in_a_name_but_not_in_a_range() -> None:
 def test_a_maximum_that_cancels_leaves_its_cases() -> None:
     for whole in (gd.derive("sqrt(max(0, x))**2", "x"), gd.derive("sqrt(max(0, x))*sqrt(max(0, x))", "x")):
         assert [whole.result.subs("x", at) for at in (-1, 2)] == [0, 1]
+
+
+def test_nested_maxima_grow_with_their_levels_and_do_not_double() -> None:
+    """The slope of the inner one stands once, beside 1, 0 or a half."""
+    u: Any = x
+    for level in range(1, 13):
+        u = Max(0, w * u + level)
+    d = gd.derive(u, x)
+    assert len(str(d)) < 30_000
+    assert d.check.verdict in ("agreed", "proved")
+    slope = d.result
+    assert slope.subs({x: 1, w: 2}) == 2**12
+    assert slope.subs({x: -1, w: 1}) == Rational(1, 2)  # a tie in the innermost one
+    assert slope.subs({x: -2, w: 1}) == 0
+    assert gd.derive(Min(1, Max(0, x)), x).result == Piecewise(
+        (0, Max(0, x) > 1), (1, Max(0, x) < 1), (Rational(1, 2), True)
+    ) * Piecewise((0, x < 0), (1, x > 0), (Rational(1, 2), True))

@@ -6,6 +6,7 @@ At the switch there is no derivative; the value that is used there is a conventi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import combinations
 
 import sympy
@@ -15,10 +16,31 @@ from gdsym.rules.function import CHAIN, Outer, chain
 from gdsym.rules.isolated import isolated
 from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import ONE, TRUE, TWO, ZERO, Add, Cases, D, Div, Fn, Logic, Mul, Neg, Node, Num, Rel, add, both
+from gdsym.written.nodes import (
+    ONE,
+    TRUE,
+    TWO,
+    ZERO,
+    Add,
+    Cases,
+    D,
+    Div,
+    Fn,
+    Logic,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Rel,
+    add,
+    both,
+    times,
+    walk,
+)
 
 EACH = 4  # arguments at most of which every tie is a case of its own
 TURNED = str.maketrans("<>", "><")
+EXTREMA = (sympy.Max, sympy.Min)
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
 
 
@@ -74,10 +96,23 @@ def _extremum(func: object, op: str, rule: Rule, body: Node, scope: Scope) -> Mo
         return None
     args = body.children
     moving = tuple(arg for arg in args if scope.varies(arg))
-    alone = len(args) > 2 and len(moving) == 1
-    pending = tuple(D(arg, scope.var) for arg in (moving if alone else args))
-    make = _alone(args, op, moving[0]) if alone else _slope(args, op)
+    one = len(moving) == 1
+    nested = one and len(args) == 2 and _switches(moving[0], scope)
+    pending = tuple(D(arg, scope.var) for arg in (moving if nested or (one and len(args) > 2) else args))
+    make = partial(times, _share(args, op, moving[0])) if nested else _slope(args, op, moving)
     return Move(rule, pending, make, _tie_reason(rule.name), note=_tie(args))
+
+
+def _switches(u: Node, scope: Scope) -> bool:
+    """Is there a switch in it that moves? Its slope then stands once beside a share, not in each of the cases: these would double at every level."""
+    parts = (part for part in walk(u) if isinstance(part, Cases) or (isinstance(part, Fn) and part.func in EXTREMA))
+    return any(map(scope.varies, parts))
+
+
+def _share(args: tuple[Node, ...], op: str, u: Node) -> Node:
+    """How much of the slope of u is taken beside one other argument that does not vary: all, nothing or half of it."""
+    made = _two(args, op)(*(ONE if arg is u else ZERO for arg in args))
+    return made.with_children((*made.children[:4], Div(ONE, TWO), TRUE))
 
 
 def _maximum(body: Node, scope: Scope) -> Move | None:
@@ -88,16 +123,18 @@ def _minimum(body: Node, scope: Scope) -> Move | None:
     return _extremum(sympy.Min, "<", MINIMUM, body, scope)
 
 
-def _slope(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
+def _slope(args: tuple[Node, ...], op: str, moving: tuple[Node, ...]) -> Callable[..., Node]:
     """What the slopes of the arguments are put into; more than four have too many ways to tie for a case each."""
+    if len(args) > 2 and len(moving) == 1:
+        return _alone(args, op, moving[0])
     return (_two if len(args) == 2 else _each_tie if len(args) <= EACH else _many)(args, op)
 
 
-def _two(args: tuple[Node, ...], op: str) -> Callable[..., Node]:
+def _two(args: tuple[Node, ...], op: str) -> Callable[..., Cases]:
     first, second = args
     back = "<" if op == ">" else ">"
 
-    def make(du: Node, dv: Node) -> Node:
+    def make(du: Node, dv: Node) -> Cases:
         mean = Div(Add(du, dv), TWO)
         return Cases(du, _rel(op, first, second), dv, _rel(back, first, second), mean, TRUE)
 
