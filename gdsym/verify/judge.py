@@ -22,7 +22,7 @@ from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import reordered
 from gdsym.verify.indices import index_points
 from gdsym.verify.nearby import nearby
-from gdsym.verify.numbers import SNAP_BITS, Number, is_decided, is_undefined, precision
+from gdsym.verify.numbers import SNAP_BITS, Number, faint, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
@@ -132,7 +132,7 @@ class _Trial:
         for box in reversed(BOXES) if self.slow else BOXES:
             for point in islice(self.condition.points(box, self.seed), 3 * wanted):
                 against = self._note(point)
-                if against is not None or len(self.tally.good) >= wanted:
+                if against is not None or self.tally.strength >= wanted:
                     return against
                 if self.slow and self.long >= TOO_LONG:
                     return self._nothing_found()
@@ -234,6 +234,7 @@ class _Trial:
             return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=said(point, values))
         if outcome == "equal":
             tally.good.append(point)
+            tally.faint += any(map(faint, values))
             tally.exact &= exact
             tally.rough |= point.rough
         tally.wider |= outcome == "right only"
@@ -282,7 +283,9 @@ class _Trial:
         distance = left - right
         if not distance.contains(0):
             return "equal" if self._rounded(left, right) else "differ"
-        return "equal" if is_decided(left, bits) and is_decided(right, bits) else "undecided"
+        if not (is_decided(left, bits) and is_decided(right, bits)):
+            return "undecided"
+        return "equal" if bits >= MORE_BITS or self.slow or not (faint(left) or faint(right)) else "undecided"
 
     def _rounded(self, left: Number, right: Number) -> bool:
         return self.decimals and bool(abs(left - right) <= ROUNDING * abs(left))

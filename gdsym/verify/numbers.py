@@ -70,6 +70,11 @@ def is_decided(u: Number, bits: int) -> bool:
     return bool(u.is_finite()) and (u.rel_accuracy_bits() > 40 or bool(u.rad() < arb(2) ** (-bits // 2)))
 
 
+def faint(u: Number) -> bool:
+    """A ball around 0, which holds 0 and many others: 1 - tanh(300)^2 at few bits."""
+    return type(u) is not fmpq and bool(u.contains(0)) and not u == 0
+
+
 def sign_of(u: Number) -> int | None:
     """-1, 0 or 1; None if `u` is undefined. Raises Undecided if the ball reaches over zero, unless it is tiny at very many bits."""
     if u > 0:

@@ -27,8 +27,14 @@ class Tally:
     wider: bool = False  # rhs is defined where lhs is not
     gaps: bool = False  # at a switching point, only lhs is defined
     rough: bool = False  # an integral was added up, and not bounded
+    faint: int = 0  # of the good points, those at which a side may be 0, or anything that small
     special: int = 0
     kinks: list[tuple[Point, bool]] = field(default_factory=list)  # where the two differ and nothing is right
+
+    @property
+    def strength(self) -> float:
+        """At how many points the sides were really seen to be equal; a faint one counts half: both may be 0 everywhere."""
+        return len(self.good) - self.faint / 2
 
     def supported(self, condition: Condition, constant: bool) -> Evidence:
         """No point spoke against the claim."""
