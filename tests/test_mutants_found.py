@@ -138,3 +138,15 @@ def test_another_index_at_one_place_of_a_comparison() -> None:
     left = D(from_sympy(Max(p * rest(letter), (p - 1) * rest(letter))), from_sympy(a))
     assert agree(left, slope(letter), room=False)
     assert agree(left, slope(other), room=False).verdict == "refuted"
+
+
+def test_sizes_differ_where_tanh_is_not_1() -> None:
+    """1 - tanh(u)^2 is a ball around 0 at few bits and large u: at none of twelve points was it told from another such sum."""
+    m, K, n, other = (Sym(Symbol(name, integer=True)) for name in ("m", "K", "n", "other"))
+    l, row = (Sym(Symbol(name, integer=True)) for name in ("l", "row"))
+    A, B, v = (Base(IndexedBase(name)) for name in "ABv")
+    u = fn("tanh", total(mul(at(B, j, l), at(v, l)), l, n))
+    inner, slope = total(mul(at(A, row, j), u), j, K), Add(Num(1), Neg(power(u, 2)))
+    body = mul(inner, total(mul(at(A, row, j), slope, at(B, j, k)), j, K))
+    found = agree(total(mul(2, body), row, m), mul(2, total(body, row, other)), room=False)
+    assert found.verdict == "refuted"
