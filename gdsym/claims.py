@@ -10,13 +10,14 @@ import sympy
 
 from gdsym.array_claims import WrongShape, from_arrays, from_matrices, in_arrays
 from gdsym.conventions import beside_kinks
-from gdsym.counterexample import counterexample, listed, number_text
+from gdsym.counterexample import counterexample, listed
 from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.factors import common_factor, scaled, slope_of
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
+from gdsym.nowhere import nowhere
 from gdsym.problem import Problem, free_indices
 from gdsym.reading.table import looks_like
 from gdsym.record import changed
@@ -201,6 +202,8 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     if not evidence and given != TRUE:
         evidence = agree(truth, claim, given=given, where=d.where, beside=asked, slope=slope)
     if evidence:
+        if empty := nowhere(d.node, d.where):
+            return Verdict(False, None, None, f"{name}: not decided. {empty}.")
         right = Verdict(True, sympy.Integer(1), None, f"{name}: right.")
         return beside_kinks(right, evidence, claim, d)
     factor = None if evidence.verdict == "unknown" else common_factor(truth, claim, d, params)
@@ -213,7 +216,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
     place = f"At {listed(at.named)}" if at.named else "Everywhere"
-    message = f"{name}: wrong. {place}: yours {number_text(at.theirs)}, the derivative {number_text(at.mine)}."
+    message = f"{name}: wrong. {place}: {at.said}."
     return Verdict(False, None, at.named, message)
 
 

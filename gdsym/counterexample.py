@@ -14,6 +14,7 @@ from flint import fmpq
 from gdsym.record import record
 from gdsym.verify import Formulas, Point
 from gdsym.verify.evidence import Unknown
+from gdsym.verify.formulas import BITS, MORE_BITS
 from gdsym.verify.numbers import SNAP_BITS, precision
 from gdsym.verify.points import mixed
 from gdsym.verify.sides import Sides
@@ -25,6 +26,7 @@ TIES = 140  # trials from here on may repeat a number
 FEW = 3  # points at each size, in search of the smallest
 LONGEST = 12  # entries of an array that are all listed in a sentence
 SEVERAL = 4  # points that differ; the one that is shortest to read is shown
+DIGITS = (FEWEST := 10, 20, 40, 100)
 NOWHERE: Mapping[Any, Any] = MappingProxyType({})
 
 
@@ -123,6 +125,14 @@ class Difference:
         return named(self.point.drawn)
 
     @property
+    def said(self) -> str:
+        """Both values, with as many digits as tell them apart."""
+        return next(
+            filter(None, (_apart(self, digits) for digits in DIGITS)),
+            _values_text(number_text(self.theirs), number_text(self.mine)),
+        )
+
+    @property
     def length(self) -> int:
         shown = [*map(str, self.point.drawn.values()), number_text(self.mine), number_text(self.theirs)]
         return sum(len(one) + 2 * (one == "0") for one in shown)  # a 0 hides what is wrong
@@ -195,13 +205,15 @@ def _alone(both: Formulas, refuted: Mapping[Any, Any]) -> Iterator[Difference]:
     point = Point(roles=both.roles, values=refuted)
     mine, theirs = _values(both, point)
     if mine is not None and theirs is not None:
+        if not nonzero(mine - theirs):
+            mine, theirs = _values(both, point, MORE_BITS)
         yield Difference(point, mine, theirs, both.sides(point))
 
 
-def _values(both: Formulas, point: Point) -> tuple[Any, ...]:
+def _values(both: Formulas, point: Point, bits: int = BITS) -> tuple[Any, ...]:
     """Both values; none where the condition does not hold or cannot be decided."""
     try:
-        return both.at(point) if both.holds(point) else (None, None)
+        return both.at(point, bits) if both.holds(point) else (None, None)
     except Unknown:
         return None, None
 
@@ -254,6 +266,21 @@ def number_text(value: Any) -> str:
     if value is None:
         return "not defined"
     return str(value) if isinstance(value, fmpq) else f"{float(value.mid()):.10g}"
+
+
+def _apart(one: Difference, digits: int) -> str:
+    theirs, mine = (_to_digits(value, digits) for value in (one.theirs, one.mine))
+    return _values_text(theirs, mine) if theirs != mine else ""
+
+
+def _to_digits(value: Any, digits: int) -> str:
+    if digits <= FEWEST or value is None or isinstance(value, fmpq):
+        return number_text(value)
+    return str(value.mid().str(digits, radius=False))
+
+
+def _values_text(theirs: str, mine: str) -> str:
+    return f"yours {theirs}, the derivative {mine}"
 
 
 def nonzero(value: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.counterexample import counterexample, number_text
+from gdsym.counterexample import counterexample
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.expand import Expander
 from gdsym.verify.matrices import named_put_in, written_out
@@ -76,7 +76,7 @@ def difference(truth: n.Node, claim: n.Node, where: Mapping[n.Node, n.Node]) -> 
             named = _in_matrices(at.named, (truth, claim), sizes)
             shown = ", ".join(f"{key} = {_text(value)}" for key, value in named.items())
             entry = "" if len(pairs) == 1 else f" in entry ({place[0]}, {place[1]})"
-            return named, f"At {shown}{entry}: yours {number_text(at.theirs)}, the derivative {number_text(at.mine)}"
+            return named, f"At {shown}{entry}: {at.said}"
     return None
 
 

@@ -22,7 +22,7 @@ from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import reordered
 from gdsym.verify.indices import index_points
 from gdsym.verify.nearby import nearby
-from gdsym.verify.numbers import SNAP_BITS, Number, faint, is_decided, is_undefined, precision
+from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
@@ -40,7 +40,6 @@ IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are disti
 TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
-ROUGH = fmpq(1, 1 << 24)
 IDENTICAL = Evidence("proved", "identical")
 
 
@@ -196,8 +195,11 @@ class _Trial:
     def _at_switches(self) -> Evidence | None:
         if not self.switched:
             return None
+        bits = (
+            (BITS, MORE_BITS) if self.kinks is None else (MORE_BITS,)
+        )  # a claim may be wrong by little, beyond a switch
         for point in islice(self._special_points(), SPECIAL_SLOW if self.slow else None):
-            outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else (BITS, MORE_BITS))
+            outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else bits)
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
             if outcome == "differ" and not self._excused(point, values):
@@ -241,9 +243,9 @@ class _Trial:
         return None
 
     def _excused(self, point: Point, values: tuple[Number, ...]) -> bool:
-        """Is there no derivative at this point, so that any value is a convention? Or is it the one on the right?"""
+        """Is there no derivative at this point, so that any value is a convention? Or is it the one on the right alone?"""
         sides = self.kinks.at(point) if self.kinks else None
-        if sides is None or (sides.smooth and not sides.hold(values[1])):
+        if sides is None or (sides.smooth and (sides.hold(values[0]) or not sides.hold(values[1]))):
             return False
         if is_undefined(values[1]):
             self.tally.gaps = True
@@ -268,7 +270,7 @@ class _Trial:
                     self.long += 1
                     break
                 outcome = self._outcome(values[0], values[1], bits)
-                if point.rough and outcome == "differ" and _close(*values):
+                if point.rough and outcome == "differ" and close(*values):
                     outcome = "undecided"
             if outcome in ("equal", "differ", "neither"):
                 break
@@ -293,8 +295,3 @@ class _Trial:
     def _refuted(self, point: Point, values: tuple[Number, ...]) -> Evidence:
         note = said(point, values)
         return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, note, place_of(point))
-
-
-def _close(left: Number, right: Number) -> bool:
-    """Are two numbers so near to each other that a quadrature may not tell them apart?"""
-    return not abs(left - right) > ROUGH * (abs(left) + abs(right))

@@ -26,6 +26,7 @@ SNAP = (
     arb(2) ** -640
 )  # what is that near to 0 counts as 0: the numbers are zeros of something, known to 1,000 bits and more
 LONG_ROOT, ROOT_RADIUS = 1024, arb(2) ** -1500
+ROUGH = fmpq(1, 1 << 24)
 HUGE = 1 << 24  # exp of more is infinite for every purpose
 
 
@@ -72,7 +73,12 @@ def is_decided(u: Number, bits: int) -> bool:
 
 def faint(u: Number) -> bool:
     """A ball around 0, which holds 0 and many others: 1 - tanh(300)^2 at few bits."""
-    return type(u) is not fmpq and bool(u.contains(0)) and not u == 0
+    return type(u) is not fmpq and bool(u.contains(0)) and not u.is_zero()
+
+
+def close(left: Number, right: Number) -> bool:
+    """Are two numbers so near to each other that a quadrature may not tell them apart?"""
+    return not abs(left - right) > ROUGH * (abs(left) + abs(right))
 
 
 def sign_of(u: Number) -> int | None:

@@ -1,0 +1,58 @@
+"""Claims that are wrong by very little, or of formulas that have no value: a tolerance must not make them right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import Abs, Heaviside, Max, Piecewise, Rational, Symbol, cos, exp, log, sin, symbols
+
+import gdsym as gd
+
+x, y = symbols("x y")
+p = Symbol("p", positive=True)
+TINY = Rational(1, 10**15)
+TOWER = x**x * (log(x) + 1)
+
+WRONG: dict[str, tuple[Any, Any]] = {
+    "a term": (x**2, 2 * x + TINY),
+    "a term beyond a switch": (sin(x) * y, cos(x) * y + TINY * Heaviside(x - 1)),
+    "a slope beyond a switch": (exp(x), exp(x) + TINY**2 * Max(0, x - 3)),
+    "a term beside what is huge": (x**x, TOWER + Piecewise((1, x > 50), (0, True))),
+    "a step beside what is huge": (exp(x), exp(x) + Heaviside(x - 80)),
+    "beside a kink": (Abs(x) * x, 2 * Abs(x) + TINY * Heaviside(x - 2)),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_small_mistake_is_a_mistake(name: str) -> None:
+    expr, claim = WRONG[name]
+    verdict = gd.check(expr, x, claim)
+    assert not verdict.ok and verdict.factor is None
+    assert verdict.counterexample is not None and "wrong" in verdict.message
+
+
+def test_a_factor_near_1_is_a_factor() -> None:
+    near = 1 + Rational(1, 10**13)
+    assert gd.check(sin(x), x, cos(x) * near).factor == near
+    assert gd.check(x**2, x, 2 * x * near).factor == near
+    assert gd.check(x**2, x, 2 * x).ok
+
+
+def test_the_numbers_are_printed_with_the_digits_that_differ() -> None:
+    message = gd.check(exp(p), p, exp(p) + Heaviside(p - 80)).message
+    theirs, mine = message.split("yours ")[1].split(", the derivative ")
+    assert theirs != mine
+
+
+def test_conventions_at_kinks_that_cancel_are_no_mistake_yet() -> None:
+    """At 0 the derived line says 1/2 + 1/2; the claim is what the difference quotients tend to."""
+    assert gd.check(Max(0, x) - Max(0, -x), x, 1).ok
+    assert not gd.check(Max(0, x) - Max(0, -x), x, 1 + TINY).ok
+
+
+@pytest.mark.parametrize(("expr", "claim"), [("log(x) + log(-x)", "2/x"), ("sqrt(x - 1)*sqrt(-x)", "1")])
+def test_a_claim_about_a_formula_without_a_value_is_not_right(expr: str, claim: str) -> None:
+    """log(x) + log(-x) is real nowhere; 2/x was right."""
+    verdict = gd.check(expr, "x", claim)
+    assert not verdict.ok and verdict.factor is None
