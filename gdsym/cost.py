@@ -240,9 +240,9 @@ class Cost:
         """Curvature at a point and what it says of learning rates: eigenvalues, 2/lambda_max, best rate, condition.
 
         Args:
-            data: as for `descend`.
+            data: as for `descend`; of chunked (Dask) arrays only sums are computed. Without data, what needs no numbers.
             at: the parameters; may be left out if the cost is quadratic (the Hessian is the same everywhere), or if all
-                points of slope zero can be found: then the lowest minimum is taken.
+                points of slope zero can be found: then the lowest minimum is taken. Else its numbers say what is missing.
 
         Returns:
             An `Insight`; `.minimiser` is the minimum in numbers of a quadratic cost that curves upwards everywhere,
@@ -256,7 +256,7 @@ class Cost:
             >>> gd.Cost((w - 3)**2, [w]).insight().max_rate
             1.0
         """
-        found = self._numeric.insight(data, at)
+        found = self._numeric.facts(data).insight(at)
         return changed(found, find_normal=self._normal_equations, find_closed=partial(self._closed_form, data))
 
     def _normal_equations(self) -> NormalEquations | None:
@@ -268,7 +268,7 @@ class Cost:
     def _closed_form(self, data: Mapping[Any, Any] | None) -> ClosedForm | None:
         from gdsym.closed import closed_form
 
-        found = self._numeric.closed(data)
+        found = self._numeric.facts(data).closed()
         if found is None:
             return None
         return closed_form(self.name, self._problem.params, self.hessian(), self._normal_equations(), found)

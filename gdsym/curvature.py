@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,24 @@ def curvature(hessian: Any, noise: float = 1e-9) -> Curvature | None:
         return None
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
     return Curvature(values, vectors, noise)
+
+
+def steps_at_worst(factor: float, tol: float) -> float:
+    """The first k with factor^k <= tol."""
+    return 1.0 if factor == 0 else max(1.0, math.ceil(math.log(tol) / math.log(factor)))
+
+
+def steps_from(factors: Array, away: Array, tol: float) -> float:
+    """The first k with |away * factors^k| <= tol |away|, which never grows with k."""
+    first = float(np.linalg.norm(away))
+    low, high = 0, 1
+    while np.linalg.norm(away * factors**high) > tol * first:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        above = np.linalg.norm(away * factors**middle) > tol * first
+        low, high = (middle, high) if above else (low, middle)
+    return float(high)
 
 
 def hessian_by_differences(gradient: Callable[[Array], Array], x: Array) -> Array:

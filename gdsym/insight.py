@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.arrays.byname import ByName
 from gdsym.closed import ClosedForm
 from gdsym.critical import CriticalPoints
-from gdsym.curvature import Curvature, curvature
+from gdsym.curvature import Curvature, curvature, steps_at_worst, steps_from
 from gdsym.descent.paper import number
-from gdsym.errors import CostError, DataError
+from gdsym.errors import CostError, DataError, GdsymError
 from gdsym.export.notebook import paragraph
 from gdsym.normal import NormalEquations
 from gdsym.record import field, record
@@ -39,8 +40,7 @@ class Insight:
     every step; so alpha must be below 2/lambda_max, and 2/(lambda_min + lambda_max) makes the worst factor smallest.
     """
 
-    hessian: Array
-    curvature: Curvature = field(repr=False)
+    numbers: tuple[Array, Curvature] | GdsymError = field(repr=False)  # the Hessian; or what is missing to know it
     quadratic: bool  # is the Hessian the same everywhere?
     at: Mapping[Any, Any]
     minimiser: Mapping[Any, Any] | None = None
@@ -49,6 +49,22 @@ class Insight:
     find_critical: Callable[[], CriticalPoints | None] = field(default=_unknown, repr=False)
     find_normal: Callable[[], NormalEquations | None] = field(default=_unknown, repr=False)
     find_closed: Callable[[], ClosedForm | None] = field(default=_unknown, repr=False)
+
+    @property
+    def hessian(self) -> Array:
+        """H as a matrix over all parameters; an error that says what is missing where data or a point are needed first."""
+        return self._known[0]
+
+    @property
+    def curvature(self) -> Curvature:
+        """Eigenvalues and vectors of H."""
+        return self._known[1]
+
+    @property
+    def _known(self) -> tuple[Array, Curvature]:
+        if isinstance(self.numbers, GdsymError):
+            raise self.numbers
+        return self.numbers
 
     @cached_property
     def critical_points(self) -> CriticalPoints | None:
@@ -109,9 +125,11 @@ class Insight:
     @property
     def convex(self) -> bool | None:
         """True: everywhere, by a constant Hessian or by rules; False: curves downwards here; None: not decided."""
-        low, top = self._ends
         if self.rules is not None:
             return True
+        if isinstance(self.numbers, GdsymError):
+            return None
+        low, top = self._ends
         if self.quadratic:
             return low >= -FLAT * max(abs(low), abs(top))
         return False if low < -FLAT * max(abs(low), abs(top)) else None
@@ -127,20 +145,30 @@ class Insight:
             return "maximum"
         return "saddle" if low < -small and top > small else "flat in some direction"
 
-    def predicted_steps(self, tol: float, rate: float | None = None) -> float:
-        """Steps until the distance to the minimum is `tol` times the first, at worst, with a fixed rate (best if None).
+    def predicted_steps(self, tol: float, rate: float | None = None, start: Mapping[Any, Any] | None = None) -> float:
+        """Steps until the distance to the minimum is `tol` times the first, with a fixed rate (best if None).
 
-        log(tol) / log(max |1 - alpha lambda|); infinite if the rate is not stable or a direction is flat.
+        From a `start`, for a quadratic cost: the very number. Without: at worst, log(tol) / log(max |1 - alpha lambda|).
+        Infinite if the rate is not stable or a direction is flat.
         """
         if not 0 < tol < 1:
             raise CostError(f"tol is {tol!r}; it is a part of the first distance, between 0 and 1.")
         alpha = rate if rate is not None else self.best_rate
-        if alpha is None:
+        factors = np.abs(1 - (0.0 if alpha is None else alpha) * self.eigenvalues)
+        away = np.ones(len(factors)) if start is None else self._away(start)
+        if not float(np.max(factors, initial=0.0, where=away != 0)) < 1:
             return math.inf
-        worst = float(np.max(np.abs(1 - alpha * self.eigenvalues)))
-        if worst == 0:
-            return 1.0
-        return math.inf if worst >= 1 else max(1.0, math.ceil(math.log(tol) / math.log(worst)))
+        return steps_from(factors, away, tol) if start is not None else steps_at_worst(float(np.max(factors)), tol)
+
+    def _away(self, start: Mapping[Any, Any]) -> Array:
+        """How far the start is from the minimum along each eigenvector."""
+        if self.minimiser is None:
+            raise CostError(
+                "Steps from a start need a quadratic cost with one minimum; leave start out for the worst case."
+            )
+        given = ByName(start)
+        off = [np.ravel(np.asarray(given[p], dtype=float) - m) for p, m in self.minimiser.items()]
+        return np.asarray(self.curvature.eigenvectors.T @ np.concatenate(off))
 
     @property
     def decided(self) -> str:
@@ -148,13 +176,19 @@ class Insight:
         return _decided(self)
 
     def __str__(self) -> str:
+        return "\n".join([*self._figures(), *self._sentences()])
+
+    def _figures(self) -> list[str]:
+        """Eigenvalues and rates."""
+        if isinstance(self.numbers, GdsymError):
+            return [f"no numbers yet. {self.numbers}"]
         values = ", ".join(f"{v:.6g}" for v in self.eigenvalues)
         lines = [f"Hessian eigenvalues: {values}; condition {self.condition:.4g}"]
         lines[0] += f" (about {self.digits:.0f} digits of the minimum can be found)"
         if self.max_rate is not None:
             best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
             lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
-        return "\n".join([*lines, *self._sentences()])
+        return lines
 
     def _sentences(self) -> list[str]:
         """Convex or not, corners, the minimum."""
@@ -178,6 +212,8 @@ class Insight:
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        if isinstance(self.numbers, GdsymError):
+            return {"text/plain": str(self), "text/html": paragraph(str(self))}
         formulas = f"$${self.latex()}$$"
         shown = paragraph(formulas.replace("\n", " ")) + paragraph("\n".join(self._sentences()))
         return {"text/plain": str(self), "text/latex": formulas, "text/html": shown}
@@ -196,6 +232,12 @@ def _tex(value: float) -> str:
 
 def _decided(i: Insight) -> str:
     where = "everywhere: the Hessian does not depend on the parameters" if i.quadratic else "at this point"
+    if isinstance(i.numbers, GdsymError):
+        return (
+            f"convex (everywhere: {i.rules})"
+            if i.convex
+            else "convex or not is not decided by rules: that needs numbers"
+        )
     if i.convex is None:
         if i.kind != "minimum":
             return "convex or not is not decided: at this point the Hessian is flat in some direction"
@@ -218,7 +260,13 @@ def insight(
     found = curvature(hessian)
     if found is None:
         raise DataError("The Hessian is not finite at this point; choose another point: at={w: ..., b: ...}.")
-    return Insight(np.array(hessian, dtype=float), found, quadratic, dict(at), minimiser, rules, kinks, find_critical)
+    numbers = np.array(hessian, dtype=float), found
+    return Insight(numbers, quadratic, dict(at), minimiser, rules, kinks, find_critical)
+
+
+def without_numbers(missing: GdsymError, quadratic: bool, rules: str | None, kinks: bool) -> Insight:
+    """What is known of a cost without data, or without a point: whether rules show it to be convex, and formulas."""
+    return Insight(missing, quadratic, {}, rules=rules, kinks=kinks)
 
 
 def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], start: Array) -> Array | None:
@@ -245,4 +293,4 @@ def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], star
     return x
 
 
-__all__: Sequence[str] = ["Insight", "insight", "quadratic_minimiser"]
+__all__: Sequence[str] = ["Insight", "insight", "quadratic_minimiser", "without_numbers"]

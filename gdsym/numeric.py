@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy
 
-from gdsym.arrays import Compiled, Program, bind, bind_params, compile_program
+from gdsym.arrays import Program, bind_params, compile_program
 from gdsym.arrays.along import Along, along_samples
 from gdsym.arrays.blocked import Blocked, in_blocks
-from gdsym.arrays.compiled import own_key, param_shapes
+from gdsym.arrays.compiled import own_key
 from gdsym.arrays.memory import in_columns, is_on_disk
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
@@ -31,14 +29,10 @@ from gdsym.errors import CostError
 from gdsym.parts import Parts, parts_of, second_of
 from gdsym.problem import Problem, degree, has_kinks
 from gdsym.samples import BATCH, Samples, of_batch, samples
-from gdsym.written.nodes import Base, Indexed, Node
+from gdsym.written.nodes import Base, Node
 
 if TYPE_CHECKING:
-    from gdsym.closed import Solved
-    from gdsym.convexity import Span
-    from gdsym.critical import CriticalPoints
-    from gdsym.insight import Insight
-    from gdsym.stationary import StationaryPoint
+    from gdsym.facts import Facts
 
 Data = Mapping[Any, Any] | None
 TRIED = 1000  # samples on which a Hessian is tried before a run relies on it
@@ -126,84 +120,11 @@ class Numbers:
         some = {**bound, **cut, **sizes}
         return Sample(some, self._hessian(some, second=second))
 
-    def insight(self, data: Data, at: Mapping[Any, Any] | None) -> Insight:
-        """The Hessian at a point (anywhere, if it is constant) and what follows."""
-        from gdsym.insight import insight
+    def facts(self, data: Data) -> Facts:
+        """What an insight tells of the cost at these data."""
+        from gdsym.facts import Facts
 
-        if at is None:
-            at = self._zeros(data) if self._quadratic else self._lowest(data)
-        hessian = self._second(at, data)
-        minimiser = self._minimiser(hessian, at, data) if self._quadratic else None
-        rules, kinks = self._convex_by_rules(data), has_kinks(self._problem.expanded)
-        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, partial(self._critical_points, data))
-
-    def _lowest(self, data: Data) -> Mapping[Any, Any]:
-        """The lowest minimum, or the lowest point of slope zero, if all such points are known."""
-        points = self._critical_points(data)
-        if not points:
-            name, first = self._problem.name, self._problem.params[0].to_sympy()
-            raise CostError(f"The curvature of {name} depends on the parameters: say where, at={{{first}: ...}}.")
-        return next((point for point in points if point.kind == "minimum"), points[0]).at
-
-    def _convex_by_rules(self, data: Data) -> str | None:
-        """Signs that the rules need are read off the data; every size is at least 1."""
-        from gdsym.convexity import convex_by_rules
-
-        bound = bind(self.program, data) if data else {}
-        spans: dict[Node, Span] = {}
-        for i in self.program.inputs:
-            if i.kind == "size":
-                spans[i.node] = (1.0, math.inf)
-            elif i.name in bound:
-                spans[i.node] = (float(np.min(bound[i.name])), float(np.max(bound[i.name])))
-        return convex_by_rules(self._problem.expanded, self._problem.params, spans)
-
-    def _critical_points(self, data: Data) -> CriticalPoints | None:
-        """Of a polynomial in plain parameters, plain data put in as exact numbers; with arrays, of a quadratic cost."""
-        from gdsym.critical import CriticalPoints
-        from gdsym.stationary import stationary_points
-
-        if any(i.ndim or i.kind == "size" for i in self.program.inputs):
-            return self._quadratic_points(data) if self._quadratic else None
-        bound = bind(self.program, data)
-        numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self.program.data}
-        slopes = [s if isinstance(s, Node) else s[1] for s in self.program.slopes]
-        cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
-        found = stationary_points(cost, partials, [own_key(p) for p in self.program.params])
-        if found is None:
-            return self._quadratic_points(data) if self._quadratic else None
-        return CriticalPoints(found, self._problem.name, self._problem.params, slopes)
-
-    def closed(self, data: Data) -> tuple[Solved, StationaryPoint | None, Callable[[Any], dict[Any, Any]]] | None:
-        """Where the gradient of a quadratic cost is 0, the point described, and how a vector becomes parameters."""
-        from gdsym.closed import solved
-        from gdsym.stationary import StationaryPoint
-
-        zeros = self._zeros(data)
-        hessian = self._second(zeros, data)
-        whole = Compiled(self.program).bind(data)
-        found = solved(hessian, whole.jac) if np.isfinite(hessian).all() else None
-        if found is None:
-            return None
-        eigenvalues, x = tuple(map(float, np.linalg.eigvalsh(hessian))), found.point
-        point = None
-        if x is not None:
-            point = StationaryPoint(whole.unflat(x), whole.fun(x), eigenvalues, found.slope, inertia=found.inertia)
-        return found, point, whole.unflat
-
-    def _quadratic_points(self, data: Data) -> CriticalPoints | None:
-        """The point, or a line of points, where the slope of a quadratic cost is 0."""
-        from gdsym.critical import only_point
-
-        found = self.closed(data)
-        if found is None:
-            return None
-        slopes = [((), s) if isinstance(s, Node) else s for s in self.program.slopes]
-        letters = [
-            Indexed(p, *k) if isinstance(p, Base) and k else p
-            for p, (k, _) in zip(self._problem.params, slopes, strict=True)
-        ]
-        return only_point(found[1], (self._problem.name, letters, [node for _, node in slopes]))
+        return Facts(self._problem, self.program, lambda: self._second, self._quadratic, data)
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""
@@ -268,19 +189,6 @@ class Numbers:
     def _quadratic(self) -> bool:
         """Is the cost a polynomial of degree 2 in the parameters, so that its Hessian is the same everywhere?"""
         return degree(self._problem.expanded, frozenset(self._problem.params)) <= 2
-
-    def _zeros(self, data: Mapping[Any, Any] | None) -> dict[Any, Any]:
-        bound = bind(self.program, data)
-        return {own_key(p): np.zeros(shape) if p.ndim else 0.0 for p, shape in param_shapes(self.program, bound)}
-
-    def _minimiser(self, hessian: Any, at: Mapping[Any, Any], data: Mapping[Any, Any] | None) -> dict[Any, Any] | None:
-        """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
-        from gdsym.insight import quadratic_minimiser
-
-        whole = Compiled(self.program).bind(data)
-        x = whole.flat(at)
-        found = quadratic_minimiser(hessian, whole.jac, x)
-        return None if found is None else whole.unflat(found)
 
 
 def _first_index(program: Program) -> int:

@@ -367,3 +367,33 @@ def test_data_that_are_widened_before_they_are_summed_over_parameters() -> None:
     right = wide @ ((v[0, 1:, None] / (1 + np.exp(-wide))) + c[2::-1, :3].diagonal()).sum(axis=0)
     assert cost.compile().value(*given) == pytest.approx(right, rel=1e-12)
     assert cost.compile(backend="numba").value(*given) == pytest.approx(right, rel=1e-12)
+
+
+def test_an_insight_of_chunked_data_is_that_of_whole_ones() -> None:
+    if importlib.util.find_spec("dask") is None:
+        pytest.skip("dask is not installed")
+    import dask.array as da
+
+    rng = np.random.default_rng(4)
+    table, ys = rng.normal(size=(500, 3)), rng.normal(size=500)
+    inner = Sum(V[j] * X[i, j], (j, 1, n))
+    largest: list[int] = []
+
+    def seen(block: Any) -> Any:
+        largest.append(len(block))
+        return block
+
+    for cost, at in (
+        (gd.Cost(Sum((inner - y[i]) ** 2, (i, 1, m)) / (2 * m), [V]), None),
+        (gd.Cost(Sum(log(1 + exp(-y[i] * inner)), (i, 1, m)) / m, [V]), {V: np.ones(3)}),
+    ):
+        whole = cost.insight({X: table, y: ys}, at)
+        chunks = da.from_array(table, chunks=(100, -1)).map_blocks(seen, dtype=float)
+        parts = cost.insight({X: chunks, y: da.from_array(ys, chunks=100)}, at)
+        assert (
+            np.allclose(parts.hessian, whole.hessian, rtol=1e-13, atol=1e-15) and parts.convex is whole.convex is True
+        )
+        if at is None:
+            assert np.allclose(parts.minimiser[V], whole.minimiser[V], rtol=1e-12)
+            assert np.allclose(parts.closed_form.params[V], whole.closed_form.params[V], rtol=1e-12)
+    assert max(largest) == 100

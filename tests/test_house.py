@@ -74,6 +74,7 @@ LAYERS = {
     "gdsym.closed": 9,
     "gdsym.critical": 9,
     "gdsym.numeric": 9,
+    "gdsym.facts": 9,
     "gdsym.slopes": 7,
     "gdsym.parts": 9,
     "gdsym.cost": 9,

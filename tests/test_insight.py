@@ -196,3 +196,51 @@ def test_the_minimiser_is_found_where_the_normal_equations_have_lost_all_digits(
 def test_a_flat_or_falling_cost_has_no_minimiser() -> None:
     assert gd.Cost((w + b) ** 2, [w, b]).insight().minimiser is None
     assert gd.Cost(b**2 - w**2, [w, b]).insight().minimiser is None
+
+
+@pytest.mark.parametrize("rate", [None, 0.02, 0.15])
+@pytest.mark.parametrize("tol", [1e-1, 1e-3, 1e-6])
+def test_steps_from_a_start_are_the_very_number(tol: float, rate: float | None) -> None:
+    rng = np.random.default_rng(2)
+    table = rng.normal(size=(40, 5)) * np.geomspace(1, 0.3, 5)
+    data = {X: table, y: rng.normal(size=40)}
+    cost = gd.Cost(Sum((Sum(v[j] * X[i, j], (j, 1, n)) + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [v, b])
+    insight = cost.insight(data)
+    start = {"v": np.ones(5), b: 2.0}
+    best = np.r_[insight.minimiser[v], insight.minimiser[b]]
+    run = cost.descend(start, data, learning_rate=rate or insight.best_rate, maxiter=20_000, gtol=0, hoist=False)
+    off = np.linalg.norm(np.column_stack([run.history.params[v], run.history.params[b]]) - best, axis=1)
+    taken = int(np.argmax(off <= tol * off[0]))
+    assert 0 < taken == insight.predicted_steps(tol, rate, start) <= insight.predicted_steps(tol, rate)
+    with pytest.raises(gd.GdsymError):
+        insight.predicted_steps(tol, rate, {v: np.ones(5)})
+    with pytest.raises(gd.GdsymError):
+        gd.Cost(w**4, [w]).insight(at={w: 1}).predicted_steps(tol, rate, {w: 1})
+
+
+def test_without_data_or_a_point_formulas_and_convexity_are_known() -> None:
+    bare = LINE.insight()
+    assert bare.convex is True and len(bare.normal_equations) == 2 and bare.critical_points is None
+    assert str(bare).startswith("no numbers yet. No data are given for x, y") and "convex (everywhere" in str(bare)
+    for ask in (
+        lambda: bare.max_rate,
+        lambda: bare.hessian,
+        lambda: bare.predicted_steps(0.1),
+        lambda: bare.closed_form,
+    ):
+        with pytest.raises(gd.GdsymError, match="No data are given for x, y"):
+            ask()
+    loss = gd.Cost(exp(w) + w**2, [w]).insight()
+    assert loss.convex is True and loss.normal_equations is None
+    with pytest.raises(gd.GdsymError, match="say where, at="):
+        loss.eigenvalues
+    wavy = gd.Cost(sin(w) + w * b, [w, b]).insight()
+    assert wavy.convex is None and "that needs numbers" in str(wavy)
+    assert set(wavy._repr_mimebundle_()) == {"text/plain", "text/html"}
+    with pytest.raises(gd.GdsymError, match="No data are given for y"):
+        LINE.insight({x: [1, 2]})
+
+
+def test_a_point_without_a_cost_has_no_insight() -> None:
+    with pytest.raises(gd.GdsymError, match="J has no value at this point"):
+        gd.Cost(log(w), [w]).insight(at={w: -1})

@@ -1,0 +1,162 @@
+"""The numbers behind an insight: a cost's Hessian, minimiser and points of slope 0 for given data, chunked ones too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy
+
+from gdsym.arrays import BoundCost, Program, bind_params
+from gdsym.arrays.compiled import own_key, param_shapes
+from gdsym.arrays.second import SecondDerivatives
+from gdsym.backends import Engine, engine
+from gdsym.errors import CostError, DataError
+from gdsym.problem import Problem, has_kinks
+from gdsym.written.nodes import Base, Indexed, Node
+
+if TYPE_CHECKING:
+    from gdsym.closed import Solved
+    from gdsym.convexity import Span
+    from gdsym.critical import CriticalPoints
+    from gdsym.insight import Insight
+    from gdsym.stationary import StationaryPoint
+
+Data = Mapping[Any, Any] | None
+
+
+def _engine_of(data: Data) -> Engine:
+    """Dask's if an array is chunked: then sums over its chunks are computed, and nothing is fetched as a whole."""
+    values = data.values() if isinstance(data, Mapping) else ()
+    return engine("dask" if any(hasattr(v, "dask") and hasattr(v, "chunks") for v in values) else "numpy")
+
+
+class Facts:
+    """What is found out about a cost at these data; each when it is first asked for."""
+
+    def __init__(
+        self, problem: Problem, program: Program, second: Callable[[], SecondDerivatives], quadratic: bool, data: Data
+    ) -> None:
+        self._problem, self._program, self._second = problem, program, second
+        self._quadratic, self._data = quadratic, data
+        self._engine = _engine_of(data)
+
+    @cached_property
+    def _whole(self) -> BoundCost:
+        """Cost and gradient as functions of one flat vector."""
+        return self._engine.compiled(self._program).bind(self._data)
+
+    def insight(self, at: Mapping[Any, Any] | None) -> Insight:
+        """The Hessian at a point (anywhere, if it is constant) and what follows.
+
+        Without data, or without a point where one is needed, what does not need them; the rest says what is missing.
+        """
+        from gdsym.insight import insight, without_numbers
+
+        rules, kinks = self._convex_by_rules(), has_kinks(self._problem.expanded)
+        try:
+            if at is None:
+                at = self._zeros if self._quadratic else self._lowest()
+        except (CostError, DataError) as missing:
+            if self._data and isinstance(missing, DataError):
+                raise
+            return without_numbers(missing, self._quadratic, rules, kinks)
+        hessian = self._hessian(at)
+        if not self._quadratic:
+            self._refuse_outside(at)
+        minimiser = self._minimiser(hessian, at) if self._quadratic else None
+        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, self.critical_points)
+
+    def _refuse_outside(self, at: Mapping[Any, Any]) -> None:
+        cost = self._whole.fun(self._whole.flat(at))
+        if not math.isfinite(cost):
+            raise DataError(f"{self._problem.name} has no value at this point; choose another: at={{w: ..., b: ...}}.")
+
+    def _hessian(self, at: Mapping[Any, Any]) -> Any:
+        bound = self._engine.bind(self._program, self._data, at)
+        return self._second().of_bound(bind_params(self._program, at, bound), bound, self._engine.gather)
+
+    @cached_property
+    def _zeros(self) -> dict[Any, Any]:
+        bound = self._engine.bind(self._program, self._data, None)
+        return {own_key(p): np.zeros(shape) if p.ndim else 0.0 for p, shape in param_shapes(self._program, bound)}
+
+    def _lowest(self) -> Mapping[Any, Any]:
+        """The lowest minimum, or the lowest point of slope zero, if all such points are known."""
+        points = self.critical_points()
+        if not points:
+            name, first = self._problem.name, self._problem.params[0].to_sympy()
+            raise CostError(f"The curvature of {name} depends on the parameters: say where, at={{{first}: ...}}.")
+        return next((point for point in points if point.kind == "minimum"), points[0]).at
+
+    def _minimiser(self, hessian: Any, at: Mapping[Any, Any]) -> dict[Any, Any] | None:
+        """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
+        from gdsym.insight import quadratic_minimiser
+
+        found = quadratic_minimiser(hessian, self._whole.jac, self._whole.flat(at))
+        return None if found is None else self._whole.unflat(found)
+
+    def _convex_by_rules(self) -> str | None:
+        """Signs that the rules need are read off the data; every size is at least 1."""
+        from gdsym.convexity import convex_by_rules
+
+        bound = self._engine.bind(self._program, self._data, None) if self._data else {}
+        spans: dict[Node, Span] = {i.node: (1.0, math.inf) for i in self._program.sizes}
+        given = [i for i in self._program.inputs if i.kind != "size" and i.name in bound]
+        ends = self._engine.gather([end for i in given for end in _ends(bound[i.name])])
+        for place, i in enumerate(given):
+            spans[i.node] = (float(ends[2 * place]), float(ends[2 * place + 1]))
+        return convex_by_rules(self._problem.expanded, self._problem.params, spans)
+
+    def critical_points(self) -> CriticalPoints | None:
+        """Of a polynomial in plain parameters, plain data put in as exact numbers; with arrays, of a quadratic cost."""
+        from gdsym.critical import CriticalPoints
+        from gdsym.stationary import stationary_points
+
+        if any(i.ndim or i.kind == "size" for i in self._program.inputs):
+            return self._quadratic_points() if self._quadratic else None
+        bound = self._engine.bind(self._program, self._data, None)
+        numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self._program.data}
+        slopes = [s if isinstance(s, Node) else s[1] for s in self._program.slopes]
+        cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
+        found = stationary_points(cost, partials, [own_key(p) for p in self._program.params])
+        if found is None:
+            return self._quadratic_points() if self._quadratic else None
+        return CriticalPoints(found, self._problem.name, self._problem.params, slopes)
+
+    def closed(self) -> tuple[Solved, StationaryPoint | None, Callable[[Any], dict[Any, Any]]] | None:
+        """Where the gradient of a quadratic cost is 0, the point described, and how a vector becomes parameters."""
+        from gdsym.closed import solved
+        from gdsym.stationary import StationaryPoint
+
+        hessian, whole = self._hessian(self._zeros), self._whole
+        found = solved(hessian, whole.jac) if np.isfinite(hessian).all() else None
+        if found is None:
+            return None
+        eigenvalues, x = tuple(map(float, np.linalg.eigvalsh(hessian))), found.point
+        point = None
+        if x is not None:
+            point = StationaryPoint(whole.unflat(x), whole.fun(x), eigenvalues, found.slope, inertia=found.inertia)
+        return found, point, whole.unflat
+
+    def _quadratic_points(self) -> CriticalPoints | None:
+        """The point, or a line of points, where the slope of a quadratic cost is 0."""
+        from gdsym.critical import only_point
+
+        found = self.closed()
+        if found is None:
+            return None
+        slopes = [((), s) if isinstance(s, Node) else s for s in self._program.slopes]
+        letters = [
+            Indexed(p, *k) if isinstance(p, Base) and k else p
+            for p, (k, _) in zip(self._problem.params, slopes, strict=True)
+        ]
+        return only_point(found[1], (self._problem.name, letters, [node for _, node in slopes]))
+
+
+def _ends(values: Any) -> tuple[Any, Any]:
+    """The least and the largest entry; lazy, if the array is."""
+    return (values.min(), values.max()) if np.ndim(values) else (values, values)
