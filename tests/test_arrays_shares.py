@@ -195,3 +195,15 @@ def test_what_is_multiplied_out_cancels_before_it_is_scaled() -> None:
     source = gd.Cost(cost, list(params)).compile().source
     assert source.count("np.exp(") == 2
     assert "np.maximum" not in source
+
+
+def test_counts_and_log_log_links_far_out() -> None:
+    z = Sum(w[k] * B[i, k], (k, 1, n))
+    counts = over_i(y[i] * (log(exp(c[1]) + exp(z)) - z) + exp(c[1]) * log(exp(c[1]) + exp(z)))
+    values = {w: [900.0, -300], c: [0.5, 0], B: np.eye(2), y: [2.0, 1]}
+    slope = gd.Cost(counts, [w]).compile().gradient({w: values[w]}, {b: values[b] for b in (c, B, y)})
+    assert slope[w] == pytest.approx([math.exp(0.5), -1], rel=1e-14)
+    links = -over_i(y[i] * log(1 - exp(-exp(z))) - (1 - y[i]) * exp(z))
+    value, slope = gd.Cost(links, [w]).compile().value_and_gradient({w: [-900, 3]}, {B: np.eye(2), y: [1, 0]})
+    assert value == 900 + math.exp(3)
+    assert slope[w].tolist() == [-1, math.exp(3)]

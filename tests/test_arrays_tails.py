@@ -65,6 +65,8 @@ FORMS: dict[str, Any] = {
     "log(1 - u)/u": log(1 - u) / u, "atan u/u": atan(u) / u, "asinh u/u": asinh(u) / u, "tanh u/u": tanh(u) / u, "sinh of 2 u": sinh(2 * u) / u,
     "root - u": sqrt(1 + u**2) - u, "root + u": sqrt(4 + u**2) + u, "1 - u/root": 1 - u / sqrt(1 + u**2),
     "exp(-exp u)": exp(-exp(u)), "1 - exp(-exp u)": 1 - exp(-exp(u)), "exp u exp(-exp u)": exp(u) * exp(-exp(u)), "u (1 + tanh u)/2": u * (1 + tanh(u)) / 2,
+    "log(1 - exp(-exp u))": log(1 - exp(-exp(u))), "log softplus": log(log(1 + exp(u))), "exp(-exp(-u))": exp(-exp(-u)),
+    "softplus of exp u": log(1 + exp(exp(u))),
     "within a larger cost": (log(1 + exp(u)) - 2) ** 2 + 3 * s(u) * u,
 }  # fmt: skip
 

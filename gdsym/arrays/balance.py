@@ -13,10 +13,18 @@ def balanced(g: Graph, p: Product) -> Product:
     """exp(v)/sum exp(z) = exp(v - top)/rest, and any other quotient of two sums of exponentials."""
     for below, n in p.powers.items():
         if n < 0 and is_exponential(g, below):
-            chosen = _own_term(g, below, p) or _others(g, p, -n)
+            chosen = _own_term(g, below, p)
+            if not chosen or _is_left_rising(g, p, chosen):
+                chosen = _others(g, p, -n)
             if chosen and not any(_kept_apart(g, below, v) for v in chosen):
                 return _rewritten(g, p, below, chosen)  # which is rewritten in its turn
     return p
+
+
+def _is_left_rising(g: Graph, p: Product, chosen: Mapping[Value, int]) -> bool:
+    """Would a sum of exponentials be left above, with no other below it?"""
+    steep = {v: n - chosen.get(v, 0) for v, n in p.powers.items() if is_exponential(g, v)}
+    return sum(n for n in steep.values() if n < 0) == -1 and any(n > 0 and v in g.mixtures for v, n in steep.items())
 
 
 def _kept_apart(g: Graph, first: Value, second: Value) -> bool:

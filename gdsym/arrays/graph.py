@@ -40,6 +40,19 @@ def as_array(op: Op) -> Op:
     return Op(op.kind, op.args, op.attr, max(op.ndim, 1), op.needs)
 
 
+def number_and_rest(op: Op) -> tuple[Fraction, Op]:
+    """An operation as a number times the rest: -2 u as (-2, u)."""
+    if op.kind == "neg":
+        factor, rest = number_and_rest(op.args[0])
+        return -factor, rest
+    if op.kind in ("mul", "div") and len(op.args) == 2:
+        number, other = op.args if op.kind == "mul" else op.args[::-1]
+        if number.kind == "number" and isinstance(number.attr, (int, Fraction)) and number.attr:
+            factor = Fraction(number.attr)
+            return factor if op.kind == "mul" else 1 / factor, other
+    return Fraction(1), op
+
+
 @record
 class Value:
     """An operation and the index letters of its axes, in order."""

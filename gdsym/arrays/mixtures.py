@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
-from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.record import record
 from gdsym.written.nodes import Sym
@@ -164,23 +164,10 @@ def _opened(value: Value, n: int) -> Iterator[tuple[Value, int]]:
 def _counted(parts: Iterable[tuple[Value, int]]) -> dict[Value, Fraction]:
     total: dict[Value, Fraction] = {}
     for value, n in parts:
-        factor, rest = _split(value)
-        total[rest] = total.get(rest, Fraction(0)) + factor * n
+        factor, rest = number_and_rest(value.op)
+        own = Value(rest, value.axes)
+        total[own] = total.get(own, Fraction(0)) + factor * n
     return {v: c for v, c in total.items() if c}
-
-
-def _split(value: Value) -> tuple[Fraction, Value]:
-    """A value as a number times the rest: -2 u as (-2, u)."""
-    op = value.op
-    if op.kind == "neg":
-        factor, rest = _split(Value(op.args[0], value.axes))
-        return -factor, rest
-    if op.kind in ("mul", "div") and len(op.args) == 2:
-        number, other = op.args if op.kind == "mul" else op.args[::-1]
-        if number.kind == "number" and isinstance(number.attr, (int, Fraction)):
-            factor = Fraction(number.attr)
-            return factor if op.kind == "mul" else 1 / factor, Value(other, value.axes)
-    return Fraction(1), value
 
 
 def _top(g: Graph, parts: Sequence[Part], *, floor: bool) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gdsym.arrays.balance import balanced, met
-from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.product import Product, factors_of, product_of, realized
 
 
@@ -20,8 +20,8 @@ def moved(p: Product, *changes: tuple[Value, int], factor: Fraction | int = 1) -
     return Product(p.coefficient * factor, {v: n for v, n in powers.items() if n})
 
 
-def made(g: Graph, kind: str, u: Op, like: Value) -> Value:
-    return Value(g.make(kind, u), like.axes)
+def made(g: Graph, kind: str, u: Op, like: Value, *others: Op) -> Value:
+    return Value(g.make(kind, u, *others), like.axes)
 
 
 def _sigmoids(g: Graph, p: Product) -> Product:
@@ -123,21 +123,80 @@ def _roots(g: Graph, p: Product) -> Product:
 
 def _limited(g: Graph, p: Product) -> Product:
     """exp(u) exp(-exp(u)) is 0 times infinity in the tail: a finite exp(u) is as good, for what it is multiplied by is 0."""
-    for value, n in list(p.powers.items()):
-        if n > 0 and value.op.kind in GROWING and value.op not in g.tame:
-            same = [op for kind in GROWING if (op := g.found(kind, value.op.args[0]))]
-            others = [v.op for w in p.powers if w != value for v in factors_of(g, w).powers if v.op.kind in TAILS]
-            if any(op in g.reached(other) for op in same for other in others):
-                op = g.make("minimum", value.op, g.number(10.0 ** (LARGEST // n)))
-                if value.op.kind == "sinh":
-                    op = g.make("maximum", op, g.number(-(10.0 ** (LARGEST // n))))
-                p = moved(p, (value, -n), (Value(op, value.axes), n))
+    growing = {v: n for v, n in p.powers.items() if n > 0 and (e := _grown(v.op)).kind in GROWING and e not in g.tame}
+    for value in list(growing):
+        others = [(v.op, k) for w, k in p.powers.items() if w != value for v in factors_of(g, w).powers]
+        if not any(_vanishes(g, op, k, _grown(value.op)) for op, k in others):
+            del growing[value]
+    largest = 10.0 ** (LARGEST // max(1, sum(growing.values())))
+    for value, n in growing.items():
+        op = g.make("minimum", value.op, g.number(largest))
+        if value.op.kind == "sinh":
+            op = g.make("maximum", op, g.number(-largest))
+        p = moved(p, (value, -n), (Value(op, value.axes), n))
+    return p
+
+
+def _grown(op: Op) -> Op:
+    """What is growing, without its least value."""
+    return op.args[0] if op.kind == "maximum" and op.args[1].attr == LEAST else op
+
+
+def _vanishes(g: Graph, op: Op, power: int, growing: Op) -> bool:
+    """May the power be 0 where what is growing is infinite?"""
+    rises, z = number_and_rest(growing.args[0])
+    same = [a for a in g.reached(op) if a.kind in GROWING and _is_multiple(a.args[0], rises, z)]
+    if not same:
+        return False
+    if op.kind == "add":  # of something bounded, exp(-exp(u)) + y, but not of exp(u) itself
+        return not any(number_and_rest(a)[1] in same for a in op.args)
+    if op.kind not in TAILS:
+        return False
+    factor, inside = number_and_rest(op.args[0])
+    ends = TAILS[op.kind] if inside not in same else TAILS[op.kind][factor > 0]
+    return ("0" if power > 0 else "inf") in ends
+
+
+def _is_multiple(op: Op, number: Fraction, z: Op) -> bool:
+    factor, rest = number_and_rest(op)
+    return rest is z and factor * number > 0
+
+
+def _lifted(g: Graph, p: Product) -> Product:
+    """(1 - exp(-exp(u)))/exp(u) is 0/0 in the tail: an exp(u) that is just not 0 is as good."""
+    for value, n in p.powers.items():
+        factor, e = number_and_rest(value.op.args[0]) if value.op.kind == "expm1" else (0, value.op)
+        if factor and e.kind == "exp" and e not in g.tame:
+            above, below = made(g, "exp", e.args[0], value), made(g, "exp", g.neg(e.args[0]), value)
+            k = p.powers.get(above, 0) - p.powers.get(below, 0)
+            if k * n < 0:
+                least = made(g, "maximum", e, value, g.number(LEAST))
+                inside = realized(g, Product(Fraction(factor), {least: 1}))
+                rest = moved(p, *((v, -p.powers.get(v, 0)) for v in (above, below)))
+                return moved(rest, (value, -n), (made(g, "expm1", inside.op, value), n), (least, k))
+    return p
+
+
+def _level(g: Graph, p: Product) -> Product:
+    """sigmoid(u)/log(1 + exp(u)) is 0/0 in the tail, where it is 1 for any u."""
+    for value, n in p.powers.items():
+        if value.op.kind == "softplus" and n < 0:
+            u = value.op.args[0]
+            share = made(g, "sigmoid", u, value)
+            if p.powers.get(share, 0) > 0 and u.kind != "maximum":
+                k, least = min(-n, p.powers[share]), g.make("maximum", u, g.number(LOWEST))
+                pair = made(g, "sigmoid", least, value), made(g, "softplus", least, value)
+                return moved(p, (share, -k), (value, k), (pair[0], k), (pair[1], -k))
     return p
 
 
 GROWING = ("exp", "expm1", "cosh", "sinh")
-TAILS = ("exp", "expm1", "one_plus_exp", "sigmoid", "sech2", "cosh", "sinh")  # 0 or infinite in a tail
-LARGEST = 150  # decimal digits before the point: two such factors have a product, in whatever order they are multiplied
+TAILS = {  # what becomes of them at -infinity and at infinity
+    "exp": ("0", "inf"), "expm1": ("-1", "inf"), "one_plus_exp": ("1", "inf"), "sigmoid": ("0", "1"),
+    "sech2": ("0", "0"), "cosh": ("inf", "inf"), "sinh": ("-inf", "inf"),
+}  # fmt: skip
+LARGEST = 290  # decimal digits before the point that all such factors of a product have together
+LEAST, LOWEST = 1e-300, -690
 
 RULES = (
     _sigmoids,
@@ -149,5 +208,7 @@ RULES = (
     balanced,
     met,
     _roots,
+    _lifted,
+    _level,
     _limited,
 )

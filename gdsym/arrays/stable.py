@@ -8,7 +8,7 @@ from fractions import Fraction
 import sympy
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, transposed
-from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.graph import Graph, Value, number_and_rest
 from gdsym.arrays.mixtures import Safe, log_of_mixture, noted, positive
 from gdsym.arrays.pairs import PAIRS, Pair, without_one
 from gdsym.arrays.product import Product, product_of, realized, without
@@ -110,10 +110,25 @@ def _log_of_difference(g: Graph, product: Product, safe: Safe) -> Value | None:
     rising = product.coefficient > 0
     size = safe(u if rising else negative(g, u))
     terms = [(1, size)] if rising else []
-    terms.append((1, Value(g.make("log1mexp", negative(g, size).op), u.axes)))
+    terms.append((1, _log_of_loss(g, size)))
     if abs(product.coefficient) != 1:
         terms.append((1, Value(g.make("log", g.number(abs(product.coefficient))))))
     return added(g, terms)
+
+
+def _log_of_loss(g: Graph, u: Value) -> Value:
+    """log(1 - exp(-u)); its limit log u where u is an exponential that is nearly 0."""
+    made = Value(g.make("log1mexp", g.neg(u.op)), u.axes)
+    if number_and_rest(u.op)[1].kind != "exp":
+        return made
+    found = logarithm(g, product_of(g, u))
+    return _in_tail(g, u, found if isinstance(found, Value) else realized(g, found), made, 1e-290)
+
+
+def _in_tail(g: Graph, u: Value, limit: Value, log: Value, least: float) -> Value:
+    """A logarithm, or its limit where u is below a number."""
+    small = entrywise(g, "compare", u, Value(g.number(least)), attr="<")
+    return entrywise(g, "where", small, limit, log)
 
 
 def _log_of_share(g: Graph, product: Product, safe: Safe) -> Value | None:
@@ -142,6 +157,8 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
         return Product(Fraction(-1), {Value(g.make("softplus", g.neg(u.op)), u.axes): 1})
     if value in g.mixtures:
         return product_of(g, log_of_mixture(g, value, safe))
+    if value.op.kind == "softplus":
+        return product_of(g, _in_tail(g, u, u, _plain_log(g, value), -40))
     if value.op.kind == "cosh":
         return Product(powers={Value(g.make("logcosh", u.op), u.axes): 1})
     return _log_of_product(g, value) if value.op.kind == "prod" else None
