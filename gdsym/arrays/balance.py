@@ -14,17 +14,18 @@ def balanced(g: Graph, p: Product) -> Product:
     for below, n in p.powers.items():
         if n < 0 and is_exponential(g, below):
             chosen = _own_term(g, below, p)
-            if not chosen or _is_left_rising(g, p, chosen):
+            if not chosen or _is_left_rising(g, below, p, chosen):
                 chosen = _others(g, p, -n)
             if chosen and not any(_kept_apart(g, below, v) for v in chosen):
                 return _rewritten(g, p, below, chosen)  # which is rewritten in its turn
     return p
 
 
-def _is_left_rising(g: Graph, p: Product, chosen: Mapping[Value, int]) -> bool:
-    """Would a sum of exponentials be left above, with no other below it?"""
+def _is_left_rising(g: Graph, below: Value, p: Product, chosen: Mapping[Value, int]) -> bool:
+    """Would a sum of exponentials along the same indices be left above, with no other below it?"""
     steep = {v: n - chosen.get(v, 0) for v, n in p.powers.items() if is_exponential(g, v)}
-    return sum(n for n in steep.values() if n < 0) == -1 and any(n > 0 and v in g.mixtures for v, n in steep.items())
+    left = [v for v, n in steep.items() if n > 0 and v in g.mixtures and set(v.axes) >= set(below.axes)]
+    return bool(left) and sum(n for n in steep.values() if n < 0) == -1
 
 
 def _kept_apart(g: Graph, first: Value, second: Value) -> bool:
