@@ -22,10 +22,16 @@ def balanced(g: Graph, p: Product) -> Product:
 
 
 def _is_left_rising(g: Graph, below: Value, p: Product, chosen: Mapping[Value, int]) -> bool:
-    """Would a sum of exponentials along the same indices be left above, with no other below it?"""
+    """Would a sum be left above that has an exponential in common with what is below, and no other below it?"""
     steep = {v: n - chosen.get(v, 0) for v, n in p.powers.items() if is_exponential(g, v)}
-    left = [v for v, n in steep.items() if n > 0 and v in g.mixtures and set(v.axes) >= set(below.axes)]
+    left = [v for v, n in steep.items() if n > 0 and _exponentials(g, v) & _exponentials(g, below)]
     return bool(left) and sum(n for n in steep.values() if n < 0) == -1
+
+
+def _exponentials(g: Graph, mixture: Value) -> set[Value]:
+    """Those of the terms; none if they are summed over letters."""
+    found: Mixture | None = g.mixtures.get(mixture)
+    return set() if found is None or found.letters else {v for t in found.terms for v in t.powers if v.op.kind == "exp"}
 
 
 def _kept_apart(g: Graph, first: Value, second: Value) -> bool:

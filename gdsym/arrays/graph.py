@@ -72,6 +72,7 @@ class Graph:
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of
         self.apart: frozenset[Sym] = frozenset()  # indices that are to stay in factors of their own
         self.factors: dict[Value, Product] = {}  # of what was made as a product
+        self.products: dict[Hashable, tuple[Op, tuple[int, ...]]] = {}  # what was made of them, but for letters
         self._reached: dict[Op, frozenset[Op]] = {}
         self._made: dict[Hashable, Op] = {}
         self._sums: dict[Hashable, Op] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -60,7 +60,28 @@ def factors_of(g: Graph, value: Value) -> Product:
 
 
 def realized(g: Graph, product: Product) -> Value:
-    """The product as one value: scalars are combined first, so that arrays are gone through once."""
+    """The product as one value, the same one whatever the order of its factors and the names of its letters."""
+    key, letters = _pattern(product)
+    if key not in g.products:
+        made = _realized(g, product)
+        g.products[key] = made.op, tuple(letters.index(a) for a in made.axes)
+    op, places = g.products[key]
+    value = Value(op, tuple(letters[p] for p in places))
+    if product.weight > 1 or product.coefficient != 1:
+        g.factors.setdefault(value, product)
+    return value
+
+
+def _pattern(product: Product) -> tuple[Hashable, list[Sym]]:
+    """What tells a product from others but for its letters, and these."""
+    parts = sorted(product.powers.items(), key=lambda part: id(part[0].op))
+    letters = list(dict.fromkeys(a for value, _ in parts for a in value.axes))
+    shown = tuple((value.op, n, tuple(map(letters.index, value.axes))) for value, n in parts)
+    return (product.coefficient, shown), letters
+
+
+def _realized(g: Graph, product: Product) -> Value:
+    """Scalars are combined first, so that arrays are gone through once."""
     up, down = powers_of(g, product, positive=True), powers_of(g, product, positive=False)
     c = abs(product.coefficient)
     narrow_up = _numbered(g, c.numerator, [v for v in up if not v.axes])
@@ -72,10 +93,7 @@ def realized(g: Graph, product: Product) -> Value:
         result = _quotient(g, [_quotient(g, narrow_up, narrow_down), *wide_up], wide_down)
     else:
         result = _quotient(g, [*narrow_up, *wide_up], [*narrow_down, *wide_down])
-    made = negative(g, result) if product.coefficient < 0 else result
-    if product.weight > 1 or product.coefficient != 1:
-        g.factors.setdefault(made, product)
-    return made
+    return negative(g, result) if product.coefficient < 0 else result
 
 
 def _numbered(g: Graph, number: int, values: list[Value]) -> list[Value]:

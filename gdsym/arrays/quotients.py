@@ -148,8 +148,8 @@ def _vanishes(g: Graph, op: Op, power: int, growing: Op) -> bool:
     same = [a for a in g.reached(op) if a.kind in GROWING and _is_multiple(a.args[0], rises, z)]
     if not same:
         return False
-    if op.kind == "add":  # of something bounded, exp(-exp(u)) + y, but not of exp(u) itself
-        return not any(number_and_rest(a)[1] in same for a in op.args)
+    if op.kind == "add":  # of functions of what is growing, exp(-exp(u)) + y
+        return any(a.kind in TAILS and not g.reached(a).isdisjoint(same) for a in g.reached(op))
     if op.kind not in TAILS:
         return False
     factor, inside = number_and_rest(op.args[0])
