@@ -84,7 +84,7 @@ class Conditions:
             return TRUE
         if isinstance(body, Cases):
             return smooth(work, self._met(work)) if work.move.note else TRUE
-        return exists(body, work.move, self._bound.get(id(work), frozenset()))
+        return exists(body, work.move, _letters(work), self._bound.get(id(work), frozenset()))
 
     def _visit(self, work: Work, bound: Letters) -> None:
         """The letters that are bound around each derivative."""
@@ -114,6 +114,13 @@ def _outside(condition: Node, bound: Letters) -> list[Any]:
 
 def _indices(formula: Node) -> Letters:
     return frozenset(part.index for part in walk(formula) if isinstance(part, Bound)) - formula.free
+
+
+def _letters(work: Work) -> Letters:
+    """What the variable is called: x, or w of an entry w_k and the entry itself."""
+    var = work.lhs.var
+    head = head_of(var)
+    return frozenset((var, head, *head.children))
 
 
 def _inner(work: Work, part: Work, bound: Letters) -> Letters:

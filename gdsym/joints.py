@@ -69,7 +69,7 @@ def smooth(work: Work, found: Sequence[Joint]) -> Node:
 
 
 def _places(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
-    """The values of the variable at which the two sides of a comparison are equal, if they are affine or |affine|.
+    """The values of the variable at which the two sides of a comparison are equal, if they are affine, or quadratic in numbers, or an absolute value of such.
 
     And when there are such values: |u| = c has some only if c >= 0.
     """
@@ -93,6 +93,8 @@ def _roots(difference: Node, var: Sym) -> Iterator[Node]:
     if polynomial.degree() == 1:
         high, low = polynomial.all_coeffs()
         yield from_sympy(sympy.cancel(-low / high))
+    elif polynomial.degree() == 2 and not polynomial.free_symbols_in_domain:
+        yield from map(from_sympy, sorted(root for root in sympy.roots(polynomial) if root.is_real))
 
 
 def _kind(
@@ -114,8 +116,18 @@ def _sentence(joint: Joint, used: Node) -> Reason:
     if joint.kind == "smooth":
         return ("the branches meet smoothly", *joint.place)
     if joint.kind == "open":
-        return ("a branch has no value", *joint.place, "; the slope of the branch that holds is used: ", used)
-    return (joint.kind, *joint.place, ": no derivative there; the slope of the branch that holds is used: ", used)
+        return (
+            "a branch has no value",
+            *joint.place,
+            "; by convention the slope of the branch that holds is used: ",
+            used,
+        )
+    return (
+        joint.kind,
+        *joint.place,
+        ": no derivative there; by convention the slope of the branch that holds is used: ",
+        used,
+    )
 
 
 def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[Work]:

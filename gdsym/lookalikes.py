@@ -18,9 +18,11 @@ KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
 
 
 def refuse_lookalikes(names: Iterable[Node]) -> None:
-    """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant."""
+    """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant. Nor can one be told that is blank."""
     seen: dict[str, Node] = {}
     for name in sorted((s for s in names if isinstance(s, (Sym, Base))), key=lambda s: (s.name, type(s).__name__)):
+        if not name.name.strip():
+            raise CostError(f"The name {name.name!r} of {KINDS[type(name)]} cannot be read; give it a letter.")
         other = seen.setdefault(latex_name(name.name), name)
         if other != name:
             raise CostError(_lookalike(name, other))

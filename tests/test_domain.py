@@ -86,7 +86,7 @@ def test_a_value_that_does_not() -> None:
     assert gd.derive(Piecewise((-1, x < 0), (0, Eq(x, 0)), (1, True)), x).result == 0
     for branch, value in ((x * log(x), 0), (sin(x) / x, 2)):
         d = gd.derive(Piecewise((value, Eq(x, 0)), (branch, True)), x)
-        assert "a branch has no value at x = 0; the slope of the branch that holds is used: 0" in str(d)
+        assert "a branch has no value at x = 0; by convention the slope of the branch that holds is used: 0" in str(d)
 
 
 def test_a_single_point_inside() -> None:

@@ -7,7 +7,8 @@ convention may stand in for the derivative (sign(0) beside |u| at 0). Where neit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 import sympy
 
@@ -15,6 +16,7 @@ from gdsym.rules.domain import certain, gained, solved
 from gdsym.rules.fractions import split
 from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent
+from gdsym.rules.reached import JUMPS
 from gdsym.step import Move
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
@@ -23,6 +25,7 @@ from gdsym.written.nodes import (
     TRUE,
     ZERO,
     Add,
+    Cases,
     Div,
     Fn,
     Logic,
@@ -55,25 +58,52 @@ OF_ONE: Mapping[object, Node] = {
     sympy.LambertW: both(NONZERO, Rel(">", U, Neg(Fn(sympy.exp, Neg(ONE))))),
     sympy.elliptic_k: both(NONZERO, Rel("<", U, ONE)), sympy.elliptic_e: both(NONZERO, Rel("<", U, ONE)),
 }  # fmt: skip
+STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)
 FRACTIONS = kinds_of(Div)
 LARGEST = 60  # nodes of a part that is looked into
 
 
-def exists(body: Node, move: Move, whole: Collection[Node] = ()) -> Node:
+def exists(body: Node, move: Move, letters: Collection[Node], whole: Collection[Node] = ()) -> Node:
     """The condition under which the rewriting of d/dx body by `move` holds as a derivative; its parts have their own.
 
-    `whole` are letters that stand for whole numbers, such as bound indices.
+    `letters` are those of the variable; `whole` stand for whole numbers, such as bound indices.
     """
     if isinstance(body, (Pow, Root)):
         return _power(body, whole)
     if not isinstance(body, Fn) or body.undefined:
         return TRUE
+    jumps = tuple(_inner_jumps(body, letters)) if body.func in STEPS else ()
+    if jumps and _flat(body.children[0], letters):
+        return both(*jumps)
     of_several = OF_SEVERAL.get(body.func)
     if of_several is not None:
-        return of_several(body.children)
+        return both(of_several(body.children), *jumps)
     if len(body.children) == 1 and body.func in OF_ONE:
-        return _at(OF_ONE[body.func], body.children[0])
+        return both(_at(OF_ONE[body.func], body.children[0]), *jumps)
     return both(*gained(body, move.rhs))
+
+
+def _inner_jumps(body: Node, letters: Collection[Node]) -> Iterator[Node]:
+    """A step of what jumps itself, sign(floor(x) + 1/2), is flat where neither does; its inner parts are not derived, and state nothing."""
+    for part in islice(walk(body), 1, None):
+        if part.free.isdisjoint(letters):
+            continue
+        if isinstance(part, Rel):
+            yield Rel("!=", *part.children)
+        elif isinstance(part, Fn) and part.func in JUMPS:
+            yield (
+                OF_SEVERAL[part.func](part.children)
+                if part.func in OF_SEVERAL
+                else _at(OF_ONE[part.func], part.children[0])
+            )
+
+
+def _flat(part: Node, letters: Collection[Node]) -> bool:
+    """Is it constant between jumps, so that a step of it jumps nowhere else?"""
+    if part.free.isdisjoint(letters) or (isinstance(part, Fn) and part.func in STEPS):
+        return True
+    below = part.children[::2] if isinstance(part, Cases) else part.children
+    return bool(below) and all(_flat(child, letters) for child in below)
 
 
 def _power(body: Node, whole: Collection[Node]) -> Node:
@@ -139,6 +169,8 @@ def _bare(factor: Node, step: int) -> Node:
 
 def _untied(args: Sequence[Node], op: str) -> Node:
     """One argument is greater (less) than all others."""
+    if len(set(args)) == 1:
+        return TRUE
     if len(args) == 2:
         return Rel("!=", *(args if args[0].free else args[::-1]))
     return Logic("or", *(both(*(Rel(op, arg, other) for other in args if other != arg)) for arg in args))

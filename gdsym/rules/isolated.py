@@ -134,7 +134,13 @@ def _continued(place: Place) -> Reason:
 
 
 def _jump(place: Place) -> Reason:
-    return ("jump at ", place.u, " = ", place.at, ": no derivative there; the slope of the branch around it is used")
+    return (
+        "jump at ",
+        place.u,
+        " = ",
+        place.at,
+        ": no derivative there; by convention the slope of the branch around it is used",
+    )
 
 
 def _defined_there(place: Place, var: Sym) -> bool:

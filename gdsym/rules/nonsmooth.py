@@ -52,7 +52,7 @@ def _absolute(body: Node, scope: Scope) -> Move | None:
     note = (
         "not differentiable where ", inner, " = ", ZERO,
         "; there ", Fn(sympy.sign, ZERO), " = ", ZERO,
-        ", an element of [", Neg(ONE), ", ", ONE, "], is used",
+        ", an element of [", Neg(ONE), ", ", ONE, "], is used by convention",
     )  # fmt: skip
     return chain(Outer(ABSOLUTE, inner, Fn(sympy.Abs, U), Fn(sympy.sign, U), note=note), scope)
 
@@ -61,7 +61,10 @@ def _step(body: Node, scope: Scope) -> Move | None:
     """A function that is constant between jumps has derivative 0 there; at a jump 0 is used, never a delta."""
     if not isinstance(body, Fn) or body.func not in STEPS:
         return None
-    note: Reason = (body, " jumps where its argument does; its derivative is 0 elsewhere, and 0 is used there too")
+    note: Reason = (
+        body,
+        " jumps where its argument does; its derivative is 0 elsewhere, and by convention 0 is used there too",
+    )
     rule = SIGN if body.func is sympy.sign else Rule(f"derivative of {body.name}", None)
     return Move(rule, (), lambda: ZERO, (f"{rule.name}: constant between its jumps",), note=note)
 
@@ -78,7 +81,7 @@ def _sawtooth(body: Node, scope: Scope) -> Move | None:
         body,
         " jumps; between its jumps it runs parallel to ",
         body.children[0],
-        ", and that slope is used there too",
+        ", and by convention that slope is used there too",
     )
     rule = Rule(f"derivative of {body.name}", None)
     return Move(
@@ -95,6 +98,8 @@ def _extremum(func: object, op: str, rule: Rule, body: Node, scope: Scope) -> Mo
     if not isinstance(body, Fn) or body.func is not func:
         return None
     args = body.children
+    if len(set(args)) == 1:
+        return Move(rule, (D(args[0], scope.var),), lambda slope: slope, (f"{rule.name}: all arguments are the same",))
     moving = tuple(arg for arg in args if scope.varies(arg))
     one = len(moving) == 1
     nested = one and len(args) == 2 and _switches(moving[0], scope)
@@ -211,8 +216,16 @@ def _tie_reason(name: str) -> Reason:
 def _tie(args: tuple[Node, ...]) -> Reason:
     if len(args) == 2:
         left, right = args if args[0].free else args[::-1]
-        return ("not differentiable where ", left, " = ", right, "; there the mean of the two slopes is used")
-    return ("not differentiable where the greatest (least) arguments tie; there the mean of the tied slopes is used",)
+        return (
+            "not differentiable where ",
+            left,
+            " = ",
+            right,
+            "; there the mean of the two slopes is used by convention",
+        )
+    return (
+        "not differentiable where the greatest (least) arguments tie; there the mean of the tied slopes is used by convention",
+    )
 
 
 def _piecewise(body: Node, scope: Scope) -> Move | None:
@@ -227,7 +240,7 @@ def _piecewise(body: Node, scope: Scope) -> Move | None:
     def make(*slopes: Node) -> Node:
         return Cases(*(part for pair in zip(slopes, conditions, strict=True) for part in pair))
 
-    joint: Reason = ("at a joint of the branches the slope of the branch that holds there is used",)
+    joint: Reason = ("at a joint of the branches the slope of the branch that holds there is used by convention",)
     note = joint if any(scope.varies(condition) for condition in conditions) else ()
     return Move(
         PIECEWISE, tuple(D(value, scope.var) for value in values), make, ("piecewise: branch by branch",), note=note

@@ -33,6 +33,13 @@ def _plain(op: str) -> Lowered:
     return lambda g, *us: g.put(op, *us)
 
 
+def _abs(g: Graph, u: int) -> int:
+    """Of an even power, itself: what is certainly equal is one operation, also where it is compared."""
+    exponent = g.args[u][1] if g.ops[u] == "pow" and g.data[u] == 0 else u
+    even = g.ops[exponent] == "num" and g.data[exponent].denominator == 1 and g.data[exponent].numerator % 2 == 0
+    return u if even and exponent != u else g.put("abs", u)
+
+
 def _heaviside(g: Graph, u: int, at_zero: int | None = None) -> int:
     return g.put("heaviside", u, g.over(g.num(1), g.num(2)) if at_zero is None else at_zero)
 
@@ -148,7 +155,7 @@ LOWERED: dict[Any, Lowered] = {
     s.asech:       _of_one_over(s.acosh),
     s.acsch:       _of_one_over(s.asinh),
     s.acoth:       _of_one_over(s.atanh),
-    s.Abs:         _plain("abs"),
+    s.Abs:         _abs,
     s.sign:        _plain("sign"),
     s.Max:         _plain("max"),
     s.Min:         _plain("min"),

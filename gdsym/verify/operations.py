@@ -154,13 +154,13 @@ def _tied(at: Places, which: str) -> Operation:
     pick = 1 if which == "max" else -1
 
     def operation(v: list[Any], p: Point) -> Number:
-        best, slopes = v[at[0]], [v[at[half]]]
+        best, slopes = at[0], [v[at[half]]]
         for n, m in zip(at[1:half], at[half + 1 :], strict=True):
-            sign = sign_of(v[n] - best)
+            sign = sign_of(v[n] - v[best]) if n != best or num.is_undefined(v[n]) else 0
             if sign is None:
                 return UNDEFINED
             if sign == pick:
-                best, slopes = v[n], [v[m]]
+                best, slopes = n, [v[m]]
             elif sign == 0:
                 slopes.append(v[m])
         return sum(slopes[1:], slopes[0]) / len(slopes)
@@ -176,6 +176,8 @@ def _delta(at: Places, data: Any) -> Operation:
 
 def _rel(at: Places, op: str) -> Operation:
     a, b = at
+    if a == b:  # one ball minus itself is no exact 0
+        return lambda v, p: None if num.is_undefined(v[a]) else 0 in SIGNS[op]
     return lambda v, p: holds(op, v[a], v[b])
 
 

@@ -13,7 +13,7 @@ from sympy.logic.boolalg import BooleanFunction
 
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
-from gdsym.written.hypergeometric import from_hyper
+from gdsym.written.hypergeometric import from_hyper, refuse_meijer
 from gdsym.written.limits import refuse_unbounded
 from gdsym.written.matrices_sympy import KINDS, from_matrix
 from gdsym.written.order import many_factors, minus_in_front, ordered_factors, ordered_terms
@@ -284,6 +284,7 @@ CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
     (sympy.Derivative, _derivative),
     (sympy.Subs, _subs),
     (sympy.hyper, from_hyper),
+    (sympy.meijerg, refuse_meijer),
     (sympy.Function, _function),
     (sympy.Max, _function),
     (sympy.Min, _function),

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
 
@@ -35,6 +36,13 @@ class Hypergeometric:
     def lists(self, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
         """The numbers above, those below, and z alone."""
         return args[: self.above], args[self.above : -1], args[-1:]
+
+
+def refuse_meijer(w: Any, e: Any) -> n.Node:
+    """Lists within lists are no numbers."""
+    raise Unsupported(
+        f"{sympy.sstr(e)[:120]} cannot be derived: a Meijer G-function is one of lists of parameters. Many are a hyper: try sympy.hyperexpand."
+    )
 
 
 def from_hyper(w: Any, e: Any) -> n.Node:
