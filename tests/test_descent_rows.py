@@ -14,24 +14,24 @@ i, m = symbols("i m", integer=True, positive=True)
 
 
 def test_floats_and_arrays_are_packed() -> None:
-    assert packed_rows([1.5, np.float64(2.5), 3.5]).tolist() == [1.5, 2.5, 3.5]
-    assert packed_rows([np.ones((2, 3)), np.zeros((2, 3))]).shape == (2, 2, 3)
+    assert packed_rows([1.5, np.float64(2.5), 3.5], arrays=False).tolist() == [1.5, 2.5, 3.5]
+    assert packed_rows([np.ones((2, 3)), np.zeros((2, 3))], arrays=True).shape == (2, 2, 3)
 
 
 @pytest.mark.parametrize("rows", [[], [None], [1.0, None], [np.ones(2, dtype=np.int64)] * 2])
 def test_what_is_not_float64_throughout_stays_a_list(rows: list[object]) -> None:
-    assert packed_rows(rows) is rows
+    assert packed_rows(rows, arrays=True) is rows
 
 
 def test_arrays_in_another_order_keep_their_entries() -> None:
     rows = [np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]), np.asfortranarray([[5.0, 6.0], [7.0, 8.0]])]
-    assert np.array(packed_rows(rows))[1].tolist() == [[5.0, 6.0], [7.0, 8.0]]
+    assert np.array(packed_rows(rows, arrays=True))[1].tolist() == [[5.0, 6.0], [7.0, 8.0]]
 
 
 def test_a_few_rows_of_a_page_do_not_keep_the_page() -> None:
     page = np.arange(1000.0)
-    assert packed_rows(page[::100]).base is None
-    assert packed_rows(page[:900]).base is page
+    assert packed_rows(page[::100], arrays=True).base is None
+    assert packed_rows(page[:900], arrays=True).base is page
 
 
 def test_every_row_beyond_a_page_is_there() -> None:

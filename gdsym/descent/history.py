@@ -25,6 +25,7 @@ Lists = tuple[list[Any], ...]
 LARGEST = 2 * 1024**3  # bytes
 FIRST_PAGE, LONGEST_PAGE = 128, 1024  # rows; as many as stay in a cache: numbers that are packed soon are let go warm
 PAGE_BYTES = 8 * 1024**2
+KEPT_APART = 100_000  # steps; arrays are quicker to keep as they are, smaller side by side
 
 
 def refuse_too_large(params: Sequence[Parameter], maxiter: int, keep_every: int) -> None:
@@ -49,14 +50,14 @@ class _State:
     tail: tuple[int, tuple[Any, ...]] | None = None
 
 
-def packed_rows(rows: Any) -> Any:
-    """Rows of one quantity side by side in memory, an array; a list of what is not float64 throughout stays one."""
+def packed_rows(rows: Any, *, arrays: bool) -> Any:
+    """Rows of one quantity side by side in memory; a list stays one if its rows are `arrays` that are not asked for, or no float64."""
     if isinstance(rows, np.ndarray):  # a few of a page do not keep the page
         return rows if rows.base is None or 2 * rows.size > rows.base.size else rows.copy()
     try:
         if isinstance(rows[0], float):
             return np.frombuffer(struct.pack(f"{len(rows)}d", *rows))
-        if rows[0].dtype == rows[-1].dtype == np.float64:
+        if arrays and rows[0].dtype == rows[-1].dtype == np.float64:
             return np.frombuffer(b"".join(rows)).reshape(len(rows), *rows[0].shape)
     except (IndexError, struct.error, TypeError, ValueError, AttributeError, BufferError):
         pass
@@ -92,7 +93,8 @@ class Recorder:
             return _State(old.blocks, first, lists, old.tail)
         offset = -old.first % self.keep_every
         steps = range(old.first + offset, old.first + count, self.keep_every)
-        columns = tuple(packed_rows(c[offset : count : self.keep_every]) for c in old.lists)
+        long = old.first > KEPT_APART
+        columns = tuple(packed_rows(c[offset : count : self.keep_every], arrays=long) for c in old.lists)
         tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))
         return _State((*old.blocks, (steps, columns)), first, lists, tail)
 

@@ -145,9 +145,10 @@ def _slopes(params: Sequence[Parameter], rest: Program) -> tuple[list[str], list
     fixed: list[str] = []
     moving: list[str] = []
     at, before = 0, {part.name for part in rest.once if not isinstance(part, str)}
-    for p, slope in zip(params, rest.gradients, strict=True):
-        place = f"{at}:{at + p.size}" if p.is_array else f"{at}"
-        flat = f"({slope}).ravel()" if len(p.shape) > 1 else slope
-        (fixed if slope in before or slope in ZERO else moving).append(f"~r[{place}] = {flat}")
+    for j, (p, slope) in enumerate(zip(params, rest.gradients, strict=True)):
+        place = f"~r[{at}:{at + p.size}]{f'.reshape({p.shape})' if len(p.shape) > 1 else ''}"
+        fixed += [f"~r{j} = {place}"] if p.is_array else []  # a view
+        line = f"~r{j}[...] = {slope}" if p.is_array else f"~r[{at}] = {slope}"
+        (fixed if slope in before or slope in ZERO else moving).append(line)
         at += p.size
     return fixed, moving
