@@ -55,6 +55,11 @@ class Numbers:
         """Where the samples lie in each operation."""
         return along_samples(self.program)
 
+    @cached_property
+    def _along_parts(self) -> Along | None:
+        """The same in the quadratic part."""
+        return along_samples(self._parts.quadratic) if self._parts else None
+
     def descend(
         self, start: Mapping[Any, Any] | None, data: Data, asked: Asked, batch: int | None, engine: Engine
     ) -> Descent:
@@ -105,7 +110,7 @@ class Numbers:
         hessian = self._hessian(bound, engine.gather, parts.second)
         if not engine.arranges:
             return BoundParts(parts.quadratic, parts.rest, hessian, None, parts.said)
-        blocked = in_blocks(parts.quadratic, bound, along_samples(parts.quadratic), columns=False)
+        blocked = in_blocks(parts.quadratic, bound, self._along_parts, columns=False)
         return BoundParts(
             blocked or parts.quadratic, parts.rest, hessian, self._sample(bound, parts.second), parts.said
         )

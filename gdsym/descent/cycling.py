@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from gdsym.descent.history import History
-from gdsym.descent.task import flat
 
 WINDOW = 256  # rows at the end that are looked at
 
@@ -37,11 +36,11 @@ def cycles(points: Any, costs: Any) -> bool:
     return bool(after > 0.9 * before > 0 and cost[-2 * n :].min() >= best - 0.05 * swing)
 
 
-def _rows(history: History, first: int, last: int) -> tuple[list[Any], Any]:
+def _rows(history: History, first: int, last: int) -> tuple[Any, Any]:
     """The flat points and the costs of some rows."""
     count = len(history.keys)
-    points = [flat([c[r] for c in history.columns[:count]]) for r in range(first, last)]
-    return points, np.array([history.columns[count][r] for r in range(first, last)])
+    points = [c.between(first, last).reshape(last - first, -1) for c in history.columns[:count]]
+    return np.concatenate(points, axis=1), history.columns[count].between(first, last)
 
 
 def _step_length(history: History, last: int) -> float:

@@ -145,6 +145,12 @@ class Column(Sequence[Any]):
         starts = [0, *self.ends]
         return type(self)(p[: row - at] for p, at in zip(self.parts, starts, strict=False) if at < row)
 
+    def between(self, first: int, last: int) -> Array:
+        """The rows from `first` to before `last` as float64."""
+        spans = zip(self.parts, [0, *self.ends], self.ends, strict=False)
+        cut = [p[max(first - at, 0) : last - at] for p, at, end in spans if at < last and end > first]
+        return np.concatenate([np.asarray(p, dtype=float) for p in cut])
+
     def array(self) -> Array:
         """All rows, read-only float64."""
         return _frozen(np.concatenate([np.asarray(p, dtype=float) for p in self.parts]))

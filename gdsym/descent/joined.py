@@ -58,6 +58,10 @@ class Part(Column):
     def until(self, row: int) -> Column:
         return Part(self.whole.until(row), self.at, self.param)
 
+    def between(self, first: int, last: int) -> Array:
+        rows = self.whole.between(first, last)
+        return rows[:, self.at : self.at + self.param.size].reshape(len(rows), *self.param.shape)
+
     def array(self) -> Array:
         rows = self.whole.array()[:, self.at : self.at + self.param.size].reshape(len(self), *self.param.shape)
         rows = rows.copy()
