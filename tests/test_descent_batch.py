@@ -12,7 +12,7 @@ import sympy
 from hand_programs import LINE, VECTOR, Input, Program, b, descended, v, w
 
 from gdsym.descent import Batches, Descent, Settings
-from gdsym.descent.batch import Draw
+from gdsym.descent.batch import Draw, restored
 from gdsym.descent.saving import load
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 from gdsym.written.nodes import Sym
@@ -189,3 +189,12 @@ def test_pandas() -> None:
     frame = r.to_pandas()
     assert list(frame.columns) == ["step", "v[1]", "v[2]", "v[3]", "b", "cost", "gradient_norm"] and len(frame) == 5
     assert frame["v[2]"].iloc[-1] == r.params[v][1]
+
+
+def test_a_run_that_is_cut_off_as_an_epoch_begins_goes_on_with_the_batches_of_its_last_row() -> None:
+    """The next epoch is shuffled, its first row is not yet complete."""
+    draw = Draw(batches(3), np.random.default_rng(4))
+    drawn = [draw(k)[0].tolist() for k in range(9)]
+    for last in (7, 8):
+        again = Draw(batches(3), restored(draw.state(last)), last)
+        assert [again(k)[0].tolist() for k in range(last, 9)] == drawn[last:]

@@ -48,19 +48,24 @@ class Draw:
         self.batches, self.rng = batches, rng
         self.arrays = [np.asarray(batches.data[name]) for name in batches.axes]
         self.first_state: Mapping[str, Any] = rng.bit_generator.state
-        self.epoch_state = self.first_state
-        self.order = self._shuffled() if first % batches.per_epoch else np.zeros(0, dtype=int)
-        self.orders = {first // batches.per_epoch: self.order}  # of this epoch and the one before
+        epoch = first // batches.per_epoch
+        self.states = {epoch: self.first_state}  # before the shuffle of this epoch, and of the one before
+        self.order = self._shuffled(epoch) if first % batches.per_epoch else np.zeros(0, dtype=int)
+        self.orders = {epoch: self.order}  # of this epoch and the one before
 
-    def _shuffled(self) -> Any:
-        self.epoch_state = self.rng.bit_generator.state
+    def _shuffled(self, epoch: int) -> Any:
+        self.states = {e: s for e, s in self.states.items() if e == epoch - 1} | {epoch: self.rng.bit_generator.state}
         return self.rng.permutation(self.batches.total)
+
+    def state(self, k: int) -> Mapping[str, Any]:
+        """The random state from which a run goes on at step k, the last one made; a step of the next epoch may have begun."""
+        return self.states.get(k // self.batches.per_epoch, self.first_state)
 
     def __call__(self, k: int) -> tuple[Any, ...]:
         at = k % self.batches.per_epoch
         if at == 0:
             epoch, before = k // self.batches.per_epoch, self.order
-            self.order = self._shuffled()
+            self.order = self._shuffled(epoch)
             self.orders = {epoch - 1: before, epoch: self.order}
         return self.drawn(self.order[at * self.batches.size : (at + 1) * self.batches.size])
 

@@ -70,7 +70,7 @@ def ended(
         history=history,
         source=text,
         memory=memory,
-        rng_state=draw.epoch_state if draw else None,
+        rng_state=draw.state(history.steps[-1]) if draw else None,
         at_end=at_end,
         evaluate=partial(_evaluated, run),
         rule=run.rule,

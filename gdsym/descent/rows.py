@@ -37,7 +37,9 @@ def history_of(run: Run, plan: Plan, steps: Any, columns: Any, epochs: Epochs | 
         shown = tuple(Column([a.array()[:-1], *b.parts]) for a, b in zip(old.columns, shown, strict=True))
         steps, rates = Steps([*old.steps.until(len(old) - 1).parts, *steps.parts]), _after(old, rates)
     keys = tuple(p.key for p in params)
-    return History(keys, steps, shown, rates, tuple(epochs.costs) if epochs else ())
+    return History(
+        keys, steps, shown, rates, tuple(pair for pair in epochs.costs if pair[0] <= steps[-1]) if epochs else ()
+    )
 
 
 def _after(old: History, rates: Any) -> Any:
