@@ -191,7 +191,9 @@ class _Stages:
         return Pass(change, self._still, within)
 
     def _with_order(self, change: Change, within: int = ANY) -> Change:
-        return self._everywhere(lambda part: part if (new := change(part)) == part else self._in_order(new), within)
+        return self._everywhere(
+            lambda part: part if (new := change(part)) is part or new == part else self._in_order(new), within
+        )
 
     def _where_used(self, rule: Change, within: int, change: Change) -> Change:
         """The change of a whole to which the rule applies."""

@@ -108,7 +108,7 @@ class Pass:
             return node
         found = self._done.get(node)
         if found is None:
-            children = tuple([self(child) for child in node.children])
+            children = tuple([self(child) if child.children else child for child in node.children])
             same = all(map(is_, children, node.children))
             found = self._done[node] = self._rule(node if same else node.with_children(children))
         return found

@@ -187,10 +187,11 @@ class Solver:
         """0 and 1 left out everywhere; parts that are clean already are not looked at again."""
         if not node.children:
             return node
-        known = self._cleaned.get(node)
+        done = self._cleaned
+        known = done.get(node)
         if known is not None:
             return node if known is not node and known == node else known
-        parts = tuple([self.cleaned(child) if child.children else child for child in node.children])
+        parts = tuple([c if not c.children or done.get(c) is c else self.cleaned(c) for c in node.children])
         known = drop(node if all(map(is_, parts, node.children)) else node.with_children(parts))
         self._cleaned[node] = known
         if known is not node and known.children:

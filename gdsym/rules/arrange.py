@@ -90,6 +90,8 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
         core, exponent = factor.children
         if exponent.free:
             return EXPONENTIAL
+    if isinstance(core, Add):
+        return BRACKET if core.has(FUNCTIONS) else PLAIN
     if isinstance(core, (Num, Dec, Const)):
         return NUMBER
     if isinstance(core, Sym):

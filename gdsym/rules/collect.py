@@ -24,8 +24,10 @@ from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     ONE,
     Add,
+    Base,
     Bound,
     Cases,
+    Const,
     Dec,
     Delta,
     Div,
@@ -45,6 +47,7 @@ from gdsym.written.nodes import (
 
 FUNCTIONS = kinds_of(Fn)
 DECIMALS, SUMS = kinds_of(Dec), kinds_of(Add)
+COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters, or powers that may be one
 
 NONE: dict[Node, Node] = {}  # never written to
 LONGEST = 5000  # terms of what is multiplied out
@@ -75,7 +78,7 @@ def _inside(node: Node, params: frozenset[Node], known: Known) -> Node:
 
 def _letters(node: Node, params: frozenset[Node], known: Known) -> dict[Node, Node]:
     """What is a letter to the polynomials and gets shorter inside."""
-    if not node.children:
+    if not node.kinds & COMPOSED:
         return NONE
     found = known.letters.get((params, node))
     if found is None:

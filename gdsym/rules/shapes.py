@@ -9,7 +9,8 @@ import sympy
 from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, Sym, is_num, replace
 
 INDEX = Sym(sympy.Dummy("i", integer=True))
-COMPOUND = (Sum, Mul, Neg)  # of which a term may not be made up to be told from others at a glance
+COMPOUND = frozenset((Sum, Mul, Neg))  # of which a term may not be made up to be told from others at a glance
+COMPOUND_ALONE = COMPOUND | {Add}
 
 
 def logistic_exponential(node: Node) -> Fn | None:
@@ -43,8 +44,8 @@ def plainly_unlike(terms: Sequence[Node]) -> bool:
         factors = term.children if isinstance(term, Mul) else (term,)
         if isinstance(factors[0], Num):
             factors = factors[1:]
-        compound = COMPOUND if len(factors) > 1 else (*COMPOUND, Add)
-        if factors in seen or any(isinstance(factor, compound) for factor in factors):
+        compound = COMPOUND if len(factors) > 1 else COMPOUND_ALONE
+        if factors in seen or not compound.isdisjoint(map(type, factors)):
             return False
         seen.add(factors)
     return True

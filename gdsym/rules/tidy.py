@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 
 import sympy
@@ -81,8 +82,15 @@ def _calculate_mul(node: Node) -> Node:
 def _multiplied(numbers: list[Num]) -> list[Num]:
     """Their product, left out if it is 1."""
     if len(numbers) > 1:
-        numbers = [Num(prod((number.value for number in numbers), start=UNIT))]
+        numbers = [_product(tuple([number.ratio for number in numbers]))]
     return [number for number in numbers if number.ratio != UNITY]
+
+
+@lru_cache(maxsize=1024)
+def _product(ratios: tuple[tuple[int, int], ...]) -> Num:
+    """The product of fractions; the same few stand in every term of a sum."""
+    above, below = zip(*ratios, strict=True)
+    return Num(Fraction(prod(above), prod(below)))
 
 
 def _calculated(factors: Sequence[Node]) -> bool:

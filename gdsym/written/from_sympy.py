@@ -69,7 +69,7 @@ class Writer:
         return convert(self, e)
 
     def all(self, parts: Iterable[Any]) -> tuple[n.Node, ...]:
-        return tuple(self.write(p) for p in parts)
+        return tuple([self.write(p) for p in parts])
 
 
 def _instead(given: Any) -> str:

@@ -23,6 +23,7 @@ class Node:
 
     __slots__ = ("_free", "_hash", "children", "kinds")
     kind: ClassVar[int] = 0  # a bit for each type of node
+    bare: ClassVar[bool] = True  # has it children only?
     children: tuple[Node, ...]
     kinds: int  # the bits of this node and of all nodes below it
     _hash: int
@@ -30,10 +31,11 @@ class Node:
 
     def __init_subclass__(cls) -> None:
         cls.kind = 1 << next(_BITS)
+        cls.bare = cls._payload is Node._payload
 
     def __init__(self, *children: Node) -> None:
         kinds = self.kind
-        made_of = [kinds, self._payload()]
+        made_of = [kinds] if self.bare else [kinds, self._payload()]
         for child in children:
             kinds |= child.kinds
             made_of.append(child._hash)
