@@ -72,7 +72,6 @@ PLAIN = by_head(
     (cancel, CANCEL, ANY),
     (moduli, (Pow, Mul, Div), FUNCTIONS),
     (halves, (Mul, Div), CASES),
-    (flip, (Neg,), ANY),
     (as_logistic, (Mul, Div), FUNCTIONS),
     (joined_cases, (Add,), CASES),
     (over_sums, (Mul, Div), SUMS),
@@ -202,7 +201,8 @@ class _Stages:
 
     @cached_property
     def _shortest(self) -> Change:
-        return self._everywhere(lambda part: self._in_order(flip(cancel(calculate(drop(part))))))
+        shorter = self._everywhere(lambda part: self._in_order(cancel(calculate(drop(part)))))
+        return settling(lambda whole: flip(shorter(whole), self._typed.__contains__))
 
     @cached_property
     def _calculated(self) -> Change:
@@ -231,7 +231,7 @@ class _Stages:
         if self._everywhere(as_logistic, FUNCTIONS)(whole) == whole:
             return whole
         kept = frozenset(self._where.values()) | typed_in_functions(whole)
-        return self._everywhere(lambda part: part if part in kept else flip(as_logistic(part)))(whole)
+        return self._everywhere(lambda part: part if part in kept else as_logistic(part))(whole)
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:

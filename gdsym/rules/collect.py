@@ -263,10 +263,10 @@ def _regions(node: Node) -> Iterator[Node]:
 
 
 def _back(value: Any, node: Node, letters: dict[Node, Any], params: frozenset[Node]) -> Node:
-    """Written again in paper order, brackets that stood there before as they stood."""
+    """Written again in paper order, brackets in it that stood there before as they stood."""
     from gdsym.written.from_sympy import Writer
 
     writer = Writer(params)
-    writer.done.update({_value(part, letters): part for part in _regions(node) if isinstance(part, Add)})
+    writer.done.update({_value(part, letters): part for part in _regions(node) if isinstance(part, Add) and part != node})
     writer.done.update({letter: atom for atom, letter in letters.items()})
     return rewrite(writer.write(value), lambda part: cancel(calculate(drop(part))))

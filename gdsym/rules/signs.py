@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from gdsym.written.nodes import Add, Div, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num
+from collections.abc import Callable
+from operator import is_
+
+from gdsym.written.nodes import Add, Cases, Div, Integral, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num, kinds_of
+
+SUMS = kinds_of(Sum)
 
 
-def flip(node: Node) -> Node:
-    """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket that has fewer signs then."""
-    if not isinstance(node, Neg):
+def NONE(node: Node) -> bool:
+    """No formula at all."""
+    return False
+
+
+def flip(node: Node, typed: Callable[[Node], bool] = NONE) -> Node:
+    """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket that has fewer signs then.
+
+    In front is before the whole, its first term, a sum over an index, a branch: other terms keep their minus, and what was typed stays.
+    """
+    if isinstance(node, Neg):
+        return _flipped(node.arg) or node
+    if typed(node) or not isinstance(node, (Add, Mul, Div, Sum, Integral, Cases)):
         return node
-    return _flipped(node.arg) or node
+    parts = [flip(part, typed) if _in_front(node, at) else part for at, part in enumerate(node.children)]
+    return node if all(map(is_, parts, node.children)) else node.with_children(tuple(parts))
+
+
+def _in_front(node: Node, at: int) -> bool:
+    """Does a minus before this part stand in front?"""
+    if isinstance(node, Add):
+        return at == 0 or node.children[at].has(SUMS)
+    return isinstance(node, Mul) or at == 0 or (isinstance(node, Cases) and at % 2 == 0)
 
 
 def _flipped(node: Node) -> Node | None:
     if isinstance(node, Add):
         return _opposite(node)
-    if isinstance(node, (Mul, Sum, Div)):
+    if isinstance(node, (Mul, Sum, Integral, Div)):
         spots = range(len(node.children)) if isinstance(node, Mul) else range(1)
         for j in spots:
             new = _flipped(node.children[j])
