@@ -93,3 +93,29 @@ def test_no_page_ends_between_a_line_and_its_reason() -> None:
     rows = book.split(r"\begin{align*}")[-1].split(r"\end{align*}")[0]
     beneath = [row for row in rows.splitlines() if row.endswith(r"\\")]
     assert beneath and all(row.startswith(r"&\qquad") for row in beneath)
+
+
+@pytest.mark.parametrize(
+    ("formula", "by", "end"),
+    [
+        ("0.3*x/(3*x + 1)", "x", "0.3/(3x + 1)²"),
+        ("0.5*(x - 1)**2/3", "x", "(x - 1)/3"),
+        ("0.1*x**2/3", "x", "0.2 x/3"),
+        ("-0.1*x**2/3", "x", "-0.2 x/3"),
+        ("0.3*x**2/(1 + x)/7", "x", "0.3 x (x + 2)/(7 (1 + x)²)"),
+        ("1.5*x**2*(x + 2)**3", "x", "1.5 x (x + 2)² (5x + 4)"),
+        ("0.1*x/(x**2 + 0.3)", "x", "(0.1 (x² + 0.3) - 0.2 x²)/(x² + 0.3)²"),  # a bracket with decimals stays
+        ("sin(x) - x*cos(x)", "x", "x sin(x)"),
+        ("Sum((A[i, j]*(u[i] - u[j])**2), (i, 1, n), (j, 1, n))/4", "u[k]", "1/2 (Σⱼ₌₁ⁿ Aₖⱼ (uₖ - uⱼ) + Σᵢ₌₁ⁿ Aᵢₖ (uₖ - uᵢ))"),
+    ],
+)  # fmt: skip
+def test_the_last_line_is_that_of_the_book(formula: str, by: str, end: str) -> None:
+    d = derived(formula, by)
+    assert formulas(d)[-1] == end and all(step.check for step in d.steps)
+
+
+def test_a_minus_goes_into_a_bracket_in_front_only() -> None:
+    d = derived("Sum((1 - x[i])**2 + 100*(x[i + 1] - x[i]**2)**2, (i, 1, n - 1))", "x[k]")
+    assert formulas(d)[-1].startswith("{-2 (1 - xₖ) - 400xₖ (xₖ₊₁ - xₖ²) if k ≤ n - 1")
+    assert formulas(derived("L/(1 + exp(-k*(x - x0)))", "x"))[-1].count("exp(-k (x - x₀))") == 2
+    assert formulas(derived("(y - w*x)**2/2", "w"))[-1] == "(w x - y) x"

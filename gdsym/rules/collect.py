@@ -13,6 +13,7 @@ import sympy
 
 from gdsym.rules import polynomials as poly
 from gdsym.rules.brackets import factored_out, powers_out
+from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
@@ -164,8 +165,10 @@ def _with_brackets(node: Node, held: Sequence[Node], params: frozenset[Node]) ->
 
 
 def _shortest(node: Node, params: frozenset[Node]) -> Node:
-    if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node) or size(node) <= 5 or _has_decimals(node):
+    if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node) or size(node) <= 5:
         return node
+    if node.has(DECIMALS):
+        return _shortest_of_decimals(node, params)
     atoms = _atoms(node)
     if len(atoms) > 10:
         return node
@@ -197,6 +200,31 @@ def _shortest(node: Node, params: frozenset[Node]) -> Node:
     return best
 
 
+def _shortest_of_decimals(node: Node, params: frozenset[Node]) -> Node:
+    """0.3 (3 x + 1) - 0.9 x = 0.3; brackets with decimals stay as they stand."""
+    found = in_decimals(_shortest(exact(node), params))
+    stood = {part for part in walk(node) if isinstance(part, Add)}
+    new = any(isinstance(part, Add) and part not in stood for part in walk(found))
+    held = any(
+        isinstance(term, Dec) or bracket not in _outer(node) for bracket in stood for term in _decimal_terms(bracket)
+    )
+    return node if size(found) >= size(node) or (new and held) else found
+
+
+def _outer(node: Node) -> list[Node]:
+    """The sums that stand in no other sum, above the bar."""
+    if isinstance(node, (Neg, Div, Mul)):
+        parts = node.children if isinstance(node, Mul) else node.children[:1]
+        return [found for part in parts for found in _outer(part)]
+    return [node]
+
+
+def _decimal_terms(node: Node) -> Iterator[Node]:
+    """The terms with decimals."""
+    terms = (term.arg if isinstance(term, Neg) else term for term in node.children)
+    return (term for term in terms if term.has(DECIMALS))
+
+
 def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:
     """Powers of a root put in as what is below it: r^3 - x^2 r is u r - x^2 r where r = sqrt(u)."""
     for atom in atoms:
@@ -215,10 +243,6 @@ def _square_of(atom: Node) -> Node | None:
         return None
     other = Pow(Fn(sympy.cos if atom.func is sympy.sin else sympy.cosh, *atom.children), Num(2))
     return Add(ONE, Neg(other)) if atom.func is sympy.sin else Add(other, Neg(ONE))
-
-
-def _has_decimals(node: Node) -> bool:
-    return node.has(DECIMALS)
 
 
 def _joins_sums(node: Node) -> bool:
@@ -267,6 +291,8 @@ def _back(value: Any, node: Node, letters: dict[Node, Any], params: frozenset[No
     from gdsym.written.from_sympy import Writer
 
     writer = Writer(params)
-    writer.done.update({_value(part, letters): part for part in _regions(node) if isinstance(part, Add) and part != node})
+    writer.done.update(
+        {_value(part, letters): part for part in _regions(node) if isinstance(part, Add) and part != node}
+    )
     writer.done.update({letter: atom for atom, letter in letters.items()})
     return rewrite(writer.write(value), lambda part: cancel(calculate(drop(part))))

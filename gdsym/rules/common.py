@@ -9,7 +9,7 @@ from gdsym.rules.brackets import may_leave
 from gdsym.rules.fractions import exponents, rebuilt, split
 from gdsym.rules.powers import raised
 from gdsym.written.matrices import FACTORS
-from gdsym.written.nodes import Add, Bound, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, kinds_of
+from gdsym.written.nodes import ONE, Add, Bound, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, kinds_of
 
 Side = dict[Node, Fraction]  # base -> exponent, above or below the bar
 BESIDE = kinds_of(Sum, Prod, Integral, Cases)
@@ -31,7 +31,7 @@ def common_factor(node: Node, stays: Callable[[Node], bool]) -> Node:
 
 
 def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
-    """The bracket with what stands beside and below it, one fraction; None if nothing leaves the bracket."""
+    """The bracket with what stands beside and below it, one fraction; None if nothing leaves it (a number does where it meets one)."""
     terms = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
     if not any(isinstance(f, (Bound, Cases, *FACTORS)) for above, _ in terms for f in above):
         return None
@@ -40,9 +40,10 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
     above = {base: power for base, power in above.items() if may_leave(base, node, below)}
     if not (above or ups or downs):  # a power of a sum leaves it alone, 1/m does not
         below = {base: power for base, power in below.items() if isinstance(base, (Add, Sum)) and power != 1}
-    if not above and not below:
+    number = _same_number([term_ups for term_ups, _ in terms])
+    if not above and not below and not (number and any(isinstance(f, Num) for f in (*ups, *downs))):
         return None
-    above |= _same_number([term_ups for term_ups, _ in terms])
+    above |= number
     rest = [rebuilt(_less(term_ups, above), _less(term_downs, below)) for term_ups, term_downs in terms]
     signed = [Neg(t) if isinstance(term, Neg) else t for t, term in zip(rest, node.children, strict=True)]
     if isinstance(signed[0], Neg):  # no bracket that was put together begins with a minus if another term has none
@@ -53,7 +54,8 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
 def shared_factors(node: Add) -> tuple[list[Node], list[Node]]:
     """The factors that all terms have above the bar, and below it."""
     ups, downs = zip(*(split(term.arg if isinstance(term, Neg) else term) for term in node.children), strict=True)
-    return _factors(_shared(list(map(exponents, ups)))), _factors(_shared(list(map(exponents, downs))))
+    above = _same_number(list(ups)) | _shared(list(map(exponents, ups)))
+    return _factors(above), _factors(_shared(list(map(exponents, downs))))
 
 
 def _shared(sides: list[Side]) -> Side:
@@ -69,7 +71,7 @@ def _shared(sides: list[Side]) -> Side:
 def _same_number(sides: list[list[Node]]) -> Side:
     """The number that is a factor of every term."""
     first, *others = ([f for f in side if isinstance(f, Num)] for side in sides)
-    return {number: Fraction(1) for number in first[:1] if all(number in other for other in others)}
+    return {number: Fraction(1) for number in first[:1] if number != ONE and all(number in other for other in others)}
 
 
 def _less(factors: list[Node], shared: Side) -> list[Node]:

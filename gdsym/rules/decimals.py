@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from math import gcd
 
 import sympy
 
-from gdsym.written.nodes import ONE, Add, Dec, Div, Mul, Neg, Node, Num, Pow, kinds_of, mul
+from gdsym.written.nodes import ONE, Add, Dec, Div, Mul, Neg, Node, Num, Pow, kinds_of, mul, rewrite
 
 DECIMALS = kinds_of(Dec)
 MOST_DIGITS = 15  # of a decimal: SymPy's, and what a double keeps
@@ -27,6 +28,44 @@ def decimals(node: Node) -> Node:
     if isinstance(node, Div):
         return _quotient(node)
     return _power(node) if isinstance(node, Pow) else node
+
+
+def exact(node: Node) -> Node:
+    """Every decimal as the fraction that it is."""
+    return rewrite(node, lambda part: Num(part.exact) if isinstance(part, Dec) else part)
+
+
+def in_decimals(node: Node) -> Node:
+    """Fractions as decimals where they have few digits: 3 u/(70 v) as 0.3 u/(7 v)."""
+
+    def change(part: Node) -> Node:
+        if isinstance(part, Num) and part.value.denominator != 1:
+            return _number(part.value) or part
+        if not isinstance(part, Div):
+            return part
+        ups, downs = _factors(part.num), _factors(part.den)
+        value = _times(f for f in ups if _value(f) is not None) / (
+            _times(f for f in downs if _value(f) is not None) or 1
+        )
+        found = None if value.denominator == 1 else _over(value)
+        if found is None:
+            return part
+        size, below = found
+        above, under = ([f for f in side if _value(f) is None] for side in (ups, downs))
+        under = [*([] if below == 1 else [Num(below)]), *under]
+        top = mul(*(() if size == ONE and above else (size,)), *above)
+        return Div(top, mul(*under)) if under else top
+
+    return rewrite(node, change)
+
+
+def _over(value: Fraction) -> tuple[Node, int] | None:
+    """A decimal of few digits over the least whole number: 1/30 = 0.1/3."""
+    below = value.denominator
+    while (less := below // gcd(below, 10)) != below:
+        below = less
+    total = _number(abs(value) * below) if below < HIGHEST else None
+    return None if total is None else (total, below)
 
 
 def _power(node: Pow) -> Node:
@@ -56,8 +95,15 @@ def _product(node: Mul) -> Node:
     numbers = [part for part in node.children if _value(part) is not None]
     if len(numbers) < 2 or not any(isinstance(_bare(part), Dec) for part in numbers):
         return node
-    total = _number(_times(numbers))
-    return node if total is None else mul(total, *(part for part in node.children if part not in numbers))
+    value, rest = _times(numbers), [part for part in node.children if part not in numbers]
+    total = _number(value)
+    if total is not None:
+        return mul(total, *rest)
+    found = _over(value)
+    if found is None:
+        return node
+    size, below = found  # 1/3 0.5 2 u = u/3, 1/3 0.1 u = 0.1 u/3
+    return _signed(value < 0, Div(mul(*(() if size == ONE and rest else (size,)), *rest), Num(below)))
 
 
 def _sum(node: Add) -> Node:

@@ -130,12 +130,17 @@ def _cancel_product(node: Node) -> Node:
     ratio = top / bottom if bottom else None
     fractions = sum(isinstance(f, (Div, Num)) for f in node.children) if isinstance(node, Mul) else 1
     untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs)
-    in_place = fractions < 2 and (isinstance(node, Div) or any(_stands_beside(f) for f in ups)) and not _nested(node)
+    in_place = fractions < 2 and (isinstance(node, Div) or _beside_sums(node, ups)) and not _nested(node)
     if ratio is None or (untouched and ratio.numerator == top and ratio.denominator == bottom and in_place):
         return node
     above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
     below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
     return rebuilt(above, below)
+
+
+def _beside_sums(node: Node, ups: list[Node]) -> bool:
+    """Is it a fraction beside a sum over an index, without a bracket? In 1/m (a - b) sum that goes above the bar."""
+    return any(map(_stands_beside, ups)) and not any(isinstance(f, Add) for f in node.children)
 
 
 def _nested(node: Node) -> bool:
