@@ -19,7 +19,7 @@ def _may_be(one: Node, other: Node) -> bool:
     kinds = {type(one), type(other)}
     if kinds == {Add}:
         return _terms(one) == _terms(other)
-    return len(kinds) == 1 or kinds in ({Mul, Neg}, {Div, Num})
+    return len(kinds) == 1 or kinds in ({Mul, Neg}, {Mul, Div}, {Div, Num}, {Div, Neg})
 
 
 def _terms(node: Node) -> int:
