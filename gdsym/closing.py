@@ -231,7 +231,8 @@ class _Stages:
         if self._everywhere(as_logistic, FUNCTIONS)(whole) == whole:
             return whole
         kept = frozenset(self._where.values()) | typed_in_functions(whole)
-        return self._everywhere(lambda part: part if part in kept else as_logistic(part))(whole)
+        new = self._everywhere(lambda part: part if part in kept else as_logistic(part))(whole)
+        return flip(new, self._typed.__contains__)
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:

@@ -88,7 +88,7 @@ def test_the_logistic_function_twice() -> None:
 def test_cases_with_one_condition_are_one() -> None:
     rosenbrock = Sum(100 * (x[i + 1] - x[i] ** 2) ** 2 + (1 - x[i]) ** 2, (i, 1, n - 1))
     assert last(gd.derive(rosenbrock, x[k])) == (
-        "{-2 (1 - xₖ) + 400xₖ (xₖ² - xₖ₊₁) if k ≤ n - 1; 0 otherwise} + {200 (xₖ - xₖ₋₁²) if 2 ≤ k; 0 otherwise}"
+        "{-2 (1 - xₖ) - 400xₖ (xₖ₊₁ - xₖ²) if k ≤ n - 1; 0 otherwise} + {200 (xₖ - xₖ₋₁²) if 2 ≤ k; 0 otherwise}"
     )
     image = Sum(Sum((W[i + 1, j] - W[i, j]) ** 2 + (W[i, j + 1] - W[i, j]) ** 2, (i, 1, m - 1)), (j, 1, n - 1))
     printed = last(gd.derive(image, W[k, l]))

@@ -206,17 +206,14 @@ def _shortest_of_decimals(node: Node, params: frozenset[Node]) -> Node:
     stood = {part for part in walk(node) if isinstance(part, Add)}
     new = any(isinstance(part, Add) and part not in stood for part in walk(found))
     held = any(
-        isinstance(term, Dec) or bracket not in _outer(node) for bracket in stood for term in _decimal_terms(bracket)
+        isinstance(term, Dec) or bracket != _outer(node) for bracket in stood for term in _decimal_terms(bracket)
     )
     return node if size(found) >= size(node) or (new and held) else found
 
 
-def _outer(node: Node) -> list[Node]:
-    """The sums that stand in no other sum, above the bar."""
-    if isinstance(node, (Neg, Div, Mul)):
-        parts = node.children if isinstance(node, Mul) else node.children[:1]
-        return [found for part in parts for found in _outer(part)]
-    return [node]
+def _outer(node: Node) -> Node:
+    """The sum that the formula is, or the sum above its bar."""
+    return _outer(node.children[0]) if isinstance(node, (Neg, Div)) else node
 
 
 def _decimal_terms(node: Node) -> Iterator[Node]:

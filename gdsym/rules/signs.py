@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import is_
 
-from gdsym.written.nodes import Add, Cases, Div, Integral, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num, kinds_of
+from gdsym.written.nodes import Add, Cases, Div, Fn, Integral, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num, kinds_of
 
-SUMS = kinds_of(Sum)
+FUNCTIONS, SUMS = kinds_of(Fn), kinds_of(Sum)
 
 
 def NONE(node: Node) -> bool:
@@ -56,7 +56,8 @@ def _opposite(node: Add) -> Node | None:
     plus = [Neg(term) for term in node.children if not isinstance(term, Neg)]
     if not minus or len(plus) > len(minus) or is_num(node.children[0]):
         return None
-    return Add(*minus, *plus)
+    terms = sorted((*minus, *plus), key=is_num)  # 600 x^2 - 200 y + 1, but 1 - y and u + 1 - x log u
+    return Add(*minus, *plus) if isinstance(terms[0], Neg) or node.has(FUNCTIONS) else Add(*terms)
 
 
 def _negated(node: Add) -> Add:
