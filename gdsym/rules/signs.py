@@ -10,12 +10,12 @@ from gdsym.written.nodes import Add, Cases, Div, Fn, Integral, Mul, Neg, Node, N
 FUNCTIONS, SUMS = kinds_of(Fn), kinds_of(Sum)
 
 
-def NONE(node: Node) -> bool:
+def nothing(node: Node) -> bool:
     """No formula at all."""
     return False
 
 
-def flip(node: Node, typed: Callable[[Node], bool] = NONE) -> Node:
+def flip(node: Node, typed: Callable[[Node], bool] = nothing) -> Node:
     """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket that has fewer signs then.
 
     In front is before the whole, its first term, a sum over an index, a branch: other terms keep their minus, and what was typed stays.
