@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from gdsym.arrays.gaps import GAPS, expanded_gap
 from gdsym.arrays.graph import Graph, Op
+from gdsym.arrays.near import expanded_near
 
 
 def expanded(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
@@ -114,5 +114,5 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "softplus": _softplus,
     "sigmoid": _sigmoid,
     "one_plus_exp": _one_plus_exp,
-    **{f"{kind}_gap": expanded_gap(kind) for kind in GAPS},
+    "near": expanded_near,
 }

@@ -67,6 +67,7 @@ class Graph:
     def __init__(self, rules: Sequence[Callable[[Graph, Product], Product]] = ()) -> None:
         self.rules = rules
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
+        self.logarithms: dict[Value, Value] = {}  # of values whose logarithm is a function
         self.tame: set[Op] = set()  # exponentials that are at most 1
         self.shifted: set[Op] = set()  # exponentials that are quotients of others
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of

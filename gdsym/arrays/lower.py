@@ -27,7 +27,7 @@ from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
 Sym = n.Sym
-STEEP = ("sigmoid", "exp")  # tiny in one tail: a quotient by it overflows before the product cancels
+STEEP = ("sigmoid", "exp", "expm1")  # tiny in one tail: a quotient by it overflows before the product cancels
 
 
 class Lowering:

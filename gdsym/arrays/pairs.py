@@ -6,9 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
-from gdsym.arrays.gaps import merged, with_slope
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.near import near_one
+from gdsym.arrays.product import Product, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
 
 Pair = Callable[[Graph, Product, Product, bool], "Product | None"]
@@ -108,6 +108,43 @@ def _with_quotient(g: Graph, one: Product, term: Product, alone: bool) -> Produc
     return None if rest is None else product_of(g, rest).times(g, Product(one.coefficient, term.powers))
 
 
+def _with_abs(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """Write log cosh u - |u| as log(1 + exp(-2 |u|)) - log 2, tanh u - sign u as -2 sign(u) sigmoid(-2 |u|)."""
+    if first.coefficient != -second.coefficient:
+        return None
+    for kind, other in (("logcosh", "abs"), ("tanh", "sign")):
+        value, size = _only(first, kind), _only(second, other)
+        if value is None or size is None or value.axes != size.axes or value.op.args != size.op.args:
+            continue
+        u = Value(g.abs(value.op.args[0]), value.axes)
+        twice = realized(g, Product(Fraction(-2), {u: 1}))
+        if kind == "tanh":
+            return Product(-2 * first.coefficient, {size: 1, Value(g.make("sigmoid", twice.op), u.axes): 1})
+        near = Value(g.make("softplus", twice.op), u.axes)
+        far = added(g, [(1, near), (-1, Value(g.make("log", g.number(2))))])
+        small = entrywise(g, "compare", u, Value(g.number(1)), attr="<")
+        made = entrywise(g, "where", small, added(g, [(1, value), (-1, size)]), far)
+        return Product(first.coefficient, {made: 1})
+    return None
+
+
+def _with_log(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """log(1 - exp(-u)) - log u as one logarithm, of 1 at u = 0; so for log(exp(u) - 1) = u + log(1 - exp(-u))."""
+    value, whole = _only(second, "log"), next(iter(first.powers), None)
+    if value is None or whole is None or first.weight != 1 or first.coefficient != -second.coefficient:
+        return None
+    u = Value(value.op.args[0], value.axes)
+    loss = g.found("log1mexp", g.neg(u.op))
+    rests = [(1, u)] if loss is not None and whole.op is g.add(((1, u.op), (1, loss))) else []
+    if loss is None or whole.axes != u.axes or (not rests and whole.op is not loss):
+        return None
+    share = realized(g, Product(Fraction(-1), {Value(g.make("expm1", g.neg(u.op)), u.axes): 1, u: -1}))
+    near = near_one(g, share)
+    if near is None or not rests:
+        return near and merged(Product(first.coefficient), near)
+    return merged(Product(first.coefficient), product_of(g, added(g, [*rests, (1, realized(g, near))])))
+
+
 def _with_cosine(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """1 - cos u = 2 sin(u/2)^2; cosh u - 1 = 2 sinh(u/2)^2."""
     for kind, sine, sign in (("cos", "sin", 1), ("cosh", "sinh", -1)):
@@ -145,6 +182,9 @@ def _with_own_root(g: Graph, first: Product, second: Product, alone: bool) -> Pr
         total = added(g, [(1, root), (1, Value(g.abs(value.op), value.axes))])
         far = entrywise(g, "compare", value, Value(g.number(0)), attr="<" if u.coefficient > 0 else ">")
         made = entrywise(g, "where", far, entrywise(g, "div", rest, total), total)
+        if rest.op.kind == "number" and rest.op.attr == 1:  # log(u + sqrt(1 + u^2)), which has a name
+            signed = value if u.coefficient > 0 else negative(g, value)
+            g.logarithms[made] = Value(g.make("asinh", signed.op), signed.axes)
         return merged(first, Product(powers={root: -1}), Product(powers={made: 1}))
     return None
 
@@ -229,6 +269,7 @@ PAIRS: tuple[Pair, ...] = (
     _with_root,
     _cross_entropy,
     _error_of_sigmoid,
-    with_slope,
     _with_own_root,
+    _with_abs,
+    _with_log,
 )

@@ -38,6 +38,16 @@ class Product:
         return Product(self.coefficient**n, {v: k * n for v, k in self.powers.items()})
 
 
+def merged(*products: Product) -> Product:
+    """The product as it is, without any rewriting."""
+    coefficient, powers = Fraction(1), dict[Value, int]()
+    for p in products:
+        coefficient *= p.coefficient
+        for value, n in p.powers.items():
+            powers[value] = powers.get(value, 0) + n
+    return Product(coefficient, {v: n for v, n in powers.items() if n})
+
+
 def product_of(g: Graph, value: Value) -> Product:
     """A value as a product: a minus and numbers go to the coefficient."""
     op = value.op

@@ -63,11 +63,11 @@ def _exponential_times_sigmoid(g: Graph, p: Product) -> Product:
 def _tangents(g: Graph, p: Product) -> Product:
     """Sinh u/cosh u = tanh u; (e^v - 1)/(e^v + 1) = tanh(v/2)."""
     for value, n in list(p.powers.items()):
-        if value.op.kind == "sinh" and n > 0:
-            below = made(g, "cosh", value.op.args[0], value)
-            k = min(n, -p.powers.get(below, 0))
-            if k > 0:
-                p = moved(p, (value, -k), (below, k), (made(g, "tanh", value.op.args[0], value), k))
+        if value.op.kind == "sinh":
+            other, side = made(g, "cosh", value.op.args[0], value), 1 if n > 0 else -1
+            k = side * min(abs(n), -side * p.powers.get(other, 0))
+            if k * side > 0:
+                p = moved(p, (value, -k), (other, k), (made(g, "tanh", value.op.args[0], value), k))
         if value.op.kind == "expm1" and n > 0:
             share = made(g, "sigmoid", g.neg(value.op.args[0]), value)
             k = min(n, p.powers.get(share, 0))

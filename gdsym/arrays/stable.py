@@ -10,6 +10,7 @@ import sympy
 from gdsym.arrays.align import added, entrywise, negative, reduced, transposed
 from gdsym.arrays.graph import Graph, Value, number_and_rest
 from gdsym.arrays.mixtures import Safe, log_of_mixture, noted, positive
+from gdsym.arrays.near import near_one, near_zero
 from gdsym.arrays.pairs import PAIRS, Pair, without_one
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.written.nodes import Sym
@@ -28,6 +29,9 @@ def summed(g: Graph, terms: Sequence[Product]) -> Product:
             terms = fewer
     if len(terms) == 1:
         return terms[0]
+    near = near_zero(g, terms)
+    if near is not None:
+        return near
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
     return product_of(g, noted(g, added(g, signed), frozenset(), terms))
 
@@ -155,6 +159,8 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
         return Product(powers={Value(g.make("softplus", u.op), u.axes): 1})
     if value.op.kind == "sigmoid":
         return Product(Fraction(-1), {Value(g.make("softplus", g.neg(u.op)), u.axes): 1})
+    if value in g.logarithms:
+        return product_of(g, g.logarithms[value])
     if value in g.mixtures:
         return product_of(g, log_of_mixture(g, value, safe))
     if value.op.kind == "softplus":
@@ -183,5 +189,8 @@ def _plain_log(g: Graph, value: Value) -> Value:
     """log(1 + u) = log1p(u), and log gamma without overflow."""
     if value.op.kind == "gamma":
         return Value(g.make("lgamma", value.op.args[0]), value.axes)
+    near = near_one(g, value)
+    if near is not None:
+        return realized(g, near)
     rest = without_one(g, value)
     return Value(g.make("log", value.op), value.axes) if rest is None else Value(g.make("log1p", rest.op), rest.axes)

@@ -1,0 +1,239 @@
+"""A sum whose terms cancel at u = 0, (u - sin u) or (u cosh u - sinh u)/u^2, as its series near 0.
+
+What is common to all terms stands in front, and so does what grows, cosh u or e^u - 1: in a tail it may meet its like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import gcd
+
+from gdsym.arrays import series
+from gdsym.arrays.align import added, unaligned
+from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.product import Product, merged, realized
+from gdsym.arrays.series import TAYLOR, Series
+
+MADE = ("add", "sqrt", "log")  # of series
+STEEP = ("cosh", "expm1", "sinh", "exp")
+RADII = tuple(Fraction(k, 16) for k in (16, 12, 8, 6, 5, 4, 3, 2, 1))
+TERMS, SEEN = 21, Fraction(1, 10**18)
+LONG = 1000_000
+Powers = Mapping[Value, int]
+
+
+def near_zero(g: Graph, terms: Sequence[Product]) -> Product | None:
+    """The sum of the terms, if they are functions of one u that cancel at 0."""
+    if not 1 < len(terms) < 5:
+        return None
+    terms = [_flat(t) for t in terms]
+    u = next((b for t in terms for v in t.powers if (b := _base(g, v))), None)
+    parts = [_parted(g, t, u) for t in terms] if u else []
+    if (
+        not u
+        or any(p is None for p in parts)
+        or not any(v.op.kind in (*TAYLOR, *MADE) and v.op.kind != "exp" for t in terms for v in t.powers)
+    ):
+        return None  # sums of exponentials are known as such
+    return _joined(g, u, [p for p in parts if p is not None], terms)
+
+
+def _flat(term: Product) -> Product:
+    return merged(Product(term.coefficient), *(_factors(v).power(n) for v, n in term.powers.items()))
+
+
+def near_one(g: Graph, value: Value) -> Product | None:
+    """log(1 + ...), where the whole is a function of u that is 1 at 0."""
+    term = _flat(Product(powers={value: 1}))
+    u = next((b for v in term.powers if (b := _base(g, v))), None)
+    part = _parted(g, term, u) if u else None
+    k = _exponent(part[1].powers, u) if u and part else None
+    if not u or part is None or k is None:
+        return None
+    (v, c), _ = part
+    found = series.logarithm((v + k, c))
+    s = None if found is None else series.normal(found)
+    return None if s is None else _near(g, u, Value(g.make("log", value.op), value.axes), s)
+
+
+def _base(g: Graph, value: Value) -> Powers | None:
+    """The u of a function of u, as a product of powers; None if there is no function."""
+    op = value.op
+    if op.kind in TAYLOR:
+        return _primitive(_factors(Value(op.args[0], value.axes)).powers)
+    for part in _parts(value):
+        found = _base(g, part)
+        if found is None and op.kind in ("sqrt", "log"):
+            found = next((_primitive(_factors(q).powers) for q in _parts(part) if q.op.needs), None)
+        if found:
+            return found
+    return None
+
+
+def _parts(value: Value) -> Iterator[Value]:
+    if value.op.kind in MADE:
+        yield from (unaligned(a, value.axes) for a in value.op.args)
+
+
+def _factors(value: Value) -> Product:
+    """A value as a product of powers of what is no product."""
+    op = value.op
+    if op.kind == "number" and isinstance(op.attr, (int, Fraction)):
+        return Product(Fraction(op.attr))
+    if op.kind not in ("neg", "mul", "div"):
+        return Product(powers={value: 1})
+    parts = [_factors(unaligned(a, value.axes)) for a in op.args]
+    if op.kind == "div":
+        parts[1] = parts[1].power(-1) if parts[1].coefficient else parts[1]
+    return merged(Product(Fraction(-1 if op.kind == "neg" else 1)), *parts)
+
+
+def _primitive(powers: Powers) -> Powers | None:
+    common = gcd(*powers.values()) if powers else 0
+    return {v: n // common for v, n in powers.items()} if common else None
+
+
+def _exponent(powers: Powers, u: Powers) -> int | None:
+    """The k of u^k."""
+    first = next(iter(u))
+    k, left = divmod(powers.get(first, 0), u[first])
+    same = not left and {v: n * k for v, n in u.items() if k} == dict(powers)
+    return k if same else None
+
+
+def _series(g: Graph, value: Value, u: Powers) -> Series | None:
+    """The series of a value in u."""
+    product = _factors(value)
+    k = _exponent(product.powers, u)
+    if k is not None:
+        return series.monomial(product.coefficient, k)
+    op = value.op
+    if op.kind in TAYLOR:
+        inner = _factors(Value(op.args[0], value.axes))
+        k = _exponent(inner.powers, u)
+        return series.put(TAYLOR[op.kind], inner.coefficient, k) if k and k > 0 else None
+    if op.kind in MADE:
+        parts = [s for part in _parts(value) if (s := _series(g, part, u))]
+        if len(parts) < len(op.args):
+            return None
+        return _made(op, parts)
+    if product.weight > 1 or product.coefficient != 1:
+        return _product(g, product, u)
+    return None
+
+
+def _made(op: Op, parts: list[Series]) -> Series | None:
+    if op.kind == "add":
+        signed = [(v, tuple(sign * x for x in c)) for sign, (v, c) in zip(op.attr, parts, strict=True)]
+        return series.normal(series.added(signed))
+    return (series.root if op.kind == "sqrt" else series.logarithm)(parts[0])
+
+
+def _product(g: Graph, product: Product, u: Powers) -> Series | None:
+    total = series.monomial(product.coefficient, 0)
+    for value, n in product.powers.items():
+        part = _series(g, value, u)
+        if part is None or (part := series.normal(part)) is None:
+            return None
+        total = series.times(total, series.power(part, n))
+    return total
+
+
+Part = tuple[Series, Product]  # the functions of u in a term, and what else there is, powers of u among it
+
+
+def _parted(g: Graph, term: Product, u: Powers) -> Part | None:
+    functions = {v: n for v, n in term.powers.items() if v.op.kind in (*TAYLOR, *MADE) and _series(g, v, u)}
+    found = _product(g, Product(term.coefficient, functions), u)
+    return (
+        None if found is None else (found, Product(powers={v: n for v, n in term.powers.items() if v not in functions}))
+    )
+
+
+def _joined(g: Graph, u: Powers, parts: Sequence[Part], terms: Sequence[Product]) -> Product | None:
+    """What all have in common times the series."""
+    common = parts[0][1]
+    every: list[Series] = []
+    for (v, c), rest in parts:
+        k = _exponent(merged(rest, common.power(-1)).powers, u)
+        if k is None:
+            return None
+        every.append((v + k, c))
+    total = series.normal(series.added(every))
+    if total is None or total[0] == min(v for v, _ in every) or total[0] > 6 + min(v for v, _ in every):
+        return None
+    front = merged(common, _grown(terms))
+    inner = [merged(t, front.power(-1)) for t in terms]
+    grown = _product(g, _grown(terms), u)
+    assert grown is not None
+    v, c = series.times(total, series.inverse(grown))
+    return _written(g, u, front, inner, (v, c))
+
+
+def _grown(terms: Sequence[Product]) -> Product:
+    """What grows in two terms or more: cosh u of u cosh u - sinh u, e^u - 1 of u e^u - (e^u - 1)."""
+    rising = sorted((p for t in terms if (p := _rising(t)).powers), key=_speed)
+    falls = any(v.op.kind == "exp" for v in rising[0].powers) if rising else True  # to 0 on the other side
+    single = len(rising) == 1 and sum(rising[0].powers.values()) == 1
+    return Product() if falls or single else rising[0]
+
+
+def _rising(term: Product) -> Product:
+    steep = {v: n for v, n in term.powers.items() if v.op.kind in STEEP}
+    return Product(powers={v: n for v, n in steep.items() if n > 0} if sum(steep.values()) > 0 else {})
+
+
+def _speed(p: Product) -> tuple[Fraction, int]:
+    """The fastest first; of equal ones cosh u before sinh u, and e^u - 1 before e^u."""
+    rates = [abs(_factors(Value(v.op.args[0], v.axes)).coefficient) * n for v, n in p.powers.items()]
+    return -sum(rates, Fraction(0)), sum(STEEP.index(v.op.kind) for v in p.powers)
+
+
+def _written(g: Graph, u: Powers, front: Product, inner: Sequence[Product], s: Series) -> Product | None:
+    stable = [t.times(g) for t in inner]
+    signs = [(1 if t.coefficient >= 0 else -1, realized(g, Product(abs(t.coefficient), t.powers))) for t in stable]
+    found = _near(g, u, added(g, signs), s)
+    return None if found is None else merged(front, found)
+
+
+def _near(g: Graph, u: Powers, whole: Value, s: Series) -> Product | None:
+    """What is `whole` far from 0 as a power of u times another function."""
+    v, c = s
+    found = _cut(c)
+    base = Product(powers=u)
+    x = realized(g, base)
+    far = realized(g, merged(Product(powers={whole: 1}), base.power(-v)))
+    if found is None or x.axes != far.axes:
+        return None
+    made = Value(g.make("near", x.op, far.op, attr=found), far.axes)
+    return merged(base.power(v), Product(powers={made: 1}))
+
+
+def _cut(c: Sequence[Fraction]) -> tuple[Fraction, int, tuple[Fraction, ...]] | None:
+    """(up to which |u| the series is used, the step of its powers, its coefficients)."""
+    step = 1 if any(c[1::2]) else 2
+    kept = c[::step]
+    for radius in RADII:
+        seen = [k for k, x in enumerate(kept) if abs(x) * radius ** (step * k) > SEEN * abs(kept[0])]
+        if seen[-1] + 1 < min(TERMS, len(kept)):
+            return radius, step, tuple(kept[: seen[-1] + 1])
+    return None
+
+
+def expanded_near(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """The series by Horner's scheme where |u| is small, else the sum as it stands."""
+    radius, step, (*others, last) = op.attr
+    u, far = args
+    x = g.make("mul", u, u) if step == 2 else u
+    total = g.number(_short(last))
+    for c in reversed(others):
+        total = g.make("mul", x, total)
+        total = g.add(((1, g.number(_short(c))), (1, total))) if c else total
+    near = g.make("compare", g.abs(u), g.number(radius), attr="<")
+    return g.make("where", near, total, far)
+
+
+def _short(c: Fraction) -> Fraction | float:
+    """The number as a person would write it."""
+    return c if max(abs(c.numerator), c.denominator) < LONG else float(c)
