@@ -15,6 +15,7 @@ from gdsym.plot.spans import Span, curve_span, given_spans, is_lost
 
 Array = npt.NDArray[np.float64]
 POINTS = 401
+MOST_RAISED = 4  # times the height of the curve, for runs above it
 
 
 def cost_curve(
@@ -56,7 +57,7 @@ def cost_curve(
     reach = spans[0] if spans else curve_span(part, rows, lost)
     with style.look():
         ax = style.axes_or_new(ax)
-        frame = draw_curve(ax, part, reach)
+        frame = _raised(ax, draw_curve(ax, part, reach), [part.heights(r) for r in runs])
         _draw_runs(ax, part, runs, run, frame)
         label_curve(ax, part)
         return style.dressed(ax)
@@ -85,22 +86,34 @@ def height_span(heights: Array) -> Span:
     return low - 0.07 * more, high + 0.05 * more
 
 
+def _raised(ax: Any, frame: tuple[Span, Span], costs: Sequence[Array]) -> tuple[Span, Span]:
+    """Room for runs above the curve, where the other parameters were elsewhere; not for those far above."""
+    low, high = frame[1]
+    highest = [float(np.max(c)) for c in costs if len(c)]
+    tops = [top for top in highest if high < top <= low + MOST_RAISED * (high - low)]
+    if tops:
+        high = max(tops) + 0.05 * (max(tops) - low)
+        ax.set_ylim(low, high)
+    return frame[0], (low, high)
+
+
 def label_curve(ax: Any, part: Section) -> None:
     ax.set_xlabel(part.axis_label(0))
     ax.set_ylabel(part.label + (f" at {part.held}" if part.held else ""))
 
 
 def _draw_runs(ax: Any, part: Section, runs: Sequence[Any], given: Any, frame: tuple[Span, Span]) -> None:
-    left = []
+    left, seen = [], False
     for which, one in enumerate(runs):
         points = np.column_stack([part.path(one), part.heights(one)])
+        seen = seen or len(paths.clipped(points, frame)[0]) > 0
         left.append(paths.draw_path(ax, points, frame, which, on_curve=True))
         paths.draw_ends(ax, points, frame, which, end=not left[-1])
     lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
-    if len(runs) == 1:
+    if len(runs) == 1 and seen:  # of a run that is nowhere in the frame there is nothing to tell
         last = "diverges" if lost[0] else "leaves the frame" if left[0] else "end"
         style.key_above(ax, paths.key(["start", last], style.COLOURS[1]))
-    elif runs:
+    elif len(runs) > 1:
         style.key_above(ax, run_key(labels(given), lost))
 
 

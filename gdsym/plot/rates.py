@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from gdsym.errors import GdsymError
 from gdsym.plot import style
 from gdsym.plot.curve import run_key
-from gdsym.plot.labels import cost_name, math_of, name_of
+from gdsym.plot.labels import cost_name, math_of, name_of, number
 from gdsym.plot.paths import clipped, leaving, spaced
 from gdsym.plot.runs import MOST, labels, listed
 from gdsym.plot.spans import Span, is_lost
@@ -56,10 +57,11 @@ def learning_rates(
         ax = style.axes_or_new(ax)
         lines, low = _lines(shown)
         frame = _frame(shown, lines)
-        left = [_draw(ax, line, frame, which) for which, line in enumerate(lines)]
+        for which, line in enumerate(lines):
+            _draw(ax, line, frame, which)
         _set_axes(ax, frame, low, shown, runs)
         style.key_above(ax, run_key(names, [False] * len(names)))
-        _say_lost(ax, lines, frame, [a and is_lost(r) for a, r in zip(left, shown, strict=True)])
+        _say_lost(ax, lines, frame, [is_lost(r) for r in shown])
         return style.dressed(ax)
 
 
@@ -93,15 +95,18 @@ def _frame(runs: Sequence[Any], lines: Sequence[Array]) -> tuple[Span, Span]:
     finite = heights[np.isfinite(heights)]
     if not len(finite):
         return (-0.02 * last, 1.02 * last), (-1.0, 1.0)
-    top = float(max([finite.max(), *(line[0, 1] for line in lines)]))
+    begun = [float(line[0, 1]) for line in lines if np.isfinite(line[0, 1])]
+    top = max([float(finite.max()), *begun])
+    if all(map(is_lost, runs)):
+        top = min(top, max(begun, default=top) + DECADES_DOWN - 1)  # where all grow, the start is in the picture
     bottom = max(float(finite.min()), top - DECADES_DOWN)
     more = max(top - bottom, 0.5)
     lost = any(map(is_lost, runs))
     return (-0.02 * last, 1.02 * last), (bottom - 0.07 * more, top + (0.25 if lost else 0.06) * more)
 
 
-def _draw(ax: Any, line: Array, frame: tuple[Span, Span], which: int) -> bool:
-    """One run; an exact zero is drawn as a fall through the floor. True if it leaves the frame."""
+def _draw(ax: Any, line: Array, frame: tuple[Span, Span], which: int) -> None:
+    """One run; an exact zero is drawn as a fall through the floor."""
     colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
     bottom = frame[1][0]
     rows = np.column_stack([line[:, 0], np.where(np.isfinite(line[:, 1]), line[:, 1], bottom - 1)])
@@ -123,13 +128,12 @@ def _draw(ax: Any, line: Array, frame: tuple[Span, Span], which: int) -> bool:
     ax.set_ylim(frame[1])
     if leaves and len(inside) > 1:
         leaving(ax, inside, frame, colour)
-    return leaves
 
 
 def _say_lost(ax: Any, lines: Sequence[Array], frame: tuple[Span, Span], lost: Sequence[bool]) -> None:
     for which, (line, out) in enumerate(zip(lines, lost, strict=True)):
-        if out:
-            inside, _ = clipped(line, frame)
+        inside = clipped(line[np.isfinite(line[:, 1])], frame)[0] if out else line[:0]
+        if len(inside):
             at_right = inside[-1, 0] > np.mean(frame[0])
             ax.annotate(
                 "diverges", inside[-1], xytext=(-6 if at_right else 6, -2), textcoords="offset points", va="top",
@@ -141,8 +145,13 @@ def _say_lost(ax: Any, lines: Sequence[Array], frame: tuple[Span, Span], lost: S
 def _set_axes(ax: Any, frame: tuple[Span, Span], low: float, runs: Sequence[Any], given: Any) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(f"10^{{{v:.0f}}}")))
+    if math.floor(frame[1][1]) > math.ceil(frame[1][0]):
+        ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(f"10^{{{v:.0f}}}")))
+    else:  # no two powers of ten in the frame
+        ticks = [v for v in MaxNLocator(4).tick_values(*(10.0**end for end in frame[1])) if v > 0]
+        ax.set_yticks([math.log10(v) for v in ticks], [math_of(number(v, 3)) for v in ticks])
+        ax.set_ylim(frame[1])
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     ax.set_xlabel("step")
     keys = runs[0].history.params

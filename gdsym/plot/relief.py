@@ -124,19 +124,21 @@ def _look_from(ax: Any, rows: Sequence[Array]) -> None:
 def _label(ax: Any, part: Section, low: float) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    ax.set_xlabel(part.axis_label(0), labelpad=-7)
-    ax.set_ylabel(part.axis_label(1), labelpad=-7)
     ax.zaxis.set_rotate_label(False)
-    power = _power(max(map(abs, ax.get_zlim())))
-    scale = f" / {math_of(f'10^{{{power}}}')}" if power else ""
-    ax.set_zlabel(part.label + scale, labelpad=-3, rotation=90)
+    names = part.axis_label(0), part.axis_label(1), part.label
+    for axis, name in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, strict=True):
+        power = _power(max(map(abs, axis.get_view_interval())))
+        scale = f" / {math_of(f'10^{{{power}}}')}" if power else ""
+        axis.set_label_text(name + scale)
+        axis.labelpad = -3 if axis is ax.zaxis else -7
+        axis.set_major_formatter(FuncFormatter(lambda v, _, power=power: math_of(number(v / 10.0**power, 3))))
+    ax.zaxis.label.set_rotation(90)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.set_tick_params(labelsize=7.5, pad=-1 if axis is ax.zaxis else -3.5)
         axis.set_pane_color((1, 1, 1, 0))
         axis.line.set_linewidth(0.5)
         axis.set_major_locator(_few())
     ax.grid(False)
-    ax.zaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(number(v / 10.0**power, 3))))
     ax.set_zticks([t for t in _few().tick_values(low, ax.get_zlim()[1]) if low - 1e-9 <= t <= ax.get_zlim()[1]])
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
 from gdsym.errors import GdsymTypeError
+from gdsym.plot.labels import math_of, number
 
 COMMANDS = re.compile(r"\\[a-z]+")  # takes the room of one letter
 ROW = 57  # letters in a row of a legend, with room for the signs
@@ -67,7 +69,7 @@ def axes_or_new(ax: Any, *, solid: bool = False, height: float = HEIGHT) -> Any:
         from matplotlib import pyplot
 
         figure = pyplot.figure(figsize=(WIDTH, height), layout=None if solid else "constrained")
-        return figure.add_axes((0.02, -0.03, 0.96, 1.02), projection="3d") if solid else figure.add_subplot()
+        return figure.add_axes((0.02, 0.01, 0.96, 0.99), projection="3d") if solid else figure.add_subplot()
     if not hasattr(ax, "plot") or not hasattr(ax, "figure"):
         raise GdsymTypeError(
             f"ax is {type(ax).__name__}; one matplotlib Axes is needed, or leave ax out for a new figure."
@@ -85,7 +87,24 @@ def dressed(ax: Any, *, boxed: bool = False) -> Any:
         spine.set_visible(boxed or side in ("left", "bottom"))
     ax.tick_params(which="major", width=0.6, length=3, labelsize=LOOK["xtick.labelsize"], pad=2.5, labelfontfamily=FONT)
     ax.tick_params(which="minor", width=0.4, length=1.8)
+    _power_beside_label(ax)
     return ax
+
+
+def _power_beside_label(ax: Any) -> None:
+    """The power of ten of the y axis stands in its label; above the axes it would stand under the key."""
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+    formatter = ax.yaxis.get_major_formatter()
+    if not isinstance(formatter, ScalarFormatter):
+        return
+    formatter.set_locs(ax.get_yticks())
+    if not formatter.get_offset():
+        return
+    power = math.floor(math.log10(max(map(abs, ax.get_ylim()))))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: math_of(number(v / 10.0**power, 6))))
+    name, *held = ax.get_ylabel().split(" at ")  # what is held is no part of the number
+    ax.set_ylabel(" at ".join([f"{name} / {math_of(f'10^{{{power}}}')}", *held]))
 
 
 def halo(width: float = 2.0, colour: str = "white") -> list[Any]:
