@@ -26,6 +26,7 @@ from gdsym.written.nodes import (
     ZERO,
     Add,
     Cases,
+    Delta,
     Div,
     Fn,
     Logic,
@@ -70,6 +71,8 @@ def exists(body: Node, move: Move, letters: Collection[Node], whole: Collection[
     """
     if isinstance(body, (Pow, Root)):
         return _power(body, whole)
+    if isinstance(body, Delta):
+        return Rel("!=", *body.children)
     if not isinstance(body, Fn) or body.undefined:
         return TRUE
     jumps = tuple(_inner_jumps(body, letters)) if body.func in STEPS else ()

@@ -6,7 +6,7 @@ import sympy
 
 from gdsym.errors import Unsupported
 from gdsym.rules import mistakes
-from gdsym.step import Move, Rule, Scope
+from gdsym.step import Move, Reason, Rule, Scope
 from gdsym.verify import agree
 from gdsym.written.nodes import (
     ONE,
@@ -149,7 +149,9 @@ def _fixed_limits(body: Sum | Prod, scope: Scope) -> None:
 def _constant_delta(body: Node, scope: Scope) -> Move | None:
     if not isinstance(body, Delta):
         return None
-    return Move(ENTRY, (), lambda: ZERO, ("Kronecker delta: constant in ", scope.var))
+    left, right = body.children
+    note: Reason = ("not differentiable where ", left, " = ", right, "; 0 is used there by convention")
+    return Move(ENTRY, (), lambda: ZERO, ("Kronecker delta: constant in ", scope.var), note=note)
 
 
 ENTRY = Rule("Kronecker delta", None, _entry, mistakes.DELTA, (Indexed,))

@@ -88,8 +88,10 @@ def _other(w: Writer, e: Any) -> n.Node:
 
 def _symbol(w: Writer, e: Any) -> n.Node:
     """A letter; all that is known of it was declared, so SymPy need not search for more (which is slow)."""
+    if isinstance(e, sympy.Idx) and not isinstance(e.label, sympy.Symbol):
+        return _other(w, e)
     known = e.assumptions0
-    if known["commutative"] is False:
+    if known.get("commutative") is False:
         raise Unsupported(
             f"{e} is declared as not commutative; gdsym derives numbers. Declare it without commutative=False."
         )
@@ -263,7 +265,7 @@ def _subs(w: Writer, e: Any) -> n.Node:
 
 CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
     (KINDS, from_matrix),
-    (sympy.Symbol, _symbol),
+    ((sympy.Symbol, sympy.Idx), _symbol),
     (sympy.Integer, _rational),
     (sympy.Rational, _rational),
     (sympy.Float, _float),

@@ -76,6 +76,8 @@ def _read_dec(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
 
 
 def _write_sym(node: n.Sym, store: Store) -> list[Any]:
+    if type(node.symbol) is sympy.Idx:  # without its range, which the limits of its sum say
+        return [node.name, ["integer"]]
     if type(node.symbol) not in (sympy.Symbol, sympy.Dummy):
         raise Unsupported(f"{node.name} is a {type(node.symbol).__name__}, no Symbol; it cannot be stored.")
     data: list[Any] = [node.name, known.symbol_facts(node.symbol)]

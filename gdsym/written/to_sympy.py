@@ -100,6 +100,16 @@ def _delta(node: n.Delta, value: Value) -> Any:
     return sympy.KroneckerDelta(*(value(c) for c in node.children))
 
 
+def _relation(node: n.Rel, value: Value) -> Any:
+    """3 (y - x)/4 > (x - y)/4 is y - x > 0: SymPy turns a comparison of multiples round and round within a Piecewise."""
+    left, right = (matrix.number(value(c)) for c in node.children)
+    if left.is_Add and right.is_Add:
+        (a, u), (b, v) = left.primitive(), right.primitive()
+        more = a - b if u == v else a + b if u == -v else 0
+        left, right = (u * sympy.sign(more), sympy.Integer(0)) if more else (left, right)
+    return RELATIONS[node.op](left, right)
+
+
 def _logic(node: n.Logic, value: Value) -> Any:
     if node.op in ("true", "false"):
         return sympy.true if node.op == "true" else sympy.false
@@ -135,7 +145,7 @@ CONVERT: dict[type[n.Node], Callable[[Any, Value], Any]] = {
     n.Prod: _bound(sympy.Product),
     n.Integral: _bound(sympy.Integral),
     n.Delta: _delta,
-    n.Rel: lambda node, value: RELATIONS[node.op](*(matrix.number(value(c)) for c in node.children)),
+    n.Rel: _relation,
     n.Logic: _logic,
     n.Cases: _cases,
     **matrix.TO,

@@ -1,0 +1,62 @@
+"""What SymPy's own users write: Idx as an index, comparisons that SymPy's Piecewise cannot hold, deltas of real letters."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from sympy import Idx, IndexedBase, KroneckerDelta, Max, Min, Ne, Piecewise, Rational, Sum, Symbol, symbols
+
+import gdsym as gd
+from gdsym.verify import recheck
+
+x, y, a = symbols("x y a")
+n, M = symbols("n M", integer=True, positive=True)
+i, l, j, k = Idx("i", M), Idx("l", n), Idx("j"), Idx("k")
+w, X, Y = map(IndexedBase, "wXY")
+
+
+def test_an_idx_is_an_index_and_stays_one() -> None:
+    cost = Sum((a * w[j] - Y[j]) ** 2, (j, 1, M))
+    d = gd.derive(cost, a)
+    assert d.result == 2 * Sum((a * w[j] - Y[j]) * w[j], (j, 1, M))
+    assert d.result.atoms(Idx) == {j} and all(step.check for step in d.steps)
+    assert gd.derive(cost, w[j]).result == 2 * a * (a * w[j] - Y[j])
+    assert recheck(d.certificate)
+    assert gd.derive(x * w[k], x).result == w[k]
+
+
+def test_sums_over_the_range_of_an_idx() -> None:
+    cost = gd.Cost(Sum((Sum(w[l] * X[i, l], l) - Y[i]) ** 2, i) / (2 * M), [w])
+    d = cost.partial(w[k])
+    assert d.result == Sum((Sum(X[i, l] * w[l], (l, 0, n - 1)) - Y[i]) * X[i, k], (i, 0, M - 1)) / M
+    assert recheck(d.certificate)
+    assert cost.check({w: Sum((Sum(w[l] * X[i, l], l) - Y[i]) * X[i, k], i) / M}).ok
+    run = cost.descend({w: [0, 0]}, {X: [[1, 0], [0, 1], [1, 1]], Y: [1, 2, 3]}, learning_rate=0.5, maxiter=2000)
+    assert run.success and run.params[w] == pytest.approx([1, 2], abs=1e-4)
+    assert pickle.loads(pickle.dumps(cost)).partial(w[k]).result == d.result
+
+
+def test_an_idx_and_a_symbol_of_one_name_are_told_apart() -> None:
+    with pytest.raises(gd.GdsymError):
+        gd.derive(w[k] * x + Symbol("k", integer=True), x)
+
+
+def test_comparisons_of_multiples_can_be_put_in() -> None:
+    """3 (y - x)/4 > (x - y)/4: `subs(..., simultaneous=True)` in such a Piecewise ended in a RecursionError of SymPy."""
+    d = gd.derive(Max(Rational(3, 4) * (y - x), Rational(-1, 4) * (y - x)), x)
+    assert d.result.subs({x: 1, y: 1}, simultaneous=True) == Rational(-1, 4)
+    assert d.result.subs({x: 1, y: 2}, simultaneous=True) == Rational(-3, 4)
+    assert d.result.subs({x: 2, y: 1}, simultaneous=True) == Rational(1, 4)
+    assert (
+        d.steps[-1].line.to_sympy()
+        == d.result
+        == Piecewise((-Rational(3, 4), x - y < 0), (Rational(1, 4), x - y > 0), (-Rational(1, 4), True))
+    )
+    least = gd.derive(Min(2 * x - 2 * y, 3 * x - 3 * y, y - x), x).result
+    assert [least.subs({x: 0, y: at}, simultaneous=True) for at in (-1, 0, 1)] == [-1, Rational(4, 3), 3]
+
+
+def test_the_delta_of_real_letters_jumps() -> None:
+    d = gd.derive(KroneckerDelta(x, y) * x, x)
+    assert d.given == Ne(x, y) and "not differentiable where x = y" in d.text() and "convention" in d.text()
