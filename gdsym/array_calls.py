@@ -172,11 +172,23 @@ def power(base: n.Node, exponent: n.Node) -> n.Node:
     return n.Fn(sympy.exp, exponent) if base == n.Const(sympy.E) else n.Pow(base, exponent)
 
 
+def _softmax(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`softmax(z, axis=1)`, in PyTorch's words dim=1: exp(z)/exp(z).sum(axis=1, keepdims=True)."""
+    if len(args) != 1 or any(k.arg not in ("axis", "dim") for k in e.keywords):
+        raise r.error("softmax takes one array and axis=.", e)
+    power = ast.Call(ast.Name("exp", ast.Load()), [args[0]], [])
+    along = [ast.keyword("axis", k.value) for k in e.keywords]
+    kept = ast.keyword("keepdims", ast.Constant(True))
+    total = ast.Call(ast.Attribute(power, "sum", ast.Load()), [], [*along, kept])
+    share = ast.copy_location(ast.BinOp(power, ast.Div(), total), e)
+    return r.value(ast.fix_missing_locations(share), level)
+
+
 CALLS: Mapping[str, Call] = MappingProxyType(
     {
         "einsum": _einsum, "outer": _outer, "inner": _inner, "transpose": _transpose, "norm": _norm,
         "ravel": _flat, "flatten": _flat, "squeeze": _flat, "reshape": _reshape, "ones_like": _like(n.ONE),
-        "zeros_like": _like(n.ZERO),
+        "zeros_like": _like(n.ZERO), "softmax": _softmax,
     }
 )  # fmt: skip
 FUNCTIONS: dict[tuple[str, int], Entry] = {

@@ -116,6 +116,15 @@ def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
 
 def _claimed(claim: Any, d: Derivation) -> Node:
     """The claim with the caller's own symbols, about one entry."""
+    if (
+        hasattr(claim, "__array__")
+        and getattr(claim, "shape", None)
+        and not isinstance(claim, sympy.MatrixBase | sympy.Basic)
+    ):
+        raise GdsymTypeError(
+            f"The claim is {type(claim).__name__}: numbers at one place. A claim is a formula, as SymPy or text. To compare "
+            "numbers, put the same parameters and data into cost.compile().gradient(parameters, data)."
+        )
     one = len(d.variables) == 1 and not in_matrices(d.node, *d.variables)
     if one and isinstance(claim, str) and in_arrays(claim, d):
         return _with_names(from_arrays(claim, d), d)

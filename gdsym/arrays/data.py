@@ -170,6 +170,8 @@ def _numbers(value: Any, name: str) -> Any:
             f"{name} is not a rectangular array of numbers: {shortened(repr(value), 80)}. Give a list or an array of "
             "numbers, all rows equally long (sparse matrices by .toarray())."
         ) from None
+    except Exception as wrong:  # what another library's arrays may raise, such as PyTorch's that record gradients
+        raise DataError(f"{name} cannot be read as numbers: {shortened(str(wrong), 200)}") from wrong
 
 
 def _objects(array: Any, name: str) -> Any:
