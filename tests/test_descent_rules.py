@@ -226,3 +226,16 @@ def test_a_parameter_called_k_is_not_the_step() -> None:
     runs = [gd.Cost((p - 3) ** 2, [p]).descend({p: 0}, learning_rate=0.1 / (1 + k), maxiter=3, gtol=0) for p in (k, w)]
     assert runs[0].history.params["k"].tolist() == runs[1].history.params["w"].tolist()
     assert runs[0].params["k"] == pytest.approx(0.984, abs=1e-12)
+
+
+def test_numbers_too_large_for_a_float_are_refused() -> None:
+    huge = 10**400
+    settings: list[dict[str, Any]] = [{"maxiter": huge}, {"keep_every": huge}, {"gtol": huge}, {"maxiter": -huge}]
+    for setting in settings:
+        with pytest.raises(GdsymError) as refused:
+            Settings(**setting)
+        assert len(str(refused.value)) < 200
+    with pytest.raises(GdsymError, match="found inf"):
+        descended(PARABOLA, {"w": 0.0}, {}, learning_rate=huge)
+    with pytest.raises(GdsymError, match="give a finite one"):
+        UpdateRule({"theta": sympy.Symbol("theta")}, constants={"beta": huge})

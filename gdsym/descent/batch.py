@@ -33,7 +33,9 @@ class Batches:
         if isinstance(self.size, bool) or not isinstance(self.size, (int, np.integer)):
             raise GdsymTypeError(f"batch is {self.size!r:.40}; give the number of samples in a batch, e.g. batch=32.")
         if not 1 <= self.size <= self.total:
-            raise DescentError(f"batch is {self.size}, but there are {self.total} samples; give 1 to {self.total}.")
+            raise DescentError(
+                f"batch is {self.size!s:.40}, but there are {self.total} samples; give 1 to {self.total}."
+            )
 
     @property
     def per_epoch(self) -> int:

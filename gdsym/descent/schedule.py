@@ -13,6 +13,7 @@ import sympy
 from gdsym.descent.emit import python
 from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import K
+from gdsym.descent.settings import as_float
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 from gdsym.reading.spelling import spelled
@@ -100,7 +101,7 @@ def _constant(rate: Any, whose: str) -> Rate:
         raise GdsymTypeError(f"{ASKED}; found {type(rate).__name__} {rate!r:.60}{whose}.")
     if isinstance(rate, sympy.Expr) and not rate.is_extended_real:
         raise DescentError(f"{ASKED}; found {rate!s:.60}{whose}, which is not real.")
-    number = float(rate)
+    number = as_float(rate)
     if not 0 < number < math.inf:
         raise DescentError(f"{ASKED}; found {number!r}{whose}. Try 0.01.")
     return Rate(number, repr(number), lambda k: number)

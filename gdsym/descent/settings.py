@@ -11,6 +11,8 @@ import numpy as np
 from gdsym.errors import DescentError, GdsymTypeError
 from gdsym.record import record
 
+MOST = 2**53  # whole numbers up to here are floats
+
 
 @record
 class Settings:
@@ -33,15 +35,27 @@ class Settings:
         return float(self.gtol), float(self.xtol), float(self.ftol)
 
 
+def as_float(value: Any) -> float:
+    """The number as a float, infinite if it is too large for one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def _whole(name: str, value: Any, least: int) -> None:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise GdsymTypeError(f"{name} is {value!r:.60}; give a whole number, e.g. {name}={max(least, 1000)}.")
     if value < least:
-        raise DescentError(f"{name} is {value}; it must be at least {least}.")
+        raise DescentError(f"{name} is {value!s:.60}; it must be at least {least}.")
+    if value > MOST:
+        raise DescentError(f"{name} is {value!s:.30}...; it must be at most 2**53.")
 
 
 def _tolerance(name: str, value: Any) -> None:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise GdsymTypeError(f"{name} is {value!r:.60}; give a number, 0 to switch the test off.")
-    if not 0 <= float(value) < math.inf:
-        raise DescentError(f"{name} is {float(value)!r}; it must be finite and at least 0 (0 switches the test off).")
+    if not 0 <= as_float(value) < math.inf:
+        raise DescentError(
+            f"{name} is {as_float(value)!r}; it must be finite and at least 0 (0 switches the test off)."
+        )

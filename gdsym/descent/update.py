@@ -162,7 +162,7 @@ def _equation(pair: Any) -> Equation:
 def _finite(symbol: Any, value: Any) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
         raise DescentError(f"The number for {symbol} in an update rule is {value!r:.60}; give a finite one.")
