@@ -44,3 +44,34 @@ def test_an_engine_tells_the_same_end(name: str, backend: str) -> None:
     assert run.message.split(" (Quadratic cost")[0] == right.message.split(" (Quadratic cost")[0]
     np.testing.assert_allclose(run.history.cost, right.history.cost, rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(run.x, right.x, rtol=1e-10, atol=1e-12)
+
+
+def test_rows_that_nobody_has_looked_at_do_not_count() -> None:
+    """A compiled loop fills many rows; Ctrl-C among the looks at them leaves those that were looked at."""
+    from gdsym.backends.chunks import ArrayRecorder, Driver, Pace
+    from gdsym.descent.hooks import Hooks
+    from gdsym.descent.task import Parameter
+
+    params = [Parameter("w", symbols("w"), ())]
+    recorder = ArrayRecorder(params, [], 40, 1, 0)
+    back: list[int] = []
+
+    class Filled:
+        def __call__(self, first: int, start: int, stop: int, columns: Any, high: float) -> tuple[str, int]:
+            for column in columns:
+                column[start:stop] = 1.0
+            return "", stop
+
+        def until(self, stop: int) -> None:
+            back.append(stop)
+
+    def look(k: int, *theta: Any) -> str:
+        if k == 7:
+            raise KeyboardInterrupt
+        return ""
+
+    driver = Driver(Hooks(recorder, params, 0.0), recorder, Filled(), 0, 40, watch=look, pace=Pace(1.0, rows=30))
+    with pytest.raises(KeyboardInterrupt):
+        driver.run()
+    steps, _ = recorder.finish()
+    assert steps[-1] == 7 and back == [7]  # row 7 is row 6 of the second page

@@ -103,11 +103,19 @@ class Driver:
         if self.per_epoch:
             end = min(end, begin + self.per_epoch - (first + begin) % self.per_epoch)
         word, count = self.pace.timed(lambda: self.fill(first, begin, end, columns, high), end - begin)
-        self.recorder.count = count
         if count and self.hooks.first_cost is None:
             self.hooks.judge(0, float(columns[self.recorder.cost_column][0]), float(columns[-1][0]))
         seen = count - 1 if word in ("gtol", "diverged", "xtol", "ftol") else count
-        return self.looked(first, range(begin, seen), columns) or word
+        try:
+            found = self.looked(first, range(begin, seen), columns)
+        except BaseException:  # Ctrl-C: rows that nobody has looked at do not count
+            self.fill.until(self.recorder.count)
+            raise
+        if found:
+            self.fill.until(self.recorder.count)
+        else:
+            self.recorder.count = count
+        return found or word
 
     def looked(self, first: int, rows: range, columns: Lists) -> str:
         """What epochs and callback say about the new rows; those after a stop do not count."""
@@ -115,11 +123,10 @@ class Driver:
             return ""
         for row in rows:
             theta = [_number(c[row]) for c in columns[: self.recorder.cost_column]]
+            self.recorder.count = row + 1
             for hook in (self.epoch, self.watch):
                 why = hook(first + row, *theta) if hook else ""
                 if why:
-                    self.recorder.count = row + 1
-                    self.fill.until(row + 1)
                     return why
         return ""
 
