@@ -8,7 +8,7 @@ from functools import cached_property
 from gdsym.arithmetic import Pairs
 from gdsym.memory import ANY, Memory, Pass, Still, by_head, settling
 from gdsym.rules.algebra import DEFINITION
-from gdsym.rules.arrange import arranged
+from gdsym.rules.arrange import arranged, stand_in
 from gdsym.rules.branches import joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
@@ -19,6 +19,7 @@ from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
+from gdsym.rules.powers import base_of
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
@@ -175,7 +176,14 @@ class _Stages:
         )  # fmt: skip
 
     def _in_order(self, part: Node) -> Node:
-        return part if part in self._typed else arranged(part, self._variables)
+        if part in self._typed or (new := arranged(part, self._variables)) == part:
+            return part
+        return part if isinstance(part, Mul) and any(stand_in(row, part) for row in self._rows) else new
+
+    @cached_property
+    def _rows(self) -> tuple[tuple[Node, ...], ...]:
+        """The factors of the products that were typed."""
+        return tuple(tuple(map(base_of, part.children)) for part in self._typed if isinstance(part, Mul))
 
     def _tangents(self, part: Node) -> Node:
         return part if part in self._typed else tangents(part)

@@ -14,7 +14,7 @@ from gdsym.rules.existence import exists
 from gdsym.rules.reached import has_convention, is_switch, reached
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.written.nodes import TRUE, Bound, Cases, Node, both, conjuncts, head_of, walk
+from gdsym.written.nodes import TRUE, Bound, Cases, Indexed, Node, Sym, both, conjuncts, head_of, replace, walk
 
 Inside: TypeAlias = tuple[sympy.Basic, ...]  # the conditions of the branches around a derivative
 Letters: TypeAlias = frozenset[Node]
@@ -56,7 +56,7 @@ class Conditions:
             agreed = has_convention(last, {head, *head.children})  # dw, and w in the conditions
             for work in noted(top):
                 if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
-                    found.update(dict.fromkeys(self._said(work)))
+                    found.update(dict.fromkeys(_at_the_entry(note, work.lhs.body, top) for note in self._said(work)))
         return tuple(found)
 
     def _said(self, work: Work) -> tuple[Reason, ...]:
@@ -105,6 +105,17 @@ class Conditions:
                 found += self._below(part, _inner(work, part, bound), around)
             self._all[key] = tuple(dict.fromkeys(c for c in found if c != sympy.true))
         return self._all[key]
+
+
+def _at_the_entry(note: Reason, body: Node, top: Work) -> Reason:
+    """Of |w_j| within a sum over j, derived by w_k, only w_k = 0 counts."""
+    var, whole = top.lhs.var, top.lhs.body.free
+    entries = {p for p in walk(body) if isinstance(p, Indexed) and isinstance(var, Indexed) and p.base == var.base}
+    if len(entries) != 1 or not isinstance(var, Indexed):
+        return note
+    places = zip(entries.pop().indices, var.indices, strict=True)
+    own: dict[Node, Node] = {at: k for at, k in places if isinstance(at, Sym) and at in body.free and at not in whole}
+    return tuple(replace(part, own) if isinstance(part, Node) else part for part in note)
 
 
 def _outside(condition: Node, bound: Letters) -> list[Any]:

@@ -106,8 +106,8 @@ class Hessian:
         """What is said of the symmetry, if there are mixed derivatives of scalars."""
         names = [p.name for p in self._params if isinstance(p, Sym)]
         if len(names) > 1:
-            order = "in either order the same" if self.symmetric else "not shown to be the same in both orders"
-            yield f"The mixed derivatives by {', '.join(names)} are {order}."
+            order = "the same in either order" if self.symmetric else "not shown to be the same in both orders"
+            yield f"The mixed derivatives by {', '.join(names[:-1])} and {names[-1]} are {order}."
 
     def __str__(self) -> str:
         entries = (str(self[p.to_sympy(), q.to_sympy()]) for p in self._params for q in self._params)

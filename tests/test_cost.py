@@ -50,7 +50,7 @@ def test_hessian_is_symmetric_and_derived() -> None:
     assert hessian[w, b].result == hessian[b, w].result == Sum(x[i], (i, 1, m)) / m
     assert hessian[b, b].result == 1
     assert hessian.expr == hessian.expr.T
-    assert hessian.symmetric and "The mixed derivatives by w, b are in either order the same." in str(hessian)
+    assert hessian.symmetric and "The mixed derivatives by w and b are the same in either order." in str(hessian)
 
 
 def test_parameters_are_found_and_kept_in_order() -> None:

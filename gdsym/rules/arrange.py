@@ -7,6 +7,7 @@ from operator import is_
 
 import sympy
 
+from gdsym.rules.powers import base_of
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.written.nodes import (
     Add,
@@ -31,6 +32,7 @@ from gdsym.written.nodes import (
     Root,
     Sum,
     Sym,
+    is_num,
     kinds_of,
     walk,
 )
@@ -62,6 +64,13 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
     kinds = [DATA if a is not None and a in behind else kind for a, kind in zip(arrays, kinds, strict=True)]
     order = _by_index(sorted(range(len(kinds)), key=kinds.__getitem__), factors, kinds)
     return node if order == list(range(len(kinds))) else Mul(*(factors[j] for j in order))
+
+
+def stand_in(row: Sequence[Node], product: Mul) -> bool:
+    """Do the factors, numbers in front aside, stand in this order in a product that was typed? So 2 x (1 - b) g of x^2 (1 - b) g."""
+    factors = product.children[1:] if is_num(product.children[0]) else product.children
+    left = iter(row)
+    return len(factors) > 1 and all(base_of(factor) in left for factor in factors)
 
 
 def _array(factor: Node) -> Node | None:
