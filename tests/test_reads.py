@@ -119,3 +119,26 @@ def test_a_minus_goes_into_a_bracket_in_front_only() -> None:
     assert formulas(d)[-1].startswith("{-2 (1 - xₖ) - 400xₖ (xₖ₊₁ - xₖ²) if k ≤ n - 1")
     assert formulas(derived("L/(1 + exp(-k*(x - x0)))", "x"))[-1].count("exp(-k (x - x₀))") == 2
     assert formulas(derived("(y - w*x)**2/2", "w"))[-1] == "(w x - y) x"
+
+
+def test_kinks_are_those_of_the_entry_derived_by() -> None:
+    w, x = IndexedBase("w"), IndexedBase("x")
+    lam = sympy.Symbol("lambda")
+    d = gd.Cost(
+        Sum((Sum(w[j] * x[i, j], (j, 1, n))) ** 2, (i, 1, m)) + lam * Sum(sympy.Abs(w[j]), (j, 1, n)), [w]
+    ).partial(w)
+    assert "not differentiable where wₖ = 0;" in d.text()
+    steps = gd.derive(Sum(sympy.Abs(w[j + 1] - w[j]), (j, 1, n - 1)), w[k])
+    assert "not differentiable where wⱼ₊₁ - wⱼ = 0;" in steps.text()  # two entries: there is no one place
+
+
+@pytest.mark.parametrize(
+    ("formula", "by", "end"),
+    [
+        ("x**2*(1 - beta)*g", "x", "2x (1 - β) g"),
+        ("tan(x)", "x", "1 + tan(x)²"),
+        ("atan(2*x)", "x", "2/(1 + 4 x²)"),
+    ],
+)
+def test_the_order_is_that_of_the_book(formula: str, by: str, end: str) -> None:
+    assert formulas(derived(formula, by))[-1] == end

@@ -14,7 +14,7 @@ from gdsym.rules.laws import U, x
 from gdsym.step import Law, Rule
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.hypergeometric import Hypergeometric
-from gdsym.written.nodes import D, Fn, Node, Sym, replace
+from gdsym.written.nodes import Add, D, Fn, Node, Pow, Sym, is_num, replace, rewrite
 
 NOT_CLOSED = (sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I, sympy.Sum)
 OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not know, from quotients of gamma functions
@@ -71,9 +71,15 @@ def slope_of(func: Any, count: int, j: int) -> Node | None:
     if value is None or value.has(*NOT_CLOSED):
         return None
     try:
-        return from_sympy(value, [letter.symbol for letter in letters])
+        return rewrite(from_sympy(value, [letter.symbol for letter in letters]), _as_in_tables)
     except GdsymError:  # SymPy's formula has parts that are no real functions
         return None
+
+
+def _as_in_tables(node: Node) -> Node:
+    """As tables write 1 + u^2."""
+    swapped = isinstance(node, Add) and len(node.children) == 2 and is_num(node.children[1], 1)
+    return Add(*reversed(node.children)) if swapped and isinstance(node.children[0], Pow) else node
 
 
 @lru_cache(maxsize=512)
