@@ -15,6 +15,7 @@ import pytest
 import sympy as sp
 from flint import arb
 from sympy import IndexedBase, Sum, exp, log, symbols
+from tools import needs
 
 import gdsym as gd
 
@@ -135,8 +136,20 @@ def points() -> list[dict[Any, Any]]:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_logits_of_a_thousand(name: str) -> None:
+    check_form(name, "numpy")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["numba", "jax"])
+@pytest.mark.parametrize("name", FORMS)
+def test_logits_of_a_thousand_on_other_engines(name: str, engine: str) -> None:
+    needs(engine)
+    check_form(name, engine)
+
+
+def check_form(name: str, engine: str) -> None:
     cost, params = FORMS[name]
-    code = gd.Cost(cost, list(params)).compile()
+    code = gd.Cost(cost, list(params)).compile(backend=engine)
     plain = written_out(cost)
     slopes = {q: {e: plain.diff(symbol(q, *e)) for e in entries(q)} for q in params}
     before, flint.ctx.prec = flint.ctx.prec, BITS
