@@ -65,7 +65,28 @@ def _ones(node: Node) -> int:
 
 
 def count(kind: type[Node], node: Node) -> int:
-    return sum(isinstance(part, kind) for part in walk(node))
+    """How many nodes of the kind stand in the formula."""
+    return sum(times for part, times in _standing(node).items() if isinstance(part, kind))
+
+
+def _standing(node: Node) -> dict[Node, int]:
+    """Every part, and how often it stands in the formula: parents first, each taken apart once."""
+    order: list[Node] = []
+    _parts_first(node, order, set())
+    found = dict.fromkeys(reversed(order), 0)
+    found[node] = 1
+    for part, times in found.items():
+        for child in part.children:
+            found[child] += times
+    return found
+
+
+def _parts_first(node: Node, order: list[Node], seen: set[Node]) -> None:
+    if node not in seen:
+        seen.add(node)
+        for child in node.children:
+            _parts_first(child, order, seen)
+        order.append(node)
 
 
 def inner_signs(node: Node) -> bool:
@@ -76,8 +97,11 @@ def inner_signs(node: Node) -> bool:
 
 def parts(node: Node) -> Counter[Node | type[Node]]:
     """What the formula is made of, products and signs left aside: letters, numbers, kinds of the rest."""
-    inner = (part for part in walk(node) if not isinstance(part, (Mul, Neg)))
-    return Counter(type(part) if part.children else part for part in inner)
+    found: Counter[Node | type[Node]] = Counter()
+    for part, times in _standing(node).items():
+        if not isinstance(part, (Mul, Neg)):
+            found[type(part) if part.children else part] += times
+    return found
 
 
 def in_general(pairs: Pairs) -> str:

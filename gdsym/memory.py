@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from gdsym.rules.collect import Known
 from gdsym.step import Rule
-from gdsym.written.nodes import Add, Div, Mul, Node, walk
+from gdsym.written.nodes import Add, Div, Mul, Node, distinct
 
 ANY = -1  # all kinds of nodes, as bits
 Rewriting: TypeAlias = Callable[[Node], Node]
@@ -52,7 +52,7 @@ class Memory:
     def composed(self, *typed: Node) -> frozenset[Node]:
         """The sums, products and quotients in what the user typed: they stay as they are."""
         if typed not in self._composed:
-            found = frozenset(part for node in typed for part in walk(node) if isinstance(part, (Add, Mul, Div)))
+            found = frozenset(part for node in typed for part in distinct(node) if isinstance(part, (Add, Mul, Div)))
             self._composed[typed] = found
         return self._composed[typed]
 

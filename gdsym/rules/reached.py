@@ -8,7 +8,7 @@ import sympy
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Neg, Node, Num, Pow, is_num, rewrite, walk
+from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Neg, Node, Num, Pow, distinct, is_num, rewrite, walk
 
 SWITCHES = (sympy.Abs, sympy.Max, sympy.Min)
 JUMPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod)
@@ -30,7 +30,7 @@ def is_switch(node: Node) -> bool:
 
 def has_convention(slope: Node, variable: Set[Node]) -> bool:
     """Does a slope use the sign of what varies or distinguish cases in it, so that it may jump where one turns over?"""
-    return any(not variable.isdisjoint(free) for part in walk(slope) for free in _turning(part))
+    return any(not variable.isdisjoint(free) for part in distinct(slope) for free in _turning(part))
 
 
 def _turning(part: Node) -> Iterator[frozenset[Node]]:

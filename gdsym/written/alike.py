@@ -11,7 +11,8 @@ def alike(one: Node, other: Node) -> bool:
     """Are they printed alike?"""
     if one == other:
         return True
-    return _may_be(one, other) and rewrite(one, _in_one_row) == rewrite(other, _in_one_row)
+    done: dict[Node, Node] = {}
+    return _may_be(one, other) and rewrite(one, _in_one_row, done) == rewrite(other, _in_one_row, done)
 
 
 def _may_be(one: Node, other: Node) -> bool:

@@ -28,6 +28,7 @@ from gdsym.written.trees import (
     add,
     both,
     conjuncts,
+    distinct,
     fresh,
     head_of,
     is_num,
@@ -39,4 +40,4 @@ from gdsym.written.trees import (
     walk,
 )
 
-__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "fresh", "head_of", "is_num", "kinds_of", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip
+__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "distinct", "fresh", "head_of", "is_num", "kinds_of", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip

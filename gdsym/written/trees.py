@@ -74,13 +74,29 @@ def larger(node: Node, most: int) -> bool:
     return count > most
 
 
-def rewrite(node: Node, rule: Callable[[Node], Node]) -> Node:
-    """`rule` applied to every node, innermost first."""
-    if node.children:
-        children = tuple([rewrite(c, rule) for c in node.children])
-        if not all(map(is_, children, node.children)):
-            node = node.with_children(children)
-    return rule(node)
+def distinct(node: Node) -> Iterable[Node]:
+    """Every node of the tree, equal ones once: what holds parts of its own over and over is long written out."""
+    seen, stack = {node}, [node]
+    while stack:
+        top = stack.pop()
+        yield top
+        for part in top.children:
+            if part not in seen:
+                seen.add(part)
+                stack.append(part)
+
+
+def rewrite(node: Node, rule: Callable[[Node], Node], done: dict[Node, Node] | None = None) -> Node:
+    """`rule` applied to every node, innermost first; to equal ones once. What it made of formulas is in `done`."""
+    done = {} if done is None else done
+    if not node.children:
+        return rule(node)
+    found = done.get(node)
+    if found is None:
+        children = tuple([rewrite(c, rule, done) for c in node.children])
+        same = all(map(is_, children, node.children))
+        found = done[node] = rule(node if same else node.with_children(children))
+    return found
 
 
 def fresh(wanted: str, taken: Iterable[Node]) -> Sym:
