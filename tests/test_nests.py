@@ -8,8 +8,10 @@ import sympy as sp
 from sympy import IndexedBase, Sum, exp, log, sin, sqrt, symbols, tanh
 
 import gdsym as gd
+from gdsym.arithmetic import count, parts
 from gdsym.export.nests import nested
 from gdsym.named import put_in
+from gdsym.written.nodes import Fn, Node, distinct, rewrite
 
 a, b, u, w, x = symbols("a b u w x")
 i, m = symbols("i m", integer=True, positive=True)
@@ -96,3 +98,21 @@ def test_what_is_built_of_itself_is_refused_by_its_size() -> None:
             gd.derive(levels(deeper, count), u)
     with pytest.raises(gd.Unsupported, match=r"about \de\+\d\d parts"):
         gd.derive(levels(lambda t: sp.Mul(t, sin(t), evaluate=False), 45), u)
+
+
+def test_a_formula_that_holds_its_parts_twice_is_taken_apart_once() -> None:
+    """u sin u, nested: 2^12 parts written out, 25 that differ."""
+    formula = levels(lambda t: t * sin(t), 12)
+    d = gd.derive(formula, u)
+    node = d.node
+    assert len(list(distinct(node))) == 25
+    assert count(Fn, node) == 2**12 - 1 == parts(node)[Fn]
+    seen: list[Node] = []
+
+    def noted(part: Node) -> Node:
+        seen.append(part)
+        return part
+
+    assert rewrite(node, noted) is node
+    assert len(seen) < 50
+    assert d.check.verdict in ("agreed", "proved")
