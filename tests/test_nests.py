@@ -8,7 +8,7 @@ import sympy as sp
 from sympy import IndexedBase, Sum, exp, log, sin, sqrt, symbols, tanh
 
 import gdsym as gd
-from gdsym.arithmetic import count, parts
+from gdsym import arithmetic
 from gdsym.export.nests import nested
 from gdsym.named import put_in
 from gdsym.written.nodes import Fn, Node, distinct, rewrite
@@ -101,12 +101,12 @@ def test_what_is_built_of_itself_is_refused_by_its_size() -> None:
 
 
 def test_a_formula_that_holds_its_parts_twice_is_taken_apart_once() -> None:
-    """U sin u, nested: 2^12 parts written out, 25 that differ."""
+    """What is t sin t, nested: 2^12 parts written out, 25 that differ."""
     formula = levels(lambda t: t * sin(t), 12)
     d = gd.derive(formula, u)
     node = d.node
     assert sum(1 for _ in distinct(node)) == 25
-    assert count(Fn, node) == 2**12 - 1 == parts(node)[Fn]
+    assert arithmetic.count(Fn, node) == 2**12 - 1 == arithmetic.parts(node)[Fn]
     seen: list[Node] = []
 
     def noted(part: Node) -> Node:
