@@ -8,7 +8,7 @@ from functools import cached_property
 from gdsym.arithmetic import Pairs
 from gdsym.memory import ANY, Memory, Pass, Still, by_head, settling
 from gdsym.rules.algebra import DEFINITION
-from gdsym.rules.arrange import arranged, stand_in
+from gdsym.rules.arrange import arranged, as_typed
 from gdsym.rules.branches import joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
@@ -19,7 +19,6 @@ from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
-from gdsym.rules.powers import base_of
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
@@ -133,7 +132,7 @@ class _Stages:
         memory: Memory,
     ) -> None:
         self._params, self._where, self._typed, self._variables = params, where, typed, variables
-        self._shorter = memory.shorter
+        self._shorter, self._memory = memory.shorter, memory
         order, common, tangent = (ANY, self._in_order), (BESIDE, self._common), (FUNCTIONS, self._tangents)
         product = (order, common, tangent)
         own = {Mul: product, Div: product, Neg: (order,), Add: (common,), Sum: ((ANY, self._balance),)}
@@ -178,12 +177,7 @@ class _Stages:
     def _in_order(self, part: Node) -> Node:
         if part in self._typed or (new := arranged(part, self._variables)) == part:
             return part
-        return part if isinstance(part, Mul) and any(stand_in(row, part) for row in self._rows) else new
-
-    @cached_property
-    def _rows(self) -> tuple[tuple[Node, ...], ...]:
-        """The factors of the products that were typed."""
-        return tuple(tuple(map(base_of, part.children)) for part in self._typed if isinstance(part, Mul))
+        return part if isinstance(part, Mul) and as_typed(part, self._memory.tails(self._typed)) else new
 
     def _tangents(self, part: Node) -> Node:
         return part if part in self._typed else tangents(part)
@@ -210,7 +204,13 @@ class _Stages:
     @cached_property
     def _shortest(self) -> Change:
         shorter = self._everywhere(lambda part: self._in_order(cancel(calculate(drop(part)))))
-        return settling(lambda whole: flip(shorter(whole), self._typed.__contains__))
+        stays = self._typed.__contains__
+
+        def change(whole: Node) -> Node:
+            new = shorter(whole)
+            return new if (flipped := flip(new, stays)) is new else shorter(flipped)
+
+        return change
 
     @cached_property
     def _calculated(self) -> Change:

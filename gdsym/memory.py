@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import is_
 from typing import TypeAlias
 
+from gdsym.rules.arrange import Tails, tails
 from gdsym.rules.collect import Known
 from gdsym.step import Rule
 from gdsym.written.nodes import Add, Div, Mul, Node, distinct
@@ -48,6 +49,7 @@ class Memory:
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
         self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
         self._still: dict[frozenset[Node], set[Node]] = {}
+        self._tails: dict[frozenset[Node], Tails] = {}
 
     def composed(self, *typed: Node) -> frozenset[Node]:
         """The sums, products and quotients in what the user typed: they stay as they are."""
@@ -62,6 +64,12 @@ class Memory:
         if found is None:
             found = self._suited[id(rules)] = Suited(rules)
         return found
+
+    def tails(self, typed: frozenset[Node]) -> Tails:
+        """The orders of the factors of what was typed."""
+        if typed not in self._tails:
+            self._tails[typed] = tails(typed)
+        return self._tails[typed]
 
     def still(self, typed: frozenset[Node]) -> set[Node]:
         """The parts that tidying leaves as they are, whatever the variable."""

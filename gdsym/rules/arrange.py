@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import is_
 
 import sympy
@@ -37,6 +37,7 @@ from gdsym.written.nodes import (
     walk,
 )
 
+MOST_FACTORS = 20  # of a typed product whose order is looked at
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
 
 PENDING, SUMS, ENTRIES = kinds_of(D), kinds_of(Add), kinds_of(Indexed)
@@ -66,11 +67,31 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
     return node if order == list(range(len(kinds))) else Mul(*(factors[j] for j in order))
 
 
-def stand_in(row: Sequence[Node], product: Mul) -> bool:
-    """Do the factors, numbers in front aside, stand in this order in a product that was typed? So 2 x (1 - b) g of x^2 (1 - b) g."""
-    factors = product.children[1:] if is_num(product.children[0]) else product.children
+Tails = Mapping[Node, Sequence[Sequence[Node]]]
+
+
+def tails(typed: Iterable[Node]) -> Tails:
+    """For each factor of a product that was typed what stands behind it there, powers as their bases."""
+    found: dict[Node, dict[tuple[Node, ...], None]] = {}
+    for part in typed:
+        if isinstance(part, Mul) and len(part.children) <= MOST_FACTORS:
+            row = tuple(map(base_of, part.children))
+            for at, factor in enumerate(row[:-1], 1):
+                found.setdefault(factor, {})[row[at:]] = None
+    return {factor: tuple(rows) for factor, rows in found.items()}
+
+
+def as_typed(product: Mul, typed: Tails) -> bool:
+    """Do the factors, numbers in front aside, stand in the order of a product that was typed? So 2 x (1 - b) g of x^2 (1 - b) g."""
+    first, *rest = product.children[1:] if is_num(product.children[0]) else product.children
+    if not rest:
+        return False
+    return any(_in_row(rest, tail) for tail in typed.get(base_of(first), ()))
+
+
+def _in_row(factors: Sequence[Node], row: Sequence[Node]) -> bool:
     left = iter(row)
-    return len(factors) > 1 and all(base_of(factor) in left for factor in factors)
+    return all(base_of(factor) in left for factor in factors)
 
 
 def _array(factor: Node) -> Node | None:

@@ -7,7 +7,7 @@ from operator import is_
 
 from gdsym.written.nodes import Add, Cases, Div, Fn, Integral, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num, kinds_of
 
-FUNCTIONS, SUMS = kinds_of(Fn), kinds_of(Sum)
+FUNCTIONS, MINUS, SUMS = kinds_of(Fn), kinds_of(Neg), kinds_of(Sum)
 
 
 def nothing(node: Node) -> bool:
@@ -22,7 +22,7 @@ def flip(node: Node, typed: Callable[[Node], bool] = nothing) -> Node:
     """
     if isinstance(node, Neg):
         return _flipped(node.arg) or node
-    if typed(node) or not isinstance(node, (Add, Mul, Div, Sum, Integral, Cases)):
+    if not node.has(MINUS) or typed(node) or not isinstance(node, (Add, Mul, Div, Sum, Integral, Cases)):
         return node
     parts = [flip(part, typed) if _in_front(node, at) else part for at, part in enumerate(node.children)]
     return node if all(map(is_, parts, node.children)) else node.with_children(tuple(parts))
