@@ -8,9 +8,11 @@ from fractions import Fraction
 
 import fuzz_grammars
 import fuzzing
+import mpmath
 import pytest
 import sympy as sp
 from fuzzing import GRAMMARS, Report, by_hand, chunk, exact, scalar, written_out
+from oracle import World, close, slope, value
 
 import gdsym as gd
 from gdsym.rules import RULES
@@ -92,6 +94,12 @@ def test_what_was_found_once_stays_right(expr: sp.Expr, by: sp.Expr) -> None:
     report = Report()
     written_out(report, expr, by)
     assert report.wrong == [] and report.derived == 1
+
+
+def test_what_turns_fast_is_told_from_what_is_wrong() -> None:
+    x, world = sp.Symbol("x"), World(fixed={"x": mpmath.mpf("2.31")})
+    fast = sp.sin((x**2 + 1) ** (x**3))  # ten thousand million turns: floats know seven digits
+    assert close(slope(fast, (x,), world), value(gd.derive(fast, x).result, world))
 
 
 def test_maximum_of_smooth_arguments_has_evidence() -> None:
