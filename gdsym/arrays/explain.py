@@ -14,9 +14,9 @@ from gdsym.written.nodes import Base, Sym
 
 def explained(program: Program) -> str:
     """A few lines of plain text."""
-    lines = ["inputs"]
+    lines = ["inputs and their axes"]
     lines += [f"  {_input(program, i)}" for i in program.inputs]
-    lines += ["computed once, from the data alone", *_listed(program.once)]
+    lines += ["hoisted: computed once, from the data alone", *_listed(program.once)]
     lines += ["computed at each evaluation, shared by value and gradient", *_listed(program.each)]
     lines += ["outputs", f"  J = {program.value}"]
     lines += [f"  dJ_d{p.name} = {g}" for p, g in zip(program.params, program.gradients, strict=True)]
