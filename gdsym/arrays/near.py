@@ -19,6 +19,7 @@ MADE = ("add", "sqrt", "log")  # of series
 STEEP = ("cosh", "expm1", "sinh", "exp")
 RADII = tuple(Fraction(k, 16) for k in (16, 12, 8, 6, 5, 4, 3, 2, 1))
 TERMS, SEEN = 21, Fraction(1, 10**18)
+WIDEST = 2  # the highest power of u in a function; an even one then has a coefficient among 2 WIDEST neighbours
 LONG = 1000_000
 Powers = Mapping[Value, int]
 
@@ -28,15 +29,14 @@ def near_zero(g: Graph, terms: Sequence[Product]) -> Product | None:
     if not 1 < len(terms) < 5:
         return None
     terms = [_flat(t) for t in terms]
-    u = next((b for t in terms for v in t.powers if (b := _base(g, v))), None)
-    parts = [_parted(g, t, u) for t in terms] if u else []
-    if (
-        not u
-        or any(p is None for p in parts)
-        or not any(v.op.kind in (*TAYLOR, *MADE) and v.op.kind != "exp" for t in terms for v in t.powers)
-    ):
+    if not any(v.op.kind in (*TAYLOR, *MADE) and v.op.kind != "exp" for t in terms for v in t.powers):
         return None  # sums of exponentials are known as such
-    return _joined(g, u, [p for p in parts if p is not None], terms)
+    for u in _arguments(g, terms):
+        parts = [p for t in terms if (p := _parted(g, t, u)) is not None]
+        found = _joined(g, u, parts, terms) if len(parts) == len(terms) else None
+        if found is not None:
+            return found
+    return None
 
 
 def _flat(term: Product) -> Product:
@@ -46,10 +46,14 @@ def _flat(term: Product) -> Product:
 def near_one(g: Graph, value: Value) -> Product | None:
     """log(1 + ...), where the whole is a function of u that is 1 at 0."""
     term = _flat(Product(powers={value: 1}))
-    u = next((b for v in term.powers if (b := _base(g, v))), None)
-    part = _parted(g, term, u) if u else None
-    k = _exponent(part[1].powers, u) if u and part else None
-    if not u or part is None or k is None:
+    found = (_near_one(g, value, term, u) for u in _arguments(g, [term]))
+    return next((product for product in found if product is not None), None)
+
+
+def _near_one(g: Graph, value: Value, term: Product, u: Powers) -> Product | None:
+    part = _parted(g, term, u)
+    k = _exponent(part[1].powers, u) if part else None
+    if part is None or k is None:
         return None
     (v, c), _ = part
     found = series.logarithm((v + k, c))
@@ -57,15 +61,22 @@ def near_one(g: Graph, value: Value) -> Product | None:
     return None if s is None else _near(g, u, Value(g.make("log", value.op), value.axes), s)
 
 
+def _arguments(g: Graph, terms: Sequence[Product]) -> Sequence[Powers]:
+    """What u may be: t of sin(t^4), and t^4 itself, in which the series has no gaps."""
+    whole = next((b for t in terms for v in t.powers if (b := _base(g, v))), None)
+    primitive = _primitive(whole) if whole else None
+    return [] if not whole or not primitive else [primitive] if primitive == whole else [primitive, whole]
+
+
 def _base(g: Graph, value: Value) -> Powers | None:
     """The u of a function of u, as a product of powers; None if there is no function."""
     op = value.op
     if op.kind in TAYLOR:
-        return _primitive(_factors(Value(op.args[0], value.axes)).powers)
+        return _factors(Value(op.args[0], value.axes)).powers or None
     for part in _parts(value):
         found = _base(g, part)
         if found is None and op.kind in ("sqrt", "log"):
-            found = next((_primitive(_factors(q).powers) for q in _parts(part) if q.op.needs), None)
+            found = next((_factors(q).powers for q in _parts(part) if q.op.needs), None)
         if found:
             return found
     return None
@@ -112,7 +123,7 @@ def _series(g: Graph, value: Value, u: Powers) -> Series | None:
     if op.kind in TAYLOR:
         inner = _factors(Value(op.args[0], value.axes))
         k = _exponent(inner.powers, u)
-        return series.put(TAYLOR[op.kind], inner.coefficient, k) if k and k > 0 else None
+        return series.put(TAYLOR[op.kind], inner.coefficient, k) if k and 0 < k <= WIDEST else None
     if op.kind in MADE:
         parts = [s for part in _parts(value) if (s := _series(g, part, u))]
         if len(parts) < len(op.args):
@@ -127,6 +138,8 @@ def _made(op: Op, parts: list[Series]) -> Series | None:
     if op.kind == "add":
         signed = [(v, tuple(sign * x for x in c)) for sign, (v, c) in zip(op.attr, parts, strict=True)]
         return series.normal(series.added(signed))
+    if series.gap(parts[0]) > WIDEST:
+        return None
     return (series.root if op.kind == "sqrt" else series.logarithm)(parts[0])
 
 
@@ -216,7 +229,7 @@ def _cut(c: Sequence[Fraction]) -> tuple[Fraction, int, tuple[Fraction, ...]] | 
     kept = c[::step]
     for radius in RADII:
         seen = [k for k, x in enumerate(kept) if abs(x) * radius ** (step * k) > SEEN * abs(kept[0])]
-        if seen[-1] + 1 < min(TERMS, len(kept)):
+        if seen[-1] + 1 < TERMS and step * seen[-1] + 2 * WIDEST < len(c):
             return radius, step, tuple(kept[: seen[-1] + 1])
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from math import factorial, isqrt
 from typing import Final
 
@@ -21,6 +22,12 @@ def normal(s: Series) -> Series | None:
     v, c = s
     first = next((k for k, x in enumerate(c) if x), None)
     return None if first is None else (v + first, c[first:])
+
+
+def gap(s: Series) -> int:
+    """The largest distance of neighbouring coefficients that are not 0."""
+    places = [k for k, x in enumerate(s[1]) if x]
+    return max((b - a for a, b in pairwise(places)), default=0)
 
 
 def added(parts: Sequence[Series]) -> Series:
@@ -61,16 +68,16 @@ def power(s: Series, n: int) -> Series:
 
 
 def root(s: Series) -> Series | None:
-    """The square root, if it has rational coefficients."""
+    """The square root, if it has rational coefficients; that of u^2 is |u|, and has none."""
     v, c = s
     top, bottom = isqrt(c[0].numerator) if c[0] > 0 else 0, isqrt(c[0].denominator)
-    if v % 2 or Fraction(top * top, bottom * bottom) != c[0]:
+    if v or Fraction(top * top, bottom * bottom) != c[0]:
         return None
     found = [Fraction(top, bottom)]
     for k in range(1, len(c)):
         rest = c[k] - sum((found[j] * found[k - j] for j in range(1, k)), Fraction(0))
         found.append(rest / (2 * found[0]))
-    return v // 2, tuple(found)
+    return 0, tuple(found)
 
 
 def logarithm(s: Series) -> Series | None:
