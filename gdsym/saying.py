@@ -13,9 +13,11 @@ from gdsym.rules.common import shared_factors
 from gdsym.rules.fractions import free_factors, opened, split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
+from gdsym.rules.orders import TURNS, mirrored
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
+from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
 from gdsym.written.nodes import (
     ONE,
@@ -62,7 +64,15 @@ def _equations(pairs: Pairs) -> Reason:
 def calculated(pairs: Pairs) -> Reason:
     if len(pairs) == 1 and long(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
-    return _equations(pairs) or (" and ".join(kinds(pairs)),)
+    return _equations(pairs) or _mirrored(pairs) or (" and ".join(kinds(pairs)),)
+
+
+def _mirrored(pairs: Pairs) -> Reason:
+    """`I_(-1)(x) = I_1(x)`, the first of them, within a formula too long for an equation."""
+    bessel = [p for before, _ in pairs for p in walk(before) if isinstance(p, Fn) and p.func in TURNS]
+    plain = (Fn(p.func, calculate(p.children[0]), p.children[1]) for p in bessel)
+    turned = next((p for p in plain if mirrored(p) is not p), None)
+    return () if turned is None else (turned, " = ", mirrored(turned))
 
 
 def dropped(pairs: Pairs) -> Reason:

@@ -130,16 +130,17 @@ def _best_break(formula: str, room: int) -> int | None:
             continue
         nested = depth + bars - (rank == 0)  # a case ends: that is as good as a sign around them
         equal = rank == 1 and depth > 0  # a condition is no chain of equations
-        found.append((good, -nested, -len(BREAKS) if equal else -max(rank, 3), at + (rank == 0)))
+        weak = len(BREAKS) if equal or (sign[0] == " " and formula[at + 1] not in SIGNS) else max(rank, 3)
+        found.append((good, -nested, -weak, at + (rank == 0)))
     return max(found)[-1] if found else None
 
 
 def _together(formula: str, at: int) -> bool:
     """Would the line end behind the sign of a sum, a d/dx, or an `if`?"""
-    before = formula[:at].rsplit(" ", 1)[-1].lstrip("([{-")
+    before = formula[:at].rsplit(" ", 1)[-1]
     return (
-        before[:1] in SIGNS
-        or before in ("if", "and", "or", "+", "-", "·", "=")
+        before.lstrip("([{-")[:1] in SIGNS
+        or before.lstrip("([{") in ("if", "and", "or", "+", "-", "·", "=")
         or (formula.startswith(" [", at) and "/" in before)
     )
 

@@ -22,7 +22,11 @@ def checked(page: Page) -> str:
 
 def _how(page: Page) -> str:
     kinds = Counter(step.check.kind for step in _all(page) if step.check)
-    parts = [kind + _bits(page, kind) for kind, _ in kinds.most_common()]
+    ways: dict[str, list[str]] = {}  # where each was used: "entry by entry at 3 shapes"
+    for kind, _ in kinds.most_common():
+        place, comma, way = kind.rpartition(", ")
+        ways.setdefault(place + comma or kind, []).append((way if place else "") + _bits(page, kind))
+    parts = [place + " or ".join(used) for place, used in ways.items()]
     if page.sizes:
         parts.append(f"sums at {page.sizes}")
     return f" ({'; '.join(parts)})" if parts else ""

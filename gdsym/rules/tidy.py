@@ -11,6 +11,7 @@ import sympy
 
 from gdsym.rules.decimals import DECIMALS, decimals
 from gdsym.rules.dropping import NOUGHT, UNITY
+from gdsym.rules.orders import mirrored
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, raised, without_inverses
 from gdsym.rules.shapes import logistic_exponential, nameless, plainly_unlike
 from gdsym.written.nodes import (
@@ -224,5 +225,5 @@ def _power_of(node: Node, power: Fraction) -> Node:
 
 
 CALCULATE: dict[type[Node], Tidy] = {
-    Add: _calculate_add, Mul: _calculate_mul, Neg: _calculate_neg, Div: _calculate_div, Pow: _calculate_pow,
+    Add: _calculate_add, Mul: _calculate_mul, Neg: _calculate_neg, Div: _calculate_div, Pow: _calculate_pow, Fn: mirrored,
 }  # fmt: skip

@@ -36,7 +36,9 @@ def terms(node: n.Node) -> tuple[n.Node, ...]:
 
 def starts_with_minus(node: n.Node) -> bool:
     """Is the first sign on paper a minus?"""
-    if isinstance(node, (n.Mul, n.Add)):
+    if isinstance(node, n.Mul):  # a sum in front of a product stands in brackets
+        return not loose(node.children[0]) and starts_with_minus(node.children[0])
+    if isinstance(node, n.Add):
         return starts_with_minus(node.children[0])
     if isinstance(node, n.Const):
         return bool(node.value.is_extended_negative)
