@@ -44,6 +44,10 @@ class Facts:
         self._quadratic, self._data = quadratic, data
         self._engine = _engine_of(data)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled without what has been found out."""
+        return Facts, (self._problem, self._program, self._second, self._quadratic, self._data)
+
     @cached_property
     def _whole(self) -> BoundCost:
         """Cost and gradient as functions of one flat vector."""

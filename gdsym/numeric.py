@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,7 +129,7 @@ class Numbers:
         """What an insight tells of the cost at these data."""
         from gdsym.facts import Facts
 
-        return Facts(self._problem, self.program, lambda: self._second, self._quadratic, data)
+        return Facts(self._problem, self.program, partial(getattr, self, "_second"), self._quadratic, data)
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""

@@ -171,8 +171,11 @@ def worlds(*parts: Any, case: Case, boxes: tuple[str, ...] = tuple(BOXES)[:4], p
         yield World(point, box, {**SIZES, **letters}, where=case.where or {}, labels=case.labels)
 
 
-def equivalent(case: Case, right: Node, mutant: Node, given: Any) -> bool:
-    """Do the two have the same value wherever the right one has one and the condition holds? Also where arguments tie."""
+def equivalent(case: Case, right: Node, mutant: Node, given: Any, partly: bool) -> bool:
+    """Do the two have the same value wherever the right one has one and the condition holds? Also where arguments tie.
+
+    The verdict "holds where" says nothing of places at which the step's right side has no value: `partly` leaves them out.
+    """
     if mat.has_matrices(right) or mat.has_matrices(mutant):
         return _same_matrices(right, mutant)
     parts = {from_sympy(key): from_sympy(meaning) for key, meaning in (case.where or {}).items()}
@@ -190,7 +193,8 @@ def equivalent(case: Case, right: Node, mutant: Node, given: Any) -> bool:
             if not close(truth, value(b, world)):
                 return False
         except NoValue:
-            return False
+            if not partly:
+                return False
     return True
 
 
@@ -257,8 +261,8 @@ def judged(case: Case, rng: random.Random, per_step: int) -> Tally:
         found = [m for m in dict.fromkeys(mutants(step.rhs)) if m[1] != step.rhs]
         for kind, mutant in _spread(found, rng, per_step):
             tally.made[kind] += 1
-            if agree(step.lhs, mutant, given=step.compared, where=d.where, room=False):
-                if equivalent(case, step.rhs, mutant, step.compared):
+            if check := agree(step.lhs, mutant, given=step.compared, where=d.where, room=False):
+                if equivalent(case, step.rhs, mutant, step.compared, partly=check.verdict == "holds where"):
                     tally.same[kind] += 1
                 else:
                     tally.accepted.append(f"{kind}: {step.lhs} = {mutant} for {step.rhs} ({step.rule.name}, {case})")

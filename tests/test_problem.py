@@ -151,7 +151,7 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ('sample none', lambda: gd.Cost(w**2,[w]).sample(i), gd.CostError, 'The cost has no sum over data, so '),
     ('compile backend', lambda: line_cost.compile(backend='x'), gd.CostError, "Unknown backend 'x'; known: 'numpy"),
     ('value missing', lambda: line_cost.compile().value({w:1},DATA), gd.DataError, 'No value is given for the paramete'),
-    ('insight', lambda: gd.Cost(Sum(sin(w*X[i]),(i,1,m)),[w]).insight({X:[1,2]}), gd.CostError, 'The curvature of J depends on the '),
+    ('insight', lambda: gd.Cost(Sum(sin(w*X[i]),(i,1,m)),[w]).insight({X:[1,2]}).max_rate, gd.CostError, 'The curvature of J depends on the '),
 ]  # fmt: skip
 
 
