@@ -174,7 +174,7 @@ def worlds(*parts: Any, case: Case, boxes: tuple[str, ...] = tuple(BOXES)[:4], p
 def equivalent(case: Case, right: Node, mutant: Node, given: Any, partly: bool) -> bool:
     """Do the two have the same value wherever the right one has one and the condition holds? Also where arguments tie.
 
-    The verdict "holds where" says nothing of places at which the step's right side has no value: `partly` leaves them out.
+    Evidence that holds where the right side is defined says nothing of the places at which it is not: `partly` leaves them out.
     """
     if mat.has_matrices(right) or mat.has_matrices(mutant):
         return _same_matrices(right, mutant)
@@ -262,7 +262,7 @@ def judged(case: Case, rng: random.Random, per_step: int) -> Tally:
         for kind, mutant in _spread(found, rng, per_step):
             tally.made[kind] += 1
             if check := agree(step.lhs, mutant, given=step.compared, where=d.where, room=False):
-                if equivalent(case, step.rhs, mutant, step.compared, partly=check.verdict == "holds where"):
+                if equivalent(case, step.rhs, mutant, step.compared, partly="the right side is defined" in check.note):
                     tally.same[kind] += 1
                 else:
                     tally.accepted.append(f"{kind}: {step.lhs} = {mutant} for {step.rhs} ({step.rule.name}, {case})")

@@ -72,6 +72,8 @@ def test_a_run_goes_on_with_the_same_data_however_they_are_given() -> None:
     first = line({x: XS, y: YS}, maxiter=20)
     for same in ({"x": XS.tolist(), "y": YS.copy()}, {x: np.repeat(XS, 2)[::2], y: YS, m: 5000}):
         assert line(same, resume=first).nit == 40
+    signed = np.where(XS == 0, -0.0, XS)  # an equal number, of other bits
+    assert line({x: signed, y: YS}, resume=first).nit == 40
 
 
 @pytest.mark.parametrize("hoist", [True, False])

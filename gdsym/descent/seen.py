@@ -33,20 +33,20 @@ class Print:
 
 
 def prints(data: Mapping[Node, Any]) -> dict[str, Print]:
-    """Letter -> print; however an array lies in memory, and whatever type its numbers had."""
+    """Letter -> print; however an array lies in memory, whatever type its numbers had; -0.0 is 0."""
     return {str(getattr(node, "name", node)): _print(value) for node, value in data.items()}
 
 
 def _print(value: Any) -> Print:
     if isinstance(value, (float, int)):
-        return Print((), zlib.crc32(struct.pack("d", value)))
+        return Print((), zlib.crc32(struct.pack("d", value + 0.0)))
     if hasattr(value, "chunks"):  # lazy: to look at entries is to compute them
         return Print(tuple(value.shape), None)
     some = array = np.asarray(value)
     if array.size > LOOKED_AT:
         each = LOOKED_AT ** (1 / array.ndim)  # places along an axis
         some = array[tuple(slice(None, None, max(1, round(size / each))) for size in array.shape)]
-    return Print(array.shape, zlib.crc32(np.ascontiguousarray(some, dtype=float).data))
+    return Print(array.shape, zlib.crc32((np.ascontiguousarray(some, dtype=float) + 0.0).data))
 
 
 def refuse_other_data(run: Run, seen: Mapping[str, Print]) -> None:
