@@ -13,7 +13,7 @@ from functools import singledispatchmethod
 
 import sympy
 
-from gdsym.arrays import calls, entries, inward, pieces, running, sums
+from gdsym.arrays import calls, entries, inward, pieces, raised, running, sums
 from gdsym.arrays.affine import Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.dealt import dealt
@@ -101,6 +101,10 @@ class Lowering:
             )
         if isinstance(node, n.Pow) and (power := whole(node.exponent)) is not None:
             return self._power(node, power)
+        if isinstance(node, n.Pow) and (found := raised.power(self, node)) is not None:
+            return found
+        if isinstance(node, n.Prod):
+            return running.product(self, node)
         if isinstance(node, n.Sum):
             return sums.total(self, node, Product(), want)
         if isinstance(node, n.Add):
@@ -129,6 +133,9 @@ class Lowering:
     def _quotient(self, up: list[n.Node], down: list[n.Node], want: Axes | None) -> Product:
         """Sums of exponentials below, and exponentials above, go into a sum above: each term is then a stable quotient."""
         up, down = inward.freed(self, up, down)
+        shorter = raised.cancelled(self, up, down)
+        if shorter is not None:
+            return self.product(shorter, want)
         taken = inward.taken_in(self, up, down)
         if taken is not None:
             return self._quotient(*taken, want)
@@ -212,8 +219,9 @@ class Lowering:
 
     @_value.register
     def _(self, node: n.Pow, want: Axes | None) -> Value:
-        if whole(node.exponent) is not None:
-            return realized(self.g, self.product(node, want))
+        found = None if whole(node.exponent) is not None else raised.power(self, node)
+        if whole(node.exponent) is not None or found is not None:
+            return realized(self.g, found or self.product(node, want))
         base, exponent = self.value(node.base), self.value(node.exponent)
         return entrywise(self.g, "pow", self.safe(base, 1), exponent)
 
@@ -230,7 +238,7 @@ class Lowering:
 
     @_value.register
     def _(self, node: n.Prod, want: Axes | None) -> Value:
-        return running.product(self, node)
+        return realized(self.g, running.product(self, node))
 
     @_value.register
     def _(self, node: n.Delta, want: Axes | None) -> Value:

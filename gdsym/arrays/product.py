@@ -114,7 +114,7 @@ def _quotient(g: Graph, up: list[Value], down: list[Value]) -> Value:
     """Quotient of products, narrow arrays first: (u_i/v_i) A_ik needs one pass over A."""
     if not down:
         return multiplied(g, up)
-    for letters in sorted({frozenset(v.axes) for v in up}, key=len)[:-1]:
+    for letters in sorted(dict.fromkeys(frozenset(v.axes) for v in up), key=len)[:-1]:
         mine, below = ([v for v in part if frozenset(v.axes) == letters] for part in (up, down))
         if below:
             ratio = entrywise(g, "div", multiplied(g, mine), multiplied(g, below))

@@ -9,35 +9,45 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.arrays import sums
+from gdsym.arrays import raised, sums
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import entrywise, reduced, transposed
 from gdsym.arrays.graph import Op, Value
-from gdsym.arrays.product import Product
+from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.stable import added_stably
 from gdsym.written.nodes import Prod, Sym, replace
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
 
 
-def product(low: Lowering, node: Prod) -> Value:
-    """The value of a product over an index."""
-    return _running(low, node) or _masked(low, node)
+def product(low: Lowering, node: Prod) -> Product:
+    """A product over an index."""
+    running = _running(low, node)
+    return _masked(low, node) if running is None else product_of(low.g, running)
 
 
-def _masked(low: Lowering, node: Prod) -> Value:
-    """A factor outside of bounds that depend on other indices is 1."""
+def _masked(low: Lowering, node: Prod) -> Product:
+    """A factor outside of bounds that depend on other indices is 1; a product of exponentials is the exponential of a sum."""
     outer = low.scope, low.guard
     letters: list[Sym] = []
     body, mask = sums.enter(low, node, letters, Product())
     reach, inside = low.scope[letters[0]], [Value(v.op.args[0], v.axes) for v in mask.powers]
-    factor = low.value(body)
+    terms, rest = raised.parted(low.g, low.product(body))
+    factor = low.value(body) if terms is None else realized(low.g, rest)
+    sums_ = [sums.over(low, t.times(low.g, mask), letters, Product(), None) for t in terms or ()]
     low.scope, low.guard = outer
     for holds in inside:
         factor = entrywise(low.g, "where", holds, factor, Value(low.g.number(1)))
-    if letters[0] in factor.axes:
-        return reduced(low.g, "prod", factor, frozenset(letters))
-    return entrywise(low.g, "pow", factor, Value(low.g.size(reach.count)))
+    plain = Product()
+    if terms is None or rest != Product():
+        made = (
+            reduced(low.g, "prod", factor, frozenset(letters))
+            if letters[0] in factor.axes
+            else entrywise(low.g, "pow", factor, Value(low.g.size(reach.count)))
+        )
+        plain = product_of(low.g, made)
+    return plain if terms is None else plain.times(low.g, raised.exponential(low.g, added_stably(low.g, sums_)))
 
 
 def _running(low: Lowering, node: Prod) -> Value | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.arrays import inward
+from gdsym.arrays import inward, raised
 from gdsym.arrays.adjoint import is_wide, turned_over
 from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.contract import contracted
@@ -42,7 +42,7 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
             body, mask = enter(low, body, letters, mask)
             body, front = _peeled(low, body, letters, front)
     extra = Product(extra.coefficient, {**extra.powers, **mask.powers})  # not rewritten before it meets the body
-    result = _summed(low, body, letters, extra, want) if done is None else _over(low, done, letters, extra, want)
+    result = _summed(low, body, letters, extra, want) if done is None else over(low, done, letters, extra, want)
     low.scope, low.guard = outer
     return front.times(low.g, result)
 
@@ -89,10 +89,10 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
     if isinstance(body, n.Add) and not extra.powers and _is_wider_than_terms(low, body):
         sums = [_summed(low, t, letters, extra, want) for t in body.children]
         return product_of(low.g, added_stably(low.g, sums))
-    return _over(low, low.product(body), letters, extra, want)
+    return over(low, low.product(body), letters, extra, want)
 
 
-def _over(low: Lowering, product: Product, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
+def over(low: Lowering, product: Product, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
     """The sum of a product over the letters."""
     inside, outside = arrays_of(product.times(low.g, extra), letters)
     inside, letters = turned_over(low.g, inside, letters)
@@ -113,6 +113,9 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
     if terms != [body]:
         return [(t, letters) for t in terms]
     up, down = over_and_under(body)
+    shorter = raised.cancelled(low, up, down)
+    if shorter is not None:
+        return [(shorter, letters)]
     for factor in up:
         others = [f for f in up if f is not factor]
         if isinstance(factor, n.Delta) and (pair := _same_range(low, factor, letters)):
