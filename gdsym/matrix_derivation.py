@@ -56,10 +56,6 @@ class MatrixWriter(Writer):
         for after in steps:
             self._follow(after, _itself, shown=True)
 
-    def _is_leaf(self, work: Work) -> bool:
-        """The differential of w is written dw from the first: a line that says so would be the one before."""
-        return work.move.rule.name == "identity rule" or super()._is_leaf(work)
-
 
 def _itself(node: Node) -> Node:
     return node
