@@ -20,7 +20,7 @@ STEEP = ("cosh", "expm1", "sinh", "exp")
 RADII = tuple(Fraction(k, 16) for k in (16, 12, 8, 6, 5, 4, 3, 2, 1))
 TERMS, SEEN = 21, Fraction(1, 10**18)
 WIDEST = 2  # the highest power of u in a function; an even one then has a coefficient among 2 WIDEST neighbours
-LONG = 1000_000
+LONG = 1_000_000
 Powers = Mapping[Value, int]
 
 

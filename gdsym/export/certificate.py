@@ -11,10 +11,8 @@ from gdsym.step import Step
 from gdsym.verify import Evidence
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import Node, both
-from gdsym.written.seal import FIELD, seal
+from gdsym.written.seal import FIELD, VERSION, seal
 from gdsym.written.serial import Store
-
-VERSION = 3
 
 
 def document(page: Page) -> str:

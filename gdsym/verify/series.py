@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import perm
 
 from flint import acb, arb, ctx
 
@@ -43,7 +44,7 @@ def _by_first(k: int, parameters: Sequence[Number], x: Number, y: Number) -> Num
         raise Undecided
     coefficient, total, small = arb(1), arb(0), arb(2) ** -(ctx.prec + 8)
     for m in range(MOST_TERMS):
-        size = coefficient * _falling(m, k)
+        size = coefficient * perm(m, k)
         total += size * x ** max(m - k, 0) * _gauss(a + m, c, d + m, y)
         rest = _rest(m, k, parameters, abs(x), abs(y))
         if rest is not None and (error := abs(size) * abs(x) ** max(m - k, 0) * rest) < small:
@@ -54,13 +55,6 @@ def _by_first(k: int, parameters: Sequence[Number], x: Number, y: Number) -> Num
 
 def _gauss(a: Number, b: Number, c: Number, z: Number) -> Number:
     return acb(z).hypgeom([acb(a), acb(b)], [acb(c)]).real
-
-
-def _falling(m: int, k: int) -> int:
-    value = 1
-    for j in range(k):
-        value *= m - j
-    return value
 
 
 def _rest(m: int, k: int, parameters: Sequence[Number], x: Number, y: Number) -> Number | None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+VERSION = 3  # of a certificate
 FIELD = "sha256"
 
 

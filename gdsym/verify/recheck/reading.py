@@ -11,9 +11,8 @@ from gdsym.verify.evidence import SUPPORTING
 from gdsym.written import serial
 from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import D, Fn, Indexed, Logic, Node, Rel, Sym, walk
-from gdsym.written.seal import FIELD, seal
+from gdsym.written.seal import FIELD, VERSION, seal
 
-VERSION = 3
 LONGEST = 100_000_000  # characters
 MOST_STEPS = 50_000
 VERDICTS = (*SUPPORTING, "one side undefined", "unknown")
