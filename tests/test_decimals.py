@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sympy
 
 import gdsym as gd
+from gdsym.rules.decimals import in_decimals
+from gdsym.written import nodes as n
 
 LAST = {
     "sqrt(0.25*x**2 + 1)": "0.25 x/√(0.25 x² + 1)",
@@ -28,3 +31,12 @@ def test_last_lines(text: str) -> None:
 )
 def test_a_number_is_said_to_cancel_where_it_does(text: str, said: bool) -> None:
     assert ("cancels the" in gd.derive(text, "x").markdown().replace("$", "").replace("`", "")) == said
+
+
+@pytest.mark.parametrize("minus", ["above", "number", "below", "in front"])
+def test_a_fraction_keeps_its_sign(minus: str) -> None:
+    u, v = (n.Sym(sympy.Symbol(name)) for name in "uv")
+    top, under = n.Mul(n.Num(-3 if minus == "number" else 3), u), n.Mul(n.Num(70), v)
+    whole = n.Div(n.Neg(top) if minus == "above" else top, n.Neg(under) if minus == "below" else under)
+    after = in_decimals(n.Neg(whole) if minus == "in front" else whole)
+    assert abs(float(after.to_sympy().subs({"u": 1, "v": 1})) + 3 / 70) < 1e-15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import gcd
 
@@ -43,18 +43,13 @@ def in_decimals(node: Node) -> Node:
             return _number(part.value) or part
         if not isinstance(part, Div):
             return part
-        ups, downs = _factors(part.num), _factors(part.den)
-        value = _times(f for f in ups if _value(f) is not None) / (
-            _times(f for f in downs if _value(f) is not None) or 1
-        )
+        (ups, above), (downs, under) = map(_apart, part.children)
+        value = _times(ups) / (_times(downs) or 1)
         found = None if value.denominator == 1 else _over(value)
         if found is None:
             return part
         size, below = found
-        above, under = ([f for f in side if _value(f) is None] for side in (ups, downs))
-        under = [*([] if below == 1 else [Num(below)]), *under]
-        top = mul(*(() if size == ONE and above else (size,)), *above)
-        return Div(top, mul(*under)) if under else top
+        return _fraction(value < 0, part, _beside(size, above), [*([] if below == 1 else [Num(below)]), *under])
 
     return rewrite(node, change)
 
@@ -77,25 +72,37 @@ def _power(node: Pow) -> Node:
 
 def _quotient(node: Div) -> Node:
     """0.5 x/(2 u) = 0.25 x/u: one number, above the bar."""
-    above, below = _factors(node.num), _factors(node.den)
-    numbers, divisors = ([f for f in side if _value(f) is not None] for side in (above, below))
+    (numbers, rest), (divisors, under) = map(_apart, node.children)
     if not divisors or not any(isinstance(_bare(f), Dec) for f in (*numbers, *divisors)) or not _times(divisors):
         return node
     total = _number(_times(numbers) / _times(divisors))
     if total is None:
         return node
-    rest, under = ([f for f in side if _value(f) is None] for side in (above, below))
-    size = _bare(total)
-    top = mul(*(() if size == ONE and rest else (size,)), *rest)
-    signs = [isinstance(part, Neg) for part in (total, node.num, node.den)]
+    return _fraction(isinstance(total, Neg), node, _beside(_bare(total), rest), under)
+
+
+def _apart(side: Node) -> tuple[list[Node], list[Node]]:
+    """Which factors are numbers, and which are not."""
+    factors = _factors(side)
+    return [f for f in factors if _value(f) is not None], [f for f in factors if _value(f) is None]
+
+
+def _beside(size: Node, rest: Sequence[Node]) -> Node:
+    """Size u; 1 u is u."""
+    return mul(*(() if size == ONE and rest else (size,)), *rest)
+
+
+def _fraction(negative: bool, was: Div, top: Node, under: Sequence[Node]) -> Node:
+    """With the sign of its numbers, and those that stood before what was above and below the bar."""
+    signs = negative, *(isinstance(side, Neg) for side in was.children)
     return _signed(sum(signs) % 2 == 1, Div(top, mul(*under)) if under else top)
 
 
 def _product(node: Mul) -> Node:
-    numbers = [part for part in node.children if _value(part) is not None]
+    numbers, rest = _apart(node)
     if len(numbers) < 2 or not any(isinstance(_bare(part), Dec) for part in numbers):
         return node
-    value, rest = _times(numbers), [part for part in node.children if part not in numbers]
+    value = _times(numbers)
     total = _number(value)
     if total is not None:
         return mul(total, *rest)
@@ -103,7 +110,7 @@ def _product(node: Mul) -> Node:
     if found is None:
         return node
     size, below = found  # 1/3 0.5 2 u = u/3, 1/3 0.1 u = 0.1 u/3
-    return _signed(value < 0, Div(mul(*(() if size == ONE and rest else (size,)), *rest), Num(below)))
+    return _signed(value < 0, Div(_beside(size, rest), Num(below)))
 
 
 def _sum(node: Add) -> Node:
