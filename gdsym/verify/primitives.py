@@ -104,13 +104,17 @@ def _atanh(t: Any) -> Any:
 
 
 def _sinc(k: int, u: Number) -> Number:
-    """sin(u)/u, and 1 at 0, where the series of sin has one power of t to spare."""
+    """sin(u)/u, the mean of cos(u t) over t from 0 to 1: its k-th slope is at most 1/(k + 1), and known at 0."""
+    u = ball(u)
     if k == 0:
-        return ball(u).sinc()
-    if u == 0:
-        return arb(0) if k % 2 else arb(1) / (k + 1) * (-1) ** (k // 2)
-    t = arb_series([ball(u), 1], prec=k + 1)
-    return (t.sin() / t).coeffs()[k] * factorial(k) if k <= HIGHEST else UNDEFINED
+        return u.sinc()
+    if u.contains(0):
+        at_zero = arb(0) if k % 2 else arb(1) / (k + 1) * (-1) ** (k // 2)
+        return at_zero + arb(0, abs(u).upper() / (k + 2))
+    if k > HIGHEST:
+        raise Unknown(f"a derivative of order {k}")
+    t = arb_series([u, 1], prec=k + 1)
+    return (t.sin() / t).coeffs()[k] * factorial(k)
 
 
 def _loggamma(k: int, u: Number) -> Number:

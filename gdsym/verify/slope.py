@@ -63,7 +63,13 @@ def _jump_moves(g: Graph, n: int, found: Mapping[int, Slope]) -> bool:
     """Is something compared within the integral that depends on its index and on the variable? Then there is more than Leibniz."""
     slot, body = g.data[n], g.args[n][2]
     jumps = (m for m in g.cone(body) if g.ops[m] in JUMPS and slot in g.slots[m])
-    return any(found[a] is not None for m in jumps for a in g.args[m])
+    return any(found[a] is not None for m in jumps for a in _compared(g, m))
+
+
+def _compared(g: Graph, n: int) -> tuple[int, ...]:
+    """What operation n compares; the slopes between which a maximum chooses are not."""
+    args = g.args[n]
+    return args[: len(args) // 2] if g.ops[n] == "tied" else args
 
 
 def _change(g: Graph, n: int, seed: Seed) -> Slope:
@@ -203,7 +209,7 @@ FLAT = frozenset(
     ("sign", "floor", "heaviside", "delta", "rel", "logic", "num", "const", "infinity", "entry", "sym", "slot")
 )
 
-JUMPS = frozenset(("sign", "floor", "heaviside", "delta", "rel"))
+JUMPS = frozenset(("sign", "floor", "heaviside", "delta", "rel", "tied"))
 
 LAWS: dict[str, Callable[[Graph, int, Slopes], Slope]] = {
     "add": _add,

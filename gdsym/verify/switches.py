@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
-from itertools import islice, pairwise, product
+from itertools import islice, product
 from typing import Any
 
 from flint import arb, fmpq
@@ -12,21 +11,18 @@ from flint import arb, fmpq
 from gdsym.record import changed
 from gdsym.verify.evidence import Undecided
 from gdsym.verify.graph import BINDERS, Graph
-from gdsym.verify.numbers import ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision, sign_of
+from gdsym.verify.numbers import ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
+from gdsym.verify.zeros import zeros
 from gdsym.written.nodes import Node, Sym
 
 SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel"))
 NEAR = tuple(fmpq(p, 10_000) for p in (0, 1, -1, 5000, -5000, 10**7, -(10**7)))
-GRID = tuple(fmpq(p, 4) for p in (-4000, -60, -14, -5, -3, 0, 2, 7, 19, 70, 4000))
-HALVINGS = 60
 BASES, MORE_BASES = 2, 4  # points from which each switch is looked for
 MOST = 8  # switches that are looked at
 MOST_IRRATIONAL = 2  # zeros of one switch
 SECANTS = 20
-MOST_ROOTS = 4  # of one switch
-SNAPS = (8, 24)  # after so many halvings a simple fraction is tried
 VARIABLES = 3  # names that are tried for one switch
 
 
@@ -96,7 +92,7 @@ class Switch:
         near: list[tuple[Any, list[Number]]] = []
         for name in self._names[:VARIABLES]:
             place = name(base)
-            roots = [] if place is None else _roots(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
+            roots = [] if place is None else zeros(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
             if any(self._at(base, place, root) == 0 for root in roots):
                 near = [(place, roots)]
                 break
@@ -153,37 +149,6 @@ def allowed(place: Any, x: Number) -> bool:
     return not (symbol.is_nonnegative and x < 0) and not (symbol.is_nonpositive and x > 0)
 
 
-def _roots(f: Callable[[Number], Number | None]) -> list[Number]:
-    """Zeros of f: the one of a line, else those on the grid and one between each two places of different sign."""
-    line = _root_of_line(*(f(fmpq(x)) for x in (-1, 0, 1)))
-    if line is not None and f(line) == 0:
-        return [line]
-    values = [(x, _sign(f(x))) for x in GRID]
-    found = [x for x, sign in values if sign == 0]
-    for (a, s), (b, t) in pairwise(values):
-        if s is not None and t is not None and s * t < 0:
-            found.append(_halved(f, a, b, s))
-    return found[:MOST_ROOTS]
-
-
-def _root_of_line(low: Number, middle: Number, high: Number) -> Number | None:
-    """The zero of the line through the values at -1, 0, 1, if they are on one."""
-    exact = all(isinstance(value, fmpq) for value in (low, middle, high))
-    return -middle / (high - middle) if exact and high - middle == middle - low != 0 else None
-
-
-def _halved(f: Callable[[Number], Number | None], a: Number, b: Number, sign: int) -> Number:
-    """The zero between a and b: a simple fraction that is exactly one, or near it."""
-    for t in range(HALVINGS):
-        middle = _simple((a + b) / 2) if t in SNAPS else (a + b) / 2
-        found = _sign(f(middle))
-        if found == 0 or found is None:
-            return middle
-        if a < middle < b:
-            a, b = (middle, b) if found == sign else (a, middle)
-    return (a + b) / 2
-
-
 def _refined(f: Callable[[Number], Number | None], near: Number) -> Number | None:
     """The zero close to `near`, by the secant method; a ball that the zero is in, or None."""
     last, here = arb(near), arb(near) + arb(2) ** -50
@@ -197,15 +162,3 @@ def _refined(f: Callable[[Number], Number | None], near: Number) -> Number | Non
             value = f(found)
             return found if value is not None and arb(value).contains(0) and arb(value).rad() < SNAP else None
     return None
-
-
-def _simple(x: Number) -> Number:
-    near = Fraction(int(x.p), int(x.q)).limit_denominator(100)
-    return fmpq(near.numerator, near.denominator)
-
-
-def _sign(u: Number | None) -> int | None:
-    try:
-        return None if u is None else sign_of(u)
-    except Undecided:
-        return None

@@ -1,0 +1,141 @@
+"""Zeros of a function of one number: all of a polynomial, of others those between places of different sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import TypeAlias
+
+from flint import fmpq, fmpq_poly
+
+from gdsym.verify.evidence import Undecided
+from gdsym.verify.numbers import Number, precision, sign_of
+
+Function: TypeAlias = Callable[[Number], "Number | None"]
+
+GRID = tuple(fmpq(p, 4) for p in (-4000, -60, -14, -5, -3, 0, 2, 7, 19, 70, 4000))
+POWERS = tuple(fmpq(2) ** k for k in (-60, -30, -18, -9, 13, 20, 30, 60))
+FAR = tuple(sorted((*GRID, *POWERS, *(-p for p in POWERS))))  # where the grid has no zero
+HALVINGS, FAR_HALVINGS = 60, 130
+DIPS = 24  # how often the least value between two places is narrowed down
+MOST_ROOTS = 4
+SNAPS = (8, 24)  # after so many halvings a simple fraction is tried
+DEGREE = 6  # of a polynomial that is found from its values
+NEARLY = 64  # bits of its irrational zeros
+
+
+def zeros(f: Function) -> list[Number]:
+    """Some zeros of f: fractions that are zeros, or are near one."""
+    line = _root_of_line(*(f(fmpq(x)) for x in (-1, 0, 1)))
+    if line is not None and f(line) == 0:
+        return [line]
+    found = _of_polynomial(f)
+    if found is None:
+        found = _between(f, GRID, HALVINGS) or _between(f, FAR, FAR_HALVINGS) or list(_dips(f))
+    return found[:MOST_ROOTS]
+
+
+def _root_of_line(low: Number, middle: Number, high: Number) -> Number | None:
+    """The zero of the line through the values at -1, 0, 1, if they are on one."""
+    exact = all(isinstance(value, fmpq) for value in (low, middle, high))
+    return -middle / (high - middle) if exact and high - middle == middle - low != 0 else None
+
+
+def _between(f: Function, grid: Sequence[Number], halvings: int) -> list[Number]:
+    """Those on the grid, and one between each two places of different sign."""
+    values = [(x, _sign(f(x))) for x in grid]
+    found = [x for x, sign in values if sign == 0]
+    for (a, s), (b, t) in pairwise(values):
+        if s is not None and t is not None and s * t < 0:
+            found.append(_halved(f, a, b, s, halvings))
+    return found
+
+
+def _of_polynomial(f: Function) -> list[Number] | None:
+    """All real zeros, if f is a polynomial: fractions exactly, others nearly."""
+    places = [fmpq(x) for x in range(-DEGREE // 2 - 1, DEGREE // 2 + 2)]
+    values = [f(x) for x in places]
+    if not all(isinstance(value, fmpq) for value in values):
+        return None
+    found = _through(places, values)
+    if found.degree() > DEGREE:
+        return None
+    if found.degree() < 1:
+        return []
+    exact = found.roots()
+    for root, many in exact:
+        found = found // fmpq_poly([-root, 1]) ** many
+    with precision(NEARLY):
+        near = [_fraction(root.real.mid()) for root, _ in found.complex_roots() if root.imag == 0]
+    return sorted([*(root for root, _ in exact), *near])
+
+
+def _through(places: Sequence[Number], values: Sequence[Number]) -> fmpq_poly:
+    """Newton's polynomial through the values."""
+    slopes = list(values)
+    for step in range(1, len(places)):
+        for j in range(len(places) - 1, step - 1, -1):
+            slopes[j] = (slopes[j] - slopes[j - 1]) / (places[j] - places[j - step])
+    found = fmpq_poly([0])
+    for place, slope in zip(reversed(places), reversed(slopes), strict=True):
+        found = found * fmpq_poly([-place, 1]) + slope
+    return found
+
+
+def _fraction(u: Number) -> Number:
+    mantissa, exponent = u.man_exp()
+    return fmpq(int(mantissa)) * fmpq(2) ** int(exponent)
+
+
+def _dips(f: Function) -> Iterator[Number]:
+    """Both zeros at a place between two of the grid where f has another sign than at these."""
+    known = [(x, value, _sign(value)) for x, value in ((x, f(x)) for x in GRID)]
+    for (a, _, s), (b, v, t), (c, _, u) in zip(known, known[1:], known[2:], strict=False):
+        if v is not None and t and s == t == u:
+            place = _least(f, a, b, c, v, t)
+            if place is not None:
+                yield from (_halved(f, a, place, t, HALVINGS), _halved(f, place, c, -t, HALVINGS))
+
+
+def _least(f: Function, a: Number, b: Number, c: Number, v: Number, sign: int) -> Number | None:
+    """A place between a and c at which f has not that sign: b moves to where f = v is nearest to 0."""
+    for turn in range(DIPS):
+        x = (b + c) / 2 if turn % 2 else (a + b) / 2
+        value = f(x)
+        found = _sign(value)
+        if found is None or value is None:
+            return None
+        if found != sign:
+            return x
+        if sign * (value - v) < 0:
+            a, b, c, v = (a, x, b, value) if x < b else (b, x, c, value)
+        elif x < b:
+            a = x
+        else:
+            c = x
+    return None
+
+
+def _halved(f: Function, a: Number, b: Number, sign: int, halvings: int) -> Number:
+    """The zero between a and b: a simple fraction that is exactly one, or near it."""
+    for t in range(halvings):
+        middle = _simple((a + b) / 2) if t in SNAPS else (a + b) / 2
+        found = _sign(f(middle))
+        if found == 0 or found is None:
+            return middle
+        if a < middle < b:
+            a, b = (middle, b) if found == sign else (a, middle)
+    return (a + b) / 2
+
+
+def _simple(x: Number) -> Number:
+    near = Fraction(int(x.p), int(x.q)).limit_denominator(100)
+    return fmpq(near.numerator, near.denominator)
+
+
+def _sign(u: Number | None) -> int | None:
+    try:
+        return None if u is None else sign_of(u)
+    except Undecided:
+        return None

@@ -1,0 +1,74 @@
+"""Switches far out, close together or close to 0: a wrong claim that shows only beyond them is refuted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flint import fmpq
+from sympy import Abs, Integral, Max, Min, Piecewise, exp, log, sinc, symbols, sympify
+
+import gdsym as gd
+from gdsym.verify import agree
+from gdsym.verify.zeros import zeros
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import D, Node
+
+x, y, t = symbols("x y t", real=True)
+
+
+def derivative(body: Any, *by: Any) -> Node:
+    node = from_sympy(body)
+    for name in by:
+        node = D(node, from_sympy(name))
+    return node
+
+
+WRONG: dict[str, tuple[Any, Any]] = {
+    "a square beyond ten thousand": (Max(0, x**2 - 10**8), 0),
+    "a cube": (Max(0, x**3 - 10**12), 0),
+    "a logarithm": (Max(0, log(x) - 20), 0),
+    "an exponential of a small number": (Max(0, exp(-x) - 10**20), 0),
+    "close to 0": (Max(0, 10**-9 - x**2 * (1 + exp(-x)) / 2), 0),
+    "between two zeros": (Max(0, (x - 300) * (303 - x)), 0),
+    "between two zeros, no polynomial": (Max(0, 1 - (x - 300) ** 2 / (1 + x**2 / 90000)), 0),
+    "an absolute value": (Abs(x**2 - 10**10), -2 * x),
+    "a case distinction": (x * Piecewise((1, x**2 > 10**9), (0, True)), 0),
+    "of two letters": (Min(0, 10**8 * y**2 - x**2 * 10**-3), 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_it_is_wrong_beyond_the_switch(name: str) -> None:
+    body, claim = WRONG[name]
+    assert agree(derivative(body, x), from_sympy(sympify(claim))).verdict == "refuted"
+
+
+@pytest.mark.parametrize(("f", "found"), [
+    (lambda u: u * u - 100_000_000, [-10_000, 10_000]),
+    (lambda u: (u - 30) * (31 - u), [30, 31]),
+    (lambda u: (3 * u - 1) * (u * u + 1), [fmpq(1, 3)]),
+    (lambda u: (u - 7) ** 2 * (u + fmpq(1, 7)), [fmpq(-1, 7), 7]),
+    (lambda u: u * u + 1, []),
+    (lambda u: fmpq(3), []),
+    (lambda u: 5 * u - 3, [fmpq(3, 5)]),
+])  # fmt: skip
+def test_all_zeros_of_a_polynomial_are_found(f: Any, found: Any) -> None:
+    assert zeros(f) == found
+
+
+def test_irrational_zeros_are_near() -> None:
+    low, high = zeros(lambda u: u * u - 2)
+    assert abs(low + high) < fmpq(1, 10**15) and abs(high * high - 2) < fmpq(1, 10**15)
+
+
+def test_a_second_derivative_of_an_integral_over_a_maximum_is_not_judged_by_leibniz() -> None:
+    twice = derivative(Integral(Max(t, x), (t, 0, 1)), x, x)
+    assert agree(twice, from_sympy(sympify(0))).verdict == "refuted"
+    inside = agree(twice, from_sympy(sympify(1)), given=(x > 0) & (x < 1))
+    assert inside and inside.kind == "numerical quadrature"
+
+
+def test_sinc_where_its_argument_is_an_irrational_zero() -> None:
+    d = gd.derive(Abs(x**2 - 2) * sinc(x**2 - 2), x)
+    assert all(step.check for step in d.steps)
