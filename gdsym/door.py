@@ -7,11 +7,10 @@ from typing import Any
 
 import sympy
 
-from gdsym.errors import ComplexInput, CostError, GdsymTypeError, Unsupported
-from gdsym.lookalikes import refuse_euler
+from gdsym.errors import CostError, GdsymTypeError, Unsupported
+from gdsym.lookalikes import refuse_constants, refuse_unreadable
 from gdsym.reading import read, read_symbol
-from gdsym.reading.constants import is_complex
-from gdsym.writing.text import text
+from gdsym.refused import refuse_no_number
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.limits import refuse_unbounded
 from gdsym.written.match import substituted
@@ -19,29 +18,16 @@ from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import (
     Base,
     Bound,
-    Cases,
-    Const,
-    Div,
     Fn,
     Indexed,
-    Integral,
-    Logic,
-    Neg,
     Node,
-    Pow,
-    Prod,
-    Rel,
-    Sum,
     Sym,
     fresh,
     head_of,
-    is_num,
-    kinds_of,
     replace,
     walk,
 )
 
-SUMMED = kinds_of(Sum, Prod, Integral, Cases)
 LETTERS = "klpqrst"  # general index letters for an array parameter, in the order in which they are taken
 
 
@@ -65,36 +51,10 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     else:
         node = from_sympy(_basic(expr), ranked)
     refuse_unbounded(node, lambda part: part.children)
-    _refuse_no_number(node)
-    refuse_euler(node)
+    refuse_no_number(node)
+    refuse_unreadable(node)
+    refuse_constants(node)
     return node
-
-
-def _refuse_no_number(node: Node) -> None:
-    """A comparison is no cost, and infinity is no number (as the end of an integral or a sum it is a limit)."""
-    if isinstance(node, (Logic, Rel)):
-        raise GdsymTypeError(
-            f"{str(node.to_sympy())[:120]} is a comparison, true or false; give the cost itself, an expression."
-        )
-    ends = {end for part in walk(node) if isinstance(part, Bound) for end in (part.lower, part.upper)}
-    _refuse_constants(node)
-    for part in walk(node):
-        if isinstance(part, Pow) and is_num(part.base, 0) and part.exponent.free:
-            raise Unsupported(f"{text(part, ascii=True)[:80]} is 0 or undefined, and has no derivative. Leave it out.")
-        if isinstance(part, Const) and not part.value.is_finite and part not in ends and Neg(part) not in ends:
-            raise Unsupported(f"The expression contains {part.value}, which is no finite number. Leave that term out.")
-
-
-def _refuse_constants(node: Node) -> None:
-    """Parts without letters, which SymPy's own numbers would hide: x/0, x asin(2)."""
-    for part in walk(node):
-        if isinstance(part, Div) and not part.den.free and part.den.to_sympy() == 0:
-            raise Unsupported("The expression divides by zero. Leave that term out, or mend what stands below the bar.")
-        number = isinstance(part, Fn) and not part.free and not part.has(SUMMED)
-        if number and is_complex(part.to_sympy()):
-            raise ComplexInput(
-                f"{str(part.to_sympy())[:120]} is complex; gdsym derives real costs. Leave that term out."
-            )
 
 
 def _basic(expr: Any) -> Any:

@@ -9,7 +9,7 @@ class GdsymError(ValueError):
     """Base of every error that gdsym raises on purpose."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(shortened(message, LONGEST_MESSAGE))
+        super().__init__(shortened(legible(message), LONGEST_MESSAGE))
 
 
 class GdsymTypeError(GdsymError, TypeError):
@@ -42,6 +42,11 @@ class ComplexInput(Unsupported):
 
 class StepRefused(GdsymError):
     """A step of a derivation was found to be wrong, so it was not made."""
+
+
+def legible(text: str) -> str:
+    """`text` with signs that hide or turn what stands beside them (controls, bidi marks, half characters) as U+202E."""
+    return "".join(c if c.isprintable() or c == "\n" else f"U+{ord(c):04X}" for c in text)
 
 
 def shortened(text: str, longest: int) -> str:

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import sympy
 
-from gdsym.errors import CostError
+from gdsym.errors import CostError, shortened
 from gdsym.reading.table import COMMON
 from gdsym.step import Reason
+from gdsym.writing.letters import LOOKS
 from gdsym.writing.names import latex_name, text_name
+from gdsym.writing.text import text
 from gdsym.written.matrices import MatSym
 from gdsym.written.nodes import Base, Const, Fn, Node, Pow, Sym, head_of, walk
 
+CONSTANTS = {"\u03c0", "\u03b3", "e"}  # pi, EulerGamma, E
+NUMBER = re.compile(r"\d+(\.\d+)?(e\d+)?", re.IGNORECASE)
 MOST_LISTED = 8  # letters of a formula
 KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
 
 
 def refuse_lookalikes(names: Iterable[Node]) -> None:
-    """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant. Nor can one be told that is blank."""
+    """Two symbols that print alike are two things to SymPy: a derivative by one holds the other constant."""
     seen: dict[str, Node] = {}
     for name in sorted((s for s in names if isinstance(s, (Sym, Base))), key=lambda s: (s.name, type(s).__name__)):
-        if not name.name.strip():
-            raise CostError(f"The name {name.name!r} of {KINDS[type(name)]} cannot be read; give it a letter.")
-        other = seen.setdefault(latex_name(name.name), name)
-        if other != name:
-            raise CostError(_lookalike(name, other))
+        for printed in (latex_name(name.name), text_name(name.name).translate(LOOKS)):
+            other = seen.setdefault(printed, name)
+            if other != name:
+                raise CostError(_lookalike(name, other))
+
+
+def refuse_unreadable(node: Node) -> None:
+    """A name that is blank, holds half a character or prints like a number cannot be told on paper."""
+    for part in walk(node):
+        if isinstance(part, (Sym, Base, MatSym)) or (isinstance(part, Fn) and part.undefined):
+            name = str(part.name)
+            if not name.strip() or any(0xD800 <= ord(c) < 0xE000 for c in name) or NUMBER.fullmatch(text_name(name)):
+                kind = KINDS.get(type(part), "a Function")
+                raise CostError(f"The name {shortened(name, 60)!r} of {kind} cannot be read; give it a letter.")
 
 
 def missed(formula: Node, variables: Iterable[Node]) -> Iterator[Reason]:
@@ -50,8 +64,20 @@ def _commas(names: Iterable[Node]) -> Iterator[str | Node]:
         yield from (", ", name) if at else (name,)
 
 
-def refuse_euler(node: Node) -> None:
-    """The letter e in e^x, or beside exp: on paper both are Euler's number."""
+def refuse_constants(node: Node) -> None:
+    """A letter beside the constant that prints like it: pi beside the number pi, e in e^x or beside exp."""
+    letters = {text_name(name.name): name for name in node.free if isinstance(name, Sym)}
+    if letters.keys() & CONSTANTS:
+        for part in walk(node):
+            name = letters.get(text(part)) if isinstance(part, Const) else None
+            if name is not None and name.name != "e":
+                raise CostError(
+                    f"The letter {name.name} and the constant {part.to_sympy()} stand in one formula and print alike ({text(part)}). Rename the letter."
+                )
+        _refuse_euler(node)
+
+
+def _refuse_euler(node: Node) -> None:
     letter = next((name for name in node.free if isinstance(name, Sym) and name.name == "e"), None)
     if letter is None:
         return

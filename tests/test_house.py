@@ -42,6 +42,7 @@ LAYERS = {
     "gdsym.export": 4,
     "gdsym.door": 5,
     "gdsym.lookalikes": 4,
+    "gdsym.refused": 4,
     "gdsym.derivation": 5,
     "gdsym.matrix_derivation": 5,
     "gdsym.gradient": 5,

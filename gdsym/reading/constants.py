@@ -24,7 +24,9 @@ def refuse_undefined(r: Reader, node: n.Node, e: ast.AST) -> None:
     try:
         value = node.to_sympy()
     except (ArithmeticError, ValueError, TypeError):
-        raise r.error("This number cannot be computed: it divides by zero or is undefined.", e, Unsupported) from None
+        raise r.error(
+            "This number cannot be computed: it divides by zero, is undefined, or has too many digits.", e, Unsupported
+        ) from None
     if value.has(*NO_NUMBERS):
         raise r.error("This is no number: it divides by zero or is undefined.", e, Unsupported)
     if isinstance(node, (n.Root, n.Pow, n.Fn)) and is_complex(value):

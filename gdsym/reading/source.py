@@ -76,7 +76,7 @@ def spelled(text: str, also: str = "") -> Source:
         raise ReadError(f"The formula has {len(text)} characters; the limit is {LONGEST}. Use Sum(...) for long sums.")
     if not text.strip():
         raise ReadError("The formula is empty. Write one, such as (w*x + b - y)**2.")
-    shown = plain_names(text)
+    shown = plain_names(text).strip()
     source = Source(shown, re.sub(r"\blambda\b", LAMBDA, shown, flags=re.ASCII))
     _check_tokens(source, also)
     return source

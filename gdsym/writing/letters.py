@@ -25,6 +25,14 @@ LATIN_LOOKING = {name: rf"\mathrm{{{letter}}}" for name, letter in _LOOK_LATIN.i
     "omicron": "o"
 }  # no TeX command
 
+# letters of other alphabets that look like Latin ones on a screen
+LOOKS = str.maketrans(
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7\u03bf"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458",
+    "ABEZHIKMNOPTXoABEKMHOPCTXSIJaeopcyxsij",
+)
+
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 ACCENT_OF = {mark: accent for accent, mark in ACCENTS.items()} | {"\u0305": "bar"}
 
