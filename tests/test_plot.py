@@ -14,6 +14,7 @@ from sympy import Abs, IndexedBase, Sum, exp, sin, symbols
 
 from gdsym import plot
 from gdsym.cost import Cost
+from gdsym.descent import GradientDescent, Momentum
 from gdsym.plot.attract import descended
 from gdsym.plot.critical import critical_points, grid_of_starts, turning_points
 from gdsym.plot.everywhere import gradient_everywhere
@@ -49,6 +50,8 @@ def every_picture() -> dict[str, Any]:
         "surface": lambda ax: plot.surface(LINE, DATA, run=run, ax=ax),
         "tangent": lambda ax: plot.tangent(SQUARE, [1, 5], ax=ax),
         "learning_rates": lambda ax: plot.learning_rates(SQUARE, {w: 0}, [0.1, 1.5], maxiter=30, ax=ax),
+        "compare": lambda ax: plot.compare(SQUARE, {w: 0}, [GradientDescent(), Momentum()], maxiter=20, ax=ax),
+        "animate": lambda ax: plot.animate(LINE, run, DATA, frames=4, ax=ax),
         "fit": lambda ax: plot.fit(w * x[i] + b, DATA, run, ax=ax),
         "basins": lambda ax: plot.basins(TWO, learning_rate=0.02, span=((-3, 3), (-2, 2)), ax=ax),
     }

@@ -4,12 +4,25 @@ matplotlib is imported by the functions that draw, not by importing this package
 """
 
 from gdsym.plot.basin import basins
+from gdsym.plot.compared import compare
 from gdsym.plot.curve import cost_curve
 from gdsym.plot.fitting import fit
 from gdsym.plot.heights import contour
+from gdsym.plot.moving import animate
 from gdsym.plot.rates import learning_rates
 from gdsym.plot.relief import surface
 from gdsym.plot.saving import save
 from gdsym.plot.slopes import tangent
 
-__all__ = ["basins", "contour", "cost_curve", "fit", "learning_rates", "save", "surface", "tangent"]
+__all__ = [
+    "animate",
+    "basins",
+    "compare",
+    "contour",
+    "cost_curve",
+    "fit",
+    "learning_rates",
+    "save",
+    "surface",
+    "tangent",
+]

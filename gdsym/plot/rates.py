@@ -14,7 +14,7 @@ from gdsym.plot import style
 from gdsym.plot.curve import run_key
 from gdsym.plot.labels import cost_name, math_of, name_of, number
 from gdsym.plot.paths import clipped, leaving, spaced
-from gdsym.plot.runs import MOST, labels, listed
+from gdsym.plot.runs import MOST, costs_of, labels, listed
 from gdsym.plot.spans import Span, is_lost
 
 Array = npt.NDArray[np.float64]
@@ -56,35 +56,47 @@ def learning_rates(
     with style.look():
         ax = style.axes_or_new(ax)
         lines, low = _lines(shown)
-        frame = _frame(shown, lines)
-        for which, line in enumerate(lines):
-            _draw(ax, line, frame, which)
-        _set_axes(ax, frame, low, shown, runs)
+        draw_lines(ax, lines, shown, runs, "" if low == 0 else " above its lowest")
         style.key_above(ax, run_key(names, [False] * len(names)))
-        _say_lost(ax, lines, frame, [is_lost(r) for r in shown])
         return style.dressed(ax)
 
 
+def draw_lines(ax: Any, lines: Sequence[Array], runs: Sequence[Any], given: Any, what: str) -> None:
+    """The rows (step, power of ten) of every run in one frame, with its axes; `what` they count, behind the cost's name."""
+    frame = _frame(runs, lines)
+    for which, line in enumerate(lines):
+        _draw(ax, line, frame, which)
+    _set_axes(ax, frame, what, runs, given)
+    _say_lost(ax, lines, frame, [is_lost(r) for r in runs])
+
+
 def _made(cost: Any, start: Any, rates: Any, data: Any, maxiter: int) -> dict[Any, Any]:
-    if start is None or rates is None:
-        missing = " and ".join(n for n, v in (("start", start), ("rates", rates)) if v is None)
+    settings = None if rates is None else [{"learning_rate": rate} for rate in rates]
+    runs = made(cost, start, settings, data, maxiter, "learning_rates", "rates", "[0.1, 1]")
+    return dict(zip(rates, runs, strict=True))
+
+
+def made(
+    cost: Any, start: Any, settings: Sequence[Mapping[str, Any]] | None, data: Any, maxiter: int,
+    what: str, asked: str, example: str,
+) -> list[Any]:  # fmt: skip
+    """A descent for each of the settings, which `what` (a function's name) calls `asked`."""
+    if start is None or settings is None:
+        missing = " and ".join(n for n, v in (("start", start), (asked, settings)) if v is None)
+        raise GdsymError(f"{what} of a cost needs {missing}: {what}(cost, {{w: 0}}, {example}, data=...).")
+    if len(settings) > MOST:
         raise GdsymError(
-            f"learning_rates of a cost needs {missing}: learning_rates(cost, {{w: 0}}, [0.1, 1], data=...)."
+            f"{what} tells {MOST} runs apart, but {len(settings)} {asked} were given: choose some of them."
         )
-    if len(rates) > MOST:
-        raise GdsymError(
-            f"learning_rates tells {MOST} runs apart, but {len(rates)} rates were given: choose some of them."
-        )
-    return {r: cost.descend(start, data, learning_rate=r, maxiter=maxiter) for r in rates}
+    return [cost.descend(start, data, maxiter=maxiter, **one) for one in settings]
 
 
 def _lines(runs: Sequence[Any]) -> tuple[list[Array], float]:
     """Rows (step, log10 J); if a cost is not positive everywhere, of J above the lowest that was reached."""
-    costs = [np.asarray(r.history.cost, dtype=float) for r in runs]
-    lowest = min(float(c.min()) for c in costs)
-    low = lowest if lowest < 0 else 0.0
+    rows = [costs_of(run) for run in runs]
+    low = min(0.0, *(float(line[:, 1].min()) for line in rows))
     with np.errstate(divide="ignore"):
-        return [np.column_stack([r.history.step, np.log10(c - low)]) for r, c in zip(runs, costs, strict=True)], low
+        return [np.column_stack([line[:, 0], np.log10(line[:, 1] - low)]) for line in rows], low
 
 
 def _frame(runs: Sequence[Any], lines: Sequence[Array]) -> tuple[Span, Span]:
@@ -142,7 +154,7 @@ def _say_lost(ax: Any, lines: Sequence[Array], frame: tuple[Span, Span], lost: S
             )  # fmt: skip
 
 
-def _set_axes(ax: Any, frame: tuple[Span, Span], low: float, runs: Sequence[Any], given: Any) -> None:
+def _set_axes(ax: Any, frame: tuple[Span, Span], what: str, runs: Sequence[Any], given: Any) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     if math.floor(frame[1][1]) > math.ceil(frame[1][0]):
@@ -156,8 +168,7 @@ def _set_axes(ax: Any, frame: tuple[Span, Span], low: float, runs: Sequence[Any]
     ax.set_xlabel("step")
     keys = runs[0].history.params
     args = [name_of(p) for p in given.problem.params] if hasattr(given, "problem") else _names(keys)
-    name = cost_name(getattr(runs[0], "name", "J"), args)
-    ax.set_ylabel(name if low == 0 else f"{name} above its lowest")
+    ax.set_ylabel(cost_name(getattr(runs[0], "name", "J"), args) + what)
 
 
 def _names(keys: Any) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gdsym.errors import GdsymTypeError
 from gdsym.plot.labels import math_of, number, words
@@ -30,6 +31,16 @@ def _all(runs: Any, what: str) -> tuple[Any, ...]:
     if isinstance(runs, (list, tuple)):
         return tuple(runs)
     raise GdsymTypeError(f"{what} draws runs, as Cost.descend returns them, not {type(runs).__name__}.")
+
+
+def costs_of(run: Any) -> npt.NDArray[np.float64]:
+    """Rows (step, cost); of a run with mini-batches, whose rows have their batch's cost, the full cost once an epoch."""
+    history = run.history
+    if not len(history.epoch_step):
+        return np.column_stack([history.step, history.cost]).astype(float)
+    steps, costs = [*history.epoch_step, run.nit], [*history.epoch_cost, run.fun]
+    last = len(steps) - (steps[-2:-1] == steps[-1:])  # an epoch that has just begun
+    return np.column_stack([steps, costs]).astype(float)[:last]
 
 
 def labels(runs: Any) -> tuple[str, ...]:

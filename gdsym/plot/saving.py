@@ -1,4 +1,4 @@
-"""A figure as PNG or SVG, the same bytes every time."""
+"""A figure as PNG or SVG, an animation as GIF, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 from gdsym.errors import GdsymError, GdsymTypeError
 
-DPI = 200
-KINDS = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": "gdsym"}}
+DPI, MOVING_DPI = 200, 150
+KINDS = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": "gdsym"}, ".gif": {}}
 
 
 def save(ax: Any, path: str | os.PathLike[str]) -> Path:
-    """Write the figure of `ax` (an Axes, an array of them, or a Figure) as .png (200 dpi) or .svg.
+    """Write the figure of `ax` (an Axes, an array of them, or a Figure) as .png (200 dpi) or .svg; what `animate` drew also as .gif.
 
     The file is whole or not there, and holds no date and no random names: equal figures give equal bytes.
 
     Raises:
-        GdsymError: the suffix is neither .png nor .svg, or the folder does not exist.
+        GdsymError: the suffix is none of these, .gif is asked of a picture that does not move, or the folder does not exist.
     """
     import matplotlib
 
@@ -27,22 +27,46 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
     figure = _figure(ax)
     if path.suffix.lower() not in KINDS:
         raise GdsymError(
-            f"Figures are saved as .png or .svg, not as {path.suffix or 'a bare name'}; rename {path.name[:80]}."
+            f"Figures are saved as .png or .svg, animations also as .gif, not as {path.suffix or 'a bare name'}; rename {path.name[:80]}."
         )
     if not path.parent.is_dir():
         raise GdsymError(f"The folder {str(path.parent)[-120:]!r} does not exist; create it first.")
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=".part")
-    os.close(handle)
     kind = path.suffix.lower()
+    moving = _animation(ax) if kind == ".gif" else None
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=kind)
+    os.close(handle)
     try:
         with matplotlib.rc_context({"svg.hashsalt": "gdsym", "svg.fonttype": "path", "path.simplify": True}):
-            figure.savefig(part, format=kind[1:], dpi=DPI, metadata=KINDS[kind])
+            if moving is not None:
+                _write_moving(figure, moving, part)
+            else:
+                figure.savefig(part, format=kind[1:], dpi=DPI, metadata=KINDS[kind])
         os.chmod(part, 0o644)
         os.replace(part, path)
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
     return path
+
+
+def _write_moving(figure: Any, moving: Any, path: str) -> None:
+    """All pictures in the layout of the one that stands, so that nothing jumps (and it is made once)."""
+    figure.canvas.draw()
+    layout = figure.get_layout_engine()
+    figure.set_layout_engine("none")
+    try:
+        moving.save(path, writer="pillow", dpi=MOVING_DPI)
+    finally:
+        figure.set_layout_engine(layout)
+
+
+def _animation(ax: Any) -> Any:
+    found = [one.animation for one in _figure(ax).axes if hasattr(one, "animation")]
+    if len(found) != 1:
+        raise GdsymError(
+            f"A .gif shows one animation, and this figure has {len(found)}: save what gd.plot.animate returned, or write .png."
+        )
+    return found[0]
 
 
 def _figure(ax: Any) -> Any:

@@ -113,7 +113,7 @@ def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame
         )
     (left, right), (low, high) = frame
     colour, dash = style.COLOURS[which % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
-    half = _half_length(slope, frame)
+    half = half_length(slope, frame)
     ends = np.array([point - half, point + half])
     ax.plot(ends, value + slope * (ends - point), color=colour, linestyle=dash, linewidth=1.3, zorder=3)
     ax.plot(
@@ -133,7 +133,7 @@ def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame
     _write(ax, part, point, value, slope, run, frame, colour)
 
 
-def _half_length(slope: float, frame: Frame) -> float:
+def half_length(slope: float, frame: Frame) -> float:
     """Tangents look equally long, whatever the slope: half of one is 0.28 of the picture's width."""
     (left, right), (low, high) = frame
     lean = slope * (right - left) / (high - low)
