@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import sympy
-
+from gdsym.rules.collect import PYTHAGORAS
 from gdsym.rules.fractions import split
 from gdsym.rules.shapes import logistic_exponential
+from gdsym.step import Reason
 from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, walk
 
+TWO = Num(2)
 Pairs = Sequence[tuple[Node, Node]]
 
 
@@ -104,8 +105,14 @@ def parts(node: Node) -> Counter[Node | type[Node]]:
     return found
 
 
-def in_general(pairs: Pairs) -> str:
+def in_general(pairs: Pairs) -> Reason:
     """What was done to make a formula shorter, in the order in which one would do it."""
+    law = next(_pythagoras(pairs), None)
+    words = _words(pairs)
+    return (*law, ", " + words if words else "") if law else (words or "like factors and terms are put together",)
+
+
+def _words(pairs: Pairs) -> str:
     before, after = (tuple(pair[side] for pair in pairs) for side in (0, 1))
     left = any(isinstance(part, (Div, Num)) for node in after for part in (node, *node.children))
     fractions = any(map(_adds_fractions, before)) and not all(map(_adds_fractions, after)) and left
@@ -113,29 +120,36 @@ def in_general(pairs: Pairs) -> str:
     new = [part for node in after for part in walk(node) if isinstance(part, Add) and part not in brackets]
     gone = any(count(Add, b) > count(Add, a) or _terms(b) > _terms(a) for b, a in pairs)
     words = [
-        *("sin^2 + cos^2 = 1" for _ in range(_squares_join(pairs))),
         *("over a common denominator" for _ in range(fractions)),
         *("multiplied out, and like terms put together" for _ in range(gone and not fractions)),
         *("factored" for _ in range(any(map(_in_factors, after)) and bool(new))),
     ]
     if not words and all(isinstance(b, Add) and not isinstance(a, Add) for b, a in pairs):
         return "a common factor is put in front"
-    return ", ".join(words) or "like factors and terms are put together"
+    return ", ".join(words)
 
 
 def _terms(node: Node) -> int:
     return sum(len(part.children) for part in walk(node) if isinstance(part, Add))
 
 
-def _squares_join(pairs: Pairs) -> bool:
-    """Did the squares of a sine and a cosine go?"""
-    return any(_squared(before) >= {sympy.sin} and not _squared(after) for before, after in pairs)
+def _pythagoras(pairs: Pairs) -> Iterator[Reason]:
+    """`sin^2 x + cos^2 x = 1`, and likewise, where squares of a function went and those of its partner are or were there."""
+    for before, after in pairs:
+        gone = {f.func: f for f in _squared(before) if f.func not in {left.func for left in _squared(after)}}
+        for func, (partner, minus) in PYTHAGORAS.items():
+            if func in gone and partner in {
+                p.func for side in (before, after) for p in walk(side) if isinstance(p, Fn)
+            }:
+                u = gone[func].children
+                square, other = Pow(Fn(func, *u), TWO), Pow(Fn(partner, *u), TWO)
+                yield (Add(square, other), " = ", ONE) if minus else (Add(other, Neg(square)), " = ", ONE)
 
 
-def _squared(node: Node) -> set[object]:
-    """The functions sin and cos of which a square stands there."""
+def _squared(node: Node) -> list[Fn]:
+    """The functions of which a square stands there."""
     powers = (part.base for part in walk(node) if isinstance(part, Pow))
-    return {base.func for base in powers if isinstance(base, Fn) and base.func in (sympy.sin, sympy.cos)}
+    return [base for base in powers if isinstance(base, Fn)]
 
 
 def _in_factors(node: Node) -> bool:

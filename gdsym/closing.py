@@ -15,10 +15,12 @@ from gdsym.rules.common import common_factor
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.dropping import DROP, drop
-from gdsym.rules.fractions import CANCEL, cancel
+from gdsym.rules.exponentials import one_exponential
+from gdsym.rules.fractions import CANCEL, cancel, without_fractions
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
+from gdsym.rules.shapes import skeleton
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
@@ -47,6 +49,7 @@ from gdsym.written.nodes import (
     Cases,
     Div,
     Fn,
+    Indexed,
     Integral,
     Mul,
     Neg,
@@ -58,18 +61,19 @@ from gdsym.written.nodes import (
     is_num,
     kinds_of,
     rewrite,
-    times,
 )
 
 MAXIMUM = "maximum"
 NOTHING: frozenset[Node] = frozenset()
 FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
 PRODUCTS = kinds_of(Prod)
+ENTRIES = kinds_of(Indexed)
 BESIDE = SUMS | CASES | PRODUCTS | kinds_of(Integral, *FACTORS)
 PLAIN = by_head(
     (drop, DROP, ANY),
     (calculate, CALCULATE, ANY),
     (cancel, CANCEL, ANY),
+    (one_exponential, (Mul, Div), FUNCTIONS),
     (moduli, (Pow, Mul, Div), FUNCTIONS),
     (halves, (Mul, Div), CASES),
     (as_logistic, (Mul, Div), FUNCTIONS),
@@ -153,7 +157,7 @@ class _Stages:
                 lambda pairs, _: halved(pairs),
             ),
             (
-                "cancel", ANY, lambda: settling(ordered(lambda p: cancel(calculate(drop(p))))),
+                "cancel", ANY, lambda: settling(ordered(lambda p: one_exponential(cancel(calculate(drop(p)))))),
                 lambda pairs, _: cancelled(pairs),
             ),
             (
@@ -179,8 +183,14 @@ class _Stages:
             return part
         return part if isinstance(part, Mul) and as_typed(part, self._memory.tails(self._typed)) else new
 
+    def _stands(self, part: Node) -> bool:
+        """Was it typed, whatever the indices of its entries are called by now?"""
+        return part in self._typed or (
+            isinstance(part, Add) and part.has(ENTRIES) and skeleton(part) in self._memory.skeletons(self._typed)
+        )
+
     def _tangents(self, part: Node) -> Node:
-        return part if part in self._typed else tangents(part)
+        return part if part in self._typed or (new := tangents(part)) is part else calculate(new)
 
     def _common(self, part: Node) -> Node:
         return common_factor(part, self._typed.__contains__)
@@ -203,19 +213,18 @@ class _Stages:
 
     @cached_property
     def _shortest(self) -> Change:
-        shorter = self._everywhere(lambda part: self._in_order(cancel(calculate(drop(part)))))
-        stays = self._typed.__contains__
+        shorter = self._everywhere(lambda part: self._in_order(one_exponential(cancel(calculate(drop(part))))))
 
         def change(whole: Node) -> Node:
             new = shorter(whole)
-            return new if (flipped := flip(new, stays)) is new else shorter(flipped)
+            return new if (flipped := flip(new, self._stands)) is new else shorter(flipped)
 
         return change
 
     @cached_property
     def _calculated(self) -> Change:
         """Arithmetic; where there is any, 0 and 1 are left out with it, but for empty products and the zeros of held constants."""
-        arithmetic, bare = settling(self._with_order(_without_fractions)), settling(self._everywhere(drop))
+        arithmetic, bare = settling(self._with_order(without_fractions)), settling(self._everywhere(drop))
 
         def change(whole: Node) -> Node:
             held = isinstance(whole, Add) and any(map(_is_zero, whole.children))
@@ -240,19 +249,13 @@ class _Stages:
             return whole
         kept = frozenset(self._where.values()) | typed_in_functions(whole)
         new = self._everywhere(lambda part: part if part in kept else as_logistic(part))(whole)
-        return flip(new, self._typed.__contains__)
+        return flip(new, self._stands)
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:
     """The formula after all closing steps."""
     steps = tidied(node, frozenset(params), {})
     return steps[-1].rhs if steps else node
-
-
-def _without_fractions(node: Node) -> Node:
-    """Arithmetic; a product with fractions waits until its factors cancel."""
-    waits = isinstance(node, Mul) and node.has(FRACTIONS) and any(isinstance(f, Div) for f in times(node).children)
-    return node if waits else calculate(node)
 
 
 def _named(node: Node, key: Node, meaning: Node) -> Node:

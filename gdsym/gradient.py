@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations_with_replacement
 from typing import Any
 
 import sympy
@@ -12,9 +12,13 @@ import sympy
 from gdsym import export
 from gdsym.derivation import Derivation
 from gdsym.errors import CostError
+from gdsym.export.page import Page
+from gdsym.export.reasons import as_prose, as_text
 from gdsym.reading.spelling import spelled
+from gdsym.rules.laws import listed
+from gdsym.step import Reason
 from gdsym.verify import agree
-from gdsym.written.nodes import Base, Indexed, Node, Sym
+from gdsym.written.nodes import Base, Bound, Indexed, Node, Sym, replace, walk
 
 
 class Gradient:
@@ -97,30 +101,71 @@ class Hessian:
 
     @cached_property
     def symmetric(self) -> bool:
-        """Do the mixed derivatives of scalar parameters agree in either order? Judged for each pair, not assumed."""
-        scalars = [p for p in self._params if isinstance(p, Sym)]
-        pairs = [(p.to_sympy(), q.to_sympy()) for p, q in combinations(scalars, 2)]
-        return all(bool(agree(self[p, q].written, self[q, p].written, where=self[p, q].where)) for p, q in pairs)
+        """Do the mixed derivatives agree in either order, those by w_k and w_l of one array included? Judged for each pair, not assumed."""
+        return all(self._agrees(p, q) for p, q in self._mixed())
 
-    def _symmetry(self) -> Iterator[str]:
-        """What is said of the symmetry, if there are mixed derivatives of scalars."""
-        names = [p.name for p in self._params if isinstance(p, Sym)]
-        if len(names) > 1:
-            order = "the same in either order" if self.symmetric else "not shown to be the same in both orders"
-            yield f"The mixed derivatives by {', '.join(names[:-1])} and {names[-1]} are {order}."
+    def _mixed(self) -> Iterator[tuple[Node, Node]]:
+        """The pairs whose order might matter."""
+        return ((p, q) for p, q in combinations_with_replacement(self._params, 2) if p != q or isinstance(p, Base))
+
+    def _agrees(self, p: Node, q: Node) -> bool:
+        one, other = self[p.to_sympy(), q.to_sympy()], self[q.to_sympy(), p.to_sympy()]
+        letters: dict[Node, Node] = {}
+        for mine, theirs in zip(one.page().wrt, reversed(other.page().wrt), strict=True):
+            letters.update(zip(theirs.children[1:], mine.children[1:], strict=True))
+        bound = {part.index for part in walk(other.written) if isinstance(part, Bound)}
+        if not bound.isdisjoint(letters.values()):
+            return False
+        return bool(agree(one.written, replace(other.written, letters), where=one.where))
+
+    @cached_property
+    def _symmetry(self) -> Reason:
+        """What is said of the symmetry, if there are mixed derivatives."""
+        names = list(dict.fromkeys(p for pair in self._mixed() for p in pair))
+        if not names:
+            return ()
+        order = "the same in either order" if self.symmetric else "not shown to be the same in both orders"
+        if len(names) == 1:
+            return ("The mixed derivatives by entries of ", *names, f" are {order}.")
+        return ("The mixed derivatives by ", *listed(names), f" are {order}.")
+
+    def _written(self, entry: Callable[[Derivation], str], said: Callable[[Reason, Page], str], between: str) -> str:
+        """All entries, then the sentence about their symmetry."""
+        entries = [self[p.to_sympy(), q.to_sympy()] for p in self._params for q in self._params]
+        remark = [said(self._symmetry, entries[0].page())] if self._symmetry else []
+        return between.join([*map(entry, entries), *remark])
 
     def __str__(self) -> str:
-        entries = (str(self[p.to_sympy(), q.to_sympy()]) for p in self._params for q in self._params)
-        return "\n\n".join((*entries, *self._symmetry()))
+        from gdsym.writing.stream import unicode_stream
+
+        plain = not unicode_stream()
+        return self._written(str, lambda reason, page: as_text(reason, page, plain), "\n\n")
 
     __repr__ = __str__
 
+    def text(self, **how: Any) -> str:
+        """All second derivatives, then whether the mixed ones are the same in either order."""
+        plain = bool(how.get("ascii"))
+        return self._written(lambda d: d.text(**how), lambda reason, page: as_text(reason, page, plain), "\n\n")
+
+    def markdown(self, **how: Any) -> str:
+        """The same as Markdown."""
+        return self._written(lambda d: d.markdown(**how), as_prose, "\n\n")
+
+    def html(self, **how: Any) -> str:
+        """The same as HTML with MathML; needs the extra `examples`."""
+        return self._written(lambda d: d.html(**how), export.html.remark, "\n")
+
     def latex(self) -> str:
-        r"""The matrix of second derivatives as a `bmatrix` if all parameters are scalars, else an equation an entry."""
+        r"""The matrix of second derivatives as a `bmatrix` if all parameters are scalars, else an equation an entry.
+
+        Below it stands whether the mixed derivatives by scalars were found to be the same in either order.
+        """
         from gdsym.export.short import short
 
         pages = [[short(self[p.to_sympy(), q.to_sympy()].page()) for q in self._params] for p in self._params]
-        return export.latex.square(self._name, pages, all(isinstance(p, Sym) for p in self._params))
+        whole = all(isinstance(p, Sym) for p in self._params)
+        return export.latex.square(self._name, pages, whole, self._symmetry)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from gdsym.rules.arrange import Tails, tails
 from gdsym.rules.collect import Known
+from gdsym.rules.shapes import has_a_sign, skeleton
 from gdsym.step import Rule
 from gdsym.written.nodes import Add, Div, Mul, Node, distinct
 
@@ -50,6 +51,7 @@ class Memory:
         self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
         self._still: dict[frozenset[Node], set[Node]] = {}
         self._tails: dict[frozenset[Node], Tails] = {}
+        self._skeletons: dict[frozenset[Node], frozenset[Node]] = {}
 
     def composed(self, *typed: Node) -> frozenset[Node]:
         """The sums, products and quotients in what the user typed: they stay as they are."""
@@ -70,6 +72,13 @@ class Memory:
         if typed not in self._tails:
             self._tails[typed] = tails(typed)
         return self._tails[typed]
+
+    def skeletons(self, typed: frozenset[Node]) -> frozenset[Node]:
+        """What the sums that were typed and have a sign look like without the letters of their indices."""
+        if typed not in self._skeletons:
+            found = (skeleton(part) for part in typed if isinstance(part, Add))
+            self._skeletons[typed] = frozenset(bare for bare in found if has_a_sign(bare))
+        return self._skeletons[typed]
 
     def still(self, typed: frozenset[Node]) -> set[Node]:
         """The parts that tidying leaves as they are, whatever the variable."""

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator
 import sympy
 
 from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
-from gdsym.rules.collect import size
 from gdsym.rules.common import shared_factors
 from gdsym.rules.fractions import free_factors, opened, split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
 from gdsym.rules.orders import TURNS, mirrored
 from gdsym.rules.powers import base_exponent
+from gdsym.rules.regions import size
 from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
 from gdsym.rules.tidy import calculate
@@ -64,15 +64,18 @@ def _equations(pairs: Pairs) -> Reason:
 def calculated(pairs: Pairs) -> Reason:
     if len(pairs) == 1 and long(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
-    return _equations(pairs) or _mirrored(pairs) or (" and ".join(kinds(pairs)),)
+    return _mirrored(pairs) or _equations(pairs) or (" and ".join(kinds(pairs)),)
 
 
 def _mirrored(pairs: Pairs) -> Reason:
-    """`I_(-1)(x) = I_1(x)`, the first of them, within a formula too long for an equation."""
+    """`I_(-1)(x) = I_1(x)`, the first of them, which comes before all other arithmetic."""
     bessel = [p for before, _ in pairs for p in walk(before) if isinstance(p, Fn) and p.func in TURNS]
     plain = (Fn(p.func, calculate(p.children[0]), p.children[1]) for p in bessel)
     turned = next((p for p in plain if mirrored(p) is not p), None)
-    return () if turned is None else (turned, " = ", mirrored(turned))
+    if turned is None:
+        return ()
+    fewer = any(count(Add, after) < count(Add, before) for before, after in pairs)
+    return (turned, " = ", mirrored(turned), ", and like terms put together" if fewer else "")
 
 
 def dropped(pairs: Pairs) -> Reason:
@@ -151,7 +154,14 @@ def _leaving(node: Sum, gone: Collection[Node]) -> list[Node]:
     """What leaves a sum, with the minus in front of its body; what cancels as well is not said to."""
     ups, downs = ([f for f in side if base_exponent(f)[0] not in gone] for side in free_factors(node))
     leaving = [*ups, *(Div(ONE, f) for f in downs)]
-    return [Neg(leaving[0]), *leaving[1:]] if leaving and isinstance(node.body, Neg) else leaving
+    return [Neg(leaving[0]), *leaving[1:]] if leaving and _minus_in(node.body) else leaving
+
+
+def _minus_in(body: Node) -> bool:
+    """Has a product a minus in front, or on one of its factors?"""
+    if isinstance(body, Neg):
+        return not _minus_in(body.arg)
+    return isinstance(body, (Mul, Div)) and sum(map(_minus_in, body.children)) % 2 == 1
 
 
 def _numbers_below(node: Node) -> Counter[Node]:
@@ -171,7 +181,7 @@ def collected(pairs: Pairs) -> Reason:
         common = _common_factor(*_inside(*pairs[0]))
         if common is not None:
             return (common, " is a common factor")
-    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or (in_general(pairs),)
+    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or in_general(pairs)
 
 
 def taken_out(pairs: Pairs) -> Reason:

@@ -110,7 +110,7 @@ def test_the_convention_where_the_formula_has_a_value() -> None:
         ((t - 1) / (t + 1) ** 3, "2 (2 - t)/(t + 1)⁴", "multiplied out, and like terms put together, factored"),
         (exp(t) / (t**2 - t), "(t² - 3t + 1) eᵗ/(t² - t)²", "eᵗ is a common factor"),
         ((t**2 - 1) / (t**3 + 2), "t (4 + 3t - t³)/(t³ + 2)²", "t is a common factor"),
-        (sin(t) / (1 + cos(t)), "1/(1 + cos(t))", "sin^2 + cos^2 = 1"),
+        (sin(t) / (1 + cos(t)), "1/(1 + cos(t))", "sin(t)² + cos(t)² = 1"),
     ],
 )
 def test_quotients_end_as_on_paper_and_the_reason_says_how(body: object, expected: str, reason: str) -> None:
@@ -133,7 +133,7 @@ def test_new_brackets_begin_with_a_plus() -> None:
 def test_reasons_of_arithmetic_say_what_was_done() -> None:
     d = gd.derive(1 / (1 + exp(-t)), (t, t))
     reasons = [said(d, at) for at in range(len(d.steps)) if d.steps[at].rule.name == "simplify"]
-    assert "simplify: like factors are put together" in reasons
+    assert "simplify: signs are put in front and like factors are put together" in reasons
     assert not any("minus times minus" in reason or "factor 1" in reason for reason in reasons)
 
 

@@ -118,7 +118,7 @@ def test_a_minus_goes_into_a_bracket_in_front_only() -> None:
     d = derived("Sum((1 - x[i])**2 + 100*(x[i + 1] - x[i]**2)**2, (i, 1, n - 1))", "x[k]")
     assert formulas(d)[-1].startswith("{-2 (1 - xₖ) - 400xₖ (xₖ₊₁ - xₖ²) if k ≤ n - 1")
     assert formulas(derived("L/(1 + exp(-k*(x - x0)))", "x"))[-1].count("exp(-k (x - x₀))") == 2
-    assert formulas(derived("(y - w*x)**2/2", "w"))[-1] == "(w x - y) x"
+    assert formulas(derived("(y - w*x)**2/2", "w"))[-1] == "-(y - w x) x"
 
 
 def test_kinks_are_those_of_the_entry_derived_by() -> None:

@@ -5,10 +5,11 @@ from sympy import Symbol, cancel, factor, simplify, sqrt, symbols
 
 import gdsym as gd
 from gdsym.rules import polynomials as poly
-from gdsym.rules.collect import _atoms, _rational, _without_roots
+from gdsym.rules.collect import _without_roots
 from gdsym.rules.forms import _expanded
 from gdsym.rules.forms import forms as _forms
 from gdsym.rules.polynomials import Polynomials
+from gdsym.rules.regions import letters_of, rational
 from gdsym.written import from_sympy
 
 x, y, z = symbols("x y z")
@@ -30,7 +31,7 @@ FORMULAS = [
 @pytest.mark.parametrize("expr", FORMULAS)
 def test_factored_and_expanded_as_sympy_does(expr):
     node = from_sympy(expr)
-    atoms = _atoms(node)
+    atoms = letters_of(node)
     letters = [atom.to_sympy() for atom in atoms]
     ratio = Polynomials(atoms).ratio(node)
     forms = [form() for _, form in _forms(ratio, ratio, letters)]
@@ -42,7 +43,7 @@ def test_factored_and_expanded_as_sympy_does(expr):
 def test_the_least_size_is_never_above_the_size():
     for expr in FORMULAS:
         node = from_sympy(expr)
-        atoms = _atoms(node)
+        atoms = letters_of(node)
         ratio = Polynomials(atoms).ratio(node)
         for least, form in _forms(ratio, ratio, [atom.to_sympy() for atom in atoms]):
             assert least <= len(list(form().atoms())) * 20
@@ -58,7 +59,7 @@ def _parts(node):
 def test_powers_of_a_root_become_what_is_below_it():
     root = sqrt(x + 1)
     node = from_sympy(root**3 + x * root, [])
-    atoms = list(dict.fromkeys([*_atoms(node), from_sympy(root), from_sympy(x)]))
+    atoms = list(dict.fromkeys([*letters_of(node), from_sympy(root), from_sympy(x)]))
     polynomials = Polynomials(atoms)
     bare = _without_roots(polynomials.ratio(node), atoms, polynomials)
     letters = [atom.to_sympy() for atom in atoms]
@@ -82,8 +83,8 @@ def test_what_would_be_very_long_is_not_multiplied_out():
     nested = x
     for _ in range(30):
         nested = (nested + 1) ** 2
-    assert poly.expansion(from_sympy(nested), _rational) == (poly.MANY, 1)
-    assert poly.expansion(from_sympy((x + y) ** 2 / (x + 1)), _rational) == (4, 2)
+    assert poly.expansion(from_sympy(nested), rational) == (poly.MANY, 1)
+    assert poly.expansion(from_sympy((x + y) ** 2 / (x + 1)), rational) == (4, 2)
     assert gd.derive(nested, Symbol("x")).check
 
 

@@ -104,6 +104,11 @@ def body(page: Page) -> str:
     )
 
 
+def remark(reason: Reason, page: Page) -> str:
+    """A sentence of its own, in the style of the notes."""
+    return f'<section class="gdsym"><p class="note">{_words(reason, page, _converter())}</p></section>'
+
+
 def _opening(page: Page, math: Convert) -> str:
     if page.name is None:
         return ""

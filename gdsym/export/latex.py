@@ -249,13 +249,15 @@ def defined(name: str, args: Sequence[Node], expr: Node, where: Mapping[Node, No
     return _aligned([line for head, lines in rows for line in _row(head, lines, [], beneath=False)])
 
 
-def square(name: str, pages: Sequence[Sequence[Page]], whole: bool) -> str:
-    r"""The Hessian: nabla^2 J as a matrix of results if `whole`, else its entries one below the other."""
+def square(name: str, pages: Sequence[Sequence[Page]], whole: bool, remark: Reason = ()) -> str:
+    r"""The Hessian: nabla^2 J as a matrix of results if `whole`, else its entries one below the other; then the remark."""
+    said = [f"&{line}" for line in as_latex(remark, pages[0][0], TEXT_WIDTH)] if remark else []
     if not whole:
         rows = (f"{latex_head(page)} &= {latex(_last(page), partial=page.partial)}" for row in pages for page in row)
-        return _aligned(list(rows))
+        return _aligned([*rows, *said])
     entries = r" \\ ".join(" & ".join(latex(_last(page), partial=page.partial) for page in row) for row in pages)
-    return rf"\nabla^{{2}} {latex_name(name)} = \begin{{bmatrix}}{entries}\end{{bmatrix}}"
+    matrix = rf"\nabla^{{2}} {latex_name(name)} = \begin{{bmatrix}}{entries}\end{{bmatrix}}"
+    return _aligned([f"&{matrix}", *said]) if said else matrix
 
 
 def _last(page: Page) -> Node:

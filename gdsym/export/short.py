@@ -9,15 +9,30 @@ from gdsym.export.page import Page
 from gdsym.record import changed
 from gdsym.step import Reason, Rule, Step
 from gdsym.writing.elide import FIRST, LAST, MOST, Dots, Elision
-from gdsym.written.nodes import Node
+from gdsym.written.matrices import Differential
+from gdsym.written.nodes import D, Node, kinds_of, rewrite
 
+PENDING = kinds_of(D)
 MANY = 12  # lines: a page with fewer shows them all
 AND_SO_ON = Rule("and so on")
 
 
 def for_the_eye(page: Page) -> Page:
     """The page with names for what is nested too deeply, and dots for what is too long."""
-    return short(nested(page))
+    return short(nested(_told_once(page)))
+
+
+def _told_once(page: Page) -> Page:
+    """Without lines that are printed like the one before: d[w] is dw in print."""
+    lines = [_in_print(step.line) for step in page.steps]
+    steps = tuple(step for at, step in enumerate(page.steps) if not at or step.head or lines[at] != lines[at - 1])
+    return page if len(steps) == len(page.steps) else changed(page, steps=steps)
+
+
+def _in_print(line: Node) -> Node:
+    if not line.has(PENDING):
+        return line
+    return rewrite(line, lambda p: p.var if isinstance(p, D) and p.var == Differential(p.body) else p)
 
 
 def short(page: Page) -> Page:

@@ -5,9 +5,9 @@ Everything that is no `+ - * /` or whole power is a letter here, so that nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import is_
-from typing import Any
+from typing import Any, Final
 
 import sympy
 
@@ -18,7 +18,7 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.polynomials import Polynomials, Ratio
-from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.regions import high_power, large, letters_of, rational, regions, size, value
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import FACTORS
@@ -37,6 +37,7 @@ from gdsym.written.nodes import (
     Neg,
     Node,
     Num,
+    Partial,
     Pow,
     Root,
     Sym,
@@ -47,12 +48,15 @@ from gdsym.written.nodes import (
 )
 
 FUNCTIONS = kinds_of(Fn)
-DECIMALS, SUMS = kinds_of(Dec), kinds_of(Add)
+DECIMALS, SUMS, SLOPES = kinds_of(Dec), kinds_of(Add), kinds_of(Partial)
 COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters, or powers that may be one
 
+PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
+    sympy.sin: (sympy.cos, True), sympy.tan: (sympy.sec, False), sympy.cot: (sympy.csc, False),
+    sympy.sinh: (sympy.cosh, False), sympy.tanh: (sympy.sech, True),
+}  # fmt: skip
 NONE: dict[Node, Node] = {}  # never written to
 LONGEST = 5000  # terms of what is multiplied out
-LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
 
 class Known:
@@ -84,7 +88,7 @@ def _letters(node: Node, params: frozenset[Node], known: Known) -> dict[Node, No
     found = known.letters.get((params, node))
     if found is None:
         found = {}
-        if _rational(node):
+        if rational(node):
             for part in node.children[: 1 if isinstance(node, Pow) else None]:
                 found.update(_letters(part, params, known))
         elif (new := _children(node, params, known)) != node:
@@ -98,59 +102,17 @@ def _children(atom: Node, params: frozenset[Node], known: Known) -> Node:
     return atom if all(map(is_, parts, atom.children)) else atom.with_children(parts)
 
 
-def _rational(node: Node) -> bool:
-    if logistic_exponential(node) is not None:
-        return False  # a letter: s (1 - s) is what people want to read
-    return isinstance(node, (Add, Mul, Neg, Div)) or (isinstance(node, Pow) and _whole(node.exponent) is not None)
-
-
-def _whole(exponent: Node) -> int | None:
-    """The whole number that an exponent is, with its sign."""
-    if isinstance(exponent, Neg):
-        size = _whole(exponent.arg)
-        return None if size is None else -size
-    return int(exponent.value) if isinstance(exponent, Num) and exponent.value.denominator == 1 else None
-
-
-def _atoms(node: Node) -> list[Node]:
-    """What is a letter to the polynomials, in the order in which it stands."""
-    found: dict[Node, None] = {}
-    todo = [node]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, (Num, Dec)):
-            continue
-        if _rational(part):
-            todo.extend(reversed(part.children[: 1 if isinstance(part, Pow) else None]))
-        else:
-            found[part] = None
-    return list(found)
-
-
-def size(node: Node) -> int:
-    """How much there is to read: nodes, without the parts of entries x_i and the minus signs."""
-    return sum(1 for part in walk(node) if not isinstance(part, Neg))
-
-
-def _large(node: Node) -> bool:
-    """Will the polynomials have too many nodes? A part that is a letter to them counts once."""
-    count, todo = 0, [node]
-    while todo and count <= LARGEST:
-        part = todo.pop()
-        count += 1
-        todo.extend(part.children if _rational(part) else ())
-    return count > LARGEST
-
-
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
-    if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node):
+    if not isinstance(node, (Add, Mul, Div, Neg)) or large(node):
         return node
     found = _shortest(node, params)
-    powers = (part.base for part in _regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
+    powers = (part.base for part in regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
     if 0 < len(held) < 4:
-        found = min(found, _with_brackets(node, tuple(held), params), key=size)
+        closed = _with_brackets(node, tuple(held), params)
+        broken = not {part for part in held if len(part.free) > 1} <= set(regions(found))
+        found = min(found, closed, key=lambda form: (size(form) + (broken and form is found), broken and form is found))
     if found == node:
         return node
     stood = {part for part in walk(node) if isinstance(part, Add)}
@@ -160,24 +122,25 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
 def _with_brackets(node: Node, held: Sequence[Node], params: frozenset[Node]) -> Node:
     """The shortest form if these brackets stay closed: (x - a)^4 - 3 b^2 (x - a)^2 = (x - a)^2 ((x - a)^2 - 3 b^2)."""
     letters: dict[Node, Node] = {part: Sym(sympy.Symbol(f"bracket_{j}", real=True)) for j, part in enumerate(held)}
-    found = replace(_shortest(replace(node, letters), params), {letter: part for part, letter in letters.items()})
+    back = {letter: part for part, letter in letters.items()}
+    found = replace(_shortest(replace(node, letters), params, lambda part: size(replace(part, back))), back)
     return rewrite(found, lambda part: calculate(drop(part)))
 
 
-def _shortest(node: Node, params: frozenset[Node]) -> Node:
-    if not isinstance(node, (Add, Mul, Div, Neg)) or _large(node) or size(node) <= 5:
+def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] = size) -> Node:
+    if not isinstance(node, (Add, Mul, Div, Neg)) or large(node) or size(node) <= 5:
         return node
     if node.has(DECIMALS):
         return _shortest_of_decimals(node, params)
-    atoms = _atoms(node)
+    atoms = letters_of(node)
     if len(atoms) > 10:
         return node
-    if _high_power(node):
+    if high_power(node):
         less = powers_out(node)
-        return min(node, less, key=size) if _high_power(less) else _shortest(less, params)
-    if max(poly.expansion(node, _rational)) > LONGEST:
+        return min(node, _numerator(less, params), key=size) if high_power(less) else _shortest(less, params)
+    if max(poly.expansion(node, rational)) > LONGEST:
         return node
-    if not node.has(SUMS) or in_one_letter(node):
+    if not node.has(SUMS) or in_one_letter(node) or _waits_for_slopes(node):
         return node
     if _joins_sums(node):
         return factored_out(node)
@@ -187,7 +150,7 @@ def _shortest(node: Node, params: frozenset[Node]) -> Node:
     if ratio is None:
         return best
     letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
-    standing = [polynomials.above(part) for part in _regions(node) if isinstance(part, Add)]
+    standing = [polynomials.above(part) for part in regions(node) if isinstance(part, Add)]
     deltas = [at for at, atom in enumerate(atoms) if isinstance(atom, Delta)]
     candidates = (
         *by_deltas(ratio, deltas, letters),
@@ -197,7 +160,23 @@ def _shortest(node: Node, params: frozenset[Node]) -> Node:
         if least < size(best):
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) else best
-    return best
+    return node if _only_opened(node, best) else best
+
+
+def _waits_for_slopes(node: Node) -> bool:
+    """Terms with y' and without, 2 x + 2 y y', which one solves for y': they stay apart."""
+    return isinstance(node, Add) and 0 < sum(term.has(SLOPES) for term in node.children) < len(node.children)
+
+
+def _only_opened(node: Node, found: Node) -> bool:
+    """Was a whole number in front of a bracket, 6 (3 x + 2), multiplied into it?"""
+    node, found = (side.arg if isinstance(side, Neg) else side for side in (node, found))
+    if not isinstance(node, Mul) or len(node.children) != 2 or not isinstance(found, Add):
+        return False
+    number, bracket = node.children
+    if not isinstance(number, Num) or number.value.denominator != 1 or not isinstance(bracket, Add):
+        return False
+    return not any(isinstance(part, (Add, Div)) for term in bracket.children for part in walk(term))
 
 
 def _shortest_of_decimals(node: Node, params: frozenset[Node]) -> Node:
@@ -225,26 +204,36 @@ def _decimal_terms(node: Node) -> Iterator[Node]:
 def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:
     """Powers of a root put in as what is below it: r^3 - x^2 r is u r - x^2 r where r = sqrt(u)."""
     for atom in atoms:
-        if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(_atoms(atom.arg)) - set(atoms):
+        if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(letters_of(atom.arg)) - set(atoms):
             ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
         square = _square_of(atom)
-        if square is not None and not set(_atoms(square)) - set(atoms):
+        if square is not None and not set(letters_of(square)) - set(atoms):
             found = polynomials.without_root(ratio, atom, 2, square)
             ratio = found if len(found[0]) < len(ratio[0]) else ratio
     return ratio
 
 
 def _square_of(atom: Node) -> Node | None:
-    """Its square by Pythagoras: sin^2 u = 1 - cos^2 u, sinh^2 u = cosh^2 u - 1."""
-    if not isinstance(atom, Fn) or atom.func not in (sympy.sin, sympy.sinh):
+    """Its square by Pythagoras: sin^2 u = 1 - cos^2 u, sinh^2 u = cosh^2 u - 1, tan^2 u = sec^2 u - 1."""
+    if not isinstance(atom, Fn) or atom.func not in PYTHAGORAS:
         return None
-    other = Pow(Fn(sympy.cos if atom.func is sympy.sin else sympy.cosh, *atom.children), Num(2))
-    return Add(ONE, Neg(other)) if atom.func is sympy.sin else Add(other, Neg(ONE))
+    partner, minus = PYTHAGORAS[atom.func]
+    other = Pow(Fn(partner, *atom.children), Num(2))
+    return Add(ONE, Neg(other)) if minus else Add(other, Neg(ONE))
+
+
+def _numerator(node: Node, params: frozenset[Node]) -> Node:
+    """Above the bar and in products, the brackets without a high power in their shortest form."""
+    if isinstance(node, Add):
+        return node if high_power(node) else _shortest(node, params)
+    if isinstance(node, (Mul, Neg)):
+        return node.with_children(tuple(_numerator(part, params) for part in node.children))
+    return Div(_numerator(node.num, params), node.den) if isinstance(node, Div) else node
 
 
 def _joins_sums(node: Node) -> bool:
     """Sums and case distinctions stay terms of their own: a common denominator would bury them; common factors leave."""
-    terms = [term for part in _regions(node) if isinstance(part, Add) for term in part.children]
+    terms = [term for part in regions(node) if isinstance(part, Add) for term in part.children]
     return any(
         isinstance(f, (Bound, Cases, *FACTORS))
         for term in terms
@@ -252,44 +241,11 @@ def _joins_sums(node: Node) -> bool:
     )
 
 
-def _high_power(node: Node) -> bool:
-    """An expanded (a + b)^20 has 21 terms: left alone."""
-    return any(
-        isinstance(p, Pow) and isinstance(p.exponent, Num) and p.exponent.value > 4 and isinstance(p.base, Add)
-        for p in walk(node)
-    )
-
-
-def _value(node: Node, letters: dict[Node, Any]) -> Any:
-    if node in letters:
-        return letters[node]
-    if isinstance(node, Num):
-        return sympy.Rational(node.value.numerator, node.value.denominator)
-    parts = [_value(child, letters) for child in node.children]
-    if isinstance(node, Add):
-        return sympy.Add(*parts)
-    if isinstance(node, Mul):
-        return sympy.Mul(*parts)
-    if isinstance(node, Neg):
-        return -parts[0]
-    return parts[0] / parts[1] if isinstance(node, Div) else parts[0] ** parts[1]
-
-
-def _regions(node: Node) -> Iterator[Node]:
-    """The rational parts of a rational formula."""
-    if _rational(node):
-        yield node
-        for part in node.children[: 1 if isinstance(node, Pow) else None]:
-            yield from _regions(part)
-
-
-def _back(value: Any, node: Node, letters: dict[Node, Any], params: frozenset[Node]) -> Node:
+def _back(form: Any, node: Node, letters: dict[Node, Any], params: frozenset[Node]) -> Node:
     """Written again in paper order, brackets in it that stood there before as they stood."""
     from gdsym.written.from_sympy import Writer
 
     writer = Writer(params)
-    writer.done.update(
-        {_value(part, letters): part for part in _regions(node) if isinstance(part, Add) and part != node}
-    )
+    writer.done.update({value(part, letters): part for part in regions(node) if isinstance(part, Add) and part != node})
     writer.done.update({letter: atom for atom, letter in letters.items()})
-    return rewrite(writer.write(value), lambda part: cancel(calculate(drop(part))))
+    return rewrite(writer.write(form), lambda part: cancel(calculate(drop(part))))

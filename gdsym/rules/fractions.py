@@ -11,7 +11,27 @@ from gdsym.rules.powers import base_exponent, base_of, raised, reduced
 from gdsym.rules.shapes import is_negated, logistic_exponential, nameless
 from gdsym.rules.tidy import Tidy, calculate, coefficient, signed
 from gdsym.written.matrices import FACTORS
-from gdsym.written.nodes import ONE, Add, Cases, Div, Integral, Mul, Neg, Node, Num, Prod, Sum, Sym, is_num, mul, times
+from gdsym.written.nodes import (
+    ONE,
+    Add,
+    Cases,
+    Div,
+    Integral,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Prod,
+    Root,
+    Sum,
+    Sym,
+    is_num,
+    kinds_of,
+    mul,
+    times,
+)
+
+FRACTIONS, ROOTS = kinds_of(Div), kinds_of(Root)
 
 
 def cancel(node: Node) -> Node:
@@ -21,6 +41,19 @@ def cancel(node: Node) -> Node:
         return node
     node = rule(node)
     return _divided(node) if isinstance(node, Div) else node
+
+
+def without_fractions(node: Node) -> Node:
+    """Arithmetic; a product with fractions waits until its factors cancel."""
+    return node if isinstance(node, Mul) and node.has(FRACTIONS) and _has_fraction(node) else calculate(node)
+
+
+def _has_fraction(product: Node) -> bool:
+    """Is a factor, or a factor of it, a fraction?"""
+    return any(
+        isinstance(f, Div) or (isinstance(f, (Mul, Neg)) and f.has(FRACTIONS) and _has_fraction(f))
+        for f in product.children
+    )
 
 
 def _cancel_sum(node: Node) -> Node:
@@ -124,6 +157,8 @@ def _cancel_product(node: Node) -> Node:
     ups, downs = split(node)
     if not downs:
         return node
+    if node.has(ROOTS) and (less := _root_below(ups, downs)) is not None:
+        return rebuilt(*less)
     top, bottom = _coefficient_of(ups), _coefficient_of(downs)
     ups, downs = [f for f in ups if not isinstance(f, Num)], [f for f in downs if not isinstance(f, Num)]
     new_ups, new_downs = _reduced(ups, downs)
@@ -136,6 +171,20 @@ def _cancel_product(node: Node) -> Node:
     above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
     below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
     return rebuilt(above, below)
+
+
+def _root_below(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]] | None:
+    """sqrt(2 pi)/(2 pi) = 1/sqrt(2 pi), where all factors of a product under a root stand below the bar."""
+    for root in ups:
+        if isinstance(root, Root) and isinstance(root.arg, Mul) and is_num(root.degree, 2):
+            rest = list(downs)
+            for factor in root.arg.children:
+                if factor not in rest:
+                    break
+                rest.remove(factor)
+            else:
+                return [f for f in ups if f is not root] or [ONE], [root, *rest]
+    return None
 
 
 def _beside_sums(node: Node, ups: list[Node]) -> bool:

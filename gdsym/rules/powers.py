@@ -93,9 +93,11 @@ def _taken(base: Node, factors: Sequence[Node]) -> tuple[list[Node], list[Node]]
             return [*factors[:at], *factors[at + 1 :]], _parts(exponent)
     left = list(factors)
     for part in base.children if isinstance(base, Mul) else (base,):
-        if part not in left:
+        place = next((at for at, factor in enumerate(left) if base_of(factor) == part), None)
+        power = UNIT if place is None else base_exponent(left[place])[1]
+        if place is None or power < 1:
             return list(factors), []
-        left.remove(part)
+        left[place : place + 1] = [raised(part, power - 1)] if power > 1 else []
     return left, [ONE]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, Sym, is_num, replace
+from gdsym.written.nodes import Add, Div, Fn, Indexed, Mul, Neg, Node, Num, Sum, Sym, is_num, replace, rewrite
 
 INDEX = Sym(sympy.Dummy("i", integer=True))
 COMPOUND = frozenset((Sum, Mul, Neg))  # of which a term may not be made up to be told from others at a glance
@@ -41,6 +41,8 @@ def plainly_unlike(terms: Sequence[Node]) -> bool:
     for term in terms:
         if isinstance(term, Neg):
             term = term.children[0]
+        if type(term) is Div and type(term.children[1]) is Num:
+            term = term.children[0]
         factors = term.children if isinstance(term, Mul) else (term,)
         if isinstance(factors[0], Num):
             factors = factors[1:]
@@ -59,3 +61,20 @@ def nameless(node: Node) -> Node:
     if not isinstance(node, Sum):
         return node
     return Sum(replace(node.body, {node.index: INDEX}), INDEX, *node.children[2:])
+
+
+def skeleton(node: Node) -> Node:
+    """The formula with all indices of entries and sums named alike: what x_i - y_i and x_k - y_k have in common."""
+    return rewrite(node, _bare_entry)
+
+
+def has_a_sign(bare: Node) -> bool:
+    """Is it known which way round a sum stands, from its skeleton? R - u v has a sign, x_i - x_j is x_j - x_i as well."""
+    minus = {term.arg for term in bare.children if isinstance(term, Neg)}
+    return minus != {term for term in bare.children if not isinstance(term, Neg)}
+
+
+def _bare_entry(part: Node) -> Node:
+    if isinstance(part, Indexed):
+        return Indexed(part.base, *(INDEX for _ in part.indices))
+    return Sum(part.body, INDEX, *part.children[2:]) if isinstance(part, Sum) else part

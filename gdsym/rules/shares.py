@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import sympy
 
 from gdsym.rules.brackets import factored_out
-from gdsym.rules.collect import size
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.regions import size
 from gdsym.step import Reason
 from gdsym.written.match import occurrence
 from gdsym.written.nodes import (

@@ -18,10 +18,12 @@ def nothing(node: Node) -> bool:
 def flip(node: Node, typed: Callable[[Node], bool] = nothing) -> Node:
     """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket that has fewer signs then.
 
-    In front is before the whole, its first term, a sum over an index, a branch: other terms keep their minus, and what was typed stays.
+    In front is before the whole, its first term, a sum over an index, a branch: other terms keep their minus.
+    A bracket that was typed stays: -2 (y - w x) x of (y - w x)^2.
     """
     if isinstance(node, Neg):
-        return _flipped(node.arg) or node
+        bracket = node.arg if isinstance(node.arg, Add) and not typed(node.arg) else None
+        return _flipped(node.arg, typed) or (bracket and _swapped(bracket)) or node
     if not node.has(MINUS) or typed(node) or not isinstance(node, (Add, Mul, Div, Sum, Integral, Cases)):
         return node
     parts = [flip(part, typed) if _in_front(node, at) else part for at, part in enumerate(node.children)]
@@ -35,13 +37,13 @@ def _in_front(node: Node, at: int) -> bool:
     return isinstance(node, Mul) or at == 0 or (isinstance(node, Cases) and at % 2 == 0)
 
 
-def _flipped(node: Node) -> Node | None:
+def _flipped(node: Node, typed: Callable[[Node], bool]) -> Node | None:
     if isinstance(node, Add):
-        return _opposite(node)
+        return None if typed(node) else _opposite(node)
     if isinstance(node, (Mul, Sum, Integral, Div)):
         spots = range(len(node.children)) if isinstance(node, Mul) else range(1)
         for j in spots:
-            new = _flipped(node.children[j])
+            new = _flipped(node.children[j], typed)
             if new is not None:
                 return node.with_children((*node.children[:j], new, *node.children[j + 1 :]))
     return None
@@ -58,6 +60,17 @@ def _opposite(node: Add) -> Node | None:
         return None
     terms = sorted((*minus, *plus), key=is_num)  # 600 x^2 - 200 y + 1, but 1 - y and u + 1 - x log u
     return Add(*minus, *plus) if isinstance(terms[0], Neg) or node.has(FUNCTIONS) else Add(*terms)
+
+
+def _swapped(node: Add) -> Node | None:
+    """-(1 - u) alone, with nothing beside the bracket, as u - 1."""
+    first, *rest = _negated(node).children
+    plus = [term for term in rest if not isinstance(term, Neg)]
+    return (
+        Add(*plus, first, *(term for term in rest if isinstance(term, Neg)))
+        if plus and is_num(node.children[0])
+        else None
+    )
 
 
 def _negated(node: Add) -> Add:

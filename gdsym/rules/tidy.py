@@ -77,7 +77,28 @@ def _calculate_mul(node: Node) -> Node:
     front = _multiplied(numbers)
     if front and front[0].ratio == NOUGHT:
         return ZERO
-    return signed(negative, mul(*front, *_powers(joined(without_inverses(rest), _calculate_add))))
+    front, rest = _joined(front, without_inverses(rest))
+    return signed(negative, mul(*front, *_powers(rest)))
+
+
+def _joined(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]:
+    """Powers with letters in their exponents joined, the number in front as well: 6 x (2 x)^(k - 1) = 3 (2 x)^k."""
+    number = front[0].value if front else UNIT
+    for within in filter(None, map(_number_within, rest)):
+        if (number / within.value).denominator == 1:
+            found = joined([within, *rest], _calculate_add)
+            if found[0] is not within:
+                return [Num(number / within.value)] if number != within.value else [], found
+    return front, joined(rest, _calculate_add)
+
+
+def _number_within(power: Node) -> Num | None:
+    """The 2 of (2 x)^(k - 1), a power that was made lower."""
+    if not has_letters(power) or not isinstance(power.children[0], Mul):
+        return None
+    number, exponent = power.children[0].children[0], power.children[1]
+    lower = isinstance(exponent, Add) and coefficient(exponent.children[-1]) < 0
+    return number if lower and isinstance(number, Num) and number.value else None
 
 
 def _multiplied(numbers: list[Num]) -> list[Num]:
@@ -102,8 +123,11 @@ def _calculated(factors: Sequence[Node]) -> bool:
     if types.count(Fn) > 1 and sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
         return False
     powers = Pow in types or Root in types
-    if powers and any(map(has_letters, factors)) and joined(factors, _calculate_add) != list(factors):
-        return False
+    if powers and any(map(has_letters, factors)):
+        front = [f for f in factors if isinstance(f, Num)]
+        rest = [f for f in factors if not isinstance(f, Num)]
+        if _joined(front, rest) != (front, rest):
+            return False
     single = len(set(map(base_of, factors) if powers else factors)) == len(factors)
     return single and not (isinstance(factors[0], Num) and factors[0].ratio in (NOUGHT, UNITY))
 
@@ -129,14 +153,21 @@ def _calculate_add(node: Node) -> Node:
         return node
     order: dict[Node, Fraction] = {}
     first: dict[Node, Node] = {}
+    alone: dict[Node, Node] = {}  # fractions u/2 that meet no like term: they stay as they stand
     for term in node.children:
         for value, rest in _terms(term):
             rest = first.setdefault(nameless(rest), rest)
-            order[rest] = order[rest] + value if rest in order else value
+            if rest in order:
+                order[rest] += value
+                alone.pop(rest, None)
+            else:
+                order[rest] = value
+                if isinstance(term.arg if isinstance(term, Neg) else term, Div):
+                    alone[rest] = term
     if len(order) == len(node.children):
         return node
     numeric = order.pop(ONE, Fraction(0))
-    terms = [_scaled(value, rest) for rest, value in order.items() if value]
+    terms = [alone.get(rest) or _scaled(value, rest) for rest, value in order.items() if value]
     if numeric > 0 and terms and all(isinstance(term, Neg) for term in terms):
         return add(Num(numeric), *terms)  # 1 - x^2
     return add(*terms, *([number(numeric)] if numeric else []))
@@ -162,6 +193,9 @@ def _coefficient(term: Node) -> tuple[Fraction, Node]:
         return term.value, ONE
     if isinstance(term, Mul) and isinstance(term.children[0], Num):
         return term.children[0].value, mul(*term.children[1:])
+    if isinstance(term, Div) and isinstance(term.den, Num) and term.den.value:
+        value, rest = _coefficient(term.num)
+        return value / term.den.value, rest
     return UNIT, term
 
 

@@ -1,0 +1,80 @@
+"""Exponentials whose exponents have like terms or a letter in common: e^(2x)/e^x = e^x, e^(k x)/e^x = e^((k - 1) x)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import combinations
+from typing import NamedTuple
+
+import sympy
+
+from gdsym.rules.dropping import drop
+from gdsym.rules.fractions import rebuilt, split
+from gdsym.rules.powers import base_exponent
+from gdsym.rules.tidy import calculate
+from gdsym.written.nodes import ONE, ZERO, Add, Div, Fn, Mul, Neg, Node, Num, Sym, mul
+
+
+class Exponential(NamedTuple):
+    """A factor e^u or (e^u)^n: where it stands, above or below the bar, and n u with the sign of that."""
+
+    at: int
+    below: bool
+    terms: list[Node]
+
+
+def one_exponential(node: Node) -> Node:
+    """e^u e^v = e^(u + v) and e^u/e^v = e^(u - v), where u and v have like terms or are products with a letter in common."""
+    if not isinstance(node, (Mul, Div)):
+        return node
+    sides = split(node)
+    for one, other in combinations(_exponentials(*sides), 2):
+        total = _together(one.terms, other.terms)
+        if total is not None:
+            gone = {(one.below, one.at), (other.below, other.at)}
+            above, below = ([f for at, f in enumerate(side) if (low, at) not in gone] for low, side in enumerate(sides))
+            return one_exponential(rebuilt([*above, Fn(sympy.exp, total)] if total != ZERO else above or [ONE], below))
+    return node
+
+
+def _exponentials(above: list[Node], below: list[Node]) -> Iterator[Exponential]:
+    for low, side in enumerate((above, below)):
+        for at, factor in enumerate(side):
+            base, power = base_exponent(factor)
+            if isinstance(base, Fn) and base.func is sympy.exp and power.denominator == 1:
+                yield Exponential(at, bool(low), _terms(base.children[0], -power if low else power))
+
+
+def _terms(exponent: Node, times: Fraction) -> list[Node]:
+    """The terms of the exponent, each that many times."""
+    size = Num(abs(times))
+    scaled = [calculate(Mul(size, term)) for term in (exponent.children if isinstance(exponent, Add) else (exponent,))]
+    return [calculate(Neg(term)) for term in scaled] if times < 0 else scaled
+
+
+def _together(one: list[Node], other: list[Node]) -> Node | None:
+    """The sum of both exponents if like terms meet in it, or as (k - 1) x."""
+    total = calculate(Add(*one, *other))
+    if not isinstance(total, Add) or len(total.children) < len(one) + len(other):
+        return total
+    return _common(*one, *other) if len(one) == len(other) == 1 else None
+
+
+def _common(one: Node, other: Node) -> Node | None:
+    """K x - x = (k - 1) x, for a letter x."""
+    minus = [isinstance(term, Neg) for term in (one, other)]
+    sides = [split(term.arg if isinstance(term, Neg) else term) for term in (one, other)]
+    shared = [f for f in sides[0][0] if isinstance(f, Sym) and f in sides[1][0]]
+    if not shared or any(below for _, below in sides):
+        return None
+    rest = [mul(*(f for f in above if f not in shared)) for above, _ in sides]
+    signed = [Neg(r) if low and not all(minus) else r for r, low in zip(rest, minus, strict=True)]
+    bracket = calculate(
+        drop(
+            Add(
+                *sorted(signed, key=lambda r: (isinstance(r.arg if isinstance(r, Neg) else r, Num), isinstance(r, Neg)))
+            )
+        )
+    )
+    return Neg(mul(bracket, *shared)) if all(minus) else mul(bracket, *shared)

@@ -1,0 +1,88 @@
+"""The rational parts of a formula: `+ - * /` and whole powers, and what is a letter to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+
+from gdsym.rules.shapes import logistic_exponential
+from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, walk
+
+LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
+
+
+def rational(node: Node) -> bool:
+    if logistic_exponential(node) is not None:
+        return False  # a letter: s (1 - s) is what people want to read
+    return isinstance(node, (Add, Mul, Neg, Div)) or (isinstance(node, Pow) and whole(node.exponent) is not None)
+
+
+def whole(exponent: Node) -> int | None:
+    """The whole number that an exponent is, with its sign."""
+    if isinstance(exponent, Neg):
+        size = whole(exponent.arg)
+        return None if size is None else -size
+    return int(exponent.value) if isinstance(exponent, Num) and exponent.value.denominator == 1 else None
+
+
+def letters_of(node: Node) -> list[Node]:
+    """What is a letter to the polynomials, in the order in which it stands."""
+    found: dict[Node, None] = {}
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, (Num, Dec)):
+            continue
+        if rational(part):
+            todo.extend(reversed(part.children[: 1 if isinstance(part, Pow) else None]))
+        else:
+            found[part] = None
+    return list(found)
+
+
+def size(node: Node) -> int:
+    """How much there is to read: nodes, without the parts of entries x_i and the minus signs."""
+    return sum(1 for part in walk(node) if not isinstance(part, Neg))
+
+
+def large(node: Node) -> bool:
+    """Will the polynomials have too many nodes? A part that is a letter to them counts once."""
+    count, todo = 0, [node]
+    while todo and count <= LARGEST:
+        part = todo.pop()
+        count += 1
+        todo.extend(part.children if rational(part) else ())
+    return count > LARGEST
+
+
+def regions(node: Node) -> Iterator[Node]:
+    """The rational parts of a rational formula."""
+    if rational(node):
+        yield node
+        for part in node.children[: 1 if isinstance(node, Pow) else None]:
+            yield from regions(part)
+
+
+def high_power(node: Node) -> bool:
+    """An expanded (a + b)^20 has 21 terms: left alone."""
+    return any(
+        isinstance(p, Pow) and isinstance(p.exponent, Num) and p.exponent.value > 4 and isinstance(p.base, Add)
+        for p in walk(node)
+    )
+
+
+def value(node: Node, letters: dict[Node, Any]) -> Any:
+    if node in letters:
+        return letters[node]
+    if isinstance(node, Num):
+        return sympy.Rational(node.value.numerator, node.value.denominator)
+    parts = [value(child, letters) for child in node.children]
+    if isinstance(node, Add):
+        return sympy.Add(*parts)
+    if isinstance(node, Mul):
+        return sympy.Mul(*parts)
+    if isinstance(node, Neg):
+        return -parts[0]
+    return parts[0] / parts[1] if isinstance(node, Div) else parts[0] ** parts[1]

@@ -1,0 +1,127 @@
+"""Last lines and reasons as textbooks print them: bare forms, no helpers of the package beyond its text."""
+
+import pytest
+from sympy import Function, IndexedBase, MatrixSymbol, Sum, exp, log, symbols
+
+import gdsym as gd
+
+i, j, k, l, m, n = symbols("i j k l m n", integer=True, positive=True)
+a, b, x, y = symbols("a b x y")
+u, v, R = map(IndexedBase, "uvR")
+X = IndexedBase("X")
+
+
+def last(d: gd.Derivation) -> str:
+    return repr(d.steps[-1].line)
+
+
+def reasons(d: gd.Derivation) -> str:
+    return d.text()
+
+
+@pytest.mark.parametrize(
+    ("typed", "by", "printed"),
+    [
+        ("(y - w*x)**2", "w", "-2 (y - w x) x"),
+        ("(y - m*x - b)**2", "m", "-2 (y - m x - b) x"),
+        ("(5 - 3*x)**2", "x", "-6 (5 - 3x)"),
+        ("(3*x + 2)**2", "x", "6 (3x + 2)"),
+        ("(1 - x)**2 + 100*(y - x**2)**2", "x", "-2 (1 - x) - 400x (y - x²)"),
+        ("exp(-(x - mu)**2/(2*s**2))", "x", "-(x - μ) exp(-(x - μ)²/(2 s²))/s²"),
+        ("Sum((y[i] - w*x[i] - b)**2, (i, 1, m))/(2*m)", "w", "-1/m Σᵢ₌₁ᵐ (yᵢ - w xᵢ - b) xᵢ"),
+    ],
+)
+def test_a_bracket_that_was_typed_keeps_its_sign(typed: str, by: str, printed: str) -> None:
+    assert last(gd.derive(typed, by)) == printed
+
+
+def test_a_typed_bracket_is_known_by_other_letters_of_its_indices() -> None:
+    error = R[i, j] - Sum(u[i, l] * v[j, l], (l, 1, k))
+    d = gd.derive(Sum(error**2, (j, 1, n), (i, 1, m)), u)
+    assert last(d).startswith("-2 Σⱼ₌₁ⁿ (R") and len(d.steps) == 11
+    pairs = gd.derive(Sum((u[i] - u[j]) ** 2, (j, 1, n), (i, 1, n)), u)
+    assert last(pairs) == "4 Σⱼ₌₁ⁿ (uₖ - uⱼ)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "by", "printed"),
+    [
+        ("(2*x)**k/x", "x", "(k - 1) (2x)ᵏ/x²"),
+        ("3*x**2*(2*x)**k", "x", "3x (k + 2) (2x)ᵏ"),
+        ("(3*x)**k*(3*x)", "x", "3 (k + 1) (3x)ᵏ"),
+        ("exp(k*x)/exp(x)", "x", "(k - 1) exp((k - 1) x)"),
+        ("exp(2*x)/exp(x)", "x", "eˣ"),
+        ("exp(x)*exp(2*x)", "x", "3 e³ˣ"),
+        ("exp(x)/exp(2*x)", "x", "-e⁻ˣ"),
+        ("exp(x**2)*exp(x)", "x", "(2x + 1) exp(x²) eˣ"),
+    ],
+)
+def test_powers_and_exponentials_of_one_base_are_joined(typed: str, by: str, printed: str) -> None:
+    d = gd.derive(typed, by)
+    assert last(d) == printed and all(step.check for step in d.steps)
+
+
+@pytest.mark.parametrize(
+    ("typed", "by", "printed"),
+    [
+        ("log(1/(s*sqrt(2*pi))*exp(-(x - mu)**2/(2*s**2)))", "s", "((x - μ)² - s²)/s³"),
+        ("exp(-(x - mu)**2/(2*s**2))/(s*sqrt(2*pi))", "s", "((x - μ)² - s²) exp(-(x - μ)²/(2 s²))/(s⁴ √(2 π))"),
+        ("tan(x)**2 - sec(x)**2", "x", "0"),
+        ("log(sec(x) + tan(x))", "x", "sec(x)"),
+        ("log(csc(x) - cot(x))", "x", "csc(x)"),
+        ("log(cosh(x))*tanh(x)", "x", "tanh(x)² + log(cosh(x)) (1 - tanh(x)²)"),
+        ("x**4*sqrt(x**2 + 1)/(3*x + 2)**5", "x", "x³ (10 x² - 3x + 8)/((3x + 2)⁶ √(x² + 1))"),
+    ],
+)
+def test_quotients_and_squares_end_as_in_tables(typed: str, by: str, printed: str) -> None:
+    d = gd.derive(typed, by)
+    assert last(d) == printed and all(step.check for step in d.steps)
+
+
+def test_the_law_of_pythagoras_is_said_with_its_letters() -> None:
+    assert "sec(x)² - tan(x)² = 1" in gd.derive("tan(x)**2 - sec(x)**2", "x").text()
+    printed = gd.derive("sin(x)/(1 + cos(x))", "x").latex()
+    assert r"\sin^{2}(x)+\cos^{2}(x)=1" in printed and "caret" not in printed
+
+
+def test_a_minus_before_a_bracket_that_stands_alone_goes_into_it() -> None:
+    luce = gd.derive("-Sum(u[i] - log(Sum(exp(u[j]), (j, i, n))), (i, 1, n))", "u[k]")
+    assert last(luce) == "Σᵢ₌₁ᵏ exp(uₖ)/(Σⱼ₌ᵢⁿ exp(uⱼ)) - 1"
+
+
+def test_an_implicit_derivative_keeps_its_terms() -> None:
+    f = Function("y")
+    assert last(gd.derive(x**2 + f(x) ** 2 - 25, x)) == "2x + 2 y(x) y′(x)"
+    folium = gd.derive(x**3 + f(x) ** 3 - 6 * x * f(x), x)
+    assert last(folium) == "3 x² + 3 y(x)² y′(x) - 6 (y(x) + x y′(x))"
+
+
+@pytest.mark.parametrize(
+    ("typed", "lines"),
+    [("besseli(0, x)", 2), ("x**2*exp(-1/x)", 7), ("exp(1/x)", 3), ("x**2*sin(1/x)", 5)],
+)
+def test_no_row_only_moves_factors(typed: str, lines: int) -> None:
+    assert len(gd.derive(typed, "x").steps) == lines
+
+
+def test_like_terms_over_numbers_are_added() -> None:
+    d = gd.derive("kappa*cos(x - mu) - log(2*pi*besseli(0, kappa))", "kappa")
+    assert last(d) == "cos(x - μ) - besseli(1, κ)/besseli(0, κ)" and "2 besseli(1, κ)/2" not in d.text()
+
+
+def test_a_matrix_derivation_in_full_prints_no_row_twice() -> None:
+    A, w, t = MatrixSymbol("A", m, n), MatrixSymbol("w", n, 1), MatrixSymbol("t", m, 1)
+    d = gd.derive((A * w - t).T * (A * w - t), w, detail="full")
+    rows = [line.strip().split("   ")[0] for line in d.text().splitlines() if line.strip()]
+    assert len(set(rows)) == len(rows)
+    assert gd.verify.recheck(d.certificate) and d.certificate.count('"rule"') == 7
+
+
+def test_the_hessian_says_on_its_page_that_it_is_symmetric() -> None:
+    words = "are the same in either order."
+    line = gd.Cost(Sum((a * X[i] + b - u[i]) ** 2, (i, 1, m)), [a, b]).hessian()
+    assert words in line.latex() and words in line.text() and words in line.html() and words in line.markdown()
+    softmax = gd.Cost(log(Sum(exp(v[j]), (j, 1, n))), [v]).hessian()
+    assert softmax.symmetric and "by entries of }v" in softmax.latex()
+    both = gd.Cost(Sum((Sum(v[j] * X[i, j], (j, 1, n)) + b) ** 2, (i, 1, m)), [v, b]).hessian()
+    assert both.symmetric and words in both.latex()
