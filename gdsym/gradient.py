@@ -74,7 +74,7 @@ class Gradient:
 
 
 class Hessian:
-    """Second derivatives; `hessian[p, q]` is the Derivation by p, then q (symmetric where both are continuous)."""
+    """Second derivatives; `hessian[p, q]` is the Derivation by p, then q; `.symmetric` says whether the order matters."""
 
     def __init__(self, name: str, params: Sequence[Node], second: Callable[[Node, Node], Derivation]) -> None:
         self._name, self._params, self._second = name, tuple(params), second
