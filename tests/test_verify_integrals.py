@@ -12,6 +12,7 @@ from sympy import Abs, Function, Heaviside, Integral, Max, Piecewise, exp, log, 
 import gdsym as gd
 from gdsym.verify import Point, agree, evaluate
 from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import D
 
 x, y, a, t, s = symbols("x y a t s")
 f = Function("f")
@@ -121,3 +122,40 @@ def test_what_is_too_large_for_any_number_is_proved_where_only_the_order_differs
     for _ in range(60):
         tower = exp(tower)
     assert gd.derive(tower, x).check.verdict == "proved"
+
+
+LEIBNIZ_FAILS = (
+    Integral(
+        log(Abs(t - x)), (t, 0, 1)
+    ),  # between 0 and 1 the slope is log|x| - log|1 - x|, and 1/(t - x) has no integral
+    Integral(1 / sqrt(Abs(t - x)), (t, 0, 1)),
+    Integral(1 / sqrt(x - t), (t, 0, x)),  # 2 sqrt x; infinite at the end that moves
+)
+
+
+@pytest.mark.parametrize("integral", LEIBNIZ_FAILS, ids=str)
+def test_where_leibniz_rule_fails_the_integral_is_refused(integral: Any) -> None:
+    with pytest.raises(gd.GdsymError, match="Leibniz' rule does not give it"):
+        gd.derive(integral, x)
+
+
+SLOPES: tuple[tuple[Any, Any], ...] = (
+    (Integral(exp(-x * t) * sin(t) / t, (t, 0, oo)), -1 / (1 + x**2)),
+    (Integral(x**3 * exp(-t * x**2), (t, 0, oo)), sp.Integer(1)),
+    (Integral(t**x, (t, 0, 1)), -1 / (1 + x) ** 2),
+    (Integral(sqrt(x - t), (t, 0, x)), sqrt(x)),
+    (Integral(1 / sqrt(x - t), (t, 0, x)), 1 / sqrt(x)),
+    (Integral(log(t + x), (t, 0, 1)), log(x + 1) - log(x)),
+)
+
+
+@pytest.mark.parametrize(("integral", "slope"), SLOPES, ids=str)
+def test_an_integral_that_is_not_bounded_is_derived_by_its_differences(integral: Any, slope: Any) -> None:
+    pending = D(from_sympy(integral), from_sympy(x))
+    assert agree(pending, from_sympy(slope))
+    assert agree(pending, from_sympy(slope * sp.Rational(1001, 1000))).verdict == "refuted"
+
+
+def test_three_integrals_within_each_other() -> None:
+    d = gd.derive(Integral(1 / (1 + x * t * s * a), (t, 0, 1), (s, 0, t), (a, 0, 1)), x)
+    assert all(step.check for step in d.steps)

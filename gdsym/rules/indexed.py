@@ -102,8 +102,7 @@ def _integral(body: Node, scope: Scope) -> Move | None:
         terms = [_end(inside, t, end, value, end is low) for end, value in zip(ends, values, strict=False)]
         return add(*terms, *([Integral(values[-1], t, low, high)] if moves else []))
 
-    if moves and any(_compares(part, t, scope) for part in walk(inside)):
-        _refuse_jump(body, D(body, scope.var), make(*pending))
+    _refuse_where_it_fails(body, scope, make(*pending))
     said = ["an end moves" if len(ends) == 1 else "the ends move"] if ends else ["the ends are fixed"]
     said += ["the integrand changes"] if moves else []
     return Move(LEIBNIZ, pending, make, (f"Leibniz integral rule: {', '.join(said)}",))
@@ -115,13 +114,21 @@ def _compares(part: Node, t: Node, scope: Scope) -> bool:
     return jumps and t in part.free and scope.varies(part)
 
 
-def _refuse_jump(body: Integral, slope: Node, found: Node) -> None:
-    """Where the integrand jumps at a place that moves, the integral of its slope is not all; only the judge sees that."""
-    if agree(slope, found).verdict == "refuted":
+def _refuse_where_it_fails(body: Integral, scope: Scope, found: Node) -> None:
+    """The integral of the slope is not all where the integrand jumps at a place that moves, or is infinite there; only the judge sees that."""
+    verdict = agree(D(body, scope.var), found).verdict
+    if verdict not in ("refuted", "one side undefined"):
+        return
+    shown = f"{body.to_sympy()!s:.200}"
+    if any(_compares(part, body.index, scope) for part in walk(body.body)):
         raise Unsupported(
-            f"The integrand of {body.to_sympy()!s:.200} jumps at a place that moves with the variable, which its derivative does not show. "
+            f"The integrand of {shown} jumps at a place that moves with the variable, which its derivative does not show. "
             f"Write two integrals that end and begin at that place: Integral(f, ({body.index.name}, a, c)) + Integral(g, ({body.index.name}, c, b))."
         )
+    raise Unsupported(
+        f"{shown} has a slope by {scope.var.to_sympy()}, and Leibniz' rule does not give it: the derivative of the integrand has no integral there, "
+        "or the integrand is infinite at an end that moves. Substitute so that what is infinite stays at one place, or write the integral in closed form."
+    )
 
 
 def _end(inside: Node, t: Node, end: Node, value: Node, lower: bool) -> Node:

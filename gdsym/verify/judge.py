@@ -40,6 +40,7 @@ IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are disti
 TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
+ENOUGH, ENOUGH_ROUGH = 40, 24  # bits of a value that count; of one that was added up
 IDENTICAL = Evidence("proved", "identical")
 
 
@@ -269,14 +270,14 @@ class _Trial:
                 except TooLong:
                     self.long += 1
                     break
-                outcome = self._outcome(values[0], values[1], bits)
+                outcome = self._outcome(values[0], values[1], bits, ENOUGH_ROUGH if point.rough else ENOUGH)
                 if point.rough and outcome == "differ" and close(*values):
                     outcome = "undecided"
             if outcome in ("equal", "differ", "neither"):
                 break
         return outcome, values, all(type(v) is fmpq for v in values)
 
-    def _outcome(self, left: Number, right: Number, bits: int) -> Outcome:
+    def _outcome(self, left: Number, right: Number, bits: int, enough: int) -> Outcome:
         if type(left) is type(right) is fmpq:
             return "equal" if left == right or self._rounded(left, right) else "differ"
         missing = is_undefined(left), is_undefined(right)
@@ -285,7 +286,7 @@ class _Trial:
         distance = left - right
         if not distance.contains(0):
             return "equal" if self._rounded(left, right) else "differ"
-        if not (is_decided(left, bits) and is_decided(right, bits)):
+        if not (is_decided(left, bits, enough) and is_decided(right, bits, enough)):
             return "undecided"
         return "equal" if bits >= MORE_BITS or self.slow or not (faint(left) or faint(right)) else "undecided"
 

@@ -64,11 +64,11 @@ def is_undefined(u: Number) -> bool:
     return type(u) is not fmpq and bool(u.is_nan())
 
 
-def is_decided(u: Number, bits: int) -> bool:
+def is_decided(u: Number, bits: int, enough: int = 40) -> bool:
     """Is the ball small: against its midpoint, or, around zero, against 1?"""
     if type(u) is fmpq:
         return True
-    return bool(u.is_finite()) and (u.rel_accuracy_bits() > 40 or bool(u.rad() < arb(2) ** (-bits // 2)))
+    return bool(u.is_finite()) and (u.rel_accuracy_bits() > enough or bool(u.rad() < arb(2) ** (-bits // 2)))
 
 
 def faint(u: Number) -> bool:

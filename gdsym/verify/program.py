@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+import sympy
 from flint import fmpq
 
 from gdsym.verify.along import ALONG, has_way
 from gdsym.verify.evidence import TooLong, Undecided
 from gdsym.verify.graph import BINDERS, Graph
-from gdsym.verify.integrals import change, integral
+from gdsym.verify.integrals import change, checked, integral
 from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, rational, whole
 from gdsym.verify.operations import MAKE, Operation
 from gdsym.verify.points import Point, name_key
@@ -73,6 +74,9 @@ class Program:
         if op == "change":
             target, letter = g.args[n]
             return change(Program(g, [target]), g.data[letter], letter)
+        if op == "leibniz":
+            slope, letter = g.args[n]
+            return checked(slope, Program(g, [g.data[n]]), g.data[letter], letter)
         return (ALONG if along else MAKE)[op](g.args[n], g.data[n])
 
     def _key(self, name: Node) -> int:
@@ -101,9 +105,23 @@ class Program:
         if g.ops[n] == "integral":
             plain = self._compiled((body,), slot)
             smooth = self._compiled((body,), slot, along=True) if _has_way(g, body, slot) else None
-            return integral((lower, upper), body, place, plain, smooth, along)
+            return integral((lower, upper), body, place, plain, smooth, along, _joints(g, body, slot))
         inner = self._compiled((body,), slot, along)
         return _repeated(g.ops[n] == "sum", lower, upper, body, (place, self._ints + place), inner)
+
+
+def _joints(g: Graph, body: int, slot: int) -> tuple[int, ...]:
+    """What, where it is 0, may be a place at which the body of an integral bends, jumps or grows beyond all bounds."""
+    found: dict[int, None] = {}
+    for m in g.cone(body):
+        op, args = g.ops[m], g.args[m]
+        if slot in g.slots[m] and (
+            op in ("abs", "sign", "heaviside", "pow") or (op == "fn" and g.data[m][0] is sympy.log)
+        ):
+            found[args[0]] = None
+        elif op == "div":
+            found[args[1]] = None
+    return tuple(m for m in found if slot in g.slots[m])
 
 
 def _has_way(g: Graph, body: int, slot: int) -> bool:

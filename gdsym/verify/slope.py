@@ -56,7 +56,11 @@ def _slope(g: Graph, n: int, seed: Seed, found: dict[int, Slope]) -> Slope:
         return _change(g, n, seed)
     if all(s is None for s in slopes):
         return None
-    return LAWS[op](g, n, slopes)
+    slope = LAWS[op](g, n, slopes)
+    if op == "integral" and slope is not None and seed.op == "sym" and not g.slots[n] and _may_be_unbounded(g, n):
+        letter = g.put("sym", data=seed.data)
+        return g.put("leibniz", slope, letter, data=n)
+    return slope
 
 
 def _jump_moves(g: Graph, n: int, found: Mapping[int, Slope]) -> bool:
@@ -205,6 +209,32 @@ def _integral(g: Graph, n: int, ds: Slopes) -> Slope:
     return _sum(g, terms)
 
 
+def _may_be_unbounded(g: Graph, n: int) -> bool:
+    """Is a single integral without an end, or over what may grow beyond all bounds? There Leibniz' rule may fail."""
+    (lower, upper, body), slot = g.args[n], g.data[n]
+    if "integral" in {g.ops[m] for m in g.cone(body)}:
+        return False
+    parts = (m for m in g.cone(body) if slot in g.slots[m])
+    return "infinity" in (g.ops[lower], g.ops[upper]) or not all(_is_bounded(g, m, slot) for m in parts)
+
+
+def _is_bounded(g: Graph, m: int, slot: int) -> bool:
+    """Is what operation m makes of bounded operands bounded, and the same for its derivatives?"""
+    op, args = g.ops[m], g.args[m]
+    if op == "pow":
+        exponent = g.data[args[1]] if g.ops[args[1]] == "num" else -1
+        return bool(exponent >= 0 and exponent.denominator == 1)
+    if op == "div":
+        return slot not in g.slots[args[1]]
+    return g.data[m][0] in ENTIRE if op == "fn" else True
+
+
+ENTIRE = frozenset(
+    (sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.tanh, sympy.sinc, sympy.atan, sympy.asinh)
+    + (sympy.erf, sympy.erfc, sympy.erfi, sympy.Si, sympy.Shi, sympy.fresnels, sympy.fresnelc)
+    + (sympy.airyai, sympy.airybi)
+)
+
 FLAT = frozenset(
     ("sign", "floor", "heaviside", "delta", "rel", "logic", "num", "const", "infinity", "entry", "sym", "slot")
 )
@@ -229,4 +259,5 @@ LAWS: dict[str, Callable[[Graph, int, Slopes], Slope]] = {
     "prod": _prod_over,
     "integral": _integral,
     "change": _unknown,
+    "leibniz": _named,
 }
