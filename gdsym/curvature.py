@@ -27,6 +27,11 @@ class Curvature:
     noise: float
 
     @property
+    def largest(self) -> float:
+        """The largest eigenvalue's size."""
+        return max(abs(float(self.eigenvalues[0])), abs(float(self.eigenvalues[-1])))
+
+    @property
     def max_rate(self) -> float | None:
         """2/lambda_max: a fixed rate above it cannot converge here; None where the cost does not curve upwards."""
         top = float(self.eigenvalues[-1])
@@ -41,8 +46,7 @@ class Curvature:
     @property
     def curves_down(self) -> bool:
         """Is there a direction of negative curvature?"""
-        largest = float(np.max(np.abs(self.eigenvalues)))
-        return bool(self.eigenvalues[0] < -self.noise * largest)
+        return bool(self.eigenvalues[0] < -self.noise * self.largest)
 
 
 def curvature(hessian: Any, noise: float = 1e-9) -> Curvature | None:
@@ -77,7 +81,7 @@ def hessian_by_differences(gradient: Callable[[Array], Array], x: Array) -> Arra
     columns = []
     for j, value in enumerate(x):
         step = np.zeros_like(x)
-        step[j] = np.ldexp(1.0, int(np.round(np.log2(STEP * max(1.0, abs(value))))))
+        step[j] = math.ldexp(1.0, round(math.log2(STEP * max(1.0, abs(value)))))
         columns.append((gradient(x + step) - gradient(x - step)) / (2 * step[j]))
     return np.array(columns, dtype=float).reshape(len(x), len(x))
 

@@ -74,7 +74,7 @@ class Numbers:
             formulas=self._formulas(bound),
             batches=None if batch is None else self._batches(batch, bound),
             hessian=self._hessian(bound, engine.gather),
-            quadratic=self._quadratic and bool(self.program.data),
+            quadratic=self._quadratic,
             sample=self._sample(bound) if engine.arranges and few and not parts else None,
             parts=self._bound_parts(parts, bound, engine) if parts else None,
             kinks=self._kinks,

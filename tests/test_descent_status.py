@@ -214,7 +214,7 @@ PROGRAM = """
     cost = gd.Cost((1 - w)**2 + 100*(b - w**2)**2, [w, b])
     cost.descend({{w: -1, b: 1}}, learning_rate=1e-9, maxiter=10, gtol=0, backend="{backend}")
     print("ready", flush=True)
-    run = cost.descend({{w: -1, b: 1}}, learning_rate=1e-9, maxiter=60_000_000, gtol=0, backend="{backend}", keep_every=100)
+    run = cost.descend({{w: -1, b: 1}}, learning_rate=1e-9, maxiter=300_000_000, gtol=0, backend="{backend}", keep_every=100)
     more = cost.descend({{w: -1, b: 1}}, learning_rate=1e-9, maxiter=run.nit + 3, gtol=0, resume=run, keep_every=100)
     assert len(run.history.cost) == len(run.history.params[w]) > 1 and run.nit > 0
     print(run.status, more.nit - run.nit, run.history.cost[-1] < run.history.cost[0], run.message)

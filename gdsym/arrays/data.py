@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from gdsym.arrays.shapes import Reader
 from gdsym.errors import DataError, GdsymTypeError, shortened
 from gdsym.reading.spelling import spelled
 from gdsym.written.matrices import Entries
-from gdsym.written.nodes import Base, Node, Sym
+from gdsym.written.nodes import Node, Sym
 
 Bound = dict[str, Any]  # code name -> array, float or size
 MEND = {
@@ -62,11 +62,10 @@ def _by_input(program: Program, given: Mapping[Any, Any] | None, what: str) -> d
     """The mapping with its keys resolved; an unknown key or two keys for one name are refused."""
     if given is not None and not isinstance(given, Mapping):
         raise GdsymTypeError(_no_dict(given, what))
-    kinds = ("param",) if what == "start" else ("data", "size")
-    wanted = [i for i in program.inputs if i.kind in kinds]
+    wanted = program.params if what == "start" else program.told
     found: dict[Input, Any] = {}
     for key, value in (given or {}).items():
-        hit = _resolved(key, wanted)
+        hit = _resolved(key, wanted, program)
         if hit is None:
             raise DataError(_unknown_key(key, program, wanted, what))
         if hit in found:
@@ -75,19 +74,19 @@ def _by_input(program: Program, given: Mapping[Any, Any] | None, what: str) -> d
     return found
 
 
-def _resolved(key: Any, wanted: list[Input]) -> Input | None:
-    for given in wanted:
-        if key == (given.node.base if isinstance(given.node, Base) else given.node.symbol):
-            return given
+def _resolved(key: Any, wanted: Sequence[Input], program: Program) -> Input | None:
+    own = program.by_letter.get(key)
+    if own in wanted:
+        return own
     name = key_name(key)
     names = (name, spelled(name)) if name is not None else ()
     return next((i for name in names for i in wanted if name in (i.node.name, i.name)), None)
 
 
-def _unknown_key(key: Any, program: Program, wanted: list[Input], what: str) -> str:
+def _unknown_key(key: Any, program: Program, wanted: Sequence[Input], what: str) -> str:
     name = shortened(str(key), 60)
     others = [i for i in program.inputs if i not in wanted]
-    if _resolved(key, others) is not None:
+    if _resolved(key, others, program) is not None:
         belongs = "a parameter: give it in the start" if what == "data" else "no parameter: give it with the data"
         return f"{name} is in the {what}, but it is {belongs}."
     known = _listed([i.node.name for i in wanted]) or "nothing"
@@ -146,7 +145,7 @@ def _refuse_none(value: Any, name: str) -> None:
 def _all_finite(array: Any) -> bool:
     """The sum of finite numbers is finite unless it overflows: then each is looked at."""
     with np.errstate(all="ignore"):
-        return math.isfinite(array.sum()) or bool(np.isfinite(array).all())
+        return math.isfinite(np.add.reduce(array, axis=None)) or bool(np.isfinite(array).all())
 
 
 def _numbers(value: Any, name: str) -> Any:

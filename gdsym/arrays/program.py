@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from gdsym.arrays.adding import adding_quickly
 from gdsym.arrays.affine import Affine
@@ -27,7 +27,7 @@ Kind = Literal["param", "data", "size"]
 Slope: TypeAlias = "Node | tuple[Axes, Node]"  # the partial by a scalar, or by the entries of an array
 
 
-@record
+@record(eq=False)
 class Input:
     """A name in the code: a parameter, data (an array or a plain number), or a size."""
 
@@ -67,6 +67,16 @@ class Program:
     @cached_property
     def sizes(self) -> tuple[Input, ...]:
         return tuple(i for i in self.inputs if i.kind == "size")
+
+    @cached_property
+    def told(self) -> tuple[Input, ...]:
+        """Data and sizes: what is given beside the parameters."""
+        return tuple(i for i in self.inputs if i.kind != "param")
+
+    @cached_property
+    def by_letter(self) -> dict[Any, Input]:
+        """The caller's own letter -> the input."""
+        return {i.node.base if isinstance(i.node, Base) else i.node.symbol: i for i in self.inputs}
 
     def shape(self, param: Input, sizes: Mapping[Node, int]) -> tuple[int, ...]:
         """The shape of a parameter at these sizes."""

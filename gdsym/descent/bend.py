@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdsym.curvature import Curvature, curvature, curvature_at
-from gdsym.descent.evaluate import flat_gradient
+from gdsym.descent.evaluate import Evaluate, flat_gradient
 from gdsym.descent.task import flat, unflat
 
 if TYPE_CHECKING:
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
 ALIKE = 1e-3  # of the largest eigenvalue: Hessians this close are taken for one
 
 
-def curvature_of(run: Run, x: Any) -> Curvature | None:
+def curvature_of(run: Run, evaluate: Evaluate, x: Any) -> Curvature | None:
     """The Hessian at x: by differences of the gradient where they tell its signs, else the derived one; None if neither.
 
     The derived Hessian of a long cost takes seconds to compile; that of a quadratic cost is short, or there already.
     """
     exact = run.known.hessian is not None and (run.wholly or run.known.kinks)
-    near = None if exact else curvature_at(flat_gradient(run.evaluate(), run.task.params), x)
+    near = None if exact else curvature_at(flat_gradient(evaluate, run.task.params), x)
     if run.known.hessian is None or (near is not None and _tells_signs(near)):
         return near
     keys = (p.key for p in run.task.params)
     return curvature(run.known.hessian(dict(zip(keys, unflat(x, run.task.params), strict=True))))
 
 
-def curvature_at_start(run: Run, end: Any) -> dict[str, Any]:
+def curvature_at_start(run: Run, evaluate: Evaluate, end: Any) -> dict[str, Any]:
     """What an `Ending` tells of it: the Hessian where the run began, and whether it is another at `end`."""
-    first = curvature_of(run, flat([run.task.start[p.code] for p in run.task.params]))
-    last = None if first is None or run.wholly else curvature_of(run, end)
+    first = curvature_of(run, evaluate, flat([run.task.start[p.code] for p in run.task.params]))
+    last = None if first is None or run.wholly else curvature_of(run, evaluate, end)
     return {"curvature": first, "bends": last is not None and first is not None and _differ(first, last)}
 
 
 def _differ(a: Curvature, b: Curvature) -> bool:
     """Are the eigenvalues others, by more than differences of the gradient err?"""
-    return not np.allclose(a.eigenvalues, b.eigenvalues, rtol=0, atol=ALIKE * float(np.max(np.abs(a.eigenvalues))))
+    return not np.allclose(a.eigenvalues, b.eigenvalues, rtol=0, atol=ALIKE * a.largest)
 
 
 def _tells_signs(bend: Curvature) -> bool:
     """Are all eigenvalues well above the error that differences make?"""
     sizes = np.abs(bend.eigenvalues)
-    return bool(np.min(sizes) > 10 * bend.noise * np.max(sizes))
+    return bool(sizes.min() > 10 * bend.noise * bend.largest)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gdsym.descent.task import Parameter, Program, Value, flat, python_lines, unflat
+from gdsym.descent.task import Parameter, Program, Value, flat_slopes, python_lines, unflat
 
 Evaluate = Callable[..., tuple[Any, tuple[Any, ...]]]
 
@@ -31,17 +31,12 @@ def evaluator(program: Program, params: tuple[Parameter, ...], data: Mapping[str
     return evaluate
 
 
-def defined(source: str, name: str) -> Any:
-    """The function `name` that `source`, text of our own making, defines."""
-    namespace: dict[str, Any] = {}
-    exec(_compiled(source), namespace)  # noqa: S102
-    return namespace[name]
-
-
 @lru_cache(maxsize=128)
-def _compiled(source: str) -> Any:
-    """The same text is compiled once; code objects are immutable."""
-    return compile(source, "<gdsym descent>", "exec")
+def defined(source: str, name: str) -> Any:
+    """The function `name` that `source`, text of our own making, defines; the same text once: it keeps nothing of a call."""
+    namespace: dict[str, Any] = {}
+    exec(compile(source, "<gdsym descent>", "exec"), namespace)  # noqa: S102
+    return namespace[name]
 
 
 def flat_gradient(evaluate: Evaluate, params: tuple[Parameter, ...]) -> Callable[[Any], Any]:
@@ -53,7 +48,7 @@ def flat_gradient(evaluate: Evaluate, params: tuple[Parameter, ...]) -> Callable
             parts = evaluate(*unflat(x, params))[1]
         except (ArithmeticError, ValueError):
             return np.full(size, np.nan)
-        return flat([np.broadcast_to(g, p.shape) for g, p in zip(parts, params, strict=True)])
+        return flat_slopes(parts, params)
 
     return gradient
 

@@ -24,6 +24,7 @@ Lists = tuple[list[Any], ...]
 
 LARGEST = 2 * 1024**3  # bytes
 FIRST_PAGE, LONGEST_PAGE = 128, 1024  # rows; as many as stay in a cache: numbers that are packed soon are let go warm
+FEW = 16  # rows that stay a list
 PAGE_BYTES = 8 * 1024**2
 KEPT_APART = 100_000  # steps; arrays are quicker to keep as they are, smaller side by side
 
@@ -93,8 +94,9 @@ class Recorder:
             return _State(old.blocks, first, lists, old.tail)
         offset = -old.first % self.keep_every
         steps = range(old.first + offset, old.first + count, self.keep_every)
-        long = old.first > KEPT_APART
-        columns = tuple(packed_rows(c[offset : count : self.keep_every], arrays=long) for c in old.lists)
+        columns = tuple([c[offset : count : self.keep_every] for c in old.lists])
+        if len(steps) > FEW:
+            columns = tuple([packed_rows(rows, arrays=old.first > KEPT_APART) for rows in columns])
         tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))
         return _State((*old.blocks, (steps, columns)), first, lists, tail)
 

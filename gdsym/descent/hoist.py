@@ -21,7 +21,7 @@ from gdsym.arrays.names import WORD
 from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.hoist_lines import Lines, arrays, floats
 from gdsym.descent.lines import texts
-from gdsym.descent.task import Input, Parameter, Program, Value, flat, unflat
+from gdsym.descent.task import Input, Parameter, Program, Value, flat, flat_slopes, unflat
 from gdsym.record import changed, record
 from gdsym.written.nodes import Node
 
@@ -138,7 +138,7 @@ def _at(evaluate: Evaluate, x: Any, params: Sequence[Parameter]) -> tuple[float,
         cost, slopes = evaluate(*unflat(x, params))
     except (ArithmeticError, ValueError):
         return math.nan, np.full(len(x), math.nan)
-    return float(cost), flat([np.broadcast_to(g, p.shape) for g, p in zip(slopes, params, strict=True)])
+    return float(cost), flat_slopes(slopes, params)
 
 
 class Anchor:
@@ -154,10 +154,7 @@ class Anchor:
         if self.found is None or not np.array_equal(point, self.point):
             self.passes += 1
             cost, slopes = self.evaluate(*theta)
-            self.found = (
-                float(cost),
-                flat([np.broadcast_to(g, p.shape) for g, p in zip(slopes, self.params, strict=True)]),
-            )
+            self.found = float(cost), flat_slopes(slopes, self.params)
             self.point = point
         cost, slope = self.found
         return cost, slope

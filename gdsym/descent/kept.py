@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
+from weakref import ref
 
 from gdsym.descent.loop import source
 from gdsym.descent.plan import Plan
@@ -18,9 +20,10 @@ class Sources:
 
     def __init__(self) -> None:
         self._made: dict[Hashable, tuple[str, dict[str, str]]] = {}
+        self._last: tuple[Any, Hashable] = (None, None)  # a program, weakly, and its lines
 
     def __call__(self, plan: Plan) -> tuple[str, dict[str, str]]:
-        key = _key(plan)
+        key = (self._lines(plan), *_key(plan))
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = source(plan)
@@ -28,11 +31,19 @@ class Sources:
                 self._made.pop(next(iter(self._made)), None)
         return found
 
+    def _lines(self, plan: Plan) -> Hashable:
+        """Those of the program, which most runs of a cost have in common."""
+        known, lines = self._last
+        if known is None or known() is not plan.program:
+            lines = _program(plan)
+            self._last = ref(plan.program), lines
+        return lines
 
-def _key(plan: Plan) -> Hashable:
-    """All that the text depends on."""
+
+def _key(plan: Plan) -> tuple[Hashable, ...]:
+    """All else that the text depends on."""
     flags = (plan.scalar, plan.gtol, plan.xtol, plan.ftol, plan.watched, plan.batch)
-    return (_program(plan), plan.params, plan.parts, _rule(plan.rule), _rates(plan.schedule), flags)
+    return (plan.params, plan.parts, _rule(plan.rule), _rates(plan.schedule), flags)
 
 
 def _program(plan: Plan) -> Hashable:

@@ -103,7 +103,7 @@ class Run:
     @property
     def wholly(self) -> bool:
         """May the run rely on the cost's being quadratic?"""
-        return self.asked.hoist and self.known.quadratic
+        return self.asked.hoist and self.known.quadratic and len(self.task.data) > 0
 
     @property
     def parts(self) -> Parts | None:
@@ -139,7 +139,7 @@ class Run:
     def plan(self, watched: bool) -> Plan:
         gtol, xtol, ftol = (0.0, 0.0, 0.0) if self.batches else self.settings.tests
         drawn = tuple(self.batches.axes) if self.batches else ()
-        rates = continued(self.schedule, self.resume.history.rate) if self.resume else self.schedule
+        rates = continued(self.schedule, self.resume) if self.resume else self.schedule
         scalar = (self.task.is_scalar and not self.batches) or getattr(self.program, "floats", False)
         return Plan(
             self.program, self.params, self.rule, rates, scalar, gtol > 0, xtol > 0, ftol > 0, watched, drawn,

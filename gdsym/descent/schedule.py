@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
@@ -18,6 +18,9 @@ from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 from gdsym.reading.spelling import spelled
 from gdsym.record import changed, record
+
+if TYPE_CHECKING:
+    from gdsym.descent.result import Descent
 
 ASKED = (
     "learning_rate must be a positive number, an expression in k, a function f(k), a dict of these or 'backtracking'"
@@ -166,7 +169,7 @@ def _function(rate: Callable[[int], Any], maxiter: int, whose: str) -> Rate:
     return Rate(rate, None, at)
 
 
-def continued(given: Schedule, rates: Any) -> Schedule:
+def continued(given: Schedule, before: Descent) -> Schedule:
     """The schedule of a run that goes on: a line search starts from the last rate that it found."""
-    found = [r for r in np.ravel(rates) if np.isfinite(r)] if given.search else []
+    found = [r for r in np.ravel(before.history.rate) if np.isfinite(r)] if given.search else []
     return changed(given, rates=(_constant(float(found[-1]), ""),) * len(given.rates)) if found else given

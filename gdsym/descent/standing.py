@@ -29,7 +29,7 @@ def scale(x: Any) -> float:
 
 def falls_beside(at: At, x: Any, cost: tuple[float, float], slope: float, bend: Curvature | None, ways: Any) -> bool:
     """Does the cost fall along one of `ways`, by more than the gradient and rounding explain?"""
-    top = float(np.max(np.abs(bend.eigenvalues))) if bend else 0.0
+    top = bend.largest if bend else 0.0
     rounding = ROUNDING * max(map(abs, cost))
 
     def fall(step: Any) -> float:
@@ -95,10 +95,10 @@ def recedes(at: At, first: Any, x: Any, cost: tuple[float, float]) -> bool:
 
 def flat_ways(bend: Curvature | None, size: int, most: int, axes_too: bool) -> Sequence[Any]:
     """The eigenvectors of eigenvalues that are about 0; the parameters' axes where second derivatives do not tell."""
-    axes = list(np.eye(size)[:MOST_WAYS]) if size <= most else []
+    axes = list(np.eye(size)[:MOST_WAYS]) if size <= most and (bend is None or axes_too) else []
     if bend is None:
         return axes
-    level = bend.noise * float(np.max(np.abs(bend.eigenvalues)))
+    level = bend.noise * bend.largest
     ways = list(bend.eigenvectors.T[np.abs(bend.eigenvalues) <= level][:MOST_WAYS])
     return ways + axes if axes_too else ways
 
@@ -108,5 +108,5 @@ def newton_length(bend: Curvature | None, gradient: Any) -> float:
     if bend is None or not np.isfinite(gradient).all():
         return 0.0
     values, parts = bend.eigenvalues, bend.eigenvectors.T @ gradient
-    told = values > bend.noise * float(np.max(np.abs(values)))
+    told = values > bend.noise * bend.largest
     return float(np.linalg.norm(parts[told] / values[told]))

@@ -135,14 +135,22 @@ def key_of(node: Node) -> Any:
 
 def flat(values: Sequence[Value]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """All values in one vector, in order."""
+    if values and all(type(v) is float for v in values):
+        return np.array(values)
     return np.concatenate([np.ravel(np.asarray(v, dtype=float)) for v in values]) if values else np.zeros(0)
+
+
+def flat_slopes(slopes: Sequence[Value], params: Sequence[Parameter]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """All partials in one vector; one that is the same for all entries is written out."""
+    pairs = zip(slopes, params, strict=True)
+    return flat([float(g) if not p.shape else np.broadcast_to(g, p.shape) for g, p in pairs])
 
 
 def unflat(x: Any, params: Sequence[Parameter]) -> tuple[Value, ...]:
     """The vector `x` cut into floats and arrays of the parameters' shapes."""
     values, at = [], 0
     for p in params:
-        part = x[at : at + p.size]
-        values.append(np.array(part, dtype=float).reshape(p.shape) if p.is_array else float(part[0]))
-        at += p.size
+        size = p.size if p.shape else 1
+        values.append(np.array(x[at : at + size], dtype=float).reshape(p.shape) if p.shape else float(x[at]))
+        at += size
     return tuple(values)

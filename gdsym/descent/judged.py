@@ -1,0 +1,169 @@
+"""How a run ended, judged where it stands: a minimum, a saddle, a plateau, a kink, a fall without end."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gdsym.curvature import MOST_PARAMETERS, Curvature
+from gdsym.descent.bend import curvature_at_start, curvature_of
+from gdsym.descent.cycling import is_stuck
+from gdsym.descent.evaluate import Evaluate, flat_gradient
+from gdsym.descent.history import History
+from gdsym.descent.hooks import Hooks
+from gdsym.descent.standing import (
+    FAR,
+    falls_beside,
+    falls_without_end,
+    flat_ways,
+    newton_length,
+    recedes,
+    scale,
+    slope_grows_ahead,
+)
+from gdsym.descent.task import flat, flat_slopes, unflat
+from gdsym.descent.verdict import Ending, is_flat
+from gdsym.record import changed, record
+
+if TYPE_CHECKING:
+    from gdsym.descent.run import Run
+
+SLOWLY = 0.05  # of the fall in the first half: a fall in the second half that is no end of a descent
+HARDLY = 1e-3  # a fall of the cost by less, in half of all steps, is told
+
+
+@record(eq=False)
+class Judge:
+    """Looks at one run's end; what depends on the data only is prepared once for all that it evaluates."""
+
+    run: Run
+    history: History
+    theta: list[Any]
+
+    @cached_property
+    def evaluate(self) -> Evaluate:
+        """Cost and gradient over all data."""
+        return self.run.evaluate()
+
+    @cached_property
+    def x(self) -> Any:
+        """The end, flat."""
+        return flat(self.theta)
+
+    def ending(self, word: str, hooks: Hooks) -> Ending:
+        """The loop's word, or a better one."""
+        run, history = self.run, self.history
+        cost, slope = self.from_to()
+        rate = run.schedule.constant if run.rule.is_plain else None
+        ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, detail=hooks.detail)
+        if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
+            return self.looked_at(ending)
+        if run.known.kinks and (
+            word == "no_step"
+            or (word == "max_steps" and is_stuck(history, run.schedule.constant is None, run.rule.is_linear))
+        ):
+            return _with(ending, "kink", None)
+        if word in ("max_steps", "nonfinite") and self.has_no_minimum(ending, hooks.limit):
+            return _with(ending, "unbounded", None)
+        if word in ("diverged", "nonfinite") and ending.rate:
+            return changed(ending, **curvature_at_start(run, self.evaluate, self.x))
+        return self.slowed(ending) if word == "max_steps" else ending
+
+    def slowed(self, ending: Ending) -> Ending:
+        """What is told of the second half of a run that made all its steps."""
+        cost, slope = ending.cost, ending.slope
+        half = _second_half(self.history)
+        word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"
+        told_of = {word: half} if half > (0 if word == "plateau" else SLOWLY * (cost[0] - half - cost[1])) else {}
+        still = word == "plateau" and slope[1] > HARDLY * slope[0] and _crawls(self.history)
+        return changed(ending, ahead=self.ahead(ending), still=still, **told_of)
+
+    def ahead(self, ending: Ending) -> float:
+        """How far the cost falls ahead, steeper than here, if the slope has become small."""
+        small = any(ending.tests) and ending.slope[1] < HARDLY * ending.slope[0] and not self.run.known.kinks
+        slope = self.slope() if small else None
+        return 0.0 if slope is None else slope_grows_ahead(self.at, self.x, ending.cost[1], slope)
+
+    def looked_at(self, ending: Ending) -> Ending:
+        """A flat point by its second derivatives, and by the cost beside and ahead of it."""
+        known, x = self.run.known, self.x
+        bend, slope = curvature_of(self.run, self.evaluate, x), self.slope()
+        smooth = not known.kinks and not known.quadratic  # a quadratic cost has no plateau
+        ahead = slope_grows_ahead(self.at, x, ending.cost[1], slope) if smooth and slope is not None else 0.0
+        if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
+            return changed(ending, word="plateau", curvature=bend, ahead=ahead)
+        if bend and bend.curves_down:
+            return _with(ending, "saddle", bend)
+        ways = flat_ways(bend, len(x), MOST_PARAMETERS, known.kinks)
+        if falls_beside(self.at, x, ending.cost, ending.slope[1], bend, ways):
+            return _with(ending, "falls", bend)
+        begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
+        if smooth and ending.word != "max_steps" and recedes(self.at, begun, x, ending.cost):
+            return _with(ending, "recedes", bend)
+        away = newton_length(bend, slope) if slope is not None and ending.word != "max_steps" else 0.0
+        return changed(ending, away=away if away > FAR * scale(x) else 0.0)
+
+    def has_no_minimum(self, ending: Ending, limit: float) -> bool:
+        """Has the cost fallen, no less steeply than at first, and does it go on so ahead, as far as floats reach?
+
+        A run that was asked for so many steps (all tests off) is called unbounded only when it fell below the limit.
+        """
+        (before, now), (first, last) = ending.cost, ending.slope
+        overflowed = ending.word == "nonfinite"
+        if not (now < before and (overflowed or any(ending.tests) or now < -limit) and last >= first * (1 - 1e-9)):
+            return False
+        if overflowed and now < -limit:
+            return True
+        slope = self.slope()
+        return slope is not None and falls_without_end(self.at, self.x, now, slope, -limit)
+
+    def at(self, x: Any) -> float:
+        """The cost at a flat point; not a number where it cannot be computed."""
+        try:
+            with np.errstate(all="ignore"):
+                return float(self.evaluate(*unflat(x, self.run.task.params))[0])
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    def slope(self) -> Any:
+        """The gradient at the end; None if it is not finite."""
+        with np.errstate(all="ignore"):
+            slope = flat_gradient(self.evaluate, self.run.task.params)(self.x)
+        return slope if np.isfinite(slope).all() else None
+
+    def from_to(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """First and last cost, and gradient norm; over all data, for mini-batches too."""
+        history = self.history
+        costs, squares = history.columns[len(self.theta)], history.columns[-1]
+        if not history.epochs:
+            return (float(costs[0]), float(costs[-1])), (math.sqrt(squares[0]), math.sqrt(squares[-1]))
+        with np.errstate(all="ignore"):
+            cost, slopes = self.evaluate(*self.theta)
+        norm = float(np.linalg.norm(flat_slopes(slopes, self.run.task.params)))
+        return (history.epochs[0][1], float(cost)), (math.sqrt(squares[0]), norm)
+
+
+def _is_near(bend: Curvature, slope: Any, x: Any) -> bool:
+    """Is the point of slope 0, by the curvature here, close by?"""
+    return float(np.linalg.norm(slope)) <= 0.1 * FAR * scale(x) * bend.largest
+
+
+def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
+    return changed(ending, word=word, curvature=bend)
+
+
+def _crawls(history: History) -> bool:
+    """Is the last of more than a few steps short beside where it leads?"""
+    if len(history) <= 20:
+        return False
+    before, after = (flat([history.params[key][at] for key in history.keys]) for at in (-2, -1))
+    return bool(np.linalg.norm(after - before) <= HARDLY * scale(after))
+
+
+def _second_half(history: History) -> float:
+    """By how much the cost fell in the second half of the run; 0 where it rose, or the run is short."""
+    costs, rows = history.columns[len(history.keys)], len(history)
+    return max(float(costs[rows // 2]) - float(costs[rows - 1]), 0.0) if rows > 20 else 0.0
