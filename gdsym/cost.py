@@ -12,15 +12,14 @@ from gdsym.backends import engine
 from gdsym.closing import tidy
 from gdsym.derivation import Derivation, derivation
 from gdsym.door import variable
-from gdsym.errors import CostError
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
 from gdsym.memory import Memory
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.record import changed
-from gdsym.samples import of_one, samples
+from gdsym.samples import of_one, sample_letter, samples
 from gdsym.slopes import program_of_cost
-from gdsym.written.nodes import Node, Sym
+from gdsym.written.nodes import Node
 
 if TYPE_CHECKING:
     from gdsym.closed import ClosedForm
@@ -129,10 +128,7 @@ class Cost:
 
         Sums over the samples become m times one term, so 1/m cancels; terms without the sample index stay.
         """
-        var = variable(letter)
-        if not isinstance(var, Sym):
-            raise CostError(f"A sample is named by a plain symbol such as i, not by {str(letter)[:60]}.")
-        p = self._problem
+        p, var = self._problem, sample_letter(self._problem, letter)
         named = replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params))
         return Cost._of(named)
 

@@ -7,9 +7,11 @@ becomes 1/B, and terms without the sample index stay as they are.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import sympy
 
+from gdsym.door import all_names, variable
 from gdsym.errors import CostError
 from gdsym.problem import Problem, sample_sum
 from gdsym.record import record
@@ -34,6 +36,17 @@ from gdsym.written.nodes import (
 )
 
 BATCH = Sym(sympy.Dummy("B", integer=True, positive=True))
+
+
+def sample_letter(p: Problem, letter: Any) -> Sym:
+    """The letter that names one sample: a symbol, or its name, that means nothing else in the cost."""
+    var = variable(letter, all_names(p.expanded)) if isinstance(letter, (str, sympy.Basic, Node)) else None
+    if not isinstance(var, Sym):
+        raise CostError(f"A sample is named by a plain symbol such as i, not by {str(letter)[:60]}.")
+    taken = {name.name for name in p.expanded.free - p.sizes if isinstance(name, (Sym, Base))}
+    if var.name in taken:
+        raise CostError(f"{var.name[:60]} stands in the cost already; name the sample by another symbol, such as i.")
+    return var
 
 
 @record

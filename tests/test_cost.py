@@ -111,6 +111,18 @@ def test_a_penalty_without_samples_stays_in_every_sample() -> None:
     assert ridge.check({W[k_]: Sum(sample.partial(W).result, (i, 1, m)) / m}).ok
 
 
+@pytest.mark.parametrize("letter", [3, None, x, x[i], w, "w", "b", "x", "i + 1"])
+def test_a_sample_is_named_by_a_letter_of_its_own(letter: object) -> None:
+    with pytest.raises(gd.GdsymError, match=r"symbol|one name"):
+        gd.Cost(LINE, [w, b]).sample(letter)
+
+
+def test_a_sample_named_by_text_is_not_caught_by_an_inner_index() -> None:
+    cost = gd.Cost(Sum((Sum(W[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)) / m, [W])
+    for letter in (j, "j"):
+        assert str(cost.sample(letter)) == "J(w) = (Σₗ₌₁ⁿ wₗ Xⱼₗ - yⱼ)²"
+
+
 def test_batches_over_an_epoch_average_to_the_full_gradient() -> None:
     cost = gd.Cost(LINE, [w, b])
     data = {x: [1, 2, 3, 4], y: [2, 1, 0, 5]}

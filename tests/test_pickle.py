@@ -100,3 +100,22 @@ def test_another_process_reads_it(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(tmp_path / "cost.pickle")], check=False, capture_output=True, text=True
     )
     assert done.stdout.split() == ["True", COST.partial(w).check.verdict], done.stderr
+
+
+def test_compiled_code_comes_back_after_it_was_used() -> None:
+    compiled = COST.compile()
+    bound = compiled.bind(DATA)
+    value, slope = compiled.value({w: 1, b: 1}, DATA), bound.jac([1, 1])
+    assert compiled.gradient({w: 1, b: 1}, DATA)[w] == slope[0]
+    for again in (lambda o: pickle.loads(pickle.dumps(o)), copy.copy, copy.deepcopy):
+        assert again(compiled).value({w: 1, b: 1}, DATA) == value == again(bound).fun([1, 1])
+        assert np.array_equal(again(bound).jac([1, 1]), slope)
+
+
+def test_a_history_comes_back_alone() -> None:
+    history = COST.descend({w: 0, b: 0}, DATA, maxiter=5, learning_rate=lambda k: 0.01 / (1 + k)).history
+    for again in (pickle.loads(pickle.dumps(history)), copy.deepcopy(history)):
+        assert np.array_equal(again.params[w], history.params["w"]) and np.array_equal(
+            again.rate[:-1], history.rate[:-1]
+        )
+        assert len(again) == 6 and again.row(3) == 3

@@ -43,6 +43,10 @@ class Compiled:
     def __init__(self, program: Program) -> None:
         self.program = program
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Copied and pickled as a program: its functions are made anew."""
+        return {"program": self.program}
+
     def value(self, params: Params, data: Data | None = None) -> float:
         """J at these parameters and data."""
         return float(self._run(self._value_code, params, data)[0])
@@ -168,6 +172,10 @@ class BoundCost:
     def __init__(self, compiled: Compiled, bound: dict[str, Any]) -> None:
         self.compiled, self.program, self.data = compiled, compiled.program, bound
         self._fixed: dict[Any, Any] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was computed from the data once."""
+        return {**self.__dict__, "_fixed": {}}
 
     def fun(self, x: Any) -> float:
         """J at the flat parameters x."""

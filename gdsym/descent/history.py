@@ -6,7 +6,7 @@ import bisect
 import itertools
 import struct
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -221,6 +221,10 @@ class History:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled with the rates that the schedule gave, without the schedule."""
+        return History, (self.keys, self.steps, self.columns, partial(np.asarray, self.rate), self.epochs)
 
     def __repr__(self) -> str:
         return f"History({len(self)} rows: {', '.join(str(getattr(k, 'label', k)) for k in self.keys)}, cost)"
