@@ -120,7 +120,7 @@ def test_a_sample_is_named_by_a_letter_of_its_own(letter: object) -> None:
 def test_a_sample_named_by_text_is_not_caught_by_an_inner_index() -> None:
     cost = gd.Cost(Sum((Sum(W[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)) / m, [W])
     for letter in (j, "j"):
-        assert str(cost.sample(letter)) == "J(w) = (Σₗ₌₁ⁿ wₗ Xⱼₗ - yⱼ)²"
+        assert str(cost.sample(letter)) == "J(W) = (Σₗ₌₁ⁿ Wₗ Xⱼₗ - yⱼ)²"
 
 
 def test_batches_over_an_epoch_average_to_the_full_gradient() -> None:
