@@ -165,6 +165,23 @@ def test_numbers_that_would_fill_the_memory_are_no_trouble(node: n.Node) -> None
     assert not agree(node, Num(1))
 
 
+def test_a_condition_that_x_i_is_not_0_leaves_it_any_other_number() -> None:
+    xi = Indexed(X, i)
+    not_zero = sp.Ne(xi.to_sympy(), 0)
+    assert agree(Fn(sp.Abs, xi), xi, given=not_zero).verdict == "refuted"
+    assert agree(Mul(xi, Fn(sp.floor, xi)), Pow(xi, TWO), given=not_zero).verdict == "refuted"
+    assert agree(Div(xi, xi), ONE, given=not_zero).verdict == "holds where"
+
+
+def test_indices_that_only_pick_an_entry_leave_room_for_those_that_are_told_apart() -> None:
+    a, c, p = (Sym(s) for s in sp.symbols("a c p", integer=True))
+    tied = Mul(n.Delta(c, k), n.Delta(k, p), n.Delta(p, q))
+    picked = Mul(Indexed(X, i, p), Indexed(Y, a), Indexed(Y, j))
+    for room in (True, False):
+        assert agree(Mul(tied, picked), Num(0), room=room).verdict == "refuted"
+        assert agree(Mul(tied, picked), Mul(tied, Indexed(X, i, c), Indexed(Y, a), Indexed(Y, j)), room=room)
+
+
 def test_evaluate_at_given_numbers() -> None:
     cost = Div(Sum(Pow(RESIDUAL, TWO), i, ONE, m), Mul(TWO, m))
     data = {(X, (1,)): 1, (X, (2,)): 2, (Y, (1,)): 300, (Y, (2,)): 500, m: 2, w: 0, b: 0}

@@ -33,6 +33,7 @@ class Condition:
         self._claim = claim
         solved, tried = _parted(self.node)
         self._solved = [(name, builder.build(value)) for name, value in solved.items()]
+        self._parts = [(part, _built(builder, part)) for part in tried]
         self._place = builder.build(n.Logic("and", *tried))
 
     def compile(self) -> None:
@@ -43,18 +44,28 @@ class Condition:
         self._every = [s for s in names if s in indices]
         self._test = Program(self._builder.graph, [self._place])
         self._values = [(name, Program(self._builder.graph, [place])) for name, place in self._solved]
+        later = {*self._every, *(name for name, _ in self._solved)}
+        early = [place for part, place in self._parts if later.isdisjoint(part.free)] if len(self._parts) > 1 else []
+        self._early = [Program(self._builder.graph, [place]) for place in early]
 
     def points(self, box: str, start: int = 0) -> Iterator[Point]:
         """Points of the box where the condition holds; no end, unless it never seems to hold."""
         misses, seed = 0, start
         while misses < MORE_TRIES:
             point = Point(seed=seed, box=box, roles=self.roles)
-            seed += 1
-            if self.holds(point):
+            if self._may_hold(Point(seed=seed, box=box, roles=self.roles)) and self.holds(point):
                 misses = 0
                 yield point
             else:
                 misses += 1
+            seed += 1
+
+    def _may_hold(self, point: Point) -> bool:
+        """False where a part of the condition fails: one part after the other, at a point of its own."""
+        try:
+            return all(program.run(point)[0] is True for program in self._early)
+        except (Undecided, TooLong):
+            return False
 
     def holds(self, point: Point) -> bool:
         """Does the condition hold at the point, once the letters that it determines have got their values?"""
@@ -79,6 +90,15 @@ class Condition:
             yield point
         for letter in self._every:
             del point.drawn[letter]
+
+
+def _built(builder: Builder, part: n.Node) -> int:
+    """A part of a condition; x_i != 0 says nothing of what x holds, while y_i != 0 in a formula counts labels."""
+    labels = set(builder.labels)
+    place = builder.build(part)
+    if isinstance(part, n.Rel) and part.op == "!=":
+        builder.labels = labels
+    return place
 
 
 def _written(given: Any) -> n.Node:

@@ -65,7 +65,8 @@ class Graph:
 
     def innermost(self, n: int) -> int | None:
         """The deepest slot that n depends on."""
-        return max(self.slots[n], key=self.levels.__getitem__, default=None)
+        slots = self.slots[n]
+        return max(slots, key=self.levels.__getitem__) if slots else None
 
     def num(self, value: int | Fraction) -> int:
         return self.put("num", data=Fraction(value))

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flint import fmpq
 
 from gdsym.verify.conditions import Condition
+from gdsym.verify.graph import Graph
 from gdsym.verify.points import Point, Roles
+from gdsym.written.nodes import Node
 
 BOXES = ("mixed", "unit")  # with large numbers a share e^u/(e^u + e^v) is 0 or 1, and its slope 0
 MOST = 81  # combinations of free indices, each of three values
 TRIES = 12  # other numbers, where a condition does not hold
 
 
-def index_points(condition: Condition, seed: int, room: bool) -> Iterator[Point]:
+def index_points(condition: Condition, g: Graph, targets: Sequence[int], seed: int, room: bool) -> Iterator[Point]:
     """Without `room` a second round has other sizes, every combination inside the ranges and outside; then one for each size."""
     roles = condition.roles
-    several, combinations = len(roles.sizes), 3 ** len(roles.free)
+    letters = _told_apart(g, targets, roles)
+    several, combinations = len(roles.sizes), 3 ** len(letters)
     rounds = 1 if room else 2 + (several if several > 1 else 0)
     for t in range(min(rounds * combinations, MOST)):
-        places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(roles.free)}
+        places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(letters)}
         places |= _one_small_size(roles, t // combinations - 2)
         for box in BOXES if t < combinations else BOXES[:1]:
             yield from _allowed(condition, Point(seed=seed + 500 + 2 * t, box=box, roles=roles, room=room), places)
+
+
+def _told_apart(g: Graph, targets: Sequence[int], roles: Roles) -> tuple[Node, ...]:
+    """The free indices of which a formula sees more than the entry that they pick.
+
+    Whether the i of X_ip is equal to another index makes no difference to a formula that has i nowhere else: both sides are
+    functions of the entries, and what holds for any entries holds for those that happen to be one and the same.
+    """
+    used = {g.data[n] for n in targets if g.ops[n] == "sym"}
+    for n in g.cone(*targets):
+        if g.ops[n] not in ("entry", "named"):
+            used.update(g.data[a] for a in g.args[n] if g.ops[a] == "sym")
+    return tuple(letter for letter in roles.free if letter in used)
 
 
 def _one_small_size(roles: Roles, at: int) -> dict[Any, Any]:

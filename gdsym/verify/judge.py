@@ -93,20 +93,21 @@ class _Trial:
         self.graph = builder.graph
         self.sides = builder.build(lhs), builder.build(rhs)
         self.condition = Condition(given, builder, lhs.free | rhs.free)
+        if self.sides[0] != self.sides[1]:
+            self._prepare(builder, seed, room, beside, slope)
+
+    def _prepare(self, builder: Builder, seed: int, room: bool, beside: Iterable[Node], slope: D | None) -> None:
+        """Everything that is needed to look at points."""
         builder.beside(beside)
-        self.decimals = builder.decimals
-        self.numbers = frozenset(builder.numbers)
-        self.seed = seed * 1000
+        self.decimals, self.numbers = builder.decimals, frozenset(builder.numbers)
+        self.seed, self.room = seed * 1000, room
         self.condition.compile()
         ops = {self.graph.ops[n] for n in self.graph.cone(*self.sides)}
         self.constant = not ops & {"sym", "entry"}
         self.switched = bool(ops & SWITCHING)
         self.many = self.switched or bool(builder.labels)
-        self.entries = "delta" in ops
-        self.room = room
-        self.slow = "integral" in ops
-        self.undecided = False  # was a value too large for every ball?
-        self.long = 0  # points at which there was too much to add up
+        self.entries, self.slow = "delta" in ops, "integral" in ops
+        self.undecided, self.long = False, 0  # values too large for every ball? points with too much to add up
         self.program = Program(self.graph, self.sides)
         self.kinks = None if slope is None or self.slow else Kinks(builder, slope)
         self.tally = Tally()
@@ -173,7 +174,8 @@ class _Trial:
 
     def _at_indices(self) -> Evidence | None:
         """Where entries are told apart: every way in which the free indices can be equal or not."""
-        for point in index_points(self.condition, self.seed, self.room) if self.entries else ():
+        found = index_points(self.condition, self.graph, self.sides, self.seed, self.room)
+        for point in found if self.entries else ():
             against = self._note(point)
             if against is not None:
                 return against

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -30,15 +28,20 @@ ROUGH = fmpq(1, 1 << 24)
 HUGE = 1 << 24  # exp of more is infinite for every purpose
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
+class precision:
     """Balls have `bits` bits inside the `with` block, and as many as before behind it."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
+
+    __slots__ = ("_before", "_bits")
+
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
+
+    def __enter__(self) -> None:
+        self._before = ctx.prec
+        ctx.prec = self._bits
+
+    def __exit__(self, *raised: object) -> None:
+        ctx.prec = self._before
 
 
 def rational(value: int | Fraction) -> Number:

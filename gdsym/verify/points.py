@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 from flint import fmpq
@@ -38,12 +38,12 @@ class Roles:
     lowest: int = 1  # where the arrays begin
     highest: int = 3  # a sum that ends at a number ends here at the latest
 
-    @property
+    @cached_property
     def free(self) -> tuple[Node, ...]:
         """Index letters that nothing restricts, by name."""
         return tuple(letter for letter in self.indices if letter not in self.bound)
 
-    @property
+    @cached_property
     def indices(self) -> tuple[Node, ...]:
         """Index letters, by name, also those that a condition restricts."""
         rest = self.integers - frozenset(self.sizes) - self.labels
@@ -163,14 +163,13 @@ class Point:
         place = (base, indices)
         value = self.drawn.get(place)
         if value is None:
-            bits = mixed(key, self.seed, *indices)
-            label = self._is_label(base)
-            value = self._within(bits) if label else _signed(base.base, DRAW[self.box](bits))
+            integer, sign = _declared(base)
+            if integer or base in self.roles.labels:
+                value = self._within(mixed(key, self.seed, *indices))
+            else:
+                value = _number(self.box, sign, key, self.seed, *indices)
             self.drawn[place] = value
         return value
-
-    def _is_label(self, base: Base) -> bool:
-        return base in self.roles.labels or bool(base.base.is_integer)
 
     def _letter(self, sym: Sym, key: int) -> Number:
         roles = self.roles
@@ -178,10 +177,10 @@ class Point:
             return fmpq(self._size(sym))
         if sym in roles.integers:
             return self._index(sym, key)
-        bits = mixed(key, self.seed)
-        if sym.symbol.is_integer:
-            return _signed(sym.symbol, fmpq(1 + bits % 6))
-        return _signed(sym.symbol, DRAW[self.box](bits))
+        integer, sign = _declared(sym)
+        if integer:
+            return _signed(sign, fmpq(1 + mixed(key, self.seed) % 6))
+        return _number(self.box, sign, key, self.seed)
 
     def _size(self, sym: Node) -> int:
         """Sizes 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
@@ -217,8 +216,18 @@ class Point:
         return fmpq(lowest + bits % (self._top_index() - lowest + 1))
 
 
-def _signed(symbol: Any, value: Number) -> Number:
-    """The value with the sign that the caller declared for the symbol."""
-    if symbol.is_nonnegative:
-        return abs(value)
-    return -abs(value) if symbol.is_nonpositive else value
+@lru_cache(maxsize=1 << 12)
+def _declared(name: Sym | Base) -> tuple[bool, int]:
+    """What the caller declared for the name: is it a whole number, and its sign, 1, -1 or 0 for any."""
+    symbol = name.symbol if isinstance(name, Sym) else name.base
+    return bool(symbol.is_integer), 1 if symbol.is_nonnegative else -1 if symbol.is_nonpositive else 0
+
+
+@lru_cache(maxsize=1 << 15)
+def _number(box: str, sign: int, key: int, seed: int, *indices: int) -> Number:
+    """The number of a name, or of an entry, in a box."""
+    return _signed(sign, DRAW[box](mixed(key, seed, *indices)))
+
+
+def _signed(sign: int, value: Number) -> Number:
+    return sign * abs(value) if sign else value

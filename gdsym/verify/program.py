@@ -22,6 +22,7 @@ from gdsym.written.nodes import Node
 
 Code: TypeAlias = "list[tuple[int, Operation]]"
 MOST_TERMS = 20_000  # at one point, over all sums
+INDICES = tuple(map(fmpq, range(32)))  # made once
 
 
 class Program:
@@ -31,14 +32,16 @@ class Program:
         self.targets = tuple(targets)
         self._graph = g
         self._names: dict[str, list[Any]] = {}
-        self._start: list[Any] = [None] * (2 * len(g.ops))  # behind the values: those of indices as int
-        self._ints = len(g.ops)
+        self._ints = len(g.ops)  # behind the values: those of indices as int
+        self._start: list[Any] = [None] * (2 * self._ints + 1)  # and the entries that were met
+        self._indices = {a for n in g.cone(*targets) for a in _integers(g.ops[n], g.args[n])}
         self._operations: dict[tuple[int, bool], Operation] = {}
         self._code = self._compiled(self.targets, None)
 
     def run(self, point: Point) -> list[Any]:
         """The values of the targets at `point`."""
         values = self._start.copy()
+        values[-1] = {}
         for place, operation in self._code:
             values[place] = operation(values, point)
         return [values[n] for n in self.targets]
@@ -52,12 +55,15 @@ class Program:
                 operation = self._operation(n, along)
                 if operation is not None:
                     code.append((n, operation))
+                    if n in self._indices:
+                        code.append((self._ints + n, lambda v, p, n=n: whole(v[n])))  # type: ignore[misc]
         return code
 
     def _operation(self, n: int, along: bool) -> Operation | None:
         g, op = self._graph, self._graph.ops[n]
         if op == "num":
             self._start[n] = rational(g.data[n])
+            self._start[self._ints + n] = whole(self._start[n])
             return None
         if op == "slot":
             return None
@@ -91,12 +97,7 @@ class Program:
         key = self._key(name)
         if self._graph.ops[n] == "sym":
             return lambda v, p: p.letter(name, key)
-        if all(self._graph.ops[a] == "slot" for a in args):
-            return _at_slots(name, [self._ints + a for a in args], key)
-        if len(args) == 1:
-            a = args[0]
-            return lambda v, p: _entry(p, name, (whole(v[a]),), key)
-        return lambda v, p: _entry(p, name, tuple([whole(v[a]) for a in args]), key)
+        return _entry(name, [self._ints + a for a in args], key)
 
     def _bound(self, n: int, along: bool) -> Operation:
         g = self._graph
@@ -107,7 +108,13 @@ class Program:
             smooth = self._compiled((body,), slot, along=True) if _has_way(g, body, slot) else None
             return integral((lower, upper), body, place, plain, smooth, along, _joints(g, body, slot))
         inner = self._compiled((body,), slot, along)
-        return _repeated(g.ops[n] == "sum", lower, upper, body, (place, self._ints + place), inner)
+        limits = self._ints + lower, self._ints + upper
+        return _repeated(g.ops[n] == "sum", limits, body, (place, self._ints + place), inner)
+
+
+def _integers(op: str, args: tuple[int, ...]) -> tuple[int, ...]:
+    """The operands that are looked at as whole numbers: indices and limits."""
+    return args if op == "entry" else args[:2] if op in ("sum", "prod") else ()
 
 
 def _joints(g: Graph, body: int, slot: int) -> tuple[int, ...]:
@@ -130,26 +137,34 @@ def _has_way(g: Graph, body: int, slot: int) -> bool:
     return all(has_way(g.ops[n], g.data[n]) for n in parts)
 
 
-def _entry(p: Point, base: Any, indices: tuple[int | None, ...], key: int) -> Number:
-    return UNDEFINED if None in indices else p.entry(base, indices, key)  # type: ignore[arg-type]
+def _entry(base: Any, places: Sequence[int], key: int) -> Operation:
+    """An entry of an array, looked up once a run; `places` keep its indices as int, or None where one is none."""
+
+    def found(seen: dict[Any, Number], place: tuple[Any, ...], p: Point) -> Number:
+        indices = place[1:]
+        value = seen[place] = UNDEFINED if None in indices else p.entry(base, indices, key)
+        return value
+
+    def one(v: list[Any], p: Point) -> Number:
+        place = (key, v[a])
+        return v[-1].get(place) or found(v[-1], place, p)
+
+    def several(v: list[Any], p: Point) -> Number:
+        place = (key, *[v[n] for n in places])
+        return v[-1].get(place) or found(v[-1], place, p)
+
+    a = places[0]
+    return one if len(places) == 1 else several
 
 
-def _at_slots(base: Any, places: Sequence[int], key: int) -> Operation:
-    """An entry whose indices are all indices of sums (an integral's body has no such entries)."""
-    if len(places) == 1:
-        (a,) = places
-        return lambda v, p: p.entry(base, (v[a],), key)
-    return lambda v, p: p.entry(base, tuple([v[a] for a in places]), key)
-
-
-def _repeated(adds: bool, lower: int, upper: int, body: int, places: tuple[int, int], code: Code) -> Operation:
+def _repeated(adds: bool, limits: tuple[int, int], body: int, places: tuple[int, int], code: Code) -> Operation:
     """A sum or product, term by term; without terms 0 or 1. `places` keep the index, as a number of the judge and as int."""
-    place, as_int = places
+    (lower, upper), (place, as_int) = limits, places
 
     def operation(v: list[Any], p: Point) -> Number:
         total = ZERO if adds else ONE
         for i in _terms(v[lower], v[upper], p):
-            v[place], v[as_int] = fmpq(i), i
+            v[place], v[as_int] = INDICES[i] if 0 <= i < len(INDICES) else fmpq(i), i
             for n, f in code:
                 v[n] = f(v, p)
             total = total + v[body] if adds else total * v[body]
@@ -158,8 +173,7 @@ def _repeated(adds: bool, lower: int, upper: int, body: int, places: tuple[int, 
     return operation
 
 
-def _terms(lower: Number, upper: Number, p: Point) -> range:
-    low, high = whole(lower), whole(upper)
+def _terms(low: int | None, high: int | None, p: Point) -> range:
     if low is None or high is None:
         raise Undecided
     p.terms += max(0, high - low + 1)
