@@ -20,7 +20,6 @@ from gdsym.rules.fractions import CANCEL, cancel, without_fractions
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
-from gdsym.rules.shapes import skeleton
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
@@ -186,7 +185,7 @@ class _Stages:
     def _stands(self, part: Node) -> bool:
         """Was it typed, whatever the indices of its entries are called by now?"""
         return part in self._typed or (
-            isinstance(part, Add) and part.has(ENTRIES) and skeleton(part) in self._memory.skeletons(self._typed)
+            isinstance(part, Add) and part.has(ENTRIES) and self._memory.like_typed(part, self._typed)
         )
 
     def _tangents(self, part: Node) -> Node:

@@ -10,9 +10,10 @@ from gdsym.rules.arrange import Tails, tails
 from gdsym.rules.collect import Known
 from gdsym.rules.shapes import has_a_sign, skeleton
 from gdsym.step import Rule
-from gdsym.written.nodes import Add, Div, Mul, Node, distinct
+from gdsym.written.nodes import Add, Div, Mul, Node, Sym, distinct, kinds_of
 
 ANY = -1  # all kinds of nodes, as bits
+LETTERS = kinds_of(Sym)
 Rewriting: TypeAlias = Callable[[Node], Node]
 ByHead: TypeAlias = Mapping[
     type[Node], Sequence[tuple[int, Rewriting]]
@@ -51,7 +52,7 @@ class Memory:
         self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
         self._still: dict[frozenset[Node], set[Node]] = {}
         self._tails: dict[frozenset[Node], Tails] = {}
-        self._skeletons: dict[frozenset[Node], frozenset[Node]] = {}
+        self._skeletons: dict[frozenset[Node], dict[int, frozenset[Node]]] = {}  # by the number of terms
 
     def composed(self, *typed: Node) -> frozenset[Node]:
         """The sums, products and quotients in what the user typed: they stay as they are."""
@@ -73,12 +74,16 @@ class Memory:
             self._tails[typed] = tails(typed)
         return self._tails[typed]
 
-    def skeletons(self, typed: frozenset[Node]) -> frozenset[Node]:
-        """What the sums that were typed and have a sign look like without the letters of their indices."""
-        if typed not in self._skeletons:
-            found = (skeleton(part) for part in typed if isinstance(part, Add))
-            self._skeletons[typed] = frozenset(bare for bare in found if has_a_sign(bare))
-        return self._skeletons[typed]
+    def like_typed(self, part: Node, typed: frozenset[Node]) -> bool:
+        """Is the sum one that was typed and has a sign, but for the letters of its indices?"""
+        known, terms = self._skeletons.setdefault(typed, {}), len(part.children)
+        if terms not in known:
+            found = (skeleton(one) for one in typed if isinstance(one, Add) and len(one.children) == terms)
+            known[terms] = frozenset(bare for bare in found if has_a_sign(bare))
+        may_be = any(
+            not bare.kinds & ~(part.kinds | LETTERS) for bare in known[terms]
+        )  # long formulas are rewritten seldom
+        return may_be and skeleton(part) in known[terms]
 
     def still(self, typed: frozenset[Node]) -> set[Node]:
         """The parts that tidying leaves as they are, whatever the variable."""
