@@ -24,6 +24,7 @@ from gdsym.writing.latex import latex
 Array = npt.NDArray[np.float64]
 REFINED = 8  # times that a minimiser is improved at most
 DIGITS = -math.log10(np.finfo(float).eps)
+SMALL = 1e-6  # of the first distance: what the steps are told to
 SHOWN = 4  # entries of an array that are printed
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 
@@ -148,8 +149,8 @@ class Insight:
     def predicted_steps(self, tol: float, rate: float | None = None, start: Mapping[Any, Any] | None = None) -> float:
         """Steps until the distance to the minimum is `tol` times the first, with a fixed rate (best if None).
 
-        From a `start`, for a quadratic cost: the very number. Without: at worst, log(tol) / log(max |1 - alpha lambda|).
-        Infinite if the rate is not stable or a direction is flat.
+        From a `start`, for a quadratic cost: the very number. Without: at worst, log(tol) / log(f), f = max |1 - alpha lambda|:
+        with a share c of the first distance along the slowest directions log(1/c) / log(1/f) fewer. Infinite if unstable or flat.
         """
         if not 0 < tol < 1:
             raise CostError(f"tol is {tol!r}; it is a part of the first distance, between 0 and 1.")
@@ -188,6 +189,9 @@ class Insight:
         if self.max_rate is not None:
             best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
             lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
+        if self.best_rate is not None and self.quadratic:
+            steps = f"number of steps at the best rate to {SMALL:g} of the first distance: {self.predicted_steps(SMALL):,.0f}"
+            lines.append(f"{steps} or fewer; predicted_steps(tol, start=...) counts from a start")
         return lines
 
     def _sentences(self) -> list[str]:

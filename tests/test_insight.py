@@ -244,3 +244,9 @@ def test_without_data_or_a_point_formulas_and_convexity_are_known() -> None:
 def test_a_point_without_a_cost_has_no_insight() -> None:
     with pytest.raises(gd.GdsymError, match="J has no value at this point"):
         gd.Cost(log(w), [w]).insight(at={w: -1})
+
+
+def test_an_insight_says_how_many_steps_at_most() -> None:
+    told = str(LINE.insight({x: [1, 2], y: [300, 500]}))
+    assert "to 1e-06 of the first distance: 325 or fewer; predicted_steps(tol, start=...) counts from a start" in told
+    assert "steps" not in str(gd.Cost(exp(w) - w, [w]).insight(at={w: 0.5}))
