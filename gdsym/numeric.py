@@ -24,7 +24,7 @@ from gdsym.descent.hoist import Parts as BoundParts
 from gdsym.descent.hoist import Sample
 from gdsym.descent.hoisting import reads_seldom
 from gdsym.descent.kept import Sources
-from gdsym.descent.task import flat
+from gdsym.descent.task import count
 from gdsym.errors import CostError
 from gdsym.parts import Parts, parts_of, second_of
 from gdsym.problem import Problem, degree, has_kinks
@@ -66,7 +66,8 @@ class Numbers:
         """Bind start and data, and run."""
         bound = engine.bind(self.program, data, start := started(start, asked.resume))
         values = bind_params(self.program, start, bound)
-        seldom = batch is None and reads_seldom(asked, flat(tuple(values.values())).size)
+        sizes = count(values), count(bound)
+        seldom = batch is None and reads_seldom(asked, *sizes)
         parts = self._parts if seldom and engine.parts and not self._quadratic and self.program.data else None
         few = seldom and (self._quadratic or parts is not None)
         blocked = self._in_blocks(bound, values, columns=not few) if engine.arranges else None

@@ -144,3 +144,29 @@ def test_another_rule_has_no_use_for_what_the_first_remembers(first: Any, then: 
 def test_constants_of_a_rule_may_change_on_the_way() -> None:
     first = valley(maxiter=3, update=gd.Momentum(0.9))
     assert valley(maxiter=5, update=gd.Momentum(0.5), resume=first).nit == 5
+
+
+SHORT = {
+    "line": ((w * x[i] + b - y[i]) ** 2, {w: 0.5, b: 0}),
+    "lasso": ((w * x[i] + b - y[i]) ** 2 + abs(w) / 9, {w: 0.5, b: 0}),
+}
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba", "jax", "dask"])
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("cut", [0, 1, 5, 12, 13])
+def test_a_run_of_a_few_steps_goes_on_as_one_that_did_not_stop(name: str, backend: str, cut: int) -> None:
+    """Whether a run is hoisted must not depend on where it ends."""
+    needs(backend)
+    body, start = SHORT[name]
+    cost = gd.Cost(Sum(body, (i, 1, m)) / m, [w, b])
+    rng = np.random.default_rng(5)
+    data = {x: rng.normal(size=30), y: rng.normal(size=30)}
+    how: dict[str, Any] = {"learning_rate": 0.1, "gtol": 0, "backend": backend}
+    whole, first = (cost.descend(start, data, maxiter=n, **how) for n in (40, cut))
+    rest = cost.descend(data=data, resume=first, maxiter=40, **how)
+    for p in (w, b):
+        assert (rest.history.params[p] == whole.history.params[p]).all()
+    assert (rest.history.cost == whole.history.cost).all() and (
+        rest.history.gradient_norm == whole.history.gradient_norm
+    ).all()

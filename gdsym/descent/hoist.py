@@ -165,7 +165,8 @@ class Anchor:
 
     def first(self, x: Any) -> Evaluate:
         """The evaluation, which finds again what is known at x."""
-        known = self.at(x)[0], unflat(self.at(x)[1], self.params)
+        cost, slope = self.at(x)
+        known = cost, unflat(slope, self.params)
 
         def again(*theta: Value) -> tuple[Any, tuple[Any, ...]]:
             if np.array_equal(flat(theta), x):

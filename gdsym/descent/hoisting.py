@@ -10,25 +10,35 @@ import numpy as np
 from gdsym.descent.evaluate import evaluator
 from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Parts, Rest, Trial, hoisted
 from gdsym.descent.rules import as_rule
-from gdsym.descent.task import flat
+from gdsym.descent.task import count, flat
+
+NARROW = 100  # parameters up to which a step by the Hessian is never the slower one
 
 if TYPE_CHECKING:
     from gdsym.descent.asked import Asked
     from gdsym.descent.run import Run
 
 
-def reads_seldom(asked: Asked, size: int) -> bool:
-    """Will the run of a quadratic cost of `size` numbers be hoisted, so that data need no preparing for many passes?"""
-    rule, steps = as_rule(asked.update), asked.settings.maxiter
-    long = asked.hoist and size <= MOST_PARAMETERS and steps > size + 10
-    return long and asked.learning_rate != "backtracking" and rule.simultaneous and rule.is_linear
+def reads_seldom(asked: Asked, size: int, numbers: int) -> bool:
+    """Will the run of a quadratic cost of `size` parameters be hoisted, so that its data need no preparing for many passes?"""
+    rule = as_rule(asked.update)
+    fits = asked.learning_rate != "backtracking" and rule.simultaneous and rule.is_linear
+    return asked.hoist and _pays(size, numbers) and fits
+
+
+def _pays(size: int, numbers: int) -> bool:
+    """Is a product with the Hessian quicker than a pass over so many numbers?
+
+    Where the run will end is not asked: one that goes on later has to make the very steps of one that did not stop.
+    """
+    return size <= NARROW or (size <= MOST_PARAMETERS and size * size <= 2 * numbers)
 
 
 def hoisting(run: Run) -> Hoisted | None:
     """The program that reads the data only now and then, where it pays and is safe."""
     parts, params = run.parts, run.task.params
     hessian = parts.hessian if parts else run.known.hessian if run.wholly else None
-    if hessian is None or not _pays(run) or not _fits(run):
+    if hessian is None or not _fits(run):
         return None
     known = run.resume.anchor if run.resume else None
     begun = [run.resume.history.params[p.key][0] for p in params] if run.resume else None
@@ -49,15 +59,11 @@ def hoisting(run: Run) -> Hoisted | None:
         )
 
 
-def _pays(run: Run) -> bool:
-    size = sum(p.size for p in run.task.params)
-    goes_on = run.resume is not None and run.resume.anchor is not None  # as the run before it did
-    long = goes_on or run.settings.maxiter - run.first > 10 + size
-    return not run.task.is_scalar and size <= MOST_PARAMETERS and long
-
-
 def _fits(run: Run) -> bool:
-    """Does the rule take steps that are linear in the gradient, all parameters at once?"""
+    """Does it pay, and does the rule take steps that are linear in the gradient, all parameters at once?"""
+    size, numbers = sum(p.size for p in run.task.params), count(run.task.data)
+    if run.task.is_scalar or not _pays(size, numbers):
+        return False
     return run.batches is None and run.rule.simultaneous and run.rule.is_linear and not run.schedule.search
 
 

@@ -119,12 +119,11 @@ class Run:
         """The program that reads the data only now and then, where it pays and is safe."""
         return hoisting(self)
 
-    @property
+    @cached_property
     def joined(self) -> Joined | None:
         """All parameters as one vector, if that is how the loop moves them."""
         found = self.hoisted
-        apart = found is None or found.params == self.task.params
-        return None if found is None or apart else Joined(self.task.params, found.params[0])
+        return None if found is None or found.params == self.task.params else Joined(self.task.params, found.params[0])
 
     @property
     def params(self) -> tuple[Parameter, ...]:

@@ -125,6 +125,11 @@ def is_finite(value: Value) -> bool:
     return math.isfinite(value) if isinstance(value, float) else bool(np.isfinite(value).all())
 
 
+def count(values: Mapping[str, Value]) -> int:
+    """How many numbers there are in all."""
+    return sum(math.prod(np.shape(value)) for value in values.values())
+
+
 def key_of(node: Node) -> Any:
     """The caller's own SymPy letter."""
     if isinstance(node, Sym):
