@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from gdsym.arithmetic import Pairs
+from gdsym.changes import Change, different, is_zero
 from gdsym.memory import ANY, Memory, Pass, Still, by_head, settling
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged, as_typed
 from gdsym.rules.branches import joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
+from gdsym.rules.comparisons import comparisons
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.dropping import DROP, drop
@@ -29,10 +31,10 @@ from gdsym.saying import (
     calculated,
     cancelled,
     collected,
+    compared,
     dropped,
     halved,
     joined,
-    long,
     quotients,
     shared,
     signs,
@@ -40,7 +42,6 @@ from gdsym.saying import (
 )
 from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
-from gdsym.written.alike import alike
 from gdsym.written.match import occurrence
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
@@ -56,8 +57,6 @@ from gdsym.written.nodes import (
     Pow,
     Prod,
     Sum,
-    add,
-    is_num,
     kinds_of,
     rewrite,
 )
@@ -77,12 +76,12 @@ PLAIN = by_head(
     (halves, (Mul, Div), CASES),
     (as_logistic, (Mul, Div), FUNCTIONS),
     (joined_cases, (Add,), CASES),
+    (comparisons, (Cases,), CASES),
     (over_sums, (Mul, Div), SUMS),
     (total_goes_in, (Mul,), SUMS),
     (into_shares, (Mul,), SUMS),
 )
 
-Change = Callable[[Node], Node]
 Stage = tuple[
     str, int, Callable[[], Change], Callable[[Pairs, Node], Reason]
 ]  # its name, the kinds one of which it needs, what it does, what is said of a whole
@@ -112,7 +111,7 @@ def tidied(
         change = made()
         after = change(node)
         if after != node:
-            reason = said(_different(node, after, change), node)
+            reason = said(different(node, after, change), node)
             steps.append(After(SIMPLIFY, node, after, ("simplify: ", *reason), detail=name))
             node = after
     for key, meaning in where.items():
@@ -163,6 +162,7 @@ class _Stages:
                 "deviations", SUMS,
                 lambda: used(self._balance, SUMS, lambda p: cancel(calculate(drop(self._balance(p))))), balanced,
             ),
+            ("conditions", CASES, lambda: every(comparisons, CASES), lambda pairs, _: compared(pairs)),
             ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
             ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
             ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
@@ -226,7 +226,7 @@ class _Stages:
         arithmetic, bare = settling(self._with_order(without_fractions)), settling(self._everywhere(drop))
 
         def change(whole: Node) -> Node:
-            held = isinstance(whole, Add) and any(map(_is_zero, whole.children))
+            held = isinstance(whole, Add) and any(map(is_zero, whole.children))
             new = arithmetic(whole)
             return new if new == whole or held or new.has(PRODUCTS) else bare(new)
 
@@ -262,38 +262,3 @@ def _named(node: Node, key: Node, meaning: Node) -> Node:
     if not meaning.children:
         return node
     return rewrite(node, lambda part: occurrence(key, meaning, part) or part)
-
-
-def _different(before: Node, after: Node, change: Change) -> Pairs:
-    """The smallest parts that the change rewrote for themselves, each once; very long formulas are not taken apart."""
-    if long(before):
-        return ((before, after),)
-    return tuple(dict.fromkeys(_apart(before, after, change)))
-
-
-def _apart(before: Node, after: Node, change: Change) -> Iterator[tuple[Node, Node]]:
-    if alike(before, after):
-        return
-    parts = before.children
-    if isinstance(before, Add):
-        terms = [(term, change(term)) for term in parts if not _is_zero(term)]
-        if add(*_terms(new for _, new in terms)) == after:
-            pairs = [pair for term, new in terms for pair in _apart(term, new, change)]
-            yield from pairs or [(before, after)]
-            return
-    same = type(before) is type(after) and before._payload() == after._payload() and len(parts) == len(after.children)
-    if same and parts and all(change(b) == a for b, a in zip(parts, after.children, strict=True)):
-        for b, a in zip(parts, after.children, strict=True):
-            yield from _apart(b, a, change)
-    else:
-        yield before, after
-
-
-def _terms(parts: Iterable[Node]) -> Iterator[Node]:
-    """The terms of a sum of these, 0 left out."""
-    for part in parts:
-        yield from _terms(part.children) if isinstance(part, Add) else () if _is_zero(part) else (part,)
-
-
-def _is_zero(term: Node) -> bool:
-    return is_num(term.arg if isinstance(term, Neg) else term, 0)

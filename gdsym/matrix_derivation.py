@@ -22,6 +22,7 @@ from gdsym.rules.differential import DIFFERENTIALS, MATRIX
 from gdsym.rules.gather import gathered
 from gdsym.rules.laws import U, v
 from gdsym.rules.readoff import collected, gradient
+from gdsym.rules.signs import led
 from gdsym.solve import SIMPLIFY, After, Solver, Work
 from gdsym.step import Reason, Rule, Step
 from gdsym.written import matrix_algebra as mat
@@ -96,7 +97,7 @@ class MatrixDerivation(Derivation):
             value = _then(steps, value, collected(value, dw), _turning(dw))
         steps += tidied(value, self._ranked, self._where)
         value = steps[-1].rhs if steps else value
-        read = gradient(value, dw)
+        read = led(gradient(value, dw))
         if is_num(read, 0):
             read = _zeros(body, dw)
         steps.append(After(MATRIX, D(body, dw.of), read, self._reading(body, dw), detail=READ))

@@ -9,6 +9,7 @@ import sympy
 
 from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
 from gdsym.rules.common import shared_factors
+from gdsym.rules.comparisons import shorter
 from gdsym.rules.fractions import free_factors, opened, split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
@@ -152,7 +153,10 @@ def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
 
 def _leaving(node: Sum, gone: Collection[Node]) -> list[Node]:
     """What leaves a sum, with the minus in front of its body; what cancels as well is not said to."""
-    ups, downs = ([f for f in side if base_exponent(f)[0] not in gone] for side in free_factors(node))
+    sides = (
+        [f for f in side if not isinstance(f, Neg)] for side in free_factors(node)
+    )  # what has a minus is there without
+    ups, downs = ([f for f in side if base_exponent(f)[0] not in gone] for side in sides)
     leaving = [*ups, *(Div(ONE, f) for f in downs)]
     return [Neg(leaving[0]), *leaving[1:]] if leaving and _minus_in(node.body) else leaving
 
@@ -255,6 +259,17 @@ def balanced(pairs: Pairs, whole: Node) -> Reason:
 
 def joined(pairs: Pairs) -> Reason:
     return ("cases with the same conditions are put together",)
+
+
+def compared(pairs: Pairs) -> Reason:
+    """`(x + y)/2 > x says y > x`, the first of them, or what was done."""
+    before, after = ([p for b in side for p in walk(b) if isinstance(p, Rel)] for side in zip(*pairs, strict=True))
+    gone = next((p for p in before if p not in after and shorter(p) in after), None)
+    if gone is None or size(gone) > SHORT:
+        return ("comparisons are written shorter",)
+    others = ", and likewise" if len({p for p in before if p not in after}) > 1 else ""
+    fewer = any(len(b.children) > len(a.children) for b, a in pairs)
+    return (gone, " says ", shorter(gone), others, "; cases that never hold are left out" if fewer else "")
 
 
 def quotients(pairs: Pairs, taken: Iterable[Node]) -> Reason:

@@ -1,7 +1,7 @@
 """Last lines and reasons as textbooks print them: bare forms, no helpers of the package beyond its text."""
 
 import pytest
-from sympy import Function, IndexedBase, MatrixSymbol, Sum, exp, log, symbols
+from sympy import Determinant, Function, IndexedBase, MatrixSymbol, Sum, Trace, exp, log, symbols
 
 import gdsym as gd
 
@@ -125,3 +125,61 @@ def test_the_hessian_says_on_its_page_that_it_is_symmetric() -> None:
     assert softmax.symmetric and "by entries of }v" in softmax.latex()
     both = gd.Cost(Sum((Sum(v[j] * X[i, j], (j, 1, n)) + b) ** 2, (i, 1, m)), [v, b]).hessian()
     assert both.symmetric and words in both.latex()
+
+
+@pytest.mark.parametrize(
+    ("typed", "by", "printed"),
+    [
+        ("Max(x - y, y - x)", "x", "{1 if x > y; -1 if x < y; 0 otherwise}"),
+        ("Max(x, x/10)", "x", "{1 if x > 0; 1/10 if x < 0; 11/20 otherwise}"),
+        ("Max(x, 2*x, 3*x)", "x", "{1 if x < 0; 3 if x > 0; 2 otherwise}"),
+        ("Max(x**2, 2*x**2)", "x", "{4x if x² > 0; 3x otherwise}"),
+        ("Max(0, 1 - y*w)", "w", "{0 if 1 - y w < 0; -y if 1 - y w > 0; -y/2 otherwise}"),
+        (
+            "Sum(Max(q*(y[i] - w*x[i]), (q - 1)*(y[i] - w*x[i])), (i, 1, m))",
+            "w",
+            "Σᵢ₌₁ᵐ {-q xᵢ if yᵢ > w xᵢ; -(q - 1) xᵢ if yᵢ < w xᵢ; (1 - 2q) xᵢ/2 otherwise}",
+        ),
+        (
+            "Max(x, y, (x + y)/2, 2*x)",
+            "x",
+            "{1 if x > y and x < 0; 0 if y > x and y > 2x; 2 if x > 0 and 2x > y and 3x > y; "
+            "3/2 if x = 0 and x > y; 1 if y = 2x and y > x; 1/2 if x = y and x < 0; 7/8 otherwise}",
+        ),
+    ],
+)
+def test_comparisons_are_short_and_no_case_is_idle(typed: str, by: str, printed: str) -> None:
+    d = gd.derive(typed, by)
+    assert last(d) == printed and all(step.check for step in d.steps)
+
+
+def test_a_tie_is_named_in_its_short_form() -> None:
+    d = gd.derive("Max(q*(y - w*x), (q - 1)*(y - w*x))", "w")
+    assert "not differentiable where y = w x;" in d.text()
+    assert "simplify: x - y > y - x says x > y" in gd.derive("Max(x - y, y - x)", "x").text()
+
+
+def test_what_stands_below_a_bar_is_one_piece_in_text() -> None:
+    A, w = MatrixSymbol("A", n, n), MatrixSymbol("w", n, 1)
+    ratio = gd.derive((w.T * w) * (w.T * A * w) ** -1, w)
+    assert "/(wᵀ A w)" in ratio.text() and "/wᵀ" not in ratio.text()
+    assert "/(w.T*A*w)" in ratio.text(ascii=True) and "/w.T*" not in ratio.text(ascii=True)
+
+
+def test_terms_of_a_gradient_begin_with_a_plus() -> None:
+    C, S, mean, t = MatrixSymbol("C", n, n), MatrixSymbol("S", n, n), MatrixSymbol("a", n, 1), MatrixSymbol("t", n, 1)
+    assert last(gd.derive(log(Determinant(C)) + Trace(C.I * S), C)) == "C⁻ᵀ - C⁻ᵀ Sᵀ C⁻ᵀ"
+    assert last(gd.derive((t - mean).T * C.I * (t - mean), mean)) == "-(C⁻¹ + C⁻ᵀ) (t - a)"
+
+
+def test_greek_names_are_no_data() -> None:
+    share = gd.derive("log(Sum(exp(u[j]/tau), (j, 1, n)))*v/tau", "u[k]")
+    assert "1/(τ Σ" in share.text() or "τ²" in last(share)
+
+
+def test_what_leaves_a_sum_is_said_with_its_sign() -> None:
+    d = gd.derive("Sum(exp(v[j]/t), (j, 1, n))", "t")
+    assert "simplify: -1/t² in front of the sum" in d.text()
+    q = IndexedBase("q")
+    em = gd.derive(Sum(-((X[i] - a) ** 2) * q[i] / (2 * b**2), (i, 1, n)), a)
+    assert last(em) == "1/b² Σᵢ₌₁ⁿ (Xᵢ - a) qᵢ" and "-(-1)" not in em.text() and ", -1 " not in em.text()

@@ -53,6 +53,9 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
         return node if all(map(is_, parts, node.children)) else node.with_children(parts)
     if not isinstance(node, Mul) or node.has(PENDING):
         return node
+    if any(type(factor) is Div for factor in node.children):
+        parts = tuple([arranged(factor, variables) if type(factor) is Div else factor for factor in node.children])
+        node = node if all(map(is_, parts, node.children)) else Mul(*parts)
     factors = node.children
     kinds = [_class_of(factor, factors[:j], variables) for j, factor in enumerate(factors)]
     arrays = [_array(factor) for factor in factors] if node.has(ENTRIES) else []
@@ -141,7 +144,8 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
 
 def _is_data(name: Node, variables: frozenset[Node]) -> bool:
     if isinstance(name, Sym):
-        return name not in variables and name.name[:1] in DATA_LETTERS
+        word = name.name
+        return name not in variables and word[:1] in DATA_LETTERS and (word[:1].isupper() or not word[1:2].isalpha())
     return not (isinstance(name, Indexed) and name.base in variables)
 
 

@@ -27,9 +27,11 @@ def _together(node: Add) -> Node:
     if len({t[1] for t in terms}) > 1 or not front + behind:
         return node
     inside = [mat.matmul(*row[front : len(row) - behind]) for row in rows]
-    bracket = Add(*(Neg(part) if t[0] else part for t, part in zip(terms, inside, strict=True)))
+    minus = all(t[0] for t in terms)  # -A u - B u = -(A + B) u
+    bracket = Add(*(Neg(part) if t[0] and not minus else part for t, part in zip(terms, inside, strict=True)))
     tail = rows[0][len(rows[0]) - behind :]
-    return mat.scaled(mul(*terms[0][1]), mat.matmul(*rows[0][:front], bracket, *tail))
+    product = mat.scaled(mul(*terms[0][1]), mat.matmul(*rows[0][:front], bracket, *tail))
+    return Neg(product) if minus else product
 
 
 def _shared(rows: list[tuple[Node, ...]], room: int) -> int:

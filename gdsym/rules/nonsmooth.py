@@ -12,6 +12,7 @@ from itertools import combinations
 import sympy
 
 from gdsym.rules import mistakes
+from gdsym.rules.comparisons import shorter
 from gdsym.rules.function import CHAIN, Outer, chain
 from gdsym.rules.isolated import isolated
 from gdsym.rules.laws import U, x
@@ -215,7 +216,7 @@ def _tie_reason(name: str) -> Reason:
 
 def _tie(args: tuple[Node, ...]) -> Reason:
     if len(args) == 2:
-        left, right = args if args[0].free else args[::-1]
+        left, right = shorter(Rel("==", *args)).children if args[0].free else args[::-1]
         return (
             "not differentiable where ",
             left,

@@ -16,7 +16,7 @@ from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import Hypergeometric
-from gdsym.written.matrices import Differential
+from gdsym.written.matrices import Differential, MatMul
 
 CONSTANTS = {"Pi": "pi", "Exp1": "E", "Infinity": "oo", "NegativeInfinity": "-oo"}
 LOGIC = {"and": " & ", "or": " | "}
@@ -78,7 +78,7 @@ class Ascii(Visitor):
     def div(self, node: n.Div) -> str:
         above = self.group(node.num, _weak(node.num))
         below = node.den
-        return f"{above}/{self.group(below, _weak(below) or isinstance(below, n.Mul) or _is_quotient(below))}"
+        return f"{above}/{self.group(below, _weak(below) or isinstance(below, (n.Mul, MatMul)) or _is_quotient(below))}"
 
     def pow(self, node: n.Pow) -> str:
         return "**".join(self.group(part, not _is_atom(part)) for part in node.children)

@@ -32,11 +32,12 @@ from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import Hypergeometric
-from gdsym.written.matrices import Differential
+from gdsym.written.matrices import Differential, Hadamard, MatMul
 
 RELATIONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 CONSTANTS = {"Pi": "π", "Exp1": "e", "Infinity": "∞", "NegativeInfinity": "-∞", "EulerGamma": "γ"}
 NAMES = {"Max": "max", "Min": "min", "Heaviside": "H", "gamma": "Γ", "DiracDelta": "δ"}
+BELOW = (n.Mul, n.Div, n.Neg, n.D, n.Sum, n.Prod, n.Integral, MatMul, Hadamard)  # in brackets below a bar
 ROOTS = {2: "√", 3: "∛", 4: "∜"}
 
 
@@ -124,7 +125,7 @@ class Unicode(Visitor):
             or starts_with_minus(up)
             or _is_fraction(up),
         )
-        loose_below = isinstance(down, (n.Mul, n.Div, n.Neg, n.D, n.Sum, n.Prod, n.Integral)) or _is_fraction(down)
+        loose_below = isinstance(down, BELOW) or _is_fraction(down)
         return f"{above}/{self.group(down, loose(down) or loose_below or starts_with_minus(down))}"
 
     def pow(self, node: n.Pow) -> str:
