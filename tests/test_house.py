@@ -31,6 +31,7 @@ LAYERS = {
     "gdsym.judging": 4,
     "gdsym.nowhere": 4,
     "gdsym.lines": 4,
+    "gdsym.changes": 4,
     "gdsym.closing": 4,
     "gdsym.saying": 4,
     "gdsym.arithmetic": 4,
