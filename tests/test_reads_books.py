@@ -143,8 +143,8 @@ def test_the_hessian_says_on_its_page_that_it_is_symmetric() -> None:
         (
             "Max(x, y, (x + y)/2, 2*x)",
             "x",
-            "{1 if x > y and x < 0; 0 if y > x and y > 2x; 2 if x > 0 and 2x > y and 3x > y; "
-            "3/2 if x = 0 and x > y; 1 if y = 2x and y > x; 1/2 if x = y and x < 0; 7/8 otherwise}",
+            """{1 if x > y and x < 0; 0 if y > x and y > 2x; 2 if x > 0 and 2x > y and 3x > y;\
+ 3/2 if x = 0 and x > y; 1 if y = 2x and y > x; 1/2 if x = y and x < 0; 7/8 otherwise}""",
         ),
     ],
 )
