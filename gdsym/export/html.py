@@ -25,7 +25,8 @@ body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222; backgr
 body { font: 1rem/1.5 Georgia, "DejaVu Serif", serif; }
 math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaVu Math TeX Gyre", math, serif; }
 .gdsym td math, .gdsym .sub math, .gdsym > p math { display: inline math; }
-.gdsym { overflow-x: auto; }
+.gdsym { overflow-x: auto; --page: #fff; --shade: rgba(0, 0, 0, .3); }
+.gdsym > p { overflow-x: auto; overflow-y: hidden; }
 .gdsym table { border-collapse: collapse; }
 .gdsym td { padding: .35rem .3rem; vertical-align: baseline; }
 .gdsym .reason { padding-left: 2rem; color: #444; max-width: 26rem; }
@@ -39,19 +40,24 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 @media (prefers-color-scheme: dark) {
   body { color: #ddd; background: #191919; }
   .gdsym .reason, .gdsym .note, .gdsym .checked { color: #b4b4b4; }
+  .gdsym { --page: #191919; --shade: rgba(255, 255, 255, .35); }
   .gdsym summary { color: #9cf; }
   .gdsym .sub { border-color: #556; }
 }
 @media (max-width: 44rem) {
   .gdsym table, .gdsym tbody, .gdsym tr, .gdsym td { display: block; }
-  .gdsym td { padding: .1rem 0; overflow-x: auto; overflow-y: hidden; }
+  .gdsym td, .gdsym > p {
+    padding: .1rem 0; overflow-x: auto; overflow-y: hidden;
+    background: linear-gradient(var(--page), var(--page)) right / 1.2rem 100% no-repeat local,
+      linear-gradient(to left, var(--shade), transparent) right / .6rem 100% no-repeat scroll;
+  }
   .gdsym td.reason, .gdsym .beneath { max-width: none; padding: 0 0 .5rem 1.5rem; margin: 0; }
 }
 """
 
 WIDE = 330.0  # points: a formula that leaves no room for its reason at the right
 WIDE_HEAD = 90.0  # points: a left side that stands above its lines
-ROOM = 560.0  # points: a line of a screen
+ROOM = 530.0  # points: a line of a screen
 
 
 class Convert:
