@@ -10,10 +10,9 @@ from gdsym.rules.arrange import Tails, tails
 from gdsym.rules.collect import Known
 from gdsym.rules.shapes import has_a_sign, skeleton
 from gdsym.step import Rule
-from gdsym.written.nodes import Add, Div, Mul, Node, Sym, distinct, kinds_of
+from gdsym.written.nodes import MADE, Add, Div, Mul, Node, distinct
 
 ANY = -1  # all kinds of nodes, as bits
-LETTERS = kinds_of(Sym)
 Rewriting: TypeAlias = Callable[[Node], Node]
 ByHead: TypeAlias = Mapping[
     type[Node], Sequence[tuple[int, Rewriting]]
@@ -52,7 +51,8 @@ class Memory:
         self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
         self._still: dict[frozenset[Node], set[Node]] = {}
         self._tails: dict[frozenset[Node], Tails] = {}
-        self._skeletons: dict[frozenset[Node], dict[int, frozenset[Node]]] = {}  # by the number of terms
+        self._sums: dict[frozenset[Node], dict[int, dict[Node, list[Node]]]] = {}  # typed, by length and first term
+        self._skeletons: dict[Node, Node] = {}
 
     def composed(self, *typed: Node) -> frozenset[Node]:
         """The sums, products and quotients in what the user typed: they stay as they are."""
@@ -75,15 +75,20 @@ class Memory:
         return self._tails[typed]
 
     def like_typed(self, part: Node, typed: frozenset[Node]) -> bool:
-        """Is the sum one that was typed and has a sign, but for the letters of its indices?"""
-        known, terms = self._skeletons.setdefault(typed, {}), len(part.children)
+        """Is the sum one that was typed and has a sign, but for the letters of its indices? Long ones are told by their first terms."""
+        known, terms = self._sums.setdefault(typed, {}), len(part.children)
         if terms not in known:
-            found = (skeleton(one) for one in typed if isinstance(one, Add) and len(one.children) == terms)
-            known[terms] = frozenset(bare for bare in found if has_a_sign(bare))
-        may_be = any(
-            not bare.kinds & ~(part.kinds | LETTERS) for bare in known[terms]
-        )  # long formulas are rewritten seldom
-        return may_be and skeleton(part) in known[terms]
+            known[terms] = {}
+            for one in typed:
+                if isinstance(one, Add) and len(one.children) == terms:
+                    known[terms].setdefault(skeleton(one.children[0]), []).append(one)
+        alike = known[terms].get(skeleton(part.children[0]))
+        return alike is not None and has_a_sign(bare := skeleton(part)) and bare in map(self._skeleton, alike)
+
+    def _skeleton(self, one: Node) -> Node:
+        if one not in self._skeletons:
+            self._skeletons[one] = skeleton(one)
+        return self._skeletons[one]
 
     def still(self, typed: frozenset[Node]) -> set[Node]:
         """The parts that tidying leaves as they are, whatever the variable."""
@@ -98,11 +103,11 @@ class Still:
         self._here: dict[Node, bool] = {}  # for this variable
 
     def __call__(self, node: Node) -> bool:
-        if not node.children or node in self._known:
+        if not node.kinds & MADE or node in self._known:
             return True
         found = self._here.get(node)
         if found is None:
-            parts = [self(part) for part in node.children if part.children]
+            parts = [self(part) for part in node.children if part.kinds & MADE]
             found = self._here[node] = all(parts) and self._looked_at(node)
         return found
 
@@ -113,7 +118,7 @@ class Still:
                 if kinds & within and rule(node) is not node:
                     return False
         sorted_by_variables = isinstance(node, Mul) and node not in self._typed
-        if not sorted_by_variables and all(not part.children or part in self._known for part in node.children):
+        if not sorted_by_variables and all(not part.kinds & MADE or part in self._known for part in node.children):
             self._known.add(node)
         return True
 
@@ -126,11 +131,12 @@ class Pass:
         self._done: dict[Node, Node] = {}
 
     def __call__(self, node: Node) -> Node:
-        if not node.children or not node.kinds & self._within or self._still(node):
+        kinds = node.kinds
+        if not kinds & MADE or not kinds & self._within or self._still(node):
             return node
         found = self._done.get(node)
         if found is None:
-            children = tuple([self(child) if child.children else child for child in node.children])
+            children = tuple([self(child) if child.kinds & MADE else child for child in node.children])
             same = all(map(is_, children, node.children))
             found = self._done[node] = self._rule(node if same else node.with_children(children))
         return found

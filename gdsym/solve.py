@@ -24,7 +24,7 @@ from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.match import substituted
-from gdsym.written.nodes import TRUE, Base, Bound, D, Div, Fn, Indexed, Node, Num, Sym, fresh, head_of, walk
+from gdsym.written.nodes import MADE, TRUE, Base, Bound, D, Div, Fn, Indexed, Node, Num, Sym, fresh, head_of, walk
 from gdsym.written.trees import renamed
 
 LOOKED_AT = 8  # terms of a sum; more are found by the names in them
@@ -185,13 +185,13 @@ class Solver:
 
     def cleaned(self, node: Node) -> Node:
         """0 and 1 left out everywhere; parts that are clean already are not looked at again."""
-        if not node.children:
+        if not node.kinds & MADE:
             return node
         done = self._cleaned
         known = done.get(node)
         if known is not None:
             return node if known is not node and known == node else known
-        parts = tuple([c if not c.children or done.get(c) is c else self.cleaned(c) for c in node.children])
+        parts = tuple([c if not c.kinds & MADE or done.get(c) is c else self.cleaned(c) for c in node.children])
         known = drop(node if all(map(is_, parts, node.children)) else node.with_children(parts))
         self._cleaned[node] = known
         if known is not node and known.children:

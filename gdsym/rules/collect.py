@@ -23,6 +23,7 @@ from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
+    MADE,
     ONE,
     Add,
     Base,
@@ -83,7 +84,7 @@ def _inside(node: Node, params: frozenset[Node], known: Known) -> Node:
 
 def _letters(node: Node, params: frozenset[Node], known: Known) -> dict[Node, Node]:
     """What is a letter to the polynomials and gets shorter inside."""
-    if not node.kinds & COMPOSED:
+    if not node.kinds & COMPOSED or not node.kinds & MADE:
         return NONE
     found = known.letters.get((params, node))
     if found is None:

@@ -68,6 +68,12 @@ class Writer:
             convert = self._convert[type(e)] = next(known, _other)
         return convert(self, e)
 
+    def base(self, array: Any) -> n.Node:
+        node = self.done.get(array)
+        if node is None:
+            node = self.done[array] = n.Base(array)
+        return node
+
     def all(self, parts: Iterable[Any]) -> tuple[n.Node, ...]:
         return tuple([self.write(p) for p in parts])
 
@@ -127,7 +133,7 @@ def _float(w: Writer, e: Any) -> n.Node:
 
 
 def _indexed(w: Writer, e: Any) -> n.Node:
-    return n.Indexed(n.Base(e.base), *w.all(e.indices))
+    return n.Indexed(w.base(e.base), *w.all(e.indices))
 
 
 def _add(w: Writer, e: Any) -> n.Node:

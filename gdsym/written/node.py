@@ -236,3 +236,8 @@ class Indexed(Node):
     @property
     def indices(self) -> tuple[Node, ...]:
         return self.children[1:]
+
+
+MADE = ~kinds_of(
+    Num, Dec, Const, Sym, Base, Indexed
+)  # all other kinds: without one of them a node is a number, a name, an entry

@@ -19,7 +19,7 @@ from gdsym.written.composed import (
     Root,
     Sum,
 )
-from gdsym.written.node import Base, Condition, Const, Dec, Indexed, Node, Num, Sym, kinds_of
+from gdsym.written.node import MADE, Base, Condition, Const, Dec, Indexed, Node, Num, Sym, kinds_of
 from gdsym.written.trees import (
     ONE,
     TRUE,
@@ -40,4 +40,4 @@ from gdsym.written.trees import (
     walk,
 )
 
-__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "distinct", "fresh", "head_of", "is_num", "kinds_of", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip
+__all__ = ["Add", "Base", "Bound", "Cases", "Condition", "Const", "D", "Dec", "Delta", "Div", "Fn", "Indexed", "Integral", "Logic", "MADE", "Mul", "Neg", "Node", "Num", "ONE", "Partial", "Pow", "Prod", "Rel", "Root", "Sum", "Sym", "TRUE", "TWO", "ZERO", "add", "both", "conjuncts", "distinct", "fresh", "head_of", "is_num", "kinds_of", "larger", "mul", "replace", "rewrite", "times", "walk"]  # fmt: skip
