@@ -46,8 +46,9 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 }
 @media (max-width: 44rem) {
   .gdsym table, .gdsym tbody, .gdsym tr, .gdsym td { display: block; }
-  .gdsym td, .gdsym > p {
-    padding: .1rem 0; overflow-x: auto; overflow-y: hidden;
+  .gdsym td { padding: .1rem 0; }
+  .gdsym .formula, .gdsym td > .reason > details > .sub, .gdsym td.reason > details > .sub, .gdsym > p {
+    overflow-x: auto; overflow-y: hidden;
     background: linear-gradient(var(--page), var(--page)) right / 1.2rem 100% no-repeat local,
       linear-gradient(to left, var(--shade), transparent) right / .6rem 100% no-repeat scroll;
   }
@@ -57,7 +58,7 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 
 WIDE = 330.0  # points: a formula that leaves no room for its reason at the right
 WIDE_HEAD = 90.0  # points: a left side that stands above its lines
-ROOM = 530.0  # points: a line of a screen
+ROOM = 445.0  # points of a 10 pt letter: a line of a screen of 800 pixels
 
 
 class Convert:
@@ -144,7 +145,7 @@ def _formula(node: Node, page: Page, math: Convert) -> str:
     """`= ...`, broken into as many lines as a screen needs."""
     first, *rest = broken(latex(spread(node, ROOM), partial=page.partial), ROOM)
     lines = [math(f"{{}}= {first}", True), *(math(rf"\qquad{{}} {line}", True) for line in rest)]
-    return "".join(f"<div>{line}</div>" for line in lines)
+    return f'<div class="formula">{"".join(f"<div>{line}</div>" for line in lines)}</div>'
 
 
 def _row(head: str, formula: str, reason: str, beneath: bool) -> str:
