@@ -74,7 +74,7 @@ FORMS: dict[str, Any] = {
     "within a larger cost": (log(1 + exp(u)) - 2) ** 2 + 3 * s(u) * u,
 }  # fmt: skip
 
-TINY: dict[str, Any] = {  # at 1e-300 squares are 0
+TINY: dict[str, Any] = {  # at 1e-300 squares of data are 0
     "(1 - cos u)/u^2": (1 - cos(u)) / u**2, "(cosh u - 1)/u^2": (cosh(u) - 1) / u**2, "u/sinh u": u / sinh(u), "u coth u": u * cosh(u) / sinh(u), "u coth u - 1": u * cosh(u) / sinh(u) - 1,
     "log cosh u/u^2": log(cosh(u)) / u**2, "(root - 1)/u^2": (sqrt(1 + u**2) - 1) / u**2, "(u/sinh u)^2": u**2 / sinh(u) ** 2, "Debye": u**2 * exp(u) / (exp(u) - 1) ** 2,
 }  # fmt: skip
@@ -145,11 +145,13 @@ def check(name: str, engine: str) -> None:
     scalar = gd.Cost(form, [u]).compile(backend=engine)
     vector = gd.Cost(Sum(form.subs(u, a * t[i]), (i, 1, m)), [a]).compile(backend=engine)
     for point, (value, slope) in zip(POINTS, right_ones(form), strict=True):
-        if name in TINY and abs(point) < 1e-200:
+        if name == "log cosh u/u^2" and abs(point) < 1e-200:
             continue
         ours, slopes = scalar.value_and_gradient({u: point})
         assert agrees(ours, value), (point, ours, value.str(20, radius=False))
         assert agrees(slopes[u], slope), (point, slopes[u], slope.str(20, radius=False))
+        if name in TINY and abs(point) < 1e-200:
+            continue
         ours, slopes = vector.value_and_gradient({a: 1.0}, {t: [point]})
         assert agrees(ours, value), ("array", point, ours, value.str(20, radius=False))
         assert agrees(slopes[a], slope * point), ("array", point, slopes[a], slope.str(20, radius=False))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import Mixture, exponent_of, is_exponential, scaled
+from gdsym.arrays.mixtures import Masks, Mixture, at_most_1, exponent_of, is_exponential, masks_of, scaled
 from gdsym.arrays.product import Product, product_of, without
 
 
@@ -111,11 +111,13 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int]) 
     """One power of what is below, and the chosen factors above, as a quotient of what does not overflow."""
     powers = {v: n - chosen.get(v, 0) + (v == below) for v, n in p.powers.items()}
     left = Product(p.coefficient, {v: n for v, n in powers.items() if n})
-    above, factors = _taken_apart(g, chosen)
-    top, rest = scaled(g, below)
+    masks = masks_of(g, below)
+    above, factors = _taken_apart(g, chosen, masks)
+    top, rest = scaled(g, below, masks)
     z = exponent_of(g, above)
     shift = exponent_of(g, {z: 1, top: -1} if z not in (None, top) else {})
     if shift is not None:
+        shift = at_most_1(g, shift, left, masks)
         factors.append(Product(powers={_exp(g, shift): 1}))
         g.shifted.add(g.make("exp", shift.op))
     return left.times(
@@ -123,12 +125,14 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int]) 
     )  # at once: what is left would be rewritten without them
 
 
-def _taken_apart(g: Graph, chosen: Mapping[Value, int]) -> tuple[dict[Value, int], list[Product]]:
+def _taken_apart(
+    g: Graph, chosen: Mapping[Value, int], masks: Masks = frozenset()
+) -> tuple[dict[Value, int], list[Product]]:
     """Exponents and the other factors of a product of exponentials."""
     exponents: dict[Value, int] = {}
     factors: list[Product] = []
     for value, n in chosen.items():
-        top, rest = scaled(g, value)
+        top, rest = scaled(g, value, masks)
         exponents[top] = exponents.get(top, 0) + n
         factors.append(product_of(g, rest).power(n))
     return exponents, factors

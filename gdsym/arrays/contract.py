@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gdsym.arrays.align import Axes, aligned, entrywise, multiplied, reduced, transposed
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value
-from gdsym.arrays.product import Product, powers_of
+from gdsym.arrays.product import Product, powers_of, settled
 from gdsym.written.nodes import Sym
 
 Letters = frozenset[Sym]
@@ -14,7 +14,7 @@ Letters = frozenset[Sym]
 
 def contracted(g: Graph, product: Product, letters: Letters, want: Axes | None) -> list[Value]:
     """The sum over `letters` of a product: the factors of the result."""
-    factors = _factors(g, product)
+    factors = _factors(g, settled(g, product))
     left = letters
     while left:
         group = _next_group(factors, left)

@@ -68,6 +68,7 @@ class Graph:
         self.rules = rules
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
         self.logarithms: dict[Value, Value] = {}  # of values whose logarithm is a function
+        self.whole: dict[Value, tuple[Product, Value]] = {}  # series with what may stand in front of them
         self.tame: set[Op] = set()  # exponentials that are at most 1
         self.shifted: set[Op] = set()  # exponentials that are quotients of others
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of

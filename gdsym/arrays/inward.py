@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from gdsym.arrays.factors import fraction, over_and_under
-from gdsym.arrays.graph import Graph
+from gdsym.arrays.graph import DATA, Graph
 from gdsym.arrays.mixtures import is_exponential, positive
 from gdsym.arrays.product import Product
 from gdsym.written import nodes as n
@@ -119,9 +119,20 @@ def taken_in(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors | N
         return None
     rising, falling = _rising(low, [f for f in up if f is not inner]), _falling(low, down)
     if not _still_rises(low, rising, falling):
+        rising, falling = [f for f in up if f is not inner and _weighs(low, f, inner)], []
+    if not rising:
         return None
     total = _times_inside(inner, rising, falling)
     return [total, *(f for f in up if f is not inner and f not in rising)], [d for d in down if d not in falling]
+
+
+def _weighs(low: Lowering, factor: n.Node, total: n.Node) -> bool:
+    """Is it an entry of data that are weights of the exponentials by which the sum divides? Where it is 0 they may be infinite."""
+    if not isinstance(factor, n.Indexed) or not isinstance(total, n.Sum) or low.value(factor).op.needs != DATA:
+        return False
+    below = [s for q in n.walk(total.body) if isinstance(q, n.Div) for s in n.walk(q.den) if isinstance(s, n.Sum)]
+    weights = [f for s in below for f in over_and_under(s.body)[0]]
+    return any(isinstance(f, n.Indexed) and f.base == factor.base for f in weights)
 
 
 def _rising(low: Lowering, up: list[n.Node]) -> list[n.Node]:

@@ -11,14 +11,15 @@ from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
-from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
+from gdsym.arrays.graph import DATA, Graph, Op, Value, number_and_rest
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 Letters = frozenset[Sym]
+Masks = frozenset[Op]
 Safe = Callable[[Value], Value]
-LEAST = float("-inf")
+LEAST, HARDLY = float("-inf"), 1e308
 POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2")
 KEPT = ("mul", "div", "sqrt", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
 
@@ -70,19 +71,36 @@ def _positive(op: Op) -> bool:
     return op.kind in POSITIVE or (op.kind in KEPT and all(map(_positive, op.args)))
 
 
-def scaled(g: Graph, value: Value) -> tuple[Value, Value]:
-    """(top, rest) with value = exp(top) rest."""
+def scaled(g: Graph, value: Value, masks: Masks = frozenset()) -> tuple[Value, Value]:
+    """(top, rest) with value = exp(top) rest; terms that a mask leaves out do not count for the top."""
     inner = Value(value.op.args[0], value.axes) if value.op.args else value
     if value in g.mixtures and g.mixtures[value].parts:
         found: tuple[Value, Value] = g.mixtures[value].parts
         return found
     if value in g.mixtures:
         parts = _parts_of(g, g.mixtures[value])
-        top = _top(g, parts, floor=False)
-        return top, _rest(g, parts, top)
+        top = _top(g, parts, masks, floor=False)
+        return top, _rest(g, parts, top, masks)
     if value.op.kind == "exp":
         return inner, Value(g.number(1))
     return _hyperbolic(g, value, inner)
+
+
+def masks_of(g: Graph, value: Value) -> Masks:
+    """The data that are weights of a sum of exponentials: where they are 0 an exponential is left out, however large it is."""
+    found: Mixture | None = g.mixtures.get(value)
+    if found is None or found.parts:
+        return frozenset()
+    inner = [masks_of(g, v) for t in found.terms for v in t.powers]
+    own = [v.op for t in found.terms for v, n in t.powers.items() if n > 0 and _is_mask(g, v, found.letters)]
+    return frozenset(own).union(*inner)
+
+
+def _is_mask(g: Graph, value: Value, letters: Letters) -> bool:
+    """Is it made of data alone, may be 0, and runs over the letters of the sum?"""
+    op = value.op
+    made_of_data = op.needs == DATA and any(a.kind == "leaf" for a in (op, *g.reached(op)))
+    return made_of_data and bool(letters.intersection(value.axes)) and not positive(g, value)
 
 
 def _hyperbolic(g: Graph, value: Value, u: Value) -> tuple[Value, Value]:
@@ -170,7 +188,7 @@ def _counted(parts: Iterable[tuple[Value, int]]) -> dict[Value, Fraction]:
     return {v: c for v, c in total.items() if c}
 
 
-def _top(g: Graph, parts: Sequence[Part], *, floor: bool) -> Value:
+def _top(g: Graph, parts: Sequence[Part], masks: Masks, *, floor: bool) -> Value:
     """The largest exponent; with `floor`, at least 0."""
     found: dict[Value, None] = {}
     for part in parts:
@@ -178,10 +196,12 @@ def _top(g: Graph, parts: Sequence[Part], *, floor: bool) -> Value:
             floor = True
             continue
         z = _where_it_counts(g, part.exponent, part.weight)
+        some = z is part.exponent  # else perhaps of none
+        z = _lowered(g, z, part.weight, masks)
         over = part.letters & frozenset(z.axes)
         highest = reduced(g, "max", z, over) if over else z
-        if z is not part.exponent and over:  # perhaps of none
-            highest = entrywise(g, "maximum", highest, Value(g.number(-1e308)))
+        if over and not some:
+            highest = entrywise(g, "maximum", highest, Value(g.number(-HARDLY)))
         found[highest] = None
     tops = [v for v in found if not any(_is_among(v, other) for other in found)]
     first, *others = [*tops, *([Value(g.number(0))] if floor else [])]
@@ -207,7 +227,22 @@ def _where_it_counts(g: Graph, exponent: Value, weight: Product) -> Value:
     return exponent
 
 
-def _rest(g: Graph, parts: Sequence[Part], top: Value) -> Value:
+def _lowered(g: Graph, exponent: Value, weight: Product, masks: Masks) -> Value:
+    """The exponent; hardly anything where a weight is 0."""
+    for value in (v for v in weight.powers if v.op in masks):
+        test = entrywise(g, "compare", value, Value(g.number(0)), attr="==")
+        gone = Value(g.make("indicator", test.op), test.axes)
+        exponent = added(g, [(1, exponent), (-1, entrywise(g, "mul", Value(g.number(HARDLY)), gone))])
+    return exponent
+
+
+def at_most_1(g: Graph, shift: Value, weight: Product, masks: Masks) -> Value:
+    """The shift z - top, and 0 where z is larger than the largest that counts: the weight is 0 there."""
+    masked = any(v.op in masks for v in weight.powers)
+    return entrywise(g, "minimum", shift, Value(g.number(0))) if masked else shift
+
+
+def _rest(g: Graph, parts: Sequence[Part], top: Value, masks: Masks) -> Value:
     """The sum of w exp(z - top)."""
     sums = []
     for part in parts:
@@ -215,7 +250,7 @@ def _rest(g: Graph, parts: Sequence[Part], top: Value) -> Value:
         z = None if part.exponent is None else _where_it_counts(g, part.exponent, weight)
         if z != top:
             shift = negative(g, top) if z is None else added(g, [(1, z), (-1, top)])
-            weight = weight.times(g, Product(powers={tame(g, shift): 1}))
+            weight = weight.times(g, Product(powers={tame(g, at_most_1(g, shift, weight, masks)): 1}))
         over = part.letters & frozenset(a for v in weight.powers for a in v.axes)
         factors = contracted(g, Product(Fraction(1), weight.powers), over, None) if over else None
         if factors is not None:
@@ -238,15 +273,16 @@ def log_of_mixture(g: Graph, value: Value, safe: Safe) -> Value:
     found: Mixture = g.mixtures[value]
     constants = [t for t in found.terms if not t.powers and t.coefficient > 0]
     if found.letters or len(constants) != 1:
-        top, rest = scaled(g, value)
+        top, rest = scaled(g, value, masks_of(g, value))
         rest = rest if positive(g, value) else safe(rest)
         return added(g, [(1, top), (1, Value(g.make("log", rest.op), rest.axes))])
     c = constants[0].coefficient
     others = tuple(Product(t.coefficient / c, t.powers) for t in found.terms if t not in constants)
     parts = _parts_of(g, Mixture(found.letters, others))
-    top = _top(g, parts, floor=True)
+    masks = masks_of(g, value)
+    top = _top(g, parts, masks, floor=True)
     less = Value(g.make("expm1", g.neg(top.op)), top.axes)  # exp(-top) is what the constant has become
-    inside = added(g, [(1, _rest(g, parts, top)), (1, less)])
+    inside = added(g, [(1, _rest(g, parts, top, masks)), (1, less)])
     inside = inside if positive(g, value) else safe(inside)
     terms = [(1, top), (1, Value(g.make("log1p", inside.op), inside.axes))]
     if c != 1:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import gcd
 
 from gdsym.arrays import series
-from gdsym.arrays.align import added, unaligned
+from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, merged, realized
 from gdsym.arrays.series import TAYLOR, Series
@@ -58,7 +58,8 @@ def _near_one(g: Graph, value: Value, term: Product, u: Powers) -> Product | Non
     (v, c), _ = part
     found = series.logarithm((v + k, c))
     s = None if found is None else series.normal(found)
-    return None if s is None else _near(g, u, Value(g.make("log", value.op), value.axes), s)
+    log = Value(g.make("log", value.op), value.axes)
+    return None if s is None else _near(g, u, log, s, Product(), log)
 
 
 def _arguments(g: Graph, terms: Sequence[Product]) -> Sequence[Powers]:
@@ -176,12 +177,10 @@ def _joined(g: Graph, u: Powers, parts: Sequence[Part], terms: Sequence[Product]
     total = series.normal(series.added(every))
     if total is None or total[0] == min(v for v, _ in every) or total[0] > 6 + min(v for v, _ in every):
         return None
-    front = merged(common, _grown(terms))
-    inner = [merged(t, front.power(-1)) for t in terms]
     grown = _product(g, _grown(terms), u)
     assert grown is not None
     v, c = series.times(total, series.inverse(grown))
-    return _written(g, u, front, inner, (v, c))
+    return _written(g, u, common, _grown(terms), terms, (v, c))
 
 
 def _grown(terms: Sequence[Product]) -> Product:
@@ -203,23 +202,34 @@ def _speed(p: Product) -> tuple[Fraction, int]:
     return -sum(rates, Fraction(0)), sum(STEEP.index(v.op.kind) for v in p.powers)
 
 
-def _written(g: Graph, u: Powers, front: Product, inner: Sequence[Product], s: Series) -> Product | None:
-    stable = [t.times(g) for t in inner]
-    signs = [(1 if t.coefficient >= 0 else -1, realized(g, Product(abs(t.coefficient), t.powers))) for t in stable]
-    found = _near(g, u, added(g, signs), s)
+def _written(
+    g: Graph, u: Powers, common: Product, grown: Product, terms: Sequence[Product], s: Series
+) -> Product | None:
+    front = merged(common, grown)
+    found = _near(g, u, _total(g, terms, front), s, common, _total(g, terms, grown))
     return None if found is None else merged(front, found)
 
 
-def _near(g: Graph, u: Powers, whole: Value, s: Series) -> Product | None:
-    """What is `whole` far from 0 as a power of u times another function."""
+def _total(g: Graph, terms: Sequence[Product], front: Product) -> Value:
+    """The sum of the terms without what stands in front."""
+    stable = [merged(t, front.power(-1)).times(g) for t in terms]
+    return added(
+        g, [(1 if t.coefficient >= 0 else -1, realized(g, Product(abs(t.coefficient), t.powers))) for t in stable]
+    )
+
+
+def _near(g: Graph, u: Powers, inner: Value, s: Series, common: Product, whole: Value) -> Product | None:
+    """What is `inner` far from 0 as a power of u times another function; with what is common it may be `whole`."""
     v, c = s
     found = _cut(c)
     base = Product(powers=u)
     x = realized(g, base)
-    far = realized(g, merged(Product(powers={whole: 1}), base.power(-v)))
+    far = realized(g, merged(Product(powers={inner: 1}), base.power(-v)))
     if found is None or x.axes != far.axes:
         return None
     made = Value(g.make("near", x.op, far.op, attr=found), far.axes)
+    front = realized(g, merged(common, Product(powers={x: v})))
+    g.whole[made] = merged(common, base.power(v)), entrywise(g, "near", x, whole, front, attr=found)
     return merged(base.power(v), Product(powers={made: 1}))
 
 
@@ -237,12 +247,13 @@ def _cut(c: Sequence[Fraction]) -> tuple[Fraction, int, tuple[Fraction, ...]] | 
 def expanded_near(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """The series by Horner's scheme where |u| is small, else the sum as it stands."""
     radius, step, (*others, last) = op.attr
-    u, far = args
+    u, far, *front = args
     x = g.make("mul", u, u) if step == 2 else u
     total = g.number(_short(last))
     for c in reversed(others):
         total = g.make("mul", x, total)
         total = g.add(((1, g.number(_short(c))), (1, total))) if c else total
+    total = g.make("mul", front[0], total) if front else total
     near = g.make("compare", g.abs(u), g.number(radius), attr="<")
     return g.make("where", near, total, far)
 

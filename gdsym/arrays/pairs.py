@@ -8,7 +8,7 @@ from fractions import Fraction
 from gdsym.arrays.align import added, entrywise, negative
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_one
-from gdsym.arrays.product import Product, merged, product_of, realized
+from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
 
 Pair = Callable[[Graph, Product, Product, bool], "Product | None"]
@@ -105,7 +105,7 @@ def _with_quotient(g: Graph, one: Product, term: Product, alone: bool) -> Produc
         return None
     ((value, n),) = term.powers.items()
     rest = without_one(g, value) if n == -1 else None
-    return None if rest is None else product_of(g, rest).times(g, Product(one.coefficient, term.powers))
+    return None if rest is None else factors_of(g, rest).times(g, Product(one.coefficient, term.powers))
 
 
 def _with_abs(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
@@ -165,7 +165,7 @@ def _with_root(g: Graph, one: Product, term: Product, alone: bool) -> Product | 
     if rest is None:
         return None
     below = added(g, [(1, value), (1, Value(g.number(c)))])
-    return Product(term.coefficient).times(g, product_of(g, rest), Product(powers={below: -1}))
+    return Product(term.coefficient).times(g, factors_of(g, rest), Product(powers={below: -1}))
 
 
 def _with_own_root(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
 from gdsym.arrays.align import entrywise, multiplied, negative
-from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.record import field, record
 from gdsym.written.nodes import Sym
 
+ODD = ("sin", "sinh", "tan", "tanh", "asin", "asinh", "atan", "atanh", "expm1", "log1p")
+LARGEST = sys.float_info.max
 NO_POWERS: Mapping[Value, int] = MappingProxyType({})
 
 
@@ -92,6 +95,7 @@ def _pattern(product: Product) -> tuple[Hashable, list[Sym]]:
 
 def _realized(g: Graph, product: Product) -> Value:
     """Scalars are combined first, so that arrays are gone through once."""
+    product = settled(g, product)
     up, down = powers_of(g, product, positive=True), powers_of(g, product, positive=False)
     c = abs(product.coefficient)
     narrow_up = _numbered(g, c.numerator, [v for v in up if not v.axes])
@@ -104,6 +108,51 @@ def _realized(g: Graph, product: Product) -> Value:
     else:
         result = _quotient(g, [*narrow_up, *wide_up], [*narrow_down, *wide_down])
     return negative(g, result) if product.coefficient < 0 else result
+
+
+def settled(g: Graph, product: Product) -> Product:
+    """The product as it is computed, once nothing in it can cancel any more."""
+    if all(n > 0 for n in product.powers.values()):
+        for value in [v for v, n in product.powers.items() if v in g.whole and n == 1]:
+            front, whole = g.whole[value]
+            if all(k > 0 and product.powers.get(v, 0) >= k for v, k in front.powers.items()):
+                product = merged(product, front.power(-1), Product(powers={value: -1, whole: 1}))
+    return _finite(g, _in_ratios(g, product))
+
+
+def _in_ratios(g: Graph, product: Product) -> Product:
+    """sin(u)^2/u^2 as (sin(u)/u)^2: each of the squares may be 0 or infinite where the quotient is not."""
+    found, left = Product(), product
+    for value, n in product.powers.items():
+        u = factors_of(g, Value(value.op.args[0], value.axes)).powers if value.op.kind in ODD else {}
+        sign = 1 if n > 0 else -1
+        k = (
+            min((abs(n), *(max(0, -sign * left.powers.get(v, 0)) // p for v, p in u.items())))
+            if u and min(u.values()) > 0
+            else 0
+        )
+        if k:
+            below = Product(powers=u)
+            ratio = entrywise(g, "div", value, realized(g, below))
+            left = merged(left, Product(powers={value: -sign * k}), below.power(sign * k))
+            found = merged(found, Product(powers={ratio: sign * k}))
+    return merged(left, found) if found.weight > 1 else product
+
+
+def _finite(g: Graph, product: Product) -> Product:
+    """Write (1 - y) exp(z), y data, with the largest float for exp(z) if that is infinite: where y is 1 the product is 0."""
+    if not any(n > 0 and _is_complement(v) for v, n in product.powers.items()):
+        return product
+    kept = {}
+    for value, n in product.powers.items():
+        steep = n > 0 and value.op.kind == "exp" and value.op not in g.tame
+        kept[entrywise(g, "minimum", value, Value(g.number(LARGEST))) if steep else value] = n
+    return Product(product.coefficient, kept)
+
+
+def _is_complement(value: Value) -> bool:
+    """Is it 1 - y for data y?"""
+    return value.op.kind == "add" and value.op.needs == DATA and any(a.kind == "number" for a in value.op.args)
 
 
 def _numbered(g: Graph, number: int, values: list[Value]) -> list[Value]:

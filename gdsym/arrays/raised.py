@@ -10,7 +10,7 @@ from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import is_exponential, positive
 from gdsym.arrays.product import Product, factors_of, product_of, realized
-from gdsym.arrays.stable import logarithm
+from gdsym.arrays.stable import is_at_least_0, logarithm
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -70,11 +70,16 @@ def cancelled(low: Lowering, up: list[n.Node], down: list[n.Node]) -> n.Node | N
         rest = _each_over(others, factor) if _is_never_0(low, factor) else None
         return None if rest is None else fraction([*rest, whole], down)
     for below in down:
-        if isinstance(below, n.Pow) and not isinstance(below.exponent, n.Num) and power(low, below) is not None:
+        if isinstance(below, n.Pow) and not isinstance(below.exponent, n.Num) and _is_cancelled(low, below):
             rest = _each_over(up, below)
             if rest is not None:
                 return fraction(rest, [d for d in down if d is not below] or [n.ONE])
     return None
+
+
+def _is_cancelled(low: Lowering, below: n.Pow) -> bool:
+    """Is x^y above the bar better cancelled against it? Either may be 0 or infinite where the quotient is not."""
+    return power(low, below) is not None or is_at_least_0(low.g, realized(low.g, low.product(below.base)))
 
 
 def _is_never_0(low: Lowering, factor: n.Node) -> bool:
@@ -84,13 +89,19 @@ def _is_never_0(low: Lowering, factor: n.Node) -> bool:
 
 
 def _each_over(up: list[n.Node], factor: n.Node) -> list[n.Node] | None:
-    """The product over a factor: each term of a bracket over it, or what is written beside it."""
+    """The product over a factor: each term of a bracket or a sum over it, or what is written beside it."""
     for place, other in enumerate(up):
         if isinstance(other, n.Add):
             terms = [_over(t, factor) for t in other.children]
             kept = [t for t in terms if t is not None]
             if len(kept) == len(terms):
                 return [n.add(*kept), *up[:place], *up[place + 1 :]]
+        if isinstance(other, n.Sum) and other.index not in factor.free:
+            above, below = over_and_under(other.body)
+            inner = _each_over(above, factor)
+            if inner is not None:
+                total = n.Sum(fraction(inner, below), other.index, other.lower, other.upper)
+                return [total, *up[:place], *up[place + 1 :]]
     quotient = _over(n.mul(*up), factor) if up else None
     return None if quotient is None else [quotient]
 
@@ -136,7 +147,9 @@ def _over(term: n.Node, factor: n.Node) -> n.Node | None:
         rest = _difference(_power(left[at])[1], exponent)
         if rest is None:
             return None
-        left[at] = base if rest == 1 else n.Pow(base, n.Num(rest)) if rest else n.ONE
+        size = base if abs(rest) == 1 else n.Pow(base, n.Num(abs(rest)))
+        left[at] = size if rest > 0 else n.ONE
+        down = [*down, size] if rest < 0 else down
     return fraction([*left, *below], down)
 
 
@@ -145,14 +158,14 @@ def _power(node: n.Node) -> tuple[n.Node, n.Node]:
 
 
 def _difference(first: n.Node, second: n.Node) -> Fraction | None:
-    """The number by which two exponents differ, at least 0; None if it is not certain."""
+    """The whole number by which two exponents differ; None if it is not certain."""
     terms: dict[n.Node, Fraction] = {}
     for node, sign in ((first, 1), (second, -1)):
         for part in node.children if isinstance(node, n.Add) else (node,):
             number, rest = _number_times(part)
             terms[rest] = terms.get(rest, Fraction(0)) + sign * number
     number = terms.pop(n.ONE, Fraction(0))
-    return number if number >= 0 and number.denominator == 1 and not any(terms.values()) else None
+    return number if number.denominator == 1 and not any(terms.values()) else None
 
 
 def _number_times(node: n.Node) -> tuple[Fraction, n.Node]:

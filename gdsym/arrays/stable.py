@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.arrays.align import added, entrywise, negative, reduced, transposed
-from gdsym.arrays.graph import Graph, Value, number_and_rest
+from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, unaligned
+from gdsym.arrays.graph import DATA, Graph, Value, number_and_rest
 from gdsym.arrays.mixtures import Safe, log_of_mixture, noted, positive
 from gdsym.arrays.near import near_one, near_zero
 from gdsym.arrays.pairs import PAIRS, Pair, without_one
-from gdsym.arrays.product import Product, product_of, realized, without
+from gdsym.arrays.product import Product, factors_of, product_of, realized, without
 from gdsym.written.nodes import Sym
 
 
@@ -29,11 +29,28 @@ def summed(g: Graph, terms: Sequence[Product]) -> Product:
             terms = fewer
     if len(terms) == 1:
         return terms[0]
-    near = near_zero(g, terms)
+    near = near_zero(g, terms) or _loss_and_share(g, terms)
     if near is not None:
         return near
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
     return product_of(g, noted(g, added(g, signed), frozenset(), terms))
+
+
+def _loss_and_share(g: Graph, terms: Sequence[Product]) -> Product | None:
+    """exp(v) - 1 + y with y data, perhaps 0 and 1: exp(v) + (y - 1) where exp(v) is small, and nothing if it is taken from 1."""
+    if len(terms) != 2 or terms[0].coefficient != terms[1].coefficient:
+        return None
+    factors = [v for t in terms for v, n in t.powers.items() if n == 1 and t.weight == 1]
+    loss = next((v for v in factors if v.op.kind == "expm1"), None)
+    share = next((v for v in factors if v.op.needs == DATA), None)
+    if loss is None or share is None or len(factors) < 2:
+        return None
+    v = Value(loss.op.args[0], loss.axes)
+    less = added(g, [(1, share), (-1, Value(g.number(1)))])
+    small = added(g, [(1, Value(g.make("exp", v.op), v.axes)), (1, less)])
+    near = entrywise(g, "compare", v, Value(g.number(Fraction(-2, 3))), attr=">")
+    both = entrywise(g, "where", near, added(g, [(1, loss), (1, share)]), small)
+    return Product(terms[0].coefficient, {both: 1})
 
 
 def _collected(terms: Sequence[Product]) -> list[Product]:
@@ -85,12 +102,12 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
         return whole
     outside: list[Product] = []
     inside: dict[Value, int] = {}
-    unsure = [abs(n) for v, n in product.powers.items() if n % 2 and not positive(g, v)]
+    unsure = [abs(n) for v, n in product.powers.items() if n % 2 and not positive(g, v) and not _is_power(g, v)]
     alone = unsure == [1] and product.coefficient > 0
     for value, n in product.powers.items():
-        left = _log_of(g, value, safe) if alone or positive(g, value) else None
+        left = _log_of(g, value, safe) if alone or positive(g, value) or _is_power(g, value) else None
         if left is None and n % 2 == 0:  # the power may be beyond the floats where the logarithm is not
-            left = product_of(g, _plain_log(g, safe(Value(g.abs(value.op), value.axes))))
+            left = product_of(g, _log_of_size(g, value, safe))
         if left is None:
             inside[value] = n
         else:
@@ -101,6 +118,13 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     elif inside or rest.coefficient != 1:
         outside.append(product_of(g, _plain_log(g, safe(realized(g, rest)))))
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
+
+
+def _log_of_size(g: Graph, value: Value, safe: Safe) -> Value:
+    """The log of |v|."""
+    if value.op.kind == "sinh":
+        return _log_of_sinh(g, safe(Value(g.abs(value.op.args[0]), value.axes)))
+    return _plain_log(g, safe(Value(g.abs(value.op), value.axes)))
 
 
 def _log_of_difference(g: Graph, product: Product, safe: Safe) -> Value | None:
@@ -165,9 +189,41 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
         return product_of(g, log_of_mixture(g, value, safe))
     if value.op.kind == "softplus":
         return product_of(g, _in_tail(g, u, u, _plain_log(g, value), -40))
+    if value.op.kind == "sinh":
+        return product_of(g, _log_of_sinh(g, u))
+    if _is_power(g, value):
+        return _log_of_power(g, value, safe)
     if value.op.kind == "cosh":
         return Product(powers={Value(g.make("logcosh", u.op), u.axes): 1})
     return _log_of_product(g, value) if value.op.kind == "prod" else None
+
+
+def _log_of_sinh(g: Graph, u: Value) -> Value:
+    """The log of sinh u is u + log(1 - exp(-2 u)) - log 2, nothing for u < 0."""
+    twice = realized(g, product_of(g, u).times(g, Product(Fraction(-2))))
+    loss = Value(g.make("log1mexp", twice.op), u.axes)
+    return added(g, [(1, u), (1, loss), (-1, Value(g.make("log", g.number(2))))])
+
+
+def _is_power(g: Graph, value: Value) -> bool:
+    """Is it a power, the base of which is at least 0 whatever the parameters and data are?"""
+    return value.op.kind == "pow" and is_at_least_0(g, unaligned(value.op.args[0], value.axes))
+
+
+def _log_of_power(g: Graph, value: Value, safe: Safe) -> Product:
+    """The log of b^c is c log b: the power may be beyond the floats where its logarithm is not."""
+    base, exponent = (unaligned(a, value.axes) for a in value.op.args)
+    found = logarithm(g, factors_of(g, base), safe)
+    logs = found if isinstance(found, Value) else realized(g, found)
+    return product_of(g, logs).times(g, product_of(g, exponent))
+
+
+def is_at_least_0(g: Graph, value: Value) -> bool:
+    """Is it a product of roots, absolute values, squares and positive values?"""
+    p = factors_of(g, value)
+    return p.coefficient > 0 and all(
+        n % 2 == 0 or v.op.kind in ("sqrt", "abs") or positive(g, v) for v, n in p.powers.items()
+    )
 
 
 def _log_of_product(g: Graph, value: Value) -> Product | None:

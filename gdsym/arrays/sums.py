@@ -14,7 +14,7 @@ from gdsym.arrays.cumulated import cumulated
 from gdsym.arrays.factors import cases_without, fraction, over_and_under, shared_in_cases
 from gdsym.arrays.graph import Value
 from gdsym.arrays.mixtures import noted
-from gdsym.arrays.product import Product, arrays_of, product_of
+from gdsym.arrays.product import Product, arrays_of, product_of, settled
 from gdsym.arrays.shapes import extent
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.swapped import swapped
@@ -94,7 +94,7 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
 
 def over(low: Lowering, product: Product, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
     """The sum of a product over the letters."""
-    inside, outside = arrays_of(product.times(low.g, extra), letters)
+    inside, outside = arrays_of(settled(low.g, product.times(low.g, extra)), letters)
     inside, letters = turned_over(low.g, inside, letters)
     for letter in letters:
         if not any(letter in v.axes for v in inside.powers):
