@@ -81,12 +81,12 @@ def led(node: Node) -> Node:
     """A sum that begins with a minus and need not: -t s + c = c - t s, -t^4 - 4 t^2 + 1 = 1 - 4 t^2 - t^4."""
     if not isinstance(node, Add) or not isinstance(node.children[0], Neg):
         return node
-    plus = [term for term in node.children if not isinstance(term, Neg)]
-    if not plus:
+    first = next((at for at, term in enumerate(node.children) if not isinstance(term, Neg)), None)
+    if first is None:
         return node
-    if in_one_letter(node) and plus[0] is node.children[-1]:
+    if in_one_letter(node) and first == len(node.children) - 1:
         return Add(*reversed(node.children))
-    return Add(plus[0], *(term for term in node.children if term is not plus[0]))
+    return Add(node.children[first], *node.children[:first], *node.children[first + 1 :])
 
 
 def in_one_letter(node: Node) -> bool:
