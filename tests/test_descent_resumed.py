@@ -170,3 +170,26 @@ def test_a_run_of_a_few_steps_goes_on_as_one_that_did_not_stop(name: str, backen
     assert (rest.history.cost == whole.history.cost).all() and (
         rest.history.gradient_norm == whole.history.gradient_norm
     ).all()
+
+
+@pytest.mark.parametrize("test", [{"xtol": 1e-3}, {"ftol": 1e-4}], ids=str)
+@pytest.mark.parametrize("backend", ENGINES)
+def test_a_run_in_batches_that_was_over_stays_over(test: dict[str, float], backend: str) -> None:
+    """The last epoch is compared with the one before it, again."""
+    needs(backend)
+    rng = np.random.default_rng(5)
+    data = {x: rng.normal(size=20), y: rng.normal(size=20)}
+    cost = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / m, [w, b])
+    how: dict[str, Any] = {
+        "learning_rate": 0.1,
+        "gtol": 0,
+        "batch": 20,
+        "rng": 1,
+        "maxiter": 500,
+        "backend": backend,
+        **test,
+    }
+    over = cost.descend({w: 1, b: 0}, data, **how)
+    again = cost.descend(data=data, resume=over, **how)
+    assert over.status == "converged" and again.nit == over.nit < 500 and again.message == over.message
+    assert (again.history.epoch_cost == over.history.epoch_cost).all()

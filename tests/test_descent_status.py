@@ -307,3 +307,34 @@ def test_a_line_search_gives_up_where_rounding_hides_every_fall() -> None:
     run = gd.Cost(first * second, [w, b]).descend({w: 0.1, b: -0.9}, learning_rate="backtracking", maxiter=3000, gtol=0)
     assert run.status == "converged" and run.nit < 300 and "(rounding)" in run.message
     assert abs(run.fun - 3) < 1e-12 and abs(run.params[w]) < 1e-8 and abs(run.params[b] + 1) < 1e-8
+
+
+def test_a_saddle_whose_slope_lies_along_another_direction() -> None:
+    """Beside the point the cost falls by less than the gradient's length allows, but the gradient is not along that way."""
+    r = run(w**4 - b**4, {w: 1, b: 0}, learning_rate=0.1, maxiter=100_000)
+    assert r.status == "stationary_not_min" and "a small step beside it the cost is lower" in r.message
+
+
+@pytest.mark.parametrize(
+    ("expr", "start", "rate"),
+    [(w**4 / 4 - w**2 / 2, 0.3, 1.3), ((w - 3) ** 2, 0, 1), (sqrt(w**2), 1.003, 0.01)],
+)
+def test_steps_to_and_fro_ask_for_a_smaller_rate(expr: Any, start: float, rate: float) -> None:
+    for more in (0, 1):
+        r = run(expr, {w: start}, learning_rate=rate, maxiter=3000 + more)
+        assert r.status == "kink" or (r.status == "max_steps" and "to and fro" in r.message and "smaller" in r.message)
+
+
+def test_no_to_and_fro_where_steps_are_short() -> None:
+    r = run((w - 3) ** 2 + 1, {w: 0}, learning_rate=1e-18, maxiter=2000)
+    assert r.status == "max_steps" and "smaller learning rate" not in r.message
+    r = run((w - 3) ** 2, {w: 0}, learning_rate=1e-4, maxiter=2000)
+    assert r.status == "max_steps" and "to and fro" not in r.message
+
+
+@pytest.mark.parametrize("test", ["xtol", "ftol"])
+def test_a_short_step_at_a_steep_place_says_so(test: str) -> None:
+    r = run((w - 3) ** 2, {w: 0.5}, learning_rate=1e-12, maxiter=20, **{test: 1e-6})
+    assert r.status == "converged" and "because the learning rate is small" in r.message
+    r = run((w - 3) ** 2, {w: 0.5}, learning_rate=0.1, maxiter=2000, gtol=0, **{test: 1e-6})
+    assert r.status == "converged" and "learning rate" not in r.message

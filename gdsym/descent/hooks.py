@@ -106,7 +106,7 @@ class Epochs:
         costs: Sequence[tuple[int, float]] = (),
         last: Any = None,
     ) -> None:
-        """`costs` and `last`, the flat point at the start of the last epoch: those of the run to go on with."""
+        """`costs` and `last`, the flat point at the start of the epoch before the first row: those of the run to go on with."""
         self.evaluate, self.per_epoch, self.tests = evaluate, per_epoch, tests
         self.costs, self.last = list(costs), last
 
@@ -116,13 +116,12 @@ class Epochs:
         cost, slopes = self.evaluate(*theta)
         x, slope = flat(theta), math.sqrt(float(flat(slopes) @ flat(slopes)))
         gtol, xtol, ftol = self.tests
-        if self.costs and self.costs[-1][0] == k:  # the run to go on with ended here, and looked at the rest
-            return "gtol" if gtol and slope <= gtol else ""
+        known = bool(self.costs) and self.costs[-1][0] == k  # the run to go on with ended here
+        before = self.costs[: len(self.costs) - known]
         moved = math.nan if self.last is None else float(((x - self.last) @ (x - self.last)) ** 0.5)
-        change = abs(float(cost) - self.costs[-1][1]) if self.costs else math.nan
-        small = bool(ftol) and change <= ftol * abs(self.costs[-1][1]) if self.costs else False
+        small = bool(ftol and before) and abs(float(cost) - before[-1][1]) <= ftol * abs(before[-1][1])
         self.last = x
-        self.costs.append((k, float(cost)))
+        self.costs[len(before) :] = [(k, float(cost))]  # at once: an interrupt finds the old or the new
         if gtol and slope <= gtol:
             return "gtol"
         if xtol and moved <= xtol * math.sqrt(float(x @ x)):

@@ -61,16 +61,18 @@ class Judge:
         ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, detail=hooks.detail)
         if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
             return self.looked_at(ending)
-        if run.known.kinks and (
-            word == "no_step"
-            or (word == "max_steps" and is_stuck(history, run.schedule.constant is None, run.rule.is_linear))
-        ):
+        if run.known.kinks and (word == "no_step" or (word == "max_steps" and self.is_stuck)):
             return _with(ending, "kink", None)
         if word in ("max_steps", "nonfinite") and self.has_no_minimum(ending, hooks.limit):
             return _with(ending, "unbounded", None)
         if word in ("diverged", "nonfinite") and ending.rate:
             return changed(ending, **curvature_at_start(run, self.evaluate, self.x))
         return self.slowed(ending) if word == "max_steps" else ending
+
+    @cached_property
+    def is_stuck(self) -> bool:
+        """Do the last steps go to and fro?"""
+        return is_stuck(self.history, self.run.schedule.constant is None, self.run.rule.is_linear)
 
     def slowed(self, ending: Ending) -> Ending:
         """What is told of the second half of a run that made all its steps."""
@@ -79,7 +81,8 @@ class Judge:
         word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"
         told_of = {word: half} if half > (0 if word == "plateau" else SLOWLY * (cost[0] - half - cost[1])) else {}
         still = word == "plateau" and slope[1] > HARDLY * slope[0] and _crawls(self.history)
-        return changed(ending, ahead=self.ahead(ending), still=still, **told_of)
+        swings = not _crawls(self.history) and self.is_stuck
+        return changed(ending, ahead=self.ahead(ending), still=still, swings=swings, **told_of)
 
     def ahead(self, ending: Ending) -> float:
         """How far the cost falls ahead, steeper than here, if the slope has become small."""
@@ -98,7 +101,7 @@ class Judge:
         if bend and bend.curves_down:
             return _with(ending, "saddle", bend)
         ways = flat_ways(bend, len(x), MOST_PARAMETERS, known.kinks)
-        if falls_beside(self.at, x, ending.cost, ending.slope[1], bend, ways):
+        if slope is not None and falls_beside(self.at, x, ending.cost, slope, bend, ways):
             return _with(ending, "falls", bend)
         begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
         if smooth and ending.word != "max_steps" and recedes(self.at, begun, x, ending.cost):

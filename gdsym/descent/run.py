@@ -236,8 +236,16 @@ class Run:
         if self.batches is None:
             return None
         costs = self.resume.history.epochs if self.resume else ()
-        last = self.resume.anchor if self.resume and costs else None
+        last = self._epoch_before(self.resume) if self.resume and costs else None
         return Epochs(self.evaluate(), self.batches.per_epoch, self.settings.tests, costs, last)
+
+    def _epoch_before(self, resume: Descent) -> Any:
+        """Where the last epoch that began before the first row began, flat; None if that row was not kept."""
+        if resume.history.epochs[-1][0] != self.first:
+            return resume.anchor
+        kept = [k for k, _ in resume.history.epochs[:-1] if k in resume.history.step][-1:]
+        rows = resume.history.params
+        return flat([rows[p.key][resume.history.row(k)] for k in kept for p in self.task.params]) if kept else None
 
     def readable(self) -> Formulas | str | None:
         """The formulas with data that can be looked at entry by entry, or what is wrong with the data; None if unknown."""

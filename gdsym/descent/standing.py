@@ -27,14 +27,14 @@ def scale(x: Any) -> float:
     return max(1.0, float(np.max(np.abs(x), initial=0.0)))
 
 
-def falls_beside(at: At, x: Any, cost: tuple[float, float], slope: float, bend: Curvature | None, ways: Any) -> bool:
-    """Does the cost fall along one of `ways`, by more than the gradient and rounding explain?"""
+def falls_beside(at: At, x: Any, cost: tuple[float, float], slope: Any, bend: Curvature | None, ways: Any) -> bool:
+    """Does the cost fall along one of `ways`, by more than the gradient along it and rounding explain?"""
     top = bend.largest if bend else 0.0
     rounding = ROUNDING * max(map(abs, cost))
 
     def fall(step: Any) -> float:
         length = float(np.linalg.norm(step))
-        return cost[1] - at(x + step) - 2 * slope * length - rounding - ROUNDING * top * length**2
+        return cost[1] - at(x + step) - 2 * abs(float(slope @ step)) - rounding - ROUNDING * top * length**2
 
     return any(all(fall(sign * size * scale(x) * way) > 0 for size in BESIDE) for way in ways for sign in (1, -1))
 

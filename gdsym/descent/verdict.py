@@ -10,6 +10,7 @@ from gdsym.errors import shortened
 from gdsym.record import changed, record
 
 GROWTH = 1e6  # a cost above this many times |J0| + 1, and rising, has diverged
+STEEP = 0.5  # of the first slope: a short step there says little
 FLAT = 1e-12  # a gradient this small, relative to the first, is stationary whatever gtol says
 
 
@@ -31,6 +32,7 @@ class Ending:
     falls: float = 0.0  # how much it fell there, if that is much of the whole fall
     plateau: float = 0.0  # how little the cost fell in the second half of the run
     still: bool = False  # does it hardly fall, in short steps, though the slope is about as large as at first?
+    swings: bool = False  # are the last steps as long as before, and the cost no lower?
     status: str = ""
     message: str = ""
 
@@ -67,17 +69,23 @@ def _flat(e: Ending) -> str:
     )
 
 
+def _short(e: Ending) -> str:
+    if e.nit == 0 or not e.slope[1] > STEEP * e.slope[0]:
+        return ""
+    return f" But at first it was {e.slope[0]:.4g}: the step is short because the learning rate is small, not because a minimum is near."
+
+
 def _xtol(e: Ending) -> tuple[str, str]:
     return "converged", (
         f"converged after {_steps(e.nit)}: the last step changed the parameters by at most xtol = {e.tests[1]:g} "
-        f"of their size; the gradient's norm is {e.slope[1]:.4g}.{_flat(e)}"
+        f"of their size; the gradient's norm is {e.slope[1]:.4g}.{_short(e)}{_flat(e)}"
     )
 
 
 def _ftol(e: Ending) -> tuple[str, str]:
     return "converged", (
         f"converged after {_steps(e.nit)}: the last step changed the cost by at most ftol = {e.tests[2]:g} "
-        f"of its value; the gradient's norm is {e.slope[1]:.4g}.{_flat(e)}"
+        f"of its value; the gradient's norm is {e.slope[1]:.4g}.{_short(e)}{_flat(e)}"
     )
 
 
@@ -94,6 +102,7 @@ def _max_steps(e: Ending) -> tuple[str, str]:
         return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}{flat}."
     on = e.nit == 0 or e.cost[1] < e.cost[0]
     trend = "Run on with resume=run and a larger maxiter" if on else "Try a smaller learning rate"
+    trend = "The last steps go to and fro and hardly lower the cost: try a smaller learning rate" if e.swings else trend
     return "max_steps", (
         f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above "
         f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}{_hardly(e)}. {trend}{_hint(e)}."
