@@ -40,7 +40,7 @@ from gdsym.written.nodes import (
 MOST_FACTORS = 20  # of a typed product whose order is looked at
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
 
-PENDING, SUMS, ENTRIES = kinds_of(D), kinds_of(Add), kinds_of(Indexed)
+PENDING, SUMS, ENTRIES, FRACTIONS = kinds_of(D), kinds_of(Add), kinds_of(Indexed), kinds_of(Div)
 FUNCTIONS = kinds_of(Fn, Root, Partial, Sum, Prod, Integral, Cases)
 
 NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
@@ -53,7 +53,7 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
         return node if all(map(is_, parts, node.children)) else node.with_children(parts)
     if not isinstance(node, Mul) or node.has(PENDING):
         return node
-    if any(type(factor) is Div for factor in node.children):
+    if node.has(FRACTIONS) and Div in map(type, node.children):
         parts = tuple([arranged(factor, variables) if type(factor) is Div else factor for factor in node.children])
         node = node if all(map(is_, parts, node.children)) else Mul(*parts)
     factors = node.children
@@ -145,7 +145,7 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
 def _is_data(name: Node, variables: frozenset[Node]) -> bool:
     if isinstance(name, Sym):
         word = name.name
-        return name not in variables and word[:1] in DATA_LETTERS and (word[:1].isupper() or not word[1:2].isalpha())
+        return name not in variables and word[:1] in DATA_LETTERS and not (word[1:2].isalpha() and word[:1].islower())
     return not (isinstance(name, Indexed) and name.base in variables)
 
 

@@ -83,6 +83,8 @@ def _calculate_mul(node: Node) -> Node:
 
 def _joined(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]:
     """Powers with letters in their exponents joined, the number in front as well: 6 x (2 x)^(k - 1) = 3 (2 x)^k."""
+    if not any(map(has_letters, rest)):
+        return front, rest
     number = front[0].value if front else UNIT
     for within in filter(None, map(_number_within, rest)):
         if (number / within.value).denominator == 1:
