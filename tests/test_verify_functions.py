@@ -9,7 +9,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from gdsym.verify import Formulas, Point, agree
+from gdsym.verify import Formulas, Point, agree, evaluate
 from gdsym.verify.lowering import LOWERED
 from gdsym.verify.primitives import PRIMITIVES
 from gdsym.written import nodes as n
@@ -121,3 +121,11 @@ def test_the_root_of_a_huge_degree_is_a_power() -> None:
     """2^(1/k) with a k beyond 64 bits broke the judge."""
     found = Formulas(n.Pow(n.Num(2), n.Num(Fraction(1, 3**50)))).at(Point())[0]
     assert abs(float(found) - 1) < 1e-20
+
+
+def test_a_value_that_is_looked_up_belongs_to_its_precision() -> None:
+    u = n.Sym(sp.Symbol("u"))
+    phi = n.Fn(sp.lerchphi, u, n.Num(2), n.Num(3))
+    coarse, fine, again = (evaluate(phi, Point({u: Fraction(1, 3)}), bits=bits) for bits in (64, 256, 64))
+    assert fine.rad() < coarse.rad() == again.rad()
+    assert (coarse - fine).contains(0) and coarse.mid() == again.mid() != fine.mid()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from gdsym.errors import GdsymError
 
@@ -18,6 +17,8 @@ def silenced(known: Sequence[str]) -> frozenset[str]:
     """The full names of the rules that `known` names; an unknown one is refused."""
     for name in known:
         if _rule_name(name) not in SILENT:
+            from difflib import get_close_matches
+
             near = get_close_matches(str(name), [*SILENT, *(rule.removesuffix(" rule") for rule in SILENT)], 1, 0.7)
             meant = f" Did you mean {near[0]!r}?" if near else ""
             raise GdsymError(f"known={name!r:.60} is no rule.{meant} Known rules: {', '.join(sorted(SILENT))}.")

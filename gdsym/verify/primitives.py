@@ -16,7 +16,7 @@ from flint import acb, arb, arb_series
 from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import UNDEFINED, Number, ball, exponential, power, rational
 from gdsym.verify.series import appell_f1
-from gdsym.verify.special import SPECIAL, difference
+from gdsym.verify.special import SPECIAL, difference, looked_up
 from gdsym.written.hypergeometric import Hypergeometric
 
 Orders: TypeAlias = tuple[int, ...]
@@ -139,7 +139,7 @@ def _polygamma(orders: Orders, args: Sequence[Number]) -> Number:
 
 
 def _by_difference(f: Callable[..., Any]) -> Primitive:
-    return lambda orders, args: difference(f, orders, args)
+    return lambda orders, args: looked_up(f, orders, args)
 
 
 def _lambertw(orders: Orders, args: Sequence[Number]) -> Number:

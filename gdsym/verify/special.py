@@ -6,12 +6,13 @@ A difference of step 2^-100 with so many more bits has an error far below 2^-100
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import product
 from math import comb
 from typing import Any
 
 import sympy as s
-from flint import acb, arb, ctx
+from flint import acb, arb, ctx, fmpq
 
 from gdsym.verify.mathieu import mathieu
 from gdsym.verify.numbers import UNDEFINED, Number, ball, precision
@@ -19,6 +20,34 @@ from gdsym.verify.series import marcum_q
 
 STEP_BITS = 100
 MARGIN = 110  # bits that are trusted: the error of the difference is about 2^(-2 STEP_BITS)
+
+
+class _Balls:
+    """Numbers that are the same as others if they are, bit by bit."""
+
+    __slots__ = ("args", "bits")
+
+    def __init__(self, args: Sequence[Number]) -> None:
+        self.args = tuple(args)
+        self.bits = tuple([u if type(u) is fmpq else (u.mid().man_exp(), u.rad().man_exp()) for u in args])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Balls) and self.bits == other.bits
+
+    def __hash__(self) -> int:
+        return hash(self.bits)
+
+
+def looked_up(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number]) -> Number:
+    """As `difference`, computed once: the claims of a derivation ask for the same values, and some take 0.1 s."""
+    if not all(type(u) is fmpq or (type(u) is arb and u.is_finite()) for u in args):
+        return difference(f, orders, args)
+    return _difference_once(f, tuple(orders), _Balls(args), ctx.prec)
+
+
+@lru_cache(maxsize=2048)
+def _difference_once(f: Callable[..., Any], orders: tuple[int, ...], balls: _Balls, bits: int) -> Number:
+    return difference(f, orders, balls.args)
 
 
 def difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number]) -> Number:

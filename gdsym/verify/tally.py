@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from gdsym.verify.evidence import Evidence
 from gdsym.verify.formulas import BITS
 from gdsym.verify.numbers import Number, fraction, is_undefined
 from gdsym.verify.points import Point
-from gdsym.written.nodes import Base
+from gdsym.written.nodes import Base, Node
 
 DERIVABLE = "there is a derivative"
 
@@ -48,7 +49,7 @@ class Tally:
 
     def _domain(self, condition: Condition) -> Iterable[str]:
         if not condition.always:
-            yield str(condition.node.to_sympy())
+            yield _written(condition.node)
         if self.wider:
             yield "the left side is defined"
         if self.gaps:
@@ -60,6 +61,12 @@ class Tally:
         """One where rhs is not even between the slopes of both sides, if there is one."""
         points = [point for point, _between in sorted(self.kinks, key=lambda kink: kink[1])]
         return place_of(points[0]) if points else ()
+
+
+@lru_cache(maxsize=256)
+def _written(condition: Node) -> str:
+    """The condition as SymPy writes it; a derivation has few, each with many claims."""
+    return str(condition.to_sympy())
 
 
 def place_of(point: Point) -> tuple[tuple[Any, Fraction], ...]:
