@@ -99,9 +99,17 @@ def cancelled(pairs: Pairs) -> Reason:
         short = len(ahead) <= MOST and all(size(f) <= SHORT for f in ahead)
         words = listed(ahead) if short else ("what does not depend on the index",)
         said.append((*words, " in front of the sum"))
+    if said and any(map(_terms_meet, pairs)):
+        said.append(("and like terms are put together",))
     if not said:
         return _equations(pairs) or (" and ".join(_put_together(pairs)),)
     return tuple(part for at, one in enumerate(said) for part in ((", ", *one) if at else one))
+
+
+def _terms_meet(pair: tuple[Node, Node]) -> bool:
+    """Has a sum fewer terms than it had, zeros aside?"""
+    before, after = ([t for t in (side.children if isinstance(side, Add) else (side,)) if t != ZERO] for side in pair)
+    return isinstance(pair[0], Add) and len(after) < len(before)
 
 
 def _put_together(pairs: Pairs) -> Iterator[str]:

@@ -183,3 +183,19 @@ def test_what_leaves_a_sum_is_said_with_its_sign() -> None:
     q = IndexedBase("q")
     em = gd.derive(Sum(-((X[i] - a) ** 2) * q[i] / (2 * b**2), (i, 1, n)), a)
     assert last(em) == "1/b² Σᵢ₌₁ⁿ (Xᵢ - a) qᵢ" and "-(-1)" not in em.text() and ", -1 " not in em.text()
+
+
+def test_terms_that_meet_where_factors_cancel_are_said() -> None:
+    assert "simplify: x cancels, and like terms are put together" in gd.derive("x*log(x) - x", "x").text()
+
+
+@pytest.mark.parametrize(
+    ("typed", "named", "printed"),
+    [
+        ("digamma(x**2)", "chain rule with u = x², d/du [digamma(u)] = polygamma(1, u)", "2x polygamma(1, x²)"),
+        ("trigamma(x)", "derivative of trigamma", "polygamma(2, x)"),
+    ],
+)
+def test_the_slope_of_digamma_is_a_rule(typed: str, named: str, printed: str) -> None:
+    d = gd.derive(typed, "x")
+    assert last(d) == printed and named in " ".join(d.text().split()) and all(step.check for step in d.steps)

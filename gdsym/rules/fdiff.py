@@ -24,6 +24,7 @@ OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not
         sympy.digamma(u - n + 1),
     ),
 }
+NEXT: dict[Any, int] = {sympy.digamma: 1, sympy.trigamma: 2}  # the order of the polygamma function that is their slope
 
 SPOKEN: dict[Any, str] = {  # where SymPy's name of a function is no word
     sympy.besselj: "the Bessel function J", sympy.bessely: "the Bessel function Y",
@@ -38,7 +39,7 @@ SPOKEN: dict[Any, str] = {  # where SymPy's name of a function is no word
     sympy.hermite: "Hermite polynomials", sympy.hermite_prob: "Hermite polynomials He",
     sympy.laguerre: "Laguerre polynomials", sympy.assoc_laguerre: "associated Laguerre polynomials",
     sympy.gegenbauer: "Gegenbauer polynomials", sympy.jacobi: "Jacobi polynomials",
-    sympy.gamma: "the gamma function", sympy.loggamma: "log-gamma", sympy.digamma: "digamma", sympy.polygamma: "the polygamma function",
+    sympy.gamma: "the gamma function", sympy.loggamma: "log-gamma", sympy.digamma: "digamma", sympy.trigamma: "trigamma", sympy.polygamma: "the polygamma function",
     sympy.uppergamma: "the upper incomplete gamma function", sympy.lowergamma: "the lower incomplete gamma function",
     sympy.beta: "the beta function", sympy.binomial: "binomial coefficients", sympy.zeta: "the Hurwitz zeta function",
     sympy.RisingFactorial: "the rising factorial", sympy.FallingFactorial: "the falling factorial",
@@ -97,4 +98,6 @@ def table_row(func: Any) -> tuple[Rule, Node] | None:
 def _fdiff(func: Any, args: tuple[Any, ...], j: int) -> Any:
     if isinstance(func, Hypergeometric):
         return func.fdiff(args, j)
+    if func in NEXT:
+        return sympy.polygamma(NEXT[func], *args)
     return func(*args) * OWN[func](*args)[j] if func in OWN else func(*args).fdiff(j + 1)
