@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
-from sympy import Expr, IndexedBase, Product, Sum, cosh, exp, log, pi, sin, sinh, sqrt, symbols
+from sympy import Expr, IndexedBase, Product, Rational, Sum, atan, cosh, erf, exp, log, pi, sin, sinh, sqrt, symbols
+from tools import needs
 
 import gdsym as gd
 
@@ -106,3 +108,72 @@ def test_a_mixture_in_three_hundred_dimensions() -> None:
     assert value == pytest.approx(300 * math.log(math.sqrt(2 * math.pi) * 1e-3) + 150, rel=1e-10)
     assert slope[s] == pytest.approx(300 / 1e-3 - 300 * 0.001**2 / 1e-9, abs=1e-4)
     assert slope[W][0] == pytest.approx([-1000.0] * 300, rel=1e-10)
+
+
+HALF = Rational(1, 2)
+PROBIT = -Sum(
+    y[i] * log((1 + erf(s * x[i] / sqrt(2))) / 2) + (1 - y[i]) * log((1 - erf(s * x[i] / sqrt(2))) / 2), (i, 1, m)
+)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+def test_probit(engine: str) -> None:
+    """The log of Phi(-z), also where Phi(-z) is below the floats, and phi over Phi."""
+    needs(engine)
+    code = gd.Cost(PROBIT, [s]).compile(backend=engine)
+    for at in (-1000.0, -12.0, -11.3, -8.0, -5.0, -0.5, 0.0, 1e-12, 0.5, 5.0, 8.0, 11.3, 11.4, 26.0, 40.0, 1000.0):
+        value, slope = code.value_and_gradient({s: at}, {x: [1.0], y: [0.0]})
+        turned, falls = code.value_and_gradient({s: -at}, {x: [1.0], y: [1.0]})
+        with mpmath.workdps(60):
+            z = mpmath.mpf(at) / mpmath.sqrt(2)
+            right = -mpmath.log(mpmath.erfc(z) / 2) if at > -30 else mpmath.erfc(-z) / 2
+            ratio = mpmath.sqrt(2 / mpmath.pi) * mpmath.exp(-z * z) / mpmath.erfc(z)
+        assert [value, turned] == pytest.approx([float(right)] * 2, rel=1e-14, abs=0)
+        assert [slope[s], -falls[s]] == pytest.approx([float(ratio)] * 2, rel=1e-14, abs=1e-300)
+
+
+def test_cauchit_far_out() -> None:
+    value, slope = both(-log(HALF - atan(u) / pi), {u: 1e10}, {})
+    assert value == pytest.approx(math.log(math.pi) + math.log(1e10), rel=1e-14)
+    assert slope[u] == pytest.approx(1e-10, rel=1e-5)
+    assert both(-log(HALF + atan(u) / pi), {u: -1e10}, {})[0] == pytest.approx(value, rel=1e-14)
+
+
+def test_an_ordinal_logit() -> None:
+    """The difference of two shares of the same logit."""
+
+    def share(z: Expr) -> Expr:
+        return 1 / (1 + exp(-z))
+
+    cost = -Sum(log(share(u + exp(s) - w[1] * x[i]) - share(u - w[1] * x[i])), (i, 1, m))
+    for at in (-1000.0, -40.0, 0.0, 40.0, 1000.0):
+        value, slope = both(cost, {u: 0.0, s: -20.0, w: [1.0]}, {x: [at]})
+        with mpmath.workdps(1000):
+            d, e = mpmath.exp(-20), mpmath.exp
+            right = -mpmath.log(1 / (1 + e(at - d)) - 1 / (1 + e(at)))
+        assert value == pytest.approx(float(right), rel=1e-14)
+        if abs(at) < 700:
+            assert slope[s] == pytest.approx(-1, rel=1e-8)
+
+
+def test_sums_that_share_no_index_are_scaled_apart() -> None:
+    cost = -log(Sum(Sum(exp(z[k] * x[1]) * exp(w[j] * x[2]) * exp(z[k]) * exp(w[j]), (j, 1, n)), (k, 1, K)))
+    value, slope = both(cost, {z: [1000.0, 0], w: [-1000, -2000.0]}, {x: [1.0, 0.5]})
+    assert value == -500.0
+    assert [slope[z].tolist(), slope[w].tolist()] == [[-2, 0], [-1.5, 0]]
+
+
+def test_the_mean_of_a_spin() -> None:
+    value, slope = both(log(exp(u * x[1]) + exp(-u * x[1])), {u: 1000.0}, {x: [2.0]})
+    assert (value, slope[u]) == (2000.0, 2.0)
+
+
+def test_the_free_energy_of_a_mode() -> None:
+    value, _ = both(Sum(log(1 - exp(-exp(u) * x[i])), (i, 1, m)), {u: -1000.0}, {x: [2.0, 1.0]})
+    assert value == pytest.approx(-2000 + math.log(2), rel=1e-14)
+
+
+def test_zero_inflated_counts_far_out() -> None:
+    """(1 - y) times a bracket that is infinite is 0 where y is 1."""
+    cost = -Sum(y[i] * u - (1 - y[i]) * (u * x[i] - exp(u * x[i])), (i, 1, m))
+    assert both(cost, {u: 1000.0}, {x: [1.0], y: [1]})[0] == -1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from gdsym.arrays.ends import log_of_erfc, mills
 from gdsym.arrays.graph import Graph, Op
 from gdsym.arrays.near import expanded_near
 
@@ -115,4 +116,6 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "sigmoid": _sigmoid,
     "one_plus_exp": _one_plus_exp,
     "near": expanded_near,
+    "log_erfc": log_of_erfc,
+    "mills": mills,
 }

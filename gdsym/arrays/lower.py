@@ -127,8 +127,7 @@ class Lowering:
     def added(self, terms: list[Product]) -> Product:
         """The sum of products, with what they share in front."""
         shared = shared_wide(terms)
-        inner = added_stably(self.g, [without(t, shared) for t in terms])
-        return Product(powers=shared).times(self.g, product_of(self.g, inner))
+        return Product(powers=shared).times(self.g, summed(self.g, [without(t, shared) for t in terms]))
 
     def _quotient(self, up: list[n.Node], down: list[n.Node], want: Axes | None) -> Product:
         """Sums of exponentials below, and exponentials above, go into a sum above: each term is then a stable quotient."""

@@ -20,7 +20,7 @@ Letters = frozenset[Sym]
 Masks = frozenset[Op]
 Safe = Callable[[Value], Value]
 LEAST, HARDLY = float("-inf"), 1e308
-POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2")
+POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2", "erfc")
 KEPT = ("mul", "div", "sqrt", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
 
 
@@ -165,6 +165,12 @@ def exponent_of(g: Graph, exponents: Mapping[Value, int]) -> Value | None:
         total = _counted(exponents.items())
     terms = [(1 if c > 0 else -1, realized(g, Product(abs(c), {v: 1}))) for v, c in total.items()]
     return added(g, terms) if terms else None
+
+
+def shares_a_term(first: Value, second: Value) -> bool:
+    """Does a term of the one cancel in their difference?"""
+    total = _counted([*_opened(first, 1), *_opened(second, -1)])
+    return any(Value(number_and_rest(v.op)[1], v.axes) not in total for v, _ in _opened(first, 1))
 
 
 def _opened(value: Value, n: int) -> Iterator[tuple[Value, int]]:

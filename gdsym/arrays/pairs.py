@@ -6,7 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.ends import with_arctangent, with_error_function
 from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.mixtures import exponent_of, shares_a_term
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
@@ -60,7 +62,20 @@ def _two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Pro
             u = product_of(g, Value(value.op.args[0], value.axes))
             found = halved_tanh(g, value) if kind == "sigmoid" else u
             return found.times(g, Product(first.coefficient))
-    return None
+    return _neighbours(g, first, second)
+
+
+def _neighbours(g: Graph, first: Product, second: Product) -> Product | None:
+    """The difference sigmoid(u) - sigmoid(v) is sigmoid(u) sigmoid(-v) (1 - exp(v - u)), where the two have a term in common."""
+    up, down = _only(first, "sigmoid"), _only(second, "sigmoid")
+    if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
+        return None
+    u, v = (Value(s.op.args[0], s.axes) for s in (up, down))
+    shift = exponent_of(g, {v: 1, u: -1}) if shares_a_term(v, u) else None
+    if shift is None:
+        return None
+    loss = Value(g.make("expm1", shift.op), shift.axes)
+    return Product(-first.coefficient, {up: 1, _turned(g, down): 1, loss: 1})
 
 
 def _two_squares(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
@@ -264,6 +279,8 @@ PAIRS: tuple[Pair, ...] = (
     _two_squares,
     _two_exponentials,
     _with_tangent,
+    with_error_function,
+    with_arctangent,
     _with_quotient,
     _with_cosine,
     _with_root,

@@ -82,6 +82,8 @@ def realized(g: Graph, product: Product) -> Value:
     value = Value(op, tuple(letters[p] for p in places))
     if product.weight > 1 or product.coefficient != 1:
         g.factors.setdefault(value, product)
+        if product.coefficient < 0:
+            g.factors.setdefault(negative(g, value), Product(-product.coefficient, product.powers))
     return value
 
 
@@ -140,14 +142,22 @@ def _in_ratios(g: Graph, product: Product) -> Product:
 
 
 def _finite(g: Graph, product: Product) -> Product:
-    """Write (1 - y) exp(z), y data, with the largest float for exp(z) if that is infinite: where y is 1 the product is 0."""
+    """Write (1 - y) exp(z), y data, with the largest float for exp(z), or a bracket that holds it, if that is infinite: where y is 1 the product is 0."""
     if not any(n > 0 and _is_complement(v) for v, n in product.powers.items()):
         return product
-    kept = {}
-    for value, n in product.powers.items():
-        steep = n > 0 and value.op.kind == "exp" and value.op not in g.tame
-        kept[entrywise(g, "minimum", value, Value(g.number(LARGEST))) if steep else value] = n
-    return Product(product.coefficient, kept)
+    return Product(product.coefficient, {_clipped(g, v) if n > 0 else v: n for v, n in product.powers.items()})
+
+
+def _clipped(g: Graph, value: Value) -> Value:
+    """An exponential, or a sum with one, within the floats."""
+    op = value.op
+    terms = zip(op.attr, op.args, strict=True) if op.kind == "add" else [(1, op)]
+    for sign, term in terms:
+        inner = term.args[0] if term.kind == "expand" else term
+        if inner.kind == "exp" and inner not in g.tame:
+            kind = "minimum" if sign > 0 else "maximum"
+            value = entrywise(g, kind, value, Value(g.number(sign * LARGEST)))
+    return value
 
 
 def _is_complement(value: Value) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gdsym.arrays.balance import balanced, met
+from gdsym.arrays.ends import over_error_function
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.product import Product, factors_of, product_of, realized
 
@@ -205,6 +206,7 @@ RULES = (
     _tangents,
     _steep_differences,
     _steep_bells,
+    over_error_function,
     balanced,
     met,
     _roots,

@@ -8,7 +8,8 @@ from fractions import Fraction
 import sympy
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, unaligned
-from gdsym.arrays.graph import DATA, Graph, Value, number_and_rest
+from gdsym.arrays.ends import log_of_share, residual_of_erfc
+from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.mixtures import Safe, log_of_mixture, noted, positive
 from gdsym.arrays.near import near_one, near_zero
 from gdsym.arrays.pairs import PAIRS, Pair, without_one
@@ -29,7 +30,7 @@ def summed(g: Graph, terms: Sequence[Product]) -> Product:
             terms = fewer
     if len(terms) == 1:
         return terms[0]
-    near = near_zero(g, terms) or _loss_and_share(g, terms)
+    near = near_zero(g, terms) or _loss_and_share(g, terms) or residual_of_erfc(g, terms)
     if near is not None:
         return near
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
@@ -97,7 +98,7 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
 
     `safe` keeps in the domain what is not positive by itself.
     """
-    whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe)
+    whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
     if whole is not None:
         return whole
     outside: list[Product] = []
@@ -147,9 +148,10 @@ def _log_of_difference(g: Graph, product: Product, safe: Safe) -> Value | None:
 def _log_of_loss(g: Graph, u: Value) -> Value:
     """log(1 - exp(-u)); its limit log u where u is an exponential that is nearly 0."""
     made = Value(g.make("log1mexp", g.neg(u.op)), u.axes)
-    if number_and_rest(u.op)[1].kind != "exp":
+    factors = factors_of(g, u)
+    if not any(v.op.kind == "exp" for v in factors.powers):
         return made
-    found = logarithm(g, product_of(g, u))
+    found = logarithm(g, factors)
     return _in_tail(g, u, found if isinstance(found, Value) else realized(g, found), made, 1e-290)
 
 
@@ -187,6 +189,9 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
         return product_of(g, g.logarithms[value])
     if value in g.mixtures:
         return product_of(g, log_of_mixture(g, value, safe))
+    if value.op.kind == "erfc":
+        found = log_of_share(g, Product(powers={value: 1}))
+        return None if found is None else product_of(g, found)
     if value.op.kind == "softplus":
         return product_of(g, _in_tail(g, u, u, _plain_log(g, value), -40))
     if value.op.kind == "sinh":

@@ -101,10 +101,25 @@ def over(low: Lowering, product: Product, letters: list[Sym], extra: Product, wa
             count = Value(low.g.size(low.scope[letter].count))
             outside = outside.times(low.g, product_of(low.g, count))
     left = frozenset(letters) & frozenset(a for v in inside.powers for a in v.axes)
-    total = contracted(low.g, inside, left, want)
-    if len(total) == 1 and left:
-        noted(low.g, total[0], left, [inside])
-    return outside.times(low.g, *(product_of(low.g, v) for v in total))
+    parts = _independent(inside, left)
+    for part, its in parts:
+        total = contracted(low.g, part, its, want if len(parts) == 1 else None)
+        if len(total) == 1 and its:
+            noted(low.g, total[0], its, [part])
+        outside = outside.times(low.g, *(product_of(low.g, v) for v in total))
+    return outside
+
+
+def _independent(product: Product, letters: frozenset[Sym]) -> list[tuple[Product, frozenset[Sym]]]:
+    """The product as factors that share no letter that is summed: each is a sum of its own."""
+    groups: list[tuple[dict[Value, int], frozenset[Sym]]] = []
+    for value, power in product.powers.items():
+        own = letters.intersection(value.axes)
+        mine = [group for group in groups if group[1] & own]
+        groups = [group for group in groups if group not in mine]
+        powers = {v: k for group in mine for v, k in group[0].items()}
+        groups.append(({**powers, value: power}, own.union(*(group[1] for group in mine))))
+    return [(Product(powers=powers), its) for powers, its in groups] if letters else [(product, letters)]
 
 
 def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.Node, list[Sym]]] | None:

@@ -1,0 +1,133 @@
+"""Distribution functions at their ends: 1 - erf u, its logarithm and e^(-u^2) over it, 1/2 - atan(u)/pi.
+
+Far out erfc u = e^(-u^2)/(u sqrt pi) (1 - 1/(2 u^2) + 3/(2 u^2)^2 - ...), where it may be below the floats itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.graph import DATA, Graph, Op, Value
+from gdsym.arrays.product import Product, factors_of, merged, realized
+
+FAR, TERMS = 8, 17  # from where the series is exact, with so many terms
+
+
+def with_error_function(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """1 - erf u = erfc u, 1 + erf u = erfc(-u)."""
+    ((value, n),) = term.powers.items() if len(term.powers) == 1 else ((None, 0),)
+    if value is None or n != 1 or value.op.kind != "erf" or one.powers or abs(one.coefficient) != abs(term.coefficient):
+        return None
+    u = value.op.args[0]
+    turned = u if one.coefficient == -term.coefficient else g.neg(u)
+    return Product(one.coefficient, {Value(g.make("erfc", turned), value.axes): 1})
+
+
+def with_arctangent(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """1/2 - atan(u)/pi is the angle of (u, 1) over pi."""
+    pi = Value(g.number(math.pi))
+    value = next((v for v in term.powers if v.op.kind == "atan"), None)
+    if (
+        value is None
+        or one.powers
+        or term.powers != {value: 1, pi: -1}
+        or abs(term.coefficient) != 2 * abs(one.coefficient)
+    ):
+        return None
+    u = Value(value.op.args[0], value.axes)
+    turned = u if one.coefficient * term.coefficient < 0 else negative(g, u)
+    angle = entrywise(g, "atan2", Value(g.number(1)), turned)
+    return Product(2 * one.coefficient, {angle: 1, pi: -1})
+
+
+def over_error_function(g: Graph, p: Product) -> Product:
+    """Write exp(-u^2)/erfc(u) as one function, which is about u sqrt pi where both are 0."""
+    for value in [v for v, n in p.powers.items() if n < 0 and v.op.kind == "erfc"]:
+        u = Value(value.op.args[0], value.axes)
+        z = realized(g, _square(g, u).times(g, Product(Fraction(-1))))
+        bell = Value(g.make("exp", z.op), z.axes)
+        other = Value(g.make("erfc", g.neg(u.op)), u.axes)
+        if p.powers.get(bell, 0) < 1:
+            continue
+        if p.powers.get(other, 0) < 0:  # the one of the two that is small
+            size = g.abs(u.op)
+            below = Product(powers={value: 1, other: 1, Value(g.make("erfc", g.neg(size)), u.axes): -1})
+            u = Value(size, u.axes)
+        else:
+            below = Product(powers={value: 1})
+        return merged(p, below, Product(powers={bell: -1, Value(g.make("mills", u.op), u.axes): 1}))
+    return p
+
+
+def residual_of_erfc(g: Graph, terms: Sequence[Product]) -> Product | None:
+    """The residual erfc(u) - 2 y of data that may be 1, below 0 as 2 (1 - y) - erfc(-u): what is left of 2 - 2 is not lost."""
+    if len(terms) != 2 or any(t.weight != 1 for t in terms):
+        return None
+    (one, other), (v, w) = terms, (next(iter(t.powers)) for t in terms)
+    if w.op.kind == "erfc":
+        one, other, v, w = other, one, w, v
+    if v.op.kind != "erfc" or w.op.needs != DATA or other.coefficient != -2 * one.coefficient:
+        return None
+    u = Value(v.op.args[0], v.axes)
+    two = Value(g.number(2))
+    rest = entrywise(g, "mul", two, added(g, [(1, Value(g.number(1))), (-1, w)]))
+    low = added(g, [(1, rest), (-1, Value(g.make("erfc", g.neg(u.op)), u.axes))])
+    high = added(g, [(1, v), (-1, entrywise(g, "mul", two, w))])
+    both = entrywise(g, "where", entrywise(g, "compare", u, Value(g.number(0)), attr=">"), high, low)
+    return Product(one.coefficient, {both: 1})
+
+
+def _square(g: Graph, u: Value) -> Product:
+    """The square u^2, with sqrt(2)^2 as the number 2."""
+    square = factors_of(g, u).power(2).times(g)
+    numbers = {v: k for v, k in square.powers.items() if v.op.kind == "number" and isinstance(v.op.attr, int)}
+    known = [Product(Fraction(v.op.attr) ** k, {v: -k}) for v, k in numbers.items()]
+    return merged(square, *known)
+
+
+def _series(g: Graph, u: Op) -> Op:
+    """1 - 1/(2 u^2) + 3/(2 u^2)^2 - 15/(2 u^2)^3 ... in Horner's form, at u >= 8."""
+    far = g.make("maximum", u, g.number(FAR))
+    q = g.make("div", g.number(Fraction(-1, 2)), g.make("mul", far, far))
+    total = g.number(1)
+    for k in range(TERMS, 0, -1):
+        total = g.add(((1, g.number(1)), (1, g.make("mul", g.make("mul", g.number(2 * k - 1), q), total))))
+    return total
+
+
+def log_of_share(g: Graph, product: Product) -> Value | None:
+    """The log of c erfc u as log(erfc(u)/2) + log(2 c): the first is nearly 0 where erfc u is nearly 2."""
+    ((value, n),) = product.powers.items() if len(product.powers) == 1 else ((None, 0),)
+    if value is None or n != 1 or value.op.kind != "erfc" or product.coefficient <= 0:
+        return None
+    terms = [(1, Value(g.make("log_erfc", value.op.args[0]), value.axes))]
+    if product.coefficient != Fraction(1, 2):
+        terms.append((1, Value(g.make("log", g.number(2 * product.coefficient)))))
+    return added(g, terms)
+
+
+def log_of_erfc(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """The log of erfc(u)/2: log(1 - erfc(-u)/2) below 0; far out -u^2 - log(2 u sqrt pi) + log(series)."""
+    (u,) = args
+    far, near = g.make("maximum", u, g.number(FAR)), g.make("minimum", g.abs(u), g.number(FAR))
+    tail = g.make("log", g.make("div", _series(g, u), g.make("mul", g.number(2 * math.sqrt(math.pi)), far)))
+    half = g.make("div", g.make("erfc", near), g.number(2))
+    wide = g.make("log1p", g.neg(g.make("div", g.make("erfc", g.abs(u)), g.number(2))))
+    inner = g.make("where", g.make("compare", u, g.number(0), attr="<"), wide, g.make("log", half))
+    return g.make("where", _is_far(g, u), g.add(((1, tail), (-1, g.make("mul", u, u)))), inner)
+
+
+def mills(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """e^(-u^2)/erfc u; far out u sqrt(pi)/series."""
+    (u,) = args
+    near = g.make("minimum", u, g.number(FAR))
+    tail = g.make("div", g.make("mul", g.number(math.sqrt(math.pi)), u), _series(g, u))
+    bell = g.make("exp", g.neg(g.make("mul", near, near)))
+    return g.make("where", _is_far(g, u), tail, g.make("div", bell, g.make("erfc", near)))
+
+
+def _is_far(g: Graph, u: Op) -> Op:
+    return g.make("compare", u, g.number(FAR), attr=">")
