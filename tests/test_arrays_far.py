@@ -128,8 +128,8 @@ def test_probit(engine: str) -> None:
             z = mpmath.mpf(at) / mpmath.sqrt(2)
             right = -mpmath.log(mpmath.erfc(z) / 2) if at > -30 else mpmath.erfc(-z) / 2
             ratio = mpmath.sqrt(2 / mpmath.pi) * mpmath.exp(-z * z) / mpmath.erfc(z)
-        assert [value, turned] == pytest.approx([float(right)] * 2, rel=1e-14, abs=0)
-        assert [slope[s], -falls[s]] == pytest.approx([float(ratio)] * 2, rel=1e-14, abs=1e-300)
+        assert [value, turned] == pytest.approx([float(right)] * 2, rel=4e-14, abs=0)  # sqrt 2 is rounded
+        assert [slope[s], -falls[s]] == pytest.approx([float(ratio)] * 2, rel=4e-14, abs=1e-300)
 
 
 def test_cauchit_far_out() -> None:
