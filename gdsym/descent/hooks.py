@@ -67,7 +67,7 @@ class Hooks:
             try:
                 return rates[j].at(k)
             except Exception as error:
-                self.detail = f"the learning rate at k = {k} failed: {type(error).__name__}: {error}"
+                self.detail = f"the learning rate at k = {k} failed: {type(error).__name__}: {error}".rstrip(".")
                 raise Stopped("callback_error") from error
 
         return rate

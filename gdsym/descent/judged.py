@@ -81,7 +81,8 @@ class Judge:
         word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"
         told_of = {word: half} if half > (0 if word == "plateau" else SLOWLY * (cost[0] - half - cost[1])) else {}
         still = word == "plateau" and slope[1] > HARDLY * slope[0] and _crawls(self.history)
-        swings = not _crawls(self.history) and self.is_stuck
+        steep = any(ending.tests) and slope[1] > HARDLY * slope[0]
+        swings = steep and not _crawls(self.history) and self.is_stuck
         return changed(ending, ahead=self.ahead(ending), still=still, swings=swings, **told_of)
 
     def ahead(self, ending: Ending) -> float:
@@ -162,7 +163,7 @@ def _crawls(history: History) -> bool:
     """Is the last of more than a few steps short beside where it leads?"""
     if len(history) <= 20:
         return False
-    before, after = (flat([history.params[key][at] for key in history.keys]) for at in (-2, -1))
+    before, after = (flat([c[at] for c in history.columns[: len(history.keys)]]) for at in (-2, -1))  # rows, not arrays
     return bool(np.linalg.norm(after - before) <= HARDLY * scale(after))
 
 
