@@ -174,10 +174,13 @@ def power(base: n.Node, exponent: n.Node) -> n.Node:
 
 def _softmax(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`softmax(z, axis=1)`, in PyTorch's words dim=1: exp(z)/exp(z).sum(axis=1, keepdims=True)."""
-    if len(args) != 1 or any(k.arg not in ("axis", "dim") for k in e.keywords):
+    said = [*args[1:], *(k.value for k in e.keywords)]
+    if not args or len(said) > 1 or any(k.arg not in ("axis", "dim") for k in e.keywords):
         raise r.error("softmax takes one array and axis=.", e)
+    if not said and len(r.value(args[0], level).axes) > 1:
+        raise r.error("softmax over which axis? SciPy takes all entries together, PyTorch rows; say axis= or dim=.", e)
     power = ast.Call(ast.Name("exp", ast.Load()), [args[0]], [])
-    along = [ast.keyword("axis", k.value) for k in e.keywords]
+    along = [ast.keyword("axis", value) for value in said]
     kept = ast.keyword("keepdims", ast.Constant(True))
     total = ast.Call(ast.Attribute(power, "sum", ast.Load()), [], [*along, kept])
     share = ast.copy_location(ast.BinOp(power, ast.Div(), total), e)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -131,7 +131,7 @@ class Arrays:
         func, args = e.func, list(e.args)
         if isinstance(func, ast.Attribute):
             name = func.attr
-            if not _is_library(func.value):
+            if not _is_library(func.value) and not _is_functional(func.value, args):
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
             name = func.id
@@ -224,6 +224,16 @@ def _function(name: str, count: int) -> Entry | None:
     if known or entry is None or not entry.fewest <= count <= entry.most or name in ("max", "min"):
         return known
     return lambda *args: n.Fn(entry.func, *args)
+
+
+def _is_functional(owner: ast.expr, args: Sequence[ast.expr]) -> bool:
+    """Is it PyTorch's `F.softmax(z, ...)`, not a method of an array F?"""
+    return (
+        isinstance(owner, ast.Name)
+        and owner.id == "F"
+        and bool(args)
+        and not isinstance(args[0], (ast.Constant, ast.UnaryOp))
+    )
 
 
 def _is_library(e: ast.expr) -> bool:

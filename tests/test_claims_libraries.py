@@ -26,7 +26,7 @@ COUNTS = "Y.sum(axis=1)[:, None]"
 
 @pytest.mark.parametrize("share", [
     "softmax(X @ W.T, axis=1)", "scipy.special.softmax(X @ W.T, axis=-1)", "torch.softmax(X @ W.T, dim=1)",
-    "torch.nn.functional.softmax(X @ W.T, dim=1)",
+    "torch.nn.functional.softmax(X @ W.T, dim=1)", "softmax(X @ W.T, 1)",
 ])  # fmt: skip
 def test_softmax_over_an_axis_is_read(share: str) -> None:
     assert SOFTMAX.check({W: f"(({COUNTS}*{share} - Y).T @ X)/m"}).ok
@@ -38,7 +38,7 @@ def test_softmax_over_the_samples_is_another_thing() -> None:
     assert SOFTMAX.check({W: f"(({COUNTS}*softmax(X @ W.T, axis=0) - Y).T @ X)/m"}).factor is None
 
 
-@pytest.mark.parametrize("text", ["softmax(X @ W.T, 1)", "softmax(X @ W.T, along=1)"])
+@pytest.mark.parametrize("text", ["softmax(X @ W.T, 1, 0)", "softmax(X @ W.T, along=1)", "softmax(X @ W.T)"])
 def test_softmax_of_anything_else_is_refused(text: str) -> None:
     with pytest.raises(gd.GdsymError, match=r"softmax takes one array and axis="):
         SOFTMAX.check({W: text})
@@ -63,3 +63,19 @@ def test_what_a_tensor_says_is_told() -> None:
             SOFTMAX.compile().value(params, data)
     with pytest.raises(gd.GdsymError, match="detach"):
         SOFTMAX.descend({W: Tensor()}, {X: [[1.0]], Y: [[1.0]]})
+
+
+def test_softmax_as_pytorch_writes_it() -> None:
+    z, x = IndexedBase("z"), IndexedBase("x")
+    j, k, n = symbols("j k n", integer=True, positive=True)
+    cost = gd.Cost(-Sum(x[j] * log(exp(z[j]) / Sum(exp(z[k]), (k, 1, n))), (j, 1, n)), [z])
+    for claim in (
+        "F.softmax(z, dim=0)*x.sum() - x",
+        "torch.softmax(z, 0)*x.sum() - x",
+        "F.softmax(z, -1)*x.sum() - x",
+        "F.softmax(z)*x.sum() - x",
+    ):
+        assert cost.check({z: claim}).ok
+    table = gd.Cost(Sum(Sum(z[j, k] ** 2, (k, 1, n)), (j, 1, n)), [z])
+    with pytest.raises(gd.GdsymError, match="softmax over which axis"):
+        table.check({z: "F.softmax(z)"})
