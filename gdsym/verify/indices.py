@@ -14,6 +14,7 @@ from gdsym.written.nodes import Node
 
 BOXES = ("mixed", "unit")  # with large numbers a share e^u/(e^u + e^v) is 0 or 1, and its slope 0
 MOST = 81  # combinations of free indices, each of three values
+ENOUGH = 27  # points of a round; fewer combinations are taken again, with other numbers and labels
 TRIES = 12  # other numbers, where a condition does not hold
 
 
@@ -21,7 +22,7 @@ def index_points(condition: Condition, g: Graph, targets: Sequence[int], seed: i
     """Without `room` a second round has other sizes, every combination inside the ranges and outside; then one for each size."""
     roles = condition.roles
     letters = _told_apart(g, targets, roles)
-    several, combinations = len(roles.sizes), 3 ** len(letters)
+    several, combinations = len(roles.sizes), max(3 ** len(letters), min(3 ** len(roles.free), ENOUGH))
     rounds = 1 if room else 2 + (several if several > 1 else 0)
     for t in range(min(rounds * combinations, MOST)):
         places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(letters)}
