@@ -5,13 +5,33 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from sympy import Eq, Expr, IndexedBase, MatrixSymbol, Max, Piecewise, Symbol, Trace, symbols
+from sympy import Eq, Expr, IndexedBase, KroneckerDelta, MatrixSymbol, Max, Piecewise, Symbol, Trace, exp, log, symbols
+from sympy import Sum as SympySum
 from test_verify_steps import W, X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
 
+import gdsym as gd
 from gdsym.verify import agree
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Add, Base, D, Delta, Div, Logic, Neg, Node, Num, Rel, Sym
+from gdsym.written.nodes import (
+    TRUE,
+    Add,
+    Base,
+    D,
+    Delta,
+    Div,
+    Indexed,
+    Logic,
+    Neg,
+    Node,
+    Num,
+    Rel,
+    Sum,
+    Sym,
+    replace,
+    rewrite,
+    walk,
+)
 
 
 def step(u: Node) -> Node:
@@ -150,3 +170,20 @@ def test_sizes_differ_where_tanh_is_not_1() -> None:
     body = mul(inner, total(mul(at(A, row, j), slope, at(B, j, k)), j, K))
     found = agree(total(mul(2, body), row, m), mul(2, total(body, row, other)), room=False)
     assert found.verdict == "refuted"
+
+
+def test_other_labels_in_the_sum_of_the_classes_are_refused() -> None:
+    i, j, c, r, K, m, n = symbols("i j c r K m n", integer=True, positive=True)
+    w, x, p, labels = map(IndexedBase, ("W", "X", "P", "labels"))
+    share = exp(SympySum(w[c, j] * x[i, j], (j, 1, n)))
+    share /= SympySum(exp(SympySum(w[r, j] * x[i, j], (j, 1, n))), (r, 1, K))
+    cost = -SympySum(log(p[i, c]) * KroneckerDelta(c, labels[i]), (c, 1, K), (i, 1, m)) / m
+    d = gd.derive(cost, w, where={p[i, c]: share})
+    step = d.steps[-2]
+    classes = next(part for part in walk(step.rhs) if isinstance(part, Sum) and isinstance(part.body, Delta))
+    (entry,) = [part for part in walk(classes) if isinstance(part, Indexed)]
+    others = replace(classes, {entry: at(Base(IndexedBase("other")), *entry.indices)})
+    wrong = rewrite(step.rhs, lambda part: others if part == classes else part)
+    assert wrong != step.rhs
+    assert agree(step.lhs, step.rhs, given=step.compared, where=d.where, room=False)
+    assert not agree(step.lhs, wrong, given=step.compared, where=d.where, room=False)
