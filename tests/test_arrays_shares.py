@@ -65,6 +65,12 @@ FORMS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "contrast": (-over_i(log(exp(x[i] * w[1]) / over_k(exp(x[i] * w[k])))), (w,)),
     "square of a share": (over_k(pk**2 * w[k]), (p, w)),
     "distance of shares": (over_k((pk - soft(lambda a: w[a])) ** 2), (p, w)),
+    "sums apart": (-log(over_k(Sum(exp(p[k] * x[1]) * exp(c[j] * x[2]) * exp(p[k]) * exp(c[j]), (j, 1, n)))), (p, c)),
+    "paired comparisons": (over_i(log(1 + exp(-x[i] * (p[1] - p[2])))), (p,)),
+    "counts, negative binomial": (
+        over_i((y[i] ** 2 + exp(w[1] + w[2])) * log(exp(w[1] + w[2]) + exp(x[i] * (p[1] - p[2]))) - y[i] ** 2 * x[i] * (p[1] - p[2])) - m * exp(w[1] + w[2]) * (w[1] + w[2]), (p,)),
+    "mixture of counts": (-over_i(log(over_k(exp(c[k]) * exp(x[i] * p[k] - exp(s[k]))))) + log(over_k(exp(c[k]))), (c, p, s)),
+    "log-logistic survival": (over_i((1 + y[i] ** 2) * log(1 + exp((p[1] - p[2]) * x[i] + (c[1] - c[2]))) - (p[1] - p[2]) * x[i]), (p, c)),
     "divergence": (over_k(pk * (log(pk) - log(soft(lambda a: w[a])))), (p, w)),
 }  # fmt: skip
 Ball = tuple[arb, arb]  # a value, and how often its last digit may be wrong if each operation rounds
