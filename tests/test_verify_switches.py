@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 from flint import fmpq
-from sympy import Abs, Integral, Max, Min, Piecewise, exp, log, sinc, symbols, sympify
+from sympy import Abs, Eq, Function, Integral, MatrixSymbol, Max, Min, Piecewise, exp, log, sinc, sqrt, symbols, sympify
 
 import gdsym as gd
 from gdsym.verify import agree
+from gdsym.verify.evidence import Unknown
+from gdsym.verify.expand import Expander
 from gdsym.verify.zeros import zeros
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import D, Node
 
 x, y, t = symbols("x y t", real=True)
+n = symbols("n", integer=True)
+f = Function("f")
 
 
 def derivative(body: Any, *by: Any) -> Node:
@@ -34,6 +38,11 @@ WRONG: dict[str, tuple[Any, Any]] = {
     "between two zeros, no polynomial": (Max(0, 1 - (x - 300) ** 2 / (1 + x**2 / 90000)), 0),
     "an absolute value": (Abs(x**2 - 10**10), -2 * x),
     "a case distinction": (x * Piecewise((1, x**2 > 10**9), (0, True)), 0),
+    "where two letters are large": (Max(0, Min(x, y) - 10**6), 0),
+    "where three letters are": (exp(-x) * Max(0, Min(x, y, t) - 5000), 0),
+    "of an undefined function": (Max(0, f(x) - 100), 0),
+    "of its slope": (Max(0, f(x).diff(x) - 100), 0),
+    "of one of two arguments": (Max(0, f(x, y) + 500), f(x, y).diff(x)),
     "of two letters": (Min(0, 10**8 * y**2 - x**2 * 10**-3), 0),
 }  # fmt: skip
 
@@ -72,3 +81,22 @@ def test_a_second_derivative_of_an_integral_over_a_maximum_is_not_judged_by_leib
 def test_sinc_where_its_argument_is_an_irrational_zero() -> None:
     d = gd.derive(Abs(x**2 - 2) * sinc(x**2 - 2), x)
     assert all(step.check for step in d.steps)
+
+
+FORMULAS: dict[str, tuple[Any, Any]] = {
+    "at one point of the plane": (x + Piecewise((1, Eq(x, 7) & Eq(y, 9)), (0, True)), x),
+    "for negative whole numbers": (exp(x * sqrt(n**2 + 2 * n + 1)), exp(x * (n + 1))),
+    "for whole numbers below 0": (x * n * Abs(n), x * n**2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_two_formulas_differ_at_few_places(name: str) -> None:
+    assert agree(*map(from_sympy, FORMULAS[name])).verdict == "refuted"
+
+
+def test_only_a_one_by_one_matrix_is_a_number() -> None:
+    table = Expander({}).table(from_sympy(MatrixSymbol("A", 1, 1)))
+    assert len(table) == 1 and len(table[0]) == 1
+    with pytest.raises(Unknown, match="a 2 x 3 matrix for a number"):
+        Expander({}).number(from_sympy(MatrixSymbol("A", 2, 3)))

@@ -59,7 +59,7 @@ class Expander:
         if rule is not None:
             return rule(self, node)
         if mat.shape(node) is not None and not isinstance(node, n.Add | n.Neg | n.Mul | n.Div):
-            return self.table(node)[0][0]
+            return _only(self.table(node))
         if isinstance(node, n.Sym):
             return node if self._keep else self._letters.get(node, node)
         if isinstance(node, n.Bound):
@@ -81,6 +81,13 @@ class Expander:
 
     def filled(self, shape: tuple[n.Node, n.Node], value: n.Node) -> Table:
         return [[value] * self.size(shape[1]) for _ in range(self.size(shape[0]))]
+
+
+def _only(table: Table) -> n.Node:
+    """The entry of a 1 x 1 matrix; no other is a number."""
+    if len(table) > 1 or len(table[0]) > 1:
+        raise Unknown(f"a {len(table)} x {len(table[0])} matrix for a number")
+    return table[0][0]
 
 
 def _symbol(x: Expander, node: mat.MatSym) -> Table:
@@ -162,6 +169,8 @@ def _entrywise(x: Expander, parts: Sequence[n.Node], join: Callable[..., n.Node]
 
 def _diag(x: Expander, node: mat.Diag) -> Table:
     column = x.table(node.arg)
+    if len(column[0]) > 1:
+        raise Unknown("a diagonal from what is no column")
     return [[column[i][0] if i == j else n.ZERO for j in range(len(column))] for i in range(len(column))]
 
 
@@ -223,12 +232,12 @@ def _slope_number(x: Expander, node: n.D) -> n.Node:
     if isinstance(node.var, mat.Differential):
         return _change(x, x.number(node.body), node.var)
     if mat.shape(node.var) is not None:
-        return x.table(node)[0][0]
+        return _only(x.table(node))
     return n.D(x.number(node.body), x.number(node.var))
 
 
 def _differential_number(x: Expander, node: mat.Differential) -> n.Node:
-    return _small(node) if mat.shape(node) is None else x.table(node)[0][0]
+    return _small(node) if mat.shape(node) is None else _only(x.table(node))
 
 
 def _trace(x: Expander, node: mat.Trace) -> n.Node:

@@ -36,7 +36,8 @@ SMOOTH, MANY = 8, 16  # points; more where cases are distinguished
 SLOW, SLOWER = 4, 2  # fewer for integrals, and for integrals of integrals
 SPECIAL_SLOW = 6  # switching points of integrals
 TOO_LONG = 2  # points at which integrals need too many values, before they are given up
-IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6))  # where cases are distinguished
+IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6), ("far", 8))  # where cases are distinguished
+LARGE = 500  # numbers in a claim of cases that few of these points are beyond
 TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
@@ -146,9 +147,9 @@ class _Trial:
             return SLOWER if large.depth(self.graph, *self.sides, kinds=("integral",)) > 1 else SLOW
         return MANY if self.many else SMOOTH
 
-    def _near_numbers(self) -> Evidence | None:
-        """Where no usual point is one at which both sides are defined: close to the numbers that stand there."""
-        for point in filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles)):
+    def _near_numbers(self, beyond: int = -1) -> Evidence | None:
+        """Where no usual point is one at which both sides are defined, or all are on one side: close to the numbers that stand there."""
+        for point in filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles, beyond=beyond)):
             against = self._note(point)
             if against is not None:
                 return against
@@ -170,6 +171,7 @@ class _Trial:
                     against = self._note(point)
                     if against is not None:
                         return against
+            return self._near_numbers(LARGE)
         return None
 
     def _at_indices(self) -> Evidence | None:
@@ -198,9 +200,7 @@ class _Trial:
     def _at_switches(self) -> Evidence | None:
         if not self.switched:
             return None
-        bits = (
-            (BITS, MORE_BITS) if self.kinks is None else (MORE_BITS,)
-        )  # a claim may be wrong by little, beyond a switch
+        bits = (MORE_BITS,) if self.kinks else (BITS, MORE_BITS)  # a claim may be wrong by little, beyond a switch
         for point in islice(self._special_points(), SPECIAL_SLOW if self.slow else None):
             outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else bits)
             self.tally.special += outcome == "equal"

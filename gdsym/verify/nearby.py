@@ -15,12 +15,12 @@ MOST_NUMBERS = 6
 OFFSETS = ("small", "unit", "unit", "plain")  # how far from the number
 
 
-def nearby(*formulas: Node, roles: Roles) -> Iterator[Point]:
-    """Points at which every real letter is close to a number of the formulas, or to minus that number."""
-    parts = {part for formula in formulas for part in walk(formula) if isinstance(part, (Num, Dec, Sym))}
+def nearby(*formulas: Node, roles: Roles, beyond: int = -1) -> Iterator[Point]:
+    """Points at which every real letter is close to a number of the formulas greater than `beyond`, or to minus that number."""
+    parts = dict.fromkeys(part for formula in formulas for part in walk(formula) if isinstance(part, (Num, Dec, Sym)))
     letters = [part for part in parts if isinstance(part, Sym) and part not in {*roles.sizes, *roles.integers}]
     exact = {part.exact if isinstance(part, Dec) else part.value for part in parts if isinstance(part, (Num, Dec))}
-    sizes = sorted(map(abs, map(rational, exact)))
+    sizes = sorted(size for size in map(abs, map(rational, exact)) if size > beyond)
     for (seed, box), number, sign in product(enumerate(OFFSETS), reversed(sizes[-MOST_NUMBERS:]), (1, -1)):
         centre = fmpq(sign) * number
         drawn = {letter: centre + DRAW[box](mixed(name_key(letter.name), seed)) for letter in letters}

@@ -85,6 +85,12 @@ def _small_box(bits: int) -> Number:
     return fmpq((bits & 0xFFF) - 2048 | 1, 1 << 16)
 
 
+def _far_box(bits: int) -> Number:
+    """From a thousand to a billion: beyond what is compared with a large number."""
+    size = fmpq((bits & 0xFFF) | 1) * (1 << (bits >> 12) % 19)
+    return -size if bits >> 60 & 1 else size
+
+
 def _tied_box(bits: int) -> Number:
     """One of four whole numbers: what is compared is often equal."""
     return fmpq(bits % 4 - 1)
@@ -116,6 +122,7 @@ DRAW: dict[str, Callable[[int], Number]] = {
     "positive": _positive_box,
     "unit": _unit_box,
     "small": _small_box,
+    "far": _far_box,
     "tied": _tied_box,
     "few": _few_box,
     "equal": _equal_box,
@@ -179,7 +186,8 @@ class Point:
             return self._index(sym, key)
         integer, sign = _declared(sym)
         if integer:
-            return _signed(sign, fmpq(1 + mixed(key, self.seed) % 6))
+            bits = mixed(key, self.seed)
+            return fmpq(1 + bits % 6) if sign > 0 else _signed(sign, fmpq(bits % 13 - 4))
         return _number(self.box, sign, key, self.seed)
 
     def _size(self, sym: Node) -> int:

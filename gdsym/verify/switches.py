@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
 
@@ -23,6 +23,7 @@ BASES, MORE_BASES = 2, 4  # points from which each switch is looked for
 MOST = 8  # switches that are looked at
 MOST_IRRATIONAL = 2  # zeros of one switch
 SECANTS = 20
+EACH, TOGETHER = 2, 16  # zeros of each name, and combinations of them
 VARIABLES = 3  # names that are tried for one switch
 
 
@@ -35,11 +36,17 @@ def bases(good: Sequence[Point], free: Sequence[Node], several: bool) -> list[Po
 
 
 def at_switches(g: Graph, targets: Sequence[int], roles: Roles, starts: Sequence[Point]) -> Iterator[Point]:
-    """Points at and around every switch."""
+    """Points at and around every switch, then where several are at once."""
+    together: dict[Any, list[Number]] = {}
     for n in switches(g, *targets):
         switch = Switch(g, n, roles)
         for start in starts:
-            yield from switch.points(start)
+            for place, roots in switch.zeros(start):
+                together.setdefault(place, roots[:EACH])
+                yield from switch.points(start, place, roots)
+    if len(together) > 1:
+        for chosen in islice(product(*together.values()), TOGETHER):
+            yield _moved_all(starts[0], dict(zip(together, chosen, strict=True)))
 
 
 def switches(g: Graph, *targets: int) -> list[int]:
@@ -84,8 +91,8 @@ class Switch:
             name_at(g, m) for m in _inputs(g, n) if g.data[m] not in roles.integers | set(roles.sizes) | roles.labels
         ]
 
-    def points(self, base: Point) -> Iterator[Point]:
-        """Points where the quantity is zero, and points around them; the other names as at `base`.
+    def zeros(self, base: Point) -> list[tuple[Any, list[Number]]]:
+        """A name and the numbers at which the quantity is zero, the other names as at `base`; nothing if none is found.
 
         A name for which a zero is a fraction is taken before one for which it is only near: x^2 = y is solved for y.
         """
@@ -94,14 +101,16 @@ class Switch:
             place = name(base)
             roots = [] if place is None else zeros(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
             if any(self._at(base, place, root) == 0 for root in roots):
-                near = [(place, roots)]
-                break
+                return [(place, roots)]
             near += [(place, roots)] if roots else []
-        for place, roots in near[:1]:
-            for root, step in product(roots, NEAR):
-                if allowed(place, root + step):
-                    yield moved(base, place, root + step)
-            yield from self._irrational(base, place, roots)
+        return near[:1]
+
+    def points(self, base: Point, place: Any, roots: Sequence[Number]) -> Iterator[Point]:
+        """Points at these zeros, and around them."""
+        for root, step in product(roots, NEAR):
+            if allowed(place, root + step):
+                yield moved(base, place, root + step)
+        yield from self._irrational(base, place, roots)
 
     def _irrational(self, base: Point, place: Any, roots: Sequence[Number]) -> Iterator[Point]:
         """Points at zeros that are no fractions, in balls that hold them and are so small that a comparison may take them for exact."""
@@ -136,6 +145,12 @@ def moved(base: Point, place: Any, x: Number) -> Point:
     """The point with one number changed."""
     drawn = {**base.drawn, place: x}
     return Point(seed=base.seed, box=base.box, roles=base.roles, drawn=drawn, room=base.room, far=base.far)
+
+
+def _moved_all(base: Point, numbers: Mapping[Any, Number]) -> Point:
+    for place, x in numbers.items():
+        base = moved(base, place, x) if allowed(place, x) else base
+    return base
 
 
 def allowed(place: Any, x: Number) -> bool:

@@ -1,6 +1,6 @@
-"""Undefined functions, given a body: f(u, v) = sum_j c_j sin(a_j u + b_j v + p_j), all numbers from the name of f.
+"""Undefined functions, given a body: f(u, v) = sum_j c_j sin(r_j) + c r sin(r), r = a u + b v + p, all numbers from the name of f.
 
-All partial derivatives of all orders are known, and no two orders agree by accident.
+All partial derivatives of all orders are known, no two orders agree by accident, and none is bounded from above or below.
 """
 
 from __future__ import annotations
@@ -23,8 +23,13 @@ def undefined_value(name: str, orders: tuple[int, ...], args: Sequence[Number]) 
         for j, (u, k) in enumerate(zip(args, orders, strict=True)):
             slope = _number(key, wave, j)
             phase, size = phase + slope * u, size * slope**k
-        total += size * _turned(ball(phase), turns)
+        total += size * (_turned(ball(phase), turns) if wave else _growing(ball(phase), turns))
     return total
+
+
+def _growing(u: Number, k: int) -> Number:
+    """The k-th derivative of u sin u."""
+    return u * _turned(u, k) + (k * _turned(u, k - 1) if k else 0)
 
 
 def _number(key: int, wave: int, which: int) -> Number:
