@@ -40,7 +40,7 @@ BATCH = Sym(sympy.Dummy("B", integer=True, positive=True))
 
 def sample_letter(p: Problem, letter: Any) -> Sym:
     """The letter that names one sample: a symbol, or its name, that means nothing else in the cost."""
-    var = variable(letter, all_names(p.expanded)) if isinstance(letter, (str, sympy.Basic, Node)) else None
+    var = variable(letter, all_names(p.expanded))
     if not isinstance(var, Sym):
         raise CostError(f"A sample is named by a plain symbol such as i, not by {str(letter)[:60]}.")
     taken = {name.name for name in p.expanded.free - p.sizes if isinstance(name, (Sym, Base))}
