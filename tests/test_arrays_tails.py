@@ -147,8 +147,8 @@ def check(name: str, engine: str) -> None:
     for point, (value, slope) in zip(POINTS, right_ones(form), strict=True):
         if name == "log cosh u/u^2" and abs(point) < 1e-200:
             continue
-        if name in TINY and engine == "numba" and abs(point) < 1e-200:
-            continue  # LLVM may divide by a product: u u is 0 there
+        if (name, engine) == ("u/sinh u", "numba") and abs(point) < 1e-200:
+            continue  # LLVM divides once, by a product: u u is 0 there
         ours, slopes = scalar.value_and_gradient({u: point})
         assert agrees(ours, value), (point, ours, value.str(20, radius=False))
         assert agrees(slopes[u], slope), (point, slopes[u], slope.str(20, radius=False))

@@ -67,7 +67,7 @@ def is_undefined(u: Number) -> bool:
     return type(u) is not fmpq and bool(u.is_nan())
 
 
-def is_decided(u: Number, bits: int, enough: int = 40) -> bool:
+def is_decided(u: Number, bits: int, enough: int) -> bool:
     """Is the ball small: against its midpoint, or, around zero, against 1?"""
     if type(u) is fmpq:
         return True
