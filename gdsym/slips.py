@@ -25,7 +25,7 @@ from gdsym.step import Law, Reason, Rule, Slip
 from gdsym.verify import Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.written import matrix_algebra as mat
-from gdsym.written.nodes import D, Node, Sym, rewrite, times, walk
+from gdsym.written.nodes import D, Indexed, Node, Sym, rewrite, times, walk
 
 MOST = 600  # wrong results that are looked at
 AT_ONCE = 40  # of them are compared with the claim in one program
@@ -92,13 +92,24 @@ def slip(d: Derivation, claim: Node) -> str | None:
 
 
 def planted(d: Derivation) -> Iterator[Planted]:
-    """Every mistake of every rule at every place, outermost first."""
+    """Every mistake of every rule at every place, outermost first; then what can go wrong with the entries of the end."""
     for at, work in enumerate(d.works):
         for one in _wrong_values(d, work):
             value = one.result
             for variable in d.variables[at + 1 :]:
                 value = D(value, variable)
             yield changed(one, result=value)
+    yield from _swapped(d.works[-1].value)
+
+
+def _swapped(right: Node) -> Iterator[Planted]:
+    """Rows taken for columns: one entry of an array with two axes, its indices exchanged wherever it stands."""
+    tables = [node for node in walk(right) if isinstance(node, Indexed) and len(node.indices) == 2]
+    for entry in dict.fromkeys(tables):
+        other = entry.with_children((entry.base, *reversed(entry.indices)))
+        if other != entry:
+            wrong = rewrite(right, lambda node, entry=entry, other=other: other if node == entry else node)  # type: ignore[misc]
+            yield Planted(("the indices of ", entry, " were swapped: ", other), None, wrong)
 
 
 def _wrong_values(d: Derivation, work: Work) -> Iterator[Planted]:

@@ -63,6 +63,17 @@ def test_mistakes_in_a_line_fit(claim: Any, named: str) -> None:
     assert LINE.check({w: claim}).slip == named
 
 
+def test_rows_taken_for_columns() -> None:
+    over_j, residual = (j, 1, n), Sum(W[j] * X[i, j], (j, 1, n)) - Y[i]
+    cost = gd.Cost(Sum(residual**2, over) / (2 * m), [W])
+    assert cost.check({W[k]: Sum(residual * X[i, k], over) / m}).ok
+    verdict = cost.check({W[k]: Sum(residual * X[k, i], over) / m})
+    assert verdict.slip == "the indices of xᵢₖ were swapped: xₖᵢ (line 10)" and not verdict.ok
+    bilinear = gd.derive(Sum(W[i] * A[i, j] * V[j], over, over_j), W[k])
+    backwards = gd.derive(Sum(V[j] * A[j, i] * W[i], over, over_j), W[k]).written
+    assert str(slip(bilinear, backwards)).startswith("the indices of aₖⱼ were swapped")
+
+
 CLASSIC: list[tuple[Any, Any, str]] = [
     (x**5, 5 * x**5, "the exponent 5 was not lowered by 1"),
     (x**5, x**4, "the factor 5 of the power rule"),
