@@ -19,6 +19,8 @@ Bend = Literal["constant", "affine", "convex", "concave", "unknown"]
 Span = tuple[float, float]
 ALL: Span = (-math.inf, math.inf)
 ABOVE: Span = (0.0, math.inf)
+UNIT: Span = (0.0, 1.0)
+SAID = {ABOVE: "{} >= 0", UNIT: "0 <= {} <= 1"}
 TURNED: dict[Bend, Bend] = {"convex": "concave", "concave": "convex"}
 
 
@@ -53,6 +55,24 @@ def convex_by_rules(node: Node, params: Sequence[Node], spans: Mapping[Node, Spa
     if not found.is_convex:
         return None
     return "a sum of convex parts: " + ", ".join(sorted(found.rules)) if found.rules else "affine in the parameters"
+
+
+def convex_if(
+    node: Node, params: Sequence[Node], spans: Mapping[Node, Span], unknown: Sequence[Node]
+) -> tuple[str, tuple[str, ...]] | None:
+    """The rules that show `node` to be convex, and as few signs of the `unknown` letters as they need; None if none help."""
+    supposed = {letter: UNIT if isinstance(letter, Base) else ABOVE for letter in unknown}
+    if convex_by_rules(node, params, {**spans, **supposed}) is None:
+        return None
+    for letter in unknown:
+        for weaker in (ALL, ABOVE):
+            tried = {**supposed, letter: weaker}
+            if convex_by_rules(node, params, {**spans, **tried}) is not None:
+                supposed = tried
+                break
+    rules = convex_by_rules(node, params, {**spans, **supposed})
+    signs = tuple(SAID[span].format(letter.to_sympy()) for letter, span in supposed.items() if span != ALL)
+    return (rules, signs) if rules is not None else None
 
 
 class _Rules:

@@ -60,19 +60,24 @@ class Facts:
         """
         from gdsym.insight import insight, without_numbers
 
-        rules, kinks = self._convex_by_rules(), has_kinks(self._problem.expanded)
+        rules, kinks, searched = self._convex_by_rules(), has_kinks(self._problem.expanded), None
         try:
-            if at is None:
-                at = self._zeros if self._quadratic else self._lowest()
+            if at is None and self._quadratic:
+                at = self._zeros
+            elif at is None:
+                searched = self._points()
+                at = _lowest(searched)
         except (CostError, DataError) as missing:
             if self._data and isinstance(missing, DataError):
                 raise
-            return without_numbers(missing, self._quadratic, rules, kinks)
+            return without_numbers(missing, self._quadratic, rules, kinks, self._supposed)
         hessian = self._hessian(at)
         if not self._quadratic:
             self._refuse_outside(at)
         minimiser = self._minimiser(hessian, at) if self._quadratic else None
-        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, self.critical_points)
+        return insight(
+            hessian, self._quadratic, at, minimiser, rules, kinks, searched, lambda: searched or self.critical_points()
+        )
 
     def _refuse_outside(self, at: Mapping[Any, Any]) -> None:
         cost = self._whole.fun(self._whole.flat(at))
@@ -88,32 +93,43 @@ class Facts:
         bound = self._engine.bind(self._program, self._data, None)
         return {own_key(p): np.zeros(shape) if p.ndim else 0.0 for p, shape in param_shapes(self._program, bound)}
 
-    def _lowest(self) -> Mapping[Any, Any]:
-        """The lowest minimum, or the lowest point of slope zero, if all such points are known."""
+    def _points(self) -> CriticalPoints:
+        """All points of slope zero; an error that asks for a point if they are not known."""
         points = self.critical_points()
         if not points:
             name, first = self._problem.name, self._problem.params[0].to_sympy()
             raise CostError(f"The curvature of {name} depends on the parameters: say where, at={{{first}: ...}}.")
-        return next((point for point in points if point.kind == "minimum"), points[0]).at
+        return points
 
     def _minimiser(self, hessian: Any, at: Mapping[Any, Any]) -> dict[Any, Any] | None:
         """theta* = theta - H^-1 g(theta): the normal equations of a quadratic cost."""
-        from gdsym.insight import quadratic_minimiser
+        from gdsym.curvature import quadratic_minimiser
 
         found = quadratic_minimiser(hessian, self._whole.jac, self._whole.flat(at))
         return None if found is None else self._whole.unflat(found)
 
-    def _convex_by_rules(self) -> str | None:
-        """Signs that the rules need are read off the data; every size is at least 1."""
-        from gdsym.convexity import convex_by_rules
-
+    @cached_property
+    def _spans(self) -> dict[Node, Span]:
+        """The least and the greatest entry of what is given; every size is at least 1."""
         bound = self._engine.bind(self._program, self._data, None) if self._data else {}
         spans: dict[Node, Span] = {i.node: (1.0, math.inf) for i in self._program.sizes}
         given = [i for i in self._program.inputs if i.kind != "size" and i.name in bound]
         ends = self._engine.gather([end for i in given for end in _ends(bound[i.name])])
         for place, i in enumerate(given):
             spans[i.node] = (float(ends[2 * place]), float(ends[2 * place + 1]))
-        return convex_by_rules(self._problem.expanded, self._problem.params, spans)
+        return spans
+
+    def _convex_by_rules(self) -> str | None:
+        from gdsym.convexity import convex_by_rules
+
+        return convex_by_rules(self._problem.expanded, self._problem.params, self._spans)
+
+    def _supposed(self) -> tuple[str, tuple[str, ...]] | None:
+        """With which signs of what is not given the rules show it to be convex."""
+        from gdsym.convexity import convex_if
+
+        unknown = [i.node for i in self._program.data if i.node not in self._spans]
+        return convex_if(self._problem.expanded, self._problem.params, self._spans, unknown)
 
     def critical_points(self) -> CriticalPoints | None:
         """Of a polynomial in plain parameters, plain data put in as exact numbers; with arrays, of a quadratic cost."""
@@ -159,6 +175,11 @@ class Facts:
             for p, (k, _) in zip(self._problem.params, slopes, strict=True)
         ]
         return only_point(found[1], (self._problem.name, letters, [node for _, node in slopes]))
+
+
+def _lowest(points: CriticalPoints) -> Mapping[Any, Any]:
+    """The lowest minimum; the lowest point of slope zero if none is a minimum."""
+    return next((point for point in points if point.kind == "minimum"), points[0]).at
 
 
 def _ends(values: Any) -> tuple[Any, Any]:

@@ -13,20 +13,15 @@ import numpy.typing as npt
 from gdsym.arrays.byname import ByName
 from gdsym.closed import ClosedForm
 from gdsym.critical import CriticalPoints
-from gdsym.curvature import Curvature, curvature, steps_at_worst, steps_from
-from gdsym.descent.paper import number
+from gdsym.curvature import FLAT, Curvature, curvature, steps_at_worst, steps_from
 from gdsym.errors import CostError, DataError, GdsymError
 from gdsym.export.notebook import paragraph
 from gdsym.normal import NormalEquations
 from gdsym.record import field, record
-from gdsym.writing.latex import latex
+from gdsym.told import decided, figures, sentences, typeset
 
 Array = npt.NDArray[np.float64]
-REFINED = 8  # times that a minimiser is improved at most
 DIGITS = -math.log10(np.finfo(float).eps)
-SMALL = 1e-6  # of the first distance: what the steps are told to
-SHOWN = 4  # entries of an array that are printed
-FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 
 
 def _unknown() -> None:
@@ -47,9 +42,11 @@ class Insight:
     minimiser: Mapping[Any, Any] | None = None
     rules: str | None = None  # which rules show it to be convex everywhere
     kinks: bool = False  # does the cost have corners, jumps or cases?
+    searched: CriticalPoints | None = field(default=None, repr=False)  # where the point was looked for, and not given
     find_critical: Callable[[], CriticalPoints | None] = field(default=_unknown, repr=False)
     find_normal: Callable[[], NormalEquations | None] = field(default=_unknown, repr=False)
     find_closed: Callable[[], ClosedForm | None] = field(default=_unknown, repr=False)
+    find_supposed: Callable[[], tuple[str, tuple[str, ...]] | None] = field(default=_unknown, repr=False)
 
     @property
     def hessian(self) -> Array:
@@ -125,7 +122,9 @@ class Insight:
 
     @property
     def convex(self) -> bool | None:
-        """True: everywhere, by a constant Hessian or by rules; False: curves downwards here; None: not decided."""
+        """True: everywhere, by a constant Hessian or by rules; False: curves downwards here or at another critical point
+        that was found on the way, or there are several minima; None: not decided.
+        """
         if self.rules is not None:
             return True
         if isinstance(self.numbers, GdsymError):
@@ -133,7 +132,20 @@ class Insight:
         low, top = self._ends
         if self.quadratic:
             return low >= -FLAT * max(abs(low), abs(top))
-        return False if low < -FLAT * max(abs(low), abs(top)) else None
+        kinds = [point.kind for point in self.searched or ()]
+        several = kinds.count("minimum") > 1
+        return False if self.curves_down or several or "maximum" in kinds or "saddle" in kinds else None
+
+    @property
+    def curves_down(self) -> bool:
+        """Is there a direction in which the cost curves downwards at this point?"""
+        low, top = self._ends
+        return low < -FLAT * max(abs(low), abs(top))
+
+    @cached_property
+    def supposed(self) -> tuple[str, tuple[str, ...]] | None:
+        """Rules that show a cost without numbers to be convex, and the signs of data and constants that they need."""
+        return self.find_supposed()
 
     @property
     def kind(self) -> str:
@@ -174,81 +186,23 @@ class Insight:
     @property
     def decided(self) -> str:
         """Is it convex, and how that was found out."""
-        return _decided(self)
+        return decided(self)
 
     def __str__(self) -> str:
-        return "\n".join([*self._figures(), *self._sentences()])
-
-    def _figures(self) -> list[str]:
-        """Eigenvalues and rates."""
-        if isinstance(self.numbers, GdsymError):
-            return [f"no numbers yet. {self.numbers}"]
-        values = ", ".join(f"{v:.6g}" for v in self.eigenvalues)
-        lines = [f"Hessian eigenvalues: {values}; condition {self.condition:.4g}"]
-        lines[0] += f" (about {self.digits:.0f} digits of the minimum can be found)"
-        if self.max_rate is not None:
-            best = f"; best fixed rate {self.best_rate:.6g}" if self.best_rate is not None else ""
-            lines.append(f"largest stable rate 2/lambda_max = {self.max_rate:.6g}{best}")
-        if self.best_rate is not None and self.quadratic:
-            steps = f"number of steps at the best rate to {SMALL:g} of the first distance: {self.predicted_steps(SMALL):,.0f}"
-            lines.append(f"{steps} or fewer; predicted_steps(tol, start=...) counts from a start")
-        return lines
-
-    def _sentences(self) -> list[str]:
-        """Convex or not, corners, the minimum."""
-        said = [self.decided]
-        if self.kinks:
-            said.append("the cost has corners or cases: the Hessian, and what follows, holds between them only")
-        if self.minimiser is not None:
-            said.append(f"minimum at {', '.join(f'{p} = {_short(v)}' for p, v in self.minimiser.items())}")
-        return said
+        return "\n".join([*figures(self), *sentences(self)])
 
     __repr__ = __str__
 
     def latex(self) -> str:
         r"""Eigenvalues, condition and rates as a `\begin{aligned}` block; needs amsmath."""
-        rows = [r"\lambda &= " + r",\ ".join(_tex(v) for v in self.eigenvalues)]
-        if self.max_rate is not None:
-            rows.append(rf"\alpha_{{\max}} &= \frac{{2}}{{\lambda_{{\max}}}} = {_tex(self.max_rate)}")
-        if self.best_rate is not None:
-            rows.append(r"\alpha_{\mathrm{best}} &= \frac{2}{\lambda_{\min}+\lambda_{\max}} = " + _tex(self.best_rate))
-            rows.append(rf"\frac{{\lambda_{{\max}}}}{{\lambda_{{\min}}}} &= {_tex(self.condition)}")
-        return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+        return typeset(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         if isinstance(self.numbers, GdsymError):
             return {"text/plain": str(self), "text/html": paragraph(str(self))}
         formulas = f"$${self.latex()}$$"
-        shown = paragraph(formulas.replace("\n", " ")) + paragraph("\n".join(self._sentences()))
+        shown = paragraph(formulas.replace("\n", " ")) + paragraph("\n".join(sentences(self)))
         return {"text/plain": str(self), "text/latex": formulas, "text/html": shown}
-
-
-def _short(value: Any) -> str:
-    entries = np.ravel(value)
-    if np.ndim(value) == 0:
-        return f"{float(value):.6g}"
-    return f"[{', '.join(f'{v:.6g}' for v in entries[:SHOWN])}{', ...' if len(entries) > SHOWN else ''}]"
-
-
-def _tex(value: float) -> str:
-    return latex(number(value))
-
-
-def _decided(i: Insight) -> str:
-    where = "everywhere: the Hessian does not depend on the parameters" if i.quadratic else "at this point"
-    if isinstance(i.numbers, GdsymError):
-        return (
-            f"convex (everywhere: {i.rules})"
-            if i.convex
-            else "convex or not is not decided by rules: that needs numbers"
-        )
-    if i.convex is None:
-        if i.kind != "minimum":
-            return "convex or not is not decided: at this point the Hessian is flat in some direction"
-        return "convex here; elsewhere the Hessian may differ"
-    if not i.quadratic and i.rules is not None:
-        where = f"everywhere: {i.rules}"
-    return f"{'convex' if i.convex else 'not convex'} ({where})"
 
 
 def insight(
@@ -258,6 +212,7 @@ def insight(
     minimiser: Mapping[Any, Any] | None = None,
     rules: str | None = None,
     kinks: bool = False,
+    searched: CriticalPoints | None = None,
     find_critical: Callable[[], CriticalPoints | None] = _unknown,
 ) -> Insight:
     """The insight of a Hessian matrix."""
@@ -265,36 +220,18 @@ def insight(
     if found is None:
         raise DataError("The Hessian is not finite at this point; choose another point: at={w: ..., b: ...}.")
     numbers = np.array(hessian, dtype=float), found
-    return Insight(numbers, quadratic, dict(at), minimiser, rules, kinks, find_critical)
+    return Insight(numbers, quadratic, dict(at), minimiser, rules, kinks, searched, find_critical)
 
 
-def without_numbers(missing: GdsymError, quadratic: bool, rules: str | None, kinks: bool) -> Insight:
+def without_numbers(
+    missing: GdsymError,
+    quadratic: bool,
+    rules: str | None,
+    kinks: bool,
+    find_supposed: Callable[[], tuple[str, tuple[str, ...]] | None] = _unknown,
+) -> Insight:
     """What is known of a cost without data, or without a point: whether rules show it to be convex, and formulas."""
-    return Insight(missing, quadratic, {}, rules=rules, kinks=kinks)
+    return Insight(missing, quadratic, {}, rules=rules, kinks=kinks, find_supposed=find_supposed)
 
 
-def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], start: Array) -> Array | None:
-    """theta* = theta - H^-1 g(theta), the minimum of a quadratic cost with positive definite H; else None.
-
-    The normal equations, in parameters scaled to the same curvature, repeated with the gradient at the new point:
-    each time the error left is what the gradient's own rounding makes of it (Newton's method as refinement).
-    """
-    bends = np.diag(hessian)
-    if not (bends > 0).all():
-        return None
-    scale = 1 / np.sqrt(bends)
-    matrix = hessian * np.outer(scale, scale)
-    low, top = np.linalg.eigvalsh(matrix)[[0, -1]]
-    if not low > FLAT * top:
-        return None
-    x, before = start, math.inf
-    for _ in range(REFINED):
-        step = scale * np.linalg.solve(matrix, -scale * gradient(x))
-        length = float(np.linalg.norm(step / scale))
-        if not length < before:
-            break
-        x, before = x + step, length
-    return x
-
-
-__all__: Sequence[str] = ["Insight", "insight", "quadratic_minimiser", "without_numbers"]
+__all__: Sequence[str] = ["Insight", "insight", "without_numbers"]

@@ -85,7 +85,7 @@ def stationary_points(cost: Any, gradient: Sequence[Any], params: Sequence[Any])
         if point is not None and not any(np.allclose(point, p, rtol=SAME, atol=SAME) for p in found):
             found.append(point)
     points = [_described(p, value, bend, params, slope, system) for p in found]
-    return tuple(sorted(points, key=lambda p: (round(p.value, 9), tuple(p.at.values()))))
+    return tuple(sorted(points, key=lambda p: (round(p.value, 9), not p.exact, tuple(p.at.values()))))
 
 
 def _numbers(table: Sequence[Sequence[Any]]) -> Numeric:

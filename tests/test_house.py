@@ -73,6 +73,7 @@ LAYERS = {
     "gdsym.descent": 8,
     "gdsym.backends": 8,
     "gdsym.insight": 9,
+    "gdsym.told": 9,
     "gdsym.closed": 9,
     "gdsym.critical": 9,
     "gdsym.numeric": 9,

@@ -170,6 +170,19 @@ def test_the_insight_says_how_it_was_decided() -> None:
     well = gd.Cost((w**2 - 1) ** 2, [w])
     assert well.insight(at={w: 0}).convex is False and "not convex (at this point)" in str(well.insight(at={w: 0}))
     assert well.insight(at={w: 1}).convex is None
+    assert well.insight().convex is False and "no second minimum" in str(well.insight())
+    assert str(well.insight()).startswith("at w = -1, the lowest of the critical points (2 minima, 1 maximum):")
+    bowl = gd.Cost(w**4 + w**2, [w]).insight()
+    assert bowl.convex is True and str(bowl).startswith("at w = 0, the only critical point:")
+
+
+def test_without_data_the_signs_that_convexity_needs_are_said() -> None:
+    lasso = gd.Cost(total((Z - y[i]) ** 2) + lam * Abs(w), [w, b]).insight()
+    assert lasso.convex is None and lasso.decided.startswith("convex if lambda >= 0 (everywhere: ")
+    entropy = gd.Cost(-total(y[i] * log(P) + (1 - y[i]) * log(1 - P)), [w, b]).insight()
+    assert entropy.supposed is not None and entropy.supposed[1] == ("0 <= y <= 1",)
+    weighted = gd.Cost(total(y[i] * Abs(Z)) - lam * w**2, [w, b]).insight()
+    assert weighted.supposed is None and "that needs numbers" in weighted.decided
 
 
 @pytest.mark.parametrize("body", [-(w**4), w**3, w**4 - w**6])
