@@ -42,6 +42,7 @@ from gdsym.written.nodes import (
     Pow,
     Root,
     Sym,
+    add,
     kinds_of,
     replace,
     rewrite,
@@ -161,7 +162,40 @@ def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] =
         if least < size(best):
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) else best
+    if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):
+        bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *_sides(node, polynomials))]
+        if sum(len(above) for above, _ in bare[1:]) == len(bare[0][0]):
+            best = _apart(node, params, size)
     return node if _only_opened(node, best) else best
+
+
+def _sides(node: Add, polynomials: Polynomials) -> Sequence[Ratio]:
+    """The terms without a bar and those with one, each over the common denominator; none if all are of one kind."""
+    parts = _parted(node)
+    ratios = [ratio for part in parts if (ratio := polynomials.ratio(part)) is not None]
+    if len(ratios) < 2:
+        return ()
+    (whole, number), (above, below) = ratios
+    return (whole * below, number), (above * number, below)
+
+
+def _parted(node: Add) -> tuple[Node, ...]:
+    """15 x^4 and (x cos x - sin x)/x^2: what has no bar and what has one; nothing if all terms are of one kind."""
+    bars = [_has_bar(term) for term in node.children]
+    if len(set(bars)) == 1:
+        return ()
+    return tuple(add(*(t for t, bar in zip(node.children, bars, strict=True) if bar is side)) for side in (False, True))
+
+
+def _apart(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:
+    """What has no bar stays out of the fractions: nothing would cancel."""
+    parts = [_shortest(part, params, size) for part in _parted(node)]
+    return drop(Add(*(reversed(parts) if _has_bar(node.children[0]) else parts)))
+
+
+def _has_bar(term: Node) -> bool:
+    """Is it divided by something that is no number?"""
+    return any(isinstance(part, Div) and part.den.free for part in regions(term))
 
 
 def _waits_for_slopes(node: Node) -> bool:
