@@ -6,18 +6,21 @@ Everything that is no `+ - * /` or whole power is a letter here, so that nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from operator import is_
 from typing import Any, Final
 
 import sympy
 
 from gdsym.rules import polynomials as poly
+from gdsym.rules.bars import has_bar, over_one_bar, parted
 from gdsym.rules.brackets import factored_out, powers_out
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.polynomials import Polynomials, Ratio
+from gdsym.rules.powers import raised
 from gdsym.rules.regions import high_power, large, letters_of, rational, regions, size, value
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
@@ -42,7 +45,6 @@ from gdsym.written.nodes import (
     Pow,
     Root,
     Sym,
-    add,
     kinds_of,
     replace,
     rewrite,
@@ -50,7 +52,7 @@ from gdsym.written.nodes import (
 )
 
 FUNCTIONS = kinds_of(Fn)
-DECIMALS, SUMS, SLOPES = kinds_of(Dec), kinds_of(Add), kinds_of(Partial)
+DECIMALS, SUMS, SLOPES, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Partial), kinds_of(Pow)
 COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters, or powers that may be one
 
 PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
@@ -109,6 +111,10 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or large(node):
         return node
     found = _shortest(node, params)
+    opened = rewrite(node, _opened) if node.kinds & POWERS else node
+    if opened != node:
+        joined = rewrite(_shortest(opened, params), lambda part: calculate(drop(part)))
+        found = min(found, joined, key=size)
     powers = (part.base for part in regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
     if 0 < len(held) < 4:
@@ -119,6 +125,14 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
         return node
     stood = {part for part in walk(node) if isinstance(part, Add)}
     return rewrite(found, lambda part: part if part in stood else led(part))
+
+
+def _opened(node: Node) -> Node:
+    """x^(3/2) = x sqrt(x): powers of one root have common factors."""
+    if not isinstance(node, Pow) or not isinstance(node.exponent, Num):
+        return node
+    whole, rest = divmod(node.exponent.value, 1)
+    return Mul(raised(node.base, Fraction(whole)), raised(node.base, rest)) if whole > 0 < rest else node
 
 
 def _with_brackets(node: Node, held: Sequence[Node], params: frozenset[Node]) -> Node:
@@ -140,12 +154,15 @@ def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] =
     if high_power(node):
         less = powers_out(node)
         return min(node, _numerator(less, params), key=size) if high_power(less) else _shortest(less, params)
-    if max(poly.expansion(node, rational)) > LONGEST:
+    if max(poly.expansion(node, rational)) > LONGEST or not node.has(SUMS):
         return node
-    if not node.has(SUMS) or in_one_letter(node) or _waits_for_slopes(node):
+    if in_one_letter(node) or _waits_for_slopes(node):
         return node
-    if _joins_sums(node):
-        return factored_out(node)
+    return factored_out(node) if _joins_sums(node) else _one_fraction(node, atoms, params, size)
+
+
+def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: Callable[[Node], int]) -> Node:
+    """The shortest of: common factors in front, by Kronecker deltas, factored, over a common denominator."""
     polynomials = Polynomials(atoms)
     ratio = polynomials.ratio(node)
     best = factored_out(node)
@@ -163,39 +180,16 @@ def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] =
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) else best
     if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):
-        bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *_sides(node, polynomials))]
-        if sum(len(above) for above, _ in bare[1:]) == len(bare[0][0]):
-            best = _apart(node, params, size)
+        bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
+        nothing_cancels = sum(len(above) for above, _ in bare[1:]) == len(bare[0][0])
+        return _apart(node, params, size) if nothing_cancels else best
     return node if _only_opened(node, best) else best
-
-
-def _sides(node: Add, polynomials: Polynomials) -> Sequence[Ratio]:
-    """The terms without a bar and those with one, each over the common denominator; none if all are of one kind."""
-    parts = _parted(node)
-    ratios = [ratio for part in parts if (ratio := polynomials.ratio(part)) is not None]
-    if len(ratios) < 2:
-        return ()
-    (whole, number), (above, below) = ratios
-    return (whole * below, number), (above * number, below)
-
-
-def _parted(node: Add) -> tuple[Node, ...]:
-    """15 x^4 and (x cos x - sin x)/x^2: what has no bar and what has one; nothing if all terms are of one kind."""
-    bars = [_has_bar(term) for term in node.children]
-    if len(set(bars)) == 1:
-        return ()
-    return tuple(add(*(t for t, bar in zip(node.children, bars, strict=True) if bar is side)) for side in (False, True))
 
 
 def _apart(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:
     """What has no bar stays out of the fractions: nothing would cancel."""
-    parts = [_shortest(part, params, size) for part in _parted(node)]
-    return drop(Add(*(reversed(parts) if _has_bar(node.children[0]) else parts)))
-
-
-def _has_bar(term: Node) -> bool:
-    """Is it divided by something that is no number?"""
-    return any(isinstance(part, Div) and part.den.free for part in regions(term))
+    parts = [_shortest(part, params, size) for part in parted(node)]
+    return drop(Add(*(reversed(parts) if has_bar(node.children[0]) else parts)))
 
 
 def _waits_for_slopes(node: Node) -> bool:

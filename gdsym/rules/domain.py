@@ -16,7 +16,7 @@ from gdsym.record import changed
 from gdsym.rules.bounds import holds
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import split
-from gdsym.rules.powers import base_exponent
+from gdsym.rules.powers import base_exponent, number_of
 from gdsym.rules.tidy import calculate
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
@@ -99,7 +99,7 @@ def _lost(asked: Needs, left: Needs, sizes: frozenset[Node]) -> Iterator[Node]:
     lost = [n for n in asked if not _asked(n, left) and not certain(*n, sizes, never) and not _follows(*n, left)]
     for op, part in lost:
         if op != "!=" or (">=", part) not in lost:
-            yield solved(">" if op == ">=" and ("!=", part) in lost else op, part)
+            yield solved(">" if op == ">=" and ("!=", part) in asked else op, part)
 
 
 def _asked(need: tuple[str, Node], left: Needs) -> bool:
@@ -139,8 +139,11 @@ def _of_part(part: Node) -> Iterator[Need]:
         yield ">=", part.arg
     elif isinstance(part, Fn) and part.func is sympy.log:
         yield ">", part.children[0]
-    elif isinstance(part, Pow) and isinstance(part.exponent, Neg) and isinstance(part.exponent.arg, Num):
-        yield from (("!=", base) for base in _bases(part.base))
+    elif isinstance(part, Pow) and (power := number_of(part.exponent)) is not None:
+        if power.denominator % 2 == 0:
+            yield ">=", part.base
+        if power < 0:
+            yield from (("!=", base) for base in _bases(part.base))
 
 
 def _bases(den: Node) -> Iterator[Node]:
@@ -150,6 +153,8 @@ def _bases(den: Node) -> Iterator[Node]:
         base, exponent = base_exponent(factor.arg if isinstance(factor, Neg) else factor)
         if isinstance(base, Fn) and base.func is sympy.Abs:
             yield from _bases(base.children[0])
+        elif isinstance(base, Pow) and number_of(base.exponent) is not None:
+            yield from _bases(base.base)
         elif exponent != 1 and isinstance(base, (Mul, Div, Pow, Root)):
             yield from _bases(base)
         elif not isinstance(base, Num) and not has_matrices(base):
@@ -209,7 +214,7 @@ def _pieces(node: Node) -> Iterator[Node]:
 def _follows(op: str, part: Node, left: Iterable[Need]) -> bool:
     """Is it asked for by the other side in another form? x (x - 1) != 0 by x != 0 and x != 1, x != 0 by log x."""
     if op == ">=":
-        return any(other == part for _, other in left)
+        return any(kind in (">", ">=") and other == part for kind, other in left)
     if op == ">" or sum(1 for _ in walk(part)) > LARGEST:
         return False
     known = {f for kind, other in left if kind in ("!=", ">") for f in _factors(other)}

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.rules.powers import base_exponent, base_of, raised, reduced
+from gdsym.rules.powers import base_exponent, base_of, number_of, raised, reduced
 from gdsym.rules.shapes import is_negated, logistic_exponential, nameless
 from gdsym.rules.tidy import Tidy, calculate, coefficient, signed
 from gdsym.written.matrices import FACTORS
@@ -21,6 +21,7 @@ from gdsym.written.nodes import (
     Neg,
     Node,
     Num,
+    Pow,
     Prod,
     Root,
     Sum,
@@ -161,16 +162,29 @@ def _cancel_product(node: Node) -> Node:
         return rebuilt(*less)
     top, bottom = _coefficient_of(ups), _coefficient_of(downs)
     ups, downs = [f for f in ups if not isinstance(f, Num)], [f for f in downs if not isinstance(f, Num)]
-    new_ups, new_downs = _reduced(ups, downs)
+    new_ups, new_downs = _reduced(*_with_powers_above_zero(ups, downs))
     ratio = top / bottom if bottom else None
     fractions = sum(isinstance(f, (Div, Num)) for f in node.children) if isinstance(node, Mul) else 1
-    untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs)
+    untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs) and not any(map(_inverse_of, ups + downs))
     in_place = fractions < 2 and (isinstance(node, Div) or _beside_sums(node, ups)) and not _nested(node)
     if ratio is None or (untouched and ratio.numerator == top and ratio.denominator == bottom and in_place):
         return node
     above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
     below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
     return rebuilt(above, below)
+
+
+def _inverse_of(factor: Node) -> Node | None:
+    """The x^(1/2) of x^(-1/2)."""
+    power = number_of(factor.exponent) if isinstance(factor, Pow) else None
+    return raised(factor.children[0], -power) if power is not None and power < 0 else None
+
+
+def _with_powers_above_zero(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]:
+    """x^(-1/2)/x = 1/(x^(1/2) x): where there is a bar, negative powers cross it."""
+    crossed = [[inverse for f in side if (inverse := _inverse_of(f)) is not None] for side in (ups, downs)]
+    kept = [[f for f in side if _inverse_of(f) is None] for side in (ups, downs)]
+    return kept[0] + crossed[1], crossed[0] + kept[1]
 
 
 def _root_below(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]] | None:

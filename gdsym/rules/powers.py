@@ -29,6 +29,21 @@ def base_exponent(factor: Node) -> tuple[Node, Fraction]:
     return base, exponent.value if isinstance(factor, Pow) else 1 / exponent.value
 
 
+def number_of(exponent: Node) -> Fraction | None:
+    """The number that an exponent is: 3, -1/2, 3/2 - 1."""
+    if isinstance(exponent, Num):
+        return exponent.value
+    if not isinstance(exponent, (Neg, Div, Add)):
+        return None
+    parts = [number_of(part) for part in exponent.children]
+    values = [value for value in parts if value is not None]
+    if len(values) < len(parts):
+        return None
+    if isinstance(exponent, Div):
+        return values[0] / values[1] if values[1] else None
+    return sum(values, Fraction(0)) if isinstance(exponent, Add) else -values[0]
+
+
 def raised(base: Node, exponent: Fraction) -> Node:
     """base^exponent as on paper: roots as roots, 1 and 0 left out."""
     if exponent == 1:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, walk
 
@@ -21,10 +22,8 @@ def rational(node: Node) -> bool:
 
 def whole(exponent: Node) -> int | None:
     """The whole number that an exponent is, with its sign."""
-    if isinstance(exponent, Neg):
-        size = whole(exponent.arg)
-        return None if size is None else -size
-    return int(exponent.value) if isinstance(exponent, Num) and exponent.value.denominator == 1 else None
+    number = number_of(exponent)
+    return None if number is None or number.denominator != 1 else int(number)
 
 
 def letters_of(node: Node) -> list[Node]:

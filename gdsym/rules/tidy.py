@@ -225,7 +225,7 @@ def _calculate_div(node: Node) -> Node:
 
 
 def _calculate_pow(node: Node) -> Node:
-    """Numbers are raised; (u^a)^b = u^(ab) for whole a, b."""
+    """Numbers are raised; (u^a)^b = u^(ab) for whole b."""
     base, exponent = node.children
     if not isinstance(exponent, Num) or exponent.value.denominator != 1:
         return node
@@ -237,6 +237,8 @@ def _calculate_pow(node: Node) -> Node:
     if isinstance(base, Neg) and power > 0:
         return signed(power % 2 == 1, Pow(base.arg, exponent))
     if isinstance(base, Pow) and isinstance(base.exponent, Num) and base.exponent.value.denominator == 1:
+        return raised(base.base, base.exponent.value * power)
+    if isinstance(base, Pow) and isinstance(base.exponent, Num) and power > 0:
         return raised(base.base, base.exponent.value * power)
     if isinstance(base, Root) and isinstance(base.degree, Num) and base.degree.value > 0 and power > 0:
         return raised(base.arg, power / base.degree.value)

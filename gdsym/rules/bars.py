@@ -1,0 +1,32 @@
+"""Terms with a fraction bar and terms without: which are which, and all of them over one bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gdsym.rules.polynomials import Polynomials, Ratio
+from gdsym.rules.regions import regions
+from gdsym.written.nodes import Add, Div, Node, add
+
+
+def over_one_bar(node: Add, polynomials: Polynomials) -> Sequence[Ratio]:
+    """The terms without a bar and those with one, each over the common denominator; none if all are of one kind."""
+    parts = parted(node)
+    ratios = [ratio for part in parts if (ratio := polynomials.ratio(part)) is not None]
+    if len(ratios) < 2:
+        return ()
+    (whole, number), (above, below) = ratios
+    return (whole * below, number), (above * number, below)
+
+
+def parted(node: Add) -> tuple[Node, ...]:
+    """15 x^4 and (x cos x - sin x)/x^2: what has no bar and what has one; nothing if all terms are of one kind."""
+    bars = [has_bar(term) for term in node.children]
+    if len(set(bars)) == 1:
+        return ()
+    return tuple(add(*(t for t, bar in zip(node.children, bars, strict=True) if bar is side)) for side in (False, True))
+
+
+def has_bar(term: Node) -> bool:
+    """Is it divided by something that is no number?"""
+    return any(isinstance(part, Div) and part.den.free for part in regions(term))
