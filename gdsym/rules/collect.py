@@ -6,7 +6,6 @@ Everything that is no `+ - * /` or whole power is a letter here, so that nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from operator import is_
 from typing import Any, Final
 
@@ -20,8 +19,8 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.polynomials import Polynomials, Ratio
-from gdsym.rules.powers import raised
 from gdsym.rules.regions import high_power, large, letters_of, rational, regions, size, value
+from gdsym.rules.roots import by_roots, trouble
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import FACTORS
@@ -52,7 +51,7 @@ from gdsym.written.nodes import (
 )
 
 FUNCTIONS = kinds_of(Fn)
-DECIMALS, SUMS, SLOPES, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Partial), kinds_of(Pow)
+DECIMALS, SUMS, SLOPES, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Partial), kinds_of(Pow, Root)
 COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters, or powers that may be one
 
 PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
@@ -111,10 +110,8 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or large(node):
         return node
     found = _shortest(node, params)
-    opened = rewrite(node, _opened) if node.kinds & POWERS else node
-    if opened != node:
-        joined = rewrite(_shortest(opened, params), lambda part: calculate(drop(part)))
-        found = min(found, joined, key=size)
+    if node.kinds & POWERS:
+        found = min([found, *by_roots(node, lambda part: _shortest(part, params))], key=trouble)
     powers = (part.base for part in regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
     if 0 < len(held) < 4:
@@ -127,20 +124,14 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     return rewrite(found, lambda part: part if part in stood else led(part))
 
 
-def _opened(node: Node) -> Node:
-    """x^(3/2) = x sqrt(x): powers of one root have common factors."""
-    if not isinstance(node, Pow) or not isinstance(node.exponent, Num):
-        return node
-    whole, rest = divmod(node.exponent.value, 1)
-    return Mul(raised(node.base, Fraction(whole)), raised(node.base, rest)) if whole > 0 < rest else node
-
-
 def _with_brackets(node: Node, held: Sequence[Node], params: frozenset[Node]) -> Node:
     """The shortest form if these brackets stay closed: (x - a)^4 - 3 b^2 (x - a)^2 = (x - a)^2 ((x - a)^2 - 3 b^2)."""
     letters: dict[Node, Node] = {part: Sym(sympy.Symbol(f"bracket_{j}", real=True)) for j, part in enumerate(held)}
     back = {letter: part for part, letter in letters.items()}
     found = replace(_shortest(replace(node, letters), params, lambda part: size(replace(part, back))), back)
-    return rewrite(found, lambda part: calculate(drop(part)))
+    sums = {part for part in regions(found) if isinstance(part, Add) and part not in held}
+    new = {part for part in sums if not set(held).isdisjoint(walk(part))}
+    return rewrite(found, lambda part: calculate(drop(_shortest(part, params) if part in new else part)))
 
 
 def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] = size) -> Node:

@@ -46,7 +46,16 @@ def _flipped(node: Node, typed: Callable[[Node], bool]) -> Node | None:
             new = _flipped(node.children[j], typed)
             if new is not None:
                 return node.with_children((*node.children[:j], new, *node.children[j + 1 :]))
-    return None
+    return _over_less(node, typed) if isinstance(node, Div) else None
+
+
+def _over_less(node: Div, typed: Callable[[Node], bool]) -> Node | None:
+    """-c/(x^2 - 1) = c/(1 - x^2)."""
+    bar = node.den
+    if not isinstance(bar, Add) or typed(bar) or len(bar.children) != 2:
+        return None
+    first, second = bar.children
+    return Div(node.num, Add(second.arg, Neg(first))) if isinstance(second, Neg) and is_num(second.arg) else None
 
 
 def _opposite(node: Add) -> Node | None:
@@ -56,7 +65,7 @@ def _opposite(node: Add) -> Node | None:
         return _negated(node) if 2 * sum(isinstance(t, Neg) for t in node.children) >= len(node.children) else None
     minus = [term.arg for term in node.children if isinstance(term, Neg)]
     plus = [Neg(term) for term in node.children if not isinstance(term, Neg)]
-    if not minus or len(plus) > len(minus) or is_num(node.children[0]):
+    if not minus or len(plus) > len(minus) or is_num(node.children[0], 1):
         return None
     terms = sorted((*minus, *plus), key=is_num)  # 600 x^2 - 200 y + 1, but 1 - y and u + 1 - x log u
     return Add(*minus, *plus) if isinstance(terms[0], Neg) or node.has(FUNCTIONS) else Add(*terms)
@@ -84,8 +93,8 @@ def led(node: Node) -> Node:
     first = next((at for at, term in enumerate(node.children) if not isinstance(term, Neg)), None)
     if first is None:
         return node
-    if in_one_letter(node) and first == len(node.children) - 1:
-        return Add(*reversed(node.children))
+    if in_one_letter(node):  # descending or ascending, never out of order
+        return node if isinstance(node.children[-1], Neg) else Add(*reversed(node.children))
     return Add(node.children[first], *node.children[:first], *node.children[first + 1 :])
 
 

@@ -1,0 +1,110 @@
+"""Powers of one root as whole powers of one letter: x^(3/2) - sqrt(x) = r^3 - r, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import lcm
+
+import sympy
+
+from gdsym.rules.dropping import drop
+from gdsym.rules.powers import number_of, raised
+from gdsym.rules.regions import rational, size
+from gdsym.rules.tidy import calculate
+from gdsym.written.nodes import ONE, Add, Div, Mul, Node, Num, Pow, Root, Sym, rewrite
+
+MOST = 12  # the largest degree of a root
+
+
+def by_roots(node: Node, shortest: Callable[[Node], Node]) -> list[Node]:
+    """What `shortest` makes of the formula if each root in it is a letter, and what is below the root a power of it.
+
+    (cos u / 2 - sin u / (2 sqrt(x)))/x = (sqrt(x) cos u - sin u)/(2 x^(3/2)). Below a root of a sum the sum stays as
+    well: 3 x^2 sqrt(x^2 + 1) - (x^2 + 1)^(3/2) = (2 x^2 - 1) sqrt(x^2 + 1). Nothing if there is no such root.
+    """
+    degrees = _degrees(node, {})
+    if not degrees or max(degrees.values()) > MOST:
+        return []
+    letters = {base: Sym(sympy.Symbol(f"root_{j}", real=True)) for j, base in enumerate(degrees)}
+    bases: dict[Node, Node] = {letter: base for base, letter in letters.items()}
+    signs = _has_root(node)
+
+    def back(part: Node) -> Node:
+        base, power = (part.base, number_of(part.exponent)) if isinstance(part, Pow) else (part, Fraction(1))
+        if base not in bases or power is None:
+            return part
+        power /= degrees[bases[base]]
+        return raised(bases[base], power) if signs or power.denominator == 1 else Pow(bases[base], Num(power))
+
+    found = [_outermost(shortest(_in_letters(node, letters, degrees)), back)]
+    opened = rewrite(node, _opened) if any(isinstance(base, Add) for base in degrees) else node
+    return found if opened == node else [*found, rewrite(shortest(opened), lambda part: calculate(drop(part)))]
+
+
+def _opened(node: Node) -> Node:
+    """(u + v)^(3/2) = (u + v) sqrt(u + v)."""
+    if not isinstance(node, Pow) or not isinstance(node.exponent, Num) or not isinstance(node.base, Add):
+        return node
+    whole, rest = divmod(node.exponent.value, 1)
+    return Mul(raised(node.base, Fraction(whole)), raised(node.base, rest)) if whole > 0 < rest else node
+
+
+def _degrees(node: Node, found: dict[Node, int]) -> dict[Node, int]:
+    """Of each base of a root in the rational part: the least degree by which all its powers are whole."""
+    split = _power_of(node)
+    if split is not None and split[1].denominator > 1:
+        base, power = split
+        found[base] = lcm(found.get(base, 1), power.denominator)
+    elif rational(node):
+        for part in node.children[: 1 if isinstance(node, Pow) else None]:
+            _degrees(part, found)
+    return found
+
+
+def _power_of(node: Node) -> tuple[Node, Fraction] | None:
+    """Base and exponent of a root, or of a power with a number."""
+    if isinstance(node, Root):
+        return (node.arg, 1 / node.degree.value) if isinstance(node.degree, Num) and node.degree.value > 0 else None
+    power = number_of(node.exponent) if isinstance(node, Pow) else None
+    return None if power is None else (node.children[0], power)
+
+
+def _in_letters(node: Node, letters: dict[Node, Sym], degrees: dict[Node, int]) -> Node:
+    base, power = _power_of(node) or (node, Fraction(1))
+    if base in letters:
+        whole = int(power * degrees[base])
+        root = Pow(letters[base], Num(abs(whole))) if abs(whole) != 1 else letters[base]
+        return root if whole > 0 else Div(ONE, root)
+    if not rational(node):
+        return node
+    if isinstance(node, Pow):
+        return Pow(_in_letters(node.base, letters, degrees), node.exponent)
+    return node.with_children(tuple(_in_letters(part, letters, degrees) for part in node.children))
+
+
+def _outermost(node: Node, back: Callable[[Node], Node]) -> Node:
+    """`back` applied to the powers of the letters, then to what is left of the letters."""
+    new = back(node)
+    if new is not node or not node.children:
+        return new
+    return node.with_children(tuple(_outermost(part, back) for part in node.children))
+
+
+def _has_root(node: Node) -> bool:
+    """Are there root signs in it, or none: then powers are written as x^(1/2)?"""
+    if isinstance(node, Root):
+        return True
+    return rational(node) and any(map(_has_root, node.children[: 1 if isinstance(node, Pow) else None]))
+
+
+def trouble(node: Node) -> int:
+    """How hard it is to read: its size, and more for fractions in fractions and for negative powers."""
+    return size(node) + 2 * _bars_within(node, inside=False)
+
+
+def _bars_within(node: Node, *, inside: bool) -> int:
+    bar = isinstance(node, Div)
+    power = number_of(node.exponent) if isinstance(node, Pow) else None
+    own = (bar and inside) + (power is not None and power < 0)
+    return own + sum(_bars_within(part, inside=inside or bar) for part in node.children)
