@@ -195,7 +195,7 @@ class Cost:
         keep_every: int = 1,
         resume: Descent | None = None,
     ) -> Descent:
-        """Theta <- theta - alpha dJ/dtheta, all parameters at once, until a test says stop.
+        """`theta <- theta - alpha dJ/dtheta`, all parameters at once, until a test says stop.
 
         Args:
             start: the parameters' first values, by symbol or name; may be left out with `resume`.

@@ -12,16 +12,15 @@ import sympy
 from gdsym import export
 from gdsym.derivation import Derivation
 from gdsym.errors import CostError
-from gdsym.export.page import Page
-from gdsym.export.reasons import as_prose, as_text
 from gdsym.reading.spelling import spelled
 from gdsym.rules.laws import listed
 from gdsym.step import Reason
+from gdsym.together import Together, said
 from gdsym.verify import agree
 from gdsym.written.nodes import Base, Bound, Indexed, Node, Sym, replace, walk
 
 
-class Gradient:
+class Gradient(Together):
     """One `Derivation` a parameter, in order. `grad[w]` picks one; `.expr` is the whole as SymPy."""
 
     def __init__(self, name: str, params: Sequence[Node], partials: Sequence[Derivation]) -> None:
@@ -44,9 +43,12 @@ class Gradient:
             return sympy.ImmutableMatrix(results)
         return dict(zip((p.to_sympy() for p in self._params), results, strict=True))
 
-    def latex(self, **how: Any) -> str:
-        r"""The gradient as a column, then each derivation, in one `\begin{aligned}` block each."""
-        return "\n\n".join([self.column(), *(d.latex(**how) for d in self._partials)])
+    def _each(self) -> Iterator[Derivation]:
+        return iter(self._partials)
+
+    def _blocks(self, **how: Any) -> list[str]:
+        """The gradient as a column, then each derivation."""
+        return [self.column(), *super()._blocks(**how)]
 
     def column(self) -> str:
         r"""Nabla J as a `bmatrix` of symbols equal to a `bmatrix` of results."""
@@ -54,26 +56,8 @@ class Gradient:
 
         return export.latex.column(self._name, [short(d.page()) for d in self._partials])
 
-    def text(self, **how: Any) -> str:
-        return "\n\n".join(d.text(**how) for d in self._partials)
 
-    def markdown(self, **how: Any) -> str:
-        return "\n\n".join(d.markdown(**how) for d in self._partials)
-
-    def html(self, **how: Any) -> str:
-        return "\n".join(d.html(**how) for d in self._partials)
-
-    def __str__(self) -> str:
-        return "\n\n".join(map(str, self._partials))
-
-    __repr__ = __str__
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        blocks = [self.column(), *(d.latex() for d in self._partials)]
-        return {"text/plain": self.text(), "text/latex": "\n\n".join(f"$${block}$$" for block in blocks)}
-
-
-class Hessian:
+class Hessian(Together):
     """Second derivatives; `hessian[p, q]` is the Derivation by p, then q; `.symmetric` says whether the order matters."""
 
     def __init__(self, name: str, params: Sequence[Node], second: Callable[[Node, Node], Derivation]) -> None:
@@ -129,34 +113,14 @@ class Hessian:
             return ("The mixed derivatives by entries of ", *names, f" are {order}.")
         return ("The mixed derivatives by ", *listed(names), f" are {order}.")
 
-    def _written(self, entry: Callable[[Derivation], str], said: Callable[[Reason, Page], str], between: str) -> str:
-        """All entries, then the sentence about their symmetry."""
-        entries = [self[p.to_sympy(), q.to_sympy()] for p in self._params for q in self._params]
-        remark = [said(self._symmetry, entries[0].page())] if self._symmetry else []
-        return between.join([*map(entry, entries), *remark])
+    def _each(self) -> Iterator[Derivation]:
+        return (self[p.to_sympy(), q.to_sympy()] for p in self._params for q in self._params)
 
-    def __str__(self) -> str:
-        from gdsym.writing.stream import unicode_stream
+    def _remark(self, form: str) -> list[str]:
+        """Whether the mixed derivatives are the same in either order."""
+        return said(self._symmetry, self[(self._params[0].to_sympy(),) * 2].page(), form) if self._symmetry else []
 
-        plain = not unicode_stream()
-        return self._written(str, lambda reason, page: as_text(reason, page, plain), "\n\n")
-
-    __repr__ = __str__
-
-    def text(self, **how: Any) -> str:
-        """All second derivatives, then whether the mixed ones are the same in either order."""
-        plain = bool(how.get("ascii"))
-        return self._written(lambda d: d.text(**how), lambda reason, page: as_text(reason, page, plain), "\n\n")
-
-    def markdown(self, **how: Any) -> str:
-        """The same as Markdown."""
-        return self._written(lambda d: d.markdown(**how), as_prose, "\n\n")
-
-    def html(self, **how: Any) -> str:
-        """The same as HTML with MathML; needs the extra `examples`."""
-        return self._written(lambda d: d.html(**how), export.html.remark, "\n")
-
-    def latex(self) -> str:
+    def latex(self) -> str:  # type: ignore[override]  # one matrix has no levels of detail
         r"""The matrix of second derivatives as a `bmatrix` if all parameters are scalars, else an equation an entry.
 
         Below it stands whether the mixed derivatives by scalars were found to be the same in either order.

@@ -10,7 +10,14 @@ from typing import Any
 
 import sympy
 
+__all__ = ["half_mse", "hinge", "huber", "lasso", "log_loss", "mae", "mse", "ridge", "softmax_cross_entropy"]
+
 Range = tuple[Any, Any, Any]
+
+
+def __dir__() -> list[str]:
+    """The losses, for tab completion."""
+    return __all__
 
 
 def _mean(term: Any, samples: Range) -> Any:
@@ -27,6 +34,13 @@ def mse(prediction: Any, target: Any, samples: Range) -> Any:
 
     `half_mse` is the form with 1/(2m), whose gradient has no 2.
 
+    Args:
+        prediction: f_i, an expression in the sample index. target: y_i, an expression or a number.
+        samples: the range (i, 1, m) of the samples.
+
+    Returns:
+        A SymPy expression, for `gd.Cost`.
+
     Example:
         >>> from sympy import IndexedBase, symbols
         >>> from gdsym import losses
@@ -39,6 +53,13 @@ def mse(prediction: Any, target: Any, samples: Range) -> Any:
 
 def half_mse(prediction: Any, target: Any, samples: Range) -> Any:
     """1/(2m) sum_i (f_i - y_i)^2: half the mean squared error, so that the gradient has no 2 (Ng's courses).
+
+    Args:
+        prediction: f_i, an expression in the sample index. target: y_i, an expression or a number.
+        samples: the range (i, 1, m) of the samples.
+
+    Returns:
+        A SymPy expression, for `gd.Cost`.
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -53,6 +74,13 @@ def half_mse(prediction: Any, target: Any, samples: Range) -> Any:
 def mae(prediction: Any, target: Any, samples: Range) -> Any:
     """(1/m) sum_i |f_i - y_i|: mean absolute error (Laplace's least absolute deviations); it has a kink where an error is 0.
 
+    Args:
+        prediction: f_i, an expression in the sample index. target: y_i, an expression or a number.
+        samples: the range (i, 1, m) of the samples.
+
+    Returns:
+        A SymPy expression, for `gd.Cost`.
+
     Example:
         >>> from sympy import IndexedBase, symbols
         >>> from gdsym import losses
@@ -65,6 +93,14 @@ def mae(prediction: Any, target: Any, samples: Range) -> Any:
 
 def huber(prediction: Any, target: Any, samples: Range, delta: Any) -> Any:
     """(1/m) sum_i of r^2/2 where |r| <= delta, else delta (|r| - delta/2), r = f_i - y_i (Huber 1964).
+
+    Args:
+        prediction: f_i, an expression in the sample index. target: y_i, an expression or a number.
+        samples: the range (i, 1, m) of the samples.
+        delta: where the square ends and the straight line begins, in units of y.
+
+    Returns:
+        A SymPy expression, for `gd.Cost`.
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -81,6 +117,13 @@ def huber(prediction: Any, target: Any, samples: Range, delta: Any) -> Any:
 def log_loss(probability: Any, target: Any, samples: Range) -> Any:
     """-(1/m) sum_i (y_i log p_i + (1 - y_i) log(1 - p_i)): binary cross-entropy, y_i in {0, 1} (Cox 1958; PyTorch's BCELoss).
 
+    Args:
+        probability: p_i in (0, 1), e.g. `models.logistic(...)`. target: y_i, 0 or 1 (or a share between them).
+        samples: the range (i, 1, m) of the samples.
+
+    Returns:
+        A SymPy expression, for `gd.Cost`.
+
     Example:
         >>> from sympy import IndexedBase, symbols
         >>> from gdsym import losses
@@ -95,8 +138,13 @@ def log_loss(probability: Any, target: Any, samples: Range) -> Any:
 def softmax_cross_entropy(logit: Any, label: Any, samples: Range, classes: Range) -> Any:
     """(1/m) sum_i (log sum_c exp z_ic - z_i,label): multi-class cross-entropy from logits (Bridle 1990; PyTorch's CrossEntropyLoss).
 
-    `logit` is z in terms of the sample index and the class index of `classes`; `label` the class of sample i, compared
-    with the class index (0..K-1 or 1..K, as `classes` counts).
+    Args:
+        logit: z in terms of the sample index and of the class index of `classes`.
+        label: the class of sample i, compared with the class index (0..K-1 or 1..K, as `classes` counts).
+        samples: the range (i, 1, m) of the samples. classes: the range (c, 1, K) or (c, 0, K - 1) of the classes.
+
+    Returns:
+        A SymPy expression, for `gd.Cost`.
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -114,6 +162,13 @@ def softmax_cross_entropy(logit: Any, label: Any, samples: Range, classes: Range
 def hinge(score: Any, target: Any, samples: Range) -> Any:
     """(1/m) sum_i max(0, 1 - y_i f_i): hinge loss, y_i in {-1, 1} (support vector machines, Cortes and Vapnik 1995).
 
+    Args:
+        score: f_i, an expression in the sample index. target: y_i, -1 or 1.
+        samples: the range (i, 1, m) of the samples.
+
+    Returns:
+        A SymPy expression, for `gd.Cost`.
+
     Example:
         >>> from sympy import IndexedBase, symbols
         >>> from gdsym import losses
@@ -125,9 +180,15 @@ def hinge(score: Any, target: Any, samples: Range) -> Any:
 
 
 def ridge(w: Any, features: Range, strength: Any) -> Any:
-    """Lambda sum_j w_j^2: the penalty of ridge regression (Hoerl and Kennard 1970); add it to a loss.
+    """`lambda sum_j w_j^2`: the penalty of ridge regression (Hoerl and Kennard 1970); add it to a loss.
 
     Many books write lambda/2 or lambda/(2m); scale `strength` accordingly.
+
+    Args:
+        w: the weights, an IndexedBase. features: the range (j, 1, n) of those that are penalised. strength: lambda.
+
+    Returns:
+        A SymPy expression; add it to a loss.
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -140,7 +201,13 @@ def ridge(w: Any, features: Range, strength: Any) -> Any:
 
 
 def lasso(w: Any, features: Range, strength: Any) -> Any:
-    """Lambda sum_j |w_j|: the penalty of the lasso (Tibshirani 1996); it has a kink where a weight is 0.
+    """`lambda sum_j |w_j|`: the penalty of the lasso (Tibshirani 1996); it has a kink where a weight is 0.
+
+    Args:
+        w: the weights, an IndexedBase. features: the range (j, 1, n) of those that are penalised. strength: lambda.
+
+    Returns:
+        A SymPy expression; add it to a loss.
 
     Example:
         >>> from sympy import IndexedBase, symbols

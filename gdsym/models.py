@@ -9,9 +9,22 @@ from typing import Any
 
 import sympy
 
+__all__ = ["line", "linear", "logistic", "one_hidden_layer", "polynomial"]
+
+
+def __dir__() -> list[str]:
+    """The models, for tab completion."""
+    return __all__
+
 
 def line(w: Any, b: Any, x: Any) -> Any:
-    """W x + b: a straight line with slope w and intercept b.
+    """`w x + b`: a straight line with slope w and intercept b.
+
+    Args:
+        w: the slope. b: the intercept. x: the input of one sample, e.g. x[i].
+
+    Returns:
+        A SymPy expression, for a loss of `gd.losses`.
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -24,7 +37,14 @@ def line(w: Any, b: Any, x: Any) -> Any:
 
 
 def linear(w: Any, b: Any, x: Any, i: Any, features: tuple[Any, Any, Any]) -> Any:
-    """sum_j w_j x_ij + b: linear in several features; `features` is the range (j, 1, n).
+    """sum_j w_j x_ij + b: linear in several features.
+
+    Args:
+        w: the weights, an IndexedBase. b: the intercept (0 for none). x: the inputs, an IndexedBase with two axes.
+        i: the sample index. features: the range (j, 1, n) of the features.
+
+    Returns:
+        A SymPy expression, for a loss of `gd.losses`.
 
     Example:
         >>> from sympy import IndexedBase, symbols
@@ -40,6 +60,12 @@ def linear(w: Any, b: Any, x: Any, i: Any, features: tuple[Any, Any, Any]) -> An
 def polynomial(w: Any, x: Any, degree: int) -> Any:
     """w_0 + w_1 x + ... + w_d x^d, the coefficients entries of an IndexedBase counted from 0.
 
+    Args:
+        w: the coefficients, an IndexedBase. x: the input of one sample. degree: d, a whole number from 0.
+
+    Returns:
+        A SymPy expression, for a loss of `gd.losses`.
+
     Example:
         >>> from sympy import IndexedBase, symbols
         >>> from gdsym import models
@@ -51,6 +77,12 @@ def polynomial(w: Any, x: Any, degree: int) -> Any:
 
 def logistic(z: Any) -> Any:
     """1 / (1 + exp(-z)): the probability that belongs to the log-odds z (Cox 1958).
+
+    Args:
+        z: the log-odds, an expression.
+
+    Returns:
+        A SymPy expression between 0 and 1, e.g. for `losses.log_loss`.
 
     Example:
         >>> from sympy import symbols
@@ -66,7 +98,14 @@ def one_hidden_layer(
 ) -> Any:
     """sum_h v_h tanh(sum_j W_hj x_ij + a_h) + c: a network with one hidden layer.
 
-    `hidden` is the range (h, 1, H) of the hidden units, `features` the range (j, 1, n) of the inputs.
+    Args:
+        v: the weights of the output, an IndexedBase over the hidden units. c: its bias.
+        W: the weights of the hidden layer, an IndexedBase W[h, j]. a: its biases, an IndexedBase over the hidden units.
+        x: the inputs, an IndexedBase x[i, j]. i: the sample index.
+        hidden: the range (h, 1, H) of the hidden units. features: the range (j, 1, n) of the inputs.
+
+    Returns:
+        A SymPy expression, for a loss of `gd.losses`.
 
     Example:
         >>> from sympy import IndexedBase, symbols

@@ -47,6 +47,7 @@ LAYERS = {
     "gdsym.derivation": 5,
     "gdsym.matrix_derivation": 5,
     "gdsym.gradient": 5,
+    "gdsym.together": 5,
     "gdsym.several": 5,
     "gdsym.problem": 6,
     "gdsym.samples": 6,

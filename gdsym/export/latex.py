@@ -260,5 +260,10 @@ def square(name: str, pages: Sequence[Sequence[Page]], whole: bool, remark: Reas
     return _aligned([f"&{matrix}", *said]) if said else matrix
 
 
+def remark(reason: Reason, page: Page) -> str:
+    """A sentence in a block of its own."""
+    return _aligned([f"&{line}" for line in as_latex(reason, page, TEXT_WIDTH)])
+
+
 def _last(page: Page) -> Node:
     return page.steps[-1].line if page.steps else page.start

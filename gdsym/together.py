@@ -1,0 +1,71 @@
+"""Derivations side by side, in every form that one of them has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gdsym import export
+from gdsym.export.page import Page
+from gdsym.export.reasons import as_prose, as_text
+from gdsym.step import Reason
+
+if TYPE_CHECKING:
+    from gdsym.derivation import Derivation
+
+
+class Together:
+    """Several derivations; each form is theirs, one after the other, and the remark that they end with."""
+
+    def _each(self) -> Iterator[Derivation]:
+        """The derivations in order."""
+        raise NotImplementedError
+
+    def _blocks(self, **how: Any) -> list[str]:
+        """Math-mode blocks, one a derivation."""
+        return [d.latex(**how) for d in self._each()]
+
+    def _remark(self, form: str) -> list[str]:
+        """What is said below them in one of the forms text, ascii, latex, markdown, html."""
+        return []
+
+    def latex(self, **how: Any) -> str:
+        r"""A math-mode block for each, `\begin{aligned} ... \end{aligned}`; takes what `Derivation.latex` takes.
+
+        Needs amsmath and amssymb.
+        """
+        return "\n\n".join([*self._blocks(**how), *self._remark("latex")])
+
+    def text(self, **how: Any) -> str:
+        """Each as Unicode text, or as ASCII; takes what `Derivation.text` takes."""
+        said = self._remark("ascii" if how.get("ascii") else "text")
+        return "\n\n".join([*(d.text(**how) for d in self._each()), *said])
+
+    def markdown(self, **how: Any) -> str:
+        """Each as Markdown with `$$` blocks; takes what `Derivation.markdown` takes."""
+        return "\n\n".join([*(d.markdown(**how) for d in self._each()), *self._remark("markdown")])
+
+    def html(self, **how: Any) -> str:
+        """Each as HTML with MathML; takes what `Derivation.html` takes. Needs the extra `examples`."""
+        return "\n".join([*(d.html(**how) for d in self._each()), *self._remark("html")])
+
+    def __str__(self) -> str:
+        from gdsym.writing.stream import unicode_stream
+
+        said = self._remark("text" if unicode_stream() else "ascii")
+        return "\n\n".join([*map(str, self._each()), *said])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        blocks = [*self._blocks(), *self._remark("latex")]
+        return {"text/plain": self.text(), "text/latex": "\n\n".join(f"$${block}$$" for block in blocks)}
+
+
+def said(reason: Reason, page: Page, form: str) -> list[str]:
+    """A sentence with formulas in it in one of the forms text, ascii, latex, markdown, html."""
+    if form in ("text", "ascii"):
+        return [as_text(reason, page, form == "ascii")]
+    write = {"latex": export.latex.remark, "markdown": as_prose, "html": export.html.remark}
+    return [write[form](reason, page)]
