@@ -7,7 +7,7 @@ true value. Two balls that do not meet refute a claim for certain. Agreement is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal, TypeAlias
 
 import sympy
@@ -28,6 +28,7 @@ from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
 from gdsym.verify.switches import SWITCHING, at_switches, bases
 from gdsym.verify.tally import Tally, place_of, said
+from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
 
 Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
@@ -149,11 +150,8 @@ class _Trial:
 
     def _near_numbers(self, beyond: int = -1) -> Evidence | None:
         """Where no usual point is one at which both sides are defined, or all are on one side: close to the numbers that stand there."""
-        for point in filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles, beyond=beyond)):
-            against = self._note(point)
-            if against is not None:
-                return against
-        return None
+        near = nearby(*self.claim, roles=self.condition.roles, beyond=beyond)
+        return self._noted(filter(self.condition.holds, near))
 
     def _nothing_found(self) -> Evidence | None:
         if self.tally.good:
@@ -166,22 +164,14 @@ class _Trial:
     def _in_all_boxes(self) -> Evidence | None:
         """Where cases are distinguished, also points that are all positive, all below 1, all small."""
         if self.switched and not self.slow:
-            for box, count in IN_BOXES:
-                for point in islice(self.condition.points(box, self.seed), count):
-                    against = self._note(point)
-                    if against is not None:
-                        return against
-            return self._near_numbers(LARGE)
+            boxes = (islice(self.condition.points(box, self.seed), count) for box, count in IN_BOXES)
+            return self._noted(chain.from_iterable(boxes)) or self._near_numbers(LARGE)
         return None
 
     def _at_indices(self) -> Evidence | None:
         """Where entries are told apart: every way in which the free indices can be equal or not."""
         found = index_points(self.condition, self.graph, self.sides, self.seed, self.room)
-        for point in found if self.entries else ():
-            against = self._note(point)
-            if against is not None:
-                return against
-        return None
+        return self._noted(found if self.entries else ())
 
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1, 2, 3, 5 and wrong from seven on; what is too long to add up says nothing."""
@@ -213,19 +203,21 @@ class _Trial:
         condition, roles = self.condition, self.condition.roles
         starts = bases(self.tally.good, roles.free, self.entries or len(roles.free) > 1)
         yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts))
-        for box, count in TIED if not self.slow else ():
-            yield from islice(condition.points(box, self.seed), count)
+        if not self.slow:
+            yield from at_ties(self.graph, self.sides, roles, self.tally.good, condition.holds)
+            for box, count in TIED:
+                yield from islice(condition.points(box, self.seed), count)
 
     def _at_more_bits(self) -> Evidence | None:
         if self.tally.exact or self.slow:
             return None
         box = self.tally.good[-1].box
         fresh = self.condition.points(box, self.seed + 100)
-        for point in islice(fresh, AT_MORE_BITS):
-            against = self._note(point, (MORE_BITS,))
-            if against is not None:
-                return against
-        return None
+        return self._noted(islice(fresh, AT_MORE_BITS), (MORE_BITS,))
+
+    def _noted(self, points: Iterable[Point], bits: tuple[int, ...] = (BITS, MORE_BITS)) -> Evidence | None:
+        """Take points down until one speaks against the claim."""
+        return next((against for point in points if (against := self._note(point, bits)) is not None), None)
 
     def _note(self, point: Point, bits: tuple[int, ...] = (BITS, MORE_BITS)) -> Evidence | None:
         """Take one point down; evidence if it speaks against the claim."""

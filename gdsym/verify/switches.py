@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from gdsym.record import changed
 from gdsym.verify.evidence import Undecided
 from gdsym.verify.graph import BINDERS, Graph
-from gdsym.verify.numbers import ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision
+from gdsym.verify.numbers import ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision, whole
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
 from gdsym.verify.zeros import zeros
@@ -20,7 +20,8 @@ from gdsym.written.nodes import Node, Sym
 SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel"))
 NEAR = tuple(fmpq(p, 10_000) for p in (0, 1, -1, 5000, -5000, 10**7, -(10**7)))
 BASES, MORE_BASES = 2, 4  # points from which each switch is looked for
-MOST = 8  # switches that are looked at
+MOST = 8  # switches that are looked at one by one
+MANY = 48  # that are looked at together
 MOST_IRRATIONAL = 2  # zeros of one switch
 SECANTS = 20
 EACH, TOGETHER = 2, 16  # zeros of each name, and combinations of them
@@ -38,7 +39,7 @@ def bases(good: Sequence[Point], free: Sequence[Node], several: bool) -> list[Po
 def at_switches(g: Graph, targets: Sequence[int], roles: Roles, starts: Sequence[Point]) -> Iterator[Point]:
     """Points at and around every switch, then where several are at once."""
     together: dict[Any, list[Number]] = {}
-    for n in switches(g, *targets):
+    for n in switches(g, *targets)[:MOST]:
         switch = Switch(g, n, roles)
         for start in starts:
             for place, roots in switch.zeros(start):
@@ -56,7 +57,7 @@ def switches(g: Graph, *targets: int) -> list[int]:
         if g.ops[n] in SWITCHING:
             for difference in compared(g, n):
                 found[_first_term(g, difference, targets)] = None
-    return [n for n in islice(found, MOST) if _inputs(g, n)]
+    return [n for n in islice(found, MANY) if _inputs(g, n)]
 
 
 def compared(g: Graph, n: int) -> list[int]:
@@ -64,7 +65,7 @@ def compared(g: Graph, n: int) -> list[int]:
     op, args = g.ops[n], g.args[n]
     if op in ("abs", "sign", "heaviside"):
         return [args[0]]
-    rivals = args[: len(args) // 2] if op == "tied" else args
+    rivals = sorted(args[: len(args) // 2] if op == "tied" else args)
     return [g.plus(b, g.minus(rivals[0])) for b in rivals[1:]]
 
 
@@ -86,10 +87,14 @@ class Switch:
     """One quantity whose sign matters, as a function of one name at a time."""
 
     def __init__(self, g: Graph, n: int, roles: Roles) -> None:
-        self._value = Program(g, [n])
+        self.value = Program(g, [n])
         self._names = [
             name_at(g, m) for m in _inputs(g, n) if g.data[m] not in roles.integers | set(roles.sizes) | roles.labels
         ]
+
+    def places(self, base: Point) -> list[Any]:
+        """Names that can be moved to make it 0: letters, and entries of arrays."""
+        return [place for name in self._names[:VARIABLES] if (place := name(base)) is not None]
 
     def zeros(self, base: Point) -> list[tuple[Any, list[Number]]]:
         """A name and the numbers at which the quantity is zero, the other names as at `base`; nothing if none is found.
@@ -97,9 +102,8 @@ class Switch:
         A name for which a zero is a fraction is taken before one for which it is only near: x^2 = y is solved for y.
         """
         near: list[tuple[Any, list[Number]]] = []
-        for name in self._names[:VARIABLES]:
-            place = name(base)
-            roots = [] if place is None else zeros(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
+        for place in self.places(base):
+            roots = zeros(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]
             if any(self._at(base, place, root) == 0 for root in roots):
                 return [(place, roots)]
             near += [(place, roots)] if roots else []
@@ -122,7 +126,7 @@ class Switch:
 
     def _at(self, base: Point, place: Any, x: Number) -> Number | None:
         try:
-            return self._value.run(moved(base, place, x))[0]
+            return self.value.run(moved(base, place, x))[0]
         except Undecided:
             return None
 
@@ -144,7 +148,15 @@ def name_at(g: Graph, n: int) -> Callable[[Point], Any]:
 def moved(base: Point, place: Any, x: Number) -> Point:
     """The point with one number changed."""
     drawn = {**base.drawn, place: x}
-    return Point(seed=base.seed, box=base.box, roles=base.roles, drawn=drawn, room=base.room, far=base.far)
+    return Point(
+        seed=base.seed,
+        box=base.box,
+        roles=base.roles,
+        drawn=drawn,
+        room=base.room,
+        far=base.far,
+        snapped=base.snapped,
+    )
 
 
 def _moved_all(base: Point, numbers: Mapping[Any, Number]) -> Point:
@@ -154,9 +166,11 @@ def _moved_all(base: Point, numbers: Mapping[Any, Number]) -> Point:
 
 
 def allowed(place: Any, x: Number) -> bool:
-    """Has the number the sign that the caller declared for the name?"""
+    """Has the number the sign that the caller declared for the name, and is it whole if that is?"""
     name = place[0] if isinstance(place, tuple) else place
     symbol = name.symbol if isinstance(name, Sym) else name.base
+    if symbol.is_integer and whole(x) is None:
+        return False
     if symbol.is_positive and not x > 0:
         return False
     if symbol.is_negative and not x < 0:

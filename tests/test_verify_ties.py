@@ -1,0 +1,71 @@
+"""Several switches at once: a step that is wrong at a tie of three, or in one corner between switches, is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from sympy import Eq, IndexedBase, Max, Min, Piecewise, Sum, exp, lambdify, symbols
+
+import gdsym as gd
+from gdsym.verify import agree
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import Neg, Node, Rel
+
+x, y, z = symbols("x y z", real=True)
+i, m = symbols("i m", integer=True, positive=True)
+X, Y, Z = map(IndexedBase, "XYZ")
+NUMBERS = (-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3)
+
+
+def with_a_sign(node: Node) -> Iterator[Node]:
+    """One side of one comparison with the other sign."""
+    for place, child in enumerate(node.children):
+        for mutant in (Neg(child),) if isinstance(node, Rel) else with_a_sign(child):
+            yield node.with_children((*node.children[:place], mutant, *node.children[place + 1 :]))
+
+
+def differ(right: Node, wrong: Node) -> bool:
+    """By plain floats."""
+    f, g = (lambdify((x, y, z), side.to_sympy(), "math") for side in (right, wrong))
+    return any(abs(f(*at) - g(*at)) > 1e-9 for at in product(NUMBERS, repeat=3))
+
+
+@pytest.mark.parametrize("expr", [Min(x, y, z, x * y), Max(0, x, 2 * y, z + 1), Max(x * y, y**2, z, 2 * z - 3)])
+def test_a_comparison_with_another_sign_is_refused(expr: Any) -> None:
+    last = gd.derive(expr, x).steps[-1].line
+    mutants = list(with_a_sign(last))
+    assert len(mutants) > 15
+    assert [str(wrong) for wrong in mutants if agree(last, wrong) and differ(last, wrong)] == []
+
+
+def only(value: int, *conditions: Any) -> Piecewise:
+    condition = conditions[0]
+    for other in conditions[1:]:
+        condition &= other
+    return Piecewise((value, condition), (0, True))
+
+
+CLAIMS: dict[str, tuple[Any, Any]] = {
+    "three with numbers": (Max(x, y + 7, 3 * z - 11), Max(x, y + 7, 3 * z - 11) + only(1, Eq(x, y + 7), Eq(x, 3 * z - 11))),
+    "four letters": (x, x + only(1, Eq(x, y), Eq(y, z), x > 1)),
+    "and below": (x, x + only(1, Eq(x, y), Eq(y, z), x < -1)),
+    "an exponential": (Max(x, y, exp(z)), Max(x, y, exp(z)) + only(1, Eq(x, y), Eq(x, exp(z)))),
+    "a product": (Max(x, y, x * y), Max(x, y, x * y) + only(1, Eq(x, y), Eq(x, x * y), y < x + 1)),
+    "entries": (x, x + Sum(only(1, Eq(X[i], Y[i]), Eq(Y[i], Z[i])), (i, 1, m))),
+    "two shares": (x, x + only(1, Eq(10 * x, 3 * y + 1), Eq(7 * x, z))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_wrong_at_a_tie_of_three_alone(name: str) -> None:
+    left, right = CLAIMS[name]
+    assert agree(from_sympy(left), from_sympy(right)).verdict == "refuted"
+
+
+def test_whole_numbers_stay_whole_at_switches() -> None:
+    n, k = symbols("n k", integer=True)
+    floors = Max(n, k) * Piecewise((1, n > k), ((-1) ** (2 * n), True))
+    assert agree(from_sympy(Max(n, k)), from_sympy(floors))
