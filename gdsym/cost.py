@@ -79,10 +79,18 @@ class Cost:
 
     @property
     def name(self) -> str:
+        """The letter of the cost, J unless another was given."""
         return self._problem.name
 
     def partial(self, p: Any) -> Derivation:
-        """The derivation of dJ/dp; p is a parameter (Symbol, IndexedBase, name) or an entry `w[k]`, `w[1]`."""
+        """The derivation of dJ/dp, step by step.
+
+        Args:
+            p: a parameter (Symbol, IndexedBase, name) or an entry `w[k]`, `w[1]`.
+
+        Raises:
+            CostError: p is no parameter. Unsupported: no rule and no closed form exists for a part of the cost.
+        """
         var = variable(p, self._problem.params)
         find(var, self._problem.params)
         if var not in self._partials:
@@ -127,6 +135,12 @@ class Cost:
         """The cost of the one sample `letter`: the mean of these over all samples is the whole cost.
 
         Sums over the samples become m times one term, so 1/m cancels; terms without the sample index stay.
+
+        Args:
+            letter: the index of the sample, a Symbol or its name.
+
+        Raises:
+            CostError: the cost has no sum over samples, or the letter stands in it already.
         """
         p, var = self._problem, sample_letter(self._problem, letter)
         named = replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params))
@@ -270,7 +284,14 @@ class Cost:
         return closed_form(self.name, self._problem.params, self.hessian(), self._normal_equations(), found)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
-        """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample."""
+        """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample.
+
+        Args:
+            claims: {parameter: claimed partial derivative}, SymPy, text, or a function of NumPy arrays.
+
+        Returns:
+            A `Verdict`; `.parts` has one a parameter.
+        """
         from gdsym.claims import judge_claims
 
         return judge_claims(self._problem, claims, self.partial)

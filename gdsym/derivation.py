@@ -128,6 +128,10 @@ class Derivation(Derived):
 
     `steps` are the lines that are printed, in order; each `Step` has its `substeps`, so that `steps[0]` is the root of
     the tree. `result` is the last line as SymPy (named parts kept), `expanded` with named parts put in.
+
+    Example:
+        >>> [step.rule.name for step in derive("3*x**5", "x").steps]
+        ['constant multiple rule', 'power rule', 'simplify']
     """
 
     def __init__(
@@ -276,11 +280,8 @@ class Derivation(Derived):
     @cached_property
     def _letters(self) -> tuple[Sym, ...]:
         """Letters for substitutions, none of which the formula uses."""
-        names = {
-            s.name
-            for s in all_names(self._node, *self._wrt, *self._where, *self._where.values())
-            if isinstance(s, (Sym, Base))
-        }
+        seen = all_names(self._node, *self._wrt, *self._where, *self._where.values())
+        names = {s.name for s in seen if isinstance(s, (Sym, Base))}
         free = [letter for letter in SUBSTITUTES if letter not in names]
         return tuple(Sym(sympy.Symbol(letter, real=True)) for letter in free) or (fresh("u1", ()),)
 
@@ -295,6 +296,5 @@ class Derivation(Derived):
         steps = self._lines(detail or self._detail, tuple(known) if known is not None else self._known)
         start = pending(self._node, self._wrt)
         whole = put_in(self._node, self._where)
-        rounded = round_d(whole, self._params)
-        first = (self._name, self._params, self._node, self._wrt, rounded, start, steps, self.notes)
-        return Page(*first, sizes(whole), self.where)
+        what = (self._name, self._params, self._node, self._wrt, round_d(whole, self._params))
+        return Page(*what, start, steps, self.notes, sizes(whole), self.where)

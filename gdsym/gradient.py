@@ -21,7 +21,16 @@ from gdsym.written.nodes import Base, Bound, Indexed, Node, Sym, replace, walk
 
 
 class Gradient(Together):
-    """One `Derivation` a parameter, in order. `grad[w]` picks one; `.expr` is the whole as SymPy."""
+    """One `Derivation` a parameter, in order. `grad[w]` picks one; `.expr` is the whole as SymPy.
+
+    Example:
+        >>> import gdsym as gd
+        >>> gradient = gd.Cost("(w - 3)**2 + b**2", ["w", "b"]).gradient()
+        >>> len(gradient), gradient["w"].result, gradient.expr
+        (2, 2*w - 6, Matrix([
+        [2*w - 6],
+        [    2*b]]))
+    """
 
     def __init__(self, name: str, params: Sequence[Node], partials: Sequence[Derivation]) -> None:
         self._name, self._params, self._partials = name, tuple(params), tuple(partials)
@@ -58,7 +67,14 @@ class Gradient(Together):
 
 
 class Hessian(Together):
-    """Second derivatives; `hessian[p, q]` is the Derivation by p, then q; `.symmetric` says whether the order matters."""
+    """Second derivatives; `hessian[p, q]` is the Derivation by p, then q; `.symmetric` says whether the order matters.
+
+    Example:
+        >>> import gdsym as gd
+        >>> hessian = gd.Cost("w**2*b", ["w", "b"]).hessian()
+        >>> hessian["w", "b"].result, hessian.symmetric
+        (2*w, True)
+    """
 
     def __init__(self, name: str, params: Sequence[Node], second: Callable[[Node, Node], Derivation]) -> None:
         self._name, self._params, self._second = name, tuple(params), second

@@ -19,7 +19,13 @@ NOTHING: Mapping[Node, Node] = MappingProxyType({})
 
 @record
 class Law:
-    """A textbook statement lhs = rhs in its own letters, e.g. d/dx x^n = n x^(n-1)."""
+    """A textbook statement lhs = rhs in its own letters, e.g. d/dx x^n = n x^(n-1).
+
+    Example:
+        >>> import gdsym as gd
+        >>> gd.law("log(1 + exp(u))", "Derivative(u, x)/(1 + exp(-u))")
+        d/dx [log(1 + eᵘ)] = (d/dx [u])/(1 + e⁻ᵘ)
+    """
 
     lhs: Node
     rhs: Node
@@ -60,7 +66,14 @@ class Scope(Protocol):
 
 @record(slots=True)
 class Move:
-    """One use of a rule: the derivatives it leaves pending, and how their values are put together."""
+    """One use of a rule: the derivatives it leaves pending, and how their values are put together.
+
+    Example:
+        >>> import gdsym as gd
+        >>> linear = gd.Move(gd.RULES[0], pending=(), make=lambda: gd.read("a"))
+        >>> linear.rhs
+        a
+    """
 
     rule: Rule
     pending: tuple[D, ...]
@@ -74,6 +87,7 @@ class Move:
 
     @property
     def rhs(self) -> Node:
+        """The right-hand side with the derivatives still pending."""
         return self.make(*self.pending)
 
 
@@ -96,6 +110,11 @@ class Rule:
     `apply(body, scope)` is a `Move`, or None if the law says nothing about `body`. Without it the left side of the law is
     a pattern: `Rule("softplus", gd.law("log(1 + exp(u))", "Derivative(u, x)/(1 + exp(-u))"))`. `slips` are its classic mistakes.
     `words` is its name in a sentence, where that is another; `heads` the kinds of formula on which it is tried, if not on all.
+
+    Example:
+        >>> import gdsym as gd
+        >>> gd.Rule("softplus", gd.law("log(1 + exp(u))", "Derivative(u, x)/(1 + exp(-u))"))
+        softplus: d/dx [log(1 + eᵘ)] = (d/dx [u])/(1 + e⁻ᵘ)
     """
 
     name: str
@@ -139,6 +158,12 @@ class Step:
     `where` names substitutions (u := ...), `compared` is the condition under which both sides were compared,
     `stated` finds, when it is asked for, what the step needs besides as a statement about derivatives, `reason` is what is printed beside it, `detail` which tidy step a `simplify` is. `head`, if any, is what `line` is equal
     to from here on (dJ, say), where that is not what is derived.
+
+    Example:
+        >>> import gdsym as gd
+        >>> step = gd.derive("sin(x**2)", "x").steps[0]
+        >>> step.rule.name, bool(step.check), [inner.rule.name for inner in step.substeps]
+        ('chain rule', True, ['power rule'])
     """
 
     rule: Rule

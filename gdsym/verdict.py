@@ -21,6 +21,12 @@ class Verdict:
     a derivative at which the claim has another value than gdsym uses there; it is right elsewhere, and `ok` if its value
     is a subgradient, or between the slopes on both sides, or the function jumps. `parts` has one verdict a parameter if
     several were claimed.
+
+    Example:
+        >>> import gdsym as gd
+        >>> verdict = gd.check("sin(x**2)", "x", "cos(x**2)")
+        >>> bool(verdict), verdict.slip
+        (False, 'the inner derivative d/dx [x²] = 2x of the chain rule was left out (line 2)')
     """
 
     ok: bool

@@ -27,12 +27,23 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float64]
 
 
+def _not_known() -> tuple[float, Array]:
+    """Neither cost nor gradient."""
+    return np.nan, np.zeros(0)
+
+
 @record(eq=False)
 class Descent:
     """What a descent found. `status` is one word, `message` the sentence; `success` only if it converged.
 
     `params`: the last kept row, by symbol or name; `x` the same, flat in the parameters' order; `fun` and `jac` the
     cost and the flat gradient there (over all data, for mini-batches too); `nit` updates made, `nfev` costs computed.
+
+    Example:
+        >>> import gdsym as gd
+        >>> run = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate=0.25, gtol=1e-3)
+        >>> run.status, run.nit, float(run.history.cost[0])
+        ('converged', 13, 9.0)
     """
 
     params: ByName
@@ -44,7 +55,7 @@ class Descent:
     source: str
     memory: Mapping[str, Value] = field(default_factory=dict, repr=False)
     rng_state: Mapping[str, Any] | None = field(default=None, repr=False)
-    at_end: Callable[[], tuple[float, Array]] = field(default=lambda: (np.nan, np.zeros(0)), repr=False)
+    at_end: Callable[[], tuple[float, Array]] = field(default=_not_known, repr=False)
     evaluate: Evaluate | None = field(default=None, repr=False)
     rule: UpdateRule | None = field(default=None, repr=False)
     formulas: Formulas | None = field(default=None, repr=False)
@@ -64,10 +75,12 @@ class Descent:
 
     @property
     def success(self) -> bool:
+        """Did it converge? Then `status` is "converged"."""
         return self.status == "converged"
 
     @property
     def x(self) -> Array:
+        """`params` as one flat vector, in the order of the cost's parameters, arrays row by row."""
         return flat(list(self.params.values()))
 
     @cached_property
@@ -85,19 +98,47 @@ class Descent:
         return self._end[1].copy()
 
     def explain(self, k: int) -> Explained:
-        """Step k, from row k to row k + 1, with the numbers put into the derived formulas."""
+        """Step k, from row k to row k + 1, with the numbers put into the derived formulas.
+
+        Args:
+            k: the step, from 0; with `keep_every` one whose two rows were kept.
+
+        Returns:
+            Printed, the update equation of each parameter with its numbers; `.latex()` the same.
+
+        Raises:
+            DescentError: there is no such step, or the data were not saved.
+
+        Example:
+            >>> import gdsym as gd
+            >>> run = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate=0.25, maxiter=2)
+            >>> print(run.explain(0))
+            step 0
+            w ← w - α · 2 (w - 3) = 0 - 0.25 · 2 (0 - 3) = 0 - 0.25 · (-6) = 1.5
+        """
         from gdsym.descent.explain import explain
 
         return explain(self, k)
 
     def to_pandas(self) -> Any:
-        """The history as a DataFrame, a row a kept step, a column an entry of a parameter."""
+        """The history as a DataFrame, a row a kept step, a column an entry of a parameter; needs pandas.
+
+        Raises:
+            GdsymError: pandas is not installed.
+        """
         from gdsym.descent.table import frame
 
         return frame(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the run to one file, whole or not at all; numbers stay exact. `load` reads it."""
+        """Write the run to one JSON file, whole or not at all; numbers stay exact. `gd.load` reads it.
+
+        Args:
+            path: where to; the folder exists.
+
+        Raises:
+            DescentError: the file cannot be written.
+        """
         from gdsym.descent.contents import save
 
         save(self, path)

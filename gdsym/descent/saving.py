@@ -26,7 +26,27 @@ STATUSES = (
 
 
 def load(path: str | os.PathLike[str]) -> Descent:
-    """The run that `Descent.save` wrote; `explain` needs the data, which are saved up to two million numbers."""
+    """The run that `Descent.save` wrote, with every number exact; nothing in the file is run.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        A `Descent`, which `Cost.descend(resume=...)` goes on with. `explain` needs the data, which are saved up to two
+        million numbers.
+
+    Raises:
+        DescentError: the file cannot be read, or holds no run of this format. GdsymTypeError: the path is none.
+
+    Example:
+        >>> import tempfile
+        >>> import gdsym as gd
+        >>> run = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate=0.5)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     run.save(f"{folder}/run.json")
+        ...     gd.load(f"{folder}/run.json").params["w"]
+        3.0
+    """
     if not isinstance(path, (str, os.PathLike)):
         raise GdsymTypeError(f"A run is loaded from a file: give its path, not {path!r:.60}.")
     try:

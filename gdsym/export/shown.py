@@ -35,26 +35,85 @@ class Shown(ABC):
     ) -> str:
         r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb.
 
-        It stays on one page; `.save("x.tex")` writes rows that go on over pages. `text_width`: of your line, in points
-        (345 in an article, 246 in a column of two).
+        It stays on one page; `.save("x.tex")` writes rows that go on over pages.
+
+        Args:
+            detail: "brief", "normal" or "full"; as it was derived if left out.
+            known: names of rules that are applied without a line of their own, e.g. {"sum rule"}.
+            text_width: of your line, in points (345 in an article, 246 in a column of two).
+
+        Returns:
+            LaTeX without dollars, for a display.
+
+        Raises:
+            GdsymTypeError: an unknown level or rule, or a width below 150 points.
+
+        Example:
+            >>> import gdsym as gd
+            >>> gd.derive("x**2", "x").latex(detail="brief").splitlines()[0]
+            '\\begin{aligned}'
         """
         _refuse_odd_width(text_width)
         return export.latex.body(self._short(detail, known), text_width=text_width)
 
     def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:  # noqa: A002
-        """The aligned derivation as Unicode text, or as ASCII."""
+        """The aligned derivation as Unicode text, or as ASCII.
+
+        Args:
+            detail: "brief", "normal" or "full"; as it was derived if left out.
+            known: names of rules that are applied without a line of their own, e.g. {"sum rule"}.
+            ascii: True for the letters of a plain terminal.
+
+        Returns:
+            Lines of at most 100 columns.
+
+        Raises:
+            GdsymTypeError: an unknown level or rule.
+
+        Example:
+            >>> import gdsym as gd
+            >>> print(gd.derive("x**2", "x").text(ascii=True).splitlines()[0])
+              d/dx [x**2] = 2*x   power rule: d/dx [x**n] = n*x**(n - 1)
+        """
         return export.text.body(self._short(detail, known), ascii=ascii)
 
     def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
-        """Markdown with one `$$` block a step."""
+        """Markdown with one `$$` block a step, the reason below it; takes the levels that `latex` takes.
+
+        Returns:
+            Markdown as GitHub, Jupyter and Pandoc read it.
+
+        Example:
+            >>> import gdsym as gd
+            >>> gd.derive("x**2", "x").markdown().count("$$")
+            4
+        """
         return export.markdown.body(self._short(detail, known))
 
     def html(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
-        """HTML with MathML, nested steps collapsible; needs the extra `examples`."""
+        """HTML with MathML Core, nested steps collapsible, no script; needs the extra `examples`; takes the levels that `latex` takes.
+
+        Returns:
+            One `<section>`; `.save("x.html")` writes a whole page.
+
+        Raises:
+            GdsymError: the extra is not installed.
+
+        Example:
+            >>> import gdsym as gd
+            >>> gd.derive("x**2", "x").html().startswith("<section")
+            True
+        """
         return export.html.body(self._short(detail, known))
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as plain dicts, lists and strings."""
+        """Everything as plain dicts, lists and strings, for JSON.
+
+        Example:
+            >>> import gdsym as gd
+            >>> [step["rule"] for step in gd.derive("x**2", "x").to_dict()["steps"]]
+            ['power rule']
+        """
         return export.json.to_dict(self.page())
 
     @property
@@ -63,11 +122,43 @@ class Shown(ABC):
         return export.certificate.document(self.page("full", ()))
 
     def save(self, path: str | Path) -> Path:
-        """Write a whole document; the suffix chooses: .tex .md .html .json .txt. Atomic."""
+        """Write a whole document; the suffix chooses: .tex .md .html .json .txt. The file is whole or not there.
+
+        Args:
+            path: where to; the folder exists.
+
+        Returns:
+            The path.
+
+        Raises:
+            GdsymError: another suffix, or no such folder.
+
+        Example:
+            >>> import tempfile
+            >>> import gdsym as gd
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     gd.derive("x**2", "x").save(f"{folder}/square.tex").name
+            'square.tex'
+        """
         return export.save(self.page(), Path(path))
 
     def hint(self, number: int = 0) -> str:
-        """The rule for line `number` (from 0), where it applies and its law in general; not what comes out."""
+        """The rule for line `number`, where it applies and its law in general; not what comes out.
+
+        Args:
+            number: of the line, from 0.
+
+        Returns:
+            One or two sentences.
+
+        Raises:
+            GdsymError: there is no such line.
+
+        Example:
+            >>> import gdsym as gd
+            >>> gd.derive("x**2", "x").hint().split(".")[0]
+            'Line 1: use the power rule on d/dx [x²]'
+        """
         return export.hints.hint(self.page(), number)
 
     def __str__(self) -> str:

@@ -26,3 +26,8 @@ __all__ = [
     "surface",
     "tangent",
 ]
+
+
+def __dir__() -> list[str]:
+    """The figures, for tab completion."""
+    return __all__

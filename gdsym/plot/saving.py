@@ -18,8 +18,22 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
 
     The file is whole or not there, and holds no date and no random names: equal figures give equal bytes.
 
+    Args:
+        ax: what a function of `gd.plot` returned. path: where to; the folder exists.
+
+    Returns:
+        The path.
+
     Raises:
         GdsymError: the suffix is none of these, .gif is asked of a picture that does not move, or the folder does not exist.
+
+    Example:
+        >>> import tempfile
+        >>> import gdsym as gd
+        >>> ax = gd.plot.cost_curve(gd.Cost("(w - 3)**2", ["w"]), "w", span=(0, 6))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     gd.plot.save(ax, f"{folder}/curve.png").name
+        'curve.png'
     """
     import matplotlib
 

@@ -23,13 +23,21 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     one of `params` (the caller's own Symbols, IndexedBases, undefined Functions) has means that very object.
     `theta`, `\\theta` and the Greek letter are the same name; `\\hat y` is `yhat`; `lambda` is a name.
 
-    Raises `ReadError` with the place and the right spelling, `ComplexInput` for `I` and its like, `Unsupported` for
-    formulas that can be read but not derived.
+    Args:
+        text: the formula, in Python's spelling: `**` for powers. params: objects that names in the text mean.
 
-    >>> read("1/(2*m) * Sum((w*x[i] + b - y[i])**2, (i, 1, m))").to_sympy()
-    Sum((b + w*x[i] - y[i])**2, (i, 1, m))/(2*m)
-    >>> read("3*5*x**(5 - 1)")
-    3 · 5 x⁵⁻¹
+    Returns:
+        A `Written` formula; `.to_sympy()` is what SymPy makes of it.
+
+    Raises:
+        ReadError: with the place and the right spelling. ComplexInput: for `I` and its like. Unsupported: for formulas
+        that can be read but not derived.
+
+    Example:
+        >>> read("1/(2*m) * Sum((w*x[i] + b - y[i])**2, (i, 1, m))").to_sympy()
+        Sum((b + w*x[i] - y[i])**2, (i, 1, m))/(2*m)
+        >>> read("3*5*x**(5 - 1)")
+        3 · 5 x⁵⁻¹
     """
     source = spelled(text)
     reader = Reader(source, params)

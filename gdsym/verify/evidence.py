@@ -12,7 +12,16 @@ SUPPORTING = ("proved", "agreed", "holds where")
 
 @record
 class Evidence:
-    """What supports (or refutes) a claim lhs = rhs. Truthy only if the claim is supported."""
+    """What supports (or refutes) a claim lhs = rhs. Truthy only if the claim is supported.
+
+    `verdict` is one of proved, agreed, holds where, unknown, refuted, one side undefined; `kind` says how it was found
+    (rational arithmetic, ball arithmetic, ...), at how many `points` and with how many `bits`.
+
+    Example:
+        >>> import gdsym as gd
+        >>> gd.derive("x**2", "x").steps[0].check
+        agreed: rational arithmetic, 8 points
+    """
 
     verdict: str  # "proved" | "agreed" | "holds where" | "unknown" | "refuted" | "one side undefined"
     kind: str  # how: "ball arithmetic", "rational arithmetic", "identical", "exact arithmetic", "by definition" ...
