@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import Masks, Mixture, at_most_1, exponent_of, is_exponential, masks_of, scaled
+from gdsym.arrays.mixtures import Masks, Mixture, at_most_1, exponent_of, is_exponential, is_scaled, masks_of, scaled
 from gdsym.arrays.product import Product, product_of, without
 
 
 def balanced(g: Graph, p: Product) -> Product:
     """exp(v)/sum exp(z) = exp(v - top)/rest, and any other quotient of two sums of exponentials."""
     for below, n in p.powers.items():
-        if n < 0 and is_exponential(g, below):
+        if n < 0 and is_scaled(g, below):
             chosen = _own_term(g, below, p)
             if not chosen or _is_left_rising(g, below, p, chosen):
                 chosen = _others(g, p, -n)
@@ -24,7 +24,8 @@ def balanced(g: Graph, p: Product) -> Product:
 def _is_left_rising(g: Graph, below: Value, p: Product, chosen: Mapping[Value, int]) -> bool:
     """Would a sum be left above that has an exponential in common with what is below, and no other below it?"""
     steep = {v: n - chosen.get(v, 0) for v, n in p.powers.items() if is_exponential(g, v)}
-    left = [v for v, n in steep.items() if n > 0 and _exponentials(g, v) & _exponentials(g, below)]
+    limited = below in g.mixtures and g.mixtures[below].bounded
+    left = [v for v, n in steep.items() if n > 0 and (limited or _exponentials(g, v) & _exponentials(g, below))]
     return bool(left) and sum(n for n in steep.values() if n < 0) == -1
 
 
@@ -84,7 +85,7 @@ def _own_term(g: Graph, below: Value, p: Product) -> dict[Value, int]:
     if mixture is None or mixture.parts:
         return {}
     for term in mixture.terms:
-        wanted = {v: n for v, n in term.powers.items() if n > 0 and is_exponential(g, v)}
+        wanted = {v: n for v, n in term.powers.items() if n > 0 and is_scaled(g, v)}
         if not wanted:
             continue
         widest = max(wanted, key=lambda v: len(v.axes))
@@ -100,7 +101,7 @@ def _own_term(g: Graph, below: Value, p: Product) -> dict[Value, int]:
 
 def _others(g: Graph, p: Product, times: int) -> dict[Value, int]:
     """The exponentials above the bar for one of `times` factors below; without those that would make a wider array."""
-    above = {v: n for v, n in p.powers.items() if n > 0 and (v.op in g.tame or is_exponential(g, v))}
+    above = {v: n for v, n in p.powers.items() if n > 0 and (v.op in g.tame or is_scaled(g, v))}
     if not above:
         return {}
     widest = max(above, key=lambda v: len(v.axes))

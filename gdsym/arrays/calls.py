@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
 
 
+INVERSES = {"atanh": "tanh", "asinh": "sinh", "sinh": "asinh", "tan": "atan"}  # f(g(u)) = u for every real u
+
+
 def function(low: Lowering, node: n.Fn) -> Value:
     if node.func is sympy.log:
         return _logarithm(low, node.children[0])
@@ -52,6 +55,8 @@ def _extreme(low: Lowering, kind: str, args: list[Value]) -> Value:
 
 def unary(low: Lowering, kind: str, value: Value) -> Value:
     """One function of each entry; inside a case distinction its argument stays in the domain."""
+    if INVERSES.get(kind) == value.op.kind:
+        return Value(value.op.args[0], value.axes)
     if kind == "abs":
         return Value(low.g.abs(value.op), value.axes)
     if kind in functions.RISKY:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.align import added, entrywise, negative, unaligned
 from gdsym.arrays.graph import DATA, Graph, Op, Value
 from gdsym.arrays.product import Product, factors_of, merged, realized
 
@@ -27,20 +27,38 @@ def with_error_function(g: Graph, one: Product, term: Product, alone: bool) -> P
 
 
 def with_arctangent(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
-    """1/2 - atan(u)/pi is the angle of (u, 1) over pi."""
+    """Write pi/2 - atan u, or any multiple of it, as the angle of (u, 1)."""
+    value = next((v for v, n in term.powers.items() if v.op.kind == "atan" and n == 1), None)
     pi = Value(g.number(math.pi))
-    value = next((v for v in term.powers if v.op.kind == "atan"), None)
-    if (
-        value is None
-        or one.powers
-        or term.powers != {value: 1, pi: -1}
-        or abs(term.coefficient) != 2 * abs(one.coefficient)
-    ):
+    ratio = merged(term, one.power(-1)) if value is not None and one.coefficient else Product()
+    if value is None or ratio.powers != {value: 1, pi: -1} or abs(ratio.coefficient) != 2:
         return None
     u = Value(value.op.args[0], value.axes)
-    turned = u if one.coefficient * term.coefficient < 0 else negative(g, u)
+    turned = u if ratio.coefficient < 0 else negative(g, u)
     angle = entrywise(g, "atan2", Value(g.number(1)), turned)
-    return Product(2 * one.coefficient, {angle: 1, pi: -1})
+    return merged(one, Product(Fraction(2), {angle: 1, pi: -1}))
+
+
+def log_of_angle(g: Graph, product: Product) -> Value | None:
+    """The log of c times the angle of (u, 1) as log(c pi) + log1p(-other angle/pi) for u < 0, where it is nearly pi."""
+    if product.coefficient <= 0 or sorted(product.powers.values()) not in ([1], [-1, 1]):
+        return None
+    angle = next((v for v, n in product.powers.items() if n == 1 and v.op.kind == "atan2"), None)
+    if angle is None or any(v.op.kind != "number" for v in product.powers if v != angle):
+        return None
+    one, u = (unaligned(a, angle.axes) for a in angle.op.args)
+    if one.op is not g.number(1):
+        return None
+    other = entrywise(g, "atan2", one, negative(g, u))
+    pi = Value(g.number(math.pi))
+    loss = realized(g, Product(Fraction(-1), {other: 1, pi: -1}))
+    near = Value(g.make("log1p", loss.op), loss.axes)
+    whole = merged(product, Product(powers={angle: -1, pi: 1}))
+    if whole.powers or whole.coefficient != 1:
+        near = added(g, [(1, near), (1, Value(g.make("log", realized(g, whole).op)))])
+    size = realized(g, product)
+    low = entrywise(g, "compare", u, Value(g.number(0)), attr="<")
+    return entrywise(g, "where", low, near, Value(g.make("log", size.op), size.axes))
 
 
 def over_error_function(g: Graph, p: Product) -> Product:

@@ -63,6 +63,8 @@ def _decay(g: Graph, u: Op) -> Op:
 def _softplus(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """log(1 + exp(u)) = max(u, 0) + log1p(exp(-|u|))."""
     (u,) = args
+    if u.kind == "neg" and u.args[0].kind == "abs":
+        return g.make("log1p", _decay(g, u.args[0]))
     return g.add(((1, g.make("maximum", u, g.number(0))), (1, g.make("log1p", _decay(g, u)))))
 
 
@@ -70,9 +72,12 @@ def _sigmoid(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """1/(1 + exp(-u)) = (1 if u >= 0 else e)/(1 + e) with e = exp(-|u|)."""
     (u,) = args
     e = _decay(g, u)
+    below = g.add(((1, g.number(1)), (1, e)))
+    if u.kind == "abs":
+        return g.make("div", g.number(1), below)
     bare, up, down = (u.args[0], e, g.number(1)) if u.kind == "neg" else (u, g.number(1), e)
     above = g.make("where", g.make("compare", bare, g.number(0), attr=">="), up, down)
-    return g.make("div", above, g.add(((1, g.number(1)), (1, e))))
+    return g.make("div", above, below)
 
 
 def _sech2(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:

@@ -68,6 +68,7 @@ class Graph:
         self.rules = rules
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
         self.logarithms: dict[Value, Value] = {}  # of values whose logarithm is a function
+        self.losses: dict[Value, tuple[Fraction, Sequence[Product]]] = {}  # of what was given as c - u: c and the terms
         self.whole: dict[Value, tuple[Product, Value]] = {}  # series with what may stand in front of them
         self.tame: set[Op] = set()  # exponentials that are at most 1
         self.shifted: set[Op] = set()  # exponentials that are quotients of others
@@ -125,7 +126,7 @@ class Graph:
         return self.make("neg", a)
 
     def abs(self, a: Op) -> Op:
-        return self.make("abs", a.args[0] if a.kind == "neg" else a)
+        return a if a.kind == "abs" else self.make("abs", a.args[0] if a.kind == "neg" else a)
 
     def add(self, terms: tuple[tuple[int, Op], ...]) -> Op:
         """The sum of signed terms; the same sum in another order or with all signs turned is found again."""

@@ -22,7 +22,7 @@ from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.mixtures import positive
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
-from gdsym.arrays.stable import added_stably, summed
+from gdsym.arrays.stable import added_stably, paired, summed
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
@@ -139,18 +139,19 @@ class Lowering:
         if taken is not None:
             return self._quotient(*taken, want)
         totals = [f for f in up if isinstance(f, n.Sum)]
-        below = Product().times(self.g, *(self._risky(self.product(d), -1).power(-1) for d in down))
+        divisors = [self._risky(self.product(d), -1).power(-1) for d in down]
+        below = Product().times(self.g, *divisors)
         mixed = {v: k for v, k in below.powers.items() if v in self.g.mixtures and k < 0}
         if totals and mixed:
             return dealt(self, up, below, mixed)
         parts = [self.product(f, want if len(totals) == 1 else None) for f in up]
-        return self._spread_out(up, parts, below) or below.times(self.g, *parts)
+        return self._spread_out(up, parts, below) or Product().times(self.g, *divisors, *parts)
 
     def _spread_out(self, up: list[n.Node], parts: list[Product], below: Product) -> Product | None:
         """(y/p - (1 - y)/(1 - p)) p (1 - p), p a sigmoid: the quotients only cancel when multiplied out."""
         for place, factor in enumerate(up):
-            if isinstance(factor, n.Add):
-                terms = [self.product(t) for t in factor.children]
+            if isinstance(factor, n.Add) and any(v.op.kind != "sigmoid" for v in parts[place].powers):
+                terms = paired(self.g, [self.product(t) for t in factor.children])
                 rest = below.times(self.g, *(p for q, p in enumerate(parts) if q != place))
                 out = [rest.times(self.g, t) for t in terms]
                 cancels = any(o.weight < rest.weight + t.weight for o, t in zip(out, terms, strict=True))

@@ -6,12 +6,12 @@ apart: `top` is the largest z, `rest` the sum of w exp(z - top). Elsewhere it st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
-from gdsym.arrays.graph import DATA, Graph, Op, Value, number_and_rest
+from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value, number_and_rest
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.record import record
 from gdsym.written.nodes import Sym
@@ -32,6 +32,7 @@ class Mixture:
     terms: tuple[Product, ...]
     parts: tuple[Value, Value] | None = None  # of a sum whose bounds move: top and rest
     falling: bool = False  # sums of reciprocals of exponentials
+    bounded: bool = False  # sums of sigmoids, which may vanish but not rise
 
 
 @record
@@ -44,15 +45,50 @@ class Part:
 
 
 def noted(g: Graph, value: Value, letters: Letters, terms: Sequence[Product]) -> Value:
-    """`value`, remembered as the sum of terms that hold exponentials."""
-    if any(is_exponential(g, v) and n > 0 for t in terms for v, n in t.powers.items()):
+    """`value`, remembered as the sum of terms that hold exponentials, or sigmoids that may all be 0."""
+    above = [[v for v, n in t.powers.items() if n > 0] for t in terms]
+    if any(is_exponential(g, v) for t in above for v in t):
         g.mixtures.setdefault(value, Mixture(letters, tuple(terms)))
+    elif _may_vanish(g, terms, letters):
+        g.mixtures.setdefault(value, Mixture(letters, tuple(terms), bounded=True))
     return value
 
 
 def is_exponential(g: Graph, value: Value) -> bool:
     """Does it grow like exp?"""
-    return (value.op.kind in ("exp", "cosh", "sinh") and value.op not in g.tame) or value in g.mixtures
+    if value in g.mixtures:
+        return not g.mixtures[value].bounded
+    return (value.op.kind in ("exp", "cosh", "sinh") and value.op not in g.tame) or _is_steep_power(value.op)
+
+
+def _is_steep_power(op: Op) -> bool:
+    """Is it b^c with a c that moves? Such a power is a function for b > 0 only, exp(c log b)."""
+    return op.kind == "pow" and bool(op.args[1].needs & PARAM)
+
+
+def is_scaled(g: Graph, value: Value) -> bool:
+    """Is it exp(top) rest, with another scale than its like?"""
+    return is_tail(g, value) or is_exponential(g, value)
+
+
+def _may_vanish(g: Graph, terms: Sequence[Product], letters: Letters) -> bool:
+    """Are there sigmoids in all terms that can be nearly 0 at once? Not for sigmoid(u) + sigmoid(-u)."""
+    falling = [{v for v, n in t.powers.items() if n > 0 and is_tail(g, v)} for t in terms]
+    if not all(falling) or not (len(terms) > 1 or letters):
+        return False
+    sure = [next(iter(f)) for f, t in zip(falling, terms, strict=True) if len(f) == 1 and _is_weighted(g, t, f)]
+    return not any(Value(g.neg(v.op.args[0]), v.axes) in {Value(w.op.args[0], w.axes) for w in sure} for v in sure)
+
+
+def is_tail(g: Graph, value: Value) -> bool:
+    """Is it a sigmoid, or a sum of them that may be nearly 0?"""
+    own = value.op.kind == "sigmoid" and value.op.args[0].kind != "abs"
+    return own or (value in g.mixtures and g.mixtures[value].bounded)
+
+
+def _is_weighted(g: Graph, term: Product, falling: set[Value]) -> bool:
+    """Is what else the term holds certainly not 0?"""
+    return all(v in falling or n < 0 or positive(g, v) or not v.axes for v, n in term.powers.items())
 
 
 def positive(g: Graph, value: Value) -> bool:
@@ -83,6 +119,13 @@ def scaled(g: Graph, value: Value, masks: Masks = frozenset()) -> tuple[Value, V
         return top, _rest(g, parts, top, masks)
     if value.op.kind == "exp":
         return inner, Value(g.number(1))
+    if _is_steep_power(value.op):
+        base, exponent = (unaligned(a, value.axes) for a in value.op.args)
+        log = Value(g.make("log", base.op), base.axes)
+        return realized(g, Product(powers={exponent: 1, log: 1})), Value(g.number(1))
+    if value.op.kind == "sigmoid":
+        size = Value(g.make("sigmoid", g.abs(inner.op)), value.axes)
+        return entrywise(g, "minimum", inner, Value(g.number(0))), size
     return _hyperbolic(g, value, inner)
 
 
@@ -100,7 +143,8 @@ def _is_mask(g: Graph, value: Value, letters: Letters) -> bool:
     """Is it made of data alone, may be 0, and runs over the letters of the sum?"""
     op = value.op
     made_of_data = op.needs == DATA and any(a.kind == "leaf" for a in (op, *g.reached(op)))
-    return made_of_data and bool(letters.intersection(value.axes)) and not positive(g, value)
+    runs = letters.intersection(value.axes) if letters else value.axes
+    return made_of_data and bool(runs) and not positive(g, value)
 
 
 def _hyperbolic(g: Graph, value: Value, u: Value) -> tuple[Value, Value]:
@@ -115,7 +159,15 @@ def _hyperbolic(g: Graph, value: Value, u: Value) -> tuple[Value, Value]:
 
 
 def _parts_of(g: Graph, mixture: Mixture) -> list[Part]:
-    return [part for term in mixture.terms for part in _parted(g, term, mixture.letters)]
+    """The parts of all terms; what cancels in the plain sum must not set the scale."""
+    total: dict[Hashable, Part] = {}
+    for part in (part for term in mixture.terms for part in _parted(g, term, mixture.letters)):
+        key = part.exponent, frozenset(part.weight.powers.items()), part.letters
+        before = total[key].weight.coefficient if key in total else 0
+        weight = Product(before + part.weight.coefficient, part.weight.powers)
+        total[key] = Part(part.exponent, weight, part.letters)
+    kept = [part for part in total.values() if part.weight.coefficient]
+    return kept or [Part(None, Product(Fraction(0)), mixture.letters)]
 
 
 def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
@@ -145,7 +197,7 @@ def _steep(g: Graph, term: Product, letters: Letters) -> list[Value]:
     above = [v for v, n in term.powers.items() if n > 0]
     wild = [v for v in above if is_exponential(g, v)]
     over = letters.intersection(a for v in wild for a in v.axes)
-    return [v for v in above if v in wild or (v.op in g.tame and over.intersection(v.axes))]
+    return [v for v in above if v in wild or is_tail(g, v) or (v.op in g.tame and over.intersection(v.axes))]
 
 
 def _axes(p: Product) -> Letters:

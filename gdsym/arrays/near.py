@@ -62,6 +62,17 @@ def _near_one(g: Graph, value: Value, term: Product, u: Powers) -> Product | Non
     return None if s is None else _near(g, u, log, s, Product(), log)
 
 
+def over_square(g: Graph, value: Value) -> tuple[Powers, Value] | None:
+    """Write log cosh u as u^2 times another function: (the powers of u^2, that function)."""
+    u = _primitive(_factors(Value(value.op.args[0], value.axes)).powers)
+    inner = u and _series(g, Value(g.make("cosh", value.op.args[0]), value.axes), u)
+    found = inner and series.logarithm(inner)
+    s = found and series.normal(found)
+    made = _near(g, u, value, s, Product(), value) if s else None
+    new = next((v for v in made.powers if v.op.kind == "near"), None) if made else None
+    return None if made is None or new is None else ({v: n for v, n in made.powers.items() if v != new}, new)
+
+
 def _arguments(g: Graph, terms: Sequence[Product]) -> Sequence[Powers]:
     """What u may be: t of sin(t^4), and t^4 itself, in which the series has no gaps."""
     whole = next((b for t in terms for v in t.powers if (b := _base(g, v))), None)

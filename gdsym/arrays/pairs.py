@@ -37,7 +37,7 @@ def _with_exponential(g: Graph, one: Product, term: Product, alone: bool) -> Pro
     return None
 
 
-def _with_sigmoid(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+def with_sigmoid(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """1 - sigmoid(u) = sigmoid(-u); 2 sigmoid(u) - 1 = tanh(u/2)."""
     value = _only(term, "sigmoid")
     if one.powers or value is None:
@@ -274,7 +274,7 @@ def _plain(g: Graph, *terms: Product) -> Value:
 
 PAIRS: tuple[Pair, ...] = (
     _with_exponential,
-    _with_sigmoid,
+    with_sigmoid,
     _two_sigmoids,
     _two_squares,
     _two_exponentials,

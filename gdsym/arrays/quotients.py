@@ -10,7 +10,8 @@ from fractions import Fraction
 from gdsym.arrays.balance import balanced, met
 from gdsym.arrays.ends import over_error_function
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
-from gdsym.arrays.product import Product, factors_of, product_of, realized
+from gdsym.arrays.near import over_square
+from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 
 
 def moved(p: Product, *changes: tuple[Value, int], factor: Fraction | int = 1) -> Product:
@@ -34,13 +35,23 @@ def _sigmoids(g: Graph, p: Product) -> Product:
 
 
 def _cancelled(g: Graph, p: Product) -> Product:
-    """(1 + exp(-u)) sigmoid(u) = 1 and exp(u) exp(-u) = 1."""
+    """(1 + exp(-u)) s(u) = 1, (1 + exp(u)) s(u) = s(u)/s(-u) = exp(u) and exp(u) exp(-u) = 1."""
     inverses = {"one_plus_exp": "sigmoid", "exp": "exp"}
     for value, n in list(p.powers.items()):
         if value.op.kind in inverses and n > 0:
             inverse = made(g, inverses[value.op.kind], g.neg(value.op.args[0]), value)
             k = min(p.powers.get(value, 0), p.powers.get(inverse, 0))
             p = moved(p, (value, -k), (inverse, -k)) if k > 0 else p
+        if value.op.kind == "sigmoid" and n > 0:
+            turned = made(g, "sigmoid", g.neg(value.op.args[0]), value)
+            k = min(p.powers.get(value, 0), -p.powers.get(turned, 0))
+            rising = made(g, "exp", value.op.args[0], value)
+            p = moved(p, (value, -k), (turned, k), (rising, k)) if k > 0 else p
+        if value.op.kind == "one_plus_exp" and n > 0:
+            share = made(g, "sigmoid", value.op.args[0], value)
+            k = min(p.powers.get(value, 0), p.powers.get(share, 0))
+            rising = made(g, "exp", value.op.args[0], value)
+            p = moved(p, (value, -k), (share, -k), (rising, k)) if k > 0 else p
     return p
 
 
@@ -173,8 +184,9 @@ def _lifted(g: Graph, p: Product) -> Product:
             if k * n < 0:
                 least = made(g, "maximum", e, value, g.number(LEAST))
                 inside = realized(g, Product(Fraction(factor), {least: 1}))
+                loss = made(g, "expm1", inside.op, value)
                 rest = moved(p, *((v, -p.powers.get(v, 0)) for v in (above, below)))
-                return moved(rest, (value, -n), (made(g, "expm1", inside.op, value), n), (least, k))
+                return moved(rest, (value, -n), (loss, n), (least, k))
     return p
 
 
@@ -188,6 +200,18 @@ def _level(g: Graph, p: Product) -> Product:
                 k, least = min(-n, p.powers[share]), g.make("maximum", u, g.number(LOWEST))
                 pair = made(g, "sigmoid", least, value), made(g, "softplus", least, value)
                 return moved(p, (share, -k), (value, k), (pair[0], k), (pair[1], -k))
+    return p
+
+
+def _level_logarithm(g: Graph, p: Product) -> Product:
+    """log cosh(u)/u^2 is 0/0 near 0, where it is 1/2 - u^2/12 + ..."""
+    for value, n in p.powers.items():
+        if value.op.kind == "logcosh" and n > 0:
+            share = over_square(g, value)
+            k = n if share is None else min(n, *(-p.powers.get(v, 0) // m for v, m in share[0].items()))
+            if share is not None and k > 0:
+                below = Product(powers=share[0])
+                return merged(p, Product(powers={value: -k, share[1]: k}), below.power(k))
     return p
 
 
@@ -212,5 +236,6 @@ RULES = (
     _roots,
     _lifted,
     _level,
+    _level_logarithm,
     _limited,
 )

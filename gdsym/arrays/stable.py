@@ -8,11 +8,11 @@ from fractions import Fraction
 import sympy
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, unaligned
-from gdsym.arrays.ends import log_of_share, residual_of_erfc
+from gdsym.arrays.ends import log_of_angle, log_of_share, residual_of_erfc
 from gdsym.arrays.graph import DATA, Graph, Value
-from gdsym.arrays.mixtures import Safe, log_of_mixture, noted, positive
+from gdsym.arrays.mixtures import Mixture, Safe, log_of_mixture, noted, positive
 from gdsym.arrays.near import near_one, near_zero
-from gdsym.arrays.pairs import PAIRS, Pair, without_one
+from gdsym.arrays.pairs import PAIRS, Pair, with_sigmoid, without_one
 from gdsym.arrays.product import Product, factors_of, product_of, realized, without
 from gdsym.written.nodes import Sym
 
@@ -22,19 +22,28 @@ def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
     return realized(g, summed(g, terms))
 
 
-def summed(g: Graph, terms: Sequence[Product]) -> Product:
-    """The same, as a product if one term is left."""
-    terms = _collected(terms)
+def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
+    """The terms with those that would cancel or overflow as one."""
+    terms = _multiplied_out(g, _with_chances(g, _collected(_without_complements(g, terms))))
     for rule in PAIRS:
         while len(fewer := _paired(g, terms, rule)) < len(terms):
             terms = fewer
+    return terms
+
+
+def summed(g: Graph, given: Sequence[Product]) -> Product:
+    """The same, as a product if one term is left."""
+    terms = paired(g, given)
     if len(terms) == 1:
         return terms[0]
     near = near_zero(g, terms) or _loss_and_share(g, terms) or residual_of_erfc(g, terms)
     if near is not None:
         return near
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
-    return product_of(g, noted(g, added(g, signed), frozenset(), terms))
+    made = noted(g, added(g, signed), frozenset(), terms)
+    if made in g.mixtures and (total := _constant(given)) and not _constant(terms):
+        g.losses[made] = total, [t for t in given if t.powers]
+    return product_of(g, made)
 
 
 def _loss_and_share(g: Graph, terms: Sequence[Product]) -> Product | None:
@@ -63,6 +72,70 @@ def _collected(terms: Sequence[Product]) -> list[Product]:
         total[key] = Product(before + t.coefficient, t.powers)
     kept = [t for t in total.values() if t.coefficient]
     return kept or [Product(Fraction(0))]
+
+
+def _multiplied_out(g: Graph, terms: list[Product]) -> list[Product]:
+    """Write exp(-u) (s(u) + s(v)) - s(-u) as exp(-u) s(v): a small sum is multiplied out if a term then cancels."""
+    for place, term in enumerate(terms):
+        for value, n in term.powers.items():
+            mixture: Mixture | None = g.mixtures.get(value) if n == 1 else None
+            if mixture is None or mixture.letters or mixture.parts:
+                continue
+            rest, others = without(term, {value: 1}), [*terms[:place], *terms[place + 1 :]]
+            opened = [rest.times(g, t) for t in mixture.terms]
+            if any(o.powers == t.powers and o.coefficient == -t.coefficient for o in opened for t in others):
+                return _multiplied_out(g, _collected([*others, *opened]))
+    return terms
+
+
+def _without_complements(g: Graph, terms: Sequence[Product]) -> Sequence[Product]:
+    """Write 1 - s(u) s(v) as s(-u) + s(u) s(-v), and 2 - s(u) - s(v) as s(-u) + s(-v): neither is rounded to 0."""
+    total = _constant(terms)
+    shares = [t for t in terms if t.powers and all(v.op.kind == "sigmoid" and n > 0 for v, n in t.powers.items())]
+    if not total or sum(t.coefficient for t in shares) != -total or any(t.coefficient * total > 0 for t in shares):
+        return terms
+    if len(shares) == 1 and shares[0].weight == 1:
+        return terms
+    return [*(t for t in terms if t.powers and t not in shares), *(c for t in shares for c in _losses(g, t))]
+
+
+def _with_chances(g: Graph, terms: list[Product]) -> list[Product]:
+    """Write 1 - c - (1 - c) s(u) as (1 - c) s(-u): a bracket of which the other terms are made stands in front."""
+    for term in terms:
+        for bracket in (v for v, n in term.powers.items() if n == 1 and v.op.kind == "add"):
+            share = without(term, {bracket: 1})
+            parts = [Product(-share.coefficient * t.coefficient, t.powers) for t in _terms_of(g, bracket)]
+            left = [t for t in terms if t is not term and not any(_is_same(t, p) for p in parts)]
+            if len(left) + 1 + len(parts) != len(terms):
+                continue
+            rest = _paired(g, [Product(), Product(Fraction(-1), share.powers)], with_sigmoid)
+            if len(rest) == 1:
+                return _with_chances(g, [*left, Product(-share.coefficient, {bracket: 1}).times(g, *rest)])
+    return terms
+
+
+def _is_same(one: Product, other: Product) -> bool:
+    return one.coefficient == other.coefficient and one.powers == other.powers
+
+
+def _terms_of(g: Graph, value: Value) -> list[Product]:
+    """The terms of a sum."""
+    parts = zip(value.op.attr, value.op.args, strict=True)
+    return [Product(Fraction(sign)).times(g, factors_of(g, unaligned(a, value.axes))) for sign, a in parts]
+
+
+def _constant(terms: Sequence[Product]) -> Fraction:
+    return sum((t.coefficient for t in terms if not t.powers), Fraction(0))
+
+
+def _losses(g: Graph, share: Product) -> list[Product]:
+    """The terms of c (1 - s(u) s(v) ...), each of them positive."""
+    found, before = [], Product(-share.coefficient)
+    for value in (v for v, n in share.powers.items() for _ in range(n)):
+        turned = Value(g.make("sigmoid", g.neg(value.op.args[0])), value.axes)
+        found.append(before.times(g, Product(powers={turned: 1})))
+        before = before.times(g, Product(powers={value: 1}))
+    return found
 
 
 def _positive(p: Product) -> Product:
@@ -99,10 +172,12 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     `safe` keeps in the domain what is not positive by itself.
     """
     whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
+    whole = whole or log_of_angle(g, product)
     if whole is not None:
         return whole
     outside: list[Product] = []
     inside: dict[Value, int] = {}
+    product = _without_losses(g, product, outside)
     unsure = [abs(n) for v, n in product.powers.items() if n % 2 and not positive(g, v) and not _is_power(g, v)]
     alone = unsure == [1] and product.coefficient > 0
     for value, n in product.powers.items():
@@ -119,6 +194,16 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     elif inside or rest.coefficient != 1:
         outside.append(product_of(g, _plain_log(g, safe(realized(g, rest)))))
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
+
+
+def _without_losses(g: Graph, product: Product, outside: list[Product]) -> Product:
+    """The product without its factors 1 - exp(-u) for u > 0, whose logarithms go outside."""
+    for value, n in product.powers.items():
+        u = g.neg(value.op.args[0]) if value.op.kind == "expm1" else None
+        if u is not None and u.kind != "neg" and positive(g, Value(u, value.axes)):
+            outside.append(product_of(g, _log_of_loss(g, Value(u, value.axes))).times(g, Product(Fraction(n))))
+            product = Product(product.coefficient * (-1) ** n, without(product, {value: n}).powers)
+    return product
 
 
 def _log_of_size(g: Graph, value: Value, safe: Safe) -> Value:
@@ -188,7 +273,7 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
     if value in g.logarithms:
         return product_of(g, g.logarithms[value])
     if value in g.mixtures:
-        return product_of(g, log_of_mixture(g, value, safe))
+        return product_of(g, _near_whole(g, value, log_of_mixture(g, value, safe)))
     if value.op.kind == "erfc":
         found = log_of_share(g, Product(powers={value: 1}))
         return None if found is None else product_of(g, found)
@@ -200,7 +285,23 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
         return _log_of_power(g, value, safe)
     if value.op.kind == "cosh":
         return Product(powers={Value(g.make("logcosh", u.op), u.axes): 1})
+    if value.op.kind == "sech2":
+        return Product(Fraction(-2), {Value(g.make("logcosh", u.op), u.axes): 1})
     return _log_of_product(g, value) if value.op.kind == "prod" else None
+
+
+def _near_whole(g: Graph, value: Value, log: Value) -> Value:
+    """The log of a value; of c - s u, where that is nearly c, as log c + log1p(-s u/c)."""
+    if value not in g.losses:
+        return log
+    total, shares = g.losses[value]
+    less = summed(g, [Product(t.coefficient / total, t.powers) for t in shares])
+    loss = realized(g, less)
+    near = Value(g.make("log1p", loss.op), loss.axes)
+    if total != 1:
+        near = added(g, [(1, near), (1, Value(g.make("log", g.number(total))))])
+    small = entrywise(g, "compare", loss, Value(g.number(Fraction(-1, 2))), attr=">")
+    return entrywise(g, "where", small, near, log)
 
 
 def _log_of_sinh(g: Graph, u: Value) -> Value:
