@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gdsym.arrays.align import added
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import Masks, Mixture, at_most_1, exponent_of, is_exponential, is_scaled, masks_of, scaled
-from gdsym.arrays.product import Product, product_of, without
+from gdsym.arrays.mixtures import Masks, at_most_1, exponent_of, masks_of, scaled
+from gdsym.arrays.product import Product, merged, product_of, realized, without
+from gdsym.arrays.steep import Mixture, is_exponential, is_scaled, is_tail
 
 
 def balanced(g: Graph, p: Product) -> Product:
     """exp(v)/sum exp(z) = exp(v - top)/rest, and any other quotient of two sums of exponentials."""
     for below, n in p.powers.items():
         if n < 0 and is_scaled(g, below):
+            by_terms = _by_terms(g, p, below)
+            if by_terms is not None:
+                return by_terms
             chosen = _own_term(g, below, p)
             if not chosen or _is_left_rising(g, below, p, chosen):
                 chosen = _others(g, p, -n)
@@ -79,10 +84,29 @@ def _exp(g: Graph, z: Value) -> Value:
     return Value(g.make("exp", z.op), z.axes)
 
 
+def _by_terms(g: Graph, p: Product, below: Value) -> Product | None:
+    """Write s t (e^a - e^b)/(s e^a + t e^b) with the two shares, where each term above is one of those below."""
+    for bracket, n in p.powers.items():
+        mixture: Mixture | None = g.mixtures.get(bracket) if n == 1 else None
+        if mixture is None or mixture.letters or mixture.parts or below not in g.mixtures or g.mixtures[below].letters:
+            continue
+        rest = without(p, {bracket: 1})
+        owns = [_own_term(g, below, merged(rest, t)) for t in mixture.terms]
+        taken = {v: k for own in owns for v, k in own.items() if v in rest.powers}
+        inside = any(v not in rest.powers for own in owns for v in own)
+        if inside and all(owns) and any(is_tail(g, v) for own in owns for v in own):
+            share = merged(Product(powers={below: -1}), Product(powers=taken))
+            terms = [merged(share, t).times(g) for t in mixture.terms]
+            signed = [(1 if t.coefficient > 0 else -1, Product(abs(t.coefficient), t.powers)) for t in terms]
+            total = added(g, [(sign, realized(g, t)) for sign, t in signed])
+            return merged(rest, share.power(-1)).times(g, Product(powers={total: 1}))
+    return None
+
+
 def _own_term(g: Graph, below: Value, p: Product) -> dict[Value, int]:
     """Factors above the bar that are the exponentials of one term below, up to the letters that are summed there."""
     mixture: Mixture | None = g.mixtures.get(below)
-    if mixture is None or mixture.parts:
+    if mixture is None or mixture.parts or (not mixture.letters and masks_of(g, below)):
         return {}
     for term in mixture.terms:
         wanted = {v: n for v, n in term.powers.items() if n > 0 and is_scaled(g, v)}

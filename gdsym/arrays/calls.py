@@ -11,8 +11,8 @@ from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
 from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, QUOTIENTS, log_of_gammas, polygamma
 from gdsym.arrays.graph import Value
+from gdsym.arrays.logarithms import logarithm
 from gdsym.arrays.product import realized
-from gdsym.arrays.stable import logarithm
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 

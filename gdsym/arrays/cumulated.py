@@ -16,11 +16,11 @@ from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import transposed
 from gdsym.arrays.course import NONE, Course, course_of, joined, zeros
 from gdsym.arrays.graph import Value
-from gdsym.arrays.mixtures import is_exponential
 from gdsym.arrays.moving import noted
 from gdsym.arrays.product import Product, arrays_of, product_of, realized
 from gdsym.arrays.reach import reach_of
 from gdsym.arrays.stable import added_stably
+from gdsym.arrays.steep import is_exponential
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from gdsym.arrays import sums
 from gdsym.arrays.graph import Value
 from gdsym.arrays.inward import is_rising, rises
-from gdsym.arrays.mixtures import is_exponential, positive
 from gdsym.arrays.product import Product, without
+from gdsym.arrays.steep import is_exponential, positive
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:

@@ -69,6 +69,7 @@ class Graph:
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
         self.logarithms: dict[Value, Value] = {}  # of values whose logarithm is a function
         self.losses: dict[Value, tuple[Fraction, Sequence[Product]]] = {}  # of what was given as c - u: c and the terms
+        self.level: dict[Value, Product] = {}  # series that are quotients of 0 by 0 as they stood
         self.whole: dict[Value, tuple[Product, Value]] = {}  # series with what may stand in front of them
         self.tame: set[Op] = set()  # exponentials that are at most 1
         self.shifted: set[Op] = set()  # exponentials that are quotients of others

@@ -11,8 +11,8 @@ import sympy
 
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import DATA, Graph
-from gdsym.arrays.mixtures import is_exponential, positive
 from gdsym.arrays.product import Product
+from gdsym.arrays.steep import is_exponential, is_tail, positive
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -98,12 +98,29 @@ def common_below(low: Lowering, total: n.Sum) -> tuple[n.Sum, list[n.Node]]:
     return n.Sum(fraction(up, left), total.index, total.lower, total.upper), free
 
 
+def _bracket_below(low: Lowering, node: n.Node) -> tuple[n.Node, list[n.Node]]:
+    """Write (a/S - b/S) as (a - b)/S for a sum S of exponentials: times a sigmoid either quotient may overflow alone."""
+    if not isinstance(node, n.Add):
+        return node, []
+    pairs = [over_and_under(t) for t in node.children]
+    shared = [d for d in pairs[0][1] if all(d in down for _, down in pairs) and rises(low, d)]
+    if not shared:
+        return node, []
+    left = [fraction(up, _less(down, shared[0])) for up, down in pairs]
+    inner, below = _bracket_below(low, n.add(*left))
+    return inner, [shared[0], *below]
+
+
 def freed(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors:
     """The factors with such divisors of each sum among them outside of it, and without what stands above and below."""
     for f in [f for f in up if f in down and _holds_exp(f)]:
         if f in down and all(positive(low.g, v) for v in low.product(f).powers):
             up, down = _less(up, f), _less(down, f)
-    found = [common_below(low, f) if isinstance(f, n.Sum) else (f, []) for f in up]
+    adds = any(isinstance(f, n.Add) for f in up)
+    falls = adds and any(
+        is_tail(low.g, v) for f in [*up, *down] if not isinstance(f, n.Sum) for v in low.product(f).powers
+    )
+    found = [common_below(low, f) if isinstance(f, n.Sum) else _bracket_below(low, f) if falls else (f, []) for f in up]
     return [f for f, _ in found], [*down, *(d for _, below in found for d in below)]
 
 
@@ -114,13 +131,14 @@ def _less(nodes: list[n.Node], one: n.Node) -> list[n.Node]:
 
 def taken_in(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors | None:
     """The factors with what rises inside the sum that divides by exponentials; None if nothing has to go there."""
-    inner = next((f for f in up if divides_steeply(low, f)), None) if len(up) > 1 else None
+    inner = next((f for f in up if divides_steeply(low, f)), None) if len(up) + len(down) > 1 else None
     if inner is None:
         return None
     rising, falling = _rising(low, [f for f in up if f is not inner]), _falling(low, down)
     if not _still_rises(low, rising, falling):
-        rising, falling = [f for f in up if f is not inner and _weighs(low, f, inner)], []
-    if not rising:
+        rising = [f for f in up if f is not inner and (_weighs(low, f, inner) or _vanishes(low, f, inner, 1))]
+        falling = [f for f in down if _vanishes(low, f, inner, -1)]
+    if not rising and not falling:
         return None
     total = _times_inside(inner, rising, falling)
     return [total, *(f for f in up if f is not inner and f not in rising)], [d for d in down if d not in falling]
@@ -133,6 +151,15 @@ def _weighs(low: Lowering, factor: n.Node, total: n.Node) -> bool:
     below = [s for q in n.walk(total.body) if isinstance(q, n.Div) for s in n.walk(q.den) if isinstance(s, n.Sum)]
     weights = [f for s in below for f in over_and_under(s.body)[0]]
     return any(isinstance(f, n.Indexed) and f.base == factor.base for f in weights)
+
+
+def _vanishes(low: Lowering, factor: n.Node, total: n.Node, power: int) -> bool:
+    """Is it a sigmoid that the sums by which the total divides hold too? Where it is nearly 0 the total may be infinite."""
+    below = [part for q in n.walk(total) if isinstance(q, n.Div) for part in n.walk(q.den)]
+    if factor not in below:
+        return False
+    product = low.product(factor)
+    return any(is_tail(low.g, v) for v in product.power(power).times(low.g).powers)
 
 
 def _rising(low: Lowering, up: list[n.Node]) -> list[n.Node]:

@@ -19,14 +19,15 @@ from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.dealt import dealt
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.mixtures import positive
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
-from gdsym.arrays.stable import added_stably, paired, summed
+from gdsym.arrays.stable import added_stably, joined, paired, summed
+from gdsym.arrays.steep import positive
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
 Sym = n.Sym
+DYADIC = (1, 2, 4, 8)  # decimals that are floats exactly, 0.5 and the like: counted as fractions
 STEEP = ("sigmoid", "exp", "expm1")  # tiny in one tail: a quotient by it overflows before the product cancels
 
 
@@ -90,6 +91,8 @@ class Lowering:
     def _product(self, node: n.Node, want: Axes | None) -> Product:
         if isinstance(node, n.Num):
             return Product(node.value)
+        if isinstance(node, n.Dec) and (exact := Fraction(str(node.value))).denominator in DYADIC:
+            return Product(exact)
         if isinstance(node, n.Neg):
             return Product(Fraction(-1)).times(self.g, self.product(node.arg, want))
         if isinstance(node, (n.Mul, n.Div)):
@@ -145,18 +148,23 @@ class Lowering:
         if totals and mixed:
             return dealt(self, up, below, mixed)
         parts = [self.product(f, want if len(totals) == 1 else None) for f in up]
-        return self._spread_out(up, parts, below) or Product().times(self.g, *divisors, *parts)
+        return self._spread_out(up, parts, divisors) or Product().times(self.g, *divisors, *parts)
 
-    def _spread_out(self, up: list[n.Node], parts: list[Product], below: Product) -> Product | None:
+    def _spread_out(self, up: list[n.Node], parts: list[Product], divisors: list[Product]) -> Product | None:
         """(y/p - (1 - y)/(1 - p)) p (1 - p), p a sigmoid: the quotients only cancel when multiplied out."""
         for place, factor in enumerate(up):
-            if isinstance(factor, n.Add) and any(v.op.kind != "sigmoid" for v in parts[place].powers):
-                terms = paired(self.g, [self.product(t) for t in factor.children])
-                rest = below.times(self.g, *(p for q, p in enumerate(parts) if q != place))
-                out = [rest.times(self.g, t) for t in terms]
+            if isinstance(factor, n.Add):
+                others = [*divisors, *(p for q, p in enumerate(parts) if q != place)]
+                rest = Product().times(self.g, *others)
+                terms = [self.product(t) for t in factor.children]
+                out = [Product().times(self.g, *others, t) for t in terms]
                 cancels = any(o.weight < rest.weight + t.weight for o, t in zip(out, terms, strict=True))
                 if cancels and any(v.op.kind in STEEP for v in rest.powers):
-                    return self.added(out)
+                    fewer = paired(self.g, terms)
+                    if joined(self.g, out):
+                        return self.added(out)
+                    if len(fewer) > 1 and not joined(self.g, fewer):
+                        return self.added([Product().times(self.g, *others, t) for t in fewer])
         return None
 
     def _power(self, node: n.Pow, power: int) -> Product:

@@ -11,28 +11,14 @@ from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
-from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value, number_and_rest
+from gdsym.arrays.graph import DATA, Graph, Op, Value, number_and_rest
 from gdsym.arrays.product import Product, product_of, realized, without
+from gdsym.arrays.steep import Letters, Mixture, is_exponential, is_steep_power, is_tail, positive
 from gdsym.record import record
-from gdsym.written.nodes import Sym
 
-Letters = frozenset[Sym]
 Masks = frozenset[Op]
 Safe = Callable[[Value], Value]
 LEAST, HARDLY = float("-inf"), 1e308
-POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2", "erfc")
-KEPT = ("mul", "div", "sqrt", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
-
-
-@record
-class Mixture:
-    """The sum of the terms, each summed over the letters."""
-
-    letters: Letters
-    terms: tuple[Product, ...]
-    parts: tuple[Value, Value] | None = None  # of a sum whose bounds move: top and rest
-    falling: bool = False  # sums of reciprocals of exponentials
-    bounded: bool = False  # sums of sigmoids, which may vanish but not rise
 
 
 @record
@@ -42,69 +28,6 @@ class Part:
     exponent: Value | None
     weight: Product
     letters: Letters
-
-
-def noted(g: Graph, value: Value, letters: Letters, terms: Sequence[Product]) -> Value:
-    """`value`, remembered as the sum of terms that hold exponentials, or sigmoids that may all be 0."""
-    above = [[v for v, n in t.powers.items() if n > 0] for t in terms]
-    if any(is_exponential(g, v) for t in above for v in t):
-        g.mixtures.setdefault(value, Mixture(letters, tuple(terms)))
-    elif _may_vanish(g, terms, letters):
-        g.mixtures.setdefault(value, Mixture(letters, tuple(terms), bounded=True))
-    return value
-
-
-def is_exponential(g: Graph, value: Value) -> bool:
-    """Does it grow like exp?"""
-    if value in g.mixtures:
-        return not g.mixtures[value].bounded
-    return (value.op.kind in ("exp", "cosh", "sinh") and value.op not in g.tame) or _is_steep_power(value.op)
-
-
-def _is_steep_power(op: Op) -> bool:
-    """Is it b^c with a c that moves? Such a power is a function for b > 0 only, exp(c log b)."""
-    return op.kind == "pow" and bool(op.args[1].needs & PARAM)
-
-
-def is_scaled(g: Graph, value: Value) -> bool:
-    """Is it exp(top) rest, with another scale than its like?"""
-    return is_tail(g, value) or is_exponential(g, value)
-
-
-def _may_vanish(g: Graph, terms: Sequence[Product], letters: Letters) -> bool:
-    """Are there sigmoids in all terms that can be nearly 0 at once? Not for sigmoid(u) + sigmoid(-u)."""
-    falling = [{v for v, n in t.powers.items() if n > 0 and is_tail(g, v)} for t in terms]
-    if not all(falling) or not (len(terms) > 1 or letters):
-        return False
-    sure = [next(iter(f)) for f, t in zip(falling, terms, strict=True) if len(f) == 1 and _is_weighted(g, t, f)]
-    return not any(Value(g.neg(v.op.args[0]), v.axes) in {Value(w.op.args[0], w.axes) for w in sure} for v in sure)
-
-
-def is_tail(g: Graph, value: Value) -> bool:
-    """Is it a sigmoid, or a sum of them that may be nearly 0?"""
-    own = value.op.kind == "sigmoid" and value.op.args[0].kind != "abs"
-    return own or (value in g.mixtures and g.mixtures[value].bounded)
-
-
-def _is_weighted(g: Graph, term: Product, falling: set[Value]) -> bool:
-    """Is what else the term holds certainly not 0?"""
-    return all(v in falling or n < 0 or positive(g, v) or not v.axes for v, n in term.powers.items())
-
-
-def positive(g: Graph, value: Value) -> bool:
-    """Is it positive whatever the parameters and data are?"""
-    mixture: Mixture | None = g.mixtures.get(value)
-    if mixture is not None:
-        return all(t.coefficient > 0 and all(positive(g, v) for v in t.powers) for t in mixture.terms)
-    return _positive(value.op)
-
-
-def _positive(op: Op) -> bool:
-    if op.kind == "number":
-        return bool(op.attr > 0)
-    if op.kind == "add":
-        return all(s > 0 for s in op.attr) and all(map(_positive, op.args))
-    return op.kind in POSITIVE or (op.kind in KEPT and all(map(_positive, op.args)))
 
 
 def scaled(g: Graph, value: Value, masks: Masks = frozenset()) -> tuple[Value, Value]:
@@ -119,7 +42,7 @@ def scaled(g: Graph, value: Value, masks: Masks = frozenset()) -> tuple[Value, V
         return top, _rest(g, parts, top, masks)
     if value.op.kind == "exp":
         return inner, Value(g.number(1))
-    if _is_steep_power(value.op):
+    if is_steep_power(value.op):
         base, exponent = (unaligned(a, value.axes) for a in value.op.args)
         log = Value(g.make("log", base.op), base.axes)
         return realized(g, Product(powers={exponent: 1, log: 1})), Value(g.number(1))

@@ -15,7 +15,7 @@ from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, merged, realized
 from gdsym.arrays.series import TAYLOR, Series
 
-MADE = ("add", "sqrt", "log")  # of series
+MADE = ("add", "sqrt", "log", "logcosh")  # of series
 STEEP = ("cosh", "expm1", "sinh", "exp")
 RADII = tuple(Fraction(k, 16) for k in (16, 12, 8, 6, 5, 4, 3, 2, 1))
 TERMS, SEEN = 21, Fraction(1, 10**18)
@@ -28,7 +28,7 @@ def near_zero(g: Graph, terms: Sequence[Product]) -> Product | None:
     """The sum of the terms, if they are functions of one u that cancel at 0."""
     if not 1 < len(terms) < 5:
         return None
-    terms = [_flat(t) for t in terms]
+    terms = [_flat(_opened(g, t)) for t in terms]
     if not any(v.op.kind in (*TAYLOR, *MADE) and v.op.kind != "exp" for t in terms for v in t.powers):
         return None  # sums of exponentials are known as such
     for u in _arguments(g, terms):
@@ -37,6 +37,14 @@ def near_zero(g: Graph, terms: Sequence[Product]) -> Product | None:
         if found is not None:
             return found
     return None
+
+
+def _opened(g: Graph, term: Product) -> Product:
+    """With log cosh(u)/u^2 as it was before it became a series."""
+    return merged(
+        *(g.level[v].power(n) if v in g.level else Product(powers={v: n}) for v, n in term.powers.items()),
+        Product(term.coefficient),
+    )
 
 
 def _flat(term: Product) -> Product:
@@ -68,9 +76,13 @@ def over_square(g: Graph, value: Value) -> tuple[Powers, Value] | None:
     inner = u and _series(g, Value(g.make("cosh", value.op.args[0]), value.axes), u)
     found = inner and series.logarithm(inner)
     s = found and series.normal(found)
-    made = _near(g, u, value, s, Product(), value) if s else None
+    made = _near(g, u, value, s, Product(), value) if s and u else None
     new = next((v for v in made.powers if v.op.kind == "near"), None) if made else None
-    return None if made is None or new is None else ({v: n for v, n in made.powers.items() if v != new}, new)
+    if made is None or new is None:
+        return None
+    square = {v: n for v, n in made.powers.items() if v != new}
+    g.level[new] = merged(Product(powers={value: 1}), Product(powers=square).power(-1))
+    return square, new
 
 
 def _arguments(g: Graph, terms: Sequence[Product]) -> Sequence[Powers]:
@@ -95,7 +107,7 @@ def _base(g: Graph, value: Value) -> Powers | None:
 
 
 def _parts(value: Value) -> Iterator[Value]:
-    if value.op.kind in MADE:
+    if value.op.kind in MADE and value.op.kind != "logcosh":
         yield from (unaligned(a, value.axes) for a in value.op.args)
 
 
@@ -136,6 +148,9 @@ def _series(g: Graph, value: Value, u: Powers) -> Series | None:
         inner = _factors(Value(op.args[0], value.axes))
         k = _exponent(inner.powers, u)
         return series.put(TAYLOR[op.kind], inner.coefficient, k) if k and 0 < k <= WIDEST else None
+    if op.kind == "logcosh":
+        inside = _series(g, Value(g.make("cosh", op.args[0]), value.axes), u)
+        return None if inside is None else series.logarithm(inside)
     if op.kind in MADE:
         parts = [s for part in _parts(value) if (s := _series(g, part, u))]
         if len(parts) < len(op.args):

@@ -13,6 +13,7 @@ from gdsym.record import field, record
 from gdsym.written.nodes import Sym
 
 ODD = ("sin", "sinh", "tan", "tanh", "asin", "asinh", "atan", "atanh", "expm1", "log1p")
+APART = "apart"  # a quotient that must not be joined with others, as a compiler might
 LARGEST = sys.float_info.max
 NO_POWERS: Mapping[Value, int] = MappingProxyType({})
 
@@ -135,7 +136,7 @@ def _in_ratios(g: Graph, product: Product) -> Product:
         )
         if k:
             below = Product(powers=u)
-            ratio = entrywise(g, "div", value, realized(g, below))
+            ratio = entrywise(g, "div", value, realized(g, below), attr=APART)
             left = merged(left, Product(powers={value: -sign * k}), below.power(sign * k))
             found = merged(found, Product(powers={ratio: sign * k}))
     return merged(left, found) if found.weight > 1 else product

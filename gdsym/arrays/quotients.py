@@ -36,23 +36,24 @@ def _sigmoids(g: Graph, p: Product) -> Product:
 
 def _cancelled(g: Graph, p: Product) -> Product:
     """(1 + exp(-u)) s(u) = 1, (1 + exp(u)) s(u) = s(u)/s(-u) = exp(u) and exp(u) exp(-u) = 1."""
+    for value, n in list(p.powers.items()):
+        if value.op.kind == "sigmoid" and n > 0:
+            p = _instead(g, p, value, made(g, "sigmoid", g.neg(value.op.args[0]), value), -1)
+        if value.op.kind == "one_plus_exp" and n > 0:
+            p = _instead(g, p, value, made(g, "sigmoid", value.op.args[0], value), 1)
     inverses = {"one_plus_exp": "sigmoid", "exp": "exp"}
     for value, n in list(p.powers.items()):
         if value.op.kind in inverses and n > 0:
             inverse = made(g, inverses[value.op.kind], g.neg(value.op.args[0]), value)
             k = min(p.powers.get(value, 0), p.powers.get(inverse, 0))
             p = moved(p, (value, -k), (inverse, -k)) if k > 0 else p
-        if value.op.kind == "sigmoid" and n > 0:
-            turned = made(g, "sigmoid", g.neg(value.op.args[0]), value)
-            k = min(p.powers.get(value, 0), -p.powers.get(turned, 0))
-            rising = made(g, "exp", value.op.args[0], value)
-            p = moved(p, (value, -k), (turned, k), (rising, k)) if k > 0 else p
-        if value.op.kind == "one_plus_exp" and n > 0:
-            share = made(g, "sigmoid", value.op.args[0], value)
-            k = min(p.powers.get(value, 0), p.powers.get(share, 0))
-            rising = made(g, "exp", value.op.args[0], value)
-            p = moved(p, (value, -k), (share, -k), (rising, k)) if k > 0 else p
     return p
+
+
+def _instead(g: Graph, p: Product, value: Value, other: Value, sign: int) -> Product:
+    """exp(u) for a function of u times another one, or over it."""
+    k = min(p.powers.get(value, 0), sign * p.powers.get(other, 0))
+    return moved(p, (value, -k), (other, -sign * k), (made(g, "exp", value.op.args[0], value), k)) if k > 0 else p
 
 
 def _exponential_times_sigmoid(g: Graph, p: Product) -> Product:
@@ -204,7 +205,7 @@ def _level(g: Graph, p: Product) -> Product:
 
 
 def _level_logarithm(g: Graph, p: Product) -> Product:
-    """log cosh(u)/u^2 is 0/0 near 0, where it is 1/2 - u^2/12 + ..."""
+    """The quotient log cosh(u)/u^2 is 0/0 near 0, where it is 1/2 - u^2/12 + ..."""
     for value, n in p.powers.items():
         if value.op.kind == "logcosh" and n > 0:
             share = over_square(g, value)
@@ -231,10 +232,10 @@ RULES = (
     _steep_differences,
     _steep_bells,
     over_error_function,
+    _lifted,
     balanced,
     met,
     _roots,
-    _lifted,
     _level,
     _level_logarithm,
     _limited,

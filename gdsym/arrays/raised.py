@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from gdsym.arrays.affine import affine
 from gdsym.arrays.factors import fraction, over_and_under
-from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import is_exponential, positive
+from gdsym.arrays.graph import PARAM, Graph, Value
+from gdsym.arrays.logarithms import is_at_least_0, logarithm
 from gdsym.arrays.product import Product, factors_of, product_of, realized
-from gdsym.arrays.stable import is_at_least_0, logarithm
+from gdsym.arrays.steep import is_exponential, positive
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -21,10 +21,14 @@ STEEP = ("one_plus_exp", "sigmoid")
 
 def power(low: Lowering, node: n.Pow) -> Product | None:
     """Write base^c as exp(c log base) where the base is positive and its logarithm is better known than itself."""
-    base = low.product(node.base)
+    base, exponent = low.product(node.base), low.product(node.exponent)
+    times = exponent.coefficient
+    if times > 1 and times.denominator == 1 and any(v.op.needs & PARAM for v in exponent.powers):
+        once = low.product(n.Pow(node.base, n.Div(node.exponent, n.Num(times))))
+        return once.power(times.numerator)
     if not _is_sure(low.g, base) or not any(_is_steep(low.g, v) for v in base.powers):
         return None
-    z = product_of(low.g, _log(low.g, base)).times(low.g, low.product(node.exponent))
+    z = product_of(low.g, _log(low.g, base)).times(low.g, exponent)
     return exponential(low.g, realized(low.g, z))
 
 

@@ -13,10 +13,10 @@ from gdsym.arrays.contract import contracted
 from gdsym.arrays.cumulated import cumulated
 from gdsym.arrays.factors import cases_without, fraction, over_and_under, shared_in_cases
 from gdsym.arrays.graph import Value
-from gdsym.arrays.mixtures import noted
 from gdsym.arrays.product import Product, arrays_of, product_of, settled
 from gdsym.arrays.shapes import extent
 from gdsym.arrays.stable import added_stably
+from gdsym.arrays.steep import noted
 from gdsym.arrays.swapped import swapped
 from gdsym.written import nodes as n
 

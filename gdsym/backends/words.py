@@ -7,13 +7,13 @@ from typing import Any, Final, cast
 
 from gdsym.arrays.functions import POLYGAMMA
 from gdsym.arrays.graph import Op
+from gdsym.arrays.product import APART
 from gdsym.arrays.texts import ATOM, text
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 FLAGS: Final = ("contract", "reassoc", "arcp", "nsz")  # not nnan, not ninf: NaN must be noticed
 JIT: Final = f"@njit(fastmath={{{', '.join(map(repr, FLAGS))}}}, error_model='numpy', nogil=True)"
-
 # Like NumPy's, they answer NaN to NaN.
 HELPERS: Final[dict[str, str]] = {
     "sign": "def sign(u):\n    return 1.0 if u > 0.0 else -1.0 if u < 0.0 else u",
@@ -31,6 +31,10 @@ HELPERS: Final[dict[str, str]] = {
         "    return 4.0*e/((1.0 + e)*(1.0 + e)) if abs(t) > 0.99 else 1.0 - t*t"
     ),
     "polygamma": POLYGAMMA,
+    "quotient": (
+        "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
+        "    return u/v if v != 0.0 else u*math.inf"
+    ),
 }
 HELD: Final = {
     "sign": 1,
@@ -61,6 +65,8 @@ def entry_text(op: Op, write: Callable[[Op, int], str], name: Callable[[Sym], st
     if op.kind in ("maximum", "minimum") and op.args[1].kind == "number" and op.args[0].kind == "leaf":
         value, limit = write(op.args[0], ATOM), write(op.args[1], ATOM)
         return f"{limit} if {value} {'<' if op.kind == 'maximum' else '>'} {limit} else {value}", 0
+    if op.kind == "div" and op.attr == APART:
+        return f"quotient({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM
     if op.kind in HELD:
         return f"{op.kind}({', '.join(write(a, 0) for a in op.args)})", ATOM
     if op.kind == "indicator":
