@@ -18,11 +18,11 @@ def balanced(g: Graph, p: Product) -> Product:
             by_terms = _by_terms(g, p, below)
             if by_terms is not None:
                 return by_terms
-            chosen = _own_term(g, below, p)
+            chosen = own = _own_term(g, below, p)
             if not chosen or _is_left_rising(g, below, p, chosen):
                 chosen = _others(g, p, -n)
             if chosen and not any(_kept_apart(g, below, v) for v in chosen):
-                return _rewritten(g, p, below, chosen)  # which is rewritten in its turn
+                return _rewritten(g, p, below, chosen, chosen is own)  # which is rewritten in its turn
     return p
 
 
@@ -132,7 +132,7 @@ def _others(g: Graph, p: Product, times: int) -> dict[Value, int]:
     return {v: max(1, n // times) for v, n in above.items() if set(v.axes) <= set(widest.axes)}
 
 
-def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int]) -> Product:
+def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int], is_own: bool) -> Product:
     """One power of what is below, and the chosen factors above, as a quotient of what does not overflow."""
     powers = {v: n - chosen.get(v, 0) + (v == below) for v, n in p.powers.items()}
     left = Product(p.coefficient, {v: n for v, n in powers.items() if n})
@@ -142,7 +142,7 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int]) 
     z = exponent_of(g, above)
     shift = exponent_of(g, {z: 1, top: -1} if z not in (None, top) else {})
     if shift is not None:
-        shift = at_most_1(g, shift, left, masks)
+        shift = at_most_1(g, shift, left, masks) if is_own else shift
         factors.append(Product(powers={_exp(g, shift): 1}))
         g.shifted.add(g.make("exp", shift.op))
     return left.times(
