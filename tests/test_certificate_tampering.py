@@ -17,7 +17,7 @@ from sympy import IndexedBase, MatrixSymbol, Symbol, Trace, log, symbols
 
 import gdsym as gd
 from gdsym.verify import recheck
-from gdsym.written.nodes import Neg, Num
+from gdsym.written.nodes import Div, Neg, Num, replace
 
 x, y, w, b = symbols("x y w b")
 GROUPS = ("powers", "exponentials", "trigonometry", "switches", "undefined", "integrals", "learning", "forms", "named")
@@ -163,3 +163,26 @@ def test_hostile_matrices_are_refused_and_do_not_hang() -> None:
     _quick(spoilt(lambda f: f.steps[-1].update(rhs=f.row("MatMul", [f.row("Num", [], "2"), f.row("Num", [], "3")]))))
     _quick(spoilt(lambda f: f.steps[-1].update(rhs=f.row("Differential", [f.steps[-1]["rhs"]]))))
     _quick(spoilt(lambda f: f.steps[-1].update(rhs=f.row("Transpose", [f.row("Num", [], "2")]))))
+
+
+def test_a_swapped_quotient_is_accepted_only_where_it_is_one() -> None:
+    """(2s (s - 1) - (s^2 - 1))/(s - 1)^2 is 1, and so is its reciprocal: that certificate claims nothing false."""
+    s = Symbol("s")
+    text = gd.derive((s**2 - 1) / (s - 1), s).certificate
+    nodes = Forger(text).store.rows
+    accepted = 0
+    for at, row in enumerate(nodes):
+        if row[0] == "Div":
+            for first, place in enumerate(Forger(text).steps):
+                forger = Forger(text)
+                right = forger.node(at)
+                wrong = Div(*reversed(right.children))
+                for step in forger.steps[first:]:
+                    for side in ("lhs", "rhs", "line"):
+                        if step is not forger.steps[first] or side != "lhs":
+                            step[side] = forger.put(replace(forger.node(step[side]), {right: wrong}))
+                forger.data["claim"]["result"] = forger.steps[-1]["line"]
+                if place["rhs"] != forger.steps[first]["rhs"] and recheck(forger.written):
+                    accepted += 1
+                    assert sympy.simplify(right.to_sympy()) == 1
+    assert accepted

@@ -12,6 +12,7 @@ from sympy import IndexedBase, Product, Sum, exp, log
 from tools import needs
 
 import gdsym as gd
+from gdsym.verify import recheck
 
 i, j, k, n, m = sp.symbols("i j k n m", integer=True, positive=True)
 x, b = sp.symbols("x b")
@@ -133,3 +134,13 @@ def test_one_pass_for_all_entries() -> None:
     start[7] = 0
     value_, gradient = run.value_and_gradient({w: start}, {n: 100_000})
     assert value_ == 0 and gradient[w][7] == 1 and abs(gradient[w]).sum() == 1
+
+
+def test_a_condition_that_is_declared_is_no_condition() -> None:
+    """1 <= k for a positive k stood as `holds where ... True` in the evidence."""
+    for cost, by in ((Sum(Product(w[j], (j, 1, i)), (i, 1, n)), w[k]), (Product(w[j], (j, 1, n)), w[1])):
+        d = gd.derive(cost, by, detail="full")
+        for step in d.steps:
+            assert "True" not in step.check.note
+            assert step.check.verdict != "holds where" or step.compared != sp.true
+        assert recheck(d.certificate)

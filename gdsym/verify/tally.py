@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+import sympy
+
 from gdsym.record import field, record
 from gdsym.verify.conditions import Condition, number_text
 from gdsym.verify.evidence import Evidence
@@ -48,8 +50,8 @@ class Tally:
         return Evidence("holds where" if notes else "agreed", kind, points, bits, "; ".join(notes), self._kink())
 
     def _domain(self, condition: Condition) -> Iterable[str]:
-        if not condition.always:
-            yield _written(condition.node)
+        if not condition.always and (words := _written(condition.node)):
+            yield words
         if self.wider:
             yield "the left side is defined"
         if self.gaps:
@@ -65,8 +67,9 @@ class Tally:
 
 @lru_cache(maxsize=256)
 def _written(condition: Node) -> str:
-    """The condition as SymPy writes it; a derivation has few, each with many claims."""
-    return str(condition.to_sympy())
+    """The condition as SymPy writes it, nothing if it says only what is declared; a derivation has few, each with many claims."""
+    found = condition.to_sympy()
+    return "" if found == sympy.true else str(found)
 
 
 def place_of(point: Point) -> tuple[tuple[Any, Fraction], ...]:
