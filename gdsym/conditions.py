@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import sympy
@@ -14,7 +15,7 @@ from gdsym.rules.existence import exists
 from gdsym.rules.reached import has_convention, is_switch, reached
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.written.nodes import TRUE, Bound, Cases, Indexed, Node, Sym, both, conjuncts, head_of, replace, walk
+from gdsym.written.nodes import TRUE, Bound, Cases, Indexed, Node, Num, Sym, both, conjuncts, head_of, replace, walk
 
 Inside: TypeAlias = tuple[sympy.Basic, ...]  # the conditions of the branches around a derivative
 Letters: TypeAlias = frozenset[Node]
@@ -84,7 +85,14 @@ class Conditions:
             return TRUE
         if isinstance(body, Cases):
             return smooth(work, self._met(work)) if work.move.note else TRUE
-        return exists(body, work.move, _letters(work), self._bound.get(id(work), frozenset()))
+        return exists(body, work.move, _letters(work), self._bound.get(id(work), frozenset()), self._counted)
+
+    @cached_property
+    def _counted(self) -> Letters:
+        """Indices of sums that start at 1 or later: whatever was declared of them, they are positive."""
+        sums = [p for top in self._works for p in walk(put_in(top.lhs.body, self._where)) if isinstance(p, Bound)]
+        early = {p.index for p in sums if not (isinstance(p.lower, Num) and p.lower.value >= 1)}
+        return frozenset(p.index for p in sums) - early
 
     def _visit(self, work: Work, bound: Letters) -> None:
         """The letters that are bound around each derivative."""

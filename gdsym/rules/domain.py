@@ -39,6 +39,7 @@ from gdsym.written.nodes import (
     Sum,
     Sym,
     both,
+    is_num,
     kinds_of,
     replace,
     rewrite,
@@ -135,12 +136,12 @@ def _excluded(node: Cases, part: Node) -> bool:
 def _of_part(part: Node) -> Iterator[Need]:
     if isinstance(part, Div):
         yield from (("!=", base) for base in _bases(part.den))
-    elif isinstance(part, Root) and isinstance(part.degree, Num) and part.degree.value % 2 == 0:
+    elif isinstance(part, Root) and not is_num(part.degree, 1):
         yield ">=", part.arg
     elif isinstance(part, Fn) and part.func is sympy.log:
         yield ">", part.children[0]
     elif isinstance(part, Pow) and (power := number_of(part.exponent)) is not None:
-        if power.denominator % 2 == 0:
+        if power.denominator > 1:
             yield ">=", part.base
         if power < 0:
             yield from (("!=", base) for base in _bases(part.base))

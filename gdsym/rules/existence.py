@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import sympy
 
@@ -36,6 +37,7 @@ from gdsym.written.nodes import (
     Pow,
     Rel,
     Root,
+    Sym,
     both,
     kinds_of,
     mul,
@@ -64,13 +66,15 @@ FRACTIONS = kinds_of(Div)
 LARGEST = 60  # nodes of a part that is looked into
 
 
-def exists(body: Node, move: Move, letters: Collection[Node], whole: Collection[Node] = ()) -> Node:
+def exists(
+    body: Node, move: Move, letters: Collection[Node], whole: Collection[Node] = (), counted: Collection[Node] = ()
+) -> Node:
     """The condition under which the rewriting of d/dx body by `move` holds as a derivative; its parts have their own.
 
-    `letters` are those of the variable; `whole` stand for whole numbers, such as bound indices.
+    `letters` are those of the variable; `whole` stand for whole numbers, such as bound indices, `counted` for those from 1.
     """
     if isinstance(body, (Pow, Root)):
-        return _power(body, whole)
+        return _power(body, whole, counted)
     if isinstance(body, Delta):
         return Rel("!=", *body.children)
     if not isinstance(body, Fn) or body.undefined:
@@ -109,16 +113,24 @@ def _flat(part: Node, letters: Collection[Node]) -> bool:
     return bool(below) and all(_flat(child, letters) for child in below)
 
 
-def _power(body: Node, whole: Collection[Node]) -> Node:
+def _power(body: Node, whole: Collection[Node], counted: Collection[Node]) -> Node:
     """u^n for whole n >= 0 everywhere, for other whole n at u != 0, for any other exponent, and roots, at u > 0."""
     base, exponent = body.children
     if isinstance(body, Pow):
-        n = exponent.to_sympy()
+        n = _in_range(exponent, frozenset(whole), frozenset(counted))
         if n.is_integer and n.is_nonnegative and (n.is_number or n.is_positive):
             return TRUE
-        if n.is_integer or (exponent.free and exponent.free <= frozenset(whole)):
+        if n.is_integer:
             return simplest("!=", base)
     return simplest(">", base)
+
+
+def _in_range(exponent: Node, whole: frozenset[Node], counted: frozenset[Node]) -> Any:
+    """The exponent, its bound letters whole numbers, and positive in sums from 1: whatever was declared of them."""
+    bound = {name for name in exponent.free & whole if isinstance(name, Sym)}
+    return exponent.to_sympy().xreplace(
+        {name.symbol: sympy.Dummy(integer=True, positive=True if name in counted else None) for name in bound}
+    )
 
 
 def _at(condition: Node, inner: Node) -> Node:
@@ -179,10 +191,20 @@ def _untied(args: Sequence[Node], op: str) -> Node:
     return Logic("or", *(both(*(Rel(op, arg, other) for other in args if other != arg)) for arg in args))
 
 
+def _beside_zero(order: Node, part: Node) -> Node:
+    """J_n is a power series for whole n; for other orders it begins with a power of x/2 that is none."""
+    return TRUE if order.to_sympy().is_integer else simplest(">", part)
+
+
 OF_SEVERAL: Mapping[object, Callable[[Sequence[Node]], Node]] = {
     sympy.Max: lambda args: _untied(args, ">"),
     sympy.Min: lambda args: _untied(args, "<"),
     sympy.Heaviside: lambda args: simplest("!=", args[0]),
     sympy.Mod: lambda args: Rel("!=", Fn(sympy.Mod, *args), ZERO),
+    sympy.uppergamma: lambda args: simplest(">", args[1]),
+    sympy.lowergamma: lambda args: simplest(">", args[1]),
+    sympy.expint: lambda args: simplest(">", args[1]),
+    sympy.besselj: lambda args: _beside_zero(*args),
+    sympy.besseli: lambda args: _beside_zero(*args),
     sympy.atan2: lambda args: Logic("or", Rel(">", args[1], ZERO), Rel("!=", args[0], ZERO)),
 }

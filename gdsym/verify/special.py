@@ -59,6 +59,8 @@ def difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Numb
         return real(f(*map(ball, args)))
     with precision(ctx.prec + STEP_BITS * (sum(orders) + 3)):
         middles = [ball(u).mid() for u in args]
+        if not real(f(*middles)).is_finite():
+            return UNDEFINED  # at a pole both sides of it have values
         found = _difference(f, orders, middles)
         for j, u in enumerate(args):
             if type(u) is arb and not u.is_exact():
