@@ -58,7 +58,7 @@ FORMS: dict[str, tuple[Expr, dict[Any, tuple[float, ...]]]] = {
 
 
 def right(form: Expr, given: dict[Any, float]) -> float:
-    with mpmath.workdps(1000):
+    with mpmath.workdps(1500):
         found = lambdify(list(given), form, modules="mpmath")(*map(mpmath.mpf, given.values()))
         return float(mpmath.re(found))
 

@@ -19,10 +19,14 @@ Take = tuple[object, ...]
 
 def entry(low: Lowering, node: Indexed) -> Value:
     """The array of all entries that `node` stands for while its letters run."""
-    takes = [_take(low, index, axis) for index, axis in zip(node.indices, low.shapes.arrays[node.base], strict=True)]
+    axes = low.shapes.arrays[node.base]
+    takes = [_take(low, index, axis) for index, axis in zip(node.indices, axes, strict=True)]
     plain = [t for t in takes if t is not None]
     if len(plain) < len(takes):
         return _looked_up(low, node)
+    for number, ((_, *ends), _) in enumerate(plain):
+        if low.guard is not None and len(ends) == 3 and isinstance(ends[1], Affine) and axes[number].length is None:
+            low.asked[node.base, number, ends[1]] = None  # a slice beyond the case at hand
     letters = tuple(a for _, a in plain if a is not None)
     base = low.leaves[node.base]
     cuts = tuple(t for t, _ in plain)
@@ -77,10 +81,16 @@ def _diagonal(low: Lowering, op: Op, letters: Axes) -> Value:
 def _looked_up(low: Lowering, node: Indexed) -> Value:
     """x[i + j], w[c[i]]: an array of positions for each axis."""
     axes = low.shapes.arrays[node.base]
-    places = [low.value(_from_zero(index, axis.origin)) for index, axis in zip(node.indices, axes, strict=True)]
+    places = [_place(low, index, axis) for index, axis in zip(node.indices, axes, strict=True)]
     whole = union(places)
     ops = [low.g.make("whole", aligned(low.g, p, whole)) for p in places]
     return Value(low.g.make("lookup", low.leaves[node.base], *ops, ndim=len(whole)), whole)
+
+
+def _place(low: Lowering, index: Node, axis: Axis) -> Value:
+    """The positions along an axis; the first where the case at hand does not hold, if the index is counted and not read."""
+    place = low.value(_from_zero(index, axis.origin))
+    return place if affine(index) is None else low.safe(place, 0)
 
 
 def _from_zero(index: Node, origin: int) -> Node:

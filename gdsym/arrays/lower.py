@@ -14,7 +14,7 @@ from functools import singledispatchmethod
 import sympy
 
 from gdsym.arrays import calls, entries, inward, pieces, raised, running, sums
-from gdsym.arrays.affine import Range, affine
+from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.dealt import dealt
 from gdsym.arrays.factors import over_and_under
@@ -41,6 +41,7 @@ class Lowering:
         self.known: dict[object, Product | Value] = {}
         self.origin: dict[Op, tuple[n.Node, Axes]] = {}
         self.spoken: dict[n.Node, Value] = {}
+        self.asked: dict[tuple[n.Base, int, Affine], None] = {}  # lengths of axes that slices need
 
     @contextmanager
     def within(self, letter: Sym, reach: Range) -> Iterator[None]:

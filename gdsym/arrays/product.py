@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from gdsym.arrays.align import entrywise, multiplied, negative
 from gdsym.arrays.graph import DATA, Graph, Value
+from gdsym.arrays.norms import not_zero
 from gdsym.record import field, record
 from gdsym.written.nodes import Sym
 
@@ -120,7 +121,15 @@ def settled(g: Graph, product: Product) -> Product:
             front, whole = g.whole[value]
             if all(k > 0 and product.powers.get(v, 0) >= k for v, k in front.powers.items()):
                 product = merged(product, front.power(-1), Product(powers={value: -1, whole: 1}))
-    return _finite(g, _in_ratios(g, product))
+    return _finite(g, _in_ratios(g, _with_norms(g, product)))
+
+
+def _with_norms(g: Graph, product: Product) -> Product:
+    """u/|u| is 0 at 0."""
+    for value, n in product.powers.items():
+        if n == -1 and (safe := not_zero(g, value, (v for v, k in product.powers.items() if k > 0))) != value:
+            return _with_norms(g, merged(product, Product(powers={value: 1, safe: -1})))
+    return product
 
 
 def _in_ratios(g: Graph, product: Product) -> Product:

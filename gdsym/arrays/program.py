@@ -163,7 +163,7 @@ def _program(
         code.outputs[0],
         code.outputs[1:],
         code.needs,
-        shapes,
+        shapes.needing(low.asked),
         value,
         tuple(gradients),
         traced,

@@ -59,6 +59,16 @@ class Shapes:
     lookups: tuple[tuple[Base, Base, int], ...] = ()  # labels c, array w, axis: w[c[i]]
     compared: tuple[tuple[Base, str, Range], ...] = ()  # labels c, index k and its range: delta of c[i] and k
 
+    def needing(self, asked: Iterable[tuple[Base, int, Affine]]) -> Shapes:
+        """The shapes with more lengths that axes must have at least."""
+        arrays = dict(self.arrays)
+        for base, number, length in asked:
+            axes = list(arrays[base])
+            a = axes[number]
+            axes[number] = Axis(a.origin, a.length, tuple(dict.fromkeys((*a.least, length))), a.letter, a.first)
+            arrays[base] = tuple(axes)
+        return Shapes(arrays, self.sizes, self.ranges, self.lookups, self.compared)
+
     def span(self, base: Base, axis: int) -> Range | None:
         """The indices of a whole axis."""
         a = self.arrays[base][axis]

@@ -98,7 +98,9 @@ class Nest:
                 yield op
 
     def is_kept(self, op: Op, index: Index) -> bool:
-        """Has it a name (or, with open axes, an array) of its own?"""
+        """Has it a name (or, with open axes, an array) of its own? An index has none: arrays hold floats."""
+        if op.kind == "whole":
+            return False
         if (
             op.kind in STORED
             or op in self.forced
