@@ -639,6 +639,20 @@ def test_messages_hold_no_python_traces() -> None:
         assert not re.search(r"ast\.|Traceback|<unknown>|_lambd\b", str(caught.value))
 
 
+def test_a_name_with_the_index_of_a_sum_below_is_no_entry() -> None:
+    for text, says in (
+        ("Sum((w*x_i + b - y[i])**2, (i, 1, m))", r"an entry is written x\[i\]"),
+        ("Product(x_k, (k, 1, m))", r"an entry is written x\[k\]"),
+        ("Sum(w[j]*x_ij, (j, 1, n), (i, 1, m))", r"an entry is written x\[i, j\]"),
+        ("Sum(Sum(w[j]*x_ij, (j, 1, n)), (i, 1, m))", r"an entry is written x\[i, j\]"),
+    ):
+        with pytest.raises(ReadError, match=says):
+            read(text)
+    for text in ("x_i + Sum(w[j], (j, 1, n))", "Sum(x_max*w[a], (a, 1, n))", "Integral(x_t*t, (t, 0, 1))"):
+        read(text)
+    assert read("Sum(x_i*w[i], (i, 1, n))", params=[Symbol("x_i")]).free
+
+
 def test_what_students_type_is_answered_with_what_to_type() -> None:
     for text, says in (
         ("sin x", r"stands in brackets: sin\(x\)"),
@@ -647,6 +661,14 @@ def test_what_students_type_is_answered_with_what_to_type() -> None:
         ("Σ x_i", r"A sum is written with its index and limits, Sum\(body"),
         ("1,5*x", r"A decimal has a point: 1\.5"),
         ("-(x > 0)*y", r"1 where a > b, 0 elsewhere: Piecewise"),
+        ("2|x|", r"write Abs\(u\)"),
+        ("sin**2 x", r"stands behind its bracket, sin\(x\)\*\*2"),
+        ("tan**(-1)(x)", r"stands behind its bracket"),
+        ("3,000*x", r"Thousands are written without a comma"),
+        ("⌊x⌋", r"write floor\(u\)"),
+        ("½*x", r"write \(1/2\)"),
+        ("eˣ", r"write \*\*x"),
+        ("xₖ", r"write x\[k\]"),
     ):
         with pytest.raises(ReadError, match=says):
             read(text)

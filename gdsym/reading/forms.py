@@ -100,9 +100,25 @@ def _bound(kind: type[n.Bound], as_in: str) -> Form:
         body = r.value(e.args[0], level + 1)
         for limits in e.args[1:]:  # the innermost comes first, as in SymPy
             body = kind(body, *_limits(r, limits, level + 1, kind, as_in))
+            if kind is not n.Integral:
+                _refuse_flat_entries(r, e.args[0], body)
         return body
 
     return read
+
+
+def _refuse_flat_entries(r: Reader, e: ast.expr, body: n.Node) -> None:
+    """`x_i` below a sum over i prints like an entry and would be one number in all terms: `x[i]` is meant."""
+    bound = {part.index.name for part in n.walk(body) if isinstance(part, n.Bound)}
+    for part in ast.walk(e):
+        typed = part.id if isinstance(part, ast.Name) and part.id not in r.own else ""
+        name, _, below = typed.rpartition("_")
+        letters = [below] if below in bound else list(below)
+        if name and letters and bound.issuperset(letters):
+            raise r.error(
+                f"`{name}_{below}` is a name here, the same number in each term; an entry is written "
+                f"{name}[{', '.join(letters)}].", part,
+            )  # fmt: skip
 
 
 def _limits(r: Reader, e: ast.expr, level: int, kind: type[n.Bound], as_in: str) -> tuple[n.Node, ...]:

@@ -28,6 +28,8 @@ TOKEN = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<op>\*\*|[=!<>]=|.)", re.ASCII
 )
 
+FUNCTION_POWER = re.compile(r"([A-Za-z]\w*) *\*\* *(?:\d+|\( *-? *\d+ *\))$", re.ASCII)  # sin**2 x
+
 WRONG = {
     "^": "`^` is no power here; a power is written `**`, as in x**2 (the sample x^(i) is x[i]).",
     "=": "An equation cannot be read: leave out the part up to `=`; on a curve a = b, write a - (b), with y(x) for y. In a condition, equal is written `==` or Eq(a, b). A sum's range is a triple, (i, 1, m).",
@@ -90,6 +92,7 @@ def parse(source: Source) -> ast.expr:
         place = min(max((e.offset or 1) - 1, 0), len(source.shown))
         raise (
             _hanging(source)
+            or _bar(source)
             or source.error("The formula cannot be read here; something is missing or misplaced.", place, place)
         ) from None
     except (MemoryError, RecursionError, ValueError):
@@ -110,6 +113,12 @@ def _hanging(source: Source) -> GdsymError | None:
             f"Nothing stands before `{sign}`: put a factor there or leave the sign out.", at, at + len(sign)
         )
     return None
+
+
+def _bar(source: Source) -> GdsymError | None:
+    """`2|x|`: the first bar looked like the `|` of a condition."""
+    at = source.shown.find("|")
+    return source.error(WRONG["|"], at, at + 1) if at >= 0 else None
 
 
 def _check_tokens(source: Source, also: str) -> None:
@@ -164,6 +173,12 @@ def _check_neighbours(source: Source, left: re.Match[str] | None, right: re.Matc
         )  # fmt: skip
     if (b == "(" and left.lastgroup == "name") or (b == "[" and left.lastgroup != "number"):
         return  # a call or an entry: the walk decides
+    power = FUNCTION_POWER.search(source.shown[: left.end()])
+    if power and _takes_an_argument(power.group(1)):
+        f = power.group(1)
+        raise source.error(
+            f"A power of `{f}` stands behind its bracket, {f}(x)**2; the inverse of sin is asin(x).", *power.span()
+        )
     raise source.error(_missing(a[:30], b[:30]), left.start(), right.end())
 
 
@@ -171,9 +186,13 @@ def _missing(a: str, b: str) -> str:
     """What is to be written between two operands side by side."""
     if a in ("Sigma", "sum", "Sum"):
         return f"A sum is written with its index and limits, Sum(body, (i, 1, m)), not `{a} {b}`."
-    if any(a in table for table in (FUNCTIONS, ALIASES, WRITTEN, INSTEAD, ("sqrt", "cbrt", "root"))):
+    if _takes_an_argument(a):
         return f"What `{a}` is taken of stands in brackets: {a}({b})."
     return f"A sign is missing between `{a}` and `{b}`; a product is written with `*`."
+
+
+def _takes_an_argument(name: str) -> bool:
+    return any(name in table for table in (FUNCTIONS, ALIASES, WRITTEN, INSTEAD, ("sqrt", "cbrt", "root", "log")))
 
 
 def _ends_operand(token: re.Match[str]) -> bool:
@@ -193,7 +212,9 @@ def _check_number(source: Source, token: re.Match[str]) -> None:
     if len(exponent) > 8 or abs(int(exponent or 0)) > LARGEST_EXPONENT:
         raise source.error(f"This number is beyond 1e{LARGEST_EXPONENT} or 1e-{LARGEST_EXPONENT}.", *token.span())
     if mantissa.isdigit() and not exponent and len(mantissa) > 1 and mantissa[0] == "0":
-        raise source.error("A whole number does not start with 0.", *token.span())
+        comma = len(mantissa) == 3 and source.shown[: token.start()].endswith(",")
+        hint = " Thousands are written without a comma: 3000." if comma else ""
+        raise source.error(f"A whole number does not start with 0.{hint}", *token.span())
 
 
 def _check_name(source: Source, token: re.Match[str]) -> None:

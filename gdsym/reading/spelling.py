@@ -46,7 +46,8 @@ PRIME = "write Derivative(f(x), x), or a name such as yprime"
 HINTS = {
     "\u2211": "write Sum(body, (i, 1, m))", "\u220f": "write Product(body, (i, 1, m))", "\u221a": "write sqrt(u)",
     "\u222b": "write Integral(body, (t, a, b))", "\u2202": "write Derivative(u, x)", "\u2207": "write the cost itself",
-    "\u1d62": "write x[i]", "\u2c7c": "write x[j]", "\u207b": "write x**(-1)", "\u2032": PRIME, "\u2019": PRIME,
+    "\u2016": "write sqrt(Sum(x[j]**2, (j, 1, n)))", "\u2223": "write Abs(u)", "\u207b": "write x**(-1)", "\u2032": PRIME, "\u2019": PRIME,
+    **dict.fromkeys("\u230a\u230b", "write floor(u)"), **dict.fromkeys("\u2308\u2309", "write ceiling(u)"),
 }  # fmt: skip
 
 ACCENTED = re.compile(r"\\([A-Za-z]+)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s(\\?[A-Za-z]+))|\\([A-Za-z]+)(\\[A-Za-z]+)")
@@ -102,8 +103,16 @@ def _character(c: str) -> str:
     if c in OPERATORS:
         return OPERATORS[c]
     name = unicodedata.name(c, "a control character").lower()
-    hint = f" Here, {HINTS[c]}." if c in HINTS else " Use letters, digits, Greek letters and + - * / ** ( ) [ ] ,"
+    hint = f" Here, {_instead(c)}." if _instead(c) else " Use letters, digits, Greek letters and + - * / ** ( ) [ ] ,"
     raise ReadError(f"The character U+{ord(c):04X} ({name}) cannot be read.{hint}")
+
+
+def _instead(c: str) -> str:
+    """What to write for a character: small raised and lowered letters and printed fractions say what they mean."""
+    kind = unicodedata.decomposition(c).partition(" ")[0]
+    plain = unicodedata.normalize("NFKC", c).replace("\u2044", "/")
+    forms = {"<super>": f"write **{plain}", "<sub>": f"write x[{plain}]", "<fraction>": f"write ({plain})"}
+    return HINTS.get(c) or forms.get(kind, "")
 
 
 def _refuse_glued(text: str, start: int, end: int, name: str) -> None:
