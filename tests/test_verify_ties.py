@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from typing import Any
 
 import pytest
-from sympy import Eq, IndexedBase, Max, Min, Piecewise, Sum, exp, lambdify, symbols
+from sympy import (
+    Abs,
+    Eq,
+    IndexedBase,
+    Max,
+    Min,
+    Mod,
+    Piecewise,
+    Rational,
+    S,
+    Sum,
+    atan2,
+    ceiling,
+    exp,
+    floor,
+    lambdify,
+    symbols,
+)
 
 import gdsym as gd
 from gdsym.verify import agree
@@ -69,3 +87,40 @@ def test_whole_numbers_stay_whole_at_switches() -> None:
     n, k = symbols("n k", integer=True)
     floors = Max(n, k) * Piecewise((1, n > k), ((-1) ** (2 * n), True))
     assert agree(from_sympy(Max(n, k)), from_sympy(floors))
+
+
+def when(condition: Any) -> Piecewise:
+    return Piecewise((1, condition), (0, True))
+
+
+n = symbols("n", integer=True)
+ZERO = S.Zero
+WRONG: dict[str, tuple[Any, Any]] = {
+    "the twelfth kink": (sum(Abs(x - j) for j in range(1, 13)), sum(Abs(x - j) for j in range(1, 12)) + Piecewise((x - 12, x > 11), (12 - x, True))),
+    "a window of 1e-9": (when((x > 1) & (x < 1 + Rational(1, 10**9))), ZERO),
+    "a window beside 0": (when((x > 0) & (x < Rational(1, 10**9))), ZERO),
+    "a window of a square": (when((x - 5) ** 2 < Rational(1, 10**16)), ZERO),
+    "a window of a product": (when((x * y > 1) & (x * y < 1 + Rational(1, 10**9))), ZERO),
+    "three far out": (when((x > 10**9) & (y < -(10**9)) & (z > 10**6)), ZERO),
+    "three windows": (when((x > 10) & (y < -10) & (z > 20) & (x < 11)), ZERO),
+    "the second term": (Sum(Piecewise((0, i < 2), (when(Eq(X[i], 7 * Y[i] + 3)), True)), (i, 1, m)), ZERO),
+    "a ceiling": (ceiling(x), floor(x) + 1),
+    "a floor of a square": (floor(x**2), ceiling(x**2) - 1),
+    "a floor below 0": (floor(-x), -floor(x) - 1),
+    "a remainder by 1": (Mod(x, 1), x - ceiling(x) + 1),
+    "a remainder of whole numbers": (Mod(n, 13), n),
+    "whole numbers up to 8": (n * prod((n - j) * (n + j) for j in range(1, 9)), ZERO),
+    "multiples of 30": (when(Eq(Mod(n, 2), 0) & Eq(Mod(n, 3), 0) & Eq(Mod(n, 5), 0) & (n > 0)), ZERO),
+    "the cut of an angle": (atan2(y, x), -atan2(-y, x)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_in_a_corner_alone(name: str) -> None:
+    left, right = WRONG[name]
+    assert not agree(from_sympy(left), from_sympy(right))
+
+
+def test_an_angle_has_no_slope_on_its_cut() -> None:
+    """A central difference over the jump was taken for a slope of 10^31."""
+    assert all(step.check for step in gd.derive(atan2(y, x), y).steps)

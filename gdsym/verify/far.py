@@ -14,7 +14,7 @@ from gdsym.verify.graph import Graph
 from gdsym.verify.numbers import sign_of
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
-from gdsym.verify.switches import SWITCHING, compared
+from gdsym.verify.switches import compared, switching
 from gdsym.written.nodes import Node, Sym
 
 Turn: TypeAlias = tuple[Node | None, int]  # a letter, or None for the index of a sum, and the first number after
@@ -40,7 +40,7 @@ def _quantities(g: Graph, targets: Sequence[int], roles: Roles) -> list[int]:
     whole = roles.integers | frozenset(roles.sizes)
     found: dict[int, None] = {}
     for n in g.cone(*targets):
-        if g.ops[n] in SWITCHING:
+        if switching(g, n):
             for quantity in compared(g, n):
                 inputs = [g.data[m] for m in g.cone(quantity) if g.ops[m] in ("sym", "entry", "undefined")]
                 if (inputs or g.slots[quantity]) and whole.issuperset(inputs):

@@ -26,7 +26,7 @@ from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
-from gdsym.verify.switches import SWITCHING, at_switches, bases
+from gdsym.verify.switches import Ends, at_switches, bases, switching
 from gdsym.verify.tally import Tally, place_of, said
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
@@ -104,9 +104,10 @@ class _Trial:
         self.decimals, self.numbers = builder.decimals, frozenset(builder.numbers)
         self.seed, self.room = seed * 1000, room
         self.condition.compile()
-        ops = {self.graph.ops[n] for n in self.graph.cone(*self.sides)}
+        cone = self.graph.cone(*self.sides)
+        ops = {self.graph.ops[n] for n in cone}
         self.constant = not ops & {"sym", "entry"}
-        self.switched = bool(ops & SWITCHING)
+        self.switched = any(switching(self.graph, n) for n in cone)
         self.many = self.switched or bool(builder.labels)
         self.entries, self.slow = "delta" in ops, "integral" in ops
         self.undecided, self.long = False, 0  # values too large for every ball? points with too much to add up
@@ -202,9 +203,10 @@ class _Trial:
     def _special_points(self) -> Iterator[Point]:
         condition, roles = self.condition, self.condition.roles
         starts = bases(self.tally.good, roles.free, self.entries or len(roles.free) > 1)
-        yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts))
+        ends: Ends = {}
+        yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow:
-            yield from at_ties(self.graph, self.sides, roles, self.tally.good, condition.holds)
+            yield from at_ties(self.graph, self.sides, roles, self.tally.good, condition.holds, ends)
             for box, count in TIED:
                 yield from islice(condition.points(box, self.seed), count)
 

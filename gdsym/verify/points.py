@@ -186,8 +186,7 @@ class Point:
             return self._index(sym, key)
         integer, sign = _declared(sym)
         if integer:
-            bits = mixed(key, self.seed)
-            return fmpq(1 + bits % 6) if sign > 0 else _signed(sign, fmpq(bits % 13 - 4))
+            return _whole(sign, mixed(key, self.seed), far=self.seed % 4 == 3)
         return _number(self.box, sign, key, self.seed)
 
     def _size(self, sym: Node) -> int:
@@ -229,6 +228,14 @@ def _declared(name: Sym | Base) -> tuple[bool, int]:
     """What the caller declared for the name: is it a whole number, and its sign, 1, -1 or 0 for any."""
     symbol = name.symbol if isinstance(name, Sym) else name.base
     return bool(symbol.is_integer), 1 if symbol.is_nonnegative else -1 if symbol.is_nonpositive else 0
+
+
+def _whole(sign: int, bits: int, far: bool) -> Number:
+    """A whole number, mostly a small one; 60 is a multiple of many."""
+    if far:
+        size = 60 if bits & 1 else 7 + (bits >> 8) % 120
+        return fmpq(-size if sign < 0 or (sign == 0 and bits & 2) else size)
+    return fmpq(1 + bits % 6) if sign > 0 else _signed(sign, fmpq(bits % 13 - 4))
 
 
 @lru_cache(maxsize=1 << 15)

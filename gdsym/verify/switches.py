@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice, product
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, pairwise, product
+from typing import Any, TypeAlias
 
+import sympy
 from flint import arb, fmpq
 
 from gdsym.record import changed
@@ -17,11 +18,16 @@ from gdsym.verify.program import Program
 from gdsym.verify.zeros import zeros
 from gdsym.written.nodes import Node, Sym
 
-SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel"))
+Ends: TypeAlias = dict[Any, list[Number]]
+
+SWITCHING = frozenset(("abs", "sign", "heaviside", "max", "min", "tied", "rel", "floor"))
+CUT = frozenset((sympy.atan2, sympy.acot))  # functions that jump where their first argument is 0
+STEPS_OF_FLOOR = (0, 1, -2)  # whole numbers at which a floor is looked at
 NEAR = tuple(fmpq(p, 10_000) for p in (0, 1, -1, 5000, -5000, 10**7, -(10**7)))
 BASES, MORE_BASES = 2, 4  # points from which each switch is looked for
 MOST = 8  # switches that are looked at one by one
 MANY = 48  # that are looked at together
+TERMS = 3  # of a sum
 MOST_IRRATIONAL = 2  # zeros of one switch
 SECANTS = 20
 EACH, TOGETHER = 2, 16  # zeros of each name, and combinations of them
@@ -36,46 +42,65 @@ def bases(good: Sequence[Point], free: Sequence[Node], several: bool) -> list[Po
     return [*good[:BASES], *islice(reversed(ways.values()), MORE_BASES)]
 
 
-def at_switches(g: Graph, targets: Sequence[int], roles: Roles, starts: Sequence[Point]) -> Iterator[Point]:
-    """Points at and around every switch, then where several are at once."""
+def switching(g: Graph, n: int) -> bool:
+    """Is operation n made of pieces?"""
+    return g.ops[n] in SWITCHING or (g.ops[n] == "fn" and g.data[n][0] in CUT)
+
+
+def at_switches(
+    g: Graph, targets: Sequence[int], roles: Roles, starts: Sequence[Point], ends: Ends | None = None
+) -> Iterator[Point]:
+    """Points at and around every switch, between neighbouring ones, then where several are at once.
+
+    `ends` takes down the numbers at which a switch of one name alone is."""
     together: dict[Any, list[Number]] = {}
-    for n in switches(g, *targets)[:MOST]:
+    lines: dict[tuple[int, Any], list[Number]] = {}
+    for rank, n in enumerate(switches(g, *targets)):
         switch = Switch(g, n, roles)
-        for start in starts:
+        for at, start in enumerate(starts if rank < MOST else starts[:1]):
             for place, roots in switch.zeros(start):
                 together.setdefault(place, roots[:EACH])
-                yield from switch.points(start, place, roots)
+                lines.setdefault((at, place), []).extend(roots)
+                if ends is not None and switch.single:
+                    ends.setdefault(place, []).extend(roots)
+                yield from switch.points(start, place, roots, NEAR if rank < MOST else NEAR[:1])
+    for (at, place), roots in lines.items():
+        yield from (moved(starts[at], place, x) for x in between(roots) if allowed(place, x))
     if len(together) > 1:
         for chosen in islice(product(*together.values()), TOGETHER):
             yield _moved_all(starts[0], dict(zip(together, chosen, strict=True)))
 
 
-def switches(g: Graph, *targets: int) -> list[int]:
-    """What is compared with 0 somewhere in the targets, at the first term of every sum."""
-    found: dict[int, None] = {}
-    for n in g.cone(*targets):
-        if g.ops[n] in SWITCHING:
-            for difference in compared(g, n):
-                found[_first_term(g, difference, targets)] = None
-    return [n for n in islice(found, MANY) if _inputs(g, n)]
+def between(roots: Iterable[Number]) -> list[Number]:
+    """The middle of each two neighbours."""
+    return [(a + b) / 2 for a, b in pairwise(sorted(set(roots)))]
+
+
+def switches(g: Graph, *targets: int, terms: int = TERMS) -> list[int]:
+    """What is compared with 0 somewhere in the targets, at the first term of every sum, then at the next ones."""
+    found = [d for n in g.cone(*targets) if switching(g, n) for d in compared(g, n)]
+    lower = {g.data[b]: g.args[b][0] for b in g.cone(*targets) if g.ops[b] in BINDERS}
+    places = dict.fromkeys(_at_term(g, d, lower, later) for later in range(terms) for d in found)
+    return [n for n in islice(places, MANY) if _inputs(g, n)]
 
 
 def compared(g: Graph, n: int) -> list[int]:
     """What operation n compares with 0."""
     op, args = g.ops[n], g.args[n]
-    if op in ("abs", "sign", "heaviside"):
+    if op == "floor":
+        return [g.plus(args[0], g.num(-whole)) if whole else args[0] for whole in STEPS_OF_FLOOR]
+    if op in ("abs", "sign", "heaviside", "fn"):
         return [args[0]]
     rivals = sorted(args[: len(args) // 2] if op == "tied" else args)
     return [g.plus(b, g.minus(rivals[0])) for b in rivals[1:]]
 
 
-def _first_term(g: Graph, n: int, targets: tuple[int, ...]) -> int:
-    """Operation n with the lower limits in place of the indices of all sums around it."""
-    lower = {g.data[b]: g.args[b][0] for b in g.cone(*targets) if g.ops[b] in BINDERS}
+def _at_term(g: Graph, n: int, lower: Mapping[int, int], later: int) -> int:
+    """Operation n with numbers in place of the indices of all sums around it: the lower limits, or what comes after them."""
     while g.slots[n]:
         slot = g.innermost(n)
         assert slot is not None
-        n = g.put_in(n, slot, lower[slot])
+        n = g.put_in(n, slot, g.plus(lower[slot], g.num(later)) if later else lower[slot])
     return n
 
 
@@ -91,6 +116,11 @@ class Switch:
         self._names = [
             name_at(g, m) for m in _inputs(g, n) if g.data[m] not in roles.integers | set(roles.sizes) | roles.labels
         ]
+
+    @property
+    def single(self) -> bool:
+        """Does one name alone decide it?"""
+        return len(self._names) == 1
 
     def places(self, base: Point) -> list[Any]:
         """Names that can be moved to make it 0: letters, and entries of arrays."""
@@ -109,9 +139,9 @@ class Switch:
             near += [(place, roots)] if roots else []
         return near[:1]
 
-    def points(self, base: Point, place: Any, roots: Sequence[Number]) -> Iterator[Point]:
+    def points(self, base: Point, place: Any, roots: Sequence[Number], steps: Sequence[Number]) -> Iterator[Point]:
         """Points at these zeros, and around them."""
-        for root, step in product(roots, NEAR):
+        for root, step in product(roots, steps):
             if allowed(place, root + step):
                 yield moved(base, place, root + step)
         yield from self._irrational(base, place, roots)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import nullcontext
 from itertools import combinations, islice, product
+from math import prod
 from typing import Any, TypeAlias
 
 from flint import fmpq
@@ -18,33 +19,41 @@ from gdsym.verify.graph import Graph
 from gdsym.verify.numbers import ONE, SNAP_BITS, ZERO, Number, divide, precision, sign_of
 from gdsym.verify.points import Point, Roles, mixed
 from gdsym.verify.program import Program
-from gdsym.verify.switches import MOST, Switch, allowed, moved, switches
-from gdsym.verify.zeros import zeros
+from gdsym.verify.switches import MOST, Ends, Switch, allowed, between, switches
+from gdsym.verify.zeros import exact_zeros
 
 Cell: TypeAlias = "tuple[int | None, ...]"  # on which side of each switch
 Held: TypeAlias = "tuple[tuple[Program, Any], ...]"  # what stays 0, each with the name that is moved for it
 
 VALUES = tuple(fmpq(p, 2) for p in (2, 0, -2, 4, -4, 1, -1))  # of few different numbers many are equal
-LATTICE = 343  # points of them
+LATTICE = 512  # points of them
 STARTS = 4  # from which other common zeros are looked for
+SOLVED = 400  # points that are solved for
 CELLS = 128  # that are visited
+GROUPS = ((2, 6, STARTS), (3, 5, 1))  # how many are solved together, of how many, from how many points
 STEPS = (fmpq(1, 10_000), fmpq(-1, 10_000), fmpq(1, 2), fmpq(-1, 2))
 
 
 def at_ties(
-    g: Graph, targets: Sequence[int], roles: Roles, good: Sequence[Point], holds: Callable[[Point], bool]
+    g: Graph, targets: Sequence[int], roles: Roles, good: Sequence[Point], holds: Callable[[Point], bool], ends: Ends
 ) -> Iterator[Point]:
-    """A point in each cell at and around places where several switches are 0, at which the condition holds."""
-    places = switches(g, *targets)
+    """A point in each cell at and around places where several switches are 0, at which the condition holds.
+
+    `ends` are numbers at which a switch of one name is.
+    """
+    places, first = switches(g, *targets), len(switches(g, *targets, terms=1))
     if len(places) > 1:
-        yield from islice(Ties(g, places, roles, holds).points(good), CELLS)
+        yield from islice(Ties(g, places, first, roles, holds, ends).points(good), CELLS)
 
 
 class Ties:
     """Common zeros of several switches: where names have equal values, and where one switch is held at 0 while another is solved."""
 
-    def __init__(self, g: Graph, places: Sequence[int], roles: Roles, holds: Callable[[Point], bool]) -> None:
-        self._all, self._holds = Program(g, places), holds
+    def __init__(
+        self, g: Graph, places: Sequence[int], first: int, roles: Roles, holds: Callable[[Point], bool], ends: Ends
+    ) -> None:
+        self._all, self._holds, self._ends = Program(g, places), holds, ends
+        self._first = first  # so many are not about later terms of sums
         self._switches = [Switch(g, n, roles) for n in places]
 
     def points(self, good: Sequence[Point]) -> Iterator[Point]:
@@ -56,7 +65,7 @@ class Ties:
             return
         found = self._in_cells(self._lattice(starts[0]), seen)
         yield from (found[cell] for cell in sorted(found, key=lambda cell: -cell.count(0)))
-        yield from self._in_cells(self._solved(starts, found.keys()), {*seen, *found}).values()
+        yield from self._in_cells(islice(self._solved(starts, found.keys()), SOLVED), {*seen, *found}).values()
 
     def _in_cells(self, points: Iterable[Point], seen: Set[Cell]) -> dict[Cell, Point]:
         """The first of the points in each new cell."""
@@ -82,39 +91,48 @@ class Ties:
     def _lattice(self, start: Point) -> Iterator[Point]:
         """Every choice of few different numbers for the names, or some of them: one point, moved about."""
         names, here = self._names(start, range(len(self._switches))), _kept(start)
-        count = len(VALUES) ** len(names)
-        for t in range(min(count, LATTICE)):
-            number = t if count <= LATTICE else mixed(t) % count
-            for place in names:
-                number, digit = divmod(number, len(VALUES))
-                here.drawn[place] = VALUES[digit]
-            if all(allowed(place, here.drawn[place]) for place in names):
+        values = [self._values(place) for place in names]
+        for chosen in product(*values) if prod(map(len, values)) <= LATTICE else _some(values):
+            here.drawn.update(zip(names, chosen, strict=True))
+            if all(allowed(place, x) for place, x in zip(names, chosen, strict=True)):
                 yield here
 
-    def _solved(self, starts: Sequence[Point], seen: Set[Cell]) -> Iterator[Point]:
-        """Common zeros of two switches that were not both 0 yet, and points beside them."""
-        for pair in combinations(range(min(MOST, len(self._switches))), 2):
-            if not any(all(cell[at] == 0 for at in pair) for cell in seen):
-                for start in starts:
-                    zeros = self._zeros(start, pair)
-                    for zero in zeros:
-                        yield zero
-                        yield from self._beside(zero, pair)
-                    if not zeros:
-                        break
+    def _values(self, place: Any) -> tuple[Number, ...]:
+        """Few numbers for a name; where switches of its own are, numbers at, between and beyond them."""
+        roots = sorted(set(self._ends.get(place, ())))[:MOST]
+        if not roots:
+            return VALUES
+        return tuple(dict.fromkeys((*between(roots), roots[0] - 1, roots[-1] + 1, *roots, *VALUES)))
 
-    def _zeros(self, start: Point, pair: Sequence[int]) -> list[Point]:
-        """Common zeros of the pair that can be reached from the start."""
+    def _solved(self, starts: Sequence[Point], seen: Set[Cell]) -> Iterator[Point]:
+        """Common zeros of two and of three switches that were not 0 together yet, and points beside them."""
+        for size, most, count in GROUPS:
+            for group in combinations(range(min(most, self._first)), size):
+                if not any(all(cell[at] == 0 for at in group) for cell in seen):
+                    yield from self._around(starts[:count], group)
+
+    def _around(self, starts: Sequence[Point], group: tuple[int, ...]) -> Iterator[Point]:
+        for start in starts:
+            zeros = self._zeros(start, group)
+            yield from zeros
+            if not zeros:
+                return
+
+    def _zeros(self, start: Point, group: tuple[int, ...]) -> list[Point]:
+        """Common zeros of the group that can be reached from the start, and where all but one are 0 beside them."""
         exact = all(type(u) is fmpq for u in self._all.run(start))
         here = changed(_kept(start), values={}, snapped=not exact)
         with nullcontext() if exact else precision(SNAP_BITS):
-            return _common([self._switches[at].value for at in pair], here, self._names(start, pair))
+            orders = [group[at:] + group[:at] for at in range(len(group))] if len(group) == 2 else [group]
+            names = self._names(start, group)
+            return [p for order in orders for p in _common([self._switches[at].value for at in order], here, names)]
 
-    def _beside(self, zero: Point, pair: Sequence[int]) -> Iterator[Point]:
-        """Some of the switches are on, others no longer."""
-        for place, step in product(self._names(zero, pair), STEPS):
-            if allowed(place, zero.drawn[place] + step):
-                yield moved(zero, place, zero.drawn[place] + step)
+
+def _some(values: Sequence[Sequence[Number]]) -> Iterator[list[Number]]:
+    """Some of the combinations; numbers that stand in front more often."""
+    for t in range(LATTICE):
+        draws = [(mixed(t, 2 * at) % len(row), mixed(t, 2 * at + 1) % len(row)) for at, row in enumerate(values)]
+        yield [row[min(pair)] for row, pair in zip(values, draws, strict=True)]
 
 
 def _common(programs: Sequence[Program], point: Point, names: Sequence[Any]) -> list[Point]:
@@ -126,7 +144,12 @@ def _common(programs: Sequence[Program], point: Point, names: Sequence[Any]) -> 
     for name in left:
         point.drawn = dict(drawn)
         f = _along(last, name, point, held or ())
-        found += [_kept(point) for root in _roots(f, point.snapped) if _is_zero(f(root)) and _may_be(point, names)]
+        for root in _roots(f, point.snapped):
+            if _is_zero(f(root)):
+                found += [
+                    _kept(point) for step in (ZERO, *STEPS) if f(root + step) is not None and _may_be(point, names)
+                ]
+    point.drawn = drawn
     return found
 
 
@@ -167,7 +190,7 @@ def _along(program: Program, place: Any, point: Point, held: Held) -> Callable[[
 
 def _roots(f: Callable[[Number], Number | None], snapped: bool) -> list[Number]:
     if not snapped:
-        return zeros(f)
+        return exact_zeros(f) or []
     root = _root_of_line(f)
     return [] if root is None else [root]
 

@@ -27,13 +27,16 @@ NEARLY = 64  # bits of its irrational zeros
 
 def zeros(f: Function) -> list[Number]:
     """Some zeros of f: fractions that are zeros, or are near one."""
-    line = _root_of_line(*(f(fmpq(x)) for x in (-1, 0, 1)))
-    if line is not None and f(line) == 0:
-        return [line]
-    found = _of_polynomial(f)
+    found = exact_zeros(f)
     if found is None:
         found = _between(f, GRID, HALVINGS) or _between(f, FAR, FAR_HALVINGS) or list(_dips(f))
     return found[:MOST_ROOTS]
+
+
+def exact_zeros(f: Function) -> list[Number] | None:
+    """The zeros of a line or a polynomial; None if f seems to be neither."""
+    line = _root_of_line(*(f(fmpq(x)) for x in (-1, 0, 1)))
+    return [line] if line is not None and f(line) == 0 else _of_polynomial(f)
 
 
 def _root_of_line(low: Number, middle: Number, high: Number) -> Number | None:
