@@ -293,7 +293,9 @@ class Derivation(Derived):
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
         """What the exporters print."""
-        steps = self._lines(detail or self._detail, tuple(known) if known is not None else self._known)
+        detail, known = self._detail if detail is None else detail, self._known if known is None else known
+        refuse_odd_settings(detail, known)
+        steps = self._lines(detail, tuple(known))
         start = pending(self._node, self._wrt)
         whole = put_in(self._node, self._where)
         what = (self._name, self._params, self._node, self._wrt, round_d(whole, self._params))

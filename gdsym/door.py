@@ -252,7 +252,14 @@ def refuse_odd_settings(detail: Any, known: Any) -> None:
     """Detail is a word, known a set of rule names."""
     if not isinstance(detail, str):
         raise GdsymTypeError(f"detail is {detail!r:.60}; known: 'full', 'normal', 'brief'.")
-    if isinstance(known, str) or not isinstance(known, Collection) or not all(isinstance(k, str) for k in known):
+    if isinstance(known, str) or not isinstance(known, Collection) or not _all_text(known):
         raise GdsymTypeError(
             f"known is {known!r:.60}; give a set of rule names, such as {{'sum', 'constant multiple'}}."
         )
+
+
+def _all_text(words: Collection[Any]) -> bool:
+    try:
+        return all(isinstance(word, str) for word in words)
+    except TypeError:  # an array without an axis
+        return False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
+from gdsym.arguments import mapping
 from gdsym.arrays import BoundCost, Program, bind_params
 from gdsym.arrays.compiled import own_key, param_shapes
 from gdsym.arrays.second import SecondDerivatives
@@ -30,7 +31,7 @@ Data = Mapping[Any, Any] | None
 
 def _engine_of(data: Data) -> Engine:
     """Dask's if an array is chunked: then sums over its chunks are computed, and nothing is fetched as a whole."""
-    values = data.values() if isinstance(data, Mapping) else ()
+    values = () if data is None else mapping(data, "data", "give a dict {x: numbers}").values()
     return engine("dask" if any(hasattr(v, "dask") and hasattr(v, "chunks") for v in values) else "numpy")
 
 

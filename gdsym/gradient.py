@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from gdsym import export
+from gdsym.arguments import odd
 from gdsym.derivation import Derivation
 from gdsym.errors import CostError
 from gdsym.reading.spelling import spelled
@@ -153,6 +154,8 @@ class Hessian(Together):
 
 def find(param: Any, params: Sequence[Node]) -> int:
     """The place of a parameter, given as symbol, entry, node or name."""
+    if not isinstance(param, (str, sympy.Basic, Node)):
+        raise odd(param, "The parameter", "give a symbol of this cost or its name")
     names = (param, spelled(param.split("[")[0])) if isinstance(param, str) else (str(param),)
     for at, known in enumerate(params):
         if param == known or param == known.to_sympy() or getattr(known, "name", None) in names:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.arguments import mapping, real, vector
 from gdsym.arrays.byname import ByName
 from gdsym.closed import ClosedForm
 from gdsym.critical import CriticalPoints
@@ -170,6 +171,8 @@ class Insight:
         From a `start`, for a quadratic cost: the very number. Without: at worst, log(tol) / log(f), f = max |1 - alpha lambda|:
         with a share c of the first distance along the slowest directions log(1/c) / log(1/f) fewer. Infinite if unstable or flat.
         """
+        tol = real(tol, "tol", "give a part of the first distance, e.g. 1e-6")
+        rate = None if rate is None else real(rate, "rate", "give a learning rate, or leave it out for the best")
         if not 0 < tol < 1:
             raise CostError(f"tol is {tol!r}; it is a part of the first distance, between 0 and 1.")
         alpha = rate if rate is not None else self.best_rate
@@ -185,8 +188,8 @@ class Insight:
             raise CostError(
                 "Steps from a start need a quadratic cost with one minimum; leave start out for the worst case."
             )
-        given = ByName(start)
-        off = [np.ravel(np.asarray(given[p], dtype=float) - m) for p, m in self.minimiser.items()]
+        given = ByName(mapping(start, "start", "give a dict {parameter: number}"))
+        off = [vector(given[p], f"start of {p}") - np.ravel(m) for p, m in self.minimiser.items()]
         return np.asarray(self.curvature.eigenvectors.T @ np.concatenate(off))
 
     @property

@@ -1,6 +1,6 @@
 """Losses as plain expressions: what a wrong prediction costs, averaged over the samples.
 
-Each takes a prediction and a target of sample i and the range (i, 1, m) of the samples, and returns SymPy. Books differ
+Each takes a prediction and a target of sample i and the range (i, 1, m) of the samples, as SymPy or text, and returns SymPy. Books differ
 in the factor in front; each docstring says which one stands here and who uses the other.
 """
 
@@ -9,6 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
+
+from gdsym.ingredients import array as _array
+from gdsym.ingredients import span as _span
+from gdsym.ingredients import term as _term
 
 __all__ = ["half_mse", "hinge", "huber", "lasso", "log_loss", "mae", "mse", "ridge", "softmax_cross_entropy"]
 
@@ -20,13 +24,9 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def _mean(term: Any, samples: Range) -> Any:
-    return sympy.Sum(term, samples) / _count(samples)
-
-
-def _count(samples: Range) -> Any:
-    _, first, last = samples
-    return last - first + 1
+def _mean(each: Any, samples: Range) -> Any:
+    letter, first, last = _span(samples, "samples")
+    return sympy.Sum(each, (letter, first, last)) / (last - first + 1)
 
 
 def mse(prediction: Any, target: Any, samples: Range) -> Any:
@@ -48,7 +48,7 @@ def mse(prediction: Any, target: Any, samples: Range) -> Any:
         >>> losses.mse(IndexedBase("f")[i], IndexedBase("y")[i], (i, 1, m))
         Sum((f[i] - y[i])**2, (i, 1, m))/m
     """
-    return _mean((prediction - target) ** 2, samples)
+    return _mean((_term(prediction, "prediction") - _term(target, "target")) ** 2, samples)
 
 
 def half_mse(prediction: Any, target: Any, samples: Range) -> Any:
@@ -88,7 +88,7 @@ def mae(prediction: Any, target: Any, samples: Range) -> Any:
         >>> losses.mae(IndexedBase("f")[i], IndexedBase("y")[i], (i, 1, m))
         Sum(Abs(f[i] - y[i]), (i, 1, m))/m
     """
-    return _mean(sympy.Abs(prediction - target), samples)
+    return _mean(sympy.Abs(_term(prediction, "prediction") - _term(target, "target")), samples)
 
 
 def huber(prediction: Any, target: Any, samples: Range, delta: Any) -> Any:
@@ -109,7 +109,7 @@ def huber(prediction: Any, target: Any, samples: Range, delta: Any) -> Any:
         >>> losses.huber(IndexedBase("f")[i], 0, (i, 1, m), d).has(d)
         True
     """
-    r = prediction - target
+    r, delta = _term(prediction, "prediction") - _term(target, "target"), _term(delta, "delta")
     near, far = r**2 / 2, delta * (sympy.Abs(r) - delta / 2)
     return _mean(sympy.Piecewise((near, sympy.Abs(r) <= delta), (far, True)), samples)
 
@@ -131,8 +131,8 @@ def log_loss(probability: Any, target: Any, samples: Range) -> Any:
         >>> losses.log_loss(IndexedBase("p")[i], 1, (i, 1, m))
         -Sum(log(p[i]), (i, 1, m))/m
     """
-    term = target * sympy.log(probability) + (1 - target) * sympy.log(1 - probability)
-    return -_mean(term, samples)
+    p, y = _term(probability, "probability"), _term(target, "target")
+    return -_mean(y * sympy.log(p) + (1 - y) * sympy.log(1 - p), samples)
 
 
 def softmax_cross_entropy(logit: Any, label: Any, samples: Range, classes: Range) -> Any:
@@ -154,9 +154,9 @@ def softmax_cross_entropy(logit: Any, label: Any, samples: Range, classes: Range
         >>> losses.softmax_cross_entropy(z[i, c], t[i], (i, 1, m), (c, 1, K)).has(sympy.KroneckerDelta)
         True
     """
-    c = classes[0]
-    chosen = sympy.Sum(sympy.KroneckerDelta(label, c) * logit, classes)
-    return _mean(sympy.log(sympy.Sum(sympy.exp(logit), classes)) - chosen, samples)
+    z, over = _term(logit, "logit"), _span(classes, "classes")
+    chosen = sympy.Sum(sympy.KroneckerDelta(_term(label, "label"), over[0]) * z, over)
+    return _mean(sympy.log(sympy.Sum(sympy.exp(z), over)) - chosen, samples)
 
 
 def hinge(score: Any, target: Any, samples: Range) -> Any:
@@ -176,7 +176,7 @@ def hinge(score: Any, target: Any, samples: Range) -> Any:
         >>> losses.hinge(IndexedBase("f")[i], IndexedBase("y")[i], (i, 1, m))
         Sum(Max(0, -f[i]*y[i] + 1), (i, 1, m))/m
     """
-    return _mean(sympy.Max(0, 1 - target * score), samples)
+    return _mean(sympy.Max(0, 1 - _term(target, "target") * _term(score, "score")), samples)
 
 
 def ridge(w: Any, features: Range, strength: Any) -> Any:
@@ -197,7 +197,8 @@ def ridge(w: Any, features: Range, strength: Any) -> Any:
         >>> losses.ridge(IndexedBase("w"), (j, 1, n), s)
         lambda*Sum(w[j]**2, (j, 1, n))
     """
-    return strength * sympy.Sum(w[features[0]] ** 2, features)
+    over = _span(features, "features")
+    return _term(strength, "strength") * sympy.Sum(_array(w, "w")[over[0]] ** 2, over)
 
 
 def lasso(w: Any, features: Range, strength: Any) -> Any:
@@ -216,4 +217,5 @@ def lasso(w: Any, features: Range, strength: Any) -> Any:
         >>> losses.lasso(IndexedBase("w"), (j, 1, n), s)
         lambda*Sum(Abs(w[j]), (j, 1, n))
     """
-    return strength * sympy.Sum(sympy.Abs(w[features[0]]), features)
+    over = _span(features, "features")
+    return _term(strength, "strength") * sympy.Sum(sympy.Abs(_array(w, "w")[over[0]]), over)

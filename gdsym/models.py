@@ -1,6 +1,6 @@
 """Models as plain expressions: what is predicted for one sample.
 
-Each takes the caller's own symbols and returns SymPy; put it into a loss of `gdsym.losses`.
+Each takes the caller's own symbols (or text) and returns SymPy; put it into a loss of `gdsym.losses`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,15 @@ from typing import Any
 
 import sympy
 
+from gdsym.arguments import odd as _odd
+from gdsym.ingredients import array as _array
+from gdsym.ingredients import index as _index
+from gdsym.ingredients import span as _span
+from gdsym.ingredients import term as _term
+
 __all__ = ["line", "linear", "logistic", "one_hidden_layer", "polynomial"]
+
+_HIGHEST = 1000  # degree of a polynomial
 
 
 def __dir__() -> list[str]:
@@ -33,7 +41,7 @@ def line(w: Any, b: Any, x: Any) -> Any:
         >>> models.line(w, b, IndexedBase("x")[i])
         b + w*x[i]
     """
-    return w * x + b
+    return _term(w, "w") * _term(x, "x") + _term(b, "b")
 
 
 def linear(w: Any, b: Any, x: Any, i: Any, features: tuple[Any, Any, Any]) -> Any:
@@ -53,8 +61,8 @@ def linear(w: Any, b: Any, x: Any, i: Any, features: tuple[Any, Any, Any]) -> An
         >>> models.linear(IndexedBase("w"), b, IndexedBase("x"), i, (j, 1, n))
         b + Sum(w[j]*x[i, j], (j, 1, n))
     """
-    j = features[0]
-    return sympy.Sum(w[j] * x[i, j], features) + b
+    over, i = _span(features, "features"), _index(i, "i")
+    return sympy.Sum(_array(w, "w")[over[0]] * _array(x, "x")[i, over[0]], over) + _term(b, "b")
 
 
 def polynomial(w: Any, x: Any, degree: int) -> Any:
@@ -72,6 +80,9 @@ def polynomial(w: Any, x: Any, degree: int) -> Any:
         >>> models.polynomial(IndexedBase("w"), symbols("x"), 2)
         x**2*w[2] + x*w[1] + w[0]
     """
+    if isinstance(degree, bool) or not isinstance(degree, int) or not 0 <= degree <= _HIGHEST:
+        raise _odd(degree, "degree", f"give a whole number from 0 to {_HIGHEST}")
+    w, x = _array(w, "w"), _term(x, "x")
     return sympy.Add(*(w[power] * x**power for power in range(degree + 1)))
 
 
@@ -90,7 +101,7 @@ def logistic(z: Any) -> Any:
         >>> models.logistic(symbols("z"))
         1/(1 + exp(-z))
     """
-    return 1 / (1 + sympy.exp(-z))
+    return 1 / (1 + sympy.exp(-_term(z, "z")))
 
 
 def one_hidden_layer(
@@ -115,6 +126,7 @@ def one_hidden_layer(
         >>> models.one_hidden_layer(v, c, W, a, x, i, (h, 1, H), (j, 1, n))
         c + Sum(tanh(a[h] + Sum(W[h, j]*x[i, j], (j, 1, n)))*v[h], (h, 1, H))
     """
-    h, j = hidden[0], features[0]
-    inner = sympy.Sum(W[h, j] * x[i, j], features) + a[h]
-    return sympy.Sum(v[h] * sympy.tanh(inner), hidden) + c
+    units, inputs, i = _span(hidden, "hidden"), _span(features, "features"), _index(i, "i")
+    h, j = units[0], inputs[0]
+    inner = sympy.Sum(_array(W, "W")[h, j] * _array(x, "x")[i, j], inputs) + _array(a, "a")[h]
+    return sympy.Sum(_array(v, "v")[h] * sympy.tanh(inner), units) + _term(c, "c")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from numbers import Integral
 from typing import Any
 
 import sympy
 
+from gdsym.arguments import odd
 from gdsym.derivation import Derivation, derive
 from gdsym.door import formula, variable
 from gdsym.errors import CostError, GdsymTypeError, Unsupported
@@ -43,11 +45,22 @@ class Jacobian(Together):
         return iter(self._rows)
 
     def __getitem__(self, place: tuple[int, Any]) -> Derivation:
-        row, by = place
+        row, by = self._place(place)
         names = [str(x) for x in self._wrt]
         if str(by) not in names:
             raise CostError(f"{str(by)[:80]} is no variable of this Jacobian; its variables are {', '.join(names)}.")
         return self._rows[row][names.index(str(by))]
+
+    def _place(self, place: Any) -> tuple[int, Any]:
+        """A row that is there, and a variable."""
+        if not isinstance(place, tuple) or len(place) != 2:
+            raise odd(place, "The place in a Jacobian", "give a row and a variable, e.g. J[0, x]")
+        row = place[0]
+        if isinstance(row, bool) or not isinstance(row, (int, Integral)):
+            raise odd(row, "The row of a Jacobian", "give a whole number from 0")
+        if not -len(self) <= int(row) < len(self):
+            raise CostError(f"Row {row!s:.40} is asked for; this Jacobian has {len(self)} rows, counted from 0.")
+        return int(row), place[1]
 
     def _each(self) -> Iterator[Derivation]:
         return (d for row in self._rows for d in row)

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.errors import GdsymError, Unsupported
+from gdsym.errors import GdsymError, GdsymTypeError, Unsupported
 from gdsym.memory import Memory
 from gdsym.record import record
 from gdsym.rules.delta import settle
@@ -161,7 +161,7 @@ class Solver:
         for rule in self._suited[type(body)]:
             move = rule.apply(body, self) if rule.apply else by_statement(rule, body, self)
             if move is not None:
-                return move
+                return move if isinstance(move, Move) else _no_move(move, rule)
         return self._inner(body) if isinstance(body, D) else _by_sympy(body, self)
 
     def _inner(self, body: D) -> Move:
@@ -243,6 +243,12 @@ def _in_range(index: Node, lower: Node, upper: Node, ranges: Mapping[Node, tuple
 def _below(room: Any, place: Node, limits: tuple[Node, Node]) -> bool:
     """Is there room because w_3 exists, so that the axis has at least 3 entries?"""
     return isinstance(place, Num) and bool((room - (limits[1].to_sympy() - place.to_sympy())).is_nonnegative)
+
+
+def _no_move(found: Any, rule: Rule) -> Move:
+    raise GdsymTypeError(
+        f"apply of the rule {rule.name[:60]!r} returned {found!r:.60}; return a gd.Move, or None where it says nothing."
+    )
 
 
 def _by_sympy(body: Node, solver: Solver) -> Move:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Protocol, TypeAlias
 
 import sympy
 
+from gdsym.errors import GdsymTypeError
 from gdsym.record import changed, field, record, state_of
 from gdsym.verify import Evidence
 from gdsym.written.nodes import TRUE, Bound, Condition, D, Node, Sym, walk
@@ -123,6 +124,14 @@ class Rule:
     slips: tuple[Slip, ...] = field(default=(), repr=False, compare=False)
     heads: tuple[type[Node], ...] = field(default=(), repr=False, compare=False)
     words: str = field(default="", repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not isinstance(self.law, (Law, NoneType)):
+            raise GdsymTypeError(
+                f"A rule is gd.Rule(name, gd.law(...)), not Rule({self.name!r:.60}, {self.law!r:.60})."
+            )
+        if self.apply is not None and not callable(self.apply):
+            raise GdsymTypeError(f"apply is {self.apply!r:.60}; give a function apply(body, scope), or leave it out.")
 
     @property
     def spoken(self) -> str:

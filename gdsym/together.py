@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from gdsym.arguments import truth
 from gdsym import export
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_prose, as_text
@@ -38,7 +39,7 @@ class Together:
 
     def text(self, **how: Any) -> str:
         """Each as Unicode text, or as ASCII; takes what `Derivation.text` takes."""
-        said = self._remark("ascii" if how.get("ascii") else "text")
+        said = self._remark("ascii" if truth(how.get("ascii", False), "ascii") else "text")
         return "\n\n".join([*(d.text(**how) for d in self._each()), *said])
 
     def markdown(self, **how: Any) -> str:

@@ -19,6 +19,7 @@ LONGEST_FILE = 300
 # The first name that fits says the layer; imports point to a smaller number, or within one layer without a circle.
 LAYERS = {
     "gdsym.errors": 0,
+    "gdsym.arguments": 0,
     "gdsym.record": 0,
     "gdsym.written": 1,
     "gdsym.reading": 1,
@@ -82,6 +83,7 @@ LAYERS = {
     "gdsym.slopes": 7,
     "gdsym.parts": 9,
     "gdsym.cost": 9,
+    "gdsym.ingredients": 9,
     "gdsym.losses": 9,
     "gdsym.models": 9,
     "gdsym.plot": 10,

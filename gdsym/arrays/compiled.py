@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from gdsym.arguments import vector
 from gdsym.arrays.byname import ByName
 from gdsym.arrays.check import check_program
 from gdsym.arrays.data import bind, bind_params
@@ -232,7 +233,7 @@ class BoundCost:
 
     def _parts(self, x: Any) -> tuple[list[Any], dict[str, Any]]:
         """The vector cut into the parameters' shapes."""
-        x = np.asarray(x, dtype=float).ravel()
+        x = vector(x, "x")
         bound = self._completed(x.size)
         sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
         parts, at = [], 0

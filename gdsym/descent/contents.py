@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
 
+from gdsym.arguments import file_path
 from gdsym.descent.carried import carried
 from gdsym.descent.packing import packed
 from gdsym.errors import DescentError
-from gdsym.export.saving import written_whole
+from gdsym.export.saving import refuse_odd_place, written_whole
 
 if TYPE_CHECKING:
     from gdsym.descent.result import Descent
@@ -32,7 +32,8 @@ PLAIN = (
 
 def save(run: Descent, path: str | os.PathLike[str]) -> None:
     """Write `run`; a crash leaves either the old file or the new one."""
-    target = Path(path)
+    target = file_path(path)
+    refuse_odd_place(target)
     if target.is_dir():
         raise DescentError(f"Cannot save to {str(target)!r:.200}: it is a folder. Give a file name, e.g. run.json.")
     written_whole(target, written(run))

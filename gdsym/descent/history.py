@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from gdsym.arguments import odd
 from gdsym.arrays.byname import ByName
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError
@@ -212,6 +213,8 @@ class History:
 
     def row(self, k: int) -> int:
         """Which row holds step k."""
+        if isinstance(k, (bool, np.bool_)) or not isinstance(k, (int, np.integer)):
+            raise odd(k, "The step", "give a whole number from 0")
         at = int(np.searchsorted(self.step, k))
         if at == len(self.step) or self.step[at] != k:
             raise DescentError(

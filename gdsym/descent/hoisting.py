@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def reads_seldom(asked: Asked, size: int, numbers: int) -> bool:
     """Will the run of a quadratic cost of `size` parameters be hoisted, so that its data need no preparing for many passes?"""
     rule = as_rule(asked.update)
-    fits = asked.learning_rate != "backtracking" and rule.simultaneous and rule.is_linear
+    fits = not isinstance(asked.learning_rate, str) and rule.simultaneous and rule.is_linear
     return asked.hoist and _pays(size, numbers) and fits
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.arguments import real
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError, GdsymTypeError
@@ -170,7 +171,7 @@ def as_rule(update: Any) -> UpdateRule:
         if update.lower() not in RULES:
             raise DescentError(f"Unknown update rule {update!r:.60}; known: {', '.join(RULES)}.")
         return RULES[update.lower()]()
-    rule = update() if update in RULES.values() else update
+    rule = update() if any(update is made for made in RULES.values()) else update
     if not isinstance(rule, UpdateRule):
         raise GdsymTypeError(
             f"update is {type(update).__name__}; give an update rule such as gd.Adam() or gd.UpdateRule(...)."
@@ -179,12 +180,14 @@ def as_rule(update: Any) -> UpdateRule:
 
 
 def _below_one(name: str, value: float) -> float:
-    if isinstance(value, bool) or not 0 <= value < 1:
+    number = real(value, name, "give a number from 0 to below 1, e.g. 0.9")
+    if not 0 <= number < 1:
         raise DescentError(f"{name} is {value!r:.40}; it must be at least 0 and below 1.")
-    return float(value)
+    return number
 
 
 def _above_zero(name: str, value: float) -> float:
-    if isinstance(value, bool) or not 0 < value < float("inf"):
+    number = real(value, name, "give a small positive number, e.g. 1e-8")
+    if not 0 < number < float("inf"):
         raise DescentError(f"{name} is {value!r:.40}; it must be a small positive number, e.g. 1e-8.")
-    return float(value)
+    return number

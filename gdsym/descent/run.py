@@ -206,7 +206,7 @@ class Run:
         """The loop's arguments that are the run's: counts, squared tolerances, the rule's memory."""
         gtol, xtol, ftol = self.settings.tests
         counts = {"first": self.first, "last": int(self.settings.maxiter)}
-        return counts | {"tiny": gtol**2, "xtol2": xtol**2, "ftol": ftol} | self.states()
+        return counts | {"tiny": gtol * gtol, "xtol2": xtol * xtol, "ftol": ftol} | self.states()
 
     def states(self) -> dict[str, Value]:
         """The rule's memory, a number or an array a parameter, at the first row."""

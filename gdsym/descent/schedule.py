@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import sympy
 
+from gdsym.arguments import as_float
 from gdsym.descent.emit import python
 from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import K
-from gdsym.descent.settings import as_float
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
 from gdsym.reading.spelling import spelled
@@ -92,9 +92,9 @@ def _known(name: str, names: Sequence[str]) -> str:
 
 
 def _rate(rate: Any, maxiter: int, whose: str) -> Rate:
-    if isinstance(rate, sympy.Basic) and not rate.is_number:
+    if isinstance(rate, sympy.Basic) and not isinstance(rate, sympy.Lambda) and not rate.is_number:
         return _expression(rate, maxiter, whose)
-    if callable(rate) and not isinstance(rate, sympy.Basic):
+    if (callable(rate) and not isinstance(rate, sympy.Basic)) or isinstance(rate, sympy.Lambda):
         return _function(rate, maxiter, whose)
     return _constant(rate, whose)
 

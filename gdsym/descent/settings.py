@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gdsym.arguments import as_float
 from gdsym.errors import DescentError, GdsymTypeError
 from gdsym.record import record
 
@@ -33,14 +34,6 @@ class Settings:
     @property
     def tests(self) -> tuple[float, float, float]:
         return float(self.gtol), float(self.xtol), float(self.ftol)
-
-
-def as_float(value: Any) -> float:
-    """The number as a float, infinite if it is too large for one."""
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
 
 
 def _whole(name: str, value: Any, least: int) -> None:

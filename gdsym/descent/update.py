@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.arguments import mapping, members, real, truth
 from gdsym.descent.emit import python
 from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import ALPHA, LETTERS, THETA, G
@@ -54,11 +55,11 @@ class UpdateRule:
         simultaneous: bool = True,
     ) -> None:
         put = object.__setattr__
-        put(self, "start", MappingProxyType({_letter(s): _finite(s, v) for s, v in start.items()}))
-        put(self, "constants", MappingProxyType({_letter(s): _finite(s, v) for s, v in constants.items()}))
+        put(self, "start", _numbers(start, "start"))
+        put(self, "constants", _numbers(constants, "constants"))
         put(self, "equations", tuple(_equation(e) for e in _pairs(equations)))
         put(self, "name", str(name))
-        put(self, "simultaneous", bool(simultaneous))
+        put(self, "simultaneous", truth(simultaneous, "simultaneous"))
         _check(self)
 
     @property
@@ -115,10 +116,24 @@ class UpdateRule:
         return rule_text(self)
 
     def latex(self, parameter: Any = None, gradient: Any = None) -> str:
-        """The equations in LaTeX (math mode); `parameter` and `gradient` (written Nodes) stand in for theta and g."""
-        from gdsym.descent.paper import rule_latex
+        r"""The equations in LaTeX (math mode).
 
-        return rule_latex(self, parameter, gradient)
+        Args:
+            parameter, gradient: what stands in for theta and g, as SymPy, text or written form; these letters if left out.
+
+        Returns:
+            A math-mode body.
+
+        Example:
+            >>> import gdsym as gd
+            >>> print(gd.GradientDescent().latex("w"))
+            w_{k+1} = w_{k} - \\alpha g_{k}
+        """
+        from gdsym.descent.paper import rule_latex
+        from gdsym.door import formula, variable
+
+        stands = None if parameter is None else variable(parameter)
+        return rule_latex(self, stands, None if gradient is None else formula(gradient))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/latex": f"$${self.latex()}$$"}
@@ -130,11 +145,9 @@ class UpdateRule:
 
 
 def _pairs(equations: Mapping[Any, Any] | Iterable[Any]) -> Iterable[Any]:
-    if isinstance(equations, str) or not isinstance(equations, Iterable):
-        raise GdsymTypeError(
-            f"An update rule is a dict {{theta: theta - alpha*g}} or a list of equations, not {equations!r:.60}."
-        )
-    return equations.items() if isinstance(equations, Mapping) else equations
+    if isinstance(equations, Mapping):
+        return equations.items()
+    return members(equations, "An update rule", "give a dict {theta: theta - alpha*g} or a list of equations")
 
 
 def _letter(symbol: Any) -> Any:
@@ -153,17 +166,20 @@ def _equation(pair: Any) -> Equation:
             f"An equation of an update rule is Eq(theta, ...) or a pair (theta, ...), not {pair!r:.60}."
         )
     left, right = pair
-    value = sympy.Float(right) if isinstance(right, (int, float)) else right
+    value = sympy.Float(right) if isinstance(right, (int, float)) and not isinstance(right, bool) else right
     if not isinstance(value, sympy.Expr):
         raise GdsymTypeError(f"The equation of {left} in an update rule is {right!r:.80}; write a SymPy expression.")
     return _letter(left), value.xreplace({s: _letter(s) for s in value.free_symbols})
 
 
+def _numbers(given: Any, name: str) -> Mapping[Any, float]:
+    """{letter: its number}, read-only."""
+    pairs = mapping(given, name, "give a dict {letter: number}, e.g. {v: 0}").items()
+    return MappingProxyType({_letter(s): _finite(s, v) for s, v in pairs})
+
+
 def _finite(symbol: Any, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        number = math.nan
+    number = real(value, f"The number for {symbol} in an update rule", "give a finite number")
     if not math.isfinite(number):
         raise DescentError(f"The number for {symbol} in an update rule is {value!r:.60}; give a finite one.")
     return number

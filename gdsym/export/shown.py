@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdsym import export
+from gdsym.arguments import file_path, real, truth
 from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
 from gdsym.export.width import TEXT_WIDTH
@@ -75,7 +76,7 @@ class Shown(ABC):
             >>> print(gd.derive("x**2", "x").text(ascii=True).splitlines()[0])
               d/dx [x**2] = 2*x   power rule: d/dx [x**n] = n*x**(n - 1)
         """
-        return export.text.body(self._short(detail, known), ascii=ascii)
+        return export.text.body(self._short(detail, known), ascii=truth(ascii, "ascii"))
 
     def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         """Markdown with one `$$` block a step, the reason below it; takes the levels that `latex` takes.
@@ -140,7 +141,7 @@ class Shown(ABC):
             ...     gd.derive("x**2", "x").save(f"{folder}/square.tex").name
             'square.tex'
         """
-        return export.save(self.page(), Path(path))
+        return export.save(self.page(), file_path(path))
 
     def hint(self, number: int = 0) -> str:
         """The rule for line `number`, where it applies and its law in general; not what comes out.
@@ -184,6 +185,6 @@ class Derived(Shown):
 
 
 def _refuse_odd_width(points: Any) -> None:
-    number = isinstance(points, (int, float)) and not isinstance(points, bool)
-    if not number or not LEAST_WIDTH <= points < math.inf:
+    wish = f"give the points of a line, {LEAST_WIDTH} or more"
+    if not LEAST_WIDTH <= real(points, "text_width", wish) < math.inf:
         raise GdsymTypeError(f"text_width is {points!r:.60}; give the points of a line, {LEAST_WIDTH} or more.")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.arguments import members
 from gdsym.errors import GdsymError
 from gdsym.plot import style
 from gdsym.plot.curve import run_key
@@ -71,6 +72,7 @@ def draw_lines(ax: Any, lines: Sequence[Array], runs: Sequence[Any], given: Any,
 
 
 def _made(cost: Any, start: Any, rates: Any, data: Any, maxiter: int) -> dict[Any, Any]:
+    rates = None if rates is None else members(rates, "rates", "give a list of learning rates, e.g. [0.1, 1]")
     settings = None if rates is None else [{"learning_rate": rate} for rate in rates]
     runs = made(cost, start, settings, data, maxiter, "learning_rates", "rates", "[0.1, 1]")
     return dict(zip(rates, runs, strict=True))

@@ -7,7 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from gdsym.arguments import file_path
 from gdsym.errors import GdsymError, GdsymTypeError
+from gdsym.export.saving import refuse_odd_place
 
 DPI, MOVING_DPI = 200, 150
 KINDS = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": "gdsym"}, ".gif": {}}
@@ -37,14 +41,13 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
     """
     import matplotlib
 
-    path = Path(path)
+    path = file_path(path)
     figure = _figure(ax)
     if path.suffix.lower() not in KINDS:
         raise GdsymError(
             f"Figures are saved as .png or .svg, animations also as .gif, not as {path.suffix or 'a bare name'}; rename {path.name[:80]}."
         )
-    if not path.parent.is_dir():
-        raise GdsymError(f"The folder {str(path.parent)[-120:]!r} does not exist; create it first.")
+    refuse_odd_place(path)
     kind = path.suffix.lower()
     moving = _animation(ax) if kind == ".gif" else None
     handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=kind)
@@ -84,7 +87,7 @@ def _animation(ax: Any) -> Any:
 
 
 def _figure(ax: Any) -> Any:
-    first = ax.flat[0] if hasattr(ax, "flat") else ax
+    first = ax.flat[0] if isinstance(ax, np.ndarray) and ax.size else ax
     figure = first if hasattr(first, "savefig") else getattr(first, "figure", None)
     if figure is None or not hasattr(figure, "savefig"):
         raise GdsymTypeError(f"save writes an Axes or a Figure, not {type(ax).__name__}.")

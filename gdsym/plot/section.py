@@ -114,7 +114,7 @@ def section(
     cost: Any, asked: Any, count: int, data: Any, at: Mapping[Any, Any] | None, runs: Sequence[Any], what: str
 ) -> Section:
     """The section of `cost` over `count` entries that `what` (a function's name) draws."""
-    if not hasattr(cost, "compile") or not hasattr(cost, "problem"):
+    if isinstance(cost, type) or not hasattr(cost, "compile") or not hasattr(cost, "problem"):
         raise GdsymError(
             f"{what} draws a Cost, not {type(cost).__name__}: make one with gd.Cost(expression, parameters)."
         )

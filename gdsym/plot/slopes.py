@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from gdsym.arguments import vector
 from gdsym.errors import GdsymError
 from gdsym.plot import style
 from gdsym.plot.critical import turning_points
@@ -69,8 +70,8 @@ def tangent(
 
 def _points(at: Any) -> list[float]:
     try:
-        points = [float(p) for p in np.atleast_1d(np.asarray(at, dtype=float))]
-    except (TypeError, ValueError):
+        points = [float(p) for p in vector(at, "at")]
+    except GdsymError:
         raise GdsymError(
             f"at is {str(at)[:60]!r}; give the point or points at which to draw tangents, e.g. at=[1, 5]."
         ) from None

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.arguments import real
 from gdsym.errors import GdsymError
 from gdsym.plot.critical import Critical, critical_points, grid_of_starts, turning_points
 from gdsym.plot.section import FINEST, Section
@@ -46,7 +47,7 @@ def given_spans(section: Section, span: Any, what: str) -> tuple[Span, ...] | No
 
 def _pair(pair: Any, name: str) -> Span:
     try:
-        low, high = (float(v) for v in pair)
+        low, high = (real(v, "an end", "give a number") for v in pair)
     except (TypeError, ValueError):
         raise GdsymError(f"span of {name} is {str(pair)[:80]}; give two numbers (low, high).") from None
     if not np.isfinite([low, high]).all() or low >= high:

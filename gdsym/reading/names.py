@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.arguments import members
 from gdsym.errors import GdsymTypeError, ReadError
 from gdsym.written import nodes as n
 
@@ -16,7 +17,7 @@ UNDEFINED = sympy.core.function.UndefinedFunction
 def by_name(own: Iterable[Any]) -> dict[str, Any]:
     """Name -> the Symbol, IndexedBase or undefined Function that it stands for."""
     found: dict[str, Any] = {}
-    for given in own:
+    for given in members(own, "params", "give a list of the symbols that the names in the text stand for"):
         if isinstance(given, str):
             continue  # a name given as text means what it means anyway
         name, thing = _named(given)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import sympy
 
+from gdsym.arguments import members, odd
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.rules.laws import law_of, stated, u, v, x
 from gdsym.step import Law, Move, Rule, Scope
@@ -40,11 +41,15 @@ Method: TypeAlias = Callable[
 
 def rules_by(method: str | None, node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """The rules in the order that a method asks for, for the derivation of `node`."""
+    chosen = tuple(members(rules, "rules", "give a list of rules, e.g. (mine, *gd.RULES)"))
+    for rule in chosen:
+        if not isinstance(rule, Rule):
+            raise odd(rule, "One of the rules", "give a gd.Rule")
     if method is None:
-        return tuple(rules)
+        return chosen
     if not isinstance(method, str) or method not in METHODS:
         raise GdsymTypeError(f"Unknown method {str(method)[:60]!r}; known: {', '.join(METHODS)}.")
-    return METHODS[method](node, rules)
+    return METHODS[method](node, chosen)
 
 
 def _as_product(body: Node, scope: Scope) -> Move | None:

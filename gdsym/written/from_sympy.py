@@ -85,7 +85,7 @@ def _instead(given: Any) -> str:
 
 
 def _other(w: Writer, e: Any) -> n.Node:
-    if e.is_number and e.is_real and not e.args:
+    if isinstance(e, sympy.AtomicExpr) and e.is_number and e.is_real:
         return n.Const(e)
     raise Unsupported(
         f"{sympy.sstr(e)[:120]} ({type(e).__name__}) cannot be derived: gdsym does not know this kind of expression."
