@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gdsym.arguments import truth
 from gdsym import export
+from gdsym.arguments import truth
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_prose, as_text
 from gdsym.step import Reason
