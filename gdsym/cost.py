@@ -287,7 +287,7 @@ class Cost:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample.
 
         Args:
-            claims: {parameter: claimed partial derivative}, SymPy, text, or a function of NumPy arrays.
+            claims: {parameter: claimed partial derivative}, SymPy or text, in the notation of SymPy or of NumPy and PyTorch.
 
         Returns:
             A `Verdict`; `.parts` has one a parameter.

@@ -74,8 +74,7 @@ def derive(
     variables = wrt if isinstance(wrt, tuple) else (wrt,)
     if not variables:
         raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
-    guesses = [variable(v) for v in variables]
-    asked = as_given(expr, guesses)
+    asked = as_given(expr, [variable(v) for v in variables])
     names = all_names(asked)
     chosen = tuple(variable(v, names) for v in variables)
     named = parts(where, chosen, names)
@@ -296,7 +295,6 @@ class Derivation(Derived):
         detail, known = self._detail if detail is None else detail, self._known if known is None else known
         refuse_odd_settings(detail, known)
         steps = self._lines(detail, tuple(known))
-        start = pending(self._node, self._wrt)
         whole = put_in(self._node, self._where)
         what = (self._name, self._params, self._node, self._wrt, round_d(whole, self._params))
-        return Page(*what, start, steps, self.notes, sizes(whole), self.where)
+        return Page(*what, pending(self._node, self._wrt), steps, self.notes, sizes(whole), self.where)

@@ -73,3 +73,26 @@ def test_the_test_command_of_readme_is_the_one_that_ci_runs() -> None:
 
 def test_this_python_is_new_enough() -> None:
     assert sys.version_info >= (3, 11)
+
+
+LINK = re.compile(r"\]\(([^)#\s]+)\)")
+NAMED = re.compile(r"`((?:tests|benchmarks|examples|gdsym|docs)/[\w/.]+\.\w+)")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_pictures_and_named_files_exist(document: Path) -> None:
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    links = [document.parent / link for link in LINK.findall(text) if not link.startswith("http")]
+    assert [str(path) for path in [*links, *(ROOT / name for name in NAMED.findall(text))] if not path.exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_rows_of_a_table_have_equally_many_cells(document: Path) -> None:
+    text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for table in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+        assert len({len(re.split(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1, table[:80]
+
+
+def test_the_first_screen_has_an_example_and_a_picture() -> None:
+    screen = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:25]
+    assert any(line.startswith(">>> ") for line in screen) and any(line.startswith("![") for line in screen)
