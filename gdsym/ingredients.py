@@ -18,7 +18,7 @@ def term(value: Any, name: str) -> Any:
     if isinstance(value, str):
         return read(value).to_sympy()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        value = sympy.sympify(value)
+        value = sympy.Float(value) if isinstance(value, float) else sympy.Integer(value)
     if isinstance(value, sympy.Expr) and not isinstance(value, NO_TERM) and value not in NO_NUMBER:
         return value
     raise odd(value, name, "give a SymPy expression, a real number or a text")
