@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
+import numpy as np
 import pytest
+from source_reader import Reader, Unreadable, lines, values
 from sympy import Abs, IndexedBase, KroneckerDelta, Max, Piecewise, Product, Sum, cosh, exp, log, sqrt, symbols, tanh
 
 import gdsym as gd
+from gdsym.arrays.check import tiny_point
 
 a, b, lam, s = symbols("a b lambda s")
 i, j, k, l, m, n, K = symbols("i j k l m n K", integer=True, positive=True)
@@ -87,6 +91,46 @@ def test_each_line_has_its_formula(name: str) -> None:
         plain = any(word in line for word in ("asarray", "= len(", ".shape[")) or line.lstrip().startswith("#")
         assert plain or "#" in line or above.lstrip().startswith("#"), line
     assert [e for e in expected if not any(line.endswith(e) for line in lines)] == []
+
+
+PARTS = {"bends"}  # arrays of a part of the range: their first entry is not that of the letter's first value
+
+
+@pytest.mark.parametrize("name", sorted({*COSTS} - PARTS))
+def test_each_formula_is_what_its_line_computes(name: str) -> None:
+    """The comments read back, entry by entry; those that cannot be read are few."""
+    expression, params, _ = COSTS[name]
+    compiled = gd.Cost(expression, params).compile()
+    program = compiled.program
+    point = tiny_point(program, random.Random(3), (0.2, 0.9))
+    inputs = [point[i.node] for kind in ("param", "data") for i in program.inputs if i.kind == kind]
+    held = {**{size.name: point[size.node] for size in program.sizes}, **values(compiled.source, inputs, [])}
+    verdicts = []
+    for line, comment in lines(compiled.source):
+        try:
+            verdicts.append(Reader(comment, {n: v for n, v in held.items() if n != line}).agrees(held[line]))
+        except Unreadable:
+            verdicts.append(None)
+        assert verdicts[-1] is not False, (line, comment)
+    assert verdicts.count(True) > len(verdicts) / 2
+
+
+def test_a_wrong_formula_is_seen() -> None:
+    held = {"r": np.array([1.0, 2, 3]), "x": np.array([4.0, 5, 6])}
+    assert Reader("sum_i r_i x_i", held).agrees(32)
+    assert Reader("r_i x_i", held).agrees(np.array([4.0, 10, 18]))
+    assert Reader("sum_i r_i^2 x_i", held).agrees(32) is False
+    assert Reader("sum_(j=1..i) r_j + 0 x_i", held).agrees(np.array([1.0, 3, 6]))
+    assert Reader("sum_j r_j + 0 x_i", held).agrees(np.array([1.0, 3, 6])) is False
+
+
+def test_sums_over_a_part_tell_their_limits() -> None:
+    """y_i - sum_j w_j was said of a running sum."""
+    source = gd.Cost(Sum((y[i] - Sum(w[j], (j, 1, i))) ** 2, (i, 1, m)), [w]).compile().source
+    assert "# y_i - sum_(j=1..i) w_j" in source
+    assert "# sum_i r_i^2" in source
+    source = gd.Cost(Sum((x[i] - a * x[i - 1]) ** 2, (i, 2, m)), [a]).compile().source
+    assert "# sum_(i=2..m) r_i^2" in source
 
 
 def test_a_value_at_neighbouring_places_is_not_called_by_one_name() -> None:

@@ -88,9 +88,9 @@ def _looked_up(low: Lowering, node: Indexed) -> Value:
 
 
 def _place(low: Lowering, index: Node, axis: Axis) -> Value:
-    """The positions along an axis; the first where the case at hand does not hold, if the index is counted and not read."""
-    place = low.value(_from_zero(index, axis.origin))
-    return place if affine(index) is None else low.safe(place, 0)
+    """The positions along an axis; the first where the case at hand does not hold, if several indices are added up, i + n - k."""
+    place, form = low.value(_from_zero(index, axis.origin)), affine(index)
+    return low.safe(place, 0) if form is not None and len(form.letters & set(low.scope)) > 1 else place
 
 
 def _from_zero(index: Node, origin: int) -> Node:

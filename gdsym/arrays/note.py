@@ -11,18 +11,23 @@ from gdsym.written import nodes as n
 
 Name = Callable[[n.Node], str]  # the code name of a Sym or Base
 Known = Callable[[n.Node], "str | None"]  # what a part is called in the code, if it has a name
+IsSize = Callable[[n.Node], bool]  # is it a number of entries?
 LONGEST = 300
 
 
-def note(node: n.Node, name: Name, known: Known) -> str:
+def note(node: n.Node, name: Name, known: Known, is_size: IsSize) -> str:
     """One line of printable ASCII."""
-    text = _Text(name, known).inner(node)[0]
+    text = _Text(name, known, is_size).inner(node)[0]
     return re.sub(r"[^ -~]", "?", shortened(text, LONGEST))
 
 
 class _Text:
-    def __init__(self, name: Name, known: Known) -> None:
-        self.name, self.known = name, known
+    def __init__(self, name: Name, known: Known, is_size: IsSize) -> None:
+        self.name, self.known, self.is_size = name, known, is_size
+
+    def is_whole(self, low: n.Node, high: n.Node) -> bool:
+        """Does a sum with these limits run over the whole of an axis?"""
+        return low in (n.ONE, n.ZERO) and (isinstance(high, n.Num) or self.is_size(high))
 
     def write(self, node: n.Node, least: int) -> str:
         called = self.known(node)
@@ -58,18 +63,14 @@ def _less(term: n.Node) -> n.Node | None:
 
 
 def _bound(word: str) -> Callable[[_Text, n.Node], tuple[str, int]]:
+    """The limits are written where it is over a part: sum_(j=1..i), prod_(l=1..j - 1)."""
+
     def write(t: _Text, node: n.Node) -> tuple[str, int]:
-        return f"{word}_{t.name(node.children[1])} {t.write(node.children[0], 2)}", 2
+        body, index, low, high = node.children
+        over = t.name(index) if t.is_whole(low, high) else f"({t.name(index)}={t.write(low, 1)}..{t.write(high, 1)})"
+        return f"{word}_{over} {t.write(body, 2)}", 2
 
     return write
-
-
-def _product(t: _Text, node: n.Node) -> tuple[str, int]:
-    """The limits are written where the product is over a part: prod_(l=1..j - 1)."""
-    index, low, high = node.children[1:]
-    part = any(isinstance(limit, n.Add) for limit in (low, high))
-    over = f"({t.name(index)}={t.write(low, 1)}..{t.write(high, 1)})" if part else t.name(index)
-    return f"prod_{over} {t.write(node.children[0], 2)}", 2
 
 
 def _indexed(t: _Text, node: n.Node) -> tuple[str, int]:
@@ -119,7 +120,7 @@ WRITERS: tuple[tuple[type[n.Node], Callable[[_Text, Any], tuple[str, int]]], ...
     (n.Root, _root),
     (n.Fn, lambda t, v: (f"{v.func.__name__}({t.listed(v.children)})", 9)),
     (n.Sum, _bound("sum")),
-    (n.Prod, _product),
+    (n.Prod, _bound("prod")),
     (n.Cases, _cases),
     (n.Rel, _relation),
     (n.Logic, _logic),

@@ -156,7 +156,7 @@ def _note(node: Node, named: dict[Node, str], known: dict[Node, str]) -> str:
         return named.get(part, part.name if PLAIN.match(part.name) else "?")
 
     inner = {part: text for part, text in known.items() if part != node}
-    return note(node, name, inner.get)
+    return note(node, name, inner.get, named.__contains__)
 
 
 def _beside(lines: Sequence[tuple[str, str]]) -> list[str]:
