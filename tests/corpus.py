@@ -166,7 +166,7 @@ SWITCHES = [
     (Abs(x), x), (Abs(2 * x - 1), x), (Abs(w * x + b - y), w), (x * Abs(x), x), (Abs(x) ** 3, x), (Abs(sin(x)), x), (sqrt(x**2), x), (Abs(Abs(x) - 1), x),
     (Abs(x) / x, x), (log(Abs(x)), x), (exp(-Abs(x)), x), (Abs(x * y), y), (sign(x), x), (sign(x) * x**2, x), (x**2 * sign(x - 1), x), (Heaviside(x), x),
     (x * Heaviside(x), x), (Heaviside(x - 1, 0) * (x - 1) ** 2, x), (Heaviside(x, 1) * sin(x), x), (floor(x), x), (ceiling(3 * x), x), (x * floor(x), x),
-    (frac(x), x), (frac(2 * x) ** 2, x), (Mod(x, 2), x), (Mod(x, 2) ** 2, x), (Mod(x**2, y), x), (Max(0, x), x), (Max(x, y), x), (Max(x, y), y), (Min(x, y), x),
+    (frac(x), x), (frac(2 * x) ** 2, x), (Mod(x, 2), x), (Mod(x, 2) ** 2, x), (Mod(x**2, y), x), (Mod(x**2, y), y), (Mod(x**2, x + 3), x), (Max(0, x), x), (Max(x, y), x), (Max(x, y), y), (Min(x, y), x),
     (Max(x, x**2), x), (Max(0, 1 - x * y), x), (Max(0, 1 - x * y) ** 2, y), (Min(Max(x, 0), 1), x), (Max(-1, Min(1, x)) * x, x), (Max(x, y, z), y),
     (Max(x, x**2, sin(x)), x), (Max(x, exp(x) - 1, ((x + 1) ** 2 - 1) / 2), x), (Min(x, 2 * x, 3 * x), x), (Max(x, y, z, 1), x), (Min(x, y, z, x * y), x),
     (Max(x, -x) - Abs(x), x), (Max(x, y) + Min(x, y), x), (Max(x, 0) * Min(x, 0), x), (Max(Max(x, y) * 2, z), x), (log(Max(x, y) + 5), x),

@@ -46,6 +46,7 @@ ONE = [
     (sp.ceiling(x), Ne(floor(x), x), [half, -half], [0, 1, -2]),
     (frac(x), Ne(floor(x), x), [half, -half], [0, 1, -2]),
     (Mod(x, 3), Ne(Mod(x, 3), 0), [1, 2, -1], [0, 3, -3]),
+    (Mod(3, x), Ne(Mod(3, x), 0), [2, half + 2, -2], [1, 3, half]),
     (Max(0, x), Ne(x, 0), [-1, 2], [0]),
     (Min(x, 1 - x), Ne(x, 1 - x), [0, 1], [half]),
     (Max(x, -x, 1), (sp.Gt(1, x) & sp.Gt(1, -x)) | ((x > 1) & (x > -x)) | ((-x > 1) & (-x > x)), [0, 2, -3], [1, -1]),

@@ -136,6 +136,11 @@ def test_floor_and_mod_have_an_answer() -> None:
     assert gd.derive(sp.floor(x) * x, x).result == sp.floor(x)
     assert gd.derive(sp.Mod(x, 3) * y, x).result == y
     assert gd.derive(sp.frac(x) ** 2, x).result == 2 * sp.frac(x)
+    by_modulus = gd.derive(sp.Mod(7, x), x)
+    assert by_modulus.result.subs(x, 2) == -3
+    assert by_modulus.result.subs(x, -2) == 4
+    assert all(step.check for step in by_modulus.steps)
+    assert gd.derive(sp.Mod(x**2, x + 3), x).result.subs(x, 4) == 6
 
 
 @pytest.mark.parametrize("by", [2, x**2, cos(x)], ids=str)

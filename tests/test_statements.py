@@ -90,6 +90,7 @@ ROWS: tuple[Row, ...] = (
     ("piecewise", sp.Piecewise((u[0] ** 2, A[4] < A[5]), (u[1], True)), x, None, lambda d, s: np.where(d.a[4] < d.a[5], 2 * d.u[1] * d.b[1], d.b[2]), False),
     ("undefined function", f(u[0], u[1]), x, None, lambda d, s: 2 * d.u[1] * d.u[2] ** 3 * d.b[1] + 3 * d.u[1] ** 2 * d.u[2] ** 2 * d.b[2], False),
     ("derivative of frac", sp.frac(u[0]) * u[1], x, None, lambda d, s: d.b[1] * d.u[2] + (d.u[1] - np.floor(d.u[1])) * d.b[2], False),
+    ("derivative of Mod", sp.Mod(u[0], u[1]), x, None, lambda d, s: d.b[1] - np.floor(d.u[1] / d.u[2]) * d.b[2], False),
     ("chain rule", sp.sin(u[0] ** 2), x, None, lambda d, s: np.cos(d.u[1] ** 2) * 2 * d.u[1] * d.b[1], False),
 )  # fmt: skip
 

@@ -41,6 +41,7 @@ from gdsym.written.nodes import (
 
 EACH = 4  # arguments at most of which every tie is a case of its own
 TURNED = str.maketrans("<>", "><")
+THERE_TOO = ", and by convention that slope is used there too"
 EXTREMA = (sympy.Max, sympy.Min)
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
 
@@ -71,27 +72,19 @@ def _step(body: Node, scope: Scope) -> Move | None:
 
 
 def _sawtooth(body: Node, scope: Scope) -> Move | None:
-    """frac(u) and Mod(u, c) run parallel to u between their jumps."""
-    if (
-        not isinstance(body, Fn)
-        or body.func not in (sympy.frac, sympy.Mod)
-        or any(scope.varies(c) for c in body.children[1:])
-    ):
+    """frac(u) and Mod(u, c) run parallel to u between their jumps; Mod(u, v) = u - floor(u/v) v has floor(u/v) constant there."""
+    if not isinstance(body, Fn) or body.func not in (sympy.frac, sympy.Mod):
         return None
-    note: Reason = (
-        body,
-        " jumps; between its jumps it runs parallel to ",
-        body.children[0],
-        ", and by convention that slope is used there too",
-    )
     rule = Rule(f"derivative of {body.name}", None)
-    return Move(
-        rule,
-        (D(body.children[0], scope.var),),
-        lambda value: value,
-        (f"{rule.name}: parallel between its jumps",),
-        note=note,
-    )
+    u, *over = body.children
+    slopes = [D(u, scope.var), *(D(v, scope.var) for v in over if scope.varies(v))]
+    if len(slopes) == 1:
+        said, why = (" jumps; between its jumps it runs parallel to ", u), "parallel between its jumps"
+        return Move(rule, tuple(slopes), lambda slope: slope, (f"{rule.name}: {why}",), note=(body, *said, THERE_TOO))
+    whole = Fn(sympy.floor, Div(u, over[0]))
+    note: Reason = (body, " jumps; between its jumps ", whole, " is constant", THERE_TOO)
+    reason: Reason = (f"{rule.name}: ", body, " = ", add(u, Neg(times(whole, over[0]))))
+    return Move(rule, tuple(slopes), lambda du, dv: add(du, Neg(times(whole, dv))), reason, note=note)
 
 
 def _extremum(func: object, op: str, rule: Rule, body: Node, scope: Scope) -> Move | None:
