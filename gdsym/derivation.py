@@ -291,7 +291,7 @@ class Derivation(Derived):
         return tuple(dict.fromkeys((*found, *missed(put_in(self._node, self._where), self._wrt))))
 
     def page(self, detail: str | None = None, known: Collection[str] | None = None) -> Page:
-        """What the exporters print."""
+        """What the exporters print; takes the levels that `latex` takes."""
         detail, known = self._detail if detail is None else detail, self._known if known is None else known
         refuse_odd_settings(detail, known)
         steps = self._lines(detail, tuple(known))

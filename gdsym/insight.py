@@ -169,7 +169,23 @@ class Insight:
         """Steps until the distance to the minimum is `tol` times the first, with a fixed rate (best if None).
 
         From a `start`, for a quadratic cost: the very number. Without: at worst, log(tol) / log(f), f = max |1 - alpha lambda|:
-        with a share c of the first distance along the slowest directions log(1/c) / log(1/f) fewer. Infinite if unstable or flat.
+        with a share c of the first distance along the slowest directions log(1/c) / log(1/f) fewer.
+
+        Args:
+            tol: the part of the first distance that is left, between 0 and 1.
+            rate: the learning rate; `best_rate` if left out.
+            start: {parameter: number or array} from which the descent begins.
+
+        Returns:
+            A whole number, infinite if the rate is unstable or the cost flat in some direction.
+
+        Raises:
+            GdsymError: tol is no such part; a start is given and the cost is not quadratic with one minimum.
+
+        Example:
+            >>> import gdsym as gd
+            >>> gd.Cost("(w - 3)**2", ["w"]).insight().predicted_steps(1e-6, rate=0.1)
+            62
         """
         tol = real(tol, "tol", "give a part of the first distance, e.g. 1e-6")
         rate = None if rate is None else real(rate, "rate", "give a learning rate, or leave it out for the best")

@@ -58,6 +58,20 @@ def test_every_method_and_property_has_a_first_line() -> None:
     assert bare == []
 
 
+def test_a_method_says_what_it_takes() -> None:
+    """Each argument by name, or whose arguments it takes."""
+    silent = []
+    for name, member in members():
+        if name.startswith("Written."):
+            continue  # the nodes are no door
+        doc, takes = (
+            inspect.getdoc(member) or "",
+            inspect.signature(member).parameters if inspect.isfunction(member) else {},
+        )
+        silent += [f"{name}({word})" for word in takes if word != "self" and word not in doc and "; takes " not in doc]
+    assert silent == []
+
+
 def test_a_law_keeps_its_letters() -> None:
     for name, thing in public():
         first = (inspect.getdoc(thing) or "").split("\n")[0]

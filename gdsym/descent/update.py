@@ -80,7 +80,7 @@ class UpdateRule:
         return not any(slope.free_symbols & letters for slope in slopes)
 
     def emit(self, names: Mapping[Any, str], *, arrays: bool) -> tuple[str, ...]:
-        """The equations as Python assignments; `names` gives code for theta, g, alpha, k and the state."""
+        """The equations as Python assignments; `names` gives code for theta, g, alpha, k and the state; with `arrays` for NumPy's."""
         places = [names[s] for s in self._letters]
         return tuple(
             f"{names[left]} = {t.format(*places)}"
@@ -127,7 +127,7 @@ class UpdateRule:
         Example:
             >>> import gdsym as gd
             >>> print(gd.GradientDescent().latex("w"))
-            w_{k+1} = w_{k} - \\alpha g_{k}
+            w_{k+1} = w_{k}-\alpha g_{k}
         """
         from gdsym.descent.paper import rule_latex
         from gdsym.door import formula, variable
