@@ -206,5 +206,6 @@ OF_SEVERAL: Mapping[object, Callable[[Sequence[Node]], Node]] = {
     sympy.expint: lambda args: simplest(">", args[1]),
     sympy.besselj: lambda args: _beside_zero(*args),
     sympy.besseli: lambda args: _beside_zero(*args),
+    sympy.marcumq: lambda args: both(simplest(">", args[1]), simplest(">", args[2])),
     sympy.atan2: lambda args: Logic("or", Rel(">", args[1], ZERO), Rel("!=", args[0], ZERO)),
 }
