@@ -170,6 +170,7 @@ class Insight:
 
         From a `start`, for a quadratic cost: the very number. Without: at worst, log(tol) / log(f), f = max |1 - alpha lambda|:
         with a share c of the first distance along the slowest directions log(1/c) / log(1/f) fewer.
+        A cost that is not quadratic is counted as if it curved everywhere as at the point looked at: an estimate, with no start.
 
         Args:
             tol: the part of the first distance that is left, between 0 and 1.
