@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from gdsym.stationary import StationaryPoint
 
 Data = Mapping[Any, Any] | None
+
+
+def _as_found(points: CriticalPoints) -> CriticalPoints:
+    """The search that was made already (a function by name, so that an insight can be pickled)."""
+    return points
 
 
 def _engine_of(data: Data) -> Engine:
@@ -76,9 +81,8 @@ class Facts:
         if not self._quadratic:
             self._refuse_outside(at)
         minimiser = self._minimiser(hessian, at) if self._quadratic else None
-        return insight(
-            hessian, self._quadratic, at, minimiser, rules, kinks, searched, lambda: searched or self.critical_points()
-        )
+        found = self.critical_points if searched is None else partial(_as_found, searched)
+        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, searched, found)
 
     def _refuse_outside(self, at: Mapping[Any, Any]) -> None:
         cost = self._whole.fun(self._whole.flat(at))

@@ -125,9 +125,11 @@ def test_unknown_rules_name_the_known_ones() -> None:
         descended(PARABOLA, {"w": 0.0}, {}, update="adm")
     with pytest.raises(GdsymTypeError):
         descended(PARABOLA, {"w": 0.0}, {}, update=3)
-    for wrong in (1.0, -0.1, True):
+    for wrong in (1.0, -0.1):
         with pytest.raises(DescentError):
             Momentum(wrong)
+    with pytest.raises(GdsymTypeError):
+        Momentum(True)
     assert Adam(epsilon=1e-7).constants[sympy.Symbol("epsilon")] == 1e-7
 
 
