@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gdsym.rules.collect import PYTHAGORAS
+from gdsym.rules.dropping import left_out
 from gdsym.rules.fractions import split
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Reason
@@ -21,7 +22,7 @@ def kinds(pairs: Pairs) -> Iterator[str]:
     numbers = _number_factors if powers else lambda node: count(Num, node)
     fewer = any(numbers(after) < numbers(before) for before, after in pairs)
     if fewer and any(_has_zero(before) for before, _ in pairs):
-        yield "0 and 1 are left out"
+        yield left_out(part for before, _ in pairs for part in walk(before))
     elif fewer and all(
         _ones(before) - _ones(after) >= count(Num, before) - count(Num, after) for before, after in pairs
     ):

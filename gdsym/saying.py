@@ -10,6 +10,7 @@ import sympy
 from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
+from gdsym.rules.dropping import left_out
 from gdsym.rules.fractions import free_factors, opened, split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
@@ -80,7 +81,7 @@ def _mirrored(pairs: Pairs) -> Reason:
 
 
 def dropped(pairs: Pairs) -> Reason:
-    return ("0 and 1 are left out",)
+    return (left_out(part for before, _ in pairs for part in walk(before)),)
 
 
 def cancelled(pairs: Pairs) -> Reason:

@@ -16,7 +16,7 @@ from gdsym.errors import GdsymError, GdsymTypeError, Unsupported
 from gdsym.memory import Memory
 from gdsym.record import record
 from gdsym.rules.delta import settle
-from gdsym.rules.dropping import drop
+from gdsym.rules.dropping import drop, left_out
 from gdsym.rules.fdiff import NOT_CLOSED
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.statement import by_statement
@@ -31,7 +31,6 @@ LOOKED_AT = 8  # terms of a sum; more are found by the names in them
 SIMPLIFY = Rule("simplify")
 SYMPY = Rule("SymPy differentiates this")
 INNER = Rule("definition")
-LEFT_OUT: Reason = ("simplify: 0 and 1 are left out",)
 
 
 @record(slots=True)
@@ -174,7 +173,8 @@ class Solver:
         found: list[After] = []
         node = self.cleaned(raw)
         if node is not raw:
-            found.append(After(SIMPLIFY, raw, node, LEFT_OUT, detail="drop + 0 and * 1", trivial=True))
+            reason: Reason = (f"simplify: {left_out(self._changed(raw))}",)
+            found.append(After(SIMPLIFY, raw, node, reason, detail="drop + 0 and * 1", trivial=True))
         if isinstance(self._var, Indexed):
             for settled in settle(node, self):
                 found.append(After(settled.rule, node, settled.rhs, settled.reason, settled.given, settled.detail))
@@ -182,6 +182,17 @@ class Solver:
         if self._tidy and move.rule.name == INNER.name and _is_quotient(move.pending[0].body):
             found += self._tidy(node)
         return tuple(found)
+
+    def _changed(self, raw: Node) -> Iterator[Node]:
+        """The parts that are not clean, each once."""
+        parts, seen = [raw], {raw}
+        while parts:
+            part = parts.pop()
+            if self.cleaned(part) is not part:
+                yield part
+                fresh_ones = [c for c in part.children if c not in seen]
+                seen.update(fresh_ones)
+                parts += fresh_ones
 
     def cleaned(self, node: Node) -> Node:
         """0 and 1 left out everywhere; parts that are clean already are not looked at again."""

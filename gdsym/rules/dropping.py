@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
@@ -26,6 +26,7 @@ from gdsym.written.nodes import (
 )
 
 NOUGHT, UNITY = (0, 1), (1, 1)  # as numerator and denominator
+BOTH = "0 and 1 are left out"
 DROPPED = (NOUGHT, UNITY)
 
 
@@ -33,6 +34,16 @@ def drop(node: Node) -> Node:
     """0 + u = u, 1 u = u, 0 u = 0, -(-u) = u, u^1 = u; brackets that change nothing are removed."""
     rule = DROP.get(type(node))
     return rule(node) if rule else node
+
+
+def left_out(parts: Iterable[Node]) -> str:
+    """Which of 0 and 1 go, in words, where `drop` is done to the parts."""
+    zero = one = False
+    for part in parts:
+        zero = zero or (isinstance(part, (Add, Mul, Div)) and any(is_num(c, 0) for c in part.children))
+        one = one or (isinstance(part, Mul) and any(is_num(c, 1) for c in part.children))
+        one = one or (isinstance(part, (Div, Pow)) and is_num(part.children[1], 1))
+    return "0 is left out" if zero and not one else "the factor 1 is left out" if one and not zero else BOTH
 
 
 def _drop_add(node: Node) -> Node:
