@@ -73,10 +73,11 @@ def difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Numb
 def _difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number]) -> Number:
     """The central difference with step 2^-100 in each argument; undefined where f jumps: the difference is not small."""
     step = arb(2) ** -STEP_BITS
-    total = arb(0)
+    total = size = arb(0)
     for places in product(*(range(k + 1) for k in orders)):
-        total += _weight(orders, places) * real(f(*_moved(args, orders, places, step)))
-    return UNDEFINED if abs(total) > JUMP else _widened(total / step ** sum(orders))
+        term = _weight(orders, places) * real(f(*_moved(args, orders, places, step)))
+        total, size = total + term, size + abs(term)
+    return UNDEFINED if abs(total) > JUMP * size else _widened(total / step ** sum(orders))
 
 
 def _weight(orders: Sequence[int], places: Sequence[int]) -> int:
