@@ -26,7 +26,7 @@ from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
-from gdsym.verify.switches import Ends, at_switches, bases, switching
+from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching
 from gdsym.verify.tally import Tally, place_of, said
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
@@ -107,7 +107,7 @@ class _Trial:
         cone = self.graph.cone(*self.sides)
         ops = {self.graph.ops[n] for n in cone}
         self.constant = not ops & {"sym", "entry"}
-        self.switched = any(switching(self.graph, n) for n in cone)
+        self.switched = bool(ops & SWITCHING) or ("fn" in ops and any(switching(self.graph, n) for n in cone))
         self.many = self.switched or bool(builder.labels)
         self.entries, self.slow = "delta" in ops, "integral" in ops
         self.undecided, self.long = False, 0  # values too large for every ball? points with too much to add up
