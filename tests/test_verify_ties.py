@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 import pytest
+from flint import arb, fmpq
 from sympy import (
     Abs,
     Eq,
@@ -29,6 +30,8 @@ from sympy import (
 
 import gdsym as gd
 from gdsym.verify import agree
+from gdsym.verify.numbers import is_undefined
+from gdsym.verify.special import difference
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import Neg, Node, Rel
 
@@ -124,3 +127,15 @@ def test_wrong_in_a_corner_alone(name: str) -> None:
 def test_an_angle_has_no_slope_on_its_cut() -> None:
     """A central difference over the jump was taken for a slope of 10^31."""
     assert all(step.check for step in gd.derive(atan2(y, x), y).steps)
+
+
+def test_steep_functions_and_zeros_keep_their_slopes() -> None:
+    """Only a difference that does not shrink with its step is a jump."""
+    at = [
+        (lambda u: u.sin(), 0, 1),
+        (lambda u: u.exp(), 200, arb(200).exp()),
+        (lambda u: (u * 10**20).sin(), 0, 10**20),
+    ]
+    for function, place, slope in at:
+        assert difference(function, (1,), (fmpq(place),)).overlaps(arb(slope))
+    assert is_undefined(difference(lambda u: u.floor(), (1,), (fmpq(2),)))
