@@ -7,6 +7,7 @@ import pytest
 import gdsym as gd
 
 APART = [
+    ("sqrt(x)*cos(x)", "cos(x)/(2 √x) - √x sin(x)"),
     ("3*x**5 - sin(x)/x", "15 x⁴ - (x cos(x) - sin(x))/x²"),
     ("exp(x)/x - x**3", "(x - 1) eˣ/x² - 3 x²"),
     ("x**2 - cos(x)/x**2", "2x + (x sin(x) + 2 cos(x))/x³"),

@@ -15,6 +15,7 @@ from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
+DEFINED = Evidence("proved", "by definition")  # of a named part
 WORST_FIRST = ("refuted", "one side undefined", "unknown", "holds where", "agreed", "proved")
 
 
@@ -30,6 +31,8 @@ def agree(
     slope: n.D | None = None,
 ) -> Evidence:
     """Is lhs = rhs, for numbers and for matrices of every shape? See `judge.agree` for the arguments and verdicts."""
+    if where.get(lhs) == rhs:
+        return DEFINED
     if lhs == rhs or not (mat.has_matrices(lhs) or mat.has_matrices(rhs)):
         return judge.agree(lhs, rhs, given=given, where=where, seed=seed, room=room, beside=beside, slope=slope)
     lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
