@@ -14,7 +14,7 @@ from gdsym.counterexample import counterexample, listed
 from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
-from gdsym.factors import common_factor, scaled, slope_of
+from gdsym.factors import ratio_of, scaled, slope_of
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.nowhere import nowhere
@@ -215,7 +215,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
             return Verdict(False, None, None, f"{name}: not decided. {empty}.")
         right = Verdict(True, sympy.Integer(1), None, f"{name}: right.")
         return beside_kinks(right, evidence, claim, d)
-    factor = None if evidence.verdict == "unknown" else common_factor(truth, claim, d, params)
+    factor = None if evidence.verdict == "unknown" else ratio_of(truth, claim, d, params)
     if factor is not None:
         proportional = Verdict(False, factor, None, _factor_message(name, factor))
         return beside_kinks(proportional, scaled(factor, truth, claim, d), claim, d)

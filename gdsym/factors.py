@@ -24,10 +24,10 @@ MOST_NODES = 300  # of formulas that are divided by each other symbolically
 IRRATIONAL = (sympy.pi, sympy.E, sympy.sqrt(2), sympy.sqrt(3), sympy.sqrt(5), sympy.log(2), sympy.log(10))
 
 
-def common_factor(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Any:
+def ratio_of(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Any:
     """The factor as SymPy, or None: the judge has said yes to factor * truth = claim."""
     if in_matrices(truth, claim):
-        found = shared_factor(truth, claim, d.where, lambda a, b: common_factor(a, b, d, params))
+        found = shared_factor(truth, claim, d.where, lambda a, b: ratio_of(a, b, d, params))
         return found if found is not None and scaled(found, truth, claim, d) else None
     for found in (*_by_numbers(truth, claim, d, params), *_by_division(truth, claim, d, params)):
         if _constants(found, d) and scaled(found, truth, claim, d):

@@ -84,3 +84,9 @@ def test_a_run_above_the_curve_is_drawn_and_one_far_away_is_not_in_the_key() -> 
     far = LINE.descend({w: 0, b: 0}, DATA, learning_rate=2.5, maxiter=500)
     assert far.status == "diverged"
     assert key(gd.plot.cost_curve(LINE, w, at=far.params, data=DATA, run=far)) == []
+
+
+def test_runs_that_stay_where_they_are_are_no_empty_figure() -> None:
+    still = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, maxiter=0)
+    with pytest.raises(gd.GdsymError, match="nothing to draw; give runs that move"):
+        gd.plot.compare([still])

@@ -40,7 +40,7 @@ def compare(
         The Axes.
 
     Raises:
-        GdsymError: no run is given, or a cost without start or updates.
+        GdsymError: no run is given, or a cost without start or updates; no run that moves.
 
     Example:
         >>> from sympy import symbols
@@ -56,9 +56,14 @@ def compare(
     shown = listed(given, "compare")
     if not shown:
         raise GdsymError("compare was given no run; give runs, or a cost with start and updates.")
+    lines = _lines(shown)
+    if not any(np.isfinite(line).all(axis=1).any() for line in lines):
+        raise GdsymError(
+            "All runs stay at one cost, so none is above the lowest reached and there is nothing to draw; give runs that move."
+        )
     with style.look():
         ax = style.axes_or_new(ax)
-        draw_lines(ax, _lines(shown), shown, runs, " above the lowest reached")
+        draw_lines(ax, lines, shown, runs, " above the lowest reached")
         style.key_above(ax, run_key(labels(given), [False] * len(shown)))
         return style.dressed(ax)
 
