@@ -46,7 +46,7 @@ def animate(
         params: one or two of Symbols, entries `w[1]`, or names; may be left out if the cost has one or two numbers to choose.
         at: numbers for the other parameters; without it the end of the first run is used.
         span: as for `cost_curve` and `contour`; without it chosen from the runs.
-        frames: how many pictures at most, 2 to 500.
+        frames: how many steps are shown at most, 2 to 500; the last one stands still for a while.
         ax: the Axes to draw on; without it a new figure of column width.
 
     Returns:
