@@ -4,7 +4,7 @@ import pytest
 
 import gdsym as gd
 from gdsym.rules.dropping import left_out
-from gdsym.written.nodes import ONE, ZERO, Add, Mul, Sym, walk
+from gdsym.written.nodes import ONE, ZERO, Add, Mul, Neg, Sym, walk
 
 Y = Sym("y")
 
@@ -24,4 +24,5 @@ def test_reasons_name_what_goes(formula: str, said: list[str]) -> None:
 
 def test_both() -> None:
     assert left_out(walk(Add(ZERO, Mul(ONE, Y)))) == "0 and 1 are left out"
+    assert left_out(walk(Add(ONE, Neg(ZERO)))) == "0 is left out"
     assert left_out(walk(Add(ONE, Y, ZERO))) == "0 is left out"

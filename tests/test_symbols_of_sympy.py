@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from sympy import Idx, IndexedBase, KroneckerDelta, Max, Min, Ne, Piecewise, Rational, Sum, Symbol, symbols
+from sympy import Abs, Idx, IndexedBase, KroneckerDelta, Max, Min, Ne, Piecewise, Rational, Sum, Symbol, sin, symbols
 
 import gdsym as gd
 from gdsym.verify import recheck
@@ -55,6 +55,18 @@ def test_comparisons_of_multiples_can_be_put_in() -> None:
     )
     least = gd.derive(Min(2 * x - 2 * y, 3 * x - 3 * y, y - x), x).result
     assert [least.subs({x: 0, y: at}, simultaneous=True) for at in (-1, 0, 1)] == [-1, Rational(4, 3), 3]
+
+
+def test_comparisons_whose_canonical_form_flips_can_be_put_in() -> None:
+    """2 x - sin(y) <= -abs(z) is turned into abs(z) <= sin(y) - 2 x and back, without end: another RecursionError."""
+    cost = Max(1, x**2, -2 * x + sin(y), x + y, x**2 + 2 * x - 1, Abs(Max(-1, 2 * x, y)))
+    d = gd.derive(cost, x)
+    assert bool(d.check) and bool(recheck(d.certificate))
+    for at in ({x: Rational(1, 3), y: 1}, {x: -3, y: 2}, {x: 2, y: -1}, {x: Rational(1, 2), y: 5}):
+        half = d.result.subs(y, at[y])
+        slope = (cost.subs({x: at[x] + Rational(1, 10**9), y: at[y]}) - cost.subs(at)) * 10**9
+        assert half.subs(x, at[x]) == d.result.subs(at, simultaneous=True)
+        assert abs(slope - half.subs(x, at[x])).n() < 1e-6
 
 
 def test_the_delta_of_real_letters_jumps() -> None:

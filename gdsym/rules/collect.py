@@ -19,7 +19,7 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.polynomials import Polynomials, Ratio
-from gdsym.rules.regions import high_power, large, letters_of, rational, regions, size, value
+from gdsym.rules.regions import high_power, large, letters_of, rational, regions, short, size, value
 from gdsym.rules.roots import by_roots, trouble
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
@@ -52,6 +52,7 @@ from gdsym.written.nodes import (
 
 FUNCTIONS = kinds_of(Fn)
 DECIMALS, SUMS, SLOPES, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Partial), kinds_of(Pow, Root)
+WHOLE = kinds_of(Pow)
 COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters, or powers that may be one
 
 PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
@@ -107,12 +108,13 @@ def _children(atom: Node, params: frozenset[Node], known: Known) -> Node:
 
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
-    if not isinstance(node, (Add, Mul, Div, Neg)) or large(node):
+    if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)) or large(node):
         return node
     found = _shortest(node, params)
     if node.kinds & POWERS:
         found = min([found, *by_roots(node, lambda part: _shortest(part, params))], key=trouble)
-    powers = (part.base for part in regions(node) if isinstance(part, Pow) and isinstance(part.base, Add))
+    typed = regions(node) if node.kinds & WHOLE else ()
+    powers = (part.base for part in typed if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
     if 0 < len(held) < 4:
         closed = _with_brackets(node, tuple(held), params)
@@ -135,7 +137,7 @@ def _with_brackets(node: Node, held: Sequence[Node], params: frozenset[Node]) ->
 
 
 def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] = size) -> Node:
-    if not isinstance(node, (Add, Mul, Div, Neg)) or large(node) or size(node) <= 5:
+    if not isinstance(node, (Add, Mul, Div, Neg)) or short(node) or large(node):
         return node
     if node.has(DECIMALS):
         return _shortest_of_decimals(node, params)

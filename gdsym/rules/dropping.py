@@ -40,9 +40,16 @@ def left_out(parts: Iterable[Node]) -> str:
     """Which of 0 and 1 go, in words, where `drop` is done to the parts."""
     zero = one = False
     for part in parts:
-        zero = zero or (isinstance(part, (Add, Mul, Div)) and any(is_num(c, 0) for c in part.children))
-        one = one or (isinstance(part, Mul) and any(is_num(c, 1) for c in part.children))
-        one = one or (isinstance(part, (Div, Pow)) and is_num(part.children[1], 1))
+        kind, children = type(part), part.children
+        if kind is Add or kind is Mul:
+            numbers = [child.ratio for child in children if type(child) is Num]
+            zero = zero or NOUGHT in numbers
+            one = one or (kind is Mul and UNITY in numbers)
+        elif kind is Div or kind is Pow:
+            zero = zero or (kind is Div and any(is_num(child, 0) for child in children))
+            one = one or is_num(children[1], 1)
+        elif kind is Neg:
+            zero = zero or is_num(children[0], 0)
     return "0 is left out" if zero and not one else "the factor 1 is left out" if one and not zero else BOTH
 
 

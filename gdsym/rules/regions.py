@@ -9,8 +9,9 @@ import sympy
 
 from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import logistic_exponential
-from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, walk
+from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, larger, walk
 
+SHORT = 5  # nodes
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
 
@@ -44,6 +45,11 @@ def letters_of(node: Node) -> list[Node]:
 def size(node: Node) -> int:
     """How much there is to read: nodes, without the parts of entries x_i and the minus signs."""
     return sum(1 for part in walk(node) if not isinstance(part, Neg))
+
+
+def short(node: Node) -> bool:
+    """Nothing makes it shorter."""
+    return not larger(node, 2 * SHORT) and size(node) <= SHORT
 
 
 def large(node: Node) -> bool:

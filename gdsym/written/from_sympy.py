@@ -122,7 +122,7 @@ def _constant(w: Writer, e: Any) -> n.Node:
 
 
 def _rational(w: Writer, e: Any) -> n.Node:
-    value = Fraction(int(e.p), int(e.q))
+    value = Fraction(int(e.p)) if e.q == 1 else Fraction(int(e.p), int(e.q))
     return n.Neg(n.Num(-value)) if value < 0 else n.Num(value)
 
 

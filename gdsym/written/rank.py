@@ -7,7 +7,7 @@ The order depends on nothing but how the terms are written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -80,8 +80,10 @@ def _exponential(node: Fn, arg: Node) -> tuple[Node, Power]:
     return (Fn(node.func, arg), sign) if sign < 0 else (node, 1)
 
 
-def _ranks(atoms: Iterable[Node]) -> dict[Node, int]:
+def _ranks(atoms: Collection[Node]) -> dict[Node, int]:
     """Atoms by kind and names; only where these are equal is it looked at how they are written."""
+    if len(atoms) == 1:
+        return dict.fromkeys(atoms, 0)
     alike: dict[Any, list[Node]] = {}
     for atom in atoms:
         alike.setdefault(_rough(atom), []).append(atom)
@@ -108,12 +110,18 @@ def counted(name: str) -> Name:
     return tuple((word, int(digits or 0)) for word, digits in NUMBERED.findall(name))
 
 
-def _fine(node: Node) -> tuple[int, list[tuple[str, Name, Fraction | float]]]:
+def _fine(node: Node) -> tuple[int, list[tuple[str, Name, Power | float]]]:
     """Short ones first."""
     parts = list(walk(node))
-    length = sum(not isinstance(part, Neg) for part in parts)
-    return length, [(type(part).__name__, counted(str(getattr(part, "name", ""))), _number(part)) for part in parts]
+    length = sum([type(part) is not Neg for part in parts])
+    return length, [(type(part).__name__, _name(part), _number(part)) for part in parts]
 
 
-def _number(part: Node) -> Fraction | float:
-    return part.value if isinstance(part, Num) else float(part.value) if isinstance(part, Dec) else 0
+def _name(part: Node) -> Name:
+    return () if isinstance(part, Num) else counted(str(getattr(part, "name", "")))
+
+
+def _number(part: Node) -> Power | float:
+    if isinstance(part, Num):  # whole ones as such: they are compared much faster
+        return part.ratio[0] if part.ratio[1] == 1 else part.value
+    return float(part.value) if isinstance(part, Dec) else 0

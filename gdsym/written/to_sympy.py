@@ -101,13 +101,22 @@ def _delta(node: n.Delta, value: Value) -> Any:
 
 
 def _relation(node: n.Rel, value: Value) -> Any:
-    """3 (y - x)/4 > (x - y)/4 is y - x > 0: SymPy turns a comparison of multiples round and round within a Piecewise."""
+    """3 (y - x)/4 > (x - y)/4 is y - x > 0: SymPy turns some comparisons round and round within a Piecewise."""
     left, right = (matrix.number(value(c)) for c in node.children)
     if left.is_Add and right.is_Add:
         (a, u), (b, v) = left.primitive(), right.primitive()
         more = a - b if u == v else a + b if u == -v else 0
         left, right = (u * sympy.sign(more), sympy.Integer(0)) if more else (left, right)
-    return RELATIONS[node.op](left, right)
+    found = RELATIONS[node.op](left, right)
+    return found if _settles(found) else RELATIONS[node.op](left - right, 0)
+
+
+def _settles(relation: Any) -> bool:
+    """Is what SymPy calls its canonical form one? 2 x - sin(y) <= -abs(z) is turned into abs(z) <= sin(y) - 2 x, and back."""
+    if not relation.is_Relational or relation.lhs.is_number or relation.rhs.is_number:
+        return True
+    once = relation.canonical
+    return not once.is_Relational or once.canonical == once
 
 
 def _logic(node: n.Logic, value: Value) -> Any:
