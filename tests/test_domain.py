@@ -111,3 +111,28 @@ def test_a_condition_that_is_wrong_is_seen() -> None:
     left = from_sympy((s**2 - 1) / (s - 1))
     assert agree(left, from_sympy(s + 1), given=Ne(s, 1))
     assert agree(left, from_sympy(s + 2), given=Ne(s, 1)).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("cost", "at", "asked"),
+    [
+        ("Piecewise((x**2, x + 1/y > 2 + 1/y), (3*x, True))", {"x": 1, "y": 0}, "y != 0"),
+        ("Piecewise((x**2, Ne(1/y + x, 1/y + 2)), (3*x, True))", {"x": 1, "y": 0}, "y != 0"),
+        ("Piecewise((x**2, Ne(log(x) + y, log(x) + 2)), (3*x, True))", {"x": -1, "y": 0}, "x > 0"),
+        ("Piecewise((x**2, x + asin(x) > 2 + asin(x)), (3*x, True))", {"x": 3, "y": 0}, "-1 <= x <= 1"),
+        ("Piecewise((x**2, x + x**y > 2 + x**y), (3*x, True))", {"x": -1, "y": 0.5}, "x > 0"),
+        ("Max(x + gamma(x) - gamma(x), 2)", {"x": -1, "y": 0}, "no pole"),
+        ("x*acosh(x)/acosh(x)", {"x": 0.5, "y": 0}, "x >= 1"),
+        ("x + tan(x) - tan(x)", {"x": sp.pi / 2, "y": 0}, "cos(x) != 0"),
+    ],
+)
+def test_what_cancels_in_a_comparison_keeps_its_domain(cost: str, at: dict[str, Any], asked: str) -> None:
+    d = gd.derive(cost, "x")
+    inside = {"x": sp.Rational(1, 2) if asked != "x >= 1" else 2, "y": sp.Rational(1, 3)}
+    assert d.check and all(step.check for step in d.steps), asked
+    assert d.given.subs(at) == sp.false and d.given.subs(inside) == sp.true
+
+
+def test_a_case_for_one_point_takes_care_of_that_point_alone() -> None:
+    d = gd.derive("Piecewise(((x**2 - 1)*x/(x**2 - 1), Ne(x, 1)), (1, True))", "x")
+    assert d.given.subs({"x": -1}) == sp.false and d.given.subs({"x": 2}) == sp.true

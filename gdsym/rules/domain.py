@@ -6,7 +6,7 @@ numbers. What the left side asks for and the right side does not is the conditio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,15 @@ from gdsym.record import changed
 from gdsym.rules.bounds import holds
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import split
+from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent, number_of
 from gdsym.rules.tidy import calculate
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import (
+    ONE,
     ZERO,
+    Add,
     Bound,
     Cases,
     Div,
@@ -55,6 +58,14 @@ BOUND = kinds_of(Sum, Prod, Integral)
 ASKS = (Div, Root, Fn, Pow)
 ASKING = kinds_of(*ASKS)
 TURNED = {"!=": "!=", ">": "<", ">=": "<="}
+WITHIN = Add(ONE, Neg(Fn(sympy.Abs, U)))  # 1 - |u|
+SINE, COSINE = Fn(sympy.sin, U), Fn(sympy.cos, U)
+OF_ONE: Mapping[object, tuple[Need, ...]] = {
+    sympy.log: ((">", U),), sympy.loggamma: ((">", U),), sympy.gamma: (("!=", Div(ONE, Fn(sympy.gamma, U))),),
+    sympy.asin: ((">=", WITHIN),), sympy.acos: ((">=", WITHIN),), sympy.atanh: ((">", WITHIN),),
+    sympy.acosh: ((">=", Add(U, Neg(ONE))),),
+    sympy.tan: (("!=", COSINE),), sympy.sec: (("!=", COSINE),), sympy.cot: (("!=", SINE),), sympy.csc: (("!=", SINE),),
+}  # fmt: skip
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 
 
@@ -129,8 +140,11 @@ def _found_needs(node: Node, known: dict[Node, Needs]) -> Needs:
 
 def _excluded(node: Cases, part: Node) -> bool:
     """Does the case distinction itself take care of the place, by a case of its own?"""
-    points = (c for _, c in node.pairs if isinstance(c, Rel) and c.op in ("==", "!="))
-    return any(not c.free.isdisjoint(part.free) for c in points)
+    points = (c for _, c in node.pairs if isinstance(c, Rel) and c.op in ("==", "!=") and not _needs(c, {}))
+    return any(
+        not c.free.isdisjoint(part.free) and _factors(part) <= _factors(Add(c.children[0], Neg(c.children[1])))
+        for c in points
+    )
 
 
 def _of_part(part: Node) -> Iterator[Need]:
@@ -138,13 +152,22 @@ def _of_part(part: Node) -> Iterator[Need]:
         yield from (("!=", base) for base in _bases(part.den))
     elif isinstance(part, Root) and not is_num(part.degree, 1):
         yield ">=", part.arg
-    elif isinstance(part, Fn) and part.func is sympy.log:
-        yield ">", part.children[0]
-    elif isinstance(part, Pow) and (power := number_of(part.exponent)) is not None:
-        if power.denominator > 1:
-            yield ">=", part.base
-        if power < 0:
-            yield from (("!=", base) for base in _bases(part.base))
+    elif isinstance(part, Fn):
+        yield from ((op, replace(asked, {U: part.children[0]})) for op, asked in OF_ONE.get(part.func, ()))
+    elif isinstance(part, Pow):
+        yield from _of_power(part)
+
+
+def _of_power(part: Pow) -> Iterator[Need]:
+    power = number_of(part.exponent)
+    if power is None:
+        if not part.exponent.to_sympy().is_integer:
+            yield ">", part.base
+        return
+    if power.denominator > 1:
+        yield ">=", part.base
+    if power < 0:
+        yield from (("!=", base) for base in _bases(part.base))
 
 
 def _bases(den: Node) -> Iterator[Node]:
