@@ -67,7 +67,7 @@ class Numbers:
         bound = engine.bind(self.program, data, start := started(start, asked.resume))
         values = bind_params(self.program, start, bound)
         sizes = count(values), count(bound)
-        seldom = batch is None and reads_seldom(asked, *sizes)
+        seldom = batch is None and reads_seldom(asked, self.program, *sizes)
         parts = self._parts if seldom and engine.parts and not self._quadratic and self.program.data else None
         few = seldom and (self._quadratic or parts is not None)
         blocked = self._in_blocks(bound, values, columns=not few) if engine.arranges else None
@@ -138,10 +138,7 @@ class Numbers:
 
     def _written(self, program: Program, cost: Node, slopes: Sequence[Slope], bound: Mapping[str, Any]) -> Formulas:
         data: dict[Node, Any] = {i.node: bound[i.name] for i in program.inputs if i.kind != "param"}
-        origins: dict[Node, tuple[int, ...]] = {
-            base: tuple(axis.origin for axis in axes) for base, axes in program.shapes.arrays.items()
-        }
-        return Formulas(cost, tuple(slopes), data, _first_index(program), self._problem.name, origins)
+        return Formulas(cost, tuple(slopes), data, program.shapes.first, self._problem.name, program.shapes.origins)
 
     def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
         s = samples(self._problem, drawn=True)
@@ -195,9 +192,3 @@ class Numbers:
     def _quadratic(self) -> bool:
         """Is the cost a polynomial of degree 2 in the parameters, so that its Hessian is the same everywhere?"""
         return degree(self._problem.expanded, frozenset(self._problem.params)) <= 2
-
-
-def _first_index(program: Program) -> int:
-    """The index of the first entry of the data: 1, or 0 where the sums start at 0."""
-    origins = [axis.origin for axes in program.shapes.arrays.values() for axis in axes]
-    return min(origins, default=1)

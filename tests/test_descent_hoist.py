@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_programs import LINE, VECTOR, Input, Program, b, descended, v, w
-from sympy import symbols
+from sympy import IndexedBase, symbols
 
+from gdsym import Cost
 from gdsym.descent import Descent, Settings, UpdateRule
 from gdsym.descent.saving import load
 
@@ -176,3 +177,14 @@ def test_thinned_rows_are_the_same_rows() -> None:
     rows = [*range(0, 300, 7), 300]
     assert np.array_equal(some.history.params[v], every.history.params[v][rows])
     assert np.array_equal(some.history.step, rows)
+
+
+@pytest.mark.parametrize(("points", "hoisted"), [(2, False), (9, True)])
+def test_few_numbers_that_are_read_as_plain_floats_are_read_in_every_step(points: int, hoisted: bool) -> None:
+    x, y = IndexedBase("x"), IndexedBase("y")
+    cost = Cost(sum((w * x[i] + b - y[i]) ** 2 for i in range(1, points + 1)), [w, b])
+    data = {x: np.arange(points), y: np.arange(points) ** 2}
+    run = cost.descend({w: 0, b: 0}, data, learning_rate=1e-3, maxiter=50)
+    direct = cost.descend({w: 0, b: 0}, data, learning_rate=1e-3, maxiter=50, hoist=False)
+    assert ("Quadratic cost" in run.message) == hoisted
+    assert np.allclose(run.history.cost, direct.history.cost, rtol=1e-12)

@@ -14,7 +14,7 @@ from gdsym.arrays.expand import expanded, reachable
 from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
-from gdsym.arrays.names import Names
+from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.shapes import Shapes, infer
@@ -93,6 +93,13 @@ class Program:
     def scalar(self) -> bool:
         """Are there only plain numbers, no arrays? Then the code is over Python floats."""
         return all(i.ndim == 0 for i in self.inputs) and "import numpy as np" not in self.needs
+
+    @cached_property
+    def plain(self) -> bool:
+        """Is an evaluation over plain numbers alone, whatever is made once from the data?"""
+        arrays = {i.name for i in self.inputs if i.ndim}.union(s.name for s in self.once if s.ndim)
+        code = "\n".join([*(s.code for s in self.each), self.value, *self.gradients])
+        return "np." not in code and arrays.isdisjoint(WORD.findall(code))
 
     @cached_property
     def column_major(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ largest index needs: `x[i-1]` and `x[i]` for i = 2..m make x an array of m entri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import sympy
 
@@ -58,6 +59,16 @@ class Shapes:
     ranges: tuple[tuple[str, Range], ...]
     lookups: tuple[tuple[Base, Base, int], ...] = ()  # labels c, array w, axis: w[c[i]]
     compared: tuple[tuple[Base, str, Range], ...] = ()  # labels c, index k and its range: delta of c[i] and k
+
+    @cached_property
+    def origins(self) -> dict[Node, tuple[int, ...]]:
+        """The index of the first entry along each axis of an array."""
+        return {base: tuple(axis.origin for axis in axes) for base, axes in self.arrays.items()}
+
+    @cached_property
+    def first(self) -> int:
+        """The index of the first entry of the data: 1, or 0 where the sums start at 0."""
+        return min((origin for axes in self.origins.values() for origin in axes), default=1)
 
     def needing(self, asked: Iterable[tuple[Base, int, Affine]]) -> Shapes:
         """The shapes with more lengths that axes must have at least."""

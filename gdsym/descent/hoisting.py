@@ -10,27 +10,30 @@ import numpy as np
 from gdsym.descent.evaluate import evaluator
 from gdsym.descent.hoist import MOST_PARAMETERS, Hessian, Hoisted, Parts, Rest, Trial, hoisted
 from gdsym.descent.rules import as_rule
-from gdsym.descent.task import count, flat
+from gdsym.descent.task import Program, count, flat
 
-NARROW = 100  # parameters up to which a step by the Hessian is never the slower one
+NARROW = 100  # parameters up to which a step by the Hessian is never the slower one, if a pass is over arrays
+FEW = 4  # numbers a parameter: over plain floats a pass over so few is the quicker one
 
 if TYPE_CHECKING:
     from gdsym.descent.asked import Asked
     from gdsym.descent.run import Run
 
 
-def reads_seldom(asked: Asked, size: int, numbers: int) -> bool:
+def reads_seldom(asked: Asked, program: Program, size: int, numbers: int) -> bool:
     """Will the run of a quadratic cost of `size` parameters be hoisted, so that its data need no preparing for many passes?"""
     rule = as_rule(asked.update)
     fits = not isinstance(asked.learning_rate, str) and rule.simultaneous and rule.is_linear
-    return asked.hoist and _pays(size, numbers) and fits
+    return asked.hoist and _pays(program, size, numbers) and fits
 
 
-def _pays(size: int, numbers: int) -> bool:
+def _pays(program: Program, size: int, numbers: int) -> bool:
     """Is a product with the Hessian quicker than a pass over so many numbers?
 
     Where the run will end is not asked: one that goes on later has to make the very steps of one that did not stop.
     """
+    if getattr(program, "plain", False) and numbers <= FEW * (size + 1):
+        return False
     return size <= NARROW or (size <= MOST_PARAMETERS and size * size <= 2 * numbers)
 
 
@@ -62,7 +65,7 @@ def hoisting(run: Run) -> Hoisted | None:
 def _fits(run: Run) -> bool:
     """Does it pay, and does the rule take steps that are linear in the gradient, all parameters at once?"""
     size, numbers = sum(p.size for p in run.task.params), count(run.task.data)
-    if run.task.is_scalar or not _pays(size, numbers):
+    if run.task.is_scalar or not _pays(run.task.program, size, numbers):
         return False
     return run.batches is None and run.rule.simultaneous and run.rule.is_linear and not run.schedule.search
 

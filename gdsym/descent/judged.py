@@ -80,9 +80,10 @@ class Judge:
         half = _second_half(self.history)
         word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"
         told_of = {word: half} if half > (0 if word == "plateau" else SLOWLY * (cost[0] - half - cost[1])) else {}
-        still = word == "plateau" and slope[1] > HARDLY * slope[0] and _crawls(self.history)
-        steep = any(ending.tests) and slope[1] > HARDLY * slope[0]
-        swings = steep and not _crawls(self.history) and self.is_stuck
+        steep = slope[1] > HARDLY * slope[0]
+        crawls = steep and _crawls(self.history)
+        still = word == "plateau" and crawls
+        swings = any(ending.tests) and steep and not crawls and self.is_stuck
         return changed(ending, ahead=self.ahead(ending), still=still, swings=swings, **told_of)
 
     def ahead(self, ending: Ending) -> float:
@@ -163,7 +164,11 @@ def _crawls(history: History) -> bool:
     """Is the last of more than a few steps short beside where it leads?"""
     if len(history) <= 20:
         return False
-    before, after = (flat([c[at] for c in history.columns[: len(history.keys)]]) for at in (-2, -1))  # rows, not arrays
+    rows = [(c[-2], c[-1]) for c in history.columns[: len(history.keys)]]  # rows, not arrays
+    if all(isinstance(now, float) for _, now in rows):
+        length = math.hypot(*(now - before for before, now in rows))
+        return bool(length <= HARDLY * max(1.0, *(abs(now) for _, now in rows)))
+    before, after = map(flat, zip(*rows, strict=True))
     return bool(np.linalg.norm(after - before) <= HARDLY * scale(after))
 
 
