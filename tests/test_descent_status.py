@@ -24,6 +24,7 @@ from sympy import (
     cos,
     cosh,
     exp,
+    floor,
     log,
     pi,
     sqrt,
@@ -338,3 +339,26 @@ def test_a_short_step_at_a_steep_place_says_so(test: str) -> None:
     assert r.status == "converged" and "because the learning rate is small" in r.message
     r = run((w - 3) ** 2, {w: 0.5}, learning_rate=0.1, maxiter=2000, gtol=0, **{test: 1e-6})
     assert r.status == "converged" and "learning rate" not in r.message
+
+
+@pytest.mark.parametrize("expr", [w**3 - 3 * w * b**2 + w**4 + b**4, w * b**2, w**2 * b - b**3])
+def test_a_saddle_of_third_order_is_no_minimum(expr: Any) -> None:
+    """All second derivatives are 0 (by differences 2e-10, four times that over twice the step); w b^2 falls between the axes."""
+    r = run(expr, {w: 0, b: 0}, learning_rate=0.1)
+    assert r.status == "stationary_not_min" and "a small step beside it the cost is lower" in r.message
+
+
+def test_a_minimum_of_fourth_order_is_one() -> None:
+    assert run(w**4 + b**4 + w**2 * b**2, {w: 0, b: 0}).success
+    assert run(w**4 + (w - b) ** 2, {w: 0.05, b: 0.05}, gtol=1e-3).success
+
+
+def test_a_cost_of_steps_says_that_descent_cannot_move() -> None:
+    r = run(floor(w) ** 2, {w: 2.5})
+    assert r.nit == 0 and "0 wherever the cost has a gradient" in r.message
+    assert "wherever" not in run(Max(w, 0), {w: -1}).message
+
+
+def test_a_start_that_is_missing_is_shown() -> None:
+    with pytest.raises(gd.DataError, match=r"parameters w, v\. Give a start, such as \{w: 0.0, v: an array\}"):
+        gd.Cost(Sum((w * v[i] - y[i]) ** 2, (i, 1, m)), [w, v]).descend({}, {y: [1, 2]})

@@ -46,10 +46,12 @@ def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping
 def bind_params(program: Program, start: Mapping[Any, Any], bound: Mapping[str, Any]) -> Bound:
     """Code name -> float or array for every parameter, in order; shapes are checked against the sizes in `bound`."""
     given = _by_input(program, start, "start")
-    missing = [p.node.name for p in program.params if p not in given]
+    missing = [p for p in program.params if p not in given]
     if missing:
+        like = ", ".join(f"{p.node.name}: {'an array' if p.ndim else '0.0'}" for p in missing[:3])
         raise DataError(
-            f"No value is given for the parameter{'s'[: len(missing) > 1]} {_listed(missing)}; add it as a key."
+            f"No value is given for the parameter{'s'[: len(missing) > 1]} {_listed([p.node.name for p in missing])}. "
+            f"Give a start, such as {{{like}{', ...' * (len(missing) > 3)}}}."
         )
     values = {p: as_array(given[p], p) if p.ndim else as_number(given[p], p) for p in program.params}
     sizes: dict[Node, int] = {i.node: bound[i.name] for i in program.sizes if i.name in bound}

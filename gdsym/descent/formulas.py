@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gdsym.descent.task import Value
 from gdsym.record import field, record
-from gdsym.written.nodes import Node, Sym
+from gdsym.written.nodes import Node, Sym, is_num
 
 
 @record
@@ -23,6 +23,11 @@ class Formulas:
     first_index: int = 1
     name: str = "J"
     origins: Mapping[Node, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def stepped(self) -> bool:
+        """Are all derivatives 0, as those of floor(w)^2 are?"""
+        return all(is_num(g[1] if isinstance(g, tuple) else g, 0) for g in self.gradients)
 
     def origin(self, base: Node, axes: int) -> tuple[int, ...]:
         """The index of the first entry on each axis."""

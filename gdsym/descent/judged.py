@@ -94,6 +94,8 @@ class Judge:
 
     def looked_at(self, ending: Ending) -> Ending:
         """A flat point by its second derivatives, and by the cost beside and ahead of it."""
+        if self.run.known.formulas and self.run.known.formulas.stepped:
+            return changed(ending, stepped=True)
         known, x = self.run.known, self.x
         bend, slope = curvature_of(self.run, self.evaluate, x), self.slope()
         smooth = not known.kinks and not known.quadratic  # a quadratic cost has no plateau

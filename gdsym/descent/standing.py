@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gdsym.curvature import Curvature
 BESIDE = (1e-2, 1e-3)  # steps, relative to the largest parameter, at which the cost is looked at again
 ROUNDING = 1e-14
 MOST_WAYS = 8
+MOST_PAIRED = 4
 HALVINGS = 26  # of the largest parameter: places ahead at which the cost is looked at
 NOTICED = 1e3  # times the rounding error: a fall that counts
 FAR = 1e-2  # relative to the largest parameter
@@ -94,13 +96,17 @@ def recedes(at: At, first: Any, x: Any, cost: tuple[float, float]) -> bool:
 
 
 def flat_ways(bend: Curvature | None, size: int, most: int, axes_too: bool) -> Sequence[Any]:
-    """The eigenvectors of eigenvalues that are about 0; the parameters' axes where second derivatives do not tell."""
+    """The eigenvectors of eigenvalues that are about 0 and what lies between two of them (x y^2 falls there alone).
+
+    The parameters' axes where second derivatives do not tell.
+    """
     axes = list(np.eye(size)[:MOST_WAYS]) if size <= most and (bend is None or axes_too) else []
     if bend is None:
         return axes
     level = bend.noise * bend.largest
     ways = list(bend.eigenvectors.T[np.abs(bend.eigenvalues) <= level][:MOST_WAYS])
-    return ways + axes if axes_too else ways
+    between = [(a + sign * b) / math.sqrt(2) for a, b in combinations(ways[:MOST_PAIRED], 2) for sign in (1, -1)]
+    return [*ways, *between, *axes]
 
 
 def newton_length(bend: Curvature | None, gradient: Any) -> float:

@@ -32,6 +32,7 @@ class Ending:
     falls: float = 0.0  # how much it fell there, if that is much of the whole fall
     plateau: float = 0.0  # how little the cost fell in the second half of the run
     still: bool = False  # does it hardly fall, in short steps, though the slope is about as large as at first?
+    stepped: bool = False  # is the gradient 0 wherever there is one?
     swings: bool = False  # are the last steps as long as before, and the cost no lower?
     status: str = ""
     message: str = ""
@@ -61,6 +62,11 @@ def _gtol(e: Ending) -> tuple[str, str]:
 
 
 def _flat(e: Ending) -> str:
+    if e.stepped:
+        return (
+            " But it is 0 wherever the cost has a gradient (floor, sign, steps ...): descent cannot tell where the cost is lower. "
+            "Smooth the steps."
+        )
     if not e.away:
         return ""
     return (
