@@ -1,9 +1,13 @@
 """Last lines and reasons as textbooks print them: bare forms, no helpers of the package beyond its text."""
 
 import pytest
+import sympy
 from sympy import Determinant, Function, IndexedBase, MatrixSymbol, Sum, Trace, exp, log, symbols
 
 import gdsym as gd
+from gdsym.writing.special import NOTATION
+from gdsym.writing.text import text
+from gdsym.written.from_sympy import from_sympy
 
 i, j, k, l, m, n = symbols("i j k l m n", integer=True, positive=True)
 a, b, x, y = symbols("a b x y")
@@ -192,10 +196,29 @@ def test_terms_that_meet_where_factors_cancel_are_said() -> None:
 @pytest.mark.parametrize(
     ("typed", "named", "printed"),
     [
-        ("digamma(x**2)", "chain rule with u = x², d/du [digamma(u)] = polygamma(1, u)", "2x polygamma(1, x²)"),
-        ("trigamma(x)", "derivative of trigamma", "polygamma(2, x)"),
+        ("digamma(x**2)", "chain rule with u = x², d/du [ψ(u)] = ψ₁(u)", "2x ψ₁(x²)"),
+        ("trigamma(x)", "derivative of trigamma", "ψ₂(x)"),
     ],
 )
 def test_the_slope_of_digamma_is_a_rule(typed: str, named: str, printed: str) -> None:
     d = gd.derive(typed, "x")
     assert last(d) == printed and named in " ".join(d.text().split()) and all(step.check for step in d.steps)
+
+
+@pytest.mark.parametrize("key", NOTATION, ids=str)
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_special_function_in_text_is_read_again(key: tuple[str, int], plain: bool) -> None:
+    name, count = key
+    called = getattr(sympy, name)(*symbols("a b c d")[:count])
+    again = gd.read(text(from_sympy(called), ascii=plain)).to_sympy()
+    assert again == called or again.rewrite(sympy.polygamma) == called.rewrite(sympy.polygamma)
+
+
+def test_the_slope_of_gamma_is_psi_in_text() -> None:
+    assert last(gd.derive("gamma(x)", "x")) == "Γ(x) ψ(x)"
+    assert "= psi_3(x) " in gd.derive("polygamma(2, x)", "x").text(ascii=True)
+    assert last(gd.derive("psi_1(x)", "x")) == "ψ₂(x)" == last(gd.derive("trigamma(x)", "x"))
+    assert gd.derive("gamma(x)", "x").steps[-1].line.to_sympy() == sympy.gamma(x) * sympy.polygamma(0, x)
+    wave = gd.derive(Function("psi")(x) * sympy.digamma(x), x)  # the letter is taken
+    assert last(wave) == "polygamma(1, x) ψ(x) + polygamma(0, x) ψ′(x)"
+    assert last(gd.derive("log(gamma(x))", "x")) == "ψ(x)"

@@ -51,7 +51,7 @@ def test_a_slip_of_the_pen_is_said_under_the_derivation(name: str, meant: str) -
     assert "did you mean" in d.latex() and "did you mean" in d.html() and d.check
 
 
-@pytest.mark.parametrize("name", ["f", "g", "h", "cost", "loss", "dist", "prob", "phi", "fun", "pos", "cos2", "tan2", "exp3", "sing", "sigma", "kernel", "ex"])  # fmt: skip
+@pytest.mark.parametrize("name", ["f", "g", "h", "cost", "loss", "dist", "prob", "phi", "fun", "pos", "cos2", "tan2", "exp3", "sing", "kernel", "ex"])  # fmt: skip
 def test_names_of_their_own_are_left_alone(name: str) -> None:
     assert table.looks_like(name) is None and "did you mean" not in gd.derive(Function(name)(x), x).text()
 
@@ -72,3 +72,38 @@ def test_a_wrong_claim_names_the_misspelt_function() -> None:
     assert "did you mean sqrt?" in gd.check("sqt(x)", "x", "1/(2*sqrt(x))").message
     assert "did you mean exp?" in gd.check("exp(x)", "x", "epx(x)").message
     assert "did you mean" not in gd.check("sqt(x)", "x", "Derivative(sqt(x), x)").message
+
+
+MEANT = {
+    "2x": "2*x", "sin x": "sin(x)", "e^x/(1+e^x)": "exp(x)/(1+exp(x))", "5x^3-2x": "5*x**3-2*x", "sin^2(x)": "sin(x)**2",
+    "sin**2 x": "sin(x)**2", "sin^{-1}(x)": "asin(x)", "tan^-1 x": "atan(x)", "|2x - 1|": "Abs(2*x - 1)", "(x+1)(x-1)": "(x+1)*(x-1)",
+    "\u221a(x\u00b2+1)": "sqrt(x**2+1)", "\u221ax": "sqrt(x)", "x\u207b\u00b9": "x**(-1)", "\u00bdx": "(1/2)*x", "n!": "factorial(n)",
+    "e^{-x^2/2}": "exp(-x**2/2)", "xe^x": "x*exp(x)", "np.exp(x)": "exp(x)", "f(x) = x^2 + 1": "x**2 + 1", "lambda x: x**2": "x**2",
+    "sum((x[i]-m)^2, i=1..n)": "Sum((x[i]-m)**2, (i, 1, n))", "sum(x[i], i, 1, m)": "Sum(x[i], (i, 1, m))", "x^{n+1}": "x**(n+1)",
+    r"\frac{1}{2m}\sum_{i=1}^{m}(w x_i+b-y_i)^2": "(1/(2*m))*Sum((w*x[i]+b-y[i])**2, (i, 1, m))", r"\sqrt{x}": "sqrt(x)",
+    r"\sum_{i=1}^m\log(1+e^{-y_i w x_i}) + \lambda w^2": "Sum(log(1+exp(-y[i]*w*x[i])), (i, 1, m)) + lambda*w**2",
+    "\u2211_{i=1}^{m}\u2211_{j=1}^{n} x_{ij}": "Sum(Sum(x[i, j], (j, 1, n)), (i, 1, m))", "3sin(2x)cos x": "3*sin(2*x)*cos(x)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MEANT)
+def test_what_seems_to_be_meant_is_said_in_one_message(text: str) -> None:
+    with pytest.raises(gd.ReadError) as refused:
+        gd.read(text)
+    assert str(refused.value).split("\n")[1] == f"Perhaps this is meant: {MEANT[text]}"
+    assert gd.read(MEANT[text]) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["1/2x", "d/dx x**2", "w^T x", "0x10*x", "sum_i x_i", "x^^2", "(x+1", "x**2 +", "x//2", "2x" * 300]
+)
+def test_what_can_be_meant_in_two_ways_is_not_guessed(text: str) -> None:
+    with pytest.raises(gd.ReadError) as refused:
+        gd.read(text)
+    assert "Perhaps" not in str(refused.value) and len(str(refused.value)) <= 600
+
+
+def test_sigma_of_something_may_have_been_meant_for_the_logistic_function() -> None:
+    assert "did you mean sigmoid?" in gd.derive("\u03c3(w*x)", "w").text()
+    named = gd.derive("sigma(w*x)", "w", where={"sigma(u)": "1/(1 + exp(-u))"})
+    assert "did you mean" not in named.text() and "\u03c3(w x) (1 - \u03c3(w x))" in named.text()

@@ -23,7 +23,10 @@ class _Formulas:
 
     def __init__(self, page: Page) -> None:
         self._partial = page.partial
-        self._text, self._ascii = Unicode(page.partial), Ascii(page.partial)  # both remember the parts of formulas
+        self._text, self._ascii = (
+            Unicode(page.partial, formula=page.expr),
+            Ascii(page.partial, page.expr),
+        )  # they remember parts
         self._done: dict[Node, dict[str, str]] = {}
         self._page = page
         self._said: dict[int, dict[str, str]] = {}  # by the identity of steps, which live as long as their page

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gdsym.errors import ReadError
+from gdsym.errors import LONGEST_MESSAGE, GdsymError, ReadError
 from gdsym.reading.source import parse, spelled
 from gdsym.reading.walk import Reader
 from gdsym.written import nodes as n
@@ -39,6 +39,29 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
         >>> read("3*5*x**(5 - 1)")
         3 · 5 x⁵⁻¹
     """
+    try:
+        return _read(text, params)
+    except ReadError as refused:
+        raise _with_suggestion(refused, text, params) from None
+
+
+def _with_suggestion(refused: ReadError, text: str, params: Iterable[Any]) -> ReadError:
+    """The error with the formula that seems to be meant, where there is one that can be read."""
+    from gdsym.reading.mended import mended
+
+    new = mended(text)
+    message, line, place = str(refused).partition("\n")
+    said = f"{message}\nPerhaps this is meant: {new}{line}{place}"
+    if new is None or len(said) > LONGEST_MESSAGE:
+        return refused
+    try:
+        _read(new, params)
+    except GdsymError:
+        return refused
+    return ReadError(said)
+
+
+def _read(text: str, params: Iterable[Any]) -> n.Node:
     source = spelled(text)
     reader = Reader(source, params)
     try:

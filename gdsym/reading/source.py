@@ -174,7 +174,7 @@ def _check_neighbours(source: Source, left: re.Match[str] | None, right: re.Matc
     if (b == "(" and left.lastgroup == "name") or (b == "[" and left.lastgroup != "number"):
         return  # a call or an entry: the walk decides
     power = FUNCTION_POWER.search(source.shown[: left.end()])
-    if power and _takes_an_argument(power.group(1)):
+    if power and takes_an_argument(power.group(1)):
         f = power.group(1)
         raise source.error(
             f"A power of `{f}` stands behind its bracket, {f}(x)**2; the inverse of sin is asin(x).", *power.span()
@@ -186,12 +186,12 @@ def _missing(a: str, b: str) -> str:
     """What is to be written between two operands side by side."""
     if a in ("Sigma", "sum", "Sum"):
         return f"A sum is written with its index and limits, Sum(body, (i, 1, m)), not `{a} {b}`."
-    if _takes_an_argument(a):
+    if takes_an_argument(a):
         return f"What `{a}` is taken of stands in brackets: {a}({b})."
     return f"A sign is missing between `{a}` and `{b}`; a product is written with `*`."
 
 
-def _takes_an_argument(name: str) -> bool:
+def takes_an_argument(name: str) -> bool:
     return any(name in table for table in (FUNCTIONS, ALIASES, WRITTEN, INSTEAD, ("sqrt", "cbrt", "root", "log")))
 
 

@@ -26,19 +26,21 @@ def _table(names: str, fewest: int = 1, most: int | None = None) -> dict[str, En
 ELEMENTARY = {
     **_table("exp sin cos tan cot sec csc asin acos atan acot asec acsc sinc"),
     **_table("sinh cosh tanh coth sech csch asinh acosh atanh acoth asech acsch"),
-    **_table("Abs sign floor ceiling frac erf erfc LambertW"),
+    **_table("Abs sign floor ceiling frac erf erfc"),
     **_table("atan2 Mod", 2),
-    **_table("Heaviside", 1, 2),
+    **_table("Heaviside LambertW", 1, 2),
     **_table("Max Min", 1, MANY),
 }
 SPECIAL = {
-    **_table("factorial factorial2 subfactorial gamma loggamma digamma trigamma harmonic zeta dirichlet_eta"),
+    **_table("factorial factorial2 subfactorial gamma loggamma digamma trigamma dirichlet_eta"),
+    **_table("harmonic zeta elliptic_e", 1, 2),
+    **_table("elliptic_pi", 2, 3),
     **_table("erfi erfinv erfcinv Ei Li li Si Ci Shi Chi fresnels fresnelc airyai airybi airyaiprime airybiprime"),
-    **_table("elliptic_k elliptic_e DiracDelta"),
+    **_table("elliptic_k DiracDelta"),
     **_table("erf2 erf2inv binomial RisingFactorial FallingFactorial polygamma expint polylog beta lowergamma", 2),
     **_table("uppergamma besselj bessely besseli besselk jn yn elliptic_f legendre hermite laguerre", 2),
-    **_table("chebyshevt chebyshevu", 2),
-    **_table("gegenbauer assoc_legendre assoc_laguerre", 3),
+    **_table("chebyshevt chebyshevu hermite_prob", 2),
+    **_table("gegenbauer assoc_legendre assoc_laguerre lerchphi", 3),
     **_table("jacobi", 4),
 }
 FUNCTIONS = ELEMENTARY | SPECIAL
@@ -47,7 +49,7 @@ ALIASES = {
     "abs": "Abs", "max": "Max", "min": "Min", "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
     "arctan2": "atan2", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh",
     "arctanh": "atanh", "sgn": "sign", "ceil": "ceiling", "rf": "RisingFactorial", "ff": "FallingFactorial",
-    "psi": "digamma", "fabs": "Abs", "absolute": "Abs", "maximum": "Max", "minimum": "Min", "sinus": "sin", "sine": "sin",
+    "psi": "digamma", "Gamma": "gamma", "fabs": "Abs", "absolute": "Abs", "maximum": "Max", "minimum": "Min", "sinus": "sin", "sine": "sin",
     "exponential": "exp", "sqroot": "sqrt", "loge": "log", "cosinus": "cos", "cosine": "cos", "tangent": "tan", "cosec": "csc", "sen": "sin", "tg": "tan", "ctg": "cot",
     "cotg": "cot", "cotan": "cot", "senh": "sinh", "tgh": "tanh", "arcsen": "asin", "arctg": "atan", "arcctg": "acot",
     "arccot": "acot", "arcsec": "asec", "arccsc": "acsc", "heaviside": "Heaviside", "mod": "Mod",
@@ -83,7 +85,14 @@ INSTEAD = {
 INSTEAD = {name: text for name, text in INSTEAD.items() if name not in FUNCTIONS}
 
 _BY_LOWER = {name.lower(): name for name in (*FUNCTIONS, *RESERVED, *ALIASES, *WRITTEN)}
+MEANT = {"sigma": "sigmoid"}  # names that people give to a function of the table
 COMMON = "sin cos tan exp log sqrt abs max min asin acos atan arcsin arccos arctan floor gamma sigmoid relu".split()
+
+
+def polygamma_order(name: str) -> int | None:
+    """The k of psi_k, which is the k-th derivative of digamma."""
+    head, _, order = name.partition("_")
+    return int(order) if head == "psi" and order.isascii() and order.isdigit() and len(order) <= 2 else None
 
 
 def spelling_of(name: str) -> str | None:
@@ -102,6 +111,8 @@ def looks_like(name: str) -> str | None:
 
     A letter too many counts only if it doubles its neighbour: `cost` and `maxi` are names of their own.
     """
+    if name in MEANT:
+        return MEANT[name]
     lower = name.lower()
     slips = {lower[:j] + lower[j + 1 :] for j in range(1, len(lower)) if lower[j] == lower[j - 1]}
     slips |= {lower[:j] + lower[j + 1] + lower[j] + lower[j + 2 :] for j in range(len(lower) - 1)}

@@ -218,6 +218,8 @@ def _call(r: Reader, e: ast.Call, level: int) -> n.Node:
             return FORMS[name](r, e, level)
         if name in table.WRITTEN:
             return written_out(r, e, level, name)
+        if (order := table.polygamma_order(name)) is not None and len(e.args) == 1:
+            return n.Fn(sympy.polygamma, n.Num(order), *r.values(e.args, level))
         if name in table.FUNCTIONS:
             return _known(r, e, table.FUNCTIONS[name], name, level)
         _refuse_special_call(r, e, name)

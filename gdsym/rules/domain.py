@@ -60,8 +60,10 @@ ASKING = kinds_of(*ASKS)
 TURNED = {"!=": "!=", ">": "<", ">=": "<="}
 WITHIN = Add(ONE, Neg(Fn(sympy.Abs, U)))  # 1 - |u|
 SINE, COSINE = Fn(sympy.sin, U), Fn(sympy.cos, U)
-OF_ONE: Mapping[object, tuple[Need, ...]] = {
-    sympy.log: ((">", U),), sympy.loggamma: ((">", U),), sympy.gamma: (("!=", Div(ONE, Fn(sympy.gamma, U))),),
+NO_POLE = Div(ONE, Fn(sympy.gamma, U))
+OF_LAST: Mapping[object, tuple[Need, ...]] = {  # what a function asks of its last argument
+    sympy.log: ((">", U),), sympy.loggamma: ((">", U),),
+    **dict.fromkeys((sympy.gamma, sympy.digamma, sympy.trigamma, sympy.polygamma), (("!=", NO_POLE),)),
     sympy.asin: ((">=", WITHIN),), sympy.acos: ((">=", WITHIN),), sympy.atanh: ((">", WITHIN),),
     sympy.acosh: ((">=", Add(U, Neg(ONE))),),
     sympy.tan: (("!=", COSINE),), sympy.sec: (("!=", COSINE),), sympy.cot: (("!=", SINE),), sympy.csc: (("!=", SINE),),
@@ -153,7 +155,7 @@ def _of_part(part: Node) -> Iterator[Need]:
     elif isinstance(part, Root) and not is_num(part.degree, 1):
         yield ">=", part.arg
     elif isinstance(part, Fn):
-        yield from ((op, replace(asked, {U: part.children[0]})) for op, asked in OF_ONE.get(part.func, ()))
+        yield from ((op, replace(asked, {U: part.children[-1]})) for op, asked in OF_LAST.get(part.func, ()))
     elif isinstance(part, Pow):
         yield from _of_power(part)
 
@@ -181,8 +183,13 @@ def _bases(den: Node) -> Iterator[Node]:
             yield from _bases(base.base)
         elif exponent != 1 and isinstance(base, (Mul, Div, Pow, Root)):
             yield from _bases(base)
-        elif not isinstance(base, Num) and not has_matrices(base):
+        elif not isinstance(base, Num) and not has_matrices(base) and not _is_gamma(base):
             yield base
+
+
+def _is_gamma(base: Node) -> bool:
+    """Is it a gamma function, which is never 0?"""
+    return isinstance(base, Fn) and base.func is sympy.gamma
 
 
 def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: frozenset[Node] = frozenset()) -> bool:

@@ -14,6 +14,7 @@ from gdsym.writing.matrices import ASCII, text_differential
 from gdsym.writing.names import ascii_name
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
+from gdsym.writing.special import called_in_text
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import Hypergeometric
 from gdsym.written.matrices import Differential, MatMul
@@ -28,8 +29,8 @@ class Ascii(Visitor):
 
     kind = "ASCII"
 
-    def __init__(self, partial: bool = True) -> None:
-        super().__init__()
+    def __init__(self, partial: bool = True, formula: n.Node | None = None) -> None:
+        super().__init__(formula)
         self.d = "d"  # ASCII has no round d
 
     def methods(self) -> Mapping[type[n.Node], Method]:
@@ -94,6 +95,9 @@ class Ascii(Visitor):
         if isinstance(node.func, Hypergeometric):
             above, below, z = node.func.lists(node.children)
             return f"hyper([{self.all(above)}], [{self.all(below)}], {self.all(z)})"
+        short = called_in_text(node, self.names)
+        if short is not None:
+            return f"{short[0]}({self.all(short[1])})"
         return f"{ascii_name(node.name) if node.undefined else node.name}({self.all(node.children)})"
 
     def partial(self, node: n.Partial) -> str:

@@ -8,6 +8,7 @@ factor factor ...      a product; only its first factor may start with a minus, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, NoReturn, TypeAlias
 
 from gdsym.errors import Unsupported
@@ -99,13 +100,31 @@ def refuse(visitor: str, node: n.Node) -> NoReturn:
     )
 
 
+def own_name(part: n.Node) -> str:
+    """What a letter, an array or an undefined function is called."""
+    if isinstance(part, (n.Sym, n.Base)):
+        return part.name
+    if isinstance(part, n.Partial) or (isinstance(part, n.Fn) and part.undefined):
+        return str(part.func.__name__)
+    return ""
+
+
 class Visitor:
     """`write` sends a node to the method of its kind, and remembers what came of it: formulas share their parts."""
 
     kind: str
 
-    def __init__(self) -> None:
+    def __init__(self, formula: n.Node | None = None) -> None:
+        self._formula = formula
         self._done: dict[n.Node, str] = {}
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(map(own_name, n.walk(self._formula))) if self._formula is not None else frozenset()
+
+    def names(self) -> frozenset[str]:
+        """What the letters, arrays and functions of the whole formula are called."""
+        return self._names
 
     def methods(self) -> Mapping[type[n.Node], Method]:
         """The method for each kind of node."""

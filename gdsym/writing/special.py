@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from gdsym.writing.grammar import is_integer
+from gdsym.writing.grammar import is_integer, own_name
 from gdsym.writing.names import latex_name, parsed
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import Hypergeometric
@@ -71,9 +71,14 @@ NOTATION: Mapping[tuple[str, int], str] = MappingProxyType(
         ("jacobi", 4): r"P_{<0>}^{(<1>,<2>)}|<3>",
     }
 )
+# the same in a line of text, where a name is what `gd.read` reads; the others keep the name that SymPy gives them
+NAMES: Mapping[tuple[str, int], str] = MappingProxyType(
+    {("digamma", 1): "psi|<0>", ("trigamma", 1): "psi_1|<0>", ("polygamma", 2): "psi_<0>|<1>"}
+)
 LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")  # what a notation begins with
 PLACE = re.compile(r"<(\d+)>")
 MOST_PRIMES = 3
+MOST_ORDER = 99
 
 Write = Callable[[n.Node], str]
 Brackets = Callable[[str], str]
@@ -85,6 +90,20 @@ def notation(node: n.Fn) -> str | None:
         return _hypergeometric(node.func)
     found = NOTATION.get((node.name, len(node.children)))
     return _polygamma(node.children[0], found) if found and node.name == "polygamma" else found
+
+
+def called_in_text(node: n.Fn, own: Callable[[], frozenset[str]]) -> tuple[str, tuple[n.Node, ...]] | None:
+    """The name that a function has in a line of text, psi_1, and its arguments; None if SymPy's name stays, or the formula has the letter itself."""
+    found = NAMES.get((node.name, len(node.children)))
+    if found is None or node.undefined:
+        return None
+    head, _, inside = found.partition("|")
+    orders = [node.children[int(at)] for at in PLACE.findall(head)]
+    if not all(isinstance(order, n.Num) and is_integer(order) and 0 <= order.value <= MOST_ORDER for order in orders):
+        return None
+    head = PLACE.sub(lambda place: str(node.children[int(place[1])]), head).removesuffix("_0")
+    taken = any(name.partition("_")[0] == head.partition("_")[0] for name in own())
+    return None if taken else (head, tuple(node.children[int(at)] for at in PLACE.findall(inside)))
 
 
 def is_free(template: str, letters: frozenset[str]) -> bool:
@@ -107,15 +126,7 @@ def _hypergeometric(func: Hypergeometric) -> str:
 
 def own_letters(root: n.Node) -> frozenset[str]:
     """The letters that the names of a formula begin with, in LaTeX."""
-    return frozenset(latex_name(parsed(name).core) for part in n.walk(root) if (name := _own_name(part)))
-
-
-def _own_name(part: n.Node) -> str:
-    if isinstance(part, (n.Sym, n.Base)):
-        return part.name
-    if isinstance(part, n.Partial) or (isinstance(part, n.Fn) and part.undefined):
-        return str(part.func.__name__)
-    return ""
+    return frozenset(latex_name(parsed(name).core) for part in n.walk(root) if (name := own_name(part)))
 
 
 def called(template: str, node: n.Fn, small: Write, write: Write, bracketed: Brackets) -> str:

@@ -9,4 +9,4 @@ from gdsym.written import nodes as n
 
 def text(node: n.Node, *, partial: bool = True, ascii: bool = False, limits: bool = True) -> str:  # noqa: A002
     """`node` as text; the round d if `partial`; sums without their limits (Σᵢ) if not `limits`."""
-    return Ascii(partial).write(node) if ascii else Unicode(partial, limits).write(node)
+    return (Ascii(partial, node) if ascii else Unicode(partial, limits, node)).write(node)

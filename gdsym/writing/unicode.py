@@ -30,13 +30,14 @@ from gdsym.writing.matrices import UNICODE, text_differential
 from gdsym.writing.names import parsed, text_name
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
+from gdsym.writing.special import called_in_text
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import Hypergeometric
 from gdsym.written.matrices import Differential, Hadamard, MatMul
 
 RELATIONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 CONSTANTS = {"Pi": "π", "Exp1": "e", "Infinity": "∞", "NegativeInfinity": "-∞", "EulerGamma": "γ"}
-NAMES = {"Max": "max", "Min": "min", "Heaviside": "H", "gamma": "Γ", "DiracDelta": "δ"}
+NAMES = {"Max": "max", "Min": "min", "Heaviside": "H", "gamma": "Γ", "zeta": "ζ", "DiracDelta": "δ"}
 BELOW = (n.Mul, n.Div, n.Neg, n.D, n.Sum, n.Prod, n.Integral, MatMul, Hadamard)  # in brackets below a bar
 ROOTS = {2: "√", 3: "∛", 4: "∜"}
 
@@ -46,8 +47,8 @@ class Unicode(Visitor):
 
     kind = "Unicode"
 
-    def __init__(self, partial: bool = True, limits: bool = True) -> None:
-        super().__init__()
+    def __init__(self, partial: bool = True, limits: bool = True, formula: n.Node | None = None) -> None:
+        super().__init__(formula)
         self.d = "∂" if partial else "d"
         self.limits = limits
 
@@ -146,7 +147,10 @@ class Unicode(Visitor):
         if isinstance(node.func, Hypergeometric):
             above, below, z = map(self.all, node.func.lists(node.children))
             return f"{lowered(str(node.func.above))}F{lowered(str(node.func.below))}({above}; {below}; {z})"
-        head = text_name(node.name) if node.undefined else NAMES.get(node.name, text_name(node.name))
+        short = called_in_text(node, self.names)
+        if short is not None:
+            return f"{text_name(short[0])}({self.all(short[1])})"
+        head = text_name(node.name) if node.undefined else NAMES.get(node.name, node.name)
         return f"{head}({self.all(node.children)})"
 
     def partial(self, node: n.Partial) -> str:
