@@ -136,3 +136,10 @@ def test_what_cancels_in_a_comparison_keeps_its_domain(cost: str, at: dict[str, 
 def test_a_case_for_one_point_takes_care_of_that_point_alone() -> None:
     d = gd.derive("Piecewise(((x**2 - 1)*x/(x**2 - 1), Ne(x, 1)), (1, True))", "x")
     assert d.given.subs({"x": -1}) == sp.false and d.given.subs({"x": 2}) == sp.true
+
+
+def test_the_gamma_function_is_never_zero_and_has_the_poles_of_its_slope() -> None:
+    """1/G * G psi = psi: where psi has a value the left side has one."""
+    d = gd.derive("log(gamma(x))", "x")
+    assert d.given == (sp.gamma(x) > 0) and "Γ(x) cancels\n" in d.text()
+    assert gd.derive("x**2*sec(x)/x", "x").given == Ne(x, 0)

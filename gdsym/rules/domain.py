@@ -68,6 +68,7 @@ OF_LAST: Mapping[object, tuple[Need, ...]] = {  # what a function asks of its la
     sympy.acosh: ((">=", Add(U, Neg(ONE))),),
     sympy.tan: (("!=", COSINE),), sympy.sec: (("!=", COSINE),), sympy.cot: (("!=", SINE),), sympy.csc: (("!=", SINE),),
 }  # fmt: skip
+NEVER_ZERO = (sympy.gamma, sympy.sec, sympy.csc)
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 
 
@@ -195,6 +196,8 @@ def _is_gamma(base: Node) -> bool:
 def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: frozenset[Node] = frozenset()) -> bool:
     """Does it hold for all real numbers, whatever the letters stand for (those in `never` for any number but 0)?"""
     if holds(op, part, lambda name: _is_positive(name, sizes)):
+        return True
+    if op == "!=" and isinstance(part, Fn) and part.func in NEVER_ZERO:
         return True
     value = _real(part, sizes, never - {part})
     if op == "!=":
