@@ -89,7 +89,7 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
 
 def _told(point: StationaryPoint) -> str:
     """What the second-derivative test says."""
-    if not point.inertia or point.kind in TESTS:
+    if point.kind in TESTS:
         return TESTS[point.kind]
     return f"{point.inertia[1]} of them 0, as is the slope that way: a {point.kind}"
 

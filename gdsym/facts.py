@@ -72,12 +72,13 @@ class Facts:
                 at = self._zeros
             elif at is None:
                 searched = self._points()
-                at = _lowest(searched)
+                lowest = _lowest(searched)
+                at = lowest.at
         except (CostError, DataError) as missing:
             if self._data and isinstance(missing, DataError):
                 raise
             return without_numbers(missing, self._quadratic, rules, kinks, self._supposed)
-        hessian = self._hessian(at)
+        hessian = np.array(lowest.hessian) if searched else self._hessian(at)
         if not self._quadratic:
             self._refuse_outside(at)
         minimiser = self._minimiser(hessian, at) if self._quadratic else None
@@ -164,7 +165,7 @@ class Facts:
         eigenvalues, x = tuple(map(float, np.linalg.eigvalsh(hessian))), found.point
         point = None
         if x is not None:
-            point = StationaryPoint(whole.unflat(x), whole.fun(x), eigenvalues, found.slope, inertia=found.inertia)
+            point = StationaryPoint(whole.unflat(x), whole.fun(x), eigenvalues, found.slope, found.inertia, level=True)
         return found, point, whole.unflat
 
     def _quadratic_points(self) -> CriticalPoints | None:
@@ -182,9 +183,9 @@ class Facts:
         return only_point(found[1], (self._problem.name, letters, [node for _, node in slopes]))
 
 
-def _lowest(points: CriticalPoints) -> Mapping[Any, Any]:
+def _lowest(points: CriticalPoints) -> StationaryPoint:
     """The lowest minimum; the lowest point of slope zero if none is a minimum."""
-    return next((point for point in points if point.kind == "minimum"), points[0]).at
+    return next((point for point in points if point.kind == "minimum"), points[0])
 
 
 def _ends(values: Any) -> tuple[Any, Any]:

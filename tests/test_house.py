@@ -68,6 +68,7 @@ LAYERS = {
     "gdsym.counterexample": 5,
     "gdsym.curvature": 7,
     "gdsym.convexity": 7,
+    "gdsym.systems": 7,
     "gdsym.stationary": 7,
     "gdsym.normal": 7,
     "gdsym.linear": 4,

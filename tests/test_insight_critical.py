@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import IndexedBase, Rational, Sum, exp, symbols
+from sympy import Float, IndexedBase, Mod, Rational, Sum, exp, floor, sign, symbols
 
 import gdsym as gd
 
@@ -101,3 +101,53 @@ def test_a_quadratic_cost_over_arrays_has_its_minimum_as_only_point() -> None:
     flat = np.column_stack([rows, rows[:, :1]])
     (point,) = gd.Cost(ridge, [v, c]).insight({X: flat, y: target, lam: 0}).critical_points
     assert point.kind == "line of minima"
+
+
+@pytest.mark.parametrize(
+    ("expr", "places"),
+    [
+        ((x - 1) ** 4, [1]),
+        (x**20, [0]),
+        ((x - 100_000_000) ** 4, [100_000_000]),
+        ((x - Rational(1, 3)) ** 3, [Rational(1, 3)]),
+        ((x - 1) ** 3 * (x - 2) ** 3, [1, 1.5, 2]),
+    ],
+)
+def test_points_that_count_several_times(expr: Any, places: list[Any]) -> None:
+    found = sorted(points(expr, [x]), key=lambda p: p.at[x])
+    assert [p.at[x] for p in found] == [float(place) for place in places]
+    assert [p.kind for p in found] == [
+        "flat in some direction" if expr.diff(x, 2).subs(x, place) == 0 else "minimum" for place in places
+    ]
+
+
+def test_points_close_together_stay_apart() -> None:
+    near = 2 + Rational(1, 10**8)
+    slope = (x - 2) * (x - near) * x
+    found = points(slope.expand().integrate(x) + (y - 1) ** 2 * (y + 2), [x, y])
+    assert sorted({p.at[x] for p in found}) == [0, 2, float(near)] and len(found) == 6
+    assert {p.kind for p in found if p.at[x] == 2.0} == {"saddle", "maximum"}
+
+
+def test_small_costs_and_steps_beside_them() -> None:
+    (only,) = points(Float("1e-300") * x**4 + Float("1e-300") * x**2, [x])
+    assert only.kind == "minimum" and only.eigenvalues == (2e-300,)
+    assert (
+        points(x**4 + floor(x), [x]) is None and points(x**4 + sign(x), [x]) is None and points(Mod(x, 1), [x]) is None
+    )
+
+
+def test_a_second_derivative_of_0_at_no_double_is_no_sign() -> None:
+    steep = gd.Cost(((x - Rational(1, 3)) ** 4).expand(), [x]).insight()
+    assert steep.kind == "flat in some direction" and steep.convex is None and list(steep.eigenvalues) == [0]
+    falling = gd.Cost(((x - Rational(2, 7)) ** 3).expand(), [x]).insight()
+    assert falling.convex is None and falling.max_rate is None
+    both = points((x + 1) ** 3 * (x - 1) + y**3 - 3 * y, [x, y])
+    assert sorted((p.at[x], p.at[y], p.kind) for p in both) == [
+        (-1, -1, "flat in some direction"),
+        (-1, 1, "flat in some direction"),
+        (0.5, -1, "saddle"),
+        (0.5, 1, "minimum"),
+    ]
+    (valley,) = points(((x - Rational(1, 3) + y) ** 2 + (x - y) ** 4).expand(), [x, y])
+    assert valley.kind == "flat in some direction" and valley.eigenvalues == pytest.approx((0, 4))
