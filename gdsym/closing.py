@@ -9,7 +9,7 @@ from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
 from gdsym.memory import ANY, Memory, Pass, Still, by_head, settling
 from gdsym.rules.algebra import DEFINITION
-from gdsym.rules.arrange import arranged, as_typed
+from gdsym.rules.arrange import arranged, as_typed, names_as_typed
 from gdsym.rules.branches import joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
@@ -178,9 +178,11 @@ class _Stages:
         )  # fmt: skip
 
     def _in_order(self, part: Node) -> Node:
-        if part in self._typed or (new := arranged(part, self._variables)) == part:
+        if part in self._typed:
             return part
-        return part if isinstance(part, Mul) and as_typed(part, self._memory.tails(self._typed)) else new
+        new, rows = arranged(part, self._variables), self._memory.tails(self._typed)
+        kept = isinstance(part, Mul) and new != part and as_typed(part, rows)
+        return part if kept else names_as_typed(new, rows)
 
     def _stands(self, part: Node) -> bool:
         """Was it typed, whatever the indices of its entries are called by now?"""

@@ -10,6 +10,7 @@ import sympy
 from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
 from gdsym.export.reasons import round_d
+from gdsym.export.short import told_once
 from gdsym.step import Law, Step
 from gdsym.writing.elide import Elision
 from gdsym.writing.primes import primed
@@ -21,6 +22,7 @@ def hint(page: Page, number: int) -> str:
     """One sentence or two for line `number`, counted from 0; after the last line, that nothing is left to do."""
     if type(number) is not int or number < 0:
         raise GdsymTypeError(f"A hint has a number: 0 for the first line, 1 for the next; not {number!r:.40}.")
+    page = told_once(page)
     if number >= len(page.steps):
         return f"Nothing is left to do: line {len(page.steps)} is the result."
     step = page.steps[number]

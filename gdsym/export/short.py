@@ -9,6 +9,7 @@ from gdsym.export.page import Page
 from gdsym.record import changed
 from gdsym.step import Reason, Rule, Step
 from gdsym.writing.elide import FIRST, LAST, MOST, Dots, Elision
+from gdsym.written.alike import alike
 from gdsym.written.matrices import Differential
 from gdsym.written.nodes import D, Node, kinds_of, rewrite
 
@@ -19,14 +20,20 @@ AND_SO_ON = Rule("and so on")
 
 def for_the_eye(page: Page) -> Page:
     """The page with names for what is nested too deeply, and dots for what is too long."""
-    return short(nested(_told_once(page)))
+    return short(nested(told_once(page)))
 
 
-def _told_once(page: Page) -> Page:
-    """Without lines that are printed like the one before: d[w] is dw in print."""
+def told_once(page: Page) -> Page:
+    """Without lines that are printed like the one before: d[w] is dw in print, (2 x) y is 2 x y."""
     lines = [_in_print(step.line) for step in page.steps]
-    steps = tuple(step for at, step in enumerate(page.steps) if not at or step.head or lines[at] != lines[at - 1])
+    steps = tuple(
+        step for at, step in enumerate(page.steps) if not at or step.head or not _again(step, lines[at], lines[at - 1])
+    )
     return page if len(steps) == len(page.steps) else changed(page, steps=steps)
+
+
+def _again(step: Step, line: Node, before: Node) -> bool:
+    return line == before or (step.rule.name == "simplify" and alike(step.lhs, step.rhs))
 
 
 def _in_print(line: Node) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from operator import is_
 
 import sympy
@@ -90,6 +91,31 @@ def as_typed(product: Mul, typed: Tails) -> bool:
     if not rest:
         return False
     return any(_in_row(rest, tail) for tail in typed.get(base_of(first), ()))
+
+
+def names_as_typed(node: Node, typed: Tails) -> Node:
+    """Neighbouring names stand as in a product that was typed: cos(x y) x y, where y sin(x y) gave y x cos(x y)."""
+    if isinstance(node, (Neg, Div)):
+        parts = tuple([names_as_typed(part, typed) for part in node.children])
+        return node if all(map(is_, parts, node.children)) else node.with_children(parts)
+    if not isinstance(node, Mul):
+        return node
+    new: list[Node] = []
+    for is_name, run in groupby(node.children, lambda f: isinstance(base_of(f), (Sym, Indexed))):
+        names = list(run)
+        new += _one_row(names, typed) if is_name and len(names) > 1 else names
+    return node if all(map(is_, new, node.children)) else Mul(*new)
+
+
+def _one_row(names: list[Node], typed: Tails) -> list[Node]:
+    """The names in the order of the first typed product that has them all."""
+    bases = set(map(base_of, names))
+    for first in names:
+        for tail in typed.get(base_of(first), ()):
+            row = (base_of(first), *tail)
+            if bases <= set(row):
+                return sorted(names, key=lambda name: row.index(base_of(name)))
+    return names
 
 
 def _in_row(factors: Sequence[Node], row: Sequence[Node]) -> bool:

@@ -147,11 +147,16 @@ def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] =
     if high_power(node):
         less = powers_out(node)
         return min(node, _numerator(less, params), key=size) if high_power(less) else _shortest(less, params)
-    if max(poly.expansion(node, rational)) > LONGEST or not node.has(SUMS):
+    if max(poly.expansion(node, rational)) > LONGEST or not _adds(node):
         return node
     if in_one_letter(node) or _waits_for_slopes(node):
         return node
     return factored_out(node) if _joins_sums(node) else _one_fraction(node, atoms, params, size)
+
+
+def _adds(node: Node) -> bool:
+    """Is there a sum to be collected? A sum within what is a letter to the polynomials is none: 2 a/m sum_i (...) stays."""
+    return node.has(SUMS) and any(isinstance(part, Add) for part in regions(node))
 
 
 def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: Callable[[Node], int]) -> Node:
