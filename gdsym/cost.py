@@ -214,7 +214,7 @@ class Cost:
         Args:
             start: the parameters' first values, by symbol or name; may be left out with `resume`.
             data: arrays and plain numbers by symbol or name; sizes are read off the arrays.
-            learning_rate: alpha > 0; a SymPy expression in k (the step, from 0); a callable f(k); or a dict by parameter.
+            learning_rate: alpha > 0; a formula in k (the step, from 0), as SymPy or text; a callable f(k); or a dict by parameter.
             update: an update rule, `gd.GradientDescent()` if left out.
             batch: samples in a mini-batch (1 is stochastic descent); None takes all. `rng`: Generator or seed.
             maxiter: most updates. gtol: stop at this 2-norm of the gradient. xtol: at this relative step. ftol: at this

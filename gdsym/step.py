@@ -207,12 +207,18 @@ class Step:
         """One line: the rule, what it rewrote into what, and how that was checked."""
         from gdsym.writing.text import text
 
-        return f"{self.rule.name}: {text(self.lhs)} = {text(self.rhs)}  ({self.check.verdict})"
+        lhs, rhs = (text(side, partial=self._several) for side in (self.lhs, self.rhs))
+        return f"{self.rule.name}: {lhs} = {rhs}  ({self.check.verdict})"
+
+    @property
+    def _several(self) -> bool:
+        """Is it about a function of several letters, with the round d?"""
+        return len(self.lhs.free) > 1
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         from gdsym.writing.latex import latex
-        from gdsym.writing.names import upright
+        from gdsym.writing.names import worded
 
-        sides = " = ".join(latex(side, partial=len(self.lhs.free) > 1) for side in (self.lhs, self.rhs))
-        words = rf"\qquad\text{{{upright(self.rule.name)} ({upright(self.check.verdict)})}}"
+        sides = " = ".join(latex(side, partial=self._several) for side in (self.lhs, self.rhs))
+        words = rf"\qquad\text{{{worded(self.rule.name)} ({worded(self.check.verdict)})}}"
         return {"text/plain": repr(self), "text/latex": f"$${sides}{words}$$"}

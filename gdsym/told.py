@@ -94,14 +94,17 @@ def _supposed(i: Insight) -> str:
 
 
 def typeset(i: Insight) -> str:
-    r"""Eigenvalues, condition and rates as a `\begin{aligned}` block."""
-    rows = [r"\lambda &= " + r",\ ".join(_tex(v) for v in i.eigenvalues)]
+    r"""Eigenvalues, condition and rates as a `\begin{aligned}` block, with words at the right: a cost may have a lambda of its own."""
+    rows = [(r"\lambda &= " + r",\ ".join(_tex(v) for v in i.eigenvalues), "eigenvalues of the Hessian")]
     if i.max_rate is not None:
-        rows.append(rf"\alpha_{{\max}} &= \frac{{2}}{{\lambda_{{\max}}}} = {_tex(i.max_rate)}")
+        rate = rf"\alpha_{{\max}} &= \frac{{2}}{{\lambda_{{\max}}}} = {_tex(i.max_rate)}"
+        rows.append((rate, "largest stable rate"))
     if i.best_rate is not None:
-        rows.append(r"\alpha_{\mathrm{best}} &= \frac{2}{\lambda_{\min}+\lambda_{\max}} = " + _tex(i.best_rate))
-        rows.append(rf"\frac{{\lambda_{{\max}}}}{{\lambda_{{\min}}}} &= {_tex(i.condition)}")
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+        rate = r"\alpha_{\mathrm{best}} &= \frac{2}{\lambda_{\min}+\lambda_{\max}} = " + _tex(i.best_rate)
+        condition = rf"\frac{{\lambda_{{\max}}}}{{\lambda_{{\min}}}} &= {_tex(i.condition)}"
+        rows += [(rate, "best fixed rate"), (condition, "condition")]
+    lines = (rf"{formula} && \text{{{words}}}" for formula, words in rows)
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
 
 def _point(at: Any) -> str:

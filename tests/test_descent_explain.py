@@ -9,6 +9,7 @@ import pytest
 import sympy
 from hand_programs import LINE, PARABOLA, VECTOR, X, b, descended, m, v, w, x, y
 
+import gdsym as gd
 from gdsym.descent import Adam, Descent, Formulas, GradientDescent, Momentum, Settings, UpdateRule
 from gdsym.errors import DescentError
 from gdsym.written import from_sympy
@@ -124,3 +125,16 @@ def test_what_a_rule_remembers_may_be_infinite() -> None:
     run = line(update=rule)
     assert run.nit == 3 and "2e200 = " in run.explain(0).text and "∞" in run.explain(2).text
     assert r"\infty" in run.explain(2).latex
+
+
+def test_entries_without_a_line_are_counted() -> None:
+    cost = gd.Cost("Sum((W[j] - 1)**2, (j, 1, n))", ["W"])
+    shown = cost.descend({"W": [0, 0, 0, 0, 0]}, maxiter=1).explain(0)
+    assert str(shown).endswith("and likewise 2 more entries of W") and r"more entries of }W" in shown.latex
+    assert "likewise" not in str(cost.descend({"W": [0, 0, 0]}, maxiter=1).explain(0))
+
+
+def test_terms_that_are_sums_stand_in_brackets_from_the_first_on() -> None:
+    cost = gd.Cost("Sum(w*x[i] + 1 - y[i], (i, 1, m))**2", ["w"])
+    shown = str(cost.descend({"w": 0}, {"x": [1, 2], "y": [3, 4]}, maxiter=1).explain(0))
+    assert "((0 · 1 + 1 - 3) + (0 · 2 + 1 - 4))" in shown

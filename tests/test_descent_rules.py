@@ -10,6 +10,7 @@ import pytest
 import sympy
 from hand_programs import LINE, PARABOLA, VECTOR, Program, b, descended, scalar, v, w
 
+import gdsym as gd
 from gdsym.descent import Adam, GradientDescent, Momentum, Nesterov, Settings, UpdateRule
 from gdsym.descent.rules import RULES
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
@@ -241,3 +242,20 @@ def test_numbers_too_large_for_a_float_are_refused() -> None:
         descended(PARABOLA, {"w": 0.0}, {}, learning_rate=huge)
     with pytest.raises(GdsymError, match="give a finite one"):
         UpdateRule({"theta": sympy.Symbol("theta")}, constants={"beta": huge})
+
+
+def test_rules_and_schedules_as_text() -> None:
+    cost, decay = gd.Cost("(w - 3)**2", ["w"]), sympy.Symbol("k")
+    theta, g, alpha, kept = sympy.symbols("theta g alpha v")
+    typed = gd.UpdateRule({"v": "0.9*v + g", "theta": "theta - alpha*v"}, start={"v": 0})
+    built = gd.UpdateRule({kept: 0.9 * kept + g, theta: theta - alpha * kept}, start={kept: 0})
+    runs = [
+        cost.descend({"w": 0}, update=rule, learning_rate=rate, maxiter=5, gtol=0)
+        for rule, rate in ((typed, "0.1/(k + 1)"), (built, 0.1 / (decay + 1)))
+    ]
+    assert runs[0].history.cost.tolist() == runs[1].history.cost.tolist()
+    for rate in ("0.1", "backtrack", "", "k"):
+        with pytest.raises(GdsymError, match="Numbers are written without quotes"):
+            cost.descend({"w": 0}, learning_rate=rate)
+    with pytest.raises(GdsymError, match="contains j"):
+        cost.descend({"w": 0}, learning_rate="0.1/(j + 1)")

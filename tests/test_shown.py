@@ -62,3 +62,10 @@ def test_an_insight_says_in_a_notebook_what_it_says_in_print() -> None:
 def test_the_gradient_stands_behind_its_bracket_in_update_rules() -> None:
     assert r"(1-\beta_{1})\,g_{k}" in gd.Adam().latex()
     assert "(1 - rho)*g[k]**2" in repr(gd.RMSProp())
+
+
+def test_a_step_in_a_notebook_has_words_without_backslashes() -> None:
+    """MathJax prints the backslash of a control space within `\\text{}`; and the d is that of the derivation."""
+    step = gd.derive("x**2*sin(x)", "x").steps[0]
+    assert step._repr_mimebundle_()["text/latex"].endswith(r"\qquad\text{product rule (proved)}$$")
+    assert repr(step).startswith("product rule: d/dx [x² sin(x)] =")

@@ -187,7 +187,8 @@ def _objects(array: Any, name: str) -> Any:
 
 def _no_dict(given: object, what: str) -> str:
     table = f" The columns of a table: dict({what})." if hasattr(given, "keys") else ""
-    return f"{what} must be a dict such as {{x: [1, 2]}}, not {type(given).__name__}.{table}"
+    such = "{w: 0}" if what == "start" else "{x: [1, 2]}"
+    return f"{what} must be a dict such as {such}, not {type(given).__name__}.{table}"
 
 
 def _not_numbers(name: str, kind: object) -> str:

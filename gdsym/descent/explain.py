@@ -53,16 +53,19 @@ class Explained:
     k: int
     lines: tuple[Line, ...]
     drawn: str = ""  # which samples a mini-batch held
+    left: tuple[tuple[int, Node], ...] = ()  # how many entries of which arrays have no line of their own
     armijo: Armijo | None = None  # why a line search took its rate
 
     @property
     def text(self) -> str:
-        more = [*([self.drawn] if self.drawn else []), *([self.armijo.text()] if self.armijo else [])]
+        more = [f"{_likewise(count)}{text(array)}" for count, array in self.left]
+        more += [*([self.drawn] if self.drawn else []), *([self.armijo.text()] if self.armijo else [])]
         return "\n".join([*(line.text() for line in self.lines), *more])
 
     @property
     def latex(self) -> str:
-        more = [rf"&\text{{{self.drawn}}}"] if self.drawn else []
+        more = [rf"&\text{{{_likewise(count)}}}{latex(array)}" for count, array in self.left]
+        more += [rf"&\text{{{self.drawn}}}"] if self.drawn else []
         more += [self.armijo.latex()] if self.armijo else []
         rows = [*(line.latex() for line in self.lines), *more]
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
@@ -90,7 +93,19 @@ def explain(run: Descent, k: int) -> Explained:
     _refuse_strangers(run, int(k))
     shown = run if run.redrawn is None else changed(run, formulas=run.redrawn.formulas(int(k)))
     lines = itertools.chain.from_iterable(_parameter(shown, j, history) for j in range(len(run.params)))
-    return Explained(int(k), tuple(lines), _drawn(run, int(k)), _armijo(run, int(k)))
+    return Explained(int(k), tuple(lines), _drawn(run, int(k)), tuple(_left(run)), _armijo(run, int(k)))
+
+
+def _left(run: Descent) -> Iterator[tuple[int, Node]]:
+    """Arrays with more entries than are shown."""
+    assert run.formulas is not None
+    for key, value in run.params.items():
+        if np.size(value) > MOST_ENTRIES:
+            yield np.size(value) - MOST_ENTRIES, _array(run.formulas, key)
+
+
+def _likewise(count: int) -> str:
+    return f"and likewise {count} more {'entry' if count == 1 else 'entries'} of "
 
 
 def _armijo(run: Descent, k: int) -> Armijo | None:

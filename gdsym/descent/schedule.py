@@ -16,6 +16,7 @@ from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import K
 from gdsym.descent.task import Parameter
 from gdsym.errors import DescentError, GdsymError, GdsymTypeError
+from gdsym.reading import read
 from gdsym.reading.spelling import spelled
 from gdsym.record import changed, record
 
@@ -65,9 +66,7 @@ class Schedule:
 
 def schedule(rate: Any, params: Sequence[Parameter], maxiter: int) -> Schedule:
     """The checked schedule; raises DescentError before the first step if a rate is or becomes unusable."""
-    if isinstance(rate, str):
-        if rate != "backtracking":
-            raise DescentError(f"{ASKED}, not the text {rate!r:.60}. Numbers are written without quotes.")
+    if isinstance(rate, str) and rate == "backtracking":
         return Schedule((_rate(1.0, maxiter, ""),) * len(params), search=True)
     if isinstance(rate, Mapping):
         return Schedule(_by_parameter(rate, params, maxiter), shared=False)
@@ -91,7 +90,16 @@ def _known(name: str, names: Sequence[str]) -> str:
     return name if name in names else spelled(name)
 
 
+def _typed(rate: str, whose: str) -> Any:
+    """The formula in k that stands in a text."""
+    formula = None if rate.isidentifier() or not rate else read(rate).to_sympy()
+    if formula is None or not formula.free_symbols:
+        raise DescentError(f"{ASKED}, not the text {rate!r:.60}{whose}. Numbers are written without quotes.")
+    return formula
+
+
 def _rate(rate: Any, maxiter: int, whose: str) -> Rate:
+    rate = _typed(rate, whose) if isinstance(rate, str) else rate
     if isinstance(rate, sympy.Basic) and not isinstance(rate, sympy.Lambda) and not rate.is_number:
         return _expression(rate, maxiter, whose)
     if (callable(rate) and not isinstance(rate, sympy.Basic)) or isinstance(rate, sympy.Lambda):

@@ -15,6 +15,7 @@ from gdsym.descent.emit import python
 from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import ALPHA, LETTERS, THETA, G
 from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.reading import read
 from gdsym.record import record
 
 Equation = tuple[Any, Any]  # the letter that gets a new value, and that value
@@ -27,16 +28,14 @@ class UpdateRule:
 
     Args:
         equations: a dict or pairs `letter: new value` (or `Eq(letter, new value)`) over theta, g (gradient),
-            alpha (rate), k (step, 0 first) and the letters of `start`. Each acts on every entry of every parameter.
+            alpha (rate), k (step, 0 first) and the letters of `start`, as SymPy or text. Each acts on every entry of every parameter.
         start: the state's letters with their numbers before step 0.
         constants: letters that stand for fixed numbers; they are printed as letters and run as numbers.
         simultaneous: False makes the classic mistake on purpose: one parameter after the other, each with a
             gradient at the values that are already new.
 
     Example:
-        >>> import sympy
-        >>> theta, g, alpha, v = sympy.symbols("theta g alpha v")
-        >>> UpdateRule({v: 0.9 * v + g, theta: theta - alpha * v}, start={v: 0}).text()
+        >>> UpdateRule({"v": "0.9*v + g", "theta": "theta - alpha*v"}, start={"v": 0}).text()
         'v[k + 1] = 0.9*v[k] + g[k]; theta[k + 1] = theta[k] - alpha*v[k + 1]'
     """
 
@@ -167,8 +166,11 @@ def _equation(pair: Any) -> Equation:
         )
     left, right = pair
     value = sympy.Float(right) if isinstance(right, (int, float)) and not isinstance(right, bool) else right
+    value = read(value).to_sympy() if isinstance(value, str) else value
     if not isinstance(value, sympy.Expr):
-        raise GdsymTypeError(f"The equation of {left} in an update rule is {right!r:.80}; write a SymPy expression.")
+        raise GdsymTypeError(
+            f"The equation of {left} in an update rule is {right!r:.80}; write a formula, as SymPy or text."
+        )
     return _letter(left), value.xreplace({s: _letter(s) for s in value.free_symbols})
 
 

@@ -29,10 +29,11 @@ def factors(node: n.Node) -> tuple[n.Node, ...]:
 
 
 def terms(node: n.Node) -> tuple[n.Node, ...]:
-    """The terms of a sum; a sum that stands first in a sum needs no brackets: (a + b) + c = a + b + c."""
+    """The terms of a sum; a sum that leads needs no brackets, (a + b) + c = a + b + c, unless others beside it have them."""
     if not isinstance(node, n.Add):
         return (node,)
-    return (*terms(node.children[0]), *node.children[1:])
+    first, *rest = node.children
+    return node.children if any(isinstance(term, n.Add) for term in rest) else (*terms(first), *rest)
 
 
 def starts_with_minus(node: n.Node) -> bool:

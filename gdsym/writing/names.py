@@ -178,8 +178,13 @@ def _latex_piece(piece: str) -> str:
 
 def upright(words: str) -> str:
     """Words for `\\mathrm{...}`: ASCII letters, digits and dots, `\\ ` between words, everything else spelled."""
+    return worded(words).replace(" ", "\\ ")
+
+
+def worded(words: str) -> str:
+    """Words for `\\text{...}`, where MathJax prints the backslash of `\\ `: blanks between them, everything else spelled."""
     out = [c if c.isascii() and (c.isalnum() or c == ".") else " " if c in " _" else _spelled_apart(c) for c in words]
-    return "\\ ".join(_cut(" ".join("".join(out).split())).split()) or "unnamed"
+    return " ".join(_cut(" ".join("".join(out).split())).split()) or "unnamed"
 
 
 def _spelled_apart(char: str) -> str:

@@ -25,7 +25,14 @@ def _may_be(one: Node, other: Node) -> bool:
 
 def _terms(node: Node) -> int:
     """Of a sum, those of the sum that leads it counted as its own."""
-    return len(node.children) - 1 + _terms(node.children[0]) if isinstance(node, Add) else 1
+    if not isinstance(node, Add):
+        return 1
+    return len(node.children) - 1 + (_terms(node.children[0]) if _leads_bare(node) else 1)
+
+
+def _leads_bare(node: Add) -> bool:
+    """Is the first term, if it is a sum, printed without brackets?"""
+    return not any(isinstance(term, Add) for term in node.children[1:])
 
 
 def _sign_ahead(node: Mul) -> Node:
@@ -48,7 +55,7 @@ def _in_one_row(node: Node) -> Node:
     if isinstance(node, Mul):
         node = _one_bar(node) if isinstance(node.children[-1], Div) else node
         return _sign_ahead(node) if isinstance(node, Mul) else node
-    if isinstance(node, Add) and isinstance(node.children[0], Add):
+    if isinstance(node, Add) and isinstance(node.children[0], Add) and _leads_bare(node):
         return Add(*node.children[0].children, *node.children[1:])
     if isinstance(node, Div) and all(isinstance(part, Num) and part.value > 0 for part in node.children):
         above, below = (part.value for part in node.children if isinstance(part, Num))
