@@ -13,7 +13,7 @@ from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
 from gdsym.arrays.pairs import without_one
 from gdsym.arrays.product import Product, factors_of, product_of, realized, without
-from gdsym.arrays.stable import added_stably, summed
+from gdsym.arrays.stable import added_stably, loss_of
 from gdsym.arrays.steep import positive
 from gdsym.written.nodes import Sym
 
@@ -143,16 +143,17 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
 
 
 def _near_whole(g: Graph, value: Value, log: Value) -> Value:
-    """The log of a value; of c - s u, where that is nearly c, as log c + log1p(-s u/c)."""
-    if value not in g.losses:
+    """The log of a value; of c (1 - u), where u is nearly 0, as log c + log1p(-u)."""
+    found = loss_of(g, value)
+    if found is None:
         return log
-    total, shares = g.losses[value]
-    less = summed(g, [Product(t.coefficient / total, t.powers) for t in shares])
-    loss = realized(g, less)
+    total, share = found
+    loss = realized(g, share.times(g, Product(Fraction(-1))))
     near = Value(g.make("log1p", loss.op), loss.axes)
     if total != 1:
         near = added(g, [(1, near), (1, Value(g.make("log", g.number(total))))])
-    small = entrywise(g, "compare", loss, Value(g.number(Fraction(-1, 2))), attr=">")
+    size = Value(g.abs(loss.op), loss.axes)
+    small = entrywise(g, "compare", size, Value(g.number(Fraction(1, 2))), attr="<")
     return entrywise(g, "where", small, near, log)
 
 
@@ -207,4 +208,6 @@ def _plain_log(g: Graph, value: Value) -> Value:
     if near is not None:
         return realized(g, near)
     rest = without_one(g, value)
-    return Value(g.make("log", value.op), value.axes) if rest is None else Value(g.make("log1p", rest.op), rest.axes)
+    if rest is not None:
+        return Value(g.make("log1p", rest.op), rest.axes)
+    return _near_whole(g, value, Value(g.make("log", value.op), value.axes))

@@ -25,7 +25,7 @@ def _only(p: Product, kind: str, power: int = 1) -> Value | None:
     return None
 
 
-def _with_exponential(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+def with_exponential(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """Write c exp(v) - c = c expm1(v); 1 + exp(v) is kept as one piece for sigmoid and softplus."""
     value = _only(term, "exp")
     if one.powers or value is None:
@@ -273,7 +273,7 @@ def _plain(g: Graph, *terms: Product) -> Value:
 
 
 PAIRS: tuple[Pair, ...] = (
-    _with_exponential,
+    with_exponential,
     with_sigmoid,
     _two_sigmoids,
     _two_squares,

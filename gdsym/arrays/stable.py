@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import permutations
 
 from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.ends import residual_of_erfc
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
-from gdsym.arrays.pairs import PAIRS, Pair, with_sigmoid
+from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid, without_one
 from gdsym.arrays.product import Product, factors_of, product_of, realized, without
 from gdsym.arrays.steep import Mixture, noted
 
@@ -22,9 +23,12 @@ def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
 def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
     terms = _multiplied_out(g, _with_chances(g, _collected(_without_complements(g, terms))))
-    for rule in PAIRS:
-        while len(fewer := _paired(g, terms, rule)) < len(terms):
-            terms = fewer
+    before = len(terms) + 1
+    while len(terms) < before:  # what one rule has made may be half of another's pair
+        before = len(terms)
+        for rule in PAIRS:
+            while len(fewer := _paired(g, terms, rule)) < len(terms):
+                terms = fewer
     return terms
 
 
@@ -41,6 +45,23 @@ def summed(g: Graph, given: Sequence[Product]) -> Product:
     if made in g.mixtures and (total := _constant(given)) and not _constant(terms):
         g.losses[made] = total, [t for t in given if t.powers]
     return product_of(g, made)
+
+
+def loss_of(g: Graph, value: Value) -> tuple[Fraction, Product] | None:
+    """(c, u) with value = c (1 - u), u without rounding: of what was given as c less shares, or is 1 less positive terms."""
+    if value in g.losses:
+        total, shares = g.losses[value]
+        return total, summed(g, [Product(-t.coefficient / total, t.powers) for t in shares])
+    mixture: Mixture | None = g.mixtures.get(value)
+    if mixture and (mixture.letters or mixture.parts):
+        return None
+    terms = mixture.terms if mixture else _terms_of(g, value) if value.op.kind == "add" else ()
+    if not terms or _constant(terms):
+        return None
+    left = paired(g, [Product(), *(Product(-t.coefficient, t.powers) for t in terms)])
+    if _constant(left) or (len(left) > 1 and any(t.coefficient < 0 for t in left)):
+        return None
+    return Fraction(1), summed(g, left)
 
 
 def joined(g: Graph, terms: Sequence[Product]) -> Product | None:
@@ -93,16 +114,53 @@ def _multiplied_out(g: Graph, terms: list[Product]) -> list[Product]:
 def _without_complements(g: Graph, terms: Sequence[Product]) -> Sequence[Product]:
     """Write 1 - s(u) s(v) as s(-u) + s(u) s(-v), and 2 - s(u) - s(v) as s(-u) + s(-v): neither is rounded to 0."""
     total = _constant(terms)
-    shares = [t for t in terms if t.powers and all(v.op.kind == "sigmoid" and n > 0 for v, n in t.powers.items())]
-    if not total or sum(t.coefficient for t in shares) != -total or any(t.coefficient * total > 0 for t in shares):
-        return terms
+    shares = [t for t in terms if t.powers and _turns(g, t)]
+    if not total or sum(map(_size, shares)) != -total or any(_size(t) * total > 0 for t in shares):
+        return _without_shares(g, terms)
     if len(shares) == 1 and shares[0].weight == 1:
         return terms
     return [*(t for t in terms if t.powers and t not in shares), *(c for t in shares for c in _losses(g, t))]
 
 
+def _without_shares(g: Graph, terms: Sequence[Product]) -> Sequence[Product]:
+    """Write 1 - p a - (1 - p) b as p (1 - a) + (1 - p) (1 - b), if a and b are products of sigmoids."""
+    total = _constant(terms)
+    for first, second in permutations(terms, 2) if total else ():
+        for p, q in ((p, q) for p in first.powers for q in second.powers if _is_rest(g, p, q)):
+            rests = [(without(t, {v: 1}), Product(powers={v: 1})) for t, v in ((first, p), (second, q))]
+            if all(r.coefficient == -total and r.powers and _turns(g, r) for r, _ in rests):
+                kept = [t for t in terms if t.powers and t is not first and t is not second]
+                return [*kept, *(c.times(g, chance) for r, chance in rests for c in _losses(g, r))]
+    return terms
+
+
+def _is_rest(g: Graph, p: Value, q: Value) -> bool:
+    """Is q = 1 - p?"""
+    if p.op.kind == q.op.kind == "sigmoid":
+        return p.axes == q.axes and q.op.args[0] is g.neg(p.op.args[0])
+    less = without_one(g, q)
+    return less is not None and less.axes == p.axes and less.op is g.neg(p.op)
+
+
+def _turns(g: Graph, share: Product) -> bool:
+    return all(_turned(g, v) and n > 0 for v, n in share.powers.items())
+
+
+def _turned(g: Graph, value: Value) -> Value | None:
+    """1 less a share: s(-u) of s(u), exp(u) of 1 - exp(u), which is known as -expm1(u)."""
+    u = value.op.args[0] if value.op.args else value.op
+    if value.op.kind == "expm1":
+        return Value(g.make("exp", u), value.axes)
+    return Value(g.make("sigmoid", g.neg(u)), value.axes) if value.op.kind == "sigmoid" else None
+
+
+def _size(share: Product) -> Fraction:
+    """Its coefficient as a product of shares: expm1 is none, but -expm1."""
+    return share.coefficient * (-1) ** sum(n for v, n in share.powers.items() if v.op.kind == "expm1")
+
+
 def _with_chances(g: Graph, terms: list[Product]) -> list[Product]:
-    """Write 1 - c - (1 - c) s(u) as (1 - c) s(-u): a bracket of which the other terms are made stands in front."""
+    """Write 1 - c - (1 - c) s(u) as (1 - c) s(-u), and so with exp(u) for s(u): a bracket of which the other terms are made stands in front."""
     for term in terms:
         for bracket in (v for v, n in term.powers.items() if n == 1 and v.op.kind == "add"):
             share = without(term, {bracket: 1})
@@ -110,7 +168,8 @@ def _with_chances(g: Graph, terms: list[Product]) -> list[Product]:
             left = [t for t in terms if t is not term and not any(_is_same(t, p) for p in parts)]
             if len(left) + 1 + len(parts) != len(terms):
                 continue
-            rest = _paired(g, [Product(), Product(Fraction(-1), share.powers)], with_sigmoid)
+            both = [Product(), Product(Fraction(-1), share.powers)]
+            rest = _paired(g, _paired(g, both, with_sigmoid), with_exponential)
             if len(rest) == 1:
                 return _with_chances(g, [*left, Product(-share.coefficient, {bracket: 1}).times(g, *rest)])
     return terms
@@ -132,11 +191,13 @@ def _constant(terms: Sequence[Product]) -> Fraction:
 
 def _losses(g: Graph, share: Product) -> list[Product]:
     """The terms of c (1 - s(u) s(v) ...), each of them positive."""
-    found, before = [], Product(-share.coefficient)
+    found, before = [], Product(-_size(share))
     for value in (v for v, n in share.powers.items() for _ in range(n)):
-        turned = Value(g.make("sigmoid", g.neg(value.op.args[0])), value.axes)
+        turned = _turned(g, value)
+        assert turned is not None
         found.append(before.times(g, Product(powers={turned: 1})))
-        before = before.times(g, Product(powers={value: 1}))
+        sign = Product(Fraction(-1 if value.op.kind == "expm1" else 1))
+        before = before.times(g, Product(powers={value: 1})).times(g, sign)
     return found
 
 
