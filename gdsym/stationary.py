@@ -114,8 +114,10 @@ def _number(polynomial: Any, place: Place) -> arb:
     """The value there."""
     found = arb(0)
     for exponents, c in polynomial.terms():
-        powers = [x**e for x, e in zip(place, exponents, strict=True) if e]  # a ball around 0 to the 0 is no number
-        found += math.prod(powers, start=arb(c.p) / arb(c.q))
+        factors = (
+            x for x, e in zip(place, exponents, strict=True) for _ in range(e)
+        )  # flint's power of a ball around 0 is no number
+        found += math.prod(factors, start=arb(c.p) / arb(c.q))
     return found
 
 

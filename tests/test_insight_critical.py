@@ -142,6 +142,8 @@ def test_a_second_derivative_of_0_at_no_double_is_no_sign() -> None:
     assert steep.kind == "flat in some direction" and steep.convex is None and list(steep.eigenvalues) == [0]
     falling = gd.Cost(((x - Rational(2, 7)) ** 3).expand(), [x]).insight()
     assert falling.convex is None and falling.max_rate is None
+    stairs = points(y**3 / 3 - y**2 / 4 - 3 * y + x**3 / 3 + 207 * x**2 / 2, [x, y])
+    assert [(p.at[x], p.at[y]) for p in stairs if p.kind == "minimum"] == [(0, 2)] and len(stairs) == 4
     both = points((x + 1) ** 3 * (x - 1) + y**3 - 3 * y, [x, y])
     assert sorted((p.at[x], p.at[y], p.kind) for p in both) == [
         (-1, -1, "flat in some direction"),
