@@ -129,3 +129,12 @@ def test_a_value_that_is_looked_up_belongs_to_its_precision() -> None:
     coarse, fine, again = (evaluate(phi, Point({u: Fraction(1, 3)}), bits=bits) for bits in (64, 256, 64))
     assert fine.rad() < coarse.rad() == again.rad()
     assert (coarse - fine).contains(0) and coarse.mid() == again.mid() != fine.mid()
+
+
+def test_the_lerch_transcendent_beyond_one_is_real_for_whole_orders_up_to_0_alone() -> None:
+    u, order = (n.Sym(sp.Symbol(letter)) for letter in "us")
+    phi = n.Fn(sp.lerchphi, u, order, n.Num(3))
+    at = [Point({u: Fraction(2), order: Fraction(o)}) for o in ("1/2", "2", "-1", "0")]
+    half, second, first, zeroth = (evaluate(phi, point, bits=64) for point in at)
+    assert half is None and second is None
+    assert first.contains(-1) and zeroth.contains(-1)  # (a (1 - z) + z)/(1 - z)^2 and 1/(1 - z)

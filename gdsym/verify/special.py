@@ -128,6 +128,11 @@ def _elliptic_pi(n: Any, u: Any, m: Any = None) -> Any:
     return acb.elliptic_pi(n, u) if m is None else acb.elliptic_pi_inc(n, u, m)
 
 
+def _lerch_phi(z: Any, s: Any, a: Any) -> Any:
+    """Im Phi = pi z^-a (log z)^(s-1)/Gamma(s) beyond z = 1, so it is not real there; Arb takes a second to say so."""
+    return UNDEFINED if z > 1 and not (s.is_integer() and s <= 0) else acb.lerch_phi(acb(z), acb(s), acb(a))
+
+
 def _incomplete_beta(regularized: bool) -> Callable[..., Any]:
     """Between two limits."""
     return lambda a, b, low, high: (
@@ -148,7 +153,7 @@ SPECIAL: dict[Any, Callable[..., Any]] = {
     s.zeta:           _complex(_zeta),
     s.dirichlet_eta:  _complex(lambda u: u.dirichlet_eta()),
     s.polylog:        _complex(lambda n, u: u.polylog(n)),
-    s.lerchphi:       _complex(acb.lerch_phi),
+    s.lerchphi:       _lerch_phi,
     s.expint:         _complex(lambda n, u: u.expint(n)),
     s.uppergamma:     _complex(lambda a, u: u.gamma_upper(a)),
     s.lowergamma:     _complex(lambda a, u: u.gamma_lower(a)),
