@@ -39,9 +39,25 @@ ROOTS = [
     ("x/sqrt(1 + x**2)", "1/(1 + x²)^(3/2)"),
     ("log(x**(1/2))", "1/(2x)"),
 ]
+EXPONENTIALS = [
+    ("exp(2*x)/(1 + exp(x))", "e²ˣ (2 + eˣ)/(1 + eˣ)²"),
+    ("exp(3*x)/(1 + exp(x))", "e³ˣ (2 eˣ + 3)/(1 + eˣ)²"),
+    ("exp(2*(a*x + b))/(1 + exp(a*x + b))", "a exp(2 (a x + b)) (2 + exp(a x + b))/(1 + exp(a x + b))²"),
+    ("exp(-x)/(1 + exp(x))", "-(e⁻ˣ + 2)/(1 + eˣ)²"),
+    ("exp(x/2)/(1 + exp(x))", "(exp(x/2) - exp(3x/2))/(2 (1 + eˣ)²)"),
+    ("exp(x)/(1 + exp(x))**2", "eˣ (1 - eˣ)/(1 + eˣ)³"),
+    ("exp(x)/(1 + exp(x)) + x**2", "eˣ/(1 + eˣ)² + 2x"),
+    ("exp(x)/(1 + exp(x)) + exp(2*x)", "eˣ/(1 + eˣ)² + 2 e²ˣ"),
+    ("exp(x)/(1 + exp(x)) + x*exp(x)", "eˣ/(1 + eˣ)² + eˣ + x eˣ"),
+    ("1/(1 + exp(x)) + exp(2*x)", "-1/(1 + eˣ) (1 - 1/(1 + eˣ)) + 2 e²ˣ"),
+    ("log(exp(x)/(1 + exp(x)))", "1/(1 + eˣ)"),
+    ("exp(a*x)/(exp(a*x) + exp(b*x))", "(a - b) exp((a + b) x)/(exp(a x) + exp(b x))²"),
+    ("sin(x)/(1 + cos(x)) + x*sin(x)", "1/(1 + cos(x)) + sin(x) + x cos(x)"),
+    ("y*log(exp(x)/(1 + exp(x))) + (1 - y)*log(1/(1 + exp(x)))", "1/(1 + eˣ) + y - 1"),
+]
 
 
-@pytest.mark.parametrize(("cost", "end"), [*APART, *JOINED, *FACTORED, *ROOTS])
+@pytest.mark.parametrize(("cost", "end"), [*APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS])
 def test_the_end_is_what_a_person_writes(cost: str, end: str) -> None:
     d = gd.derive(cost, "x")
     assert d.check

@@ -8,6 +8,7 @@ from itertools import compress
 from typing import TypeAlias
 
 from gdsym.rules import mistakes
+from gdsym.rules.exponentials import alike
 from gdsym.rules.laws import by_law, c, in_primes, listed, u, v, x
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
@@ -192,12 +193,17 @@ def _quotient(body: Node, scope: Scope) -> Move | None:
     if not scope.varies(body.den):
         return _constant_multiple(body, scope)
     exponential = None if is_num(body.num, 1) else logistic_exponential(Div(ONE, body.den))
-    if exponential is not None and exponential not in walk(body.num):
+    if exponential is not None and not _has_like(exponential, body.num):
         return _times_logistic(body, scope)
     if not scope.varies(body.num):
         rule = INVERSE if is_num(body.num, 1) else RECIPROCAL
         return by_law(rule, {c: body.num, v: body.den}, scope, reason=_uv(rule))
     return by_law(QUOTIENT, {u: body.num, v: body.den}, scope, reason=_uv(QUOTIENT))
+
+
+def _has_like(exponential: Fn, above: Node) -> bool:
+    """Stands the exponential there, or a power of it: e^(2x) beside e^x?"""
+    return any(isinstance(f, Fn) and f.func is exponential.func and alike(f, exponential) for f in walk(above))
 
 
 def _times_logistic(body: Div, scope: Scope) -> Move:

@@ -16,10 +16,12 @@ from gdsym.rules.bars import has_bar, over_one_bar, parted
 from gdsym.rules.brackets import factored_out, powers_out
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
+from gdsym.rules.exponentials import by_powers
 from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
+from gdsym.rules.logistic import with_one_letter
 from gdsym.rules.polynomials import Polynomials, Ratio
-from gdsym.rules.regions import high_power, large, letters_of, rational, regions, short, size, value
+from gdsym.rules.regions import high_power, large, letters_of, opens_logistic, rational, regions, short, size, value
 from gdsym.rules.roots import by_roots, trouble
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
@@ -111,6 +113,9 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)) or large(node):
         return node
     found = _shortest(node, params)
+    if node.kinds & FUNCTIONS:
+        others = (_shortest(part, params) for part in with_one_letter(found))
+        found = min([found, *by_powers(node, lambda part: _shortest(part, params)), *others], key=size)
     if node.kinds & POWERS:
         found = min([found, *by_roots(node, lambda part: _shortest(part, params))], key=trouble)
     typed = regions(node) if node.kinds & WHOLE else ()
@@ -176,12 +181,25 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
     for least, form in candidates:
         if least < size(best):
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
-            best = found if size(found) < size(best) else best
+            best = found if size(found) < size(best) and not opens_logistic(node, found) else best
+    if isinstance(node, Add) and size(single := _term_by_term(node, params, size)) < size(best):
+        return single
     if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):
         bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
         nothing_cancels = sum(len(above) for above, _ in bare[1:]) == len(bare[0][0])
         return _apart(node, params, size) if nothing_cancels else best
     return node if _only_opened(node, best) else best
+
+
+def _term_by_term(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:
+    """The fractions of a sum in their shortest forms, each by itself."""
+
+    def short_term(term: Node) -> Node:
+        core = term.arg if isinstance(term, Neg) else term
+        new = _shortest(core, params, size) if has_bar(core) else core
+        return term if new == core else calculate(Neg(new)) if isinstance(term, Neg) else new
+
+    return drop(Add(*map(short_term, node.children)))
 
 
 def _apart(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:

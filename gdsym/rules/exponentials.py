@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import NamedTuple
@@ -10,10 +10,12 @@ from typing import NamedTuple
 import sympy
 
 from gdsym.rules.dropping import drop
-from gdsym.rules.fractions import rebuilt, split
+from gdsym.rules.fractions import cancel, rebuilt, split
+from gdsym.rules.polynomials import Polynomials
 from gdsym.rules.powers import base_exponent
+from gdsym.rules.regions import large, letters_of
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, ZERO, Add, Div, Fn, Mul, Neg, Node, Num, Sym, mul
+from gdsym.written.nodes import ONE, ZERO, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Sym, mul, replace, rewrite
 
 
 class Exponential(NamedTuple):
@@ -78,3 +80,47 @@ def _common(one: Node, other: Node) -> Node | None:
         )
     )
     return Neg(mul(bracket, *shared)) if all(minus) else mul(bracket, *shared)
+
+
+def by_powers(node: Node, shortest: Callable[[Node], Node]) -> Iterator[Node]:
+    """The shortest form in which e^(2x) and e^(3x) are powers of e^x to the polynomials."""
+    powers = _as_powers([atom for atom in letters_of(node) if isinstance(atom, Fn) and atom.func is sympy.exp])
+    if powers:
+        yield rewrite(shortest(replace(node, powers)), _one_exponent)
+
+
+def _as_powers(atoms: Sequence[Fn]) -> dict[Node, Node]:
+    """Each of the exponentials as a power of the one of which all others are whole powers, where there is such a one."""
+    found: dict[Node, Node] = {}
+    for base in atoms:
+        times = {atom: ratio for atom in atoms if (ratio := _multiple(atom, base)) is not None and atom not in found}
+        if len(times) > 1 and all(ratio.denominator == 1 for ratio in times.values()):
+            found |= {atom: _power(base, int(ratio)) for atom, ratio in times.items() if atom != base}
+    return found
+
+
+def _power(base: Fn, n: int) -> Node:
+    return Pow(base, Num(n)) if n > 0 else Div(ONE, Pow(base, Num(-n)) if n < -1 else base)
+
+
+def _multiple(one: Fn, other: Fn) -> Fraction | None:
+    """The number that the first exponent is times the second."""
+    exponents = Div(one.children[0], other.children[0])
+    ratio = None if large(exponents) else Polynomials(letters_of(exponents)).ratio(exponents)
+    if ratio is None or not all(side.is_constant() for side in ratio):
+        return None
+    above, below = (side.leading_coefficient() for side in ratio)
+    return Fraction(int(above.p * below.q), int(above.q * below.p))
+
+
+def alike(one: Fn, other: Fn) -> bool:
+    """Is one exponential a power of the other?"""
+    return one == other or _multiple(one, other) is not None
+
+
+def _one_exponent(part: Node) -> Node:
+    """(e^u)^n = e^(n u)."""
+    base, power = base_exponent(part) if isinstance(part, Pow) else (part, Fraction(1))
+    if power == 1 or not isinstance(base, Fn) or base.func is not sympy.exp:
+        return part
+    return Fn(sympy.exp, calculate(cancel(Mul(Num(power), base.children[0]))))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 import sympy
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
-from gdsym.rules.shapes import is_negated, negated
+from gdsym.rules.regions import letters_of
+from gdsym.rules.shapes import is_negated, logistic_exponential, negated
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
-from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, kinds_of, mul, replace, walk
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, kinds_of, mul, replace, rewrite, walk
 from gdsym.written.trees import fresh
 
 FUNCTIONS = kinds_of(Fn)
@@ -126,6 +127,23 @@ def opposite(u: Node) -> Node:
     plus = [term.arg for term in bare.children if isinstance(term, Neg)]
     minus = [Neg(term) for term in bare.children if not isinstance(term, Neg)]
     return Add(*plus, *minus) if len(plus) >= len(minus) else Neg(bare)
+
+
+def with_one_letter(node: Node) -> Iterator[Node]:
+    """u/(1 + e^z) as u s, where s = 1/(1 + e^z) stands in the formula, too."""
+    standing = {
+        part.den: part for part in letters_of(node) if isinstance(part, Div) and logistic_exponential(part) is not None
+    }
+    if standing:
+        new = rewrite(node, lambda part: _times_letter(part, standing))
+        if new != node:
+            yield new
+
+
+def _times_letter(part: Node, standing: Mapping[Node, Node]) -> Node:
+    if not isinstance(part, Div) or part in standing.values() or part.den not in standing:
+        return part
+    return mul(part.num, standing[part.den])
 
 
 def law_used(nodes: Iterable[Node], taken: Iterable[Node]) -> Reason:

@@ -9,7 +9,7 @@ import sympy
 
 from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import logistic_exponential
-from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, larger, walk
+from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, larger, walk
 
 SHORT = 5  # nodes
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
@@ -91,3 +91,20 @@ def value(node: Node, letters: dict[Node, Any]) -> Any:
     if isinstance(node, Neg):
         return -parts[0]
     return parts[0] / parts[1] if isinstance(node, Div) else parts[0] ** parts[1]
+
+
+def opens_logistic(node: Node, found: Node) -> bool:
+    """Was s (1 - s), s a logistic function, multiplied out without an s less?"""
+    turned = {part for part in regions(node) if is_one_minus_logistic(part)}
+    if not turned or any(part in turned for part in regions(found)):
+        return False
+    before, after = (sum(logistic_exponential(part) is not None for part in walk(side)) for side in (node, found))
+    return after >= before
+
+
+def is_one_minus_logistic(part: Node) -> bool:
+    """1 - 1/(1 + e^u)."""
+    if not isinstance(part, Add) or len(part.children) != 2:
+        return False
+    one, other = part.children
+    return is_num(one, 1) and isinstance(other, Neg) and logistic_exponential(other.arg) is not None
