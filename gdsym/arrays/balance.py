@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdsym.arrays.align import added
+from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import Masks, at_most_1, exponent_of, masks_of, scaled
+from gdsym.arrays.mixtures import Masks, counted, masks_of, scaled, where_it_counts
 from gdsym.arrays.product import Product, merged, product_of, realized, without
 from gdsym.arrays.steep import Mixture, is_exponential, is_scaled, is_tail
 
@@ -140,9 +141,10 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int], 
     above, factors = _taken_apart(g, chosen, masks)
     top, rest = scaled(g, below, masks)
     z = exponent_of(g, above)
+    z = z and where_it_counts(g, z, left)
     shift = exponent_of(g, {z: 1, top: -1} if z not in (None, top) else {})
     if shift is not None:
-        shift = at_most_1(g, shift, left, masks) if is_own else shift
+        shift = counted(g, shift, left, masks) if is_own else shift
         factors.append(Product(powers={_exp(g, shift): 1}))
         g.shifted.add(g.make("exp", shift.op))
     return left.times(

@@ -6,12 +6,13 @@ apart: `top` is the largest z, `rest` the sum of w exp(z - top). Elsewhere it st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
-from gdsym.arrays.graph import DATA, Graph, Op, Value, number_and_rest
+from gdsym.arrays.exponents import exponent_of
+from gdsym.arrays.graph import DATA, Graph, Op, Value
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.arrays.steep import Letters, Mixture, is_exponential, is_steep_power, is_tail, positive
 from gdsym.record import record
@@ -132,43 +133,6 @@ def _all_run(mixture: Mixture, letters: Letters) -> bool:
     return all(letters <= _axes(term) for term in mixture.terms)
 
 
-def exponent_of(g: Graph, exponents: Mapping[Value, int]) -> Value | None:
-    """The sum of so many times each value; sums among them are opened where something cancels, z - top + top."""
-    opened = [term for part in exponents.items() for term in _opened(*part)]
-    total = _counted(opened)
-    if len(total) == len(opened):
-        total = _counted(exponents.items())
-    terms = [(1 if c > 0 else -1, realized(g, Product(abs(c), {v: 1}))) for v, c in total.items()]
-    return added(g, terms) if terms else None
-
-
-def shares_a_term(first: Value, second: Value) -> bool:
-    """Does a term of the one cancel in their difference?"""
-    total = _counted([*_opened(first, 1), *_opened(second, -1)])
-    return any(Value(number_and_rest(v.op)[1], v.axes) not in total for v, _ in _opened(first, 1))
-
-
-def _opened(value: Value, n: int) -> Iterator[tuple[Value, int]]:
-    """The terms of n times a value."""
-    op = value.op
-    if op.kind == "neg":
-        yield from _opened(Value(op.args[0], value.axes), -n)
-    elif op.kind == "add":
-        for sign, arg in zip(op.attr, op.args, strict=True):
-            yield from _opened(unaligned(arg, value.axes), sign * n)
-    else:
-        yield value, n
-
-
-def _counted(parts: Iterable[tuple[Value, int]]) -> dict[Value, Fraction]:
-    total: dict[Value, Fraction] = {}
-    for value, n in parts:
-        factor, rest = number_and_rest(value.op)
-        own = Value(rest, value.axes)
-        total[own] = total.get(own, Fraction(0)) + factor * n
-    return {v: c for v, c in total.items() if c}
-
-
 def _top(g: Graph, parts: Sequence[Part], masks: Masks, *, floor: bool) -> Value:
     """The largest exponent; with `floor`, at least 0."""
     found: dict[Value, None] = {}
@@ -176,9 +140,10 @@ def _top(g: Graph, parts: Sequence[Part], masks: Masks, *, floor: bool) -> Value
         if part.exponent is None:
             floor = True
             continue
-        z = _where_it_counts(g, part.exponent, part.weight)
+        z = where_it_counts(g, part.exponent, part.weight)
         some = z is part.exponent  # else perhaps of none
-        z = _lowered(g, z, part.weight, masks)
+        masked = (v for v in part.weight.powers if v.op in masks and v.op.kind != "indicator")
+        z = _lowered(g, z, masked)
         over = part.letters & frozenset(z.axes)
         highest = reduced(g, "max", z, over) if over else z
         if over and not some:
@@ -199,19 +164,27 @@ def _is_among(value: Value, highest: Value) -> bool:
     return highest.axes == (() if op.attr is None else tuple(a for p, a in enumerate(value.axes) if p not in op.attr))
 
 
-def _where_it_counts(g: Graph, exponent: Value, weight: Product) -> Value:
+def where_it_counts(g: Graph, exponent: Value, weight: Product) -> Value:
     """The exponent; -inf where a factor says that the term is not summed."""
     for value in weight.powers:
         if value.op.kind == "indicator":
             test = Value(value.op.args[0], value.axes)
+            exponent = _chosen_by(exponent, test)
             exponent = entrywise(g, "where", test, exponent, Value(g.number(LEAST)))
     return exponent
 
 
-def _lowered(g: Graph, exponent: Value, weight: Product, masks: Masks) -> Value:
+def _chosen_by(exponent: Value, test: Value) -> Value:
+    """Of `u if c else v` the u, which stands where c holds."""
+    op = exponent.op
+    chosen = op.kind == "where" and op.args[0] is test.op and exponent.axes == test.axes
+    return Value(op.args[1], exponent.axes) if chosen and op.args[1].ndim == op.ndim else exponent
+
+
+def _lowered(g: Graph, exponent: Value, weights: Iterable[Value]) -> Value:
     """The exponent; hardly anything where a weight is 0."""
-    for value in (v for v in weight.powers if v.op in masks):
-        test = entrywise(g, "compare", value, Value(g.number(0)), attr="==")
+    for weight in weights:
+        test = entrywise(g, "compare", weight, Value(g.number(0)), attr="==")
         gone = Value(g.make("indicator", test.op), test.axes)
         exponent = added(g, [(1, exponent), (-1, entrywise(g, "mul", Value(g.number(HARDLY)), gone))])
     return exponent
@@ -223,12 +196,19 @@ def at_most_1(g: Graph, shift: Value, weight: Product, masks: Masks) -> Value:
     return entrywise(g, "minimum", shift, Value(g.number(0))) if masked else shift
 
 
+def counted(g: Graph, shift: Value, weight: Product, masks: Masks) -> Value:
+    """The same for a term beside those that are divided by: where it weighs nothing, its exponential may be beyond the floats."""
+    if not masks or any(v.op in masks for v in weight.powers):
+        return at_most_1(g, shift, weight, masks)
+    return _lowered(g, shift, [v for v, n in weight.powers.items() if n > 0 and v.axes and not positive(g, v)])
+
+
 def _rest(g: Graph, parts: Sequence[Part], top: Value, masks: Masks) -> Value:
     """The sum of w exp(z - top)."""
     sums = []
     for part in parts:
         weight = part.weight
-        z = None if part.exponent is None else _where_it_counts(g, part.exponent, weight)
+        z = None if part.exponent is None else where_it_counts(g, part.exponent, weight)
         if z != top:
             shift = negative(g, top) if z is None else added(g, [(1, z), (-1, top)])
             weight = weight.times(g, Product(powers={tame(g, at_most_1(g, shift, weight, masks)): 1}))

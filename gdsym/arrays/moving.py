@@ -13,8 +13,9 @@ from gdsym.arrays.adjoint import Moved
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import added, aligned, entrywise, transposed
 from gdsym.arrays.course import Course, run
+from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import DATA, Graph, Value
-from gdsym.arrays.mixtures import LEAST, exponent_of, scaled, tame
+from gdsym.arrays.mixtures import LEAST, scaled, tame
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.arrays.steep import Mixture, is_exponential
 from gdsym.written.nodes import Sym

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
 from gdsym.arrays.ends import with_arctangent, with_error_function
+from gdsym.arrays.exponents import exponent_of, shares_a_term
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.mixtures import exponent_of, shares_a_term
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh

@@ -13,6 +13,7 @@ from gdsym.arrays.affine import Affine, Range, solved
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
+from gdsym.arrays.steep import is_exponential
 from gdsym.written.nodes import TRUE, Cases, Logic, Node, Rel, Sym, both, conjuncts
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def cases(low: Lowering, node: Cases) -> Product:
     if apart is not None:
         return low.product(apart)
     branches = _branches(low, node.pairs)
+    weighed = _weighed(low, branches)
+    if weighed is not None:
+        return weighed
     shared = {v: k for v, k in shared_wide([p for p, _ in branches]).items() if v.op.kind in ("leaf", "slice")}
     chosen = _chosen(low, [(without(p, shared), test) for p, test in branches])
     return Product(powers=shared).times(low.g, product_of(low.g, chosen))
@@ -92,6 +96,18 @@ def _chosen(low: Lowering, branches: Sequence[tuple[Product, Value]]) -> Value:
             other = Value(low.g.number(float("nan"))) if result is None else result
             result = entrywise(low.g, "where", test, value, other)
     return Value(low.g.number(float("nan"))) if result is None else result
+
+
+def _weighed(low: Lowering, branches: Sequence[tuple[Product, Value]]) -> Product | None:
+    """`{exp(u) if c; else 0}` as [c] exp(u), whose scale a logarithm or a quotient can know: u is from the domain everywhere."""
+    if len(branches) != 2 or branches[1][1].op.kind != "truth":
+        return None
+    (first, test), (second, _) = branches
+    if not first.coefficient:
+        first, second, test = second, first, entrywise(low.g, "logic", test, attr="not")
+    if second.coefficient or not any(n > 0 and is_exponential(low.g, v) for v, n in first.powers.items()):
+        return None
+    return first.times(low.g, Product(powers={Value(low.g.make("indicator", test.op), test.axes): 1}))
 
 
 def _both(low: Lowering, outer: Value | None, test: Value) -> Value:

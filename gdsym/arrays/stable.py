@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
-from itertools import permutations
+from itertools import combinations, permutations
 
 from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.ends import residual_of_erfc
+from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
 from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid, without_one
@@ -88,9 +89,9 @@ def _loss_and_share(g: Graph, terms: Sequence[Product]) -> Product | None:
 
 def _collected(terms: Sequence[Product]) -> list[Product]:
     """Like terms together: 2 v + 2 v = 4 v."""
-    total: dict[frozenset[tuple[Value, int]], Product] = {}
+    total: dict[Hashable, Product] = {}
     for t in terms:
-        key = frozenset(t.powers.items())
+        key = alike(t)
         before = total[key].coefficient if key in total else 0
         total[key] = Product(before + t.coefficient, t.powers)
     kept = [t for t in total.values() if t.coefficient]
@@ -98,17 +99,29 @@ def _collected(terms: Sequence[Product]) -> list[Product]:
 
 
 def _multiplied_out(g: Graph, terms: list[Product]) -> list[Product]:
-    """Write exp(-u) (s(u) + s(v)) - s(-u) as exp(-u) s(v): a small sum is multiplied out if a term then cancels."""
-    for place, term in enumerate(terms):
-        for value, n in term.powers.items():
-            mixture: Mixture | None = g.mixtures.get(value) if n == 1 else None
-            if mixture is None or mixture.letters or mixture.parts:
-                continue
-            rest, others = without(term, {value: 1}), [*terms[:place], *terms[place + 1 :]]
-            opened = [rest.times(g, t) for t in mixture.terms]
-            if any(o.powers == t.powers and o.coefficient == -t.coefficient for o in opened for t in others):
-                return _multiplied_out(g, _collected([*others, *opened]))
+    """Write exp(-u) (s(u) + s(v)) - s(-u) as exp(-u) s(v): small sums are multiplied out if a term then cancels."""
+    opened = [_opened(g, t) for t in terms]
+    places = range(len(terms))
+    alone = [(a, b, [terms[b]]) for a, b in permutations(places, 2)]
+    for one, other, beside in [*alone, *((a, b, opened[b]) for a, b in combinations(places, 2))]:
+        if opened[one] and any(_cancel(o, t) for o in opened[one] for t in beside):
+            others = [t for place, t in enumerate(terms) if place not in (one, other)]
+            return _multiplied_out(g, _collected([*others, *opened[one], *beside]))
     return terms
+
+
+def _opened(g: Graph, term: Product) -> list[Product]:
+    """The terms of a product with a bracket; none if it has none that can be multiplied out."""
+    for value, n in term.powers.items():
+        mixture: Mixture | None = g.mixtures.get(value) if n == 1 else None
+        if mixture is not None and not mixture.letters and not mixture.parts:
+            rest = without(term, {value: 1})
+            return [rest.times(g, t) for t in mixture.terms]
+    return []
+
+
+def _cancel(one: Product, other: Product) -> bool:
+    return one.coefficient == -other.coefficient and alike(one) == alike(other)
 
 
 def _without_complements(g: Graph, terms: Sequence[Product]) -> Sequence[Product]:

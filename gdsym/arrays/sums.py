@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import sympy
@@ -138,7 +139,7 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
             return [(n.replace(fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
-            or _is_wider_than_factors(low, factor, letters)
+            or (_is_wider_than_factors(low, factor, letters) and not _is_below_too(factor, down))
             or inward.has_to_be_multiplied_out(low, factor, others, down)
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
@@ -162,6 +163,13 @@ def _is_wider_than_factors(low: Lowering, factor: n.Add, letters: list[Sym]) -> 
     parts = [v for t in factor.children for v in low.product(t).powers]
     whole = {a for v in parts for a in v.axes}
     return len(whole) > 2 and len(whole) > max(len(v.axes) for v in parts)
+
+
+def _is_below_too(factor: n.Add, down: Sequence[n.Node]) -> bool:
+    """Does a difference z_ik - z_jk stand in what it is divided by, its norm? Where that is nearly 0, parts of it lose the digits."""
+    bases = {part for part in n.walk(factor) if isinstance(part, n.Base)}
+    below = (part for d in down for part in n.walk(d) if isinstance(part, n.Add))
+    return any({p for p in n.walk(part) if isinstance(p, n.Base)} == bases for part in below)
 
 
 def _holds_delta(low: Lowering, term: n.Node, letters: list[Sym]) -> bool:
