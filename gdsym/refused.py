@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sympy
+
 from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
 from gdsym.reading.constants import is_complex
 from gdsym.writing.text import text
@@ -49,8 +51,19 @@ def _refuse_no_value(node: Node) -> None:
         below = part.den if isinstance(part, Div) else part.degree if isinstance(part, Root) else None
         if below is not None and not below.free and below.to_sympy() == 0:
             raise Unsupported("The expression divides by zero. Leave that term out, or mend what stands below the bar.")
+        if isinstance(part, Fn) and part.func is sympy.LambertW and len(part.children) == 2:
+            _refuse_branch(part)
         number = isinstance(part, Fn) and not part.free and not part.has(SUMMED)
         if number and is_complex(part.to_sympy()):
             raise ComplexInput(
                 f"{str(part.to_sympy())[:120]} is complex; gdsym derives real costs. Leave that term out."
             )
+
+
+def _refuse_branch(node: Fn) -> None:
+    """Two branches of Lambert's W have real values."""
+    branch = node.children[1].to_sympy()
+    if branch in (0, -1):
+        return
+    said = f"{text(node, ascii=True)[:80]} asks for the branch {str(branch)[:60]} of Lambert's W; real are LambertW(x) and LambertW(x, -1)."
+    raise ComplexInput(said) if branch.is_number else Unsupported(f"{said} Choose one of them.")

@@ -86,7 +86,8 @@ VALUES: dict[type[n.Node], Callable[[Any, list[Any]], Any]] = {
     n.Num: lambda node, parts: complex(node.value), n.Const: lambda node, parts: complex(node.value), n.Add: lambda node, parts: sum(parts),
     n.Mul: lambda node, parts: np.prod(np.broadcast_arrays(*parts), axis=0), n.Neg: lambda node, parts: -parts[0], n.Div: lambda node, parts: parts[0] / parts[1],
     n.Pow: lambda node, parts: np.exp(parts[1] * np.log(parts[0] + 0j)) if parts[1] is not None else None, n.Root: lambda node, parts: np.exp(np.log(parts[0]) / parts[1]),
-    n.Fn: lambda node, parts: FUNCTIONS[node.func](*parts),
+    n.Fn: lambda node, parts: FUNCTIONS[node.func](*parts), n.Rel: lambda node, parts: {"==": np.equal}[node.op](*np.real(np.broadcast_arrays(*parts))),
+    n.Logic: lambda node, parts: np.full(COUNT, {"true": True}[node.op]), n.Cases: lambda node, parts: np.select(parts[1::2], parts[::2]),
 }  # fmt: skip
 
 

@@ -6,7 +6,24 @@ from typing import Any
 
 import pytest
 from flint import fmpq
-from sympy import Abs, Eq, Function, Integral, MatrixSymbol, Max, Min, Piecewise, exp, log, sinc, sqrt, symbols, sympify
+from sympy import (
+    Abs,
+    Eq,
+    Function,
+    Integral,
+    MatrixSymbol,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    exp,
+    log,
+    sinc,
+    sqrt,
+    symbols,
+    sympify,
+    true,
+)
 
 import gdsym as gd
 from gdsym.verify import agree
@@ -81,6 +98,17 @@ def test_a_second_derivative_of_an_integral_over_a_maximum_is_not_judged_by_leib
 def test_sinc_where_its_argument_is_an_irrational_zero() -> None:
     d = gd.derive(Abs(x**2 - 2) * sinc(x**2 - 2), x)
     assert all(step.check for step in d.steps)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sum(Sum(sinc(w*(x[i] - x[j])), (i, 1, n)), (j, 1, n))", "Sum(sinc(w*i), (i, 0, n))", "sinc(w*x[i] - w*x[i])"],
+)
+def test_sinc_has_the_slope_0_at_0_where_terms_are_there(text: str) -> None:
+    d = gd.derive(text, "w")
+    assert d.check and all(step.check for step in d.steps) and d.given == true
+    assert gd.derive(sinc(x), x).result.subs(x, 0) == 0
+    assert gd.derive(sinc(x), (x, x)).result.subs(x, 0) == Rational(-1, 3)
 
 
 FORMULAS: dict[str, tuple[Any, Any]] = {

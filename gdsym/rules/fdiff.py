@@ -24,6 +24,9 @@ OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not
         sympy.digamma(u - n + 1),
     ),
 }
+WHOLE: dict[Any, Callable[[Any], Any]] = {  # at 0, where SymPy's own slope divides by it
+    sympy.sinc: lambda u: sympy.Piecewise((0, sympy.Eq(u, 0)), (sympy.cos(u) / u - sympy.sin(u) / u**2, True)),
+}
 NEXT: dict[Any, int] = {sympy.digamma: 1, sympy.trigamma: 2}  # the order of the polygamma function that is their slope
 
 SPOKEN: dict[Any, str] = {  # where SymPy's name of a function is no word
@@ -100,4 +103,6 @@ def _fdiff(func: Any, args: tuple[Any, ...], j: int) -> Any:
         return func.fdiff(args, j)
     if func in NEXT:
         return sympy.polygamma(NEXT[func], *args)
+    if func in WHOLE:
+        return WHOLE[func](*args)
     return func(*args) * OWN[func](*args)[j] if func in OWN else func(*args).fdiff(j + 1)
