@@ -11,7 +11,7 @@ from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.dropping import left_out
-from gdsym.rules.fractions import free_factors, opened, split
+from gdsym.rules.fractions import exponents, free_factors, opened, split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
 from gdsym.rules.orders import TURNS, mirrored
@@ -150,7 +150,7 @@ def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
         for part in walk(before):
             if isinstance(part, (Mul, Div)):
                 ups, downs = opened(part)
-                below = {base_exponent(f)[0] for f in downs}
+                below = exponents(downs).keys() | exponents(downs, apart=True).keys()
                 common = [f for f in dict.fromkeys(base_exponent(f)[0] for f in ups) if f in below]
                 names.update(dict.fromkeys(f for f in common if not isinstance(f, Num)))
                 numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f in lost))
@@ -171,9 +171,11 @@ def _leaving(node: Sum, gone: Collection[Node]) -> list[Node]:
 
 
 def _minus_in(body: Node) -> bool:
-    """Has a product a minus in front, or on one of its factors?"""
+    """Has a product a minus in front, or on one of its factors, or what a sum adds up?"""
     if isinstance(body, Neg):
         return not _minus_in(body.arg)
+    if isinstance(body, Sum):
+        return _minus_in(body.body)
     return isinstance(body, (Mul, Div)) and sum(map(_minus_in, body.children)) % 2 == 1
 
 

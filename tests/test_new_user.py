@@ -31,3 +31,36 @@ def test_what_left_the_sum_stays_in_front_of_it() -> None:
 def test_names_stand_in_the_order_in_which_they_were_typed() -> None:
     assert last(gd.derive("sin(x*y)", ("x", "y"))) == "cos(x y) - x y sin(x y)"
     assert len(gd.derive("sin(x*y)", ("x", "y")).steps) == 7
+
+
+def test_nothing_stands_beside_a_zero() -> None:
+    """(1 - mu) - 0 stayed, as `1 - mu + 0`, where the zero stood beside a sum of two: in last lines, and a delta was not seen."""
+    beta = gd.derive("((1 - mu)*p - 1)*log(y) + p", "p")
+    assert "+ 0" not in beta.text() and last(beta) == "(1 - μ) log(y) + 1"
+    assert "-1 p" not in gd.derive("((1 - mu)*p - 1)*log(y)", "mu").text()
+    far = "Sum(Max(0, Sum((f[i,k] - g[i,k])**2, (k, 1, d)) - Sum((f[i,k] - h[i,k])**2, (k, 1, d)) + 1), (i, 1, n))"
+    triplet = gd.Cost(far, ["f"]).partial("f")
+    assert (
+        "δ" not in last(triplet)
+        and last(triplet).startswith("{0 if Σₖ₌₁ᵈ (fₗₖ - gₗₖ)²")
+        and all(s.check for s in triplet.steps)
+    )
+    rate = "Sum((v[i] - V*S[i]/(K*(1 + c[i]/k) + S[i]))**2, (i, 1, n))"
+    assert last(gd.Cost(rate, ["K"]).partial("K")).startswith("2V Σᵢ₌₁ⁿ (vᵢ - V Sᵢ/(K (1 + cᵢ/k) + Sᵢ)) (1 + cᵢ/k) Sᵢ/")
+
+
+def test_powers_within_a_power_of_a_product_cancel() -> None:
+    student = gd.Cost("(nu + 1)/2*Sum(log(1 + y[i]**2/(nu*s**2)), (i, 1, n))", ["nu"]).partial("nu")
+    assert "(ν + 1)/(2 ν² s²) Σᵢ₌₁ⁿ yᵢ²/" in last(student)
+
+
+def test_reasons_say_what_cancels_and_what_leaves() -> None:
+    assert "n and s cancel" in gd.derive("x/(n*s**2)**2", "s").text()
+    flat = gd.Cost("Sum(Sum(M[u,i]*(R[u,i] - mu)**2, (i, 1, n)), (u, 1, m))", ["mu"]).partial("mu")
+    assert "simplify: -2 in front of the sum" in flat.text()
+
+
+def test_no_row_begins_with_the_dx_of_an_integral() -> None:
+    d = gd.Cost("-log(Integral(exp(-b*x**4 - a*x**2), (x, 0, 1)))", ["a", "b"]).partial("a")
+    for width in (150, 200, 250, 300, 350, 400, 455):
+        assert r"\cdot d" not in d.latex(text_width=width).replace(r"\cdot \,", r"\cdot ")

@@ -60,7 +60,8 @@ def _split(tex: str, room: float) -> list[_Piece]:
     whole = _short_brackets(tokens, room / 4)
     for at, token in enumerate(tokens):
         name = token.strip()
-        sign = name if name in SIGNS else BESIDE if name in FACTORS and not big else ""
+        ends = name == r"\," and tokens[at + 1 : at + 2] == ["d"]  # the dx of an integral stays with it
+        sign = name if name in SIGNS and not ends else BESIDE if name in FACTORS and not big else ""
         binary = sign and before and not before.startswith(OPENERS) and before not in (*SIGNS, "=", ",")
         if binary and braces == 0 and at not in whole:
             pieces.append(_piece(out, opened_at, mark))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
@@ -44,7 +44,7 @@ def left_out(parts: Iterable[Node]) -> str:
         if kind is Add or kind is Mul:
             numbers = [child.ratio for child in children if type(child) is Num]
             zero = zero or NOUGHT in numbers
-            one = one or (kind is Mul and UNITY in numbers)
+            one = one or (kind is Mul and (UNITY in numbers or _is_minus_one(children[0])))
         elif kind is Div or kind is Pow:
             zero = zero or (kind is Div and any(is_num(child, 0) for child in children))
             one = one or is_num(children[1], 1)
@@ -63,7 +63,7 @@ def _drop_add(node: Node) -> Node:
     for term in node.children:
         terms += term.children if isinstance(term, Add) else (term,)
     kept = [t for t in terms if not is_num(t, 0)]
-    return node if len(kept) == len(node.children) else add(*kept)
+    return add(*kept)
 
 
 def _drop_mul(node: Node) -> Node:
@@ -71,14 +71,23 @@ def _drop_mul(node: Node) -> Node:
         if type(factor) is Mul or (type(factor) is Num and factor.ratio in DROPPED):
             break
     else:
-        return node
+        return _signed(node.children) if _is_minus_one(node.children[0]) else node
     factors: list[Node] = []
     for factor in node.children:
         factors += factor.children if isinstance(factor, Mul) else (factor,)
     if any(is_num(f, 0) for f in factors):
         return ZERO
     kept = [f for f in factors if not is_num(f, 1)]
-    return node if len(kept) == len(node.children) else mul(*kept)
+    return _signed(kept) if len(kept) > 1 and _is_minus_one(kept[0]) else mul(*kept)
+
+
+def _is_minus_one(factor: Node) -> bool:
+    return type(factor) is Neg and is_num(factor.arg, 1)
+
+
+def _signed(factors: Sequence[Node]) -> Node:
+    """-1 u = -u where the -1 leads."""
+    return Neg(mul(*factors[1:]))
 
 
 def _drop_neg(node: Node) -> Node:

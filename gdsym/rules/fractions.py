@@ -253,13 +253,15 @@ def _named_as(ups: list[Node], downs: list[Node]) -> list[Node]:
 
 
 def exponents(factors: Iterable[Node], apart: bool = False) -> dict[Node, Fraction]:
-    """Base -> exponent; taken `apart`, (x y)^2 has the bases x and y."""
+    """Base -> exponent; taken `apart`, (x y^2)^2 is x, twice, and y, four times."""
     out: dict[Node, Fraction] = {}
     for factor in factors:
         base, exponent = base_exponent(factor)
-        parts = base.children if apart and isinstance(base, Mul) and exponent.denominator == 1 else (base,)
-        for part in parts:
-            out[part] = out.get(part, Fraction(0)) + exponent
+        own = [(base, Fraction(1))]
+        if apart and isinstance(base, Mul) and exponent.denominator == 1:
+            own = [base_exponent(part) for part in base.children]
+        for part, power in own:
+            out[part] = out.get(part, Fraction(0)) + power * exponent
     return out
 
 
