@@ -186,6 +186,8 @@ def _tried(both: Formulas, fixed: Mapping[Any, Any], wanted: Wanted, trials: int
         mine, theirs = _values(both, point)
         if mine is not None and theirs is not None and nonzero(mine - theirs):
             sides = both.sides(point)
+            if sides is None and both.beyond(point):
+                continue
             if sides and sides.smooth and not sides.hold(mine):  # conventions at kinks that cancel each other
                 mine = sides.left
             if wanted(one := Difference(point, mine, theirs, sides)):
@@ -197,7 +199,7 @@ def _undefined(both: Formulas) -> Iterator[Difference]:
     for seed in range(TRIALS):
         point = _Small(seed=seed, roles=both.roles)
         mine, theirs = _values(both, point)
-        if mine is not None and theirs is None:
+        if mine is not None and theirs is None and not both.beyond(point):
             yield Difference(point, mine, None)
 
 

@@ -250,3 +250,23 @@ def test_one_letter_has_many_spellings(name: str, typed: str) -> None:
     cost = gd.Cost(sp.Symbol(name) * w**2, [w])
     assert cost.check({w: f"2*{typed}*w"}).ok
     assert "2*lam*w" in cost.compile().source
+
+
+@pytest.mark.parametrize(
+    ("expr", "claim"),
+    [
+        ("log(x)", "1/abs(x)"),
+        ("log(x)", "exp(-log(x))"),
+        ("log(x) + y", "1/abs(x)"),
+        ("y*log(x)", "y/abs(x)"),
+        ("sqrt(x)*log(y)", "log(y)/(2*sqrt(abs(x)))"),
+        ("acosh(x)", "1/sqrt(x**2 - 1)"),
+        ("log(log(x))", "1/(x*abs(log(x)))"),
+    ],
+)
+def test_where_the_cost_has_no_value_a_claim_may_have_any(expr: str, claim: str) -> None:
+    assert gd.check(expr, "x", claim).ok
+    assert gd.check(expr, "x", f"-({claim})").factor == -1
+    wrong = gd.check(expr, "x", f"{claim} + Heaviside(x - 3)/100")
+    assert not wrong.ok and min(p for s, p in wrong.counterexample.items() if str(s) == "x") >= 3
+    assert not gd.check("x**2 + log(y)", "x", "2*x + Max(0, x - 50)").ok

@@ -68,6 +68,10 @@ class Formulas:
         """The slopes on both sides at a point where the formulas were evaluated; None if they are not known."""
         return self._kinks.at(point) if self._kinks else None
 
+    def beyond(self, point: Point) -> bool:
+        """Has what `slope` is the derivative of certainly no value there?"""
+        return self._kinks is not None and self._kinks.beyond(point)
+
 
 def evaluate(node: Node, point: Point, *, where: Mapping[Node, Node] = NOTHING, bits: int = BITS) -> Number | None:
     """The value of `node` at `point`: exact (`fmpq`) or a ball (`arb`); None where it is undefined.

@@ -242,6 +242,9 @@ class _Trial:
     def _excused(self, point: Point, values: tuple[Number, ...]) -> bool:
         """Is there no derivative at this point, so that any value is a convention? Or is it the one on the right alone?"""
         sides = self.kinks.at(point) if self.kinks else None
+        if sides is None and self.kinks and self.kinks.beyond(point):
+            self.tally.beyond = True
+            return True
         if sides is None or (sides.smooth and (sides.hold(values[0]) or not sides.hold(values[1]))):
             return False
         if is_undefined(values[1]):

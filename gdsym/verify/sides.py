@@ -15,14 +15,15 @@ from flint import arb, fmpq
 from gdsym.record import changed, record
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import ONE, Number, ball, is_undefined, precision
+from gdsym.verify.numbers import ONE, SNAP_BITS, Number, ball, is_undefined, precision
 from gdsym.verify.points import Place, Point
 from gdsym.verify.program import Program
 from gdsym.verify.switches import name_at
 from gdsym.written.nodes import D, Node
 
 STEPS = (fmpq(1, 1 << 150), fmpq(1, 1 << 200))
-BITS = 2048
+BITS, FEW_BITS = 2048, 128
+DRAWS = 16  # of names that stand in the function and not in its derivative
 SETTLED = fmpq(1, 1 << 60)  # two steps give the same to this, if there is a limit
 APART = fmpq(1, 1 << 40)  # slopes that differ by more are two
 MOST = 10_000  # denominators up to here are looked for in a slope
@@ -82,6 +83,13 @@ class Kinks:
         except (Undecided, Unknown):
             return None
 
+    def beyond(self, point: Point) -> bool:
+        """Has the formula certainly no value at the point, whatever the names are that stand in it alone?"""
+        if self._built is None:
+            return False
+        draws = (changed(point, values={}, drawn=dict(point.drawn), seed=point.seed + more) for more in range(DRAWS))
+        return all(_has_none(self._built[0], draw) for draw in draws)
+
 
 class Rays:
     """The slopes of a formula of several letters and entries along any direction."""
@@ -98,6 +106,14 @@ class Rays:
                 return _sides(self._program, direction, apart)
         except (Undecided, Unknown):
             return None
+
+
+def _has_none(program: Program, point: Point) -> bool:
+    try:
+        with precision(SNAP_BITS if point.snapped else FEW_BITS):
+            return is_undefined(program.run(point)[0])
+    except (Undecided, Unknown):
+        return False
 
 
 def _sides(program: Program, direction: Mapping[Any, Number], point: Point) -> Sides | None:

@@ -29,6 +29,7 @@ class Tally:
     exact: bool = True
     wider: bool = False  # rhs is defined where lhs is not
     gaps: bool = False  # at a switching point, only lhs is defined
+    beyond: bool = False  # the two differ where the function has no value
     rough: bool = False  # an integral was added up, and not bounded
     faint: int = 0  # of the good points, those at which a side may be 0, or anything that small
     special: int = 0
@@ -56,7 +57,7 @@ class Tally:
             yield "the left side is defined"
         if self.gaps:
             yield "the right side is defined"
-        if self.kinks:
+        if self.kinks or self.beyond:
             yield DERIVABLE
 
     def _kink(self) -> tuple[tuple[Any, Fraction], ...]:
