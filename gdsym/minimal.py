@@ -11,6 +11,7 @@ from sympy.core.relational import Relational
 MOST = 60  # conditions that are compared pair by pair
 SHORT = 3  # operations of a number to which e is raised
 STRICT = (sympy.StrictGreaterThan, sympy.StrictLessThan)
+NOT_STRICT = (sympy.GreaterThan, sympy.LessThan)
 TURNED = {">": "<", "<": ">"}
 
 
@@ -21,9 +22,10 @@ def minimal(conditions: Iterable[Any]) -> Any:
     said = {_bound(u > 0) for u in logs}  # who speaks of log u has said that u > 0
     open_ones = (_solved(c) for c in stated if _bound(c) is None or _bound(c) not in said)
     kept = dict.fromkeys(c for one in open_ones for c in sympy.And.make_args(one))
-    if len(kept) > MOST:
-        return sympy.And(*kept)
-    return sympy.And(*(c for c in kept if not any(_implies(other, c) for other in kept if other != c)))
+    few = len(kept) <= MOST
+    return sympy.And(
+        *(_two_sided(c) for c in kept if not (few and any(_implies(other, c) for other in kept if other != c)))
+    )
 
 
 def _solved(condition: Any) -> Any:
@@ -41,13 +43,36 @@ def _solved(condition: Any) -> Any:
         return _solved(_relation(u.args[0], sign, sympy.Integer(0)))
     if u.is_Pow and u.exp == 2 and sign == "<" and c.is_positive:
         return sympy.Abs(u.base) < sympy.sqrt(c)
-    return _relation(u, sign, c) if u.is_Symbol else condition
+    return _relation(u, sign, c) if u.is_Symbol or isinstance(u, sympy.Abs) else condition
+
+
+def _two_sided(condition: Any) -> Any:
+    """X - a > 0 says x > a, and 1 - x - y > 0 says x + y < 1, for letters and numbers times letters."""
+    bound = _bound(condition)
+    if bound is None or not bound[0].is_Add:
+        return condition
+    u, sign, c = bound
+    number, u = u.primitive()
+    parts = [term.as_coeff_Mul() for term in u.args]
+    if not all(factor.is_Rational and letter.is_Symbol for factor, letter in parts):
+        return condition
+    plus, minus = (sympy.Add(*(abs(f) * x for f, x in parts if bool(f > 0) is side)) for side in (True, False))
+    right = c / number + minus
+    if plus == 0:
+        plus, right, sign = minus, -c / number, TURNED[sign]
+    return plus > right if sign == ">" else plus < right
 
 
 def _apart(condition: Any) -> Any:
-    """U - v != 0 of two letters says u != v."""
+    """U - v != 0 of two letters says u != v, and 2 u != 4 says u != 2."""
     left, right = condition.args
-    terms = left.as_ordered_terms() if right == 0 else []
+    if left.is_Symbol and right.is_Symbol:
+        return sympy.Ne(*sorted((left, right), key=str))
+    number, rest = left.as_coeff_Add()
+    factor, u = rest.as_coeff_Mul()
+    if u.is_Symbol and right.is_Rational:
+        return sympy.Ne(u, (right - number) / factor)
+    terms = left.primitive()[1].as_ordered_terms() if right == 0 else []
     letters = sorted((t if t.is_Symbol else -t for t in terms), key=str)
     opposite = len(terms) == 2 and {t.is_Symbol for t in terms} == {True, False}
     return sympy.Ne(*letters) if opposite and all(s.is_Symbol for s in letters) else condition
@@ -58,6 +83,8 @@ def _bound(condition: Any) -> tuple[Any, str, Any] | None:
     if not isinstance(condition, STRICT) or not isinstance(condition, Relational):
         return None
     left, right = condition.args
+    if not right.is_number and left.is_Symbol and right.is_Symbol:
+        left, right = left - right, sympy.Integer(0)
     if not (right.is_number and right.is_real):
         return None
     sign = ">" if isinstance(condition, sympy.StrictGreaterThan) else "<"
@@ -80,10 +107,16 @@ def _implies(one: Any, other: Any) -> bool:
     if strong is None:
         return False
     u, sign, c = strong
+    if isinstance(other, NOT_STRICT):
+        weak = _bound((sympy.Gt if isinstance(other, sympy.GreaterThan) else sympy.Lt)(*other.args))
+        return weak is not None and weak[:2] == (u, sign) and bool((c - weak[2]) * (1 if sign == ">" else -1) >= 0)
     if weak is not None:
         return weak[:2] == (u, sign) and bool((c - weak[2]) * (1 if sign == ">" else -1) > 0)
-    if not isinstance(other, sympy.Ne) or not other.args[1].is_number:
+    if not isinstance(other, sympy.Ne):
         return False
+    if not other.args[1].is_number:
+        apart = other.args[0] - other.args[1]
+        return bool(c == 0) and u in (apart, -apart)
     number, rest = other.args[0].as_coeff_Add()
     away = other.args[1] - number
     if rest == u:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import sympy
 
 from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
+from gdsym.cancelling import what_cancels
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.dropping import left_out
-from gdsym.rules.fractions import exponents, free_factors, opened, split
+from gdsym.rules.fractions import split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
 from gdsym.rules.orders import TURNS, mirrored
@@ -86,7 +87,7 @@ def dropped(pairs: Pairs) -> Reason:
 
 def cancelled(pairs: Pairs) -> Reason:
     """Which factors cancel, and which leave a sum; where nothing does, fractions were only put together."""
-    names, numbers, ahead = _what_cancels(pairs)
+    names, numbers, ahead = what_cancels(pairs)
     said: list[Reason] = []
     if numbers and not names:
         said.append(("the ", Num(numbers[0]), " cancels the ", Div(ONE, Num(numbers[0]))))
@@ -139,55 +140,6 @@ def _integrands(node: Node) -> list[int]:
 
 def _fractions(node: Node) -> Counter[Node]:
     return Counter(part for part in walk(node) if isinstance(part, Div))
-
-
-def _what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
-    """Names and numbers that stand above and below a bar, and what else leaves a sum."""
-    names: dict[Node, None] = {}
-    numbers: dict[int, None] = {}
-    for before, after in pairs:
-        lost = (_numbers_below(before) - _numbers_below(after)).keys()  # 0.5 2u/(2v) = u/(2v): no 2 has cancelled
-        for part in walk(before):
-            if isinstance(part, (Mul, Div)):
-                ups, downs = opened(part)
-                below = exponents(downs).keys() | exponents(downs, apart=True).keys()
-                common = [f for f in dict.fromkeys(base_exponent(f)[0] for f in ups) if f in below]
-                names.update(dict.fromkeys(f for f in common if not isinstance(f, Num)))
-                numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f in lost))
-    gone = {ONE, *names, *map(Num, numbers)}
-    sums = [part for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
-    ahead = dict.fromkeys(f for part in sums for f in _leaving(part, gone))
-    return list(names), list(numbers), list(ahead)
-
-
-def _leaving(node: Sum, gone: Collection[Node]) -> list[Node]:
-    """What leaves a sum, with the minus in front of its body; what cancels as well is not said to."""
-    sides = (
-        [f for f in side if not isinstance(f, Neg)] for side in free_factors(node)
-    )  # what has a minus is there without
-    ups, downs = ([f for f in side if base_exponent(f)[0] not in gone] for side in sides)
-    leaving = [*ups, *(Div(ONE, f) for f in downs)]
-    return [Neg(leaving[0]), *leaving[1:]] if leaving and _minus_in(node.body) else leaving
-
-
-def _minus_in(body: Node) -> bool:
-    """Has a product a minus in front, or on one of its factors, or what a sum adds up?"""
-    if isinstance(body, Neg):
-        return not _minus_in(body.arg)
-    if isinstance(body, Sum):
-        return _minus_in(body.body)
-    return isinstance(body, (Mul, Div)) and sum(map(_minus_in, body.children)) % 2 == 1
-
-
-def _numbers_below(node: Node) -> Counter[Node]:
-    """The whole numbers above 1 that stand below a bar."""
-    found: Counter[Node] = Counter()
-    for part in walk(node):
-        if isinstance(part, Div):
-            found.update(f for f in split(part)[1] if isinstance(f, Num) and f.value > 1)
-        elif isinstance(part, Num) and part.value.denominator > 1:
-            found[Num(part.value.denominator)] += 1
-    return found
 
 
 def collected(pairs: Pairs) -> Reason:

@@ -223,3 +223,24 @@ def test_powers_with_letters_below_the_bar_ask_for_their_bases() -> None:
     d = gd.derive("x/(1 + 1/(x**k*y**a))", "x")
     assert d.check and [d.given.subs({"x": x_, "y": 1, "k": 2, "a": 3}) for x_ in (-1, 2)] == [False, True]
     assert gd.derive("(x**2 - 1)/(x - 1)/(y + 1/(x**k*sqrt(y)))", "x").check
+
+
+@pytest.mark.parametrize(
+    ("cost", "printed"),
+    [
+        ("asin(x/2)", "Abs(x) < 2"),
+        ("atanh(2*x)", "Abs(x) < 1/2"),
+        ("acoth(x/2)", "Abs(x) > 2"),
+        ("log(x - a)", "x > a"),
+        ("sqrt(2*x - a)", "2*x > a"),
+        ("log(1 - x - y)", "x + y < 1"),
+        ("log(2*x + 3*y)", "2*x + 3*y > 0"),
+        ("Abs(2*x - 2*a)", "Ne(a, x)"),
+        ("Max(2*x, 4)", "Ne(x, 2)"),
+        ("asin(1 - x)", "Abs(x - 1) < 1"),
+        ("asin(x) - asin(x)", "Abs(x) < 1"),
+        ("log(x - a)*Abs(x - a)", "x > a"),
+    ],
+)
+def test_conditions_are_solved_for_what_stands_in_them(cost: str, printed: str) -> None:
+    assert str(gd.derive(cost, "x").given) == printed

@@ -35,6 +35,7 @@ LAYERS = {
     "gdsym.changes": 4,
     "gdsym.closing": 4,
     "gdsym.saying": 4,
+    "gdsym.cancelling": 4,
     "gdsym.arithmetic": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,

@@ -55,10 +55,22 @@ EXPONENTIALS = [
     ("sin(x)/(1 + cos(x)) + x*sin(x)", "1/(1 + cos(x)) + sin(x) + x cos(x)"),
     ("y*log(exp(x)/(1 + exp(x))) + (1 - y)*log(1/(1 + exp(x)))", "1/(1 + eˣ) + y - 1"),
 ]
+WEIBULL = [
+    ("(a/x)**k", "-k (a/x)ᵏ/x"),
+    ("exp(-(a/x)**k)", "k exp(-(a/x)ᵏ) (a/x)ᵏ/x"),
+    ("Sum(d[i]*(log(k) - k*log(x)) - (t[i]/x)**k, (i, 1, m))", "k/x Σᵢ₌₁ᵐ ((tᵢ/x)ᵏ - dᵢ)"),
+    ("(x/a)**k", "k (x/a)ᵏ⁻¹/a"),
+    ("(1/x)**k", "-k (1/x)ᵏ/x"),
+]
 
 
-@pytest.mark.parametrize(("cost", "end"), [*APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS])
+@pytest.mark.parametrize(("cost", "end"), [*WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS])
 def test_the_end_is_what_a_person_writes(cost: str, end: str) -> None:
     d = gd.derive(cost, "x")
     assert d.check
     assert str(d.steps[-1].line) == end
+
+
+def test_what_leaves_a_sum_is_said_as_it_stands_there() -> None:
+    d = gd.derive("Sum(-(t[i]/x)**k, (i, 1, m))", "x")
+    assert str(d.steps[-1].line) == "k/x Σᵢ₌₁ᵐ (tᵢ/x)ᵏ" and "simplify: k and 1/x in front of the sum" in d.text()

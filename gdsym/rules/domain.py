@@ -18,12 +18,11 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import split
 from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent, number_of
+from gdsym.rules.solved import solved
 from gdsym.rules.tidy import calculate
-from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import (
     ONE,
-    ZERO,
     Add,
     Bound,
     Cases,
@@ -57,7 +56,6 @@ Needs = dict[Need, None]
 BOUND = kinds_of(Sum, Prod, Integral)
 ASKS = (Div, Root, Fn, Pow)
 ASKING = kinds_of(*ASKS)
-TURNED = {"!=": "!=", ">": "<", ">=": "<="}
 WITHIN = Add(ONE, Neg(Fn(sympy.Abs, U)))  # 1 - |u|
 SINE, COSINE = Fn(sympy.sin, U), Fn(sympy.cos, U)
 NO_POLE = Div(ONE, Fn(sympy.gamma, U))
@@ -270,15 +268,3 @@ def _irreducible(value: Any) -> Iterator[Any]:
             yield from (factor for factor, _ in sympy.factor_list(base)[1])
         except sympy.PolynomialError:  # e^(-x - a) + 1 is no polynomial to SymPy
             yield base
-
-
-def solved(op: str, part: Node) -> Node:
-    """S - 1 != 0 as s != 1, 1 - 2 s > 0 as s < 1/2."""
-    letters = [name for name in part.free if isinstance(name, Sym)]
-    if len(part.free) == len(letters) == 1:
-        value, letter = part.to_sympy(), letters[0].symbol
-        slope = sympy.expand(value).diff(letter)
-        if slope.is_number and slope.is_rational and slope != 0:
-            place = sympy.expand(letter - value / slope)
-            return Rel(op if slope.is_positive else TURNED[op], letters[0], from_sympy(place))
-    return Rel(op, part, ZERO)

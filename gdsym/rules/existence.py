@@ -13,11 +13,12 @@ from typing import Any
 
 import sympy
 
-from gdsym.rules.domain import certain, gained, solved
+from gdsym.rules.domain import certain, gained
 from gdsym.rules.fractions import split
 from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.reached import JUMPS
+from gdsym.rules.solved import solved
 from gdsym.step import Move
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices

@@ -92,7 +92,37 @@ def reduced(above: Sequence[Node], below: Sequence[Node], summed: Sums) -> tuple
                 ups = [*above[:at], *([] if isinstance(total, Neg) else [_power(base, total)]), *above[at + 1 :]]
                 downs = [*left, _power(base, total.arg)] if isinstance(total, Neg) else left
                 return reduced(ups, downs, summed)
-    return list(above), list(below)
+    return _fractions_taken(list(above), list(below), summed)
+
+
+def _fractions_taken(above: list[Node], below: list[Node], summed: Sums) -> tuple[list[Node], list[Node]]:
+    """(t/l)^(k - 1) t/l = (t/l)^k: the base of a power that stands as factors above and below the bar."""
+    for at, power in enumerate(above):
+        if has_letters(power) and isinstance(power.children[0], Div) and isinstance(power.children[1], Add):
+            base, exponent = power.children
+            total = _sum(exponent, [ONE], summed)
+            rest = _without(base.children[0], [*above[:at], *above[at + 1 :]])
+            under = _without(base.children[1], below)
+            if rest is not None and under is not None and not _longer(total, exponent):
+                return reduced([*rest, _power(base, total)], under, summed)
+    return above, below
+
+
+def _longer(one: Node, other: Node) -> bool:
+    """Has the first sum more terms?"""
+    return len(_parts(one)) > len(_parts(other))
+
+
+def _without(part: Node, factors: Sequence[Node]) -> list[Node] | None:
+    """What is left of the factors without one of each factor of the part; None if one of these is not there."""
+    left = list(factors)
+    for factor in part.children if isinstance(part, Mul) else () if part == ONE else (part,):
+        place = next((at for at, own in enumerate(left) if base_of(own) == factor), None)
+        power = UNIT if place is None else base_exponent(left[place])[1]
+        if place is None or power < 1:
+            return None
+        left[place : place + 1] = [raised(factor, power - 1)] if power > 1 else []
+    return left
 
 
 def has_letters(factor: Node) -> bool:
@@ -106,14 +136,8 @@ def _taken(base: Node, factors: Sequence[Node]) -> tuple[list[Node], list[Node]]
         if factor == base or (isinstance(factor, Pow) and factor.children[0] == base):
             exponent = ONE if factor == base else factor.children[1]
             return [*factors[:at], *factors[at + 1 :]], _parts(exponent)
-    left = list(factors)
-    for part in base.children if isinstance(base, Mul) else (base,):
-        place = next((at for at, factor in enumerate(left) if base_of(factor) == part), None)
-        power = UNIT if place is None else base_exponent(left[place])[1]
-        if place is None or power < 1:
-            return list(factors), []
-        left[place : place + 1] = [raised(part, power - 1)] if power > 1 else []
-    return left, [ONE]
+    left = _without(base, factors) if base != ONE else None
+    return (list(factors), []) if left is None else (left, [ONE])
 
 
 def _parts(exponent: Node) -> list[Node]:

@@ -1,0 +1,68 @@
+"""What cancels in a formula, and what leaves its sums: the factors that a reason names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+from gdsym.arithmetic import Pairs
+from gdsym.rules.fractions import cancel, exponents, free_factors, opened, split
+from gdsym.rules.powers import base_exponent, has_letters
+from gdsym.rules.tidy import calculate
+from gdsym.written.nodes import ONE, Div, Mul, Neg, Node, Num, Sum, rewrite, walk
+
+
+def what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
+    """Names and numbers that stand above and below a bar, and what else leaves a sum."""
+    names: dict[Node, None] = {}
+    numbers: dict[int, None] = {}
+    for before, after in pairs:
+        lost = (_numbers_below(before) - _numbers_below(after)).keys()  # 0.5 2u/(2v) = u/(2v): no 2 has cancelled
+        for part in walk(before):
+            if isinstance(part, (Mul, Div)):
+                ups, downs = opened(part)
+                below = exponents(downs).keys() | exponents(downs, apart=True).keys()
+                common = [f for f in dict.fromkeys(base_exponent(f)[0] for f in ups) if f in below]
+                names.update(dict.fromkeys(f for f in common if not isinstance(f, Num)))
+                numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f in lost))
+    gone = {ONE, *names, *map(Num, numbers)}
+    sums = [_powers_joined(part) for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
+    ahead = dict.fromkeys(f for part in sums for f in _leaving(part, gone))
+    return list(names), list(numbers), list(ahead)
+
+
+def _powers_joined(node: Sum) -> Sum:
+    """A sum with (t/l)^(k - 1) t/l^2 as (t/l)^k/l: only 1/l leaves it."""
+    joins = any(has_letters(part) and isinstance(part.children[0], Div) for part in walk(node))
+    body = rewrite(node.body, lambda part: cancel(calculate(part))) if joins else node.body
+    return Sum(body, *node.children[1:])
+
+
+def _leaving(node: Sum, gone: Collection[Node]) -> list[Node]:
+    """What leaves a sum, with the minus in front of its body; what cancels as well is not said to."""
+    sides = (
+        [f for f in side if not isinstance(f, Neg)] for side in free_factors(node)
+    )  # what has a minus is there without
+    ups, downs = ([f for f in side if base_exponent(f)[0] not in gone] for side in sides)
+    leaving = [*ups, *(Div(ONE, f) for f in downs)]
+    return [Neg(leaving[0]), *leaving[1:]] if leaving and _minus_in(node.body) else leaving
+
+
+def _minus_in(body: Node) -> bool:
+    """Has a product a minus in front, or on one of its factors, or what a sum adds up?"""
+    if isinstance(body, Neg):
+        return not _minus_in(body.arg)
+    if isinstance(body, Sum):
+        return _minus_in(body.body)
+    return isinstance(body, (Mul, Div)) and sum(map(_minus_in, body.children)) % 2 == 1
+
+
+def _numbers_below(node: Node) -> Counter[Node]:
+    """The whole numbers above 1 that stand below a bar."""
+    found: Counter[Node] = Counter()
+    for part in walk(node):
+        if isinstance(part, Div):
+            found.update(f for f in split(part)[1] if isinstance(f, Num) and f.value > 1)
+        elif isinstance(part, Num) and part.value.denominator > 1:
+            found[Num(part.value.denominator)] += 1
+    return found
