@@ -180,8 +180,11 @@ class _Stages:
     def _in_order(self, part: Node) -> Node:
         if part in self._typed:
             return part
-        new, rows = arranged(part, self._variables), self._memory.tails(self._typed)
-        kept = isinstance(part, Mul) and new != part and as_typed(part, rows)
+        new = arranged(part, self._variables)
+        if not isinstance(new, (Mul, Div, Neg)):
+            return new
+        rows = self._memory.tails(self._typed)
+        kept = new is not part and isinstance(part, Mul) and new != part and as_typed(part, rows)
         return part if kept else names_as_typed(new, rows)
 
     def _stands(self, part: Node) -> bool:

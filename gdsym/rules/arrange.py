@@ -44,6 +44,8 @@ DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that a
 PENDING, SUMS, ENTRIES, FRACTIONS = kinds_of(D), kinds_of(Add), kinds_of(Indexed), kinds_of(Div)
 FUNCTIONS = kinds_of(Fn, Root, Partial, Sum, Prod, Integral, Cases)
 
+NAMED = (Sym, Indexed, Pow, Root)  # they may be names, or powers of names
+
 NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
 
 
@@ -98,7 +100,7 @@ def names_as_typed(node: Node, typed: Tails) -> Node:
     if isinstance(node, (Neg, Div)):
         parts = tuple([names_as_typed(part, typed) for part in node.children])
         return node if all(map(is_, parts, node.children)) else node.with_children(parts)
-    if not isinstance(node, Mul):
+    if not isinstance(node, Mul) or sum([isinstance(factor, NAMED) for factor in node.children]) < 2:
         return node
     new: list[Node] = []
     for is_name, run in groupby(node.children, lambda f: isinstance(base_of(f), (Sym, Indexed))):
@@ -109,11 +111,12 @@ def names_as_typed(node: Node, typed: Tails) -> Node:
 
 def _one_row(names: list[Node], typed: Tails) -> list[Node]:
     """The names in the order of the first typed product that has them all."""
-    bases = set(map(base_of, names))
-    for first in names:
-        for tail in typed.get(base_of(first), ()):
-            row = (base_of(first), *tail)
-            if bases <= set(row):
+    bases = list(map(base_of, names))
+    for first in bases:
+        others = [base for base in bases if base != first]
+        for tail in typed.get(first, ()):
+            if all([base in tail for base in others]):
+                row = (first, *tail)
                 return sorted(names, key=lambda name: row.index(base_of(name)))
     return names
 
