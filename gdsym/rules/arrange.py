@@ -115,7 +115,7 @@ def _one_row(names: list[Node], typed: Tails) -> list[Node]:
     for first in bases:
         others = [base for base in bases if base != first]
         for tail in typed.get(first, ()):
-            if all([base in tail for base in others]):
+            if all(base in tail for base in others):
                 row = (first, *tail)
                 return sorted(names, key=lambda name: row.index(base_of(name)))
     return names
