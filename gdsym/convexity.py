@@ -13,7 +13,7 @@ from typing import Literal
 import sympy
 
 from gdsym.record import changed, record
-from gdsym.written.nodes import Add, Base, Delta, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Root, Sum, Sym
+from gdsym.written.nodes import Add, Base, Dec, Delta, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Root, Sum, Sym
 
 Bend = Literal["constant", "affine", "convex", "concave", "unknown"]
 Span = tuple[float, float]
@@ -95,7 +95,7 @@ class _Rules:
         return changed(found, bend="constant") if node.free.isdisjoint(self.heads) else found
 
     def _composed(self, node: Node) -> Shape:
-        if isinstance(node, Num):
+        if isinstance(node, (Num, Dec)):
             return Shape("constant", (float(node.value), float(node.value)))
         if isinstance(node, Delta):
             return Shape("constant", (0.0, 1.0))
@@ -237,8 +237,9 @@ def _power(base: Shape, power: float, root: int) -> Shape:
     if root == 2 and base.squares:
         return Shape("convex", ABOVE, rules=frozenset({"norm of affine forms"}))
     if root > 1 or not power >= 1:
+        span = ABOVE if root % 2 == 0 else ALL
         concave = root > 1 and (base.is_flat or base.bend == "concave")
-        return Shape("concave" if concave else "unknown", ABOVE if root % 2 == 0 else ALL)
+        return Shape("concave", span, rules=base.rules | {"minus root"}) if concave else Shape("unknown", span)
     if power == 1:
         return base
     even, span = power % 2 == 0, (ABOVE if power % 2 == 0 or base.span[0] >= 0 else ALL)

@@ -66,7 +66,7 @@ class Facts:
         """
         from gdsym.insight import insight, without_numbers
 
-        rules, kinks, searched = self._convex_by_rules(), has_kinks(self._problem.expanded), None
+        rules, kinks, searched = self._convex_by_rules(), has_kinks(self._problem.expanded, self._problem.params), None
         try:
             if at is None and self._quadratic:
                 at = self._zeros

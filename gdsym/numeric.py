@@ -99,7 +99,7 @@ class Numbers:
 
     @cached_property
     def _kinks(self) -> bool:
-        return has_kinks(self._problem.expanded)
+        return has_kinks(self._problem.expanded, self._problem.params)
 
     def _hessian(self, bound: Mapping[str, Any], gather: Any = tuple, second: SecondDerivatives | None = None) -> Any:
         return lambda params: (second or self._second).of_bound(

@@ -232,9 +232,21 @@ def degree(node: Node, heads: frozenset[Node]) -> float:
     return parts[0] * int(node.exponent.value) if whole and node.exponent.value > 0 else math.inf  # type: ignore[attr-defined]
 
 
-KINKED = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac)
+KINKED = (
+    sympy.Abs,
+    sympy.sign,
+    sympy.Max,
+    sympy.Min,
+    sympy.Heaviside,
+    sympy.floor,
+    sympy.ceiling,
+    sympy.frac,
+    sympy.Mod,
+)
 
 
-def has_kinks(node: Node) -> bool:
-    """Does the formula have corners or jumps (absolute values, maxima, case distinctions ...)?"""
-    return any(isinstance(part, Cases) or (isinstance(part, Fn) and part.func in KINKED) for part in walk(node))
+def has_kinks(node: Node, params: Iterable[Node]) -> bool:
+    """Does the formula have corners or jumps along its parameters (absolute values, maxima, case distinctions ...)?"""
+    made = (part for part in walk(node) if isinstance(part, Cases) or (isinstance(part, Fn) and part.func in KINKED))
+    heads = frozenset(params)
+    return any(not part.free.isdisjoint(heads) for part in made)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gdsym.curvature import FLAT
 from gdsym.descent.paper import number
 from gdsym.errors import GdsymError
 from gdsym.writing.latex import latex
@@ -28,17 +29,25 @@ def figures(i: Insight) -> list[str]:
     """Eigenvalues and rates, and the point where they hold."""
     if isinstance(i.numbers, GdsymError):
         return [f"no numbers yet. {i.numbers}"]
-    values = ", ".join(f"{v:.6g}" for v in i.eigenvalues)
+    values = ", ".join(f"{v:.6g}" for v in _rounded(i.eigenvalues))
     lines = [] if i.quadratic else [f"at {_point(i.at)}{_among(i)}:"]
-    lines.append(f"Hessian eigenvalues: {values}; condition {i.condition:.4g}")
-    lines[-1] += f" (about {i.digits:.0f} digits of the minimum can be found)"
-    if i.max_rate is not None:
+    lines.append(f"Hessian eigenvalues: {values}")
+    if i.best_rate is not None:
+        lines[-1] += f"; condition {i.condition:.4g} (about {i.digits:.0f} digits of the minimum can be found)"
+    if i.curves_down:
+        lines.append("it curves downwards in some direction: with no rate does a descent end at this point")
+    elif i.max_rate is not None:
         best = f"; best fixed rate {i.best_rate:.6g}" if i.best_rate is not None else ""
         lines.append(f"largest stable rate 2/lambda_max = {i.max_rate:.6g}{best}")
     if i.best_rate is not None and i.quadratic:
         steps = f"number of steps at the best rate to {SMALL:g} of the first distance: {i.predicted_steps(SMALL):,.0f}"
         lines.append(f"{steps} or fewer; predicted_steps(tol, start=...) counts from a start")
     return lines
+
+
+def _rounded(eigenvalues: Any) -> Any:
+    """With 0 for what is 0 but for rounding."""
+    return np.where(np.abs(eigenvalues) <= FLAT * np.max(np.abs(eigenvalues)), 0.0, eigenvalues)
 
 
 def _among(i: Insight) -> str:

@@ -263,3 +263,28 @@ def test_an_insight_says_how_many_steps_at_most() -> None:
     told = str(LINE.insight({x: [1, 2], y: [300, 500]}))
     assert "to 1e-06 of the first distance: 325 or fewer; predicted_steps(tol, start=...) counts from a start" in told
     assert "steps" not in str(gd.Cost(exp(w) - w, [w]).insight(at={w: 0.5}))
+
+
+def test_decimals_are_numbers_and_roots_are_named() -> None:
+    assert gd.Cost("0.5*w**2 + 0.1*abs(w)", ["w"]).insight().convex is True
+    assert gd.Cost("-0.5*abs(w)", ["w"]).insight().convex is None
+    assert "minus root" in str(gd.Cost("2 - sqrt(3*w + b)", ["w", "b"]).insight())
+
+
+def test_corners_of_constants_are_none_of_the_cost() -> None:
+    for text in (
+        "Max(a, 0)*w**2",
+        "Piecewise((w**2, a > 0), (2*w**2, True))",
+        "Sum(sign(x[i])*(w - x[i])**2, (i, 1, m))",
+    ):
+        assert not gd.Cost(text, ["w"]).insight().kinks, text
+    for text in ("Max(a, w)", "Mod(w, 2) + w**2", "Sum(Abs(x[i] - w), (i, 1, m))"):
+        assert gd.Cost(text, ["w"]).insight().kinks, text
+
+
+def test_where_it_curves_downwards_no_rate_is_called_stable() -> None:
+    saddle = str(gd.Cost("w**2 - b**2", ["w", "b"]).insight())
+    assert "stable" not in saddle and "condition" not in saddle and "curves downwards" in saddle
+    assert "alpha" not in gd.Cost("w**2 - b**2", ["w", "b"]).insight().latex()
+    flat = str(gd.Cost("Sum(v[j], (j, 1, n))**2", ["v"]).insight({"n": 3}))
+    assert "Hessian eigenvalues: 0, 0, 6\n" in flat and "digits" not in flat
