@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import sympy
@@ -247,6 +248,7 @@ KINKED = (
 
 def has_kinks(node: Node, params: Iterable[Node]) -> bool:
     """Does the formula have corners or jumps along its parameters (absolute values, maxima, case distinctions ...)?"""
-    made = (part for part in walk(node) if isinstance(part, Cases) or (isinstance(part, Fn) and part.func in KINKED))
     heads = frozenset(params)
-    return any(not part.free.isdisjoint(heads) for part in made)
+    jumps = (part for part in walk(node) if isinstance(part, Fn) and part.func in KINKED)
+    conditions = (condition for part in walk(node) if isinstance(part, Cases) for _, condition in part.pairs)
+    return any(not part.free.isdisjoint(heads) for part in chain(jumps, conditions))
