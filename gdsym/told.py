@@ -104,8 +104,8 @@ def _supposed(i: Insight) -> str:
 
 def typeset(i: Insight) -> str:
     r"""Eigenvalues, condition and rates as a `\begin{aligned}` block, with words at the right: a cost may have a lambda of its own."""
-    rows = [(r"\lambda &= " + r",\ ".join(_tex(v) for v in i.eigenvalues), "eigenvalues of the Hessian")]
-    if i.max_rate is not None:
+    rows = [(r"\lambda &= " + r",\ ".join(_tex(v) for v in _rounded(i.eigenvalues)), "eigenvalues of the Hessian")]
+    if i.max_rate is not None and not i.curves_down:
         rate = rf"\alpha_{{\max}} &= \frac{{2}}{{\lambda_{{\max}}}} = {_tex(i.max_rate)}"
         rows.append((rate, "largest stable rate"))
     if i.best_rate is not None:
