@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from numbers import Integral
@@ -13,6 +14,7 @@ from gdsym.arguments import odd
 from gdsym.derivation import Derivation, derive
 from gdsym.door import formula, variable
 from gdsym.errors import CostError, GdsymTypeError, Unsupported
+from gdsym.named import put_in
 from gdsym.record import record
 from gdsym.together import Together, said
 from gdsym.uses import index_ranges
@@ -187,7 +189,14 @@ def directional(expr: Any, direction: Mapping[Any, Any], *, where: Mapping[Any, 
     """
     if not isinstance(direction, Mapping) or not direction:
         raise GdsymTypeError("The direction is a dict {variable: component}, e.g. {x: 3, y: 4}.")
-    return Directional([_component(derive(expr, x, where=where), x, v) for x, v in direction.items()])
+    for x in direction:
+        if isinstance(x, tuple):
+            raise odd(x, "A variable of the direction", "give one variable with its component, {x: 3, y: 4}")
+    found = [_component(derive(expr, x, where=where), x, v) for x, v in direction.items()]
+    twice = [entry for entry, times in Counter(one.partial.variables[0] for one in found).items() if times > 1]
+    if twice:
+        raise CostError(f"The direction has two components for {twice[0].to_sympy()!s:.60}: give one, their sum.")
+    return Directional(found)
 
 
 def _component(partial: Derivation, asked: Any, along: Any) -> Component:
@@ -205,7 +214,7 @@ def _component(partial: Derivation, asked: Any, along: Any) -> Component:
             f"{entry.base.name} is an array: its component is an array, {{{entry.base.name}: IndexedBase('v')}}, found {str(along)[:60]!r}. "
             f"For one entry write {{{entry.to_sympy()}: ...}}."
         )
-    ends = index_ranges(partial.node, entry)
+    ends = index_ranges(put_in(partial.node, partial.where), entry)
     if len(ends) < len(entry.indices) or None in ends:
         raise CostError(
             f"Which entries {entry.base.name} has is not said by any sum; write one entry, {entry.to_sympy()}."

@@ -78,3 +78,15 @@ def test_arrays_take_arrays_and_numbers_numbers() -> None:
         gd.directional(FIT, {b: v})
     with pytest.raises(gd.Unsupported, match="index form"):
         gd.directional(Trace(MatrixSymbol("A", n, n)), {MatrixSymbol("A", n, n): 1})
+
+
+def test_named_parts_say_which_entries_there_are() -> None:
+    e = IndexedBase("e")
+    along = gd.directional(Sum(e[i] ** 2, (i, 1, n)), {w: v}, where={e[i]: x * w[i] + y})
+    assert str(along.result) == "Sum(2*x*e[k]*v[k], (k, 1, n))" and along.check
+
+
+@pytest.mark.parametrize("direction", [{(x, y): 1}, {x: 1, "x": 2}, {w: v, "w": V}])
+def test_one_component_for_each_variable(direction: Any) -> None:
+    with pytest.raises(gd.GdsymError, match="direction (is|has two)"):
+        gd.directional(x * y * Sum(w[i] ** 2, (i, 1, n)), direction)

@@ -110,7 +110,7 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ('start nan', lambda: run(start={w:float('nan'),b:0}), gd.DataError, 'w is nan; a finite number is neede'),
     ('start text', lambda: run(start={w:'a',b:0}), gd.DataError, 'w holds text; real numbers are nee'),
     ('start vector', lambda: run(start={w:[1,2],b:0}), gd.DataError, 'w is a plain number in the formula'),
-    ('start list', lambda: run(start=[0,0]), gd.GdsymTypeError, 'start must be a dict such as {x: ['),
+    ('start list', lambda: run(start=[0,0]), gd.GdsymTypeError, 'start must be a dict such as {w: 0}'),
     ('start None', lambda: run(start=None), gd.DataError, 'No value is given for the paramete'),
     ('start complex', lambda: run(start={w:1j,b:0}), gd.DataError, 'w holds complex numbers; real numb'),
     ('vec shape', lambda: gd.Cost(Sum((Sum(W[j]*Z[i,j],(j,1,n))-Y[i])**2,(i,1,m)),[W]).descend({W:[0,0,0]},{Z:[[1,2],[3,4]],Y:[1,2]}), gd.DataError, 'W has shape (3,) but Z has shape ('),
