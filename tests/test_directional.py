@@ -88,5 +88,5 @@ def test_named_parts_say_which_entries_there_are() -> None:
 
 @pytest.mark.parametrize("direction", [{(x, y): 1}, {x: 1, "x": 2}, {w: v, "w": V}])
 def test_one_component_for_each_variable(direction: Any) -> None:
-    with pytest.raises(gd.GdsymError, match="direction (is|has two)"):
+    with pytest.raises(gd.GdsymError, match=r"direction (is|has two)"):
         gd.directional(x * y * Sum(w[i] ** 2, (i, 1, n)), direction)
