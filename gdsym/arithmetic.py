@@ -50,8 +50,10 @@ def _number_factors(node: Node) -> int:
 
 
 def _doubled_signs(node: Node) -> bool:
-    """Is a factor of a product with a minus in front one with a minus, or are two factors?"""
+    """Is a factor of a product with a minus in front one with a minus, or are two factors, or is what is squared?"""
     for part in walk(node):
+        if isinstance(part, Pow) and part.exponent == TWO and isinstance(part.base, Neg):
+            return True
         core = part.arg if isinstance(part, Neg) else part
         if isinstance(core, (Mul, Div)):
             signs = sum(isinstance(f, Neg) for side in split(core) for f in side) + isinstance(part, Neg)

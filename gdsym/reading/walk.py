@@ -123,7 +123,8 @@ def _entry(r: Reader, e: ast.Subscript, level: int) -> n.Node:
     name = "lambda" if e.value.id == LAMBDA else e.value.id
     own = r.own.get(name, sympy.IndexedBase(name))
     if not isinstance(own, sympy.IndexedBase) or (name in table.CONSTANTS and name not in r.own):
-        raise r.error(f"`{name}` has no entries: it is a single number.", e)
+        why = f"the constant {name}; call the array otherwise" if name in table.CONSTANTS else "a single number"
+        raise r.error(f"`{name}` has no entries: it is {why}.", e)
     r.use(name, f"an array with {len(parts)} " + ("index" if len(parts) == 1 else "indices"), e)
     return n.Indexed(n.Base(own), *(_index(r, p, level) for p in parts))
 
@@ -245,7 +246,8 @@ def _refuse_special_call(r: Reader, e: ast.Call, name: str) -> None:
     if meant is not None:
         raise r.error(f"`{name}` is not in the table of functions; did you mean `{meant}`?", e)
     if name in table.CONSTANTS or name in table.NOT_NUMBERS:
-        raise r.error(f"`{name}` is no function; a product is written with `*`.", e)
+        constant = ", but a constant: call a function otherwise" if name in table.CONSTANTS else ""
+        raise r.error(f"`{name}` is no function{constant}; a product is written with `*`.", e)
 
 
 def _undefined(r: Reader, e: ast.Call, func: Any, name: str, level: int) -> n.Node:

@@ -154,7 +154,7 @@ def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]
             return EXPONENTIAL
     if isinstance(core, Add):
         return BRACKET if core.has(FUNCTIONS) else PLAIN
-    if isinstance(core, (Num, Dec, Const)):
+    if isinstance(core, (Num, Dec, Const)) or (isinstance(core, Root) and not core.free):
         return NUMBER
     if isinstance(core, Sym):
         return DATA if _is_data(core, variables) and any(map(_is_bracket, before)) else NAME

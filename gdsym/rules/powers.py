@@ -10,6 +10,7 @@ import sympy
 from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root
 
 UNIT = Fraction(1)
+TWO = Num(2)
 
 
 def base_of(factor: Node) -> Node:
@@ -65,6 +66,29 @@ def without_inverses(factors: list[Node]) -> list[Node]:
                 left.remove(inverse)
                 return without_inverses(left)
     return factors
+
+
+def one_root(factors: Sequence[Node]) -> Sequence[Node]:
+    """sqrt(pi) sqrt(2 T) = sqrt(2 pi T): a number, which is positive, goes under another square root."""
+    roots = [f for f in factors if isinstance(f, Root) and f.degree == TWO and _has_number(f)]
+    fixed = next((root for root in roots if not root.arg.free), None)
+    if fixed is None or len(roots) < 2:
+        return factors
+    other = next((root for root in roots if root is not fixed and root.arg.free), roots[roots[0] is fixed])
+    inner = [f for root in (fixed, other) for f in (root.arg.children if isinstance(root.arg, Mul) else (root.arg,))]
+    numbers = [f for f in inner if isinstance(f, Num)]
+    if len(numbers) > 1 or len(set(inner)) < len(inner) or any(isinstance(f, Add) for f in inner):
+        return factors
+    names = sorted((f for f in inner if f not in numbers), key=lambda f: bool(f.free))
+    whole = Root(Mul(*numbers, *names), TWO)
+    at = min(factors.index(fixed), factors.index(other))
+    left = [f for f in factors if f is not fixed and f is not other]
+    return one_root([*left[:at], whole, *left[at:]])
+
+
+def _has_number(root: Root) -> bool:
+    """Is a number under the root, or a factor of what is? sqrt(x) alone stays, to cancel with other powers of x."""
+    return any(not f.free for f in (root.arg.children if isinstance(root.arg, Mul) else (root.arg,)))
 
 
 Sums = Callable[[Node], Node]  # like terms of a sum put together

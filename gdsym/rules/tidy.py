@@ -12,7 +12,7 @@ import sympy
 from gdsym.rules.decimals import DECIMALS, decimals
 from gdsym.rules.dropping import NOUGHT, UNITY
 from gdsym.rules.orders import mirrored
-from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, raised, without_inverses
+from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, one_root, raised, without_inverses
 from gdsym.rules.shapes import logistic_exponential, nameless, plainly_unlike
 from gdsym.written.nodes import (
     ONE,
@@ -78,7 +78,7 @@ def _calculate_mul(node: Node) -> Node:
     if front and front[0].ratio == NOUGHT:
         return ZERO
     front, rest = _joined(front, without_inverses(rest))
-    return signed(negative, mul(*front, *_powers(rest)))
+    return signed(negative, mul(*front, *one_root(_powers(rest))))
 
 
 def _joined(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]:
@@ -123,6 +123,8 @@ def _calculated(factors: Sequence[Node]) -> bool:
     if Neg in types or Mul in types or Num in types[1:] or (Add in types and any(map(_all_minus, factors))):
         return False
     if types.count(Fn) > 1 and sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
+        return False
+    if types.count(Root) > 1 and one_root(factors) is not factors:
         return False
     powers = Pow in types or Root in types
     if powers and any(map(has_letters, factors)):
