@@ -9,7 +9,7 @@ from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
 from gdsym.memory import ANY, Memory, Pass, Still, by_head, settling
 from gdsym.rules.algebra import DEFINITION
-from gdsym.rules.arrange import arranged, as_typed, names_as_typed
+from gdsym.rules.arrange import arranged, names_as_typed
 from gdsym.rules.branches import joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
@@ -178,14 +178,10 @@ class _Stages:
         )  # fmt: skip
 
     def _in_order(self, part: Node) -> Node:
-        if part in self._typed:
+        if part in self._typed or not isinstance(part, (Mul, Div, Neg)):
             return part
-        new = arranged(part, self._variables)
-        if not isinstance(new, (Mul, Div, Neg)):
-            return new
         rows = self._memory.tails(self._typed)
-        kept = new is not part and isinstance(part, Mul) and new != part and as_typed(part, rows)
-        return part if kept else names_as_typed(new, rows)
+        return names_as_typed(arranged(part, self._variables, rows), rows)
 
     def _stands(self, part: Node) -> bool:
         """Was it typed, whatever the indices of its entries are called by now?"""

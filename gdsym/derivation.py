@@ -29,7 +29,7 @@ from gdsym.step import Reason, Rule, Step
 from gdsym.uses import known_ranges
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import has_matrices
-from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh
+from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh, head_of
 from gdsym.written.trees import renamed
 
 
@@ -253,7 +253,7 @@ class Derivation(Derived):
         return closing[-1].rhs if (closing := self._closing(work, last)) else root_value(work)
 
     def _tidied(self, node: Node, last: bool = True) -> list[After]:
-        variables = frozenset(v.base if isinstance(v, Indexed) else v for v in self._wrt)
+        variables = frozenset(v for v in self._ranked if isinstance(v, Sym) or v in map(head_of, self._wrt))
         typed = self._memory.composed(self._node, *self._where.values())
         return tidied(node, self._ranked, self._where, typed=typed, variables=variables, memory=self._memory, last=last)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import is_
+from types import MappingProxyType
 
 import sympy
 
@@ -38,6 +39,8 @@ from gdsym.written.nodes import (
     walk,
 )
 
+Tails = Mapping[Node, Sequence[Sequence[Node]]]
+UNTYPED: Tails = MappingProxyType({})
 MOST_FACTORS = 20  # of a typed product whose order is looked at
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
 
@@ -49,15 +52,18 @@ NAMED = (Sym, Indexed, Pow, Root)  # they may be names, or powers of names
 NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
 
 
-def arranged(node: Node, variables: frozenset[Node]) -> Node:
-    """Numbers, names, polynomials, functions, other brackets; data stay behind the bracket before them: (w x - y) x."""
+def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> Node:
+    """Numbers, names, polynomials, functions, other brackets; data stay behind the bracket before them: (w x - y) x.
+
+    A product whose factors stand as in one that was typed stays.
+    """
     if isinstance(node, (Neg, Div)):
-        parts = tuple([arranged(part, variables) for part in node.children])
+        parts = tuple([arranged(part, variables, typed) for part in node.children])
         return node if all(map(is_, parts, node.children)) else node.with_children(parts)
-    if not isinstance(node, Mul) or node.has(PENDING):
+    if not isinstance(node, Mul) or node.has(PENDING) or (typed and as_typed(node, typed)):
         return node
     if node.has(FRACTIONS) and Div in map(type, node.children):
-        parts = tuple([arranged(factor, variables) if type(factor) is Div else factor for factor in node.children])
+        parts = tuple([arranged(f, variables, typed) if type(f) is Div else f for f in node.children])
         node = node if all(map(is_, parts, node.children)) else Mul(*parts)
     factors = node.children
     kinds = [_class_of(factor, factors[:j], variables) for j, factor in enumerate(factors)]
@@ -71,9 +77,6 @@ def arranged(node: Node, variables: frozenset[Node]) -> Node:
     kinds = [DATA if a is not None and a in behind else kind for a, kind in zip(arrays, kinds, strict=True)]
     order = _by_index(sorted(range(len(kinds)), key=kinds.__getitem__), factors, kinds)
     return node if order == list(range(len(kinds))) else Mul(*(factors[j] for j in order))
-
-
-Tails = Mapping[Node, Sequence[Sequence[Node]]]
 
 
 def tails(typed: Iterable[Node]) -> Tails:
@@ -103,10 +106,15 @@ def names_as_typed(node: Node, typed: Tails) -> Node:
     if not isinstance(node, Mul) or sum([isinstance(factor, NAMED) for factor in node.children]) < 2:
         return node
     new: list[Node] = []
-    for is_name, run in groupby(node.children, lambda f: isinstance(base_of(f), (Sym, Indexed))):
+    for is_name, run in groupby(node.children, _is_name):
         names = list(run)
         new += _one_row(names, typed) if is_name and len(names) > 1 else names
     return node if all(map(is_, new, node.children)) else Mul(*new)
+
+
+def _is_name(factor: Node) -> bool:
+    """A name or its power, or the root of a number: they may stand in any order."""
+    return isinstance(base_of(factor), (Sym, Indexed)) or (isinstance(factor, Root) and not factor.free)
 
 
 def _one_row(names: list[Node], typed: Tails) -> list[Node]:
