@@ -1,5 +1,6 @@
 """What a new user stumbled over: a student at the prompt, a teacher's notebook, an author's paper, an engineer's run."""
 
+import pytest
 from sympy import IndexedBase, Sum, symbols, tanh
 
 import gdsym as gd
@@ -64,3 +65,33 @@ def test_no_row_begins_with_the_dx_of_an_integral() -> None:
     d = gd.Cost("-log(Integral(exp(-b*x**4 - a*x**2), (x, 0, 1)))", ["a", "b"]).partial("a")
     for width in (150, 200, 250, 300, 350, 400, 455):
         assert r"\cdot d" not in d.latex(text_width=width).replace(r"\cdot \,", r"\cdot ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "by", "printed"),
+    [
+        ("erfc(x/(sqrt(2)*s))", "x", "-2 exp(-(x/(√2 s))²)/(√(2 π) s)"),
+        ("erf(-x/sqrt(2*T))", "x", "-2 exp(-(x/√(2T))²)/√(2 π T)"),
+        ("log(x)/sqrt(2)/sqrt(x)", "x", "(2 - log(x))/(2^(3/2) x^(3/2))"),  # sqrt(x) is not drawn under the other root
+        ("(t/s)**k", "s", "-k (t/s)ᵏ/s"),
+        ("(x*y/z)**n", "z", "-n (x y/z)ⁿ/z"),
+        ("(1 - a)/2*w**2 + a*exp(w)", "w", "(1 - a) w + a eʷ"),
+        ("exp(-(x - mu)**2/(2*s**2))/(s*sqrt(2*pi))", "x", "-(x - μ) exp(-(x - μ)²/(2 s²))/(s³ √(2 π))"),
+    ],
+)
+def test_last_lines_of_statistics(typed: str, by: str, printed: str) -> None:
+    d = gd.derive(typed, by)
+    assert last(d) == printed and all(step.check for step in d.steps)
+
+
+def test_parameters_stand_in_front_whichever_is_derived_by() -> None:
+    """A capital letter was taken for data and stayed behind the bracket: sum (...) A."""
+    ces = gd.Cost("Sum((Y[i] - A*K[i]**r)**2, (i, 1, n))", ["A", "r"]).partial("r")
+    assert last(ces) == "-2A Σᵢ₌₁ⁿ (Yᵢ - A Kᵢʳ) Kᵢʳ log(Kᵢ)"
+
+
+def test_a_constant_with_an_index_is_told_so() -> None:
+    with pytest.raises(gd.GdsymError, match="the constant E; call the array otherwise"):
+        gd.read("Sum(E[i], (i, 1, n))")
+    with pytest.raises(gd.GdsymError, match="but a constant"):
+        gd.read("E(t)")

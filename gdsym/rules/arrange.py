@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import is_
 from types import MappingProxyType
@@ -80,14 +80,26 @@ def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> 
 
 
 def tails(typed: Iterable[Node]) -> Tails:
-    """For each factor of a product that was typed what stands behind it there, powers as their bases."""
+    """For each factor of a product that was typed what stands behind it there, powers as their bases, entries as their arrays."""
     found: dict[Node, dict[tuple[Node, ...], None]] = {}
     for part in typed:
         if isinstance(part, Mul) and len(part.children) <= MOST_FACTORS:
-            row = tuple(map(base_of, part.children))
+            row = tuple(map(_mark, _above_bars(part)))
             for at, factor in enumerate(row[:-1], 1):
                 found.setdefault(factor, {})[row[at:]] = None
     return {factor: tuple(rows) for factor, rows in found.items()}
+
+
+def _above_bars(product: Mul) -> Iterator[Node]:
+    """The factors, of fractions those above the bar: of (1 - a)/2 w^2 the bracket and the power."""
+    for factor in product.children:
+        above = factor.num if isinstance(factor, Div) else factor
+        yield from above.children if isinstance(above, Mul) else (above,)
+
+
+def _mark(factor: Node) -> Node:
+    base = base_of(factor)
+    return base.base if isinstance(base, Indexed) else base
 
 
 def as_typed(product: Mul, typed: Tails) -> bool:
@@ -95,7 +107,7 @@ def as_typed(product: Mul, typed: Tails) -> bool:
     first, *rest = product.children[1:] if is_num(product.children[0]) else product.children
     if not rest:
         return False
-    return any(_in_row(rest, tail) for tail in typed.get(base_of(first), ()))
+    return any(_in_row(rest, tail) for tail in typed.get(_mark(first), ()))
 
 
 def names_as_typed(node: Node, typed: Tails) -> Node:
@@ -119,19 +131,19 @@ def _is_name(factor: Node) -> bool:
 
 def _one_row(names: list[Node], typed: Tails) -> list[Node]:
     """The names in the order of the first typed product that has them all."""
-    bases = list(map(base_of, names))
-    for first in bases:
-        others = [base for base in bases if base != first]
+    marks = list(map(_mark, names))
+    for first in marks:
+        others = [mark for mark in marks if mark != first]
         for tail in typed.get(first, ()):
-            if all(base in tail for base in others):
+            if all(mark in tail for mark in others):
                 row = (first, *tail)
-                return sorted(names, key=lambda name: row.index(base_of(name)))
+                return sorted(names, key=lambda name: row.index(_mark(name)))
     return names
 
 
 def _in_row(factors: Sequence[Node], row: Sequence[Node]) -> bool:
     left = iter(row)
-    return all(base_of(factor) in left for factor in factors)
+    return all(_mark(factor) in left for factor in factors)
 
 
 def _array(factor: Node) -> Node | None:
