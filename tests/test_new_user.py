@@ -76,6 +76,8 @@ def test_no_row_begins_with_the_dx_of_an_integral() -> None:
         ("(t/s)**k", "s", "-k (t/s)ᵏ/s"),
         ("(x*y/z)**n", "z", "-n (x y/z)ⁿ/z"),
         ("(1 - a)/2*w**2 + a*exp(w)", "w", "(1 - a) w + a eʷ"),
+        ("(1/2 - a/2)*w**2", "w", "w (1 - a)"),
+        ("(1 - k)**2*p + k**2*r", "k", "-2 (1 - k) p + 2k r"),
         ("exp(-(x - mu)**2/(2*s**2))/(s*sqrt(2*pi))", "x", "-(x - μ) exp(-(x - μ)²/(2 s²))/(s³ √(2 π))"),
     ],
 )

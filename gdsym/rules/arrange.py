@@ -90,11 +90,15 @@ def tails(typed: Iterable[Node]) -> Tails:
     return {factor: tuple(rows) for factor, rows in found.items()}
 
 
-def _above_bars(product: Mul) -> Iterator[Node]:
-    """The factors, of fractions those above the bar: of (1 - a)/2 w^2 the bracket and the power."""
-    for factor in product.children:
-        above = factor.num if isinstance(factor, Div) else factor
-        yield from above.children if isinstance(above, Mul) else (above,)
+def _above_bars(node: Node) -> Iterator[Node]:
+    """The factors, of fractions those above the bar, of sums those of their terms: of (1 - a)/2 sum w_j^2 the bracket and the power."""
+    if isinstance(node, Mul):
+        for factor in node.children:
+            yield from _above_bars(factor)
+    elif isinstance(node, (Div, Sum)):
+        yield from _above_bars(node.children[0])
+    else:
+        yield node
 
 
 def _mark(factor: Node) -> Node:

@@ -78,6 +78,7 @@ def _calculate_mul(node: Node) -> Node:
     if front and front[0].ratio == NOUGHT:
         return ZERO
     front, rest = _joined(front, without_inverses(rest))
+    front, rest = _cleared(front, rest)
     return signed(negative, mul(*front, *one_root(_powers(rest))))
 
 
@@ -92,6 +93,21 @@ def _joined(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]:
             if found[0] is not within:
                 return [Num(number / within.value)] if number != within.value else [], found
     return front, joined(rest, _calculate_add)
+
+
+def _cleared(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]:
+    """2 (1/2 - a/2) w = (1 - a) w: a bracket of fractions takes the number in front that clears them."""
+    for at, bracket in enumerate(rest if front else ()):
+        if _clears(front[0], bracket):
+            pairs = ((value * front[0].value, part) for value, part in map(_coefficient, bracket.children))
+            terms = [number(value) if part == ONE else _scaled(value, part) for value, part in pairs]
+            return [], [*rest[:at], Add(*terms), *rest[at + 1 :]]
+    return front, rest
+
+
+def _clears(front: Num, bracket: Node) -> bool:
+    """Is the number the denominator of every term?"""
+    return type(bracket) is Add and all(coefficient(term).denominator == front.value != 1 for term in bracket.children)
 
 
 def _number_within(power: Node) -> Num | None:
@@ -123,6 +139,8 @@ def _calculated(factors: Sequence[Node]) -> bool:
     if Neg in types or Mul in types or Num in types[1:] or (Add in types and any(map(_all_minus, factors))):
         return False
     if types.count(Fn) > 1 and sum(isinstance(f, Fn) and f.func is sympy.exp for f in factors) > 1:
+        return False
+    if Add in types and type(factors[0]) is Num and any(_clears(factors[0], f) for f in factors[1:]):
         return False
     if types.count(Root) > 1 and one_root(factors) is not factors:
         return False
