@@ -97,3 +97,15 @@ def test_a_constant_with_an_index_is_told_so() -> None:
         gd.read("Sum(E[i], (i, 1, n))")
     with pytest.raises(gd.GdsymError, match="but a constant"):
         gd.read("E(t)")
+
+
+def test_a_display_goes_on_over_columns() -> None:
+    """An `aligned` block higher than a column runs off the page: 4,193 points too high for a network."""
+    d = gd.derive("Abs(x)*sin(x**2)", "x")
+    shown = d.latex(environment="align*", text_width=246)
+    assert (
+        shown.startswith(r"\begin{align*}") and shown.endswith(r"\end{align*}") and r"\text{not differentiable" in shown
+    )
+    assert shown.count(r"\begin{align*}") == 1 and " \\\\*\n" in shown and " \\\\\n" in shown
+    with pytest.raises(gd.GdsymError, match="give 'aligned' or 'align"):
+        d.latex(environment="equation")

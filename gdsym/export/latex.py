@@ -68,6 +68,12 @@ def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
     return _aligned([f"&{lines}", *notes]) if notes else lines
 
 
+def display(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
+    r"""`\begin{align*} ... \end{align*}`: the same rows as a display of its own, in which a page or a column may end after a step."""
+    rows = TOGETHER.join([_on_pages(_blocks(page, text_width)), *_note_rows(page, text_width)])
+    return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
+
+
 def _aligned(rows: Sequence[str]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 

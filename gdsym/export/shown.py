@@ -32,22 +32,29 @@ class Shown(ABC):
         return for_the_eye(self.page(detail, known))
 
     def latex(
-        self, *, detail: str | None = None, known: Collection[str] | None = None, text_width: float = TEXT_WIDTH
+        self,
+        *,
+        detail: str | None = None,
+        known: Collection[str] | None = None,
+        text_width: float = TEXT_WIDTH,
+        environment: str = "aligned",
     ) -> str:
         r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb.
 
-        It stays on one page; `.save("x.tex")` writes rows that go on over pages.
+        An `aligned` block stays on one page and in one column. `environment="align*"` is a display of its own, without
+        dollars, that goes on over pages and columns after `\allowdisplaybreaks`; `.save("x.tex")` writes such ones.
 
         Args:
             detail: "brief", "normal" or "full"; as it was derived if left out.
             known: names of rules that are applied without a line of their own, e.g. {"sum rule"}.
-            text_width: of your line, in points (345 in an article, 246 in a column of two).
+            text_width: of your line, in points (345 in an article, 246 in a column of two, 307 on a beamer slide).
+            environment: "aligned" or "align*".
 
         Returns:
             LaTeX without dollars, for a display.
 
         Raises:
-            GdsymTypeError: an unknown level or rule, or a width below 150 points.
+            GdsymTypeError: an unknown level, rule or environment, or a width below 150 points.
 
         Example:
             >>> import gdsym as gd
@@ -55,7 +62,10 @@ class Shown(ABC):
             '\\begin{aligned}'
         """
         _refuse_odd_width(text_width)
-        return export.latex.body(self._short(detail, known), text_width=text_width)
+        if environment not in ("aligned", "align*"):
+            raise GdsymTypeError(f"environment is {environment!r:.60}; give 'aligned' or 'align*'.")
+        made = export.latex.body if environment == "aligned" else export.latex.display
+        return made(self._short(detail, known), text_width=text_width)
 
     def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:  # noqa: A002
         """The aligned derivation as Unicode text, or as ASCII.

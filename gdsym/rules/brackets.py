@@ -9,7 +9,9 @@ import sympy
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
+from gdsym.rules.polynomials import expansion
 from gdsym.rules.powers import base_exponent, base_of, raised
+from gdsym.rules.regions import rational
 from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, mul, rewrite, walk
 
 
@@ -54,3 +56,29 @@ def _without_powers(node: Add) -> Node:
     if not common or any(downs for _, downs in parts):
         return node
     return Mul(drop(Add(*(cancel(Div(term, mul(*common))) for term in node.children))), *common)
+
+
+def opened_in_vain(node: Node, found: Node) -> bool:
+    """Were brackets of a sum, or one behind a whole number, multiplied out for nothing?"""
+    return _only_opened(node, found) or _nothing_meets(node, found)
+
+
+def _nothing_meets(node: Node, found: Node) -> bool:
+    """Was a sum multiplied out, (1 - a) w + b, without that any terms are put together? A number in front makes no difference."""
+    found = found.arg if isinstance(found, Neg) else found
+    if isinstance(found, Mul) and len(found.children) == 2 and isinstance(found.children[0], Num):
+        found = found.children[1]
+    if not isinstance(node, Add) or not isinstance(found, Add) or len(found.children) <= len(node.children):
+        return False
+    return expansion(node, rational) == (len(found.children), 1)
+
+
+def _only_opened(node: Node, found: Node) -> bool:
+    """Was a whole number in front of a bracket, 6 (3 x + 2), multiplied into it?"""
+    node, found = (side.arg if isinstance(side, Neg) else side for side in (node, found))
+    if not isinstance(node, Mul) or len(node.children) != 2 or not isinstance(found, Add):
+        return False
+    number, bracket = node.children
+    if not isinstance(number, Num) or number.value.denominator != 1 or not isinstance(bracket, Add):
+        return False
+    return not any(isinstance(part, (Add, Div)) for term in bracket.children for part in walk(term))

@@ -13,7 +13,7 @@ import sympy
 
 from gdsym.rules import polynomials as poly
 from gdsym.rules.bars import has_bar, over_one_bar, parted
-from gdsym.rules.brackets import factored_out, powers_out
+from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
@@ -188,7 +188,7 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
         bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
         nothing_cancels = sum(len(above) for above, _ in bare[1:]) == len(bare[0][0])
         return _apart(node, params, size) if nothing_cancels else best
-    return node if _only_opened(node, best) or _nothing_meets(node, best) else best
+    return node if opened_in_vain(node, best) else best
 
 
 def _term_by_term(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:
@@ -211,27 +211,6 @@ def _apart(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> N
 def _waits_for_slopes(node: Node) -> bool:
     """Terms with y' and without, 2 x + 2 y y', which one solves for y': they stay apart."""
     return isinstance(node, Add) and 0 < sum(term.has(SLOPES) for term in node.children) < len(node.children)
-
-
-def _nothing_meets(node: Node, found: Node) -> bool:
-    """Was a sum multiplied out, (1 - a) w + b, without that any terms are put together? A number in front makes no difference."""
-    found = found.arg if isinstance(found, Neg) else found
-    if isinstance(found, Mul) and len(found.children) == 2 and isinstance(found.children[0], Num):
-        found = found.children[1]
-    if not isinstance(node, Add) or not isinstance(found, Add) or len(found.children) <= len(node.children):
-        return False
-    return poly.expansion(node, rational) == (len(found.children), 1)
-
-
-def _only_opened(node: Node, found: Node) -> bool:
-    """Was a whole number in front of a bracket, 6 (3 x + 2), multiplied into it?"""
-    node, found = (side.arg if isinstance(side, Neg) else side for side in (node, found))
-    if not isinstance(node, Mul) or len(node.children) != 2 or not isinstance(found, Add):
-        return False
-    number, bracket = node.children
-    if not isinstance(number, Num) or number.value.denominator != 1 or not isinstance(bracket, Add):
-        return False
-    return not any(isinstance(part, (Add, Div)) for term in bracket.children for part in walk(term))
 
 
 def _shortest_of_decimals(node: Node, params: frozenset[Node]) -> Node:
