@@ -40,3 +40,19 @@ def test_a_fraction_keeps_its_sign(minus: str) -> None:
     whole = n.Div(n.Neg(top) if minus == "above" else top, n.Neg(under) if minus == "below" else under)
     after = in_decimals(n.Neg(whole) if minus == "in front" else whole)
     assert abs(float(after.to_sympy().subs({"u": 1, "v": 1})) + 3 / 70) < 1e-15
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Max(x, 0.5)", "Piecewise((1, x > 0.5), (0, x < 0.5), (1/2, True))"),
+        ("Max(0.3*x, 0.1*a)", "Piecewise((0.3, a < 3*x), (0, a > 3*x), (0.15, True))"),
+        ("exp(0.5*x) + exp(x)", "0.5*exp(0.5*x) + exp(x)"),
+        ("erf(0.5*x)", "exp(-0.25*x**2)/sqrt(pi)"),
+        ("0.5/(x*exp(0.5*x))", "(-0.25*x - 0.5)*exp(-0.5*x)/x**2"),
+    ],
+)
+def test_decimals_in_comparisons_and_exponents(text: str, result: str) -> None:
+    d = gd.derive(text, "x")
+    assert d.check and all(step.check for step in d.steps)
+    assert (d.result - sympy.sympify(result)).subs({"x": 1.7, "a": 2.5}).evalf() == pytest.approx(0, abs=1e-12)

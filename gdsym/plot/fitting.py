@@ -214,7 +214,6 @@ class _Predictor:
     """The model as a compiled function of its input, parameters put in as data."""
 
     def __init__(self, expr: Any, inputs: str, data: Mapping[Any, Any], params: Mapping[Any, Any]) -> None:
-        self.input = sympy.Dummy("input", real=True)
         free = sympy.Symbol("model_input", real=True)
         entries = {e: free for e in expr.atoms(sympy.Indexed) if _name(e.base) == inputs}
         swapped = expr.xreplace(entries) if entries else expr.xreplace({_letters(expr)[inputs]: free})

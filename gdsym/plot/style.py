@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 3.4, 2.5  # inches: one column of a two-column page
 
 # Okabe and Ito (2008): told apart by people with any kind of colour vision
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
-INK, GREY, PALE = "#000000", "#6E6E6E", "#C8C8C8"
+INK, GREY = "#000000", "#6E6E6E"
 
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, INK)
 DASHES: tuple[Any, ...] = (

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import sympy
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-from gdsym.written.nodes import Add, Div, Neg, Node, Num, Pow
+from gdsym.written.nodes import Add, Dec, Div, Neg, Node, Num, Pow
 
 Polynomial: TypeAlias = Any  # flint.fmpq_mpoly; python-flint is untyped
 Ratio: TypeAlias = tuple[Polynomial, Polynomial]  # above and below the bar
@@ -52,6 +52,8 @@ class Polynomials:
     def _made(self, node: Node) -> Ratio:
         if isinstance(node, Num):
             return self._ring.constant(fmpq(*node.ratio)), self._one
+        if isinstance(node, Dec):
+            return self._ring.constant(fmpq(*node.exact.as_integer_ratio())), self._one
         if isinstance(node, Pow):
             return self._power(self._ratio(node.base), node.exponent)
         parts = [self._ratio(child) for child in node.children]

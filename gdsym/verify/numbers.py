@@ -15,7 +15,7 @@ from gdsym.verify.evidence import Undecided
 Number: TypeAlias = Any  # flint.fmpq or flint.arb; python-flint is untyped
 
 UNDEFINED: Number = arb("nan")
-ZERO, ONE, HALF = fmpq(0), fmpq(1), fmpq(1, 2)
+ZERO, ONE = fmpq(0), fmpq(1)
 MOST_ROOT = 1 << 32  # the k-th root of a larger k is a power
 MOST_WHOLE = 1 << 256  # larger numbers are not looked at as whole ones: writing them out could fill the memory
 LONGEST = 4096  # bits of a rational number; longer ones become balls
