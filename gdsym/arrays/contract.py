@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gdsym.arrays.align import Axes, aligned, entrywise, multiplied, reduced, transposed
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value
+from gdsym.arrays.labels import added_by_label, chosen_by_label
 from gdsym.arrays.product import Product, powers_of, settled
 from gdsym.written.nodes import Sym
 
@@ -58,6 +59,10 @@ def _next_group(factors: Sequence[Value], letters: Letters) -> Letters:
 
 def _eliminated(g: Graph, factors: list[Value], over: Letters, want: Axes | None) -> Value:
     """The sum over `over` of a product of which every factor depends on it."""
+    for rule in (added_by_label, chosen_by_label) if len(over) == 1 else ():
+        by_label = rule(g, factors, next(iter(over)))
+        if by_label is not None:
+            return by_label
     groups = _absorbed(g, _by_axes(factors))
     if len(groups) == 1:
         return _same_axes(g, groups[0], over, want)

@@ -67,6 +67,8 @@ def _operations(lengths: Lengths, op: Op) -> Any:
         return (len(op.args) - 1) * lengths.entries(op)
     if op.kind in FOLDS:
         return lengths.entries(op.args[0])
+    if op.kind == "scatter":
+        return lengths.entries(op.args[1])
     if op.kind == "matmul":
         return 2 * lengths.entries(op.args[0]) * sympy.prod(lengths(op.args[1])[1:])
     if op.kind == "vdot":
@@ -116,6 +118,9 @@ class Lengths(Measure):
     def _arange(self, op: Op) -> tuple[Any, ...]:
         first, last = op.attr
         return (self._at(last) - self._at(first) + 1,)
+
+    def _scatter(self, op: Op) -> tuple[Any, ...]:
+        return (self._at(op.attr), *self(op.args[1])[1:])
 
     def _full(self, op: Op) -> tuple[Any, ...]:
         return tuple(self._at(length) for length in op.attr)

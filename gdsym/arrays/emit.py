@@ -127,7 +127,13 @@ def _needs(order: list[Op], statements: list[Statement], results: Sequence[str],
     """Imports, then helper functions."""
     called = {key for op in order if (key := (op.kind, op.ndim > 0 or not raising)) in HELPERS}
     once = {key for key in called if key[1] or (key[0], True) not in called}  # that over arrays takes numbers, too
-    helpers = {HELPERS[key] for key in once}
-    code = "\n".join([*(s.code for s in statements), *results, *helpers])
+    lines = "\n".join([*(s.code for s in statements), *results])
+    helpers = {text for text in map(HELPERS.get, once) if text and f"{_defined(text)}(" in lines}
+    code = "\n".join([lines, *helpers])
     imports = [line for word, line in (("math.", "import math"), ("np.", "import numpy as np")) if word in code]
     return (*imports, *sorted(helpers))
+
+
+def _defined(helper: str) -> str:
+    """The name in `def name(...)`."""
+    return helper.removeprefix("def ").partition("(")[0]

@@ -94,6 +94,11 @@ POLYGAMMAS: Final = (
 
 # helper functions of generated code, by (kind, over arrays?)
 HELPERS: Final[dict[tuple[str, bool], str]] = {
+    ("scatter", True): (
+        "def added_by_label(k, v, n):  # row i of v is added to row k[i] of n rows of zeros\n"
+        "    columns = v.reshape(len(v), -1).T\n"
+        "    return np.stack([np.bincount(k, c, n) for c in columns], axis=-1).reshape(n, *v.shape[1:])"
+    ),
     ("sign", False): "def sign(u):\n    return float((u > 0) - (u < 0))",
     ("heaviside", False): "def heaviside(u, at_zero):\n    return at_zero if u == 0 else float(u > 0)",
     ("logcosh", False): (
@@ -163,7 +168,13 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
 }
 
 # names that generated code may define
-OURS: Final = ("J", *sorted({kind for kind, _ in HELPERS} - {"scan", "moving"}), "running_sum", "moving_sum")
+OURS: Final = (
+    "J",
+    *sorted({kind for kind, _ in HELPERS} - {"scan", "moving", "scatter"}),
+    "running_sum",
+    "moving_sum",
+    "added_by_label",
+)
 
 # where an argument outside the domain would raise or warn, and a value that is always inside
 RISKY: Final[dict[str, int]] = {

@@ -62,10 +62,13 @@ class Value:
 
 
 class Graph:
-    """Makes operations; each once. `rules` rewrite products of powers of values that would overflow or cancel."""
+    """Makes operations; each once. `rules` rewrite products of powers of values that would overflow or cancel.
 
-    def __init__(self, rules: Sequence[Callable[[Graph, Product], Product]] = ()) -> None:
-        self.rules = rules
+    With `by_label` sums by labels are added up where they belong; else they are products with tables of 0 and 1.
+    """
+
+    def __init__(self, rules: Sequence[Callable[[Graph, Product], Product]] = (), *, by_label: bool = True) -> None:
+        self.rules, self.by_label = rules, by_label
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
         self.logarithms: dict[Value, Value] = {}  # of values whose logarithm is a function
         self.losses: dict[Value, tuple[Fraction, Sequence[Product]]] = {}  # of what was given as c - u: c and the terms
@@ -74,6 +77,7 @@ class Graph:
         self.tame: set[Op] = set()  # exponentials that are at most 1
         self.shifted: set[Op] = set()  # exponentials that are quotients of others
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of
+        self.onehots: dict[Op, Any] = {}  # tables of 0 and 1 by labels
         self.apart: frozenset[Sym] = frozenset()  # indices that are to stay in factors of their own
         self.factors: dict[Value, Product] = {}  # of what was made as a product
         self.products: dict[Hashable, tuple[Op, tuple[int, ...]]] = {}  # what was made of them, but for letters

@@ -80,7 +80,7 @@ def _cancelled(term: n.Node, others: list[n.Node], down: list[n.Node]) -> n.Node
     above, below = [*others, *above], [*down, *below]
     for f in list(above):
         if f in below:
-            above, below = _less(above, f), _less(below, f)
+            above, below = _without_first(above, f), _without_first(below, f)
     return fraction(above or [n.ONE], below)
 
 
@@ -106,7 +106,7 @@ def _bracket_below(low: Lowering, node: n.Node) -> tuple[n.Node, list[n.Node]]:
     shared = [d for d in pairs[0][1] if all(d in down for _, down in pairs) and rises(low, d)]
     if not shared:
         return node, []
-    left = [fraction(up, _less(down, shared[0])) for up, down in pairs]
+    left = [fraction(up, _without_first(down, shared[0])) for up, down in pairs]
     inner, below = _bracket_below(low, n.add(*left))
     return inner, [shared[0], *below]
 
@@ -115,7 +115,7 @@ def freed(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors:
     """The factors with such divisors of each sum among them outside of it, and without what stands above and below."""
     for f in [f for f in up if f in down and _holds_exp(f)]:
         if f in down and all(positive(low.g, v) for v in low.product(f).powers):
-            up, down = _less(up, f), _less(down, f)
+            up, down = _without_first(up, f), _without_first(down, f)
     adds = any(isinstance(f, n.Add) for f in up)
     falls = adds and any(
         is_tail(low.g, v) for f in [*up, *down] if not isinstance(f, n.Sum) for v in low.product(f).powers
@@ -124,7 +124,7 @@ def freed(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Factors:
     return [f for f, _ in found], [*down, *(d for _, below in found for d in below)]
 
 
-def _less(nodes: list[n.Node], one: n.Node) -> list[n.Node]:
+def _without_first(nodes: list[n.Node], one: n.Node) -> list[n.Node]:
     at = nodes.index(one)
     return nodes[:at] + nodes[at + 1 :]
 

@@ -13,7 +13,7 @@ from functools import singledispatchmethod
 
 import sympy
 
-from gdsym.arrays import calls, entries, inward, pieces, raised, running, sums
+from gdsym.arrays import calls, entries, inward, labels, pieces, raised, running, sums
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.dealt import dealt
@@ -252,7 +252,7 @@ class Lowering:
     @_value.register
     def _(self, node: n.Delta, want: Axes | None) -> Value:
         same = entrywise(self.g, "compare", *map(self.value, node.children), attr="==")
-        return Value(self.g.make("indicator", same.op), same.axes)
+        return labels.delta(self, node, Value(self.g.make("indicator", same.op), same.axes))
 
     @_value.register
     def _(self, node: n.Rel, want: Axes | None) -> Value:

@@ -86,6 +86,9 @@ class Measure:
     def _lookup(self, op: Op) -> Shape:
         return np.broadcast_shapes(*map(self, op.args[1:]))
 
+    def _scatter(self, op: Op) -> Shape:
+        return (op.attr.at(self._sizes), *self(op.args[1])[1:])
+
     def _full(self, op: Op) -> Shape:
         return tuple(length.at(self._sizes) for length in op.attr)
 

@@ -50,12 +50,12 @@ class _Text:
 def _sum(t: _Text, node: n.Node) -> tuple[str, int]:
     text = t.write(node.children[0], 1)
     for term in node.children[1:]:
-        less = _less(term)
+        less = _taken_away(term)
         text += (" + " if less is None else " - ") + t.write(term if less is None else less, 2)
     return text, 1
 
 
-def _less(term: n.Node) -> n.Node | None:
+def _taken_away(term: n.Node) -> n.Node | None:
     """What a term takes away."""
     if isinstance(term, n.Num) and term.value < 0:
         return n.Num(-term.value)

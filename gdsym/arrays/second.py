@@ -66,7 +66,7 @@ class SecondDerivatives:
 
 
 def _compiled(program: Program, blocks: Sequence[Block], places: Sequence[tuple[int, int]]) -> Any:
-    graph = Graph(RULES)
+    graph = Graph(RULES, by_label=False)  # arrays of chunks know products only
     low = Lowering(program.shapes, {i.node: leaf(graph, i) for i in program.inputs}, graph)
     heads = [p.node for p in program.params]
     ops, _ = expanded(

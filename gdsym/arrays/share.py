@@ -64,7 +64,7 @@ def _paired(g: Graph, factors: dict[Op, list[Op]], rank: dict[Op, int]) -> set[O
             rank.setdefault(made, len(rank))
             for op in left:
                 if op is not made:
-                    factors[op] = sorted([*_less(factors[op], a, b), made], key=rank.__getitem__)
+                    factors[op] = sorted([*_without_both(factors[op], a, b), made], key=rank.__getitem__)
                     changed.add(op)
     return changed
 
@@ -73,7 +73,7 @@ def _has(parts: Sequence[Op], a: Op, b: Op) -> bool:
     return b in parts and parts.count(a) > (a is b)
 
 
-def _less(parts: Sequence[Op], a: Op, b: Op) -> list[Op]:
+def _without_both(parts: Sequence[Op], a: Op, b: Op) -> list[Op]:
     rest = list(parts)
     rest.remove(a)
     rest.remove(b)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.arrays import inward, raised
+from gdsym.arrays import inward, labels, raised
 from gdsym.arrays.adjoint import is_wide, turned_over
 from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.contract import contracted
@@ -139,6 +139,7 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
             return [(n.replace(fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
+            or all(map(labels.holds, factor.children))
             or (_is_wider_than_factors(low, factor, letters) and not _is_below_too(factor, down))
             or inward.has_to_be_multiplied_out(low, factor, others, down)
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))

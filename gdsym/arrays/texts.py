@@ -194,6 +194,11 @@ def _lookup(op: Op, write: Write, name: Name) -> tuple[str, int]:
     return f"{write(op.args[0], ATOM)}[{', '.join(write(a, 0) for a in op.args[1:])}]", ATOM
 
 
+def _scatter(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    word = "np.bincount" if op.ndim == 1 else "added_by_label"
+    return f"{word}({', '.join(write(a, 0) for a in op.args)}, {op.attr.text(name)})", ATOM
+
+
 def _whole(op: Op, write: Write, name: Name) -> tuple[str, int]:
     inside = write(op.args[0], 0)
     return (f"np.asarray({inside}, dtype=int)" if op.ndim else f"int({inside})"), ATOM
@@ -274,6 +279,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "arange": _arange,
     "lookup": _lookup,
     "whole": _whole,
+    "scatter": _scatter,
     "full": _full,
     "concatenate": _concatenate,
     "cumprod": _cumulated("np.cumprod"),

@@ -14,7 +14,16 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.measure import Measure
 
 VIEWS = ("expand", "transpose", "slice", "diagonal")
-RIGID = ("concatenate", "slice", "diagonal", "full", "arange", *RUNNING, *MOVING)  # need their operands whole
+RIGID = (
+    "concatenate",
+    "scatter",
+    "slice",
+    "diagonal",
+    "full",
+    "arange",
+    *RUNNING,
+    *MOVING,
+)  # need their operands whole
 
 
 class NotInTiles(Exception):

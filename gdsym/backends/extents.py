@@ -13,7 +13,7 @@ from gdsym.written.nodes import Base, Sym
 
 Extent: TypeAlias = "Affine | str | None"  # a form in sizes, a text, or None: an axis made for broadcasting
 
-REDUCTIONS = ("sum", "prod", "max", "matmul", "vdot", "einsum")
+REDUCTIONS = ("sum", "prod", "max", "matmul", "vdot", "einsum", "scatter")
 
 
 @record
@@ -24,6 +24,12 @@ class Reduction:
     out: tuple[Extent, ...]
     over: tuple[Extent, ...]
     factors: tuple[tuple[Op, tuple[int, ...]], ...]
+    row: Op | None = None  # for each of `over`, which row of the result its term is added to; else to all
+
+    @property
+    def loops(self) -> int:
+        """Over how many letters its terms run."""
+        return len(self.out) + len(self.over) - (self.row is not None)
 
 
 class Extents:
@@ -55,6 +61,8 @@ class Extents:
         """A sum of products in one form, whichever operation it is written with."""
         if op.kind in ("sum", "prod", "max"):
             return self._over_axes(op)
+        if op.kind == "scatter":
+            return self._by_row(op)
         letters = _letters(op)
         seen: dict[str, Extent] = {}
         for factor, word in zip(op.args, letters[:-1], strict=True):
@@ -64,6 +72,12 @@ class Extents:
         place = {x: p for p, x in enumerate([*out, *over])}
         factors = tuple((f, tuple(place[x] for x in word)) for f, word in zip(op.args, letters[:-1], strict=True))
         return Reduction("sum", tuple(seen[x] for x in out), tuple(seen[x] for x in over), factors)
+
+    def _by_row(self, op: Op) -> Reduction:
+        positions, rows = op.args
+        length, *others = self(rows)
+        place = (op.ndim, *range(1, op.ndim))
+        return Reduction("sum", (op.attr, *others), (length,), ((rows, place),), positions)
 
     def _over_axes(self, op: Op) -> Reduction:
         (arg,) = op.args
@@ -141,7 +155,7 @@ class Extents:
     def _reduced(self, op: Op) -> tuple[Extent, ...]:
         return self.reduction(op).out
 
-    _sum = _prod = _max = _matmul = _vdot = _einsum = _reduced
+    _sum = _prod = _max = _matmul = _vdot = _einsum = _scatter = _reduced
 
 
 def _broadcast(shapes: Sequence[tuple[Extent, ...]], rank: int) -> tuple[Extent, ...]:

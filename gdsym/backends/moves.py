@@ -13,6 +13,12 @@ def last(index: Index, op: Op) -> Index:
     return index[len(index) - op.ndim :]
 
 
+def in_row(entry: str, row: str) -> str:
+    """The entry of another row: v[j, k] as v[row, k]."""
+    name, _, letters = entry.partition("[")
+    return f"{name}[{', '.join([row, *letters[:-1].split(', ')[1:]])}]"
+
+
 def _turned(extents: Extents, op: Op, index: Index) -> Index:
     inner = [""] * len(index)
     for x, p in zip(index, op.attr, strict=True):

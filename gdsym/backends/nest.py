@@ -14,7 +14,7 @@ from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.texts import ADD, ATOM, MUL, text
 from gdsym.backends.extents import REDUCTIONS, Extent, Extents, Reduction
-from gdsym.backends.moves import MOVES, last
+from gdsym.backends.moves import MOVES, in_row, last
 from gdsym.backends.order import ordered
 from gdsym.backends.running import following, neighbours
 from gdsym.backends.words import CHEAP, entry_text
@@ -91,8 +91,7 @@ class Nest:
         for op in self.order:
             if op.kind in REDUCTIONS:
                 r = self.extents.reduction(op)
-                loops = len(r.out) + len(r.over)
-                wide = [f.args[0] if f.kind == "transpose" else f for f, places in r.factors if len(places) < loops]
+                wide = [f.args[0] if f.kind == "transpose" else f for f, places in r.factors if len(places) < r.loops]
                 yield from (f for f in wide if f.kind not in (*FREE, "slice", "diagonal"))
             elif self.heavy(op) and any(u is not None and u.ndim > op.ndim for u in self.users[op]):
                 yield op
@@ -154,7 +153,7 @@ class Nest:
     def kept(self, op: Op, index: Index) -> str:
         """The name of a value that is computed beforehand; axes that the sweep does not fix are kept whole."""
         index = tuple("0" if e is None else x for x, e in zip(index, self.extents(op), strict=True))  # one entry wide
-        whole = self.is_swept(op) or op.kind in WHOLE or (self.fixed(op) and self.heavy(op))
+        whole = self.is_swept(op) or op.kind in (*WHOLE, "scatter") or (self.fixed(op) and self.heavy(op))
         pattern = tuple("*" if whole or not self.runs(x) else x for x in index)
         if (op, pattern) not in self.called:
             self.store(op, pattern)
@@ -226,7 +225,11 @@ class Nest:
         """A sum in loops of its own: over a number, or over the last open axis where memory runs along it."""
         over = self.inner[len(letters) : len(letters) + len(r.over)]
         word = self.product(r, (*index, *over))
-        if not letters:
+        if r.row is not None:
+            row = self.at(r.row, tuple(over))
+            yield f"{target.partition('[')[0]}[:] = 0.0"
+            yield from self.loops([*over, *letters[1:]], [*r.over, *lengths[1:]], [f"{in_row(target, row)} += {word}"])
+        elif not letters:
             yield f"{target} = {START[r.kind]}"
             yield from self.loops(over, r.over, [gathered_by(r.kind, target, word)])
         elif self.along(r, (*index, *over), letters[-1]) > self.along(r, (*index, *over), over[-1]):
@@ -268,6 +271,8 @@ class Nest:
             heads.append(f"{name}[:] = {START[r.kind]}" if letters else f"{name} = {START[r.kind]}")
             rest = [(x, e) for x, e in zip(over, r.over, strict=True) if x != self.letter]
             inner = [*zip(letters, r.out, strict=True), *rest]
+            if r.row is not None:
+                target, inner = in_row(target, self.at(r.row, (self.letter,))), inner[1:]
             body += self.loops([x for x, _ in inner], [e for _, e in inner], [gathered_by(r.kind, target, word)])
             self.body = None
         section += heads + self.loops([self.letter], [self.swept], body)

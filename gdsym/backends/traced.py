@@ -64,6 +64,8 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
     if op.kind == "full" and op.args[0].kind != "number":
         shape = ", ".join(length.text(name) for length in op.attr)
         return f"{write(op.args[0], ADD)} + np.zeros(({shape},))", ADD
+    if op.kind == "scatter":
+        return _by_label(op, write, name) if fused else _by_table(op, write, name)
     if op.kind == "polygamma":
         word = "digamma(" if op.attr == 0 else f"polygamma({op.attr}, "
         return f"scipy.special.{word}{write(op.args[0], 0)})", ATOM
@@ -72,6 +74,20 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
     if op.kind in ("sum", "prod", "max") and op.args[0].kind == "number":
         return write(op.args[0], ATOM), ATOM
     return text(as_array(op), write, name)
+
+
+def _by_label(op: Op, write: Write, name: Any) -> tuple[str, int]:
+    """Each row is added to the row of its label."""
+    positions, rows = op.args
+    zeros = f"np.zeros(({op.attr.text(name)}, *np.shape({write(rows, 0)})[1:]))"
+    return f"{zeros}.at[{write(positions, 0)}].add({write(rows, 0)})", ATOM
+
+
+def _by_table(op: Op, write: Write, name: Any) -> tuple[str, int]:
+    """The same by a table of 0 and 1, which chunks have for their own rows."""
+    whole, rows = op.args
+    table = f"({write(whole.args[0], ATOM)}[:, None] == np.arange({op.attr.text(name)})).astype(float)"
+    return f"np.tensordot({table}, {write(rows, 0)}, ((0,), (0,)))", ATOM
 
 
 @record

@@ -23,7 +23,7 @@ def factored_out(node: Node) -> Node:
     shared = [f for f in dict.fromkeys(parts[0][0]) if all(f in ups for ups, _ in parts) and may_leave(f, node)]
     if all(isinstance(f, Num) for f in shared):
         return node
-    terms = [_less(ups, downs, shared) for ups, downs in parts]
+    terms = [_rest_without(ups, downs, shared) for ups, downs in parts]
     signed = (Neg(t) if isinstance(term, Neg) else t for t, term in zip(terms, node.children, strict=True))
     return Mul(Add(*signed), *shared)
 
@@ -36,7 +36,7 @@ def may_leave(factor: Node, bracket: Node, below: Container[Node] = ()) -> bool:
     return all(total in below for total in totals if isinstance(total, Sum))
 
 
-def _less(ups: list[Node], downs: list[Node], shared: list[Node]) -> Node:
+def _rest_without(ups: list[Node], downs: list[Node], shared: list[Node]) -> Node:
     rest = list(ups)
     for factor in shared:
         rest.remove(factor)

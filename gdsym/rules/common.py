@@ -44,7 +44,7 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
     if not above and not below and not (number and any(isinstance(f, Num) for f in (*ups, *downs))):
         return None
     above |= number
-    rest = [rebuilt(_less(term_ups, above), _less(term_downs, below)) for term_ups, term_downs in terms]
+    rest = [rebuilt(_divided_by(term_ups, above), _divided_by(term_downs, below)) for term_ups, term_downs in terms]
     signed = [Neg(t) if isinstance(term, Neg) else t for t, term in zip(rest, node.children, strict=True)]
     if isinstance(signed[0], Neg):  # no bracket that was put together begins with a minus if another term has none
         signed.sort(key=lambda term: isinstance(term, Neg))
@@ -74,7 +74,7 @@ def _same_number(sides: list[list[Node]]) -> Side:
     return {number: Fraction(1) for number in first[:1] if number != ONE and all(number in other for other in others)}
 
 
-def _less(factors: list[Node], shared: Side) -> list[Node]:
+def _divided_by(factors: list[Node], shared: Side) -> list[Node]:
     if not shared:
         return factors
     return _factors({base: e - shared.get(base, Fraction(0)) for base, e in exponents(factors).items()})

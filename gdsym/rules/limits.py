@@ -106,17 +106,17 @@ def _solved(condition: Node, index: Node) -> tuple[str, Node] | None:
         terms = side.children if isinstance(side, Add) else (side,)
         rest = [term for term in terms if term != index]
         if len(rest) == len(terms) - 1 and not any(index in part.free for part in (other, *rest)):
-            return op, _less(other, rest)
+            return op, _index_less(other, rest)
     return None
 
 
 def _within(place: Node, node: Sum, scope: Scope, step: Node) -> Node | None:
     """The place if it is one of the sum's; the one before it if that is."""
-    before = _less(place, [step])
+    before = _index_less(place, [step])
     return next((at for at in (place, before) if all(scope.in_range(at, node.lower, node.upper))), None)
 
 
-def _less(node: Node, terms: Sequence[Node]) -> Node:
+def _index_less(node: Node, terms: Sequence[Node]) -> Node:
     """The index without these terms, worked out."""
     if not terms:
         return node

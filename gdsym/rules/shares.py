@@ -127,7 +127,7 @@ def _below_terms(node: Node, above: Add, total: Node, ups: list[Node], downs: li
     terms = [_singly(*split(term.arg if isinstance(term, Neg) else term)) for term in bracket.children]
     if not any(base in term_ups for term_ups, _ in terms):
         return None
-    new = [_less(term_ups, term_downs, base) for term_ups, term_downs in terms]
+    new = [_over_base(term_ups, term_downs, base) for term_ups, term_downs in terms]
     inside = Add(*(Neg(t) if isinstance(term, Neg) else t for t, term in zip(new, bracket.children, strict=True)))
     outside = [f for f in (taken.children if isinstance(taken, Mul) else ()) if f is not bracket]
     outside += [f for f in ups if f is not above]
@@ -166,7 +166,7 @@ def _singly(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]
     ) else ups, downs
 
 
-def _less(ups: list[Node], downs: list[Node], base: Node) -> Node:
+def _over_base(ups: list[Node], downs: list[Node], base: Node) -> Node:
     """The term over the sum."""
     if base in ups:
         at = ups.index(base)

@@ -1,0 +1,85 @@
+"""Tables read by labels: sums by label are added up where they belong, on every engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import Expr, IndexedBase, KroneckerDelta, Sum, exp, symbols
+from tools import needs
+
+from gdsym import Cost
+
+i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
+T, S, A, c, d, y = map(IndexedBase, ("T", "S", "A", "c", "d", "y"))
+RNG = np.random.default_rng(5)
+ROWS, KINDS, WIDTH = 50, 6, 3
+DATA = {
+    c: RNG.integers(1, KINDS, ROWS),  # no sample has the last label
+    d: RNG.integers(1, KINDS + 1, ROWS),
+    y: RNG.normal(size=ROWS),
+    A: RNG.normal(size=(ROWS, WIDTH)),
+}
+PLAIN, TABLE = RNG.normal(size=KINDS), RNG.normal(size=(KINDS, WIDTH))
+PLACES = {base: DATA[base] - 1 for base in (c, d)}
+
+
+def ones(base: IndexedBase) -> Any:
+    return (DATA[base][:, None] == np.arange(1, KINDS + 1)).astype(float)
+
+
+def error() -> Any:
+    return np.einsum("ij,ij->i", TABLE[PLACES[c]], DATA[A]) - DATA[y]
+
+
+COSTS: dict[str, tuple[Expr, Any, Any]] = {
+    "entries": (Sum((S[c[i]] - y[i]) ** 2, (i, 1, m)), PLAIN, lambda: 2 * ones(c).T @ (PLAIN[PLACES[c]] - DATA[y])),
+    "rows": (Sum((Sum(T[c[i], j] * A[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), TABLE, lambda: 2 * ones(c).T @ (error()[:, None] * DATA[A])),
+    "centres": (Sum((A[i, j] - T[c[i], j]) ** 2, (j, 1, n), (i, 1, m)), TABLE, lambda: 2 * ones(c).T @ (TABLE[PLACES[c]] - DATA[A])),
+    "two labels": (Sum((S[c[i]] - S[d[i]] - y[i]) ** 2, (i, 1, m)), PLAIN, lambda: 2 * (ones(c) - ones(d)).T @ (PLAIN[PLACES[c]] - PLAIN[PLACES[d]] - DATA[y])),
+    "by delta": (Sum((Sum(KroneckerDelta(c[i], k) * S[k], (k, 1, n)) - y[i]) ** 2, (i, 1, m)), PLAIN, lambda: 2 * ones(c).T @ (PLAIN[PLACES[c]] - DATA[y])),
+    "exponentials": (Sum(exp(S[c[i]]) - y[i] * S[c[i]], (i, 1, m)), PLAIN, lambda: ones(c).T @ (np.exp(PLAIN[PLACES[c]]) - DATA[y])),
+}  # fmt: skip
+
+
+def given(formula: Expr) -> dict[Any, Any]:
+    used = formula.atoms(IndexedBase)
+    return {base: value for base, value in DATA.items() if base in used}
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_no_table_of_0_and_1_is_made(name: str) -> None:
+    formula, start, right = COSTS[name]
+    (param,) = formula.atoms(IndexedBase) & {S, T}
+    code = Cost(formula, [param]).compile()
+    assert np.allclose(code.gradient({param: start}, given(formula))[param], right(), rtol=1e-13, atol=1e-13)
+    assert "bincount" in code.source and "==" not in code.source
+
+
+@pytest.mark.parametrize(
+    ("name", "backend", "batch"),
+    [
+        *((name, "numba", None) for name in ("rows", "two labels", "by delta")),
+        *((name, "dask", None) for name in ("entries", "rows", "by delta")),
+        ("two labels", "jax", None),
+        ("rows", "jax", 7),
+        ("rows", "numba", 7),
+    ],
+)
+def test_every_engine_adds_by_label(name: str, backend: str, batch: int | None) -> None:
+    needs(backend)
+    formula, start, _ = COSTS[name]
+    (param,) = formula.atoms(IndexedBase) & {S, T}
+    how: Any = {"learning_rate": 1e-3, "maxiter": 4, "batch": batch, "rng": 1 if batch else None}
+    cost = Cost(formula, [param])
+    runs = [cost.descend({param: start}, given(formula), backend=b, **how) for b in ("numpy", backend)]
+    assert np.allclose(runs[0].history.params[param], runs[1].history.params[param], rtol=1e-12)
+    assert np.allclose(runs[0].history.cost, runs[1].history.cost, rtol=1e-12)
+
+
+def test_labels_that_may_name_the_class_that_is_left_out_are_compared() -> None:
+    some = Sum((Sum(KroneckerDelta(d[i], k) * S[k], (k, 1, n - 1)) - y[i]) ** 2, (i, 1, m))
+    found = Cost(some, [S]).compile().gradient({S: PLAIN[:-1]}, {d: DATA[d], y: DATA[y], n: KINDS})[S]
+    table = ones(d)[:, :-1]
+    assert np.allclose(found, 2 * table.T @ (table @ PLAIN[:-1] - DATA[y]), rtol=1e-13)
