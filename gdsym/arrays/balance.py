@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gdsym.arrays.align import added
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import Masks, counted, masks_of, scaled, where_it_counts
 from gdsym.arrays.product import Product, merged, product_of, realized, without
-from gdsym.arrays.steep import Mixture, is_exponential, is_scaled, is_tail
+from gdsym.arrays.steep import Mixture, is_exponential, is_scaled, is_tail, positive
 
 
 def balanced(g: Graph, p: Product) -> Product:
@@ -21,7 +21,7 @@ def balanced(g: Graph, p: Product) -> Product:
                 return by_terms
             chosen = own = _own_term(g, below, p)
             if not chosen or _is_left_rising(g, below, p, chosen):
-                chosen = _others(g, p, -n)
+                chosen = _others(g, p, -n, rising=is_exponential(g, below))
             if chosen and not any(_kept_apart(g, below, v) for v in chosen):
                 return _rewritten(g, p, below, chosen, chosen is own)  # which is rewritten in its turn
     return p
@@ -124,13 +124,23 @@ def _own_term(g: Graph, below: Value, p: Product) -> dict[Value, int]:
     return {}
 
 
-def _others(g: Graph, p: Product, times: int) -> dict[Value, int]:
+def _others(g: Graph, p: Product, times: int, *, rising: bool) -> dict[Value, int]:
     """The exponentials above the bar for one of `times` factors below; without those that would make a wider array."""
-    above = {v: n for v, n in p.powers.items() if n > 0 and (v.op in g.tame or is_scaled(g, v))}
+    above = {
+        v: n
+        for v, n in p.powers.items()
+        if n > 0 and (v.op in g.tame or is_scaled(g, v) or (rising and _may_rise(g, v)))
+    }
     if not above:
         return {}
     widest = max(above, key=lambda v: len(v.axes))
     return {v: max(1, n // times) for v, n in above.items() if set(v.axes) <= set(widest.axes)}
+
+
+def _may_rise(g: Graph, value: Value) -> bool:
+    """Is it exp(u) - 1 with a u that may be large?"""
+    u = value.op.args[0] if value.op.kind == "expm1" else None
+    return u is not None and not (u.kind == "neg" and positive(g, Value(u.args[0], value.axes)))
 
 
 def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int], is_own: bool) -> Product:
@@ -141,7 +151,7 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int], 
     above, factors = _taken_apart(g, chosen, masks)
     top, rest = scaled(g, below, masks)
     z = exponent_of(g, above)
-    z = z and where_it_counts(g, z, left)
+    z = z and where_it_counts(g, z, _within(left, (z, top)))
     shift = exponent_of(g, {z: 1, top: -1} if z not in (None, top) else {})
     if shift is not None:
         shift = counted(g, shift, left, masks) if is_own else shift
@@ -150,6 +160,12 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int], 
     return left.times(
         g, *factors, product_of(g, rest).power(-1)
     )  # at once: what is left would be rewritten without them
+
+
+def _within(weight: Product, values: Sequence[Value]) -> Product:
+    """The factors that run over no other letters."""
+    letters = {a for v in values for a in v.axes}
+    return Product(powers={v: n for v, n in weight.powers.items() if letters.issuperset(v.axes)})
 
 
 def _taken_apart(

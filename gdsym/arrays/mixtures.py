@@ -50,6 +50,8 @@ def scaled(g: Graph, value: Value, masks: Masks = frozenset()) -> tuple[Value, V
     if value.op.kind == "sigmoid":
         size = Value(g.make("sigmoid", g.abs(inner.op)), value.axes)
         return entrywise(g, "minimum", inner, Value(g.number(0))), size
+    if value.op.kind == "expm1":
+        return _loss(g, inner)
     return _hyperbolic(g, value, inner)
 
 
@@ -69,6 +71,13 @@ def _is_mask(g: Graph, value: Value, letters: Letters) -> bool:
     made_of_data = op.needs == DATA and any(a.kind == "leaf" for a in (op, *g.reached(op)))
     runs = letters.intersection(value.axes) if letters else value.axes
     return made_of_data and bool(runs) and not positive(g, value)
+
+
+def _loss(g: Graph, u: Value) -> tuple[Value, Value]:
+    """For exp(u) - 1 = -e^max(u, 0) sign(u) expm1(-|u|)."""
+    less = Value(g.make("expm1", g.neg(g.abs(u.op))), u.axes)
+    signed = {Value(g.make("sign", u.op), u.axes): 1, less: 1}
+    return entrywise(g, "maximum", u, Value(g.number(0))), realized(g, Product(Fraction(-1), signed))
 
 
 def _hyperbolic(g: Graph, value: Value, u: Value) -> tuple[Value, Value]:

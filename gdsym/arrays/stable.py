@@ -12,7 +12,7 @@ from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
 from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid, without_one
-from gdsym.arrays.product import Product, factors_of, product_of, realized, without
+from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
 from gdsym.arrays.steep import Mixture, noted
 
 
@@ -27,7 +27,7 @@ def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     before = len(terms) + 1
     while len(terms) < before:  # what one rule has made may be half of another's pair
         before = len(terms)
-        for rule in PAIRS:
+        for rule in (*PAIRS, _left_of_share):
             while len(fewer := _paired(g, terms, rule)) < len(terms):
                 terms = fewer
     return terms
@@ -196,6 +196,21 @@ def _terms_of(g: Graph, value: Value) -> list[Product]:
     """The terms of a sum."""
     parts = zip(value.op.attr, value.op.args, strict=True)
     return [Product(Fraction(sign)).times(g, factors_of(g, unaligned(a, value.axes))) for sign, a in parts]
+
+
+def _left_of_share(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """Write t - t a/(a + b) as t b/(a + b)."""
+    if first.coefficient != -second.coefficient or len(second.powers) < 2:
+        return None
+    ratio = merged(Product(powers=second.powers), Product(powers=first.powers).power(-1))
+    below = [v for v, n in ratio.powers.items() if n == -1 and v.op.kind == "add"]
+    if len(below) != 1 or any(n < 0 for v, n in ratio.powers.items() if v != below[0]):
+        return None
+    terms, above = _terms_of(g, below[0]), without(ratio, {below[0]: -1})
+    left = [t for t in terms if not _is_same(t, above)]
+    if len(left) != len(terms) - 1 or not all(t.coefficient > 0 for t in terms):
+        return None
+    return first.times(g, product_of(g, added_stably(g, left)), Product(powers={below[0]: -1}))
 
 
 def _constant(terms: Sequence[Product]) -> Fraction:

@@ -21,7 +21,18 @@ from gdsym.rules.forms import by_deltas, forms
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.logistic import with_one_letter
 from gdsym.rules.polynomials import Polynomials, Ratio
-from gdsym.rules.regions import high_power, large, letters_of, opens_logistic, rational, regions, short, size, value
+from gdsym.rules.regions import (
+    high_power,
+    large,
+    letters_of,
+    mixed_divisors,
+    opens_logistic,
+    rational,
+    regions,
+    short,
+    size,
+    value,
+)
 from gdsym.rules.roots import by_roots, trouble
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
@@ -116,6 +127,9 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if node.kinds & FUNCTIONS:
         others = (_shortest(part, params) for part in with_one_letter(found))
         found = min([found, *by_powers(node, lambda part: _shortest(part, params)), *others], key=size)
+        mixed = mixed_divisors(node)
+        if not set(mixed) <= set(walk(found)):
+            found = _with_brackets(node, mixed, params)
     if node.kinds & POWERS:
         found = min([found, *by_roots(node, lambda part: _shortest(part, params))], key=trouble)
     typed = regions(node) if node.kinds & WHOLE else ()

@@ -102,6 +102,13 @@ def opens_logistic(node: Node, found: Node) -> bool:
     return after >= before
 
 
+def mixed_divisors(node: Node) -> tuple[Node, ...]:
+    """Sums below a fraction bar that hold s and 1 - s: y s + (1 - y) (1 - s), which is positive as it stands."""
+    below = (bar.den for bar in regions(node) if isinstance(bar, Div) and logistic_exponential(bar) is None)
+    sums = dict.fromkeys(part for den in below for part in walk(den) if isinstance(part, Add))
+    return tuple(s for s in sums if not is_one_minus_logistic(s) and any(map(is_one_minus_logistic, walk(s))))
+
+
 def is_one_minus_logistic(part: Node) -> bool:
     """1 - 1/(1 + e^u)."""
     if not isinstance(part, Add) or len(part.children) != 2:
