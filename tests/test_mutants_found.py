@@ -187,3 +187,20 @@ def test_other_labels_in_the_sum_of_the_classes_are_refused() -> None:
     assert wrong != step.rhs
     assert agree(step.lhs, step.rhs, given=step.compared, where=d.where, room=False)
     assert not agree(step.lhs, wrong, given=step.compared, where=d.where, room=False)
+
+
+@pytest.mark.parametrize("along_rows", [True, False])
+def test_two_rows_are_the_same_beside_a_third_that_differs(along_rows: bool) -> None:
+    """Where the distance of rows i and i + 1 is 0, and i + 1 = k, was visited with all rows alike only."""
+    i, k, l, n, p = (Sym(Symbol(name, integer=True)) for name in "iklnp")
+    U = Base(IndexedBase("U"))
+
+    def entry(row: Node, column: Node) -> Node:
+        return at(U, row, column) if along_rows else at(U, column, row)
+
+    after, before = Add(i, Num(1)), Add(i, Neg(Num(1)))
+    apart = total(power(Add(entry(i, l), Neg(entry(after, l))), 2), l, n)
+    right, wrong = (mul(Add(entry(row, p), Neg(entry(after, p))), Delta(after, k)) for row in (i, before))
+    left = cases(0, Rel(">", apart, Num(0)), right, TRUE)
+    assert agree(left, cases(0, Rel(">", apart, Num(0)), mul(right, Num(1)), TRUE), room=False)
+    assert agree(left, cases(0, Rel(">", apart, Num(0)), wrong, TRUE), room=False).verdict == "refuted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from flint import fmpq
@@ -13,12 +14,15 @@ from gdsym.verify.points import Point, Roles
 from gdsym.written.nodes import Node
 
 BOXES = ("mixed", "unit")  # with large numbers a share e^u/(e^u + e^v) is 0 or 1, and its slope 0
+ALIKE, OFTEN = ("rows", "columns"), 12
 MOST = 81  # combinations of free indices, each of three values
 ENOUGH = 27  # points of a round; fewer combinations are taken again, with other numbers and labels
 TRIES = 12  # other numbers, where a condition does not hold
 
 
-def index_points(condition: Condition, g: Graph, targets: Sequence[int], seed: int, room: bool) -> Iterator[Point]:
+def index_points(
+    condition: Condition, g: Graph, targets: Sequence[int], seed: int, room: bool, boxes: Sequence[str] = BOXES
+) -> Iterator[Point]:
     """Without `room` a second round has other sizes, every combination inside the ranges and outside; then one for each size."""
     roles = condition.roles
     letters = _told_apart(g, targets, roles)
@@ -27,8 +31,19 @@ def index_points(condition: Condition, g: Graph, targets: Sequence[int], seed: i
     for t in range(min(rounds * combinations, MOST)):
         places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(letters)}
         places |= _one_small_size(roles, t // combinations - 2)
-        for box in BOXES if t < combinations else BOXES[:1]:
+        for box in boxes if t < combinations else boxes[:1]:
             yield from _allowed(condition, Point(seed=seed + 500 + 2 * t, box=box, roles=roles, room=room), places)
+
+
+def alike_points(condition: Condition, g: Graph, targets: Sequence[int], seed: int, room: bool) -> Iterator[Point]:
+    """Matrices of which some rows, or columns, are wholly the same: two rows are 0 apart beside a third that differs."""
+    cone = g.cone(*targets)
+    if not any(g.ops[n] == "entry" and len(g.args[n]) > 1 for n in cone):
+        return
+    if any(g.ops[n] == "delta" for n in cone):
+        yield from index_points(condition, g, targets, seed, room, ALIKE)
+    else:
+        yield from chain.from_iterable(islice(condition.points(box, seed), OFTEN) for box in ALIKE)
 
 
 def _told_apart(g: Graph, targets: Sequence[int], roles: Roles) -> tuple[Node, ...]:

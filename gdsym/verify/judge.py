@@ -20,7 +20,7 @@ from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import reordered
-from gdsym.verify.indices import index_points
+from gdsym.verify.indices import alike_points, index_points
 from gdsym.verify.nearby import nearby
 from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is_undefined, precision
 from gdsym.verify.points import BOXES, Point
@@ -207,6 +207,7 @@ class _Trial:
         yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow:
             yield from at_ties(self.graph, self.sides, roles, self.tally.good, condition.holds, ends)
+            yield from alike_points(condition, self.graph, self.sides, self.seed, self.room)
             for box, count in TIED:
                 yield from islice(condition.points(box, self.seed), count)
 

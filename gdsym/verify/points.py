@@ -129,7 +129,13 @@ DRAW: dict[str, Callable[[int], Number]] = {
     "minus": _minus_box,
     "zero": _zero_box,
     "plain": _plain_box,
+    "rows": _mixed_box,
+    "columns": _mixed_box,
 }
+ALIKE = {
+    "rows": 0,
+    "columns": -1,
+}  # of an array some are wholly the same: the distance of two rows is 0 beside a third that differs
 
 
 @record(frozen=False)
@@ -241,6 +247,10 @@ def _whole(sign: int, bits: int, far: bool) -> Number:
 @lru_cache(maxsize=1 << 15)
 def _number(box: str, sign: int, key: int, seed: int, *indices: int) -> Number:
     """The number of a name, or of an entry, in a box."""
+    if box in ALIKE and indices:
+        at = ALIKE[box] % len(indices)
+        kind = mixed(name_key(box), seed, indices[at]) % 2  # of two, the same in all arrays
+        indices = (*indices[:at], kind, *indices[at + 1 :])
     return _signed(sign, DRAW[box](mixed(key, seed, *indices)))
 
 
