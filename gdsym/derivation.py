@@ -167,8 +167,8 @@ class Derivation(Derived):
 
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
-        start = pending(self._node, self._wrt)
-        self.check = self._judge(WHOLE, start, self.written, self.compared)
+        claim = WHOLE, pending(self._node, self._wrt), self.written, self.compared
+        self.check, self.compared = self._judge.whole(*claim, lambda: from_sympy(self.given))
 
     @cached_property
     def compared(self) -> Node:
@@ -297,4 +297,4 @@ class Derivation(Derived):
         steps = self._lines(detail, tuple(known))
         whole = put_in(self._node, self._where)
         what = (self._name, self._params, self._node, self._wrt, round_d(whole, self._params))
-        return Page(*what, pending(self._node, self._wrt), steps, self.notes, sizes(whole), self.where)
+        return Page(*what, pending(self._node, self._wrt), steps, self.notes, sizes(whole), self.where, self.compared)

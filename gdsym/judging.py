@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from gdsym.errors import StepRefused
 from gdsym.step import Reason, Rule
 from gdsym.verify import Evidence, agree
 from gdsym.verify.changes import changes
-from gdsym.written.nodes import TRUE, Logic, Node, Rel
+from gdsym.written.nodes import TRUE, Logic, Node, Rel, both
 
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
 STRENGTH = ("proved", "agreed", "holds where")
@@ -34,6 +34,19 @@ class Judge:
         if evidence.points or not self._nowhere:
             return evidence
         return Evidence("unknown", evidence.kind, note=self._nowhere)
+
+    def whole(self, rule: Rule, lhs: Node, rhs: Node, given: Node, told: Callable[[], Node]) -> tuple[Evidence, Node]:
+        """The evidence and its condition, which is that of `told` as well if the claim is wrong without.
+
+        Conventions at a kink, derived once more, are none there: (|x|^2)'' = 2 for x != 0.
+        """
+        try:
+            return self(rule, lhs, rhs, given), given
+        except StepRefused:
+            narrower = both(given, told())
+            if narrower == given:
+                raise
+            return self(rule, lhs, rhs, narrower), narrower
 
     @property
     def doubts(self) -> tuple[Reason, ...]:

@@ -26,6 +26,7 @@ from sympy import (
 )
 
 import gdsym as gd
+from gdsym.verify import recheck
 
 x, y, z, w, b, c = symbols("x y z w b c")
 i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
@@ -190,3 +191,11 @@ def test_nested_maxima_grow_with_their_levels_and_do_not_double() -> None:
     assert gd.derive(Min(1, Max(0, x)), x).result == Piecewise(
         (0, Max(0, x) > 1), (1, Max(0, x) < 1), (Rational(1, 2), True)
     ) * Piecewise((0, x < 0), (1, x > 0), (Rational(1, 2), True))
+
+
+@pytest.mark.parametrize("text", ["abs(x)**2", "abs(x**2)", "sqrt(x**2)**2", "abs(x)*abs(x)", "2*abs(x - 3)**2"])
+def test_a_square_of_a_kink_has_a_second_derivative(text: str) -> None:
+    d = gd.derive(text, ("x", "x"))
+    assert d.check and all(step.check for step in d.steps)
+    assert [d.result.subs(d.expr.free_symbols.pop(), at) for at in (-2, 5)] == [4 if text[0] == "2" else 2] * 2
+    assert recheck(d.certificate)

@@ -27,7 +27,7 @@ def document(page: Page) -> str:
         "variables": [store.put(var) for var in page.wrt],
         "where": _pairs(page.where, store),
         "result": store.put(page.steps[-1].line),
-        "given": store.put(both(*(from_sympy(step.compared) for step in page.steps))),
+        "given": store.put(both(page.given, *(from_sympy(step.compared) for step in page.steps))),
     }
     rows = [_row(step, store, places) for step in page.steps]
     whole = {"gdsym certificate": VERSION, "claim": claim, "steps": rows, "formulas": store.rows}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gdsym.record import field, record
 from gdsym.step import NOTHING, Reason, Step
-from gdsym.written.nodes import Node
+from gdsym.written.nodes import TRUE, Node
 
 
 @record
@@ -23,5 +23,6 @@ class Page:
     notes: tuple[Reason, ...]  # kinks, conventions, conditions: one sentence each, printed under the lines
     sizes: str = ""  # what sums were checked at, e.g. "m = 1, 2, 3, 5"
     where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)  # the named parts and what they stand for
+    given: Node = TRUE  # what the whole was compared under
     whole: tuple[Step, ...] = ()  # all lines, if `steps` leaves some out for the eye
     inner: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)  # names that only the page gives, see `nests`

@@ -12,7 +12,7 @@ from gdsym.verify.matrices import agree
 from gdsym.verify.recheck.connect import continued, gaps, said
 from gdsym.verify.recheck.level import Level
 from gdsym.verify.recheck.reading import Certificate, Entry
-from gdsym.written.nodes import TRUE, ZERO, Node, Rel, Sym, both, walk
+from gdsym.written.nodes import TRUE, ZERO, Node, Rel, Sym, both, conjuncts, walk
 
 MOST_FAILURES = 20
 NOT_JUDGED = "not judged"
@@ -32,7 +32,8 @@ def failures(found: Certificate, seed: int) -> Iterator[str]:
 
 def conditions(found: Certificate) -> tuple[str, ...]:
     """Under which the whole is claimed, each once."""
-    return tuple(dict.fromkeys(said(step.given) for step in found.steps if step.given != TRUE))
+    given = (found.claim.given, *(step.given for step in found.steps))
+    return tuple(dict.fromkeys(said(part) for whole in given for part in conjuncts(whole) if part != TRUE))
 
 
 def _failures(found: Certificate, seed: int) -> Iterator[str]:
@@ -41,8 +42,11 @@ def _failures(found: Certificate, seed: int) -> Iterator[str]:
         yield "The certificate was changed after it was written: its sha256 does not fit."
     judge = _Judge(found.claim.where, seed)
     level = Level(found.claim.where)
-    given = both(*(step.given for step in found.steps))
+    of_steps = both(*(step.given for step in found.steps))
+    given = both(of_steps, found.claim.given)
     yield from gaps(found, level)
+    if given != of_steps and judge.holds(found.claim.pending(), found.claim.result, of_steps):
+        yield f"The condition of the claim, {said(found.claim.given)}, is not that of its steps, under which it holds as well."
     for at, (step, before, name) in enumerate(continued(found), 1):
         yield from judge(f"Step {at} ({step.rule})", step.lhs, step.rhs, step.given)
         yield from judge.strength(step, at)
@@ -62,6 +66,10 @@ class _Judge:
         evidence = self._found(lhs, rhs, given)
         if not evidence:
             yield f"{name} claims {said(lhs)} = {said(rhs)}, {_words(evidence)}."
+
+    def holds(self, lhs: Node, rhs: Node, given: Node) -> bool:
+        """Is the claim supported?"""
+        return bool(self._found(lhs, rhs, given))
 
     def strength(self, step: Entry, at: int) -> Iterator[str]:
         """A verdict may not say more than what is found here: `proved` is proved again, as a whole or each part that changed."""
