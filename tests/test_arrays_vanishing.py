@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -57,9 +58,14 @@ FORMS: dict[str, tuple[Expr, dict[Any, tuple[float, ...]]]] = {
 }  # fmt: skip
 
 
+@cache
+def literal(form: Expr, letters: tuple[Any, ...]) -> Any:
+    return lambdify(letters, form, modules="mpmath")
+
+
 def right(form: Expr, given: dict[Any, float]) -> float:
     with mpmath.workdps(1500):
-        found = lambdify(list(given), form, modules="mpmath")(*map(mpmath.mpf, given.values()))
+        found = literal(form, tuple(given))(*map(mpmath.mpf, given.values()))
         return float(mpmath.re(found))
 
 

@@ -61,6 +61,8 @@ CASES: list[tuple[Callable[[], Any], type[Exception], list[str]]] = [
     (lambda: plot.cost_curve(SQUARE, run=[RUN] * 8), GdsymTypeError, ["7 runs", "8 were given"]),
     (lambda: plot.tangent(SQUARE, []), GdsymError, ["one or more finite numbers"]),
     (lambda: plot.tangent(SQUARE, "here"), GdsymError, ["'here'"]),
+    (lambda: plot.tangent(SQUARE, 1e308), GdsymError, ["1e+308", "too far out", "1e+100"]),
+    (lambda: plot.tangent(SQUARE, [1, 1e90]), GdsymError, ["where the cost is 1e+180"]),
     (lambda: plot.tangent(SQUARE, range(9)), GdsymError, ["9 points", "at most 6"]),
     (lambda: plot.tangent(Cost(w - log(w), [w]), [-1]), GdsymError, ["w = -1", "not defined"]),
     (lambda: plot.learning_rates([]), GdsymError, ["no run"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, curve_span, given_spans
 
 MOST = 6
+FARTHEST = 1e100
 Frame: TypeAlias = tuple[Span, Span]
 
 
@@ -47,6 +48,9 @@ def tangent(
     Returns:
         The Axes.
 
+    Raises:
+        GdsymError: for points that are no numbers, too many, or too far out to be drawn (beyond 1e100).
+
     Example:
         >>> from sympy import symbols
         >>> import gdsym as gd
@@ -57,6 +61,7 @@ def tangent(
     """
     points = _points(at)
     part = section(cost, param, 1, data, others, (), "tangent")
+    _refuse_far_out(part, points)
     spans = given_spans(part, span, "tangent")
     reach = spans[0] if spans else _span(part, points)
     with style.look():
@@ -80,6 +85,17 @@ def _points(at: Any) -> list[float]:
     if len(points) > MOST:
         raise GdsymError(f"at holds {len(points)} points; a picture stays legible with at most {MOST}.")
     return points
+
+
+def _refuse_far_out(part: Section, points: Sequence[float]) -> None:
+    """Raise where coordinate, cost or slope leave no room for a picture's own arithmetic."""
+    for point in points:
+        there = {"which": point, "where the cost": part.values([[point]])[0], "where the slope": part.slope([point])[0]}
+        far = next((f"{what} is {value:g}" for what, value in there.items() if abs(value) > FARTHEST), None)
+        if far:
+            raise GdsymError(
+                f"at holds {point:g}, {far}: too far out to be drawn. Give points where point, cost and slope are below {FARTHEST:g}."
+            )
 
 
 def _span(part: Section, points: list[float]) -> Span:
