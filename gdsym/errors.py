@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 LONGEST_MESSAGE = 600
+MOVED_OUT = (
+    "(SymPy moves a Piecewise out of a sum that stands in another one, and leaves the index behind: if it did so here, "
+    "give the formula as text.)"
+)
 
 
 class GdsymError(ValueError):

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from gdsym.door import all_names, as_given, parts, unshadowed, variable
-from gdsym.errors import CostError, GdsymTypeError
+from gdsym.errors import MOVED_OUT, CostError, GdsymTypeError
 from gdsym.lookalikes import refuse_lookalikes
 from gdsym.named import put_in, size_letters
 from gdsym.record import changed, record
@@ -175,7 +175,7 @@ def _refuse_loose_indices(p: Problem) -> None:
     entry = next(e for e in walk(p.expanded) if isinstance(e, Indexed) and letter in e.free)
     raise CostError(
         f"{_text(entry)} uses {_text(letter)} outside any Sum; wrap it: Sum(..., ({_text(letter)}, 1, m)). "
-        "For the cost of one sample use Cost.sample."
+        f"For the cost of one sample use Cost.sample.{f' {MOVED_OUT}' if any(isinstance(part, Cases) for part in walk(p.expanded)) else ''}"
     )
 
 

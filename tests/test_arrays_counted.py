@@ -7,9 +7,9 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 import pytest
-from sympy import Expr, IndexedBase, Sum, exp, sqrt, symbols
+from sympy import Expr, IndexedBase, Piecewise, Sum, exp, log, sqrt, symbols
 
-from gdsym import Cost
+from gdsym import Cost, GdsymError
 
 i, j, k, m, n, K = symbols("i j k m n K", integer=True, positive=True)
 u, v, c = symbols("u v c")
@@ -77,3 +77,11 @@ def test_a_slope_whose_brackets_cancel_is_multiplied_out(number: float) -> None:
             return (mp.mpf(number) - above / (above + mp.exp(p[1] * mp.exp(p[0])))) ** 2
 
         assert [grad[u], grad[v]] == pytest.approx(slopes(literal, at), rel=1e-13)
+
+
+def test_a_piecewise_that_sympy_has_moved_out_of_its_sum_is_told() -> None:
+    late = Piecewise((exp(u * x[j]), t[j] >= t[i]), (0, True))
+    for inner, said in ((log(Sum(late, (j, 1, n))), "zoo"), (Sum(late, (j, 1, n)) ** 2, "outside any Sum")):
+        with pytest.raises(GdsymError, match=said) as error:
+            Cost(Sum(inner, (i, 1, n)), [u])
+        assert "give the formula as text" in str(error.value)

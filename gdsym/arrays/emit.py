@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
-from gdsym.arrays.names import Names
+from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.texts import array_text, is_single, plain_text, text
 from gdsym.record import record
 from gdsym.written.nodes import Sym
@@ -135,5 +135,5 @@ def _needs(order: list[Op], statements: list[Statement], results: Sequence[str],
 
 
 def _defined(helper: str) -> str:
-    """The name in `def name(...)`."""
-    return helper.removeprefix("def ").partition("(")[0]
+    """The name in `def name(...)` or `name = ...`."""
+    return next(word for word in WORD.findall(helper) if word != "def")

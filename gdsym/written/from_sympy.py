@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFunction
 
-from gdsym.errors import ComplexInput, GdsymTypeError, Unsupported
+from gdsym.errors import MOVED_OUT, ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import from_hyper, refuse_meijer
 from gdsym.written.limits import refuse_unbounded
@@ -117,7 +117,7 @@ def _complex(w: Writer, e: Any) -> n.Node:
 
 def _constant(w: Writer, e: Any) -> n.Node:
     if e in (sympy.zoo, sympy.nan):
-        raise Unsupported(f"The expression contains {e}, which is no number: it divides by zero or is undefined.")
+        raise Unsupported(f"The expression contains {e}, no number: it divides by zero or is undefined. {MOVED_OUT}")
     return n.Const(e)
 
 
