@@ -117,7 +117,7 @@ def _complex(w: Writer, e: Any) -> n.Node:
 
 def _constant(w: Writer, e: Any) -> n.Node:
     if e in (sympy.zoo, sympy.nan):
-        raise Unsupported(f"The expression contains {e}, no number: it divides by zero or is undefined. {MOVED_OUT}")
+        raise Unsupported(f"The expression contains {e}, which divides by zero or is undefined. {MOVED_OUT}")
     return n.Const(e)
 
 
