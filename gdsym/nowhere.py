@@ -15,12 +15,13 @@ from gdsym.verify.evidence import Unknown
 from gdsym.verify.formulas import Formulas
 from gdsym.verify.nearby import nearby
 from gdsym.verify.points import BOXES, Point
+from gdsym.verify.special import SPECIAL
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import ZERO, Bound, Div, Fn, Integral, Node, Num, Pow, Root, Sym, kinds_of, walk
 
 PARTIAL = kinds_of(Div, Fn, Pow, Root)  # what may have no value
-EACH = 8  # points of a kind
+EACH, MORE = 8, 100  # points of a kind
 
 
 def nowhere(formula: Node, where: Mapping[Node, Node]) -> str:
@@ -49,7 +50,9 @@ def _tried(formula: Node, where: Mapping[Node, Node]) -> int:
     try:
         values = Formulas(formula, where=where)
         usual = (Point(seed=seed, box=box, roles=values.roles) for seed in range(EACH) for box in BOXES)
-        for point in chain(usual, nearby(formula, roles=values.roles)):
+        more = 0 if any(isinstance(part, Fn) and part.func in SPECIAL for part in walk(formula)) else MORE
+        rare = (Point(seed=seed, box=box, roles=values.roles) for seed in range(EACH, more) for box in BOXES[:2])
+        for point in chain(usual, nearby(formula, roles=values.roles), rare):
             if not values.undefined(point):
                 return 0
             tried += 1

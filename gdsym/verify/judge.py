@@ -26,14 +26,16 @@ from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
+from gdsym.verify.special import SPECIAL
 from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching
-from gdsym.verify.tally import Tally, place_of, said
+from gdsym.verify.tally import Tally, said
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
 
 Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
 
 SMOOTH, MANY = 8, 16  # points; more where cases are distinguished
+RARE = 25  # times as many are drawn where the sides have values at few: sqrt(x - a^2 - 100)
 SLOW, SLOWER = 4, 2  # fewer for integrals, and for integrals of integrals
 SPECIAL_SLOW = 6  # switching points of integrals
 TOO_LONG = 2  # points at which integrals need too many values, before they are given up
@@ -110,6 +112,7 @@ class _Trial:
         self.switched = bool(ops & SWITCHING) or ("fn" in ops and any(switching(self.graph, n) for n in cone))
         self.many = self.switched or bool(builder.labels)
         self.entries, self.slow = "delta" in ops, "integral" in ops
+        self.lengthy = any(self.graph.ops[n] == "fn" and self.graph.data[n][0] in SPECIAL for n in cone)
         self.undecided, self.long = False, 0  # values too large for every ball? points with too much to add up
         self.program = Program(self.graph, self.sides)
         self.kinks = None if slope is None or self.slow else Kinks(builder, slope)
@@ -133,8 +136,10 @@ class _Trial:
 
     def _at_random(self) -> Evidence | None:
         wanted = self._wanted()
-        for box in reversed(BOXES) if self.slow else BOXES:
-            for point in islice(self.condition.points(box, self.seed), 3 * wanted):
+        usual = [(box, 0, 3 * wanted) for box in (reversed(BOXES) if self.slow else BOXES)]
+        rare = [] if self.slow or self.lengthy else [(box, 3 * wanted, RARE * wanted) for box in BOXES[:2]]
+        for box, first, last in (*usual, *rare):
+            for point in islice(self.condition.points(box, self.seed), first, last):
                 against = self._note(point)
                 if against is not None or self.tally.strength >= wanted:
                     return against
@@ -197,7 +202,7 @@ class _Trial:
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
             if outcome == "differ" and not self._excused(point, values):
-                return self._refuted(point, values)
+                return self.tally.refuted(point, values)
         return None
 
     def _special_points(self) -> Iterator[Point]:
@@ -229,7 +234,7 @@ class _Trial:
         if outcome in ("differ", "left only") and self._excused(point, values):
             return None
         if outcome == "differ":
-            return self._refuted(point, values)
+            return tally.refuted(point, values)
         if outcome == "left only":
             return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=said(point, values))
         if outcome == "equal":
@@ -292,7 +297,3 @@ class _Trial:
 
     def _rounded(self, left: Number, right: Number) -> bool:
         return self.decimals and bool(abs(left - right) <= ROUNDING * abs(left))
-
-    def _refuted(self, point: Point, values: tuple[Number, ...]) -> Evidence:
-        note = said(point, values)
-        return Evidence("refuted", "counterexample", len(self.tally.good) + 1, BITS, note, place_of(point))

@@ -50,6 +50,11 @@ class Tally:
         kind, bits = ("numerical quadrature", 0) if self.rough else (kind, bits)
         return Evidence("holds where" if notes else "agreed", kind, points, bits, "; ".join(notes), self._kink())
 
+    def refuted(self, point: Point, values: tuple[Number, ...]) -> Evidence:
+        """This point speaks against it."""
+        note = said(point, values)
+        return Evidence("refuted", "counterexample", len(self.good) + 1, BITS, note, place_of(point))
+
     def _domain(self, condition: Condition) -> Iterable[str]:
         if not condition.always and (words := _written(condition.node)):
             yield words
