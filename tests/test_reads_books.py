@@ -222,3 +222,15 @@ def test_the_slope_of_gamma_is_psi_in_text() -> None:
     wave = gd.derive(Function("psi")(x) * sympy.digamma(x), x)  # the letter is taken
     assert last(wave) == "polygamma(1, x) ψ(x) + polygamma(0, x) ψ′(x)"
     assert last(gd.derive("log(gamma(x))", "x")) == "ψ(x)"
+
+
+def test_the_largest_of_five_is_compared_with_the_others_at_once() -> None:
+    d = gd.derive("Max(a*x, b*x, c*x, d*x, q*x)", "x")
+    first = "{a if a x > max(b x, c x, d x, q x); b if b x > max(a x, c x, d x, q x);"
+    assert last(d).startswith(first) and " and " not in last(d) and all(step.check for step in d.steps)
+    assert r"a & \text{if }a x>\max(b x, c x, d x, q x)" in d.latex()
+    assert "(a, (a*x > b*x) & (a*x > c*x)" in d.text(ascii=True)  # as it is read again
+    alone = last(gd.derive("Max(x, y, z, u, v)", "x"))
+    assert alone.startswith("{1 if x > max(y, z, u, v); 0 if x < max(y, z, u, v);")
+    least = last(gd.derive("Min(x, y, z, x*y)", "x"))
+    assert least.startswith("{1 if x < min(y, z, x y); 0 if y < min(x, z, x y); 0 if z < min(x, y, x y); y if x y <")

@@ -11,12 +11,16 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NoReturn, TypeAlias
 
+import sympy
+
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
 BIG = (n.Sum, n.Prod, n.Integral)
 LOGICAL = (n.Rel, n.Logic)
 NUMBERS = (n.Num, n.Dec)
+TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+SAID_AT_ONCE = 3  # comparisons of one formula with others
 
 Method: TypeAlias = Callable[[Any, Any], str]
 
@@ -68,6 +72,27 @@ def between(node: n.Logic) -> tuple[n.Node, str, n.Node, str, n.Node] | None:
         return None
     (low, middle), (same, high) = left.children, right.children
     return (low, left.op, middle, right.op, high) if middle == same else None
+
+
+def together(node: n.Logic) -> n.Node:
+    """U > v and u > w and u > z is u > max(v, w, z) on paper; three comparisons of one formula and more are said at once."""
+    if node.op not in ("and", "or") or len(node.children) < SAID_AT_ONCE:
+        return node
+    groups: dict[tuple[n.Node, str], dict[n.Node, n.Node]] = {}  # u and its sign: the comparisons, and what with
+    for part in node.children:
+        if isinstance(part, n.Rel) and part.op in TURNED:
+            left, right = part.children
+            groups.setdefault((left, part.op), {})[part] = right
+            groups.setdefault((right, TURNED[part.op]), {})[part] = left
+    (one, op), said = max(groups.items(), key=lambda group: len(group[1]), default=((node, ""), {}))
+    if len(said) < SAID_AT_ONCE:
+        return node
+    largest = (op[0] == ">") is (node.op == "and")
+    other = n.Fn(sympy.Max if largest else sympy.Min, *said.values())
+    whole = n.Rel(op, one, other) if one.free else n.Rel(TURNED[op], other, one)
+    first = next(iter(said))
+    parts = [whole if part is first else part for part in node.children if part is first or part not in said]
+    return whole if len(parts) == 1 else n.Logic(node.op, *parts)
 
 
 def bracket_term(node: n.Node, first: bool) -> bool:

@@ -29,6 +29,7 @@ from gdsym.writing.grammar import (
     is_integer,
     starts_with_minus,
     terms,
+    together,
 )
 from gdsym.writing.juxtapose import Factor, ends_bare, glue, is_bare, is_letter, known, stands_alone
 from gdsym.writing.matrices import LATEX, latex_differential
@@ -203,6 +204,8 @@ class _Latex(Visitor):
     def logic(self, node: n.Logic) -> str:
         if not node.children:
             return rf"\text{{{node.op}}}"
+        if (short := together(node)) is not node:
+            return self.write(short)
         if (chain := between(node)) is not None:
             low, first, middle, second, high = chain
             return tight([self.write(low), RELATIONS[first], self.write(middle), RELATIONS[second], self.write(high)])

@@ -24,6 +24,7 @@ from gdsym.writing.grammar import (
     open_right,
     starts_with_minus,
     terms,
+    together,
 )
 from gdsym.writing.letters import lowered, raised
 from gdsym.writing.matrices import UNICODE, text_differential
@@ -192,6 +193,8 @@ class Unicode(Visitor):
     def logic(self, node: n.Logic) -> str:
         if not node.children:
             return node.op
+        if (short := together(node)) is not node:
+            return self.write(short)
         if (chain := between(node)) is not None:
             low, first, middle, second, high = chain
             return f"{self.write(low)} {RELATIONS[first]} {self.write(middle)} {RELATIONS[second]} {self.write(high)}"
