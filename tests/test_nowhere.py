@@ -77,3 +77,8 @@ def test_a_value_at_few_points_is_found(expr: str) -> None:
     """Some 7 % of the usual points are within the domain; 48 points were not enough."""
     d = gd.derive(expr, "x")
     assert d.check and all(step.check and step.check.points >= 8 for step in d.steps if "agreed" in str(step.check))
+
+
+def test_a_value_near_the_product_of_two_numbers_is_found() -> None:
+    d = gd.derive("acos(x/1000 - 5)", "x")
+    assert d.check and all(step.check for step in d.steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import combinations, product
 
 from flint import fmpq
 
@@ -16,12 +16,16 @@ OFFSETS = ("small", "unit", "unit", "plain")  # how far from the number
 
 
 def nearby(*formulas: Node, roles: Roles, beyond: int = -1) -> Iterator[Point]:
-    """Points at which every real letter is close to a number of the formulas greater than `beyond`, or to minus that number."""
+    """Points at which every real letter is close to a number of the formulas greater than `beyond`, or to minus that number.
+
+    Or to a product of two of them: acos(x/1000 - 5) has values near 5000.
+    """
     parts = dict.fromkeys(part for formula in formulas for part in walk(formula) if isinstance(part, (Num, Dec, Sym)))
     letters = [part for part in parts if isinstance(part, Sym) and part not in {*roles.sizes, *roles.integers}]
     exact = {part.exact if isinstance(part, Dec) else part.value for part in parts if isinstance(part, (Num, Dec))}
-    sizes = sorted(size for size in map(abs, map(rational, exact)) if size > beyond)
-    for (seed, box), number, sign in product(enumerate(OFFSETS), reversed(sizes[-MOST_NUMBERS:]), (1, -1)):
+    sizes = sorted(size for size in map(abs, map(rational, exact)) if size > beyond)[-MOST_NUMBERS:]
+    products = sorted({a * b for a, b in combinations(sizes, 2)} - set(sizes))[-MOST_NUMBERS:]
+    for (seed, box), number, sign in product(enumerate(OFFSETS), (*reversed(sizes), *reversed(products)), (1, -1)):
         centre = fmpq(sign) * number
         drawn = {letter: centre + DRAW[box](mixed(name_key(letter.name), seed)) for letter in letters}
         yield Point(seed=seed, box="mixed", roles=roles, drawn=dict(drawn))
