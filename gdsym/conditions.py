@@ -164,6 +164,14 @@ def _within(condition: Any, inside: Inside) -> Any:
         return condition
     fails = sympy.Not(condition)
     failing = sympy.And(*inside, fails)
-    if isinstance(fails, sympy.Eq) and any(c.subs(*fails.args) == sympy.false for c in inside):
+    if isinstance(fails, sympy.Eq) and any(_fails_at(c, fails) for c in inside):
         return sympy.true
     return sympy.Not(failing.simplify() if len(failing.free_symbols) == 1 else failing)
+
+
+def _fails_at(condition: Any, place: sympy.Eq) -> bool:
+    """Does the condition not hold there, as where what it compares has no value?"""
+    try:
+        return bool(condition.subs(*place.args) == sympy.false)
+    except TypeError:  # SymPy compares no zoo
+        return True

@@ -244,3 +244,8 @@ def test_powers_with_letters_below_the_bar_ask_for_their_bases() -> None:
 )
 def test_conditions_are_solved_for_what_stands_in_them(cost: str, printed: str) -> None:
     assert str(gd.derive(cost, "x").given) == printed
+
+
+def test_a_branch_whose_comparison_has_no_value_asks_for_nothing_there() -> None:
+    d = gd.derive(Max(1 / (x + 1), sqrt(2) - sign(x)) + x**2, (x, x))
+    assert d.check and d.given.subs(x, 3) == sp.true and d.given.subs(x, 0) == sp.false

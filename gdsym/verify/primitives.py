@@ -108,6 +108,8 @@ def _sinc(k: int, u: Number) -> Number:
     u = ball(u)
     if k == 0:
         return u.sinc()
+    if not u.is_finite():
+        return UNDEFINED
     if u.contains(0):
         at_zero = arb(0) if k % 2 else arb(1) / (k + 1) * (-1) ** (k // 2)
         return at_zero + arb(0, abs(u).upper() / (k + 2))
