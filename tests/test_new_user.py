@@ -4,6 +4,7 @@ import pytest
 from sympy import IndexedBase, Sum, symbols, tanh
 
 import gdsym as gd
+from gdsym.export.width import width
 
 i, j, k, l, m, n = symbols("i j k l m n", integer=True, positive=True)
 
@@ -109,3 +110,10 @@ def test_a_display_goes_on_over_columns() -> None:
     assert shown.count(r"\begin{align*}") == 1 and " \\\\*\n" in shown and " \\\\\n" in shown
     with pytest.raises(gd.GdsymError, match="give 'aligned' or 'align"):
         d.latex(environment="equation")
+
+
+def test_a_fraction_within_brackets_fits_into_a_column() -> None:
+    soft = "-Sum(log(exp(Sum(W[y[i],j]*x[i,j],(j,1,n)))/Sum(exp(Sum(W[k,j]*x[i,j],(j,1,n))),(k,1,K))),(i,1,m))"
+    d = gd.Cost(soft, ["W"]).partial("W")
+    rows = d.latex(text_width=246, detail="brief").splitlines()
+    assert max(width(row.lstrip("&= ").removesuffix(r"\\")) for row in rows[2:]) < 246

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from gdsym.export.breaking import broken
 from gdsym.export.width import width
 from gdsym.writing.latex import latex
 from gdsym.written import nodes as n
 
-SHARE = 0.8  # of a row: a fraction or root that is wider is opened
+SHARES = (0.8, 0.6, 0.4)  # of a row: a fraction or root that is wider is opened; less where others stand around it
 
 
-def spread(node: n.Node, room: float) -> n.Node:
-    """`node`, equal in value, with no fraction or root that fills more than a row of `room` points."""
+def spread(node: n.Node, room: float, partial: bool = False) -> n.Node:
+    """`node`, equal in value, with no fraction or root so wide that a row of `room` points could not hold it."""
     if width(latex(node)) <= room:
         return node
-    return n.rewrite(node, lambda part: _opened(part, room * SHARE))
+    forms = (n.rewrite(node, lambda part, most=room * share: _opened(part, most)) for share in SHARES)
+    tried = []
+    for form in forms:
+        if all(width(line) <= room for line in broken(latex(form, partial=partial), room)):
+            return form
+        tried.append(form)
+    return tried[0]
 
 
 def _opened(node: n.Node, room: float) -> n.Node:
