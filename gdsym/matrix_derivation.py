@@ -103,7 +103,7 @@ class MatrixDerivation(Derivation):
         steps.append(After(MATRIX, D(body, dw.of), read, self._reading(body, dw), detail=READ))
         steps += tidied(read, self._ranked, self._where)
         value = steps[-1].rhs
-        _then(steps, value, gathered(value), ("simplify: the common factor of all terms",))
+        _then(steps, value, gathered(value), ("simplify: common factors are taken out",))
         return steps
 
     def _reading(self, body: Node, dw: mat.Differential) -> Reason:
@@ -179,7 +179,10 @@ def _turning(dw: mat.Differential) -> Reason:
         mat.Trace(mat.MatMul(U, v)),
         " = ",
         mat.Trace(mat.MatMul(v, U)),
-        ", and a trace that of the transpose",
+        " and ",
+        mat.Trace(mat.Transpose(U)),
+        " = ",
+        mat.Trace(U),
     )
 
 

@@ -1,7 +1,7 @@
 """What a new user stumbled over: a student at the prompt, a teacher's notebook, an author's paper, an engineer's run."""
 
 import pytest
-from sympy import IndexedBase, Sum, symbols, tanh
+from sympy import IndexedBase, MatrixSymbol, Sum, symbols, tanh
 
 import gdsym as gd
 from gdsym.export.width import width
@@ -64,8 +64,8 @@ def test_reasons_say_what_cancels_and_what_leaves() -> None:
 
 def test_no_row_begins_with_the_dx_of_an_integral() -> None:
     d = gd.Cost("-log(Integral(exp(-b*x**4 - a*x**2), (x, 0, 1)))", ["a", "b"]).partial("a")
-    for width in (150, 200, 250, 300, 350, 400, 455):
-        assert r"\cdot d" not in d.latex(text_width=width).replace(r"\cdot \,", r"\cdot ")
+    for room in (150, 200, 250, 300, 350, 400, 455):
+        assert r"\cdot d" not in d.latex(text_width=room).replace(r"\cdot \,", r"\cdot ")
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,11 @@ def test_a_fraction_within_brackets_fits_into_a_column() -> None:
     d = gd.Cost(soft, ["W"]).partial("W")
     rows = d.latex(text_width=246, detail="brief").splitlines()
     assert max(width(row.lstrip("&= ").removesuffix(r"\\")) for row in rows[2:]) < 246
+
+
+def test_matrix_terms_that_differ_in_one_factor_are_joined() -> None:
+    X, y, W = MatrixSymbol("X", n, m), MatrixSymbol("y", n, 1), MatrixSymbol("W", n, n)
+    beta, G, lam = MatrixSymbol("beta", m, 1), MatrixSymbol("Gamma", m, m), symbols("lambda")
+    d = gd.Cost((X * beta - y).T * W * (X * beta - y) + lam * (G * beta).T * (G * beta), [beta]).partial(beta)
+    assert last(d) == "2λ Γᵀ Γ β + Xᵀ (W + Wᵀ) (X β - y)" and all(step.check for step in d.steps)
+    assert "identical or identical" not in d.text()

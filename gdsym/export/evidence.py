@@ -22,10 +22,11 @@ def checked(page: Page) -> str:
 
 def _how(page: Page) -> str:
     kinds = Counter(step.check.kind for step in _all(page) if step.check)
-    ways: dict[str, list[str]] = {}  # where each was used: "entry by entry at 3 shapes"
+    ways: dict[str, dict[str, None]] = {}  # where each was used: "entry by entry at 3 shapes"
     for kind, _ in kinds.most_common():
         place, comma, way = kind.rpartition(", ")
-        ways.setdefault(place + comma or kind, []).append((way if place else "") + _bits(page, kind))
+        way = "identical computation" if place and way == "identical" else way
+        ways.setdefault(place + comma or kind, {})[(way if place else "") + _bits(page, kind)] = None
     parts = [place + " or ".join(used) for place, used in ways.items()]
     if page.sizes:
         parts.append(f"sums at {page.sizes}")

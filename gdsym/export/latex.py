@@ -166,7 +166,9 @@ def _chosen(page: Page, text_width: float) -> _Layout:
 def _layouts(page: Page, text_width: float, head_above: bool) -> Iterator[_Layout]:
     """Reasons at the right of columns as wide as one of the formulas, then beneath."""
     room = _room(page, text_width, head_above)
-    formulas = [(latex(spread(node, room, page.partial), partial=page.partial), reason) for node, reason in _lines(page)]
+    formulas = [
+        (latex(spread(node, room, page.partial), partial=page.partial), reason) for node, reason in _lines(page)
+    ]
     widths = {width(tex) + 1 for tex, _ in formulas} | {room * share for share in (0.45, 0.55, 0.65)}
     fitting = sorted(size for size in widths if room * NARROWEST_FORMULA < size < room - NARROWEST)
     long = sum(len(tex) for tex, _ in formulas) > LONG

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.nodes import Add, Mul, Neg, Node, mul
 
@@ -14,7 +16,23 @@ def gathered(node: Node) -> Node:
         children = tuple(gathered(child) for child in node.children)
         if any(a is not b for a, b in zip(children, node.children, strict=True)):
             node = node.with_children(children)
-    return _together(node) if isinstance(node, Add) else node
+    return _in_pairs(_together(node)) if isinstance(node, Add) else node
+
+
+def _in_pairs(node: Node) -> Node:
+    """Of several terms two that differ in one factor only: G u + A B C + A D C = G u + A (B + D) C."""
+    if not isinstance(node, Add) or len(node.children) < 3:
+        return node
+    for one, other in combinations(node.children, 2):
+        rows = [_term(term)[2] for term in (one, other)]
+        pair = _together(Add(one, other))
+        if (
+            len({*map(len, rows)}) == 1
+            and sum(a != b for a, b in zip(*rows, strict=True)) == 1
+            and isinstance(pair, (Mul, Neg, mat.MatMul))
+        ):
+            return _in_pairs(Add(*(pair if term is one else term for term in node.children if term is not other)))
+    return node
 
 
 def _together(node: Add) -> Node:
