@@ -16,13 +16,18 @@ def spread(node: n.Node, room: float, partial: bool = False) -> n.Node:
     """`node`, equal in value, with no fraction or root so wide that a row of `room` points could not hold it."""
     if width(latex(node)) <= room:
         return node
-    forms = (n.rewrite(node, lambda part, most=room * share: _opened(part, most)) for share in SHARES)
-    tried = []
+    forms = (_narrower(node, room * share) for share in SHARES)
+    tried: list[n.Node] = []
     for form in forms:
         if all(width(line) <= room for line in broken(latex(form, partial=partial), room)):
             return form
         tried.append(form)
     return tried[0]
+
+
+def _narrower(node: n.Node, most: float) -> n.Node:
+    """Without fractions and roots wider than that."""
+    return n.rewrite(node, lambda part: _opened(part, most))
 
 
 def _opened(node: n.Node, room: float) -> n.Node:

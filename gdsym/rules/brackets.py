@@ -11,7 +11,7 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.polynomials import expansion
 from gdsym.rules.powers import base_exponent, base_of, raised
-from gdsym.rules.regions import rational
+from gdsym.rules.regions import rational, regions
 from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, mul, rewrite, walk
 
 
@@ -70,6 +70,8 @@ def _nothing_meets(node: Node, found: Node) -> bool:
         found = found.children[1]
     if not isinstance(node, Add) or not isinstance(found, Add) or len(found.children) <= len(node.children):
         return False
+    if any(isinstance(part, Div) and part.den.free for part in regions(node)):
+        return False  # something cancels
     return expansion(node, rational) == (len(found.children), 1)
 
 

@@ -17,7 +17,7 @@ from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
-from gdsym.rules.forms import by_deltas, forms
+from gdsym.rules.forms import by_names, forms
 from gdsym.rules.fractions import cancel, split
 from gdsym.rules.logistic import with_one_letter
 from gdsym.rules.polynomials import Polynomials, Ratio
@@ -179,7 +179,7 @@ def _adds(node: Node) -> bool:
 
 
 def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: Callable[[Node], int]) -> Node:
-    """The shortest of: common factors in front, by Kronecker deltas, factored, over a common denominator."""
+    """The shortest of: common factors in front, by Kronecker deltas or functions, factored, over a common denominator."""
     polynomials = Polynomials(atoms)
     ratio = polynomials.ratio(node)
     best = factored_out(node)
@@ -188,14 +188,20 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
     letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
     standing = [polynomials.above(part) for part in regions(node) if isinstance(part, Add)]
     deltas = [at for at, atom in enumerate(atoms) if isinstance(atom, Delta)]
+    functions = [at for at, atom in enumerate(atoms) if isinstance(atom, Fn) and atom.func is not sympy.exp]
     candidates = (
-        *by_deltas(ratio, deltas, letters),
+        *by_names(ratio, deltas, letters),
         *forms(ratio, _without_roots(ratio, atoms, polynomials), letters, standing),
     )
     for least, form in candidates:
         if least < size(best):
             found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) and not opens_logistic(node, found) else best
+    for least, form in by_names(ratio, functions, letters):
+        if least <= size(best):
+            found = factored_out(_back(form(), node, dict(zip(atoms, letters, strict=True)), params))
+            fewer = isinstance(best, Add) and isinstance(found, Add) and len(found.children) < len(best.children)
+            best = found if size(found) < size(best) + 2 * fewer and not opens_logistic(node, found) else best
     if isinstance(node, Add) and size(single := _term_by_term(node, params, size)) < size(best):
         return single
     if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):

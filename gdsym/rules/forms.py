@@ -36,10 +36,10 @@ def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collectio
     yield poly.least(ratio[0]) + poly.least(ratio[1]) - 1, lambda: _expanded(ratio, letters)
 
 
-def by_deltas(ratio: Ratio, deltas: Sequence[int], letters: Sequence[Any]) -> Iterator[Form]:
-    """What each Kronecker delta is multiplied by, in brackets: delta_kl (u + v) - delta_jl w."""
+def by_names(ratio: Ratio, names: Sequence[int], letters: Sequence[Any]) -> Iterator[Form]:
+    """What each of some letters is multiplied by, in brackets: delta_kl (u + v) - delta_jl w, (x^2 + 1) cos x + x sin x."""
     above, below = ratio
-    groups = poly.by_letters(above, deltas) if deltas and below.is_constant() else []
+    groups = poly.by_letters(above, names) if names and len(below) == 1 else []
     if 1 < len(groups) < len(above):
         parts = [poly.factors(rest) for _, rest in groups]
         least = sum(poly.least_of(found) + sum(own) for (own, _), (_, found) in zip(groups, parts, strict=True))
