@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gdsym.rules.collect import PYTHAGORAS
 from gdsym.rules.dropping import left_out
 from gdsym.rules.fractions import split
+from gdsym.rules.roots import PYTHAGORAS
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Reason
 from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, walk

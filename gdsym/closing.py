@@ -22,6 +22,7 @@ from gdsym.rules.fractions import CANCEL, cancel, without_fractions
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
+from gdsym.rules.onesum import one_sum
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
@@ -165,6 +166,7 @@ class _Stages:
             ("conditions", CASES, lambda: every(comparisons, CASES), lambda pairs, _: compared(pairs)),
             ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
             ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
+            ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: ("sums over the same range are put together",)),
             ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
             ("common factor", BESIDE, lambda: self._taken, lambda pairs, _: taken_out(pairs)),
             (
@@ -235,6 +237,10 @@ class _Stages:
 
     def _collect(self, whole: Node) -> Node:
         return self._shortest(collect(whole, self._params, self._shorter))
+
+    def _one_sum(self, whole: Node) -> Node:
+        new = rewrite(whole, lambda part: part if self._stands(part) else one_sum(part, self._collect))
+        return whole if new == whole else self._shortest(new)
 
     def _over(self, whole: Node) -> Node:
         found = self._with_order(over_sums, SUMS)(whole)

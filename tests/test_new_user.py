@@ -130,3 +130,14 @@ def test_matrix_terms_that_differ_in_one_factor_are_joined() -> None:
     d = gd.Cost((X * beta - y).T * W * (X * beta - y) + lam * (G * beta).T * (G * beta), [beta]).partial(beta)
     assert last(d) == "2λ Γᵀ Γ β + Xᵀ (W + Wᵀ) (X β - y)" and all(step.check for step in d.steps)
     assert "identical or identical" not in d.text()
+
+
+def test_sums_over_one_range_are_joined_where_their_terms_meet() -> None:
+    """The gradient of item response: what the Kronecker deltas had parted stayed two sums."""
+    p = "1/(1 + exp(-(t[i] - b[j])))"
+    rasch = gd.Cost(f"-Sum(Sum(u[i,j]*log({p}) + (1 - u[i,j])*log(1 - {p}), (j, 1, n)), (i, 1, m))", ["t", "b"])
+    assert last(rasch.partial("t")) == "Σⱼ₌₁ⁿ (1/(1 + exp(-(tₖ - bⱼ))) - uₖⱼ)"
+    assert last(rasch.partial("b")) == "Σᵢ₌₁ᵐ (uᵢₖ - 1/(1 + exp(-(tᵢ - bₖ))))"
+    assert all(step.check for step in rasch.partial("t").steps)
+    apart = gd.Cost("Sum(w*x[i]*y[i], (i, 1, m)) - Sum(w**2*x[i]**2, (i, 1, m))", ["w"]).partial("w")
+    assert last(apart) == "Σᵢ₌₁ᵐ xᵢ yᵢ - 2w Σᵢ₌₁ᵐ xᵢ²"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import is_
-from typing import Any, Final
+from typing import Any
 
 import sympy
 
@@ -33,13 +33,12 @@ from gdsym.rules.regions import (
     size,
     value,
 )
-from gdsym.rules.roots import by_roots, trouble
+from gdsym.rules.roots import by_roots, square_of, trouble
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     MADE,
-    ONE,
     Add,
     Base,
     Bound,
@@ -68,10 +67,6 @@ DECIMALS, SUMS, SLOPES, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Partial)
 WHOLE = kinds_of(Pow)
 COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters, or powers that may be one
 
-PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
-    sympy.sin: (sympy.cos, True), sympy.tan: (sympy.sec, False), sympy.cot: (sympy.csc, False),
-    sympy.sinh: (sympy.cosh, False), sympy.tanh: (sympy.sech, True),
-}  # fmt: skip
 NONE: dict[Node, Node] = {}  # never written to
 LONGEST = 5000  # terms of what is multiplied out
 
@@ -260,20 +255,11 @@ def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials
     for atom in atoms:
         if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(letters_of(atom.arg)) - set(atoms):
             ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
-        square = _square_of(atom)
+        square = square_of(atom)
         if square is not None and not set(letters_of(square)) - set(atoms):
             found = polynomials.without_root(ratio, atom, 2, square)
             ratio = found if len(found[0]) < len(ratio[0]) else ratio
     return ratio
-
-
-def _square_of(atom: Node) -> Node | None:
-    """Its square by Pythagoras: sin^2 u = 1 - cos^2 u, sinh^2 u = cosh^2 u - 1, tan^2 u = sec^2 u - 1."""
-    if not isinstance(atom, Fn) or atom.func not in PYTHAGORAS:
-        return None
-    partner, minus = PYTHAGORAS[atom.func]
-    other = Pow(Fn(partner, *atom.children), Num(2))
-    return Add(ONE, Neg(other)) if minus else Add(other, Neg(ONE))
 
 
 def _numerator(node: Node, params: frozenset[Node]) -> Node:

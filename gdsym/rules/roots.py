@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
+from typing import Any, Final
 
 import sympy
 
@@ -12,9 +13,13 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.powers import number_of, raised
 from gdsym.rules.regions import rational, size
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, Add, Div, Mul, Node, Num, Pow, Root, Sym, rewrite
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root, Sym, rewrite
 
 MOST = 12  # the largest degree of a root
+PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
+    sympy.sin: (sympy.cos, True), sympy.tan: (sympy.sec, False), sympy.cot: (sympy.csc, False),
+    sympy.sinh: (sympy.cosh, False), sympy.tanh: (sympy.sech, True),
+}  # fmt: skip
 
 
 def by_roots(node: Node, shortest: Callable[[Node], Node]) -> list[Node]:
@@ -108,3 +113,12 @@ def _bars_within(node: Node, *, inside: bool) -> int:
     power = number_of(node.exponent) if isinstance(node, Pow) else None
     own = (bar and inside) + (power is not None and power < 0)
     return own + sum(_bars_within(part, inside=inside or bar) for part in node.children)
+
+
+def square_of(atom: Node) -> Node | None:
+    """Its square by Pythagoras: sin^2 u = 1 - cos^2 u, sinh^2 u = cosh^2 u - 1, tan^2 u = sec^2 u - 1."""
+    if not isinstance(atom, Fn) or atom.func not in PYTHAGORAS:
+        return None
+    partner, minus = PYTHAGORAS[atom.func]
+    other = Pow(Fn(partner, *atom.children), Num(2))
+    return Add(ONE, Neg(other)) if minus else Add(other, Neg(ONE))
