@@ -30,9 +30,8 @@ def _joined(one: Node, other: Node, shorter: Shorter) -> Node | None:
     body = replace(second.body, {second.index: first.index})
     both = Add(first.body, Neg(body) if minus != less else body)
     found = shorter(both)
-    longer = size(found) >= max(size(first.body), size(body))
-    if found == both or (longer and isinstance(found.arg if isinstance(found, Neg) else found, Add)):
-        return None  # nothing has met
+    if size(found) >= max(size(first.body), size(body)):
+        return None  # nothing has met: sum_j v_j A_kj + sum_i v_i A_ik are two products with v
     whole: Node = Sum(found, *first.children[1:])
     return Neg(whole) if minus else whole
 
