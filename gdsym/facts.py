@@ -147,7 +147,10 @@ class Facts:
         bound = self._engine.bind(self._program, self._data, None)
         numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self._program.data}
         slopes = [s if isinstance(s, Node) else s[1] for s in self._program.slopes]
-        cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
+        try:
+            cost, *partials = (node.to_sympy().xreplace(numbers) for node in (self._problem.expanded, *slopes))
+        except ValueError:  # SymPy compares nothing that is not real: max(log c, w) at c < 0
+            return None
         found = stationary_points(cost, partials, [own_key(p) for p in self._program.params])
         if found is None:
             return self._quadratic_points() if self._quadratic else None

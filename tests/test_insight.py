@@ -288,3 +288,8 @@ def test_where_it_curves_downwards_no_rate_is_called_stable() -> None:
     assert "alpha" not in gd.Cost("w**2 - b**2", ["w", "b"]).insight().latex()
     flat = str(gd.Cost("Sum(v[j], (j, 1, n))**2", ["v"]).insight({"n": 3}))
     assert "Hessian eigenvalues: 0, 0, 6\n" in flat and "digits" not in flat
+
+
+def test_data_outside_the_domain_of_a_constant_are_no_error_of_sympy() -> None:
+    found = gd.Cost("Min(log(c), Max(w, 0.5) + c)", ["w"]).insight({"c": -1.5})
+    assert found.convex is None and "say where" in str(found)
