@@ -10,6 +10,8 @@ from sympy import Expr, IndexedBase, KroneckerDelta, Sum, exp, symbols
 from tools import needs
 
 from gdsym import Cost
+from gdsym.arrays.data import bind
+from gdsym.arrays.tiled import in_tiles
 
 i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
 T, S, A, c, d, y = map(IndexedBase, ("T", "S", "A", "c", "d", "y"))
@@ -83,3 +85,21 @@ def test_labels_that_may_name_the_class_that_is_left_out_are_compared() -> None:
     found = Cost(some, [S]).compile().gradient({S: PLAIN[:-1]}, {d: DATA[d], y: DATA[y], n: KINDS})[S]
     table = ones(d)[:, :-1]
     assert np.allclose(found, 2 * table.T @ (table @ PLAIN[:-1] - DATA[y]), rtol=1e-13)
+
+
+def test_large_tables_of_rows_are_made_in_tiles() -> None:
+    count, width = 300_000, 8
+    rng = np.random.default_rng(2)
+    firsts, seconds = rng.integers(1, 60, count), rng.integers(1, 40, count)
+    left, right, seen = rng.normal(size=(60, width)), rng.normal(size=(40, width)), rng.normal(size=count)
+    code = Cost(Sum((Sum(T[c[i], j] * A[d[i], j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [T, A]).compile()
+    start, data = {T: left, A: right}, {c: firsts, d: seconds, y: seen}
+    value, found = code.value_and_gradient(start, data)
+    off = np.einsum("ij,ij->i", left[firsts - 1], right[seconds - 1]) - seen
+    by_hand = np.zeros_like(left), np.zeros_like(right)
+    np.add.at(by_hand[0], firsts - 1, 2 * off[:, None] * right[seconds - 1])
+    np.add.at(by_hand[1], seconds - 1, 2 * off[:, None] * left[firsts - 1])
+    assert value == pytest.approx(off @ off, rel=1e-12)
+    assert np.allclose(found[T], by_hand[0], rtol=1e-10, atol=1e-8)
+    assert np.allclose(found[A], by_hand[1], rtol=1e-10, atol=1e-8)
+    assert in_tiles(code.program, bind(code.program, data, start), {"T": left.shape, "A": right.shape}) is not None

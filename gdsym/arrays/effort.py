@@ -104,7 +104,7 @@ class Lengths(Measure):
         return self._together([self(a) for a in op.args])
 
     def _lookup(self, op: Op) -> tuple[Any, ...]:
-        return self._together([self(a) for a in op.args[1:]])
+        return (*self._together([self(a) for a in op.args[1:]]), *self(op.args[0])[len(op.args) - 1 :])
 
     def _together(self, shapes: list[tuple[Any, ...]]) -> tuple[Any, ...]:
         rank = max(map(len, shapes))

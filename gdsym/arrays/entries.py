@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gdsym.arrays.affine import Affine, Range, affine
@@ -23,7 +24,7 @@ def entry(low: Lowering, node: Indexed) -> Value:
     takes = [_take(low, index, axis) for index, axis in zip(node.indices, axes, strict=True)]
     plain = [t for t in takes if t is not None]
     if len(plain) < len(takes):
-        return _looked_up(low, node)
+        return _rows(low, node, takes) or _looked_up(low, node)
     for number, ((_, *ends), _) in enumerate(plain):
         if low.guard is not None and len(ends) == 3 and isinstance(ends[1], Affine) and axes[number].length is None:
             low.asked[node.base, number, ends[1]] = None  # a slice beyond the case at hand
@@ -76,6 +77,18 @@ def _diagonal(low: Lowering, op: Op, letters: Axes) -> Value:
         op = low.g.make("diagonal", op, attr=(first, second), ndim=op.ndim - 1)
         letters = (*(a for p, a in enumerate(letters) if p not in (first, second)), twice)
     return Value(op, letters)
+
+
+def _rows(low: Lowering, node: Indexed, takes: Sequence[tuple[Take, Sym | None] | None]) -> Value | None:
+    """T[c_i, j] with j over the whole axis: whole rows are looked up."""
+    letters = [take[1] for take in takes[1:] if take is not None and take[0] == WHOLE and take[1] is not None]
+    if takes[0] is not None or not letters or len(letters) < len(takes) - 1:
+        return None
+    place = _place(low, node.indices[0], low.shapes.arrays[node.base][0])
+    axes = (*place.axes, *letters)
+    if not place.axes or len(set(axes)) < len(axes):
+        return None
+    return Value(low.g.make("lookup", low.leaves[node.base], low.g.make("whole", place.op), ndim=len(axes)), axes)
 
 
 def _looked_up(low: Lowering, node: Indexed) -> Value:

@@ -84,7 +84,7 @@ class Measure:
         return (max(last.at(self._sizes) - first.at(self._sizes) + 1, 0),)
 
     def _lookup(self, op: Op) -> Shape:
-        return np.broadcast_shapes(*map(self, op.args[1:]))
+        return (*np.broadcast_shapes(*map(self, op.args[1:])), *self(op.args[0])[len(op.args) - 1 :])
 
     def _scatter(self, op: Op) -> Shape:
         return (op.attr.at(self._sizes), *self(op.args[1])[1:])

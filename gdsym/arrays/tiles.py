@@ -16,7 +16,6 @@ from gdsym.arrays.measure import Measure
 VIEWS = ("expand", "transpose", "slice", "diagonal")
 RIGID = (
     "concatenate",
-    "scatter",
     "slice",
     "diagonal",
     "full",
@@ -83,7 +82,7 @@ class Tiles:
         if not self.is_wide(op):
             return "outside"
         shape = self.measure(op)
-        if op.kind in RIGID:
+        if op.kind in (*RIGID, "scatter"):
             raise NotInTiles
         self.length = self.length or max(shape)
         axes = [p for p, n in enumerate(shape) if n == self.length]
@@ -122,14 +121,25 @@ class Tiles:
             return [p for p, shown in enumerate(op.attr) if shown][self.axis[op.args[0]]]
         if op.kind == "transpose":
             return list(op.attr).index(self.axis[op.args[0]])
+        if op.kind == "scatter":
+            return self._scatter(op, along)
         return self._entrywise(op, along)
+
+    def _scatter(self, op: Op, along: Sequence[Op]) -> int | str:
+        """Tiles of samples are added up."""
+        if all(self.axis[a] == 0 for a in along):
+            return "total"
+        for a in along:
+            self._gather(a)
+        return self._first(op)
 
     def _entrywise(self, op: Op, along: Sequence[Op]) -> int | str:
         widest = max(along, key=lambda a: (self.is_wide(a), a.ndim))
-        place = op.ndim - widest.ndim + self.axis[widest]
+        rank = lead(op)
+        place = rank - widest.ndim + self.axis[widest]
         for a in along:
-            if op.ndim - a.ndim + self.axis[a] != place:
-                self._gather(a, place - op.ndim + a.ndim if place >= op.ndim - a.ndim else None)
+            if rank - a.ndim + self.axis[a] != place:
+                self._gather(a, place - rank + a.ndim if place >= rank - a.ndim else None)
         return place
 
     def _reduction(self, op: Op) -> int | str:
@@ -170,11 +180,16 @@ def cuts(op: Op, place: int) -> list[int | None]:
         return [int(op.attr[place])]
     if op.kind in ("sum", "max", "prod"):
         return [[p for p in range(op.args[0].ndim) if p not in op.attr][place]]
-    looked = op.kind == "lookup"
-    return [
-        None if (looked and at == 0) or place < op.ndim - a.ndim else place - op.ndim + a.ndim
-        for at, a in enumerate(op.args)
-    ]
+    if op.kind == "lookup":
+        rank = lead(op)
+        table = place - rank + len(op.args) - 1 if place >= rank else None
+        return [table, *(place - rank + a.ndim if rank - a.ndim <= place < rank else None for a in op.args[1:])]
+    return [None if place < op.ndim - a.ndim else place - op.ndim + a.ndim for a in op.args]
+
+
+def lead(op: Op) -> int:
+    """How many axes its operands are lined up with, from the right: of looked up rows, those before the rows' own."""
+    return op.ndim - (op.args[0].ndim - len(op.args) + 1) if op.kind == "lookup" else op.ndim
 
 
 def words_of(op: Op) -> tuple[list[str], str]:

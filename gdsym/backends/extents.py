@@ -138,7 +138,8 @@ class Extents:
         return (last - first + 1,)
 
     def _lookup(self, op: Op) -> tuple[Extent, ...]:
-        return _broadcast([self(a) for a in op.args[1:]], op.ndim)
+        rows = self(op.args[0])[len(op.args) - 1 :]
+        return (*_broadcast([self(a) for a in op.args[1:]], op.ndim - len(rows)), *rows)
 
     def _full(self, op: Op) -> tuple[Extent, ...]:
         lengths: tuple[Extent, ...] = op.attr
