@@ -234,3 +234,22 @@ def test_the_largest_of_five_is_compared_with_the_others_at_once() -> None:
     assert alone.startswith("{1 if x > max(y, z, u, v); 0 if x < max(y, z, u, v);")
     least = last(gd.derive("Min(x, y, z, x*y)", "x"))
     assert least.startswith("{1 if x < min(y, z, x y); 0 if y < min(x, z, x y); 0 if z < min(x, y, x y); y if x y <")
+
+
+def test_numbers_stand_before_matrices_and_switches_are_one_case_list() -> None:
+    w, t, y, X = MatrixSymbol("w", n, 1), MatrixSymbol("x", n, 1), MatrixSymbol("y", m, 1), MatrixSymbol("X", m, n)
+    q, score = symbols("tau"), Trace(w.T * t)
+    assert last(gd.derive((t.T * w) * (q - 1), w)) == "(τ - 1) x"
+    assert r"2\,(\tau-1)\,w" in gd.derive((w.T * w) * (q - 1), w).latex()
+    assert last(gd.derive((q - 1) * (X * w - y).T * (X * w - y), w)) == "2 (τ - 1) Xᵀ (X w - y)"
+    for cost, printed in (
+        (sympy.Max(0, 1 - b * score), "{0 if 1 - b wᵀ x < 0; -b if 1 - b wᵀ x > 0; -b/2 otherwise} x"),
+        (sympy.Max(q * score, (q - 1) * score), "{τ if wᵀ x > 0; τ - 1 if wᵀ x < 0; (2τ - 1)/2 otherwise} x"),
+        (
+            sympy.Piecewise((score**2 / 2, sympy.Abs(score) < q), (q * sympy.Abs(score) - q**2 / 2, True)),
+            "{wᵀ x if |wᵀ x| < τ; τ sign(wᵀ x) otherwise} x",
+        ),
+        (log(1 + exp(-b * score)), "-b/(1 + exp(b wᵀ x)) x"),
+    ):
+        d = gd.derive(cost, w)
+        assert d.check and all(step.check for step in d.steps) and last(d) == printed

@@ -11,6 +11,8 @@ import sympy
 
 from gdsym.rules.powers import base_of
 from gdsym.rules.shapes import logistic_exponential
+from gdsym.written.matrices import FACTORS
+from gdsym.written.matrix_algebra import shape
 from gdsym.written.nodes import (
     Add,
     Base,
@@ -47,9 +49,10 @@ DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that a
 PENDING, SUMS, ENTRIES, FRACTIONS = kinds_of(D), kinds_of(Add), kinds_of(Indexed), kinds_of(Div)
 FUNCTIONS = kinds_of(Fn, Root, Partial, Sum, Prod, Integral, Cases)
 
+MATRICES = kinds_of(*FACTORS)
 NAMED = (Sym, Indexed, Pow, Root)  # they may be names, or powers of names
 
-NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA = range(7)
+NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA, MATRIX = range(8)
 
 
 def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> Node:
@@ -172,6 +175,8 @@ def _by_index(order: list[int], factors: Sequence[Node], kinds: Sequence[int]) -
 
 def _class_of(factor: Node, before: tuple[Node, ...], variables: frozenset[Node]) -> int:
     core = factor
+    if factor.kinds & MATRICES and shape(factor) is not None:
+        return MATRIX
     if isinstance(factor, Pow):
         core, exponent = factor.children
         if exponent.free:

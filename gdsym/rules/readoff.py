@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from gdsym.errors import Unsupported
 from gdsym.written import matrix_algebra as mat
-from gdsym.written.nodes import ONE, TRUE, ZERO, Add, Cases, Div, Mul, Neg, Node, is_num, mul, replace, times
+from gdsym.written.nodes import ONE, TRUE, ZERO, Add, Cases, Div, Mul, Neg, Node, is_num, kinds_of, mul, replace, times
 
+DIFFERENTIALS = kinds_of(mat.Differential)
 Factors = tuple[Node, ...]
 Term = tuple[Node, Factors]  # a number c, and the factors of M: c tr(M dW), or c M dw
 
@@ -23,7 +24,7 @@ def collected(node: Node, dw: mat.Differential) -> Node:
     if isinstance(node, (Add, Neg, Mul, Div)):
         return _kept(node, tuple(collected(child, dw) for child in node.children))
     if isinstance(node, Cases):
-        return collected(_by_indicators(node), dw)
+        return _by_one_factor(node, dw) or collected(_by_indicators(node), dw)
     return mat.total(mat.scaled(c, _at_the_end(m, dw)) for c, m in _pulled(_inside(node), dw, (), ()))
 
 
@@ -34,8 +35,44 @@ def _kept(node: Node, children: tuple[Node, ...]) -> Node:
             part for child in children for part in (child.children if isinstance(child, Add) else (child,))
         )
     if isinstance(node, Mul):
-        return times(*children)
+        return times(*_numbers_first(children))
     return mat.scaled(Neg(ONE), children[0]) if isinstance(node, Neg) else node.with_children(children)
+
+
+def _numbers_first(factors: Factors) -> Factors:
+    """Numbers stand in front of matrices and of what holds the differential."""
+    return tuple(sorted(factors, key=lambda f: mat.shape(f) is not None or f.has(DIFFERENTIALS)))
+
+
+def _by_one_factor(node: Cases, dw: mat.Differential) -> Node | None:
+    """{a x^T dw if c; b x^T dw otherwise} = {a if c; b otherwise} x^T dw, where all values have that in common."""
+    rows = [(_split_off(collected(value, dw), dw), condition) for value, condition in node.pairs]
+    common = {core for (_, core), _ in rows if core is not None}
+    if len(common) != 1:
+        return None
+    return times(Cases(*(part for (number, _), condition in rows for part in (number, condition))), common.pop())
+
+
+def _split_off(value: Node, dw: mat.Differential) -> tuple[Node, Node | None]:
+    """The number in front of what holds the differential, and that; (0, None) of 0."""
+    if is_num(value, 0):
+        return ZERO, None
+    if isinstance(value, Neg):
+        number, core = _split_off(value.arg, dw)
+        return Neg(number), core
+    if isinstance(value, Div) and dw not in value.den.free:
+        number, core = _split_off(value.num, dw)
+        return Div(number, value.den), core
+    if isinstance(value, Add):
+        terms = [_split_off(term, dw) for term in value.children]
+        same = len({core for _, core in terms}) == 1
+        return (Add(*(number for number, _ in terms)), terms[0][1]) if same else (ONE, value)
+    moving = [f for f in value.children if dw in f.free] if isinstance(value, Mul) else []
+    if len(moving) != 1:
+        return ONE, value
+    number, core = _split_off(moving[0], dw)
+    others = [f for f in value.children if f is not moving[0]]
+    return mul(*others, *([] if is_num(number, 1) else [number])), core
 
 
 def _by_indicators(node: Cases) -> Node:
@@ -163,7 +200,7 @@ def gradient(node: Node, dw: mat.Differential) -> Node:
     if isinstance(node, (Neg, Div)):
         return node.with_children((gradient(node.children[0], dw), *node.children[1:]))
     if isinstance(node, Mul):
-        return times(*(gradient(f, dw) if dw in f.free else f for f in node.children))
+        return times(*_numbers_first(tuple(gradient(f, dw) if dw in f.free else f for f in node.children)))
     terms = [mat.scaled(c, mat.transposed(_whole(m, dw))) for c, m in _pulled(_inside(node), dw, (), ())]
     return mat.total(terms)
 
