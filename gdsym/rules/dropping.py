@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gdsym.written.matrices import Hadamard, MatMul, Trace, Transpose
 from gdsym.written.nodes import (
@@ -27,6 +27,14 @@ from gdsym.written.nodes import (
 
 NOUGHT, UNITY = (0, 1), (1, 1)  # as numerator and denominator
 BOTH = "0 and 1 are left out"
+LAWS = (ZERO_TERM, ONE_FACTOR, ZERO_FACTOR, ZERO_ABOVE, ONE_BELOW, ONE_POWER) = (
+    "0 is left out",
+    "the factor 1 is left out",
+    "what is multiplied by 0 is 0",
+    "a fraction with 0 above the bar is 0",
+    "the 1 below the bar is left out",
+    "the exponent 1 is left out",
+)
 DROPPED = (NOUGHT, UNITY)
 
 
@@ -37,20 +45,29 @@ def drop(node: Node) -> Node:
 
 
 def left_out(parts: Iterable[Node]) -> str:
-    """Which of 0 and 1 go, in words, where `drop` is done to the parts."""
-    zero = one = False
-    for part in parts:
-        kind, children = type(part), part.children
-        if kind is Add or kind is Mul:
-            numbers = [child.ratio for child in children if type(child) is Num]
-            zero = zero or NOUGHT in numbers
-            one = one or (kind is Mul and (UNITY in numbers or _is_minus_one(children[0])))
-        elif kind is Div or kind is Pow:
-            zero = zero or (kind is Div and any(is_num(child, 0) for child in children))
-            one = one or is_num(children[1], 1)
-        elif kind is Neg:
-            zero = zero or is_num(children[0], 0)
-    return "0 is left out" if zero and not one else "the factor 1 is left out" if one and not zero else BOTH
+    """What goes, in words, where `drop` is done to the parts: 0 + u = u, 1 u = u, 0 u = 0, 0/u = 0, u/1 = u, u^1 = u."""
+    laws = {law for part in parts for law in _laws(part)}
+    both = {ZERO_TERM, ONE_FACTOR} <= laws or not laws
+    words = [BOTH] if both else []
+    words += [law for law in LAWS if law in laws and not (both and law in (ZERO_TERM, ONE_FACTOR))]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def _laws(part: Node) -> Iterator[str]:
+    """Which of the laws are used at the top of the formula."""
+    kind, children = type(part), part.children
+    if kind is Add or kind is Mul:
+        numbers = [child.ratio for child in children if type(child) is Num]
+        if NOUGHT in numbers:
+            yield ZERO_TERM if kind is Add else ZERO_FACTOR
+        elif kind is Mul and (UNITY in numbers or _is_minus_one(children[0])):
+            yield ONE_FACTOR
+    elif kind is Div and is_num(children[0], 0):
+        yield ZERO_ABOVE
+    elif (kind is Div or kind is Pow) and is_num(children[1], 1):
+        yield ONE_BELOW if kind is Div else ONE_POWER
+    elif kind is Neg and is_num(children[0], 0):
+        yield ZERO_TERM
 
 
 def _drop_add(node: Node) -> Node:
