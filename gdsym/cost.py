@@ -90,6 +90,10 @@ class Cost:
 
         Raises:
             CostError: p is no parameter. Unsupported: no rule and no closed form exists for a part of the cost.
+
+        Example:
+            >>> Cost("(w*x - y)**2", ["w"]).partial("w").result
+            2*x*(w*x - y)
         """
         var = variable(p, self._problem.params)
         find(var, self._problem.params)
@@ -141,6 +145,10 @@ class Cost:
 
         Raises:
             CostError: the cost has no sum over samples, or the letter stands in it already.
+
+        Example:
+            >>> Cost("Sum((w*x[i] - y[i])**2, (i, 1, m))/m", ["w"]).sample("k").expr
+            (w*x[k] - y[k])**2
         """
         p, var = self._problem, sample_letter(self._problem, letter)
         named = replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params))
@@ -162,10 +170,7 @@ class Cost:
             CostError: the backend is not known or not installed. Unsupported: a part of the cost has no NumPy form.
 
         Example:
-            >>> from sympy import symbols
-            >>> import gdsym as gd
-            >>> w = symbols("w")
-            >>> gd.Cost((w - 3)**2, [w]).compile().value({w: 1})
+            >>> Cost("(w - 3)**2", ["w"]).compile().value({"w": 1})
             4.0
         """
         return engine(backend).compiled(self._program)
@@ -233,11 +238,8 @@ class Cost:
             DataError, DescentError: before the first step. What goes wrong later is a status with its history.
 
         Example:
-            >>> from sympy import symbols
-            >>> import gdsym as gd
-            >>> w = symbols("w")
-            >>> run = gd.Cost((w - 3)**2, [w]).descend({w: 0}, learning_rate=0.5)
-            >>> run.params[w], run.nit
+            >>> run = Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate=0.5)
+            >>> run.params["w"], run.nit
             (3.0, 1)
         """
         from gdsym.descent import Asked, Settings
@@ -260,10 +262,7 @@ class Cost:
             few plain parameters, or of a quadratic cost, whose `.closed_form` is H theta = c for all parameters together.
 
         Example:
-            >>> from sympy import symbols
-            >>> import gdsym as gd
-            >>> w = symbols("w")
-            >>> gd.Cost((w - 3)**2, [w]).insight().max_rate
+            >>> Cost("(w - 3)**2", ["w"]).insight().max_rate
             1.0
         """
         found = self._numeric.facts(data).insight(at)
@@ -291,6 +290,10 @@ class Cost:
 
         Returns:
             A `Verdict`; `.parts` has one a parameter.
+
+        Example:
+            >>> Cost("(w*x - y)**2", ["w"]).check({"w": "(w*x - y)*x"}).factor
+            1/2
         """
         from gdsym.claims import judge_claims
 

@@ -34,20 +34,43 @@ class Together:
         r"""A math-mode block for each, `\begin{aligned} ... \end{aligned}`; takes what `Derivation.latex` takes.
 
         Needs amsmath and amssymb.
+
+        Example:
+            >>> import gdsym as gd
+            >>> gd.Cost("w**2 + b", ["w", "b"]).gradient().latex().count(r"\begin{aligned}")
+            2
         """
         return "\n\n".join([*self._blocks(**how), *self._remark("latex")])
 
     def text(self, **how: Any) -> str:
-        """Each as Unicode text, or as ASCII; takes what `Derivation.text` takes."""
+        """Each as Unicode text, or as ASCII; takes what `Derivation.text` takes.
+
+        Example:
+            >>> import gdsym as gd
+            >>> print(gd.Cost("w**2 + b", ["w", "b"]).gradient().text().splitlines()[0])
+            ∂J/∂w for J(w, b) = w² + b
+        """
         said = self._remark("ascii" if truth(how.get("ascii", False), "ascii") else "text")
         return "\n\n".join([*(d.text(**how) for d in self._each()), *said])
 
     def markdown(self, **how: Any) -> str:
-        """Each as Markdown with `$$` blocks; takes what `Derivation.markdown` takes."""
+        """Each as Markdown with `$$` blocks; takes what `Derivation.markdown` takes.
+
+        Example:
+            >>> import gdsym as gd
+            >>> gd.Cost("w**2 + b", ["w", "b"]).gradient().markdown().splitlines()[0]
+            '$$'
+        """
         return "\n\n".join([*(d.markdown(**how) for d in self._each()), *self._remark("markdown")])
 
     def html(self, **how: Any) -> str:
-        """Each as HTML with MathML; takes what `Derivation.html` takes. Needs the extra `examples`."""
+        """Each as HTML with MathML; takes what `Derivation.html` takes. Needs the extra `examples`.
+
+        Example:
+            >>> import gdsym as gd
+            >>> "<math" in gd.Cost("w**2 + b", ["w", "b"]).gradient().html()
+            True
+        """
         return "\n".join([*(d.html(**how) for d in self._each()), *self._remark("html")])
 
     def __str__(self) -> str:
