@@ -60,10 +60,12 @@ def test_the_log_of_a_sum_near_1_keeps_its_digits(number: int) -> None:
 def test_a_plain_chance_beside_an_exponential_or_a_sigmoid(at: tuple[float, float]) -> None:
     zeros = Cost(-log(p + (1 - p) * exp(-w)), [p, w]).compile()
     guess = Cost(-log(p + (1 - p) * sigmoid(w)), [p, w]).compile()
+    twice = Cost(-log(p + (1 - p) * sigmoid(w) * sigmoid(t)), [p, t, w]).compile()
     both = Cost(-log(p * sigmoid(t) + (1 - p) * sigmoid(w)), [p, t, w]).compile()
     for code, inside, start in (
         (zeros, lambda p, w: p + (1 - p) * mp.exp(-w), at),
         (guess, lambda p, w: p + (1 - p) * share(w), at),
+        (twice, lambda p, t, w: p + (1 - p) * share(t) * share(w), (at[0], 40.0, at[1])),
         (both, lambda p, t, w: p * share(t) + (1 - p) * share(w), (at[0], 40.0, at[1])),
     ):
         names = (p, w) if len(start) == 2 else (p, t, w)

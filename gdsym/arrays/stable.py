@@ -183,8 +183,10 @@ def _with_chances(g: Graph, terms: list[Product]) -> list[Product]:
                 continue
             both = [Product(), Product(Fraction(-1), share.powers)]
             rest = _paired(g, _paired(g, both, with_sigmoid), with_exponential)
-            if len(rest) == 1:
-                return _with_chances(g, [*left, Product(-share.coefficient, {bracket: 1}).times(g, *rest)])
+            rest = _losses(g, both[1]) if len(rest) > 1 and share.powers and _turns(g, share) else rest
+            if len(rest) == 1 or all(r.powers for r in rest):
+                front = Product(-share.coefficient, {bracket: 1})
+                return _with_chances(g, [*left, *(front.times(g, r) for r in rest)])
     return terms
 
 
