@@ -128,3 +128,13 @@ def test_only_a_one_by_one_matrix_is_a_number() -> None:
     assert len(table) == 1 and len(table[0]) == 1
     with pytest.raises(Unknown, match="a 2 x 3 matrix for a number"):
         Expander({}).number(from_sympy(MatrixSymbol("A", 2, 3)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sqrt(sign(x))", "x + sqrt(sign(x))", "x/floor(x) + asinh(x)", "1/(1 + sign(x))", "sqrt(b*Heaviside(x)**2)"],
+)
+def test_what_is_flat_has_a_slope_only_where_it_has_a_value(text: str) -> None:
+    d = gd.derive(text, "x")
+    assert d.check and all(step.check for step in d.steps)
+    assert not agree(d.works[0].lhs, from_sympy(sympify(7)))

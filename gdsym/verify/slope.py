@@ -40,9 +40,18 @@ class Seed:
 def slope(g: Graph, target: int, seed: Seed) -> Slope:
     """The derivative of `target` by `seed`: operands before what uses them, so nothing recurses."""
     found: dict[int, Slope] = {}
-    for n in g.cone(target):
+    cone = g.cone(target)
+    stepped = any(g.ops[n] in STEPS for n in cone)
+    for n in cone:
         found[n] = _slope(g, n, seed, found)
+        if stepped and found[n] is None and g.ops[n] in PARTIAL and _stands_in(g, n, seed):
+            found[n] = g.put("cases", g.num(0), g.put("rel", n, n, data="=="))
     return found[target]
+
+
+def _stands_in(g: Graph, n: int, seed: Seed) -> bool:
+    """Is it flat though the variable stands in it? Then its slope is 0 where it has a value: sqrt(sign x) has none below 0."""
+    return any(g.ops[m] == seed.op and g.data[m] == seed.data for m in g.cone(n))
 
 
 def _slope(g: Graph, n: int, seed: Seed, found: dict[int, Slope]) -> Slope:
@@ -239,6 +248,8 @@ FLAT = frozenset(
     ("sign", "floor", "heaviside", "delta", "rel", "logic", "num", "const", "infinity", "entry", "sym", "slot")
 )
 
+STEPS = frozenset(("sign", "floor", "heaviside"))
+PARTIAL = frozenset(("div", "pow", "fn"))  # what may have no value
 JUMPS = frozenset(("sign", "floor", "heaviside", "delta", "rel", "tied"))
 
 LAWS: dict[str, Callable[[Graph, int, Slopes], Slope]] = {
