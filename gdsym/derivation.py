@@ -168,7 +168,7 @@ class Derivation(Derived):
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
         claim = WHOLE, pending(self._node, self._wrt), self.written, self.compared
-        self.check, self.compared = self._judge.whole(*claim, lambda: from_sympy(self.given))
+        (self.check, self.compared), self._asked = self._judge.whole(*claim, lambda: from_sympy(self.given)), claim[-1]
 
     @cached_property
     def compared(self) -> Node:
@@ -295,6 +295,6 @@ class Derivation(Derived):
         detail, known = self._detail if detail is None else detail, self._known if known is None else known
         refuse_odd_settings(detail, known)
         steps = self._lines(detail, tuple(known))
-        whole = put_in(self._node, self._where)
+        whole, narrower = put_in(self._node, self._where), both() if self.compared == self._asked else self.compared
         what = (self._name, self._params, self._node, self._wrt, round_d(whole, self._params))
-        return Page(*what, pending(self._node, self._wrt), steps, self.notes, sizes(whole), self.where, self.compared)
+        return Page(*what, pending(self._node, self._wrt), steps, self.notes, sizes(whole), self.where, narrower)
