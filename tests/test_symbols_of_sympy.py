@@ -69,6 +69,14 @@ def test_comparisons_whose_canonical_form_flips_can_be_put_in() -> None:
         assert abs(slope - half.subs(x, at[x])).n() < 1e-6
 
 
+def test_comparisons_are_turned_round_by_the_names_of_letters_too() -> None:
+    """y - x <= -x^2 - x stays as it is, the same in other letters did not: conditions put their own letters in first."""
+    terms = (-x, x, 2 * x, y - x, x**2 + x, y - 1, 2 * x + y + Min(x, x**2) + Min(1, x, y), x * y + 2 * y + Abs(x) - 1)
+    d = gd.derive(Min(*terms), x)
+    assert d.check and all(step.check for step in d.steps)
+    assert d.result.subs({x: 2, y: 9}, simultaneous=True) == -1
+
+
 def test_the_delta_of_real_letters_jumps() -> None:
     d = gd.derive(KroneckerDelta(x, y) * x, x)
     assert d.given == Ne(x, y) and "not differentiable where x = y" in d.text() and "convention" in d.text()

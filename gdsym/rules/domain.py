@@ -182,13 +182,8 @@ def _bases(den: Node) -> Iterator[Node]:
             yield from _bases(base.base)
         elif exponent != 1 and isinstance(base, (Mul, Div, Pow, Root)):
             yield from _bases(base)
-        elif not isinstance(base, Num) and not has_matrices(base) and not _is_gamma(base):
+        elif not isinstance(base, Num) and not has_matrices(base):
             yield base
-
-
-def _is_gamma(base: Node) -> bool:
-    """Is it a gamma function, which is never 0?"""
-    return isinstance(base, Fn) and base.func is sympy.gamma
 
 
 def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: frozenset[Node] = frozenset()) -> bool:
@@ -206,7 +201,8 @@ def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: fr
 def _real(node: Node, sizes: frozenset[Node], never: frozenset[Node]) -> Any:
     """The formula for SymPy's assumptions: letters are real, sums of positive terms positive."""
     pieces = enumerate(dict.fromkeys(_pieces(node)))
-    return node.to_sympy().xreplace({p.to_sympy(): _letter(at, *_facts(p, sizes, never)) for at, p in pieces})
+    letters: dict[Node, Node] = {p: Sym(_letter(at, *_facts(p, sizes, never))) for at, p in pieces}
+    return replace(node, letters).to_sympy()  # not put in by SymPy, which may turn comparisons without end
 
 
 @lru_cache(maxsize=1024)
