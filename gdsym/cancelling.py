@@ -42,7 +42,7 @@ def _leaving(node: Sum, gone: Collection[Node]) -> list[Node]:
     """What leaves a sum, with the minus in front of its body; what cancels as well is not said to."""
     sides = (
         [f for f in side if not isinstance(f, Neg)] for side in free_factors(node)
-    )  # what has a minus is there without
+    )  # they stand there without, too
     ups, downs = ([f for f in side if base_exponent(f)[0] not in gone] for side in sides)
     leaving = [*ups, *(Div(ONE, f) for f in downs)]
     return [Neg(leaving[0]), *leaving[1:]] if leaving and _minus_in(node.body) else leaving

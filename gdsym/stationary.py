@@ -114,9 +114,8 @@ def _number(polynomial: Any, place: Place) -> arb:
     """The value there."""
     found = arb(0)
     for exponents, c in polynomial.terms():
-        factors = (
-            x for x, e in zip(place, exponents, strict=True) for _ in range(e)
-        )  # flint's power of a ball around 0 is no number
+        # products: flint's power of a ball around 0 is no number
+        factors = (x for x, e in zip(place, exponents, strict=True) for _ in range(e))
         found += math.prod(factors, start=arb(c.p) / arb(c.q))
     return found
 

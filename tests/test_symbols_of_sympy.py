@@ -70,7 +70,7 @@ def test_comparisons_whose_canonical_form_flips_can_be_put_in() -> None:
 
 
 def test_comparisons_are_turned_round_by_the_names_of_letters_too() -> None:
-    """y - x <= -x^2 - x stays as it is, the same in other letters did not: conditions put their own letters in first."""
+    """Y - x <= -x^2 - x stays as it is, the same in other letters did not: conditions put their own letters in first."""
     terms = (-x, x, 2 * x, y - x, x**2 + x, y - 1, 2 * x + y + Min(x, x**2) + Min(1, x, y), x * y + 2 * y + Abs(x) - 1)
     d = gd.derive(Min(*terms), x)
     assert d.check and all(step.check for step in d.steps)
