@@ -122,9 +122,11 @@ def _words(pairs: Pairs) -> str:
     brackets = {part for node in before for part in walk(node) if isinstance(part, Add)}
     new = [part for node in after for part in walk(node) if isinstance(part, Add) and part not in brackets]
     gone = any(count(Add, b) > count(Add, a) or _terms(b) > _terms(a) for b, a in pairs)
+    sums = any(isinstance(b, Add) and count(Sum, b) > count(Sum, a) > 0 for b, a in pairs)
     words = [
         *("over a common denominator" for _ in range(fractions)),
-        *("multiplied out, and like terms put together" for _ in range(gone and not fractions)),
+        *("sums over the same range are put together" for _ in range(sums)),
+        *("multiplied out, and like terms put together" for _ in range(gone and not fractions and not sums)),
         *("factored" for _ in range(any(map(_in_factors, after)) and bool(new))),
     ]
     if not words and all(isinstance(b, Add) and not isinstance(a, Add) for b, a in pairs):

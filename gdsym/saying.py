@@ -11,7 +11,7 @@ from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
 from gdsym.cancelling import what_cancels
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
-from gdsym.rules.dropping import left_out
+from gdsym.rules.dropping import drop, in_a_row, left_out
 from gdsym.rules.fractions import split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
@@ -53,7 +53,8 @@ def long(node: Node, most: int = LONG) -> bool:
 
 
 def _equations(pairs: Pairs) -> Reason:
-    """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short; else nothing."""
+    """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short, a factor 1 that is left out only if nothing else was done; else nothing."""
+    pairs = [pair for pair in pairs if drop(pair[0]) != pair[1]] or pairs
     if any(size(side) > SHORT for pair in pairs for side in pair):
         return ()
     if len(pairs) > MOST:
@@ -67,7 +68,7 @@ def _equations(pairs: Pairs) -> Reason:
 def calculated(pairs: Pairs) -> Reason:
     if len(pairs) == 1 and long(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
-    return _mirrored(pairs) or _equations(pairs) or (" and ".join(kinds(pairs)),)
+    return _mirrored(pairs) or _equations(pairs) or (in_a_row(kinds(pairs)),)
 
 
 def _mirrored(pairs: Pairs) -> Reason:
@@ -104,7 +105,7 @@ def cancelled(pairs: Pairs) -> Reason:
     if said and any(map(_terms_meet, pairs)):
         said.append(("and like terms are put together",))
     if not said:
-        return _equations(pairs) or (" and ".join(_put_together(pairs)),)
+        return _equations(pairs) or (in_a_row(_put_together(pairs)),)
     return tuple(part for at, one in enumerate(said) for part in ((", ", *one) if at else one))
 
 
@@ -147,7 +148,8 @@ def collected(pairs: Pairs) -> Reason:
     if len(pairs) == 1:
         common = _common_factor(*_inside(*pairs[0]))
         if common is not None:
-            return (common, " is a common factor")
+            rest = ", the rest is multiplied out" if count(Add, pairs[0][0]) > count(Add, pairs[0][1]) else ""
+            return (common, f" is a common factor{rest}")
     return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or in_general(pairs)
 
 

@@ -27,7 +27,11 @@ TRIED = 6  # widths of that column
 LONG = 20_000  # characters of all formulas, above which reasons stand beneath without a trial
 NARROWEST_FORMULA = 0.3  # of the page: the column of formulas
 INDENT = r"\qquad{}"
+CLOSE = r" \\[-4pt] "  # the end of a line of a reason: lines of one reason are nearer than those of two
 TOGETHER = " \\\\*\n"  # the end of a row after which no page ends
+PAGE_MAY_END = (
+    " \\displaybreak[0] \\\\\n"  # where `\\allowdisplaybreaks` would also let one end between the last row and the note
+)
 CASES = (  # rows of fractions need more room than amsmath gives
     r"\makeatletter\def\env@cases{\let\@ifnextchar\new@ifnextchar\left\lbrace\def\arraystretch{1.5}"
     r"\array{@{}l@{\quad}l@{}}}\makeatother"
@@ -70,7 +74,7 @@ def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
 
 def display(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
     r"""`\begin{align*} ... \end{align*}`: the same rows as a display of its own, in which a page or a column may end after a step."""
-    rows = TOGETHER.join([_on_pages(_blocks(page, text_width)), *_note_rows(page, text_width)])
+    rows = TOGETHER.join([_on_pages(_blocks(page, text_width), " \\\\\n"), *_note_rows(page, text_width)])
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
 
 
@@ -97,9 +101,8 @@ def _preamble(text_width: float, title: str) -> str:
         r"\setlength{\parindent}{0pt}",
         r"\setlength{\parskip}{4pt}",
         r"\setlength{\jot}{5pt}",
-        r"\allowdisplaybreaks",
         r"\postdisplaypenalty=10000",
-        r"\sloppy",
+        r"\raggedright",
         CASES,
     ]
     if text_width > TEXT_WIDTH:  # a formula that cannot be broken gets a wider sheet
@@ -111,15 +114,15 @@ def _preamble(text_width: float, title: str) -> str:
 
 
 def section(page: Page) -> str:
-    rows = _on_pages(_blocks(page, TEXT_WIDTH))
+    rows = _on_pages(_blocks(page, TEXT_WIDTH), PAGE_MAY_END)
     notes = [as_prose(note, page) for note in page.notes]
     evidence = as_prose((checked(page) + ".",), page)
     return "\n\n".join([_opening(page), f"\\begin{{align*}}\n{rows}\n\\end{{align*}}", *notes, rf"\emph{{{evidence}}}"])
 
 
-def _on_pages(blocks: Sequence[Sequence[str]]) -> str:
-    """No page ends within a step, nor does the first or the last step stand alone."""
-    ends = [TOGETHER if at in (0, len(blocks) - 2) else " \\\\\n" for at in range(len(blocks))]
+def _on_pages(blocks: Sequence[Sequence[str]], otherwise: str) -> str:
+    """No page ends within a step, nor does the first or the last step stand alone; the other steps end with `otherwise`."""
+    ends = [TOGETHER if at in (0, len(blocks) - 2) else otherwise for at in range(len(blocks))]
     parts = (TOGETHER.join(block) + end for block, end in zip(blocks, ends, strict=True))
     return "".join(parts).removesuffix(ends[-1]) if blocks else ""
 
@@ -232,7 +235,9 @@ def _row(left: str, formula: list[str], reason: list[str], beneath: bool) -> lis
 
 
 def _stacked(lines: list[str]) -> str:
-    return r"\begin{aligned}" + r" \\ ".join(f"&{line}" for line in lines) + r"\end{aligned}"
+    """Lines of one reason; one that begins with a function or a relation is in braces, which keeps it flush with the others."""
+    flush = (line if line.startswith(r"\text") else f"{{{line}}}" for line in lines)
+    return r"\begin{aligned}" + CLOSE.join(f"&{line}" for line in flush) + r"\end{aligned}"
 
 
 def _note_rows(page: Page, text_width: float) -> list[str]:

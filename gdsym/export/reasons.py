@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate, groupby
+from operator import itemgetter
 
 import sympy
 
@@ -84,19 +86,19 @@ def as_latex(reason: Reason, page: Page, room: float) -> list[str]:
 
 
 def _equations(pieces: Iterable[tuple[str, str]], room: float) -> Iterator[tuple[str, str]]:
-    """Formulas and signs that follow each other as one piece, as long as it fits into a row."""
-    run = ""
-    for kind, piece in pieces:
-        if kind == "math" and run and width(run + piece) <= room:
-            run = tight([run, piece])
-            continue
-        if run:
-            yield "math", run
-        run = piece if kind == "math" else ""
+    """Formulas and signs that follow each other as one piece; where no row holds it, a row begins with its `=`."""
+    for kind, run in groupby(pieces, key=itemgetter(0)):
+        row = [piece for _, piece in run]
         if kind == "text":
-            yield kind, piece
-    if run:
-        yield "math", run
+            yield from (("text", piece) for piece in row)
+        elif width(whole := tight(row)) <= room:
+            yield "math", whole
+        else:
+            sides = accumulate(piece == "=" for piece in row)
+            yield from (
+                ("math", tight([piece for _, piece in side]))
+                for _, side in groupby(zip(sides, row, strict=True), key=itemgetter(0))
+            )
 
 
 def _sticks(kind: str, piece: str) -> bool:
@@ -105,10 +107,10 @@ def _sticks(kind: str, piece: str) -> bool:
 
 
 def as_prose(reason: Reason, page: Page) -> str:
-    """The reason as a line of LaTeX text, formulas between dollars; TeX breaks it."""
+    """The reason as a line of LaTeX text, formulas between dollars; TeX breaks it, but not within m = 1, 2, 3."""
     pieces = _equations(_pieces(reason, page), float("inf"))
     line = "".join(p if kind == "text" else f"${p}$" for kind, p in pieces).strip()
-    return SIZES.sub(r"$\1=\2$", line)
+    return SIZES.sub(r"${\1=\2}$", line)
 
 
 def _pieces(reason: Reason, page: Page) -> Iterator[tuple[str, str]]:

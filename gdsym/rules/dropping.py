@@ -50,7 +50,13 @@ def left_out(parts: Iterable[Node]) -> str:
     both = {ZERO_TERM, ONE_FACTOR} <= laws or not laws
     words = [BOTH] if both else []
     words += [law for law in LAWS if law in laws and not (both and law in (ZERO_TERM, ONE_FACTOR))]
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+    return in_a_row(words)
+
+
+def in_a_row(words: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _laws(part: Node) -> Iterator[str]:

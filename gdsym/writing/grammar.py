@@ -18,6 +18,7 @@ from gdsym.written import nodes as n
 
 BIG = (n.Sum, n.Prod, n.Integral)
 LOGICAL = (n.Rel, n.Logic)
+PENDING = n.kinds_of(n.D)
 NUMBERS = (n.Num, n.Dec)
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 SAID_AT_ONCE = 3  # comparisons of one formula with others
@@ -38,6 +39,13 @@ def terms(node: n.Node) -> tuple[n.Node, ...]:
         return (node,)
     first, *rest = node.children
     return node.children if any(isinstance(term, n.Add) for term in rest) else (*terms(first), *rest)
+
+
+def halved(value: n.Node) -> n.Node:
+    """A value of a case distinction: what is still to be derived would be tiny above a bar, (u' + v')/2 is 1/2 (u' + v') there."""
+    if isinstance(value, n.Div) and isinstance(value.den, n.Num) and value.num.has(PENDING):
+        return n.mul(n.Num(1 / value.den.value), value.num)
+    return value
 
 
 def starts_with_minus(node: n.Node) -> bool:

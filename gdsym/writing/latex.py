@@ -26,6 +26,7 @@ from gdsym.writing.grammar import (
     bracket_negated,
     bracket_term,
     factors,
+    halved,
     is_integer,
     starts_with_minus,
     terms,
@@ -213,7 +214,7 @@ class _Latex(Visitor):
         return rf"\text{{not }}{bracketed(parts[0])}" if node.op == "not" else rf"\text{{ {node.op} }}".join(parts)
 
     def cases(self, node: n.Cases) -> str:
-        rows = (f"{self.inner.write(v)} & {self.condition(c)}" for v, c in node.pairs)
+        rows = (f"{self.inner.write(halved(v))} & {self.condition(c)}" for v, c in node.pairs)
         return r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}"
 
     def condition(self, node: n.Node) -> str:
