@@ -27,7 +27,7 @@ def _apart(before: Node, after: Node, change: Change) -> Iterator[tuple[Node, No
         terms = [(term, change(term)) for term in parts if not is_zero(term)]
         if alike(add(*_terms(new for _, new in terms)), after):
             pairs = [pair for term, new in terms for pair in _apart(term, new, change)]
-            yield from pairs or [pair for pair in terms if pair[0] != pair[1]]
+            yield from pairs or [pair for pair in terms if pair[0] != pair[1]] or [(before, after)]
             return
     same = type(before) is type(after) and before._payload() == after._payload() and len(parts) == len(after.children)
     if same and parts and all(change(b) == a for b, a in zip(parts, after.children, strict=True)):

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.critical import _short, _tex
+from gdsym.curvature import EPS, without_noise
 from gdsym.gradient import Hessian
 from gdsym.named import put_in
 from gdsym.normal import NormalEquations
@@ -25,7 +26,6 @@ Gradient = Callable[[Array], Array]
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0, in parameters scaled to the same curvature
 REFINED = 8  # times that a solution is improved at most
 AGREES = 1e-8  # relative: a gradient and what the Hessian foretells of it
-EPS = float(np.finfo(float).eps)
 
 
 @record
@@ -61,6 +61,9 @@ def solved(hessian: Array, gradient: Gradient) -> Solved | None:
     directions[np.abs(directions) < FLAT] = 0.0
     x, left = _refined(inverse, directions, gradient, size)
     near = EPS * (size + 2) * (np.abs(hessian) @ np.abs(x) + np.abs(c))
+    tidy = without_noise(x, inverse, near + np.abs(left))
+    if (tidy != x).any():
+        x, left = tidy, gradient(tidy)
     slope, rounding = float(np.linalg.norm(left)), float(np.linalg.norm(near))
     error = float(np.linalg.norm(np.abs(inverse) @ (near + np.abs(left))))
     signs = values[told]  # congruent matrices have the same signs

@@ -14,7 +14,8 @@ from gdsym.record import record
 Array = npt.NDArray[np.float64]
 
 MOST_PARAMETERS = 60  # a Hessian by differences takes two gradients a parameter
-STEP = float(np.finfo(float).eps ** (1 / 3))
+EPS = float(np.finfo(float).eps)
+STEP = EPS ** (1 / 3)
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 REFINED = 8  # times that a minimiser is improved at most
 NOISE = 1e-5  # relative error that a Hessian by differences may have
@@ -117,4 +118,10 @@ def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], star
         if not length < before:
             break
         x, before = x + step, length
-    return x
+    near = EPS * (len(x) + 2) * 2 * (np.abs(hessian) @ np.abs(x))
+    return without_noise(x, np.linalg.inv(matrix) * np.outer(scale, scale), near)
+
+
+def without_noise(x: Array, inverse: Array, near: Array) -> Array:
+    """x with 0 for the entries that are 0 but for rounding: `near` is what rounding makes of each entry of the gradient."""
+    return np.where(np.abs(x) <= np.abs(inverse) @ near, 0.0, x)

@@ -131,3 +131,17 @@ def test_the_stated_error_holds() -> None:
 
 def test_only_quadratic_costs_have_one() -> None:
     assert gd.Cost(exp(w) - w, [w]).insight(at={w: 0}).closed_form is None
+
+
+def test_what_is_0_but_for_rounding_is_told_as_0() -> None:
+    """A line through (0.1, 0.1), (0.2, 0.2), (0.3, 0.3) has b = 0; 1.3e-18 came out. What is small and known stays."""
+    line = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+    insight = line.insight({x: [0.1, 0.2, 0.3], y: [0.1, 0.2, 0.3]})
+    assert str(insight).endswith("minimum at w = 1, b = 0")
+    assert "\n  w = 1, b = 0\n" in str(insight.closed_form)
+    assert "\n  w = 1, b = 0: " in str(insight.critical_points)
+    small = gd.Cost((w - 1) ** 2 + (b - 1e-30) ** 2, [w, b]).insight()
+    assert small.minimiser == small.closed_form.params == {w: 1, b: 1e-30}
+    close = gd.Cost((w - b - 1) ** 2 + (b - 1e-9) ** 2, [w, b]).insight()
+    assert close.closed_form.params[b] == pytest.approx(1e-9, rel=1e-6)
+    assert close.minimiser[b] == pytest.approx(1e-9, rel=1e-6)

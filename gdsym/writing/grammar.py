@@ -8,6 +8,7 @@ factor factor ...      a product; only its first factor may start with a minus, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, NoReturn, TypeAlias
 
@@ -43,8 +44,8 @@ def terms(node: n.Node) -> tuple[n.Node, ...]:
 
 def halved(value: n.Node) -> n.Node:
     """A value of a case distinction: what is still to be derived would be tiny above a bar, (u' + v')/2 is 1/2 (u' + v') there."""
-    if isinstance(value, n.Div) and isinstance(value.den, n.Num) and value.num.has(PENDING):
-        return n.mul(n.Num(1 / value.den.value), value.num)
+    if isinstance(value, n.Div) and n.is_num(value.den, 2) and value.num.has(PENDING):
+        return n.mul(n.Num(Fraction(1, 2)), value.num)
     return value
 
 
