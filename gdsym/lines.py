@@ -130,7 +130,7 @@ class Writer:
             after.rhs,
             context(after.rhs),
             (),
-            after.reason,
+            after.said,
             given=after.given,
             detail=after.detail,
         )

@@ -16,7 +16,7 @@ from gdsym.errors import GdsymError, GdsymTypeError, Unsupported
 from gdsym.memory import Memory
 from gdsym.record import record
 from gdsym.rules.delta import settle
-from gdsym.rules.dropping import drop, left_out
+from gdsym.rules.dropping import drop, left_out, unclean
 from gdsym.rules.fdiff import NOT_CLOSED
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.statement import by_statement
@@ -40,10 +40,15 @@ class After:
     rule: Rule
     lhs: Node
     rhs: Node
-    reason: Reason
+    reason: Reason | None  # None: 0 and 1 are left out, which is said where somebody reads it
     given: Node = TRUE
     detail: str = ""
     trivial: bool = False  # not worth a line of its own
+
+    @property
+    def said(self) -> Reason:
+        """The reason, in words and formulas."""
+        return (f"simplify: {left_out(unclean(self.lhs))}",) if self.reason is None else self.reason
 
 
 @record(slots=True)
@@ -173,8 +178,7 @@ class Solver:
         found: list[After] = []
         node = self.cleaned(raw)
         if node is not raw:
-            reason: Reason = (f"simplify: {left_out(self._changed(raw))}",)
-            found.append(After(SIMPLIFY, raw, node, reason, detail="drop + 0 and * 1", trivial=True))
+            found.append(After(SIMPLIFY, raw, node, None, detail="drop + 0 and * 1", trivial=True))
         if isinstance(self._var, Indexed):
             for settled in settle(node, self):
                 found.append(After(settled.rule, node, settled.rhs, settled.reason, settled.given, settled.detail))
@@ -182,17 +186,6 @@ class Solver:
         if self._tidy and move.rule.name == INNER.name and _is_quotient(move.pending[0].body):
             found += self._tidy(node)
         return tuple(found)
-
-    def _changed(self, raw: Node) -> Iterator[Node]:
-        """The parts that are not clean, each once."""
-        parts, seen = [raw], {raw}
-        while parts:
-            part = parts.pop()
-            if self.cleaned(part) is not part:
-                yield part
-                fresh_ones = [c for c in part.children if c not in seen]
-                seen.update(fresh_ones)
-                parts += fresh_ones
 
     def cleaned(self, node: Node) -> Node:
         """0 and 1 left out everywhere; parts that are clean already are not looked at again."""

@@ -93,7 +93,7 @@ def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs
     lost = list(_lost(_needs(step.lhs, known), _needs(step.rhs, known), sizes))
     if not lost:
         return step
-    words: list[str | Node] = [*step.reason]
+    words: list[str | Node] = [*step.said]
     for position, condition in enumerate(lost):
         words += [" and " if position else ", for ", condition]
     return changed(step, given=both(step.given, *lost), reason=tuple(words))

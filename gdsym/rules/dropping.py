@@ -23,6 +23,7 @@ from gdsym.written.nodes import (
     add,
     is_num,
     mul,
+    rewrite,
 )
 
 NOUGHT, UNITY = (0, 1), (1, 1)  # as numerator and denominator
@@ -57,6 +58,20 @@ def in_a_row(words: Iterable[str]) -> str:
     """`a, b and c`."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def unclean(whole: Node) -> Iterator[Node]:
+    """The parts in which something is left out, each once."""
+    done: dict[Node, Node] = {}
+    rewrite(whole, drop, done)
+    parts, seen = [whole], {whole}
+    while parts:
+        part = parts.pop()
+        if done.get(part, part) is not part:
+            yield part
+            fresh_ones = [c for c in part.children if c not in seen]
+            seen.update(fresh_ones)
+            parts += fresh_ones
 
 
 def _laws(part: Node) -> Iterator[str]:
