@@ -7,7 +7,7 @@ from functools import cached_property
 
 from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
-from gdsym.memory import ANY, Memory, Pass, Still, by_head, settling
+from gdsym.memory import ANY, Memory, Once, Pass, Still, by_head, settling
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged, names_as_typed
 from gdsym.rules.branches import joined_cases
@@ -136,6 +136,7 @@ class _Stages:
     ) -> None:
         self._params, self._where, self._typed, self._variables = params, where, typed, variables
         self._shorter, self._memory = memory.shorter, memory
+        self._in_order: Change = Once(self._ordered).__getitem__
         order, common, tangent = (ANY, self._in_order), (BESIDE, self._common), (FUNCTIONS, self._tangents)
         product = (order, common, tangent)
         own = {Mul: product, Div: product, Neg: (order,), Add: (common,), Sum: ((ANY, self._balance),)}
@@ -179,7 +180,7 @@ class _Stages:
             ),
         )  # fmt: skip
 
-    def _in_order(self, part: Node) -> Node:
+    def _ordered(self, part: Node) -> Node:
         if part in self._typed or not isinstance(part, (Mul, Div, Neg)):
             return part
         rows = self._memory.tails(self._typed)

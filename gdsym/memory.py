@@ -39,6 +39,17 @@ class Suited(dict[type[Node], tuple[Rule, ...]]):
         return chosen
 
 
+class Once(dict[Node, Node]):
+    """What a rewriting makes of formulas, each worked out when it is first asked for."""
+
+    def __init__(self, rule: Rewriting) -> None:
+        self._rule = rule
+
+    def __missing__(self, node: Node) -> Node:
+        self[node] = found = self._rule(node)
+        return found
+
+
 class Memory:
     """Shared by the partial derivatives of a cost, so that the work grows with what is new in each."""
 
