@@ -3,7 +3,6 @@ r"""All examples as one LaTeX document, figures included; `pdflatex articles.tex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import gdsym as gd
 from examples.book import Article, Example, Figure, Formula, Number, cost_tex, digits, folded, paragraphs, tex
@@ -26,7 +25,7 @@ PREAMBLE = r"""\documentclass[10pt]{article}
 \setlength{\jot}{6pt}
 \setlength{\emergencystretch}{4em}
 \renewcommand{\arraystretch}{1.25}
-\allowdisplaybreaks
+\postdisplaypenalty=10000
 \raggedbottom
 \title{Gradient descent, worked out again}
 \author{}
@@ -88,14 +87,9 @@ def _code(e: Example) -> str:
 def _derivation(d: gd.Derivation) -> str:
     """The lines, breakable between pages; notes and evidence as text below them."""
     page = d.page()
-    lines = (
-        latex.body(replace(page, notes=()), text_width=ROOM)
-        .removeprefix("\\begin{aligned}\n")
-        .removesuffix("\n\\end{aligned}")
-    )
     notes = [as_prose(note, page) for note in (*page.notes, (checked(page) + ".",))]
     below = "\n\n".join(rf"{{\small\emph{{{note}}}}}" for note in notes)
-    return f"\\begin{{align*}}\n{lines}\n\\end{{align*}}\n{below}"
+    return f"{latex.in_document(page, text_width=ROOM)}\n{below}"
 
 
 def _formula(f: Formula) -> str:

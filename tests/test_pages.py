@@ -6,6 +6,7 @@ import pytest
 from sympy import IndexedBase, Max, Sum, symbols
 
 import gdsym as gd
+from examples.document import PREAMBLE
 from gdsym.changes import different
 from gdsym.written.nodes import Add, Num
 
@@ -44,12 +45,14 @@ def test_an_equation_in_a_reason_is_broken_before_its_sign() -> None:
     tex = gd.derive("sin(x)**2*cos(3*x)", "x").latex()
     assert r"(-\sin(3x)\cdot 3)} \\[-4pt] &{={-3\sin^{2}(x)\sin(3x)}}" in tex
     assert not re.search(r"=\}? \\\\", tex)
+    tex = gd.derive("log(1 + (w - 2)**2 + 3*(b + 1)**2)", "w").latex()
+    assert r"{u=1+(w-2)^{2}} \\[-4pt] &{+3\,(b+1)^{2}" in tex  # no row is a mere u
 
 
 def test_no_page_ends_between_the_last_line_and_the_note(tmp_path) -> None:  # type: ignore[no-untyped-def]
     r"""Amsmath puts the penalty of `\allowdisplaybreaks` behind the last row, too."""
     document = HINGE.partial(w).save(tmp_path / "hinge.tex").read_text()
-    assert "allowdisplaybreaks" not in document
+    assert "allowdisplaybreaks" not in document + PREAMBLE
     rows = document.split(r"\begin{align*}")[-1].split(r"\end{align*}")[0].strip().splitlines()
     ends = [row for row in rows if row.startswith("&=")]
     assert r"\displaybreak[0] \\" in document and not ends[-1].endswith("]") and ends[-2].endswith(r"\\*")

@@ -114,10 +114,14 @@ def _preamble(text_width: float, title: str) -> str:
 
 
 def section(page: Page) -> str:
-    rows = _on_pages(_blocks(page, TEXT_WIDTH), PAGE_MAY_END)
     notes = [as_prose(note, page) for note in page.notes]
     evidence = as_prose((checked(page) + ".",), page)
-    return "\n\n".join([_opening(page), f"\\begin{{align*}}\n{rows}\n\\end{{align*}}", *notes, rf"\emph{{{evidence}}}"])
+    return "\n\n".join([_opening(page), in_document(page), *notes, rf"\emph{{{evidence}}}"])
+
+
+def in_document(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
+    r"""The lines as a display of a document that has no `\allowdisplaybreaks`: it says itself where a page may end."""
+    return f"\\begin{{align*}}\n{_on_pages(_blocks(page, text_width), PAGE_MAY_END)}\n\\end{{align*}}"
 
 
 def _on_pages(blocks: Sequence[Sequence[str]], otherwise: str) -> str:

@@ -19,6 +19,7 @@ from gdsym.writing.names import tight
 from gdsym.writing.text import text
 from gdsym.written.nodes import D, Node, Sym, kinds_of, walk
 
+SHORT = 25.0  # points: the left side of an equation with which its sign stays
 PENDING = kinds_of(D)
 SIGNS = {
     "<": "<", ">": ">", "=": "=", "≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "→": r"\to",
@@ -86,12 +87,12 @@ def as_latex(reason: Reason, page: Page, room: float) -> list[str]:
 
 
 def _equations(pieces: Iterable[tuple[str, str]], room: float) -> Iterator[tuple[str, str]]:
-    """Formulas and signs that follow each other as one piece; where no row holds it, a row begins with its `=`."""
+    """Formulas and signs that follow each other as one piece; where no row holds it, a row begins with its `=`, but for `u = `."""
     for kind, run in groupby(pieces, key=itemgetter(0)):
         row = [piece for _, piece in run]
         if kind == "text":
             yield from (("text", piece) for piece in row)
-        elif width(whole := tight(row)) <= room:
+        elif width(whole := tight(row)) <= room or (row[1:2] == ["="] and width(row[0]) < SHORT):
             yield "math", whole
         else:
             sides = accumulate(piece == "=" for piece in row)

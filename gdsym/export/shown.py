@@ -42,7 +42,7 @@ class Shown(ABC):
         r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb.
 
         An `aligned` block stays on one page and in one column. `environment="align*"` is a display of its own, without
-        dollars, that goes on over pages and columns after `\allowdisplaybreaks`; `.save("x.tex")` writes such ones.
+        dollars, that goes on over pages and columns after `\allowdisplaybreaks`; `.save("x.tex")` says itself where a page may end.
 
         Args:
             detail: "brief", "normal" or "full"; as it was derived if left out.
