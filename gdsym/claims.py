@@ -28,7 +28,7 @@ from gdsym.verify import agree
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Base, Fn, Node, Sym, replace, walk
+from gdsym.written.nodes import TRUE, Base, Fn, Indexed, Node, Sym, replace, walk
 from gdsym.written.order import appearance
 
 
@@ -56,11 +56,10 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
         node = _claimed(claim, d)
     except WrongShape as misfit:
         return _misshapen(d.wrt, misfit)
-    single = isinstance(d.wrt, sympy.Indexed)  # not a matrix, and not repeated
-    whole = single and not isinstance(wrt, tuple) and isinstance(variable(wrt, all_names(d.node)), Base)
-    if not whole:
+    var = None if isinstance(wrt, tuple) else variable(wrt, all_names(d.node))
+    if not isinstance(var, Base) or not isinstance(d.variables[0], Indexed):  # a matrix has no entries of its own
         return _read(None, d, node, params)
-    found = _read(Base(d.wrt.base), d, node, params)
+    found = _read(d.variables[0].base, d, node, params)
     return together(found, d.node, d.where, [Claim(d.variables[0], node, d.written)])
 
 

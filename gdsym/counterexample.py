@@ -224,7 +224,7 @@ def named(numbers: Mapping[Any, Any]) -> dict[Any, Any]:
     """The numbers of a point by the caller's symbols and entries."""
     found: dict[Any, Any] = {}
     for place, value in numbers.items():
-        found[place.to_sympy() if isinstance(place, Node) else place[0].base[place[1]]] = _exact(value)
+        found[place.to_sympy() if isinstance(place, Node) else place[0].at(place[1])] = _exact(value)
     return dict(sorted(found.items(), key=lambda item: (isinstance(item[0], sympy.Indexed), str(item[0]))))
 
 

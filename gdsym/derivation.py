@@ -28,7 +28,7 @@ from gdsym.solve import After, Solver, Work, pending
 from gdsym.step import Reason, Rule, Step
 from gdsym.uses import known_ranges
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.matrices import has_matrices
+from gdsym.written.matrices import in_matrix_form
 from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh, head_of
 from gdsym.written.trees import renamed
 
@@ -100,7 +100,7 @@ def derivation(
     memory: Memory | None = None,
 ) -> Derivation:
     """The derivation of an already checked formula (`derive` and `Cost` are the doors)."""
-    if any(map(has_matrices, (node, *wrt, *where.values()))):
+    if in_matrix_form(wrt, node, *where.values()):
         from gdsym.matrix_derivation import MatrixDerivation
 
         return MatrixDerivation(node, tuple(wrt), where, name, tuple(params), detail, tuple(known), tuple(rules))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from gdsym.errors import CostError, GdsymTypeError, Unsupported
 from gdsym.lookalikes import refuse_constants, refuse_unreadable
@@ -14,8 +15,9 @@ from gdsym.refused import refuse_no_number
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.limits import refuse_unbounded
 from gdsym.written.match import substituted
-from gdsym.written.matrices import MatSym
+from gdsym.written.matrices import Elements, MatSym, in_matrix_form
 from gdsym.written.nodes import (
+    ZERO,
     Base,
     Bound,
     Fn,
@@ -24,6 +26,7 @@ from gdsym.written.nodes import (
     Sym,
     fresh,
     head_of,
+    is_num,
     replace,
     walk,
 )
@@ -39,6 +42,7 @@ def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
 def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     """The formula with the letters that it came with, checked."""
     ranked = frozenset(head_of(p) for p in params)
+    ranked |= {Elements(p) for p in ranked if isinstance(p, MatSym)}
     if isinstance(expr, str):
         node = read(expr)
         node = replace(
@@ -51,6 +55,7 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     else:
         node = from_sympy(_basic(expr), ranked)
     refuse_unbounded(node, lambda part: part.children)
+    in_matrix_form((), node)
     refuse_no_number(node)
     refuse_unreadable(node)
     refuse_constants(node)
@@ -70,7 +75,9 @@ def _basic(expr: Any) -> Any:
 
 
 def _alike(a: Node, b: Node) -> bool:
-    return type(a) is type(b) and isinstance(a, (Sym, Base)) and isinstance(b, (Sym, Base)) and a.name == b.name
+    """Is a, from a text, the same name as b? `A[i, j]` is an element of a matrix, if that is what b says."""
+    alike = type(a) is type(b) or (type(a) is Base and isinstance(b, Elements))
+    return alike and isinstance(a, (Sym, Base)) and isinstance(b, (Sym, Base)) and a.name == b.name
 
 
 def variable(wrt: Any, names: Iterable[Node] = ()) -> Node:
@@ -91,20 +98,25 @@ def _as_name(wrt: Any) -> Node | None:
         return read_symbol(wrt)
     if isinstance(wrt, sympy.IndexedBase):
         return Base(wrt)
-    return from_sympy(wrt) if isinstance(wrt, (sympy.Symbol, sympy.Indexed, sympy.MatrixSymbol)) else None
+    return (
+        from_sympy(wrt) if isinstance(wrt, (sympy.Symbol, sympy.Indexed, sympy.MatrixSymbol, MatrixElement)) else None
+    )
 
 
 def _known(node: Node, names: Iterable[Node]) -> Node:
     """The caller's own symbol of this name, if the formula has one and the name was given as text."""
     head = head_of(node)
     assert isinstance(head, (Sym, Base))
+    names = tuple(names)
     same = [own for own in names if isinstance(own, (Sym, Base)) and own.name == head.name]
+    if isinstance(head, MatSym) and Elements(head) in names:
+        return Elements(head)
     if not same:
         return node
     if head in same:
         return same[same.index(head)] if node is head else node
     own = same[0]
-    if type(own) is type(head) and not _assumes(head):
+    if type(own) in (type(head), Elements) and isinstance(own, type(head)) and not _assumes(head):
         return replace(node, {head: own})
     return own if isinstance(own, Base) and isinstance(node, Sym) and not _assumes(head) else node
 
@@ -210,11 +222,17 @@ def general_entry(base: Base, rank: int, names: Iterable[Node]) -> Indexed:
     """The entry w_k of an array with the first free letters of k, l, p, q."""
     taken = {name.name for name in names if isinstance(name, (Sym, Base))}
     free = [letter for letter in [*LETTERS, *(f"k{j}" for j in range(1, 10))] if letter not in taken]
-    return Indexed(base, *(Sym(sympy.Symbol(letter, integer=True)) for letter in free[:rank]))
+    letters: list[Node] = [Sym(sympy.Symbol(letter, integer=True)) for letter in free[:rank]]
+    if isinstance(base, Elements):  # SymPy counts the elements of a matrix from 0
+        lengths = (base.matrix.rows, base.matrix.cols)
+        letters = [ZERO if is_num(n, 1) else letter for letter, n in zip(letters, lengths, strict=True)]
+    return Indexed(base, *letters)
 
 
 def entry_of(var: Node, node: Node, where: Mapping[Node, Node], earlier: Sequence[Node]) -> Node:
     """The variable, an array as its general entry w_k with a letter that nothing else uses."""
+    if isinstance(var, MatSym):
+        var = Elements(var)
     if isinstance(var, Indexed):
         _refuse_other_rank(var, (node, *where.values()))
     if not isinstance(var, Base):
@@ -236,6 +254,8 @@ def _refuse_other_rank(entry: Indexed, formulas: Iterable[Node]) -> None:
 
 def rank_of(node: Node, base: Base) -> int:
     """How many indices the formula writes at an array."""
+    if isinstance(base, Elements):
+        return 2
     ranks = {len(part.indices) for part in walk(node) if isinstance(part, Indexed) and part.base == base}
     if len(ranks) > 1:
         counts = " and ".join(str(r) for r in sorted(ranks))

@@ -21,12 +21,31 @@ Place = tuple[n.Node, n.Node]  # row, column
 
 def in_index_form(p: Problem) -> Problem:
     """The same cost with sums over entries; unchanged if it holds no matrix."""
-    if not any(map(mat.has_matrices, (p.expanded, *p.params))):
+    elements = any(map(mat.has_elements, (p.expanded, *p.params)))
+    if not elements and not any(map(mat.has_matrices, (p.expanded, *p.params))):
         return p
-    writer = Indexer(p.expanded)
-    expr = writer.number(p.expanded, 0)
-    params = tuple(mat.Entries(q) if isinstance(q, mat.MatSym) else q for q in p.params)
+    expr = n.rewrite(p.expanded, _as_entry) if elements else Indexer(p.expanded).number(p.expanded, 0)
+    params = tuple(map(_as_array, p.params))
     return changed(p, expr=expr, expanded=expr, params=params, where={}, asked=None)
+
+
+def _as_array(param: n.Node) -> n.Node:
+    if isinstance(param, mat.Elements):
+        return mat.Entries(param.matrix)
+    return mat.Entries(param) if isinstance(param, mat.MatSym) else param
+
+
+def _as_entry(part: n.Node) -> n.Node:
+    """An element as an entry of an array: of a column, v[j, 0], one index is left."""
+    if not isinstance(part, n.Indexed) or not isinstance(part.base, mat.Elements):
+        return part
+    matrix = part.base.matrix
+    indices = [i for i, size in zip(part.indices, (matrix.rows, matrix.cols), strict=True) if not n.is_num(size, 1)]
+    if not indices or any(not n.is_num(i, 0) for i in part.indices if i not in indices):
+        raise Unsupported(
+            f"{part.to_sympy()} is no element of {matrix.name} as a column or a table; its only one is 0."
+        )
+    return n.Indexed(mat.Entries(matrix), *indices)
 
 
 class Indexer:

@@ -13,13 +13,13 @@ from gdsym.step import Reason
 from gdsym.writing.letters import LOOKS
 from gdsym.writing.names import latex_name, text_name
 from gdsym.writing.text import text
-from gdsym.written.matrices import MatSym
+from gdsym.written.matrices import Elements, MatSym
 from gdsym.written.nodes import Base, Const, Fn, Node, Pow, Sym, head_of, walk
 
 CONSTANTS = {"\u03c0", "\u03b3", "e"}  # pi, EulerGamma, E
 NUMBER = re.compile(r"\d+(\.\d+)?(e\d+)?", re.IGNORECASE)
 MOST_LISTED = 8  # letters of a formula
-KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol"}
+KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol", Elements: "a MatrixSymbol"}
 
 
 def refuse_lookalikes(names: Iterable[Node]) -> None:

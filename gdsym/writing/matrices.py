@@ -98,6 +98,7 @@ LATEX: Mapping[type[n.Node], Method] = MappingProxyType(
     {
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
+        mat.Elements: lambda w, node: w.name(node),
         mat.Ident: lambda w, node: "I",
         mat.Ones: lambda w, node: r"\mathbf{1}^{\top}" if _lies(node) else r"\mathbf{1}",
         mat.Zeros: lambda w, node: "0",
@@ -151,6 +152,7 @@ UNICODE: Mapping[type[n.Node], Method] = MappingProxyType(
     {
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
+        mat.Elements: lambda w, node: w.name(node),
         mat.Ident: lambda w, node: "I",
         mat.Ones: lambda w, node: "𝟏ᵀ" if _lies(node) else "𝟏",
         mat.Zeros: lambda w, node: "0",
@@ -190,6 +192,7 @@ ASCII: Mapping[type[n.Node], Method] = MappingProxyType(
     {
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
+        mat.Elements: lambda w, node: w.name(node),
         mat.Ident: _ascii_call("Identity"),
         mat.Ones: _ascii_call("OneMatrix"),
         mat.Zeros: _ascii_call("ZeroMatrix"),

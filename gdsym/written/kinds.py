@@ -13,7 +13,7 @@ from gdsym.errors import ReadError, Unsupported
 from gdsym.written import known
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.matrices import Differential, Entries, MatSym
+from gdsym.written.matrices import Differential, Elements, Entries, MatSym
 
 if TYPE_CHECKING:
     from gdsym.written.serial import Store
@@ -172,7 +172,7 @@ PLAIN: dict[str, Kind] = {
     ),
     "Sym": Kind(n.Sym, 0, 0, _write_sym, _read_sym),
     "Base": Kind(n.Base, 0, ANY, _write_base, _read_base, plain_sizes, _shape),
-    "Indexed": Kind(n.Indexed, 2, ANY, fits=lambda parts: type(parts[0]) in (n.Base, Entries)),
+    "Indexed": Kind(n.Indexed, 2, ANY, fits=lambda parts: type(parts[0]) in (n.Base, Entries, Elements)),
     "Add": Kind(n.Add, 1, ANY),
     "Neg": Kind(n.Neg, 1, 1),
     "Mul": Kind(n.Mul, 1, ANY),

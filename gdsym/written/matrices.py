@@ -6,10 +6,12 @@ and `Mul` (numbers and at most one larger matrix); only a product of matrices, `
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
 
+from gdsym.errors import Unsupported
 from gdsym.written.node import Base, Node, Sym
 
 
@@ -45,6 +47,26 @@ class Entries(Base):
     def __init__(self, matrix: MatSym) -> None:
         object.__setattr__(self, "matrix", matrix)
         super().__init__(matrix.base)
+
+    def _payload(self) -> Any:
+        return self.matrix
+
+
+class Elements(Base):
+    """A matrix of which only elements stand in a formula, A[i, j] with two indices: an array to all rules."""
+
+    __slots__ = ("matrix",)
+    matrix: MatSym
+
+    def __init__(self, matrix: MatSym) -> None:
+        object.__setattr__(self, "matrix", matrix)
+        symbol = matrix.matrix
+        super().__init__(sympy.IndexedBase(sympy.Symbol(str(symbol.name)), shape=tuple(symbol.shape)))
+
+    def at(self, indices: tuple[Any, ...]) -> Any:
+        """SymPy counts from 0 and refuses an element that is certainly outside; sums may count from 1."""
+        matrix = self.matrix.matrix
+        return matrix[indices] if matrix.valid_index(*indices) else self.base[indices]
 
     def _payload(self) -> Any:
         return self.matrix
@@ -203,6 +225,22 @@ FACTORS = (
 NAMES = (MatSym, Constant, Differential)
 
 
+def has_elements(node: Node) -> bool:
+    """Do elements of a MatrixSymbol stand in the formula, A[i, j]?"""
+    return any(isinstance(name, Elements) for name in node.free)
+
+
 def has_matrices(node: Node) -> bool:
     """Does the formula hold a matrix?"""
     return any(isinstance(name, NAMES) for name in node.free)
+
+
+def in_matrix_form(wrt: Iterable[Node], *formulas: Node) -> bool:
+    """Is it derived in matrix form? Elements A[i, j] make an index form, of a derivative by A too; no formula may be both."""
+    elements = any(map(has_elements, formulas))
+    if elements and any(map(has_matrices, formulas)):
+        raise Unsupported(
+            "Elements such as A[i, j] and whole matrices stand in one formula; write all of it as sums over elements, "
+            "or all of it with matrices."
+        )
+    return not elements and any(map(has_matrices, (*formulas, *wrt)))

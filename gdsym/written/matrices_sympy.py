@@ -177,10 +177,13 @@ def _dot(w: Any, e: Any) -> n.Node:
 def _element(w: Any, e: Any) -> n.Node:
     if tuple(e.parent.shape) == (1, 1) and not isinstance(e.parent, sympy.MatrixSymbol):
         return w.write(e.parent)
-    name = getattr(e.parent, "name", "X")
+    if isinstance(e.parent, sympy.MatrixSymbol):
+        matrix = w.write(e.parent)
+        assert isinstance(matrix, mat.MatSym)
+        return n.Indexed(mat.Elements(matrix), *w.all(e.indices))
     raise Unsupported(
-        f"{sympy.sstr(e)[:100]} is one entry of a MatrixSymbol, as (u.T*u)[0, 0] makes it; use Trace(u.T*u) or u.T*u itself. "
-        f"For sums over entries write IndexedBase('{name}'), whose entries gdsym derives."
+        f"{sympy.sstr(e)[:100]} is one entry of {sympy.sstr(e.parent)[:60]}, which has no formula for its entries. "
+        "Give entries of MatrixSymbols, or a number made of the matrix, such as its trace."
     )
 
 
@@ -257,6 +260,7 @@ def derivative(node: n.D, value: Value) -> Any:
 TO: dict[type[n.Node], Callable[[Any, Value], Any]] = {
     mat.MatSym: lambda node, value: node.matrix,
     mat.Entries: lambda node, value: node.base,
+    mat.Elements: lambda node, value: node.matrix.matrix,
     mat.Ident: lambda node, value: sympy.Identity(value(node.children[0])),
     mat.Ones: lambda node, value: sympy.OneMatrix(*map(value, node.children)),
     mat.Zeros: lambda node, value: sympy.ZeroMatrix(*map(value, node.children)),

@@ -17,6 +17,7 @@ from gdsym.written.matrices import (
     Det,
     Diag,
     Differential,
+    Elements,
     Entries,
     Hadamard,
     Ident,
@@ -27,6 +28,7 @@ from gdsym.written.matrices import (
     Trace,
     Transpose,
     Zeros,
+    has_elements,
     has_matrices,
 )
 from gdsym.written.node import Node, Sym
@@ -241,4 +243,4 @@ def is_row(node: Node) -> bool:
     return found is not None and is_num(found[0], 1)
 
 
-__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip
+__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Elements", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_elements", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip

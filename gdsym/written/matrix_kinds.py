@@ -40,16 +40,20 @@ def _of_matrix(parts: tuple[n.Node, ...]) -> bool:
     return isinstance(parts[0], mat.MatSym)
 
 
-def _read_entries(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
-    (matrix,) = parts
-    if data or not isinstance(matrix, mat.MatSym):
-        raise ReadError("entries are those of one matrix")
-    return mat.Entries(matrix)
+def _entries(kind: type[mat.Entries | mat.Elements]) -> Kind:
+    def read(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
+        (matrix,) = parts
+        if data or not isinstance(matrix, mat.MatSym):
+            raise ReadError("entries are those of one matrix")
+        return kind(matrix)
+
+    return Kind(kind, 1, 1, None, read, _of_matrix, lambda node: (node.matrix,))
 
 
 MATRICES: dict[str, Kind] = {
     "MatSym": Kind(mat.MatSym, 2, 2, _write_matrix, _read_matrix, plain_sizes, lambda node: (node.rows, node.cols)),
-    "Entries": Kind(mat.Entries, 1, 1, None, _read_entries, _of_matrix, lambda node: (node.matrix,)),
+    "Entries": _entries(mat.Entries),
+    "Elements": _entries(mat.Elements),
     "Ident": Kind(mat.Ident, 1, 1, fits=plain_sizes),
     "Ones": Kind(mat.Ones, 2, 2, fits=plain_sizes),
     "Zeros": Kind(mat.Zeros, 2, 2, fits=plain_sizes),

@@ -215,6 +215,10 @@ class Base(Node):
     def name(self) -> str:
         return str(self.base.name)
 
+    def at(self, indices: tuple[Any, ...]) -> Any:
+        """The entry at these SymPy indices, as the caller writes it."""
+        return self.base[indices]
+
     def _payload(self) -> Any:
         return self.base
 

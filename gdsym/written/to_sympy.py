@@ -37,7 +37,7 @@ Value = Callable[[n.Node], Any]
 
 
 def _entry(node: n.Indexed, value: Value) -> Any:
-    return node.base.base[tuple(value(i) for i in node.indices)]
+    return node.base.at(tuple(value(i) for i in node.indices))
 
 
 def _partial(node: n.Partial, value: Value) -> Any:
