@@ -11,7 +11,9 @@ import sympy as sp
 
 from gdsym.verify import Formulas, Point, agree, evaluate
 from gdsym.verify.lowering import LOWERED
+from gdsym.verify.numbers import precision
 from gdsym.verify.primitives import PRIMITIVES
+from gdsym.verify.special import SPECIAL
 from gdsym.written import nodes as n
 
 X = n.Sym(sp.Symbol("x"))
@@ -138,3 +140,15 @@ def test_the_lerch_transcendent_beyond_one_is_real_for_whole_orders_up_to_0_alon
     half, second, first, zeroth = (evaluate(phi, point, bits=64) for point in at)
     assert half is None and second is None
     assert first.contains(-1) and zeroth.contains(-1)  # (a (1 - z) + z)/(1 - z)^2 and 1/(1 - z)
+
+
+def test_bessel_k_far_out_is_as_the_mean_of_exponentials_says() -> None:
+    """K_n(u) = integral of e^(-u cosh t) cosh(n t) over t > 0."""
+    from flint import acb, arb
+
+    with precision(128):
+        for n, u in ((0, 300), (1, 287), (2, 5), (3, 0.5)):
+            end = 8 if u < 2 else 3
+            whole = acb.integral(lambda t, _, n=n, u=u: (-u * (t.cosh() - 1)).exp() * (n * t).cosh(), 0, end)
+            found = SPECIAL[sp.besselk](arb(n), arb(u)) * arb(u).exp()
+            assert abs(found - whole.real) < 1e-12 * found
