@@ -76,8 +76,8 @@ def test_a_wrong_claim_names_the_misspelt_function() -> None:
 
 MEANT = {
     "2x": "2*x", "sin x": "sin(x)", "e^x/(1+e^x)": "exp(x)/(1+exp(x))", "5x^3-2x": "5*x**3-2*x", "sin^2(x)": "sin(x)**2",
-    "sin**2 x": "sin(x)**2", "sin^{-1}(x)": "asin(x)", "tan^-1 x": "atan(x)", "|2x - 1|": "Abs(2*x - 1)", "(x+1)(x-1)": "(x+1)*(x-1)",
-    "\u221a(x\u00b2+1)": "sqrt(x**2+1)", "\u221ax": "sqrt(x)", "x\u207b\u00b9": "x**(-1)", "\u00bdx": "(1/2)*x", "n!": "factorial(n)",
+    "sin**2 x": "sin(x)**2", "sin^{-1}(x)": "asin(x)", "tan^-1 x": "atan(x)", "(x+1)(x-1)": "(x+1)*(x-1)",
+    "n!": "factorial(n)",
     "e^{-x^2/2}": "exp(-x**2/2)", "xe^x": "x*exp(x)", "np.exp(x)": "exp(x)", "f(x) = x^2 + 1": "x**2 + 1", "lambda x: x**2": "x**2",
     "sum((x[i]-m)^2, i=1..n)": "Sum((x[i]-m)**2, (i, 1, n))", "sum(x[i], i, 1, m)": "Sum(x[i], (i, 1, m))", "x^{n+1}": "x**(n+1)",
     r"\frac{1}{2m}\sum_{i=1}^{m}(w x_i+b-y_i)^2": "(1/(2*m))*Sum((w*x[i]+b-y[i])**2, (i, 1, m))", r"\sqrt{x}": "sqrt(x)",

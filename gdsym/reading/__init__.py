@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import sympy
+
 from gdsym.errors import LONGEST_MESSAGE, GdsymError, ReadError
-from gdsym.reading.source import parse, spelled
+from gdsym.reading.names import by_name
+from gdsym.reading.source import LONGEST, parse, spelled
+from gdsym.reading.spelling import SUBSCRIPTS
 from gdsym.reading.walk import Reader
 from gdsym.written import nodes as n
 
 __all__ = ["read", "read_symbol"]
+
+TOO_DEEP = "The formula is nested too deeply to be read here. Name inner parts with where={u: ...}."
 
 
 def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
@@ -23,8 +29,11 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     one of `params` (the caller's own Symbols, IndexedBases, undefined Functions) has means that very object.
     `theta`, `\\theta` and the Greek letter are the same name; `\\hat y` is `yhat`; `lambda` is a name.
 
+    What stands on paper is read, too, as our own text prints it: `Σᵢ₌₁ᵐ (w xᵢ + b - yᵢ)²`, `√(x + 1)`, `|x|`, `eˣ`. There a
+    blank is a product, and what could be meant in two ways (`wₖ` with no k that runs, `1/2m`) is refused.
+
     Args:
-        text: the formula, in Python's spelling: `**` for powers. params: objects that names in the text mean.
+        text: the formula, in Python's spelling, `**` for powers, or as on paper. params: objects that names in the text mean.
 
     Returns:
         A `Written` formula; `.to_sympy()` is what SymPy makes of it.
@@ -38,11 +47,43 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
         Sum((b + w*x[i] - y[i])**2, (i, 1, m))/(2*m)
         >>> read("3*5*x**(5 - 1)")
         3 · 5 x⁵⁻¹
+        >>> read("1/(2m) Σᵢ₌₁ᵐ |w xᵢ - yᵢ|").to_sympy()
+        Sum(Abs(w*x[i] - y[i]), (i, 1, m))/(2*m)
     """
+    own = tuple(by_name(params).values())
     try:
-        return _read(text, params)
+        return (_entries_below(text, own) and _on_paper(text, own)) or _read(text, own)
     except ReadError as refused:
-        raise _with_suggestion(refused, text, params) from None
+        said = refused
+    node = _on_paper(text, own)
+    if node is None:
+        raise _with_suggestion(said, text, own)
+    return node
+
+
+def _entries_below(text: str, own: Iterable[Any]) -> bool:
+    """May x₁ be an entry of an array that is known? Otherwise it is a name."""
+    arrays = any(isinstance(thing, sympy.IndexedBase) for thing in own)
+    return arrays and isinstance(text, str) and not SUBSCRIPTS.keys().isdisjoint(text)
+
+
+def _on_paper(text: str, params: Iterable[Any]) -> n.Node | None:
+    """The formula in `text` as on paper; None if it is not written so."""
+    from gdsym.reading.paper import on_paper
+
+    try:
+        found = on_paper(text, by_name(params)) if len(text) <= LONGEST else None
+    except RecursionError:
+        raise ReadError(TOO_DEEP) from None
+    if found is None:
+        return None
+    node = _read(found, params)
+    bound = {part.index for part in n.walk(node) if isinstance(part, n.Bound)}
+    if outside := [letter.name for letter in node.free & bound if isinstance(letter, n.Sym)]:
+        raise ReadError(
+            f"`{min(outside)}` stands outside its sum, which reaches to the next + or -: put brackets around what is summed."
+        )
+    return node
 
 
 def _with_suggestion(refused: ReadError, text: str, params: Iterable[Any]) -> ReadError:
@@ -67,9 +108,7 @@ def _read(text: str, params: Iterable[Any]) -> n.Node:
     try:
         return reader.value(parse(source))
     except RecursionError:
-        raise ReadError(
-            "The formula is nested too deeply to be read here. Name inner parts with where={u: ...}."
-        ) from None
+        raise ReadError(TOO_DEEP) from None
 
 
 def read_symbol(text: str, *, params: Iterable[Any] = ()) -> n.Node:
