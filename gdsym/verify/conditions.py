@@ -53,15 +53,18 @@ class Condition:
         misses, seed = 0, start
         while misses < MORE_TRIES:
             point = Point(seed=seed, box=box, roles=self.roles)
-            if self._may_hold(Point(seed=seed, box=box, roles=self.roles)) and self.holds(point):
+            if self._may_hold(seed, box) and self.holds(point):
                 misses = 0
                 yield point
             else:
                 misses += 1
             seed += 1
 
-    def _may_hold(self, point: Point) -> bool:
+    def _may_hold(self, seed: int, box: str) -> bool:
         """False where a part of the condition fails: one part after the other, at a point of its own."""
+        if not self._early:
+            return True
+        point = Point(seed=seed, box=box, roles=self.roles)
         try:
             return all(program.run(point)[0] is True for program in self._early)
         except (Undecided, TooLong):

@@ -25,7 +25,7 @@ SNAP = (
 )  # what is that near to 0 counts as 0: the numbers are zeros of something, known to 1,000 bits and more
 LONG_ROOT, ROOT_RADIUS = 1024, arb(2) ** -1500
 ROUGH = fmpq(1, 1 << 24)
-HUGE = 1 << 24  # exp of more is infinite for every purpose
+HUGE = arb(1 << 24)  # exp of more is infinite for every purpose
 
 
 class precision:

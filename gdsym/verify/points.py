@@ -39,6 +39,12 @@ class Roles:
     highest: int = 3  # a sum that ends at a number ends here at the latest
 
     @cached_property
+    def kinds(self) -> Mapping[Node, int | None]:
+        """The letters that are whole numbers: the place of a size among the sizes, None for any other."""
+        places = {size: j for j, size in reversed(tuple(enumerate(self.sizes)))}
+        return dict.fromkeys(self.integers) | places
+
+    @cached_property
     def free(self) -> tuple[Node, ...]:
         """Index letters that nothing restricts, by name."""
         return tuple(letter for letter in self.indices if letter not in self.bound)
@@ -53,12 +59,12 @@ class Roles:
 NO_ROLES = Roles()
 
 
+@lru_cache(maxsize=1 << 12)
 def name_key(name: str) -> int:
     """64 bits that depend on nothing but the name."""
     return mixed(0, *name.encode())
 
 
-@lru_cache(maxsize=1 << 14)
 def mixed(key: int, *more: int) -> int:
     """64 well mixed bits (the finaliser of splitmix64 after each number)."""
     for number in (*more, 0):
@@ -177,7 +183,7 @@ class Point:
         value = self.drawn.get(place)
         if value is None:
             integer, sign = _declared(base)
-            if integer or base in self.roles.labels:
+            if integer or (self.roles.labels and base in self.roles.labels):
                 value = self._within(mixed(key, self.seed, *indices))
             else:
                 value = _number(self.box, sign, key, self.seed, *indices)
@@ -185,24 +191,22 @@ class Point:
         return value
 
     def _letter(self, sym: Sym, key: int) -> Number:
-        roles = self.roles
-        if sym in roles.sizes:
-            return fmpq(self._size(sym))
-        if sym in roles.integers:
-            return self._index(sym, key)
+        kinds = self.roles.kinds
+        if sym in kinds:
+            place = kinds[sym]
+            return self._index(sym, key) if place is None else fmpq(self._size(sym, place))
         integer, sign = _declared(sym)
         if integer:
             return _whole(sign, mixed(key, self.seed), far=self.seed % 4 == 3)
         return _number(self.box, sign, key, self.seed)
 
-    def _size(self, sym: Node) -> int:
-        """Sizes 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
-        roles = self.roles
-        j, t = roles.sizes.index(sym), self.seed
+    def _size(self, sym: Node, j: int) -> int:
+        """The `j`-th size: 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
+        roles, t = self.roles, self.seed
         if self.far:
             return self.far + j % 3
         size = SIZES[(t + j * (1 + t // 4)) % 4] + max(roles.lowest - 1, 0)
-        if sym in roles.bound:
+        if roles.bound and sym in roles.bound:
             return size + max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
         if not self.room or not (roles.free or roles.labels):
             return size
@@ -219,7 +223,7 @@ class Point:
     def _index(self, sym: Node, key: int) -> Number:
         """In the range of all sums; or wherever a condition may want it, farther out after many tries."""
         bits = mixed(key, self.seed)
-        if sym not in self.roles.bound:
+        if not self.roles.bound or sym not in self.roles.bound:
             return self._within(bits)
         first = min(1, self.roles.lowest)  # a sum from 2 has no term for w_1, which is an entry all the same
         return fmpq(first + (bits % (3 + self.roles.lowest - first) if self.seed % 1000 < 40 else bits % 9 - 3))

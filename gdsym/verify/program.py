@@ -149,12 +149,16 @@ def _entry(base: Any, places: Sequence[int], key: int) -> Operation:
         place = (key, v[a])
         return v[-1].get(place) or found(v[-1], place, p)
 
+    def two(v: list[Any], p: Point) -> Number:
+        place = (key, v[a], v[b])
+        return v[-1].get(place) or found(v[-1], place, p)
+
     def several(v: list[Any], p: Point) -> Number:
         place = (key, *[v[n] for n in places])
         return v[-1].get(place) or found(v[-1], place, p)
 
-    a = places[0]
-    return one if len(places) == 1 else several
+    a, b = places[0], places[-1]
+    return one if len(places) == 1 else two if len(places) == 2 else several
 
 
 def _repeated(adds: bool, limits: tuple[int, int], body: int, places: tuple[int, int], code: Code) -> Operation:

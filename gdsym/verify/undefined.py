@@ -6,6 +6,7 @@ All partial derivatives of all orders are known, no two orders agree by accident
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from flint import arb, fmpq
 
@@ -32,6 +33,7 @@ def _growing(u: Number, k: int) -> Number:
     return u * _turned(u, k) + (k * _turned(u, k - 1) if k else 0)
 
 
+@lru_cache(maxsize=1 << 12)
 def _number(key: int, wave: int, which: int) -> Number:
     """A rational number in (1/2, 3/2)."""
     return fmpq(512 + mixed(key, wave, which) % 1024, 1024)
