@@ -87,8 +87,17 @@ def variable(wrt: Any, names: Iterable[Node] = ()) -> Node:
         return _known(node, names)
     raise GdsymTypeError(
         f"Derivatives are taken by a symbol, an IndexedBase or an entry w[k], not by {str(wrt)[:80]!r} ({type(wrt).__name__}). "
-        "Put a new symbol in its place: where={u: ...}."
+        f"{_instead(wrt)}"
     )
+
+
+def _instead(wrt: Any) -> str:
+    """What is given where something else was meant."""
+    if isinstance(wrt, (list, tuple, set, frozenset)):
+        return "One after the other is a tuple, (x, y); a gradient is gd.Cost(..., [x, y]).gradient()."
+    if isinstance(wrt, int):
+        return "A second derivative is by (x, x)."
+    return "Put a new symbol in its place: where={u: ...}."
 
 
 def _as_name(wrt: Any) -> Node | None:

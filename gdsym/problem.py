@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -70,6 +71,8 @@ def _wanted(params: Any) -> Sequence[Any] | None:
     listed = list(params) if isinstance(params, (list, tuple)) else [params]
     if isinstance(params, (set, frozenset, dict)):
         raise GdsymTypeError(f"The parameters have an order: give a list, not a {type(params).__name__}.")
+    if isinstance(params, str) and len(names := re.split(r"[,\s]+", params.strip())) > 1:
+        raise GdsymTypeError(f"Several parameters are a list, {names}, not one text {params!r}.")
     if not listed:
         raise CostError(
             "The list of parameters is empty; name at least one, or leave params out to take every free symbol."

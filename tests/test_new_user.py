@@ -1,5 +1,7 @@
 """What a new user stumbled over: a student at the prompt, a teacher's notebook, an author's paper, an engineer's run."""
 
+from collections.abc import Callable
+
 import pytest
 from sympy import IndexedBase, MatrixSymbol, Sum, symbols, tanh
 
@@ -141,3 +143,23 @@ def test_sums_over_one_range_are_joined_where_their_terms_meet() -> None:
     assert all(step.check for step in rasch.partial("t").steps)
     apart = gd.Cost("Sum(w*x[i]*y[i], (i, 1, m)) - Sum(w**2*x[i]**2, (i, 1, m))", ["w"]).partial("w")
     assert last(apart) == "Σᵢ₌₁ᵐ xᵢ yᵢ - 2w Σᵢ₌₁ᵐ xᵢ²"
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: gd.derive("x**3", ("x", 2)), r"A second derivative is by \(x, x\)\."),
+        (lambda: gd.derive("x*y", ["x", "y"]), r"a tuple, \(x, y\); a gradient is gd\.Cost"),
+        (lambda: gd.Cost("w**2 + b**2", "w, b"), r"Several parameters are a list, \['w', 'b'\]"),
+        (lambda: gd.Cost("w**2 + b**2", "w b"), r"Several parameters are a list, \['w', 'b'\]"),
+    ],
+)
+def test_what_other_libraries_take_is_told(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(gd.GdsymTypeError, match=said):
+        call()
+
+
+def test_one_step_is_counted_as_one() -> None:
+    assert str(gd.verify.recheck(gd.derive("x**2", "x").certificate)).endswith(
+        "right; its step and the whole were judged again."
+    )

@@ -25,7 +25,8 @@ class Recheck:
     def __str__(self) -> str:
         if not self.failures:
             under = f", where {' and '.join(self.conditions)}" if self.conditions else ""
-            return f"{self.claim}: right{under}; all {self.steps} steps and the whole were judged again."
+            judged = "its step" if self.steps == 1 else f"all {self.steps} steps"
+            return f"{self.claim}: right{under}; {judged} and the whole were judged again."
         head = f"{self.claim}: NOT supported." if self.claim else "NOT supported."
         return "\n".join([head, *(f"  {failure}" for failure in self.failures)])
 
