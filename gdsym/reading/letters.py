@@ -18,6 +18,8 @@ from gdsym.writing.names import text_name
 
 SHIFTED = re.compile(r"\w[+-]\w")  # i+1, n-i
 PAIR = re.compile(r"[01][^\W\d_]|[^\W\d_]{2}|[^\W\d_]\d")  # two indices, where 2i could be one
+DIFFERENTIAL = re.compile(r"d[A-Za-z]\w*")
+OPERATORS = ("sum", "Sum", "Sigma", "Pi", "prod", "Product", "lim", "argmin", "argmax", "integral", "partial")
 PRINTED = {"H": "Heaviside", "delta": "DiracDelta"}  # what our own text writes with a letter
 Refuse = Callable[[str, Glyph | None], ReadError]
 
@@ -106,6 +108,21 @@ class Letters:
 
     def _index(self, text: str) -> str:
         return "".join(self.plain(c) if c in LETTERS or c in self.printed else c for c in text)
+
+    def is_operator(self, name: str) -> bool:
+        """Is it a sum, a maximum, a limit, with its index below or without: `sum_i`, `max_k`, `Sigma`?"""
+        head = name.partition("_")[0]
+        known = head in OPERATORS or ("_" in name and takes_an_argument(head))
+        return known and name not in self.own
+
+    def is_derivative(self, above: str, below: str) -> bool:
+        """Is it d/dx, or dy/dx?"""
+        return above[:1] == "d" and DIFFERENTIAL.fullmatch(below) is not None and not {above, below} <= self.own.keys()
+
+    def is_new(self, glyph: Glyph | None) -> bool:
+        """Is it a name that neither the table nor the caller knows?"""
+        name = self.plain(glyph.text) if glyph is not None else ""
+        return name not in self.own and not takes_an_argument(name)
 
     def is_unclear(self, small: str) -> bool:
         """Do letters touch in an exponent, without being a name of the caller's?"""

@@ -11,11 +11,10 @@ from typing import Any
 from gdsym.reading.glyphs import BIG, CLOSERS, OPENERS, ROOTS, Glyph, glyphs, normal, unraised
 from gdsym.reading.letters import Letters
 from gdsym.reading.scan import Compared
-from gdsym.reading.source import Source, takes_an_argument
+from gdsym.reading.source import WRONG, Source, takes_an_argument
 from gdsym.record import record
 
 WRAPPED = {"|": "Abs", "⌊": "floor", "⌈": "ceiling"}
-NEITHER = "read neither as a product nor as a call"
 
 
 def on_paper(text: str, own: Mapping[str, Any]) -> str | None:
@@ -26,23 +25,20 @@ def on_paper(text: str, own: Mapping[str, Any]) -> str | None:
     """
     if text.isascii() and "^" in text:
         return None  # typed, in another language: a power is written ** here
-    shown = normal(text)
-    found = glyphs(shown)
-    if not found:
-        return None
-    letters = Letters(found, own)
-    if not (any(g.is_mark for g in found) or letters.all_known):
+    found = glyphs(shown := normal(text)) or []
+    letters = Letters(found, own) if found else None
+    if letters is None or not (letters.all_known or any(g.is_mark for g in found)):
         return None
     paper = _Paper(shown, letters, found)
     plain = paper.sum()
     if (left := paper.here) is not None:
-        raise paper.error(f"`{left.text}` cannot stand here.", left)
+        raise paper.error(WRONG.get(left.text) or f"`{left.text}` cannot stand here.", left)
     return plain
 
 
 @record
 class _Piece:
-    """A factor in plain spelling; does it end in what a bracket could be an argument of, in digits, in a function's name?"""
+    """A factor in plain spelling, its last sign, the function whose name it is, and whether it is a sum."""
 
     plain: str
     last: Glyph
@@ -102,7 +98,9 @@ class _Paper(Compared):
                 raise self.error("Is the sum divided, or each of its terms? Put brackets around one.", bar)
             if self.is_here(*BIG):
                 raise self.error("A sum below a bar stands in brackets, 1/(Σ ...).", self.here)
-            piece = self.signed()
+            above, piece = piece, self.signed()
+            if self.letters.is_derivative(above.plain, piece.plain):
+                raise self.error("Give the formula alone: its derivative is what is asked for.", bar)
             out, divided = f"{out}/{piece.plain}", True
         return out, piece, divided, loose
 
@@ -114,6 +112,13 @@ class _Paper(Compared):
         if self.ends and after.apart and after.text == f"d{self.ends[-1]}":
             return False
         shown = self.source.shown[piece.last.start : after.end]
+        if piece.last.kind in ("name", "lowered") and self.letters.is_operator(piece.plain):
+            raise self.error(
+                f"`{piece.plain}` is no factor: write Sum(body, (i, 1, m)), Max(a, b), and a cost for its slope.",
+                piece.last,
+            )
+        if piece.last.kind == "number" and not after.apart and (piece.plain == "0" or after.text[0] in "eEjJ"):
+            raise self.error(f"Is `{shown}` a number? Write a product with `*`.", after)
         if after.kind == "number":
             raise self.error(f"A sign is missing in `{shown}`; a product of numbers is written with `*`.", after)
         if divided and (loose or not after.apart):
@@ -137,22 +142,21 @@ class _Paper(Compared):
         if self.is_here("-", "+"):
             sign, piece = self.take().text, self.signed()
             return _Piece(f"({sign}{piece.plain})", piece.last)
-        if self.is_here(*BIG) and self.here is not None and self.here.kind == "big":
-            return self.big()
-        return self.powered()
+        return self.big() if self.here is not None and self.here.kind == "big" else self.powered()
 
     def powered(self) -> _Piece:
         """A factor and what is raised behind it: `x²`, `x^(k - 1)`, `n!`."""
         base = self.atom()
         while self.is_here("!"):
             base = _Piece(f"factorial({base.plain})", self.take())
+        typed = self.is_here("**")
         exponent = self._exponent()
         if exponent is None:
             return base
         last = self.found[self.at - 1]
         if self._exponent() is not None or self.is_here("!"):
             raise self.error("A power of a power needs brackets.", self.found[self.at - 1])
-        if base.plain == "e" and self.letters.is_euler(exponent):
+        if base.plain == "e" and not typed and self.letters.is_euler(exponent):
             return _Piece(f"exp({exponent})", last)
         if base.call:
             return self._power_of_a_function(base, exponent, last)
@@ -178,6 +182,10 @@ class _Paper(Compared):
         if sign.text == "**" and self.is_here("-", "+"):
             return self.signed().plain
         piece = self.powered() if sign.text == "**" else self.atom()
+        if sign.text == "^" and piece.plain == "T" and "T" not in self.letters.own:
+            raise self.error(
+                "Is this a transpose or a power? Write a product of vectors as a sum, a power as **T.", sign
+            )
         if self.here is not None and not self.here.apart and self._starts(self.here):
             raise self.error("How far does the exponent reach? Put brackets around it.", self.here)
         return piece.plain
@@ -196,9 +204,14 @@ class _Paper(Compared):
         if glyph.kind == "name":
             return self.named(glyph)
         if glyph.kind == "root":
+            name = self.here
             piece = self.atom()
             if self.here is not None and self.here.kind == "raised":
                 raise self.error("Is the root raised, or what is below it? Put brackets around one.", self.here)
+            called = name is not None and name.kind == "name" and piece.last.text == ")"
+            touched = self.here is not None and not self.here.apart and self._starts(self.here)
+            if (touched and piece.last.text != ")") or (called and self.letters.is_new(name)):
+                raise self.error("How far does the root reach? Put brackets around what is below it.", piece.last)
             return _Piece(ROOTS[glyph.text].format(piece.plain), piece.last)
         self.at -= 1
         if glyph.text == "{":
@@ -254,7 +267,8 @@ class _Paper(Compared):
             return True
         shown = self.source.shown[last.start : bracket.end]
         raise self.error(
-            f"`{shown}...)` is {NEITHER}: write {plain}*(...), or {plain}(...) without the blank.", bracket
+            f"`{shown}...)` is read neither as a product nor as a call: write {plain}*(...), or {plain}(...) without the blank.",
+            bracket,
         )
 
     # Sums, cases and conditions ---------------------------------------------------------------------------------------
