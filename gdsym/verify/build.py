@@ -68,6 +68,11 @@ class Builder:
         if self.lowest is not None:  # a sum from 2 leaves out w_1, which is an entry all the same
             self.lowest = min(self.lowest, 1 if lowest is None else lowest)
 
+    @property
+    def anywhere(self) -> bool:
+        """May an index letter have any value, as nothing is summed up?"""
+        return self.lowest is None and self.highest is None and not self.sizes
+
     def roles(self, bound: Iterable[n.Node] = ()) -> Roles:
         """What part each name plays; a condition restricts those in `bound`."""
         sizes = tuple(sorted(self.sizes, key=lambda s: s.name))  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is
 from gdsym.verify.points import BOXES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
+from gdsym.verify.sought import sought
 from gdsym.verify.special import SPECIAL
 from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching
 from gdsym.verify.tally import Tally, said
@@ -104,7 +105,7 @@ class _Trial:
         """Everything that is needed to look at points."""
         builder.beside(beside)
         self.decimals, self.numbers = builder.decimals, frozenset(builder.numbers)
-        self.seed, self.room = seed * 1000, room
+        self.seed, self.room, self.anywhere = seed * 1000, room, builder.anywhere
         self.condition.compile()
         cone = self.graph.cone(*self.sides)
         ops = {self.graph.ops[n] for n in cone}
@@ -114,9 +115,8 @@ class _Trial:
         self.entries, self.slow = "delta" in ops, "integral" in ops
         self.lengthy = any(self.graph.ops[n] == "fn" and self.graph.data[n][0] in SPECIAL for n in cone)
         self.undecided, self.long = False, 0  # values too large for every ball? points with too much to add up
-        self.program = Program(self.graph, self.sides)
+        self.program, self.tally = Program(self.graph, self.sides), Tally()
         self.kinks = None if slope is None or self.slow else Kinks(builder, slope)
-        self.tally = Tally()
 
     def verdict(self) -> Evidence:
         if self.sides[0] == self.sides[1]:
@@ -156,8 +156,7 @@ class _Trial:
 
     def _near_numbers(self, beyond: int = -1) -> Evidence | None:
         """Where no usual point is one at which both sides are defined, or all are on one side: close to the numbers that stand there."""
-        near = nearby(*self.claim, roles=self.condition.roles, beyond=beyond)
-        return self._noted(filter(self.condition.holds, near))
+        return self._noted(filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles, beyond=beyond)))
 
     def _nothing_found(self) -> Evidence | None:
         if self.tally.good:
@@ -177,7 +176,8 @@ class _Trial:
     def _at_indices(self) -> Evidence | None:
         """Where entries are told apart: every way in which the free indices can be equal or not."""
         found = index_points(self.condition, self.graph, self.sides, self.seed, self.room)
-        return self._noted(found if self.entries else ())
+        rare = sought(self.graph, self.sides, self.condition, self.tally.good, self.anywhere)
+        return self._noted(found if self.switched else chain(found, rare)) if self.entries else None
 
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1, 2, 3, 5 and wrong from seven on; what is too long to add up says nothing."""
@@ -211,6 +211,7 @@ class _Trial:
         ends: Ends = {}
         yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow:
+            yield from sought(self.graph, self.sides, condition, self.tally.good, self.anywhere)
             yield from at_ties(self.graph, self.sides, roles, self.tally.good, condition.holds, ends)
             yield from alike_points(condition, self.graph, self.sides, self.seed, self.room)
             for box, count in TIED:

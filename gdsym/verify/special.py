@@ -1,6 +1,7 @@
 """Functions without a power series in python-flint: values from Arb, derivatives by central differences.
 
-A difference of step 2^-100 with so many more bits has an error far below 2^-100; the ball is widened by that much.
+A difference of step 2^-100 with so many more bits has an error far below 2^-100; the ball is widened by that much. Of
+what is quick the step is smaller where more bits are asked for: what cancels to 0 is known to half of them.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from gdsym.verify.mathieu import mathieu
 from gdsym.verify.numbers import UNDEFINED, Number, ball, precision
 from gdsym.verify.series import marcum_q
 
-STEP_BITS = 100
+STEP_BITS = 100  # at least
+QUICK = frozenset((arb.atan2,))
 STEEP = arb(2) ** -60  # a larger difference is made again with half the step
-MARGIN = 110  # bits that are trusted: the error of the difference is about 2^(-2 STEP_BITS)
+SPARE = 90  # bits that are not trusted: the error of the difference is about the square of the step
 
 
 class _Balls:
@@ -58,28 +60,29 @@ def difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Numb
     """
     if not any(orders):
         return real(f(*map(ball, args)))
-    with precision(ctx.prec + STEP_BITS * (sum(orders) + 3)):
+    step_bits = max(STEP_BITS, 5 * ctx.prec // 16 if f in QUICK else 0)
+    with precision(ctx.prec + step_bits * (sum(orders) + 3)):
         middles = [ball(u).mid() for u in args]
         if not real(f(*middles)).is_finite():
             return UNDEFINED  # at a pole both sides of it have values
-        found = _difference(f, orders, middles)
+        found = _difference(f, orders, middles, step_bits)
         for j, u in enumerate(args):
             if type(u) is arb and not u.is_exact():
                 higher = (*orders[:j], orders[j] + 1, *orders[j + 1 :])
-                found += arb(0, 2 * u.rad() * (abs(_difference(f, higher, middles)) + 1))
+                found += arb(0, 2 * u.rad() * (abs(_difference(f, higher, middles, step_bits)) + 1))
     return found
 
 
-def _difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number]) -> Number:
-    """The central difference with step 2^-100 in each argument; undefined where f jumps: with half the step it is as large."""
-    step, order = arb(2) ** -STEP_BITS, sum(orders)
+def _difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number], bits: int) -> Number:
+    """The central difference with step 2^-bits in each argument; undefined where f jumps: with half the step it is as large."""
+    step, order = arb(2) ** -bits, sum(orders)
     total = _sum(f, orders, args, step)
     slope = total / step**order
     if abs(total) <= STEEP:
-        return _widened(slope)
+        return _widened(slope, bits)
     closer = _sum(f, orders, args, step / 2) / (step / 2) ** order
     apart = abs(slope - closer)
-    return _widened(closer + arb(0, apart.upper())) if apart < abs(slope) / 4 else UNDEFINED
+    return _widened(closer + arb(0, apart.upper()), bits) if apart < abs(slope) / 4 else UNDEFINED
 
 
 def _sum(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number], step: Number) -> Number:
@@ -101,8 +104,8 @@ def _moved(args: Sequence[Number], orders: Sequence[int], places: Sequence[int],
     return [u + step * (arb(k) / 2 - j) if k else u for u, k, j in zip(args, orders, places, strict=True)]
 
 
-def _widened(u: Number) -> Number:
-    return u + arb(0, (abs(u) + 1) * arb(2) ** -MARGIN) if u.is_finite() else UNDEFINED
+def _widened(u: Number, bits: int) -> Number:
+    return u + arb(0, (abs(u) + 1) * arb(2) ** (SPARE - 2 * bits)) if u.is_finite() else UNDEFINED
 
 
 def real(u: Any) -> Number:

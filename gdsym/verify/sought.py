@@ -1,0 +1,227 @@
+"""Points for conditions that hold at none of those met so far: n = 2k + 11, x y = 1 with x > 50, a small disc far out.
+
+How far a condition is from holding is a number: |u - v| for u = v, u - v for u < v, sums of them for `and`, the least for
+`or`. One name after the other is moved, and all together, as long as that number becomes smaller. What is found is a point
+like any other; what is not found says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import chain, islice
+from math import inf
+from typing import Any, TypeAlias
+
+import sympy
+from flint import arb, fmpq
+
+from gdsym.verify.conditions import Condition
+from gdsym.verify.evidence import TooLong, Undecided, Unknown
+from gdsym.verify.graph import Graph
+from gdsym.verify.numbers import Number, divide, is_undefined, whole
+from gdsym.verify.points import Point, Roles
+from gdsym.verify.program import Program
+from gdsym.verify.switches import allowed, moved, name_at
+
+Tree: TypeAlias = "tuple[str, Any]"  # ("all", trees), ("any", trees), or a relation and the number of a difference
+
+MOST_GOALS = 4  # that are searched for
+STARTS = 2
+ROUNDS = 12
+NAMES = 4
+NOT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "all": "any", "any": "all"}
+STEPS = tuple(fmpq(s * 2**k, 64) for k in (6, 7, 8, 9, 10, 11, 12, 14, 16, 3, 0) for s in (1, -1))
+JUST = 1e-9  # by how much u is too large for u < v where u = v
+STEEP = frozenset((sympy.erf, sympy.erfc, sympy.tanh))  # nearly constant but around 0
+
+
+def sought(
+    g: Graph, targets: Sequence[int], condition: Condition, good: Sequence[Point], anywhere: bool
+) -> Iterator[Point]:
+    """Points at which conditions hold that none of the `good` ones meets; `anywhere`: index letters may be moved, too."""
+    goals = _Goals(g)
+    found = list(dict.fromkeys(goals.of(targets)))
+    if not found or not good:
+        return
+    search = _Search(g, goals.differences, condition.roles, anywhere)
+    if not search.names:
+        return
+    met = [search.values(point) for point in good]
+    unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in met))
+    for tree in islice(unmet, MOST_GOALS):
+        yield from islice(filter(condition.holds, search.reached(tree, good)), 1)
+
+
+class _Goals:
+    """Conditions of a graph as trees over differences that are compared with 0."""
+
+    def __init__(self, g: Graph) -> None:
+        self._g, self._half = g, g.num(Fraction(1, 2))
+        self.differences: list[int] = []
+
+    def of(self, targets: Sequence[int]) -> Iterator[Tree]:
+        """What decides between pieces, outside of sums: each branch, each equality, both signs of what has a step."""
+        g = self._g
+        for n in g.cone(*targets):
+            if g.slots[n]:
+                continue
+            op, args = g.ops[n], g.args[n]
+            if op == "delta":
+                yield self._relation("==", *args)
+            elif op in ("heaviside", "sign", "abs"):
+                yield from (self._relation(sign, args[0], g.num(0)) for sign in (">", "<"))
+            elif op == "fn" and g.data[n][0] in STEEP:
+                yield self._relation("==", args[0], self._half)
+            elif op == "cases":
+                yield from self._branches([self._tree(condition) for condition in args[1::2]])
+
+    def _branches(self, conditions: Sequence[Tree]) -> Iterator[Tree]:
+        for at, condition in enumerate(conditions):
+            yield ("all", (*(_negated(earlier) for earlier in conditions[:at]), condition))
+
+    def _tree(self, n: int) -> Tree:
+        op, args, data = self._g.ops[n], self._g.args[n], self._g.data[n]
+        if op == "rel":
+            return self._relation(data, *args)
+        if data == "not":
+            return _negated(self._tree(args[0]))
+        if data == "false":
+            return ("any", ())
+        return ("any" if data == "or" else "all", tuple(map(self._tree, args)))
+
+    def _relation(self, op: str, u: int, v: int) -> Tree:
+        difference = self._g.plus(u, self._g.minus(v))
+        if difference not in self.differences:
+            self.differences.append(difference)
+        return (op, self.differences.index(difference))
+
+
+def _negated(tree: Tree) -> Tree:
+    kind, parts = tree
+    return (NOT[kind], tuple(map(_negated, parts)) if isinstance(parts, tuple) else parts)
+
+
+def _far(tree: Tree, values: Sequence[Number]) -> float:
+    """How far the condition is from holding; 0 where it holds."""
+    kind, parts = tree
+    if kind == "all":
+        return sum(_far(part, values) for part in parts)
+    if kind == "any":
+        return min((_far(part, values) for part in parts), default=inf)
+    return _apart(kind, values[parts]) if parts < len(values) else inf
+
+
+def _apart(op: str, u: Number) -> float:
+    if is_undefined(u):
+        return inf
+    if op == "==":
+        return 0.0 if type(u) is fmpq and u == 0 else max(_size(u), JUST)
+    if op == "!=":
+        return 0.0 if u > 0 or u < 0 else 1.0
+    holds = {"<": u < 0, ">": u > 0, "<=": u <= 0, ">=": u >= 0}[op]
+    return 0.0 if holds else max(_size(u), JUST)
+
+
+def _size(u: Number) -> float:
+    return float(abs(arb(u)).mid())
+
+
+class _Search:
+    """Moves the names of a point until a condition holds."""
+
+    def __init__(self, g: Graph, differences: Sequence[int], roles: Roles, anywhere: bool) -> None:
+        self._program = Program(g, differences)
+        kept = frozenset(roles.sizes) | (frozenset() if anywhere else roles.integers | roles.labels)
+        self._whole = roles.integers | roles.labels
+        self._least = roles.lowest
+        inputs = (m for m in g.cone(*differences) if g.ops[m] in ("sym", "entry"))
+        self.names = [name_at(g, m) for m in inputs if g.data[m] not in kept]
+
+    def values(self, point: Point) -> Sequence[Number]:
+        """The differences at a point; nothing where they are not decided."""
+        point.terms = 0
+        try:
+            return self._program.run(point)
+        except (Undecided, Unknown, TooLong):
+            return ()
+
+    def reached(self, tree: Tree, starts: Sequence[Point]) -> Iterator[Point]:
+        for start in starts[:STARTS]:
+            point, values = start, self.values(start)
+            far = _far(tree, values)
+            for _ in range(ROUNDS):
+                better = self._better(tree, point, values, far)
+                if better is None:
+                    break
+                point, values, far = better
+                if far == 0:
+                    yield point
+                    break
+
+    def _better(
+        self, tree: Tree, point: Point, values: Sequence[Number], far: float
+    ) -> tuple[Point, Sequence[Number], float] | None:
+        """The best of the points next to this one, if it is nearer."""
+        best = None
+        for candidate in self._next(point, values):
+            there = self.values(candidate)
+            apart = _far(tree, there)
+            if apart < far:
+                best, far = (candidate, there, apart), apart
+            if far == 0:
+                break
+        return best
+
+    def _next(self, point: Point, values: Sequence[Number]) -> Iterator[Point]:
+        names = [place for name in self.names if (place := name(point)) is not None and place in point.drawn]
+        places = list(dict.fromkeys(names))[:NAMES]
+        for place in places:
+            here = point.drawn[place]
+            for x in (*self._exact(point, place, values), *(here + step for step in STEPS)):
+                if self._may_be(place, x):
+                    yield moved(point, place, x)
+        if len(places) > 1:
+            yield from self._together(point, places)
+
+    def _together(self, point: Point, places: Sequence[Any]) -> Iterator[Point]:
+        """All names made equal to one of them, then all moved by a step."""
+        equal = (dict.fromkeys(places, point.drawn[place]) for place in places)
+        along = ({place: point.drawn[place] + step for place in places} for step in STEPS)
+        for drawn in chain(equal, along):
+            if all(self._may_be(place, x) for place, x in drawn.items()):
+                there = point
+                for place, x in drawn.items():
+                    there = moved(there, place, x)
+                yield there
+
+    def _exact(self, point: Point, place: Any, values: Sequence[Number]) -> Iterator[Number]:
+        """Where each difference is 0 if it is a line in this name, and where it turns if it is a parabola."""
+        here = point.drawn[place]
+        ahead, behind = (self.values(moved(point, place, here + step)) for step in (1, -1))
+        for now, after, before in zip(values, ahead, behind, strict=False):
+            if any(map(is_undefined, (now, after, before))):
+                continue
+            rise, bend = after - now, after - 2 * now + before
+            yield from _plain(here - divide(now, rise) if _is_some(rise) else None)
+            yield from _plain(here - divide(after - before, 2 * bend) if _is_some(bend) else None)
+
+    def _may_be(self, place: Any, x: Number) -> bool:
+        name = place[0] if isinstance(place, tuple) else place
+        if name in self._whole and (whole(x) is None or x < self._least):
+            return False
+        return allowed(place, x)
+
+
+def _is_some(u: Number) -> bool:
+    return bool(u > 0 or u < 0)
+
+
+def _plain(x: Number | None) -> Iterable[Number]:
+    """As a fraction; of a ball, its midpoint."""
+    if x is None or is_undefined(x):
+        return ()
+    if type(x) is fmpq:
+        return (x,)
+    mantissa, exponent = arb(x).mid().man_exp()
+    return (fmpq(int(mantissa)) * fmpq(2) ** int(exponent),) if abs(int(exponent)) < 4000 else ()
