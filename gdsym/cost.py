@@ -14,6 +14,7 @@ from gdsym.derivation import Derivation, derivation
 from gdsym.door import variable
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
+from gdsym.keywords import known_keywords
 from gdsym.memory import Memory
 from gdsym.problem import Problem, problem, replace_problem
 from gdsym.record import changed
@@ -194,6 +195,7 @@ class Cost:
         cost = self._in_indices
         return Numbers(cost._problem, cost._derivation, self._program)
 
+    @known_keywords
     def descend(
         self,
         start: Mapping[Any, Any] | None = None,
@@ -222,14 +224,12 @@ class Cost:
             learning_rate: alpha > 0; a formula in k (the step, from 0), as SymPy or text; a callable f(k); or a dict by parameter.
             update: an update rule, `gd.GradientDescent()` if left out.
             batch: samples in a mini-batch (1 is stochastic descent); None takes all. `rng`: Generator or seed.
-            maxiter: most updates. gtol: stop at this 2-norm of the gradient. xtol: at this relative step. ftol: at this
-                relative change of the cost. 0 switches a test off.
+            maxiter: most updates. Stops at gtol: 2-norm of the gradient; xtol: relative step; ftol: relative change of J (0: never).
             callback: called as callback(k, params) for every row k = 0, 1, ...; True stops.
             progress: show a bar (extra `examples`). keep_every: keep every n-th row of the history.
             resume: a run to go on with from its last row, which takes the place of `start`; say rate and rule again.
             backend: "numpy", or an extra: "numba" (the loop as machine code), "jax", "dask" (data in chunks).
-            hoist: for a cost quadratic in the parameters, read the data now and then only (the Hessian is constant);
-                False reads them in every step. The result agrees as far as rounding allows.
+            hoist: read the data of a cost quadratic in the parameters now and then only; False: in every step.
 
         Returns:
             A `Descent`: params, fun, status, message, history, explain(k), source.

@@ -20,6 +20,7 @@ LONGEST_FILE = 300
 LAYERS = {
     "gdsym.errors": 0,
     "gdsym.arguments": 0,
+    "gdsym.keywords": 0,
     "gdsym.record": 0,
     "gdsym.written": 1,
     "gdsym.reading": 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,13 +31,13 @@ PLAIN = (
 )  # attributes that are text or whole numbers
 
 
-def save(run: Descent, path: str | os.PathLike[str]) -> None:
-    """Write `run`; a crash leaves either the old file or the new one."""
+def save(run: Descent, path: str | os.PathLike[str]) -> Path:
+    """Write `run`, and say where; a crash leaves either the old file or the new one."""
     target = file_path(path)
     refuse_odd_place(target)
     if target.is_dir():
         raise DescentError(f"Cannot save to {str(target)!r:.200}: it is a folder. Give a file name, e.g. run.json.")
-    written_whole(target, written(run))
+    return written_whole(target, written(run))
 
 
 def written(run: Descent) -> str:

@@ -58,7 +58,8 @@ class Judge:
         run, history = self.run, self.history
         cost, slope = self.from_to()
         rate = run.schedule.constant if run.rule.is_plain else None
-        ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, detail=hooks.detail)
+        searched = run.schedule.search and run.batches is not None
+        ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, searched, detail=hooks.detail)
         if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
             return self.looked_at(ending)
         if run.known.kinks and (word == "no_step" or (word == "max_steps" and self.is_stuck)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -130,18 +131,29 @@ class Descent:
 
         return frame(self)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the run to one JSON file, whole or not at all; numbers stay exact. `gd.load` reads it.
 
         Args:
             path: where to; the folder exists.
 
+        Returns:
+            The path.
+
         Raises:
             DescentError: the file cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> import gdsym as gd
+            >>> run = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate=0.25)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     gd.load(run.save(f"{folder}/run.json")).nit == run.nit
+            True
         """
         from gdsym.descent.contents import save
 
-        save(self, path)
+        return save(self, path)
 
     def __str__(self) -> str:
         from gdsym.descent.table import table

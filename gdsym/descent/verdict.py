@@ -24,6 +24,7 @@ class Ending:
     slope: tuple[float, float]  # gradient norms, first and last
     tests: tuple[float, float, float]  # gtol, xtol, ftol
     rate: float | None = None  # if it is fixed and the rule is plain descent
+    searched: bool = False  # was each rate found by a line search over one batch?
     curvature: Curvature | None = None
     bends: bool = False  # is the Hessian another where the run ended?
     detail: str = ""  # an exception's text, or the part without a value
@@ -107,12 +108,23 @@ def _max_steps(e: Ending) -> tuple[str, str]:
         flat = ", and the cost hardly falls any more: a plateau, or a rate that is too small" * e.still
         return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}{flat}."
     on = e.nit == 0 or e.cost[1] < e.cost[0]
-    trend = "Run on with resume=run and a larger maxiter" if on else "Try a smaller learning rate"
-    trend = "The last steps go to and fro and hardly lower the cost: try a smaller learning rate" if e.swings else trend
+    trend = "Run on with resume=run and a larger maxiter" if on else _sentence(_shorter(e))
+    trend = f"The last steps go to and fro and hardly lower the cost: {_shorter(e)}" if e.swings else trend
     return "max_steps", (
         f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above "
         f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}{_hardly(e)}. {trend}{_hint(e)}."
     )
+
+
+def _shorter(e: Ending) -> str:
+    """How to take shorter steps; a line search goes up only where it looks at a batch and not at all data."""
+    if e.searched:
+        return "take a larger batch: each rate was found on one batch, and may be too long for the others"
+    return "try a smaller learning rate"
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _hardly(e: Ending) -> str:
@@ -147,7 +159,7 @@ def _too_large(e: Ending) -> str:
         return f"The learning rate {rate} is above 2/lambda_max = {bound}" + (
             f"; the best fixed rate is {best:.4g}." if best else f"; try a rate below {bound}."
         )
-    return f"Try a smaller learning rate{f', e.g. {e.rate / 10:g}' if e.rate else ''}."
+    return f"{_sentence(_shorter(e))}{f', e.g. {e.rate / 10:g}' if e.rate else ''}."
 
 
 def _apart(rate: float, limit: float) -> tuple[str, str]:
