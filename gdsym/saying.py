@@ -18,6 +18,7 @@ from gdsym.rules.laws import listed
 from gdsym.rules.orders import TURNS, mirrored
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.regions import size
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
 from gdsym.rules.tidy import calculate
@@ -148,9 +149,17 @@ def collected(pairs: Pairs) -> Reason:
     if len(pairs) == 1:
         common = _common_factor(*_inside(*pairs[0]))
         if common is not None:
-            rest = ", the rest is multiplied out" if count(Add, pairs[0][0]) > count(Add, pairs[0][1]) else ""
+            before, after = map(_brackets, pairs[0])
+            rest = ", the rest is multiplied out" if before > after else ""
             return (common, f" is a common factor{rest}")
     return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or in_general(pairs)
+
+
+def _brackets(node: Node) -> int:
+    """How many sums stand there, those of the logistic function aside."""
+    if logistic_exponential(node) is not None:
+        return 0
+    return isinstance(node, Add) + sum(map(_brackets, node.children))
 
 
 def taken_out(pairs: Pairs) -> Reason:

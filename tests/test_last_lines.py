@@ -55,6 +55,11 @@ EXPONENTIALS = [
     ("sin(x)/(1 + cos(x)) + x*sin(x)", "1/(1 + cos(x)) + sin(x) + x cos(x)"),
     ("y*log(exp(x)/(1 + exp(x))) + (1 - y)*log(1/(1 + exp(x)))", "1/(1 + eˣ) + y - 1"),
 ]
+SWISH = [
+    ("x/(1 + exp(-x))", "1/(1 + e⁻ˣ) (1 + x (1 - 1/(1 + e⁻ˣ)))"),
+    ("x/(1 + exp(x))", "1/(1 + eˣ) (1 - x (1 - 1/(1 + eˣ)))"),
+    ("x**2/(1 + exp(-x))", "x · 1/(1 + e⁻ˣ) (x (1 - 1/(1 + e⁻ˣ)) + 2)"),
+]
 WEIBULL = [
     ("(a/x)**k", "-k (a/x)ᵏ/x"),
     ("exp(-(a/x)**k)", "k exp(-(a/x)ᵏ) (a/x)ᵏ/x"),
@@ -64,7 +69,7 @@ WEIBULL = [
 ]
 
 
-@pytest.mark.parametrize(("cost", "end"), [*WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS])
+@pytest.mark.parametrize(("cost", "end"), [*WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS, *SWISH])
 def test_the_end_is_what_a_person_writes(cost: str, end: str) -> None:
     d = gd.derive(cost, "x")
     assert d.check

@@ -26,6 +26,7 @@ from gdsym.rules.regions import (
     large,
     letters_of,
     mixed_divisors,
+    one_minus_logistic,
     opens_logistic,
     rational,
     regions,
@@ -122,6 +123,8 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if node.kinds & FUNCTIONS:
         others = (_shortest(part, params) for part in with_one_letter(found))
         found = min([found, *by_powers(node, lambda part: _shortest(part, params)), *others], key=size)
+        closed = _with_brackets(node, one_minus_logistic(node), params)
+        found = closed if size(closed) <= size(found) + 2 and opens_logistic(closed, found) else found
         mixed = mixed_divisors(node)
         if not set(mixed) <= set(walk(found)):
             found = _with_brackets(node, mixed, params)

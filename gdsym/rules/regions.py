@@ -95,11 +95,16 @@ def value(node: Node, letters: dict[Node, Any]) -> Any:
 
 def opens_logistic(node: Node, found: Node) -> bool:
     """Was s (1 - s), s a logistic function, multiplied out without an s less?"""
-    turned = {part for part in regions(node) if is_one_minus_logistic(part)}
+    turned = one_minus_logistic(node)
     if not turned or any(part in turned for part in regions(found)):
         return False
     before, after = (sum(logistic_exponential(part) is not None for part in walk(side)) for side in (node, found))
     return after >= before
+
+
+def one_minus_logistic(node: Node) -> tuple[Node, ...]:
+    """The brackets 1 - s, s a logistic function, each once."""
+    return tuple(dict.fromkeys(part for part in regions(node) if is_one_minus_logistic(part)))
 
 
 def mixed_divisors(node: Node) -> tuple[Node, ...]:
