@@ -140,7 +140,7 @@ PLACES = {
 
 def along_samples(program: Program) -> Along | None:
     """The samples' axis in every operation; None if there is none or one pass is not enough."""
-    for size in program.sizes:
+    for size in program.sizes if not program.graph.swift else ():
         leaves = _leaves(program, size.node)
         if not leaves:
             continue

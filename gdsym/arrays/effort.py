@@ -42,7 +42,7 @@ class Effort:
 def effort(program: Program) -> tuple[Effort, Effort]:
     """Before the first evaluation (from the data alone), and for each evaluation of value and gradient."""
     lengths = Lengths(program)
-    ops = reachable([program.graph.value, *program.graph.gradients])
+    ops = reachable(program.graph.swiftly([program.graph.value, *program.graph.gradients]))
     once = [op for op in ops if not op.needs & PARAM and op.needs]
     return _total(lengths, once), _total(lengths, [op for op in ops if op.needs & PARAM])
 
@@ -71,6 +71,8 @@ def _operations(lengths: Lengths, op: Op) -> Any:
         return lengths.entries(op.args[1])
     if op.kind == "matmul":
         return 2 * lengths.entries(op.args[0]) * sympy.prod(lengths(op.args[1])[1:])
+    if op.kind == "row_shares":
+        return 2 * lengths.entries(op.args[1])
     if op.kind == "vdot":
         return 2 * lengths.entries(op.args[0])
     if op.kind == "einsum":

@@ -8,16 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import WORD, Names
-from gdsym.arrays.texts import array_text, is_single, plain_text, text
+from gdsym.arrays.texts import array_text, plain_text, text
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 FREE = ("leaf", "number", "truth")  # never worth a name
 VIEWS = ("transpose", "expand", "slice", "diagonal")
-WORDS = {"add": "r", "exp": "e", "tanh": "t", "where": "s", "abs": "a", "div": "p", "max": "top"}
+WORDS = {
+    "add": "r",
+    "exp": "e",
+    "tanh": "t",
+    "where": "s",
+    "abs": "a",
+    "div": "p",
+    "max": "top",
+    "row_tops": "top",
+    "far_rows": "far",
+}
 
 
 @record
@@ -103,13 +114,18 @@ def _ordered(outputs: Sequence[Op], known: Mapping[Op, str]) -> tuple[list[Op], 
 
 def _deserves(op: Op, uses: dict[Op, list[Op | None]], hoist: bool) -> bool:
     """Is a name better than writing the operation in place?"""
-    if op.kind in FREE or _is_bare_size(op) or is_single(op):
+    if op.kind in FREE or _is_bare_size(op) or _is_single(op):
         return False
     fixed = not op.needs & PARAM
     if hoist and fixed and any(user is None or user.needs & PARAM for user in uses[op]):
         return bool(op.needs)
     cheap = op.kind in VIEWS and op.args[0].kind == "leaf"
     return len(uses[op]) > 1 and not cheap and bool(op.needs or op.args)
+
+
+def _is_single(op: Op) -> bool:
+    """An array of one number that is written as it is."""
+    return op.kind == "full" and op.attr == (Affine(1),) and op.args[0].kind == "number"
 
 
 def _is_bare_size(op: Op) -> bool:

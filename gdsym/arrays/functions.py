@@ -164,6 +164,37 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "            a, size = a[:-size] + a[size:], 2*size\n"
         "    return total"
     ),
+    ("far_rows", True): (
+        "def far_rows(s, top, most):  # where s is small, or top + log(s) nearly 0: a shift of their own keeps the digits\n"
+        "    width = max(abs(top)/16, 1/64)\n"
+        "    low, high = np.exp(np.minimum((-top - width, width - top), 700))\n"
+        "    return np.flatnonzero(~((s > 1e-12*most) & ((s < low) | (s > high))))"
+    ),
+    ("row_tops", True): (
+        "def row_tops(M, z, far, top):  # top; in the rows far, the largest z that M does not leave out\n"
+        "    tops = np.full(len(M), top)\n"
+        "    for rows in np.array_split(far, far.size*z.size//65536 + 1) if far.size else ():\n"
+        "        tops[rows] = (z - 1e308*(M[rows] == 0)).max(axis=1)\n"
+        "    return tops"
+    ),
+    ("row_sums", True): (
+        "def row_sums(M, z, s, far, tops):  # of M exp(z - tops), which is s but for the rows far\n"
+        "    s = s.copy() if far.size else s\n"
+        "    for rows in np.array_split(far, far.size*z.size//65536 + 1) if far.size else ():\n"
+        "        s[rows] = (M[rows]*np.exp(np.minimum(z - tops[rows, None], 0))).sum(axis=1)\n"
+        "    return s"
+    ),
+    ("row_shares", True): (
+        "def row_shares(r, M, z, e, far, tops):  # r @ (M exp(z - tops)), where e = exp(z - tops) but for the rows far\n"
+        "    if not far.size:\n"
+        "        return r @ M*e\n"
+        "    near = r.copy()\n"
+        "    near[far] = 0\n"
+        "    total = near @ M*e\n"
+        "    for rows in np.array_split(far, far.size*z.size//65536 + 1):\n"
+        "        total += r[rows] @ (M[rows]*np.exp(np.minimum(z - tops[rows, None], 0)))\n"
+        "    return total"
+    ),
     **{(f, True): f"{f} = np.vectorize(math.{f}, otypes=[float])" for f in ("erf", "erfc", "gamma", "lgamma")},
 }
 

@@ -105,6 +105,14 @@ class Measure:
     def _moving_exp(self, op: Op) -> Shape:
         return (self(op.args[2])[0], *self(op.args[0])[1:])
 
+    def _row_tops(self, op: Op) -> Shape:
+        return self(op.args[0])[:1]
+
+    _far_rows = _row_sums = _row_tops
+
+    def _row_shares(self, op: Op) -> Shape:
+        return self(op.args[2])
+
     def _diagonal(self, op: Op) -> Shape:
         inner, pair = self(op.args[0]), op.attr
         return (*(n for p, n in enumerate(inner) if p not in pair), min(inner[p] for p in pair))

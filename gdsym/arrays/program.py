@@ -14,6 +14,7 @@ from gdsym.arrays.expand import expanded, reachable
 from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
+from gdsym.arrays.masked import by_one_shift
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
@@ -109,19 +110,27 @@ class Program:
 
 @record
 class Traced:
-    """The graph behind a program: its outputs, and which formula each operation came from."""
+    """The graph behind a program: its outputs, and which formula each operation came from.
+
+    `swift` is what NumPy computes in place of an operation, where that is quicker there; engines that write loops do without.
+    """
 
     value: Op
     gradients: tuple[Op, ...]
     origin: dict[Op, tuple[Node, Axes]]
     spoken: dict[Node, tuple[Op, Axes]]
+    swift: dict[Op, Op]
+
+    def swiftly(self, outputs: Sequence[Op]) -> list[Op]:
+        """The outputs as NumPy computes them."""
+        return [self.swift.get(op, op) for op in outputs]
 
     def emitted(self, outputs: Sequence[Op], inputs: Sequence[Input], *, hoist: bool, raising: bool = True) -> Emitted:
         """Code for some of the outputs."""
         named = {i.node: i.name for i in inputs}
         taken = [*named.values(), *OURS]
         names = Names([*taken, *(f"dJ_d{name}" for name in named.values())])
-        return emit(outputs, names, lambda s: named[s], hoist=hoist, raising=raising)
+        return emit(self.swiftly(outputs), names, lambda s: named[s], hoist=hoist, raising=raising)
 
     def column_major(self) -> tuple[str, ...]:
         found: dict[str, int] = {}
@@ -159,10 +168,12 @@ def _program(
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain
+    swift = by_one_shift(graph, final)
+    done = {op: swift.get(new, new) for op, new in done.items()}
     origin = {done[op]: where for op, where in low.origin.items() if op in done}
     spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
-    traced = Traced(final[0], tuple(final[1:]), origin, spoken)
-    code = traced.emitted(adding_quickly(graph, final), inputs, hoist=True)
+    traced = Traced(final[0], tuple(final[1:]), origin, spoken, swift)
+    code = traced.emitted(adding_quickly(graph, traced.swiftly(final)), inputs, hoist=True)
     return Program(
         inputs,
         code.once,

@@ -218,11 +218,6 @@ def _concatenate(op: Op, write: Write, name: Name) -> tuple[str, int]:
     return f"np.concatenate(({', '.join(_part_of(a, write) for a in op.args)}))", ATOM
 
 
-def is_single(op: Op) -> bool:
-    """An array of one number that is written as it is."""
-    return op.kind == "full" and op.attr == (Affine(1),) and op.args[0].kind == "number"
-
-
 def _part_of(op: Op, write: Write) -> str:
     text = write(op, 0)
     alone = op.kind == "full" and op.attr == (Affine(1),) and not op.args[0].ndim and not text.isidentifier()
@@ -240,6 +235,11 @@ def _cumulated(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
 
 def _moving(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
     return lambda op, write, name: (f"{word}({write(op.args[0], 0)}, {op.attr.text(name)})", ATOM)
+
+
+def _called(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    """A function of ours with the name of the operation."""
+    return f"{op.kind}({', '.join(write(a, 0) for a in op.args)})", ATOM
 
 
 def _adder(op: Op, write: Write, name: Name) -> tuple[str, int]:
@@ -288,7 +288,8 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "scan": lambda op, write, name: (f"running_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
     "moving": _moving("moving_sum"),
     "moving_max": _moving("moving_max"),
-    "moving_exp": lambda op, write, name: (f"moving_exp({', '.join(write(a, 0) for a in op.args)})", ATOM),
+    "moving_exp": _called,
+    **dict.fromkeys(("far_rows", "row_tops", "row_sums", "row_shares"), _called),
     "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
     "adder": _adder,
     "added": lambda op, write, name: (f"{write(op.args[0], ATOM)}({write(op.args[1], 0)})", ATOM),

@@ -30,7 +30,7 @@ def in_tiles(
     """
     measure = Measure(program, bound, shapes)
     wanted = list(outputs or (program.graph.value, *program.graph.gradients))
-    widest = widest_made(wanted, measure)
+    widest = widest_made(program.graph.swiftly(wanted), measure)
     if widest <= LARGE or 3 * widest <= measure.largest_input:
         return None
     limit = max(LARGE, measure.largest_input // 3)
