@@ -18,7 +18,6 @@ LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that 
 Write = Callable[[Op, int], str]  # (operand, least strength) -> text
 Name = Callable[[Sym], str]
 
-
 NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
 
 
