@@ -120,3 +120,22 @@ def test_no_table_is_made() -> None:
     source = gd.Cost(ROWS, [a]).compile().source
     assert "M @ e" in source and "[:, None]" not in source.partition("value_and_gradient")[2]
     assert source.count("np.exp(") == 4  # two of them in the functions for rows that are far below
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax", "dask"])
+@pytest.mark.parametrize("name", LOGITS)
+def test_shares_of_those_left_in(name: str, engine: str) -> None:
+    """The share may be below the floats (the value was infinite, and NaN beside a label that is 0) or nearly 1."""
+    if engine != "numpy":
+        needs(engine)
+    cost = gd.Cost(SHARE, [a]).compile(backend=engine)
+    z = LOGITS[name]
+    for row, weights in enumerate(MASK):
+        counts = (weights != 0).astype(float)
+        table, labels = [counts, MASK[row - 1]], [1.0, 0.0]
+        value, slopes = cost.value_and_gradient({a: z}, {M: table, y: labels})
+        with mpmath.workdps(1500):
+            (log, whole), (some, every) = exactly(z, [counts, [1] * len(z)])
+            assert agrees(value, whole - log, max(abs(whole - log), 1, largest(z, counts))), (row, value)
+            for ours, one, other in zip(slopes[a], some, every, strict=True):
+                assert agrees(ours, other - one, max(other, one)), row

@@ -9,9 +9,11 @@ import sympy
 
 from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
+from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, QUOTIENTS, log_of_gammas, polygamma
 from gdsym.arrays.graph import Value
 from gdsym.arrays.logarithms import logarithm
+from gdsym.arrays.mixtures import log_of_mixtures
 from gdsym.arrays.product import realized
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
@@ -67,6 +69,11 @@ def unary(low: Lowering, kind: str, value: Value) -> Value:
 def _logarithm(low: Lowering, arg: n.Node) -> Value:
     if isinstance(arg, n.Fn) and arg.func in QUOTIENTS:
         return low.value(log_of_gammas(*QUOTIENTS[arg.func](*arg.children)))
+    up, down = ([f for f in part if f != n.ONE] for part in over_and_under(arg))
+    if len(up) == len(down) == 1 and isinstance(up[0], n.Sum) and isinstance(down[0], n.Sum):
+        whole = log_of_mixtures(low.g, low.value(up[0]), low.value(down[0]), lambda value: low.safe(value, 1))
+        if whole is not None:
+            return whole
     found = logarithm(low.g, low.product(arg), lambda value: low.safe(value, 1))
     return found if isinstance(found, Value) else realized(low.g, found)
 

@@ -258,3 +258,19 @@ def log_of_mixture(g: Graph, value: Value, safe: Safe) -> Value:
     if c != 1:
         terms.append((1, Value(g.make("log", g.number(c)))))
     return added(g, terms)
+
+
+def log_of_mixtures(g: Graph, above: Value, below: Value, safe: Safe) -> Value | None:
+    """Write log(S/T) as top_S - top_T + log(rest_S/rest_T): the quotient may be below the floats where its logarithm is not.
+
+    None if S or T is no sum of exponentials over an index.
+    """
+    if any(v not in g.mixtures or not g.mixtures[v].letters or g.mixtures[v].bounded for v in (above, below)):
+        return None
+    (top, rest), (level, divisor) = (scaled(g, v, masks_of(g, v)) for v in (above, below))
+    sure = positive(g, above) and positive(g, below)
+    ratio = entrywise(g, "div", rest, divisor)
+    ratio = ratio if sure else safe(ratio)
+    log = Value(g.make("log", ratio.op), ratio.axes)
+    shift = exponent_of(g, {top: 1, level: -1}) if top != level else None
+    return log if shift is None else added(g, [(1, shift), (1, log)])
