@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdsym import export
-from gdsym.arguments import truth
+from gdsym.arguments import file_path, truth
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_prose, as_text
 from gdsym.step import Reason
@@ -27,7 +29,7 @@ class Together:
         return [d.latex(**how) for d in self._each()]
 
     def _remark(self, form: str) -> list[str]:
-        """What is said below them in one of the forms text, ascii, latex, markdown, html."""
+        """What is said below them in one of the forms text, ascii, latex, prose (of LaTeX), markdown, html."""
         return []
 
     def latex(self, **how: Any) -> str:
@@ -73,6 +75,31 @@ class Together:
         """
         return "\n".join([*(d.html(**how) for d in self._each()), *self._remark("html")])
 
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write all of them as one document; the suffix chooses: .tex .md .html .json .txt. The file is whole or not there.
+
+        Args:
+            path: where to; the folder exists.
+
+        Returns:
+            The path.
+
+        Raises:
+            GdsymError: another suffix, or no such folder.
+
+        Example:
+            >>> import tempfile
+            >>> import gdsym as gd
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     gd.Cost("w**2 + b", ["w", "b"]).gradient().save(f"{folder}/gradient.tex").name
+            'gradient.tex'
+        """
+        return export.save([d.page() for d in self._each()], file_path(path), self._below)
+
+    def _below(self, kind: str) -> list[str]:
+        """The remark as a paragraph of a document."""
+        return self._remark({"latex": "prose", "json": "text"}.get(kind, kind))
+
     def __str__(self) -> str:
         from gdsym.writing.stream import unicode_stream
 
@@ -88,8 +115,13 @@ class Together:
 
 
 def said(reason: Reason, page: Page, form: str) -> list[str]:
-    """A sentence with formulas in it in one of the forms text, ascii, latex, markdown, html."""
+    """A sentence with formulas in it in one of the forms text, ascii, latex, prose (of LaTeX), markdown, html."""
     if form in ("text", "ascii"):
         return [as_text(reason, page, form == "ascii")]
-    write = {"latex": export.latex.remark, "markdown": as_prose, "html": export.html.remark}
+    write = {
+        "latex": export.latex.remark,
+        "prose": as_prose,
+        "markdown": export.markdown.words,
+        "html": export.html.remark,
+    }
     return [write[form](reason, page)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,8 +29,11 @@ def __getattr__(name: str) -> Any:
     return import_module(f"gdsym.export.{name}")
 
 
-def save(page: Page, path: Path) -> Path:
-    """Write `page` as a whole document; the suffix chooses the kind; the file is complete or not there."""
+def save(pages: Page | Sequence[Page], path: Path, below: Callable[[str], Sequence[str]] | None = None) -> Path:
+    """Write the derivation, or several, as a whole document; the suffix chooses the kind; the file is complete or not there.
+
+    `below` is what stands under several of them, asked for by the kind: `latex`, `markdown`, `html`, `json`, `text`.
+    """
     from gdsym.export.saving import written_whole
     from gdsym.export.short import for_the_eye
 
@@ -39,8 +42,11 @@ def save(page: Page, path: Path) -> Path:
         raise GdsymError(
             f"A derivation cannot be saved as {path.name[:80]!r}: known suffixes are {', '.join(DOCUMENTS)}."
         )
-    text = __getattr__(kind).document(page if kind == "json" else for_the_eye(page))
-    return written_whole(path, text)
+    module = __getattr__(kind)
+    if isinstance(pages, Page):
+        return written_whole(path, module.document(pages if kind == "json" else for_the_eye(pages)))
+    shown = pages if kind == "json" else list(map(for_the_eye, pages))
+    return written_whole(path, module.document(shown, below=below(kind) if below else ()))
 
 
 __all__ = ["Page", "certificate", "hints", "html", "json", "latex", "markdown", "save", "text"]

@@ -78,8 +78,8 @@ class Convert:
         return self._steps[id(step)]
 
 
-def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
-    """A whole page that stands alone."""
+def document(pages: Page | Sequence[Page], *, title: str = "", below: Sequence[str] = ()) -> str:
+    """A whole page that stands alone. `below` are sections under the derivations."""
     pages = [pages] if isinstance(pages, Page) else list(pages)
     heading = title or ", ".join(text_head(page) for page in pages)
     parts = [
@@ -88,6 +88,7 @@ def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
         f"<title>{escape(heading)}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
         *(f"<h1>{escape(title)}</h1>" for _ in range(bool(title))),
         *(body(page) for page in pages),
+        *below,
         "</body>\n</html>\n",
     ]
     return "\n".join(parts)

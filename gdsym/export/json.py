@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from gdsym.export.heads import text_head, text_step_head
@@ -82,8 +83,13 @@ def to_dict(page: Page) -> dict[str, Any]:
     }
 
 
-def document(page: Page) -> str:
-    return json.dumps(to_dict(page), ensure_ascii=False, indent=2) + "\n"
+def document(pages: Page | Sequence[Page], *, below: Sequence[str] = ()) -> str:
+    """One derivation as `to_dict` has it; several as a list of these, with what is said `below` them."""
+    if isinstance(pages, Page):
+        content = to_dict(pages)
+    else:
+        content = {"derivations": list(map(to_dict, pages)), "notes": list(below)}
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def _step(step: Step, page: Page, formula: _Formulas) -> dict[str, Any]:

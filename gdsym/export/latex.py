@@ -82,12 +82,12 @@ def _aligned(rows: Sequence[str]) -> str:
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 
-def document(pages: Page | Sequence[Page], *, title: str = "") -> str:
-    """A whole LaTeX document; it needs amsmath and amssymb alone."""
+def document(pages: Page | Sequence[Page], *, title: str = "", below: Sequence[str] = ()) -> str:
+    """A whole LaTeX document; it needs amsmath and amssymb alone. `below` are paragraphs under the derivations."""
     pages = [pages] if isinstance(pages, Page) else list(pages)
     parts = [section(page) for page in pages]
     needed = max([TEXT_WIDTH, *(_needed(page) for page in pages)])
-    return "\n".join([_preamble(needed, title), "\n\n\\bigskip\n\n".join(parts), r"\end{document}", ""])
+    return "\n".join([_preamble(needed, title), "\n\n\\bigskip\n\n".join([*parts, *below]), r"\end{document}", ""])
 
 
 def _preamble(text_width: float, title: str) -> str:

@@ -5,6 +5,8 @@ No `\\` outside `cases`, no blank line in a block, no line that starts with `=`:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gdsym.export.evidence import checked
 from gdsym.export.heads import latex_head, latex_step_head
 from gdsym.export.page import Page
@@ -28,8 +30,14 @@ def body(page: Page) -> str:
     return "\n\n".join([*blocks, f"*{escaped(checked(page))}*"]) + "\n"
 
 
-def document(page: Page) -> str:
-    """The derivation under what it derives."""
+def document(pages: Page | Sequence[Page], *, below: Sequence[str] = ()) -> str:
+    """Each derivation under what it derives; `below` are paragraphs under them."""
+    if isinstance(pages, Page):
+        return _under_its_cost(pages)
+    return "\n\n".join([*map(_under_its_cost, pages), *below]) + "\n" * bool(below)
+
+
+def _under_its_cost(page: Page) -> str:
     if page.name is None:
         return body(page)
     args = ", ".join(latex(a) for a in page.args)

@@ -38,8 +38,9 @@ def body(page: Page, *, ascii: bool = False, width: int = WIDTH) -> str:  # noqa
     return "\n\n".join(part for part in parts if part)
 
 
-def document(page: Page) -> str:
-    return body(page) + "\n"
+def document(pages: Page | Sequence[Page], *, below: Sequence[str] = ()) -> str:
+    """Each derivation, then the paragraphs `below`."""
+    return "\n\n".join([*map(body, [pages] if isinstance(pages, Page) else pages), *below]) + "\n"
 
 
 def _title(page: Page, plain: bool, width: int) -> str:
