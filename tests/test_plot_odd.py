@@ -90,3 +90,10 @@ def test_runs_that_stay_where_they_are_are_no_empty_figure() -> None:
     still = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, maxiter=0)
     with pytest.raises(gd.GdsymError, match="nothing to draw; give runs that move"):
         gd.plot.compare([still])
+
+
+@pytest.mark.parametrize("draw", [gd.plot.contour, gd.plot.surface, gd.plot.basins])
+def test_a_constant_cost_has_no_picture(draw) -> None:  # type: ignore[no-untyped-def]
+    flat = gd.Cost("Sum((w*x[i] + b*x[i])**2, (i, 1, m))/m", ["w", "b"])
+    with pytest.raises(gd.GdsymError, match="The cost is constant"):
+        draw(flat, {"x": [0, 0, 0]})

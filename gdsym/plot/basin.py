@@ -22,7 +22,9 @@ from gdsym.plot.attract import (
     starts_of,
 )
 from gdsym.plot.everywhere import gradient_everywhere
+from gdsym.plot.heights import grid
 from gdsym.plot.labels import math_of, number
+from gdsym.plot.levels import rising
 from gdsym.plot.runs import listed
 from gdsym.plot.section import Section, data_of, section
 from gdsym.plot.spans import Span, field_spans, given_spans, is_lost
@@ -81,6 +83,7 @@ def basins(
     data = data if data is not None else data_of(shown)
     asked = given_spans(part, span, "basins")
     frame = asked or field_spans(part, [part.path(r) for r in shown], [is_lost(r) for r in shown])[0]
+    rising(grid(part, frame, part.grid_side)[2])
     gradient = gradient_everywhere(part, data)
     ends = descended(gradient, starts_of(part, frame, SIDE), learning_rate, maxiter)
     known = [given_point(part, one) for one in minima] if minima is not None else gathered(part, ends, frame)

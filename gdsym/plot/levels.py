@@ -13,13 +13,19 @@ Array = npt.NDArray[np.float64]
 DECADES = 3.0
 
 
-def log_levels(heights: Array, lowest: float, count: int | None = None) -> Array:
-    """`lowest` + rises of 1, 2, 5, 10, ... (or `count` in geometric steps) over at most three decades."""
+def rising(heights: Array, lowest: float | None = None) -> Array:
+    """Those that are finite; there is nothing to draw where none is higher than the lowest."""
     finite = heights[np.isfinite(heights)]
-    if not len(finite) or finite.max() <= lowest:
+    if not len(finite) or finite.max() <= (finite.min() if lowest is None else lowest):
         raise GdsymError(
             "The cost is constant or not defined all over the frame; give another span=((low, high), (low, high))."
         )
+    return finite
+
+
+def log_levels(heights: Array, lowest: float, count: int | None = None) -> Array:
+    """`lowest` + rises of 1, 2, 5, 10, ... (or `count` in geometric steps) over at most three decades."""
+    finite = rising(heights, lowest)
     rise = np.sort(finite - lowest)
     top = float(rise[int(0.97 * (len(rise) - 1))]) or float(rise[-1])
     low = max(top * 10.0**-DECADES, float(rise[int(0.002 * (len(rise) - 1))]), top * 1e-6)

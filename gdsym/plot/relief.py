@@ -12,6 +12,7 @@ from gdsym.plot import paths, style
 from gdsym.plot.curve import run_key
 from gdsym.plot.heights import frame_of, grid, key_words
 from gdsym.plot.labels import math_of, number
+from gdsym.plot.levels import rising
 from gdsym.plot.runs import labels, listed
 from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, is_lost
@@ -73,7 +74,8 @@ def _draw_surface(ax: Any, part: Section, frame: Sequence[Span]) -> float:
     from matplotlib.colors import PowerNorm
 
     first, second, heights = grid(part, frame, min(SIDE, part.grid_side))
-    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+    finite = rising(heights)
+    low, high = float(finite.min()), float(finite.max())
     floor = low - 0.04 * (high - low)
     across, along = np.meshgrid(first, second)
     ax.plot_surface(
