@@ -121,7 +121,7 @@ def said(reason: Reason, page: Page, form: str) -> list[str]:
     write = {
         "latex": export.latex.remark,
         "prose": as_prose,
-        "markdown": export.markdown.words,
+        "markdown": as_prose,
         "html": export.html.remark,
     }
     return [write[form](reason, page)]

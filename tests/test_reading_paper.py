@@ -40,7 +40,7 @@ REFUSED = {
     "1/2x²": "How far does the fraction reach", "√x/2y": "How far does the fraction reach", "√a / b c": "How far does the fraction reach",
     "Σᵢ₌₁ᵐ xᵢ / m": "Is the sum divided", "|a|b|c|": "Which bar closes which", "|a |b| c|": "Which bar", "wₖ²": "could be an entry or a name",
     "Σᵢ₌₁ᵐ xᵢ - yᵢ": "`i` stands outside its sum", "Σᵢ xᵢ": "The limits are missing", "w (x⁻¹ + 1)": "neither as a product nor as a call",
-    "sin √x": r"stands in brackets: sin\(...\)", "sin⁻¹(x)": "A power of `sin`", "√x²": "Is the root raised", "x² 2": "A sign is missing", "√x^y z^2a": "How far does the exponent reach",
+    "sin √x": r"stands in brackets: sin\(...\)", "sin⁻¹(x)": r"the inverse of sin is asin\(x\)", "√x²": "Is the root raised", "x² 2": "A sign is missing", "√x^y z^2a": "How far does the exponent reach",
     "Σᵢ₌₁ᵐ x^(i) √w": "a power or the sample", "Σᵢ₌₁ⁿ v₂ᵢ": "one index or several", "Σᵢ₌₁ⁿ Σⱼ₌₁ⁿ δᵢⱼ xᵢ": "KroneckerDelta", "√(H(x))": "Heaviside",
     "x² (y": "is missing|never closed", "√": "missing|sqrt", "Σᵢ₌₁ᵐ": "missing", "|x": "missing|Abs", "∫₀ˣ √t": "ends in its letter", "1/Σᵢ₌₁ᵐ xᵢ": "in brackets",
     "αx⁻¹": "touches another letter", "√(" * 200 + "x" + ")" * 200: "nested", "{x if x > 0": "missing|Braces", "x²³ⁿ⁺": "missing", "2ˣʸ": "one name or a product",

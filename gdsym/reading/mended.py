@@ -7,14 +7,11 @@ import unicodedata
 from collections.abc import Callable
 
 from gdsym.errors import ReadError
-from gdsym.reading.source import takes_an_argument
+from gdsym.reading.source import INVERSE, takes_an_argument
 from gdsym.reading.spelling import SUPERSCRIPTS, plain_names
 
 LONGEST = 400  # characters: what is longer does not fit a message
 Mend = Callable[[str], str]
-INVERSE = {
-    name: f"a{name}" for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")
-}  # sin^-1
 PARTNER = {"(": ")", "{": "}", "[": "]"}
 SMALL = re.compile("[" + "".join(SUPERSCRIPTS) + "]*\u207b[" + "".join(SUPERSCRIPTS) + "]+")
 ROOTS = {"\u221a": "sqrt", "\u221b": "cbrt"}

@@ -11,7 +11,7 @@ from typing import Any
 from gdsym.reading.glyphs import BIG, CLOSERS, OPENERS, ROOTS, Glyph, glyphs, normal, unraised
 from gdsym.reading.letters import Letters
 from gdsym.reading.scan import Compared
-from gdsym.reading.source import WRONG, Source, takes_an_argument
+from gdsym.reading.source import WRONG, Source, power_behind, takes_an_argument
 from gdsym.record import record
 
 WRAPPED = {"|": "Abs", "⌊": "floor", "⌈": "ceiling"}
@@ -193,7 +193,7 @@ class _Paper(Compared):
     def _power_of_a_function(self, base: _Piece, exponent: str, last: Glyph) -> _Piece:
         """`sin²(x)`; what sin⁻¹ is, books do not agree."""
         if not (exponent.isdigit() and self.is_here("(") and takes_an_argument(base.call)):
-            raise self.error(f"A power of `{base.call}` stands behind its bracket: {base.call}(x)².", last)
+            raise self.error(power_behind(base.call), last)
         argument = self.bracketed("(")
         return _Piece(f"{base.plain}({argument})**{exponent}", self.found[self.at - 1])
 

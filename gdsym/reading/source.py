@@ -28,6 +28,7 @@ TOKEN = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<op>\*\*|[=!<>]=|.)", re.ASCII
 )
 
+INVERSE = {f: f"a{f}" for f in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")}
 FUNCTION_POWER = re.compile(r"([A-Za-z]\w*) *\*\* *(?:\d+|\( *-? *\d+ *\))$", re.ASCII)  # sin**2 x
 
 WRONG = {
@@ -175,10 +176,7 @@ def _check_neighbours(source: Source, left: re.Match[str] | None, right: re.Matc
         return  # a call or an entry: the walk decides
     power = FUNCTION_POWER.search(source.shown[: left.end()])
     if power and takes_an_argument(power.group(1)):
-        f = power.group(1)
-        raise source.error(
-            f"A power of `{f}` stands behind its bracket, {f}(x)**2; the inverse of sin is asin(x).", *power.span()
-        )
+        raise source.error(power_behind(power.group(1)), *power.span())
     raise source.error(_missing(a[:30], b[:30]), left.start(), right.end())
 
 
@@ -189,6 +187,12 @@ def _missing(a: str, b: str) -> str:
     if takes_an_argument(a):
         return f"What `{a}` is taken of stands in brackets: {a}({b})."
     return f"A sign is missing between `{a}` and `{b}`; a product is written with `*`."
+
+
+def power_behind(function: str) -> str:
+    """Where sin²x and sin⁻¹(x) are written so that nobody takes one for the other."""
+    inverse = f"; the inverse of {function} is {INVERSE[function]}(x)" if function in INVERSE else ""
+    return f"A power of `{function}` stands behind its bracket, {function}(x)**2{inverse}."
 
 
 def takes_an_argument(name: str) -> bool:
