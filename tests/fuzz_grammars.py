@@ -145,7 +145,7 @@ def _indexed(rng: random.Random, bound: list[Any], sums: int) -> Any:
 
 def _around(rng: random.Random, u: Any) -> Any:
     return rng.choice((
-        lambda: u**2, lambda: sp.exp(u / 4), lambda: sp.log(1 + u**2), lambda: sp.tanh(u), lambda: 1 / (2 + u**2), lambda: sp.Abs(u), lambda: sp.Max(0, u),
+        lambda: u**2, lambda: sp.exp(u / 4), lambda: sp.log(1 + u**2), lambda: sp.tanh(u), lambda: 1 / (2 + u**2), lambda: sp.Abs(u), lambda: sp.Max(0, u) if u.free_symbols else u,
         lambda: w * u, lambda: u / m, lambda: u - w, lambda: sp.sqrt(u**2 + 1), lambda: _sigmoid(u),
     ))()  # fmt: skip
 
