@@ -43,8 +43,8 @@ def load(path: str | os.PathLike[str]) -> Descent:
         >>> import gdsym as gd
         >>> run = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate=0.5)
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     run.save(f"{folder}/run.json")
-        ...     gd.load(f"{folder}/run.json").params["w"]
+        ...     path = run.save(f"{folder}/run.json")
+        ...     gd.load(path).params["w"]
         3.0
     """
     if not isinstance(path, (str, os.PathLike)):
