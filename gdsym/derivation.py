@@ -36,7 +36,7 @@ from gdsym.written.trees import renamed
 def derive(
     expr: Any,
     wrt: Any,
-    *,
+    *more: Any,
     where: Mapping[Any, Any] | None = None,
     known: Collection[str] = (),
     detail: str = "normal",
@@ -50,11 +50,11 @@ def derive(
         wrt: a Symbol; an entry `w[k]` (k general or a number); an IndexedBase (a free letter is taken as index);
             a MatrixSymbol (the result has its shape; a column by a column is the Jacobian, a row for each entry);
             or a tuple of these: repeated derivatives, innermost first, as in `sympy.diff`.
+        more: further variables: `derive(f, x, y)` is `derive(f, (x, y))`.
         where: named parts, e.g. `{e[i]: w*x[i] + b - y[i]}`; they keep their names in steps and result.
         known: rules to apply without a line of their own, e.g. `{"sum", "constant multiple"}`.
         detail: `"full"` shows every rule, `"normal"` leaves constants out, `"brief"` only the main rules.
-        method: `"quotient"` (the quotient rule, as without it), `"product"` (u/v is written as u v^(-1) first), or
-            `"logarithmic"` (for a product, quotient or power: u' = u (log u)').
+        method: `"quotient"` (as without it), `"product"` (u/v is u v^(-1)), `"logarithmic"` (u' = u (log u)').
         rules: the laws to use, in order (`gd.RULES` if left out); `(*mine, *gd.RULES)` adds yours.
 
     Returns:
@@ -71,7 +71,7 @@ def derive(
         15*x**4
     """
     refuse_odd_settings(detail, known)
-    variables = wrt if isinstance(wrt, tuple) else (wrt,)
+    variables = wrt if isinstance(wrt, tuple) and not more else (wrt, *more)
     if not variables:
         raise GdsymTypeError("Derive by at least one variable; wrt is an empty tuple.")
     asked = as_given(expr, [variable(v) for v in variables])

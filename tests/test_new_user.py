@@ -149,6 +149,8 @@ def test_sums_over_one_range_are_joined_where_their_terms_meet() -> None:
     ("call", "said"),
     [
         (lambda: gd.derive("x**3", ("x", 2)), r"A second derivative is by \(x, x\)\."),
+        (lambda: gd.derive("x**3", "x", 2), r"A second derivative is by \(x, x\)\."),
+        (lambda: gd.derive("x*y*z", ("x", "y"), "z"), r"One after the other is a tuple, \(x, y\)"),
         (lambda: gd.derive("x*y", ["x", "y"]), r"a tuple, \(x, y\); a gradient is gd\.Cost"),
         (lambda: gd.Cost("w**2 + b**2", "w, b"), r"Several parameters are a list, \['w', 'b'\]"),
         (lambda: gd.Cost("w**2 + b**2", "w b"), r"Several parameters are a list, \['w', 'b'\]"),
@@ -163,3 +165,9 @@ def test_one_step_is_counted_as_one() -> None:
     assert str(gd.verify.recheck(gd.derive("x**2", "x").certificate)).endswith(
         "right; its step and the whole were judged again."
     )
+
+
+def test_variables_one_after_the_other_are_a_tuple_of_them() -> None:
+    """As in `sympy.diff(f, x, y)`."""
+    assert gd.derive("x**2*y", "x", "y").text() == gd.derive("x**2*y", ("x", "y")).text()
+    assert gd.derive("x**3", "x", "x", detail="brief").result == gd.read("6*x").to_sympy()
