@@ -8,7 +8,7 @@ from gdsym.array_parts import shape
 from gdsym.array_text import plain, read_arrays
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
-from gdsym.errors import CostError
+from gdsym.errors import CostError, ReadError
 from gdsym.index_form import Indexer
 from gdsym.named import put_in
 from gdsym.reading.source import spelled, tokens
@@ -25,8 +25,13 @@ class WrongShape(CostError):
 
 def in_arrays(claim: str, d: Derivation) -> bool:
     """Is this NumPy's notation: `@`, `.T`, or an array of the cost that stands without an index?"""
+    try:
+        found = [token.group() for token in tokens(spelled(plain(claim), ANY_SIGN))]
+    except ReadError:
+        if claim.isascii():
+            raise
+        return False  # Σᵢ₌₁ᵐ and other signs of paper are no NumPy
     names = {base.name for base in _axes(d)}
-    found = [token.group() for token in tokens(spelled(plain(claim), ANY_SIGN))]
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
     return bare or "@" in found or "." in found
 

@@ -270,3 +270,17 @@ def test_where_the_cost_has_no_value_a_claim_may_have_any(expr: str, claim: str)
     wrong = gd.check(expr, "x", f"{claim} + Heaviside(x - 3)/100")
     assert not wrong.ok and min(p for s, p in wrong.counterexample.items() if str(s) == "x") >= 3
     assert not gd.check("x**2 + log(y)", "x", "2*x + Max(0, x - 50)").ok
+
+
+@pytest.mark.parametrize(
+    ("cost", "key", "claim", "factor"),
+    [
+        ("1/(2*m)*Sum((w0 + w1*x[i] - y[i])**2, (i, 1, m))", "w1", "1/m Σᵢ₌₁ᵐ (w₀ + w₁ xᵢ - yᵢ) xᵢ", "1"),
+        ("1/(2*m)*Sum((w0 + w1*x[i] - y[i])**2, (i, 1, m))", "w1", "Σᵢ₌₁ᵐ (w₀ + w₁ xᵢ - yᵢ) xᵢ", "m"),
+        ("Sum((Sum(w[j]*X[i,j], (j, 1, n)) - y[i])**2, (i, 1, m))", "w[k]", "2 Σᵢ₌₁ᵐ (Σⱼ₌₁ⁿ wⱼ Xᵢⱼ - yᵢ) Xᵢₖ", "1"),
+    ],
+)
+def test_a_claim_is_read_as_it_stands_on_paper(cost: str, key: str, claim: str, factor: str) -> None:
+    """What our own text prints can be claimed again; it was refused for its small letters."""
+    found = gd.Cost(cost, ["w0", "w1"] if "w0" in cost else ["w"]).check({key: claim})
+    assert str(found.factor) == factor and found.ok == (factor == "1")
