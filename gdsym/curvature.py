@@ -123,5 +123,5 @@ def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], star
 
 
 def without_noise(x: Array, inverse: Array, near: Array) -> Array:
-    """X with 0 for the entries that are 0 but for rounding: `near` is what rounding makes of each entry of the gradient."""
+    """The point with 0 for the entries that are 0 but for rounding: `near` is what rounding makes of each entry of the gradient."""
     return np.where(np.abs(x) <= np.abs(inverse) @ near, 0.0, x)
