@@ -259,3 +259,58 @@ def test_rules_and_schedules_as_text() -> None:
             cost.descend({"w": 0}, learning_rate=rate)
     with pytest.raises(GdsymError, match="contains j"):
         cost.descend({"w": 0}, learning_rate="0.1/(j + 1)")
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [[0.1, 0.2], np.array([0.1, 0.2]), np.array(0.1), (0.1,), {0.1}, 1j, True, None, b"0.1", "0.1", "fast", sympy.I, sympy.nan,
+     sympy.I * k + 1, sympy.sqrt(-2) * (k + 1), {"w": [0.1]}, lambda k: [0.1], lambda: 0.1, float("nan"), -1, 0],
+)  # fmt: skip
+def test_a_rate_that_is_none_is_told_what_to_give(rate: Any) -> None:
+    with pytest.raises(GdsymError) as refused:
+        gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate=rate)
+    assert any(
+        mend in str(refused.value) for mend in ("; give e.g. 0.01", "Try 0.01", "e.g. return", "give e.g. lambda")
+    )
+
+
+def test_no_rates_at_all() -> None:
+    with pytest.raises(GdsymError, match="learning_rate has no rate; the parameters are w; missing: w"):
+        gd.Cost("(w - 3)**2", ["w"]).descend({"w": 0}, learning_rate={})
+
+
+@pytest.mark.parametrize(
+    ("rate", "at"),
+    [
+        (1 / sympy.cosh(k), 711),
+        (1 / (1 + sympy.exp(k - 5)), 720),
+        (1 / (1 + 2**k), 1030),
+        (1 / (1 + 1 / (k - 5) ** 2), 5),
+    ],
+)
+def test_a_part_of_a_rate_may_be_infinite(rate: Any, at: int) -> None:
+    """Python's cosh(711) is an error; the rate is 0 there."""
+    run = gd.Cost("w", ["w"]).descend({"w": 0}, learning_rate=rate, maxiter=1100, gtol=0)
+    assert run.nit == 1100 and run.history.rate[at] == 0
+    right = [float(rate.subs(k, step)) for step in (0, 1, 4, 6, 20)]
+    assert run.history.rate[[0, 1, 4, 6, 20]] == pytest.approx(right, rel=1e-14)
+    assert -np.diff(run.history.params["w"]) == pytest.approx(run.history.rate[:-1], abs=1e-12)
+
+
+def test_a_rate_below_zero_late_in_a_long_run() -> None:
+    """Only the first million steps were looked at."""
+    for fall in (1_500_000, 2_999_990):
+        with pytest.raises(GdsymError, match=rf"gives -.* at k = {str(fall)[0]}"):
+            gd.Cost("w", ["w"]).descend({"w": 0}, learning_rate=1 - k / fall, maxiter=3_000_000, keep_every=1000)
+
+
+def test_a_letter_of_a_rule_means_one_thing() -> None:
+    for start, constants in (({theta: 0}, {}), ({k: 0}, {}), ({}, {alpha: 1}), ({u: 0}, {u: 1})):
+        with pytest.raises(GdsymError, match="would mean two things"):
+            UpdateRule({theta: theta - alpha * g, u: u + g}, start, constants)
+
+
+def test_no_step_was_made() -> None:
+    run = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 3})
+    with pytest.raises(GdsymError, match=r"There is no step 0: the run made none\."):
+        run.explain(0)

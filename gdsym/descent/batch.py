@@ -129,9 +129,15 @@ def generator(rng: Any) -> np.random.Generator:
 
 def restored(state: Mapping[str, Any]) -> np.random.Generator:
     """A Generator that goes on where another one stood."""
-    kind = getattr(np.random, str(state["bit_generator"]), None)
+    kind = getattr(np.random, str(state.get("bit_generator")), None)
     if not (isinstance(kind, type) and issubclass(kind, np.random.BitGenerator)):
-        raise DescentError(f"The random state is of kind {state['bit_generator']!r:.40}, which NumPy does not know.")
+        raise DescentError(
+            f"The random state is of kind {state.get('bit_generator')!r:.40}, which NumPy does not know: its batches cannot go on. "
+            "Begin anew where the run has ended: start=run.params, without resume."
+        )
     bits = kind()
-    bits.state = state
+    try:
+        bits.state = state
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
+        raise DescentError(f"The random state of this run is damaged ({error!s:.80}): run it again.") from error
     return np.random.Generator(bits)

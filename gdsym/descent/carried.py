@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 2_000_000  # of data that are saved with a run
 BROKEN = (
     ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, AssertionError, binascii.Error, zlib.error,
-    RecursionError,
+    RecursionError, MemoryError,
 )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _params(f: Formulas, params: Mapping[Any, Any]) -> list[Node]:
 
 
 def restored(
-    part: dict[str, Any], name: str, first_index: int, keys: tuple[Any, ...]
+    part: dict[str, Any], name: str, first_index: int, shapes: Mapping[Any, tuple[int, ...]]
 ) -> tuple[UpdateRule, Formulas, Evaluate]:
     """Rule, formulas, and cost with gradients at any parameters; ValueError and the like if the part is damaged."""
     nodes = read(part["table"])
@@ -91,19 +91,21 @@ def restored(
     origins = {nodes[at]: tuple(axes) for at, axes in part["origins"]}
     formulas = Formulas(nodes[part["cost"]], gradients, data, first_index, name, origins)
     params = tuple(nodes[at] for at in part["params"])
-    _refuse_torn(formulas, params, keys)
+    _refuse_torn(formulas, params, shapes)
     return rule, formulas, _evaluate(formulas, params)
 
 
-def _refuse_torn(f: Formulas, params: tuple[Node, ...], keys: tuple[Any, ...]) -> None:
-    """The parts belong together: a gradient for each parameter of the history, an origin for each axis of the data."""
-    if not all(isinstance(p, Sym | Base) for p in params) or tuple(map(key_of, params)) != keys:
+def _refuse_torn(f: Formulas, params: tuple[Node, ...], shapes: Mapping[Any, tuple[int, ...]]) -> None:
+    """The parts belong together: a gradient for each parameter of the history, an origin for each axis of an array."""
+    if not all(isinstance(p, Sym | Base) for p in params) or tuple(map(key_of, params)) != tuple(shapes):
         raise ValueError("the formulas have other parameters than the history")
-    if len(f.gradients) != len(params):
-        raise ValueError("not as many gradients as parameters")
-    for node, axes in f.origins.items():
-        if not all(type(a) is int for a in axes) or (node in f.data and np.ndim(f.data[node]) != len(axes)):
-            raise ValueError("an axis of the data without its origin")
+    if len(f.gradients) != len(params) or not f.cost.free.issuperset(params):
+        raise ValueError("the gradients are not those of the cost")
+    axes = {node: np.ndim(value) for node, value in f.data.items()}
+    axes |= {p: len(shape) for p, shape in zip(params, shapes.values(), strict=True)}
+    for node, origins in f.origins.items():
+        if not all(type(o) is int for o in origins) or axes.get(node, len(origins)) != len(origins):
+            raise ValueError("an axis of an array without its origin")
 
 
 def _restored_rule(part: dict[str, Any], nodes: tuple[Node, ...]) -> UpdateRule:
@@ -132,21 +134,21 @@ def _evaluate(formulas: Formulas, params: tuple[Node, ...]) -> Evaluate:
 
     @cache
     def made(shapes: tuple[tuple[int, ...], ...]) -> Evaluate:
+        program = compile_program(formulas.cost, params, list(formulas.gradients))
+        own = [i for i in program.inputs if i.kind == "param"]
+        described = tuple(Parameter(i.name, key_of(i.node), s) for i, s in zip(own, shapes, strict=True))
+        data = {i.name: formulas.data[i.node] for i in program.inputs if i.kind != "param"}
+        return evaluator(program, described, data)
+
+    def evaluate(*theta: Any) -> Any:
         try:
-            program = compile_program(formulas.cost, params, list(formulas.gradients))
-            own = [i for i in program.inputs if i.kind == "param"]
-            described = tuple(Parameter(i.name, key_of(i.node), s) for i, s in zip(own, shapes, strict=True))
-            data = {i.name: formulas.data[i.node] for i in program.inputs if i.kind != "param"}
+            with np.errstate(all="ignore"):
+                cost, slopes = made(tuple(map(np.shape, theta)))(*theta)
+            return float(cost), tuple(np.broadcast_to(g, np.shape(t)) for g, t in zip(slopes, theta, strict=True))
         except BROKEN as error:
             raise DescentError(
                 f"The formulas of this saved run make no cost of its data ({type(error).__name__}): the file is damaged. "
                 "Run it again."
             ) from error
-        return evaluator(program, described, data)
-
-    def evaluate(*theta: Any) -> Any:
-        with np.errstate(all="ignore"):
-            cost, slopes = made(tuple(map(np.shape, theta)))(*theta)
-        return cost, tuple(np.broadcast_to(g, np.shape(t)) for g, t in zip(slopes, theta, strict=True))
 
     return evaluate

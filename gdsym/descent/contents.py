@@ -13,7 +13,6 @@ import sympy
 from gdsym.arguments import file_path
 from gdsym.descent.carried import carried
 from gdsym.descent.packing import packed
-from gdsym.errors import DescentError
 from gdsym.export.saving import refuse_odd_place, written_whole
 
 if TYPE_CHECKING:
@@ -34,9 +33,7 @@ PLAIN = (
 def save(run: Descent, path: str | os.PathLike[str]) -> Path:
     """Write `run`, and say where; a crash leaves either the old file or the new one."""
     target = file_path(path)
-    refuse_odd_place(target)
-    if target.is_dir():
-        raise DescentError(f"Cannot save to {str(target)!r:.200}: it is a folder. Give a file name, e.g. run.json.")
+    refuse_odd_place(target)  # before the run is packed
     return written_whole(target, written(run))
 
 
@@ -62,7 +59,7 @@ def _contents(run: Descent) -> dict[str, Any]:
         "carried": carried(run),
         "searched": run.searched,
         "seen": run.seen and {name: [list(p.shape), p.sum] for name, p in run.seen.items()},
-        "rng_state": run.rng_state and _plain(run.rng_state),
+        "rng_state": None if run.rng_state is None else _plain(run.rng_state),
     }
 
 

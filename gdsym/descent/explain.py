@@ -12,7 +12,7 @@ from gdsym.descent.armijo import Armijo
 from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.paper import number
-from gdsym.descent.task import Parameter, key_of
+from gdsym.descent.task import Parameter, key_of, own
 from gdsym.errors import DescentError
 from gdsym.record import changed, record
 from gdsym.writing.latex import latex
@@ -88,7 +88,8 @@ def explain(run: Descent, k: int) -> Explained:
     if run.history.epochs and (run.redrawn is None or run.redrawn.batches.formulas is None):
         raise DescentError("A run with mini-batches that was loaded from a file cannot draw them again: run it again.")
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 0 <= k < run.nit:
-        raise DescentError(f"There is no step {k!r:.20}: the run made {run.nit}, numbered from 0 to {run.nit - 1}.")
+        made = f"{run.nit}, numbered from 0 to {run.nit - 1}" if run.nit else "none"
+        raise DescentError(f"There is no step {k!r:.20}: the run made {made}.")
     history = _replayed(run, int(k))
     _refuse_strangers(run, int(k))
     shown = run if run.redrawn is None else changed(run, formulas=run.redrawn.formulas(int(k)))
@@ -144,8 +145,7 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
     states: list[Values] = [dict(run.rule.start) for _ in run.params]
     before: list[list[Values]] = []
     for r in rows:
-        before, evaluate = [], _evaluate(run, r)
-        thetas = [c[run.history.row(r)] for c in run.history.columns[: len(run.params)]]
+        before, evaluate, thetas = [], _evaluate(run, r), _thetas(run, r)
         for j in range(len(thetas)):
             slope = np.broadcast_to(evaluate(*thetas)[1][j], np.shape(thetas[j]))
             now = {THETA: thetas[j], G: slope, ALPHA: _rate(run, r, j), K: r, **states[j]}
@@ -158,11 +158,17 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
     return before
 
 
+def _thetas(run: Descent, k: int) -> list[Any]:
+    """The parameters at step k, plain numbers as floats, as in the loop."""
+    row = run.history.row(k)
+    return [own(c[row]) for c in run.history.columns[: len(run.params)]]
+
+
 def _refuse_strangers(run: Descent, k: int) -> None:
     """The formulas give the recorded cost, as they do unless a file was changed."""
     row, count = run.history.row(k), len(run.params)
     kept = float(run.history.columns[count][row])
-    found = float(_evaluate(run, k)(*(c[row] for c in run.history.columns[:count]))[0])
+    found = float(_evaluate(run, k)(*_thetas(run, k))[0])
     if not abs(found - kept) <= 1e-6 * max(abs(kept), abs(float(run.history.columns[count][0]))):
         raise DescentError(
             f"At row {k} the formulas give the cost {found:.6g}, the history says {kept:.6g}: they do not belong together. "

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 TYPES = ("f8", "i8", "u8", "u4", "i4")
-LARGEST = 4 * 1024**3  # bytes of one array
+LARGEST = 2 * 1024**3  # bytes of one array; a history is no larger
 
 
 def packed(array: Any) -> dict[str, Any]:

@@ -141,7 +141,7 @@ class Descent:
             The path.
 
         Raises:
-            DescentError: the file cannot be written.
+            GdsymError: the file cannot be written.
 
         Example:
             >>> import tempfile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -74,17 +75,21 @@ def _run(contents: dict[str, Any]) -> Descent:
     columns = tuple(Column([unpacked(c)]) for c in contents["columns"])
     epochs = tuple((int(k), float.fromhex(cost)) for k, cost in contents["epochs"])
     steps = unpacked(contents["step"])
+    shapes = {key: np.shape(c[-1]) for key, c in zip(keys, columns, strict=False)}
+    rate, jac, anchor = unpacked(contents["rate"]), unpacked(contents["jac"]), contents["anchor"]
+    anchor = None if anchor is None else np.array(unpacked(anchor))
     _checked(contents, columns, steps)
+    _same_sizes(shapes, rate, (jac,) if anchor is None else (jac, anchor), len(steps))
     rule, formulas, evaluate = None, None, None
     if contents.get("carried") is not None:
-        rule, formulas, evaluate = restored(contents["carried"], contents["name"], contents["first_index"], keys)
-    rate, end = unpacked(contents["rate"]), (float.fromhex(contents["fun"]), unpacked(contents["jac"]))
+        rule, formulas, evaluate = restored(contents["carried"], contents["name"], contents["first_index"], shapes)
+    end = float.fromhex(contents["fun"]), jac
     return Descent(
         params=ByName((k, _number(c[-1])) for k, c in zip(keys, columns, strict=False)),
         history=History(keys, Steps([steps]), columns, lambda: rate, epochs),
         memory={name: _number(unpacked(v)) for name, v in contents["memory"].items()},
-        rng_state=contents["rng_state"] and _restored(contents["rng_state"]),
-        anchor=None if contents["anchor"] is None else np.array(unpacked(contents["anchor"])),
+        rng_state=_state(contents["rng_state"]),
+        anchor=anchor,
         at_end=lambda: end,
         evaluate=evaluate,
         rule=rule,
@@ -118,6 +123,21 @@ def _checked(contents: dict[str, Any], columns: tuple[Column, ...], steps: Any) 
         raise ValueError("steps that are not in order")
 
 
+def _same_sizes(shapes: dict[Any, tuple[int, ...]], rate: Any, vectors: tuple[Any, ...], rows: int) -> None:
+    """A rate for each row (of each parameter), and as many numbers in a flat vector as in the parameters."""
+    if rate.shape not in ((rows,), (rows, len(shapes))):
+        raise ValueError(f"rates of the shape {rate.shape}")
+    if any(v.shape != (sum(map(math.prod, shapes.values())),) for v in vectors):
+        raise ValueError("a vector of another length than the parameters")
+
+
+def _state(kept: Any) -> dict[str, Any] | None:
+    """The random state, with its arrays."""
+    if kept is not None and not isinstance(kept, dict):
+        raise ValueError("a random state of an unknown kind")
+    return None if kept is None else {str(k): _restored(v) for k, v in kept.items()}
+
+
 def _number(value: Any) -> Any:
     return float(value) if np.ndim(value) == 0 else np.array(value)
 
@@ -133,6 +153,7 @@ def _symbol(key: dict[str, Any]) -> Any:
 
 
 def _restored(value: Any) -> Any:
+    """With arrays in place of packed ones."""
     if isinstance(value, dict) and set(value) == {"type", "shape", "bytes"}:
         return np.array(unpacked(value))
     return {k: _restored(v) for k, v in value.items()} if isinstance(value, dict) else value

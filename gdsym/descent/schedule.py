@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 ASKED = (
     "learning_rate must be a positive number, an expression in k, a function f(k), a dict of these or 'backtracking'"
 )
-LOOKED_AHEAD = 1_000_000  # steps of an expression that are evaluated before the run
+MEND = "give e.g. 0.01, 0.1/sqrt(k + 1), or a dict with a rate for each parameter"
+LOOKED_AHEAD = 1_000_000  # steps of an expression that are evaluated before the run, at its beginning and at its end
 
 
 @record
@@ -36,6 +38,7 @@ class Rate:
     given: Any
     code: str | None
     at: Callable[[int], float]
+    by_numpy: bool = False  # has a part of the expression no finite value, as in 1/cosh(k)?
 
     @property
     def is_constant(self) -> bool:
@@ -47,7 +50,7 @@ class Rate:
 
     def in_loop(self, counter: str) -> str | None:
         """The code with the loop's own name of the step k, which need not be `k` (a parameter may be called so)."""
-        return self.code if self.code is None or self.is_constant else python(self.given, {K: counter})
+        return self.code if self.code is None or self.is_constant else _code(self.given, counter, self.by_numpy)
 
 
 @record
@@ -79,7 +82,7 @@ def _by_parameter(rate: Mapping[Any, Any], params: Sequence[Parameter], maxiter:
     if set(found) != set(names):
         odd, missing = sorted(set(found) - set(names)), [n for n in names if n not in found]
         raise DescentError(
-            f"learning_rate has {', '.join(found)[:120]}; the parameters are {', '.join(names)[:120]}"
+            f"learning_rate has {', '.join(found)[:120] or 'no rate'}; the parameters are {', '.join(names)[:120]}"
             f"{'; missing: ' + ', '.join(missing)[:80] if missing else ''}"
             f"{'; no parameter: ' + ', '.join(odd)[:80] if odd else ''}. Give one rate for each."
         )
@@ -94,7 +97,7 @@ def _typed(rate: str, whose: str) -> Any:
     """The formula in k that stands in a text."""
     formula = None if rate.isidentifier() or not rate else read(rate).to_sympy()
     if formula is None or not formula.free_symbols:
-        raise DescentError(f"{ASKED}, not the text {rate!r:.60}{whose}. Numbers are written without quotes.")
+        raise DescentError(f"{ASKED}, not the text {rate!r:.60}{whose}. Numbers are written without quotes; {MEND}.")
     return formula
 
 
@@ -108,10 +111,10 @@ def _rate(rate: Any, maxiter: int, whose: str) -> Rate:
 
 
 def _constant(rate: Any, whose: str) -> Rate:
-    if isinstance(rate, (bool, np.bool_, str)) or not isinstance(rate, (Real, sympy.Expr)):
-        raise GdsymTypeError(f"{ASKED}; found {type(rate).__name__} {rate!r:.60}{whose}.")
+    if isinstance(rate, (bool, np.bool_)) or not isinstance(rate, (Real, Decimal, sympy.Expr)):
+        raise GdsymTypeError(f"{ASKED}; found {type(rate).__name__} {rate!r:.60}{whose}; {MEND}.")
     if isinstance(rate, sympy.Expr) and not rate.is_extended_real:
-        raise DescentError(f"{ASKED}; found {rate!s:.60}{whose}, which is not real.")
+        raise DescentError(f"{ASKED}; found {rate!s:.60}{whose}, which is not real; {MEND}.")
     number = as_float(rate)
     if not 0 < number < math.inf:
         raise DescentError(f"{ASKED}; found {number!r}{whose}. Try 0.01.")
@@ -125,26 +128,55 @@ def _expression(rate: Any, maxiter: int, whose: str) -> Rate:
             f"The schedule {sympy.sstr(rate)[:100]}{whose} contains {', '.join(strange)[:80]}; "
             "the only letter that it may contain is k, the step (0 first)."
         )
+    if rate.has(sympy.I):
+        raise DescentError(f"The schedule {sympy.sstr(rate)[:100]}{whose} is not real; {MEND}.")
     rate = rate.xreplace(dict.fromkeys(rate.free_symbols, K))
-    code = python(rate, {K: "k"})
-    at = defined(f"import math\nimport numpy as np\ndef rate(k):\n    return {code}", "rate")
-    _look_ahead(rate, maxiter, whose)
-    return Rate(rate, code, lambda k: float(at(k)))
+    by_numpy = _look_ahead(rate, maxiter, whose)
+    code = _code(rate, "k", by_numpy)
+    value = defined(f"import math\nimport numpy as np\ndef rate(k):\n    return {code}", "rate")
+
+    def at(k: int) -> float:
+        with np.errstate(all="ignore"):
+            return float(value(k))
+
+    return Rate(rate, code, at, by_numpy)
 
 
-def _look_ahead(rate: Any, maxiter: int, whose: str) -> None:
-    """Every rate that the run can use is finite and at least 0; the first is positive."""
-    k = np.arange(min(maxiter, LOOKED_AHEAD) or 1, dtype=float)
+def _code(rate: Any, counter: str, by_numpy: bool) -> str:
+    """The rate at step `counter`; Python's own functions know no infinity, NumPy's do."""
+    if not by_numpy:
+        return python(rate, {K: counter})
+    return f"float({python(rate, {K: f'np.float64({counter})'}, arrays=True)})"
+
+
+def _look_ahead(rate: Any, maxiter: int, whose: str) -> bool:
+    """Every rate that the run can use is finite and at least 0, the first is positive; has a part of it no finite value?"""
     code = python(rate, {K: "k"}, arrays=True)
-    with np.errstate(all="ignore"):
-        rates = np.broadcast_to(
-            defined(f"import math\nimport numpy as np\ndef rates(k):\n    return {code}", "rates")(k), k.shape
-        )
-    usable = (rates >= 0) & (rates < math.inf)
-    usable[0] &= rates[0] > 0
-    if not usable.all():
-        first = int(np.argmin(usable))
-        raise DescentError(_unusable(float(rates[first]), first, sympy.sstr(rate)[:100], whose))
+    rates = defined(f"import math\nimport numpy as np\ndef rates(k):\n    return {code}", "rates")
+    by_numpy = False
+    for steps in _looked_at(maxiter):
+        try:
+            with np.errstate(all="raise", under="ignore"):
+                found = rates(steps)
+        except FloatingPointError:
+            by_numpy = True
+            with np.errstate(all="ignore"):
+                found = rates(steps)
+        found = np.broadcast_to(found, steps.shape)
+        usable = (found >= 0) & (found < math.inf) & ((found > 0) | (steps > 0))
+        if not usable.all():
+            first = int(np.argmin(usable))
+            raise DescentError(_unusable(float(found[first]), int(steps[first]), sympy.sstr(rate)[:100], whose))
+    return by_numpy
+
+
+def _looked_at(maxiter: int) -> Iterator[Any]:
+    """The first steps and the last; of a longer run as many in between."""
+    last = max(maxiter, 1)
+    yield np.arange(min(last, LOOKED_AHEAD), dtype=float)
+    if last > LOOKED_AHEAD:
+        yield np.floor(np.linspace(LOOKED_AHEAD, last - 1, LOOKED_AHEAD))
+        yield np.arange(max(LOOKED_AHEAD, last - LOOKED_AHEAD), last, dtype=float)
 
 
 def _unusable(rate: float, k: int, what: str, whose: str) -> str:
@@ -160,7 +192,9 @@ def _function(rate: Callable[[int], Any], maxiter: int, whose: str) -> Rate:
     def at(k: int) -> float:
         value = rate(k)
         if isinstance(value, (bool, np.bool_, str)) or not isinstance(value, (Real, sympy.Number)):
-            raise GdsymTypeError(f"The schedule f(k){whose} gives {value!r:.60} at k = {k}; it must give a number.")
+            raise GdsymTypeError(
+                f"The schedule f(k){whose} gives {value!r:.60} at k = {k}; it must give a number, e.g. return 0.1/(k + 1)."
+            )
         number = float(value)
         if not 0 <= number < math.inf:
             raise DescentError(_unusable(number, k, "f(k)", whose))
@@ -173,7 +207,10 @@ def _function(rate: Callable[[int], Any], maxiter: int, whose: str) -> Rate:
     except GdsymError:
         raise
     except Exception as error:
-        raise DescentError(f"The schedule f(k){whose} raised {type(error).__name__}: {error!s:.200}") from error
+        raise DescentError(
+            f"The schedule f(k){whose} raised {type(error).__name__}: {f'{error!s:.200}'.rstrip('.')}. "
+            "It is asked for the steps k = 0, 1, 2 ...; give e.g. lambda k: 0.1/(k + 1)."
+        ) from error
     return Rate(rate, None, at)
 
 

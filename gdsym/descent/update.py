@@ -189,10 +189,17 @@ def _finite(symbol: Any, value: Any) -> float:
 
 def _check(rule: UpdateRule) -> None:
     """Every letter that is read is known, every letter that is written is theta or a state."""
+    given = [*LETTERS.values(), *rule.start, *rule.constants]
+    twice = sorted({str(s) for s in given if given.count(s) > 1})
+    if twice:
+        raise DescentError(
+            f"{', '.join(twice)[:80]} in the update rule would mean two things: theta, g, alpha and k are the run's own, "
+            "and a letter is a state or a constant. Take another letter in start or constants."
+        )
     targets = [left for left, _ in rule.equations]
     if targets.count(THETA) != 1:
         raise DescentError("An update rule needs exactly one equation for theta, e.g. {theta: theta - alpha*g}.")
-    known = {*LETTERS.values(), *rule.start, *rule.constants}
+    known = set(given)
     read = set().union(*(value.free_symbols for _, value in rule.equations))
     strange = sorted((read | set(targets)) - known, key=str)
     if strange:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gdsym.errors import GdsymError
@@ -12,26 +15,46 @@ LONGEST_NAME = 255  # bytes, on every file system in use
 
 
 def written_whole(path: Path, content: str) -> Path:
-    """Write beside the target, then rename: an interrupt leaves the old file as it was."""
-    refuse_odd_place(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a text, whole or not at all."""
+    with put_in_place(path) as part:
+        Path(part).write_text(content, encoding="utf-8", newline="\n")
     return path
 
 
+@contextmanager
+def put_in_place(path: Path, suffix: str = ".part") -> Iterator[str]:
+    """The name of a file beside the target, which takes its place once written: an interrupt leaves the old one as it was.
+
+    A link stays one: what it leads to is written. A file that was there keeps its mode.
+    """
+    refuse_odd_place(path)
+    target = Path(os.path.realpath(path))
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+        handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem[:40]}.", suffix=suffix)
+        os.close(handle)
+        try:
+            yield part
+            os.chmod(part, mode)
+            os.replace(part, target)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise GdsymError(
+            f"{path.name!r:.80} cannot be written: {error.strerror or error!s:.100}. Choose another place, or make room there."
+        ) from error
+
+
 def refuse_odd_place(path: Path) -> None:
-    """A file can be made there: the folder exists, the name is one that file systems take."""
+    """A file can be made there: the folder exists, the name is one that file systems take, nothing else has it."""
     if "\0" in str(path) or any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
         raise GdsymError(f"{path.name!r:.80} cannot be the name of a file; take a shorter one of plain letters.")
     if not path.parent.is_dir():
         raise GdsymError(f"The folder {str(path.parent)[-120:]!r} does not exist; create it first.")
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "a device or the like"
+        raise GdsymError(f"{str(path)[-120:]!r} is {what}, which a file would replace; give the name of a file.")
 
 
 def _umask() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from gdsym.arguments import file_path
 from gdsym.errors import GdsymError, GdsymTypeError
-from gdsym.export.saving import refuse_odd_place
+from gdsym.export.saving import put_in_place
 
 DPI, MOVING_DPI = 200, 150
 KINDS = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": "gdsym"}, ".gif": {}}
@@ -47,22 +46,14 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
         raise GdsymError(
             f"Figures are saved as .png or .svg, animations also as .gif, not as {path.suffix or 'a bare name'}; rename {path.name[:80]}."
         )
-    refuse_odd_place(path)
     kind = path.suffix.lower()
     moving = _animation(ax) if kind == ".gif" else None
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}.", suffix=kind)
-    os.close(handle)
-    try:
-        with matplotlib.rc_context({"svg.hashsalt": "gdsym", "svg.fonttype": "path", "path.simplify": True}):
-            if moving is not None:
-                _write_moving(figure, moving, part)
-            else:
-                figure.savefig(part, format=kind[1:], dpi=DPI, metadata=KINDS[kind])
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    settings = {"svg.hashsalt": "gdsym", "svg.fonttype": "path", "path.simplify": True}
+    with put_in_place(path, kind) as part, matplotlib.rc_context(settings):
+        if moving is not None:
+            _write_moving(figure, moving, part)
+        else:
+            figure.savefig(part, format=kind[1:], dpi=DPI, metadata=KINDS[kind])
     return path
 
 

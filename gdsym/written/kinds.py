@@ -65,11 +65,12 @@ def _write_dec(node: n.Dec, store: Store) -> list[Any]:
 
 
 def _read_dec(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
-    _, mantissa, exponent, bits = data
-    whole, shift, precision = _number(mantissa), _number(exponent), _number(bits)
+    _, mantissa, exponent, length = data
+    whole, shift, precision = _number(mantissa), _number(exponent), _number(length)
     if abs(shift) > MOST_BITS or not 1 <= precision <= MOST_BITS:
         raise ReadError(f"a decimal has at most {MOST_BITS} bits before and after its point")
-    value = sympy.Float((int(whole < 0), abs(whole), shift), precision=precision)
+    bits = (int(whole < 0), abs(whole), shift) if whole else 0.0  # of the bits of 0 SymPy makes the whole number
+    value = sympy.Float(bits, precision=precision)
     if str(value) != data[0]:
         raise ReadError(f"the decimal {str(data[0])[:40]} is not what its bits say, {value}")
     return n.Dec(value)
