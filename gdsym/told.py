@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SMALL = 1e-6  # of the first distance: what the steps are told to
 SHOWN = 4  # entries of an array that are printed
+MOST_LISTED = 12  # eigenvalues that are all printed
 NAMED = {
     "minimum": "minima",
     "maximum": "maxima",
@@ -29,9 +31,8 @@ def figures(i: Insight) -> list[str]:
     """Eigenvalues and rates, and the point where they hold."""
     if isinstance(i.numbers, GdsymError):
         return [f"no numbers yet. {i.numbers}"]
-    values = ", ".join(f"{v:.6g}" for v in _rounded(i.eigenvalues))
     lines = [] if i.quadratic else [f"at {_point(i.at)}{_among(i)}:"]
-    lines.append(f"Hessian eigenvalues: {values}")
+    lines.append(f"Hessian eigenvalues: {', '.join(_listed(i, lambda v: f'{v:.6g}', '...'))}")
     if i.best_rate is not None:
         lines[-1] += f"; condition {i.condition:.4g} (about {i.digits:.0f} digits of the minimum can be found)"
     if i.curves_down:
@@ -48,6 +49,12 @@ def figures(i: Insight) -> list[str]:
 def _rounded(eigenvalues: Any) -> Any:
     """With 0 for what is 0 but for rounding."""
     return np.where(np.abs(eigenvalues) <= FLAT * np.max(np.abs(eigenvalues)), 0.0, eigenvalues)
+
+
+def _listed(i: Insight, written: Callable[[float], str], dots: str) -> list[str]:
+    """The eigenvalues; of many the least and the greatest ones."""
+    values = list(map(written, _rounded(i.eigenvalues)))
+    return values if len(values) <= MOST_LISTED else [*values[:SHOWN], dots, *values[-SHOWN:]]
 
 
 def _among(i: Insight) -> str:
@@ -104,7 +111,7 @@ def _supposed(i: Insight) -> str:
 
 def typeset(i: Insight) -> str:
     r"""Eigenvalues, condition and rates as a `\begin{aligned}` block, with words at the right: a cost may have a lambda of its own."""
-    rows = [(r"\lambda &= " + r",\ ".join(_tex(v) for v in _rounded(i.eigenvalues)), "eigenvalues of the Hessian")]
+    rows = [(r"\lambda &= " + r",\ ".join(_listed(i, _tex, r"\dots")), "eigenvalues of the Hessian")]
     if i.max_rate is not None and not i.curves_down:
         rate = rf"\alpha_{{\max}} &= \frac{{2}}{{\lambda_{{\max}}}} = {_tex(i.max_rate)}"
         rows.append((rate, "largest stable rate"))

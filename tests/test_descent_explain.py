@@ -138,3 +138,26 @@ def test_terms_that_are_sums_stand_in_brackets_from_the_first_on() -> None:
     cost = gd.Cost("Sum(w*x[i] + 1 - y[i], (i, 1, m))**2", ["w"])
     shown = str(cost.descend({"w": 0}, {"x": [1, 2], "y": [3, 4]}, maxiter=1).explain(0))
     assert "((0 · 1 + 1 - 3) + (0 · 2 + 1 - 4))" in shown
+
+
+def test_a_step_of_another_rule_is_not_explained_by_this_one() -> None:
+    """It said that step 0 led to 0.18, where the history holds 0.06."""
+    cost, theta, g, alpha = gd.Cost("(w - 3)**2", ["w"]), *sympy.symbols("theta g alpha")
+    begun = cost.descend({"w": 0}, maxiter=3, gtol=0)
+    went_on = cost.descend(resume=begun, update=UpdateRule({theta: theta - 3 * alpha * g}), maxiter=6, gtol=0)
+    assert went_on.explain(4).text.endswith(" = 0.505088")
+    with pytest.raises(DescentError, match=r"Step 0 was not made by update rule, .* another w than row 1 holds"):
+        went_on.explain(0)
+    slower = cost.descend(
+        resume=cost.descend({"w": 0}, update="momentum", maxiter=3, gtol=0), update=Momentum(0.5), maxiter=6, gtol=0
+    )
+    with pytest.raises(DescentError, match="Step 5 was not made by momentum"):
+        slower.explain(5)
+
+
+def test_a_table_with_parameters_of_its_own_names() -> None:
+    """A parameter called cost was lost."""
+    cost = gd.Cost("(step - 3)**2 + (cost - 1)**2 + gradient_norm**2", ["step", "cost", "gradient_norm"])
+    frame = cost.descend({"step": 0, "cost": 0, "gradient_norm": 1}, maxiter=2, gtol=0).to_pandas()
+    assert list(frame) == ["step_", "step", "cost", "gradient_norm", "cost_", "gradient_norm_"]
+    assert list(frame.iloc[0]) == pytest.approx([0, 0, 0, 1, 11, 2 * 11**0.5])

@@ -12,6 +12,8 @@ import pytest
 from sympy import IndexedBase, Sum, symbols
 
 import gdsym as gd
+from gdsym.descent.history import Recorder
+from gdsym.descent.task import Parameter
 
 w, b = symbols("w b")
 VALLEY = gd.Cost((w - 3) ** 2 + (b + 1) ** 2 / 5, [w, b])
@@ -193,3 +195,36 @@ def test_a_run_in_batches_that_was_over_stays_over(test: dict[str, float], backe
     again = cost.descend(data=data, resume=over, **how)
     assert over.status == "converged" and again.nit == over.nit < 500 and again.message == over.message
     assert (again.history.epoch_cost == over.history.epoch_cost).all()
+
+
+@pytest.mark.parametrize("batch", [None, 7])
+@pytest.mark.parametrize("every", [1, 3, 10])
+def test_a_line_search_goes_on_from_the_last_rate(every: int, batch: int | None) -> None:
+    """Where the row of the last step was not kept, it went on from an earlier step's rate."""
+    cost = gd.Cost("Sum(log(1 + exp(-y[i]*(w*x[i] + b))), (i, 1, m))/m", ["w", "b"])
+    rng = np.random.default_rng(0)
+    data = {"x": rng.normal(size=30), "y": np.sign(rng.normal(size=30))}
+    how: Any = {"learning_rate": "backtracking", "keep_every": every, "batch": batch, "gtol": 0}
+    whole = cost.descend({"w": 0, "b": 0}, data, maxiter=40, **how)
+    for cut in range(0, 40, 3 if batch else 5):
+        first = cost.descend({"w": 0, "b": 0}, data, maxiter=cut, **how)
+        if first.nit == cut:  # where no step goes down any more, it is over
+            rest = cost.descend(None, data, maxiter=40, resume=first, **how)
+            assert rest.nit == whole.nit and rest.x.tolist() == whole.x.tolist()
+
+
+def test_a_rate_that_made_no_step_is_not_gone_on_from() -> None:
+    """Ctrl-C between the search and the step: the row holds a rate, but its step is not made."""
+    recorder = Recorder([Parameter("w", w, ())], 1, 10, 1)
+    lists, _ = recorder.page(0)
+    assert recorder.of_last_step(-2) is None
+    for column, value in zip(lists, (0.0, 9.0, 0.5, 36.0), strict=True):
+        column[0] = value
+    assert recorder.of_last_step(-2) is None
+    lists, _ = recorder.page(1)
+    assert recorder.of_last_step(-2) is None
+    for row in (0, 1):
+        for column, value in zip(lists, (1.0, 4.0, 0.25 + row, 16.0), strict=True):
+            column[row] = value
+        assert recorder.of_last_step(-2) == 0.5 - row * 0.25
+    assert [c[-1] for c in recorder.finish()[1]] == [1.0, 4.0, 1.25, 16.0]

@@ -362,3 +362,26 @@ def test_a_cost_of_steps_says_that_descent_cannot_move() -> None:
 def test_a_start_that_is_missing_is_shown() -> None:
     with pytest.raises(gd.DataError, match=r"parameters w, v\. Give a start, such as \{w: 0.0, v: an array\}"):
         gd.Cost(Sum((w * v[i] - y[i]) ** 2, (i, 1, m)), [w, v]).descend({}, {y: [1, 2]})
+
+
+def test_exceptions_are_told_in_few_words() -> None:
+    """Without a text of its own, and with a long one (which hid what to do)."""
+
+    def fails(error: Exception) -> Any:
+        def callback(k: int, params: Any) -> None:
+            if k == 3:
+                raise error
+
+        return callback
+
+    cost = gd.Cost("(w - 3)**2", ["w"])
+    for error, told in (
+        (MemoryError(), "MemoryError. The"),
+        (ValueError("so. "), "ValueError: so. The"),
+        (ValueError("y" * 5000), "yyy. The"),
+    ):
+        run = cost.descend({"w": 0}, callback=fails(error))
+        assert run.status == "callback_error" and run.nit == 3 and told in run.message
+        assert run.message.endswith("mend it and use resume=run.") and len(run.message) < 600
+    late = cost.descend({"w": 0}, learning_rate=lambda k: 0.1 if k < 5 or k > 900 else next(iter(())))
+    assert "the learning rate at k = 5 failed: StopIteration. The" in late.message

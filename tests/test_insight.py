@@ -293,3 +293,11 @@ def test_where_it_curves_downwards_no_rate_is_called_stable() -> None:
 def test_data_outside_the_domain_of_a_constant_are_no_error_of_sympy() -> None:
     found = gd.Cost("Min(log(c), Max(w, 0.5) + c)", ["w"]).insight({"c": -1.5})
     assert found.convex is None and "say where" in str(found)
+
+
+def test_many_eigenvalues_are_not_all_printed() -> None:
+    cost = gd.Cost("Sum(j*v[j]**2, (j, 1, n))", ["v"])
+    assert "Hessian eigenvalues: 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24;" in str(cost.insight({"n": 12}))
+    many = cost.insight({"n": 60})
+    assert "Hessian eigenvalues: 2, 4, 6, 8, ..., 114, 116, 118, 120;" in str(many)
+    assert r"\lambda &= 2,\ 4,\ 6,\ 8,\ \dots,\ 114,\ 116,\ 118,\ 120 &&" in many.latex()

@@ -57,7 +57,7 @@ def _contents(run: Descent) -> dict[str, Any]:
         "memory": {name: packed(np.asarray(v)) for name, v in run.memory.items()},
         "anchor": None if run.anchor is None else packed(run.anchor),
         "carried": carried(run),
-        "searched": run.searched,
+        "tried": None if run.tried is None else float(run.tried).hex(),
         "seen": run.seen and {name: [list(p.shape), p.sum] for name, p in run.seen.items()},
         "rng_state": None if run.rng_state is None else _plain(run.rng_state),
     }

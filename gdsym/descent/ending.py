@@ -61,7 +61,7 @@ def ended(
         anchor=epochs.last if epochs else run.hoisted.anchor.point if run.hoisted else None,
         first_index=run.known.formulas.first_index if run.known.formulas else 1,
         redrawn=_redrawn(run, draw),
-        searched=run.schedule.search,
+        tried=_tried(run, plan, hooks) if run.schedule.search else None,
         seen=run.seen if run.known.formulas else None,
     )
 
@@ -87,6 +87,12 @@ def _rate_at(run: Run, k: int, history: History) -> Any:
     if run.schedule.search or any(r.is_function for r in rates):
         return history.rate[-1]
     return rates[0].at(k) if run.schedule.shared else [r.at(k) for r in rates]
+
+
+def _tried(run: Run, plan: Plan, hooks: Hooks) -> float:
+    """The rate that a line search found last; before its first step what it begins with."""
+    found = hooks.recorder.of_last_step(-2)
+    return plan.schedule.rates[0].at(0) if found is None else float(found)
 
 
 def _no_start(run: Run, word: str, hooks: Hooks) -> BaseException:

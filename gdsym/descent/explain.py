@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdsym.descent.armijo import Armijo
-from gdsym.descent.evaluate import Evaluate
-from gdsym.descent.letters import ALPHA, THETA, G, K
+from gdsym.descent.letters import THETA, G
 from gdsym.descent.paper import number
-from gdsym.descent.task import Parameter, key_of, own
+from gdsym.descent.replayed import Values, rate_of, replayed
 from gdsym.errors import DescentError
 from gdsym.record import changed, record
 from gdsym.writing.latex import latex
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 MOST_TERMS = 4  # a sum with more is not written out
 MOST_ENTRIES = 3  # of an array that are explained
 MOST_DRAWN = 12  # samples of a batch that are named
-Values = dict[Any, Any]  # letter -> number
+LONGEST = 240  # characters of a form with its numbers
 
 
 @record
@@ -90,8 +89,7 @@ def explain(run: Descent, k: int) -> Explained:
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 0 <= k < run.nit:
         made = f"{run.nit}, numbered from 0 to {run.nit - 1}" if run.nit else "none"
         raise DescentError(f"There is no step {k!r:.20}: the run made {made}.")
-    history = _replayed(run, int(k))
-    _refuse_strangers(run, int(k))
+    history = replayed(run, int(k))
     shown = run if run.redrawn is None else changed(run, formulas=run.redrawn.formulas(int(k)))
     lines = itertools.chain.from_iterable(_parameter(shown, j, history) for j in range(len(run.params)))
     return Explained(int(k), tuple(lines), _drawn(run, int(k)), tuple(_left(run)), _armijo(run, int(k)))
@@ -111,11 +109,11 @@ def _likewise(count: int) -> str:
 
 def _armijo(run: Descent, k: int) -> Armijo | None:
     """The condition with its numbers, if a line search found the rate and both rows were kept."""
-    if not run.searched or k + 1 not in run.history.step:
+    if run.tried is None or k + 1 not in run.history.step:
         return None
     row, after = run.history.row(k), run.history.row(k + 1)
     costs, squares = run.history.columns[len(run.params)], run.history.columns[-1]
-    return Armijo(run.name, float(costs[row]), float(costs[after]), _rate(run, k, 0), float(squares[row]))
+    return Armijo(run.name, float(costs[row]), float(costs[after]), rate_of(run, k, 0), float(squares[row]))
 
 
 def _drawn(run: Descent, k: int) -> str:
@@ -127,64 +125,10 @@ def _drawn(run: Descent, k: int) -> str:
     return f"samples drawn: {', '.join(map(str, rows[:MOST_DRAWN]))}{more} (counted from {run.first_index})"
 
 
-def _evaluate(run: Descent, k: int) -> Evaluate:
-    """Cost and gradients that step k saw: over its batch, or over all data."""
-    assert run.evaluate is not None
-    if run.redrawn is None:
-        return run.evaluate
-    own = [i for i in run.redrawn.batches.program.inputs if i.kind == "param"]
-    params = [Parameter(i.name, key_of(i.node), np.shape(v)) for i, v in zip(own, run.params.values(), strict=True)]
-    return run.redrawn.evaluate(k, params)
-
-
-def _replayed(run: Descent, k: int) -> list[list[Values]]:
-    """For each parameter: the letters' values at step k, and those that the step renews."""
-    assert run.rule is not None
-    rows = range(k + 1) if run.rule.state else range(k, k + 1)  # what the rule remembers comes from all steps
-    step = run.rule.step
-    states: list[Values] = [dict(run.rule.start) for _ in run.params]
-    before: list[list[Values]] = []
-    for r in rows:
-        before, evaluate, thetas = [], _evaluate(run, r), _thetas(run, r)
-        for j in range(len(thetas)):
-            slope = np.broadcast_to(evaluate(*thetas)[1][j], np.shape(thetas[j]))
-            now = {THETA: thetas[j], G: slope, ALPHA: _rate(run, r, j), K: r, **states[j]}
-            with np.errstate(all="ignore"):  # as in the loop
-                new = dict(zip((THETA, *run.rule.state), step(now), strict=True))
-            before.append([now, new, dict(zip(run.params, thetas, strict=True))])
-            states[j] = {s: new[s] for s in run.rule.state}
-            if not run.rule.simultaneous:
-                thetas[j] = new[THETA]
-    return before
-
-
-def _thetas(run: Descent, k: int) -> list[Any]:
-    """The parameters at step k, plain numbers as floats, as in the loop."""
-    row = run.history.row(k)
-    return [own(c[row]) for c in run.history.columns[: len(run.params)]]
-
-
-def _refuse_strangers(run: Descent, k: int) -> None:
-    """The formulas give the recorded cost, as they do unless a file was changed."""
-    row, count = run.history.row(k), len(run.params)
-    kept = float(run.history.columns[count][row])
-    found = float(_evaluate(run, k)(*_thetas(run, k))[0])
-    if not abs(found - kept) <= 1e-6 * max(abs(kept), abs(float(run.history.columns[count][0]))):
-        raise DescentError(
-            f"At row {k} the formulas give the cost {found:.6g}, the history says {kept:.6g}: they do not belong together. "
-            "Was the file changed? Run it again."
-        )
-
-
-def _rate(run: Descent, r: int, j: int) -> float:
-    rate = run.history.rate[run.history.row(r)]
-    return float(rate if np.ndim(rate) == 0 else rate[j])
-
-
-def _parameter(run: Descent, j: int, replayed: Sequence[Sequence[Values]]) -> Iterator[Line]:
+def _parameter(run: Descent, j: int, history: Sequence[Sequence[Values]]) -> Iterator[Line]:
     """The lines of one parameter: one a shown entry for plain descent, else one an equation."""
     assert run.formulas is not None
-    now, new, thetas = replayed[j]
+    now, new, thetas = history[j]
     key = list(run.params)[j]
     slope = run.formulas.gradients[j]
     for place in itertools.islice(np.ndindex(np.shape(now[THETA])), MOST_ENTRIES):
@@ -247,9 +191,10 @@ class _Numbers:
     def put_in(self, node: Node) -> Node | None:
         """`node` with its sums written out and its letters as numbers; None if that is too long."""
         try:
-            return rewrite(self.spread(node), self.value)
+            numbers = rewrite(self.spread(node), self.value)
         except _TooLongError:
             return None
+        return numbers if len(text(numbers)) <= LONGEST else None
 
     def spread(self, node: Node) -> Node:
         """Short sums term by term."""

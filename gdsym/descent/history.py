@@ -49,7 +49,8 @@ class _State:
     blocks: tuple[tuple[range, tuple[Any, ...]], ...] = ()  # step numbers, columns
     first: int = 0
     lists: Lists = ()
-    tail: tuple[int, tuple[Any, ...]] | None = None
+    tail: tuple[int, tuple[Any, ...]] | None = None  # the last row that is put away, and its step
+    before: tuple[Any, ...] | None = None  # the row before it, whose step is made
 
 
 def packed_rows(rows: Any, *, arrays: bool) -> Any:
@@ -92,14 +93,15 @@ class Recorder:
         old = self.state
         count = self.filled()
         if not count:
-            return _State(old.blocks, first, lists, old.tail)
+            return _State(old.blocks, first, lists, old.tail, old.before)
         offset = -old.first % self.keep_every
         steps = range(old.first + offset, old.first + count, self.keep_every)
         columns = tuple([c[offset : count : self.keep_every] for c in old.lists])
         if len(steps) > FEW:
             columns = tuple([packed_rows(rows, arrays=old.first > KEPT_APART) for rows in columns])
         tail = (old.first + count - 1, tuple(c[count - 1] for c in old.lists))
-        return _State((*old.blocks, (steps, columns)), first, lists, tail)
+        before = tuple(c[count - 2] for c in old.lists) if count > 1 else old.tail and old.tail[1]
+        return _State((*old.blocks, (steps, columns)), first, lists, tail, before)
 
     def filled(self) -> int:
         """How many rows of the present page are complete."""
@@ -113,6 +115,11 @@ class Recorder:
         if row:
             return float(self.state.lists[self.cost_column][row - 1])
         return float(self.state.tail[1][self.cost_column]) if self.state.tail else self.earlier
+
+    def of_last_step(self, column: int) -> Any:
+        """What a column holds of the last step that was made (the last row makes none); None if there was no step."""
+        before = self._turned(self.state.first, ()).before
+        return None if before is None else before[column]
 
     def finish(self) -> tuple[Column, tuple[Column, ...]]:
         """Step numbers and columns of all kept rows; the last row is always among them."""

@@ -67,7 +67,7 @@ class Hooks:
             try:
                 return rates[j].at(k)
             except Exception as error:
-                self.detail = f"the learning rate at k = {k} failed: {type(error).__name__}: {error}".rstrip(".")
+                self.detail = f"the learning rate at k = {k} failed: {_said(error)}"
                 raise Stopped("callback_error") from error
 
         return rate
@@ -86,13 +86,18 @@ class Hooks:
             except StopIteration:
                 stop = True
             except Exception as error:
-                self.detail = f"the callback raised {type(error).__name__} at k = {k}: {error}"
+                self.detail = f"the callback at k = {k} raised {_said(error)}"
                 return "callback_error"
             stop = isinstance(stop, (bool, np.bool_)) and bool(stop)
             self.detail = "callback" if stop else ""
             return "interrupted" if stop else ""
 
         return watch
+
+
+def _said(error: Exception) -> str:
+    """Kind and text of an exception, as a part of a sentence."""
+    return f"{type(error).__name__}: {error!s:.300}".rstrip(": .")
 
 
 class Epochs:

@@ -63,7 +63,7 @@ class Descent:
     name: str = "J"
     first_index: int = 1
     anchor: Array | None = field(default=None, repr=False)  # where it was last looked at all data (hoisted, batches)
-    searched: bool = False  # was each rate found by a line search?
+    tried: float | None = None  # the rate that a line search found last
     redrawn: Redrawn | None = field(default=None, repr=False)
     seen: Mapping[str, Print] | None = field(default=None, repr=False)  # what its data were, in short
 

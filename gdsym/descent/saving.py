@@ -94,7 +94,7 @@ def _run(contents: dict[str, Any]) -> Descent:
         evaluate=evaluate,
         rule=rule,
         formulas=formulas,
-        searched=contents.get("searched") is True,
+        tried=_tried(contents, rate),
         seen=_seen(contents, formulas),
         **{name: contents[name] for name in PLAIN},
     )
@@ -108,6 +108,17 @@ def _seen(contents: dict[str, Any], formulas: Formulas | None) -> dict[str, Prin
     return {
         str(name): Print(tuple(map(int, shape)), None if s is None else int(s)) for name, (shape, s) in kept.items()
     }
+
+
+def _tried(contents: dict[str, Any], rate: Any) -> float | None:
+    """The rate that a line search found last; in an older file the last one that was kept."""
+    if contents.get("searched") is True:
+        return next((float(r) for r in np.ravel(rate)[::-1] if 0 < r < math.inf), 1.0)
+    kept = contents.get("tried")
+    found = None if kept is None else float.fromhex(kept)
+    if found is not None and not 0 < found < math.inf:
+        raise ValueError("a line search that found no rate")
+    return found
 
 
 def _checked(contents: dict[str, Any], columns: tuple[Column, ...], steps: Any) -> None:

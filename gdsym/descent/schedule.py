@@ -216,5 +216,6 @@ def _function(rate: Callable[[int], Any], maxiter: int, whose: str) -> Rate:
 
 def continued(given: Schedule, before: Descent) -> Schedule:
     """The schedule of a run that goes on: a line search starts from the last rate that it found."""
-    found = [r for r in np.ravel(before.history.rate) if np.isfinite(r)] if given.search else []
-    return changed(given, rates=(_constant(float(found[-1]), ""),) * len(given.rates)) if found else given
+    if not given.search or before.tried is None:
+        return given
+    return changed(given, rates=(_constant(before.tried, ""),) * len(given.rates))

@@ -87,16 +87,19 @@ def _numbers(value: Any) -> Iterator[float]:
 
 
 def frame(run: Descent) -> Any:
-    """The history as a pandas DataFrame; entries of arrays are named w[1], w[2] ... as in the formula."""
+    """The history as a pandas DataFrame; entries of arrays are named w[1], w[2] ... as in the formula.
+
+    Beside a parameter called `step` or `cost` our own column is `step_`, `cost_`.
+    """
     try:
         import pandas
     except ImportError as error:
         raise DescentError("to_pandas() needs pandas: pip install pandas.") from error
-    columns: dict[str, Any] = {"step": run.history.step}
-    for key, rows in run.history.params.items():
+    history, columns = run.history, dict[str, Any]()
+    for key, rows in history.params.items():
         name = str(getattr(key, "label", key))
         for place in np.ndindex(rows.shape[1:]):
             label = name + entry_name(place, run.first_index)
             columns[label] = rows[(slice(None), *place)]
-    columns |= {"cost": run.history.cost, "gradient_norm": run.history.gradient_norm}
-    return pandas.DataFrame(columns)
+    first, cost, slope = (f"{name}_" if name in columns else name for name in ("step", "cost", "gradient_norm"))
+    return pandas.DataFrame({first: history.step, **columns, cost: history.cost, slope: history.gradient_norm})
