@@ -370,7 +370,7 @@ def test_a_path_is_cut_where_it_leaves() -> None:
     assert inside.tolist() == [[1, 1], [5, 5], [10, 7.5]]
     whole = np.array([[1.0, 1.0], [10.0, 10.0]])
     assert clipped(whole, frame)[1] is False
-    assert len(clipped(np.array([[11.0, 1.0], [5.0, 5.0]]), frame)[0]) == 0
+    assert len(clipped(np.array([[11.0, 1.0], [5.0, 15.0]]), frame)[0]) == 0
     assert clipped(np.array([[1.0, 1.0], [np.nan, 2.0]]), frame)[1]
 
 

@@ -125,6 +125,13 @@ def as_array(value: Any, given: Input) -> Any:
         array = array.ravel()  # a column n x 1, as its MatrixSymbol says
     if array.ndim != given.ndim:
         raise DataError(_wrong_rank(name, array.shape, given.ndim))
+    refuse_holes(array, name)
+    kept = array.flags.c_contiguous or array.flags.f_contiguous or not any(array.strides)  # one number, repeated
+    return array if kept else np.ascontiguousarray(array)
+
+
+def refuse_holes(array: Any, name: str) -> None:
+    """Raise for an array without entries, or with some that are no finite numbers."""
     if array.size == 0:
         raise DataError(f"{name} is empty (shape {array.shape}); at least one entry is needed.")
     if not _all_finite(array):
@@ -135,8 +142,6 @@ def as_array(value: Any, given: Input) -> Any:
             f"{name} holds {array.size - int(finite.sum())} value(s) that are not finite, the first ({array[first]}) "
             f"at position {place} counted from 0. Remove or fill these rows in all arrays."
         )
-    kept = array.flags.c_contiguous or array.flags.f_contiguous or not any(array.strides)  # one number, repeated
-    return array if kept else np.ascontiguousarray(array)
 
 
 def _refuse_none(value: Any, name: str) -> None:

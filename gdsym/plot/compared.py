@@ -64,7 +64,7 @@ def compare(
     with style.look():
         ax = style.axes_or_new(ax)
         draw_lines(ax, lines, shown, runs, " above the lowest reached")
-        style.key_above(ax, run_key(labels(given), [False] * len(shown)))
+        style.key_above(ax, run_key(labels(given)))
         return style.dressed(ax)
 
 

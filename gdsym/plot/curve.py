@@ -57,7 +57,7 @@ def cost_curve(
     reach = spans[0] if spans else curve_span(part, rows, lost)
     with style.look():
         ax = style.axes_or_new(ax)
-        frame = _raised(ax, draw_curve(ax, part, reach), [part.heights(r) for r in runs])
+        frame = raised(ax, draw_curve(ax, part, reach), [part.heights(r) for r in runs])
         _draw_runs(ax, part, runs, run, frame)
         label_curve(ax, part)
         return style.dressed(ax)
@@ -86,7 +86,7 @@ def height_span(heights: Array) -> Span:
     return low - 0.07 * more, high + 0.05 * more
 
 
-def _raised(ax: Any, frame: tuple[Span, Span], costs: Sequence[Array]) -> tuple[Span, Span]:
+def raised(ax: Any, frame: tuple[Span, Span], costs: Sequence[Array]) -> tuple[Span, Span]:
     """Room for runs above the curve, where the other parameters were elsewhere; not for those far above."""
     low, high = frame[1]
     highest = [float(np.max(c)) for c in costs if len(c)]
@@ -103,29 +103,25 @@ def label_curve(ax: Any, part: Section) -> None:
 
 
 def _draw_runs(ax: Any, part: Section, runs: Sequence[Any], given: Any, frame: tuple[Span, Span]) -> None:
-    left, seen = [], False
+    fates, words = [], []
     for which, one in enumerate(runs):
         points = np.column_stack([part.path(one), part.heights(one)])
-        seen = seen or len(paths.clipped(points, frame)[0]) > 0
-        left.append(paths.draw_path(ax, points, frame, which, on_curve=True))
-        paths.draw_ends(ax, points, frame, which, end=not left[-1])
-    lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
-    if len(runs) == 1 and seen:  # of a run that is nowhere in the frame there is nothing to tell
-        last = "diverges" if lost[0] else "leaves the frame" if left[0] else "end"
-        style.key_above(ax, paths.key(["start", last], style.COLOURS[1]))
-    elif len(runs) > 1:
-        style.key_above(ax, run_key(labels(given), lost))
+        leaves = paths.draw_path(ax, points, frame, which, on_curve=True)
+        paths.draw_ends(ax, points, frame, which, end=not leaves)
+        fates.append(paths.fate(one, leaves))
+        words = paths.told(points, frame, one)
+    style.key_above(ax, run_key(labels(given), fates) if len(runs) > 1 else paths.key(words, style.COLOURS[1]))
 
 
-def run_key(names: Sequence[str], left: Sequence[bool]) -> list[Any]:
-    """Legend handles, one a run: its line and marker."""
+def run_key(names: Sequence[str], fates: Sequence[str] = ()) -> list[Any]:
+    """Legend handles, one a run: its line and marker, and what became of it."""
     from matplotlib.lines import Line2D
 
     return [
         Line2D(
             [], [], color=style.COLOURS[(k + 1) % len(style.COLOURS)], linestyle=style.DASHES[k % len(style.DASHES)],
             marker=style.MARKERS[k % len(style.MARKERS)], markersize=3.5, linewidth=1.2,
-            label=name + (" (diverges)" if out else ""),
+            label=name + (f" ({fate})" if fate else ""),
         )
-        for k, (name, out) in enumerate(zip(names, left, strict=True))
+        for k, (name, fate) in enumerate(zip(names, fates or [""] * len(names), strict=True))
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
+from gdsym.arrays.data import refuse_holes
 from gdsym.cost import Cost
 from gdsym.errors import DataError, GdsymError, GdsymTypeError
 from gdsym.plot import style
@@ -18,6 +19,8 @@ from gdsym.writing.names import latex_name
 
 Array = npt.NDArray[np.float64]
 POINTS = 241
+MANY, VERY_MANY = 200, 5000  # points: a cloud under the curve; a picture in an .svg, too
+POLE = 3.0  # times as high as data and predictions: such a curve is cut
 MOST_DISTANCES = 60
 
 
@@ -53,16 +56,11 @@ def fit(model: Any, data: Mapping[Any, Any], fits: Any, *, x: Any = None, y: Any
         raise DataError(f"{inputs} has {len(across)} entries but {target} has {len(up)}; give them equal length.")
     with style.look():
         ax = style.axes_or_new(ax)
+        few = len(across) <= MANY
         ax.plot(
-            across,
-            up,
-            "o",
-            color=style.INK,
-            markersize=3.6 if len(across) <= 200 else 1.8,
-            markeredgewidth=0,
-            zorder=3,
-            label="data",
-        )
+            across, up, "o", color=style.INK if few else style.GREY, markersize=3.6 if few else 1.8, markeredgewidth=0,
+            zorder=3 if few else 1, label="data", rasterized=len(across) > VERY_MANY,
+        )  # fmt: skip
         _draw_fits(ax, expr, inputs, data, given, names, across, up)
         ax.set_xlabel(math_of(latex_name(_name(inputs))))
         ax.set_ylabel(math_of(latex_name(_name(target))))
@@ -170,6 +168,7 @@ def _column(data: Mapping[Any, Any], name: str) -> Array:
         column = np.asarray(_value(data, name), dtype=float)
     except (TypeError, ValueError):
         raise DataError(f"{name} does not hold numbers only; give a list of numbers.") from None
+    refuse_holes(column, name)
     return column
 
 
@@ -200,14 +199,26 @@ def _draw_fits(
     low, high = across.min(), across.max()
     more = 0.06 * (high - low) or 1.0
     ticks = np.linspace(low - more, high + more, POINTS)
+    heights = [up]
     for which, params in enumerate(fits):
         predict = _Predictor(expr, inputs, data, params)
         colour, dash = style.COLOURS[which % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
-        ax.plot(ticks, predict(ticks), color=colour, linestyle=dash, linewidth=1.4, zorder=2, label=names[which])
+        curve, there = predict(ticks), predict(across if len(across) <= MANY else across[:: len(across) // MANY])
+        heights += [there, np.quantile(curve[np.isfinite(curve)], [0.05, 0.95]) if np.isfinite(curve).any() else there]
+        ax.plot(ticks, curve, color=colour, linestyle=dash, linewidth=1.4, zorder=2, label=names[which])
         if len(fits) == 1 and len(across) <= MOST_DISTANCES:
             ax.vlines(across, up, predict(across), color=style.GREY, linewidth=0.6, zorder=1)
     ax.set_xlim(ticks[0], ticks[-1])
+    _cut_poles(ax, np.concatenate(heights))
     style.key_above(ax, ax.get_legend_handles_labels()[0])
+
+
+def _cut_poles(ax: Any, heights: Array) -> None:
+    """Where a curve goes far beyond the data and its own predictions, these choose the frame."""
+    low, high = (f(heights[np.isfinite(heights)]) for f in (np.min, np.max))
+    bottom, top = ax.get_ylim()
+    if top - bottom > POLE * (high - low) > 0:
+        ax.set_ylim(low - 0.3 * (high - low), high + 0.3 * (high - low))
 
 
 class _Predictor:

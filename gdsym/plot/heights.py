@@ -11,13 +11,14 @@ import numpy.typing as npt
 from gdsym.plot import paths, style
 from gdsym.plot.critical import Critical
 from gdsym.plot.curve import run_key
-from gdsym.plot.labels import math_of, number
+from gdsym.plot.lettering import write_heights
 from gdsym.plot.levels import chosen_levels
 from gdsym.plot.runs import labels, listed
 from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, field_spans, given_spans, is_lost
 
 Array = npt.NDArray[np.float64]
+MARKERS = {"minimum": "*", "saddle": "X"}  # of critical points that are shown
 
 
 def contour(
@@ -60,8 +61,8 @@ def contour(
     frame, found = frame_of(part, rows, [is_lost(r) for r in shown], span, "contour")
     with style.look():
         ax = style.axes_or_new(ax, height=2.75)
-        draw_field(ax, part, frame, levels, found)
-        _draw_runs(ax, rows, shown, runs, frame, found)
+        off = draw_field(ax, part, frame, levels, found, rows)
+        _draw_runs(ax, rows, shown, runs, frame, found, off)
         ax.set_xlabel(part.axis_label(0))
         ax.set_ylabel(part.axis_label(1))
         return style.dressed(ax, boxed=True)
@@ -83,47 +84,37 @@ def grid(part: Section, frame: Sequence[Span], side: int) -> tuple[Array, Array,
     return first, second, part.values(points).reshape(side, side)
 
 
-def draw_field(ax: Any, part: Section, frame: Sequence[Span], levels: Any, found: Sequence[Critical]) -> None:
-    """Bands of light colour, thin lines between them, a few of these with their heights."""
+def draw_field(
+    ax: Any, part: Section, frame: Sequence[Span], levels: Any, found: Sequence[Critical], rows: Sequence[Array]
+) -> str:
+    """Bands of light colour, thin lines between them, a few of these with their heights.
+
+    In words, what was taken off the heights, if anything.
+    """
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
     first, second, heights = grid(part, frame, part.grid_side)
-    lowest = min(
-        [float(np.nanmin(heights)), *(c.value for c in found if c.kind == "minimum" and _inside(c.point, frame))]
-    )
+    seen = [c for c in found if c.kind == "minimum" and paths.is_inside(c.point, frame)]
+    lowest = min([float(np.nanmin(heights)), *(c.value for c in seen)])
     lines = chosen_levels(levels, heights, lowest)
     colours = style.pastel(len(lines) + 1)
     bands = ListedColormap(colours[1:-1]).with_extremes(under=colours[0], over=colours[-1])
     norm = BoundaryNorm(lines, len(lines) - 1)
     ax.contourf(first, second, heights, lines, cmap=bands, norm=norm, extend="both", zorder=0)
     drawn = ax.contour(first, second, heights, lines, colors="#3a4a55", linewidths=0.45, linestyles="solid", zorder=1)
-    _write_heights(ax, drawn, lines)
     ax.set_xlim(frame[0])
     ax.set_ylim(frame[1])
-
-
-def _write_heights(ax: Any, drawn: Any, lines: Array) -> None:
-    """The heights of a few outer lines, small, in gaps of the line; near the minimum there is no room."""
-    texts = {level: math_of(number(level, 3)) for level in lines[-1 : len(lines) // 3 : -2]}
-    for text in ax.clabel(drawn, levels=sorted(texts), fmt=texts, fontsize=6.5, inline=True, inline_spacing=2):
-        text.set_color("#2a363f")
-        text.set_zorder(1.5)
-
-
-def _inside(point: Array, frame: Sequence[Span]) -> bool:
-    low, high = np.array(frame).T
-    return bool(((point >= low) & (point <= high)).all())
+    taken = [*rows, *(c.point[None] for c in seen)]
+    return write_heights(ax, drawn, lines, np.ndim(levels) > 0, frame, taken, lowest)
 
 
 def draw_critical(ax: Any, found: Sequence[Critical], rows: Sequence[Array], frame: Sequence[Span]) -> list[str]:
     """A star on every minimum within the frame, a cross on a saddle where a run ends; the words for the legend."""
     words = []
     for c in found:
+        marker = MARKERS.get(c.kind)
         ends_here = any(paths.is_at(way[-1], c.point, frame) for way in rows)
-        if c.kind not in ("minimum", "saddle") or (c.kind == "saddle" and not ends_here):
-            continue
-        if _inside(c.point, frame):
-            marker = {"minimum": "*", "saddle": "X"}[c.kind]
+        if marker and (c.kind == "minimum" or ends_here) and paths.is_inside(c.point, frame):
             ax.plot(
                 *c.point,
                 marker,
@@ -138,26 +129,18 @@ def draw_critical(ax: Any, found: Sequence[Critical], rows: Sequence[Array], fra
 
 
 def _draw_runs(
-    ax: Any, rows: Sequence[Array], runs: Sequence[Any], given: Any, frame: Sequence[Span], found: Sequence[Critical]
-) -> None:
-    words = draw_critical(ax, found, rows, frame)
-    left = []
-    at_rest = [any(paths.is_at(way[-1], c.point, frame) for c in found) for way in rows]
-    for which, points in enumerate(rows):
-        left.append(paths.draw_path(ax, points, frame, which))
-        paths.draw_ends(ax, points, frame, which, end=not left[-1] and not at_rest[which])
-    lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
-    if len(rows) > 1:
-        style.key_above(
-            ax, [*run_key(labels(given), lost), *paths.key([w for w in words if w in ("minimum", "saddle")])]
-        )
-    else:
-        style.key_above(ax, paths.key([*key_words(left, lost, any(at_rest)), *words]))
-
-
-def key_words(left: Sequence[bool], lost: Sequence[bool], ended: bool = False) -> list[str]:
-    """The words for the signs of a single run."""
-    if not left:
-        return []
-    last = "diverges" if lost[0] else "leaves the frame" if left[0] else "end"
-    return ["start"] if last == "end" and ended else ["start", last]
+    ax: Any, rows: Sequence[Array], runs: Sequence[Any], given: Any, frame: Sequence[Span],
+    found: Sequence[Critical], off: str,
+) -> None:  # fmt: skip
+    signs = draw_critical(ax, found, rows, frame)
+    fates, words = [], []
+    for which, (points, run) in enumerate(zip(rows, runs, strict=True)):
+        leaves = paths.draw_path(ax, points, frame, which)
+        at_rest = any(c.kind in MARKERS and paths.is_at(points[-1], c.point, frame) for c in found)
+        paths.draw_ends(ax, points, frame, which, end=not leaves and not at_rest)
+        fates.append(paths.fate(run, leaves))
+        words = [word for word in paths.told(points, frame, run) if not (at_rest and word == "end")]
+    many = len(rows) > 1
+    style.key_above(
+        ax, [*(run_key(labels(given), fates) if many else paths.key(words)), *paths.key(signs), *paths.note(off)]
+    )

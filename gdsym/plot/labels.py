@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gdsym.writing.names import latex_name
+
+COMMAND = re.compile(r"\\[a-z]+")  # takes the room of one letter
+MOST_LETTERS = 44  # of a cost's name with its arguments
 
 
 def math_of(tex: str) -> str:
@@ -20,9 +24,10 @@ def name_of(node: Any, indices: Sequence[int] = ()) -> str:
 
 
 def cost_name(name: str, args: Iterable[str]) -> str:
-    """Mathtext `J(w, b)`."""
+    """Mathtext `J(w, b)`; `J` alone if the names of the arguments are too long to be read beside an axis."""
     inside = r",\,".join(args)
-    return math_of(f"{latex_name(name)}({inside})")
+    whole = math_of(f"{latex_name(name)}({inside})")
+    return whole if letters(whole) <= MOST_LETTERS else math_of(latex_name(name))
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -52,3 +57,16 @@ def given(pairs: Iterable[tuple[str, float]]) -> str:
 def words(text: object) -> str:
     """A caller's own words, shown as they are: dollar signs do not start mathematics."""
     return str(text)[:60].replace("$", r"\$")
+
+
+def letters(label: str) -> int:
+    """How many letters wide a label is, without the signs of mathtext that take no room on paper."""
+    return sum(c not in "{}$\\" for c in COMMAND.sub("a", label))
+
+
+def shortened(label: str, room: int) -> str:
+    """A caller's words, cut at so many letters; formulas are left alone."""
+    shown = label.replace(r"\$", "$")
+    if len(shown) <= room or shown.count("$") > label.count(r"\$"):
+        return label
+    return words(shown[: room - 1].rstrip()) + "\N{HORIZONTAL ELLIPSIS}"

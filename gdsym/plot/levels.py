@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.errors import GdsymError
+from gdsym.plot.scales import LONG
 
 Array = npt.NDArray[np.float64]
 DECADES = 3.0
@@ -30,7 +31,7 @@ def log_levels(heights: Array, lowest: float, count: int | None = None) -> Array
     top = float(rise[int(0.97 * (len(rise) - 1))]) or float(rise[-1])
     low = max(top * 10.0**-DECADES, float(rise[int(0.002 * (len(rise) - 1))]), top * 1e-6)
     low = min(low, top / 3)
-    return lowest + (np.geomspace(low, top, count) if count else _one_two_five(low, top))
+    return lowest + np.geomspace(low, top, count) if count else _rounded(lowest, _one_two_five(low, top))
 
 
 def _one_two_five(low: float, top: float) -> Array:
@@ -39,6 +40,15 @@ def _one_two_five(low: float, top: float) -> Array:
     rises = np.outer(10.0**tens, [1.0, 2.0, 5.0]).ravel()
     inside = rises[(rises >= 0.99 * low) & (rises <= 1.01 * top)]
     return np.asarray(inside if len(inside) >= 4 else np.geomspace(low, top, 6))
+
+
+def _rounded(lowest: float, rises: Array) -> Array:
+    """Heights that are round themselves, 200 and not 201, each with its order kept; rises of 1 go to tenths, others to ones."""
+    tens = 10.0 ** np.floor(np.log10(rises) + 1e-9)
+    unit = np.where(rises < 1.5 * tens, 0.1 * tens, tens)
+    levels = np.round((lowest + rises) / unit) * unit
+    far = abs(lowest) >= LONG * rises[-1]  # these are written as rises
+    return lowest + rises if far or not (np.diff(levels) > 0).all() or levels[0] <= lowest else levels
 
 
 def chosen_levels(levels: Any, heights: Array, lowest: float) -> Array:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gdsym.errors import GdsymError
 from gdsym.plot import paths, style
-from gdsym.plot.curve import draw_curve, label_curve, run_key
+from gdsym.plot.curve import draw_curve, label_curve, raised, run_key
 from gdsym.plot.heights import draw_critical, draw_field, frame_of
 from gdsym.plot.labels import math_of, number
 from gdsym.plot.runs import labels, listed
@@ -74,7 +74,7 @@ def animate(
         ax = style.axes_or_new(ax, height=2.75)
         frame = (_on_curve if len(part.entries) == 1 else _on_field)(ax, part, runs, span)
         if len(runs) > 1:
-            style.key_above(ax, run_key(labels(run), [is_lost(one) for one in runs]))
+            style.key_above(ax, run_key(labels(run), [paths.fate(one, is_lost(one)) for one in runs]))
         rows, caption = tuple(_rows(part, one) for one in runs), _caption(ax, len(runs) == 1)
         _play(_Moving(ax, part, frame, rows, len(ax.lines), caption), _steps(runs, frames))
         return style.dressed(ax, boxed=len(part.entries) == 2)
@@ -90,7 +90,7 @@ def _count(params: Any, run: Any) -> int:
 def _on_curve(ax: Any, part: Section, runs: Sequence[Any], span: Any) -> tuple[Span, Span]:
     spans = given_spans(part, span, "animate")
     reach = spans[0] if spans else curve_span(part, [part.path(r) for r in runs], [is_lost(r) for r in runs])
-    frame = draw_curve(ax, part, reach)
+    frame = raised(ax, draw_curve(ax, part, reach), [part.heights(r) for r in runs])
     label_curve(ax, part)
     return frame
 
@@ -98,7 +98,7 @@ def _on_curve(ax: Any, part: Section, runs: Sequence[Any], span: Any) -> tuple[S
 def _on_field(ax: Any, part: Section, runs: Sequence[Any], span: Any) -> tuple[Span, Span]:
     rows = [part.path(r) for r in runs]
     frame, found = frame_of(part, rows, [is_lost(r) for r in runs], span, "animate")
-    draw_field(ax, part, frame, None, found)
+    draw_field(ax, part, frame, None, found, rows)
     draw_critical(ax, found, rows, frame)
     ax.set_xlabel(part.axis_label(0))
     ax.set_ylabel(part.axis_label(1))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.plot import style
-from gdsym.plot.spans import Span
+from gdsym.plot.spans import Span, is_lost
 
 Array = npt.NDArray[np.float64]
 
@@ -17,32 +17,62 @@ FINE, APART = 0.002, 0.02  # least distances, in frame sides, of drawn points an
 
 
 def clipped(points: Array, frame: Sequence[Span]) -> tuple[Array, bool]:
-    """The rows up to the first that lies outside; that one is moved to the frame. True if there is one."""
-    low, high = np.array(frame).T
-    inside = ((points >= low) & (points <= high)).all(axis=1)
-    if inside.all():
-        return points, False
-    out = int(np.flatnonzero(~inside)[0])
-    if out == 0:
+    """One stretch of the path within the frame, cut at its edges: that of the start, else of the end, else the first.
+
+    True if the path leaves the frame behind it.
+    """
+    inside = is_inside(points, frame)
+    if not inside.any():
         return points[:0], True
-    a, b = points[out - 1], points[out]
+    outside = np.flatnonzero(~inside)
+    first = int(outside[-1]) + 1 if inside[-1] and not inside[0] else int(np.argmax(inside))
+    last = int(min(outside[outside > first], default=len(points)))
+    rows = points[first:last]
+    if first > 0:
+        rows = np.vstack([_edge(points[first], points[first - 1], frame), rows])
+    if last < len(points):
+        rows = np.vstack([rows, _edge(points[last - 1], points[last], frame)])
+    return rows, last < len(points)
+
+
+def is_inside(points: Array, frame: Sequence[Span]) -> npt.NDArray[np.bool_]:
+    low, high = np.array(frame).T
+    return np.asarray(((points >= low) & (points <= high)).all(axis=-1))
+
+
+def _edge(a: Array, b: Array, frame: Sequence[Span]) -> Array:
+    """Where the way from a, inside, to b, outside, crosses the frame."""
+    low, high = np.array(frame).T
     with np.errstate(divide="ignore", invalid="ignore"):
-        edge = np.where(b > a, high, low)
-        shares = np.where(b == a, np.inf, (edge - a) / (b - a))
-    return np.vstack([points[:out], a + max(min(float(shares.min()), 1.0), 0.0) * (b - a)]), True
+        shares = np.where(b == a, np.inf, (np.where(b > a, high, low) - a) / (b - a))
+    return np.asarray(a + max(min(float(shares.min()), 1.0), 0.0) * (b - a))
 
 
 def spaced(points: Array, frame: Sequence[Span], least: float) -> npt.NDArray[np.intp]:
     """Numbers of rows that lie at least `least` frame sides from the last one taken; first and last are kept."""
     if len(points) < 2:
         return np.arange(len(points))
-    low, high = np.array(frame).T
-    unit = (points - low) / (high - low)
-    kept = [0]
-    for k in range(1, len(unit)):
-        if np.abs(unit[k] - unit[kept[-1]]).max() >= least:
+    rows, kept = unit(points, frame), [0]
+    for k in range(1, len(rows)):
+        if np.abs(rows[k] - rows[kept[-1]]).max() >= least:
             kept.append(k)
-    return np.array(kept if kept[-1] == len(unit) - 1 else [*kept, len(unit) - 1])
+    return np.array(kept if kept[-1] == len(rows) - 1 else [*kept, len(rows) - 1])
+
+
+def unit(points: Array, frame: Sequence[Span]) -> Array:
+    """In frame sides, from the lower left corner."""
+    low, high = np.array(frame).T
+    return np.asarray((points - low) / (high - low), dtype=float)
+
+
+def dense(points: Array, frame: Sequence[Span], least: float = 0.03) -> Array:
+    """What of a path is in the frame, as points close together, in frame sides."""
+    inside, _ = clipped(points, frame)
+    kept = unit(inside[spaced(inside, frame, least)], frame)
+    if len(kept) < 2:
+        return kept
+    counts = np.ceil(np.abs(np.diff(kept, axis=0)).max(axis=1) / least).astype(int) + 1
+    return np.concatenate([np.linspace(a, b, n) for a, b, n in zip(kept[:-1], kept[1:], counts, strict=True)])
 
 
 def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, on_curve: bool = False) -> bool:
@@ -93,8 +123,7 @@ def arrowhead(x: float, y: float) -> list[tuple[float, float]]:
 def draw_ends(ax: Any, points: Array, frame: Sequence[Span], which: int, end: bool = True) -> None:
     """An open circle at the start; a filled square at the end if `end`."""
     colour = style.COLOURS[(which + 1) % len(style.COLOURS)]
-    low, high = np.array(frame).T
-    if ((points[0] >= low) & (points[0] <= high)).all():
+    if is_inside(points[0], frame):
         ax.plot(
             *points[0],
             "o",
@@ -122,6 +151,20 @@ def is_at(point: Array, other: Array, frame: Sequence[Span], share: float = 0.01
     return bool((np.abs(point - other) <= share * (high - low)).all())
 
 
+def told(points: Array, frame: Sequence[Span], run: Any) -> list[str]:
+    """The words for the signs of a run that are in the picture: where it starts, and how it ends."""
+    inside, leaves = clipped(points, frame)
+    if not len(inside):
+        return []
+    last = ("diverges", "leaves the frame") if leaves else ("last finite point", "end")
+    return [*(["start"] if is_inside(points[0], frame) else []), last[not is_lost(run)]]
+
+
+def fate(run: Any, leaves: bool) -> str:
+    """What is said of a run that has no end; nothing of the others."""
+    return "" if not is_lost(run) else "diverges" if leaves or run.status == "diverged" else "not finite"
+
+
 def key(shown: Sequence[str], colour: Any = style.INK) -> list[Any]:
     """Legend handles for the signs that are in the picture, each with its word."""
     from matplotlib.lines import Line2D
@@ -129,6 +172,7 @@ def key(shown: Sequence[str], colour: Any = style.INK) -> list[Any]:
     looks: dict[str, dict[str, Any]] = {
         "start": {"marker": "o", "markersize": 6, "markerfacecolor": "white", "markeredgewidth": 1.2},
         "end": {"marker": "s", "markersize": 5, "markeredgewidth": 0},
+        "last finite point": {"marker": "s", "markersize": 5, "markeredgewidth": 0},
         "minimum": {"marker": "*", "markersize": 8.5, "markeredgewidth": 0, "color": style.INK},
         "end, at the minimum": {"marker": "*", "markersize": 8.5, "markeredgewidth": 0, "color": style.INK},
         "saddle": {"marker": "X", "markersize": 6, "markeredgewidth": 0, "color": style.INK},
@@ -136,3 +180,10 @@ def key(shown: Sequence[str], colour: Any = style.INK) -> list[Any]:
         "diverges": {"marker": arrowhead(0, 1), "markersize": 7, "markeredgewidth": 0},
     }
     return [Line2D([], [], linestyle="none", label=word, **{"color": colour, **looks[word]}) for word in shown]
+
+
+def note(words: str) -> list[Any]:
+    """A legend handle without a sign; none without words."""
+    from matplotlib.lines import Line2D
+
+    return [Line2D([], [], linestyle="none", label=words)] if words else []

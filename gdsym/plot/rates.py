@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from gdsym.arguments import members
 from gdsym.errors import GdsymError
-from gdsym.plot import style
+from gdsym.plot import paths, style
 from gdsym.plot.curve import run_key
 from gdsym.plot.labels import cost_name, math_of, name_of, number
-from gdsym.plot.paths import clipped, leaving, spaced
 from gdsym.plot.runs import MOST, costs_of, labels, listed
 from gdsym.plot.spans import Span, is_lost
 
@@ -41,6 +40,9 @@ def learning_rates(
     Returns:
         The Axes.
 
+    Raises:
+        GdsymError: no run is given, or a cost without start or rates; no run that moves.
+
     Example:
         >>> from sympy import symbols
         >>> import gdsym as gd
@@ -54,11 +56,15 @@ def learning_rates(
     if not shown:
         raise GdsymError("learning_rates was given no run; give runs, or a cost with start and rates.")
     names = labels(given)
+    lines, low = _lines(shown)
+    if not any(np.isfinite(line[:, 1]).any() for line in lines):
+        raise GdsymError(
+            "All runs stay at the lowest cost, which has no place on a logarithmic scale; give runs that move."
+        )
     with style.look():
         ax = style.axes_or_new(ax)
-        lines, low = _lines(shown)
         draw_lines(ax, lines, shown, runs, "" if low == 0 else " above its lowest")
-        style.key_above(ax, run_key(names, [False] * len(names)))
+        style.key_above(ax, run_key(names))
         return style.dressed(ax)
 
 
@@ -68,7 +74,7 @@ def draw_lines(ax: Any, lines: Sequence[Array], runs: Sequence[Any], given: Any,
     for which, line in enumerate(lines):
         _draw(ax, line, frame, which)
     _set_axes(ax, frame, what, runs, given)
-    _say_lost(ax, lines, frame, [is_lost(r) for r in runs])
+    _say_lost(ax, lines, frame, runs)
 
 
 def _made(cost: Any, start: Any, rates: Any, data: Any, maxiter: int) -> dict[Any, Any]:
@@ -122,13 +128,11 @@ def _frame(runs: Sequence[Any], lines: Sequence[Array]) -> tuple[Span, Span]:
 def _draw(ax: Any, line: Array, frame: tuple[Span, Span], which: int) -> None:
     """One run; an exact zero is drawn as a fall through the floor."""
     colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
-    bottom = frame[1][0]
-    rows = np.column_stack([line[:, 0], np.where(np.isfinite(line[:, 1]), line[:, 1], bottom - 1)])
-    inside, leaves = clipped(rows, frame)
-    shown = inside[spaced(inside, frame, 0.001)]
+    inside, leaves = paths.clipped(_on_paper(line, frame), frame)
+    shown = inside[paths.spaced(inside, frame, 0.001)]
     ax.plot(shown[:, 0], shown[:, 1], color=colour, linestyle=dash, linewidth=1.2, zorder=3)
     dots = inside[: len(inside) - 1] if leaves else inside
-    dots = dots[spaced(dots, frame, 0.05)]
+    dots = dots[paths.spaced(dots, frame, 0.05)]
     ax.plot(
         dots[:, 0],
         dots[:, 1],
@@ -141,19 +145,49 @@ def _draw(ax: Any, line: Array, frame: tuple[Span, Span], which: int) -> None:
     ax.set_xlim(frame[0])
     ax.set_ylim(frame[1])
     if leaves and len(inside) > 1:
-        leaving(ax, inside, frame, colour)
+        paths.leaving(ax, inside, frame, colour)
 
 
-def _say_lost(ax: Any, lines: Sequence[Array], frame: tuple[Span, Span], lost: Sequence[bool]) -> None:
-    for which, (line, out) in enumerate(zip(lines, lost, strict=True)):
-        inside = clipped(line[np.isfinite(line[:, 1])], frame)[0] if out else line[:0]
-        if len(inside):
-            at_right = inside[-1, 0] > np.mean(frame[0])
+def _on_paper(line: Array, frame: tuple[Span, Span]) -> Array:
+    """The line with a number everywhere: below the frame where the cost is exactly 0."""
+    return np.column_stack([line[:, 0], np.where(np.isfinite(line[:, 1]), line[:, 1], frame[1][0] - 1)])
+
+
+def _say_lost(ax: Any, lines: Sequence[Array], frame: tuple[Span, Span], runs: Sequence[Any]) -> None:
+    """A word for each run that is lost, beside the end of its line, where it covers no line and no other word."""
+    size = 72 * np.array(style.inches(ax))
+    crowd = np.concatenate([paths.dense(_on_paper(line, frame), frame) for line in lines]) * size
+    for which, (line, run) in enumerate(zip(lines, runs, strict=True)):
+        inside, leaves = paths.clipped(_on_paper(line, frame), frame)
+        word = paths.fate(run, leaves)
+        if word and len(inside):
+            box = 4.0 * len(word), 9.0
+            end = paths.unit(inside[-1], frame) * size
+            side, down = _free(end, box, size, crowd)
             ax.annotate(
-                "diverges", inside[-1], xytext=(-6 if at_right else 6, -2), textcoords="offset points", va="top",
-                ha="right" if at_right else "left", color=style.COLOURS[(which + 1) % len(style.COLOURS)],
-                path_effects=style.halo(),
+                word, inside[-1], xytext=(6 * side, -down), textcoords="offset points", va="top",
+                ha="left" if side > 0 else "right", color=style.darker(style.COLOURS[(which + 1) % len(style.COLOURS)]),
+                path_effects=style.halo(), zorder=5,
             )  # fmt: skip
+            across = end[0] + 6 * side + np.linspace(0, side * box[0], 9)
+            crowd = np.concatenate(
+                [crowd, *(np.column_stack([across, across * 0 + end[1] - down - h]) for h in (2, 5, 8))]
+            )
+
+
+def _free(end: Array, box: tuple[float, float], size: Array, crowd: Array) -> tuple[float, float]:
+    """On which side of a place, and how far below it (in points), a word of this size has most room; near ones first."""
+    best, least = (1.0, 2.0), np.inf
+    for down in (2.0, 12.0, 22.0, -11.0, 32.0, 42.0, -21.0):
+        for side in (1.0, -1.0):
+            low = np.array([end[0] + (6 if side > 0 else -6 - box[0]), end[1] - down - box[1]])
+            high = low + box
+            if (low < 0).any() or (high > size + (4, 0)).any():
+                continue
+            hits = int(((crowd > low - 1) & (crowd < high + 1)).all(axis=1).sum())
+            if hits < least:
+                best, least = (side, down), hits
+    return best
 
 
 def _set_axes(ax: Any, frame: tuple[Span, Span], what: str, runs: Sequence[Any], given: Any) -> None:

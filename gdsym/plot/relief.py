@@ -10,16 +10,18 @@ import numpy.typing as npt
 
 from gdsym.plot import paths, style
 from gdsym.plot.curve import run_key
-from gdsym.plot.heights import frame_of, grid, key_words
-from gdsym.plot.labels import math_of, number
+from gdsym.plot.heights import frame_of, grid
 from gdsym.plot.levels import rising
 from gdsym.plot.runs import labels, listed
+from gdsym.plot.scales import shorten
 from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, is_lost
 
 Array = npt.NDArray[np.float64]
 SIDE = 41
 ELEVATION, ZOOM = 36, 0.93
+SLANT = 24  # degrees from an axis at least, else its numbers lie on it
+LINE = 0.17  # inches of a line of the legend
 
 
 def surface(
@@ -58,14 +60,14 @@ def surface(
     rows = [part.path(r) for r in runs]
     frame, _ = frame_of(part, rows, [is_lost(r) for r in runs], span, "surface")
     with style.look():
-        ax = style.axes_or_new(ax, solid=True, height=2.9)
-
+        above = LINE * ((len(runs) - 1) // 3) if ax is None else 0.0
+        ax = style.axes_or_new(ax, solid=True, height=2.9, above=above)
         ax.computed_zorder = False
         low = _draw_surface(ax, part, frame)
         left = [_draw_path(ax, part, one, frame, which) for which, one in enumerate(runs)]
         _look_from(ax, rows)
         _label(ax, part, low)
-        _key(ax, run, runs, left)
+        _key(ax, run, runs, rows, left, above)
         return ax
 
 
@@ -98,56 +100,44 @@ def _draw_path(ax: Any, part: Section, run: Any, frame: Sequence[Span], which: i
     ax.plot(*inside.T, heights, color=colour, linestyle=dash, linewidth=1.3, zorder=10, path_effects=style.halo(2.8))
     dots = paths.spaced(inside, frame, 2 * paths.APART)
     ax.plot(*inside[dots].T, heights[dots], "o", color=colour, markersize=2.4, markeredgewidth=0, zorder=11)
-    ax.plot(
-        *inside[:1].T,
-        heights[:1],
-        "o",
-        markersize=6,
-        markerfacecolor="white",
-        markeredgecolor=colour,
-        markeredgewidth=1.4,
-        zorder=12,
-    )
+    if paths.is_inside(part.path(run)[0], frame):
+        ax.plot(
+            *inside[:1].T, heights[:1], "o", markersize=6, markerfacecolor="white", markeredgecolor=colour,
+            markeredgewidth=1.4, zorder=12,
+        )  # fmt: skip
     end = {"marker": paths.arrowhead(0, 1), "markersize": 9} if leaves else {"marker": "s", "markersize": 5}
     ax.plot(*inside[-1:].T, heights[-1:], color=colour, markeredgecolor="white", markeredgewidth=0.7, zorder=12, **end)
     return leaves
 
 
 def _look_from(ax: Any, rows: Sequence[Array]) -> None:
-    """From the side of the path, so that no wall of the valley hides it."""
+    """From the side of the path, so that no wall of the valley hides it, and along none of the axes."""
     azimuth = -58.0
     if rows and len(rows[0]) > 1 and (d := rows[0][0] - rows[0][-1]).any():
         (a, b), (c, e) = ax.get_xlim(), ax.get_ylim()
         azimuth = float(np.degrees(np.arctan2(d[1] / (e - c), d[0] / (b - a)))) + 105
+        azimuth += float(np.clip(azimuth % 90, SLANT, 90 - SLANT)) - azimuth % 90
     ax.view_init(elev=ELEVATION, azim=azimuth)
     ax.set_box_aspect((1, 1, 0.85), zoom=ZOOM)
 
 
 def _label(ax: Any, part: Section, low: float) -> None:
-    from matplotlib.ticker import FuncFormatter
-
     ax.zaxis.set_rotate_label(False)
+    ax.zaxis.label.set_rotation(90)
+    ax.grid(False)
     names = part.axis_label(0), part.axis_label(1), part.label
     for axis, name in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, strict=True):
-        power = _power(max(map(abs, axis.get_view_interval())))
-        scale = f" / {math_of(f'10^{{{power}}}')}" if power else ""
-        axis.set_label_text(name + scale)
+        axis.set_label_text(name)
         axis.labelpad = -3 if axis is ax.zaxis else -7
-        axis.set_major_formatter(FuncFormatter(lambda v, _, power=power: math_of(number(v / 10.0**power, 3))))
-    ax.zaxis.label.set_rotation(90)
-    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.set_tick_params(labelsize=7.5, pad=-1 if axis is ax.zaxis else -3.5)
         axis.set_pane_color((1, 1, 1, 0))
         axis.line.set_linewidth(0.5)
         axis.set_major_locator(_few())
-    ax.grid(False)
-    ax.set_zticks([t for t in _few().tick_values(low, ax.get_zlim()[1]) if low - 1e-9 <= t <= ax.get_zlim()[1]])
-
-
-def _power(size: float) -> int:
-    """The power of ten that is taken out of the heights, so that ticks stay short."""
-    power = int(np.floor(np.log10(size))) if size > 0 else 0
-    return power if power > 3 or power < -2 else 0
+        if axis is ax.zaxis:
+            ticks = _few().tick_values(low, ax.get_zlim()[1])
+            ax.set_zticks([t for t in ticks if low - 1e-9 <= t <= ax.get_zlim()[1]])
+        shorten(axis, (-3, 4), 3)
+        style.set_letters(axis, 0.6 * min(style.inches(ax)))
 
 
 def _few() -> Any:
@@ -156,12 +146,10 @@ def _few() -> Any:
     return MaxNLocator(4, steps=[1, 2, 2.5, 5, 10])
 
 
-def _key(ax: Any, given: Any, runs: Sequence[Any], left: Sequence[bool]) -> None:
-    lost = [a and is_lost(r) for a, r in zip(left, runs, strict=True)]
-    handles = run_key(labels(given), lost) if len(left) > 1 else paths.key(key_words(left, lost), style.COLOURS[1])
-    if handles:
-        ax.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=min(len(handles), 3),
-            borderpad=0,
-            handletextpad=0.4, columnspacing=1.1,
-        )  # fmt: skip
+def _key(ax: Any, given: Any, runs: Sequence[Any], rows: Sequence[Array], left: Sequence[bool], above: float) -> None:
+    """In the upper corner, or so much above the Axes."""
+    many = len(runs) > 1
+    words = paths.told(rows[0], (ax.get_xlim(), ax.get_ylim()), runs[0]) if len(runs) == 1 else []
+    fates = [paths.fate(run, leaves) for run, leaves in zip(runs, left, strict=True)]
+    handles = run_key(labels(given), fates) if many else paths.key(words, style.COLOURS[1])
+    style.key_above(ax, handles, ("upper left", (0.0, 1.0 + above / style.inches(ax)[1])))

@@ -46,15 +46,19 @@ def costs_of(run: Any) -> npt.NDArray[np.float64]:
 def labels(runs: Any) -> tuple[str, ...]:
     """What tells the runs apart: the caller's labels, else the learning rates, else the update rules."""
     if isinstance(runs, Mapping):
-        return tuple(_rate(key) if isinstance(key, (int, float)) else words(key) for key in runs)
+        digits = _digits([key for key in runs if isinstance(key, (int, float))])
+        return tuple(_rate(key, digits) if isinstance(key, (int, float)) else words(key) for key in runs)
     found = listed(runs, "labels")
     rates = [_constant_rate(run) for run in found]
     rules = [_rule(run) for run in found]
+    digits = _digits([r for r in rates if r is not None])
     if all(r is not None for r in rates) and (len(set(rates)) == len(found) or len(found) == 1):
-        return tuple(_rate(r) for r in rates if r is not None)
+        return tuple(_rate(r, digits) for r in rates if r is not None)
     if len(set(rules)) == len(found):
         return tuple(rules)
-    both = [f"{rule}, {'changing rate' if r is None else _rate(r)}" for rule, r in zip(rules, rates, strict=True)]
+    both = [
+        f"{rule}, {'changing rate' if r is None else _rate(r, digits)}" for rule, r in zip(rules, rates, strict=True)
+    ]
     return tuple(both) if len(set(both)) == len(found) else _starts(found)
 
 
@@ -70,8 +74,13 @@ def _comma(parts: Sequence[str]) -> str:
     return r",\,".join(parts)
 
 
-def _rate(value: float) -> str:
-    return math_of(rf"\alpha = {number(float(value))}")
+def _rate(value: float, digits: int) -> str:
+    return math_of(rf"\alpha = {number(float(value), digits)}")
+
+
+def _digits(rates: Sequence[float]) -> int:
+    """As many as tell the rates apart, four at least."""
+    return next((d for d in range(4, 17) if len({number(float(r), d) for r in rates}) == len(set(rates))), 17)
 
 
 def _constant_rate(run: Any) -> float | None:

@@ -53,7 +53,7 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
         if moving is not None:
             _write_moving(figure, moving, part)
         else:
-            figure.savefig(part, format=kind[1:], dpi=DPI, metadata=KINDS[kind])
+            figure.savefig(part, format=kind[1:], dpi=DPI, metadata=KINDS[kind], facecolor="auto")
     return path
 
 

@@ -12,13 +12,17 @@ from gdsym.errors import GdsymError
 from gdsym.plot import style
 from gdsym.plot.critical import turning_points
 from gdsym.plot.curve import draw_curve, label_curve
-from gdsym.plot.labels import math_of, number
+from gdsym.plot.labels import letters, math_of, number
 from gdsym.plot.section import Section, section
 from gdsym.plot.spans import Span, curve_span, given_spans
 
 MOST = 6
 FARTHEST = 1e100
 Frame: TypeAlias = tuple[Span, Span]
+Place: TypeAlias = tuple[float, float, float]  # where words start, and on which side of it they stand
+
+FOOT, STOREY, BELOW = 0.05, 0.1, 0.2  # frame heights: of the arrows, from one row of them to the next, under the curve
+ARROW, LETTER, WORDS = 0.15, 0.019, 0.24  # frame widths
 
 
 def tangent(
@@ -66,9 +70,11 @@ def tangent(
     reach = spans[0] if spans else _span(part, points)
     with style.look():
         ax = style.axes_or_new(ax)
-        frame = _trimmed(ax, part, points, draw_curve(ax, part, reach))
+        feet = _feet(part, points, reach)
+        frame = _trimmed(ax, part, points, draw_curve(ax, part, reach), BELOW + max(feet) - FOOT)
+        words: list[Place] = []
         for which, point in enumerate(points):
-            _draw_tangent(ax, part, point, which, frame)
+            words += _draw_tangent(ax, part, point, which, frame, feet[which], words)
         label_curve(ax, part)
         return style.dressed(ax)
 
@@ -109,7 +115,24 @@ def _span(part: Section, points: list[float]) -> Span:
     return min(low, min(points) - left), max(high, max(points) + right)
 
 
-def _trimmed(ax: Any, part: Section, points: list[float], frame: Frame) -> Frame:
+def _feet(part: Section, points: Sequence[float], across: Span) -> list[float]:
+    """How high above the bottom, in frame heights, each arrow lies: above another one that would be in its way."""
+    words = LETTER * (letters(part.axis_label(0)) + len(" falls"))
+    wide = (across[1] - across[0]) * max(ARROW, words)
+    rows: list[list[Span]] = [[]]
+    feet = []
+    for point in points:
+        slope = float(part.slope([point])[0])
+        reach = (point - wide, point) if slope > 0 else (point, point + wide)
+        free = (k for k, row in enumerate(rows) if not slope or all(reach[1] <= a or b <= reach[0] for a, b in row))
+        at = next(free, len(rows))
+        rows += [[]] if at == len(rows) else []
+        rows[at] += [reach] if slope else []
+        feet.append(FOOT + STOREY * at)
+    return feet
+
+
+def _trimmed(ax: Any, part: Section, points: list[float], frame: Frame, below: float) -> Frame:
     """Height for the points and the bumps of the curve, room below for the arrows; steep outer branches are cut."""
     across, (_, high) = frame
     low = float(np.nanmin(ax.lines[-1].get_ydata()))
@@ -117,12 +140,14 @@ def _trimmed(ax: Any, part: Section, points: list[float], frame: Frame) -> Frame
     needed = float(np.nanmax(part.values(np.array([*points, *turns])[:, None])))
     top = needed + 0.45 * (needed - low)
     high = min(high, top) if top > low + 0.05 * (high - low) else high
-    frame = (across, (low - 0.2 * (high - low), high))
+    frame = (across, (low - below * (high - low), high))
     ax.set_ylim(frame[1])
     return frame
 
 
-def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame) -> None:
+def _draw_tangent(
+    ax: Any, part: Section, point: float, which: int, frame: Frame, foot: float, words: Sequence[Place]
+) -> list[Place]:
     value, slope = part.value([point]), float(part.slope([point])[0])
     if not np.isfinite([value, slope]).all():
         raise GdsymError(
@@ -146,8 +171,8 @@ def _draw_tangent(ax: Any, part: Section, point: float, which: int, frame: Frame
     run = float(np.sign(slope)) * 0.6 * half if abs(slope) * (right - left) > 1e-3 * (high - low) else 0.0
     if run:
         _triangle(ax, point, value, slope, run, colour)
-        _arrow(ax, part, point, value, slope, frame, colour)
-    _write(ax, part, point, value, slope, run, frame, colour)
+        _arrow(ax, part, point, value, slope, frame, foot, colour)
+    return _write(ax, part, point, value, slope, run, frame, colour, words)
 
 
 def half_length(slope: float, frame: Frame) -> float:
@@ -164,10 +189,13 @@ def _triangle(ax: Any, point: float, value: float, slope: float, run: float, col
     ax.fill(x, y, color=colour, alpha=0.14, linewidth=0, zorder=1)
 
 
-def _arrow(ax: Any, part: Section, point: float, value: float, slope: float, frame: Frame, colour: Any) -> None:
+def _arrow(
+    ax: Any, part: Section, point: float, value: float, slope: float, frame: Frame, up: float, colour: Any
+) -> None:
     """From the foot of the point, along the axis, to where the step goes."""
     (left, right), (low, high) = frame
-    foot, step = low + 0.05 * (high - low), -float(np.sign(slope)) * 0.15 * (right - left)
+    side = -float(np.sign(slope))
+    foot, step = low + up * (high - low), side * ARROW * (right - left)
     ax.plot([point, point], [foot, value], color=style.GREY, linewidth=0.5, linestyle=(0, (2, 2)), zorder=1.5)
     ax.annotate(
         "", xy=(point + step, foot), xytext=(point, foot), zorder=4,
@@ -176,31 +204,41 @@ def _arrow(ax: Any, part: Section, point: float, value: float, slope: float, fra
     )  # fmt: skip
     word = f"{math_of(part.entries[0].label)} {'falls' if slope > 0 else 'rises'}"
     ax.annotate(
-        word, (point + 0.45 * step, foot), xytext=(0, 2), textcoords="offset points", ha="center", va="bottom",
-        color=colour, fontsize=7.5, zorder=4,
+        word, (point, foot), xytext=(3 * side, 2), textcoords="offset points", va="bottom",
+        ha="left" if side > 0 else "right", color=style.darker(colour), fontsize=7.5, zorder=4, path_effects=style.halo(1.5),
     )  # fmt: skip
 
 
 def _write(
-    ax: Any, part: Section, point: float, value: float, slope: float, run: float, frame: Frame, colour: Any
-) -> None:
+    ax: Any, part: Section, point: float, value: float, slope: float, run: float, frame: Frame, colour: Any,
+    words: Sequence[Place],
+) -> list[Place]:  # fmt: skip
     """The slope: beside the rise of the triangle or on the other side of the point, where the curve leaves room."""
-    side = float(np.sign(run))
+    side, lift = float(np.sign(run)), 0.08 * (frame[1][1] - frame[1][0])
     beside = [(point + run, value + 0.4 * slope * run, side), (point, value, -side)]
-    x, y, side = max(beside, key=lambda place: round(_room(part, place, frame), 2)) if run else (point, value, 0.0)
+    beside += [(point, value + k * lift, s) for k in (1, -1, 2, -2) for s in (-k / abs(k) * side, k / abs(k) * side)]
+    x, y, side = max(beside, key=lambda p: round(_room(part, p, frame, words), 2)) if run else (point, value, 0.0)
+    near = point + 0.05 * (frame[0][1] - frame[0][0]) * np.array([[-1.0], [1.0]])
+    under = not side and float(np.nansum(part.values(near) - value)) > 0  # the curve stands above the tangent
     ax.annotate(
-        f"slope {math_of(number(slope, 3))}", (x, y), xytext=(4 * side, 0 if side else 5), textcoords="offset points",
-        color=colour, fontsize=8.5, ha={1.0: "left", -1.0: "right"}.get(side, "center"),
-        va="center" if side else "bottom", zorder=6, path_effects=style.halo(2.2),
+        f"slope {math_of(number(slope, 3))}", (x, y), xytext=(4 * side, 0 if side else -5 if under else 5),
+        textcoords="offset points", color=style.darker(colour), fontsize=8.5,
+        ha={1.0: "left", -1.0: "right"}.get(side, "center"),
+        va="center" if side else "top" if under else "bottom", zorder=6, path_effects=style.halo(2.2),
     )  # fmt: skip
+    return [(x, y, side)]
 
 
-def _room(part: Section, place: tuple[float, float, float], frame: Frame) -> float:
-    """How far the curve stays from words that start at a place, in frame heights; none outside the frame."""
+def _room(part: Section, place: Place, frame: Frame, words: Sequence[Place]) -> float:
+    """How far the curve stays from words that start at a place, in frame heights; none outside the frame or on other words."""
     (left, right), (low, high) = frame
     x, y, side = place
-    ticks = x + side * np.linspace(0.02, 0.24, 12) * (right - left)
-    if ticks.min() < left or ticks.max() > right:
+    ticks = x + side * np.linspace(0.02, WORDS, 12) * (right - left)
+    if ticks.min() < left or ticks.max() > right or not low < y < high:
         return -1.0
+    for across, up, way in words:
+        start, end = sorted((across, across + way * WORDS * (right - left)))
+        if abs(up - y) < STOREY * (high - low) and start < ticks.max() and ticks.min() < end:
+            return -0.5
     away = np.abs(part.values(ticks[:, None]) - y) / (high - low)
     return min(float(np.nanmin(away)) if np.isfinite(away).any() else 1.0, 0.06)
