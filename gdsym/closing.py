@@ -8,6 +8,7 @@ from functools import cached_property
 from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
 from gdsym.memory import ANY, Memory, Once, Pass, Still, by_head, settling
+from gdsym.record import record
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged, names_as_typed
 from gdsym.rules.branches import joined_cases
@@ -112,8 +113,7 @@ def tidied(
         change = made()
         after = change(node)
         if after != node:
-            reason = said(different(node, after, change), node)
-            steps.append(After(SIMPLIFY, node, after, ("simplify: ", *reason), detail=name))
+            steps.append(After(SIMPLIFY, node, after, Words(said, change, node, after), detail=name))
             node = after
     for key, meaning in where.items():
         named = _named(node, key, meaning)
@@ -121,6 +121,19 @@ def tidied(
             steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
             node = named
     return conditioned(steps, memory.needs)
+
+
+@record(slots=True)
+class Words:
+    """What is said of a change, found out when somebody reads it."""
+
+    said: Callable[[Pairs, Node], Reason]
+    change: Change
+    before: Node
+    after: Node
+
+    def __call__(self) -> Reason:
+        return ("simplify: ", *self.said(different(self.before, self.after, self.change), self.before))
 
 
 class _Stages:

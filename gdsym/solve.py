@@ -40,7 +40,7 @@ class After:
     rule: Rule
     lhs: Node
     rhs: Node
-    reason: Reason | None  # None: 0 and 1 are left out, which is said where somebody reads it
+    reason: Reason | Callable[[], Reason] | None  # words for who reads them; None: 0 and 1 are left out
     given: Node = TRUE
     detail: str = ""
     trivial: bool = False  # not worth a line of its own
@@ -48,7 +48,9 @@ class After:
     @property
     def said(self) -> Reason:
         """The reason, in words and formulas."""
-        return (f"simplify: {left_out(unclean(self.lhs))}",) if self.reason is None else self.reason
+        if self.reason is None:
+            return (f"simplify: {left_out(unclean(self.lhs))}",)
+        return self.reason() if callable(self.reason) else self.reason
 
 
 @record(slots=True)

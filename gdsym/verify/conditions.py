@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
 from typing import Any
 
 import sympy
@@ -18,6 +18,8 @@ from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
 MORE_TRIES = 60  # points that are drawn for each that is wanted, before a condition is given up
+IN_VAIN = 6  # points in a row where a condition fails, before another box is tried
+WIDE = 2  # boxes of numbers of any size, which are drawn from for longer
 
 
 class Condition:
@@ -48,10 +50,10 @@ class Condition:
         early = [place for part, place in self._parts if later.isdisjoint(part.free)] if len(self._parts) > 1 else []
         self._early = [Program(self._builder.graph, [place]) for place in early]
 
-    def points(self, box: str, start: int = 0) -> Iterator[Point]:
-        """Points of the box where the condition holds; no end, unless it never seems to hold."""
+    def points(self, box: str, start: int = 0, tries: int = MORE_TRIES) -> Iterator[Point]:
+        """Points of the box where the condition holds; no end, unless it fails at so many in a row."""
         misses, seed = 0, start
-        while misses < MORE_TRIES:
+        while misses < tries:
             point = Point(seed=seed, box=box, roles=self.roles)
             if self._may_hold(seed, box) and self.holds(point):
                 misses = 0
@@ -59,6 +61,21 @@ class Condition:
             else:
                 misses += 1
             seed += 1
+
+    def rounds(self, boxes: Sequence[str], start: int, count: int, rare: int) -> Iterator[Point]:
+        """Up to `count` points of each box where the condition holds, `rare` of the first ones.
+
+        First from wherever they are found at once: that e^u/(1 + e^u) is not 1 is hard to see where u may be 1000.
+        """
+        seen = set()
+        for tries in (MORE_TRIES,) if self.always else (IN_VAIN, MORE_TRIES):
+            for box in boxes:
+                for point in islice(self.points(box, start, tries), count):
+                    if (box, point.seed) not in seen:
+                        seen.add((box, point.seed))
+                        yield point
+        for box in boxes[:WIDE]:
+            yield from islice(self.points(box, start), count, rare)
 
     def _may_hold(self, seed: int, box: str) -> bool:
         """False where a part of the condition fails: one part after the other, at a point of its own."""

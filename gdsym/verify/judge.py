@@ -135,16 +135,14 @@ class _Trial:
         return self.tally.supported(self.condition, self.constant)
 
     def _at_random(self) -> Evidence | None:
-        wanted = self._wanted()
-        usual = [(box, 0, 3 * wanted) for box in (reversed(BOXES) if self.slow else BOXES)]
-        rare = [] if self.slow or self.lengthy else [(box, 3 * wanted, RARE * wanted) for box in BOXES[:2]]
-        for box, first, last in (*usual, *rare):
-            for point in islice(self.condition.points(box, self.seed), first, last):
-                against = self._note(point)
-                if against is not None or self.tally.strength >= wanted:
-                    return against
-                if self.slow and self.long >= TOO_LONG:
-                    return self._nothing_found()
+        wanted, boxes = self._wanted(), BOXES[::-1] if self.slow else BOXES
+        rare = 0 if self.slow or self.lengthy else RARE * wanted
+        for point in self.condition.rounds(boxes, self.seed, 3 * wanted, rare):
+            against = self._note(point)
+            if against is not None or self.tally.strength >= wanted:
+                return against
+            if self.slow and self.long >= TOO_LONG:
+                return self._nothing_found()
         return None if self.tally.good else self._near_numbers() or self._nothing_found()
 
     def _wanted(self) -> int:
