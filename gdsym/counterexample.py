@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
+from math import inf
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -267,7 +268,10 @@ def number_text(value: Any) -> str:
     """The number, exact or to 10 digits; None is a formula without a value there."""
     if value is None:
         return "not defined"
-    return str(value) if isinstance(value, fmpq) else f"{float(value.mid()):.10g}"
+    if isinstance(value, fmpq):
+        return str(value)
+    near = float(value.mid())
+    return f"{near:.10g}" if 0 < abs(near) < inf else str(value.mid().str(FEWEST, radius=False))
 
 
 def _apart(one: Difference, digits: int) -> str:

@@ -17,6 +17,7 @@ from gdsym.rules.quiet import ROUTINE, silenced
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step, always
 from gdsym.written.alike import alike
+from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import TRUE, Condition, Node, Sym, both, replace
 
 DETAILS = ("full", "normal", "brief")
@@ -151,6 +152,9 @@ class Writer:
         detail: str = "",
     ) -> Step:
         check = self._judge(rule, lhs, rhs, given)
+        if check.verdict == "one side undefined":  # sqrt(floor x) is flat where it is 0: its chain rule divides by 0
+            given = both(given, from_sympy(stated()))
+            check = self._judge(rule, lhs, rhs, given)
         return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), reason, detail, stated=stated)
 
 

@@ -132,6 +132,15 @@ def test_the_first_step_states_it(expr: Any, by: Any, condition: Any) -> None:
     assert d.to_dict()["steps"][0]["given"] == str(condition)
 
 
+@pytest.mark.parametrize("cost", [sp.exp(sp.sqrt(sp.floor(x))), x * sp.exp(sp.sqrt(sp.ceiling(x) - 1))])
+def test_a_root_that_is_flat_at_zero_has_its_condition_and_a_tick(cost: Any) -> None:
+    """sqrt(floor x) has the slope 0 at 0 < x < 1, which the chain rule does not show: 1/(2 sqrt 0) is no number."""
+    d = gd.derive(cost, x)
+    root = next(step for step in d.steps if step.lhs.body.to_sympy().is_Pow)
+    assert all(step.check for step in d.steps)
+    assert root.check.verdict == "holds where" and root.given in (sp.floor(x) > 0, sp.ceiling(x) - 1 > 0)
+
+
 def test_a_value_that_is_used_at_a_switch_is_still_looked_at_there() -> None:
     for expr in (Abs(x), Max(0, x), sign(x), Piecewise((x, x < 0), (2 * x, True))):
         d = gd.derive(expr, x)

@@ -62,3 +62,32 @@ def test_a_letter_beside_the_constant_that_prints_like_it(letter: str, constant:
 def test_the_root_of_degree_zero_divides_by_zero() -> None:
     with pytest.raises(gd.Unsupported, match="divides by zero"):
         gd.derive("root(x, 0)", "x")
+
+
+@pytest.mark.parametrize(
+    ("cost", "slope"),
+    [
+        (x ** (10**7) + x, 10**7 * x ** (10**7 - 1) + 1),
+        (1 / (1 + x**10000), -10000 * x**9999 / (1 + x**10000) ** 2),
+        (sympy.sqrt(x**10000 - x + 2), (10000 * x**9999 - 1) / (2 * sympy.sqrt(x**10000 - x + 2))),
+    ],
+    ids=str,
+)
+def test_high_powers_are_not_factored(cost: sympy.Expr, slope: sympy.Expr) -> None:
+    """x^9999 + 1 has many factors, and looking for them ended nowhere."""
+    found = gd.derive(cost, x)
+    assert found.check and all(step.check for step in found.steps)
+    near = sympy.Float("1.0001", 40)
+    assert abs(found.result.subs(x, near) / slope.subs(x, near) - 1) < 1e-30
+
+
+def test_a_claim_with_a_high_power_is_wrong_or_a_multiple() -> None:
+    assert gd.check(x**2, x, x ** (10**8) + 1).message == "x: wrong. At x = -1: yours 2, the derivative -2."
+    assert not gd.check(sympy.exp(10**7 * x) + x, x, sympy.exp(10**7 * x) + 2).ok
+    assert gd.check(sympy.exp(10**7 * x), x, sympy.exp(10**7 * x)).factor == sympy.Rational(1, 10**7)
+
+
+def test_numbers_beyond_the_floats_are_said() -> None:
+    huge, tiny = (gd.check(x**2, x, sympy.exp(n)).message for n in (1000, -1000))
+    assert "yours 1.970071114e+434, the derivative" in huge
+    assert "yours 5.075958898e-435, the derivative" in tiny

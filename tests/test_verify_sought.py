@@ -36,6 +36,21 @@ WRONG = [
     (only_where(~((n < 300) | (k < 3 * n))), sp.S.Zero),
     (sp.erf(10**6 * x), sp.sign(x)),
 ]
+THIRD = sp.Rational(1, 3)
+BUMPS = [
+    sp.exp(-(10**8) * (x - THIRD) ** 2),
+    sp.exp(-((x - 30) ** 2)),
+    sp.exp(-(10**6) * (x - THIRD) ** 2 - 10**6 * (y + 2) ** 2),
+    sp.exp(-(10**8) * (x**2 + y**2 - 1) ** 2),
+    sp.exp(-(10**10) * (sp.sin(x) - THIRD) ** 2),
+    sp.exp(-(10**8) * (x**3 - x - 1) ** 2),
+    sp.exp(-(10**8) * sp.Abs(x - THIRD)),
+    sp.sech(10**6 * (x - THIRD)),
+    sp.erfc(10**8 * (x - THIRD) ** 2),
+    sp.cos(x) ** (10**8),
+    2 ** (-(10**8) * (x - THIRD) ** 2),
+    sp.Sum(sp.exp(-(10**7) * (y * X[i] - THIRD) ** 2), (i, 1, m)),
+]
 
 
 @pytest.mark.parametrize(("left", "right"), WRONG, ids=[str(left) for left, _ in WRONG])
@@ -43,6 +58,26 @@ def test_a_rare_difference_is_found(left: Any, right: Any) -> None:
     assert agree(from_sympy(left), from_sympy(right)).verdict == "refuted"
     assert agree(Add(from_sympy(left), from_sympy(left)), Mul(Num(2), from_sympy(left)))
     assert agree(Add(from_sympy(left), from_sympy(left)), from_sympy(left)).verdict == "refuted"
+
+
+@pytest.mark.parametrize("bump", BUMPS, ids=str)
+def test_a_narrow_bump_is_found(bump: Any) -> None:
+    """Everywhere else it is smaller than what is added up."""
+    twice = Mul(Num(2), Add(from_sympy(x), from_sympy(bump)))
+    assert agree(from_sympy(x + bump), from_sympy(x)).verdict == "refuted"
+    assert agree(Add(from_sympy(x + bump), from_sympy(x + bump)), twice)
+
+
+def test_what_is_small_beside_a_bump_upwards_is_found() -> None:
+    hill = sp.exp(10**6 * (x - THIRD) ** 2)
+    assert agree(from_sympy(hill + 1), from_sympy(hill)).verdict == "refuted"
+
+
+def test_a_claim_without_the_bump_is_wrong() -> None:
+    bump = sp.exp(-(10**8) * (x - THIRD) ** 2)
+    found = gd.check(x + bump, x, 1)
+    assert not found.ok and 0.3 < found.counterexample[x] < 0.4
+    assert gd.check(x + bump, x, 1 - 2 * 10**8 * (x - THIRD) * bump).ok
 
 
 RIGHT = [

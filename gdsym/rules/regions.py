@@ -12,13 +12,17 @@ from gdsym.rules.shapes import logistic_exponential
 from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, larger, walk
 
 SHORT = 5  # nodes
+HIGHEST = 200  # power: x^10000 + x has a thousand factors, and finding them takes for ever
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
 
 def rational(node: Node) -> bool:
     if logistic_exponential(node) is not None:
         return False  # a letter: s (1 - s) is what people want to read
-    return isinstance(node, (Add, Mul, Neg, Div)) or (isinstance(node, Pow) and whole(node.exponent) is not None)
+    if isinstance(node, Pow):
+        power = whole(node.exponent)
+        return power is not None and abs(power) <= HIGHEST
+    return isinstance(node, (Add, Mul, Neg, Div))
 
 
 def whole(exponent: Node) -> int | None:

@@ -21,9 +21,10 @@ from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import reordered
 from gdsym.verify.indices import alike_points, index_points
+from gdsym.verify.narrow import narrow
 from gdsym.verify.nearby import nearby
 from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is_undefined, precision
-from gdsym.verify.points import BOXES, Point
+from gdsym.verify.points import BOXES, IN_BOXES, TIED, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
 from gdsym.verify.sought import sought
@@ -40,9 +41,7 @@ RARE = 25  # times as many are drawn where the sides have values at few: sqrt(x 
 SLOW, SLOWER = 4, 2  # fewer for integrals, and for integrals of integrals
 SPECIAL_SLOW = 6  # switching points of integrals
 TOO_LONG = 2  # points at which integrals need too many values, before they are given up
-IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6), ("far", 8))  # where cases are distinguished
 LARGE = 500  # numbers in a claim of cases that few of these points are beyond
-TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 AT_MORE_BITS = 2  # of them
 ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
 ENOUGH, ENOUGH_ROUGH = 40, 24  # bits of a value that count; of one that was added up
@@ -126,11 +125,11 @@ class _Trial:
             self._in_all_boxes,
             self._at_indices,
             self._at_large_sizes,
+            self._at_bumps,
             self._at_switches,
             self._at_more_bits,
         ):
-            against = look()
-            if against is not None:
+            if (against := look()) is not None:
                 return against
         return self.tally.supported(self.condition, self.constant)
 
@@ -181,11 +180,12 @@ class _Trial:
         """A claim can be right at sizes 1, 2, 3, 5 and wrong from seven on; what is too long to add up says nothing."""
         roles, nested = self.condition.roles, large.depth(self.graph, *self.sides)
         found = large.Large(roles, self.seed, self.room, nested).points(self.numbers, self._turns())
-        for point in islice(found, 0 if self.slow else None):
-            against = self._note(point) if self.condition.holds(point) else None
-            if against is not None:
-                return against
-        return None
+        return self._noted(filter(self.condition.holds, islice(found, 0 if self.slow else None)))
+
+    def _at_bumps(self) -> Evidence | None:
+        """Where exponentials count that are 0, or infinite, at all usual points."""
+        good = () if self.slow else self.tally.good
+        return self._noted(narrow(self.graph, self.sides, self.condition, good, self.anywhere))
 
     def _turns(self) -> Sequence[Turn]:
         roles = self.condition.roles

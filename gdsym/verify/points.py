@@ -25,6 +25,8 @@ FAR = 100  # points up to here are drawn in search of a condition
 WORD = (1 << 64) - 1
 SCALES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 9, 10, 6, 7, 2, 16)  # a 12-bit number over 2^scale: 0.06 ... 1000
 BOXES = ("mixed", "positive", "unit", "small")
+IN_BOXES = (("positive", 6), ("unit", 6), ("small", 6), ("far", 8))  # how many of each, where cases are distinguished
+TIED = (("tied", 24), ("few", 12), ("equal", 2), ("minus", 1), ("zero", 2))  # and points of few different numbers
 
 
 @record

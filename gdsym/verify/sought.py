@@ -8,12 +8,10 @@ like any other; what is not found says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from itertools import chain, islice
 from math import inf
 from typing import Any, TypeAlias
 
-import sympy
 from flint import arb, fmpq
 
 from gdsym.verify.conditions import Condition
@@ -33,7 +31,8 @@ NAMES = 4
 NOT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "all": "any", "any": "all"}
 STEPS = tuple(fmpq(s * 2**k, 64) for k in (6, 7, 8, 9, 10, 11, 12, 14, 16, 3, 0) for s in (1, -1))
 JUST = 1e-9  # by how much u is too large for u < v where u = v
-STEEP = frozenset((sympy.erf, sympy.erfc, sympy.tanh))  # nearly constant but around 0
+WIDTHS = (fmpq(1), fmpq(1, 1 << 20))  # of the three points that a parabola is laid through
+NEAR = fmpq(1, 4)
 
 
 def sought(
@@ -44,7 +43,7 @@ def sought(
     found = list(dict.fromkeys(goals.of(targets)))
     if not found or not good:
         return
-    search = _Search(g, goals.differences, condition.roles, anywhere)
+    search = Search(g, goals.differences, condition.roles, anywhere)
     if not search.names:
         return
     met = [search.values(point) for point in good]
@@ -57,7 +56,7 @@ class _Goals:
     """Conditions of a graph as trees over differences that are compared with 0."""
 
     def __init__(self, g: Graph) -> None:
-        self._g, self._half = g, g.num(Fraction(1, 2))
+        self._g = g
         self.differences: list[int] = []
 
     def of(self, targets: Sequence[int]) -> Iterator[Tree]:
@@ -71,8 +70,6 @@ class _Goals:
                 yield self._relation("==", *args)
             elif op in ("heaviside", "sign", "abs"):
                 yield from (self._relation(sign, args[0], g.num(0)) for sign in (">", "<"))
-            elif op == "fn" and g.data[n][0] in STEEP:
-                yield self._relation("==", args[0], self._half)
             elif op == "cases":
                 yield from self._branches([self._tree(condition) for condition in args[1::2]])
 
@@ -109,12 +106,15 @@ def _far(tree: Tree, values: Sequence[Number]) -> float:
         return sum(_far(part, values) for part in parts)
     if kind == "any":
         return min((_far(part, values) for part in parts), default=inf)
-    return _apart(kind, values[parts]) if parts < len(values) else inf
+    return apart(kind, values[parts]) if parts < len(values) else inf
 
 
-def _apart(op: str, u: Number) -> float:
+def apart(op: str, u: Number) -> float:
+    """How far u is from being what `op` says of it, beside 0; "near" is close to 0."""
     if is_undefined(u):
         return inf
+    if op == "near":
+        return 0.0 if abs(u) < NEAR else _size(u)
     if op == "==":
         return 0.0 if type(u) is fmpq and u == 0 else max(_size(u), JUST)
     if op == "!=":
@@ -127,10 +127,13 @@ def _size(u: Number) -> float:
     return float(abs(arb(u)).mid())
 
 
-class _Search:
-    """Moves the names of a point until a condition holds."""
+class Search:
+    """Moves the names of a point until a condition holds; along parabolas if the differences are `curved`."""
 
-    def __init__(self, g: Graph, differences: Sequence[int], roles: Roles, anywhere: bool) -> None:
+    def __init__(
+        self, g: Graph, differences: Sequence[int], roles: Roles, anywhere: bool, curved: bool = False
+    ) -> None:
+        self._curved = curved
         self._program = Program(g, differences)
         kept = frozenset(roles.sizes) | (frozenset() if anywhere else roles.integers | roles.labels)
         self._whole = roles.integers | roles.labels
@@ -166,9 +169,9 @@ class _Search:
         best = None
         for candidate in self._next(point, values):
             there = self.values(candidate)
-            apart = _far(tree, there)
-            if apart < far:
-                best, far = (candidate, there, apart), apart
+            left = _far(tree, there)
+            if left < far:
+                best, far = (candidate, there, left), left
             if far == 0:
                 break
         return best
@@ -179,7 +182,7 @@ class _Search:
         for place in places:
             here = point.drawn[place]
             for x in (*self._exact(point, place, values), *(here + step for step in STEPS)):
-                if self._may_be(place, x):
+                if self.may_be(place, x):
                     yield moved(point, place, x)
         if len(places) > 1:
             yield from self._together(point, places)
@@ -189,37 +192,53 @@ class _Search:
         equal = (dict.fromkeys(places, point.drawn[place]) for place in places)
         along = ({place: point.drawn[place] + step for place in places} for step in STEPS)
         for drawn in chain(equal, along):
-            if all(self._may_be(place, x) for place, x in drawn.items()):
+            if all(self.may_be(place, x) for place, x in drawn.items()):
                 there = point
                 for place, x in drawn.items():
                     there = moved(there, place, x)
                 yield there
 
     def _exact(self, point: Point, place: Any, values: Sequence[Number]) -> Iterator[Number]:
-        """Where each difference is 0 if it is a line in this name, and where it turns if it is a parabola."""
+        """Where each difference is 0 if it is a line in this name, and where it turns, or is 0, if it is a parabola."""
         here = point.drawn[place]
-        ahead, behind = (self.values(moved(point, place, here + step)) for step in (1, -1))
-        for now, after, before in zip(values, ahead, behind, strict=False):
-            if any(map(is_undefined, (now, after, before))):
-                continue
-            rise, bend = after - now, after - 2 * now + before
-            yield from _plain(here - divide(now, rise) if _is_some(rise) else None)
-            yield from _plain(here - divide(after - before, 2 * bend) if _is_some(bend) else None)
+        for width in WIDTHS if self._curved else WIDTHS[:1]:
+            ahead, behind = (self.values(moved(point, place, here + step)) for step in (width, -width))
+            for now, after, before in zip(values, ahead, behind, strict=False):
+                if not any(map(is_undefined, (now, after, before))):
+                    steps = _crossings(now, after - now, (after - 2 * now + before) / 2, self._curved)
+                    yield from (x for step in steps for x in _plain(here + width * step))
 
-    def _may_be(self, place: Any, x: Number) -> bool:
+    def may_be(self, place: Any, x: Number) -> bool:
         name = place[0] if isinstance(place, tuple) else place
         if name in self._whole and (whole(x) is None or x < self._least):
             return False
         return allowed(place, x)
 
 
+def _crossings(now: Number, rise: Number, bend: Number, curved: bool) -> Iterator[Number]:
+    """Zeros of the line now + rise t, and what is told by the parabola now + (rise - bend) t + bend t^2."""
+    if _is_some(rise):
+        yield divide(-now, rise)
+    if _is_some(bend):
+        turn = divide(bend - rise, 2 * bend)
+        yield turn
+        if curved:
+            aside = arb(turn * turn - divide(now, bend)).sqrt()
+            yield from (turn + aside, turn - aside)
+
+
 def _is_some(u: Number) -> bool:
     return bool(u > 0 or u < 0)
 
 
-def _plain(x: Number | None) -> Iterable[Number]:
+def rounded(x: Number, bits: int) -> Number:
+    """The nearest number with so many bits behind the point."""
+    return fmpq((x * 2**bits + fmpq(1, 2)).floor(), 2**bits) if type(x) is fmpq else x
+
+
+def _plain(x: Number) -> Iterable[Number]:
     """As a fraction; of a ball, its midpoint."""
-    if x is None or is_undefined(x):
+    if is_undefined(x):
         return ()
     if type(x) is fmpq:
         return (x,)

@@ -80,7 +80,7 @@ def switches(g: Graph, *targets: int, terms: int = TERMS) -> list[int]:
     """What is compared with 0 somewhere in the targets, at the first term of every sum, then at the next ones."""
     found = [d for n in g.cone(*targets) if switching(g, n) for d in compared(g, n)]
     lower = {g.data[b]: g.args[b][0] for b in g.cone(*targets) if g.ops[b] in BINDERS}
-    places = dict.fromkeys(_at_term(g, d, lower, later) for later in range(terms) for d in found)
+    places = dict.fromkeys(at_term(g, d, lower, later) for later in range(terms) for d in found)
     return [n for n in islice(places, MANY) if _inputs(g, n)]
 
 
@@ -95,7 +95,7 @@ def compared(g: Graph, n: int) -> list[int]:
     return [g.plus(b, g.minus(rivals[0])) for b in rivals[1:]]
 
 
-def _at_term(g: Graph, n: int, lower: Mapping[int, int], later: int) -> int:
+def at_term(g: Graph, n: int, lower: Mapping[int, int], later: int = 0) -> int:
     """Operation n with numbers in place of the indices of all sums around it: the lower limits, or what comes after them."""
     while g.slots[n]:
         slot = g.innermost(n)
