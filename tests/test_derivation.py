@@ -296,6 +296,7 @@ def test_a_rule_of_ones_own_is_used_first() -> None:
         (lambda: gd.derive(x**2, x**2), "Derivatives are taken by a symbol"),
         (lambda: gd.derive(sympy.I * x, x), "complex"),
         (lambda: gd.derive(sympy.conjugate(x), x), "complex"),
+        (lambda: gd.derive(sympy.hankel1(2, x), x), "complex"),
         (lambda: gd.derive(symbols("q", imaginary=True) * x, x), "not real"),
         (lambda: gd.derive(x * symbols("x", positive=True), x), "print alike"),
         (lambda: gd.derive(x, ()), "at least one variable"),

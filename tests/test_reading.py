@@ -374,6 +374,7 @@ REFUSED = {
     "2.5j + a": (ComplexInput, "imaginary"),
     "re(a)": (ComplexInput, "complex"),
     "conjugate(a)": (ComplexInput, "complex"),
+    "hankel1(1, a)": (ComplexInput, "complex"),
     "arg(a)": (ComplexInput, "complex"),
     "oo": (Unsupported, "Infinity"),
     "a + oo": (Unsupported, "Infinity"),

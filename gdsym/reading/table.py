@@ -64,7 +64,9 @@ WRITTEN = {  # what has one meaning, and is written out as soon as it is read
 
 CONSTANTS = {name: getattr(sympy, name) for name in "pi E EulerGamma GoldenRatio Catalan".split()}
 
-COMPLEX = frozenset("I re im conjugate arg adjoint transpose polar_lift periodic_argument".split())
+COMPLEX = frozenset(
+    "I re im conjugate arg adjoint transpose polar_lift periodic_argument hankel1 hankel2 hn1 hn2".split()
+)
 NOT_NUMBERS = frozenset("zoo nan NaN inf Inf infinity Infinity".split())
 RESERVED = frozenset(
     "Sum Product Integral Derivative Piecewise KroneckerDelta sqrt cbrt root log "
