@@ -314,3 +314,31 @@ def test_no_step_was_made() -> None:
     run = gd.Cost("(w - 3)**2", ["w"]).descend({"w": 3})
     with pytest.raises(GdsymError, match=r"There is no step 0: the run made none\."):
         run.explain(0)
+
+
+@pytest.mark.parametrize("cost", ["abs(w - 3)", "(w - 3)**2 + abs(w - 3)"])
+@pytest.mark.parametrize("rule", ["theta - alpha*sign(g)", "theta - alpha*floor(g)", "floor(10*theta - 10*alpha*g)/10"])
+def test_rules_with_signs_descend_costs_with_kinks(rule: str, cost: str) -> None:
+    """NumPy's sign made the parameter a number of NumPy's, which the cost's own sign(u) = (u > 0) - (u < 0) does not take."""
+    runs = [gd.Cost(cost, ["w"]), gd.Cost(cost.replace("w", "w[1]"), ["w"])]
+    rule_ = gd.UpdateRule({"theta": rule})
+    starts: list[Any] = [0.05, [0.05]]
+    plain, array = (
+        c.descend({"w": s}, update=rule_, learning_rate=0.1, maxiter=50, gtol=0)
+        for c, s in zip(runs, starts, strict=True)
+    )
+    assert plain.nit == 50 and type(plain.params["w"]) is float
+    assert plain.history.params["w"] == pytest.approx(array.history.params["w"][:, 0], abs=1e-12)
+    assert "sign" in str(plain.explain(0)) or "⌊" in str(plain.explain(0))
+
+
+@pytest.mark.parametrize(
+    "update", [gd.GradientDescent(simultaneous=False), gd.UpdateRule({"theta": "theta - alpha*sign(g)"})]
+)
+def test_kinks_one_parameter_after_the_other(update: gd.UpdateRule) -> None:
+    """Both in what is explained, and in what is said of the row that has no value."""
+    cost = gd.Cost("abs(w) + abs(b) + log(b)*sign(w)", ["w", "b"])
+    run = cost.descend({"w": 1, "b": 0.7}, update=update, learning_rate=0.5, maxiter=9, gtol=0)
+    assert run.status == "nonfinite" and "log(b): the argument is -" in run.message
+    shorter = cost.descend({"w": 1, "b": 0.7}, update=update, learning_rate=0.01, maxiter=9, gtol=0)
+    assert len(shorter.explain(8).lines) == 2

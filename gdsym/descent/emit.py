@@ -24,6 +24,7 @@ FUNCTIONS: Mapping[Any, tuple[str, str]] = {  # SymPy function -> (for plain flo
     sympy.Abs: ("abs", "np.abs"),
     sympy.sign: ("np.sign", "np.sign"),
 }
+WHOLE = (sympy.floor, sympy.ceiling, sympy.sign)  # among plain floats Python's int and NumPy's numbers stay out
 RELATIONS = {sympy.Lt: "<", sympy.Le: "<=", sympy.Gt: ">", sympy.Ge: ">=", sympy.Eq: "==", sympy.Ne: "!="}
 
 
@@ -87,7 +88,8 @@ class _Emitter:
 
     def function(self, e: Any) -> str:
         if e.func in FUNCTIONS and len(e.args) == 1:
-            return f"{FUNCTIONS[e.func][self.arrays]}({self.text(e.args[0], SUM)})"
+            code = f"{FUNCTIONS[e.func][self.arrays]}({self.text(e.args[0], SUM)})"
+            return f"float({code})" if e.func in WHOLE and not self.arrays else code
         if e.func in (sympy.Max, sympy.Min):
             return self.extreme(e)
         if isinstance(e, sympy.Piecewise):

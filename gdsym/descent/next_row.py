@@ -12,6 +12,7 @@ from gdsym.descent.blame import culprit
 from gdsym.descent.evaluate import evaluator
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.plan import state_name
+from gdsym.descent.task import own
 from gdsym.errors import GdsymError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _stepped(
         states = {s: memory[state_name(p.code, i)] for i, s in enumerate(run.rule.state)}
         alpha = float(rate) if np.ndim(rate) == 0 else float(rate[j])
         values = {THETA: np.asarray(thetas[j]), G: np.asarray(slopes[j]), ALPHA: alpha, K: k, **states}
-        thetas[j] = run.rule.step(values)[0]
+        thetas[j] = own(run.rule.step(values)[0])
     return thetas
 
 

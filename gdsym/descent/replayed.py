@@ -57,7 +57,7 @@ def _replayed(run: Descent, k: int) -> list[list[Values]]:
             before.append([now, new, dict(zip(run.params, thetas, strict=True))])
             states[j] = {s: new[s] for s in run.rule.state}
             if not run.rule.simultaneous:
-                thetas[j] = new[THETA]
+                thetas[j] = own(new[THETA])
     return before
 
 
