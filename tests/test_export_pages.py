@@ -12,6 +12,7 @@ import sympy
 from sample_pages import hostile, i, line_fit, lines, m, many_terms, power, r, step, w, x
 from sample_trees import trees
 
+import gdsym as gd
 from gdsym import export
 from gdsym.errors import GdsymError
 from gdsym.export.breaking import broken
@@ -277,3 +278,20 @@ def test_a_substituted_letter_has_the_straight_d():
     body = export.latex.body(line_fit())
     assert r"\tfrac{d}{du}\left[u^{2}\right]" in body
     assert r"\frac{\partial}{\partial w}" in body
+
+
+def test_nothing_of_a_web_page_is_cut_off_on_narrow_screens_or_on_paper() -> None:
+    product = gd.derive(sympy.Mul(*[sympy.Symbol("w") + k for k in range(1, 13)]), "w")
+    page = product.html()
+    assert '<td colspan="3"><div class="formula">' in page  # a left side that is wide scrolls as the lines do
+    style = export.html.STYLE
+    assert "@media print" in style and "details:not([open]) { display: none; }" in style
+    assert "contain: inline-size" in style  # details that are open do not push the table out of the window
+    assert style.count("{") == style.count("}")
+
+
+def test_a_row_is_not_torn_for_the_sake_of_one_line_less_beside_it() -> None:
+    w, b, i, m = sympy.symbols("w b i m")
+    x, y = sympy.IndexedBase("x"), sympy.IndexedBase("y")
+    cost = gd.Cost(sympy.Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+    assert r"&\qquad{}\cdot" not in cost.hessian()[w, b].latex()

@@ -211,6 +211,12 @@ def test_own_axes_have_one_kind_of_letters() -> None:
     assert {t.get_fontfamily()[0] for t in texts} == {"STIXGeneral"}
 
 
+def test_letters_that_ours_does_not_have_are_the_callers() -> None:
+    drawn(
+        gd.plot.learning_rates({"\N{SNOWMAN} winter": SQUARE.descend({w: 0}, maxiter=3)})
+    )  # a warning if there is none
+
+
 # what cannot be drawn
 
 
@@ -238,3 +244,27 @@ def test_runs_that_stay_at_the_lowest_cost_are_no_empty_picture() -> None:
         gd.plot.learning_rates(SQUARE, {w: 3}, [0.1, 0.2])
     tiny = gd.Cost(Rational(1, 10**12) * (w - 3) ** 2, [w])
     assert gd.plot.learning_rates(tiny, {w: 0}, [1e11], maxiter=3)
+
+
+# what stays behind
+
+
+def test_a_script_that_saves_many_figures_keeps_none_open(tmp_path: Path) -> None:
+    run = SQUARE.descend({w: -1}, learning_rate=0.1, maxiter=3)
+    for k in range(22):  # beyond 20 open ones matplotlib warns
+        gd.plot.save(gd.plot.cost_curve(SQUARE, run=run), tmp_path / f"{k}.png")
+    assert plt.get_fignums() == []
+    moving = gd.plot.animate(SQUARE, run)
+    pages = [gd.plot.save(moving, tmp_path / name).read_bytes() for name in ("a.png", "a.gif", "b.gif")]
+    assert pages[1] == pages[2] and plt.get_fignums() == []
+    own = plt.figure().add_subplot()
+    gd.plot.save(gd.plot.cost_curve(SQUARE, run=run, ax=own), tmp_path / "own.png")
+    assert plt.get_fignums() == [own.figure.number]
+
+
+def test_two_runs_that_take_one_way_both_show(tmp_path: Path) -> None:
+    run = BOWL.descend({w: 4, b: 1}, learning_rate=0.05)
+    page = plt.imread(gd.plot.save(gd.plot.contour(BOWL, runs=[run, run]), tmp_path / "both.png"))[..., :3]
+    middle = page[120:, 120:]  # without the key
+    for colour in ("#D55E00", "#009E73"):
+        assert (np.abs(middle - mpl.colors.to_rgb(colour)).max(axis=2) < 0.02).sum() > 30

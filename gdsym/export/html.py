@@ -27,32 +27,47 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 .gdsym td math, .gdsym .sub math, .gdsym > p math { display: inline math; }
 .gdsym { overflow-x: auto; --page: #fff; --shade: rgba(0, 0, 0, .3); }
 .gdsym > p { overflow-x: auto; overflow-y: hidden; }
+.gdsym .formula > div + div { margin-top: .4rem; }
 .gdsym table { border-collapse: collapse; }
 .gdsym td { padding: .35rem .3rem; vertical-align: baseline; }
 .gdsym .reason { padding-left: 2rem; color: #444; max-width: 26rem; }
 .gdsym .beneath { max-width: none; margin-top: .4rem; }
+.gdsym td.reason { min-width: 13rem; }
+.gdsym .reason > details { contain: inline-size; }
+.gdsym .reason > details > .sub { overflow-x: auto; overflow-y: hidden; }
 .gdsym details { margin-top: .2rem; font-size: .92em; }
 .gdsym summary { cursor: pointer; color: #246; }
 .gdsym .sub { border-left: 2px solid #ccd; padding-left: .8rem; margin: .3rem 0; }
 .gdsym .note, .gdsym .checked { color: #444; }
 .gdsym .checked { font-style: italic; }
 .gdsym details details { font-size: 1em; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   body { color: #ddd; background: #191919; }
   .gdsym .reason, .gdsym .note, .gdsym .checked { color: #b4b4b4; }
   .gdsym { --page: #191919; --shade: rgba(255, 255, 255, .35); }
   .gdsym summary { color: #9cf; }
   .gdsym .sub { border-color: #556; }
 }
-@media (max-width: 44rem) {
+@media print, (max-width: 44rem) {
   .gdsym table, .gdsym tbody, .gdsym tr, .gdsym td { display: block; }
   .gdsym td { padding: .1rem 0; }
-  .gdsym .formula, .gdsym td > .reason > details > .sub, .gdsym td.reason > details > .sub, .gdsym > p {
-    overflow-x: auto; overflow-y: hidden;
-    background: linear-gradient(var(--page), var(--page)) right / 1.2rem 100% no-repeat local,
-      linear-gradient(to left, var(--shade), transparent) right / .6rem 100% no-repeat scroll;
-  }
   .gdsym td.reason, .gdsym .beneath { max-width: none; padding: 0 0 .5rem 1.5rem; margin: 0; }
+}
+@media screen {
+  .gdsym { --edge: linear-gradient(var(--page), var(--page)) right / .8rem 100% no-repeat local,
+    linear-gradient(to left, var(--shade), transparent) right / .6rem 100% no-repeat scroll; }
+  .gdsym .reason > details > .sub, .gdsym > p { background: var(--edge); }
+}
+@media screen and (max-width: 44rem) {
+  .gdsym .formula, .gdsym .reason { overflow-x: auto; overflow-y: hidden; background: var(--edge); }
+  .gdsym .formula > div { width: max-content; padding-right: .6rem; }
+}
+@media print {
+  :root { color-scheme: light; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 10pt; }
+  .gdsym, .gdsym .reason > details > .sub, .gdsym > p { overflow: visible; }
+  .gdsym .formula { break-inside: avoid; break-after: avoid; }
+  .gdsym details:not([open]) { display: none; }
 }
 """
 
@@ -131,7 +146,7 @@ def _rows(page: Page, math: Convert) -> list[str]:
     head = math(latex_head(page), True)
     rows = []
     if width(latex_head(page)) > WIDE_HEAD:
-        rows, head = [f'<tr><td colspan="3">{head}</td></tr>'], ""
+        rows, head = [f'<tr><td colspan="3"><div class="formula">{head}</div></td></tr>'], ""
     if page.name is not None or not page.steps:
         rows.append(_row(head, _formula(page.start, page, math), _words(definition(page), page, math), beneath))
     for step in page.steps:

@@ -50,7 +50,7 @@ class _Layout:
     @property
     def cost(self) -> float:
         """The height in lines of text, a line of mathematics counted double; broken formulas and sheets too narrow count more."""
-        torn = sum(len(formula) - 1 + max(0, len(reason) - 2) for formula, reason in self.rows)
+        torn = sum(2 * (len(formula) - 1) + max(0, len(reason) - 2) for formula, reason in self.rows)
         tall = [(sum(map(_height, formula)), 1.3 * len(reason)) for formula, reason in self.rows]
         height = sum(above + below if self.beneath else max(above, below) for above, below in tall)
         return height + 0.8 * torn + 2.2 * self.head_above + (10.0 + self.overfull if self.overfull else 0.0)

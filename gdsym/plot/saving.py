@@ -19,7 +19,8 @@ KINDS = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": "gdsym"},
 def save(ax: Any, path: str | os.PathLike[str]) -> Path:
     """Write the figure of `ax` (an Axes, an array of them, or a Figure) as .png (200 dpi) or .svg; what `animate` drew also as .gif.
 
-    The file is whole or not there, and holds no date and no random names: equal figures give equal bytes.
+    The file is whole or not there, and holds no date and no random names: equal figures give equal bytes. Where no figure can
+    be shown (backend Agg) one that `gd.plot` made is closed in pyplot; it can still be saved again.
 
     Args:
         ax: what a function of `gd.plot` returned. path: where to; the folder exists.
@@ -54,7 +55,17 @@ def save(ax: Any, path: str | os.PathLike[str]) -> Path:
             _write_moving(figure, moving, part)
         else:
             figure.savefig(part, format=kind[1:], dpi=DPI, metadata=KINDS[kind], facecolor="auto")
+    _close_unseen(figure)
     return path
+
+
+def _close_unseen(figure: Any) -> None:
+    """Out of pyplot's list: a script that saves many figures would keep all of them."""
+    import matplotlib
+    from matplotlib import pyplot
+
+    if getattr(figure, "made_by_gdsym", False) and matplotlib.get_backend().lower() == "agg":
+        pyplot.close(figure)
 
 
 def _write_moving(figure: Any, moving: Any, path: str) -> None:

@@ -35,10 +35,11 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 FONT = "STIXGeneral"  # comes with matplotlib, so that a figure is the same everywhere
 
+KEPT = ("figure.dpi", "font.serif", "font.sans-serif", "font.monospace")  # of the caller's settings
+
 # set only inside `with look():`, so that nobody else's figures change
 LOOK = MappingProxyType(
     {
-        "font.family": FONT,
         "mathtext.fontset": "stix",
         "font.size": 9.0,
         "axes.titlesize": 9.0,
@@ -62,8 +63,9 @@ def look() -> Any:
     import matplotlib
     from matplotlib import style
 
-    own = {"figure.dpi": matplotlib.rcParams["figure.dpi"]}
-    return style.context(["default", own | dict(LOOK)])
+    kept = {name: matplotlib.rcParams[name] for name in KEPT}
+    letters = {"font.family": [FONT, *matplotlib.rcParams["font.family"]]}  # the caller's for what ours does not have
+    return style.context(["default", kept | dict(LOOK) | letters])
 
 
 def axes_or_new(ax: Any, *, solid: bool = False, height: float = HEIGHT, above: float = 0.0) -> Any:
@@ -75,6 +77,7 @@ def axes_or_new(ax: Any, *, solid: bool = False, height: float = HEIGHT, above: 
         from matplotlib import pyplot
 
         figure = pyplot.figure(figsize=(WIDTH, height + above), layout=None if solid else "constrained")
+        figure.made_by_gdsym = True
         box = (0.02, 0.01, 0.96, 0.99 * height / (height + above))
         return figure.add_axes(box, projection="3d") if solid else figure.add_subplot()
     if not hasattr(ax, "plot") or not hasattr(ax, "figure"):
