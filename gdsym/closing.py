@@ -24,6 +24,7 @@ from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
 from gdsym.rules.onesum import one_sum
+from gdsym.rules.onesum import said as put_together
 from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
@@ -180,7 +181,7 @@ class _Stages:
             ("conditions", CASES, lambda: every(comparisons, CASES), lambda pairs, _: compared(pairs)),
             ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
             ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
-            ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: ("sums over the same range are put together",)),
+            ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: put_together(pairs)),
             ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
             ("common factor", BESIDE, lambda: self._taken, lambda pairs, _: taken_out(pairs)),
             (

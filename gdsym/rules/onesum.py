@@ -1,12 +1,22 @@
-"""Sums over the same range as one, where their terms meet: sum_j (1 - u_j) s_j - sum_j u_j (1 - s_j) = sum_j (s_j - u_j)."""
+"""Sums over the same range as one, where their terms meet: sum_j (1 - u_j) s_j - sum_j u_j (1 - s_j) = sum_j (s_j - u_j).
+
+Two that are the same but for differences that stand the other way round are a multiple of one:
+sum_j sin(z_k - z_j) - sum_i sin(z_i - z_k) = 2 sum_j sin(z_k - z_j).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 
+from gdsym.record import record
 from gdsym.rules.regions import size
-from gdsym.written.nodes import Add, Neg, Node, Sum, replace
+from gdsym.rules.tidy import counted, scaled
+from gdsym.rules.turned import difference, differences, turned
+from gdsym.step import Reason
+from gdsym.written.nodes import ZERO, Add, Mul, Neg, Node, Sum, mul, replace, walk
 
+PUT = "sums over the same range are put together"
 Shorter = Callable[[Node], Node]
 
 
@@ -24,6 +34,9 @@ def one_sum(node: Node, shorter: Shorter) -> Node:
 
 
 def _joined(one: Node, other: Node, shorter: Shorter) -> Node | None:
+    multiple = _multiple(one, other)
+    if multiple is not None:
+        return multiple
     (minus, first), (less, second) = _signed(one), _signed(other)
     if not isinstance(first, Sum) or not isinstance(second, Sum) or first.children[2:] != second.children[2:]:
         return None
@@ -34,6 +47,53 @@ def _joined(one: Node, other: Node, shorter: Shorter) -> Node | None:
         return None  # nothing has met: sum_j v_j A_kj + sum_i v_i A_ik are two products with v
     whole: Node = Sum(found, *first.children[1:])
     return Neg(whole) if minus else whole
+
+
+def _multiple(one: Node, other: Node) -> Node | None:
+    """The sum of c S and d S is (c + d) S, where the second S has differences that are turned round."""
+    (c, first), (d, second) = map(_in_front, (one, other))
+    if first is None or second is None or first.before != second.before:
+        return None
+    mine, theirs = first.total, second.total
+    if mine.children[2:] != theirs.children[2:]:
+        return None
+    ways = differences(mine.body)
+    if not ways:
+        return None
+    minus, body = turned(mine.body, ways)
+    less, same = turned(replace(theirs.body, {theirs.index: mine.index}), ways)
+    if body != same:
+        return None
+    number = (-c if minus else c) + (-d if less else d)
+    return scaled(number, mul(*first.before, Sum(body, *mine.children[1:]))) if number else ZERO
+
+
+@record
+class _Term:
+    """What stands before the sum, numbers left aside, and the sum."""
+
+    before: tuple[Node, ...]
+    total: Sum
+
+
+def _in_front(term: Node) -> tuple[Fraction, _Term | None]:
+    """The number in front of a term that ends in a sum."""
+    number, rest = counted(term)
+    *before, total = rest.children if isinstance(rest, Mul) else (rest,)
+    return number, _Term(tuple(before), total) if isinstance(total, Sum) else None
+
+
+def said(pairs: Iterable[tuple[Node, Node]]) -> Reason:
+    """What is said of it; with the difference that was turned round, if one was."""
+    for before, after in pairs:
+        kept = differences(after)
+        sums = [part for part in walk(after) if isinstance(part, Sum)]
+        for part in walk(before) if sums else ():
+            named = replace(part.body, {part.index: sums[0].index}) if isinstance(part, Sum) else part
+            for ends in map(difference, walk(named)):
+                if ends is not None and ends not in kept and ends[::-1] in kept:
+                    return (PUT, ": ", Add(ends[0], Neg(ends[1])), " = ", Neg(Add(ends[1], Neg(ends[0]))))
+    return (PUT,)
 
 
 def _signed(term: Node) -> tuple[bool, Node]:

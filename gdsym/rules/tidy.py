@@ -99,8 +99,8 @@ def _cleared(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]
     """2 (1/2 - a/2) w = (1 - a) w: a bracket of fractions takes the number in front that clears them."""
     for at, bracket in enumerate(rest if front else ()):
         if _clears(front[0], bracket):
-            pairs = ((value * front[0].value, part) for value, part in map(_coefficient, bracket.children))
-            terms = [number(value) if part == ONE else _scaled(value, part) for value, part in pairs]
+            pairs = ((value * front[0].value, part) for value, part in map(counted, bracket.children))
+            terms = [number(value) if part == ONE else scaled(value, part) for value, part in pairs]
             return [], [*rest[:at], Add(*terms), *rest[at + 1 :]]
     return front, rest
 
@@ -189,7 +189,7 @@ def _calculate_add(node: Node) -> Node:
     if len(order) == len(node.children):
         return node
     numeric = order.pop(ONE, Fraction(0))
-    terms = [alone.get(rest) or _scaled(value, rest) for rest, value in order.items() if value]
+    terms = [alone.get(rest) or scaled(value, rest) for rest, value in order.items() if value]
     if numeric > 0 and terms and all(isinstance(term, Neg) for term in terms):
         return add(Num(numeric), *terms)  # 1 - x^2
     return add(*terms, *([number(numeric)] if numeric else []))
@@ -198,30 +198,32 @@ def _calculate_add(node: Node) -> Node:
 def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
     sign, arg = (-1, term.arg) if isinstance(term, Neg) else (1, term)
     for part in arg.children if isinstance(arg, Add) and sign == 1 else (arg,):
-        value, rest = _coefficient(part)
+        value, rest = counted(part)
         yield -value if sign < 0 else value, rest
 
 
 def coefficient(term: Node) -> Fraction:
     """The number in front of a term, with its sign."""
-    return _coefficient(term)[0]
+    return counted(term)[0]
 
 
-def _coefficient(term: Node) -> tuple[Fraction, Node]:
+def counted(term: Node) -> tuple[Fraction, Node]:
+    """The number in front of a term, with its sign, and the rest."""
     if isinstance(term, Neg):
-        value, rest = _coefficient(term.arg)
+        value, rest = counted(term.arg)
         return -value, rest
     if isinstance(term, Num):
         return term.value, ONE
     if isinstance(term, Mul) and isinstance(term.children[0], Num):
         return term.children[0].value, mul(*term.children[1:])
     if isinstance(term, Div) and isinstance(term.den, Num) and term.den.value:
-        value, rest = _coefficient(term.num)
+        value, rest = counted(term.num)
         return value / term.den.value, rest
     return UNIT, term
 
 
-def _scaled(value: Fraction, rest: Node) -> Node:
+def scaled(value: Fraction, rest: Node) -> Node:
+    """So many times the rest."""
     size = abs(value)
     inner = rest.children if isinstance(rest, Mul) else (rest,)
     return signed(value < 0, rest if size == 1 else Mul(Num(size), *inner))
