@@ -346,7 +346,7 @@ def test_gradient_everywhere_is_the_gradient(cost: Cost, data: Any, asked: Any) 
 
 def test_all_starts_take_the_steps_of_one() -> None:
     part = section(HIMMELBLAU, None, 2, None, None, (), "x")
-    ends = descended(gradient_everywhere(part, None), np.array([[1.0, 1.0], [-2.0, 0.5]]), 0.01, 25)
+    ends = descended(gradient_everywhere(part, None), np.array([[1.0, 1.0], [-2.0, 0.5]]), 0.01, 25, 1e-7)
     run = HIMMELBLAU.descend({w: 1, b: 1}, learning_rate=0.01, maxiter=25, gtol=0)
     assert np.allclose(ends[0], run.x, rtol=1e-12)
 

@@ -217,6 +217,14 @@ def test_letters_that_ours_does_not_have_are_the_callers() -> None:
     )  # a warning if there is none
 
 
+def test_axes_in_a_part_of_a_figure(tmp_path: Path) -> None:
+    left, right = plt.figure(figsize=(7, 3)).subfigures(1, 2)
+    run = BOWL.descend({w: 4, b: 1}, learning_rate=0.05)
+    gd.plot.contour(BOWL, runs=run, ax=left.add_subplot())
+    ax = gd.plot.surface(BOWL, run=run, ax=right.add_subplot(projection="3d"))
+    assert plt.imread(gd.plot.save(ax, tmp_path / "two.png")).shape[:2] == (600, 1400)
+
+
 # what cannot be drawn
 
 
@@ -262,9 +270,7 @@ def test_a_script_that_saves_many_figures_keeps_none_open(tmp_path: Path) -> Non
     assert plt.get_fignums() == [own.figure.number]
 
 
-def test_two_runs_that_take_one_way_both_show(tmp_path: Path) -> None:
-    run = BOWL.descend({w: 4, b: 1}, learning_rate=0.05)
-    page = plt.imread(gd.plot.save(gd.plot.contour(BOWL, runs=[run, run]), tmp_path / "both.png"))[..., :3]
-    middle = page[120:, 120:]  # without the key
-    for colour in ("#D55E00", "#009E73"):
-        assert (np.abs(middle - mpl.colors.to_rgb(colour)).max(axis=2) < 0.02).sum() > 30
+def test_basins_of_a_small_cost_have_their_own_heights_and_the_grey_is_explained() -> None:
+    cost = gd.Cost((w**4 - 8 * w**2 + 3 * b**2 + 20) / 10**12, [w, b])
+    ax = gd.plot.basins(cost, learning_rate=5e10, span=((-6, 6), (-3, 3)), maxiter=300)
+    assert key(ax) == [rf"{k}: $J = 4\cdot 10^{{-12}}$" for k in (1, 2)] + ["no minimum reached"]

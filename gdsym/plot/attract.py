@@ -35,7 +35,7 @@ def _filled(part: Section, points: Array) -> Array:
     return rows
 
 
-def descended(gradient: Gradient, starts: Array, rate: float, maxiter: int, gtol: float = 1e-7) -> Array:
+def descended(gradient: Gradient, starts: Array, rate: float, maxiter: int, gtol: float) -> Array:
     """Theta - rate * gradient for all rows together, each until its slope is gone; NaN for those that leave."""
     theta = starts.copy()
     limit = 1e6 * (1 + np.abs(starts).max())

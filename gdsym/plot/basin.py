@@ -33,6 +33,7 @@ from gdsym.writing.names import latex_name
 Array = npt.NDArray[np.float64]
 
 SIDE = 161
+STILL = 1e-9  # a step of so many frame sides is none
 LIGHT = ("#9CC9E6", "#F6C9A0", "#B5E0CF", "#EBCBDD", "#F5E6A8", "#D9D9F0")
 NO_MINIMUM = "#E4E4E4"
 
@@ -83,16 +84,18 @@ def basins(
     data = data if data is not None else data_of(shown)
     asked = given_spans(part, span, "basins")
     frame = asked or field_spans(part, [part.path(r) for r in shown], [is_lost(r) for r in shown])[0]
-    rising(grid(part, frame, part.grid_side)[2])
+    heights = rising(grid(part, frame, part.grid_side)[2])
     gradient = gradient_everywhere(part, data)
-    ends = descended(gradient, starts_of(part, frame, SIDE), learning_rate, maxiter)
+    still = STILL * min(high - low for low, high in frame) / learning_rate
+    ends = descended(gradient, starts_of(part, frame, SIDE), learning_rate, maxiter, still)
     known = [given_point(part, one) for one in minima] if minima is not None else gathered(part, ends, frame)
     found = ordered(part, known)
     with style.look():
         ax = style.axes_or_new(ax, height=3.0)
-        _draw_plane(ax, reached(part, ends, found, frame), frame)
+        which = reached(part, ends, found, frame)
+        _draw_plane(ax, which, frame)
         _draw_ways(ax, part, shown, gradient, frame, learning_rate, maxiter)
-        _draw_minima(ax, part, found, frame)
+        _draw_minima(ax, part, found, float(np.abs(heights).max()), bool((which == NOWHERE).any()))
         ax.set_xlabel(part.axis_label(0))
         ax.set_ylabel(part.axis_label(1))
         return style.dressed(ax, boxed=True)
@@ -152,7 +155,8 @@ def _draw_ways(
         )
 
 
-def _draw_minima(ax: Any, part: Section, found: Sequence[Array], frame: Sequence[Span]) -> None:
+def _draw_minima(ax: Any, part: Section, found: Sequence[Array], size: float, grey: bool) -> None:
+    """Stars with numbers; their costs, where costs are of this size, in the key, and what is grey if anything is."""
     from matplotlib.patches import Patch
 
     columns = [e.at for e in part.entries]
@@ -171,8 +175,10 @@ def _draw_minima(ax: Any, part: Section, found: Sequence[Array], frame: Sequence
             path_effects=style.halo(),
         )
         value = part.bound.fun(point)
-        shown = 0.0 if abs(value) < 1e-9 else value
+        shown = 0.0 if abs(value) < 1e-9 * size else value
         handles.append(
             Patch(color=LIGHT[k], label=f"{k + 1}: {math_of(f'{latex_name(part.cost.name)} = {number(shown, 3)}')}")
         )
+    if grey:
+        handles.append(Patch(color=NO_MINIMUM, label="no minimum reached"))
     style.key_above(ax, handles)

@@ -80,9 +80,8 @@ def draw_path(ax: Any, points: Array, frame: Sequence[Span], which: int, *, on_c
     colour, dash = style.COLOURS[(which + 1) % len(style.COLOURS)], style.DASHES[which % len(style.DASHES)]
     inside, leaves = clipped(points, frame)
     line = inside[spaced(inside, frame, FINE)]
-    thin = {"linewidth": 0.9, "zorder": 1.8} if on_curve else {"linewidth": 1.2, "zorder": 4}
-    if not on_curve:  # a rim under all runs, so that two that take one way both show
-        ax.plot(line[:, 0], line[:, 1], color="white", linewidth=2.6, zorder=3.9)
+    wide = {"linewidth": 1.2, "zorder": 4, "path_effects": style.halo(2.6)}
+    thin = {"linewidth": 0.9, "zorder": 1.8} if on_curve else wide
     ax.plot(line[:, 0], line[:, 1], color=colour, linestyle=dash, **thin)
     rows = inside[: len(inside) - 1] if leaves else inside
     dots = rows[spaced(rows, frame, APART)]

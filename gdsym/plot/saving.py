@@ -91,6 +91,7 @@ def _animation(ax: Any) -> Any:
 def _figure(ax: Any) -> Any:
     first = ax.flat[0] if isinstance(ax, np.ndarray) and ax.size else ax
     figure = first if hasattr(first, "savefig") else getattr(first, "figure", None)
+    figure = getattr(figure, "figure", figure)  # of a part of a figure the whole
     if figure is None or not hasattr(figure, "savefig"):
         raise GdsymTypeError(f"save writes an Axes or a Figure, not {type(ax).__name__}.")
     return figure

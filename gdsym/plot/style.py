@@ -144,7 +144,7 @@ def set_letters(axis: Any, inches: float) -> None:
 def inches(ax: Any) -> tuple[float, float]:
     """Width and height of the Axes, before a layout engine has seen them."""
     box, figure = ax.get_position(original=True), ax.figure
-    return box.width * figure.get_figwidth(), box.height * figure.get_figheight()
+    return box.width * figure.bbox.width / figure.dpi, box.height * figure.bbox.height / figure.dpi
 
 
 def key_above(ax: Any, handles: Sequence[Any], place: tuple[str, tuple[float, float]] = ABOVE) -> None:
