@@ -7,28 +7,31 @@ from functools import cached_property
 
 from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
-from gdsym.memory import ANY, Memory, Once, Pass, Still, by_head, settling
+from gdsym.memory import ANY, Memory, Once, Pass, Still, settling
 from gdsym.record import record
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged, names_as_typed
-from gdsym.rules.branches import joined_cases
+from gdsym.rules.branches import cleared, joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
 from gdsym.rules.comparisons import comparisons
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
-from gdsym.rules.dropping import DROP, drop
-from gdsym.rules.exponentials import one_exponential
-from gdsym.rules.fractions import CANCEL, cancel, without_fractions
+from gdsym.rules.dropping import drop
+from gdsym.rules.exponentials import one_exponent, one_exponential
+from gdsym.rules.flat import flat, multiplied
+from gdsym.rules.fractions import cancel, without_fractions
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
 from gdsym.rules.onesum import one_sum
 from gdsym.rules.onesum import said as put_together
-from gdsym.rules.shares import into_shares, left_over, over_sums, total_goes_in
+from gdsym.rules.plain import PLAIN
+from gdsym.rules.regions import size
+from gdsym.rules.shares import left_over, over_sums
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
-from gdsym.rules.tidy import CALCULATE, calculate
+from gdsym.rules.tidy import calculate
 from gdsym.saying import (
     balanced,
     calculated,
@@ -36,11 +39,14 @@ from gdsym.saying import (
     collected,
     compared,
     dropped,
+    flattened,
     halved,
     joined,
+    multiplied_said,
     quotients,
     shared,
     signs,
+    taken_in,
     taken_out,
 )
 from gdsym.solve import SIMPLIFY, After
@@ -57,7 +63,6 @@ from gdsym.written.nodes import (
     Mul,
     Neg,
     Node,
-    Pow,
     Prod,
     Sum,
     kinds_of,
@@ -68,23 +73,8 @@ MAXIMUM = "maximum"
 NOTHING: frozenset[Node] = frozenset()
 FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
 PRODUCTS = kinds_of(Prod)
-ENTRIES = kinds_of(Indexed)
+ENTRIES, BRACKETS = kinds_of(Indexed), kinds_of(Add)
 BESIDE = SUMS | CASES | PRODUCTS | kinds_of(Integral, *FACTORS)
-PLAIN = by_head(
-    (drop, DROP, ANY),
-    (calculate, CALCULATE, ANY),
-    (cancel, CANCEL, ANY),
-    (one_exponential, (Mul, Div), FUNCTIONS),
-    (moduli, (Pow, Mul, Div), FUNCTIONS),
-    (halves, (Mul, Div), CASES),
-    (as_logistic, (Mul, Div), FUNCTIONS),
-    (joined_cases, (Add,), CASES),
-    (comparisons, (Cases,), CASES),
-    (over_sums, (Mul, Div), SUMS),
-    (total_goes_in, (Mul,), SUMS),
-    (into_shares, (Mul,), SUMS),
-)
-
 Stage = tuple[
     str, int, Callable[[], Change], Callable[[Pairs, Node], Reason]
 ]  # its name, the kinds one of which it needs, what it does, what is said of a whole
@@ -149,7 +139,7 @@ class _Stages:
         memory: Memory,
     ) -> None:
         self._params, self._where, self._typed, self._variables = params, where, typed, variables
-        self._shorter, self._memory = memory.shorter, memory
+        self._shorter, self._memory = memory.shorter(typed), memory
         self._in_order: Change = Once(self._ordered).__getitem__
         order, common, tangent = (ANY, self._in_order), (BESIDE, self._common), (FUNCTIONS, self._tangents)
         product = (order, common, tangent)
@@ -170,16 +160,19 @@ class _Stages:
                 MAXIMUM, CASES, lambda: used(halves, CASES, lambda p: calculate(drop(halves(p)))),
                 lambda pairs, _: halved(pairs),
             ),
+            ("below a bar", FRACTIONS, lambda: ordered(flat, FRACTIONS), lambda pairs, _: flattened(pairs)),
             (
                 "cancel", ANY, lambda: settling(ordered(lambda p: one_exponential(cancel(calculate(drop(p)))))),
                 lambda pairs, _: cancelled(pairs),
             ),
+            ("one bar", FRACTIONS, lambda: ordered(multiplied, FRACTIONS), lambda pairs, _: multiplied_said(pairs)),
             (
                 "deviations", SUMS,
                 lambda: used(self._balance, SUMS, lambda p: cancel(calculate(drop(self._balance(p))))), balanced,
             ),
             ("conditions", CASES, lambda: every(comparisons, CASES), lambda pairs, _: compared(pairs)),
             ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
+            ("branches", CASES, lambda: ordered(cleared, CASES), lambda pairs, _: taken_in(pairs)),
             ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
             ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: put_together(pairs)),
             ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
@@ -192,6 +185,7 @@ class _Stages:
                 "logistic", FUNCTIONS, lambda: self._logistic,
                 lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
             ),
+            ("exponent", FUNCTIONS, lambda: ordered(one_exponent, FUNCTIONS), lambda pairs, _: calculated(pairs)),
         )  # fmt: skip
 
     def _ordered(self, part: Node) -> Node:
@@ -246,12 +240,24 @@ class _Stages:
         def change(whole: Node) -> Node:
             held = isinstance(whole, Add) and any(map(is_zero, whole.children))
             new = arithmetic(whole)
+            if not new.kinds & (BRACKETS | BESIDE):
+                new = rewrite(new, one_exponent)
             return new if new == whole or held or new.has(PRODUCTS) else bare(new)
 
         return change
 
     def _collect(self, whole: Node) -> Node:
-        return self._shortest(collect(whole, self._params, self._shorter))
+        return self._shortest(rewrite(collect(whole, self._params, self._shorter), self._brackets))
+
+    def _brackets(self, product: Node) -> Node:
+        """Brackets that are factors, and were not typed, in their shortest form."""
+        if not isinstance(product, (Mul, Div)) or all(map(self._left, product.children)):
+            return product
+        shorter = (p if self._left(p) else collect(p, self._params, self._shorter) for p in product.children)
+        return product.with_children(tuple(min(pair, key=size) for pair in zip(product.children, shorter, strict=True)))
+
+    def _left(self, factor: Node) -> bool:
+        return not isinstance(factor, Add) or bool(factor.kinds & BESIDE) or self._stands(factor)
 
     def _one_sum(self, whole: Node) -> Node:
         new = rewrite(whole, lambda part: part if self._stands(part) else one_sum(part, self._collect))
@@ -263,7 +269,7 @@ class _Stages:
 
     def _taken(self, whole: Node) -> Node:
         new = self._everywhere(self._common, BESIDE)(whole)
-        return whole if new == whole else self._shortest(new)
+        return whole if new == whole else self._shortest(rewrite(new, self._brackets))
 
     def _logistic(self, whole: Node) -> Node:
         if self._everywhere(as_logistic, FUNCTIONS)(whole) == whole:

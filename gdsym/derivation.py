@@ -229,7 +229,7 @@ class Derivation(Derived):
         taken = letters | all_names(*self._where, *self._where.values()) if self._where else letters
         for left, var in enumerate(self._wrt, 1 - len(self._wrt)):
             tidy = self._tidied if self._where else None
-            solver = Solver(var, self._rules, self._where, self._ranges(var), taken, self._memory, letters, tidy)
+            solver = Solver(var, self._rules, self._where, self._ranges, taken, self._memory, letters, tidy)
             work = solver.solve(D(node, var))
             works.append(work)
             node = renamed(self._end(work, last=not left), letters)

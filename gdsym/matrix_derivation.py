@@ -35,7 +35,7 @@ class MatrixSolver(Solver):
     """Differentials under fixed rules and named parts."""
 
     def __init__(self, var: mat.Differential, rules: Sequence[Rule], where: Mapping[Node, Node]) -> None:
-        super().__init__(var, rules, where, {})
+        super().__init__(var, rules, where)
         self._dependent = self._names_of(var.of)
 
     def _names_of(self, of: Node) -> frozenset[Node]:

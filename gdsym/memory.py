@@ -56,7 +56,7 @@ class Memory:
     def __init__(self) -> None:
         self.cleaned: dict[Node, Node] = {}  # 0 and 1 left out
         self._suited: dict[int, Suited] = {}
-        self.shorter = Known()
+        self._shorter: dict[frozenset[Node], Known] = {}
         self.needs: dict[Node, dict[tuple[str, Node], None]] = {}  # what must hold for a formula to have a value
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
         self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
@@ -100,6 +100,12 @@ class Memory:
         if one not in self._skeletons:
             self._skeletons[one] = skeleton(one)
         return self._skeletons[one]
+
+    def shorter(self, typed: frozenset[Node]) -> Known:
+        """The shorter forms of formulas, where this was typed."""
+        if typed not in self._shorter:
+            self._shorter[typed] = Known(typed)
+        return self._shorter[typed]
 
     def still(self, typed: frozenset[Node]) -> set[Node]:
         """The parts that tidying leaves as they are, whatever the variable."""

@@ -12,6 +12,7 @@ from gdsym.cancelling import what_cancels
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.dropping import drop, in_a_row, left_out
+from gdsym.rules.flat import sides
 from gdsym.rules.fractions import split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
@@ -179,9 +180,12 @@ def _common_factors(pairs: Pairs) -> list[Node]:
 
 
 def _reordered(pairs: Pairs) -> str:
-    """What happened where the same letters, numbers and functions stand on both sides."""
-    if any(parts(before) != parts(after) for before, after in pairs):
+    """What happened where the same letters, numbers and functions stand on both sides, but for brackets that are opened."""
+    both = [(parts(before), parts(after)) for before, after in pairs]
+    if any({kind for kind in before | after if before[kind] != after[kind]} - {Add} for before, after in both):
         return ""
+    if any(before[Add] > after[Add] for before, after in both):
+        return "the bracket behind the minus is opened"
     fewer = any(count(Neg, after) < count(Neg, before) for before, after in pairs)
     return "the minus goes into the bracket" if fewer else "factors in their usual order"
 
@@ -203,9 +207,13 @@ def _common_factor(before: Node, after: Node) -> Node | None:
     if not isinstance(before, Add) or not isinstance(after, Mul) or not any(isinstance(f, Add) for f in after.children):
         return None
     terms = [split(term.arg if isinstance(term, Neg) else term)[0] for term in before.children]
-    bases = [{base_exponent(f)[0] for f in term} for term in terms]
-    common = [f for f in after.children if not isinstance(f, Num) and all(base_exponent(f)[0] in own for own in bases)]
+    bases = [set(map(_base, term)) for term in terms]
+    common = [f for f in after.children if not isinstance(f, Num) and all(_base(f) in own for own in bases)]
     return mul(*common) if common else None
+
+
+def _base(factor: Node) -> Node:
+    return factor.children[0] if isinstance(factor, Pow) else base_exponent(factor)[0]
 
 
 def signs(pairs: Pairs) -> Reason:
@@ -227,12 +235,31 @@ def halved(pairs: Pairs) -> Reason:
     )
 
 
+def flattened(pairs: Pairs) -> Reason:
+    """`x^2 (1 + (y/x)^2) = x^2 + y^2`, if that is short: above the bar nothing changed."""
+    below = [(_below(before), _below(after)) for before, after in pairs]
+    return _equations(below) or multiplied_said(pairs)
+
+
+def _below(node: Node) -> Node:
+    """What stands below the bar, sums last."""
+    return mul(*sorted(sides(node.arg if isinstance(node, Neg) else node)[2], key=lambda f: isinstance(f, Add)))
+
+
+def multiplied_said(pairs: Pairs) -> Reason:
+    return _equations(pairs) or ("fractions within the fraction are cleared",)
+
+
 def balanced(pairs: Pairs, whole: Node) -> Reason:
     return ("deviations from the mean add up to 0",)
 
 
 def joined(pairs: Pairs) -> Reason:
     return ("cases with the same conditions are put together",)
+
+
+def taken_in(pairs: Pairs) -> Reason:
+    return _equations(pairs) or ("the number in front goes into the branches",)
 
 
 def compared(pairs: Pairs) -> Reason:

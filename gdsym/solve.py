@@ -31,6 +31,8 @@ LOOKED_AT = 8  # terms of a sum; more are found by the names in them
 SIMPLIFY = Rule("simplify")
 SYMPY = Rule("SymPy differentiates this")
 INNER = Rule("definition")
+Ranges = Mapping[Node, tuple[Node, Node]]  # an index, and between which it certainly runs
+NO_RANGES: Ranges = {}
 
 
 @record(slots=True)
@@ -83,7 +85,7 @@ class Solver:
         var: Node,
         rules: Sequence[Rule],
         where: Mapping[Node, Node],
-        ranges: Mapping[Node, tuple[Node, Node]],
+        ranges: Callable[[Node], Ranges] = lambda var: NO_RANGES,
         taken: Iterable[Node] = (),
         memory: Memory | None = None,
         fixed: frozenset[Node] = frozenset(),
@@ -95,7 +97,7 @@ class Solver:
         self._rules = rules
         self._suited = (memory := memory or Memory()).suited(rules)
         self._where = where
-        self._ranges = ranges
+        self._ranges_of, self._ranges = ranges, ranges(var)
         self._done: dict[D, Work] = {}
         self._memory, self._cleaned = memory, memory.cleaned
         self._letters = frozenset(p for p in walk(var) if isinstance(p, Sym))
@@ -145,6 +147,15 @@ class Solver:
         """Are lower <= index and index <= upper certain for every entry that the variable can be?"""
         return _in_range(index, lower, upper, self._ranges)
 
+    def exists(self, entry: Indexed) -> bool:
+        """Is there such an entry for every one that the variable can be? Its indices are letters of the variable, or run."""
+        known = self._ranges_of(entry)
+        return all(
+            index in known and all(_in_range(index, *known[index], self._ranges))
+            for index in entry.indices
+            if not index.free.isdisjoint(self._letters)
+        )
+
     def letter(self, wanted: str, node: Node) -> Sym:
         """An index letter like `wanted` that stands neither in `node` nor for a variable."""
         return fresh(wanted, (part for part in (*walk(node), *self._taken) if isinstance(part, (Sym, Base))))
@@ -172,7 +183,7 @@ class Solver:
 
     def _inner(self, body: D) -> Move:
         """A derivative that stands in the formula is worked out before it is derived further."""
-        value = Solver(body.var, self._rules, self._where, {}).solve(body).value
+        value = Solver(body.var, self._rules, self._where).solve(body).value
         reason: Reason = ("definition: ", body, " = ", value)
         return Move(INNER, (D(value, self._var),), lambda slope: slope, reason)
 

@@ -12,7 +12,7 @@ import sympy
 from gdsym.errors import GdsymTypeError
 from gdsym.record import changed, field, record, state_of
 from gdsym.verify import Evidence
-from gdsym.written.nodes import TRUE, Bound, Condition, D, Node, Sym, walk
+from gdsym.written.nodes import TRUE, Bound, Condition, D, Indexed, Node, Sym, walk
 
 Reason: TypeAlias = tuple["str | Node", ...]  # words and formulas in turn, as printed beside a step
 NOTHING: Mapping[Node, Node] = MappingProxyType({})
@@ -60,6 +60,9 @@ class Scope(Protocol):
 
     def in_range(self, index: Node, lower: Node, upper: Node) -> tuple[bool, bool]:
         """Are lower <= index and index <= upper certain for every entry that the variable can be?"""
+
+    def exists(self, entry: Indexed) -> bool:
+        """Is there such an entry, of whatever array, for every entry that the variable can be?"""
 
     def letter(self, wanted: str, node: Node) -> Sym:
         """An index letter like `wanted` that stands neither in `node` nor for a variable."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import sympy
 
 from gdsym.rules.powers import base_of
-from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.shapes import is_one_minus_logistic, logistic_exponential
 from gdsym.written.matrices import FACTORS
 from gdsym.written.matrix_algebra import shape
 from gdsym.written.nodes import (
@@ -69,7 +69,7 @@ def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> 
         parts = tuple([arranged(f, variables, typed) if type(f) is Div else f for f in node.children])
         node = node if all(map(is_, parts, node.children)) else Mul(*parts)
     factors = node.children
-    kinds = [_class_of(factor, factors[:j], variables) for j, factor in enumerate(factors)]
+    kinds = _beside_logistic(factors, [_class_of(factor, factors[:j], variables) for j, factor in enumerate(factors)])
     arrays = [_array(factor) for factor in factors] if node.has(ENTRIES) else []
     named = [array for array in arrays if array is not None]
     if len(set(named)) == len(named):
@@ -80,6 +80,13 @@ def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> 
     kinds = [DATA if a is not None and a in behind else kind for a, kind in zip(arrays, kinds, strict=True)]
     order = _by_index(sorted(range(len(kinds)), key=kinds.__getitem__), factors, kinds)
     return node if order == list(range(len(kinds))) else Mul(*(factors[j] for j in order))
+
+
+def _beside_logistic(factors: Sequence[Node], kinds: list[int]) -> Sequence[float]:
+    """The bracket of s (1 - s), s a logistic function, right behind the functions."""
+    functions = {factor for factor, kind in zip(factors, kinds, strict=True) if kind == FUNCTION}
+    beside = (is_one_minus_logistic(f) and f.children[1].children[0] in functions for f in factors)
+    return [FUNCTION + 0.5 if stays else kind for stays, kind in zip(beside, kinds, strict=True)]
 
 
 def tails(typed: Iterable[Node]) -> Tails:
@@ -159,7 +166,7 @@ def _array(factor: Node) -> Node | None:
     return core.base if isinstance(core, Indexed) else None
 
 
-def _by_index(order: list[int], factors: Sequence[Node], kinds: Sequence[int]) -> list[int]:
+def _by_index(order: list[int], factors: Sequence[Node], kinds: Sequence[float]) -> list[int]:
     """Entries of one array stand in the order of their indices: x_ik x_il."""
     places: dict[Node, list[int]] = {}
     for at, j in enumerate(order):

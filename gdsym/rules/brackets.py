@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from fractions import Fraction
 
 import sympy
@@ -10,9 +10,10 @@ import sympy
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.polynomials import expansion
-from gdsym.rules.powers import base_exponent, base_of, raised
-from gdsym.rules.regions import rational, regions
-from gdsym.written.nodes import Add, Div, Fn, Mul, Neg, Node, Num, Sum, mul, rewrite, walk
+from gdsym.rules.powers import base_exponent, base_of, number_of, raised
+from gdsym.rules.regions import one_minus_logistic, rational, regions
+from gdsym.rules.tidy import calculate
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, mul, rewrite, walk
 
 
 def factored_out(node: Node) -> Node:
@@ -22,10 +23,43 @@ def factored_out(node: Node) -> Node:
     parts = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
     shared = [f for f in dict.fromkeys(parts[0][0]) if all(f in ups for ups, _ in parts) and may_leave(f, node)]
     if all(isinstance(f, Num) for f in shared):
-        return node
+        shared = []
     terms = [_rest_without(ups, downs, shared) for ups, downs in parts]
-    signed = (Neg(t) if isinstance(term, Neg) else t for t, term in zip(terms, node.children, strict=True))
-    return Mul(Add(*signed), *shared)
+    signed = [Neg(t) if isinstance(term, Neg) else t for t, term in zip(terms, node.children, strict=True)]
+    bracket, power = _least_power(Add(*signed))
+    return Mul(bracket, *shared, *power) if shared or power else node
+
+
+def _least_power(node: Add) -> tuple[Add, list[Node]]:
+    """U^g v - u^(g + 1) = (v - u) u^g, and x^2 + x^3 s (1 - s) = (1 + x s (1 - s)) x^2 beside a logistic function."""
+    parts = [split(term.arg if isinstance(term, Neg) else term)[0] for term in node.children]
+    for power in parts[0]:
+        base, exponent = power.children if isinstance(power, Pow) else (power, ONE)
+        if isinstance(base, Num) or (isinstance(exponent, Num) and not one_minus_logistic(node)):
+            continue
+        own = [next((f for f in ups if (f.children[0] if isinstance(f, Pow) else f) == base), None) for ups in parts]
+        less = [_how_much_more(f, base, exponent) for f in own]
+        if all(n is not None and n >= 0 and n.denominator == 1 for n in less):
+            return _without_power(node, own, [raised(base, n) for n in less if n is not None]), [power]
+    return node, []
+
+
+def _how_much_more(power: Node | None, base: Node, exponent: Node) -> Fraction | None:
+    """The number by which the exponent of the power is larger, if it is one."""
+    if power is None:
+        return None
+    own = ONE if power == base else power.children[1]
+    return number_of(calculate(Add(*(own.children if isinstance(own, Add) else (own,)), Neg(exponent))))
+
+
+def _without_power(node: Add, powers: Sequence[Node | None], left: Sequence[Node]) -> Add:
+    """The terms, each with what is left of its power."""
+    terms = []
+    for term, power, rest in zip(node.children, powers, left, strict=True):
+        ups, downs = split(term.arg if isinstance(term, Neg) else term)
+        new = rebuilt([rest if f == power else f for f in ups if f != power or rest != ONE] or [ONE], downs)
+        terms.append(Neg(new) if isinstance(term, Neg) else new)
+    return Add(*terms)
 
 
 def may_leave(factor: Node, bracket: Node, below: Container[Node] = ()) -> bool:

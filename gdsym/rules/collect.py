@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import is_
-from typing import Any
 
 import sympy
 
@@ -18,7 +17,7 @@ from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
 from gdsym.rules.forms import by_names, forms
-from gdsym.rules.fractions import cancel, split
+from gdsym.rules.fractions import split
 from gdsym.rules.logistic import with_one_letter
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.regions import (
@@ -32,10 +31,10 @@ from gdsym.rules.regions import (
     regions,
     short,
     size,
-    value,
 )
 from gdsym.rules.roots import by_roots, square_of, trouble
 from gdsym.rules.signs import in_one_letter, led
+from gdsym.rules.standing import as_standing
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
@@ -70,12 +69,14 @@ COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters,
 
 NONE: dict[Node, Node] = {}  # never written to
 LONGEST = 5000  # terms of what is multiplied out
+MOST_LETTERS = 10  # of a formula that is looked at as a whole; of more, term by term
 
 
 class Known:
     """What was found out about formulas: their shorter forms by parameters, and which letters of the polynomials get shorter."""
 
-    def __init__(self) -> None:
+    def __init__(self, typed: frozenset[Node] = frozenset()) -> None:
+        self.typed = typed  # stays as it is below a function
         self.forms: dict[tuple[frozenset[Node], Node], Node] = {}
         self.letters: dict[tuple[frozenset[Node], Node], dict[Node, Node]] = {}
 
@@ -111,25 +112,33 @@ def _letters(node: Node, params: frozenset[Node], known: Known) -> dict[Node, No
 
 
 def _children(atom: Node, params: frozenset[Node], known: Known) -> Node:
-    parts = tuple([_inside(child, params, known) for child in atom.children])
+    parts = tuple([child if child in known.typed else _inside(child, params, known) for child in atom.children])
     return atom if all(map(is_, parts, atom.children)) else atom.with_children(parts)
 
 
 def _shorter(node: Node, params: frozenset[Node]) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
-    if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)) or large(node):
+    if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)):
         return node
+    if large(node) or len(letters_of(node)) > MOST_LETTERS:
+        return (
+            node.with_children(tuple(_shorter(t, params) for t in node.children))
+            if isinstance(node, (Add, Neg))
+            else node
+        )
     found = _shortest(node, params)
     if node.kinds & FUNCTIONS:
-        others = (_shortest(part, params) for part in with_one_letter(found))
-        found = min([found, *by_powers(node, lambda part: _shortest(part, params)), *others], key=size)
+        forms_found = [*by_powers(node, lambda part: _shortest(part, params)), found]
+        others = (_shortest(part, params) for form in forms_found for part in with_one_letter(form))
+        found = min([*forms_found, *others], key=size)
         closed = _with_brackets(node, one_minus_logistic(node), params)
         found = closed if size(closed) <= size(found) + 2 and opens_logistic(closed, found) else found
         mixed = mixed_divisors(node)
         if not set(mixed) <= set(walk(found)):
             found = _with_brackets(node, mixed, params)
     if node.kinds & POWERS:
-        found = min([found, *by_roots(node, lambda part: _shortest(part, params))], key=trouble)
+        rooted = by_roots(node, lambda part: _shortest(part, params))
+        found = min([found, *rooted, *(_shortest(form, params) for form in rooted)], key=trouble)
     typed = regions(node) if node.kinds & WHOLE else ()
     powers = (part.base for part in typed if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
@@ -159,7 +168,7 @@ def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] =
     if node.has(DECIMALS):
         return _shortest_of_decimals(node, params)
     atoms = letters_of(node)
-    if len(atoms) > 10:
+    if len(atoms) > MOST_LETTERS:
         return node
     if high_power(node):
         less = powers_out(node)
@@ -193,13 +202,15 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
     )
     for least, form in candidates:
         if least < size(best):
-            found = _back(form(), node, dict(zip(atoms, letters, strict=True)), params)
+            found = as_standing(form(), node, dict(zip(atoms, letters, strict=True)), params)
             best = found if size(found) < size(best) and not opens_logistic(node, found) else best
     for least, form in by_names(ratio, functions, letters):
         if least <= size(best):
-            found = factored_out(_back(form(), node, dict(zip(atoms, letters, strict=True)), params))
+            found = factored_out(as_standing(form(), node, dict(zip(atoms, letters, strict=True)), params))
             fewer = isinstance(best, Add) and isinstance(found, Add) and len(found.children) < len(best.children)
             best = found if size(found) < size(best) + 2 * fewer and not opens_logistic(node, found) else best
+    if isinstance(best, Mul) and isinstance(best.children[0], Add) and best == factored_out(node):
+        best = Mul(_term_by_term(best.children[0], params, size), *best.children[1:])
     if isinstance(node, Add) and size(single := _term_by_term(node, params, size)) < size(best):
         return single
     if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):
@@ -214,7 +225,11 @@ def _term_by_term(node: Add, params: frozenset[Node], size: Callable[[Node], int
 
     def short_term(term: Node) -> Node:
         core = term.arg if isinstance(term, Neg) else term
-        new = _shortest(core, params, size) if has_bar(core) else core
+        new = (
+            (_shorter(core, params) if core.kinds & POWERS else _shortest(core, params, size))
+            if has_bar(core)
+            else core
+        )
         return term if new == core else calculate(Neg(new)) if isinstance(term, Neg) else new
 
     return drop(Add(*map(short_term, node.children)))
@@ -282,13 +297,3 @@ def _joins_sums(node: Node) -> bool:
         for term in terms
         for f in split(term.arg if isinstance(term, Neg) else term)[0]
     )
-
-
-def _back(form: Any, node: Node, letters: dict[Node, Any], params: frozenset[Node]) -> Node:
-    """Written again in paper order, brackets in it that stood there before as they stood."""
-    from gdsym.written.from_sympy import Writer
-
-    writer = Writer(params)
-    writer.done.update({value(part, letters): part for part in regions(node) if isinstance(part, Add) and part != node})
-    writer.done.update({letter: atom for atom, letter in letters.items()})
-    return rewrite(writer.write(form), lambda part: cancel(calculate(drop(part))))

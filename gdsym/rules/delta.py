@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from gdsym.record import changed, record
 from gdsym.rules.dropping import drop
-from gdsym.rules.limits import each_narrowed
+from gdsym.rules.limits import each_narrowed, limits_of, room_of_empty
 from gdsym.rules.spread import holds_delta, of_entries, spread
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason, Rule, Scope
@@ -22,9 +22,7 @@ from gdsym.written.nodes import (
     Mul,
     Neg,
     Node,
-    Rel,
     Sum,
-    Sym,
     both,
     conjuncts,
     kinds_of,
@@ -40,6 +38,14 @@ CASES = kinds_of(Cases)
 SPLIT = Rule("sum rule")
 DELTA = Rule("Kronecker delta")
 INDEX = Rule("sum over an index")
+
+
+class Said:
+    """Which terms are left or are outside of their sums, and for which value of a letter a sum that is left has no terms."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.empty: list[tuple[Node, Node]] = []
 
 
 @record
@@ -69,7 +75,7 @@ def settle(node: Node, scope: Scope) -> Iterable[Settled]:
         node = Add(*(Neg(Sum(t.arg, *limits)) if isinstance(t, Neg) else Sum(t, *limits) for t in terms))
         yield Settled(SPLIT, node, ("sum rule: one sum for each term with a Kronecker delta",), detail="split the sum")
     given: list[Node] = []
-    said: list[Place] = []
+    said = Said()
     settled = _collapsed(node, scope, given, said)
     if settled != node:
         yield Settled(DELTA, settled, _said(said), both(*given), "collapse")
@@ -91,11 +97,12 @@ def _settle_factors(node: Mul, scope: Scope) -> Iterable[Settled]:
                 yield changed(settled, rhs=node)
 
 
-def _said(said: list[Place]) -> Reason:
-    if not said:
+def _said(said: Said) -> Reason:
+    places = dict.fromkeys(said.places)
+    if not places:
         return ("Kronecker delta: what does not depend on the index goes in front of its sum",)
-    left = [(index, at) for index, at, kept in dict.fromkeys(said) if kept]
-    gone = [(index, at) for index, at, kept in dict.fromkeys(said) if not kept]
+    left = [(index, at) for index, at, kept in places if kept]
+    gone = [(index, at) for index, at, kept in places if not kept]
     words: list[str | Node] = ["Kronecker delta: "]
     words += ["only ", *_listed(left), " is left" if len(left) == 1 else " are left"] if left else []
     words += (
@@ -103,6 +110,8 @@ def _said(said: list[Place]) -> Reason:
         if gone
         else []
     )
+    for letter, end in dict.fromkeys(said.empty):
+        words += [", and for ", letter, " = ", end, " there are no terms"]
     return tuple(words)
 
 
@@ -112,7 +121,7 @@ def _listed(places: list[tuple[Node, Node]]) -> Iterator[str | Node]:
         yield from ("" if left == len(places) else " and " if left == 1 else ", ", index, " = ", at)
 
 
-def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[Place]) -> Node:
+def _collapsed(node: Node, scope: Scope, given: list[Node], said: Said) -> Node:
     if isinstance(node, (Add, Neg)):
         return node.with_children(tuple(_collapsed(child, scope, given, said) for child in node.children))
     if not isinstance(node, Sum):
@@ -125,14 +134,18 @@ def _collapsed(node: Node, scope: Scope, given: list[Node], said: list[Place]) -
     if bare is None:
         return node
     if _outside_of(at, node):
-        said.append((node.index, at, False))
+        said.places.append((node.index, at, False))
         return ZERO
-    said.append((node.index, at, True))
+    said.places.append((node.index, at, True))
     low, high = scope.in_range(at, node.lower, node.upper)
-    above, below = _limits(at, node, scope)
+    above, below = limits_of(node.lower, at, node.upper, scope)
     value = _taken(_counted(replace(bare, {node.index: at})), (above, below))
     given += [limit for limit, known in ((above, low), (below, high)) if known]
     if low and high:
+        return value
+    if low != high and (room := room_of_empty(value, at, node, low, scope)) is not None:
+        given += room[0]
+        said.empty.append(room[1])
         return value
     return _where(value, both(*(limit for limit, known in ((above, low), (below, high)) if not known)))
 
@@ -165,18 +178,6 @@ def _outside_of(at: Node, node: Sum) -> bool:
     """Is the place certainly none of the sum's?"""
     low, place, high = (part.to_sympy() for part in (node.lower, at, node.upper))
     return bool((low - place).is_positive or (place - high).is_positive)
-
-
-def _limits(at: Node, node: Sum, scope: Scope) -> tuple[Node, Node]:
-    """Lower <= k - 1 <= upper as lower + 1 <= k <= upper + 1."""
-    lower, upper = node.lower, node.upper
-    if isinstance(at, Add):
-        letters = [part for part in at.children if isinstance(part, Sym) and part in scope.var.free]
-        if len(letters) == 1:
-            shift = [part.arg if isinstance(part, Neg) else Neg(part) for part in at.children if part != letters[0]]
-            lower, upper = (calculate(drop(Add(end, *shift))) for end in (lower, upper))
-            at = letters[0]
-    return Rel("<=", lower, at), Rel("<=", at, upper)
 
 
 def _counted(node: Node) -> Node:

@@ -143,7 +143,8 @@ def _excluded(node: Cases, part: Node) -> bool:
     """Does the case distinction itself take care of the place, by a case of its own?"""
     points = (c for _, c in node.pairs if isinstance(c, Rel) and c.op in ("==", "!=") and not _needs(c, {}))
     return any(
-        not c.free.isdisjoint(part.free) and _factors(part) <= _factors(Add(c.children[0], Neg(c.children[1])))
+        not c.free.isdisjoint(part.free)
+        and set().union(*_factors(part)) <= set().union(*_factors(Add(c.children[0], Neg(c.children[1]))))
         for c in points
     )
 
@@ -245,16 +246,20 @@ def _follows(op: str, part: Node, left: Iterable[Need]) -> bool:
         return any(kind in (">", ">=") and other == part for kind, other in left)
     if op == ">" or sum(1 for _ in walk(part)) > LARGEST:
         return False
-    known = {f for kind, other in left if kind in ("!=", ">") for f in _factors(other)}
-    return _factors(part) <= known
+    known = {f for kind, other in left if kind in ("!=", ">") for side in _factors(other) for f in side}
+    above, below = _factors(part)
+    return (above or below) <= known  # what it divides by is asked for by itself, but for 1/gamma
 
 
-def _factors(part: Node) -> set[Any]:
-    """The irreducible factors, up to constants, of what is left if letters, entries and functions are letters."""
+def _factors(part: Node) -> tuple[set[Any], set[Any]]:
+    """The irreducible factors above and below the bar, up to constants, if letters, entries and functions are letters."""
     if sum(1 for _ in walk(part)) > LARGEST:
-        return {part.to_sympy()}
-    top, bottom = sympy.fraction(sympy.together(part.to_sympy()))
-    return {factor for value in (top, bottom) if not value.is_number for factor in _irreducible(value)}
+        return {part.to_sympy()}, set()
+    top, bottom = (
+        set() if value.is_number else set(_irreducible(value))
+        for value in sympy.fraction(sympy.together(part.to_sympy()))
+    )
+    return top, bottom
 
 
 def _irreducible(value: Any) -> Iterator[Any]:

@@ -12,7 +12,7 @@ def slope_of_letter(body: Node, letter: Sym) -> tuple[Node, Reason]:
     from gdsym.rules import RULES
     from gdsym.solve import Solver, Work
 
-    work = Solver(letter, RULES, {}, {}).solve(D(body, letter))
+    work = Solver(letter, RULES, {}).solve(D(body, letter))
 
     def notes(part: Work) -> list[Reason]:
         return ([part.move.note] if part.move.note else []) + [note for p in part.parts for note in notes(p)]

@@ -86,7 +86,7 @@ def by_powers(node: Node, shortest: Callable[[Node], Node]) -> Iterator[Node]:
     """The shortest form in which e^(2x) and e^(3x) are powers of e^x to the polynomials."""
     powers = _as_powers([atom for atom in letters_of(node) if isinstance(atom, Fn) and atom.func is sympy.exp])
     if powers:
-        yield rewrite(shortest(replace(node, powers)), _one_exponent)
+        yield rewrite(shortest(replace(node, powers)), one_exponent)
 
 
 def _as_powers(atoms: Sequence[Fn]) -> dict[Node, Node]:
@@ -118,7 +118,7 @@ def alike(one: Fn, other: Fn) -> bool:
     return one == other or _multiple(one, other) is not None
 
 
-def _one_exponent(part: Node) -> Node:
+def one_exponent(part: Node) -> Node:
     """(e^u)^n = e^(n u)."""
     base, power = base_exponent(part) if isinstance(part, Pow) else (part, Fraction(1))
     if power == 1 or not isinstance(base, Fn) or base.func is not sympy.exp:

@@ -10,30 +10,42 @@ from typing import Any, TypeAlias
 import sympy
 
 from gdsym.rules import polynomials as poly
-from gdsym.rules.polynomials import Ratio
+from gdsym.rules.polynomials import Factors, Ratio
 
 Form: TypeAlias = tuple[int, Callable[[], Any]]
 
 
 def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collection[Any] = ()) -> Iterator[Form]:
-    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
+    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1, above or below; as one fraction, multiplied out. Before each the least that there is to read."""
     (top, above), (bottom, below) = (poly.as_standing(*poly.factors(side), standing) for side in bare)
     bottom, below = poly.grouped(bottom, below, standing)
     constant, bar = top / bottom, poly.least_of(below)
     yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
-    brackets = [factor for factor, power in above if power == 1 and len(factor) > 1]
+    brackets, others = _simple(above)
     if len(brackets) > 1:
-        others = [(factor, power) for factor, power in above if factor not in brackets]
         joined = reduce(mul_of, brackets)
         yield (
             poly.least_of(others) + poly.least(joined) + bar,
             lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
+        )
+    under, rest = _simple(below)
+    if len(under) > 1 and rest:
+        joined_under = reduce(mul_of, under)
+        yield (
+            poly.least_of(above) + poly.least_of(rest) + poly.least(joined_under),
+            lambda: poly.product(constant, above, rest, letters) / poly.written(joined_under, letters),
         )
     grouped = poly.grouped(*poly.factors(ratio[1]), () if ratio[1].is_constant() else standing)
     if any(power > 1 and len(factor) > 1 for factor, power in grouped[1]):  # nobody multiplies (t^3 - t)^2 out
         yield poly.least(ratio[0]) + poly.least_of(grouped[1]) - 1, lambda: _over(ratio[0], *grouped, letters)
         return
     yield poly.least(ratio[0]) + poly.least(ratio[1]) - 1, lambda: _expanded(ratio, letters)
+
+
+def _simple(found: Factors) -> tuple[list[poly.Polynomial], Factors]:
+    """The brackets among the factors that are no powers, and the other factors."""
+    brackets = [factor for factor, power in found if power == 1 and len(factor) > 1]
+    return brackets, [(factor, power) for factor, power in found if factor not in brackets]
 
 
 def by_names(ratio: Ratio, names: Sequence[int], letters: Sequence[Any]) -> Iterator[Form]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy
 
-from gdsym.rules.powers import base_exponent, base_of, number_of, raised, reduced
+from gdsym.rules.powers import base_exponent, base_of, number_of, raised, reduced, root_below
 from gdsym.rules.shapes import is_negated, logistic_exponential, nameless
 from gdsym.rules.tidy import Tidy, calculate, coefficient, signed
 from gdsym.written.matrices import FACTORS
@@ -158,7 +158,7 @@ def _cancel_product(node: Node) -> Node:
     ups, downs = split(node)
     if not downs:
         return node
-    if node.has(ROOTS) and (less := _root_below(ups, downs)) is not None:
+    if node.has(ROOTS) and (less := root_below(ups, downs)) is not None:
         return rebuilt(*less)
     top, bottom = _coefficient_of(ups), _coefficient_of(downs)
     ups, downs = [f for f in ups if not isinstance(f, Num)], [f for f in downs if not isinstance(f, Num)]
@@ -185,20 +185,6 @@ def _with_powers_above_zero(ups: list[Node], downs: list[Node]) -> tuple[list[No
     crossed = [[inverse for f in side if (inverse := _inverse_of(f)) is not None] for side in (ups, downs)]
     kept = [[f for f in side if _inverse_of(f) is None] for side in (ups, downs)]
     return kept[0] + crossed[1], crossed[0] + kept[1]
-
-
-def _root_below(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]] | None:
-    """sqrt(2 pi)/(2 pi) = 1/sqrt(2 pi), where all factors of a product under a root stand below the bar."""
-    for root in ups:
-        if isinstance(root, Root) and isinstance(root.arg, Mul) and is_num(root.degree, 2):
-            rest = list(downs)
-            for factor in root.arg.children:
-                if factor not in rest:
-                    break
-                rest.remove(factor)
-            else:
-                return [f for f in ups if f is not root] or [ONE], [root, *rest]
-    return None
 
 
 def _beside_sums(node: Node, ups: list[Node]) -> bool:

@@ -17,12 +17,15 @@ from gdsym.written.nodes import (
     Mul,
     Neg,
     Node,
+    Num,
     Rel,
     Sum,
+    Sym,
     both,
     conjuncts,
     kinds_of,
     mul,
+    replace,
     walk,
 )
 
@@ -82,19 +85,22 @@ def _limits(cases: Cases, node: Sum, scope: Scope) -> tuple[Ends, Reason, Node] 
     given: list[Node] = []
     for part in conjuncts(cases.children[1]):
         op, place = _solved(part, node.index) or ("", ONE)
-        inside = _within(place, node, scope, ONE if op == ">=" else Neg(ONE)) if op else None
-        if inside is None or ends[op] not in (node.lower, node.upper) or (inside != place and _has_data(cases, scope)):
+        room = _room(place, node, scope, op) if op else None
+        if room is None or ends[op] not in (node.lower, node.upper):
+            return None
+        low, high = room
+        if room != (node.lower, node.upper) and uses_data(cases.children[0], scope):
             return None
         said += [" or " if said else "", node.index, " < " if op == ">=" else " > ", place]
-        given += [Rel("<=", node.lower, inside), Rel("<=", inside, node.upper)]
+        given += limits_of(low, place, high, scope)
         ends[op] = place
     return (ends[">="], ends["<="]), tuple(part for part in said if part != ""), both(*given)
 
 
-def _has_data(cases: Cases, scope: Scope) -> bool:
-    """Does the value use an entry x_k of another array, which need not be there if the sum is empty?"""
-    entries = (part for part in walk(cases.children[0]) if isinstance(part, Indexed))
-    return any(entry.base not in scope.var.free and not entry.free.isdisjoint(scope.fixed) for entry in entries)
+def uses_data(value: Node, scope: Scope) -> bool:
+    """Does the value use an entry x_k that need not be there for every entry that the variable can be?"""
+    entries = (part for part in walk(value) if isinstance(part, Indexed) and not part.free.isdisjoint(scope.fixed))
+    return any(not scope.exists(entry) for entry in entries)
 
 
 def _solved(condition: Node, index: Node) -> tuple[str, Node] | None:
@@ -110,10 +116,23 @@ def _solved(condition: Node, index: Node) -> tuple[str, Node] | None:
     return None
 
 
-def _within(place: Node, node: Sum, scope: Scope, step: Node) -> Node | None:
-    """The place if it is one of the sum's; the one before it if that is."""
-    before = _index_less(place, [step])
-    return next((at for at in (place, before) if all(scope.in_range(at, node.lower, node.upper))), None)
+def _room(place: Node, node: Sum, scope: Scope, op: str) -> Ends | None:
+    """The limits of the sum, if the place is certainly one of its own; or those and one place more, where no term is left."""
+    if all(scope.in_range(place, node.lower, node.upper)):
+        return node.lower, node.upper
+    low = node.lower if op == ">=" else _index_less(node.lower, [ONE])
+    high = _index_less(node.upper, [Neg(ONE)]) if op == ">=" else node.upper
+    return (low, high) if all(scope.in_range(place, low, high)) else None
+
+
+def limits_of(lower: Node, at: Node, upper: Node, scope: Scope) -> tuple[Node, Node]:
+    """Lower <= k - 1 <= upper as lower + 1 <= k <= upper + 1."""
+    if isinstance(at, Add):
+        letters = [part for part in at.children if isinstance(part, Sym) and part in scope.var.free]
+        if len(letters) == 1:
+            rest = [part for part in at.children if part != letters[0]]
+            lower, at, upper = _index_less(lower, rest), letters[0], _index_less(upper, rest)
+    return Rel("<=", lower, at), Rel("<=", at, upper)
 
 
 def _index_less(node: Node, terms: Sequence[Node]) -> Node:
@@ -121,3 +140,29 @@ def _index_less(node: Node, terms: Sequence[Node]) -> Node:
     if not terms:
         return node
     return calculate(drop(Add(node, *(term.arg if isinstance(term, Neg) else Neg(term) for term in terms))))
+
+
+def room_of_empty(value: Node, at: Node, node: Sum, low: bool, scope: Scope) -> tuple[tuple[Node, Node], Ends] | None:
+    """Where a value holds without its condition on the limits of `node`: one place beyond them it is a sum of no terms, 0.
+
+    So {sum_(j=k+1)^n u_j if k <= n - 1; 0 otherwise} is the sum, for k up to n: the limits of k, and k = n. None if it
+    need not be 0 there, or if entries that it uses need not be there.
+    """
+    first = node.lower if low else _index_less(node.lower, [ONE])
+    last = _index_less(node.upper, [Neg(ONE)]) if low else node.upper
+    if not all(scope.in_range(at, first, last)) or uses_data(value, scope):
+        return None
+    limits = limits_of(first, at, last, scope)
+    (lower, letter), (_, upper) = (limit.children for limit in limits)
+    end = upper if low else lower
+    return (limits, (letter, end)) if isinstance(letter, Sym) and _is_empty(value, {letter: end}) else None
+
+
+def _is_empty(value: Node, at: dict[Node, Node]) -> bool:
+    """Is it there a sum of no terms, perhaps times names?"""
+    core = value.arg if isinstance(value, Neg) else value
+    factors = core.children if isinstance(core, Mul) else (core,)
+    sums = [factor for factor in factors if isinstance(factor, Sum)]
+    if not all(isinstance(f, (Sum, Num, Sym, Indexed)) for f in factors):
+        return False
+    return any(Add(replace(s.lower, at), Neg(replace(s.upper, at))).to_sympy() == 1 for s in sums)

@@ -86,6 +86,53 @@ def one_root(factors: Sequence[Node]) -> Sequence[Node]:
     return one_root([*left[:at], whole, *left[at:]])
 
 
+def root_below(above: Sequence[Node], below: Sequence[Node]) -> tuple[list[Node], list[Node]] | None:
+    """Both sides of a fraction after sqrt(2 pi)/(4 pi) = 1/(2 sqrt(2 pi)), sqrt(2)/sqrt(pi) = 2/sqrt(2 pi) = sqrt(2/pi); None for others."""
+    for root in above:
+        if isinstance(root, Root) and root.degree == TWO:
+            others = [f for f in above if f is not root]
+            if isinstance(root.arg, Mul) and (rest := _less(below, root.arg.children)) is not None:
+                return others or [ONE], [root, *rest]
+            other = next((f for f in below if not root.free and _is_fixed(f) and f != root), None)
+            if other is not None:
+                return [Root(Div(root.arg, other.children[0]), TWO), *others], [f for f in below if f is not other]
+    return _number_over_root(above, below)
+
+
+def _number_over_root(above: Sequence[Node], below: Sequence[Node]) -> tuple[list[Node], list[Node]] | None:
+    """2/sqrt(2 pi) = sqrt(2/pi)."""
+    for root in filter(_is_fixed, below):
+        inner = root.children[0].children if isinstance(root.children[0], Mul) else ()
+        number = next((f for f in above if isinstance(f, Num) and f in inner), None)
+        if number is not None and len(inner) == 2:
+            (rest,) = (f for f in inner if f != number)
+            whole = Root(Div(number, rest), TWO)
+            return [whole if f is number else f for f in above], [f for f in below if f is not root]
+    return None
+
+
+def _is_fixed(factor: Node) -> bool:
+    return isinstance(factor, Root) and factor.degree == TWO and not factor.free
+
+
+def _less(factors: Sequence[Node], others: Sequence[Node]) -> list[Node] | None:
+    """The factors without the others, 4 without 2 being 2; None if one is not there."""
+    rest = list(factors)
+    for other in others:
+        at = next((at for at, f in enumerate(rest) if f == other or _multiple(f, other)), None)
+        if at is None:
+            return None
+        number = _multiple(rest[at], other)
+        rest[at : at + 1] = [Num(number)] if number and number != 1 else []
+    return rest
+
+
+def _multiple(number: Node, other: Node) -> Fraction | None:
+    """How many times one whole number is another."""
+    ratio = number.value / other.value if isinstance(number, Num) and isinstance(other, Num) else None
+    return ratio if ratio and ratio.denominator == 1 else None
+
+
 def _has_number(root: Root) -> bool:
     """Is a number under the root, or a factor of what is? sqrt(x) alone stays, to cancel with other powers of x."""
     return any(not f.free for f in (root.arg.children if isinstance(root.arg, Mul) else (root.arg,)))

@@ -8,8 +8,8 @@ from typing import Any
 import sympy
 
 from gdsym.rules.powers import number_of
-from gdsym.rules.shapes import logistic_exponential
-from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, is_num, larger, walk
+from gdsym.rules.shapes import is_one_minus_logistic, logistic_exponential
+from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, larger, walk
 
 SHORT = 5  # nodes
 HIGHEST = 200  # power: x^10000 + x has a thousand factors, and finding them takes for ever
@@ -116,11 +116,3 @@ def mixed_divisors(node: Node) -> tuple[Node, ...]:
     below = (bar.den for bar in regions(node) if isinstance(bar, Div) and logistic_exponential(bar) is None)
     sums = dict.fromkeys(part for den in below for part in walk(den) if isinstance(part, Add))
     return tuple(s for s in sums if not is_one_minus_logistic(s) and any(map(is_one_minus_logistic, walk(s))))
-
-
-def is_one_minus_logistic(part: Node) -> bool:
-    """1 - 1/(1 + e^u)."""
-    if not isinstance(part, Add) or len(part.children) != 2:
-        return False
-    one, other = part.children
-    return is_num(one, 1) and isinstance(other, Neg) and logistic_exponential(other.arg) is not None

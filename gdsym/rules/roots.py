@@ -39,8 +39,11 @@ def by_roots(node: Node, shortest: Callable[[Node], Node]) -> list[Node]:
         base, power = (part.base, number_of(part.exponent)) if isinstance(part, Pow) else (part, Fraction(1))
         if base not in bases or power is None:
             return part
-        power /= degrees[bases[base]]
-        return raised(bases[base], power) if signs or power.denominator == 1 else Pow(bases[base], Num(power))
+        own = bases[base]
+        power /= degrees[own]
+        if isinstance(own, Num) and power > 1 and power.denominator > 1:
+            return Mul(Num(own.value ** int(power)), raised(own, power % 1))  # 2^(3/2) is 2 sqrt(2)
+        return raised(own, power) if signs or power.denominator == 1 else Pow(own, Num(power))
 
     found = [_outermost(shortest(_in_letters(node, letters, degrees)), back)]
     opened = rewrite(node, _opened) if any(isinstance(base, Add) for base in degrees) else node

@@ -25,6 +25,14 @@ def logistic_exponential(node: Node) -> Fn | None:
     return rest[0]
 
 
+def is_one_minus_logistic(part: Node) -> bool:
+    """1 - 1/(1 + e^u)."""
+    if not isinstance(part, Add) or len(part.children) != 2:
+        return False
+    one, other = part.children
+    return is_num(one, 1) and isinstance(other, Neg) and logistic_exponential(other.arg) is not None
+
+
 def is_negated(node: Node) -> bool:
     """-u, or -u - v: is every sign a minus?"""
     return isinstance(node, Neg) or (isinstance(node, Add) and all(isinstance(term, Neg) for term in node.children))

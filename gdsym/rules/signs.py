@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from operator import is_
 
-from gdsym.written.nodes import Add, Cases, Div, Fn, Integral, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num, kinds_of
+from gdsym.written.nodes import Add, Cases, Div, Fn, Integral, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num, kinds_of, mul
 
 FUNCTIONS, MINUS, SUMS = kinds_of(Fn), kinds_of(Neg), kinds_of(Sum)
 
@@ -18,7 +19,8 @@ def nothing(node: Node) -> bool:
 def flip(node: Node, typed: Callable[[Node], bool] = nothing) -> Node:
     """-c (a - b) u = c (b - a) u: a minus in front goes into a bracket that has fewer signs then.
 
-    In front is before the whole, its first term, a sum over an index, a branch: other terms keep their minus.
+    In front is before the whole, its first term, a sum over an index, a branch: other terms keep their minus, but for
+    brackets that begin with one, a - c (v - u) of a - c (-u + v). Beside other terms a bare bracket is opened: a - b - c.
     A bracket that was typed stays: -2 (y - w x) x of (y - w x)^2.
     """
     if isinstance(node, Neg):
@@ -26,8 +28,37 @@ def flip(node: Node, typed: Callable[[Node], bool] = nothing) -> Node:
         return _flipped(node.arg, typed) or (bracket and _swapped(bracket)) or node
     if not node.has(MINUS) or typed(node) or not isinstance(node, (Add, Mul, Div, Sum, Integral, Cases)):
         return node
-    parts = [flip(part, typed) if _in_front(node, at) else part for at, part in enumerate(node.children)]
+    if isinstance(node, Add):
+        node = _opened(node, typed)
+    parts = [
+        flip(part, typed) if _in_front(node, at) else _without_double(part, typed)
+        for at, part in enumerate(node.children)
+    ]
     return node if all(map(is_, parts, node.children)) else node.with_children(tuple(parts))
+
+
+def _opened(node: Add, typed: Callable[[Node], bool]) -> Add:
+    """Brackets behind a minus, a - (b - c) = a - b + c."""
+
+    def terms(term: Node) -> Iterator[Node]:
+        bracket = term.arg if isinstance(term, Neg) else term
+        if bracket is not term and isinstance(bracket, Add) and not typed(bracket):
+            yield from _negated(bracket).children
+        else:
+            yield term
+
+    new = tuple(chain.from_iterable(map(terms, node.children)))
+    return node if len(new) == len(node.children) else Add(*new)
+
+
+def _without_double(term: Node, typed: Callable[[Node], bool]) -> Node:
+    """A later term -c (-u + v) as c (u - v)."""
+    if not isinstance(term, Neg) or not isinstance(term.arg, Mul):
+        return term
+    for at, factor in enumerate(term.arg.children):
+        if isinstance(factor, Add) and isinstance(factor.children[0], Neg) and not typed(factor):
+            return Mul(*term.arg.children[:at], _negated(factor), *term.arg.children[at + 1 :])
+    return term
 
 
 def _in_front(node: Node, at: int) -> bool:
@@ -39,7 +70,7 @@ def _in_front(node: Node, at: int) -> bool:
 
 def _flipped(node: Node, typed: Callable[[Node], bool]) -> Node | None:
     if isinstance(node, Add):
-        return None if typed(node) else _opposite(node)
+        return None if typed(node) else _opposite(node, typed)
     if isinstance(node, (Mul, Sum, Integral, Div)):
         spots = range(len(node.children)) if isinstance(node, Mul) else range(1)
         for j in spots:
@@ -51,20 +82,22 @@ def _flipped(node: Node, typed: Callable[[Node], bool]) -> Node | None:
 
 def _over_less(node: Div, typed: Callable[[Node], bool]) -> Node | None:
     """-c/(x^2 - 1) = c/(1 - x^2)."""
-    bar = node.den
-    if not isinstance(bar, Add) or typed(bar) or len(bar.children) != 2:
-        return None
-    first, second = bar.children
-    return Div(node.num, Add(second.arg, Neg(first))) if isinstance(second, Neg) and is_num(second.arg) else None
+    factors = node.den.children if isinstance(node.den, Mul) else (node.den,)
+    for at, bar in enumerate(factors):
+        if isinstance(bar, Add) and not typed(bar) and len(bar.children) == 2:
+            first, second = bar.children
+            if isinstance(second, Neg) and is_num(second.arg):
+                return Div(node.num, mul(*factors[:at], Add(second.arg, Neg(first)), *factors[at + 1 :]))
+    return None
 
 
-def _opposite(node: Add) -> Node | None:
+def _opposite(node: Add, typed: Callable[[Node], bool]) -> Node | None:
     """-(-a - b + c) as a + b - c; None where that has no fewer signs, or would begin with one."""
     if in_one_letter(node) and isinstance(node.children[-1], Neg) and not is_num(node.children[0]):
         node = Add(*reversed(node.children))  # -(t^3 - 3 t - 4) = 4 + 3 t - t^3
         return _negated(node) if 2 * sum(isinstance(t, Neg) for t in node.children) >= len(node.children) else None
     minus = [term.arg for term in node.children if isinstance(term, Neg)]
-    plus = [Neg(term) for term in node.children if not isinstance(term, Neg)]
+    plus = [_without_double(Neg(term), typed) for term in node.children if not isinstance(term, Neg)]
     if not minus or len(plus) > len(minus) or is_num(node.children[0], 1):
         return None
     terms = sorted((*minus, *plus), key=is_num)  # 600 x^2 - 200 y + 1, but 1 - y and u + 1 - x log u

@@ -262,13 +262,21 @@ def _calculate_pow(node: Node) -> Node:
         return raised(base.base, base.exponent.value * power)
     if isinstance(base, Pow) and isinstance(base.exponent, Num) and power > 0:
         return raised(base.base, base.exponent.value * power)
+    if isinstance(base, Pow) and power > 0:
+        return Pow(base.base, _times_so_much(power, base.exponent))
     if isinstance(base, Root) and isinstance(base.degree, Num) and base.degree.value > 0 and power > 0:
         return raised(base.arg, power / base.degree.value)
     return _distributed(base, power) or node if power > 1 else node
 
 
+def _times_so_much(power: Fraction, exponent: Node) -> Node:
+    """The exponent of (x^n)^2 = x^(2n)."""
+    value, rest = counted(exponent)
+    return number(value * power) if rest == ONE else scaled(value * power, rest)
+
+
 def _distributed(base: Node, power: Fraction) -> Node | None:
-    """(x/5)^2 = x^2/25, (1/u)^2 = 1/u^2 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
+    """(x/5)^2 = x^2/25, (x/sqrt(2))^2 = x^2/2, (1/u)^2 = 1/u^2 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
     if isinstance(base, Div) and logistic_exponential(base) is None and (is_num(base.num, 1) or _is_scaled(base)):
         return Div(_power_of(base.num, power), _power_of(base.den, power))
     if isinstance(base, Mul) and any(isinstance(f, (Num, Root)) for f in base.children):
@@ -277,7 +285,8 @@ def _distributed(base: Node, power: Fraction) -> Node | None:
 
 
 def _is_scaled(base: Div) -> bool:
-    return isinstance(base.den, Num) and not isinstance(base.num, Add)
+    number = isinstance(base.den, Num) or (isinstance(base.den, Root) and not base.den.free)
+    return number and not isinstance(base.num, Add)
 
 
 def _power_of(node: Node, power: Fraction) -> Node:

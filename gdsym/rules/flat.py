@@ -1,0 +1,144 @@
+"""Fractions within fractions: x/(c^2 (1 + r^2/c^2)) = x/(c^2 + r^2), (a sqrt(u) - b/sqrt(u))/u = (a u - b)/u^(3/2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from gdsym.rules.dropping import drop
+from gdsym.rules.fractions import cancel, exponents, rebuilt, split
+from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.regions import size
+from gdsym.rules.tidy import calculate
+from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, kinds_of, walk
+
+FRACTIONS, POWERS, ROOTS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root)
+HALF = Fraction(1, 2)
+Side = Mapping[Node, Fraction]  # base -> exponent
+
+
+def flat(node: Node) -> Node:
+    """A factor below the bar multiplied into a sum of fractions beside it that are divided by it."""
+    return _shorter(node, lambda missing: not missing)
+
+
+def multiplied(node: Node) -> Node:
+    """The fraction with both sides multiplied by what the terms of a sum below its bar are divided by, if that makes it shorter."""
+    return _without_roots_above(_shorter(node, lambda missing: True))
+
+
+def _shorter(node: Node, may_be: Callable[[list[Node]], bool]) -> Node:
+    if isinstance(node, Neg):
+        return node if (found := _shorter(node.arg, may_be)) is node.arg else Neg(found)
+    if not isinstance(node, (Mul, Div)) or not node.has(FRACTIONS):
+        return node
+    odd, ups, downs = sides(node)
+    for at, bracket in enumerate(downs):
+        beside = [*downs[:at], *downs[at + 1 :]]
+        if isinstance(bracket, Add) and bracket.has(FRACTIONS) and not _under_a_root(bracket, (*ups, *beside)):
+            new = _multiplied(bracket, ups, beside, may_be)
+            if new is not None and size(new) < size(node):
+                return Neg(new) if odd else new
+    return node
+
+
+def sides(node: Node) -> tuple[bool, list[Node], list[Node]]:
+    """Has the product a minus, and the factors above and below the bar; signs of factors left aside."""
+    signed = node.children if isinstance(node, Mul) else ()
+    bare = tuple(f.arg if isinstance(f, Neg) else f for f in signed)
+    odd = sum(isinstance(f, Neg) for f in signed) % 2 == 1
+    return odd, *split(node.with_children(bare) if odd or bare != signed else node)
+
+
+def _under_a_root(bracket: Node, factors: Iterable[Node]) -> bool:
+    """Does the bracket stand under a root, too, with which it makes one power?"""
+    parts = (part for factor in factors if factor.has(POWERS) for part in walk(factor))
+    return any(base != part and base == bracket for part in parts for base in (base_exponent(part)[0],))
+
+
+def _without_roots_above(node: Node) -> Node:
+    """(a sqrt(u) - b/sqrt(u))/u = (a u - b)/u^(3/2), if that is shorter."""
+    if isinstance(node, Neg):
+        return node if (found := _without_roots_above(node.arg)) is node.arg else Neg(found)
+    if not isinstance(node, (Mul, Div)) or not node.has(ROOTS):
+        return node
+    ups, downs = split(node)
+    for at, bracket in enumerate(ups if downs else ()):
+        roots = _roots(bracket) if isinstance(bracket, Add) else {}
+        if roots:
+            new = [*ups[:at], _times(bracket, roots), *ups[at + 1 :]]
+            found = cancel(rebuilt(new, _factors(exponents([*downs, *_factors(roots)]))))
+            if size(found) < size(node):
+                return found
+    return node
+
+
+def _roots(bracket: Add) -> dict[Node, Fraction]:
+    """The square roots of what is below the bars of its terms."""
+    below = _denominator(bracket)
+    return {base: HALF for base, power in below.items() if power.denominator == 2}
+
+
+def _multiplied(
+    bracket: Add, ups: Sequence[Node], beside: Sequence[Node], may_be: Callable[[list[Node]], bool]
+) -> Node | None:
+    """Both sides times the common denominator of the bracket below; None if it has none, or if more than `may_be` goes above the bar.
+
+    A bracket of fractions above the bar is multiplied by its own.
+    """
+    below, own = _denominator(bracket), exponents(beside)
+    if not below or not may_be(_factors(_less(below, own))):
+        return None
+    at = next(
+        (at for at, up in enumerate(ups) if _less(below, own) and isinstance(up, Add) and up.has(FRACTIONS)), None
+    )
+    above = {} if at is None else _denominator(ups[at])
+    for base, power in above.items():
+        own[base] = own.get(base, Fraction(0)) + power
+    new = [_times(up, above) if j == at else up for j, up in enumerate(ups)]
+    over = [f for f in (*new, *_factors(_less(below, own))) if f != ONE]
+    return rebuilt(over, [_times(bracket, below), *_factors(_less(own, below))])
+
+
+def _denominator(bracket: Node) -> dict[Node, Fraction]:
+    """The common denominator of the terms, numbers left aside."""
+    found: dict[Node, Fraction] = {}
+    for term in bracket.children:
+        for base, power in exponents(_sides(term)[1]).items():
+            if not isinstance(base, Num):
+                found[base] = max(power, found.get(base, Fraction(0)))
+    return found
+
+
+def _less(one: Side, other: Side) -> Side:
+    """What is left of one product if it is divided by another."""
+    left = {base: power - other.get(base, Fraction(0)) for base, power in one.items()}
+    return {base: power for base, power in left.items() if power > 0}
+
+
+def _times(bracket: Node, factors: Side) -> Node:
+    """The sum, each term multiplied by these powers."""
+    return Add(*(_term(term, factors) for term in bracket.children))
+
+
+def _term(term: Node, times: Side) -> Node:
+    ups, downs = _sides(term)
+    new = drop(cancel(calculate(rebuilt([*(f for f in ups if f != ONE), *_factors(times)], downs))))
+    return Neg(new) if isinstance(term, Neg) else new
+
+
+def _sides(term: Node) -> tuple[list[Node], list[Node]]:
+    """The factors of the term above and below its bar; (r/c)^2 is r^2/c^2."""
+    ups, downs = split(term.arg if isinstance(term, Neg) else term)
+    for factor in tuple(ups):
+        base, power = base_exponent(factor)
+        if isinstance(base, Div) and power.denominator == 1 and power > 1:
+            ups.remove(factor)
+            above, under = split(base)
+            ups += _factors({b: e * power for b, e in exponents(above).items()})
+            downs += _factors({b: e * power for b, e in exponents(under).items()})
+    return ups, downs
+
+
+def _factors(side: Side) -> list[Node]:
+    return [raised(base, power) for base, power in side.items()]

@@ -1,0 +1,36 @@
+"""The closing rewritings of a part by itself, whatever was typed and by whatever is derived."""
+
+from __future__ import annotations
+
+from gdsym.memory import ANY, by_head
+from gdsym.rules.branches import cleared, joined_cases
+from gdsym.rules.comparisons import comparisons
+from gdsym.rules.dropping import DROP, drop
+from gdsym.rules.exponentials import one_exponent, one_exponential
+from gdsym.rules.flat import multiplied
+from gdsym.rules.fractions import CANCEL, cancel
+from gdsym.rules.halves import halves
+from gdsym.rules.logistic import as_logistic
+from gdsym.rules.moduli import moduli
+from gdsym.rules.shares import into_shares, over_sums, total_goes_in
+from gdsym.rules.tidy import CALCULATE, calculate
+from gdsym.written.nodes import Add, Cases, Div, Fn, Mul, Pow, Sum, kinds_of
+
+FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
+PLAIN = by_head(
+    (drop, DROP, ANY),
+    (calculate, CALCULATE, ANY),
+    (cancel, CANCEL, ANY),
+    (one_exponential, (Mul, Div), FUNCTIONS),
+    (one_exponent, (Pow,), FUNCTIONS),
+    (multiplied, (Mul, Div), FRACTIONS),
+    (moduli, (Pow, Mul, Div), FUNCTIONS),
+    (halves, (Mul, Div), CASES),
+    (as_logistic, (Mul, Div), FUNCTIONS),
+    (joined_cases, (Add,), CASES),
+    (cleared, (Mul, Div), CASES),
+    (comparisons, (Cases,), CASES),
+    (over_sums, (Mul, Div), SUMS),
+    (total_goes_in, (Mul,), SUMS),
+    (into_shares, (Mul,), SUMS),
+)
