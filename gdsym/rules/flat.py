@@ -10,9 +10,9 @@ from gdsym.rules.fractions import cancel, exponents, rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
 from gdsym.rules.regions import size
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, kinds_of, walk
+from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, Sum, kinds_of, walk
 
-FRACTIONS, POWERS, ROOTS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root)
+FRACTIONS, POWERS, ROOTS, SUMS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root), kinds_of(Sum)
 HALF = Fraction(1, 2)
 Side = Mapping[Node, Fraction]  # base -> exponent
 
@@ -57,10 +57,10 @@ def _under_a_root(bracket: Node, factors: Iterable[Node]) -> bool:
 
 
 def _without_roots_above(node: Node) -> Node:
-    """(a sqrt(u) - b/sqrt(u))/u = (a u - b)/u^(3/2), if that is shorter."""
+    """(a sqrt(u) - b/sqrt(u))/u = (a u - b)/u^(3/2), if that is shorter; polynomials do it where there is no sum over an index."""
     if isinstance(node, Neg):
         return node if (found := _without_roots_above(node.arg)) is node.arg else Neg(found)
-    if not isinstance(node, (Mul, Div)) or not node.has(ROOTS):
+    if not isinstance(node, (Mul, Div)) or not (node.has(ROOTS) and node.has(SUMS)):
         return node
     ups, downs = split(node)
     for at, bracket in enumerate(ups if downs else ()):
