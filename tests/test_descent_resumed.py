@@ -228,3 +228,18 @@ def test_a_rate_that_made_no_step_is_not_gone_on_from() -> None:
             column[row] = value
         assert recorder.of_last_step(-2) == 0.5 - row * 0.25
     assert [c[-1] for c in recorder.finish()[1]] == [1.0, 4.0, 1.25, 16.0]
+
+
+@pytest.mark.parametrize(
+    "how", [{"update": "momentum", "ftol": 1e-9}, {"update": "nesterov", "xtol": 1e-9}, {}], ids=str
+)
+@pytest.mark.parametrize("backend", ENGINES)
+def test_a_very_short_first_part_changes_no_digit(backend: str, how: Any) -> None:
+    """XLA rounded otherwise in a loop of one or two rows."""
+    needs(backend)
+    cost, start = gd.Cost("(1 - w)**2 + 100*(b - w**2)**2", ["w", "b"]), {"w": -1.2, "b": 1}
+    how = {"learning_rate": 1e-3, "gtol": 0, "backend": backend, **how}
+    whole = cost.descend(start, maxiter=40, **how)
+    for cut in (1, 2, 5):
+        rest = cost.descend(resume=cost.descend(start, maxiter=cut, **how), maxiter=40, **how)
+        assert rest.x.tolist() == whole.x.tolist()

@@ -116,6 +116,18 @@ def test_parts_that_do_not_belong_together_are_refused(name: str, tmp_path: Path
         gd.load(tmp_path / "run").explain(0)
 
 
+def test_an_older_file_tells_the_last_rate_by_its_rows(tmp_path: Path) -> None:
+    first = run(learning_rate="backtracking")
+    text = json.loads(first.save(tmp_path / "run").read_text())
+    assert float.fromhex(text.pop("tried")) == first.tried == first.history.rate[4]
+    (tmp_path / "run").write_text(json.dumps({**text, "searched": True}))
+    again = gd.load(tmp_path / "run")
+    assert again.tried == first.tried and again.explain(4).text == first.explain(4).text
+    (tmp_path / "run").write_text(json.dumps({**text, "tried": "-0x1p0"}))
+    with pytest.raises(gd.GdsymError, match="found no rate"):
+        gd.load(tmp_path / "run")
+
+
 def test_formulas_without_the_parameter_are_refused(tmp_path: Path) -> None:
     """They were read, and could not be saved again."""
     text = json.loads(run().save(tmp_path / "run").read_text())

@@ -27,6 +27,7 @@ from gdsym.record import record
 
 ANCHORED = len(UNREAD) + 2  # numbers and arrays that a foretold step hands on
 LONGEST = 1 << 16  # rows a call
+SHORTEST = 8  # of fewer XLA makes another program, which rounds otherwise: a run that goes on would not be the same
 LEAST = 2000  # numbers in the data: a step over fewer is quicker than one that chooses between two ways
 
 
@@ -83,7 +84,7 @@ class _Filler:
     def __post_init__(self) -> None:
         params, states = self.plan.params, self.run.states()
         numbers = sum(p.size for p in params) * (1 + len(self.plan.rule.state)) + 2
-        most = min(LONGEST, PAGE_BYTES // (8 * numbers), int(self.run.settings.maxiter) + 1)
+        most = min(LONGEST, PAGE_BYTES // (8 * numbers), max(SHORTEST, int(self.run.settings.maxiter) + 1))
         self.length = 1 << max(0, most.bit_length() - 1)
         if self.plan.batch and self.run.batches:
             self.length = min(self.length, self.run.batches.per_epoch)

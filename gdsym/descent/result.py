@@ -108,7 +108,7 @@ class Descent:
             Printed, the update equation of each parameter with its numbers; `.latex()` the same.
 
         Raises:
-            DescentError: there is no such step, or the data were not saved.
+            DescentError: there is no such step, another rule made it (before `resume`), or the data were not saved.
 
         Example:
             >>> import gdsym as gd
