@@ -295,3 +295,12 @@ def test_a_row_is_not_torn_for_the_sake_of_one_line_less_beside_it() -> None:
     x, y = sympy.IndexedBase("x"), sympy.IndexedBase("y")
     cost = gd.Cost(sympy.Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
     assert r"&\qquad{}\cdot" not in cost.hessian()[w, b].latex()
+
+
+def test_a_wide_equation_in_the_details_stands_in_two_rows() -> None:
+    w, k, n, i, m = sympy.symbols("w k n i m")
+    a, y = sympy.IndexedBase("a"), sympy.IndexedBase("y")
+    share = sympy.exp(w * a[i]) / sympy.Sum(sympy.exp(w * a[k]), (k, 1, n))
+    page = gd.derive(sympy.Sum(y[i] * sympy.log(share) ** 2 * sympy.cos(w * a[i]), (i, 1, m)), w).html()
+    details = page.split("<details>", 1)[1]
+    assert re.search(r'<div class="sub"><math[^>]*>(?:(?!<div).)*</math><div class="formula"><div>', details, re.S)

@@ -180,8 +180,10 @@ def _details(step: Step, page: Page, math: Convert, deep: bool = False) -> str:
 
 def _substep(step: Step, page: Page, math: Convert) -> str:
     left, right = latex(step.lhs, partial=page.partial), latex(step.rhs, partial=page.partial)
+    whole = f"{left} = {right}"
+    shown = math(whole, True) if width(whole) <= ROOM else math(left, True) + _formula(step.rhs, page, math)
     reason = _words(reason_of(step), page, math)
-    return f'<div class="sub">{math(f"{left} = {right}", True)}<div>{reason}</div>{_details(step, page, math, deep=True)}</div>'
+    return f'<div class="sub">{shown}<div>{reason}</div>{_details(step, page, math, deep=True)}</div>'
 
 
 def _words(reason: Reason, page: Page, math: Convert) -> str:
