@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sympy
-from flint import fmpq
+from flint import arb, fmpq
 
 from gdsym.record import record
 from gdsym.verify import Formulas, Point
@@ -25,6 +25,7 @@ SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (-1, 1), (1, 2), (
 TRIALS = 200
 TIES = 140  # trials from here on may repeat a number
 FEW = 3  # points at each size, in search of the smallest
+SHORT = 100  # bits of a fraction that is shown as it is
 LONGEST = 12  # entries of an array that are all listed in a sentence
 SEVERAL = 4  # points that differ; the one that is shortest to read is shown
 DIGITS = (FEWEST := 10, 20, 40, 100)
@@ -265,13 +266,17 @@ def _array(base: Any, entries: Mapping[tuple[Any, ...], Any]) -> str:
 
 
 def number_text(value: Any) -> str:
-    """The number, exact or to 10 digits; None is a formula without a value there."""
+    """The number, exact if that is short, or to 10 digits; None is a formula without a value there."""
     if value is None:
         return "not defined"
-    if isinstance(value, fmpq):
+    if _is_short(value):
         return str(value)
-    near = float(value.mid())
-    return f"{near:.10g}" if 0 < abs(near) < inf else str(value.mid().str(FEWEST, radius=False))
+    near = float(arb(value).mid())
+    return f"{near:.10g}" if 0 < abs(near) < inf else str(arb(value).mid().str(FEWEST, radius=False))
+
+
+def _is_short(value: Any) -> bool:
+    return isinstance(value, fmpq) and value.height_bits() <= SHORT
 
 
 def _apart(one: Difference, digits: int) -> str:
@@ -280,9 +285,9 @@ def _apart(one: Difference, digits: int) -> str:
 
 
 def _to_digits(value: Any, digits: int) -> str:
-    if digits <= FEWEST or value is None or isinstance(value, fmpq):
+    if digits <= FEWEST or value is None or _is_short(value):
         return number_text(value)
-    return str(value.mid().str(digits, radius=False))
+    return str(arb(value).mid().str(digits, radius=False))
 
 
 def _values_text(theirs: str, mine: str) -> str:

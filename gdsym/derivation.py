@@ -115,11 +115,8 @@ def derivation(
     node = renamed(node, letters, others)
     where = {k: renamed(m, letters, others) for k, m in where.items()}
     made = Derivation(node, tuple(entries), where, name, tuple(params), detail, tuple(known), tuple(rules), memory)
-    made.asked = asked
+    made._handed_in = asked
     return made
-
-
-WHOLE = Rule("derivation")
 
 
 class Derivation(Derived):
@@ -157,7 +154,7 @@ class Derivation(Derived):
     @property
     def expr(self) -> Any:
         """The expression that is derived, in the caller's symbols."""
-        return (self.asked or self._node).to_sympy()
+        return (self._handed_in or self._node).to_sympy()
 
     @property
     def wrt(self) -> Any:
@@ -167,8 +164,10 @@ class Derivation(Derived):
 
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
-        claim = WHOLE, pending(self._node, self._wrt), self.written, self.compared
-        (self.check, self.compared), self._asked = self._judge.whole(*claim, lambda: from_sympy(self.given)), claim[-1]
+        self._asked = self.compared
+        claim = pending(self._node, self._wrt), self.written, self._asked
+        check, compared = self._judge.whole(*claim, lambda: from_sympy(self.given))
+        self.__dict__.update(check=check, compared=compared)
 
     @cached_property
     def compared(self) -> Node:

@@ -13,7 +13,6 @@ from gdsym.counterexample import nonzero
 from gdsym.derivation import Derivation
 from gdsym.matrix_claims import in_matrices, one_number, shared_factor
 from gdsym.named import put_in, size_letters
-from gdsym.rules.regions import HIGHEST
 from gdsym.verify import Evidence, Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.written.from_sympy import from_sympy
@@ -22,6 +21,7 @@ from gdsym.written.nodes import ONE, D, Mul, Node, Sym, walk
 SIZE, LETTERS = 4, (9, 25, 49, 121, 169)  # squares, so that a power 1/2 of them is a number
 STEP = 4  # what a letter is multiplied by, to see its power
 LARGEST = 10**15  # beyond, a float does not tell a number from its neighbours
+DENSE = 60  # power in polynomials that SymPy divides by each other
 MOST_NODES = 300  # of formulas that are divided by each other symbolically
 IRRATIONAL = (sympy.pi, sympy.E, sympy.sqrt(2), sympy.sqrt(3), sympy.sqrt(5), sympy.log(2), sympy.log(10))
 
@@ -56,7 +56,7 @@ def _by_division(truth: Node, claim: Node, d: Derivation, params: frozenset[Node
     above, below = (sympy.factor_terms(put_in(node, d.where).to_sympy().as_dummy()) for node in (claim, truth))
     high = any(map(_has_high_powers, (above, below)))
     try:
-        ratio = above / below if high else sympy.factor(sympy.cancel(above / below))
+        ratio = above / below if high else sympy.cancel(above / below)
     except (sympy.PolynomialError, NotImplementedError, ZeroDivisionError):
         return
     names = {s.symbol for s in (*truth.free, *claim.free) if isinstance(s, Sym) and s not in params}
@@ -66,13 +66,13 @@ def _by_division(truth: Node, claim: Node, d: Derivation, params: frozenset[Node
         and ratio != 0
         and ratio.is_finite is not False
     ):
-        yield ratio
+        yield sympy.factor(ratio)
 
 
 def _has_high_powers(formula: Any) -> bool:
     """SymPy writes polynomials with all their coefficients: x^(10^8) has too many, and so has e^(10^8 x)."""
     exponents = (power.exp for power in formula.atoms(sympy.Pow, sympy.exp))
-    return any(abs(number) > HIGHEST for exponent in exponents for number in exponent.atoms(sympy.Rational))
+    return any(abs(number) > DENSE for exponent in exponents for number in exponent.atoms(sympy.Rational))
 
 
 def _by_numbers(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from gdsym.verify.changes import changes
 from gdsym.written.nodes import TRUE, Logic, Node, Rel, both
 
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
+WHOLE = Rule("derivation")
 STRENGTH = ("proved", "agreed", "holds where")
 
 
@@ -35,18 +36,18 @@ class Judge:
             return evidence
         return Evidence("unknown", evidence.kind, note=self._nowhere)
 
-    def whole(self, rule: Rule, lhs: Node, rhs: Node, given: Node, told: Callable[[], Node]) -> tuple[Evidence, Node]:
+    def whole(self, lhs: Node, rhs: Node, given: Node, told: Callable[[], Node]) -> tuple[Evidence, Node]:
         """The evidence and its condition, which is that of `told` as well if the claim is wrong without.
 
         Conventions at a kink, derived once more, are none there: (|x|^2)'' = 2 for x != 0.
         """
         try:
-            return self(rule, lhs, rhs, given), given
+            return self(WHOLE, lhs, rhs, given), given
         except StepRefused:
             narrower = both(given, told())
             if narrower == given:
                 raise
-            return self(rule, lhs, rhs, narrower), narrower
+            return self(WHOLE, lhs, rhs, narrower), narrower
 
     @property
     def doubts(self) -> tuple[Reason, ...]:

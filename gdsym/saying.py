@@ -264,11 +264,13 @@ def taken_in(pairs: Pairs) -> Reason:
 
 def compared(pairs: Pairs) -> Reason:
     """`(x + y)/2 > x says y > x`, the first of them, or what was done."""
-    before, after = ([p for b in side for p in walk(b) if isinstance(p, Rel)] for side in zip(*pairs, strict=True))
+    before, after = (
+        dict.fromkeys(p for b in side for p in walk(b) if isinstance(p, Rel)) for side in zip(*pairs, strict=True)
+    )
     gone = next((p for p in before if p not in after and shorter(p) in after), None)
     if gone is None or size(gone) > SHORT:
         return ("comparisons are written shorter",)
-    others = ", and likewise" if len({p for p in before if p not in after}) > 1 else ""
+    others = ", and likewise" if sum(p not in after for p in before) > 1 else ""
     fewer = any(len(b.children) > len(a.children) for b, a in pairs)
     return (gone, " says ", shorter(gone), others, "; cases that never hold are left out" if fewer else "")
 

@@ -81,6 +81,15 @@ def test_high_powers_are_not_factored(cost: sympy.Expr, slope: sympy.Expr) -> No
     assert abs(found.result.subs(x, near) / slope.subs(x, near) - 1) < 1e-30
 
 
+def test_high_powers_of_two_letters_are_not_factored() -> None:
+    y = Symbol("y")
+    found = gd.check(1 / (x**150 + y**150 + 1), x, x**149 / (y**149 + 1))
+    assert not found.ok and found.counterexample
+    found = gd.check(x**150 + y**150, x, 75 * x**149)
+    assert found.factor == sympy.Rational(1, 2)
+    assert len(gd.check(x**150 + y**150, x, x**149 + y**149).message) < 100
+
+
 def test_a_claim_with_a_high_power_is_wrong_or_a_multiple() -> None:
     assert gd.check(x**2, x, x ** (10**8) + 1).message == "x: wrong. At x = -1: yours 2, the derivative -2."
     assert not gd.check(sympy.exp(10**7 * x) + x, x, sympy.exp(10**7 * x) + 2).ok

@@ -119,3 +119,11 @@ def test_a_history_comes_back_alone() -> None:
             again.rate[:-1], history.rate[:-1]
         )
         assert len(again) == 6 and again.row(3) == 3
+
+
+def test_nobody_puts_another_result_in_place_of_what_was_checked() -> None:
+    d = gd.derive("x**2", "x")
+    for name in ("result", "expanded", "given", "check", "expr", "other"):
+        with pytest.raises(AttributeError):
+            setattr(d, name, 3)
+    assert d.result == 2 * symbols("x") and d.check

@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdsym import export
 from gdsym.arguments import file_path, real, truth
@@ -14,6 +14,9 @@ from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
 from gdsym.export.width import TEXT_WIDTH
 from gdsym.written.nodes import Node
+
+if TYPE_CHECKING:
+    from gdsym.verify import Evidence
 
 LEAST_WIDTH = 150  # points
 
@@ -188,10 +191,17 @@ class Derived(Shown):
     """What is pickled as what it was made of: whoever unpickles it derives and checks it again."""
 
     _made_of: tuple[Any, ...]  # the arguments of the constructor
-    asked: Node | None = None  # with the caller's letters, if those of sums had to be renamed
+    _handed_in: Node | None = None  # with the caller's letters, if those of sums had to be renamed
+    check: Evidence  # that of the whole
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """What is shown was checked: nobody puts another result in its place."""
+        if not name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be changed; make a new one.")
+        super().__setattr__(name, value)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self._made_of, {"asked": self.asked}
+        return type(self), self._made_of, {"_handed_in": self._handed_in}
 
 
 def _refuse_odd_width(points: Any) -> None:

@@ -12,7 +12,7 @@ from gdsym.rules.shapes import is_one_minus_logistic, logistic_exponential
 from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, larger, walk
 
 SHORT = 5  # nodes
-HIGHEST = 200  # power: x^10000 + x has a thousand factors, and finding them takes for ever
+HIGHEST = 64  # power: x^10000 + x has many factors, x^200 + y^200 + 1 has none, and finding that out takes for ever
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
 
 
