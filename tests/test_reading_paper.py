@@ -163,3 +163,29 @@ def test_our_own_text_reads_back_or_is_refused(plain: str) -> None:
 def test_any_signs_are_read_or_refused(text: str) -> None:
     with contextlib.suppress(gd.GdsymError):
         assert printed(gd.read(text))
+
+
+def test_a_power_of_e_alone_is_refused_and_that_of_a_known_e_is_a_letter() -> None:
+    for unclear in ("e²", "√(1 - e²)", "x² + e⁻¹"):
+        with pytest.raises(gd.ReadError, match=r"Euler's number here, or a letter\? Write exp\(-?\d\) or e\*\*"):
+            gd.read(unclear)
+    assert str(gd.derive("√(1 - e²)", "e").steps[-1].line) == "-e/√(1 - e²)"
+    assert gd.read("e² + e").to_sympy() == sp.Symbol("e") ** 2 + sp.Symbol("e")
+    assert gd.read("e²ˣ").to_sympy() == sp.exp(2 * sp.Symbol("x"))
+
+
+def test_a_root_stands_beside_a_name() -> None:
+    sigma = sp.Symbol("sigma")
+    assert gd.read("1/(σ√(2π))").to_sympy() == 1 / (sigma * sp.sqrt(2 * sp.pi))
+    for unclear in ("1/σ√2", "sin√x"):
+        with pytest.raises(gd.ReadError):
+            gd.read(unclear)
+
+
+def test_names_by_which_is_derived_are_known_to_the_reader() -> None:
+    assert str(gd.derive("w (x + 1)²", "w").steps[-1].line) == "(x + 1)²"
+    assert str(gd.Cost("w (x + 1)²", ["w"]).partial("w").steps[-1].line) == "(x + 1)²"
+    assert str(gd.derive("Σᵢ₌₁ⁿ (w₁ xᵢ - yᵢ)²", "w[1]").steps[-1].line) == "2 Σᵢ₌₁ⁿ (w₁ xᵢ - yᵢ) xᵢ"
+    assert str(gd.derive("Sum(x[i]**2, (i, 1, n))", "x").steps[-1].line) == "2xₖ"
+    with pytest.raises(gd.ReadError, match="`w` is no function"):
+        gd.derive("w (x + 1)", "w")

@@ -5,6 +5,7 @@ Nothing that stands in a text is ever run: no `eval`, no `sympify`. Order and gr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,7 @@ from gdsym.written import nodes as n
 
 __all__ = ["read", "read_symbol"]
 
+RAISED_E = re.compile(r"(?<!\w)e[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
 TOO_DEEP = "The formula is nested too deeply to be read here. Name inner parts with where={u: ...}."
 
 
@@ -52,7 +54,7 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     """
     own = tuple(by_name(params).values())
     try:
-        return (_entries_below(text, own) and _on_paper(text, own)) or _read(text, own)
+        return (_decided_on_paper(text, own) and _on_paper(text, own)) or _read(text, own)
     except ReadError as refused:
         said = refused
     node = _on_paper(text, own)
@@ -61,10 +63,12 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     return node
 
 
-def _entries_below(text: str, own: Iterable[Any]) -> bool:
-    """May x₁ be an entry of an array that is known? Otherwise it is a name."""
+def _decided_on_paper(text: str, own: Iterable[Any]) -> bool:
+    """May x₁ be an entry of an array that is known, or e² a power of Euler's number? Otherwise both are names."""
+    if not isinstance(text, str):
+        return False
     arrays = any(isinstance(thing, sympy.IndexedBase) for thing in own)
-    return arrays and isinstance(text, str) and not SUBSCRIPTS.keys().isdisjoint(text)
+    return (arrays and not SUBSCRIPTS.keys().isdisjoint(text)) or RAISED_E.search(text) is not None
 
 
 def _on_paper(text: str, params: Iterable[Any]) -> n.Node | None:

@@ -127,7 +127,7 @@ class _Paper(Compared):
             )
         if piece.call and takes_an_argument(piece.call):
             raise self.error(f"What `{piece.call}` is taken of stands in brackets: {piece.call}(...).", after)
-        if not after.apart and piece.last.kind == "name" and after.kind != "open":
+        if not after.apart and piece.last.kind == "name" and after.kind not in ("open", "root"):
             raise self.error(f"A sign or a blank is missing in `{shown}`.", after)
         return True
 
@@ -156,7 +156,10 @@ class _Paper(Compared):
         last = self.found[self.at - 1]
         if self._exponent() is not None or self.is_here("!"):
             raise self.error("A power of a power needs brackets.", self.found[self.at - 1])
-        if base.plain == "e" and not typed and self.letters.is_euler(exponent):
+        euler = self.letters.is_euler(exponent) if base.plain == "e" and not typed else False
+        if euler is None:
+            raise self.error(f"Is e Euler's number here, or a letter? Write exp({exponent}) or e**{exponent}.", last)
+        if euler:
             return _Piece(f"exp({exponent})", last)
         if base.call:
             return self._power_of_a_function(base, exponent, last)

@@ -276,7 +276,7 @@ def _times_so_much(power: Fraction, exponent: Node) -> Node:
 
 
 def _distributed(base: Node, power: Fraction) -> Node | None:
-    """(x/5)^2 = x^2/25, (x/sqrt(2))^2 = x^2/2, (1/u)^2 = 1/u^2 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
+    """(x/5)^2 = x^2/25, (x/(sqrt(2) s))^2 = x^2/(2 s^2), (1/u)^2 = 1/u^2 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
     if isinstance(base, Div) and logistic_exponential(base) is None and (is_num(base.num, 1) or _is_scaled(base)):
         return Div(_power_of(base.num, power), _power_of(base.den, power))
     if isinstance(base, Mul) and any(isinstance(f, (Num, Root)) for f in base.children):
@@ -285,7 +285,8 @@ def _distributed(base: Node, power: Fraction) -> Node | None:
 
 
 def _is_scaled(base: Div) -> bool:
-    number = isinstance(base.den, Num) or (isinstance(base.den, Root) and not base.den.free)
+    below = base.den.children if isinstance(base.den, Mul) else (base.den,)
+    number = isinstance(base.den, Num) or any(isinstance(f, Root) and not f.free for f in below)
     return number and not isinstance(base.num, Add)
 
 
