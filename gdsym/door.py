@@ -8,9 +8,9 @@ from typing import Any
 import sympy
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from gdsym.errors import CostError, GdsymTypeError, ReadError, Unsupported
+from gdsym.errors import CostError, GdsymTypeError, Unsupported
 from gdsym.lookalikes import refuse_constants, refuse_unreadable
-from gdsym.reading import read, read_symbol
+from gdsym.reading import read, read_by, read_symbol
 from gdsym.refused import refuse_no_number
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.limits import refuse_unbounded
@@ -44,7 +44,7 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     ranked = frozenset(head_of(p) for p in params)
     ranked |= {Elements(p) for p in ranked if isinstance(p, MatSym)}
     if isinstance(expr, str):
-        node = _read(expr, ranked)
+        node = read_by(expr, ranked)
         node = replace(
             node, {mine: theirs for mine in node.free for theirs in ranked if _alike(mine, theirs) and mine != theirs}
         )
@@ -60,20 +60,6 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     refuse_unreadable(node)
     refuse_constants(node)
     return node
-
-
-def _read(text: str, names: Iterable[Node]) -> Node:
-    """The formula, in which w (x + 1) is a product and e^2 a square if w and e are names by which is derived.
-
-    A name that is given as text may be an array, or a function, in the formula.
-    """
-    own = [name for name in names if type(name) in (Sym, Base)]
-    try:
-        alone = read(text)
-    except ReadError:
-        return read(text, params=own)
-    arrays = {part.name for part in alone.free if isinstance(part, Base)}
-    return read(text, params=[name for name in own if not (isinstance(name, Sym) and name.name in arrays)])
 
 
 def _basic(expr: Any) -> Any:

@@ -167,7 +167,7 @@ def test_any_signs_are_read_or_refused(text: str) -> None:
 
 def test_a_power_of_e_alone_is_refused_and_that_of_a_known_e_is_a_letter() -> None:
     for unclear in ("e²", "√(1 - e²)", "x² + e⁻¹"):
-        with pytest.raises(gd.ReadError, match=r"Euler's number here, or a letter\? Write exp\(-?\d\) or e\*\*"):
+        with pytest.raises(gd.ReadError, match=r"Euler's number or a letter\? Write exp\(-?\d\) or e\*\*"):
             gd.read(unclear)
     assert str(gd.derive("√(1 - e²)", "e").steps[-1].line) == "-e/√(1 - e²)"
     assert gd.read("e² + e").to_sympy() == sp.Symbol("e") ** 2 + sp.Symbol("e")

@@ -18,7 +18,7 @@ from gdsym.reading.spelling import SUBSCRIPTS
 from gdsym.reading.walk import Reader
 from gdsym.written import nodes as n
 
-__all__ = ["read", "read_symbol"]
+__all__ = ["read", "read_by", "read_symbol"]
 
 RAISED_E = re.compile(r"(?<!\w)e[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]")
 TOO_DEEP = "The formula is nested too deeply to be read here. Name inner parts with where={u: ...}."
@@ -63,7 +63,24 @@ def read(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     return node
 
 
-def _decided_on_paper(text: str, own: Iterable[Any]) -> bool:
+def read_by(text: str, names: Iterable[n.Node]) -> n.Node:
+    """The formula, in which w (x + 1) is a product and e^2 a square if w and e are `names` by which is derived.
+
+    A name that was given as text may be an array in the formula.
+
+    >>> read_by("w (x + 1)²", [n.Sym(sympy.Symbol("w"))]).to_sympy()
+    w*(x + 1)**2
+    """
+    own = [name for name in names if type(name) in (n.Sym, n.Base)]
+    try:
+        alone = read(text)
+    except ReadError:
+        return read(text, params=own)
+    arrays = {part.name for part in alone.free if isinstance(part, n.Base)}
+    return read(text, params=[name for name in own if not (isinstance(name, n.Sym) and name.name in arrays)])
+
+
+def _decided_on_paper(text: Any, own: Iterable[Any]) -> bool:
     """May x₁ be an entry of an array that is known, or e² a power of Euler's number? Otherwise both are names."""
     if not isinstance(text, str):
         return False

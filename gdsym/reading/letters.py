@@ -128,11 +128,9 @@ class Letters:
         """Do letters touch in an exponent, without being a name of the caller's?"""
         return any(word not in self.printed for word in re.findall(r"[^\W\d_]{2,}", small))
 
-    def is_euler(self, exponent: str) -> bool | None:
-        """Is the e below this exponent Euler's? Not if e is a name anywhere else; in e² alone it could be either, None."""
-        if "e" in self.own or "e" in self.bare:
-            return False
-        return None if exponent.lstrip("-").isdigit() else True
+    def may_be_euler(self) -> bool:
+        """Is an e below an exponent Euler's? Not if e is a name anywhere else; below a number it could be either."""
+        return "e" not in self.own and "e" not in self.bare
 
     def called(self, name: str, glyph: Glyph, error: Refuse) -> str:
         """The function that `name(...)` calls."""

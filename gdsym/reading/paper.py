@@ -156,10 +156,9 @@ class _Paper(Compared):
         last = self.found[self.at - 1]
         if self._exponent() is not None or self.is_here("!"):
             raise self.error("A power of a power needs brackets.", self.found[self.at - 1])
-        euler = self.letters.is_euler(exponent) if base.plain == "e" and not typed else False
-        if euler is None:
-            raise self.error(f"Is e Euler's number here, or a letter? Write exp({exponent}) or e**{exponent}.", last)
-        if euler:
+        if base.plain == "e" and not typed and self.letters.may_be_euler():
+            if exponent.lstrip("-").isdigit():
+                raise self.error(f"Is e Euler's number or a letter? Write exp({exponent}) or e**{exponent}.", last)
             return _Piece(f"exp({exponent})", last)
         if base.call:
             return self._power_of_a_function(base, exponent, last)
@@ -174,8 +173,7 @@ class _Paper(Compared):
         if not self.is_here("**", "^"):
             return None
         sign = self.take()
-        here = self.here
-        if here is not None and here.text == "(":
+        if self.is_here("("):
             plain = self.bracketed("(")
             if sign.text == "^" and plain in self.letters.bound:
                 raise self.error(
@@ -186,9 +184,7 @@ class _Paper(Compared):
             return self.signed().plain
         piece = self.powered() if sign.text == "**" else self.atom()
         if sign.text == "^" and piece.plain == "T" and "T" not in self.letters.own:
-            raise self.error(
-                "Is this a transpose or a power? Write a product of vectors as a sum, a power as **T.", sign
-            )
+            raise self.error("A transpose or a power? Write a product of vectors as a sum, a power as **T.", sign)
         if self.here is not None and not self.here.apart and self._starts(self.here):
             raise self.error("How far does the exponent reach? Put brackets around it.", self.here)
         return piece.plain
