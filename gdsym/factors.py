@@ -13,6 +13,8 @@ from gdsym.counterexample import nonzero
 from gdsym.derivation import Derivation
 from gdsym.matrix_claims import in_matrices, one_number, shared_factor
 from gdsym.named import put_in, size_letters
+from gdsym.rules.polynomials import MANY, expansion
+from gdsym.rules.regions import rational
 from gdsym.verify import Evidence, Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.written.from_sympy import from_sympy
@@ -53,10 +55,11 @@ def _by_division(truth: Node, claim: Node, d: Derivation, params: frozenset[Node
     """Claim / derivative cancelled as SymPy does it, sums and functions as atoms: `m + 1`, `1/sqrt(N)`."""
     if sum(1 for node in (truth, claim) for _ in walk(node)) > MOST_NODES:
         return
-    above, below = (sympy.factor_terms(put_in(node, d.where).to_sympy().as_dummy()) for node in (claim, truth))
-    high = any(map(_has_high_powers, (above, below)))
+    sides = [put_in(node, d.where) for node in (claim, truth)]
+    above, below = (sympy.factor_terms(side.to_sympy().as_dummy()) for side in sides)
+    large = any(max(expansion(side, rational)) >= MANY for side in sides) or any(map(_has_high_powers, (above, below)))
     try:
-        ratio = above / below if high else sympy.cancel(above / below)
+        ratio = above / below if large else sympy.cancel(above / below)
     except (sympy.PolynomialError, NotImplementedError, ZeroDivisionError):
         return
     names = {s.symbol for s in (*truth.free, *claim.free) if isinstance(s, Sym) and s not in params}
