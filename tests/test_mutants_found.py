@@ -5,18 +5,33 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from sympy import Eq, Expr, IndexedBase, KroneckerDelta, MatrixSymbol, Max, Piecewise, Symbol, Trace, exp, log, symbols
+from sympy import (
+    Eq,
+    Expr,
+    IndexedBase,
+    KroneckerDelta,
+    MatrixSymbol,
+    Max,
+    Piecewise,
+    Symbol,
+    Trace,
+    exp,
+    log,
+    symbols,
+    true,
+)
 from sympy import Sum as SympySum
 from test_verify_steps import W, X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
 
 import gdsym as gd
-from gdsym.verify import agree
+from gdsym.verify import agree, judge
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
     TRUE,
     Add,
     Base,
+    Cases,
     D,
     Delta,
     Div,
@@ -28,6 +43,7 @@ from gdsym.written.nodes import (
     Rel,
     Sum,
     Sym,
+    kinds_of,
     replace,
     rewrite,
     walk,
@@ -204,3 +220,31 @@ def test_two_rows_are_the_same_beside_a_third_that_differs(along_rows: bool) -> 
     left = cases(0, Rel(">", apart, Num(0)), right, TRUE)
     assert agree(left, cases(0, Rel(">", apart, Num(0)), mul(right, Num(1)), TRUE), room=False)
     assert agree(left, cases(0, Rel(">", apart, Num(0)), wrong, TRUE), room=False).verdict == "refuted"
+
+
+def test_what_is_refuted_where_numbers_are_small_or_near_is_refuted() -> None:
+    """A refutation is falsy: `look() or another()` lost it."""
+    i, j, n = symbols("i j n", integer=True, positive=True)
+    v, w = IndexedBase("v"), Symbol("w")
+    cost = SympySum(SympySum(Max(0, w, v[i] - v[j]), (j, 1, n)) ** 2, (i, 1, n))
+    d = gd.derive(cost, v)
+    step = next(s for s in d.steps if s.rhs.has(kinds_of(Cases)) and not s.rhs.has(kinds_of(Delta, D)))
+    below = next(part for part in walk(step.rhs) if isinstance(part, Rel) and str(part) == "vᵢ - vₖ < 0")
+    first = below.children[0].children[0]
+    never = Rel("<", Add(first, Neg(first)), Num(0))
+    wrong = rewrite(step.rhs, lambda part: never if part == below else part)
+    assert wrong != step.rhs
+    assert agree(step.lhs, step.rhs, given=step.compared, where=d.where, room=False)
+    assert agree(step.lhs, wrong, given=step.compared, where=d.where, room=False).verdict == "refuted"
+
+
+@pytest.mark.parametrize(("look", "where"), [("_in_all_boxes", "small"), ("_at_random", "near")])
+def test_no_look_loses_a_refutation(look: str, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look takes points down until one speaks against the claim, and says so."""
+    x = Sym(Symbol("x"))
+    trial = judge._Trial(fn("Abs", x), x, true, {}, 0, True, (), None)
+    against = judge.Evidence("refuted", "counterexample", 1)
+    monkeypatch.setattr(judge._Trial, "_note", lambda self, point, bits=(): against if point.box == where else None)
+    monkeypatch.setattr(judge, "nearby", lambda *_, **__: iter([judge.Point(box=where)] if where == "near" else []))
+    with judge.precision(128):
+        assert getattr(trial, look)() is against

@@ -142,7 +142,8 @@ class _Trial:
                 return against
             if self.slow and self.long >= TOO_LONG:
                 return self._nothing_found()
-        return None if self.tally.good else self._near_numbers() or self._nothing_found()
+        against = None if self.tally.good else self._noted(self._near_numbers())
+        return self._nothing_found() if against is None else against
 
     def _wanted(self) -> int:
         if self.constant:
@@ -151,9 +152,9 @@ class _Trial:
             return SLOWER if large.depth(self.graph, *self.sides, kinds=("integral",)) > 1 else SLOW
         return MANY if self.many else SMOOTH
 
-    def _near_numbers(self, beyond: int = -1) -> Evidence | None:
+    def _near_numbers(self, beyond: int = -1) -> Iterable[Point]:
         """Where no usual point is one at which both sides are defined, or all are on one side: close to the numbers that stand there."""
-        return self._noted(filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles, beyond=beyond)))
+        return filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles, beyond=beyond))
 
     def _nothing_found(self) -> Evidence | None:
         if self.tally.good:
@@ -167,7 +168,7 @@ class _Trial:
         """Where cases are distinguished, also points that are all positive, all below 1, all small."""
         if self.switched and not self.slow:
             boxes = (islice(self.condition.points(box, self.seed), count) for box, count in IN_BOXES)
-            return self._noted(chain.from_iterable(boxes)) or self._near_numbers(LARGE)
+            return self._noted(chain(chain.from_iterable(boxes), self._near_numbers(LARGE)))
         return None
 
     def _at_indices(self) -> Evidence | None:
