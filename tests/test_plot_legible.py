@@ -274,3 +274,17 @@ def test_basins_of_a_small_cost_have_their_own_heights_and_the_grey_is_explained
     cost = gd.Cost((w**4 - 8 * w**2 + 3 * b**2 + 20) / 10**12, [w, b])
     ax = gd.plot.basins(cost, learning_rate=5e10, span=((-6, 6), (-3, 3)), maxiter=300)
     assert key(ax) == [rf"{k}: $J = 4\cdot 10^{{-12}}$" for k in (1, 2)] + ["no minimum reached"]
+
+
+@pytest.mark.parametrize("draw", ["contour", "surface", "basins"])
+def test_costs_beyond_all_pictures_are_refused(draw: str) -> None:
+    span = ((-1e120, 1e120), (-1e120, 1e120))
+    with pytest.raises(GdsymError, match="too far to be drawn"):
+        getattr(gd.plot, draw)(BOWL, span=span)
+
+
+def test_tangents_beside_a_pole() -> None:
+    ax = gd.plot.tangent(gd.Cost(b**2 + log(w), [w, b]), 0.5, param=w, others={b: 0.3})
+    with pytest.raises(GdsymError, match="is not defined"):
+        gd.plot.tangent(gd.Cost(b**2 + w ** Rational(1, 2), [w, b]), -2, param=w, others={b: 0.3})
+    assert np.isfinite(ax.get_ylim()).all() and ax.get_ylim()[0] < float(np.log(0.5)) < ax.get_ylim()[1]

@@ -12,14 +12,20 @@ from gdsym.plot.scales import LONG
 
 Array = npt.NDArray[np.float64]
 DECADES = 3.0
+FARTHEST = 1e200  # heights that leave room for a picture's own arithmetic
 
 
 def rising(heights: Array, lowest: float | None = None) -> Array:
-    """Those that are finite; there is nothing to draw where none is higher than the lowest."""
+    """Those that are finite; there is nothing to draw where none is higher than the lowest, nor beyond all pictures."""
     finite = heights[np.isfinite(heights)]
     if not len(finite) or finite.max() <= (finite.min() if lowest is None else lowest):
         raise GdsymError(
             "The cost is constant or not defined all over the frame; give another span=((low, high), (low, high))."
+        )
+    if np.abs(finite).max() > FARTHEST:
+        raise GdsymError(
+            f"The costs in the frame go up to {np.abs(finite).max():.3g}, too far to be drawn (beyond {FARTHEST:g}); give a "
+            "smaller span=((low, high), (low, high)), or draw cost_curve or learning_rates."
         )
     return finite
 

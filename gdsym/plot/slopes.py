@@ -134,10 +134,13 @@ def _feet(part: Section, points: Sequence[float], across: Span) -> list[float]:
 
 def _trimmed(ax: Any, part: Section, points: list[float], frame: Frame, below: float) -> Frame:
     """Height for the points and the bumps of the curve, room below for the arrows; steep outer branches are cut."""
-    across, (_, high) = frame
-    low = float(np.nanmin(ax.lines[-1].get_ydata()))
+    across, (bottom, high) = frame
+    drawn = np.asarray(ax.lines[-1].get_ydata(), dtype=float)
+    drawn = drawn[np.isfinite(drawn) & (drawn >= bottom)]  # a pole goes through the floor
+    low = float(drawn.min()) if len(drawn) else bottom
     turns = [t for t in turning_points(part) if across[0] <= t <= across[1]]
-    needed = float(np.nanmax(part.values(np.array([*points, *turns])[:, None])))
+    values = part.values(np.array([*points, *turns])[:, None])
+    needed = float(np.max(values[np.isfinite(values)], initial=low))
     top = needed + 0.45 * (needed - low)
     high = min(high, top) if top > low + 0.05 * (high - low) else high
     frame = (across, (low - below * (high - low), high))
