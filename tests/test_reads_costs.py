@@ -97,3 +97,10 @@ def test_what_was_typed_below_a_function_stays() -> None:
     x, s = sympy.symbols("x s", positive=True)
     d = gd.derive(x * sympy.erf((sympy.log(x) + s**2 / 2) / (s * sympy.sqrt(2))), x)
     assert str(d.steps[-1].line).startswith("erf(√2 (log(x) + s²/2)/(2s))")
+
+
+@pytest.mark.parametrize(("inside", "where"), [("x**2/4", "x = 0"), ("2*x", "x = 0"), ("x - 1", "x = 1")])
+def test_where_sinc_has_its_own_value_is_said_of_the_letter(inside: str, where: str) -> None:
+    d = gd.derive(f"sinc({inside})", "x")
+    assert d.check and all(step.check for step in d.steps)
+    assert f"if {where};" in str(d.steps[-1].line)

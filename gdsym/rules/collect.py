@@ -34,7 +34,7 @@ from gdsym.rules.regions import (
 )
 from gdsym.rules.roots import by_roots, square_of, trouble
 from gdsym.rules.signs import in_one_letter, led
-from gdsym.rules.standing import as_standing
+from gdsym.rules.standing import Standing
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
@@ -193,20 +193,21 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
     if ratio is None:
         return best
     letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
-    standing = [polynomials.above(part) for part in regions(node) if isinstance(part, Add)]
+    standing = Standing(node, dict(zip(atoms, letters, strict=True)), params)
+    brackets = [polynomials.above(part) for part in regions(node) if isinstance(part, Add)]
     deltas = [at for at, atom in enumerate(atoms) if isinstance(atom, Delta)]
     functions = [at for at, atom in enumerate(atoms) if isinstance(atom, Fn) and atom.func is not sympy.exp]
     candidates = (
         *by_names(ratio, deltas, letters),
-        *forms(ratio, _without_roots(ratio, atoms, polynomials), letters, standing),
+        *forms(ratio, _without_roots(ratio, atoms, polynomials), letters, brackets),
     )
     for least, form in candidates:
         if least < size(best):
-            found = as_standing(form(), node, dict(zip(atoms, letters, strict=True)), params)
+            found = standing.written(form())
             best = found if size(found) < size(best) and not opens_logistic(node, found) else best
     for least, form in by_names(ratio, functions, letters):
         if least <= size(best):
-            found = factored_out(as_standing(form(), node, dict(zip(atoms, letters, strict=True)), params))
+            found = factored_out(standing.written(form()))
             fewer = isinstance(best, Add) and isinstance(found, Add) and len(found.children) < len(best.children)
             best = found if size(found) < size(best) + 2 * fewer and not opens_logistic(node, found) else best
     if isinstance(best, Mul) and isinstance(best.children[0], Add) and best == factored_out(node):

@@ -13,7 +13,9 @@ from gdsym.written.nodes import (
     ZERO,
     Add,
     Cases,
+    Div,
     Logic,
+    Mul,
     Neg,
     Node,
     Num,
@@ -69,10 +71,13 @@ def shorter(relation: Node) -> Node:
 
 
 def _compares_formulas(part: Node) -> bool:
-    """Is it a comparison of two formulas with letters?"""
+    """Is it a comparison of two formulas with letters, or does it say where a formula is 0?"""
     if isinstance(part, Logic):
         return any(map(_compares_formulas, part.children))
-    return isinstance(part, Rel) and all(side.free for side in part.children)
+    if not isinstance(part, Rel):
+        return False
+    is_zero = part.op in ("==", "!=") and part.children[1] == ZERO
+    return all(side.free for side in part.children) or (is_zero and isinstance(part.children[0], (Add, Mul, Div, Pow)))
 
 
 def _said(part: Node) -> Said:

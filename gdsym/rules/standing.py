@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Any
 
 import sympy
@@ -14,19 +15,39 @@ from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import Add, Neg, Node, rewrite
 
 
-def as_standing(form: Any, node: Node, letters: dict[Node, Any], params: frozenset[Node]) -> Node:
-    """Written again in paper order, brackets in it that stood there before as they stood."""
-    from gdsym.written.from_sympy import Writer
+class Standing:
+    """The brackets of a formula, by what they are in the letters of the polynomials, as they stand and multiplied out."""
 
-    writer = Writer(params)
-    sums = {value(part, letters): part for part in regions(node) if isinstance(part, Add) and part != node}
-    opened = {new: part for form, part in sums.items() if 3 * _parts(new := sympy.expand(form)) > 2 * _parts(form)}
-    writer.done.update(opened | sums)
-    writer.done.update({letter: atom for atom, letter in letters.items()})
-    held = {sympy.Dummy(f"s{j}", real=True): bracket for j, bracket in enumerate(opened) if len(bracket.args) > 2}
-    writer.done.update({letter: opened[bracket] for letter, bracket in held.items()})
-    new = writer.write(_with_sums(form, held))
-    return rewrite(new, lambda part: cancel(calculate(drop(_led_by(part, opened.values())))))
+    def __init__(self, node: Node, letters: dict[Node, Any], params: frozenset[Node]) -> None:
+        self._node, self._letters, self._params = node, letters, params
+
+    @cached_property
+    def _sums(self) -> dict[Any, Node]:
+        sums = (part for part in regions(self._node) if isinstance(part, Add) and part != self._node)
+        return {value(part, self._letters): part for part in sums}
+
+    @cached_property
+    def _opened(self) -> dict[Any, Node]:
+        """Those that do not get much shorter multiplied out."""
+        both = ((form, sympy.expand(form), part) for form, part in self._sums.items())
+        return {opened: part for form, opened, part in both if 3 * _parts(opened) > 2 * _parts(form)}
+
+    @cached_property
+    def _held(self) -> dict[Any, Any]:
+        """A letter for each of these with three terms or more."""
+        long = (bracket for bracket in self._opened if len(bracket.args) > 2)
+        return {sympy.Dummy(f"s{at}", real=True): bracket for at, bracket in enumerate(long)}
+
+    def written(self, form: Any) -> Node:
+        """The form in paper order, brackets in it that stood in the formula as they stood."""
+        from gdsym.written.from_sympy import Writer
+
+        writer = Writer(self._params)
+        writer.done.update(self._opened | self._sums)
+        writer.done.update({letter: atom for atom, letter in self._letters.items()})
+        writer.done.update({letter: self._opened[bracket] for letter, bracket in self._held.items()})
+        new = writer.write(_with_sums(form, self._held))
+        return rewrite(new, lambda part: cancel(calculate(drop(_led_by(part, self._opened.values())))))
 
 
 def _parts(form: Any) -> int:
@@ -35,7 +56,7 @@ def _parts(form: Any) -> int:
 
 def _with_sums(form: Any, held: Mapping[Any, Any]) -> Any:
     """Letters for sums all of whose terms stand in a longer one: of a + b + c - d, where a + b + c is below the bar."""
-    for part in form.atoms(sympy.Add) if held else ():
+    for part in (p for p in sympy.preorder_traversal(form) if p.is_Add) if held else ():
         terms = set(part.args)
         for letter, bracket in held.items():
             for sign, own in ((1, set(bracket.args)), (-1, set((-bracket).args))):
