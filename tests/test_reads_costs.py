@@ -43,6 +43,12 @@ TYPED = [
     ("(r*(r*x*(1 - x))*(1 - r*x*(1 - x)) - y)**2", "r", "2r x (1 - x) (2 - 3r x (1 - x)) (r² x (1 - x) (1 - r x (1 - x)) - y)"),
     ("z*log(p + (1 - p)*exp(-l)) + (1 - z)*log(1 - p)", "p", "(z - p - (1 - p) e⁻ˡ)/((1 - p) (p + (1 - p) e⁻ˡ))"),
 ]  # fmt: skip
+PROBIT = [
+    (
+        "-Sum(y[i]*log((1 + erf(w*x[i]/sqrt(2)))/2) + (1 - y[i])*log((1 - erf(w*x[i]/sqrt(2)))/2), (i, 1, n))", "w",
+        "√(2/π) Σᵢ₌₁ⁿ ((1 - yᵢ)/(1 - erf(w xᵢ/√2)) - yᵢ/(1 + erf(w xᵢ/√2))) exp(-(w xᵢ)²/2) xᵢ",
+    ),
+]  # fmt: skip
 PAIRS = [
     ("Sum(Sum(log(x[i] - x[j]), (j, i + 1, n)), (i, 1, n - 1))", "x[k]", "Σⱼ₌ₖ₊₁ⁿ 1/(xₖ - xⱼ) - Σᵢ₌₁ᵏ⁻¹ 1/(xᵢ - xₖ)"),
     ("Sum(Sum((x[i] - x[j])**2, (j, 1, i - 1)), (i, 2, n))", "x[k]", "2 Σⱼ₌₁ᵏ⁻¹ (xₖ - xⱼ) + 2 Σᵢ₌ₖ₊₁ⁿ (xₖ - xᵢ)"),
@@ -53,7 +59,7 @@ PAIRS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("cost", "by", "end"), [*POWERS, *BRACKETS, *FRACTIONS, *TYPED, *PAIRS])
+@pytest.mark.parametrize(("cost", "by", "end"), [*POWERS, *BRACKETS, *FRACTIONS, *TYPED, *PROBIT, *PAIRS])
 def test_the_end_is_what_a_person_writes(cost: str, by: str, end: str) -> None:
     d = gd.derive(cost, by)
     assert d.check and all(step.check for step in d.steps)

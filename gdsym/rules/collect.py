@@ -21,6 +21,7 @@ from gdsym.rules.fractions import split
 from gdsym.rules.logistic import with_one_letter
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.regions import (
+    erf_squared_below,
     high_power,
     large,
     letters_of,
@@ -137,8 +138,7 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
         if not set(mixed) <= set(walk(found)):
             found = _with_brackets(node, mixed, params)
     if node.kinds & POWERS:
-        rooted = by_roots(node, lambda part: _shortest(part, params))
-        found = min([found, *rooted, *(_shortest(form, params) for form in rooted)], key=trouble)
+        found = min([found, *by_roots(node, lambda part: _shortest(part, params))], key=trouble)
     typed = regions(node) if node.kinds & WHOLE else ()
     powers = (part.base for part in typed if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
@@ -146,7 +146,7 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
         closed = _with_brackets(node, tuple(held), params)
         broken = not {part for part in held if len(part.free) > 1} <= set(regions(found))
         found = min(found, closed, key=lambda form: (size(form) + (broken and form is found), broken and form is found))
-    if found == node:
+    if found == node or erf_squared_below(found) > erf_squared_below(node):
         return node
     stood = {part for part in walk(node) if isinstance(part, Add)}
     return rewrite(found, lambda part: part if part in stood else led(part))

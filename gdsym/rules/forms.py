@@ -16,7 +16,7 @@ Form: TypeAlias = tuple[int, Callable[[], Any]]
 
 
 def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collection[Any] = ()) -> Iterator[Form]:
-    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1, above or below; as one fraction, multiplied out. Before each the least that there is to read."""
+    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
     (top, above), (bottom, below) = (poly.as_standing(*poly.factors(side), standing) for side in bare)
     bottom, below = poly.grouped(bottom, below, standing)
     constant, bar = top / bottom, poly.least_of(below)
@@ -27,13 +27,6 @@ def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collectio
         yield (
             poly.least_of(others) + poly.least(joined) + bar,
             lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
-        )
-    under, rest = _simple(below)
-    if len(under) > 1 and rest:
-        joined_under = reduce(mul_of, under)
-        yield (
-            poly.least_of(above) + poly.least_of(rest) + poly.least(joined_under),
-            lambda: poly.product(constant, above, rest, letters) / poly.written(joined_under, letters),
         )
     grouped = poly.grouped(*poly.factors(ratio[1]), () if ratio[1].is_constant() else standing)
     if any(power > 1 and len(factor) > 1 for factor, power in grouped[1]):  # nobody multiplies (t^3 - t)^2 out

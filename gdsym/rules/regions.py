@@ -9,7 +9,7 @@ import sympy
 
 from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import is_one_minus_logistic, logistic_exponential
-from gdsym.written.nodes import Add, Dec, Div, Mul, Neg, Node, Num, Pow, larger, walk
+from gdsym.written.nodes import Add, Dec, Div, Fn, Mul, Neg, Node, Num, Pow, larger, walk
 
 SHORT = 5  # nodes
 HIGHEST = 64  # power: x^10000 + x has many factors, x^200 + y^200 + 1 has none, and finding that out takes for ever
@@ -116,3 +116,10 @@ def mixed_divisors(node: Node) -> tuple[Node, ...]:
     below = (bar.den for bar in regions(node) if isinstance(bar, Div) and logistic_exponential(bar) is None)
     sums = dict.fromkeys(part for den in below for part in walk(den) if isinstance(part, Add))
     return tuple(s for s in sums if not is_one_minus_logistic(s) and any(map(is_one_minus_logistic, walk(s))))
+
+
+def erf_squared_below(node: Node) -> bool:
+    """Is there 1 - erf(u)^2 below a bar? It cancels far out, where 1 - erf(u) is known by what it lacks."""
+    dens = (bar.den for bar in regions(node) if isinstance(bar, Div))
+    powers = (part.base for den in dens for part in regions(den) if isinstance(part, Pow))
+    return any(isinstance(base, Fn) and base.func is sympy.erf for base in powers)
