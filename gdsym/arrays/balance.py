@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gdsym.arrays.align import added
-from gdsym.arrays.exponents import exponent_of
+from gdsym.arrays.exponents import exponent_of, opposed
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import Masks, counted, masks_of, scaled, where_it_counts
 from gdsym.arrays.product import Product, merged, product_of, realized, without
 from gdsym.arrays.steep import Mixture, is_exponential, is_scaled, is_tail, positive
+
+RISING = ("exp", "expm1", "one_plus_exp")
 
 
 def balanced(g: Graph, p: Product) -> Product:
@@ -59,6 +61,33 @@ def met(g: Graph, p: Product) -> Product:
                 together = [] if z is None else [Product(powers={_exp(g, z): 1})]
                 return without(p, {mixture: n, **chosen}).times(g, *factors, *together)
     return p
+
+
+def fallen(g: Graph, p: Product) -> Product:
+    """Write exp(u) s(-2 u) as exp(u + min(-2 u, 0)) s(|2 u|): what rises alone may overflow where the sigmoid is 0."""
+    falling = [v for v, n in p.powers.items() if n > 0 and v.op.kind == "sigmoid" and is_tail(g, v)]
+    rising = [(v, _risen(g, v)) for v, n in p.powers.items() if n > 0] if falling else []
+    pairs = [(v, w) for v, us in rising for w in falling if any(opposed(u, _inner(w)) for u in us)]
+    chosen = {v: p.powers[v] for pair in pairs for v in pair}
+    if not chosen:
+        return p
+    exponents, factors = _taken_apart(g, chosen)
+    z = exponent_of(g, exponents)
+    together = [] if z is None else [Product(powers={_exp(g, z): 1})]
+    return without(p, chosen).times(g, *factors, *together)
+
+
+def _risen(g: Graph, value: Value) -> list[Value]:
+    """The exponents of what rises in a value, or in the terms of a sum."""
+    found: Mixture | None = g.mixtures.get(value)
+    if found is not None:
+        inner = [] if found.letters or found.parts else [v for t in found.terms for v, n in t.powers.items() if n > 0]
+        return [u for v in inner if set(v.axes) <= set(value.axes) for u in _risen(g, v)]
+    return [_inner(value)] if value.op.kind in RISING and value.op not in g.tame else []
+
+
+def _inner(value: Value) -> Value:
+    return Value(value.op.args[0], value.axes)
 
 
 def _is_of_quotients(g: Graph, mixture: Mixture) -> bool:

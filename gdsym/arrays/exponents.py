@@ -41,6 +41,15 @@ def shares_a_term(first: Value, second: Value) -> bool:
     return any(Value(number_and_rest(v.op)[1], v.axes) not in total for v, _ in _opened(first, 1))
 
 
+def opposed(first: Value, second: Value) -> bool:
+    """Does a term of the one, or all of it, stand in the other with the other sign?"""
+    (a, u), (b, v) = (number_and_rest(value.op) for value in (first, second))
+    if u is v and first.axes == second.axes:
+        return a * b < 0
+    ours, theirs = (_counted(_opened(value, 1)) for value in (first, second))
+    return any(c * theirs.get(term, 0) < 0 for term, c in ours.items())
+
+
 def _opened(value: Value, n: int) -> Iterator[tuple[Value, int]]:
     """The terms of n times a value."""
     op = value.op

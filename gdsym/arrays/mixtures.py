@@ -52,6 +52,9 @@ def scaled(g: Graph, value: Value, masks: Masks = frozenset()) -> tuple[Value, V
         return entrywise(g, "minimum", inner, Value(g.number(0))), size
     if value.op.kind == "expm1":
         return _loss(g, inner)
+    if value.op.kind == "one_plus_exp":
+        rest = Value(g.make("one_plus_exp", g.neg(g.abs(inner.op))), value.axes)
+        return entrywise(g, "maximum", inner, Value(g.number(0))), rest
     return _hyperbolic(g, value, inner)
 
 
@@ -128,9 +131,14 @@ def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
 def _steep(g: Graph, term: Product, letters: Letters) -> list[Value]:
     """Its exponentials; with those that are at most 1, if where another is largest they may be 0."""
     above = [v for v, n in term.powers.items() if n > 0]
-    wild = [v for v in above if is_exponential(g, v)]
+    wild = [v for v in above if is_exponential(g, v) or _rises(v.op)]
     over = letters.intersection(a for v in wild for a in v.axes)
     return [v for v in above if v in wild or is_tail(g, v) or (v.op in g.tame and over.intersection(v.axes))]
+
+
+def _rises(op: Op) -> bool:
+    """Is it exp(u) - 1, or 1 + exp(u)?"""
+    return op.kind in ("expm1", "one_plus_exp") and not (op.args[0].kind == "neg" and op.args[0].args[0].kind == "abs")
 
 
 def _axes(p: Product) -> Letters:

@@ -92,9 +92,17 @@ def _two_squares(g: Graph, first: Product, second: Product, alone: bool) -> Prod
 
 
 def _two_exponentials(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
-    """The sum exp(u) + exp(-u) is 2 cosh u, the difference 2 sinh u."""
-    value = _only(first, "exp")
-    if value is None or _only(second, "exp") != _turned(g, value) or value.op.args[0].kind == "neg":
+    """The sum exp(u) + exp(-u) is 2 cosh u, the difference 2 sinh u; exp(u) - exp(3 u) is -exp(u) (exp(2 u) - 1)."""
+    value, other = _only(first, "exp"), _only(second, "exp")
+    if value is None or other is None:
+        return None
+    if first.coefficient == -second.coefficient and value.axes == other.axes:
+        u, v = (factors_of(g, Value(e.op.args[0], e.axes)) for e in (value, other))
+        a, b = u.coefficient, v.coefficient
+        if u.powers == v.powers and a * b > 0 and abs(a) < abs(b):
+            more = realized(g, Product(b - a, u.powers))
+            return Product(-first.coefficient, {value: 1, Value(g.make("expm1", more.op), more.axes): 1})
+    if other != _turned(g, value) or value.op.args[0].kind == "neg":
         return None
     if abs(first.coefficient) != abs(second.coefficient):
         return None

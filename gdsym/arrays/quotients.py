@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gdsym.arrays.balance import balanced, met
+from gdsym.arrays.balance import balanced, fallen, met
 from gdsym.arrays.ends import over_error_function
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.near import over_square
@@ -235,6 +235,7 @@ RULES = (
     _lifted,
     balanced,
     met,
+    fallen,
     _roots,
     _level,
     _level_logarithm,
