@@ -77,7 +77,7 @@ def derived(case: Case) -> list[Node]:
     typed, ranked = memory.composed(node), frozenset(variables)
     last: list[Node] = []
     for var in variables:
-        work = Solver(var, RULES, {}, {}, (), memory).solve(D(node, var))
+        work = Solver(var, RULES, {}, memory=memory).solve(D(node, var))
         how = {"typed": typed, "variables": frozenset((var,)), "memory": memory}
         steps = tidied(root_value(work), ranked, {}, **how)
         last.append(steps[-1].rhs if steps else root_value(work))

@@ -27,7 +27,7 @@ from gdsym.rules.moduli import moduli
 from gdsym.rules.onesum import one_sum
 from gdsym.rules.onesum import said as put_together
 from gdsym.rules.plain import PLAIN
-from gdsym.rules.regions import size
+from gdsym.rules.regions import size, told_apart
 from gdsym.rules.shares import left_over, over_sums
 from gdsym.rules.signs import flip
 from gdsym.rules.tangents import tangents
@@ -247,7 +247,10 @@ class _Stages:
         return change
 
     def _collect(self, whole: Node) -> Node:
-        return self._shortest(rewrite(collect(whole, self._params, self._shorter), self._brackets))
+        return self._shortest(self._shorter_within(collect(whole, self._params, self._shorter)))
+
+    def _shorter_within(self, whole: Node) -> Node:
+        return rewrite(whole, self._brackets, self._memory.bracketed(self._typed))
 
     def _brackets(self, product: Node) -> Node:
         """Brackets that are factors, and were not typed, in their shortest form."""
@@ -257,7 +260,7 @@ class _Stages:
         return product.with_children(tuple(min(pair, key=size) for pair in zip(product.children, shorter, strict=True)))
 
     def _left(self, factor: Node) -> bool:
-        return not isinstance(factor, Add) or bool(factor.kinds & BESIDE) or self._stands(factor)
+        return not isinstance(factor, Add) or bool(factor.kinds & BESIDE) or self._stands(factor) or told_apart(factor)
 
     def _one_sum(self, whole: Node) -> Node:
         new = rewrite(whole, lambda part: part if self._stands(part) else one_sum(part, self._collect))
@@ -269,7 +272,7 @@ class _Stages:
 
     def _taken(self, whole: Node) -> Node:
         new = self._everywhere(self._common, BESIDE)(whole)
-        return whole if new == whole else self._shortest(rewrite(new, self._brackets))
+        return whole if new == whole else self._shortest(self._shorter_within(new))
 
     def _logistic(self, whole: Node) -> Node:
         if self._everywhere(as_logistic, FUNCTIONS)(whole) == whole:

@@ -60,6 +60,7 @@ class Memory:
         self.needs: dict[Node, dict[tuple[str, Node], None]] = {}  # what must hold for a formula to have a value
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
         self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
+        self._bracketed: dict[frozenset[Node], dict[Node, Node]] = {}
         self._still: dict[frozenset[Node], set[Node]] = {}
         self._tails: dict[frozenset[Node], Tails] = {}
         self._sums: dict[frozenset[Node], dict[int, dict[Node, list[Node]]]] = {}  # typed, by length and first term
@@ -106,6 +107,10 @@ class Memory:
         if typed not in self._shorter:
             self._shorter[typed] = Known(typed)
         return self._shorter[typed]
+
+    def bracketed(self, typed: frozenset[Node]) -> dict[Node, Node]:
+        """Formulas with the brackets among their factors in their shortest form, where this was typed."""
+        return self._bracketed.setdefault(typed, {})
 
     def still(self, typed: frozenset[Node]) -> set[Node]:
         """The parts that tidying leaves as they are, whatever the variable."""

@@ -21,10 +21,12 @@ from gdsym.rules.fractions import split
 from gdsym.rules.logistic import with_one_letter
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.regions import (
+    PLAIN,
     erf_squared_below,
     high_power,
     large,
     letters_of,
+    many_letters,
     mixed_divisors,
     one_minus_logistic,
     opens_logistic,
@@ -41,10 +43,8 @@ from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     MADE,
     Add,
-    Base,
     Bound,
     Cases,
-    Const,
     Dec,
     Delta,
     Div,
@@ -66,7 +66,7 @@ from gdsym.written.nodes import (
 FUNCTIONS = kinds_of(Fn)
 DECIMALS, SUMS, SLOPES, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Partial), kinds_of(Pow, Root)
 WHOLE = kinds_of(Pow)
-COMPOSED = ~kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # letters, or powers that may be one
+COMPOSED = ~PLAIN  # letters, or powers that may be one
 
 NONE: dict[Node, Node] = {}  # never written to
 LONGEST = 5000  # terms of what is multiplied out
@@ -121,7 +121,7 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
     if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)):
         return node
-    if large(node) or len(letters_of(node)) > MOST_LETTERS:
+    if large(node) or many_letters(node, MOST_LETTERS):
         return (
             node.with_children(tuple(_shorter(t, params) for t in node.children))
             if isinstance(node, (Add, Neg))
@@ -167,7 +167,7 @@ def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] =
         return node
     if node.has(DECIMALS):
         return _shortest_of_decimals(node, params)
-    atoms = letters_of(node)
+    atoms = letters_of(node, MOST_LETTERS)
     if len(atoms) > MOST_LETTERS:
         return node
     if high_power(node):

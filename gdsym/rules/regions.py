@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +10,10 @@ import sympy
 
 from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import is_one_minus_logistic, logistic_exponential
-from gdsym.written.nodes import Add, Dec, Div, Fn, Mul, Neg, Node, Num, Pow, larger, walk
+from gdsym.rules.tidy import coefficient
+from gdsym.written.nodes import Add, Base, Const, Dec, Div, Fn, Mul, Neg, Node, Num, Pow, Sym, kinds_of, larger, walk
 
+PLAIN = kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # of which only names are letters
 SHORT = 5  # nodes
 HIGHEST = 64  # power: x^10000 + x has many factors, x^200 + y^200 + 1 has none, and finding that out takes for ever
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
@@ -31,11 +34,31 @@ def whole(exponent: Node) -> int | None:
     return None if number is None or number.denominator != 1 else int(number)
 
 
-def letters_of(node: Node) -> list[Node]:
-    """What is a letter to the polynomials, in the order in which it stands."""
+def many_letters(node: Node, most: int) -> bool:
+    """Are there more letters than so many?"""
+    if not node.kinds & ~PLAIN:
+        return len(node.free) > most
+    return len(letters_of(node, most)) > most
+
+
+def told_apart(bracket: Node) -> bool:
+    """Has a sum no letter in two of its terms, no fraction and no number in front of all, so that nothing in it can be collected?"""
+    seen: set[Node] = set()
+    if all(abs(coefficient(term)) != 1 for term in bracket.children):
+        return False
+    for term in bracket.children:
+        letters = letters_of(term)
+        if not seen.isdisjoint(letters) or any(isinstance(part, Div) for part in regions(term)):
+            return False
+        seen.update(letters)
+    return True
+
+
+def letters_of(node: Node, most: float = math.inf) -> list[Node]:
+    """What is a letter to the polynomials, in the order in which it stands; one more than `most` of them is enough."""
     found: dict[Node, None] = {}
     todo = [node]
-    while todo:
+    while todo and len(found) <= most:
         part = todo.pop()
         if isinstance(part, (Num, Dec)):
             continue
