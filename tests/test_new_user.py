@@ -77,6 +77,7 @@ def test_no_row_begins_with_the_dx_of_an_integral() -> None:
         ("erf(-x/sqrt(2*T))", "x", "-2 exp(-(x/√(2T))²)/√(2 π T)"),
         ("log(x)/sqrt(2)/sqrt(x)", "x", "(2 - log(x))/(2 √2 x^(3/2))"),  # sqrt(x) is not drawn under the other root
         ("(t/s)**k", "s", "-k (t/s)ᵏ/s"),
+        ("x*exp(w*x) + 2*x*exp(-w*x)", "w", "(exp(w x) - 2 exp(-w x)) x²"),  # not 2/exp(w x)
         ("(x*y/z)**n", "z", "-n (x y/z)ⁿ/z"),
         ("(1 - a)/2*w**2 + a*exp(w)", "w", "(1 - a) w + a eʷ"),
         ("(1/2 - a/2)*w**2", "w", "w (1 - a)"),

@@ -122,11 +122,9 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)):
         return node
     if large(node) or many_letters(node, MOST_LETTERS):
-        return (
-            node.with_children(tuple(_shorter(t, params) for t in node.children))
-            if isinstance(node, (Add, Neg))
-            else node
-        )
+        if not isinstance(node, (Add, Neg)):
+            return node
+        return node.with_children(tuple(_shorter(t, params) for t in node.children))
     found = _shortest(node, params)
     if node.kinds & FUNCTIONS:
         forms_found = [*by_powers(node, lambda part: _shortest(part, params)), found]
@@ -138,7 +136,8 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
         if not set(mixed) <= set(walk(found)):
             found = _with_brackets(node, mixed, params)
     if node.kinds & POWERS:
-        found = min([found, *by_roots(node, lambda part: _shortest(part, params))], key=trouble)
+        rooted = by_roots(node, lambda part: _shortest(part, params))
+        found = min([found, *rooted, *(_shortest(form, params) for form in rooted)], key=trouble)
     typed = regions(node) if node.kinds & WHOLE else ()
     powers = (part.base for part in typed if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into

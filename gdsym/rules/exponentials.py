@@ -86,7 +86,15 @@ def by_powers(node: Node, shortest: Callable[[Node], Node]) -> Iterator[Node]:
     """The shortest form in which e^(2x) and e^(3x) are powers of e^x to the polynomials."""
     powers = _as_powers([atom for atom in letters_of(node) if isinstance(atom, Fn) and atom.func is sympy.exp])
     if powers:
-        yield rewrite(shortest(replace(node, powers)), one_exponent)
+        inverse = {one_exponent(power.den): atom for atom, power in powers.items() if isinstance(power, Div)}
+
+        def as_typed(part: Node) -> Node:
+            """Where e^(-u) stood it stands again, not 1/e^u."""
+            if isinstance(part, Div) and isinstance(part.num, Num) and part.den in inverse:
+                return inverse[part.den] if part.num == ONE else Mul(part.num, inverse[part.den])
+            return one_exponent(part)
+
+        yield rewrite(shortest(replace(node, powers)), as_typed)
 
 
 def _as_powers(atoms: Sequence[Fn]) -> dict[Node, Node]:
