@@ -56,10 +56,7 @@ def met(g: Graph, p: Product) -> Product:
             rising = {v: k for v, k in p.powers.items() if k > 0 and v != mixture and is_exponential(g, v)}
             chosen = {v: k for v, k in rising.items() if set(v.axes) <= set(mixture.axes)}
             if chosen:
-                exponents, factors = _taken_apart(g, {mixture: n, **chosen})
-                z = exponent_of(g, exponents)
-                together = [] if z is None else [Product(powers={_exp(g, z): 1})]
-                return without(p, {mixture: n, **chosen}).times(g, *factors, *together)
+                return _together(g, p, {mixture: n, **chosen})
     return p
 
 
@@ -69,8 +66,11 @@ def fallen(g: Graph, p: Product) -> Product:
     rising = [(v, _risen(g, v)) for v, n in p.powers.items() if n > 0] if falling else []
     pairs = [(v, w) for v, us in rising for w in falling if any(opposed(u, _inner(w)) for u in us)]
     chosen = {v: p.powers[v] for pair in pairs for v in pair}
-    if not chosen:
-        return p
+    return _together(g, p, chosen) if chosen else p
+
+
+def _together(g: Graph, p: Product, chosen: Mapping[Value, int]) -> Product:
+    """The product with the exponents of these factors in one exponential."""
     exponents, factors = _taken_apart(g, chosen)
     z = exponent_of(g, exponents)
     together = [] if z is None else [Product(powers={_exp(g, z): 1})]
