@@ -212,9 +212,9 @@ def test_own_axes_have_one_kind_of_letters() -> None:
 
 
 def test_letters_that_ours_does_not_have_are_the_callers() -> None:
-    drawn(
-        gd.plot.learning_rates({"\N{SNOWMAN} winter": SQUARE.descend({w: 0}, maxiter=3)})
-    )  # a warning if there is none
+    ax = gd.plot.learning_rates({"\N{SNOWMAN} winter": SQUARE.descend({w: 0}, maxiter=3)})
+    drawn(ax)  # a letter that no font has is a warning, and that an error here
+    assert key(ax) == ["\N{SNOWMAN} winter"]
 
 
 def test_axes_in_a_part_of_a_figure(tmp_path: Path) -> None:
