@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.verify.build import plain_number
+from gdsym.verify.noted import plain_number
 from gdsym.verify.points import SIZES
 from gdsym.written.nodes import Base, Bound, Div, Fn, Node, Pow, Prod, Root, Sum, Sym, walk
 

@@ -13,8 +13,8 @@ from gdsym.verify.evidence import Unknown
 from gdsym.verify.graph import LARGEST, Graph
 from gdsym.verify.large import numbers_in
 from gdsym.verify.lowering import LOWERED
+from gdsym.verify.noted import Noted
 from gdsym.verify.parts import Part, named_part
-from gdsym.verify.points import Roles
 from gdsym.verify.primitives import primitive
 from gdsym.verify.slope import Seed, slope
 from gdsym.written import nodes as n
@@ -38,12 +38,7 @@ class Builder:
         self.graph = Graph()
         self.where = where
         self.top = Scope()
-        self.integers: set[n.Node] = set()  # letters that stand in an index or a limit
-        self.sizes: set[n.Node] = set()  # letters that stand in the limit of a sum
-        self.labels: set[n.Node] = set()  # arrays whose entries are compared with or used as an index
-        self.lowest: int | None = None  # the least lower limit that is written as a number
-        self.highest: int | None = None  # the least upper limit that is
-        self.numbers: set[int] = set()  # with which an index or a size may be compared
+        self.noted = Noted()
         self.decimals = False  # is a number rounded, because it was given as a decimal?
         self._open: list[n.Node] = []
 
@@ -60,26 +55,13 @@ class Builder:
 
     def beside(self, nodes: Iterable[n.Node]) -> None:
         """Names play the part that they play in these formulas, too: n stays a size where only k <= n - 1 is left of a sum."""
-        decimals, lowest = self.decimals, self.lowest
+        noted, decimals, lowest = self.noted, self.decimals, self.noted.lowest
         for node in nodes:
             with suppress(Unknown):
                 self.build(node)
         self.decimals = decimals
-        if self.lowest is not None:  # a sum from 2 leaves out w_1, which is an entry all the same
-            self.lowest = min(self.lowest, 1 if lowest is None else lowest)
-
-    @property
-    def anywhere(self) -> bool:
-        """May an index letter have any value, as nothing is summed up?"""
-        return self.lowest is None and self.highest is None and not self.sizes
-
-    def roles(self, bound: Iterable[n.Node] = ()) -> Roles:
-        """What part each name plays; a condition restricts those in `bound`."""
-        sizes = tuple(sorted(self.sizes, key=lambda s: s.name))  # type: ignore[attr-defined]
-        lowest = 1 if self.lowest is None else max(0, self.lowest)
-        highest = lowest + 2 if self.highest is None else self.highest
-        whole = frozenset(self.integers)
-        return Roles(sizes, whole, frozenset(self.labels), frozenset(bound), lowest, highest)
+        if noted.lowest is not None:  # a sum from 2 leaves out w_1, which is an entry all the same
+            noted.lowest = min(noted.lowest, 1 if lowest is None else lowest)
 
     def all(self, parts: Iterable[n.Node], scope: Scope) -> list[int]:
         if len(self.graph.ops) > LARGEST:
@@ -125,18 +107,11 @@ def _sym(b: Builder, node: n.Sym, scope: Scope) -> int:
 
 
 def _indexed(b: Builder, node: n.Indexed, scope: Scope) -> int:
-    _note_integers(b, node.indices, scope)
+    b.noted.index(node.indices, scope.names)
     part = named_part(node, b.where)
     if part:
         return b.part(node, part, scope)
     return b.graph.put("entry", *b.all(node.indices, scope), data=node.base)
-
-
-def _note_integers(b: Builder, indices: Iterable[n.Node], scope: Scope) -> None:
-    for index in indices:
-        names = (index,) if isinstance(index, n.Sym) else index.free
-        b.integers.update(s for s in names if isinstance(s, n.Sym) and s not in scope.names)
-        b.labels.update(s for s in names if isinstance(s, n.Base))
 
 
 def _neg(b: Builder, node: n.Neg, scope: Scope) -> int:
@@ -166,7 +141,7 @@ def _fn(b: Builder, node: n.Fn, scope: Scope) -> int:
         return _undefined(b, node.func, (0,) * len(node.children), node.children, scope)
     args = b.all(node.children, scope)
     if node.func in WHOLE:
-        b.numbers.update(numbers_in(node))
+        b.noted.numbers.update(numbers_in(node))
     lowered = LOWERED.get(node.func)
     if lowered is not None:
         return lowered(b.graph, *args)
@@ -199,7 +174,7 @@ def _bound(op: str) -> Callable[[Builder, Any, Scope], int]:
         if op == "integral":
             lower, upper = (_end(b, end, scope) for end in (node.lower, node.upper))
         else:
-            _note_limits(b, node, scope)
+            b.noted.limits(node, scope.names)
             lower, upper = b.all((node.lower, node.upper), scope)
         slot = b.graph.new_slot(scope.depth + 1, lower, upper)
         names = {**scope.names, node.index: b.graph.put("slot", data=slot)}
@@ -217,55 +192,25 @@ def _end(b: Builder, node: n.Node, scope: Scope) -> int:
     return b.build(node, scope)
 
 
-def _note_limits(b: Builder, node: n.Bound, scope: Scope) -> None:
-    _note_integers(b, (node.lower, node.upper), scope)
-    b.numbers.update(numbers_in(node.lower, node.upper))
-    b.sizes.update(s for s in node.upper.free | node.lower.free if isinstance(s, n.Sym) and s not in scope.names)
-    low, high = plain_number(node.lower), plain_number(node.upper)
-    if low is not None:
-        b.lowest = low if b.lowest is None else min(b.lowest, low)
-    if high is not None:
-        b.highest = high if b.highest is None else min(b.highest, high)
-
-
-def plain_number(node: n.Node) -> int | None:
-    """3 or -3, however it is written."""
-    if isinstance(node, n.Neg):
-        inner = plain_number(node.arg)
-        return None if inner is None else -inner
-    return int(node.value) if isinstance(node, n.Num) else None
-
-
 def _delta(b: Builder, node: n.Delta, scope: Scope) -> int:
-    b.numbers.update(numbers_in(node))
-    _note_integers(b, node.children, scope)
+    b.noted.numbers.update(numbers_in(node))
+    b.noted.equal(node.children, scope.names)
     return b.graph.put("delta", *b.all(node.children, scope))
 
 
 def _rel(b: Builder, node: n.Rel, scope: Scope) -> int:
-    """An array that is compared by == or != with an index or a number holds labels, which are whole numbers.
-
-    u >= max(u, v) is u >= v: two balls of the same u would decide nothing.
-    """
-    b.numbers.update(numbers_in(node))
+    """A comparison. u >= max(u, v) is u >= v: two balls of the same u would decide nothing."""
+    b.noted.numbers.update(numbers_in(node))
     left, right = node.children
     if node.op == EXTREME.get(getattr(right, "func", None)) and left in right.children:
         rivals = (n.Rel(node.op, left, other) for other in right.children if other != left)
         return b.build(n.Logic("and", *rivals), scope)
-    for one, other in ((left, right), (right, left)):
-        if node.op in ("==", "!=") and isinstance(one, n.Indexed) and _is_label(other, b, scope):
-            b.labels.add(one.base)
+    b.noted.relation(node.op, left, right, scope.names)
     return b.graph.put("rel", *b.all(node.children, scope), data=node.op)
 
 
 WHOLE = (sympy.Mod, sympy.floor, sympy.ceiling, sympy.frac)
 EXTREME = {sympy.Max: ">=", sympy.Min: "<="}
-
-
-def _is_label(node: n.Node, b: Builder, scope: Scope) -> bool:
-    if isinstance(node, n.Num):
-        return node.value.denominator == 1
-    return isinstance(node, n.Indexed) or (isinstance(node, n.Sym) and (node in scope.names or node in b.integers))
 
 
 def _logic(b: Builder, node: n.Logic, scope: Scope) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from itertools import islice, product
 from typing import Any
 
@@ -41,7 +42,7 @@ class Condition:
     def compile(self) -> None:
         """To be called when everything else was built."""
         names = [s for s in self.node.free if isinstance(s, n.Sym)]
-        self.roles: Roles = self._builder.roles(names)
+        self.roles: Roles = self._builder.noted.roles(names)
         indices = self.roles.integers - self._claim - frozenset(self.roles.sizes)
         self._every = [s for s in names if s in indices]
         self._test = Program(self._builder.graph, [self._place])
@@ -114,11 +115,9 @@ class Condition:
 
 def _built(builder: Builder, part: n.Node) -> int:
     """A part of a condition; x_i != 0 says nothing of what x holds, while y_i != 0 in a formula counts labels."""
-    labels = set(builder.labels)
-    place = builder.build(part)
-    if isinstance(part, n.Rel) and part.op == "!=":
-        builder.labels = labels
-    return place
+    unequal = isinstance(part, n.Rel) and part.op == "!="
+    with builder.noted.without_labels() if unequal else nullcontext():
+        return builder.build(part)
 
 
 def _written(given: Any) -> n.Node:

@@ -103,14 +103,15 @@ class _Trial:
     def _prepare(self, builder: Builder, seed: int, room: bool, beside: Iterable[Node], slope: D | None) -> None:
         """Everything that is needed to look at points."""
         builder.beside(beside)
-        self.decimals, self.numbers = builder.decimals, frozenset(builder.numbers)
-        self.seed, self.room, self.anywhere = seed * 1000, room, builder.anywhere
+        noted = builder.noted
+        self.decimals, self.numbers = builder.decimals, frozenset(noted.numbers)
+        self.seed, self.room, self.anywhere = seed * 1000, room, noted.anywhere
         self.condition.compile()
         cone = self.graph.cone(*self.sides)
         ops = {self.graph.ops[n] for n in cone}
         self.constant = not ops & {"sym", "entry"}
         self.switched = bool(ops & SWITCHING) or ("fn" in ops and any(switching(self.graph, n) for n in cone))
-        self.many = self.switched or bool(builder.labels)
+        self.many = self.switched or self.condition.roles.chosen
         self.entries, self.slow = "delta" in ops, "integral" in ops
         self.lengthy = any(self.graph.ops[n] == "fn" and self.graph.data[n][0] in SPECIAL for n in cone)
         self.undecided, self.long = False, 0  # values too large for every ball? points with too much to add up

@@ -35,10 +35,12 @@ class Roles:
 
     sizes: tuple[Node, ...] = ()
     integers: frozenset[Node] = frozenset()
-    labels: frozenset[Node] = frozenset()
+    labels: frozenset[Node] = frozenset()  # arrays used as an index
     bound: frozenset[Node] = frozenset()  # names that a condition restricts: drawn freely, then tried
     lowest: int = 1  # where the arrays begin
     highest: int = 3  # a sum that ends at a number ends here at the latest
+    compared: frozenset[Node] = frozenset()  # arrays whose entries may be labels, or measured
+    values: tuple[int, ...] = ()  # that an entry may be equal to
 
     @cached_property
     def kinds(self) -> Mapping[Node, int | None]:
@@ -50,6 +52,11 @@ class Roles:
     def free(self) -> tuple[Node, ...]:
         """Index letters that nothing restricts, by name."""
         return tuple(letter for letter in self.indices if letter not in self.bound)
+
+    @cached_property
+    def chosen(self) -> bool:
+        """Does an entry choose an index, or a case?"""
+        return bool(self.labels or self.compared)
 
     @cached_property
     def indices(self) -> tuple[Node, ...]:
@@ -185,8 +192,13 @@ class Point:
         value = self.drawn.get(place)
         if value is None:
             integer, sign = _declared(base)
-            if integer or (self.roles.labels and base in self.roles.labels):
-                value = self._within(mixed(key, self.seed, *indices))
+            bits = mixed(key, self.seed, *indices)
+            if base in self.roles.labels:
+                value = self._within(bits)
+            elif (integer or base in self.roles.compared) and self._labelled:
+                value = self._label(sign, bits)
+            elif integer:
+                value = _whole(sign, bits, far=self.seed % 4 == 3)
             else:
                 value = _number(self.box, sign, key, self.seed, *indices)
             self.drawn[place] = value
@@ -210,7 +222,7 @@ class Point:
         size = SIZES[(t + j * (1 + t // 4)) % 4] + max(roles.lowest - 1, 0)
         if roles.bound and sym in roles.bound:
             return size + max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
-        if not self.room or not (roles.free or roles.labels):
+        if not self.room or not (roles.free or roles.chosen):
             return size
         return max(size, self._top_index() + (roles.lowest == 0))  # 0-based: the last is n - 1
 
@@ -219,7 +231,7 @@ class Point:
         roles = self.roles
         if self.far:
             return self.far - (roles.lowest == 0)
-        above = LABEL_RANGES[self.seed % 4] if roles.labels else 2 if self.seed % 1000 > FAR else self.seed % 3
+        above = LABEL_RANGES[self.seed % 4] if roles.chosen else 2 if self.seed % 1000 > FAR else self.seed % 3
         return min(roles.lowest + above, max(roles.highest, roles.lowest))
 
     def _index(self, sym: Node, key: int) -> Number:
@@ -233,6 +245,16 @@ class Point:
     def _within(self, bits: int) -> Number:
         lowest = self.roles.lowest
         return fmpq(lowest + bits % (self._top_index() - lowest + 1))
+
+    @property
+    def _labelled(self) -> bool:
+        """Are entries that are compared labels here? At every second point of any size they are numbers like others."""
+        return (self.seed + self.seed // 4) % 2 == 0
+
+    def _label(self, sign: int, bits: int) -> Number:
+        """One of the numbers that entries are compared with, or an index."""
+        values = self.roles.values if bits >> 8 & 1 else ()
+        return _signed(sign, fmpq(values[(bits >> 9) % len(values)]) if values else self._within(bits))
 
 
 @lru_cache(maxsize=1 << 12)
