@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import autograd
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from arrays_costs import CASES, Case, W, X, Y, b, compiled, i, j, linear, m, over, score, w, wv, x, y
 from sympy import (
+    Eq,
     Function,
     IndexedBase,
     KroneckerDelta,
@@ -22,6 +24,7 @@ from sympy import (
     erf,
     exp,
     factorial,
+    floor,
     gamma,
     log,
     loggamma,
@@ -225,11 +228,20 @@ def test_names_that_would_clash_still_work(name: str) -> None:
 
 def test_a_wrong_gradient_in_the_code_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     program = CASES["line"]().program()
-    from dataclasses import replace
-
     turned = replace(program.graph, gradients=tuple(reversed(program.graph.gradients)))
     with pytest.raises(StepRefused, match="partial by w disagrees"):
         check_program(replace(program, graph=turned))
+
+
+@pytest.mark.parametrize(("first", "otherwise"), [(2 * w, w * x[i]), (w, w * floor(x[i]))])
+def test_a_wrong_case_in_the_code_is_refused(first: Any, otherwise: Any) -> None:
+    """What is compared with 0 is 0 at some entries, and measured at others."""
+    right, wrong = (
+        compiled(over(Piecewise((at_0, Eq(x[i], 0)), (else_, True))), {w: over(x[i])}, check=False)
+        for at_0, else_ in ((w, w * x[i]), (first, otherwise))
+    )
+    with pytest.raises(StepRefused, match="the cost disagrees"):
+        check_program(replace(right, graph=wrong.graph))
 
 
 def test_unknown_functions_are_refused_by_name() -> None:

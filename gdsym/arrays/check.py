@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from gdsym.arrays.program import Input, Program
 from gdsym.arrays.reference import Literal
 from gdsym.arrays.source import split
 from gdsym.errors import StepRefused, Unsupported
+from gdsym.verify.noted import plain_number
 from gdsym.written.nodes import Base, Delta, Indexed, Node, Rel, walk
 
 BOXES = ((0.2, 0.9), (-0.9, 0.9), (1.1, 1.9), (0.01, 0.1))
@@ -89,13 +90,22 @@ def tiny_point(program: Program, rng: random.Random, box: tuple[float, float], r
     """Sizes that differ from each other, random numbers for everything else, labels from their range."""
     sizes = _sizes(program)
     point: Point = {**sizes}
-    labels = _labels(program.formula)
+    labels, compared = _labels(program.formula), _compared(program.formula)
     for given in program.inputs:
-        if given.kind == "size":
-            continue
-        low, high = (1, 2) if given.node in labels else box
-        point[given.node] = _draw(program, given, sizes, rng, low, high, room)
+        if given.kind != "size":
+            kind = "label" if given.node in labels else "either" if given.node in compared else "measured"
+            draw = _drawing(rng, box, kind, sorted(compared.get(given.node, ())))
+            point[given.node] = _drawn(program, given, sizes, draw, room)
     return point
+
+
+def _drawing(rng: random.Random, box: tuple[float, float], kind: str, values: Sequence[float]) -> Callable[[], float]:
+    """What is compared may be a label or measured, and is often equal to what it is compared with."""
+    if kind == "measured":
+        return lambda: rng.uniform(*box)
+    if kind == "label":
+        return lambda: float(rng.randint(1, 2))
+    return lambda: rng.choice((float(rng.randint(1, 2)), rng.uniform(*box), *values))
 
 
 def _sizes(program: Program) -> dict[Node, int]:
@@ -112,11 +122,8 @@ def _count(n: int) -> bool:
     return n >= 1
 
 
-def _draw(
-    program: Program, given: Input, sizes: Mapping[Node, int], rng: random.Random, low: float, high: float, room: int
-) -> Any:
-    whole = isinstance(low, int)
-    draw = (lambda: float(rng.randint(int(low), int(high)))) if whole else (lambda: rng.uniform(low, high))
+def _drawn(program: Program, given: Input, sizes: Mapping[Node, int], draw: Callable[[], float], room: int) -> Any:
+    """A number, or an array that is as long as the sizes say."""
     if not isinstance(given.node, Base):
         return draw()
     shape = []
@@ -127,11 +134,21 @@ def _draw(
 
 
 def _labels(formula: Node) -> set[Node]:
-    """Data that are compared for equality, or used as an index."""
-    found: set[Node] = set()
+    """Data that are used as an index, or choose one by a Kronecker delta."""
+    indices = (i for node in walk(formula) if isinstance(node, (Indexed, Delta)) for i in _indices(node))
+    return {part.base for i in indices for part in walk(i) if isinstance(part, Indexed)}
+
+
+def _indices(node: Node) -> tuple[Node, ...]:
+    return node.indices if isinstance(node, Indexed) else node.children
+
+
+def _compared(formula: Node) -> dict[Node, set[float]]:
+    """What is compared for equality, and the numbers that it is compared with."""
+    found: dict[Node, set[float]] = {}
     for node in walk(formula):
-        if isinstance(node, Delta) or (isinstance(node, Rel) and node.op in ("==", "!=")):
-            found |= {c.base if isinstance(c, Indexed) else c for c in node.children}
-        if isinstance(node, Indexed):
-            found |= {p.base for i in node.indices for p in walk(i) if isinstance(p, Indexed)}
+        if isinstance(node, Rel) and node.op in ("==", "!="):
+            values = {float(side) for c in node.children if (side := plain_number(c)) is not None}
+            for child in node.children:
+                found.setdefault(child.base if isinstance(child, Indexed) else child, set()).update(values)
     return found

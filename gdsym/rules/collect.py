@@ -81,6 +81,7 @@ class Known:
         self.forms: dict[tuple[frozenset[Node], Node], Node] = {}
         self.letters: dict[tuple[frozenset[Node], Node], dict[Node, Node]] = {}
 
+
 CROSSED = 2
 
 
@@ -228,7 +229,7 @@ def _crossed_in_vain(node: Node, best: Node, size: Callable[[Node], int]) -> boo
     """Are plain fractions, G m M/r^2 + L^2/(m r^3), hardly longer than the one of them, (G m^2 M r + L^2)/(m r^3)?"""
     terms = [term.arg if isinstance(term, Neg) else term for term in node.children] if isinstance(node, Add) else []
     bars = {term.den for term in terms if isinstance(term, Div)}
-    plain = 1 < len(bars) and not any(isinstance(part, Add) for term in terms for part in regions(term))
+    plain = len(bars) > 1 and not any(isinstance(part, Add) for term in terms for part in regions(term))
     return plain and _above(best) == len(terms) and size(best) + CROSSED >= size(node)
 
 
