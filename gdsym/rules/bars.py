@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.regions import regions
-from gdsym.written.nodes import Add, Div, Node, add
+from gdsym.written.nodes import Add, Div, Neg, Node, add
+
+CROSSED = 2  # how much shorter one bar should be
 
 
 def over_one_bar(node: Add, polynomials: Polynomials) -> Sequence[Ratio]:
@@ -30,3 +32,17 @@ def parted(node: Add) -> tuple[Node, ...]:
 def has_bar(term: Node) -> bool:
     """Is it divided by something that is no number?"""
     return any(isinstance(part, Div) and part.den.free for part in regions(term))
+
+
+def crossed_in_vain(node: Node, found: Node, size: Callable[[Node], int]) -> bool:
+    """Are plain fractions, G m M/r^2 + L^2/(m r^3), hardly longer than the one of them, (G m^2 M r + L^2)/(m r^3)?"""
+    terms = [_without_sign(term) for term in node.children] if isinstance(node, Add) else []
+    bars = {term.den for term in terms if isinstance(term, Div)}
+    plain = len(bars) > 1 and not any(isinstance(part, Add) for term in terms for part in regions(term))
+    core = _without_sign(found)
+    joined = isinstance(core, Div) and isinstance(core.num, Add) and len(core.num.children) == len(terms)
+    return plain and joined and size(found) + CROSSED >= size(node)
+
+
+def _without_sign(node: Node) -> Node:
+    return node.arg if isinstance(node, Neg) else node

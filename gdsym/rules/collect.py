@@ -11,7 +11,7 @@ from operator import is_
 import sympy
 
 from gdsym.rules import polynomials as poly
-from gdsym.rules.bars import has_bar, over_one_bar, parted
+from gdsym.rules.bars import crossed_in_vain, has_bar, over_one_bar, parted
 from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
@@ -80,9 +80,6 @@ class Known:
         self.typed = typed  # stays as it is below a function
         self.forms: dict[tuple[frozenset[Node], Node], Node] = {}
         self.letters: dict[tuple[frozenset[Node], Node], dict[Node, Node]] = {}
-
-
-CROSSED = 2
 
 
 def collect(node: Node, params: frozenset[Node], known: Known | None = None) -> Node:
@@ -216,26 +213,12 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
         best = Mul(_term_by_term(best.children[0], params, size), *best.children[1:])
     if isinstance(node, Add) and size(single := _term_by_term(node, params, size)) < size(best):
         return single
-    if _crossed_in_vain(node, best, size):
-        return node
+    best = node if crossed_in_vain(node, best, size) else best
     if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):
         bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
         nothing_cancels = sum(len(above) for above, _ in bare[1:]) == len(bare[0][0])
         return _apart(node, params, size) if nothing_cancels else best
     return node if opened_in_vain(node, best) else best
-
-
-def _crossed_in_vain(node: Node, best: Node, size: Callable[[Node], int]) -> bool:
-    """Are plain fractions, G m M/r^2 + L^2/(m r^3), hardly longer than the one of them, (G m^2 M r + L^2)/(m r^3)?"""
-    terms = [term.arg if isinstance(term, Neg) else term for term in node.children] if isinstance(node, Add) else []
-    bars = {term.den for term in terms if isinstance(term, Div)}
-    plain = len(bars) > 1 and not any(isinstance(part, Add) for term in terms for part in regions(term))
-    return plain and _above(best) == len(terms) and size(best) + CROSSED >= size(node)
-
-
-def _above(node: Node) -> int:
-    core = node.arg if isinstance(node, Neg) else node
-    return len(core.num.children) if isinstance(core, Div) and isinstance(core.num, Add) else 0
 
 
 def _term_by_term(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:
