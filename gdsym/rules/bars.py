@@ -8,7 +8,7 @@ from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.regions import regions
 from gdsym.written.nodes import Add, Div, Neg, Node, add
 
-CROSSED = 2  # how much shorter one bar should be
+CROSSED = 1  # one bar is to be shorter by more than that
 
 
 def over_one_bar(node: Add, polynomials: Polynomials) -> Sequence[Ratio]:
