@@ -64,7 +64,7 @@ def fallen(g: Graph, p: Product) -> Product:
     """Write exp(u) s(-2 u) as exp(u + min(-2 u, 0)) s(|2 u|): what rises alone may overflow where the sigmoid is 0."""
     falling = [v for v, n in p.powers.items() if n > 0 and v.op.kind == "sigmoid" and is_tail(g, v)]
     rising = [(v, _risen(g, v)) for v, n in p.powers.items() if n > 0] if falling else []
-    pairs = [(v, w) for v, us in rising for w in falling if any(opposed(u, _inner(w)) for u in us)]
+    pairs = [(v, w) for v, us in rising for w in falling if any(opposed(g, u, _inner(w)) for u in us)]
     chosen = {v: p.powers[v] for pair in pairs for v in pair}
     return _together(g, p, chosen) if chosen else p
 

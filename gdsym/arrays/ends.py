@@ -17,8 +17,16 @@ FAR, TERMS = 8, 17  # from where the series is exact, with so many terms
 
 
 def with_error_function(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
-    """1 - erf u = erfc u, 1 + erf u = erfc(-u)."""
+    """1 - erf u = erfc u, 1 + erf u = erfc(-u), and 2 - erfc u = erfc(-u)."""
     ((value, n),) = term.powers.items() if len(term.powers) == 1 else ((None, 0),)
+    if (
+        value is not None
+        and n == 1
+        and value.op.kind == "erfc"
+        and one.weight == 0
+        and one.coefficient == -2 * term.coefficient
+    ):
+        return Product(-term.coefficient, {Value(g.make("erfc", g.neg(value.op.args[0])), value.axes): 1})
     if value is None or n != 1 or value.op.kind != "erf" or one.powers or abs(one.coefficient) != abs(term.coefficient):
         return None
     u = value.op.args[0]
@@ -117,13 +125,19 @@ def _series(g: Graph, u: Op) -> Op:
 
 
 def log_of_share(g: Graph, product: Product) -> Value | None:
-    """The log of c erfc u as log(erfc(u)/2) + log(2 c): the first is nearly 0 where erfc u is nearly 2."""
+    """The log of c erfc u as log(erfc(u)/2) + log(2 c): the first is nearly 0 where erfc u is nearly 2, or of 1 - erf u near 0."""
     ((value, n),) = product.powers.items() if len(product.powers) == 1 else ((None, 0),)
     if value is None or n != 1 or value.op.kind != "erfc" or product.coefficient <= 0:
         return None
     terms = [(1, Value(g.make("log_erfc", value.op.args[0]), value.axes))]
     if product.coefficient != Fraction(1, 2):
         terms.append((1, Value(g.make("log", g.number(2 * product.coefficient)))))
+    if product.coefficient == 1:
+        u = Value(value.op.args[0], value.axes)
+        size = Value(g.abs(u.op), u.axes)
+        small = entrywise(g, "compare", size, Value(g.number(Fraction(1, 2))), attr="<")
+        near = Value(g.make("log1p", g.neg(g.make("erf", u.op))), u.axes)
+        return entrywise(g, "where", small, near, added(g, terms))
     return added(g, terms)
 
 

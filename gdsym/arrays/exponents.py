@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from gdsym.arrays.align import added, unaligned
 from gdsym.arrays.graph import Graph, Value, number_and_rest
-from gdsym.arrays.product import Product, realized
+from gdsym.arrays.product import Product, factors_of, realized
 
 
 def exponent_of(g: Graph, exponents: Mapping[Value, int]) -> Value | None:
@@ -41,11 +41,11 @@ def shares_a_term(first: Value, second: Value) -> bool:
     return any(Value(number_and_rest(v.op)[1], v.axes) not in total for v, _ in _opened(first, 1))
 
 
-def opposed(first: Value, second: Value) -> bool:
+def opposed(g: Graph, first: Value, second: Value) -> bool:
     """Does a term of the one, or all of it, stand in the other with the other sign?"""
-    (a, u), (b, v) = (number_and_rest(value.op) for value in (first, second))
-    if u is v and first.axes == second.axes:
-        return a * b < 0
+    u, v = factors_of(g, first), factors_of(g, second)
+    if u.powers == v.powers:
+        return u.coefficient * v.coefficient < 0
     ours, theirs = (_counted(_opened(value, 1)) for value in (first, second))
     return any(c * theirs.get(term, 0) < 0 for term, c in ours.items())
 

@@ -7,14 +7,14 @@ from fractions import Fraction
 import sympy
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, unaligned
+from gdsym.arrays.differences import without_one
 from gdsym.arrays.ends import log_of_angle, log_of_share
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
-from gdsym.arrays.pairs import without_one
 from gdsym.arrays.product import Product, factors_of, product_of, realized, without
 from gdsym.arrays.stable import added_stably, loss_of
-from gdsym.arrays.steep import positive
+from gdsym.arrays.steep import is_at_least_0, positive
 from gdsym.written.nodes import Sym
 
 
@@ -175,14 +175,6 @@ def _log_of_power(g: Graph, value: Value, safe: Safe) -> Product:
     found = logarithm(g, factors_of(g, base), safe)
     logs = found if isinstance(found, Value) else realized(g, found)
     return product_of(g, logs).times(g, product_of(g, exponent))
-
-
-def is_at_least_0(g: Graph, value: Value) -> bool:
-    """Is it a product of roots, absolute values, squares and positive values?"""
-    p = factors_of(g, value)
-    return p.coefficient > 0 and all(
-        n % 2 == 0 or v.op.kind in ("sqrt", "abs") or positive(g, v) for v, n in p.powers.items()
-    )
 
 
 def _log_of_product(g: Graph, value: Value) -> Product | None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.differences import only, turned, two_angles, two_sigmoids, two_softplus, with_power, without_one
 from gdsym.arrays.ends import with_arctangent, with_error_function
-from gdsym.arrays.exponents import exponent_of, shares_a_term
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
@@ -16,18 +16,9 @@ from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
 Pair = Callable[[Graph, Product, Product, bool], "Product | None"]
 
 
-def _only(p: Product, kind: str, power: int = 1) -> Value | None:
-    """The v if p is coefficient * v^power and v is of this kind."""
-    if len(p.powers) == 1:
-        ((value, n),) = p.powers.items()
-        if n == power and value.op.kind == kind:
-            return value
-    return None
-
-
 def with_exponential(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """Write c exp(v) - c = c expm1(v); 1 + exp(v) is kept as one piece for sigmoid and softplus."""
-    value = _only(term, "exp")
+    value = only(term, "exp")
     if one.powers or value is None:
         return None
     if one.coefficient == -term.coefficient:
@@ -39,61 +30,32 @@ def with_exponential(g: Graph, one: Product, term: Product, alone: bool) -> Prod
 
 def with_sigmoid(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """1 - sigmoid(u) = sigmoid(-u); 2 sigmoid(u) - 1 = tanh(u/2)."""
-    value = _only(term, "sigmoid")
+    value = only(term, "sigmoid")
     if one.powers or value is None:
         return None
     if one.coefficient == -term.coefficient:
-        return Product(one.coefficient, {_turned(g, value): 1})
+        return Product(one.coefficient, {turned(g, value): 1})
     if one.coefficient * 2 == -term.coefficient:
         return halved_tanh(g, value).times(g, Product(-one.coefficient))
     return None
-
-
-def _turned(g: Graph, value: Value) -> Value:
-    """The same function of -u."""
-    return Value(g.make(value.op.kind, g.neg(value.op.args[0])), value.axes)
-
-
-def _two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
-    """The difference sigmoid(u) - sigmoid(-u) is tanh(u/2); softplus(u) - softplus(-u) = u."""
-    for kind in ("sigmoid", "softplus"):
-        value = _only(first, kind)
-        if value is not None and _only(second, kind) == _turned(g, value) and first.coefficient == -second.coefficient:
-            u = product_of(g, Value(value.op.args[0], value.axes))
-            found = halved_tanh(g, value) if kind == "sigmoid" else u
-            return found.times(g, Product(first.coefficient))
-    return _neighbours(g, first, second)
-
-
-def _neighbours(g: Graph, first: Product, second: Product) -> Product | None:
-    """The difference sigmoid(u) - sigmoid(v) is sigmoid(u) sigmoid(-v) (1 - exp(v - u)), where the two have a term in common."""
-    up, down = _only(first, "sigmoid"), _only(second, "sigmoid")
-    if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
-        return None
-    u, v = (Value(s.op.args[0], s.axes) for s in (up, down))
-    shift = exponent_of(g, {v: 1, u: -1}) if shares_a_term(v, u) else None
-    if shift is None:
-        return None
-    loss = Value(g.make("expm1", shift.op), shift.axes)
-    return Product(-first.coefficient, {up: 1, _turned(g, down): 1, loss: 1})
 
 
 def _two_squares(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
     """The difference cosh(u)^2 - sinh(u)^2 is 1; sigmoid(u)^2 - sigmoid(-u)^2 = tanh(u/2)."""
     if first.coefficient != -second.coefficient:
         return None
-    wide, narrow = _only(first, "cosh", 2), _only(second, "sinh", 2)
+    wide, narrow = only(first, "cosh", 2), only(second, "sinh", 2)
     if wide is not None and narrow is not None and wide.op.args == narrow.op.args:
         return Product(first.coefficient)
-    value = _only(first, "sigmoid", 2)
-    if value is not None and _only(second, "sigmoid", 2) == _turned(g, value):
+    value = only(first, "sigmoid", 2)
+    if value is not None and only(second, "sigmoid", 2) == turned(g, value):
         return halved_tanh(g, value).times(g, Product(first.coefficient))
     return None
 
 
 def _two_exponentials(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
     """The sum exp(u) + exp(-u) is 2 cosh u, the difference 2 sinh u; exp(u) - exp(3 u) is -exp(u) (exp(2 u) - 1)."""
-    value, other = _only(first, "exp"), _only(second, "exp")
+    value, other = only(first, "exp"), only(second, "exp")
     if value is None or other is None:
         return None
     if first.coefficient == -second.coefficient and value.axes == other.axes:
@@ -102,7 +64,7 @@ def _two_exponentials(g: Graph, first: Product, second: Product, alone: bool) ->
         if u.powers == v.powers and a * b > 0 and abs(a) < abs(b):
             more = realized(g, Product(b - a, u.powers))
             return Product(-first.coefficient, {value: 1, Value(g.make("expm1", more.op), more.axes): 1})
-    if other != _turned(g, value) or value.op.args[0].kind == "neg":
+    if other != turned(g, value) or value.op.args[0].kind == "neg":
         return None
     if abs(first.coefficient) != abs(second.coefficient):
         return None
@@ -112,11 +74,11 @@ def _two_exponentials(g: Graph, first: Product, second: Product, alone: bool) ->
 
 def _with_tangent(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """1 + tanh u = 2 sigmoid(2 u); 1 - tanh(u)^2 = 1/cosh(u)^2."""
-    value = _only(term, "tanh")
+    value = only(term, "tanh")
     if value is not None and not one.powers and abs(one.coefficient) == abs(term.coefficient):
         sign = 1 if one.coefficient == term.coefficient else -1
         return Product(2 * one.coefficient, {doubled_sigmoid(g, value, sign): 1})
-    square = _only(term, "tanh", 2)
+    square = only(term, "tanh", 2)
     if square is not None and not one.powers and one.coefficient == -term.coefficient:
         return Product(one.coefficient, {Value(g.make("sech2", square.op.args[0]), square.axes): 1})
     return None
@@ -136,7 +98,7 @@ def _with_abs(g: Graph, first: Product, second: Product, alone: bool) -> Product
     if first.coefficient != -second.coefficient:
         return None
     for kind, other in (("logcosh", "abs"), ("tanh", "sign")):
-        value, size = _only(first, kind), _only(second, other)
+        value, size = only(first, kind), only(second, other)
         if value is None or size is None or value.axes != size.axes or value.op.args != size.op.args:
             continue
         u = Value(g.abs(value.op.args[0]), value.axes)
@@ -153,7 +115,7 @@ def _with_abs(g: Graph, first: Product, second: Product, alone: bool) -> Product
 
 def _with_log(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
     """log(1 - exp(-u)) - log u as one logarithm, of 1 at u = 0; so for log(exp(u) - 1) = u + log(1 - exp(-u))."""
-    value, whole = _only(second, "log"), next(iter(first.powers), None)
+    value, whole = only(second, "log"), next(iter(first.powers), None)
     if value is None or whole is None or first.weight != 1 or first.coefficient != -second.coefficient:
         return None
     u = Value(value.op.args[0], value.axes)
@@ -171,7 +133,7 @@ def _with_log(g: Graph, first: Product, second: Product, alone: bool) -> Product
 def _with_cosine(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """1 - cos u = 2 sin(u/2)^2; cosh u - 1 = 2 sinh(u/2)^2."""
     for kind, sine, sign in (("cos", "sin", 1), ("cosh", "sinh", -1)):
-        value = _only(term, kind)
+        value = only(term, kind)
         if value is not None and not one.powers and one.coefficient == -term.coefficient:
             half = realized(g, product_of(g, Value(value.op.args[0], value.axes)).times(g, Product(Fraction(1, 2))))
             return Product(2 * sign * one.coefficient, {Value(g.make(sine, half.op), half.axes): 2})
@@ -180,7 +142,7 @@ def _with_cosine(g: Graph, one: Product, term: Product, alone: bool) -> Product 
 
 def _with_root(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """The difference sqrt(c^2 + u) - c is u/(sqrt(c^2 + u) + c)."""
-    value = _only(term, "sqrt")
+    value = only(term, "sqrt")
     if value is None or one.powers or one.coefficient * term.coefficient >= 0:
         return None
     c = -one.coefficient / term.coefficient
@@ -210,19 +172,6 @@ def _with_own_root(g: Graph, first: Product, second: Product, alone: bool) -> Pr
             g.logarithms[made] = Value(g.make("asinh", signed.op), signed.axes)
         return merged(first, Product(powers={root: -1}), Product(powers={made: 1}))
     return None
-
-
-def without_one(g: Graph, value: Value, one: Fraction | int = 1) -> Value | None:
-    """The u if the value is 1 + u (or another number + u)."""
-    op, flip = (value.op.args[0], -1) if value.op.kind == "neg" else (value.op, 1)
-    if op.kind != "add":
-        return None
-    signs: tuple[int, ...] = op.attr
-    terms = [(flip * s, a) for s, a in zip(signs, op.args, strict=True)]
-    ones = [p for p, (s, a) in enumerate(terms) if a.kind == "number" and s * a.attr == one]
-    if not ones:
-        return None
-    return Value(g.add(tuple(t for p, t in enumerate(terms) if p != ones[0])), value.axes)
 
 
 def _cross_entropy(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
@@ -283,7 +232,9 @@ def _plain(g: Graph, *terms: Product) -> Value:
 PAIRS: tuple[Pair, ...] = (
     with_exponential,
     with_sigmoid,
-    _two_sigmoids,
+    two_sigmoids,
+    two_softplus,
+    two_angles,
     _two_squares,
     _two_exponentials,
     _with_tangent,
@@ -292,6 +243,7 @@ PAIRS: tuple[Pair, ...] = (
     _with_quotient,
     _with_cosine,
     _with_root,
+    with_power,
     _cross_entropy,
     _error_of_sigmoid,
     _with_own_root,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.affine import affine
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import PARAM, Graph, Value
-from gdsym.arrays.logarithms import is_at_least_0, logarithm
+from gdsym.arrays.logarithms import logarithm
 from gdsym.arrays.product import Product, factors_of, product_of, realized
-from gdsym.arrays.steep import is_exponential, positive
+from gdsym.arrays.steep import is_at_least_0, is_exponential, positive
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:

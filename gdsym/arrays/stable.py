@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import combinations, permutations
 
 from gdsym.arrays.align import added, entrywise, unaligned
+from gdsym.arrays.differences import without_one
 from gdsym.arrays.ends import residual_of_erfc
 from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
-from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid, without_one
+from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
 from gdsym.arrays.steep import Mixture, noted
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gdsym.arrays.align import unaligned
 from gdsym.arrays.graph import PARAM, Graph, Op, Value
-from gdsym.arrays.product import Product
+from gdsym.arrays.product import Product, factors_of
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
@@ -86,3 +87,14 @@ def _positive(op: Op) -> bool:
     if op.kind == "add":
         return all(s > 0 for s in op.attr) and all(map(_positive, op.args))
     return op.kind in POSITIVE or (op.kind in KEPT and all(map(_positive, op.args)))
+
+
+def is_at_least_0(g: Graph, value: Value) -> bool:
+    """Is it a product of roots, absolute values, squares and positive values?"""
+    if value.op.kind == "add":
+        parts = zip(value.op.attr, value.op.args, strict=True)
+        return all(s > 0 and is_at_least_0(g, unaligned(a, value.axes)) for s, a in parts)
+    p = factors_of(g, value)
+    return p.coefficient > 0 and all(
+        n % 2 == 0 or v.op.kind in ("sqrt", "abs") or positive(g, v) for v, n in p.powers.items()
+    )

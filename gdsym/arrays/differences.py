@@ -1,0 +1,143 @@
+"""Differences of one function at two places that may be near: softplus, sigmoid, tanh, atan, and a power near that of 1."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.exponents import exponent_of, opposed, shares_a_term
+from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
+from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
+from gdsym.arrays.steep import is_at_least_0, noted
+
+HIGHEST = 4  # power of a bracket that is written as a sum of lower ones
+
+
+def only(p: Product, kind: str, power: int = 1) -> Value | None:
+    """The v if p is coefficient * v^power and v is of this kind."""
+    if len(p.powers) == 1:
+        ((value, n),) = p.powers.items()
+        if n == power and value.op.kind == kind:
+            return value
+    return None
+
+
+def turned(g: Graph, value: Value) -> Value:
+    """The same function of -u."""
+    return _at(g, value.op.kind, negative(g, _inner(value)))
+
+
+def without_one(g: Graph, value: Value, one: Fraction | int = 1) -> Value | None:
+    """The u if the value is 1 + u (or another number + u)."""
+    op, flip = (value.op.args[0], -1) if value.op.kind == "neg" else (value.op, 1)
+    if op.kind != "add":
+        return None
+    signs: tuple[int, ...] = op.attr
+    terms = [(flip * s, a) for s, a in zip(signs, op.args, strict=True)]
+    ones = [p for p, (s, a) in enumerate(terms) if a.kind == "number" and s * a.attr == one]
+    if not ones:
+        return None
+    return Value(g.add(tuple(t for p, t in enumerate(terms) if p != ones[0])), value.axes)
+
+
+def two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference of p = sigmoid(u) and q = sigmoid(v) is tanh((u - v)/2) (p (1 - q) + q (1 - p)); so for tanh.
+
+    It is p (1 - q) (1 - exp(v - u)) where u and v have a term in common, tanh(u/2) if v is -u.
+    """
+    for kind in ("sigmoid", "tanh"):
+        up, down = only(first, kind), only(second, kind)
+        if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
+            continue
+        if kind == "sigmoid" and down == turned(g, up):
+            return halved_tanh(g, up).times(g, Product(first.coefficient))
+        u, v = _inner(up), _inner(down)
+        if kind == "sigmoid" and shares_a_term(v, u):
+            loss = _at(g, "expm1", _difference(g, v, u))
+            return Product(-first.coefficient, {up: 1, turned(g, down): 1, loss: 1})
+        if opposed(g, u, v):
+            continue
+        d = _difference(g, u, v)
+        if kind == "tanh":
+            return _of_shares(g, doubled_sigmoid(g, up, 1), doubled_sigmoid(g, down, 1), _at(g, "tanh", d)).times(
+                g, Product(2 * first.coefficient)
+            )
+        return _of_shares(g, up, down, _at(g, "sigmoid", d)).times(g, Product(first.coefficient))
+    return None
+
+
+def _of_shares(g: Graph, p: Value, q: Value, angle: Value) -> Product:
+    """The tanh of half the difference times p (1 - q) + q (1 - p), which is made of positive terms."""
+    terms = [Product(powers={p: 1, turned(g, q): 1}), Product(powers={q: 1, turned(g, p): 1})]
+    total = noted(g, added(g, [(1, realized(g, t)) for t in terms]), frozenset(), terms)
+    front = halved_tanh(g, angle) if angle.op.kind == "sigmoid" else product_of(g, angle)
+    return front.times(g, Product(powers={total: 1}))
+
+
+def two_softplus(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference softplus(u) - softplus(v) is log(1 + sigmoid(v) (exp(u - v) - 1)) where u - v is small; u, if v is -u."""
+    up, down = only(first, "softplus"), only(second, "softplus")
+    if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
+        return None
+    if down == turned(g, up):
+        return product_of(g, _inner(up)).times(g, Product(first.coefficient))
+    d = _difference(g, _inner(up), _inner(down))
+    if d.op.kind == "number":
+        return None
+    share = _at(g, "sigmoid", _inner(down))
+    near = _at(g, "log1p", entrywise(g, "mul", share, _at(g, "expm1", d)))
+    small = entrywise(g, "compare", Value(g.abs(d.op), d.axes), Value(g.number(1)), attr="<")
+    made = entrywise(g, "where", small, near, added(g, [(1, up), (-1, down)]))
+    return Product(first.coefficient, {made: 1})
+
+
+def two_angles(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference atan(u) - atan(v) is the angle of (u - v, 1 + u v)."""
+    up, down = only(first, "atan"), only(second, "atan")
+    if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
+        return None
+    u, v = _inner(up), _inner(down)
+    along = added(g, [(1, Value(g.number(1))), (1, entrywise(g, "mul", u, v))])
+    return Product(first.coefficient, {entrywise(g, "atan2", _difference(g, u, v), along): 1})
+
+
+def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
+    """The difference (1 + r)^p - 1 is expm1(p log1p(r)) for r >= 0; for a whole p it is r (1 + (1 + r) + ... + (1 + r)^(p - 1))."""
+    if one.powers or len(term.powers) != 1 or one.coefficient != -term.coefficient:
+        return None
+    ((value, n),) = term.powers.items()
+    if value.op.kind == "add" and 1 < n <= HIGHEST:
+        rest = without_one(g, value)
+        if rest is None or rest.op.kind == "add":
+            return None
+        total = Value(g.number(1))
+        for _ in range(n - 1):
+            total = added(
+                g, [(1, Value(g.number(1))), (1, realized(g, product_of(g, value).times(g, factors_of(g, total))))]
+            )
+        return merged(Product(term.coefficient), factors_of(g, rest)).times(g, product_of(g, total))
+    if value.op.kind != "pow":
+        return None
+    base, exponent = (Value(a, value.axes) for a in value.op.args)
+    rest = without_one(g, base)
+    if rest is None or base.op.ndim != len(value.axes) or exponent.op.ndim not in (0, len(value.axes)):
+        return None
+    exponent = Value(exponent.op, value.axes[: exponent.op.ndim])
+    if not is_at_least_0(g, rest):
+        return None
+    z = realized(g, factors_of(g, exponent).times(g, Product(Fraction(n), {_at(g, "log1p", rest): 1})))
+    return Product(term.coefficient, {_at(g, "expm1", z): 1})
+
+
+def _difference(g: Graph, u: Value, v: Value) -> Value:
+    """The difference u - v without the terms that they have in common."""
+    return exponent_of(g, {u: 1, v: -1}) or Value(g.number(0))
+
+
+def _inner(value: Value) -> Value:
+    return Value(value.op.args[0], value.axes)
+
+
+def _at(g: Graph, kind: str, u: Value) -> Value:
+    return Value(g.make(kind, u.op), u.axes)

@@ -1,0 +1,125 @@
+"""Differences of one function at two places that may be near, and logarithms of what is nearly 1: against mpmath."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import mpmath
+import pytest
+from sympy import (
+    Expr,
+    IndexedBase,
+    Rational,
+    Sum,
+    Symbol,
+    atan,
+    diff,
+    erf,
+    erfc,
+    exp,
+    lambdify,
+    log,
+    sqrt,
+    symbols,
+    tanh,
+)
+from tools import needs
+
+import gdsym as gd
+
+u, v = symbols("u v", real=True)
+w, a, b = symbols("w a b")
+i, m = symbols("i m", integer=True, positive=True)
+x, z = IndexedBase("x"), IndexedBase("z")
+POINTS = [s * p for p in (1e-12, 1e-8, 1e-3, 0.3, 1.0, 30.0, 1000.0) for s in (1, -1)]
+NEAR = [
+    (1e-12, -1e-12), (1e-12, 3e-12), (0.3, 0.3 - 1e-8), (1 + 1e-8, 1.0), (30 + 1e-8, 30.0), (30.0, 1.0), (-30 + 1e-9, -30.0),
+    (1.0, -30.0), (1000.5, 1000.0), (-999.5, -1000.0), (0.5, -0.25), (1e-8, 1e-12), (1e-3, 1.0), (1000.0, -1000.0), (-1000.0, 1.0), (2.0, 1000.0),
+]  # fmt: skip
+
+
+def share(t: Expr) -> Expr:
+    return 1 / (1 + exp(-t))
+
+
+ONE: dict[str, Expr] = {
+    "quotient of softplus": log((1 + exp(u)) / (1 + exp(2 * u))),
+    "softplus less another": log(1 + exp(3 * u)) - log(1 + exp(u)),
+    "softplus of half": log(1 + exp(u)) - log(1 + exp(u / 2)),
+    "log erfc": log(erfc(u)),
+    "log 1 - erf": log(1 - erf(u)),
+    "log 1 + erf": log(1 + erf(u)),
+    "probit by erfc": -log(erfc(-u / sqrt(2)) / 2),
+    "sigmoids of multiples": share(u) - share(2 * u),
+    "robust, a quarter": (1 + u**2 / 2) ** Rational(1, 4) - 1,
+    "robust, three quarters": (1 + 2 * u**2) ** Rational(3, 4) - 1,
+    "cube root": (1 + u**2) ** Rational(1, 3) - 1,
+    "biweight": 1 - (1 - u**2 / 9) ** 3,
+    "fourth power": (1 + u**2) ** 4 - 1,
+}
+TWO: dict[str, Expr] = {
+    "softplus": log(1 + exp(u)) - log(1 + exp(v)),
+    "quotient": log((1 + exp(u)) / (1 + exp(v))),
+    "sigmoids": share(u) - share(v),
+    "log of sigmoids": log(share(u) - share(v)),
+    "tangents": tanh(u) - tanh(v),
+    "angles": atan(u) - atan(v),
+}
+
+
+def _agrees(ours: float, form: Expr, letters: list[Symbol], at: list[Any]) -> bool:
+    """Within 1e-14 of the larger of the value and of what a relative change of an argument changes."""
+    right = mpmath.mpf(lambdify(letters, form, "mpmath")(*at))
+    moved = [abs(p * lambdify(letters, diff(form, q), "mpmath")(*at)) for p, q in zip(at, letters, strict=True)]
+    if abs(right) < 1e-300:
+        return abs(ours) < 1e-299
+    return math.isfinite(ours) and bool(abs(ours - right) <= 1e-14 * max(abs(right), *moved))
+
+
+def _compared(form: Expr, at: Mapping[Symbol, float], engine: str, *, array: bool) -> None:
+    letters, params = list(at), dict(zip((u, v), (w, b), strict=True))
+    data = dict(zip((u, v), (x, z), strict=True))
+    inner = {q: params[q] * (data[q][i] if array else 1) for q in letters}
+    cost = form.subs(inner, simultaneous=True)
+    code = gd.Cost(Sum(cost, (i, 1, m)) if array else cost, [params[q] for q in letters]).compile(backend=engine)
+    given = {data[q]: [p] for q, p in at.items()} if array else {}
+    value, slope = code.value_and_gradient({params[q]: 1.0 if array else p for q, p in at.items()}, given)
+    with mpmath.workdps(1000 if max(map(abs, at.values())) > 20 else 100):
+        exact = [mpmath.mpf(p) for p in at.values()]
+        assert _agrees(value, form, letters, exact), (at, value)
+        for q, p in at.items():
+            found = slope[params[q]] / (p if array else 1)
+            assert _agrees(found, diff(form, q), letters, exact), (at, q, found)
+
+
+@pytest.mark.parametrize("array", [False, True])
+@pytest.mark.parametrize("name", list(ONE))
+def test_functions_of_one_argument(name: str, array: bool) -> None:
+    for at in POINTS:
+        if abs(at) < 100 or "erf" not in name:  # there 1 - erf is below what the reference keeps
+            _compared(ONE[name], {u: at}, "numpy", array=array)
+
+
+@pytest.mark.parametrize("name", list(TWO))
+def test_functions_of_two_arguments(name: str) -> None:
+    for p, q in NEAR:
+        if p > q or "log of" not in name:
+            _compared(TWO[name], {u: p, v: q}, "numpy", array=False)
+
+
+@pytest.mark.parametrize("engine", ["numba", "jax"])
+@pytest.mark.parametrize("form", [TWO["softplus"], TWO["log of sigmoids"], TWO["angles"]])
+def test_engines(form: Expr, engine: str) -> None:
+    needs(engine)
+    for p, q in ((3e-12, 1e-12), (30 + 1e-8, 30.0), (-29.5, -30.0), (2.0, 1.0)):
+        _compared(form, {u: p, v: q}, engine, array=True)
+
+
+@pytest.mark.parametrize("engine", ["numba", "jax"])
+@pytest.mark.parametrize("name", ["log erfc", "probit by erfc", "robust, a quarter", "biweight"])
+def test_engines_with_one_argument(name: str, engine: str) -> None:
+    needs(engine)
+    for at in (1e-12, -1e-8, 0.3, -12.0):
+        _compared(ONE[name], {u: at}, engine, array=True)
