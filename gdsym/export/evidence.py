@@ -9,7 +9,7 @@ from gdsym.step import Step
 
 
 def checked(page: Page) -> str:
-    """`7 lines, each checked (ball arithmetic, 128 bits; sums at m = 1, 2, 3, 5)`; a line that was not is named."""
+    """`7 lines, each checked (ball arithmetic, 128 bits; sums at m = 1, 2, 3, 4, 5)`; a line that was not is named."""
     total = len(_all(page))
     if not total:
         return "nothing to derive"

@@ -19,9 +19,9 @@ def round_d(node: Node, params: Sequence[Node]) -> bool:
 
 
 def sizes(node: Node) -> str:
-    """`m, n = 1, 2, 3, 5`: what the letters at the upper ends of sums were in the checks.
+    """`m, n = 1, 2, 3, 4, 5`: what the letters at the upper ends of sums were in the checks.
 
-    Sums from 2 are checked at 2, 3, 4, 6; and n is not 2 where the formula divides by n - 2.
+    Sums from 2 are checked at 2, 3, 4, 5, 6; and n is not 2 where the formula divides by n - 2.
     """
     bounds = [part for part in walk(node) if isinstance(part, (Sum, Prod))]
     letters = {name.name: name for part in bounds for name in part.upper.free if isinstance(name, Sym)}
@@ -30,7 +30,7 @@ def sizes(node: Node) -> str:
     names: dict[str, list[str]] = {}
     for name, letter in sorted(letters.items()):
         alone = _alone(node, letter)
-        tried = [size + above for size in SIZES if _have_values(alone, letter, size + above)]
+        tried = [size + above for size in sorted(set(SIZES)) if _have_values(alone, letter, size + above)]
         names.setdefault(", ".join(map(str, tried)), []).append(name)
     return ", ".join(f"{', '.join(group)} = {tried}" for tried, group in names.items() if tried)
 

@@ -21,7 +21,7 @@ class Page:
     start: Node  # the pending derivative that the first step rewrites
     steps: tuple[Step, ...]  # the lines, in order
     notes: tuple[Reason, ...]  # kinks, conventions, conditions: one sentence each, printed under the lines
-    sizes: str = ""  # what sums were checked at, e.g. "m = 1, 2, 3, 5"
+    sizes: str = ""  # what sums were checked at, e.g. "m = 1, 2, 3, 4, 5"
     where: Mapping[Node, Node] = field(default_factory=lambda: NOTHING)  # the named parts and what they stand for
     given: Node = TRUE  # what the whole was compared under
     whole: tuple[Step, ...] = ()  # all lines, if `steps` leaves some out for the eye

@@ -13,13 +13,14 @@ from gdsym.errors import GdsymError
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import TooLong, Undecided, Unknown
 from gdsym.verify.numbers import Number, rational
-from gdsym.verify.points import SIZES, Point, Roles
+from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
 MORE_TRIES = 60  # points that are drawn for each that is wanted, before a condition is given up
 IN_VAIN = 6  # points in a row where a condition fails, before another box is tried
+EACH = 5  # entries for which a condition of each entry is tried before the claim is, and all that it holds then
 WIDE = 2  # boxes of numbers of any size, which are drawn from for longer
 
 
@@ -101,10 +102,20 @@ class Condition:
         except TooLong:  # sizes grew in search of the condition
             return False
 
+    @property
+    def repeated(self) -> bool:
+        """Is it one of each entry?"""
+        return bool(self._every)
+
+    def covers(self, point: Point) -> bool:
+        """Does the condition hold for every entry, too, that was drawn only when the claim was evaluated?"""
+        return not self._every or self.holds(point)
+
     def _instances(self, point: Point) -> Iterator[Point]:
         """The point with every value of the indices that mean `for every`; entries that are drawn are kept."""
         lowest = self.roles.lowest
-        values = range(lowest, lowest + max(SIZES))
+        drawn = [i for place in point.drawn if isinstance(place, tuple) for i in place[1]]
+        values = range(min(lowest, *drawn, lowest), max(lowest + EACH - 1, *drawn, lowest) + 1)
         for chosen in product(*(values for _ in self._every)):
             for letter, value in zip(self._every, chosen, strict=True):
                 point.drawn[letter] = rational(value)

@@ -20,12 +20,25 @@ ENOUGH = 27  # points of a round; fewer combinations are taken again, with other
 TRIES = 12  # other numbers, where a condition does not hold
 
 
+def told_apart(g: Graph, targets: Sequence[int], roles: Roles) -> tuple[Node, ...]:
+    """The free indices of which a formula sees more than the entry that they pick.
+
+    Whether the i of X_ip is equal to another index makes no difference to a formula that has i nowhere else: both sides are
+    functions of the entries, and what holds for any entries holds for those that happen to be one and the same.
+    """
+    used = {g.data[n] for n in targets if g.ops[n] == "sym"}
+    for n in g.cone(*targets):
+        if g.ops[n] not in ("entry", "named"):
+            used.update(g.data[a] for a in g.args[n] if g.ops[a] == "sym")
+    return tuple(letter for letter in roles.free if letter in used)
+
+
 def index_points(
     condition: Condition, g: Graph, targets: Sequence[int], seed: int, room: bool, boxes: Sequence[str] = BOXES
 ) -> Iterator[Point]:
     """Without `room` a second round has other sizes, every combination inside the ranges and outside; then one for each size."""
     roles = condition.roles
-    letters = _told_apart(g, targets, roles)
+    letters = told_apart(g, targets, roles)
     several, combinations = len(roles.sizes), max(3 ** len(letters), min(3 ** len(roles.free), ENOUGH))
     rounds = 1 if room else 2 + (several if several > 1 else 0)
     for t in range(min(rounds * combinations, MOST)):
@@ -44,19 +57,6 @@ def alike_points(condition: Condition, g: Graph, targets: Sequence[int], seed: i
         yield from index_points(condition, g, targets, seed, room, ALIKE)
     else:
         yield from chain.from_iterable(islice(condition.points(box, seed), OFTEN) for box in ALIKE)
-
-
-def _told_apart(g: Graph, targets: Sequence[int], roles: Roles) -> tuple[Node, ...]:
-    """The free indices of which a formula sees more than the entry that they pick.
-
-    Whether the i of X_ip is equal to another index makes no difference to a formula that has i nowhere else: both sides are
-    functions of the entries, and what holds for any entries holds for those that happen to be one and the same.
-    """
-    used = {g.data[n] for n in targets if g.ops[n] == "sym"}
-    for n in g.cone(*targets):
-        if g.ops[n] not in ("entry", "named"):
-            used.update(g.data[a] for a in g.args[n] if g.ops[a] == "sym")
-    return tuple(letter for letter in roles.free if letter in used)
 
 
 def _one_small_size(roles: Roles, at: int) -> dict[Any, Any]:

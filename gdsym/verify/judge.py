@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import sympy
 from flint import fmpq
@@ -20,10 +20,11 @@ from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import reordered
-from gdsym.verify.indices import alike_points, index_points
+from gdsym.verify.indices import alike_points, index_points, told_apart
 from gdsym.verify.narrow import narrow
 from gdsym.verify.nearby import nearby
-from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_decided, is_undefined, precision
+from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_undefined, precision
+from gdsym.verify.outcome import Outcome, compared
 from gdsym.verify.points import BOXES, IN_BOXES, TIED, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks
@@ -34,17 +35,14 @@ from gdsym.verify.tally import Tally, said
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
 
-Outcome: TypeAlias = Literal["equal", "differ", "left only", "right only", "neither", "undecided"]
-
 SMOOTH, MANY = 8, 16  # points; more where cases are distinguished
 RARE = 25  # times as many are drawn where the sides have values at few: sqrt(x - a^2 - 100)
 SLOW, SLOWER = 4, 2  # fewer for integrals, and for integrals of integrals
 SPECIAL_SLOW = 6  # switching points of integrals
 TOO_LONG = 2  # points at which integrals need too many values, before they are given up
+EVERYWHERE = ("mixed", "positive")  # where a condition is looked for that is one of each entry
 LARGE = 500  # numbers in a claim of cases that few of these points are beyond
 AT_MORE_BITS = 2  # of them
-ROUNDING = fmpq(1, 10**12)  # decimals were rounded by whoever wrote them
-ENOUGH, ENOUGH_ROUGH = 40, 24  # bits of a value that count; of one that was added up
 IDENTICAL = Evidence("proved", "identical")
 
 
@@ -176,12 +174,15 @@ class _Trial:
         """Where entries are told apart: every way in which the free indices can be equal or not."""
         found = index_points(self.condition, self.graph, self.sides, self.seed, self.room)
         rare = sought(self.graph, self.sides, self.condition, self.tally.good, self.anywhere)
-        return self._noted(found if self.switched else chain(found, rare)) if self.entries else None
+        if self.entries:
+            return self._noted(found if self.switched else chain(found, rare))
+        return self._noted(found) if told_apart(self.graph, self.sides, self.condition.roles) else None
 
     def _at_large_sizes(self) -> Evidence | None:
-        """A claim can be right at sizes 1, 2, 3, 5 and wrong from seven on; what is too long to add up says nothing."""
+        """A claim can be right at sizes 1 to 5 and wrong from seven on; what is too long to add up says nothing."""
         roles, nested = self.condition.roles, large.depth(self.graph, *self.sides)
-        found = large.Large(roles, self.seed, self.room, nested).points(self.numbers, self._turns())
+        boxes = EVERYWHERE if self.condition.repeated else EVERYWHERE[:1]
+        found = large.Large(roles, self.seed, self.room, nested, boxes).points(self.numbers, self._turns())
         return self._noted(filter(self.condition.holds, islice(found, 0 if self.slow else None)))
 
     def _at_bumps(self) -> Evidence | None:
@@ -247,7 +248,12 @@ class _Trial:
         return None
 
     def _excused(self, point: Point, values: tuple[Number, ...]) -> bool:
-        """Is there no derivative at this point, so that any value is a convention? Or is it the one on the right alone?"""
+        """Does the condition fail at an entry that was met, or is there no derivative, so that any value is a convention?
+
+        Or is the derivative the one on the right alone?
+        """
+        if not self.condition.covers(point):
+            return True
         sides = self.kinks.at(point) if self.kinks else None
         if sides is None and self.kinks and self.kinks.beyond(point):
             self.tally.beyond = True
@@ -276,25 +282,9 @@ class _Trial:
                 except TooLong:
                     self.long += 1
                     break
-                outcome = self._outcome(values[0], values[1], bits, ENOUGH_ROUGH if point.rough else ENOUGH)
+                outcome = compared(values[0], values[1], bits, point.rough, self.decimals, self.slow)
                 if point.rough and outcome == "differ" and close(*values):
                     outcome = "undecided"
             if outcome in ("equal", "differ", "neither"):
                 break
         return outcome, values, all(type(v) is fmpq for v in values)
-
-    def _outcome(self, left: Number, right: Number, bits: int, enough: int) -> Outcome:
-        if type(left) is type(right) is fmpq:
-            return "equal" if left == right or self._rounded(left, right) else "differ"
-        missing = is_undefined(left), is_undefined(right)
-        if any(missing):
-            return "neither" if all(missing) else "right only" if missing[0] else "left only"
-        distance = left - right
-        if not distance.contains(0):
-            return "equal" if self._rounded(left, right) else "differ"
-        if not (is_decided(left, bits, enough) and is_decided(right, bits, enough)):
-            return "undecided"
-        return "equal" if bits >= MORE_BITS or self.slow or not (faint(left) or faint(right)) else "undecided"
-
-    def _rounded(self, left: Number, right: Number) -> bool:
-        return self.decimals and bool(abs(left - right) <= ROUNDING * abs(left))

@@ -13,9 +13,10 @@ from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.points import Point, Roles
 from gdsym.written.nodes import Node, Num, walk
 
-FAR = (17, 17, 8, 6, 4)  # a larger size, by the number of sums that stand in each other
+FAR = ((16, 17), (16, 17), (6, 8), (6, 6), (4, 4))  # larger sizes, by the number of sums that stand in each other
 MOST_NUMBERS = 4
-SMALLEST, LARGEST = 4, 8000  # numbers in a claim that need points of their own
+MOST_BEFORE = 4  # entries that stand before the first one that a sum takes
+SMALLEST, LARGEST = 3, 8000  # numbers in a claim that need points of their own
 MOST_TERMS = 9000  # of all sums at such a point
 
 
@@ -37,12 +38,13 @@ def depth(g: Graph, *targets: int, kinds: Sequence[str] = BINDERS) -> int:
 class Large:
     """Where to look for what is wrong at large sizes only."""
 
-    def __init__(self, roles: Roles, seed: int, room: bool, nested: int) -> None:
-        self._roles, self._seed, self._room, self._nested = roles, seed, room, nested
+    def __init__(self, roles: Roles, seed: int, room: bool, nested: int, boxes: Sequence[str]) -> None:
+        self._roles, self._seed, self._room, self._nested, self._boxes = roles, seed, room, nested, boxes
 
     def points(self, numbers: frozenset[int], turns: Sequence[Turn]) -> Iterator[Point]:
         """Points of larger sizes, and around each number and each turn all ways in which sizes and indices lie about it."""
-        yield from self._all_different()
+        for box in self._boxes:
+            yield from self._all_different(box)
         seen = {at for letter, at in turns if letter is None and SMALLEST <= at <= LARGEST}
         for at, number in enumerate(sorted(numbers | seen)[:MOST_NUMBERS]):
             yield from self._around(number, 720 + 20 * at)
@@ -50,20 +52,22 @@ class Large:
             if letter is not None and number >= SMALLEST:
                 yield from self._one_letter(letter, number, 850 + 3 * at)
 
-    def _all_different(self) -> Iterator[Point]:
-        """Free indices are all different: near the beginning of the arrays, near the end, and where all numbers are small."""
+    def _all_different(self, box: str) -> Iterator[Point]:
+        """Free indices are all different: in the middle of the arrays, at the end, and where all numbers are small."""
         roles, several = self._roles, len(self._roles.free)
-        far = FAR[min(self._nested, len(FAR) - 1)]
+        some, many = FAR[min(self._nested, len(FAR) - 1)]
         if roles.sizes or roles.free:
-            yield self._point(700, dict(zip(roles.free, _whole(roles.lowest), strict=False)), far=far)
+            last = many - (roles.lowest == 0)
+            yield self._point(700, dict(zip(roles.indices, _whole(some // 2), strict=False)), some, box)
             yield self._point(
-                701, dict(zip(roles.free, _whole(max(far - several, roles.lowest)), strict=False)), far=far
+                701, dict(zip(roles.free, _whole(max(last + 1 - several, roles.lowest)), strict=False)), many, box
             )
         if several > 1:
             drawn = dict(zip(roles.free, _whole(roles.lowest), strict=False))
             yield self._point(702, drawn, far=roles.lowest + several, box="small")
-        if roles.free and roles.lowest > 1 and not self._room:  # before the first entry that a sum takes
-            yield self._point(710, dict.fromkeys(roles.free, fmpq(roles.lowest - 1)))
+        if roles.free and not self._room:  # before the first entry that a sum takes
+            for before in range(max(1, roles.lowest - MOST_BEFORE), roles.lowest):
+                yield self._point(710 + before % MOST_BEFORE, dict.fromkeys(roles.free, fmpq(before)))
 
     def _around(self, number: int, seed: int) -> Iterator[Point]:
         """All sizes are about that large; if that is too long to add up, one after the other."""
@@ -72,10 +76,11 @@ class Large:
         grown: Sequence[Sequence[Node]] = [roles.sizes] if together else [[size] for size in roles.sizes]
         places = product(grown, near if roles.sizes else near[:1], near if roles.indices else near[:1])
         for t, (large, size, index) in enumerate(places):
-            place = min(index, size - (roles.lowest == 0)) if self._room and roles.sizes else index
+            least = size if together else 2
+            place = min(index, least - (roles.lowest == 0)) if self._room and roles.sizes else index
             small = dict.fromkeys(roles.sizes, fmpq(2))
             drawn = {**small, **dict.fromkeys(large, fmpq(size)), **dict.fromkeys(roles.indices, fmpq(place))}
-            yield self._point(seed + t, drawn)
+            yield self._point(seed + t, drawn, far=least * roles.chosen)
 
     def _one_letter(self, letter: Node, number: int, seed: int) -> Iterator[Point]:
         """One size or index passes the number, the others stay small, or above an index."""

@@ -15,6 +15,7 @@ import sympy
 from gdsym.record import changed
 from gdsym.verify.conditions import Condition
 from gdsym.verify.graph import BINDERS, Graph
+from gdsym.verify.numbers import Number
 from gdsym.verify.points import Point
 from gdsym.verify.sought import Search, apart, rounded
 from gdsym.verify.switches import at_term
@@ -36,15 +37,30 @@ def narrow(
     if not good or not any(_is_large(g, n) for n in cone):
         return
     lower = {g.data[b]: g.args[b][0] for b in cone if g.ops[b] in BINDERS}
-    exponents = list(dict.fromkeys(at_term(g, u, lower) for n in cone for u in _exponent(g, n)))
+    raised = dict.fromkeys(u for n in cone for u in _exponent(g, n))
+    exponents = list(dict.fromkeys(at_term(g, u, lower, later) for u in raised for later in _terms(g, u)))
     search = Search(g, exponents, condition.roles, anywhere)
     met = [values for point in good if (values := search.values(point))]
-    unseen = [u for at, u in enumerate(exponents) if all(abs(values[at]) > UNSEEN for values in met)]
+    unseen = [u for at, u in enumerate(exponents) if all(_is_unseen(values[at]) for values in met)]
+    sizes = condition.roles.sizes
+    longer = [point for point in good if all(point.drawn.get(size) != 1 for size in sizes)]  # a second term is there
+    shorter = [point for point in good if point not in longer]  # and no other, too large for every ball
     for u in unseen[:MOST]:
         above = bool(met) and met[0][exponents.index(u)] > 0
         search = Search(g, [g.plus(u, g.num(-ASIDE if above else ASIDE))], condition.roles, anywhere, curved=True)
-        found = (_short(search, point) for point in search.reached(("near", 0), good))
-        yield from islice(filter(condition.holds, found), 1)
+        for starts in (shorter, longer):
+            found = (_short(search, point) for point in search.reached(("near", 0), starts))
+            yield from islice(filter(condition.holds, found), 1)
+
+
+def _is_unseen(exponent: Number) -> bool:
+    """Far from 0; or 0, as x_i - x_k is where i = k, which says nothing of all others."""
+    return bool(abs(exponent) > UNSEEN or exponent == 0)
+
+
+def _terms(g: Graph, u: int) -> tuple[int, ...]:
+    """Which terms of the sums around an exponent are looked at: in two sums also one where the indices differ."""
+    return (0, 1) if g.slots[u] else (0,)
 
 
 def _is_large(g: Graph, n: int) -> bool:

@@ -19,8 +19,8 @@ from gdsym.written.nodes import Base, Node, Sym
 
 Place: TypeAlias = "Node | tuple[Base, tuple[int, ...]]"  # a letter, or an entry of an array
 
-SIZES = (1, 2, 3, 5)
-LABEL_RANGES = (2, 1, 2, 0)  # labels differ often, since an equality of two labels is all that a formula sees of them
+SIZES = (1, 3, 2, 4, 1, 1, 2, 5)  # next to each other: the greater first or last, both even, both odd, one 1
+LABEL_RANGES = (0, 2, 2, 1, 2, 2, 1, 0)  # labels differ often, and are all the same where a size is 1
 FAR = 100  # points up to here are drawn in search of a condition
 WORD = (1 << 64) - 1
 SCALES = (4, 5, 6, 7, 8, 9, 10, 11, 12, 8, 9, 10, 6, 7, 2, 16)  # a 12-bit number over 2^scale: 0.06 ... 1000
@@ -194,7 +194,7 @@ class Point:
             integer, sign = _declared(base)
             bits = mixed(key, self.seed, *indices)
             if base in self.roles.labels:
-                value = self._within(bits)
+                value = self._chosen(bits)
             elif (integer or base in self.roles.compared) and self._labelled:
                 value = self._label(sign, bits)
             elif integer:
@@ -215,11 +215,11 @@ class Point:
         return _number(self.box, sign, key, self.seed)
 
     def _size(self, sym: Node, j: int) -> int:
-        """The `j`-th size: 1, 2, 3, 5 in turn, another order for each name, and room for the free indices."""
+        """The `j`-th size: 1 to 5 in turn, another order for each name, and room for the free indices."""
         roles, t = self.roles, self.seed
         if self.far:
             return self.far + j % 3
-        size = SIZES[(t + j * (1 + t // 4)) % 4] + max(roles.lowest - 1, 0)
+        size = SIZES[(t + j * (1 + t // 8)) % len(SIZES)] + max(roles.lowest - 1, 0)
         if roles.bound and sym in roles.bound:
             return size + max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
         if not self.room or not (roles.free or roles.chosen):
@@ -231,7 +231,13 @@ class Point:
         roles = self.roles
         if self.far:
             return self.far - (roles.lowest == 0)
-        above = LABEL_RANGES[self.seed % 4] if roles.chosen else 2 if self.seed % 1000 > FAR else self.seed % 3
+        above = (
+            LABEL_RANGES[self.seed % len(LABEL_RANGES)]
+            if roles.chosen
+            else 2
+            if self.seed % 1000 > FAR
+            else self.seed % 3
+        )
         return min(roles.lowest + above, max(roles.highest, roles.lowest))
 
     def _index(self, sym: Node, key: int) -> Number:
@@ -245,6 +251,11 @@ class Point:
     def _within(self, bits: int) -> Number:
         lowest = self.roles.lowest
         return fmpq(lowest + bits % (self._top_index() - lowest + 1))
+
+    def _chosen(self, bits: int) -> Number:
+        """A label that is an index; often one of the numbers that it is compared with."""
+        values = [v for v in self.roles.values if self.roles.lowest <= v <= self._top_index()] if bits >> 8 & 1 else ()
+        return fmpq(values[(bits >> 9) % len(values)]) if values else self._within(bits)
 
     @property
     def _labelled(self) -> bool:

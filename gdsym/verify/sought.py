@@ -16,11 +16,11 @@ from flint import arb, fmpq
 
 from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import TooLong, Undecided, Unknown
-from gdsym.verify.graph import Graph
+from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import Number, divide, is_undefined, whole
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
-from gdsym.verify.switches import allowed, moved, name_at
+from gdsym.verify.switches import allowed, at_term, moved, name_at
 
 Tree: TypeAlias = "tuple[str, Any]"  # ("all", trees), ("any", trees), or a relation and the number of a difference
 
@@ -39,7 +39,7 @@ def sought(
     g: Graph, targets: Sequence[int], condition: Condition, good: Sequence[Point], anywhere: bool
 ) -> Iterator[Point]:
     """Points at which conditions hold that none of the `good` ones meets; `anywhere`: index letters may be moved, too."""
-    goals = _Goals(g)
+    goals = _Goals(g, targets)
     found = list(dict.fromkeys(goals.of(targets)))
     if not found or not good:
         return
@@ -49,24 +49,31 @@ def sought(
     met = [search.values(point) for point in good]
     unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in met))
     for tree in islice(unmet, MOST_GOALS):
-        yield from islice(filter(condition.holds, search.reached(tree, good)), 1)
+        starts = [
+            good[at] for at in sorted(range(len(good)), key=lambda at: (_unmet(tree, met[at]), _far(tree, met[at])))
+        ]
+        yield from islice(filter(condition.holds, search.reached(tree, starts)), 1)
 
 
 class _Goals:
     """Conditions of a graph as trees over differences that are compared with 0."""
 
-    def __init__(self, g: Graph) -> None:
+    def __init__(self, g: Graph, targets: Sequence[int]) -> None:
         self._g = g
         self.differences: list[int] = []
+        self._lower = {g.data[b]: g.args[b][0] for b in g.cone(*targets) if g.ops[b] in BINDERS}
 
     def of(self, targets: Sequence[int]) -> Iterator[Tree]:
-        """What decides between pieces, outside of sums: each branch, each equality, both signs of what has a step."""
+        """What decides between pieces: each branch, in sums at the first terms; elsewhere each equality, both signs of what has a step."""
         g = self._g
         for n in g.cone(*targets):
-            if g.slots[n]:
-                continue
             op, args = g.ops[n], g.args[n]
-            if op == "delta":
+            if g.slots[n]:
+                if op == "cases":
+                    for later in range(min(len(g.slots[n]), 2)):
+                        conditions = (at_term(g, condition, self._lower, later) for condition in args[1::2])
+                        yield from self._branches([self._tree(condition) for condition in conditions])
+            elif op == "delta":
                 yield self._relation("==", *args)
             elif op in ("heaviside", "sign", "abs"):
                 yield from (self._relation(sign, args[0], g.num(0)) for sign in (">", "<"))
@@ -107,6 +114,15 @@ def _far(tree: Tree, values: Sequence[Number]) -> float:
     if kind == "any":
         return min((_far(part, values) for part in parts), default=inf)
     return apart(kind, values[parts]) if parts < len(values) else inf
+
+
+def _unmet(tree: Tree, values: Sequence[Number]) -> int:
+    """How many parts of the condition do not hold: of z > 6 and z = -b the first is harder to come to from the second."""
+    kind, parts = tree
+    if kind in ("all", "any"):
+        counts = [_unmet(part, values) for part in parts]
+        return sum(counts) if kind == "all" else min(counts, default=1)
+    return int(_far(tree, values) > 0)
 
 
 def apart(op: str, u: Number) -> float:

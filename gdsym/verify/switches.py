@@ -96,11 +96,17 @@ def compared(g: Graph, n: int) -> list[int]:
 
 
 def at_term(g: Graph, n: int, lower: Mapping[int, int], later: int = 0) -> int:
-    """Operation n with numbers in place of the indices of all sums around it: the lower limits, or what comes after them."""
+    """Operation n with numbers in place of the indices of all sums around it: the lower limits, or what comes after them.
+
+    Of two sums in each other one goes on at a time: x_i - x_k is looked at where i = 1 and k = 2, not where both are 2.
+    """
+    ahead = (later, later) if len(g.slots[n]) < 2 else ((0, 0), (1, 0), (0, 1))[later]
+    rank = 0
     while g.slots[n]:
         slot = g.innermost(n)
         assert slot is not None
-        n = g.put_in(n, slot, g.plus(lower[slot], g.num(later)) if later else lower[slot])
+        n = g.put_in(n, slot, g.plus(lower[slot], g.num(ahead[rank % 2])) if ahead[rank % 2] else lower[slot])
+        rank += 1
     return n
 
 
