@@ -73,7 +73,7 @@ def over_error_function(g: Graph, p: Product) -> Product:
     """Write exp(-u^2)/erfc(u) as one function, which is about u sqrt pi where both are 0."""
     for value in [v for v, n in p.powers.items() if n < 0 and v.op.kind == "erfc"]:
         u = Value(value.op.args[0], value.axes)
-        z = realized(g, _square(g, u).times(g, Product(Fraction(-1))))
+        z = realized(g, square(g, u).times(g, Product(Fraction(-1))))
         bell = Value(g.make("exp", z.op), z.axes)
         other = Value(g.make("erfc", g.neg(u.op)), u.axes)
         if p.powers.get(bell, 0) < 1:
@@ -106,7 +106,7 @@ def residual_of_erfc(g: Graph, terms: Sequence[Product]) -> Product | None:
     return Product(one.coefficient, {both: 1})
 
 
-def _square(g: Graph, u: Value) -> Product:
+def square(g: Graph, u: Value) -> Product:
     """The square u^2, with sqrt(2)^2 as the number 2."""
     square = factors_of(g, u).power(2).times(g)
     numbers = {v: k for v, k in square.powers.items() if v.op.kind == "number" and isinstance(v.op.attr, int)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from gdsym.arrays.between import bell_between, log_of_between
 from gdsym.arrays.ends import log_of_erfc, mills
 from gdsym.arrays.graph import Graph, Op
 from gdsym.arrays.near import expanded_near
@@ -123,4 +124,6 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "near": expanded_near,
     "log_erfc": log_of_erfc,
     "mills": mills,
+    "log_between": log_of_between,
+    "bell_between": bell_between,
 }

@@ -7,6 +7,7 @@ from fractions import Fraction
 import sympy
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, unaligned
+from gdsym.arrays.between import log_between
 from gdsym.arrays.differences import without_one
 from gdsym.arrays.ends import log_of_angle, log_of_share
 from gdsym.arrays.graph import Graph, Value
@@ -14,7 +15,7 @@ from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, product_of, realized, without
 from gdsym.arrays.stable import added_stably, loss_of
-from gdsym.arrays.steep import is_at_least_0, positive
+from gdsym.arrays.steep import is_at_least_0, positive, two_exponentials
 from gdsym.written.nodes import Sym
 
 
@@ -24,7 +25,7 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     `safe` keeps in the domain what is not positive by itself.
     """
     whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
-    whole = whole or log_of_angle(g, product)
+    whole = whole or log_of_angle(g, product) or log_between(g, product)
     if whole is not None:
         return whole
     outside: list[Product] = []
@@ -66,10 +67,15 @@ def _log_of_size(g: Graph, value: Value, safe: Safe) -> Value:
 
 
 def _log_of_difference(g: Graph, product: Product, safe: Safe) -> Value | None:
-    """log(c - c exp(u)) = log c + log(1 - exp(u)), and log(exp(u) - 1) = u + log(1 - exp(-u)), which does not overflow."""
+    """log(c - c exp(u)) = log c + log(1 - exp(u)), and log(exp(u) - exp(v)) = u + log(1 - exp(v - u)), which does not overflow."""
     if len(product.powers) != 1 or next(iter(product.powers.values())) != 1:
         return None
     (value,) = product.powers
+    found = two_exponentials(g, value)
+    if found is not None and found[0] * product.coefficient == 1:
+        _, u, v = found
+        d = added_stably(g, [factors_of(g, u), factors_of(g, v).times(g, Product(Fraction(-1)))])
+        return added(g, [(1, u), (1, _log_of_loss(g, safe(d)))])
     if value.op.kind != "expm1":
         return None
     u = Value(value.op.args[0], value.axes)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from gdsym.arrays.align import added, entrywise, negative
 from gdsym.arrays.differences import only, turned, two_angles, two_sigmoids, two_softplus, with_power, without_one
 from gdsym.arrays.ends import with_arctangent, with_error_function
+from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
@@ -64,6 +65,9 @@ def _two_exponentials(g: Graph, first: Product, second: Product, alone: bool) ->
         if u.powers == v.powers and a * b > 0 and abs(a) < abs(b):
             more = realized(g, Product(b - a, u.powers))
             return Product(-first.coefficient, {value: 1, Value(g.make("expm1", more.op), more.axes): 1})
+        step = exponent_of(g, {Value(other.op.args[0], other.axes): 1, Value(value.op.args[0], value.axes): -1})
+        if step is not None and step.op.kind == "number" and step.op.attr > 0:  # exp(u + 1) - exp(u)
+            return Product(-first.coefficient, {value: 1, Value(g.make("expm1", step.op)): 1})
     if other != turned(g, value) or value.op.args[0].kind == "neg":
         return None
     if abs(first.coefficient) != abs(second.coefficient):

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from gdsym.arrays.align import added
 from gdsym.arrays.balance import balanced, fallen, met
+from gdsym.arrays.between import over_between
 from gdsym.arrays.ends import over_error_function
+from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.near import over_square
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
+from gdsym.arrays.steep import noted, two_exponentials
 
 
 def moved(p: Product, *changes: tuple[Value, int], factor: Fraction | int = 1) -> Product:
@@ -113,6 +117,20 @@ def doubled_sigmoid(g: Graph, value: Value, sign: int) -> Value:
     """sigmoid(2 v) or sigmoid(-2 v) for a function of v."""
     twice = realized(g, product_of(g, Value(value.op.args[0], value.axes)).times(g, Product(Fraction(2 * sign))))
     return Value(g.make("sigmoid", twice.op), twice.axes)
+
+
+def _over_differences(g: Graph, p: Product) -> Product:
+    """1/(exp(u) - exp(v)) = 1/(tanh((u - v)/2) (exp(u) + exp(v))), which keeps its digits where u is near v."""
+    for value, n in p.powers.items():
+        found = two_exponentials(g, value) if n < 0 else None
+        d = exponent_of(g, {found[1]: 1, found[2]: -1}) if found else None
+        if found is not None and d is not None:
+            half = realized(g, factors_of(g, d).times(g, Product(Fraction(1, 2))))
+            terms = [Product(powers={made(g, "exp", u.op, u): 1}) for u in found[1:]]
+            total = noted(g, added(g, [(1, realized(g, t)) for t in terms]), frozenset(), terms)
+            angle = Product(found[0], {made(g, "tanh", half.op, half): 1})
+            return merged(p, Product(powers={value: -n})).times(g, angle.power(n), Product(powers={total: n}))
+    return p
 
 
 def _steep_bells(g: Graph, p: Product) -> Product:
@@ -232,6 +250,8 @@ RULES = (
     _steep_differences,
     _steep_bells,
     over_error_function,
+    over_between,
+    _over_differences,
     _lifted,
     balanced,
     met,

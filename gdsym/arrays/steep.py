@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from gdsym.arrays.align import unaligned
 from gdsym.arrays.graph import PARAM, Graph, Op, Value
@@ -51,6 +52,23 @@ def is_steep_power(op: Op) -> bool:
 def is_scaled(g: Graph, value: Value) -> bool:
     """Is it exp(top) rest, with another scale than its like?"""
     return is_tail(g, value) or is_exponential(g, value)
+
+
+def two_exponentials(g: Graph, value: Value) -> tuple[Fraction, Value, Value] | None:
+    """(c, u, v) of a value that is c (exp(u) - exp(v))."""
+    mixture: Mixture | None = g.mixtures.get(value)
+    if mixture is None or mixture.letters or mixture.parts or len(mixture.terms) != 2:
+        return None
+    first, second = mixture.terms
+    inner = [
+        Value(v.op.args[0], v.axes)
+        for t in (first, second)
+        for v, n in t.powers.items()
+        if v.op.kind == "exp" and n == 1
+    ]
+    if len(inner) != 2 or first.weight != 1 or second.weight != 1 or first.coefficient != -second.coefficient:
+        return None
+    return first.coefficient, inner[0], inner[1]
 
 
 def _may_vanish(g: Graph, terms: Sequence[Product], letters: Letters) -> bool:
