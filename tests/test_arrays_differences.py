@@ -65,6 +65,7 @@ ONE: dict[str, Expr] = {
     "robust, a quarter": (1 + u**2 / 2) ** Rational(1, 4) - 1,
     "robust, three quarters": (1 + 2 * u**2) ** Rational(3, 4) - 1,
     "cube root": (1 + u**2) ** Rational(1, 3) - 1,
+    "power of 3": (3**u - 1) / u,
     "biweight": 1 - (1 - u**2 / 9) ** 3,
     "fourth power": (1 + u**2) ** 4 - 1,
 }
@@ -177,3 +178,18 @@ def test_intervals_of_an_exponential_law(engine: str) -> None:
         assert slope[w] == pytest.approx(
             sum(x0 - gap / math.expm1(min(at * gap, 700)) for x0, gap in zip((1, 2), gaps, strict=True)), rel=4e-14
         )
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+def test_powers_with_an_exponent_near_0(engine: str) -> None:
+    """Box and Cox: (y^c - 1)/c, which is log y at c = 0."""
+    needs(engine)
+    code = gd.Cost(Sum((x[i] ** w - 1) / w, (i, 1, m)), [w]).compile(backend=engine)
+    for at in (-2.0, -1e-3, -1e-12, 1e-12, 1e-8, 1e-3, 0.3, 2.0, 30.0):
+        for y in (1e-3, 0.5, 1 + 1e-9, 3.0, 1e3):
+            value, slope = code.value_and_gradient({w: at}, {x: [y]})
+            with mpmath.workdps(80):
+                t = mpmath.mpf(at) * mpmath.log(mpmath.mpf(y))
+                assert value == pytest.approx(float(mpmath.expm1(t) / at), rel=4e-14)
+                exact = (t * mpmath.exp(t) - mpmath.expm1(t)) / mpmath.mpf(at) ** 2
+                assert slope[w] == pytest.approx(float(exact), rel=4e-14)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.align import added, entrywise, negative, unaligned
 from gdsym.arrays.exponents import exponent_of, opposed, shares_a_term
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
-from gdsym.arrays.steep import is_at_least_0, noted
+from gdsym.arrays.steep import is_at_least_0, is_steep_power, noted
 
 HIGHEST = 4  # power of a bracket that is written as a sum of lower ones
 
@@ -103,7 +103,7 @@ def two_angles(g: Graph, first: Product, second: Product, alone: bool) -> Produc
 
 
 def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
-    """The difference (1 + r)^p - 1 is expm1(p log1p(r)) for r >= 0; for a whole p it is r (1 + (1 + r) + ... + (1 + r)^(p - 1))."""
+    """The difference (1 + r)^p - 1 is expm1(p log1p(r)) for r >= 0, or for a p that moves; for a whole p it is r (1 + (1 + r) + ... + (1 + r)^(p - 1))."""
     if one.powers or len(term.powers) != 1 or one.coefficient != -term.coefficient:
         return None
     ((value, n),) = term.powers.items()
@@ -119,14 +119,15 @@ def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | 
         return merged(Product(term.coefficient), factors_of(g, rest)).times(g, product_of(g, total))
     if value.op.kind != "pow":
         return None
-    base, exponent = (Value(a, value.axes) for a in value.op.args)
+    base, exponent = (unaligned(a, value.axes) for a in value.op.args)
     rest = without_one(g, base)
-    if rest is None or base.op.ndim != len(value.axes) or exponent.op.ndim not in (0, len(value.axes)):
+    if rest is not None and is_at_least_0(g, rest):
+        log = _at(g, "log1p", rest)
+    elif is_steep_power(value.op):
+        log = _at(g, "log", base)
+    else:
         return None
-    exponent = Value(exponent.op, value.axes[: exponent.op.ndim])
-    if not is_at_least_0(g, rest):
-        return None
-    z = realized(g, factors_of(g, exponent).times(g, Product(Fraction(n), {_at(g, "log1p", rest): 1})))
+    z = realized(g, factors_of(g, exponent).times(g, Product(Fraction(n), {log: 1})))
     return Product(term.coefficient, {_at(g, "expm1", z): 1})
 
 

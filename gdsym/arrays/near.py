@@ -12,8 +12,9 @@ from math import gcd
 from gdsym.arrays import series
 from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.product import Product, merged, realized
+from gdsym.arrays.product import Product, factors_of, merged, realized
 from gdsym.arrays.series import TAYLOR, Series
+from gdsym.arrays.steep import is_steep_power
 
 MADE = ("add", "sqrt", "log", "logcosh")  # of series
 STEEP = ("cosh", "expm1", "sinh", "exp")
@@ -40,11 +41,20 @@ def near_zero(g: Graph, terms: Sequence[Product]) -> Product | None:
 
 
 def _opened(g: Graph, term: Product) -> Product:
-    """With log cosh(u)/u^2 as it was before it became a series."""
+    """With log cosh(u)/u^2 as it was before it became a series, and x^c as exp(c log x)."""
+    parts = [
+        _exponential(g, v) if is_steep_power(v.op) else g.level.get(v, Product(powers={v: 1})) for v in term.powers
+    ]
     return merged(
-        *(g.level[v].power(n) if v in g.level else Product(powers={v: n}) for v, n in term.powers.items()),
-        Product(term.coefficient),
+        *(part.power(n) for part, n in zip(parts, term.powers.values(), strict=True)), Product(term.coefficient)
     )
+
+
+def _exponential(g: Graph, power: Value) -> Product:
+    base, exponent = (unaligned(a, power.axes) for a in power.op.args)
+    log = Product(powers={Value(g.make("log", base.op), base.axes): 1})
+    z = realized(g, factors_of(g, exponent).times(g, log))
+    return Product(powers={Value(g.make("exp", z.op), z.axes): 1})
 
 
 def _flat(term: Product) -> Product:
