@@ -69,6 +69,22 @@ def test_plain_symbols_are_real() -> None:
     assert run.gradient({a: 1, b: 0}, {X: [1, 2], Y: [0, 5]}) == {a: -0.5, b: 0.0}
 
 
+@pytest.mark.parametrize("base", [sp.E, 2], ids=str)
+@pytest.mark.parametrize("exponent", [X[i, i - 1] / 4, 2 * x + x * X[i, 2], x * y**2, x * sp.Function("f")(x)], ids=str)
+def test_the_modulus_of_a_power_is_real(base: Any, exponent: Any) -> None:
+    """SymPy makes e^(re u) of |e^u| while the caller writes it; |e^u| is e^u for the letters of gdsym."""
+    modulus = x * Abs(base**exponent)
+    assert modulus.has(sp.re)
+    assert gd.derive(modulus, x).expanded == gd.derive(x * base**exponent, x).expanded
+    assert gd.derive(Sum(modulus, (i, 2, n)), x).check
+
+
+@pytest.mark.parametrize("u", [sp.Symbol("z", complex=True), log(x), sqrt(x), sp.I * x], ids=str)
+def test_the_modulus_of_a_complex_power_is_refused(u: Any) -> None:
+    with pytest.raises(gd.ComplexInput):
+        gd.derive(x * exp(sp.re(u, evaluate=False)), x)
+
+
 def test_two_symbols_of_one_name() -> None:
     with pytest.raises(gd.CostError, match="different assumptions"):
         gd.derive(x + sp.Symbol("x", real=True) ** 2, x)

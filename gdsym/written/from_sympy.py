@@ -13,6 +13,7 @@ from sympy.logic.boolalg import BooleanFunction
 
 from gdsym.errors import MOVED_OUT, ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
+from gdsym.written.exponents import real_exponent
 from gdsym.written.hypergeometric import from_hyper, refuse_meijer
 from gdsym.written.limits import refuse_unbounded
 from gdsym.written.matrices_sympy import KINDS, from_matrix
@@ -65,8 +66,7 @@ class Writer:
     def _write(self, e: Any) -> n.Node:
         convert = self._convert.get(type(e))
         if convert is None:
-            known = (convert for kind, convert in CONVERT if isinstance(e, kind))
-            convert = self._convert[type(e)] = next(known, _other)
+            convert = self._convert[type(e)] = next((c for kind, c in CONVERT if isinstance(e, kind)), _other)
         return convert(self, e)
 
     def base(self, array: Any) -> n.Node:
@@ -183,7 +183,7 @@ def _is_negative_number(e: Any) -> bool:
 
 
 def _pow(w: Writer, e: Any) -> n.Node:
-    base, exponent = e.args
+    base, exponent = e.base, real_exponent(e.exp)
     if _is_negative_number(exponent):
         return n.Div(n.ONE, w.write(_inverse(e)))
     if not exponent.is_Integer and base.is_number and base.is_negative and not exponent.is_integer:
@@ -196,7 +196,7 @@ def _pow(w: Writer, e: Any) -> n.Node:
 
 
 def _function(w: Writer, e: Any) -> n.Node:
-    args = w.all(e.args)
+    args = w.all(map(real_exponent, e.args) if e.func is sympy.exp else e.args)
     return n.Fn(e.func, *(map(minus_in_front, args) if e.func is sympy.exp else args))
 
 
