@@ -11,6 +11,7 @@ from sympy import (
     Expr,
     IndexedBase,
     KroneckerDelta,
+    Max,
     Mod,
     Ne,
     Piecewise,
@@ -20,11 +21,13 @@ from sympy import (
     exp,
     factorial,
     sech,
+    sqrt,
     symbols,
 )
 
 from gdsym.verify import agree
 from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import D
 
 w = symbols("w")
 b, i, j, k, l, m, q, z = symbols("b i j k l m q z", integer=True)
@@ -60,6 +63,10 @@ ADDED: dict[
     "a size of 1 beside another": (total(x[i] * y[c[i]]) + total(y[l], l, q), only(Eq(m, 1))),
     "in the middle": (SUM * x[k], only((k > 3) & (k < m - 3))),
     "between": (PICKED, only((k > 2) & (k < m - 1))),
+    "the last but one": (PICKED, only(Eq(k, m - 1) & (k > 2))),
+    "the last": (PICKED, only(Eq(k, m)) * (m - 1) * (m - 2) * (m - 3)),
+    "the first of many": (SUM * x[k], only(Eq(k, 1) & (m > 8))),
+    "a multiple": (SUM, (m - 5) * only(Eq(Mod(m, 5), 0))),
     "equal and large": (PICKED * x[l], only(Eq(k, l) & (k > 3))),
     "an odd difference": (SLOPE, even(k + l) * (k - l)),
     "a label": (total(x[i] * y[c[i]]) + total(y[l], l, q), total(only(Eq(c[i], 4)) * x[i])),
@@ -67,6 +74,7 @@ ADDED: dict[
     "opposite labels": (w + 0 * z, only(Eq(c[i] + c[k], 0) & (c[i] > 5))),
     "two conditions in a sum": (SUM, total(y[i] * only(Eq(x[i] ** 2, y[i] ** 2) & (x[i] > 5)))),
     "a pair far apart": (PAIRS, total(total(only(Eq(x[i] - x[k], S(7) / 3)), k))),
+    "a pair apart and large": (PAIRS, total(total(only(Eq(x[i] - x[k], S(1) / 3) & (x[i] > 3)), k))),
     "a narrow pair": (PAIRS, total(total(sech(10**4 * (x[i] - x[k] - S(1) / 2)), k))),
     "an opposite pair": (PAIRS, total(total(exp(-(10**6) * (x[i] + x[k]) ** 2) * (1 - KroneckerDelta(i, k)), k))),
     "another entry": (SUM, total(exp(-1000 * (x[i] - x[k]) ** 2) - KroneckerDelta(i, k), k)),
@@ -117,7 +125,15 @@ def test_a_condition_on_an_index_leaves_the_middle() -> None:
     assert agree(from_sympy(SUM * (x[k] + even(k) * (k - 2))), from_sympy(SUM * x[k]), given=given).verdict == "refuted"
 
 
-@pytest.mark.parametrize("seed", range(0, 120, 1))
+@pytest.mark.parametrize(("there", "right"), [(0, True), (1, False)])
+def test_a_slope_that_the_chain_rule_does_not_find_is_compared(there: int, right: bool) -> None:
+    """sqrt(max(w, 0)) is 0 for w < 0, and so is its slope, though 1/sqrt(0) has no value."""
+    slope = D(from_sympy(sqrt(Max(w, 0))), from_sympy(w))
+    claim = Piecewise((1 / (2 * sqrt(w)), w > 0), (0, w > -3), (there, True))
+    assert bool(agree(slope, from_sympy(claim), slope=slope)) is right
+
+
+@pytest.mark.parametrize("seed", range(120))
 def test_a_condition_on_each_entry_holds_for_all_that_a_sum_takes(seed: int) -> None:
     """Five entries may be positive by chance, and the seventeenth not."""
     lengths = from_sympy(total(Abs(x[i])))

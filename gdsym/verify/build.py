@@ -141,7 +141,9 @@ def _fn(b: Builder, node: n.Fn, scope: Scope) -> int:
         return _undefined(b, node.func, (0,) * len(node.children), node.children, scope)
     args = b.all(node.children, scope)
     if node.func in WHOLE:
-        b.noted.numbers.update(numbers_in(node))
+        b.noted.numbers.update(
+            times * number for number in numbers_in(node) for times in (1, 2)
+        )  # the next multiple, too
     lowered = LOWERED.get(node.func)
     if lowered is not None:
         return lowered(b.graph, *args)

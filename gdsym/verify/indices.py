@@ -44,7 +44,7 @@ def index_points(
     for t in range(min(rounds * combinations, MOST)):
         places = {letter: fmpq(roles.lowest + t // 3**j % 3) for j, letter in enumerate(letters)}
         places |= _one_small_size(roles, t // combinations - 2)
-        for box in boxes if t < combinations else boxes[:1]:
+        for box in boxes if t < combinations else (boxes[(t + 1) % len(boxes)],):
             yield from _allowed(condition, Point(seed=seed + 500 + 2 * t, box=box, roles=roles, room=room), places)
 
 

@@ -202,7 +202,8 @@ class _Trial:
             outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else bits)
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
-            if outcome == "differ" and not self._excused(point, values):
+            wrong = outcome == "differ" and not self._excused(point, values)
+            if wrong or (outcome == "right only" and self._misses(point, values[1])):
                 return self.tally.refuted(point, values)
         return None
 
@@ -237,6 +238,8 @@ class _Trial:
             return None
         if outcome == "differ":
             return tally.refuted(point, values)
+        if outcome == "right only" and self._misses(point, values[1]):
+            return tally.refuted(point, values)
         if outcome == "left only":
             return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=said(point, values))
         if outcome == "equal":
@@ -265,6 +268,11 @@ class _Trial:
         elif not sides.smooth:
             self.tally.kinks.append((point, sides.hold(values[1])))
         return True
+
+    def _misses(self, point: Point, value: Number) -> bool:
+        """Is there a derivative that the value is not, although its formula has none, as sqrt(max(0, w)) for w < 0?"""
+        sides = self.kinks.at(point) if self.kinks else None
+        return sides is not None and sides.smooth and not sides.hold(value)
 
     def _compared(
         self, point: Point, precisions: tuple[int, ...] = (BITS, MORE_BITS)

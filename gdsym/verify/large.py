@@ -13,9 +13,10 @@ from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.points import Point, Roles
 from gdsym.written.nodes import Node, Num, walk
 
-FAR = ((16, 17), (16, 17), (6, 8), (6, 6), (4, 4))  # larger sizes, by the number of sums that stand in each other
+FAR = ((17, 18), (17, 18), (6, 7), (6, 7), (4, 4))  # larger sizes, by the number of sums that stand in each other
 MOST_NUMBERS = 4
 MOST_BEFORE = 4  # entries that stand before the first one that a sum takes
+LAST = 3  # beyond the first: the last index of a short array
 SMALLEST, LARGEST = 3, 8000  # numbers in a claim that need points of their own
 MOST_TERMS = 9000  # of all sums at such a point
 
@@ -53,15 +54,17 @@ class Large:
                 yield from self._one_letter(letter, number, 850 + 3 * at)
 
     def _all_different(self, box: str) -> Iterator[Point]:
-        """Free indices are all different: in the middle of the arrays, at the end, and where all numbers are small."""
+        """Free indices are all different: in the middle of the arrays, before the end, and where all numbers are small; one is the last."""
         roles, several = self._roles, len(self._roles.free)
         some, many = FAR[min(self._nested, len(FAR) - 1)]
+        first, behind = roles.lowest, roles.lowest == 0  # an array from 0 ends before its size
         if roles.sizes or roles.free:
-            last = many - (roles.lowest == 0)
-            yield self._point(700, dict(zip(roles.indices, _whole(some // 2), strict=False)), some, box)
-            yield self._point(
-                701, dict(zip(roles.free, _whole(max(last + 1 - several, roles.lowest)), strict=False)), many, box
-            )
+            middle = max(min(some // 2, some - len(roles.indices)), first)
+            yield self._point(700, dict(zip(roles.indices, _whole(middle), strict=False)), some, box)
+            end = max(many - several, first)
+            yield self._point(701, dict(zip(roles.free, _whole(end), strict=False)), many, box)
+        if several == 1:
+            yield self._point(703, {roles.free[0]: fmpq(first + LAST)}, first + LAST + behind, box)
         if several > 1:
             drawn = dict(zip(roles.free, _whole(roles.lowest), strict=False))
             yield self._point(702, drawn, far=roles.lowest + several, box="small")
@@ -74,7 +77,7 @@ class Large:
         roles, near = self._roles, (number - 1, number, number + 1)
         together = (number + 1) ** self._nested <= MOST_TERMS
         grown: Sequence[Sequence[Node]] = [roles.sizes] if together else [[size] for size in roles.sizes]
-        places = product(grown, near if roles.sizes else near[:1], near if roles.indices else near[:1])
+        places = product(grown, near if roles.sizes else near[:1], (*near, roles.lowest) if roles.indices else near[:1])
         for t, (large, size, index) in enumerate(places):
             least = size if together else 2
             place = min(index, least - (roles.lowest == 0)) if self._room and roles.sizes else index

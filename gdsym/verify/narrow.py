@@ -17,7 +17,7 @@ from gdsym.verify.conditions import Condition
 from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import Number
 from gdsym.verify.points import Point
-from gdsym.verify.sought import Search, apart, rounded
+from gdsym.verify.sought import Search, apart, is_short, rounded
 from gdsym.verify.switches import at_term
 
 HYPERBOLIC = (sympy.tanh, sympy.coth, sympy.sech, sympy.csch, sympy.cosh, sympy.sinh)
@@ -42,9 +42,8 @@ def narrow(
     search = Search(g, exponents, condition.roles, anywhere)
     met = [values for point in good if (values := search.values(point))]
     unseen = [u for at, u in enumerate(exponents) if all(_is_unseen(values[at]) for values in met)]
-    sizes = condition.roles.sizes
-    longer = [point for point in good if all(point.drawn.get(size) != 1 for size in sizes)]  # a second term is there
-    shorter = [point for point in good if point not in longer]  # and no other, too large for every ball
+    longer = [point for point in good if not is_short(point)]  # a second term is there
+    shorter = [point for point in good if is_short(point)]  # and no other, too large for every ball
     for u in unseen[:MOST]:
         above = bool(met) and met[0][exponents.index(u)] > 0
         search = Search(g, [g.plus(u, g.num(-ASIDE if above else ASIDE))], condition.roles, anywhere, curved=True)

@@ -231,14 +231,12 @@ class Point:
         roles = self.roles
         if self.far:
             return self.far - (roles.lowest == 0)
-        above = (
-            LABEL_RANGES[self.seed % len(LABEL_RANGES)]
-            if roles.chosen
-            else 2
-            if self.seed % 1000 > FAR
-            else self.seed % 3
-        )
+        above = self._label_range() if roles.chosen else 2 if self.seed % 1000 > FAR else self.seed % 3
         return min(roles.lowest + above, max(roles.highest, roles.lowest))
+
+    def _label_range(self) -> int:
+        """How far labels go beyond the first; without room also beyond a size of 1 or 2, one label here and another not."""
+        return LABEL_RANGES[self.seed % len(LABEL_RANGES)] if self.room else max(LABEL_RANGES)
 
     def _index(self, sym: Node, key: int) -> Number:
         """In the range of all sums; or wherever a condition may want it, farther out after many tries."""

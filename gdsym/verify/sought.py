@@ -49,9 +49,9 @@ def sought(
     met = [search.values(point) for point in good]
     unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in met))
     for tree in islice(unmet, MOST_GOALS):
-        starts = [
-            good[at] for at in sorted(range(len(good)), key=lambda at: (_unmet(tree, met[at]), _far(tree, met[at])))
-        ]
+        pairs = enumerate(zip(good, met, strict=True))
+        order = sorted((_unmet(tree, values), is_short(point), _far(tree, values), at) for at, (point, values) in pairs)
+        starts = [good[at] for *_, at in order]
         yield from islice(filter(condition.holds, search.reached(tree, starts)), 1)
 
 
@@ -114,6 +114,11 @@ def _far(tree: Tree, values: Sequence[Number]) -> float:
     if kind == "any":
         return min((_far(part, values) for part in parts), default=inf)
     return apart(kind, values[parts]) if parts < len(values) else inf
+
+
+def is_short(point: Point) -> bool:
+    """Has a sum one term only?"""
+    return any(point.drawn.get(size) == 1 for size in point.roles.sizes)
 
 
 def _unmet(tree: Tree, values: Sequence[Number]) -> int:
