@@ -142,6 +142,23 @@ def test_the_lerch_transcendent_beyond_one_is_real_for_whole_orders_up_to_0_alon
     assert first.contains(-1) and zeroth.contains(-1)  # (a (1 - z) + z)/(1 - z)^2 and 1/(1 - z)
 
 
+@pytest.mark.parametrize("z", ["1/3", "-2/5", "-3"])
+@pytest.mark.parametrize("order", ["-3/2", "5/2", "2", "-1"])
+@pytest.mark.parametrize("start", ["-9/4", "-40/3", "5/2"])
+def test_the_lerch_transcendent_of_a_negative_start_is_real_for_whole_orders_alone(
+    z: str, order: str, start: str
+) -> None:
+    """Against the terms below 0 written out, Phi(z, s, a) = sum_(k<m) z^k/(a + k)^s + z^m Phi(z, s, a + m)."""
+    names = [n.Sym(sp.Symbol(letter)) for letter in "zsa"]
+    point = Point(dict(zip(names, map(Fraction, (z, order, start)), strict=True)))
+    found = evaluate(n.Fn(sp.lerchphi, *names), point, bits=64)
+    u, s, a = (mpmath.mpf(f.numerator) / f.denominator for f in map(Fraction, (z, order, start)))
+    m = max(0, int(mpmath.ceil(-a)))
+    value = sum(u**k / mpmath.mpc(a + k) ** s for k in range(m)) + u**m * mpmath.lerchphi(u, s, a + m)
+    assert (found is None) == (abs(value.imag) > 1e-12 * abs(value))
+    assert found is None or abs(float(found) - value.real) < 1e-9 * (1 + abs(value))
+
+
 def test_bessel_k_far_out_is_as_the_mean_of_exponentials_says() -> None:
     """K_n(u) = integral of e^(-u cosh t) cosh(n t) over t > 0."""
     from flint import acb, arb

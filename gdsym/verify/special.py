@@ -140,8 +140,10 @@ def _elliptic_pi(n: Any, u: Any, m: Any = None) -> Any:
 
 
 def _lerch_phi(z: Any, s: Any, a: Any) -> Any:
-    """Im Phi = pi z^-a (log z)^(s-1)/Gamma(s) beyond z = 1, so it is not real there; Arb takes a second to say so."""
-    return UNDEFINED if z > 1 and not (s.is_integer() and s <= 0) else acb.lerch_phi(acb(z), acb(s), acb(a))
+    """Not real beyond z = 1, where Im Phi = pi z^-a (log z)^(s-1)/Gamma(s), and where a^-s is not; Arb takes seconds to say so."""
+    beyond = z > 1 and not (s.is_integer() and s <= 0)
+    complex_terms = a < 0 and not s.contains_integer()  # (a + k)^-s has the phase of (-1)^-s for all a + k < 0
+    return UNDEFINED if beyond or complex_terms else acb.lerch_phi(acb(z), acb(s), acb(a))
 
 
 def _incomplete_beta(regularized: bool) -> Callable[..., Any]:
