@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gdsym.arrays.align import Axes, aligned, entrywise, multiplied, reduced, transposed
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value
 from gdsym.arrays.labels import added_by_label, chosen_by_label
 from gdsym.arrays.product import Product, powers_of, settled
+from gdsym.arrays.subscripts import Subscripts
 from gdsym.written.nodes import Sym
 
 Letters = frozenset[Sym]
@@ -140,13 +141,59 @@ def _matmul(g: Graph, a: Value, b: Value, over: Letters, want: Axes | None) -> V
     return Value(g.make("matmul", *order, ndim=1), tuple(x for x in matrix.axes if x != i))
 
 
-def _einsum(g: Graph, parts: list[Value], over: Letters, want: Axes | None) -> Value:
-    seen: list[Sym] = []
-    for part in parts:
-        seen.extend(x for x in part.axes if x not in seen)
-    kept = tuple(x for x in seen if x not in over)
+def _einsum(g: Graph, parts: Sequence[Value], over: Letters, want: Axes | None) -> Value:
+    """Data first where there are two; in the order of axes that a matrix product gives, if it is one; else as wanted."""
+    pair = sorted(parts, key=_data_rank) if len(parts) == 2 else []
+    name = _names(pair or parts)
+    kept = tuple(x for x in name if x not in over)
+    if pair:
+        found = _of_matrices(pair, name, kept, want)
+        if found is None and (known := _turned(g, pair, over)) is not None:
+            return known
+        pair, kept = found or (pair, kept)
+        want = None if found else want
     if want is not None and set(want) == set(kept):
         kept = want
-    name = {x: "abcdefghijklmnop"[p] for p, x in enumerate(seen)}
-    spec = ",".join("".join(name[x] for x in v.axes) for v in parts) + "->" + "".join(name[x] for x in kept)
-    return Value(g.make("einsum", *(v.op for v in parts), attr=spec, ndim=len(kept)), kept)
+    parts = pair or parts
+    return Value(g.make("einsum", *(v.op for v in parts), attr=_spec(parts, name, kept), ndim=len(kept)), kept)
+
+
+def _of_matrices(
+    pair: list[Value], name: Mapping[Sym, str], kept: Axes, want: Axes | None
+) -> tuple[list[Value], Axes] | None:
+    """The pair and the axes of its matrix product, the other way round if that gives what is wanted; None if it is none."""
+    letter = {short: x for x, short in name.items()}
+    ways = []
+    for both in (pair, pair[::-1]):
+        words = Subscripts.of(_words(both, name), _word(kept, name))
+        ways.append((both, tuple(letter[x] for x in words.out)))
+    if not words.are_of_matrices:
+        return None
+    return next((way for way in ways if way[1] == want), ways[0])
+
+
+def _turned(g: Graph, pair: list[Value], over: Letters) -> Value | None:
+    """sum_k A_ik B_ik, if it was made as sum_k B_ik A_ik."""
+    turned = pair[::-1]
+    name = _names(turned)
+    kept = tuple(x for x in name if x not in over)
+    op = g.found("einsum", *(v.op for v in turned), attr=_spec(turned, name, kept))
+    return None if op is None else Value(op, kept)
+
+
+def _names(parts: Sequence[Value]) -> dict[Sym, str]:
+    """A short name for each letter, in order of appearance."""
+    seen = dict.fromkeys(x for part in parts for x in part.axes)
+    return dict(zip(seen, "abcdefghijklmnop", strict=False))
+
+
+def _word(axes: Axes, name: Mapping[Sym, str]) -> str:
+    return "".join(name[x] for x in axes)
+
+
+def _spec(parts: Sequence[Value], name: Mapping[Sym, str], kept: Axes) -> str:
+    return f"{_words(parts, name)}->{_word(kept, name)}"
+
+
+def _words(parts: Sequence[Value], name: Mapping[Sym, str]) -> str:
+    return ",".join(_word(v.axes, name) for v in parts)

@@ -102,9 +102,9 @@ class Graph:
             op = self._made[key] = Op(kind, args, attr, rank, needs)
         return op
 
-    def found(self, kind: str, arg: Op) -> Op | None:
+    def found(self, kind: str, *args: Op, attr: Hashable = None) -> Op | None:
         """The operation if it has been made."""
-        return self._made.get((kind, (id(arg),), None, type(None)))
+        return self._made.get((kind, tuple(map(id, args)), attr, type(attr)))
 
     def reached(self, op: Op) -> frozenset[Op]:
         """What an operation is made of, itself not among it."""

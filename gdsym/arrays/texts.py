@@ -11,12 +11,10 @@ from gdsym.arrays.adding import SHORT
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.graph import Op, as_array
-from gdsym.written.nodes import Sym
+from gdsym.arrays.matrix_texts import einsum_text, matmul_text
+from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
 
-COMPARE, ADD, MUL, POW, ATOM = 5, 10, 20, 30, 40
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
-Write = Callable[[Op, int], str]  # (operand, least strength) -> text
-Name = Callable[[Sym], str]
 
 NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
 
@@ -110,10 +108,6 @@ def _mul(op: Op, write: Write, name: Name) -> tuple[str, int]:
     return "*".join([write(op.args[0], MUL), *(write(a, MUL + 1) for a in op.args[1:])]), MUL
 
 
-def _matmul(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    return " @ ".join(write(a, MUL + 1) for a in op.args), MUL - 1
-
-
 def _pow(op: Op, write: Write, name: Name) -> tuple[str, int]:
     """Floats use math.pow for broken exponents: `**` would answer with a complex number."""
     base, exponent = op.args
@@ -144,11 +138,6 @@ def _reduction(op: Op, write: Write, name: Name) -> tuple[str, int]:
     axes: Any = op.attr
     inside = "" if axes is None else f"axis={axes[0] if len(axes) == 1 else axes}"
     return f"{write(op.args[0], ATOM)}.{op.kind}({inside})", ATOM
-
-
-def _einsum(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    parts = [repr(op.attr), *(write(a, 0) for a in op.args)] + (["optimize=True"] if len(op.args) > 2 else [])
-    return f"np.einsum({', '.join(parts)})", ATOM
 
 
 def _transpose(op: Op, write: Write, name: Name) -> tuple[str, int]:
@@ -260,7 +249,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "neg": _neg,
     "mul": _mul,
     "div": lambda op, write, name: (f"{write(op.args[0], MUL)}/{write(op.args[1], MUL + 1)}", MUL),
-    "matmul": _matmul,
+    "matmul": matmul_text,
     "vdot": lambda op, write, name: (f"np.vdot({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
     "mod": lambda op, write, name: (f"{write(op.args[0], MUL)} % {write(op.args[1], MUL + 1)}", MUL - 1),
     "pow": _pow,
@@ -270,7 +259,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "sum": _reduction,
     "prod": _reduction,
     "max": _reduction,
-    "einsum": _einsum,
+    "einsum": einsum_text,
     "transpose": _transpose,
     "expand": _expand,
     "slice": _slice,

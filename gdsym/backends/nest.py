@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import WORD, Names
-from gdsym.arrays.texts import ADD, ATOM, MUL, text
+from gdsym.arrays.strength import ADD, ATOM, MUL
+from gdsym.arrays.texts import text
 from gdsym.backends.extents import REDUCTIONS, Extent, Extents, Reduction
 from gdsym.backends.moves import MOVES, in_row, last
 from gdsym.backends.order import ordered

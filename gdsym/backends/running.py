@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gdsym.arrays.graph import Op
-from gdsym.arrays.texts import ADD, MUL
+from gdsym.arrays.strength import ADD, MUL
 from gdsym.backends.moves import Index, last
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from gdsym.arrays import Compiled, Program
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import PARAM, Op, as_array
 from gdsym.arrays.names import Names
-from gdsym.arrays.texts import ADD, ATOM, MUL, Write, text
+from gdsym.arrays.strength import ADD, ATOM, MUL, Write
+from gdsym.arrays.texts import text
 from gdsym.backends.nest import FREE
 from gdsym.backends.order import ordered
 from gdsym.descent.evaluate import defined

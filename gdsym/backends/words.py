@@ -8,7 +8,8 @@ from typing import Any, Final, cast
 from gdsym.arrays.functions import POLYGAMMA
 from gdsym.arrays.graph import Op
 from gdsym.arrays.product import APART
-from gdsym.arrays.texts import ATOM, text
+from gdsym.arrays.strength import ATOM
+from gdsym.arrays.texts import text
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 

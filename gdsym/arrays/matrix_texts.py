@@ -1,0 +1,35 @@
+"""Matrix products, and sums of products of more axes, as Python text."""
+
+from __future__ import annotations
+
+from gdsym.arrays.graph import Op
+from gdsym.arrays.strength import ATOM, MUL, Name, Write
+from gdsym.arrays.subscripts import Subscripts
+
+
+def matmul_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    return " @ ".join(write(a, MUL + 1) for a in op.args), MUL - 1
+
+
+def einsum_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    """Matrix products where there are any: they are many times as quick."""
+    words, out = str(op.attr).split("->")
+    pair = Subscripts.of(words, out) if len(op.args) == 2 else None
+    if pair is not None and pair.are_of_matrices and pair.out == out:
+        return _batch(op, pair, write) if pair.batch else _tensordot(op, pair, write)
+    parts = [repr(op.attr), *(write(a, 0) for a in op.args)] + (["optimize=True"] if len(op.args) > 2 else [])
+    return f"np.einsum({', '.join(parts)})", ATOM
+
+
+def _tensordot(op: Op, words: Subscripts, write: Write) -> tuple[str, int]:
+    last_by_first = words.places == ((len(words.first) - 1,), (0,))
+    axes = "1" if last_by_first else str(words.places)
+    return f"np.tensordot({write(op.args[0], 0)}, {write(op.args[1], 0)}, {axes})", ATOM
+
+
+def _batch(op: Op, words: Subscripts, write: Write) -> tuple[str, int]:
+    """A @ B takes the last axis of A and the last but one of B; what stands otherwise is turned."""
+    swap = f".swapaxes({len(words.batch)}, {len(words.batch) + 1})"
+    turned = (not words.first.endswith(words.inner), words.second.endswith(words.inner))
+    sides = (f"{write(a, ATOM)}{swap}" if turn else write(a, MUL + 1) for a, turn in zip(op.args, turned, strict=True))
+    return " @ ".join(sides), MUL - 1
