@@ -1,0 +1,167 @@
+"""Models over matrices and arrays of three axes: cost and gradient beside NumPy as a specialist writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sympy import IndexedBase, Sum, exp, log, symbols
+
+from benchmarks.contest import circumstances
+from benchmarks.pairs import Case, compared
+
+i, j, k, l, d, o, t, m, n, p, q, r = symbols("i j k l d o t m n p q r", integer=True, positive=True)
+A, B, C, K, Q, V, W, X, Y = (IndexedBase(name) for name in "A B C K Q V W X Y".split())
+v, y = IndexedBase("v"), IndexedBase("y")
+
+
+def layer(rng: Any) -> Case:
+    """One matrix for a stack of 200 matrices."""
+    w, x, z = rng.normal(size=(30, 20)), rng.normal(size=(200, 40, 30)), rng.normal(size=(200, 40, 20))
+
+    def by_hand() -> Any:
+        e = (x.reshape(-1, 30) @ w).reshape(z.shape) - z
+        return np.vdot(e, e), 2 * (x.reshape(-1, 30).T @ e.reshape(-1, 20))
+
+    body = (Sum(X[t, i, k] * W[k, j], (k, 1, p)) - Y[t, i, j]) ** 2
+    return Sum(body, (t, 1, m), (i, 1, n), (j, 1, q)), {W: w}, {X: x, Y: z}, by_hand
+
+
+def each(rng: Any) -> Case:
+    """A matrix for each of 200 samples."""
+    w, x, z = rng.normal(size=(200, 30, 20)), rng.normal(size=(200, 40, 30)), rng.normal(size=(200, 40, 20))
+
+    def by_hand() -> Any:
+        e = x @ w - z
+        return np.vdot(e, e), 2 * (x.transpose(0, 2, 1) @ e)
+
+    body = (Sum(X[t, i, k] * W[t, k, j], (k, 1, p)) - Y[t, i, j]) ** 2
+    return Sum(body, (t, 1, m), (i, 1, n), (j, 1, q)), {W: w}, {X: x, Y: z}, by_hand
+
+
+def bilinear(rng: Any) -> Case:
+    """Log-loss of x'W x."""
+    w, x, z = rng.normal(size=(30, 30)) / 30, rng.normal(size=(5000, 30)), np.sign(rng.normal(size=5000))
+
+    def by_hand() -> Any:
+        u = z * np.einsum("ij,ij->i", x @ w, x)
+        e = np.exp(-np.abs(u))
+        s = np.where(u >= 0, e, 1) / (1 + e)
+        return (np.maximum(-u, 0) + np.log1p(e)).sum(), -((z * s)[:, None] * x).T @ x
+
+    form = Sum(X[i, k] * W[k, l] * X[i, l], (k, 1, n), (l, 1, n))
+    return Sum(log(1 + exp(-y[i] * form)), (i, 1, m)), {W: w}, {X: x, y: z}, by_hand
+
+
+def tensor(rng: Any) -> Case:
+    """Three factors of a tensor of 40 x 50 x 60."""
+    a, b, c = (rng.normal(size=(size, 5)) for size in (40, 50, 60))
+    z = rng.normal(size=(40, 50, 60))
+
+    def by_hand() -> Any:
+        ab = (a[:, None, :] * b).reshape(-1, 5)
+        e = (ab @ c.T - z.reshape(-1, 60)).reshape(z.shape)
+        ec = e @ c
+        slopes = (ec * b).sum(axis=1), (ec * a[:, None, :]).sum(axis=0), e.reshape(-1, 60).T @ ab
+        return np.vdot(e, e), np.concatenate([2 * np.ravel(s) for s in slopes])
+
+    body = (Sum(A[i, l] * B[j, l] * C[k, l], (l, 1, r)) - Y[i, j, k]) ** 2
+    return Sum(body, (i, 1, m), (j, 1, n), (k, 1, p)), {A: a, B: b, C: c}, {Y: z}, by_hand
+
+
+def machine(rng: Any) -> Case:
+    """A factorisation machine."""
+    b, w, x, z = rng.normal(size=30), rng.normal(size=(30, 5)), rng.normal(size=(2000, 30)), rng.normal(size=2000)
+
+    def by_hand() -> Any:
+        u, xx = x @ w, x * x
+        e = x @ b + (u * u - xx @ (w * w)).sum(axis=1) / 2 - z
+        return e @ e, np.concatenate([2 * (e @ x), np.ravel(2 * (x.T @ (e[:, None] * u) - (e @ xx)[:, None] * w))])
+
+    crossed = Sum(Sum(W[k, d] * X[i, k], (k, 1, n)) ** 2 - Sum(W[k, d] ** 2 * X[i, k] ** 2, (k, 1, n)), (d, 1, r))
+    body = (Sum(v[k] * X[i, k], (k, 1, n)) + crossed / 2 - y[i]) ** 2
+    return Sum(body, (i, 1, m)), {v: b, W: w}, {X: x, y: z}, by_hand
+
+
+def autoencoder(rng: Any) -> Case:
+    """Four principal components."""
+    w, x = rng.normal(size=(20, 4)) / 5, rng.normal(size=(2000, 20))
+
+    def by_hand() -> Any:
+        u = x @ w
+        e = x - u @ w.T
+        return np.vdot(e, e), -2 * (e.T @ u + x.T @ (e @ w))
+
+    body = (X[i, k] - Sum(W[k, d] * Sum(W[l, d] * X[i, l], (l, 1, n)), (d, 1, r))) ** 2
+    return Sum(body, (i, 1, m), (k, 1, n)), {W: w}, {X: x}, by_hand
+
+
+def network(rng: Any) -> Case:
+    """Softmax behind a hidden layer of 32."""
+    a, b, x = rng.normal(size=(20, 32)) / 5, rng.normal(size=(32, 10)) / 5, rng.normal(size=(1000, 20))
+    z = np.eye(10)[rng.integers(10, size=1000)]
+
+    def by_hand() -> Any:
+        h = np.tanh(x @ a)
+        u = h @ b
+        u -= u.max(axis=1, keepdims=True)
+        e = np.exp(u)
+        total = e.sum(axis=1, keepdims=True)
+        s = (e / total - z) / 1000
+        cost = -np.vdot(z, u - np.log(total)) / 1000
+        return cost, np.concatenate([np.ravel(x.T @ ((s @ b.T) * (1 - h * h))), np.ravel(h.T @ s)])
+
+    hidden = exp(2 * Sum(X[i, l] * A[l, j], (l, 1, p)))
+    score = Sum((hidden - 1) / (hidden + 1) * B[j, k], (j, 1, q))
+    share = exp(score) / Sum(exp(score.subs(k, o)), (o, 1, n))
+    return -Sum(Y[i, k] * log(share), (k, 1, n), (i, 1, m)) / m, {A: a, B: b}, {X: x, Y: z}, by_hand
+
+
+def attention(rng: Any) -> Case:
+    """One head of 8 on 200 tokens of 20."""
+    a, b, x, z = (
+        rng.normal(size=(20, 8)) / 5,
+        rng.normal(size=(20, 8)) / 5,
+        rng.normal(size=(200, 20)),
+        rng.normal(size=(200, 20)),
+    )
+
+    def by_hand() -> Any:
+        query, key = x @ a, x @ b
+        u = query @ key.T
+        e = np.exp(u - u.max(axis=1, keepdims=True))
+        s = e / e.sum(axis=1, keepdims=True)
+        out = s @ x - z
+        g = out @ x.T
+        g = 2 * s * (g - (s * g).sum(axis=1, keepdims=True))
+        return np.vdot(out, out), np.concatenate([np.ravel(x.T @ (g @ key)), np.ravel(x.T @ (g.T @ query))])
+
+    def score(at: Any) -> Any:
+        query, key = Sum(X[i, k] * Q[k, d], (k, 1, p)), Sum(X[at, l] * K[l, d], (l, 1, p))
+        return exp(Sum(query * key, (d, 1, r)))
+
+    out = Sum(score(j) / Sum(score(t), (t, 1, m)) * X[j, o], (j, 1, m))
+    return Sum((out - Y[i, o]) ** 2, (i, 1, m), (o, 1, p)), {Q: a, K: b}, {X: x, Y: z}, by_hand
+
+
+MODELS: dict[str, Callable[[Any], Case]] = {
+    "a layer, 200 x 40 x 30 to 20": layer,
+    "a matrix for each, 200 x 40 x 30 to 20": each,
+    "log-loss of x'Wx, 5,000 x 30": bilinear,
+    "tensor, 40 x 50 x 60, rank 5": tensor,
+    "factorisation machine, 2,000 x 30, rank 5": machine,
+    "autoencoder, 2,000 x 20, rank 4": autoencoder,
+    "softmax network, 20-32-10, 1,000": network,
+    "attention, 200 x 20, head of 8": attention,
+}
+
+
+def main(rounds: int = 15) -> None:
+    """Twice, as one run is no figure."""
+    for time_ in ("First", "Second"):
+        print(f"\n{time_} time:\n\n| cost and gradient | gdsym, ms | by hand / gdsym |\n|---|---|---|")
+        for name, made in MODELS.items():
+            ms, ratio = compared(made(np.random.default_rng(1)), rounds)
+            print(f"| {name} | {ms:.3g} | {ratio:.2f}x |", flush=True)
+    print(f"\n{circumstances()}")
