@@ -145,11 +145,24 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
             return [(fraction([t, *others], down), letters) for t in factor.children]
+        if isinstance(factor, n.Sum) and (inside := _opened(low, factor, letters)):
+            body, index = inside
+            return [(fraction([body, *others], down), [*letters, index])]
         if isinstance(factor, n.Cases) and (shared := shared_in_cases(factor)):
             wide = [f for f in shared if isinstance(f, n.Add) and _is_wider_than_factors(low, f, letters)]
             if wide:
                 return [(fraction([*wide, cases_without(factor, wide), *others], down), letters)]
     return None
+
+
+def _opened(low: Lowering, inner: n.Sum, letters: list[Sym]) -> tuple[n.Node, Sym] | None:
+    """The body of a sum within the product, and its index, if the sum would be an array of three axes or more."""
+    around = inner.free & set(low.scope)
+    if len(around) < 3 or not around & set(letters) or (inner.lower.free | inner.upper.free) & set(low.scope):
+        return None
+    inside: list[Sym] = []
+    body, _ = enter(low, inner, inside, Product())
+    return body, inside[0]
 
 
 def _holds_running_sum(low: Lowering, factor: n.Add) -> bool:
