@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import IndexedBase, Sum, exp, log, symbols
+from sympy import IndexedBase, Sum, exp, log, symbols, tanh
 
 from benchmarks.contest import circumstances
 from benchmarks.pairs import Case, compared
 
-i, j, k, l, d, o, t, m, n, p, q, r = symbols("i j k l d o t m n p q r", integer=True, positive=True)
+i, j, k, h, d, o, t, m, n, p, q, r = symbols("i j k h d o t m n p q r", integer=True, positive=True)
 A, B, C, K, Q, V, W, X, Y = (IndexedBase(name) for name in "A B C K Q V W X Y".split())
 v, y = IndexedBase("v"), IndexedBase("y")
 
@@ -50,7 +50,7 @@ def bilinear(rng: Any) -> Case:
         s = np.where(u >= 0, e, 1) / (1 + e)
         return (np.maximum(-u, 0) + np.log1p(e)).sum(), -((z * s)[:, None] * x).T @ x
 
-    form = Sum(X[i, k] * W[k, l] * X[i, l], (k, 1, n), (l, 1, n))
+    form = Sum(X[i, k] * W[k, h] * X[i, h], (k, 1, n), (h, 1, n))
     return Sum(log(1 + exp(-y[i] * form)), (i, 1, m)), {W: w}, {X: x, y: z}, by_hand
 
 
@@ -66,7 +66,7 @@ def tensor(rng: Any) -> Case:
         slopes = (ec * b).sum(axis=1), (ec * a[:, None, :]).sum(axis=0), e.reshape(-1, 60).T @ ab
         return np.vdot(e, e), np.concatenate([2 * np.ravel(s) for s in slopes])
 
-    body = (Sum(A[i, l] * B[j, l] * C[k, l], (l, 1, r)) - Y[i, j, k]) ** 2
+    body = (Sum(A[i, h] * B[j, h] * C[k, h], (h, 1, r)) - Y[i, j, k]) ** 2
     return Sum(body, (i, 1, m), (j, 1, n), (k, 1, p)), {A: a, B: b, C: c}, {Y: z}, by_hand
 
 
@@ -93,7 +93,7 @@ def autoencoder(rng: Any) -> Case:
         e = x - u @ w.T
         return np.vdot(e, e), -2 * (e.T @ u + x.T @ (e @ w))
 
-    body = (X[i, k] - Sum(W[k, d] * Sum(W[l, d] * X[i, l], (l, 1, n)), (d, 1, r))) ** 2
+    body = (X[i, k] - Sum(W[k, d] * Sum(W[h, d] * X[i, h], (h, 1, n)), (d, 1, r))) ** 2
     return Sum(body, (i, 1, m), (k, 1, n)), {W: w}, {X: x}, by_hand
 
 
@@ -103,17 +103,17 @@ def network(rng: Any) -> Case:
     z = np.eye(10)[rng.integers(10, size=1000)]
 
     def by_hand() -> Any:
-        h = np.tanh(x @ a)
-        u = h @ b
+        u1 = np.tanh(x @ a)
+        u = u1 @ b
         u -= u.max(axis=1, keepdims=True)
         e = np.exp(u)
         total = e.sum(axis=1, keepdims=True)
         s = (e / total - z) / 1000
         cost = -np.vdot(z, u - np.log(total)) / 1000
-        return cost, np.concatenate([np.ravel(x.T @ ((s @ b.T) * (1 - h * h))), np.ravel(h.T @ s)])
+        return cost, np.concatenate([np.ravel(x.T @ ((s @ b.T) * (1 - u1 * u1))), np.ravel(u1.T @ s)])
 
-    hidden = exp(2 * Sum(X[i, l] * A[l, j], (l, 1, p)))
-    score = Sum((hidden - 1) / (hidden + 1) * B[j, k], (j, 1, q))
+    hidden = tanh(Sum(X[i, h] * A[h, j], (h, 1, p)))
+    score = Sum(hidden * B[j, k], (j, 1, q))
     share = exp(score) / Sum(exp(score.subs(k, o)), (o, 1, n))
     return -Sum(Y[i, k] * log(share), (k, 1, n), (i, 1, m)) / m, {A: a, B: b}, {X: x, Y: z}, by_hand
 
@@ -138,7 +138,7 @@ def attention(rng: Any) -> Case:
         return np.vdot(out, out), np.concatenate([np.ravel(x.T @ (g @ key)), np.ravel(x.T @ (g.T @ query))])
 
     def score(at: Any) -> Any:
-        query, key = Sum(X[i, k] * Q[k, d], (k, 1, p)), Sum(X[at, l] * K[l, d], (l, 1, p))
+        query, key = Sum(X[i, k] * Q[k, d], (k, 1, p)), Sum(X[at, h] * K[h, d], (h, 1, p))
         return exp(Sum(query * key, (d, 1, r)))
 
     out = Sum(score(j) / Sum(score(t), (t, 1, m)) * X[j, o], (j, 1, m))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gdsym.arrays.graph import Op
-from gdsym.arrays.program import Program
 from gdsym.written.nodes import Sym
+
+if TYPE_CHECKING:
+    from gdsym.arrays.program import Program
 
 Shape = tuple[int, ...]
 

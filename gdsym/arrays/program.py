@@ -9,9 +9,11 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from gdsym.arrays.adding import adding_quickly
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
+from gdsym.arrays.associated import Usual, associated
 from gdsym.arrays.emit import Emitted, Statement, emit
 from gdsym.arrays.expand import expanded, reachable
 from gdsym.arrays.functions import OURS
+from gdsym.arrays.gathered import gathered
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.masked import by_one_shift
@@ -164,7 +166,8 @@ def _program(
     gradients = [_read_only(shapes, p, s) for p, s in zip(heads, gradients, strict=True)]
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     plain, done = expanded(graph, (out, *slopes))
-    for rewritten in (regrouped, shared):
+    usual = Usual(inputs, shapes)
+    for rewritten in (regrouped, shared, lambda g, ops: associated(g, ops, usual), gathered):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain

@@ -1,0 +1,81 @@
+"""Chains of three matrices: (A B) C or A (B C), whichever takes less work at sizes as they usually are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import prod
+from typing import TYPE_CHECKING
+
+from gdsym.arrays.expand import reachable
+from gdsym.arrays.graph import Graph, Op
+from gdsym.arrays.measure import Measure
+from gdsym.arrays.shapes import Shapes
+from gdsym.written.nodes import Base
+
+if TYPE_CHECKING:
+    from gdsym.arrays.program import Input
+
+SAMPLES, COLUMNS, OWN = 1000, 30, 10  # lengths of axes of data, of data and parameters, and of parameters alone
+
+
+class Usual(Measure):
+    """Shapes of operations at sizes as they usually are."""
+
+    def __init__(self, inputs: Sequence[Input], shapes: Shapes) -> None:
+        heads = {i.node for i in inputs if i.kind == "param"}
+        self._sizes = {size: _usual([r.base in heads for r in readers]) for size, readers in shapes.sizes.items()}
+        self._leaves = {i.name: self._lengths(shapes, i) for i in inputs if i.ndim}
+        self._known = {}
+
+    def _lengths(self, shapes: Shapes, given: Input) -> tuple[int, ...]:
+        axes = shapes.arrays[given.node] if isinstance(given.node, Base) else ()
+        known = (a.length or next(iter(a.least), None) for a in axes)
+        return tuple(COLUMNS if form is None else max(form.at(self._sizes), 1) for form in known)
+
+
+def _usual(of_params: Sequence[bool]) -> int:
+    return OWN if of_params and all(of_params) else COLUMNS if any(of_params) else SAMPLES
+
+
+def associated(g: Graph, outputs: Sequence[Op], usual: Measure) -> tuple[list[Op], dict[Op, Op]]:
+    """The outputs with such chains in the better order, where nothing else needs the product inside; what became of each."""
+    users = Counter(a for op in reachable(outputs) for a in op.args)
+    users.update(outputs)
+    done: dict[Op, Op] = {}
+
+    def visit(op: Op) -> Op:
+        if op not in done:
+            turned = _turned(op)
+            args = tuple(map(visit, op.args))
+            same = args == op.args
+            done[op] = turned or (op if same else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs))
+        return done[op]
+
+    def _turned(op: Op) -> Op | None:
+        for place in (0, 1) if _is_product(op) else ():
+            inner, other = op.args[place], op.args[1 - place]
+            if _is_product(inner) and users[inner] == 1:
+                three = (*inner.args, other) if place == 0 else (other, *inner.args)
+                first, last = _work(*map(usual, three))
+                if (last < first) if place == 0 else (first < last):
+                    return visit(_made(g, three, last < first))
+        return None
+
+    return [visit(op) for op in outputs], done
+
+
+def _is_product(op: Op) -> bool:
+    return op.kind == "matmul" and op.ndim == 2
+
+
+def _work(a: Sequence[int], b: Sequence[int], c: Sequence[int]) -> tuple[int, int]:
+    """Multiplications of (A B) C and of A (B C)."""
+    return prod(a) * b[1] + a[0] * b[1] * c[1], prod(b) * c[1] + a[0] * a[1] * c[1]
+
+
+def _made(g: Graph, three: Sequence[Op], last_first: bool) -> Op:
+    a, b, c = three
+    if last_first:
+        return g.make("matmul", a, g.make("matmul", b, c, ndim=2), ndim=2)
+    return g.make("matmul", g.make("matmul", a, b, ndim=2), c, ndim=2)
