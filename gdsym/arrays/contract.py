@@ -50,12 +50,21 @@ def _next_group(factors: Sequence[Value], letters: Letters) -> Letters:
         where = frozenset(p for p, f in enumerate(factors) if letter in f.axes)
         groups.setdefault(where, set()).add(letter)
 
-    def cost(where: frozenset[int]) -> tuple[int, int, int]:
+    def cost(where: frozenset[int]) -> tuple[int, ...]:
         axes = set().union(*(factors[p].axes for p in where)) - groups[where]
         with_param = any(factors[p].op.needs == PARAM for p in where)
-        return len(axes), -len(where), 0 if with_param else 1
+        places = [_place(factors[p], letter) for p in where for letter in groups[where] if letter in factors[p].axes]
+        return len(axes), -len(where), 0 if with_param else 1, *min(places)
 
     return frozenset(groups[min(groups, key=cost)])
+
+
+def _place(factor: Value, letter: Sym) -> tuple[int, int, int]:
+    """Of the widest factor the last axis is added up over most quickly, then the first; of matrices that of a parameter counts."""
+    at, count = factor.axes.index(letter), len(factor.axes)
+    if count < 3:
+        return -count, 0 if factor.op.needs == PARAM else 1, at
+    return -count, 0, 0 if at == count - 1 else 1 + (at > 0)
 
 
 def _eliminated(g: Graph, factors: list[Value], over: Letters, want: Axes | None) -> Value:
@@ -70,7 +79,22 @@ def _eliminated(g: Graph, factors: list[Value], over: Letters, want: Axes | None
     parts = [multiplied(g, group) for group in groups]
     if len(parts) == 2 and len(over) == 1 and _is_matrix_product(parts[0], parts[1], over):
         return _matmul(g, parts[0], parts[1], over, want)
-    return _einsum(g, parts, over, want)
+    return _einsum(g, _paired(g, parts, over), over, want)
+
+
+def _paired(g: Graph, parts: list[Value], over: Letters) -> list[Value]:
+    """sum_l A_il B_jl C_kl as that of (A_il B_jl) and C_kl, which is a matrix product."""
+    own = [[x for x in v.axes if x not in over] for v in parts]
+    apart = len({x for axes in own for x in axes}) == sum(map(len, own))
+    if (
+        len(parts) != 3
+        or not apart
+        or any(not axes or set(v.axes) != over.union(axes) for v, axes in zip(parts, own, strict=True))
+    ):
+        return parts
+    axes = (*own[0], *own[1], *(x for x in parts[0].axes if x in over))
+    first, second = (aligned(g, v, axes) for v in parts[:2])
+    return [Value(g.make("mul", first, second, ndim=len(axes)), axes), parts[2]]
 
 
 def _by_axes(factors: list[Value]) -> list[list[Value]]:

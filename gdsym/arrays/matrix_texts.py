@@ -22,9 +22,12 @@ def einsum_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 
 def _tensordot(op: Op, words: Subscripts, write: Write) -> tuple[str, int]:
-    last_by_first = words.places == ((len(words.first) - 1,), (0,))
-    axes = "1" if last_by_first else str(words.places)
-    return f"np.tensordot({write(op.args[0], 0)}, {write(op.args[1], 0)}, {axes})", ATOM
+    """A stack of matrices times one is A @ B, too: what it gives owns its memory, which NumPy takes for a sum with it."""
+    first, second = op.args
+    if len(words.second) == 2 and words.first.endswith(words.inner):
+        turned = f"{write(second, ATOM)}.T" if words.second.endswith(words.inner) else write(second, MUL + 1)
+        return f"{write(first, MUL + 1)} @ {turned}", MUL - 1
+    return f"np.tensordot({write(first, 0)}, {write(second, 0)}, {words.places})", ATOM
 
 
 def _batch(op: Op, words: Subscripts, write: Write) -> tuple[str, int]:
