@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
@@ -167,16 +167,20 @@ def _copied(data: Data | None) -> Data | None:
     return {k: np.array(v) if isinstance(v, np.ndarray) else v for k, v in data.items()}
 
 
+Layout: TypeAlias = "tuple[list[tuple[int, int, tuple[int, ...], bool]], dict[str, Any]]"  # parts of x; data and sizes
+
+
 class BoundCost:
     """fun(x) and jac(x) over one flat vector, the parameters in order, arrays row by row."""
 
     def __init__(self, compiled: Compiled, bound: dict[str, Any]) -> None:
         self.compiled, self.program, self.data = compiled, compiled.program, bound
         self._fixed: dict[Any, Any] = {}
+        self._layouts: dict[int, Layout] = {}  # by the length of x
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what was computed from the data once."""
-        return {**self.__dict__, "_fixed": {}}
+        return {**self.__dict__, "_fixed": {}, "_layouts": {}}
 
     def fun(self, x: Any) -> float:
         """J at the flat parameters x."""
@@ -234,15 +238,24 @@ class BoundCost:
     def _parts(self, x: Any) -> tuple[list[Any], dict[str, Any]]:
         """The vector cut into the parameters' shapes."""
         x = vector(x, "x")
-        bound = self._completed(x.size)
+        layout = self._layouts.get(x.size)
+        if layout is None:
+            layout = self._layouts[x.size] = self._laid_out(x.size)
+        pieces, bound = layout
+        return [
+            x[first:last].reshape(shape) if array else float(x[first]) for first, last, shape, array in pieces
+        ], bound
+
+    def _laid_out(self, total: int) -> Layout:
+        """Which part of a vector is which parameter, and all sizes."""
+        bound = self._completed(total)
         sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
-        parts, at = [], 0
+        pieces, at = [], 0
         for param in self.program.params:
             shape = self.program.shape(param, sizes)
-            count = math.prod(shape)
-            parts.append(x[at : at + count].reshape(shape) if param.ndim else float(x[at]))
-            at += count
-        return parts, bound
+            pieces.append((at, at + math.prod(shape), shape, param.ndim > 0))
+            at += math.prod(shape)
+        return pieces, bound
 
     def _completed(self, total: int) -> dict[str, Any]:
         """Sizes that the data do not tell, from the number of parameters."""
