@@ -290,7 +290,10 @@ def _made(make: Callable[[], Any]) -> Any:
     while True:
         try:
             e = make()
-        except (RecursionError, AttributeError):  # SymPy rewrites some case distinctions for ever, and cannot make some maxima
+        except (
+            RecursionError,
+            AttributeError,
+        ):  # SymPy rewrites some case distinctions for ever, and cannot make some maxima
             continue
         if e.has(x) and not e.has(sp.I, sp.zoo, sp.nan, sp.oo, sp.re, sp.im, sp.arg, sp.AccumBounds):
             return e

@@ -53,8 +53,9 @@ def _next_group(factors: Sequence[Value], letters: Letters) -> Letters:
     def cost(where: frozenset[int]) -> tuple[int, ...]:
         axes = set().union(*(factors[p].axes for p in where)) - groups[where]
         with_param = any(factors[p].op.needs == PARAM for p in where)
+        crowded = len({frozenset(factors[p].axes) for p in where}) > 2  # no matrix product
         places = [_place(factors[p], letter) for p in where for letter in groups[where] if letter in factors[p].axes]
-        return len(axes), -len(where), 0 if with_param else 1, *min(places)
+        return len(axes), crowded, -len(where), 0 if with_param else 1, *min(places)
 
     return frozenset(groups[min(groups, key=cost)])
 
