@@ -33,6 +33,7 @@ STEPS = tuple(fmpq(s * 2**k, 64) for k in (6, 7, 8, 9, 10, 11, 12, 14, 16, 3, 0)
 JUST = 1e-9  # by how much u is too large for u < v where u = v
 WIDTHS = (fmpq(1), fmpq(1, 1 << 20))  # of the three points that a parabola is laid through
 NEAR = fmpq(1, 4)
+LONG = 256  # bits below the bar: each parabola has many times those of the one before
 
 
 def sought(
@@ -262,6 +263,6 @@ def _plain(x: Number) -> Iterable[Number]:
     if is_undefined(x):
         return ()
     if type(x) is fmpq:
-        return (x,)
+        return (x if x.q.bit_length() < LONG else rounded(x, LONG // 2),)
     mantissa, exponent = arb(x).mid().man_exp()
     return (fmpq(int(mantissa)) * fmpq(2) ** int(exponent),) if abs(int(exponent)) < 4000 else ()
