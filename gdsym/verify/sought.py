@@ -47,12 +47,13 @@ def sought(
     search = Search(g, goals.differences, condition.roles, anywhere)
     if not search.names:
         return
-    met = [search.values(point) for point in good]
+    known = tuple(good)  # more may be found meanwhile
+    met = [search.values(point) for point in known]
     unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in met))
     for tree in islice(unmet, MOST_GOALS):
-        pairs = enumerate(zip(good, met, strict=True))
+        pairs = enumerate(zip(known, met, strict=True))
         order = sorted((_unmet(tree, values), is_short(point), _far(tree, values), at) for at, (point, values) in pairs)
-        starts = [good[at] for *_, at in order]
+        starts = [known[at] for *_, at in order]
         yield from islice(filter(condition.holds, search.reached(tree, starts)), 1)
 
 
