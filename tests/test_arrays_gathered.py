@@ -11,6 +11,7 @@ import pytest
 from sympy import IndexedBase, Sum, exp, log, symbols, tanh
 
 import gdsym as gd
+from gdsym.arrays.expand import reachable
 from gdsym.arrays.gathered import gathered
 from gdsym.arrays.graph import Graph, Op
 
@@ -105,18 +106,7 @@ def test_a_chain_begins_where_it_is_shorter() -> None:
 def test_attention_holds_no_array_of_three_axes() -> None:
     compiled = gd.Cost(*COSTS["attention"][:2]).compile()
     assert "einsum('ab,ac,ad" not in compiled.source and ":, None, " not in compiled.source
-    assert all(op.ndim < 3 for op in everything(compiled.program.graph.gradients))
-
-
-def everything(outputs: Any) -> set[Op]:
-    found: set[Op] = set()
-    todo = list(outputs)
-    while todo:
-        op = todo.pop()
-        if op not in found:
-            found.add(op)
-            todo.extend(op.args)
-    return found
+    assert all(op.ndim < 3 for op in reachable(compiled.program.graph.gradients))
 
 
 class Matrices:

@@ -25,7 +25,7 @@ def adding_quickly(g: Graph, outputs: Sequence[Op]) -> list[Op]:
             if beside is not None:
                 done[op] = g.make("added", g.make("adder", beside, ndim=0), *args, ndim=0)
             else:
-                done[op] = op if args == op.args else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
+                done[op] = g.remade(op, args)
         return done[op]
 
     return [visit(op) for op in outputs]

@@ -46,10 +46,7 @@ def associated(g: Graph, outputs: Sequence[Op], usual: Measure) -> tuple[list[Op
 
     def visit(op: Op) -> Op:
         if op not in done:
-            turned = _turned(op)
-            args = tuple(map(visit, op.args))
-            same = args == op.args
-            done[op] = turned or (op if same else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs))
+            done[op] = _turned(op) or g.remade(op, tuple(map(visit, op.args)))
         return done[op]
 
     def _turned(op: Op) -> Op | None:

@@ -24,7 +24,7 @@ def expanded(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
                 done[op] = _from_tangent(g, args, visit(tangent))
             else:
                 write = EXPANSIONS.get(op.kind)
-                done[op] = write(g, op, args) if write else _remade(g, op, args)
+                done[op] = write(g, op, args) if write else g.remade(op, args)
         return done[op]
 
     return [visit(op) for op in outputs], done
@@ -50,10 +50,6 @@ def _from_tangent(g: Graph, args: tuple[Op, ...], tangent: Op) -> Op:
     if tangent.ndim > 1:
         return g.add(((1, g.number(1)), (-1, g.make("mul", tangent, tangent))))
     return g.make("bell", *args, tangent)
-
-
-def _remade(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    return op if args == op.args else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
 
 
 def _decay(g: Graph, u: Op) -> Op:
@@ -100,7 +96,7 @@ def _log1mexp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
 def _add(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """softplus(u) - y u: the large parts are added first, so that what they leave is not rounded away."""
     if not any(a.kind == "softplus" for a in op.args):
-        return _remade(g, op, args)
+        return g.remade(op, args)
     wide: list[tuple[int, Op]] = []
     small: list[tuple[int, Op]] = []
     for sign, before, after in zip(op.attr, op.args, args, strict=True):

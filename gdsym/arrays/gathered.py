@@ -31,8 +31,7 @@ def gathered(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     def visit(op: Op) -> Op:
         if op not in done:
             args = tuple(map(visit, op.args))
-            same = args == op.args
-            done[op] = _sum(op) or (op if same else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs))
+            done[op] = _sum(op) or g.remade(op, args)
         return done[op]
 
     def _sum(op: Op) -> Op | None:

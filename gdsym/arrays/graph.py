@@ -102,6 +102,10 @@ class Graph:
             op = self._made[key] = Op(kind, args, attr, rank, needs)
         return op
 
+    def remade(self, op: Op, args: tuple[Op, ...]) -> Op:
+        """The operation with other operands."""
+        return op if args == op.args else self.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
+
     def found(self, kind: str, *args: Op, attr: Hashable = None) -> Op | None:
         """The operation if it has been made."""
         return self._made.get((kind, tuple(map(id, args)), attr, type(attr)))

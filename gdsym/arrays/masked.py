@@ -94,7 +94,7 @@ class _Rewriting:
             first, second = op.args
             return self._added(self._times(*((self._turned(second), first) if first.ndim == 1 else (first, second))))
         args = tuple(map(self.visit, op.args))
-        return op if args == op.args else self.g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
+        return self.g.remade(op, args)
 
     def _turned(self, matrix: Op) -> Op:
         inner, is_turned = _view(matrix)

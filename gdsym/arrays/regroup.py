@@ -31,7 +31,7 @@ def regrouped(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
 
     def _with(op: Op) -> Op:
         args = tuple(map(visit, op.args))
-        return op if args == op.args else g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
+        return g.remade(op, args)
 
     def _sum(op: Op) -> Op:
         terms = before = _terms(g, op)

@@ -29,7 +29,7 @@ def shared(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
         if op not in done:
             args = tuple(map(visit, factors[op] if op in changed else op.args))
             same = args == op.args
-            done[op] = op if same else args[0] if len(args) == 1 and op in changed else _remade(g, op, args)
+            done[op] = op if same else args[0] if len(args) == 1 and op in changed else g.remade(op, args)
         return done[op]
 
     return [visit(op) for op in outputs], done
@@ -37,10 +37,6 @@ def shared(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
 
 def _is_product(op: Op) -> bool:
     return op.kind == "mul" and op.ndim == 0 and len(op.args) <= MOST
-
-
-def _remade(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    return g.make(op.kind, *args, attr=op.attr, ndim=op.ndim, needs=op.needs)
 
 
 def _paired(g: Graph, factors: dict[Op, list[Op]], rank: dict[Op, int]) -> set[Op]:
