@@ -230,6 +230,11 @@ def test_the_largest_of_five_is_compared_with_the_others_at_once() -> None:
     assert last(d).startswith(first) and " and " not in last(d) and all(step.check for step in d.steps)
     assert r"a & \text{if }a x>\max(b x, c x, d x, q x)" in d.latex()
     assert "(a, (a*x > b*x) & (a*x > c*x)" in d.text(ascii=True)  # as it is read again
+    mean = "(a u₁ + b u₂ + c u₃ + d u₄ + q u₅)/(u₁ + u₂ + u₃ + u₄ + u₅)"  # of the tied slopes
+    assert mean in d.text() and "where u₁ = {1 if a x ≥ max(b x, c x, d x, q x); 0 otherwise}" in d.text()
+    assert r"\frac{a u_{1}+b u_{2}+c u_{3}+d u_{4}+q u_{5}}{u_{1}+u_{2}+u_{3}+u_{4}+u_{5}}" in d.latex()
+    lines = gd.derive("Max(0, w*p + b, w*q + b, w*r + b, w*s + b)", "w").text()
+    assert "w p + b > w q + b says w p > w q" in lines and "usual order" not in lines
     alone = last(gd.derive("Max(x, y, z, u, v)", "x"))
     assert alone.startswith("{1 if x > max(y, z, u, v); 0 if x < max(y, z, u, v);")
     least = last(gd.derive("Min(x, y, z, x*y)", "x"))

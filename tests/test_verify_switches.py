@@ -138,3 +138,9 @@ def test_what_is_flat_has_a_slope_only_where_it_has_a_value(text: str) -> None:
     d = gd.derive(text, "x")
     assert d.check and all(step.check for step in d.steps)
     assert not agree(d.works[0].lhs, from_sympy(sympify(7)))
+
+
+def test_a_zero_that_is_hardly_any_is_no_place_to_compare_at() -> None:
+    """X = e^y at y = -665: x + x^2 > x would be undecided at as many bits as decide x^2 > 0."""
+    tied = Max(x, x**2 + x, exp(y), Min(-x, 2 * x))
+    assert gd.derive((x - 1) * tied, x).check and gd.derive((x - 1) * tied, y).check

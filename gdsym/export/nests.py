@@ -1,4 +1,7 @@
-"""A page for the eye: what is nested deeper than a reader can follow gets names, u_1 outside, u_2 inside of it, ..."""
+"""A page for the eye: what is nested deeper than a reader can follow gets names, u_1 outside, u_2 inside of it, ...
+
+So do the long conditions under which each of many arguments is the greatest: their 0 or 1 stands twice in a mean.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,33 @@ from gdsym.lines import SUBSTITUTES
 from gdsym.record import changed
 from gdsym.step import Reason, Step
 from gdsym.written.matrices import has_matrices
-from gdsym.written.nodes import Add, Base, Bound, D, Fn, Indexed, Neg, Node, Partial, Pow, Sym
+from gdsym.written.nodes import (
+    ONE,
+    ZERO,
+    Add,
+    Base,
+    Bound,
+    Cases,
+    D,
+    Fn,
+    Indexed,
+    Logic,
+    Neg,
+    Node,
+    Partial,
+    Pow,
+    Sym,
+    kinds_of,
+)
 
 DEEPEST = len(SUBSTITUTES)  # brackets within brackets: as many as there are letters for substitutions
 CALLS = frozenset((Fn, Partial))  # whose arguments stand in brackets, whatever they are
+LONG = 4  # comparisons in one condition
+CASES = kinds_of(Cases)
 
 
 def nested(page: Page) -> Page:
-    """The page with names for the inner parts of a formula that is nested deeper than there are letters for substitutions.
+    """The page with names for the inner parts of a formula that is nested deeper than there are letters for substitutions, and for long conditions.
 
     The formula itself stands whole in the head; what the names stand for is said in the notes.
     """
@@ -56,7 +78,20 @@ def _parts(page: Page) -> dict[Node, Node]:
         for child in node.children
         if _held(node, child) and height[child] and above[child] + height[child] > DEEPEST
     }
-    return _named(list(deep), order)
+    return _named([*deep, *_conditions(page, order)], order)
+
+
+def _conditions(page: Page, typed: list[Node]) -> list[Node]:
+    """Long conditions written as 1 where they hold and 0 elsewhere, which the derivation brought in."""
+    lines = [step.line for step in page.steps if step.line.has(CASES)]
+    parts = dict.fromkeys(part for line in lines for part in _ordered(line))
+    return [part for part in parts if isinstance(part, Cases) and _is_long(part) and part not in typed]
+
+
+def _is_long(part: Cases) -> bool:
+    values, conditions = zip(*part.pairs, strict=True)
+    first = conditions[0]
+    return values == (ONE, ZERO) and isinstance(first, Logic) and len(first.children) >= LONG
 
 
 def _ordered(top: Node) -> list[Node]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gdsym.rules.polynomials import Polynomial, Polynomials, content
@@ -26,6 +26,7 @@ from gdsym.written.nodes import (
     kinds_of,
     mul,
     rewrite,
+    walk,
 )
 
 RELATIONS = kinds_of(Rel)
@@ -104,8 +105,9 @@ def _of(part: Rel, above: Polynomial, letters: list[Node]) -> Said:
     turned = least.leading_coefficient() < 0
     least = -least if turned else least
     sign = TURNED[part.op] if turned else part.op
+    standing = [product.children for product in walk(part) if isinstance(product, Mul)]
     terms = [
-        (coefficient > 0, _term(exponents, abs(int(coefficient)), letters))
+        (coefficient > 0, _term(exponents, abs(int(coefficient)), letters, standing))
         for exponents, coefficient in least.to_dict().items()
     ]
     plus, minus = (add(*(term for positive, term in terms if positive is side)) for side in (True, False))
@@ -127,13 +129,19 @@ def _of_squares(part: Rel, powers: tuple[int, ...], minus: bool, letters: list[N
     return Said(shown if size(shown) < size(part) else part, sign, shown.children[0])
 
 
-def _term(exponents: tuple[int, ...], coefficient: int, letters: list[Node]) -> Node:
+def _term(
+    exponents: tuple[int, ...], coefficient: int, letters: list[Node], standing: Iterable[Sequence[Node]] = ()
+) -> Node:
+    """A product of powers; its factors in the order of one of the products that are `standing` there."""
     number = Num(coefficient)
     powers = [
         letter if power == 1 else Pow(letter, Num(int(power)))
         for letter, power in zip(letters, exponents, strict=True)
         if power
     ]
+    order = next((product for product in standing if set(powers).issubset(product)), ())
+    if order:
+        powers.sort(key=order.index)
     return mul(*([] if number == ONE and powers else [number]), *powers)
 
 
