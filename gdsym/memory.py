@@ -7,7 +7,7 @@ from operator import is_
 from typing import TypeAlias
 
 from gdsym.rules.arrange import Tails, tails
-from gdsym.rules.collect import Known
+from gdsym.rules.known import Known
 from gdsym.rules.shapes import has_a_sign, skeleton
 from gdsym.step import Rule
 from gdsym.written.nodes import MADE, Add, Div, Mul, Node, distinct

@@ -18,6 +18,7 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
 from gdsym.rules.forms import by_names, forms
 from gdsym.rules.fractions import split
+from gdsym.rules.known import Known, Shorter
 from gdsym.rules.logistic import with_one_letter
 from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.regions import (
@@ -69,80 +70,72 @@ WHOLE = kinds_of(Pow)
 COMPOSED = ~PLAIN  # letters, or powers that may be one
 
 NONE: dict[Node, Node] = {}  # never written to
+SIZE = size
 LONGEST = 5000  # terms of what is multiplied out
 MOST_LETTERS = 10  # of a formula that is looked at as a whole; of more, term by term
 
 
-class Known:
-    """What was found out about formulas: their shorter forms by parameters, and which letters of the polynomials get shorter."""
-
-    def __init__(self, typed: frozenset[Node] = frozenset()) -> None:
-        self.typed = typed  # stays as it is below a function
-        self.forms: dict[tuple[frozenset[Node], Node], Node] = {}
-        self.letters: dict[tuple[frozenset[Node], Node], dict[Node, Node]] = {}
-
-
 def collect(node: Node, params: frozenset[Node], known: Known | None = None) -> Node:
     """Every rational part of the formula in its shorter form: expanded and factored, or as it is. `known` remembers."""
-    return _inside(node, params, known or Known())
+    return _inside(node, (known or Known()).by(params))
 
 
-def _inside(node: Node, params: frozenset[Node], known: Known) -> Node:
+def _inside(node: Node, known: Shorter) -> Node:
     """Parts below the rational top are changed first."""
-    found = known.forms.get((params, node))
+    found = known.forms.get(node)
     if found is None:
-        letters = _letters(node, params, known)
-        found = known.forms[params, node] = _shorter(replace(node, letters) if letters else node, params)
+        letters = _letters(node, known)
+        found = known.forms[node] = _shorter(replace(node, letters) if letters else node, known)
     return found
 
 
-def _letters(node: Node, params: frozenset[Node], known: Known) -> dict[Node, Node]:
+def _letters(node: Node, known: Shorter) -> dict[Node, Node]:
     """What is a letter to the polynomials and gets shorter inside."""
     if not node.kinds & COMPOSED or not node.kinds & MADE:
         return NONE
-    found = known.letters.get((params, node))
+    found = known.letters.get(node)
     if found is None:
         found = {}
         if rational(node):
             for part in node.children[: 1 if isinstance(node, Pow) else None]:
-                found.update(_letters(part, params, known))
-        elif (new := _children(node, params, known)) != node:
+                found.update(_letters(part, known))
+        elif (new := _children(node, known)) != node:
             found[node] = new
-        known.letters[params, node] = found
+        known.letters[node] = found
     return found
 
 
-def _children(atom: Node, params: frozenset[Node], known: Known) -> Node:
-    parts = tuple([child if child in known.typed else _inside(child, params, known) for child in atom.children])
+def _children(atom: Node, known: Shorter) -> Node:
+    parts = tuple([child if child in known.typed else _inside(child, known) for child in atom.children])
     return atom if all(map(is_, parts, atom.children)) else atom.with_children(parts)
 
 
-def _shorter(node: Node, params: frozenset[Node]) -> Node:
+def _shorter(node: Node, known: Shorter) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
     if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)):
         return node
     if large(node) or many_letters(node, MOST_LETTERS):
         if not isinstance(node, (Add, Neg)):
             return node
-        return node.with_children(tuple(_shorter(t, params) for t in node.children))
-    found = _shortest(node, params)
+        return node.with_children(tuple(_shorter(t, known) for t in node.children))
+    found = _shortest(node, known)
     if node.kinds & FUNCTIONS:
-        forms_found = [*by_powers(node, lambda part: _shortest(part, params)), found]
-        others = (_shortest(part, params) for form in forms_found for part in with_one_letter(form))
+        forms_found = [*by_powers(node, lambda part: _shortest(part, known)), found]
+        others = (_shortest(part, known) for form in forms_found for part in with_one_letter(form))
         found = min([*forms_found, *others], key=size)
-        closed = _with_brackets(node, one_minus_logistic(node), params)
+        closed = _with_brackets(node, one_minus_logistic(node), known)
         found = closed if size(closed) <= size(found) + 2 and opens_logistic(closed, found) else found
         mixed = mixed_divisors(node)
         if not set(mixed) <= set(walk(found)):
-            found = _with_brackets(node, mixed, params)
+            found = _with_brackets(node, mixed, known)
     if node.kinds & POWERS:
-        rooted = by_roots(node, lambda part: _shortest(part, params))
-        found = min([found, *rooted, *(_shortest(form, params) for form in rooted)], key=trouble)
+        rooted = by_roots(node, lambda part: _shortest(part, known))
+        found = min([found, *rooted, *(_shortest(form, known) for form in rooted)], key=trouble)
     typed = regions(node) if node.kinds & WHOLE else ()
     powers = (part.base for part in typed if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
     if 0 < len(held) < 4:
-        closed = _with_brackets(node, tuple(held), params)
+        closed = _with_brackets(node, tuple(held), known)
         broken = not {part for part in held if len(part.free) > 1} <= set(regions(found))
         found = min(found, closed, key=lambda form: (size(form) + (broken and form is found), broken and form is found))
     if found == node or erf_squared_below(found) > erf_squared_below(node):
@@ -151,32 +144,38 @@ def _shorter(node: Node, params: frozenset[Node]) -> Node:
     return rewrite(found, lambda part: part if part in stood else led(part))
 
 
-def _with_brackets(node: Node, held: Sequence[Node], params: frozenset[Node]) -> Node:
+def _with_brackets(node: Node, held: Sequence[Node], known: Shorter) -> Node:
     """The shortest form if these brackets stay closed: (x - a)^4 - 3 b^2 (x - a)^2 = (x - a)^2 ((x - a)^2 - 3 b^2)."""
     letters: dict[Node, Node] = {part: Sym(sympy.Symbol(f"bracket_{j}", real=True)) for j, part in enumerate(held)}
     back = {letter: part for part, letter in letters.items()}
-    found = replace(_shortest(replace(node, letters), params, lambda part: size(replace(part, back))), back)
+    found = replace(_shortest(replace(node, letters), known, lambda part: size(replace(part, back))), back)
     sums = {part for part in regions(found) if isinstance(part, Add) and part not in held}
     new = {part for part in sums if not set(held).isdisjoint(walk(part))}
-    return rewrite(found, lambda part: calculate(drop(_shortest(part, params) if part in new else part)))
+    return rewrite(found, lambda part: calculate(drop(_shortest(part, known) if part in new else part)))
 
 
-def _shortest(node: Node, params: frozenset[Node], size: Callable[[Node], int] = size) -> Node:
+def _shortest(node: Node, known: Shorter, size: Callable[[Node], int] = size) -> Node:
     if not isinstance(node, (Add, Mul, Div, Neg)) or short(node) or large(node):
         return node
     if node.has(DECIMALS):
-        return _shortest_of_decimals(node, params)
+        return _shortest_of_decimals(node, known)
     atoms = letters_of(node, MOST_LETTERS)
     if len(atoms) > MOST_LETTERS:
         return node
     if high_power(node):
         less = powers_out(node)
-        return min(node, _numerator(less, params), key=size) if high_power(less) else _shortest(less, params)
+        return min(node, _numerator(less, known), key=size) if high_power(less) else _shortest(less, known)
     if max(poly.expansion(node, rational)) > LONGEST or not _adds(node):
         return node
     if in_one_letter(node) or _waits_for_slopes(node):
         return node
-    return factored_out(node) if _joins_sums(node) else _one_fraction(node, atoms, params, size)
+    if _joins_sums(node):
+        return factored_out(node)
+    if size is not SIZE:
+        return _one_fraction(node, atoms, known, size)
+    if node not in known.fractions:
+        known.fractions[node] = _one_fraction(node, atoms, known, size)
+    return known.fractions[node]
 
 
 def _adds(node: Node) -> bool:
@@ -184,7 +183,7 @@ def _adds(node: Node) -> bool:
     return node.has(SUMS) and any(isinstance(part, Add) for part in regions(node))
 
 
-def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: Callable[[Node], int]) -> Node:
+def _one_fraction(node: Node, atoms: list[Node], known: Shorter, size: Callable[[Node], int]) -> Node:
     """The shortest of: common factors in front, by Kronecker deltas or functions, factored, over a common denominator."""
     polynomials = Polynomials(atoms)
     ratio = polynomials.ratio(node)
@@ -192,7 +191,7 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
     if ratio is None:
         return best
     letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
-    standing = Standing(node, dict(zip(atoms, letters, strict=True)), params)
+    standing = Standing(node, dict(zip(atoms, letters, strict=True)), known.params)
     brackets = [polynomials.above(part) for part in regions(node) if isinstance(part, Add)]
     deltas = [at for at, atom in enumerate(atoms) if isinstance(atom, Delta)]
     functions = [at for at, atom in enumerate(atoms) if isinstance(atom, Fn) and atom.func is not sympy.exp]
@@ -210,35 +209,33 @@ def _one_fraction(node: Node, atoms: list[Node], params: frozenset[Node], size: 
             fewer = isinstance(best, Add) and isinstance(found, Add) and len(found.children) < len(best.children)
             best = found if size(found) < size(best) + 2 * fewer and not opens_logistic(node, found) else best
     if isinstance(best, Mul) and isinstance(best.children[0], Add) and best == factored_out(node):
-        best = Mul(_term_by_term(best.children[0], params, size), *best.children[1:])
-    if isinstance(node, Add) and size(single := _term_by_term(node, params, size)) < size(best):
+        best = Mul(_term_by_term(best.children[0], known, size), *best.children[1:])
+    if isinstance(node, Add) and size(single := _term_by_term(node, known, size)) < size(best):
         return single
     best = node if crossed_in_vain(node, best, size) else best
     if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):
         bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
         nothing_cancels = sum(len(above) for above, _ in bare[1:]) == len(bare[0][0])
-        return _apart(node, params, size) if nothing_cancels else best
+        return _apart(node, known, size) if nothing_cancels else best
     return node if opened_in_vain(node, best) else best
 
 
-def _term_by_term(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:
+def _term_by_term(node: Add, known: Shorter, size: Callable[[Node], int]) -> Node:
     """The fractions of a sum in their shortest forms, each by itself."""
 
     def short_term(term: Node) -> Node:
         core = term.arg if isinstance(term, Neg) else term
         new = (
-            (_shorter(core, params) if core.kinds & POWERS else _shortest(core, params, size))
-            if has_bar(core)
-            else core
+            (_shorter(core, known) if core.kinds & POWERS else _shortest(core, known, size)) if has_bar(core) else core
         )
         return term if new == core else calculate(Neg(new)) if isinstance(term, Neg) else new
 
     return drop(Add(*map(short_term, node.children)))
 
 
-def _apart(node: Add, params: frozenset[Node], size: Callable[[Node], int]) -> Node:
+def _apart(node: Add, known: Shorter, size: Callable[[Node], int]) -> Node:
     """What has no bar stays out of the fractions: nothing would cancel."""
-    parts = [_shortest(part, params, size) for part in parted(node)]
+    parts = [_shortest(part, known, size) for part in parted(node)]
     return drop(Add(*(reversed(parts) if has_bar(node.children[0]) else parts)))
 
 
@@ -247,9 +244,9 @@ def _waits_for_slopes(node: Node) -> bool:
     return isinstance(node, Add) and 0 < sum(term.has(SLOPES) for term in node.children) < len(node.children)
 
 
-def _shortest_of_decimals(node: Node, params: frozenset[Node]) -> Node:
+def _shortest_of_decimals(node: Node, known: Shorter) -> Node:
     """0.3 (3 x + 1) - 0.9 x = 0.3; brackets with decimals stay as they stand."""
-    found = in_decimals(_shortest(exact(node), params))
+    found = in_decimals(_shortest(exact(node), known))
     stood = {part for part in walk(node) if isinstance(part, Add)}
     new = any(isinstance(part, Add) and part not in stood for part in walk(found))
     held = any(
@@ -281,13 +278,13 @@ def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials
     return ratio
 
 
-def _numerator(node: Node, params: frozenset[Node]) -> Node:
+def _numerator(node: Node, known: Shorter) -> Node:
     """Above the bar and in products, the brackets without a high power in their shortest form."""
     if isinstance(node, Add):
-        return node if high_power(node) else _shortest(node, params)
+        return node if high_power(node) else _shortest(node, known)
     if isinstance(node, (Mul, Neg)):
-        return node.with_children(tuple(_numerator(part, params) for part in node.children))
-    return Div(_numerator(node.num, params), node.den) if isinstance(node, Div) else node
+        return node.with_children(tuple(_numerator(part, known) for part in node.children))
+    return Div(_numerator(node.num, known), node.den) if isinstance(node, Div) else node
 
 
 def _joins_sums(node: Node) -> bool:

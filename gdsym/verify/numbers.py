@@ -24,7 +24,7 @@ SNAP = (
     arb(2) ** -640
 )  # what is that near to 0 counts as 0: the numbers are zeros of something, known to 1,000 bits and more
 LONG_ROOT, ROOT_RADIUS = 1024, arb(2) ** -1500
-NEAREST = arb(2) ** -200  # irrational zeros nearer to 0 are not looked at: their cubes would count as 0 in x + x^3 > x, and not in x^3 > 0
+NEAREST = arb(2) ** -200  # zeros nearer to 0 are passed over: x^3 would count as 0 in x + x^3 > x, not in x^3 > 0
 ROUGH = fmpq(1, 1 << 24)
 HUGE = arb(1 << 24)  # exp of more is infinite for every purpose
 
