@@ -192,13 +192,12 @@ class Point:
         value = self.drawn.get(place)
         if value is None:
             integer, sign = _declared(base)
-            bits = mixed(key, self.seed, *indices)
             if base in self.roles.labels:
-                value = self._chosen(bits)
+                value = self._chosen(mixed(key, self.seed, *indices))
             elif (integer or base in self.roles.compared) and self._labelled:
-                value = self._label(sign, bits)
+                value = self._label(sign, mixed(key, self.seed, *indices))
             elif integer:
-                value = _whole(sign, bits, far=self.seed % 4 == 3)
+                value = _whole(sign, mixed(key, self.seed, *indices), far=self.seed % 4 == 3)
             else:
                 value = _number(self.box, sign, key, self.seed, *indices)
             self.drawn[place] = value
