@@ -17,7 +17,7 @@ from gdsym.index_form import in_index_form
 from gdsym.keywords import known_keywords
 from gdsym.memory import Memory
 from gdsym.problem import Problem, problem, replace_problem
-from gdsym.record import changed
+from gdsym.record import ReadOnly, changed
 from gdsym.samples import of_one, sample_letter, samples
 from gdsym.slopes import program_of_cost
 from gdsym.written.nodes import Node
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gdsym.verdict import Verdict
 
 
-class Cost:
+class Cost(ReadOnly):
     """A cost to be minimised: J(parameters), an expression over parameters and data.
 
     Args:

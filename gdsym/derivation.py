@@ -22,6 +22,7 @@ from gdsym.lookalikes import missed, refuse_lookalikes
 from gdsym.memory import Memory
 from gdsym.minimal import minimal
 from gdsym.named import put_in, size_letters
+from gdsym.record import ReadOnly
 from gdsym.rules import RULES
 from gdsym.rules.methods import rules_by
 from gdsym.solve import After, Solver, Work, pending
@@ -119,7 +120,7 @@ def derivation(
     return made
 
 
-class Derivation(Derived):
+class Derivation(ReadOnly, Derived):
     """A derivative and how it came about. Immutable; equal subproblems are derived once.
 
     `steps` are the lines that are printed, in order; each `Step` has its `substeps`, so that `steps[0]` is the root of

@@ -160,6 +160,20 @@ def _immutable(self: Any, name: str, *value: Any) -> None:
     raise AttributeError(f"{type(self).__name__} is immutable: {name} cannot be changed; make a new one.")
 
 
+class ReadOnly:
+    """A class whose public names cannot be set from outside; names with an underscore in front are its own."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            _immutable(self, name)
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if not name.startswith("_"):
+            _immutable(self, name)
+        object.__delattr__(self, name)
+
+
 class _Fixed(dict[Any, Any]):
     """A mapping that cannot be changed, on its way through a pickle."""
 

@@ -11,13 +11,14 @@ from gdsym import export
 from gdsym.arguments import file_path, truth
 from gdsym.export.page import Page
 from gdsym.export.reasons import as_prose, as_text
+from gdsym.record import ReadOnly
 from gdsym.step import Reason
 
 if TYPE_CHECKING:
     from gdsym.derivation import Derivation
 
 
-class Together:
+class Together(ReadOnly):
     """Several derivations; each form is theirs, one after the other, and the remark that they end with."""
 
     def _each(self) -> Iterator[Derivation]:

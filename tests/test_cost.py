@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -214,3 +216,17 @@ def test_names_never_become_code() -> None:
     compiled = gd.Cost((evil - 3) ** 2, [evil]).compile()
     assert "import" not in compiled.source.replace("import numpy", "").replace("import math", "")
     assert compiled.value({evil: 1}) == 4
+
+
+@pytest.mark.parametrize("kind", ["Cost", "Gradient", "Hessian", "Derivation", "Jacobian"])
+def test_what_was_derived_cannot_be_changed(kind: str) -> None:
+    """Else what is printed and what is computed could be of two costs; `parameters`, a slip for params, was set in silence."""
+    cost = gd.Cost("(w*x - y)**2", ["w"])
+    made: dict[str, Any] = {"Cost": cost, "Gradient": cost.gradient(), "Hessian": cost.hessian()}
+    made |= {"Derivation": cost.partial("w"), "Jacobian": gd.jacobian(["w**2"], ["w"])}
+    for name in ("parameters", "params", "expr", "result", "text"):
+        with pytest.raises(AttributeError, match=f"{kind} is immutable: {name} cannot be changed; make a new one"):
+            setattr(made[kind], name, 1)
+        with pytest.raises(AttributeError, match=f"{kind} is immutable: {name} cannot be changed"):
+            delattr(made[kind], name)
+    assert str(copy.deepcopy(made[kind])) == str(made[kind])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +53,59 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_mode(tmp_path: Path) -> None:
     assert (tmp_path / "link").is_symlink() and gd.load(target).nit == 7
     assert target.stat().st_mode & 0o777 == 0o600
     assert os.listdir(tmp_path / "there") == ["run.json"]
+
+
+def test_what_is_renamed_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut after the name has changed, and before the contents were written, would leave an empty file."""
+    done: list[str] = []
+    sync, rename = os.fsync, os.replace
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (done.append(f"synced {os.fstat(handle).st_size > 0}"), sync(handle))
+    )
+    monkeypatch.setattr(os, "replace", lambda *names: (done.append("renamed"), rename(*names)))
+    run().save(tmp_path / "run.json")
+    assert done == ["synced True", "renamed"]
+
+
+@pytest.mark.parametrize(("error", "saved"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_file_system_without_sync_is_written_to(
+    error: int, saved: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(handle: int) -> None:
+        raise OSError(error, "no sync")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    if saved:
+        assert gd.load(run().save(tmp_path / "run.json")).nit == 5
+    else:
+        with pytest.raises(gd.GdsymError, match="cannot be written: no sync"):
+            run().save(tmp_path / "run.json")
+    assert os.listdir(tmp_path) == (["run.json"] if saved else [])
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    """Only what is ours, of the same name, and so old that nobody writes to it."""
+    names = (".run.abcdef12.part", ".run.new_part.part", ".other.abcdef12.part", ".run.abcdef12.json", ".run.abc.part")
+    for name in names:
+        (tmp_path / name).write_text("half")
+        if "new" not in name:
+            os.utime(tmp_path / name, (0, 0))
+    run().save(tmp_path / "run.json")
+    assert set(os.listdir(tmp_path)) == {"run.json", *names[1:]}
+
+
+def test_a_process_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
+    path = run().save(tmp_path / "run.json")
+    killed = (
+        "import os, signal, gdsym as gd; os.replace = lambda *names: os.kill(os.getpid(), signal.SIGKILL); "
+        f"gd.Cost('(w - 3)**2', ['w']).descend({{'w': 0}}, maxiter=9, gtol=0).save({str(path)!r})"
+    )
+    assert subprocess.run([sys.executable, "-c", killed], check=False).returncode == -signal.SIGKILL
+    (left,) = tmp_path.glob(".run.*.part")
+    assert gd.load(path).nit == 5
+    os.utime(left, (0, 0))
+    run(maxiter=7).save(path)
+    assert gd.load(path).nit == 7 and os.listdir(tmp_path) == ["run.json"]
 
 
 def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
