@@ -192,8 +192,7 @@ class Cost(ReadOnly):
     def _numeric(self) -> Numbers:
         from gdsym.numeric import Numbers
 
-        cost = self._in_indices
-        return Numbers(cost._problem, cost._derivation, self._program)
+        return Numbers(self._in_indices._problem, self._program)
 
     @known_keywords
     def descend(

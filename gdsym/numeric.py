@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,6 @@ from gdsym.arrays.second import SecondDerivatives
 from gdsym.arrays.tiled import in_tiles
 from gdsym.backends import Engine
 from gdsym.closing import tidy
-from gdsym.derivation import Derivation
 from gdsym.descent import Asked, Batches, Descent, Formulas, Known, descend, started
 from gdsym.descent.hoist import Parts as BoundParts
 from gdsym.descent.hoist import Sample
@@ -41,14 +40,14 @@ TRIED = 1000  # samples on which a Hessian is tried before a run relies on it
 class Numbers:
     """Programs of one cost, each made when it is first needed, from the last lines of the derivations."""
 
-    def __init__(self, problem: Problem, derive: Callable[[tuple[Node, ...]], Derivation], program: Program) -> None:
-        self._problem, self._derive, self.program = problem, derive, program
+    def __init__(self, problem: Problem, program: Program) -> None:
+        self._problem, self.program = problem, program
         self._sources = Sources()
         self._last_blocks: tuple[Any, Blocked | None] = (None, None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled without the programs that it has made."""
-        return Numbers, (self._problem, self._derive, self.program)
+        return Numbers, (self._problem, self.program)
 
     @cached_property
     def _along(self) -> Along | None:
@@ -181,7 +180,7 @@ class Numbers:
     @cached_property
     def _second(self) -> SecondDerivatives:
         """The derived Hessian, compiled."""
-        return second_of(self.program, self._problem.params, self._derive)
+        return second_of(self.program, self._problem.params)
 
     @cached_property
     def _parts(self) -> Parts | None:

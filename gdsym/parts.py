@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from gdsym.arrays import Program
 from gdsym.arrays.check import check_program
 from gdsym.arrays.names import WORD
 from gdsym.arrays.program import Slope, part_of
 from gdsym.arrays.second import SecondDerivatives
-from gdsym.derivation import Derivation, derivation
+from gdsym.derivation import derivation
 from gdsym.descent.task import python_lines
+from gdsym.door import entry_of
 from gdsym.errors import Unsupported, shortened
 from gdsym.memory import Memory
-from gdsym.named import put_in
 from gdsym.parted import parted
 from gdsym.record import changed, record
 from gdsym.slopes import slope_of
 from gdsym.writing.text import text
 from gdsym.written.nodes import Indexed, Node, Num, Sym
-
-Derive = Callable[[tuple[Node, ...]], Derivation]
 
 
 @record
@@ -42,21 +40,16 @@ def parts_of(whole: Program, params: Sequence[Node]) -> Parts | None:
         quadratic, rest = (_program(whole, part, params) for part in found)
     except Unsupported:  # the whole has code, a part by itself has none
         return None
-    return Parts(quadratic, _bare(rest), second_of(quadratic, params, _deriving(found[0], params)), _said(found[1]))
-
-
-def _deriving(part: Node, params: Sequence[Node]) -> Derive:
-    memory = Memory()
-    return lambda wrt: derivation(part, wrt, {}, params=params, memory=memory)
+    return Parts(quadratic, _bare(rest), second_of(quadratic, params), _said(found[1]))
 
 
 def _program(whole: Program, part: Node, params: Sequence[Node]) -> Program:
     """Value and gradient of a part; the partial by a parameter that it does not have is 0."""
-    derive = _deriving(part, params)
+    memory = Memory()
     slopes: list[Slope] = []
     for p, slope in zip(params, whole.slopes, strict=True):
         if p in part.free:
-            slopes.append(slope_of(derive((p,)), p))
+            slopes.append(slope_of(derivation(part, (p,), {}, params=params, memory=memory), p))
         else:
             slopes.append(Num(0) if isinstance(slope, Node) else (slope[0], Num(0)))
     program = part_of(whole, part, slopes)
@@ -75,13 +68,17 @@ def _said(rest: Node) -> str:
     return shortened(text(rest), 80)
 
 
-def second_of(program: Program, params: Sequence[Node], derive: Derive) -> SecondDerivatives:
-    """The derived Hessian, compiled; entries below the diagonal follow by symmetry, those without a formula are 0."""
-    blocks = {}
-    there = [at for at, p in enumerate(params) if p in program.formula.free]
-    for p in there:
-        for q in (at for at in there if at >= p):
-            d = derive((params[p], params[q]))
-            letters = tuple(i for v in d.variables if isinstance(v, Indexed) for i in v.indices if isinstance(i, Sym))
-            blocks[p, q] = letters, put_in(d.written, d.where)
+def second_of(program: Program, params: Sequence[Node]) -> SecondDerivatives:
+    """The Hessian, compiled: the derived gradient, derived once more.
+
+    Entries below the diagonal follow by symmetry; a partial derivative that is free of a parameter has no slope by it.
+    """
+    blocks, memory = {}, Memory()
+    for p, slope in enumerate(program.slopes):
+        letters, node = ((), slope) if isinstance(slope, Node) else slope
+        for q in (q for q in range(p, len(params)) if params[q] in node.free):
+            var = entry_of(params[q], node, {}, letters)
+            d = derivation(node, (var,), {}, params=params, memory=memory)
+            own = var.indices if isinstance(var, Indexed) else ()
+            blocks[p, q] = (*letters, *(i for i in own if isinstance(i, Sym))), d.written
     return SecondDerivatives(program, blocks)

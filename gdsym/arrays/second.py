@@ -80,7 +80,7 @@ def _compiled(program: Program, blocks: Sequence[Block], places: Sequence[tuple[
     code = emit(ops, Names([*named.values(), *OURS]), lambda s: named[s], hoist=True)
     lines = [f"{s.name} = {s.code}" for s in (*code.once, *code.each)]
     arguments = [i.name for i in program.params] + [i.name for i in program.inputs if i.kind != "param"]
-    return build("second", arguments, [*lines, f"return {', '.join(code.outputs)},"], code.needs)
+    return build("second", arguments, [*lines, f"return [{', '.join(code.outputs)}]"], code.needs)
 
 
 def _block(low: Lowering, letters: Axes, node: Node, heads: tuple[Node, Node]) -> Op:
