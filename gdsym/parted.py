@@ -19,15 +19,16 @@ def parted(node: Node, params: Sequence[Node], own: Collection[Node]) -> tuple[N
     `own` are the sizes that count entries of parameters: sums up to these are as short as the parameters are.
     """
     heads = frozenset(params)
-    quadratic, rest = [], []
-    for term in _terms(node, heads):
-        if degree(term, heads) <= 2:
-            quadratic.append(term)
-        else:
-            rest.append(tidy(term, params))
-    long = [term for term in quadratic if not _is_short(term, heads, own)]
-    if not rest or not long or not all(_is_short(term, heads, own) for term in rest):
+    terms = list(_terms(node, heads))
+    quadratic = [term for term in terms if degree(term, heads) <= 2]
+    others = [term for term in terms if degree(term, heads) > 2]
+    if not others or all(_is_short(term, heads, own) for term in quadratic):
         return None
+    rest = []
+    for term in others:  # one that is long ends it: tidying takes longest
+        rest.append(tidy(term, params))
+        if not _is_short(rest[-1], heads, own):
+            return None
     return add(*quadratic), add(*rest)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from gdsym.arrays import pieces
 from gdsym.arrays.align import Axes
@@ -15,6 +14,7 @@ from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.emit import emit
 from gdsym.arrays.expand import expanded
 from gdsym.arrays.functions import OURS
+from gdsym.arrays.grams import with_grams
 from gdsym.arrays.graph import Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.names import Names
@@ -22,6 +22,9 @@ from gdsym.arrays.program import Program, leaf
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.source import build
 from gdsym.written.nodes import Base, Node, Sym
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 Block = tuple[Axes, Node]  # letters of the first parameter, then of the second, and the second derivative
 
@@ -77,10 +80,13 @@ def _compiled(program: Program, blocks: Sequence[Block], places: Sequence[tuple[
         ],
     )
     named = {i.node: i.name for i in program.inputs}
-    code = emit(ops, Names([*named.values(), *OURS]), lambda s: named[s], hoist=True)
+    names = Names([*named.values(), *OURS])
+    gram = names.own("gram")
+    code = emit(ops, names, lambda s: named[s], hoist=True)
     lines = [f"{s.name} = {s.code}" for s in (*code.once, *code.each)]
     arguments = [i.name for i in program.params] + [i.name for i in program.inputs if i.kind != "param"]
-    return build("second", arguments, [*lines, f"return [{', '.join(code.outputs)}]"], code.needs)
+    lines = [with_grams(line, gram) for line in (*lines, f"return [{', '.join(code.outputs)}]")]
+    return build("second", arguments, lines, (*code.needs, f"from gdsym.arrays.grams import gram as {gram}"))
 
 
 def _block(low: Lowering, letters: Axes, node: Node, heads: tuple[Node, Node]) -> Op:

@@ -12,7 +12,6 @@ from gdsym.descent.batch import Draw, Redrawn
 from gdsym.descent.history import History
 from gdsym.descent.hooks import Epochs, Hooks
 from gdsym.descent.judged import Judge
-from gdsym.descent.next_row import named, named_at
 from gdsym.descent.plan import Plan, state_name
 from gdsym.descent.result import Descent
 from gdsym.descent.rows import finite_rows, history_of
@@ -39,6 +38,8 @@ def ended(
     theta = [own(c[-1]) for c in columns[: len(run.task.params)]]
     memory = _memory(run, plan, columns[len(run.task.params) + 1 : -1])
     if word == "nonfinite":
+        from gdsym.descent.next_row import named
+
         k = history.steps[-1]
         hooks.detail = named(run, k, theta, memory, _rate_at(run, k, history), draw) or hooks.detail
     at_end = _at_end(run, theta)
@@ -100,6 +101,8 @@ def _no_start(run: Run, word: str, hooks: Hooks) -> BaseException:
         return KeyboardInterrupt()
     if word == "callback_error":
         return DescentError(f"Before the first step: {hooks.detail}.")
+    from gdsym.descent.next_row import named_at
+
     found = named_at(run, [run.task.start[p.code] for p in run.task.params]) or hooks.detail
     why = f" ({found})" if found else ""
     return DescentError(

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from gdsym.arrays.byname import ByName
 from gdsym.descent.batch import Redrawn
 from gdsym.descent.evaluate import Evaluate
 from gdsym.descent.formulas import Formulas
-from gdsym.descent.history import History
+from gdsym.descent.history import Array, History
 from gdsym.descent.task import Program, Value, flat, own
 from gdsym.errors import DescentError
 from gdsym.record import field, record
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from gdsym.descent.explain import Explained
     from gdsym.descent.seen import Print
     from gdsym.descent.update import UpdateRule
-
-Array = npt.NDArray[np.float64]
 
 
 def _not_known() -> tuple[float, Array]:

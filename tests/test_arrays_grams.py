@@ -1,0 +1,70 @@
+"""X^T X in pieces is X^T X: any order, any number of rows, also where a sum of squares would hide an error."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import IndexedBase, Sum, symbols
+
+import gdsym as gd
+from gdsym.arrays import grams
+from gdsym.arrays.grams import gram, with_grams
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("rows", [1, 4095, 4096, 4097, 5000, 300_000])
+@pytest.mark.parametrize("width", [1, 2, 3, 10, 32, 33])
+def test_it_is_the_product(rows: int, width: int, order: Any) -> None:
+    if rows * width > 3_000_000:
+        width = 5
+    X = np.array(np.random.default_rng(rows + width).normal(size=(rows, width)), order=order)
+    found = gram(X)
+    sizes = np.sqrt(np.outer((X**2).sum(axis=0), (X**2).sum(axis=0)))
+    assert found.shape == (width, width) and np.array_equal(found, found.T)
+    assert (np.abs(found - np.einsum("ij,ik->jk", X, X)) <= 1e-13 * sizes).all()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_every_entry_counts_once(order: Any) -> None:
+    """Whole numbers: no rounding, so that a row too many or too few is seen."""
+    X = np.array(np.random.default_rng(0).integers(-9, 10, size=(263_000, 4)), dtype=float, order=order)
+    assert np.array_equal(gram(X), X.astype(int).T @ X.astype(int))
+
+
+def test_what_is_no_plain_array_of_its_own_is_multiplied_as_it_is() -> None:
+    wide = np.arange(60_000.0).reshape(5000, 12) % 7
+    for X in (wide[:, ::2], np.broadcast_to(np.arange(5.0), (5000, 5)), wide[::-1, :3]):
+        assert np.array_equal(gram(X), X.T @ X)
+
+    class Lazy:
+        shape, T = (5000, 3), property(lambda self: self)
+
+        def dot(self, other: Any) -> str:
+            return "lazy"
+
+    assert gram(Lazy()) == "lazy"
+
+
+def test_what_is_written_for_it() -> None:
+    assert with_grams("c0 = X.T.dot(X)/m", "gram1") == "c0 = gram1(X)/m"
+    for other in ("X.T.dot(Y)", "X.T.dot(X_2)", "(a*X).T.dot(X)", "aX.T.dot(X)", "X.dot(X)"):
+        assert with_grams(other, "gram") == other
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_hessian_of_least_squares(order: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the derived formula, against exact fractions; a parameter and data may be called gram."""
+    i, j, m, n = symbols("i j m n", integer=True, positive=True)
+    X, y, v = IndexedBase("gram"), IndexedBase("y"), IndexedBase("v")
+    cost = gd.Cost(Sum((Sum(v[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)) / m, [v])
+    table = np.array(np.random.default_rng(1).normal(size=(4100, 3)), order=order)
+    asked: list[tuple[int, ...]] = []
+    blocks = grams._blocks
+    monkeypatch.setattr(grams, "_blocks", lambda part: (asked.append(part.shape), blocks(part))[1])
+    found = cost.insight({X: table, y: np.zeros(4100)}).hessian
+    columns = [[Fraction(number) for number in column] for column in table.T.tolist()]
+    exact = [[float(2 * sum(a * b for a, b in zip(c, d, strict=True)) / 4100) for d in columns] for c in columns]
+    assert np.allclose(found, exact, rtol=1e-12, atol=1e-15) and asked == [(4096, 3)]
