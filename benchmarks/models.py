@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import IndexedBase, Sum, exp, log, symbols, tanh
+from sympy import IndexedBase, Max, Rational, Sum, exp, log, sqrt, symbols, tanh
 
 from benchmarks.contest import circumstances
 from benchmarks.pairs import Case, compared
@@ -145,6 +145,75 @@ def attention(rng: Any) -> Case:
     return Sum((out - Y[i, o]) ** 2, (i, 1, m), (o, 1, p)), {Q: a, K: b}, {X: x, Y: z}, by_hand
 
 
+def rectified(rng: Any) -> Case:
+    """Two rectified layers of 32 and 16."""
+    a, b, c = rng.normal(size=(10, 32)) / 4, rng.normal(size=(32, 16)) / 5, rng.normal(size=16)
+    x, z = rng.normal(size=(2000, 10)), rng.normal(size=2000)
+
+    def by_hand() -> Any:
+        u1 = x @ a
+        h1 = np.maximum(u1, 0)
+        u2 = h1 @ b
+        h2 = np.maximum(u2, 0)
+        e = h2 @ c - z
+        d2 = 2 * e[:, None] * c * (u2 > 0)
+        d1 = (d2 @ b.T) * (u1 > 0)
+        return e @ e, np.concatenate([np.ravel(x.T @ d1), np.ravel(h1.T @ d2), 2 * (e @ h2)])
+
+    hidden = Max(0, Sum(X[i, k] * A[k, j], (k, 1, p)))
+    second = Max(0, Sum(hidden * B[j, h], (j, 1, q)))
+    return Sum((Sum(second * v[h], (h, 1, r)) - y[i]) ** 2, (i, 1, m)), {A: a, B: b, v: c}, {X: x, y: z, q: 32, r: 16}, by_hand
+
+
+def triplets(rng: Any) -> Case:
+    """Nearer to the second than to the third, by a margin of 1."""
+    w, x, near, far = rng.normal(size=(16, 8)) / 4, *rng.normal(size=(3, 1000, 16))
+
+    def by_hand() -> Any:
+        dn, df = x - near, x - far
+        a, b = dn @ w, df @ w
+        u = 1 + (a * a).sum(axis=1) - (b * b).sum(axis=1)
+        s = (2 * (u > 0))[:, None]
+        return np.maximum(u, 0).sum(), dn.T @ (s * a) - df.T @ (s * b)
+
+    def gap(other: Any) -> Any:
+        return Sum((Sum(X[i, k] * W[k, d], (k, 1, p)) - Sum(other[i, k] * W[k, d], (k, 1, p))) ** 2, (d, 1, q))
+
+    return Sum(Max(0, 1 + gap(Y) - gap(B)), (i, 1, m)), {W: w}, {X: x, Y: near, B: far}, by_hand
+
+
+def springs(rng: Any) -> Case:
+    """400 points in the plane, springs between all."""
+    at, force = rng.normal(size=(400, 2)), rng.random((400, 400))
+
+    def by_hand() -> Any:
+        gaps = at.T[:, :, None] - at.T.copy()[:, None, :]
+        length = np.sqrt(gaps[0] * gaps[0] + gaps[1] * gaps[1] + 0.5)
+        e = length - 1
+        s = force * e / length
+        s = s + s.T
+        return np.vdot(force * e, e), 2 * (s.sum(axis=1)[:, None] * at - s @ at)
+
+    length = sqrt(Sum((A[i, k] - A[j, k]) ** 2, (k, 1, 2)) + Rational(1, 2))
+    return Sum(X[i, j] * (length - 1) ** 2, (i, 1, m), (j, 1, m)), {A: at}, {X: force}, by_hand
+
+
+def embeddings(rng: Any) -> Case:
+    """Weighted squares of a matrix of rank 20 with biases, 300 x 200."""
+    a, b, one, two = rng.normal(size=(300, 20)), rng.normal(size=(200, 20)), rng.normal(size=300), rng.normal(size=200)
+    weights, logs = rng.random((300, 200)), rng.normal(size=(300, 200))
+
+    def by_hand() -> Any:
+        e = a @ b.T + one[:, None] + two - logs
+        s = weights * e
+        cost = np.vdot(s, e)
+        s *= 2
+        return cost, np.concatenate([np.ravel(s @ b), np.ravel(s.T @ a), s.sum(axis=1), s.sum(axis=0)])
+
+    e = Sum(A[i, d] * B[j, d], (d, 1, r)) + v[i] + y[j] - Y[i, j]
+    return Sum(X[i, j] * e**2, (i, 1, m), (j, 1, n)), {A: a, B: b, v: one, y: two}, {X: weights, Y: logs}, by_hand
+
+
 MODELS: dict[str, Callable[[Any], Case]] = {
     "a layer, 200 x 40 x 30 to 20": layer,
     "a matrix for each, 200 x 40 x 30 to 20": each,
@@ -154,6 +223,10 @@ MODELS: dict[str, Callable[[Any], Case]] = {
     "autoencoder, 2,000 x 20, rank 4": autoencoder,
     "softmax network, 20-32-10, 1,000": network,
     "attention, 200 x 20, head of 8": attention,
+    "two rectified layers, 10-32-16-1, 2,000": rectified,
+    "triplets, 1,000 x 16 to 8": triplets,
+    "springs between 400 points": springs,
+    "embeddings, 300 x 200, rank 20": embeddings,
 }
 
 

@@ -26,7 +26,7 @@ RESIDUALS: dict[str, tuple[Any, tuple[Any, ...], Any, str]] = {  # of squares; t
     "a matrix for each": (Sum(X[t, i, k] * W[t, k, j], (k, 1, p)) - Y[t, i, j], (over_b, (i, 1, n), (j, 1, q)), lambda W, X, Y: X @ W - Y, "X @ W - Y"),
     "each turned": (Sum(X[t, i, k] * W[t, j, k], (k, 1, p)) - Y[t, i, j], (over_b, (i, 1, n), (j, 1, q)), lambda W, X, Y: X @ anp.swapaxes(W, 1, 2) - Y, "X @ W.swapaxes(1, 2)"),
     "the other turned": (Sum(X[t, k, i] * W[t, k, j], (k, 1, p)) - Y[t, i, j], (over_b, (i, 1, n), (j, 1, q)), lambda W, X, Y: anp.swapaxes(X, 1, 2) @ W - Y, "X.swapaxes(1, 2) @ W"),
-    "a vector for each": (Sum(X[t, i, k] * W[t, k], (k, 1, p)) - Y[t, i], (over_b, (i, 1, n)), lambda W, X, Y: (X @ W[:, :, None])[:, :, 0] - Y, "einsum"),
+    "a vector for each": (Sum(X[t, i, k] * W[t, k], (k, 1, p)) - Y[t, i], (over_b, (i, 1, n)), lambda W, X, Y: (X @ W[:, :, None])[:, :, 0] - Y, "(X @ W[..., None])[..., 0] - Y"),
     "two axes added up": (Sum(X[t, i, k] * W[i, k, j], (i, 1, n), (k, 1, p)) - Y[t, j], (over_b, (j, 1, q)), lambda W, X, Y: anp.tensordot(X, W, ((1, 2), (0, 1))) - Y, "np.tensordot(X, W, ((1, 2), (0, 1)))"),
     "the batch in the middle": (Sum(X[i, t, k] * W[t, k, j], (k, 1, p)) - Y[t, i, j], (over_b, (i, 1, n), (j, 1, q)), lambda W, X, Y: anp.swapaxes(X, 0, 1) @ W - Y, "einsum"),
 }  # fmt: skip

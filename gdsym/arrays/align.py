@@ -60,7 +60,24 @@ def entrywise(g: Graph, kind: str, *values: Value, attr: Hashable = None) -> Val
 def added(g: Graph, terms: Sequence[tuple[int, Value]]) -> Value:
     """The sum of signed values, entry by entry; the smaller ones that are left over are added up first."""
     axes = union([v for _, v in terms])
+    tables = [v for _, v in terms if len(v.axes) > 1]
+    if len(axes) > 2 and len(axes) > max(len(v.axes) for v in tables):
+        terms, axes = _by_layers(g, terms, tables, axes)
     return Value(g.add(tuple((s, aligned(g, v, axes)) for s, v in terms)), axes)
+
+
+def _by_layers(
+    g: Graph, terms: Sequence[tuple[int, Value]], tables: Sequence[Value], axes: Axes
+) -> tuple[list[tuple[int, Value]], Axes]:
+    """What tables have in common comes first: of z_ik - z_jk mostly sums over k are wanted, and those add whole layers.
+
+    NumPy lays out what it makes as its operands are: a transposed one is copied.
+    """
+    order = tuple(sorted(axes, key=lambda a: not all(a in v.axes for v in tables)))
+    if order == axes:
+        return list(terms), axes
+    laid = [(s, transposed(g, v, tuple(a for a in order if a in v.axes))) for s, v in terms]
+    return [(s, Value(g.make("copy", v.op), v.axes) if v.op.kind == "transpose" else v) for s, v in laid], order
 
 
 def negative(g: Graph, value: Value) -> Value:

@@ -153,17 +153,26 @@ def _matmul(g: Graph, a: Value, b: Value, over: Letters, want: Axes | None) -> V
     (i,) = over
     a, b = sorted((a, b), key=_data_rank)
     if len(a.axes) == len(b.axes) == 2:
-        kept = tuple(x for v in (a, b) for x in v.axes if x != i)
-        if want == kept[::-1]:
-            a, b = b, a
-        kept = tuple(x for v in (a, b) for x in v.axes if x != i)
-        a, b = transposed(g, a, (kept[0], i)), transposed(g, b, (i, kept[1]))
-        return Value(g.make("matmul", a.op, b.op, ndim=2), kept)
+        ways = [_sides(g, *both, i) for both in ((a, b), (b, a))]
+        (left, right), kept = min(ways, key=lambda way: _rank(g, way, want))
+        return Value(g.make("matmul", left, right, ndim=2), kept)
     vector, matrix = (a, b) if len(a.axes) < len(b.axes) else (b, a)
     if len(matrix.axes) == 1:
         return Value(g.make("matmul", vector.op, matrix.op, ndim=0))
     order = (vector.op, matrix.op) if matrix.axes[0] == i else (matrix.op, vector.op)
     return Value(g.make("matmul", *order, ndim=1), tuple(x for x in matrix.axes if x != i))
+
+
+def _sides(g: Graph, a: Value, b: Value, i: Sym) -> tuple[tuple[Op, Op], Axes]:
+    """The matrices of sum_i A_ji B_ik, and its axes."""
+    kept = tuple(x for v in (a, b) for x in v.axes if x != i)
+    return (transposed(g, a, (kept[0], i)).op, transposed(g, b, (i, kept[1])).op), kept
+
+
+def _rank(g: Graph, way: tuple[tuple[Op, Op], Axes], want: Axes | None) -> tuple[bool, bool, bool]:
+    """Which way round a product of matrices is made: as wanted, as it was made before, or as tables stand that it will meet."""
+    ops, kept = way
+    return kept != want, g.found("matmul", *ops) is None, kept not in g.tables
 
 
 def _einsum(g: Graph, parts: Sequence[Value], over: Letters, want: Axes | None) -> Value:

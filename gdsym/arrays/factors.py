@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from gdsym.written import nodes as n
 
 
@@ -31,31 +29,3 @@ def _is_whole(node: n.Node) -> bool:
 def fraction(up: list[n.Node], down: list[n.Node]) -> n.Node:
     """The quotient of the products."""
     return n.Div(n.mul(*up), n.mul(*down)) if down else n.mul(*up)
-
-
-def shared_in_cases(node: n.Cases) -> list[n.Node]:
-    """Factors of all branches but those that are 0, if they are finite everywhere, also where no such branch holds."""
-    branches = [over_and_under(value)[0] for value, _ in node.pairs if value != n.ZERO]
-    first, *others = branches or [[]]
-    return [f for f in dict.fromkeys(first) if _is_polynomial(f) and all(f in up for up in others)]
-
-
-def cases_without(node: n.Cases, factors: Sequence[n.Node]) -> n.Node:
-    """The case distinction with each of these factors taken out of every branch once."""
-    parts: list[n.Node] = []
-    for value, condition in node.pairs:
-        up, down = over_and_under(value)
-        for f in factors if value != n.ZERO else ():
-            up.remove(f)
-        left = n.mul(*up) if up else n.ONE
-        parts += [value if value == n.ZERO else n.Div(left, n.mul(*down)) if down else left, condition]
-    return n.Cases(*parts)
-
-
-def _is_polynomial(node: n.Node) -> bool:
-    """Made of names, entries and numbers without division or functions?"""
-    if isinstance(node, (n.Add, n.Mul, n.Neg)):
-        return all(map(_is_polynomial, node.children))
-    if isinstance(node, (n.Num, n.Sym)):
-        return True
-    return isinstance(node, n.Indexed) and all(map(_is_polynomial, node.indices))

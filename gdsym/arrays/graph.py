@@ -78,6 +78,9 @@ class Graph:
         self.shifted: set[Op] = set()  # exponentials that are quotients of others
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of
         self.onehots: dict[Op, Any] = {}  # tables of 0 and 1 by labels
+        self.tables: frozenset[tuple[Sym, Sym]] = (
+            frozenset()
+        )  # letters of entries, those of one axis before those of another
         self.apart: frozenset[Sym] = frozenset()  # indices that are to stay in factors of their own
         self.factors: dict[Value, Product] = {}  # of what was made as a product
         self.products: dict[Hashable, tuple[Op, tuple[int, ...]]] = {}  # what was made of them, but for letters

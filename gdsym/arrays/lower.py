@@ -13,10 +13,11 @@ from functools import singledispatchmethod
 
 import sympy
 
-from gdsym.arrays import calls, entries, inward, labels, pieces, raised, running, sums
+from gdsym.arrays import branches, calls, entries, inward, labels, pieces, raised, running, sums
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.dealt import dealt
+from gdsym.arrays.expand import reachable
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
@@ -38,6 +39,8 @@ class Lowering:
         self.g, self.shapes, self.leaves = graph, shapes, leaves
         self.scope: dict[Sym, Range] = {}
         self.guard: Value | None = None
+        self.certain: frozenset[Op] = frozenset()  # what the cost computes, and what it divides by
+        self.divisors: frozenset[Op] = frozenset()
         self.known: dict[object, Product | Value] = {}
         self.origin: dict[Op, tuple[n.Node, Axes]] = {}
         self.spoken: dict[n.Node, Value] = {}
@@ -54,6 +57,13 @@ class Lowering:
             yield
         finally:
             self.scope, self.guard = outer, guard
+
+    def cost(self, node: n.Node) -> Op:
+        """The cost itself; its slopes may ask what it computes."""
+        op = self.value(node).op
+        self.certain = frozenset(reachable([op]))
+        self.divisors = frozenset(branches.divisors(self.certain))
+        return op
 
     def gradient(self, letters: Axes, node: n.Node, param: n.Base) -> Op:
         """The partial by the entries of an array parameter: an array of the parameter's shape."""
@@ -178,7 +188,7 @@ class Lowering:
         """Inside a case distinction the divisor is 1 where the case does not hold."""
         if self.guard is None:
             return base
-        sure = {v: k for v, k in base.powers.items() if positive(self.g, v)}
+        sure = {v: k for v, k in base.powers.items() if v.op.kind == "size" or positive(self.g, v)}
         rest = without(base, sure)
         safe = product_of(self.g, self.safe(realized(self.g, rest), 1)) if rest.powers else rest
         return safe.times(self.g, Product(powers=sure))

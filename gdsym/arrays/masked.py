@@ -97,8 +97,17 @@ class _Rewriting:
         return self.g.remade(op, args)
 
     def _turned(self, matrix: Op) -> Op:
+        """The transposed matrix, its parts transposed: ((A @ B)/v[:, None] + C)' is (B' @ A')/v + C'."""
         inner, is_turned = _view(matrix)
-        return inner if is_turned else self.g.make("transpose", matrix, attr=(1, 0))
+        if is_turned:
+            return inner
+        if matrix.kind == "add" and all(a.ndim == 2 for a in matrix.args):
+            return self.g.add(tuple((s, self._turned(a)) for s, a in zip(matrix.attr, matrix.args, strict=True)))
+        if matrix.kind == "matmul":
+            return self.g.make("matmul", *map(self._turned, matrix.args[::-1]), ndim=2)
+        if matrix.kind == "div" and matrix.args[1].kind == "expand" and matrix.args[1].attr == (True, False):
+            return self.g.make("div", self._turned(matrix.args[0]), matrix.args[1].args[0], ndim=2)
+        return self.g.make("transpose", matrix, attr=(1, 0))
 
     def _holds_table(self, op: Op) -> bool:
         return any(t in self.g.reached(op) for t in self.tables)

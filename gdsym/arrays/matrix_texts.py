@@ -17,6 +17,8 @@ def einsum_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     pair = Subscripts.of(words, out) if len(op.args) == 2 else None
     if pair is not None and pair.are_of_matrices and pair.out == out:
         return _batch(op, pair, write) if pair.batch else _tensordot(op, pair, write)
+    if pair is not None and (found := _with_vectors(op, pair, out, write)):
+        return found
     parts = [repr(op.attr), *(write(a, 0) for a in op.args)] + (["optimize=True"] if len(op.args) > 2 else [])
     return f"np.einsum({', '.join(parts)})", ATOM
 
@@ -28,6 +30,23 @@ def _tensordot(op: Op, words: Subscripts, write: Write) -> tuple[str, int]:
         turned = f"{write(second, ATOM)}.T" if words.second.endswith(words.inner) else write(second, MUL + 1)
         return f"{write(first, MUL + 1)} @ {turned}", MUL - 1
     return f"np.tensordot({write(first, 0)}, {write(second, 0)}, {words.places})", ATOM
+
+
+def _with_vectors(op: Op, words: Subscripts, out: str, write: Write) -> tuple[str, int] | None:
+    """A matrix and a vector, or a stack of them: a loop over them is several times as slow."""
+    pairs = ((words.first, words.left, op.args[0]), (words.second, words.right, op.args[1]))
+    (wide, own, matrix), (narrow, none, vector) = pairs if words.left else pairs[::-1]
+    if none or not own or not words.inner or out != words.batch + own or len(wide) < 3:
+        return None
+    if not words.batch:
+        places = tuple(map(wide.index, words.inner)), tuple(map(narrow.index, words.inner))
+        return f"np.tensordot({write(matrix, 0)}, {write(vector, 0)}, {places})", ATOM
+    if len(own) > 1 or len(words.inner) > 1 or not (wide.startswith(words.batch) and narrow.startswith(words.batch)):
+        return None
+    whole = ":, " * len(words.batch)
+    if wide.endswith(own):
+        return f"({write(vector, ATOM)}[{whole}None] @ {write(matrix, MUL + 1)})[{whole}0]", ATOM
+    return f"({write(matrix, MUL + 1)} @ {write(vector, ATOM)}[..., None])[..., 0]", ATOM
 
 
 def _batch(op: Op, words: Subscripts, write: Write) -> tuple[str, int]:

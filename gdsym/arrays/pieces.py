@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from gdsym.arrays.affine import Affine, Range, solved
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
+from gdsym.arrays.branches import cases_without, finite, halved, made, numbers_out, shared_factors
+from gdsym.arrays.factors import fraction
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.steep import is_exponential
-from gdsym.written.nodes import TRUE, Cases, Logic, Node, Rel, Sym, both, conjuncts
+from gdsym.written.nodes import TRUE, Cases, Indexed, Logic, Node, Rel, Sym, both, conjuncts
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
@@ -34,13 +36,18 @@ def cases(low: Lowering, node: Cases) -> Product:
     apart = _index_first(low, node, letters)
     if apart is not None:
         return low.product(apart)
+    node = numbers_out(node)
+    above, below = shared_factors(low, node)
+    known = [f for f in above if isinstance(f, Indexed) and made(low, f) is not None]
+    if known or below:
+        return low.product(fraction([*known, cases_without(node, known, below)], below))
     branches = _branches(low, node.pairs)
     weighed = _weighed(low, branches)
     if weighed is not None:
         return weighed
-    shared = {v: k for v, k in shared_wide([p for p, _ in branches]).items() if v.op.kind in ("leaf", "slice")}
-    chosen = _chosen(low, [(without(p, shared), test) for p, test in branches])
-    return Product(powers=shared).times(low.g, product_of(low.g, chosen))
+    shared = finite(shared_wide([p for p, _ in branches]))
+    left = [(without(p, shared), test) for p, test in branches]
+    return Product(powers=shared).times(low.g, halved(low, left) or product_of(low.g, _chosen(low, left)))
 
 
 def _index_first(low: Lowering, node: Cases, letters: set[Sym]) -> Cases | None:
@@ -73,7 +80,7 @@ def _branches(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> list[tuple[P
     before = outer
     for node, condition in pairs:
         low.guard = before
-        test = low.value(condition)
+        test = _test(low, condition)
         if test.op.kind == "truth" and not test.op.attr:
             continue
         low.guard = before if test.op.kind == "truth" else _both(low, before, test)
@@ -83,6 +90,16 @@ def _branches(low: Lowering, pairs: Sequence[tuple[Node, Node]]) -> list[tuple[P
         before = _both(low, before, entrywise(low.g, "logic", test, attr="not"))
     low.guard = outer
     return found
+
+
+def _test(low: Lowering, condition: Node) -> Value:
+    """A condition; what the one before it has computed is not guarded by that."""
+    if isinstance(condition, Rel) and low.guard is not None:
+        sides = [made(low, side) for side in condition.children]
+        known = [side for side in sides if side is not None]
+        if len(known) == len(sides):
+            return entrywise(low.g, "compare", *known, attr=condition.op)
+    return low.value(condition)
 
 
 def _chosen(low: Lowering, branches: Sequence[tuple[Product, Value]]) -> Value:

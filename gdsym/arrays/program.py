@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from gdsym.arrays.adding import adding_quickly
@@ -162,7 +163,8 @@ def _program(
 ) -> Program:
     graph = Graph(RULES)
     low = Lowering(shapes, {i.node: leaf(graph, i) for i in inputs}, graph)
-    out = low.value(value).op
+    graph.tables = _tables(value, *(s if isinstance(s, Node) else s[1] for s in gradients))
+    out = low.cost(value)
     gradients = [_read_only(shapes, p, s) for p, s in zip(heads, gradients, strict=True)]
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     plain, done = expanded(graph, (out, *slopes))
@@ -189,6 +191,13 @@ def _program(
         tuple(gradients),
         traced,
     )
+
+
+def _tables(*formulas: Node) -> frozenset[tuple[Sym, Sym]]:
+    """Pairs of indices as they stand at entries: (i, k) for X_ik; not those that stand both ways."""
+    entries = (part.indices for node in formulas for part in walk(node) if isinstance(part, Indexed))
+    pairs = {(a, b) for row in entries for a, b in pairwise(row) if isinstance(a, Sym) and isinstance(b, Sym)}
+    return frozenset((a, b) for a, b in pairs if (b, a) not in pairs)
 
 
 def _read_only(shapes: Shapes, param: Node, slope: Slope) -> Slope:

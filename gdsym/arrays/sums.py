@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import sympy
@@ -10,9 +10,10 @@ import sympy
 from gdsym.arrays import inward, labels, raised
 from gdsym.arrays.adjoint import is_wide, turned_over
 from gdsym.arrays.align import Axes, entrywise
+from gdsym.arrays.branches import cases_without, numbers_out, shared_factors
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.cumulated import cumulated
-from gdsym.arrays.factors import cases_without, fraction, over_and_under, shared_in_cases
+from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Value
 from gdsym.arrays.product import Product, arrays_of, product_of, settled
 from gdsym.arrays.shapes import extent
@@ -87,7 +88,11 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
     if parts is not None:
         done = [_summed(low, part, left, extra, want) for part, left in parts]
         return done[0] if len(done) == 1 else low.added(done)
-    if isinstance(body, n.Add) and not extra.powers and _is_wider_than_terms(low, body):
+    if (
+        isinstance(body, n.Add)
+        and not extra.powers
+        and (_are_of_tables(low, body, letters) or _is_wider_than_terms(low, body))
+    ):
         sums = [_summed(low, t, letters, extra, want) for t in body.children]
         return product_of(low.g, added_stably(low.g, sums))
     return over(low, low.product(body), letters, extra, want)
@@ -140,7 +145,10 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
             or all(map(labels.holds, factor.children))
-            or (_is_wider_than_factors(low, factor, letters) and not _is_below_too(factor, down))
+            or (
+                _is_wider_than_factors(low, factor, letters)
+                and not _is_below_too(factor, [d for d in down if d.free & set(letters)])
+            )
             or inward.has_to_be_multiplied_out(low, factor, others, down)
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
         ):
@@ -148,10 +156,12 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
         if isinstance(factor, n.Sum) and (inside := _opened(low, factor, letters)):
             body, index = inside
             return [(fraction([body, *others], down), [*letters, index])]
-        if isinstance(factor, n.Cases) and (shared := shared_in_cases(factor)):
+        if isinstance(factor, n.Cases):
+            cases = numbers_out(factor)
+            shared, below = shared_factors(low, cases)
             wide = [f for f in shared if isinstance(f, n.Add) and _is_wider_than_factors(low, f, letters)]
             if wide:
-                return [(fraction([*wide, cases_without(factor, wide), *others], down), letters)]
+                return [(fraction([*wide, cases_without(cases, wide, below), *others], [*down, *below]), letters)]
     return None
 
 
@@ -180,10 +190,20 @@ def _is_wider_than_factors(low: Lowering, factor: n.Add, letters: list[Sym]) -> 
 
 
 def _is_below_too(factor: n.Add, down: Sequence[n.Node]) -> bool:
-    """Does a difference z_ik - z_jk stand in what it is divided by, its norm? Where that is nearly 0, parts of it lose the digits."""
+    """Does a difference z_ik - z_jk stand in what it is divided by, its norm? Where that is nearly 0, parts of it lose the digits.
+
+    A sum of exponentials is not nearly 0 there.
+    """
     bases = {part for part in n.walk(factor) if isinstance(part, n.Base)}
-    below = (part for d in down for part in n.walk(d) if isinstance(part, n.Add))
+    below = (part for d in down for part in _outside_exponents(d) if isinstance(part, n.Add))
     return any({p for p in n.walk(part) if isinstance(p, n.Base)} == bases for part in below)
+
+
+def _outside_exponents(node: n.Node) -> Iterator[n.Node]:
+    if not (isinstance(node, n.Fn) and node.func is sympy.exp):
+        yield node
+        for child in node.children:
+            yield from _outside_exponents(child)
 
 
 def _holds_delta(low: Lowering, term: n.Node, letters: list[Sym]) -> bool:
@@ -205,6 +225,19 @@ def _same_range(low: Lowering, delta: n.Delta, letters: list[Sym]) -> tuple[Sym,
         if low.scope[gone] == low.scope.get(kept):
             return gone, kept
     return None
+
+
+def _are_of_tables(low: Lowering, body: n.Add, letters: list[Sym]) -> bool:
+    """Is each term an array of three axes or more, and a product of smaller ones, or of sums and brackets that are wide themselves?"""
+    around = set(low.scope)
+    for term in body.children:
+        axes = term.free & around
+        parts = [f for side in over_and_under(term) for f in side]
+        if len(axes) < 3 or not axes & set(letters):
+            return False
+        if not all(len(f.free & around) < len(axes) or isinstance(f, (n.Sum, n.Add)) for f in parts):
+            return False
+    return True
 
 
 def _is_wider_than_terms(low: Lowering, body: n.Add) -> bool:

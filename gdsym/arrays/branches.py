@@ -1,0 +1,153 @@
+"""What the branches of a case distinction have in common: {0 if c; 2 f if d; else f} is f {0 if c; 2 if d; else 1}."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import sympy
+
+from gdsym.arrays.factors import fraction, over_and_under
+from gdsym.arrays.graph import Op, Value
+from gdsym.arrays.product import Product, product_of
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.arrays.lower import Lowering
+
+Branches = Sequence[tuple[Product, Value]]  # each with its test
+BOUNDED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.tanh, sympy.sin, sympy.cos, sympy.atan)
+FINITE = frozenset(
+    "abs add arange compare cos einsum expand indicator leaf lookup matmul maximum minimum mul neg number sigmoid sign sin size slice "
+    "sum tanh transpose vdot atan".split()
+)
+
+
+def numbers_out(node: n.Cases) -> n.Cases:
+    """The same with the numbers that all terms of a bracket have in common in front of it."""
+    return n.Cases(*(part for value, test in node.pairs for part in (_numbered(value), test)))
+
+
+def _numbered(value: n.Node) -> n.Node:
+    if not isinstance(value, n.Add):
+        return value
+    parts = [_number_and_rest(t) for t in value.children]
+    common = abs(parts[0][0])
+    if common in (0, 1) or any(abs(c) != common for c, _ in parts):
+        return value
+    return n.mul(n.Num(common), n.add(*(part if c > 0 else n.Neg(part) for c, part in parts)))
+
+
+def _number_and_rest(term: n.Node) -> tuple[Fraction, n.Node]:
+    """A term as a number times the rest."""
+    up, down = over_and_under(term)
+    number = Fraction(1)
+    for f in [f for f in up if isinstance(f, n.Num)]:
+        number *= f.value
+    for f in [f for f in down if isinstance(f, n.Num) and f.value]:
+        number /= f.value
+    up = [f for f in up if not isinstance(f, n.Num)]
+    minus = [f for f in up if f == n.Neg(n.ONE)]
+    left = [f for f in up if f not in minus] or [n.ONE]
+    below = [f for f in down if not isinstance(f, n.Num) or not f.value]
+    return number * (-1) ** len(minus), fraction(left, below)
+
+
+def shared_factors(low: Lowering, node: n.Cases) -> tuple[list[n.Node], list[n.Node]]:
+    """Factors of all branches but those that are 0, and divisors, where they are finite wherever the cost is."""
+    branches = [over_and_under(value) for value, _ in node.pairs if value != n.ZERO]
+    if not branches:
+        return [], []
+    (up, down), *others = branches
+    above = [f for f in dict.fromkeys(up) if _is_finite(low, f) and all(f in o for o, _ in others)]
+    below = [d for d in dict.fromkeys(down) if all(d in o for _, o in others) and _is_divided_by(low, d)]
+    return above, below
+
+
+def cases_without(node: n.Cases, above: Sequence[n.Node], below: Sequence[n.Node]) -> n.Node:
+    """The case distinction with each of these factors and divisors taken out of every branch once."""
+    parts: list[n.Node] = []
+    for value, condition in node.pairs:
+        up, down = over_and_under(value)
+        if value != n.ZERO:
+            for f in above:
+                up.remove(f)
+            for d in below:
+                down.remove(d)
+        parts += [value if value == n.ZERO else fraction(up or [n.ONE], down), condition]
+    return n.Cases(*parts)
+
+
+def _is_finite(low: Lowering, node: n.Node) -> bool:
+    """Made of names, entries and numbers, without functions that grow fast, and divided by sizes alone?"""
+    if isinstance(node, n.Div):
+        return _is_finite(low, node.num) and (node.den in low.shapes.sizes or isinstance(node.den, n.Num))
+    if isinstance(node, (n.Add, n.Mul, n.Neg, n.Indexed)) or (isinstance(node, n.Fn) and node.func in BOUNDED):
+        return all(_is_finite(low, c) for c in node.children if not isinstance(c, n.Base))
+    if isinstance(node, n.Sum):
+        return _is_finite(low, node.body)
+    if isinstance(node, n.Pow):
+        return _is_finite(low, node.base) and isinstance(node.exponent, n.Num) and node.exponent.value in (2, 3, 4)
+    return isinstance(node, (n.Num, n.Dec, n.Const, n.Sym))
+
+
+def made(low: Lowering, node: n.Node) -> Value | None:
+    """The value, if the cost computes it without conditions."""
+    guard, low.guard = low.guard, None
+    try:
+        value = low.value(node)
+    finally:
+        low.guard = guard
+    return value if value.op in low.certain else None
+
+
+def _is_divided_by(low: Lowering, divisor: n.Node) -> bool:
+    """Does the cost divide by it, or by its root, without conditions? Where it is 0 the cost itself is undefined."""
+    while isinstance(divisor, (n.Pow, n.Root)):
+        divisor = divisor.base if isinstance(divisor, n.Pow) else divisor.arg
+    value = made(low, divisor)
+    return value is not None and value.op in low.divisors
+
+
+def divisors(ops: Iterable[Op]) -> Iterator[Op]:
+    """What is divided by, and what that is a root or a product of."""
+    left = [op.args[1] for op in ops if op.kind == "div"]
+    while left:
+        op = left.pop()
+        yield op
+        if op.kind in ("sqrt", "mul", "expand", "transpose"):
+            left += op.args
+        elif op.kind == "pow":
+            left.append(op.args[0])
+
+
+def finite(shared: Mapping[Value, int]) -> dict[Value, int]:
+    """Those of the shared factors that are finite wherever they stand."""
+    return {v: k for v, k in shared.items() if k > 0 and _is_tame(v.op)}
+
+
+def _is_tame(op: Op) -> bool:
+    if op.kind == "div":
+        return _is_tame(op.args[0]) and op.args[1].kind in ("number", "size")
+    return op.kind in FINITE and all(map(_is_tame, op.args))
+
+
+def halved(low: Lowering, branches: Branches) -> Product | None:
+    """{0 if u < 0; 1 if u > 0; else 1/2} is (1 + sign u)/2: `np.where` would take several times as long."""
+    if len(branches) != 3 or any(p.powers for p, _ in branches):
+        return None
+    (first, below), (second, above), (middle, _) = branches
+    a, b = first.coefficient, second.coefficient
+    if (below.op.kind, below.op.attr, above.op.kind, above.op.attr) != ("compare", "<", "compare", ">"):
+        return None
+    u, zero = below.op.args
+    if above.op.args != (u, zero) or zero.kind != "number" or zero.attr or middle.coefficient * 2 != a + b:
+        return None
+    sign = low.g.make("sign", u)
+    if a + b == 0:
+        return Product(b).times(low.g, product_of(low.g, Value(sign, below.axes)))
+    if a and b:
+        return None
+    step = low.g.add(((1, low.g.number(1)), (1 if b else -1, sign)))
+    return Product((a + b) / 2).times(low.g, product_of(low.g, Value(step, below.axes)))
