@@ -23,7 +23,7 @@ from gdsym.descent.hoist import Parts as BoundParts
 from gdsym.descent.hoist import Sample
 from gdsym.descent.hoisting import reads_seldom
 from gdsym.descent.kept import Sources
-from gdsym.descent.task import count
+from gdsym.descent.task import count, shape_of
 from gdsym.errors import CostError
 from gdsym.parts import Parts, parts_of, second_of
 from gdsym.problem import Problem, degree, has_kinks
@@ -85,9 +85,9 @@ class Numbers:
 
     def _in_blocks(self, bound: Mapping[str, Any], values: Mapping[str, Any], *, columns: bool) -> Blocked | None:
         """Block by block through the samples, or tile by tile through what would be large otherwise."""
-        shapes = {name: np.shape(value) for name, value in values.items()}
+        shapes = {name: shape_of(value) for name, value in values.items()}
         sizes = tuple(bound.get(s.name) for s in self.program.sizes)
-        data = tuple((np.shape(value), is_on_disk(value)) for value in bound.values())
+        data = tuple((shape_of(value), is_on_disk(value)) for value in bound.values())
         key = (tuple(shapes.items()), tuple(bound), data, sizes, columns)
         last, found = self._last_blocks
         if last != key:

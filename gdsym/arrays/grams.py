@@ -10,7 +10,7 @@ import numpy as np
 ROWS = 256  # in a block: the product of two blocks needs no packing into buffers
 BLOCKS = 1024  # whose products are kept at once
 WIDEST = 32  # columns: from 48 on BLAS's own way is the quicker one
-LEAST = 16  # blocks
+LEAST = 64  # blocks: below that the calls take what the pieces save
 
 WRITTEN = re.compile(r"\b(\w+)\.T\.dot\(\1\)")
 

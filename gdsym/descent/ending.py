@@ -43,11 +43,11 @@ def ended(
         k = history.steps[-1]
         hooks.detail = named(run, k, theta, memory, _rate_at(run, k, history), draw) or hooks.detail
     at_end = _at_end(run, theta)
-    ending = told(Judge(run, history, theta).ending(word, hooks))
+    status, message = told(Judge(run, history, theta).ending(word, hooks))
     return Descent(
         params=ByName(zip(history.keys, theta, strict=True)),
-        status=ending.status,
-        message=ending.message + _hoisting(run),
+        status=status,
+        message=message + _hoisting(run),
         nit=history.steps[-1],
         nfev=_evaluations(run, plan, history),
         history=history,

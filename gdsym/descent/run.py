@@ -26,7 +26,7 @@ from gdsym.descent.rules import as_rule
 from gdsym.descent.schedule import Schedule, continued, schedule
 from gdsym.descent.seen import Print, prints, refuse_other_data
 from gdsym.descent.settings import Settings
-from gdsym.descent.task import Parameter, Program, Task, Value, flat
+from gdsym.descent.task import Parameter, Program, Task, Value, flat, is_finite
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError
 from gdsym.record import record
@@ -65,7 +65,7 @@ class Run:
 
     def __post_init__(self) -> None:
         for p in self.task.params:
-            if not np.isfinite(self.task.start[p.code]).all():
+            if not is_finite(self.task.start[p.code]):
                 raise DescentError(f"The start of {p.name} is not finite: {self.task.start[p.code]!r:.80}.")
         if self.schedule.search and not self.rule.is_plain:
             raise DescentError(

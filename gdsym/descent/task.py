@@ -99,7 +99,7 @@ class Task:
         """The task with its parameters described; values are copied, so that nobody can change them meanwhile."""
         inputs = [i for i in program.inputs if i.kind == "param"]
         values = {i.name: own(start[i.name]) for i in inputs}
-        params = tuple(Parameter(i.name, key_of(i.node), np.shape(values[i.name])) for i in inputs)
+        params = tuple(Parameter(i.name, key_of(i.node), shape_of(values[i.name])) for i in inputs)
         return Task(program, values, {i.name: data[i.name] for i in program.inputs if i.kind != "param"}, params)
 
     @cached_property
@@ -118,7 +118,12 @@ def own(value: Value) -> Value:
 
 def is_number(value: Value) -> bool:
     """A number, not an array of numbers?"""
-    return isinstance(value, (float, int)) or np.shape(value) == ()
+    return isinstance(value, (float, int)) or shape_of(value) == ()
+
+
+def shape_of(value: Value) -> tuple[int, ...]:
+    """The same as `np.shape`, which makes an array of a number first."""
+    return () if isinstance(value, (float, int)) else np.shape(value)
 
 
 def is_finite(value: Value) -> bool:
@@ -127,7 +132,7 @@ def is_finite(value: Value) -> bool:
 
 def count(values: Mapping[str, Value]) -> int:
     """How many numbers there are in all."""
-    return sum(math.prod(np.shape(value)) for value in values.values())
+    return sum(math.prod(shape_of(value)) for value in values.values())
 
 
 def key_of(node: Node) -> Any:

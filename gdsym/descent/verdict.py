@@ -7,7 +7,7 @@ from typing import Any
 
 from gdsym.curvature import Curvature
 from gdsym.errors import shortened
-from gdsym.record import changed, record
+from gdsym.record import record
 
 GROWTH = 1e6  # a cost above this many times |J0| + 1, and rising, has diverged
 STEEP = 0.5  # of the first slope: a short step there says little
@@ -16,7 +16,7 @@ FLAT = 1e-12  # a gradient this small, relative to the first, is stationary what
 
 @record
 class Ending:
-    """The status, and the facts that its sentence tells."""
+    """The loop's word, or a better one, and the facts that the sentence tells."""
 
     word: str  # what the loop returned
     nit: int
@@ -35,14 +35,12 @@ class Ending:
     still: bool = False  # does it hardly fall, in short steps, though the slope is about as large as at first?
     stepped: bool = False  # is the gradient 0 wherever there is one?
     swings: bool = False  # are the last steps as long as before, and the cost no lower?
-    status: str = ""
-    message: str = ""
 
 
-def told(ending: Ending) -> Ending:
-    """The ending with its status and sentence."""
+def told(ending: Ending) -> tuple[str, str]:
+    """Its status and sentence."""
     status, sentence = TELL[ending.word](ending)
-    return changed(ending, status=status, message=shortened(sentence, 600))
+    return status, shortened(sentence, 600)
 
 
 def is_flat(ending: Ending) -> bool:
