@@ -192,7 +192,7 @@ class _Stages:
         if part in self._typed or not isinstance(part, (Mul, Div, Neg)):
             return part
         rows = self._memory.tails(self._typed)
-        return names_as_typed(arranged(part, self._variables, rows), rows)
+        return names_as_typed(arranged(part, self._variables, rows), rows, self._variables)
 
     def _stands(self, part: Node) -> bool:
         """Was it typed, whatever the indices of its entries are called by now?"""

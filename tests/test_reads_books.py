@@ -82,6 +82,25 @@ def test_quotients_and_squares_end_as_in_tables(typed: str, by: str, printed: st
     assert last(d) == printed and all(step.check for step in d.steps)
 
 
+@pytest.mark.parametrize(
+    ("typed", "by", "printed"),
+    [
+        ("b**a/gamma(a)*x**(a - 1)*exp(-b*x)", "x", "(a - b x - 1) bᵃ xᵃ⁻² exp(-b x)/Γ(a)"),
+        ("k/l*(x/l)**(k - 1)*exp(-(x/l)**k)", "x", "-k (k (x/l)ᵏ - k + 1) (x/l)ᵏ⁻² exp(-(x/l)ᵏ)/l²"),
+        ("binomial(n, k)*p**k*(1 - p)**(n - k)", "p", "(k - n p) pᵏ⁻¹ (1 - p)^(n - k - 1) binomial(n, k)"),
+        ("q**k*exp(-q)/factorial(k)", "q", "(k - q) qᵏ⁻¹ exp(-q)/k!"),
+        ("x**y*y**x", "x", "xʸ⁻¹ yˣ (y + x log(y))"),
+        ("x/s**2*exp(-x**2/(2*s**2))", "x", "(s² - x²) exp(-x²/(2 s²))/s⁴"),
+        ("x*y/(x**2 + y**2)", "x", "y (y² - x²)/(x² + y²)²"),
+        ("tan(x)**4/4", "x", "tan(x)³ (1 + tan(x)²)"),
+        ("(a*x + b)/(c*x + d)", "x", "(a d - b c)/(c x + d)²"),
+    ],
+)
+def test_densities_and_fractions_end_as_people_write_them(typed: str, by: str, printed: str) -> None:
+    d = gd.derive(typed, by)
+    assert last(d) == printed and all(step.check for step in d.steps)
+
+
 def test_the_law_of_pythagoras_is_said_with_its_letters() -> None:
     assert "sec(x)² - tan(x)² = 1" in gd.derive("tan(x)**2 - sec(x)**2", "x").text()
     printed = gd.derive("sin(x)/(1 + cos(x))", "x").latex()

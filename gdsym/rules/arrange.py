@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import is_
+from operator import is_, itemgetter
 from types import MappingProxyType
 
 import sympy
@@ -44,6 +44,7 @@ from gdsym.written.nodes import (
 Tails = Mapping[Node, Sequence[Sequence[Node]]]
 UNTYPED: Tails = MappingProxyType({})
 MOST_FACTORS = 20  # of a typed product whose order is looked at
+COEFFICIENTS = frozenset("abcdefghklmnpqrsuvw")  # in alphabetical order, where no other is known
 DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that are read as data unless derived by
 
 PENDING, SUMS, ENTRIES, FRACTIONS = kinds_of(D), kinds_of(Add), kinds_of(Indexed), kinds_of(Div)
@@ -124,17 +125,17 @@ def as_typed(product: Mul, typed: Tails) -> bool:
     return any(_in_row(rest, tail) for tail in typed.get(_mark(first), ()))
 
 
-def names_as_typed(node: Node, typed: Tails) -> Node:
+def names_as_typed(node: Node, typed: Tails, variables: frozenset[Node]) -> Node:
     """Neighbouring names stand as in a product that was typed: cos(x y) x y, where y sin(x y) gave y x cos(x y)."""
     if isinstance(node, (Neg, Div)):
-        parts = tuple([names_as_typed(part, typed) for part in node.children])
+        parts = tuple([names_as_typed(part, typed, variables) for part in node.children])
         return node if all(map(is_, parts, node.children)) else node.with_children(parts)
     if not isinstance(node, Mul) or sum([isinstance(factor, NAMED) for factor in node.children]) < 2:
         return node
     new: list[Node] = []
     for is_name, run in groupby(node.children, _is_name):
         names = list(run)
-        new += _one_row(names, typed) if is_name and len(names) > 1 else names
+        new += _one_row(names, typed, variables) if is_name and len(names) > 1 else names
     return node if all(map(is_, new, node.children)) else Mul(*new)
 
 
@@ -143,8 +144,8 @@ def _is_name(factor: Node) -> bool:
     return isinstance(base_of(factor), (Sym, Indexed)) or (isinstance(factor, Root) and not factor.free)
 
 
-def _one_row(names: list[Node], typed: Tails) -> list[Node]:
-    """The names in the order of the first typed product that has them all."""
+def _one_row(names: list[Node], typed: Tails, variables: frozenset[Node]) -> list[Node]:
+    """The names in the order of the first typed product that has them all; coefficients that never met stand by their letters: b c."""
     marks = list(map(_mark, names))
     for first in marks:
         others = [mark for mark in marks if mark != first]
@@ -152,7 +153,11 @@ def _one_row(names: list[Node], typed: Tails) -> list[Node]:
             if all(mark in tail for mark in others):
                 row = (first, *tail)
                 return sorted(names, key=lambda name: row.index(_mark(name)))
-    return names
+    letters = [mark.name for mark in marks if isinstance(mark, Sym) and mark not in variables]
+    met = any(mark in tail for first in marks for tail in typed.get(first, ()) for mark in marks)
+    if met or len(letters) < len(marks) or not COEFFICIENTS.issuperset(letters):
+        return names
+    return [name for _, name in sorted(zip(letters, names, strict=True), key=itemgetter(0))]
 
 
 def _in_row(factors: Sequence[Node], row: Sequence[Node]) -> bool:

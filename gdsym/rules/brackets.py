@@ -110,11 +110,15 @@ def _nothing_meets(node: Node, found: Node) -> bool:
 
 
 def _only_opened(node: Node, found: Node) -> bool:
-    """Was a whole number in front of a bracket, 6 (3 x + 2), multiplied into it?"""
+    """Was what stands in front of a bracket, 6 (3 x + 2) or t^3 (1 + t^2), multiplied into it, and no terms met?"""
     node, found = (side.arg if isinstance(side, Neg) else side for side in (node, found))
-    if not isinstance(node, Mul) or len(node.children) != 2 or not isinstance(found, Add):
+    if not isinstance(node, Mul) or not isinstance(found, Add):
         return False
-    number, bracket = node.children
-    if not isinstance(number, Num) or number.value.denominator != 1 or not isinstance(bracket, Add):
+    brackets = [factor for factor in node.children if isinstance(factor, Add)]
+    if len(brackets) != 1 or len(found.children) != len(brackets[0].children):
         return False
-    return not any(isinstance(part, (Add, Div)) for term in bracket.children for part in walk(term))
+    rest = [factor for factor in node.children if factor not in brackets]
+    if len(rest) == 1 and isinstance(rest[0], Num) and rest[0].value.denominator != 1:
+        return False
+    inside = [part for top in (*brackets[0].children, *rest) for part in regions(top)]
+    return not any(isinstance(part, (Add, Div)) for part in inside)

@@ -13,6 +13,7 @@ import sympy
 from gdsym.rules import polynomials as poly
 from gdsym.rules.bars import crossed_in_vain, has_bar, over_one_bar, parted
 from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out
+from gdsym.rules.commonpowers import by_common_powers
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
@@ -131,6 +132,7 @@ def _shorter(node: Node, known: Shorter) -> Node:
     if node.kinds & POWERS:
         rooted = by_roots(node, lambda part: _shortest(part, known))
         found = min([found, *rooted, *(_shortest(form, known) for form in rooted)], key=trouble)
+        found = min([found, *by_common_powers(node, lambda part: _shortest(part, known))], key=size)
     typed = regions(node) if node.kinds & WHOLE else ()
     powers = (part.base for part in typed if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into

@@ -16,14 +16,15 @@ Form: TypeAlias = tuple[int, Callable[[], Any]]
 
 
 def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collection[Any] = ()) -> Iterator[Form]:
-    """Factored; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
+    """Factored; factored, unless that makes (x + y) (x - y) of x^2 - y^2; factored, but (x + 1) (x - 1) as x^2 - 1; as one fraction, multiplied out. Before each the least that there is to read."""
     (top, above), (bottom, below) = (poly.as_standing(*poly.factors(side), standing) for side in bare)
     bottom, below = poly.grouped(bottom, below, standing)
     constant, bar = top / bottom, poly.least_of(below)
-    yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
     brackets, others = _simple(above)
-    if len(brackets) > 1:
-        joined = reduce(mul_of, brackets)
+    joined = reduce(mul_of, brackets) if len(brackets) > 1 else None
+    if joined is None or len(joined) > 2 or any(s * bracket in standing for bracket in brackets for s in (1, -1)):
+        yield poly.least_of(above) + bar, lambda: poly.product(constant, above, below, letters)
+    if joined is not None:
         yield (
             poly.least_of(others) + poly.least(joined) + bar,
             lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
