@@ -162,7 +162,12 @@ def rectified(rng: Any) -> Case:
 
     hidden = Max(0, Sum(X[i, k] * A[k, j], (k, 1, p)))
     second = Max(0, Sum(hidden * B[j, h], (j, 1, q)))
-    return Sum((Sum(second * v[h], (h, 1, r)) - y[i]) ** 2, (i, 1, m)), {A: a, B: b, v: c}, {X: x, y: z, q: 32, r: 16}, by_hand
+    return (
+        Sum((Sum(second * v[h], (h, 1, r)) - y[i]) ** 2, (i, 1, m)),
+        {A: a, B: b, v: c},
+        {X: x, y: z, q: 32, r: 16},
+        by_hand,
+    )
 
 
 def triplets(rng: Any) -> Case:
