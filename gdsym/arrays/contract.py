@@ -181,10 +181,11 @@ def _einsum(g: Graph, parts: Sequence[Value], over: Letters, want: Axes | None) 
     name = _names(pair or parts)
     kept = tuple(x for x in name if x not in over)
     if pair:
-        found = _of_matrices(pair, name, kept, want)
+        found = _of_matrices(g, pair, name, kept, want)
         if found is None and (known := _turned(g, pair, over)) is not None:
             return known
         pair, kept = found or (pair, kept)
+        name = _names(pair)
         want = None if found else want
     if want is not None and set(want) == set(kept):
         kept = want
@@ -193,7 +194,7 @@ def _einsum(g: Graph, parts: Sequence[Value], over: Letters, want: Axes | None) 
 
 
 def _of_matrices(
-    pair: list[Value], name: Mapping[Sym, str], kept: Axes, want: Axes | None
+    g: Graph, pair: list[Value], name: Mapping[Sym, str], kept: Axes, want: Axes | None
 ) -> tuple[list[Value], Axes] | None:
     """The pair and the axes of its matrix product, the other way round if that gives what is wanted; None if it is none."""
     letter = {short: x for x, short in name.items()}
@@ -203,7 +204,8 @@ def _of_matrices(
         ways.append((both, tuple(letter[x] for x in words.out)))
     if not words.are_of_matrices:
         return None
-    return next((way for way in ways if way[1] == want), ways[0])
+    made = (w for w in ways if g.found("einsum", *(v.op for v in w[0]), attr=_spec(w[0], _names(w[0]), w[1])))
+    return next(made, None) or next((way for way in ways if way[1] == want), ways[0])
 
 
 def _turned(g: Graph, pair: list[Value], over: Letters) -> Value | None:
