@@ -140,7 +140,10 @@ def test_what_is_flat_has_a_slope_only_where_it_has_a_value(text: str) -> None:
     assert not agree(d.works[0].lhs, from_sympy(sympify(7)))
 
 
-def test_a_zero_that_is_hardly_any_is_no_place_to_compare_at() -> None:
-    """X = e^y at y = -665: x + x^2 > x would be undecided at as many bits as decide x^2 > 0."""
+def test_what_is_hardly_above_0_decides_nothing_beside_a_zero() -> None:
+    """At x = e^y, y = -665: x + x^2 > x would be undecided at as many bits as decide x^2 > 0."""
     tied = Max(x, x**2 + x, exp(y), Min(-x, 2 * x))
     assert gd.derive((x - 1) * tied, x).check and gd.derive((x - 1) * tied, y).check
+    beside = Min(x, y, x + exp(2 * x), Max(Abs(x), Min(1, 2 * x)))
+    assert gd.derive(beside, x).check and gd.derive(beside, y).check
+    assert agree(derivative(Max(0, exp(x) - y), x), from_sympy(exp(x))).verdict == "refuted"

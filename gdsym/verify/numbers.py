@@ -24,7 +24,6 @@ SNAP = (
     arb(2) ** -640
 )  # what is that near to 0 counts as 0: the numbers are zeros of something, known to 1,000 bits and more
 LONG_ROOT, ROOT_RADIUS = 1024, arb(2) ** -1500
-NEAREST = arb(2) ** -200  # zeros nearer to 0 are passed over: x^3 would count as 0 in x + x^3 > x, not in x^3 > 0
 ROUGH = fmpq(1, 1 << 24)
 HUGE = arb(1 << 24)  # exp of more is infinite for every purpose
 
@@ -86,11 +85,14 @@ def close(left: Number, right: Number) -> bool:
 
 
 def sign_of(u: Number) -> int | None:
-    """-1, 0 or 1; None if `u` is undefined. Raises Undecided if the ball reaches over zero, unless it is tiny at very many bits."""
-    if u > 0:
-        return 1
-    if u < 0:
-        return -1
+    """-1, 0 or 1; None if `u` is undefined. Raises Undecided if the ball reaches over zero, unless it is tiny at very many bits.
+
+    There e^-1300 is undecided, too: it would be positive by itself, and 0 as the difference of x + e^-1300 and x.
+    """
+    if u > 0 or u < 0:
+        if type(u) is arb and ctx.prec >= SNAP_BITS and abs(u) < SNAP:
+            raise Undecided
+        return 1 if u > 0 else -1
     if u == 0:
         return 0
     if is_undefined(u):

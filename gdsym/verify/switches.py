@@ -12,7 +12,7 @@ from flint import arb, fmpq
 from gdsym.record import changed
 from gdsym.verify.evidence import Undecided
 from gdsym.verify.graph import BINDERS, Graph
-from gdsym.verify.numbers import NEAREST, ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision, whole
+from gdsym.verify.numbers import ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision, whole
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
 from gdsym.verify.zeros import zeros
@@ -225,6 +225,5 @@ def _refined(f: Callable[[Number], Number | None], near: Number) -> Number | Non
         if abs(here - last) < ROOT_RADIUS:
             found = here + arb(0, ROOT_RADIUS)
             value = f(found)
-            exact = value is not None and arb(value).contains(0) and arb(value).rad() < SNAP
-            return found if exact and not 0 < abs(here) < NEAREST else None
+            return found if value is not None and arb(value).contains(0) and arb(value).rad() < SNAP else None
     return None
