@@ -23,6 +23,7 @@ from gdsym.written.nodes import Node
 Code: TypeAlias = "list[tuple[int, Operation]]"
 MOST_TERMS = 20_000  # at one point, over all sums
 INDICES = tuple(map(fmpq, range(32)))  # made once
+NONE: frozenset[int] = frozenset()
 
 
 class Program:
@@ -34,7 +35,9 @@ class Program:
         self._names: dict[str, list[Any]] = {}
         self._ints = len(g.ops)  # behind the values: those of indices as int
         self._start: list[Any] = [None] * (2 * self._ints + 1)  # and the entries that were met
-        self._indices = {a for n in g.cone(*targets) for a in _integers(g.ops[n], g.args[n])}
+        cone = g.cone(*targets)
+        self._indices = {a for n in cone for a in _integers(g.ops[n], g.args[n])}
+        self._around = _loops(g, cone)
         self._operations: dict[tuple[int, bool], Operation] = {}
         self._code = self._compiled(self.targets, None)
 
@@ -109,7 +112,36 @@ class Program:
             return integral((lower, upper), body, place, plain, smooth, along, _joints(g, body, slot))
         inner = self._compiled((body,), slot, along)
         limits = self._ints + lower, self._ints + upper
-        return _repeated(g.ops[n] == "sum", limits, body, (place, self._ints + place), inner)
+        repeated = _repeated(g.ops[n] == "sum", limits, body, (place, self._ints + place), inner)
+        return repeated if along else self._once(n, repeated)
+
+    def _once(self, n: int, operation: Operation) -> Operation:
+        """Computed once for the indices that it depends on, where a loop over another goes around it."""
+        own = self._graph.slots[n]
+        around = frozenset().union(*(self._around.get(slot, NONE) for slot in own))
+        if around == own or not own <= self._around.keys():
+            return operation
+        key, places = -1 - n, [self._ints + self._graph.put("slot", data=slot) for slot in sorted(own)]
+
+        def remembered(v: list[Any], p: Point) -> Number:
+            place = (key, *[v[at] for at in places])
+            value = v[-1].get(place)
+            if value is None:
+                value = v[-1][place] = operation(v, p)
+            return value
+
+        return remembered
+
+
+def _loops(g: Graph, cone: Sequence[int]) -> dict[int, frozenset[int]]:
+    """For each index of a sum or product those of all loops that it runs in, and itself."""
+    found: dict[int, frozenset[int]] = {}
+    for n in reversed(cone):
+        if g.ops[n] in ("sum", "prod"):
+            found[g.data[n]] = found.get(g.data[n], NONE) | g.slots[n] | {g.data[n]}
+    for slot in sorted(found, key=g.levels.__getitem__):
+        found[slot] = found[slot].union(*(found.get(outer, NONE) for outer in found[slot]))
+    return found
 
 
 def _integers(op: str, args: tuple[int, ...]) -> tuple[int, ...]:
