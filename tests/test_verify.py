@@ -150,6 +150,22 @@ def test_nested_sums_over_nested_derivatives() -> None:
     assert not agree(hessian, Sum(Mul(TWO, Indexed(X, i, k), Indexed(X, i, k)), i, ONE, m))
 
 
+def test_a_sum_is_computed_once_for_the_indices_that_it_depends_on() -> None:
+    """The layer below, sum_j W_kj X_ij, depends on i and k, and stands in a loop over l, too."""
+    rows, wide, columns = [Num(size) for size in (2, 3, 2)]
+    below = Sum(Mul(Indexed(W, k, j), Indexed(X, i, j)), j, ONE, columns)
+    layer = Sum(Mul(Indexed(Y, q, k), Pow(below, TWO)), k, ONE, TWO)
+    node = Sum(Sum(Mul(Indexed(Y, q, q), layer), q, ONE, wide), i, ONE, rows)
+    point = Point()
+    value = evaluate(node, point)
+    drawn = {(place[0], *place[1]): number for place, number in point.drawn.items()}
+    by_hand = sum(
+        drawn[Y, l, l] * drawn[Y, l, r] * sum(drawn[W, r, c] * drawn[X, t, c] for c in (1, 2)) ** 2
+        for t in (1, 2) for l in (1, 2, 3) for r in (1, 2)
+    )  # fmt: skip
+    assert value == by_hand and point.terms == 2 + 2 * 3 + 2 * 3 * 2 + 2 * 2 * 2
+
+
 @pytest.mark.parametrize(
     "node",
     [
