@@ -12,7 +12,8 @@ import sympy
 
 from gdsym.arguments import mapping
 from gdsym.arrays import BoundCost, Program, bind_params
-from gdsym.arrays.compiled import own_key, param_shapes
+from gdsym.arrays.compiled import own_key
+from gdsym.arrays.layout import param_shapes
 from gdsym.arrays.second import SecondDerivatives
 from gdsym.backends import Engine, engine
 from gdsym.errors import CostError, DataError

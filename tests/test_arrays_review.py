@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,28 @@ def test_two_sizes_that_only_the_parameters_tell_are_asked_for() -> None:
     cost = Cost(Sum(X[i, j] ** 2, (i, 1, m), (j, 1, n)), [X]).compile()
     with pytest.raises(DataError, match="Only the parameters tell the sizes"):
         cost.bind({}).fun([1.0, 2.0, 3.0, 4.0])
+    with pytest.raises(DataError, match=r"flat.*bind\(.*'[mn]': \.\.\., '[mn]': \.\.\."):
+        cost.bind({}).jac([1.0, 2.0, 3.0, 4.0])
     assert cost.bind({m: 2, "n": 2}).jac([1.0, 2.0, 3.0, 4.0]).tolist() == [2, 4, 6, 8]
+
+
+def test_flat_tells_the_sizes_that_only_parameters_tell() -> None:
+    cost = Cost(Sum(i * X[i, j] ** 2, (i, 1, m), (j, 1, n)), [X]).compile()
+    bound = cost.bind()
+    wide, tall = np.arange(6.0).reshape(2, 3), np.arange(20.0).reshape(5, 4)
+    for matrix in (wide, tall, wide + 1):
+        flat = bound.flat({X: matrix})
+        value, slope = bound.fun_and_jac(flat)
+        weights = np.arange(1, len(matrix) + 1)[:, None]
+        assert value == (weights * matrix**2).sum() and slope.tolist() == (2 * weights * matrix).ravel().tolist()
+        assert np.array_equal(bound.unflat(flat)[X], matrix)
+    again = pickle.loads(pickle.dumps(bound))
+    assert again.fun(wide.ravel()) == bound.fun(wide.ravel())
+    with pytest.raises(DataError, match=r"6 numbers were made with .*m = 2.* and now with .*m = 3"):
+        bound.flat({X: wide.T})
+    assert bound.fun(wide.ravel()) == (0 + 1 + 4) + 2 * (9 + 16 + 25)
+    with pytest.raises(DataError, match="x has 8 numbers"):
+        bound.fun(np.zeros(8))
 
 
 def test_an_index_in_its_own_bound_is_refused() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from gdsym.arrays.byname import ByName
 from gdsym.arrays.check import check_program
 from gdsym.arrays.data import bind, bind_params
 from gdsym.arrays.graph import PARAM, Op
+from gdsym.arrays.layout import Piece, laid_out, sizes_for, told_twice, untold
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import readable, split
@@ -65,6 +65,7 @@ class Compiled:
         """The cost at fixed data as functions of one flat vector, for scipy.optimize.minimize.
 
         `minimize(bound.fun, bound.flat(start), jac=bound.jac)`; `bound.unflat(found.x)` is {parameter: value} again.
+        Several sizes that no data tell are told by `flat(start)`, or given by name: `bind({x: xs, "m": 3, "n": 4})`.
         """
         return BoundCost(self, in_columns(self.program, bind(self.program, _copied(data))))
 
@@ -167,16 +168,14 @@ def _copied(data: Data | None) -> Data | None:
     return {k: np.array(v) if isinstance(v, np.ndarray) else v for k, v in data.items()}
 
 
-Layout: TypeAlias = "tuple[list[tuple[int, int, tuple[int, ...], bool]], dict[str, Any]]"  # parts of x; data and sizes
-
-
 class BoundCost:
     """fun(x) and jac(x) over one flat vector, the parameters in order, arrays row by row."""
 
     def __init__(self, compiled: Compiled, bound: dict[str, Any]) -> None:
         self.compiled, self.program, self.data = compiled, compiled.program, bound
         self._fixed: dict[Any, Any] = {}
-        self._layouts: dict[int, Layout] = {}  # by the length of x
+        self._layouts: dict[int, tuple[list[Piece], dict[str, Any]]] = {}  # by the length of x; data and all sizes
+        self._told: dict[int, dict[str, int]] = {}  # by the length of x, the sizes that `flat` was told
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what was computed from the data once."""
@@ -207,9 +206,19 @@ class BoundCost:
         return f"The cost at fixed data: fun(x), jac(x), fun_and_jac(x) of one flat vector x = ({names})"
 
     def flat(self, params: Params) -> Any:
-        """Parameters by symbol or name as one vector."""
-        bound = self.data | bind(self.program, self._own_data(), params) if self._open(self.data) else self.data
-        return np.concatenate([np.ravel(v) for v in bind_params(self.program, params, bound).values()])
+        """Parameters by symbol or name as one vector.
+
+        Where the data leave two sizes or more open, every vector of this length is read with these shapes from now on.
+        Raises `DataError` if vectors of this length have other shapes already.
+        """
+        unknown = untold(self.program, self.data)
+        bound = self.data | bind(self.program, self._own_data(), params) if unknown else self.data
+        x = np.concatenate([np.ravel(v) for v in bind_params(self.program, params, bound).values()])
+        if len(unknown) > 1:
+            told = {s.name: bound[s.name] for s in unknown}
+            if (before := self._told.setdefault(x.size, told)) != told:
+                raise DataError(told_twice(x.size, unknown, before, told))
+        return x
 
     def unflat(self, x: Any) -> dict[Any, Any]:
         """The vector x as parameters by symbol."""
@@ -218,9 +227,6 @@ class BoundCost:
 
     def _own_data(self) -> dict[Any, Any]:
         return {own_key(i): self.data[i.name] for i in self.program.data}
-
-    def _open(self, bound: Mapping[str, Any]) -> list[Input]:
-        return [s for s in self.program.sizes if s.name not in bound]
 
     def _run(self, name: str, code: tuple[Any, Any], x: Any) -> Sequence[Any]:
         parts, bound = self._parts(x)
@@ -240,49 +246,9 @@ class BoundCost:
         x = vector(x, "x")
         layout = self._layouts.get(x.size)
         if layout is None:
-            layout = self._layouts[x.size] = self._laid_out(x.size)
+            bound = self.data | (self._told.get(x.size) or sizes_for(self.program, self.data, x.size))
+            layout = self._layouts[x.size] = (laid_out(self.program, bound), bound)
         pieces, bound = layout
         return [
             x[first:last].reshape(shape) if array else float(x[first]) for first, last, shape, array in pieces
         ], bound
-
-    def _laid_out(self, total: int) -> Layout:
-        """Which part of a vector is which parameter, and all sizes."""
-        bound = self._completed(total)
-        sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
-        pieces, at = [], 0
-        for param in self.program.params:
-            shape = self.program.shape(param, sizes)
-            pieces.append((at, at + math.prod(shape), shape, param.ndim > 0))
-            at += math.prod(shape)
-        return pieces, bound
-
-    def _completed(self, total: int) -> dict[str, Any]:
-        """Sizes that the data do not tell, from the number of parameters."""
-        unknown = self._open(self.data)
-        choices = range(1, total + 1) if len(unknown) == 1 else (0,) if not unknown else ()
-        for number in choices:
-            bound = self.data | {s.name: number for s in unknown}
-            sizes: dict[Node, int] = {s.node: bound[s.name] for s in self.program.sizes}
-            if sum(math.prod(self.program.shape(p, sizes)) for p in self.program.params) == total:
-                return bound
-        names = ", ".join(shortened(p.node.name, 40) for p in self.program.params[:9])
-        if len(unknown) > 1:
-            sizes_ = ", ".join(shortened(s.node.name, 40) for s in unknown[:9])
-            raise DataError(
-                f"x has {total} numbers for {names}, but how many go to which? Only the parameters tell the sizes "
-                f"{sizes_}: give them with the data, e.g. bind({{..., {shortened(unknown[0].node.name, 40)!r}: 3}})."
-            )
-        raise DataError(f"x has {total} numbers, which does not fit the parameters {names}.")
-
-
-def param_shapes(program: Program, bound: Mapping[str, Any]) -> list[tuple[Input, tuple[int, ...]]]:
-    """The parameters with their shapes, where the data tell all sizes.
-
-    Raises `DataError` if the length of an array parameter is not known from the data.
-    """
-    unknown = [s.node.name for s in program.sizes if s.name not in bound]
-    if unknown:
-        raise DataError(f"The data do not tell the size {unknown[0]}; give the parameters themselves.")
-    sizes: dict[Node, int] = {s.node: bound[s.name] for s in program.sizes}
-    return [(p, program.shape(p, sizes)) for p in program.params]
