@@ -75,9 +75,10 @@ def _refuse(part: Node) -> None:
             f"{shown(part)} divides by zero: {shown(divisor)} is 0 whatever its letters are. "
             "Leave that term out, or mend what stands below the bar."
         )
-    if isinstance(part, Pow) and part.exponent.free and _top(part.base) < 0:
+    if isinstance(part, Pow) and part.exponent.free and _top(part.base) <= 0:
+        else_where = "nowhere else" if _top(part.base) < 0 else f"else only where {shown(part.base)} is 0"
         raise ComplexInput(
-            f"{shown(part)} is real where {shown(part.exponent)} is a whole number, and nowhere else: a negative number to a power. "
+            f"{shown(part)} is real where {shown(part.exponent)} is a whole number, and {else_where}: a negative number to a power. "
             "It has no derivative. Look for a sign that was lost, or leave that term out."
         )
     if _beyond(part) or _is_complex(part):

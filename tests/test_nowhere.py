@@ -21,6 +21,7 @@ REFUSED = [
     ("x*log(-y**2-1)", gd.ComplexInput, r"log\(-y\*\*2 - 1\) has no real value"),
     ("x + 3*log(x-x)", gd.ComplexInput, r"log\(x - x\)"),
     ("(-1-x**2)**y", gd.ComplexInput, r"real where y is a whole number, and nowhere else"),
+    ("x**2 + (-2*x**2)**y", gd.ComplexInput, r"whole number, and else only where -2\*x\*\*2 is 0"),
     ("(-2)**x", gd.ComplexInput, "whole number"),
     (x * log(-(y**2) - 1), gd.ComplexInput, "has no real value"),
     (x * sqrt(-(y**2) - 1), gd.ComplexInput, "has no real value"),
