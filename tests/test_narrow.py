@@ -47,6 +47,8 @@ def joined(rows: list[str]) -> str:
         "".join(rows)
         .replace(r" \\ \quad{}\text{if", r" & \text{if")
         .replace(r" \\ \quad{}\text{otherwise", r" & \text{otherwise")
+        .replace(r"\quad{}\text{if", r" & \text{if")
+        .replace(r"\quad{}\text{otherwise", r" & \text{otherwise")
     )
     whole = whole.replace(r" \\ \quad{}\text{and }", r"\text{ and }").replace(r" \\ \quad{}", "")
     return re.sub(r"\\bigg?([lr])", lambda side: r"\left" if side[1] == "l" else r"\right", whole)
@@ -73,7 +75,7 @@ def test_what_is_broken_is_narrower(derived: list[gd.Derivation]) -> None:
         r"\sum_{i=1}^{m}\left(\begin{cases}a+b & \text{if }a<b\text{ and }b<c \\ c & \text{otherwise}\end{cases}\right)"
     )
     assert broken(row, width(row)) == [row]
-    stacked = r"a+b \\ \quad{}\text{if }a<b \\ \quad{}\text{and }b<c \\ c \\ \quad{}\text{otherwise}"
+    stacked = r"a+b \\ \quad{}\text{if }a<b \\ \quad{}\text{and }b<c \\ c\quad{}\text{otherwise}"
     (narrow,) = broken(row, 0.9 * width(row))
     assert narrow == rf"\sum_{{i=1}}^{{m}}\left(\begin{{cases}}{stacked}\end{{cases}}\right)"
 

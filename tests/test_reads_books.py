@@ -254,6 +254,11 @@ def test_the_largest_of_five_is_compared_with_the_others_at_once() -> None:
     assert r"\frac{a u_{1}+b u_{2}+c u_{3}+d u_{4}+q u_{5}}{u_{1}+u_{2}+u_{3}+u_{4}+u_{5}}" in d.latex()
     lines = gd.derive("Max(0, w*p + b, w*q + b, w*r + b, w*s + b)", "w").text()
     assert "w p + b > w q + b says w p > w q" in lines and "usual order" not in lines
+    six = gd.derive("Max(w*o + b, w*p + b, w*q + b, w*r + b, w*s + b, 0)", "w")
+    assert "and so on: 4 lines for the other parts, in the same way" in six.text() and len(six.steps) == 13
+    assert r"\frac{\partial}{\partial w}\left[w o+b\right]\quad{}\text{if }w o+b>\max(" in six.latex()
+    unlike = gd.derive("Max(x*sin(x), x**2*tan(x), exp(x)*cos(x), x*log(x), x*atan(x)**2)", "x")
+    assert len(unlike.steps) > 12 and "and so on" not in unlike.text()
     alone = last(gd.derive("Max(x, y, z, u, v)", "x"))
     assert alone.startswith("{1 if x > max(y, z, u, v); 0 if x < max(y, z, u, v);")
     least = last(gd.derive("Min(x, y, z, x*y)", "x"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gdsym.export.nests import nested
 from gdsym.export.page import Page
@@ -15,6 +15,7 @@ from gdsym.written.nodes import D, Node, kinds_of, rewrite
 
 PENDING = kinds_of(D)
 MANY = 12  # lines: a page with fewer shows them all
+EXTREMA = ("maximum", "minimum")  # each of their lines has a row for each argument
 AND_SO_ON = Rule("and so on")
 
 
@@ -136,11 +137,19 @@ def _hidden(steps: tuple[Step, ...]) -> set[tuple[Node, Node]]:
             continue
         seen.add(id(step))
         parts = [sub for sub in step.substeps if sub.rule.name != "simplify"]
-        if len(parts) > MOST:
-            for part in parts[FIRST : len(parts) - LAST]:
+        for row in _alike(parts) if step.rule.name in EXTREMA else [parts] if len(parts) > MOST else []:
+            for part in row[FIRST : len(row) - LAST]:
                 hidden |= {(below.lhs, below.line) for below in _below(part)}
         todo += step.substeps
     return hidden
+
+
+def _alike(steps: list[Step]) -> Iterable[list[Step]]:
+    """The steps, those together that are done by the same rules."""
+    found: dict[tuple[str, ...], list[Step]] = {}
+    for step in steps:
+        found.setdefault(tuple(below.rule.name for below in _below(step)), []).append(step)
+    return found.values()
 
 
 def _below(step: Step) -> Iterator[Step]:

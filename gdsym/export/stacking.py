@@ -1,4 +1,4 @@
-r"""Case distinctions that are too wide for a row: the conditions stand beneath their values, long values go on in the next row."""
+r"""Case distinctions that are too wide for a row: the conditions stand right behind their values, or beneath; long values go on in the next row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gdsym.export.width import width
 
 START, END = r"\begin{cases}", r"\end{cases}"
 TOKEN = re.compile(r"\\begin\{cases\}|\\end\{cases\}|\\\\|\\text\{[^{}]*\}|\\[A-Za-z]+\s*|\\.|.", re.S)
-ROW, NEXT = r" \\ ", r" \\ \quad{}"
+ROW, NEXT, BESIDE = r" \\ ", r" \\ \quad{}", r"\quad{}"
 INDENT = 12.0  # points: `\quad` and what spaces there are
 BRACE = 9.0  # points
 NARROWEST = 60.0  # a column in which nothing more can be won
@@ -28,10 +28,13 @@ def stacked(tex: str, room: float, in_rows: Break) -> str:
 
 
 def _rows(cases: str, room: float, in_rows: Break) -> Iterator[str]:
-    """A value with its condition beneath."""
+    """A value with its condition behind it, or beneath."""
     for branch in _split(cases[len(START) : -len(END)], r"\\"):
         value, condition = (part.strip() for part in _split(branch, "&"))
-        yield NEXT.join([*in_rows(value, room), *_alternatives(condition, room - INDENT)])
+        if width(value) + INDENT + width(condition) <= room:
+            yield value + BESIDE + condition
+        else:
+            yield NEXT.join([*in_rows(value, room), *_alternatives(condition, room - INDENT)])
 
 
 def _alternatives(condition: str, room: float) -> list[str]:
