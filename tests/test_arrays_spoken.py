@@ -39,7 +39,7 @@ COSTS: dict[str, tuple[Any, list[Any], list[str]]] = {
         [w],
         ["# max_i v0_i", "# exp(v0_i - v1)", "# sum_i e_i"],
     ),
-    "hinge": (Sum(Max(0, 1 - t[i] * inner), (i, 1, m)) / m, [w, b], ["# {0 if r_i < 0; -1 if r_i > 0; else -1/2}"]),
+    "hinge": (Sum(Max(0, 1 - t[i] * inner), (i, 1, m)) / m, [w, b], ["# 1 + sign(r_i)", "# 1/m sum_i {0 if r_i < 0; -t_i if r_i > 0; else -t_i/2}"]),
     "weights": (
         Sum(t[i] * (inner - y[i]) ** 2, (i, 1, m)) / Sum(t[i], (i, 1, m)),
         [w, b],

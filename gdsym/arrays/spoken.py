@@ -13,7 +13,7 @@ Letters = tuple[str, ...]
 SUM, PRODUCT, QUOTIENT, POWER, ATOM = 1, 2, 3, 4, 9  # how strongly a text binds
 SPARE = "ijklpqabcdefgh"
 REDUCED = {"sum": "sum", "max": "max", "prod": "prod"}
-EVEN = {"add", "neg", "mul", "div", "pow", "where", "compare", "logic", "indicator", *WRITTEN}  # entry by entry
+EVEN = {"add", "copy", "neg", "mul", "div", "pow", "where", "compare", "logic", "indicator", *WRITTEN}  # entry by entry
 
 
 class _UnknownError(Exception):
@@ -214,5 +214,6 @@ WRITERS: Mapping[str, Callable[[_Words, Op, Letters], tuple[str, int]]] = {
     "einsum": _einsum,
     "transpose": _transpose,
     "expand": _expand,
+    "copy": lambda w, op, axes: (w.write(op.args[0], axes, ATOM), ATOM),
     "full": _full,
 }
