@@ -53,7 +53,7 @@ COSTS: dict[str, tuple[Any, list[Any], list[str]]] = {
     "distances": (
         Sum((sqrt(Sum((U[i, k] - U[j, k]) ** 2, (k, 1, K)) + 1) - X[i, j]) ** 2, (i, 1, m), (j, 1, m)),
         [U],
-        ["# r1_ij/v0_ij"],
+        ["# U_ik", "# r1_ij/v1_ij"],
     ),
     "pairs": (Sum((x[i] - x[j] - s * (y[i] - y[j])) ** 2, (i, 1, m), (j, 1, m)) / m**2, [s], ["# m^2"]),
     "normal": (Sum(log(b**2) / 2 + (x[i] - a) ** 2 / (2 * b**2), (i, 1, m)), [a, b], ["# r_i^2", "# b^2"]),
