@@ -94,6 +94,9 @@ def test_quotients_and_squares_end_as_in_tables(typed: str, by: str, printed: st
         ("x*y/(x**2 + y**2)", "x", "y (y² - x²)/(x² + y²)²"),
         ("tan(x)**4/4", "x", "tan(x)³ (1 + tan(x)²)"),
         ("(a*x + b)/(c*x + d)", "x", "(a d - b c)/(c x + d)²"),
+        ("x**2*sqrt(a**2 - x**2)", "x", "x (2 a² - 3 x²)/√(a² - x²)"),
+        ("sqrt(x**2 + a**2)/x", "x", "-a²/(x² √(x² + a²))"),
+        ("x*sqrt(b*x + c)", "x", "(3b x + 2c)/(2 √(b x + c))"),
     ],
 )
 def test_densities_and_fractions_end_as_people_write_them(typed: str, by: str, printed: str) -> None:

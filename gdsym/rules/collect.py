@@ -37,7 +37,7 @@ from gdsym.rules.regions import (
     short,
     size,
 )
-from gdsym.rules.roots import by_roots, square_of, trouble
+from gdsym.rules.roots import by_roots, square_of, trouble, with_letters_below
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.standing import Standing
 from gdsym.rules.tidy import calculate
@@ -161,7 +161,7 @@ def _shortest(node: Node, known: Shorter, size: Callable[[Node], int] = size) ->
         return node
     if node.has(DECIMALS):
         return _shortest_of_decimals(node, known)
-    atoms = letters_of(node, MOST_LETTERS)
+    atoms = with_letters_below(letters_of(node, MOST_LETTERS), MOST_LETTERS)
     if len(atoms) > MOST_LETTERS:
         return node
     if high_power(node):

@@ -11,7 +11,7 @@ import sympy
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.powers import number_of, raised
-from gdsym.rules.regions import rational, size
+from gdsym.rules.regions import letters_of, rational, size
 from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root, Sym, rewrite
 
@@ -48,6 +48,13 @@ def by_roots(node: Node, shortest: Callable[[Node], Node]) -> list[Node]:
     found = [_outermost(shortest(_in_letters(node, letters, degrees)), back)]
     opened = rewrite(node, _opened) if any(isinstance(base, Add) for base in degrees) else node
     return found if opened == node else [*found, rewrite(shortest(opened), lambda part: calculate(drop(part)))]
+
+
+def with_letters_below(letters: list[Node], most: int) -> list[Node]:
+    """And what stands below roots alone, as far as there is room: a in sqrt(a^2 - x^2) - x^2/sqrt(a^2 - x^2)."""
+    below = [part for root in letters if isinstance(root, Root) for part in letters_of(root.arg, most)]
+    found = list(dict.fromkeys([*letters, *below]))
+    return found if len(found) <= most else letters
 
 
 def _opened(node: Node) -> Node:
