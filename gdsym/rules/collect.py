@@ -5,6 +5,7 @@ Everything that is no `+ - * /` or whole power is a letter here, so that nothing
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from operator import is_
 
@@ -132,13 +133,13 @@ def _shorter(node: Node, known: Shorter) -> Node:
     if node.kinds & POWERS:
         rooted = by_roots(node, lambda part: _shortest(part, known))
         found = min([found, *rooted, *(_shortest(form, known) for form in rooted)], key=trouble)
-        found = min([found, *by_common_powers(node, lambda part: _shortest(part, known))], key=size)
+        found = min([found, *by_common_powers(node, lambda part, size: _shortest(part, known, size))], key=size)
     typed = regions(node) if node.kinds & WHOLE else ()
     powers = (part.base for part in typed if isinstance(part, Pow) and isinstance(part.base, Add))
     held = dict.fromkeys(base for base in powers if not base.has(FUNCTIONS))  # 1 + e^z is looked into
     if 0 < len(held) < 4:
         closed = _with_brackets(node, tuple(held), known)
-        broken = not {part for part in held if len(part.free) > 1} <= set(regions(found))
+        broken = any(len(b.free) > 1 and (Counter(regions(closed)) - Counter(regions(found)))[b] for b in held)
         found = min(found, closed, key=lambda form: (size(form) + (broken and form is found), broken and form is found))
     if found == node or erf_squared_below(found) > erf_squared_below(node):
         return node

@@ -8,13 +8,13 @@ from fractions import Fraction
 import sympy
 
 from gdsym.rules.powers import number_of, raised
-from gdsym.rules.regions import letters_of, regions
+from gdsym.rules.regions import letters_of, regions, size
 from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import Add, Mul, Neg, Node, Pow, Sym, replace
 
 
-def by_common_powers(node: Node, shortest: Callable[[Node], Node]) -> Iterator[Node]:
-    """The shortest form in which the powers of a base are multiples of the least of them that stands there."""
+def by_common_powers(node: Node, shortest: Callable[[Node, Callable[[Node], int]], Node]) -> Iterator[Node]:
+    """The form in which the powers of a base are multiples of the least of them that stands there, the shortest by a measure."""
     powers: dict[Node, list[Node]] = {}
     letters = letters_of(node)
     for atom in letters:
@@ -31,7 +31,7 @@ def by_common_powers(node: Node, shortest: Callable[[Node], Node]) -> Iterator[N
             multiples |= {Pow(base, e): _times(letter, base, _more(e, least)) for e in exponents}
             multiples[Pow(base, least)] = letter
     if back:
-        yield replace(shortest(replace(node, multiples)), back)
+        yield replace(shortest(replace(node, multiples), lambda part: size(replace(part, back))), back)
 
 
 def _least(exponents: Sequence[Node]) -> Node | None:

@@ -212,6 +212,11 @@ def _taken(base: Node, factors: Sequence[Node]) -> tuple[list[Node], list[Node]]
 
 
 def _parts(exponent: Node) -> list[Node]:
+    """The terms of an exponent, those of 2 (a + 1) multiplied out."""
+    if isinstance(exponent, Mul) and len(exponent.children) == 2:
+        number, bracket = exponent.children
+        if isinstance(number, Num) and isinstance(bracket, Add):
+            return [Neg(Mul(number, t.arg)) if isinstance(t, Neg) else Mul(number, t) for t in bracket.children]
     return list(exponent.children) if isinstance(exponent, Add) else [exponent]
 
 
