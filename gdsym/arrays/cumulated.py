@@ -15,10 +15,11 @@ from gdsym.arrays.adjoint import Moved
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import transposed
 from gdsym.arrays.course import NONE, Course, course_of, joined, zeros
+from gdsym.arrays.decays import decayed
 from gdsym.arrays.graph import Value
 from gdsym.arrays.moving import noted
 from gdsym.arrays.product import Product, arrays_of, product_of, realized
-from gdsym.arrays.reach import reach_of
+from gdsym.arrays.reach import Reach, reach_of
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.steep import is_exponential
 from gdsym.written import nodes as n
@@ -45,27 +46,27 @@ def cumulated(low: Lowering, node: n.Sum) -> Product | None:
     if course is None:
         return None
     if _reads_within(low, body, course):
-        return _made(low, body, course, low.scope[reach.letter])
-    return _filled_up(low, body, course)
+        return _made(low, body, course, reach, low.scope[reach.letter])
+    return _filled_up(low, body, course, reach)
 
 
-def _made(low: Lowering, body: n.Node, course: Course, span: Range) -> Product | None:
+def _made(low: Lowering, body: n.Node, course: Course, reach: Reach, span: Range) -> Product | None:
     apart = low.g.apart
     low.g.apart = frozenset((course.index, course.letter))
     try:
         with low.within(course.letter, span):
             low.scope = {**low.scope, course.index: course.steps}
-            return _summed(low, body, course)
+            return _summed(low, body, course, reach)
     finally:
         low.g.apart = apart
 
 
-def _filled_up(low: Lowering, body: n.Node, course: Course) -> Product | None:
+def _filled_up(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Product | None:
     """The same where the letter reaches beyond an array while the sum is empty: made for the rest, then zeros."""
     span, (first, last) = low.scope[course.letter], course.empty
     ends = (last, first) if course.turned else (first, last)
     narrow = Range(span.lower + ends[0], span.upper - ends[1])
-    found = _made(low, body, replace(course, empty=(NONE, NONE)), narrow)
+    found = _made(low, body, replace(course, empty=(NONE, NONE)), reach, narrow)
     if found is None:
         return None
     value = realized(low.g, found)
@@ -77,11 +78,13 @@ def _filled_up(low: Lowering, body: n.Node, course: Course) -> Product | None:
     )
 
 
-def _summed(low: Lowering, body: n.Node, course: Course) -> Product | None:
-    whole = _separated(low, low.product(body), course)
+def _summed(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Product | None:
+    whole = decayed(low, body, course, reach)
+    if whole is None:
+        whole = _separated(low, low.product(body), course)
     if whole is not None or not isinstance(body, n.Add):
         return whole
-    terms = [_summed(low, term, course) for term in body.children]
+    terms = [_summed(low, term, course, reach) for term in body.children]
     found = [t for t in terms if t is not None]
     return product_of(low.g, added_stably(low.g, found)) if len(found) == len(terms) else None
 

@@ -73,7 +73,7 @@ def _operations(lengths: Lengths, op: Op) -> Any:
         return 2 * lengths.entries(op.args[0]) * sympy.prod(lengths(op.args[1])[1:])
     if op.kind == "row_shares":
         return 2 * lengths.entries(op.args[1])
-    if op.kind == "vdot":
+    if op.kind in ("vdot", "decay"):
         return 2 * lengths.entries(op.args[0])
     if op.kind == "einsum":
         return len(op.args) * sympy.prod(lengths.letters(op).values())

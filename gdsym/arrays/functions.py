@@ -133,6 +133,14 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "        total[at:end] = before + np.cumsum(terms[at:end], axis=0)\n"
         "    return total"
     ),
+    ("decay", True): (
+        "def decaying_sum(a, rate):  # s_i = rate s_(i-1) + a_i for all i, by doubling: no division by powers of the rate\n"
+        "    a, step = a.copy(), 1\n"
+        "    while step < len(a) and rate:\n"
+        "        a[step:] += rate*a[:-step]\n"
+        "        rate, step = rate*rate, 2*step\n"
+        "    return a"
+    ),
     ("moving_max", True): (
         "def moving_max(a, width):  # the largest of so many neighbours\n"
         "    count = len(a) - width + 1\n"
@@ -201,8 +209,9 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
 # names that generated code may define
 OURS: Final = (
     "J",
-    *sorted({kind for kind, _ in HELPERS} - {"scan", "moving", "scatter"}),
+    *sorted({kind for kind, _ in HELPERS} - {"scan", "decay", "moving", "scatter"}),
     "running_sum",
+    "decaying_sum",
     "moving_sum",
     "added_by_label",
 )

@@ -81,7 +81,7 @@ def taken_out(body: n.Node, index: Sym) -> tuple[n.Node, list[n.Rel]]:
     """The body without the cases `f if ... else 0`, and their conditions on the index."""
     up, down = over_and_under(body)
     for place, factor in enumerate(up):
-        if isinstance(factor, n.Cases) and (parts := _either_or_zero(factor)):
+        if isinstance(factor, n.Cases) and (parts := either_or_zero(factor)):
             inner, conditions = parts
             about = [c for c in conditions if index in c.free]
             if not about:
@@ -95,7 +95,7 @@ def taken_out(body: n.Node, index: Sym) -> tuple[n.Node, list[n.Rel]]:
     return body, []
 
 
-def _either_or_zero(node: n.Cases) -> tuple[n.Node, list[n.Rel]] | None:
+def either_or_zero(node: n.Cases) -> tuple[n.Node, list[n.Rel]] | None:
     """Value and conditions of `f if all of these, else 0`."""
     if len(node.pairs) != 2:
         return None

@@ -274,6 +274,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "cumsum": _cumulated("np.cumsum"),
     "cummax": _cumulated("np.maximum.accumulate"),
     "scan": lambda op, write, name: (f"running_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
+    "decay": lambda op, write, name: (f"decaying_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
     "moving": _moving("moving_sum"),
     "moving_max": _moving("moving_max"),
     "moving_exp": _called,

@@ -16,8 +16,9 @@ import numpy as np
 from gdsym.arrays import BoundCost, Compiled, Program, bind, bind_params
 from gdsym.arrays.compiled import given
 from gdsym.arrays.expand import reachable
+from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import Op
-from gdsym.backends.traced import helpers, signature, size_names, traced, traced_names
+from gdsym.backends.traced import DEFINED, helpers, signature, size_names, traced, traced_names
 from gdsym.descent import task
 from gdsym.descent.carried import MOST_NUMBERS
 from gdsym.descent.evaluate import Evaluate, defined
@@ -29,6 +30,14 @@ from gdsym.descent.plan import Plan
 from gdsym.descent.run import Run
 from gdsym.errors import DataError, Unsupported, shortened
 from gdsym.record import changed, record
+
+IN_ONE_CHUNK = HELPERS["decay", True].replace("decaying_sum", "doubled") + (
+    "\n\n\n"
+    "def decaying_sum(a, rate):  # all rows in one chunk\n"
+    "    from dask.array import asarray\n\n"
+    "    return asarray(a).rechunk({0: -1}).map_blocks(doubled, rate, dtype=float)"
+)
+OWN = DEFINED | {"decaying_sum": IN_ONE_CHUNK}
 
 
 def bind_chunked(
@@ -57,7 +66,7 @@ def source(program: Program, outputs: Sequence[Op]) -> str:
     lines = [f"def evaluate({signature(program)}):", *indented(1, [*code.each, f"return {', '.join(code.outputs)},"])]
     text = "\n".join(lines)
     head = ["import math", "", "import numpy as np", *(["import scipy.special"] if "scipy." in text else [])]
-    return "\n".join([*head, "", "", *helpers(text), text, ""])
+    return "\n".join([*head, "", "", *helpers(text, OWN), text, ""])
 
 
 def _refuse_running(outputs: Sequence[Op]) -> None:

@@ -23,6 +23,8 @@ def following(nest: Nest, op: Op, index: Index, target: str) -> str:
         return f"maximum({before}, {value}) if {first} > 0 else {value}"
     if op.kind == "cumsum":
         return f"{value} + ({before} if {first} > 0 else 0.0)"
+    if op.kind == "decay":
+        return f"{nest.at(op.args[0], index, ADD)} + {nest.at(op.args[1], (), MUL)}*({before} if {first} > 0 else 0.0)"
     steps = [nest.at(op.args[1], last((at, *others), op.args[1]), ADD) for at in (f"{first} - 1", first)]
     return f"{value} + ({before}*math.exp({' - '.join(steps)}) if {first} > 0 else 0.0)"
 

@@ -43,6 +43,14 @@ RUNNING_SUM: Final = (
     "    pair = np.broadcast_to(scale, terms.shape), terms\n"
     "    return lax.associative_scan(lambda a, b: (a[0]*b[0], a[1]*b[0] + b[1]), pair)[1]"
 )
+DECAYING_SUM: Final = (
+    "def decaying_sum(a, rate):  # s_i = rate s_(i-1) + a_i for all i, by doubling: no division by powers of the rate\n"
+    "    step = 1\n"
+    "    while step < len(a):\n"
+    "        a = np.concatenate((a[:step], a[step:] + rate*a[:-step]))\n"
+    "        rate, step = rate*rate, 2*step\n"
+    "    return a"
+)
 BELL: Final = (
     "def bell(u, t):  # 1/cosh(u)^2 where t = tanh(u)\n"
     "    e = np.exp(-2*np.abs(u))\n"
@@ -52,6 +60,7 @@ DEFINED: Final = {
     "logcosh": LOGCOSH,
     "bell": BELL,
     "running_sum": RUNNING_SUM,
+    "decaying_sum": DECAYING_SUM,
     "moving_sum": HELPERS["moving", True],
 } | {kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp")}
 
@@ -144,9 +153,9 @@ def module(lines: Sequence[str]) -> str:
     return "\n".join([*HEAD, "", "", *helpers(code), code, ""])
 
 
-def helpers(code: str) -> list[str]:
+def helpers(code: str, defined: Mapping[str, str] = DEFINED) -> list[str]:
     """The functions that the code calls."""
-    return [line for word, text in DEFINED.items() if f"{word}(" in code for line in (text, "", "")]
+    return [line for word, text in defined.items() if f"{word}(" in code for line in (text, "", "")]
 
 
 def source(program: Program, outputs: Sequence[Op]) -> str:
