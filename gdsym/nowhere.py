@@ -29,6 +29,8 @@ def nowhere(formula: Node, where: Mapping[Node, Node]) -> str:
 
     Raises `Unsupported` or `ComplexInput` if it is certain that the part has no real value, whatever its letters are.
     """
+    for power in _powers_of_negatives(formula, where):
+        _refuse(power)
     tried = _tried(formula, where)
     if not tried:
         return ""
@@ -61,6 +63,19 @@ def _tried(formula: Node, where: Mapping[Node, Node]) -> int:
     return tried
 
 
+def _powers_of_negatives(formula: Node, where: Mapping[Node, Node]) -> Iterator[Node]:
+    """Powers of what is never positive whose exponents are no whole numbers: real here and there, and without a slope."""
+    moving = [part for part in walk(formula) if isinstance(part, Pow) and part.exponent.free]
+    if not any(_top(part.base) <= 0 for part in moving):
+        return
+    try:
+        roles = Formulas(formula, where=where).roles
+    except (Unknown, GdsymError):
+        return
+    whole = {*roles.integers, *roles.sizes, *(s for s in formula.free if isinstance(s, Sym) and s.symbol.is_integer)}
+    yield from (part for part in moving if _top(part.base) <= 0 and part.exponent.free & formula.free - whole)
+
+
 def _innermost(formula: Node) -> Iterator[Node]:
     """The parts that may have no value, each after its own parts."""
     found = dict.fromkeys(part for part in walk(formula) if part.kind & PARTIAL)
@@ -76,7 +91,7 @@ def _refuse(part: Node) -> None:
             "Leave that term out, or mend what stands below the bar."
         )
     if isinstance(part, Pow) and part.exponent.free and _top(part.base) <= 0:
-        else_where = "nowhere else" if _top(part.base) < 0 else f"else only where {shown(part.base)} is 0"
+        else_where = "nowhere else" if _top(part.base) < 0 else "hardly anywhere else"
         raise ComplexInput(
             f"{shown(part)} is real where {shown(part.exponent)} is a whole number, and {else_where}: a negative number to a power. "
             "It has no derivative. Look for a sign that was lost, or leave that term out."
