@@ -1,6 +1,7 @@
 """Sums whose bounds move with another index, where the summand is a product of what depends on either index alone.
 
-What depends on both needs a table of all pairs; None then, and the sum is made with a mask.
+Beside it may stand geometric weights. What else depends on both needs a table of all pairs; None then, and the sum is
+made with a mask.
 """
 
 from __future__ import annotations
