@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
+from typing import TypeGuard
 
 import sympy
 
@@ -65,15 +66,20 @@ def _tried(formula: Node, where: Mapping[Node, Node]) -> int:
 
 def _powers_of_negatives(formula: Node, where: Mapping[Node, Node]) -> Iterator[Node]:
     """Powers of what is never positive whose exponents are no whole numbers: real here and there, and without a slope."""
-    moving = [part for part in walk(formula) if isinstance(part, Pow) and part.exponent.free]
-    if not any(_top(part.base) <= 0 for part in moving):
+    moving = [part for part in walk(formula) if _may_be_complex(part)]
+    if not moving:
         return
     try:
         roles = Formulas(formula, where=where).roles
     except (Unknown, GdsymError):
         return
     whole = {*roles.integers, *roles.sizes, *(s for s in formula.free if isinstance(s, Sym) and s.symbol.is_integer)}
-    yield from (part for part in moving if _top(part.base) <= 0 and part.exponent.free & formula.free - whole)
+    yield from (part for part in moving if part.exponent.free & formula.free - whole)
+
+
+def _may_be_complex(part: Node) -> TypeGuard[Pow]:
+    """A moving power of what is never positive?"""
+    return isinstance(part, Pow) and bool(part.exponent.free) and _top(part.base) <= 0
 
 
 def _innermost(formula: Node) -> Iterator[Node]:
@@ -90,7 +96,7 @@ def _refuse(part: Node) -> None:
             f"{shown(part)} divides by zero: {shown(divisor)} is 0 whatever its letters are. "
             "Leave that term out, or mend what stands below the bar."
         )
-    if isinstance(part, Pow) and part.exponent.free and _top(part.base) <= 0:
+    if _may_be_complex(part):
         else_where = "nowhere else" if _top(part.base) < 0 else "hardly anywhere else"
         raise ComplexInput(
             f"{shown(part)} is real where {shown(part.exponent)} is a whole number, and {else_where}: a negative number to a power. "
