@@ -75,40 +75,37 @@ def test_a_bilinear_form_is_made_once(cost: Any) -> None:
     assert gd.Cost(cost, [W]).compile().source.count("einsum") == 1
 
 
-def test_a_tensor_of_three_factors() -> None:
-    rng = np.random.default_rng(3)
-    cost = Sum((Sum(A[i, l] * B[j, l] * C[k, l], (l, 1, q)) - Y[i, j, k]) ** 2, (i, 1, m), (j, 1, n), (k, 1, p))
-    start = {base: rng.normal(size=(LENGTHS[size], 2)) for base, size in ((A, m), (B, n), (C, p))}
-    z = rng.normal(size=(5, 4, 3))
+def fitted(model: Any, sizes: Any, start: dict[Any, Any], spec: str, seed: int) -> str:
+    """The code of sum (model - Y)^2, after its value and slopes were compared with those of `np.einsum(spec)`."""
+    cost = Sum((model - Y[i, j, k]) ** 2, (i, 1, m), (j, 1, n), (k, 1, symbols("s", integer=True, positive=True)))
+    z = np.random.default_rng(seed).normal(size=sizes)
     compiled = gd.Cost(cost, list(start)).compile()
     value, slopes = compiled.value_and_gradient(start, {Y: z})
 
     def by_hand(a: Any, b: Any, c: Any) -> Any:
-        return anp.sum((anp.einsum("il,jl,kl->ijk", a, b, c) - z) ** 2)
+        return anp.sum((anp.einsum(spec, a, b, c) - z) ** 2)
 
     assert value == pytest.approx(by_hand(*start.values()), rel=1e-12)
     for at, base in enumerate(start):
         np.testing.assert_allclose(slopes[base], autograd.grad(by_hand, at)(*start.values()), rtol=1e-11)
-    assert compiled.source.count("tensordot") == 1 and compiled.source.count(" @ C") == 2
+    return compiled.source
+
+
+def test_a_tensor_of_three_factors() -> None:
+    rng = np.random.default_rng(3)
+    start = {A: rng.normal(size=(5, 2)), B: rng.normal(size=(4, 2)), C: rng.normal(size=(3, 2))}
+    model = Sum(A[i, l] * B[j, l] * C[k, l], (l, 1, q))
+    source = fitted(model, (5, 4, 3), start, "il,jl,kl->ijk", seed=5)
+    assert source.count("tensordot") == 1 and source.count(" @ C") == 2
 
 
 def test_a_train_of_tensors_has_one_residual() -> None:
     """Whatever letters its slopes give it: the product B C of the cost and of each slope is the same way round."""
     rng = np.random.default_rng(4)
-    chain = Sum(A[i, p] * B[p, j, q] * C[q, k], (p, 1, t), (q, 1, l))
-    cost = Sum((chain - Y[i, j, k]) ** 2, (i, 1, m), (j, 1, n), (k, 1, symbols("s", integer=True, positive=True)))
     start = {A: rng.normal(size=(5, 2)), B: rng.normal(size=(2, 4, 3)), C: rng.normal(size=(3, 6))}
-    z = rng.normal(size=(5, 4, 6))
-    compiled = gd.Cost(cost, list(start)).compile()
-    value, slopes = compiled.value_and_gradient(start, {Y: z})
-
-    def by_hand(a: Any, b: Any, c: Any) -> Any:
-        return anp.sum((anp.einsum("ip,pjq,qk->ijk", a, b, c) - z) ** 2)
-
-    assert value == pytest.approx(by_hand(*start.values()), rel=1e-12)
-    for at, base in enumerate(start):
-        np.testing.assert_allclose(slopes[base], autograd.grad(by_hand, at)(*start.values()), rtol=1e-10)
-    assert compiled.source.count("- Y.transpose") == 1
+    chain = Sum(A[i, p] * B[p, j, q] * C[q, k], (p, 1, t), (q, 1, l))
+    source = fitted(chain, (5, 4, 6), start, "ip,pjq,qk->ijk", seed=6)
+    assert source.count("- Y.transpose") == 1
 
 
 @pytest.mark.parametrize(
