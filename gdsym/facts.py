@@ -67,6 +67,7 @@ class Facts:
         """
         from gdsym.insight import insight, without_numbers
 
+        at = None if at is None else mapping(at, "at", "give a dict {parameter: number}")
         rules, kinks, searched = self._convex_by_rules(), has_kinks(self._problem.expanded, self._problem.params), None
         try:
             if at is None and self._quadratic:
@@ -89,7 +90,8 @@ class Facts:
     def _refuse_outside(self, at: Mapping[Any, Any]) -> None:
         cost = self._whole.fun(self._whole.flat(at))
         if not math.isfinite(cost):
-            raise DataError(f"{self._problem.name} has no value at this point; choose another: at={{w: ..., b: ...}}.")
+            like = ", ".join(f"{p.name}: ..." for p in self._problem.params[:3])
+            raise DataError(f"{self._problem.name} has no value at this point; choose another: at={{{like}}}.")
 
     def _hessian(self, at: Mapping[Any, Any]) -> Any:
         bound = self._engine.bind(self._program, self._data, at)

@@ -140,15 +140,14 @@ class Numbers:
         return Formulas(cost, tuple(slopes), data, program.shapes.first, self._problem.name, program.shapes.origins)
 
     def _batches(self, size: int, bound: Mapping[str, Any]) -> Batches:
-        s = samples(self._problem, drawn=True)
-        program = self._batch_program
+        s, program = self._drawn, self._batch_program
         names = {i.node: i.name for i in self.program.inputs}
         given = [i for i in program.inputs if i.kind != "param" and i.node != BATCH]
         values = {i.name: bound[names.get(i.node, i.name)] for i in given}  # a size without a letter: by its name
         axes = {i.name: s.axes[i.node] for i in program.inputs if isinstance(i.node, Base) and i.node in s.axes}
         total = self._samples_in(s, axes, values, bound)
         values |= {i.name: size for i in program.inputs if i.node == BATCH}
-        return Batches(program, values, axes, int(total), size, self._batch_formulas(values))
+        return Batches(program, values, axes, int(total), size, partial(self._batch_formulas, values))
 
     def _samples_in(
         self, s: Samples, axes: Mapping[str, int], values: Mapping[str, Any], bound: Mapping[str, Any]
@@ -166,9 +165,18 @@ class Numbers:
 
     def _batch_formulas(self, values: Mapping[str, Any]) -> Formulas:
         """The batch's cost and gradients as they are written: sizes cancel."""
+        return self._written(self._batch_program, *self._batch_written, values)
+
+    @cached_property
+    def _batch_written(self) -> tuple[Node, list[Slope]]:
         params, program = self._problem.params, self._batch_program
         slopes = [tidy(s, params) if isinstance(s, Node) else (s[0], tidy(s[1], params)) for s in program.slopes]
-        return self._written(program, tidy(program.formula, params), slopes, values)
+        return tidy(program.formula, params), slopes
+
+    @cached_property
+    def _drawn(self) -> Samples:
+        """The samples, for batches that are drawn from them."""
+        return samples(self._problem, drawn=True)
 
     @cached_property
     def _batch_program(self) -> Program:

@@ -90,6 +90,7 @@ def test_parameters_are_checked_against_the_sizes_of_the_data(ridge: Program) ->
         ({wv: [1, 2, 3]}, "No value is given for the parameter b"),
         ({wv: [1, 2, 3], b: [0]}, "b is a plain number"),
         ({wv: [1, 2, 3], b: float("nan")}, "b is nan"),
+        ({wv: [1, 2, 3], b: 10**400}, "b is a number beyond 1.8e308, the largest float; scale it"),
         ({wv: [1, 2, 3], b: 0, y: 1}, "y is in the start, but it is no parameter"),
     ):
         with pytest.raises(DataError, match=words):

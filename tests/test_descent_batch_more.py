@@ -10,7 +10,8 @@ import pytest
 from sympy import IndexedBase, KroneckerDelta, Piecewise, Rational, Sum, Symbol, exp, log, symbols
 
 import gdsym as gd
-from gdsym import losses, models
+from gdsym import losses, models, numeric
+from gdsym.closing import tidy
 from gdsym.verify import agree
 from gdsym.written import nodes
 
@@ -142,3 +143,13 @@ def test_parameters_that_labels_choose_are_drawn() -> None:
     data = {c: labels, y: NUMBERS["y"]}
     run = cost.descend(start, data, batch=4, rng=1, learning_rate=1e-15, maxiter=3, gtol=0)
     assert np.mean(run.history.cost[:3]) == pytest.approx(cost.compile().value(start, data), rel=1e-9)
+
+
+def test_a_second_run_in_batches_derives_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a batch's formulas look like is worked out when a step is explained, once."""
+    tidied: list[Any] = []
+    monkeypatch.setattr(numeric, "tidy", lambda *it: tidied.append(it) or tidy(*it))
+    cost = gd.Cost(SQUARES.expr, [w, b])
+    first, second = (cost.descend({w: 0, b: 0}, DATA, batch=2, rng=seed, maxiter=5) for seed in (1, 2))
+    assert not tidied
+    assert first.explain(3).text != second.explain(3).text and len(tidied) == 3  # cost and two slopes

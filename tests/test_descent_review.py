@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
-from sympy import Abs, symbols
+from sympy import Abs, IndexedBase, Rational, Sum, sin, sqrt, symbols
 
 from gdsym import Cost
 from gdsym.errors import DataError, DescentError
@@ -31,6 +32,47 @@ def test_a_flat_minimum_is_converged(expr: Any) -> None:
 def test_a_flat_valley_reached_by_descent_is_converged() -> None:
     run = Cost((s * t - 1) ** 2 + (s * t - 1) ** 4, [s, t]).descend({s: 2.0, t: 0.2}, learning_rate=0.05)
     assert run.status == "converged"
+
+
+CURVED = {
+    "a ring from inside": ((s**2 + t**2 - 1) ** 2, {s: 0.3, t: 0.1}),
+    "a ring of fourth order": ((s**2 + t**2 - 1) ** 4, {s: 0.3, t: 0.1}),
+    "a ring that is steep without end": (sqrt(1 + (s**2 + t**2 - 1) ** 2) - 1, {s: 0.3, t: 0.1}),
+    "a wave from its hollow side": ((s - sin(t)) ** 2, {s: 0.5, t: 1.0}),
+    "a product of two factors": ((s * t - 1) ** 2, {s: 0.5, t: 0.4}),
+}
+
+
+@pytest.mark.parametrize("name", CURVED)
+def test_the_hollow_side_of_a_curved_valley_is_no_saddle(name: str) -> None:
+    """Above its floor the cost curves downwards along the valley, by slope/radius: at gtol as good as nothing."""
+    expr, start = CURVED[name]
+    run = Cost(expr, [s, t]).descend(start, learning_rate=0.05, maxiter=100_000, keep_every=100)
+    assert run.status == "converged" and run.fun < 1e-6
+
+
+def test_a_factorisation_reached_from_inside_is_converged() -> None:
+    """a_i b_j leaves a scale undecided, so its minima are a curved line."""
+    i, j, m, n = symbols("i j m n", integer=True, positive=True)
+    a, b, table = IndexedBase("a"), IndexedBase("b"), IndexedBase("M")
+    cost = Cost(Sum(Sum((a[i] * b[j] - table[i, j]) ** 2, (j, 1, n)), (i, 1, m)), [a, b])
+    start, data = {a: [0.3, 0.1], b: [0.1, 0.2, 0.1]}, {table: np.outer([1.0, 0.5], [1.0, 0.5, -0.3])}
+    assert cost.descend(start, data, learning_rate=0.02, maxiter=20_000).status == "converged"
+
+
+BENT = {
+    "lower on one side of the ring": ((s**2 + t**2 - 1) ** 2 + s / 10, {s: 0.9, t: 0.0}),
+    "a ring with hardly a slope": ((s**2 + t**2 - 1) ** 2 - (s - Rational(3, 5)) ** 2 / 1000, {s: 0.3, t: 0.4}),
+    "hardly curved, but so for ever": (s**2 + t**4 - 3e-7 * t**2, {s: 1.0, t: 0.0}),
+    "along a parabola only": (s**2 - s * t**2, {s: 1.0, t: 0.0}),
+}
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_a_saddle_of_a_curved_floor_is_one(name: str) -> None:
+    expr, start = BENT[name]
+    run = Cost(expr, [s, t]).descend(start, learning_rate=0.05, maxiter=100_000, keep_every=100)
+    assert run.status == "stationary_not_min" and not run.success
 
 
 def test_an_unknown_parameter_of_the_history_is_named() -> None:

@@ -255,8 +255,10 @@ def test_without_data_or_a_point_formulas_and_convexity_are_known() -> None:
 
 
 def test_a_point_without_a_cost_has_no_insight() -> None:
-    with pytest.raises(gd.GdsymError, match="J has no value at this point"):
+    with pytest.raises(gd.GdsymError, match=r"J has no value at this point; choose another: at=\{w: \.\.\.\}"):
         gd.Cost(log(w), [w]).insight(at={w: -1})
+    with pytest.raises(gd.GdsymTypeError, match=r"at is \[1\] \(list\); give a dict"):
+        gd.Cost(log(w), [w]).insight(at=[1])  # type: ignore[arg-type]
 
 
 def test_an_insight_says_how_many_steps_at_most() -> None:

@@ -223,7 +223,9 @@ def as_number(value: Any, given: Input) -> float:
         if array.ndim:
             raise DataError(f"{name} is a plain number in the formula, but an array of shape {array.shape} is given.")
         number = float(value)
-    except (TypeError, ValueError, OverflowError, IndexError) as wrong:
+    except OverflowError:
+        raise DataError(f"{name} is a number beyond 1.8e308, the largest float; scale it.") from None
+    except (TypeError, ValueError, IndexError) as wrong:
         if isinstance(wrong, DataError):
             raise
         raise DataError(f"{name} must be one real number, not {shortened(repr(value), 80)}.") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from gdsym.record import changed, record
 class Batches:
     """A cost over `size` drawn samples, compiled, with the full data that samples are drawn from.
 
-    `axes` says which inputs hold samples, and on which axis; `total` is how many samples there are. `formulas`: cost and
-    gradients over a batch as they are written, with all data, for `explain`.
+    `axes` says which inputs hold samples, and on which axis; `total` is how many samples there are. `formulas` makes
+    cost and gradients over a batch as they are written, with all data, when a step is explained.
     """
 
     program: Program
@@ -27,7 +27,7 @@ class Batches:
     axes: Mapping[str, int]
     total: int
     size: int
-    formulas: Formulas | None = None
+    formulas: Callable[[], Formulas] | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.size, bool) or not isinstance(self.size, (int, np.integer)):
@@ -108,8 +108,8 @@ class Redrawn:
         b, drawn = self.batches, self._drawn(k)
         if b.formulas is None:
             return None
-        nodes = {i.node: drawn[i.name] for i in b.program.inputs if i.name in drawn}
-        return changed(b.formulas, data={**b.formulas.data, **nodes})
+        nodes, written = {i.node: drawn[i.name] for i in b.program.inputs if i.name in drawn}, b.formulas()
+        return changed(written, data={**written.data, **nodes})
 
     def _drawn(self, k: int) -> dict[str, Any]:
         rows, b = self.rows(k), self.batches

@@ -15,10 +15,15 @@ FUNCTIONS: Mapping[Any, tuple[str, str]] = {  # SymPy function -> (for plain flo
     sympy.sin: ("math.sin", "np.sin"),
     sympy.cos: ("math.cos", "np.cos"),
     sympy.tan: ("math.tan", "np.tan"),
+    sympy.asin: ("math.asin", "np.arcsin"),
+    sympy.acos: ("math.acos", "np.arccos"),
     sympy.atan: ("math.atan", "np.arctan"),
     sympy.sinh: ("math.sinh", "np.sinh"),
     sympy.cosh: ("math.cosh", "np.cosh"),
     sympy.tanh: ("math.tanh", "np.tanh"),
+    sympy.asinh: ("math.asinh", "np.arcsinh"),
+    sympy.acosh: ("math.acosh", "np.arccosh"),
+    sympy.atanh: ("math.atanh", "np.arctanh"),
     sympy.floor: ("math.floor", "np.floor"),
     sympy.ceiling: ("math.ceil", "np.ceil"),
     sympy.Abs: ("abs", "np.abs"),
@@ -90,6 +95,8 @@ class _Emitter:
         if e.func in FUNCTIONS and len(e.args) == 1:
             code = f"{FUNCTIONS[e.func][self.arrays]}({self.text(e.args[0], SUM)})"
             return f"float({code})" if e.func in WHOLE and not self.arrays else code
+        if e.func in (sympy.Mod, sympy.frac):  # Python's % and SymPy's Mod both have the sign of the divisor
+            return f"({self.text(e.args[0], POWER)} % {self.text(e.args[1], POWER) if len(e.args) > 1 else '1.0'})"
         if e.func in (sympy.Max, sympy.Min):
             return self.extreme(e)
         if isinstance(e, sympy.Piecewise):
@@ -102,7 +109,7 @@ class _Emitter:
             return str(bool(e))
         raise Unsupported(
             f"{sympy.sstr(e)[:120]} ({type(e).__name__}) cannot stand in an update rule or a schedule: "
-            "they know + - * / ** sqrt exp log sin cos tan tanh Abs sign Max Min floor Piecewise."
+            "they know + - * / ** Mod sqrt exp log sin cos tan tanh (and inverses) Abs sign Max Min floor Piecewise."
         )
 
     def extreme(self, e: Any) -> str:

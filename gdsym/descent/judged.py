@@ -22,6 +22,7 @@ from gdsym.descent.standing import (
     newton_length,
     recedes,
     scale,
+    settled,
     slope_grows_ahead,
 )
 from gdsym.descent.task import flat, flat_slopes, unflat
@@ -98,15 +99,19 @@ class Judge:
         if self.run.known.formulas and self.run.known.formulas.stepped:
             return changed(ending, stepped=True)
         known, x = self.run.known, self.x
-        bend, slope = curvature_of(self.run, self.evaluate, x), self.slope()
+        bend, slope = self.curved(x), self.slope()
         smooth = not known.kinks and not known.quadratic  # a quadratic cost has no plateau
         ahead = slope_grows_ahead(self.at, x, ending.cost[1], slope) if smooth and slope is not None else 0.0
         if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
             return changed(ending, word="plateau", curvature=bend, ahead=ahead)
+        floor, cost = x, ending.cost
         if bend and bend.curves_down:
-            return _with(ending, "saddle", bend)
+            found = None if slope is None else settled(x, slope, bend, self.gradient, self.curved)
+            if found is None:
+                return _with(ending, "saddle", bend)
+            (floor, slope, bend), cost = found, (cost[0], self.at(found[0]))
         ways = flat_ways(bend, len(x), MOST_PARAMETERS, known.kinks)
-        if slope is not None and falls_beside(self.at, x, ending.cost, slope, bend, ways):
+        if slope is not None and falls_beside(self.at, self.gradient, floor, cost, slope, bend, ways):
             return _with(ending, "falls", bend)
         begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
         if smooth and ending.word != "max_steps" and recedes(self.at, begun, x, ending.cost):
@@ -138,9 +143,17 @@ class Judge:
 
     def slope(self) -> Any:
         """The gradient at the end; None if it is not finite."""
-        with np.errstate(all="ignore"):
-            slope = flat_gradient(self.evaluate, self.run.task.params)(self.x)
+        slope = self.gradient(self.x)
         return slope if np.isfinite(slope).all() else None
+
+    def gradient(self, x: Any) -> Any:
+        """The gradient at a flat point; not numbers where it cannot be computed."""
+        with np.errstate(all="ignore"):
+            return flat_gradient(self.evaluate, self.run.task.params)(x)
+
+    def curved(self, x: Any) -> Curvature | None:
+        """The curvature at a flat point."""
+        return curvature_of(self.run, self.evaluate, x)
 
     def from_to(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """First and last cost, and gradient norm; over all data, for mini-batches too."""

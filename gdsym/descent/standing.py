@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gdsym.curvature import Curvature
+from gdsym.record import changed
 
 BESIDE = (1e-2, 1e-3)  # steps, relative to the largest parameter, at which the cost is looked at again
 ROUNDING = 1e-14
@@ -22,23 +23,75 @@ STRIDE, STRIDES = 4.0, 60  # how far ahead a cost is followed that may have no m
 RAY = range(-12, 41)  # powers of 2: places along the way from the start, in its lengths
 LONG = 10  # the power from which on that is far enough
 
+MOST_SETTLING = 8  # Newton steps across a valley
+VANISHED = 0.1  # of the first downward curvature: what is left counts as none
+SHRINKS = 0.8  # of the one before: a downward curvature that does not go away
+
 At = Callable[[Any], float]  # the cost at a flat point; not finite where it cannot be computed
+Slopes = Callable[[Any], Any]  # its gradient, flat
+Curved = Callable[[Any], Curvature | None]
 
 
 def scale(x: Any) -> float:
     return max(1.0, float(np.max(np.abs(x), initial=0.0)))
 
 
-def falls_beside(at: At, x: Any, cost: tuple[float, float], slope: Any, bend: Curvature | None, ways: Any) -> bool:
-    """Does the cost fall along one of `ways`, by more than the gradient along it and rounding explain?"""
+def falls_beside(
+    at: At, gradient: Slopes, x: Any, cost: tuple[float, float], slope: Any, bend: Curvature | None, ways: Any
+) -> bool:
+    """Does the cost fall along one of `ways`, by more than the gradient along it and rounding explain?
+
+    Straight on, or in a curve along the floor of a valley: a Newton step across it follows each step along it.
+    """
     top = bend.largest if bend else 0.0
     rounding = ROUNDING * max(map(abs, cost))
+    below = abs(float(slope @ _across(bend, slope)))  # how far the floor is below x
 
-    def fall(step: Any) -> float:
-        length = float(np.linalg.norm(step))
-        return cost[1] - at(x + step) - 2 * abs(float(slope @ step)) - rounding - ROUNDING * top * length**2
+    def falls(step: Any) -> bool:
+        least = 2 * abs(float(slope @ step)) + rounding + ROUNDING * top * float(step @ step)
+        if cost[1] - at(x + step) > least:
+            return True
+        there = gradient(x + step)
+        return bool(np.isfinite(there).all()) and cost[1] - at(x + step + _across(bend, there)) > least + 2 * below
 
-    return any(all(fall(sign * size * scale(x) * way) > 0 for size in BESIDE) for way in ways for sign in (1, -1))
+    return any(all(falls(sign * size * scale(x) * way) for size in BESIDE) for way in ways for sign in (1, -1))
+
+
+def settled(x: Any, slope: Any, bend: Curvature, gradient: Slopes, curved: Curved) -> tuple[Any, Any, Curvature] | None:
+    """Point, slope and curvature after Newton steps across a valley, if these take its downward curvature away; else None.
+
+    Above the floor of a valley that bends, the cost curves downwards along it by slope/radius, which vanishes with the
+    slope. At a saddle it stays, or everything vanishes alike.
+    """
+    first = last = _downwards(bend)
+    for _ in range(MOST_SETTLING):
+        step = _across(bend, slope)
+        if not 0 < float(np.linalg.norm(step)) <= FAR * scale(x):
+            return None
+        x = x + step
+        slope, found = gradient(x), curved(x)
+        if found is None or not np.isfinite(slope).all():
+            return None
+        bend, before, last = found, last, _downwards(found)
+        if last <= max(bend.noise, VANISHED * first):
+            return x, slope, changed(bend, noise=max(bend.noise, last))
+        if last > SHRINKS * before:
+            return None
+    return None
+
+
+def _downwards(bend: Curvature) -> float:
+    """The steepest downward curvature, relative to the largest."""
+    return -float(bend.eigenvalues[0]) / bend.largest
+
+
+def _across(bend: Curvature | None, slope: Any) -> Any:
+    """The Newton step along all that curves upwards."""
+    if bend is None:
+        return np.zeros_like(slope)
+    told = bend.eigenvalues > bend.noise * bend.largest
+    across = bend.eigenvectors[:, told]
+    return -across @ (across.T @ slope / bend.eigenvalues[told])
 
 
 def slope_grows_ahead(at: At, x: Any, cost: float, gradient: Any) -> float:
@@ -113,6 +166,4 @@ def newton_length(bend: Curvature | None, gradient: Any) -> float:
     """How far away the minimum is if the cost is as curved everywhere as here; 0 if that is not known."""
     if bend is None or not np.isfinite(gradient).all():
         return 0.0
-    values, parts = bend.eigenvalues, bend.eigenvectors.T @ gradient
-    told = values > bend.noise * bend.largest
-    return float(np.linalg.norm(parts[told] / values[told]))
+    return float(np.linalg.norm(_across(bend, gradient)))
