@@ -90,7 +90,7 @@ class Facts:
     def _refuse_outside(self, at: Mapping[Any, Any]) -> None:
         cost = self._whole.fun(self._whole.flat(at))
         if not math.isfinite(cost):
-            like = ", ".join(f"{p.name}: ..." for p in self._problem.params[:3])
+            like = ", ".join(f"{p.to_sympy()}: ..." for p in self._problem.params[:3])
             raise DataError(f"{self._problem.name} has no value at this point; choose another: at={{{like}}}.")
 
     def _hessian(self, at: Mapping[Any, Any]) -> Any:
