@@ -108,7 +108,7 @@ class Conditions:
         if key not in self._all:
             found = [_within(c, inside) for c in _outside(self._step(work), bound)]
             for after in work.after:
-                found += _outside(after.given, bound | _indices(after.lhs))
+                found += [_within(c, inside) for c in _outside(after.given, bound | _indices(after.lhs))]
             for part, around in zip(work.parts, _branches(work, inside), strict=True):
                 found += self._below(part, _inner(work, part, bound), around)
             self._all[key] = tuple(dict.fromkeys(c for c in found if c != sympy.true))

@@ -7,6 +7,7 @@ from operator import is_
 from typing import TypeAlias
 
 from gdsym.rules.arrange import Tails, tails
+from gdsym.rules.domain import Needs
 from gdsym.rules.known import Known
 from gdsym.rules.shapes import has_a_sign, skeleton
 from gdsym.step import Rule
@@ -57,7 +58,7 @@ class Memory:
         self.cleaned: dict[Node, Node] = {}  # 0 and 1 left out
         self._suited: dict[int, Suited] = {}
         self._shorter: dict[frozenset[Node], Known] = {}
-        self.needs: dict[Node, dict[tuple[str, Node], None]] = {}  # what must hold for a formula to have a value
+        self.needs: dict[Node, Needs] = {}  # what must hold for a formula to have a value
         self.places: dict[Node, dict[Node, list[int]]] = {}  # in which terms of a long sum each name stands
         self._composed: dict[tuple[Node, ...], frozenset[Node]] = {}
         self._bracketed: dict[frozenset[Node], dict[Node, Node]] = {}

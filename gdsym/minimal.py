@@ -24,7 +24,7 @@ def minimal(conditions: Iterable[Any]) -> Any:
     kept = dict.fromkeys(c for one in open_ones for c in sympy.And.make_args(one))
     few = len(kept) <= MOST
     return sympy.And(
-        *(_two_sided(c) for c in kept if not (few and any(_implies(other, c) for other in kept if other != c)))
+        *(_two_sided(c) for c in kept if not (few and any(implies(other, c) for other in kept if other != c)))
     )
 
 
@@ -101,7 +101,7 @@ def _relation(u: Any, sign: str, c: Any) -> Any:
     return rest > c - number if sign == ">" else rest < c - number
 
 
-def _implies(one: Any, other: Any) -> bool:
+def implies(one: Any, other: Any) -> bool:
     """Does the first say more than the second? Where that is not certain, no."""
     strong, weak = _bound(one), _bound(other)
     if strong is None:

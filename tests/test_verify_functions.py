@@ -51,8 +51,14 @@ def marcum(m: Any, a: Any, b: Any) -> Any:
         return sp.Float(1 - mpmath.quad(density, [0, b]), 40)
 
 
+def double_factorial(u: Any) -> Any:
+    """Between the whole numbers, where SymPy has no value."""
+    with mpmath.workdps(40):
+        return sp.Float(mpmath.fac2(mpmath.mpf(sp.Float(u, 50)._to_mpmath(170))), 40)
+
+
 DEFINED: dict[Any, Any] = {
-    sp.marcumq: marcum,
+    sp.marcumq: marcum, sp.factorial2: double_factorial,
     sp.erf2: lambda a, b: sp.erf(b) - sp.erf(a), sp.erfcinv: lambda u: sp.erfinv(1 - u), sp.erf2inv: lambda a, u: sp.erfinv(u + sp.erf(a)),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from gdsym.record import changed
 from gdsym.rules.bounds import holds
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import split
+from gdsym.rules.guarded import EVERYWHERE, Places, branches, further, stated, together
 from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent, number_of
 from gdsym.rules.solved import solved
@@ -30,6 +31,7 @@ from gdsym.written.nodes import (
     Fn,
     Indexed,
     Integral,
+    Logic,
     Mul,
     Neg,
     Node,
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from gdsym.solve import After
 
 Need = tuple[str, Node]  # "!=", ">=" or ">" than 0, and of what
-Needs = dict[Need, None]
+Needs = dict[Need, Places]  # and where
 BOUND = kinds_of(Sum, Prod, Integral)
 ASKS = (Div, Root, Fn, Pow)
 ASKING = kinds_of(*ASKS)
@@ -90,11 +92,11 @@ def gained(lhs: Node, rhs: Node) -> Iterator[Node]:
 
 
 def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs]) -> After:
-    lost = list(_lost(_needs(step.lhs, known), _needs(step.rhs, known), sizes))
+    lost = together(_lost(_needs(step.lhs, known), _needs(step.rhs, known), sizes))
     if not lost:
         return step
     words: list[str | Node] = [*step.said]
-    for position, condition in enumerate(lost):
+    for position, condition in enumerate([both(*lost)] if any(isinstance(c, Logic) for c in lost) else lost):
         words += [" and " if position else ", for ", condition]
     return changed(step, given=both(step.given, *lost), reason=tuple(words))
 
@@ -112,7 +114,8 @@ def _lost(asked: Needs, left: Needs, sizes: frozenset[Node]) -> Iterator[Node]:
     lost = [n for n in asked if not _asked(n, left) and not certain(*n, sizes, never) and not _follows(*n, left)]
     for op, part in lost:
         if op != "!=" or (">=", part) not in lost:
-            yield solved(">" if op == ">=" and ("!=", part) in asked else op, part)
+            condition = solved(">" if op == ">=" and ("!=", part) in asked else op, part)
+            yield from stated(condition, asked[op, part])
 
 
 def _asked(need: tuple[str, Node], left: Needs) -> bool:
@@ -132,11 +135,26 @@ def _needs(node: Node, known: dict[Node, Needs]) -> Needs:
 
 
 def _found_needs(node: Node, known: dict[Node, Needs]) -> Needs:
-    found = dict.fromkeys(_of_part(node)) if type(node) in ASKS else {}
+    found = dict.fromkeys(_of_part(node), EVERYWHERE) if type(node) in ASKS else {}
+    if isinstance(node, Cases):
+        return _of_branches(node, known)
     for child in node.children:
-        if child.kinds & ASKING:
-            found.update(_needs(child, known))
-    return {need: None for need in found if not _excluded(node, need[1])} if isinstance(node, Cases) else found
+        _gather(found, _needs(child, known))
+    return found
+
+
+def _of_branches(node: Cases, known: dict[Node, Needs]) -> Needs:
+    found: Needs = {}
+    for _, condition in node.pairs:
+        _gather(found, _needs(condition, known))
+    for value, inside in branches(node):
+        _gather(found, {need: further(places, inside) for need, places in _needs(value, known).items()})
+    return {need: places for need, places in found.items() if not _excluded(node, need[1])}
+
+
+def _gather(found: Needs, more: Needs) -> None:
+    for need, places in more.items():
+        found[need] = (*found.get(need, ()), *places)
 
 
 def _excluded(node: Cases, part: Node) -> bool:

@@ -29,12 +29,13 @@ VALUES = (sympy.Rational(7, 5), sympy.Rational(4, 3), sympy.Rational(9, 7), symp
 
 @record
 class Place:
-    """`value` where u = at, `around` on both sides of it; the places of the two among the branches."""
+    """`value` where u = at, `around` on both sides of it; `rest` is all but the one point."""
 
     u: Node
     at: Node
     value: Node
     around: Node
+    rest: Node
 
 
 def isolated(rule: Rule, body: Cases, scope: Scope) -> Move | None:
@@ -44,7 +45,7 @@ def isolated(rule: Rule, body: Cases, scope: Scope) -> Move | None:
         return None
     if place.u == scope.var and isinstance(scope.var, Sym):
         return _at_a_letter(rule, place, scope.var)
-    inside = replace(Cases(place.value, Rel("==", place.u, place.at), place.around, TRUE), {place.u: U})
+    inside = replace(Cases(place.value, Rel("==", place.u, place.at), *_parts(place.rest)), {place.u: U})
     if scope.varies(inside):
         return None
     slope, note = slope_of_letter(inside, U)
@@ -58,7 +59,8 @@ def _place(body: Cases, scope: Scope) -> Place | None:
             u, at = _sides(condition, scope)
             around = _around(others, u, at)
             if around is not None and not scope.varies(at):
-                return Place(u, at, replace(value, {u: at}), around)
+                rest = around if others[0][1] == TRUE else Cases(*(part for pair in others for part in pair))
+                return Place(u, at, replace(value, {u: at}), around, rest)
     return None
 
 
@@ -72,6 +74,11 @@ def _branches(body: Cases) -> Iterator[tuple[Node, Node, list[tuple[Node, Node]]
         yield value, condition, [*pairs[:j], *pairs[j + 1 :]]
 
 
+def _parts(rest: Node) -> tuple[Node, ...]:
+    """The branches that follow the one for the point."""
+    return rest.children if isinstance(rest, Cases) else (rest, TRUE)
+
+
 def _sides(condition: Rel, scope: Scope) -> tuple[Node, Node]:
     left, right = condition.children
     return (left, right) if scope.varies(left) else (right, left)
@@ -79,6 +86,8 @@ def _sides(condition: Rel, scope: Scope) -> tuple[Node, Node]:
 
 def _around(others: list[tuple[Node, Node]], u: Node, at: Node) -> Node | None:
     """The one branch that holds on both sides of the point."""
+    if not others:
+        return None
     if others[0][1] == TRUE:
         return others[0][0]
     if not isinstance(u, Sym):
@@ -109,13 +118,13 @@ def _at_a_letter(rule: Rule, place: Place, var: Sym) -> Move | None:
             place.at,
             " the slope is that of the branch around it",
         )
-        return Move(rule, (D(place.around, var),), lambda slope: slope, reason, given=given, note=note, detail=ISOLATED)
+        return Move(rule, (D(place.rest, var),), lambda slope: slope, reason, given=given, note=note, detail=ISOLATED)
     slope = _limit_slope(place, var)
     if slope is None:
         return None
 
-    def make(around: Node) -> Node:
-        return Cases(slope, Rel("==", var, place.at), around, TRUE)
+    def make(rest: Node) -> Node:
+        return Cases(slope, Rel("==", var, place.at), *_parts(rest))
 
     reason = (
         "piecewise: at the single point ",
@@ -124,7 +133,7 @@ def _at_a_letter(rule: Rule, place: Place, var: Sym) -> Move | None:
         place.at,
         " the slope is the limit of the difference quotient",
     )
-    return Move(rule, (D(place.around, var),), make, reason, given=given, note=_continued(place), detail=ISOLATED)
+    return Move(rule, (D(place.rest, var),), make, reason, given=given, note=_continued(place), detail=ISOLATED)
 
 
 def _continued(place: Place) -> Reason:

@@ -19,7 +19,7 @@ from gdsym.verify.primitives import primitive
 from gdsym.verify.slope import Seed, slope
 from gdsym.written import nodes as n
 
-CONSTANTS = ("pi", "E", "EulerGamma", "Catalan", "GoldenRatio")
+CONSTANTS = ("pi", "E", "EulerGamma", "Catalan", "GoldenRatio", "TribonacciConstant")
 
 
 @record

@@ -77,6 +77,14 @@ def _factorial(g: Graph, n: int) -> int:
     return _gamma(g, _after(g, n))
 
 
+def _double_factorial(g: Graph, n: int) -> int:
+    """2^(n/2) Gamma(n/2 + 1) (pi/2)^((cos(pi n) - 1)/4), which is n!! at whole numbers."""
+    pi = g.put("const", data="pi")
+    half = g.over(n, g.num(2))
+    odd = g.over(g.plus(g.call(s.cos, g.times(pi, n)), g.minus(g.num(1))), g.num(4))
+    return g.times(g.power(g.num(2), half), _factorial(g, half), g.power(g.over(pi, g.num(2)), odd))
+
+
 def _binomial(g: Graph, n: int, k: int) -> int:
     rest = g.plus(n, g.minus(k))
     return g.over(_factorial(g, n), g.times(_factorial(g, k), _factorial(g, rest)))
@@ -166,6 +174,7 @@ LOWERED: dict[Any, Lowered] = {
     s.Heaviside:   _heaviside,
     s.KroneckerDelta: _delta,
     s.factorial:   _factorial,
+    s.factorial2:  _double_factorial,
     s.binomial:    _binomial,
     s.catalan:     _catalan,
     s.RisingFactorial:  _rising,

@@ -23,6 +23,7 @@ CONSTANTS: dict[str, Callable[[], Number]] = {
     "EulerGamma": arb.const_euler,
     "Catalan": arb.const_catalan,
     "GoldenRatio": lambda: (arb(5).sqrt() + 1) / 2,
+    "TribonacciConstant": lambda: ((19 + 3 * arb(33).sqrt()).root(3) + (19 - 3 * arb(33).sqrt()).root(3) + 1) / 3,
 }
 
 

@@ -44,9 +44,15 @@ def slope(g: Graph, target: int, seed: Seed) -> Slope:
     stepped = any(g.ops[n] in STEPS for n in cone)
     for n in cone:
         found[n] = _slope(g, n, seed, found)
-        if stepped and found[n] is None and g.ops[n] in PARTIAL and _stands_in(g, n, seed):
+        partial = _open(g, n) or (stepped and g.ops[n] in PARTIAL)
+        if partial and found[n] is None and _stands_in(g, n, seed):
             found[n] = g.put("cases", g.num(0), g.put("rel", n, n, data="=="))
     return found[target]
+
+
+def _open(g: Graph, n: int) -> bool:
+    """Is it a case distinction without a last case, which has no value where no condition holds?"""
+    return g.ops[n] == "cases" and g.data[g.args[n][-1]] != "true"
 
 
 def _stands_in(g: Graph, n: int, seed: Seed) -> bool:

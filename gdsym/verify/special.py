@@ -1,7 +1,8 @@
 """Functions without a power series in python-flint: values from Arb, derivatives by central differences.
 
 A difference of step 2^-100 with so many more bits has an error far below 2^-100; the ball is widened by that much. Of
-what is quick the step is smaller where more bits are asked for: what cancels to 0 is known to half of them.
+what is quick the step is smaller where more bits are asked for: what cancels to 0 is known to half of them. So it is
+close to a whole number, where poles and branch points are: the step is a part of the way there.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gdsym.verify.series import marcum_q
 STEP_BITS = 100  # at least
 QUICK = frozenset((arb.atan2,))
 STEEP = arb(2) ** -60  # a larger difference is made again with half the step
+CLOSEST = 1000  # bits between an argument and a whole number, at most
 SPARE = 90  # bits that are not trusted: the error of the difference is about the square of the step
 
 
@@ -61,28 +63,39 @@ def difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Numb
     if not any(orders):
         return real(f(*map(ball, args)))
     step_bits = max(STEP_BITS, 5 * ctx.prec // 16 if f in QUICK else 0)
+    middles = [ball(u).mid() for u in args]
+    close = max(_closeness(u) for u, k in zip(middles, orders, strict=True) if k)
+    step_bits += close
     with precision(ctx.prec + step_bits * (sum(orders) + 3)):
         middles = [ball(u).mid() for u in args]
         if not real(f(*middles)).is_finite():
             return UNDEFINED  # at a pole both sides of it have values
-        found = _difference(f, orders, middles, step_bits)
+        found = _difference(f, orders, middles, step_bits, close)
         for j, u in enumerate(args):
             if type(u) is arb and not u.is_exact():
                 higher = (*orders[:j], orders[j] + 1, *orders[j + 1 :])
-                found += arb(0, 2 * u.rad() * (abs(_difference(f, higher, middles, step_bits)) + 1))
+                found += arb(0, 2 * u.rad() * (abs(_difference(f, higher, middles, step_bits, close)) + 1))
     return found
 
 
-def _difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number], bits: int) -> Number:
+def _closeness(u: Any) -> int:
+    """How many bits lie between u and the next whole number, if it is none."""
+    if not u.is_finite():
+        return 0
+    mantissa, exponent = abs(u - (u + arb("0.5")).floor()).mid().man_exp()
+    return min(CLOSEST, max(0, -int(exponent) - int(mantissa).bit_length())) if mantissa else 0
+
+
+def _difference(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number], bits: int, close: int) -> Number:
     """The central difference with step 2^-bits in each argument; undefined where f jumps: with half the step it is as large."""
     step, order = arb(2) ** -bits, sum(orders)
     total = _sum(f, orders, args, step)
     slope = total / step**order
     if abs(total) <= STEEP:
-        return _widened(slope, bits)
+        return _widened(slope, bits - close)
     closer = _sum(f, orders, args, step / 2) / (step / 2) ** order
     apart = abs(slope - closer)
-    return _widened(closer + arb(0, apart.upper()), bits) if apart < abs(slope) / 4 else UNDEFINED
+    return _widened(closer + arb(0, apart.upper()), bits - close) if apart < abs(slope) / 4 else UNDEFINED
 
 
 def _sum(f: Callable[..., Any], orders: Sequence[int], args: Sequence[Number], step: Number) -> Number:

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import sympy
-from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFunction
 
@@ -18,6 +17,8 @@ from gdsym.written.hypergeometric import from_hyper, refuse_meijer
 from gdsym.written.limits import refuse_unbounded
 from gdsym.written.matrices_sympy import KINDS, from_matrix
 from gdsym.written.order import many_factors, minus_in_front, ordered_factors, ordered_terms
+from gdsym.written.pending import derivative, put_in_place
+from gdsym.written.spelled import spelled_out
 from gdsym.written.to_sympy import RELATIONS
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -196,6 +197,8 @@ def _pow(w: Writer, e: Any) -> n.Node:
 
 
 def _function(w: Writer, e: Any) -> n.Node:
+    if (written := spelled_out(e)) is not e:
+        return w.write(written)
     args = w.all(map(real_exponent, e.args) if e.func is sympy.exp else e.args)
     return n.Fn(e.func, *(map(minus_in_front, args) if e.func is sympy.exp else args))
 
@@ -246,34 +249,9 @@ def _truth(w: Writer, e: Any) -> n.Node:
     return n.Logic("true" if e else "false")
 
 
-def _derivative(w: Writer, e: Any) -> n.Node:
-    """A derivative of an undefined function at its own symbols is a name; any other is pending."""
-    inner = e.expr
-    if (
-        isinstance(inner, AppliedUndef)
-        and all(x in inner.args for x in e.variables)
-        and len(set(inner.args)) == len(inner.args)
-    ):
-        counts = dict(e.variable_count)
-        return n.Partial(inner.func, tuple(int(counts.get(a, 0)) for a in inner.args), *w.all(inner.args))
-    node = w.write(inner)
-    for x in e.variables:
-        node = n.D(node, w.write(x))
-    return node
-
-
-def _subs(w: Writer, e: Any) -> n.Node:
-    new = {w.write(old): w.write(value) for old, value in zip(e.variables, e.point, strict=True)}
-    inner = w.write(e.expr)
-    if not isinstance(inner, n.Partial):
-        raise Unsupported(f"{sympy.sstr(e)[:120]}: a Subs is only read around the derivative of an undefined function.")
-    return n.replace(inner, new)
-
-
 CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
     (KINDS, from_matrix),
     ((sympy.Symbol, sympy.Idx), _symbol),
-    (sympy.Integer, _rational),
     (sympy.Rational, _rational),
     (sympy.Float, _float),
     ((sympy.core.numbers.ImaginaryUnit, *COMPLEX), _complex),
@@ -290,11 +268,9 @@ CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
     (Relational, _relational),
     (sympy.logic.boolalg.BooleanAtom, _truth),
     (BooleanFunction, _logic),
-    (sympy.Derivative, _derivative),
-    (sympy.Subs, _subs),
+    (sympy.Derivative, derivative),
+    (sympy.Subs, put_in_place),
     (sympy.hyper, from_hyper),
     (sympy.meijerg, refuse_meijer),
-    (sympy.Function, _function),
-    (sympy.Max, _function),
-    (sympy.Min, _function),
+    ((sympy.Function, sympy.Max, sympy.Min), _function),
 )
