@@ -23,6 +23,7 @@ from sympy import (
     atanh,
     cos,
     frac,
+    log,
     pi,
     sign,
     sqrt,
@@ -241,3 +242,67 @@ def test_rates_that_begin_again(name: str) -> None:
 def test_a_remainder_by_zero_is_refused_before_the_first_step() -> None:
     with pytest.raises(gd.GdsymError, match="k = 0"):
         LINE.descend(START, DATA, learning_rate=Rational(1, 10) + Mod(5, k) / 100)
+
+
+NOWHERE = {
+    "a root of what is below 0": ({theta: theta - alpha * g ** Rational(1, 3)}, {}, 0, "∛g: the argument is -4"),
+    "a state of 0 below the bar": ({v: v, theta: theta - alpha * g / v}, {v: 0}, 0, "α g/v: the denominator is 0"),
+    "a state that comes to 0": ({v: v - 1, theta: theta - g / sqrt(v + 1)}, {v: 3}, 3, "g/√(v + 1): the denominator is 0"),
+    "a state of its own": ({v: log(k - 1), theta: theta - alpha * v}, {v: 0}, 0, "log(k - 1): the argument is -1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba", "jax"])
+@pytest.mark.parametrize("name", NOWHERE)
+def test_an_update_without_a_value_is_named(name: str, backend: str) -> None:
+    """It was said that the step leads to parameters that are too large for a float."""
+    needs(backend)
+    equations, start, steps, said = NOWHERE[name]
+    found = gd.Cost((w - 2) ** 2, [w]).descend({w: 0}, update=gd.UpdateRule(equations, start), backend=backend)
+    assert (found.status, found.nit) == ("nonfinite", steps) and f"in the update of w, {said}" in found.message
+    z = IndexedBase("z")
+    many = gd.Cost(Sum((z[i] - y[i]) ** 2, (i, 1, m)), [z])
+    more = many.descend({z: [0, 0]}, {y: [2, 2]}, update=gd.UpdateRule(equations, start), backend=backend)
+    assert (more.status, more.nit) == ("nonfinite", steps) and f"in the update of z, {said}" in more.message
+
+
+def test_letters_as_they_are_typed() -> None:
+    typed = gd.UpdateRule({"v": "0.9*v + g", "θ": "θ - α*v"}, start={"v": 0})
+    assert (
+        typed.equations == gd.UpdateRule({"v": "0.9*v + g", "\\theta": r"\theta - \alpha*v"}, start={"v": 0}).equations
+    )
+    assert typed.text() == "v[k + 1] = 0.9*v[k] + g[k]; theta[k + 1] = theta[k] - alpha*v[k + 1]"
+
+
+def test_rules_made_anew_run_as_the_first_one() -> None:
+    """Texts are kept by their equations and numbers: another number, or another sign of it, is another text."""
+    made = [gd.Momentum(beta) for beta in (0.5, 0.9, 0.5)]
+    runs = [LINE.descend(START, DATA, update=rule, maxiter=20, gtol=0).x.tolist() for rule in made]
+    assert runs[0] == runs[2] != runs[1]
+    assert LINE.descend(START, DATA, update="momentum", maxiter=20, gtol=0).x.tolist() == runs[1]
+
+
+ALONE = {
+    "Nesterov's k/(k + 3)": gd.UpdateRule(
+        {v: k / (k + 3), s: theta - alpha * g, theta: s + v * (s - d), d: s}, start={v: 0, s: 0, d: 0}
+    ),
+    "a rate that is remembered": gd.UpdateRule({v: 2 * alpha, theta: theta - v * g}, start={v: 0}),
+    "one number": gd.UpdateRule({v: Rational(1, 20), theta: theta - v * g}, start={v: 0}),
+}
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba", "jax"])
+@pytest.mark.parametrize("name", ALONE)
+def test_a_state_of_alpha_and_k_alone_has_the_shape_of_its_parameter(name: str, backend: str) -> None:
+    """Beside an array it was one number: NumPy could not go on with it, and JAX made no loop of it."""
+    needs(backend)
+    z = IndexedBase("z")
+    many = gd.Cost(Sum((z[i] - y[i]) ** 4 + (z[i] - y[i]) ** 2, (i, 1, m)), [z])
+    ends = np.array([2.0, 3.0, 4.0])
+    how: dict[str, Any] = {"update": ALONE[name], "gtol": 0, "backend": backend, "learning_rate": 0.01}
+    whole = many.descend({z: [1, 2, 3]}, {y: ends}, maxiter=20, **how)
+    half = many.descend({z: [1, 2, 3]}, {y: ends}, maxiter=7, **how)
+    rest = many.descend(None, {y: ends}, maxiter=20, resume=half, **how)
+    assert rest.x.tolist() == whole.x.tolist() and whole.memory["z_s0"].shape == (3,)
+    one = gd.Cost((w - 2) ** 4 + (w - 2) ** 2, [w]).descend({w: 1}, maxiter=20, **how)
+    np.testing.assert_allclose(whole.history.params[z][:, 0], one.history.params[w], rtol=1e-12)

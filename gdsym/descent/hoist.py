@@ -12,21 +12,18 @@ gradient (Adam, RMSProp, AdaGrad) makes the last digit of a tiny gradient a whol
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from gdsym.arrays.names import WORD
 from gdsym.descent.evaluate import Evaluate
-from gdsym.descent.hoist_lines import Lines, arrays, floats
-from gdsym.descent.lines import texts
+from gdsym.descent.hoist_text import Text, written
 from gdsym.descent.task import Input, Parameter, Program, Value, flat, flat_slopes, unflat
-from gdsym.record import changed, record
+from gdsym.record import record
 from gdsym.written.nodes import Node
 
 MOST_PARAMETERS = 500
-MOST_FLOATS = 3  # with more parameters arrays are quicker than plain numbers
 FAR = 1e4  # |H| |d| / |g| at which the anchor moves: 12 of 16 digits are left
 STEPS = 64  # between two looks at the length of d
 AGREES = 1e-8  # relative: the two gradients at the trial point
@@ -49,21 +46,12 @@ class Extra:
 class Hoisted:
     """The program that runs in place of the direct one, and values for its inputs.
 
-    `params` are what the loop moves: the cost's own, or all of them as one vector. `move` brings the anchor to where
-    the run stands; `late` and, every `STEPS` steps, `far` say when.
+    `params` are what the loop moves: the cost's own, or all of them as one vector. `text.move` brings the anchor to
+    where the run stands; `text.late` and, every `STEPS` steps, `text.far` say when.
     """
 
     inputs: tuple[Input, ...]
-    params: tuple[Parameter, ...]
-    once: tuple[str, ...]
-    each: tuple[str, ...]
-    value: str
-    gradients: tuple[str, ...]
-    square: str  # the squared norm of the gradient
-    fine: str
-    late: str
-    far: str
-    move: tuple[str, ...]
+    text: Text
     needs: tuple[str, ...]
     data: dict[str, Any]
     anchor: Anchor
@@ -71,6 +59,26 @@ class Hoisted:
     matrix: Any
     reach: float  # (|H|/1e4)^2
     floats: bool = True  # numbers are Python floats, not NumPy's
+
+    @property
+    def params(self) -> tuple[Parameter, ...]:
+        return self.text.params
+
+    @property
+    def once(self) -> tuple[str, ...]:
+        return self.text.once
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        return self.text.each
+
+    @property
+    def value(self) -> str:
+        return self.text.value
+
+    @property
+    def gradients(self) -> tuple[str, ...]:
+        return self.text.gradients
 
 
 @record
@@ -179,7 +187,7 @@ class Anchor:
 
 def hoisted(
     own: Sequence[Input],
-    params: Sequence[Parameter],
+    params: tuple[Parameter, ...],
     x: Any,
     evaluate: Evaluate,
     hessian: Any,
@@ -204,17 +212,22 @@ def hoisted(
         trial = Trial(matrix, again, rest.evaluate, rest.whole) if rest else Trial(matrix, again, None, again)
     if not trial.succeeds(x if tried_at is None else tried_at, params):
         return None
-    far = (size / FAR) ** 2
-    enough = math.nextafter(gtol**2, math.inf) if gtol else 0.0
-    data = {"~anchor": anchor, "~first": x, "~far": far, "~enough": enough}
-    program = rest.program if rest else None
-    if len(x) <= MOST_FLOATS and not any(p.is_array for p in params):
-        entries: dict[str, Any] = {f"~K{i}{j}": float(matrix[i, j]) / 2 for i in range(len(x)) for j in range(len(x))}
-        lines, moved = floats([p.code for p in params], program), params
-    else:
-        entries = {"~H": matrix}
-        lines, moved = arrays(len(x), params, program), (Parameter("~theta", None, (len(x),)),) if together else params
-    return _program(own, tuple(moved), data | entries, lines, (anchor, x, matrix, far), rest)
+    text = written(tuple(i.name for i in own), params, together, rest.program if rest else None)
+    far, enough = (size / FAR) ** 2, math.nextafter(gtol**2, math.inf) if gtol else 0.0
+    n = range(len(x))
+    entries = {f"K{i}{j}": float(matrix[i, j]) / 2 for i in n for j in n} if text.few else {"H": matrix}
+    data = {"anchor": anchor, "first": x, "far": far, "enough": enough, **entries}
+    values = {text.prefix + name: value for name, value in data.items()}
+    inputs = (
+        *(Extra(p.code, own[0].node, "param") for p in text.params),
+        *(Extra(name, own[0].node) for name in values),
+    )
+    if rest:
+        used = [i for i in rest.program.inputs if i.kind != "param" and i.name in text.theirs]
+        inputs = (*inputs, *(Extra(i.name, i.node) for i in used))
+        values |= {i.name: rest.data[i.name] for i in used}
+    needs = dict.fromkeys(("import numpy as np", *(rest.program.needs if rest else ())))
+    return Hoisted(inputs, text, tuple(needs), values, anchor, x, matrix, far)
 
 
 def _symmetric(hessian: Any, size: int) -> tuple[Any, float]:
@@ -222,35 +235,3 @@ def _symmetric(hessian: Any, size: int) -> tuple[Any, float]:
     matrix = np.array(hessian, dtype=float).reshape(size, size)
     matrix = np.ascontiguousarray((matrix + matrix.T) / 2)
     return matrix, float(np.linalg.norm(matrix))
-
-
-def _program(
-    own: Sequence[Input],
-    params: tuple[Parameter, ...],
-    data: dict[str, Any],
-    lines: Lines,
-    facts: tuple[Anchor, Any, Any, float],
-    rest: Rest | None,
-) -> Hoisted:
-    """`~` in front of our own names becomes a prefix that no other name starts with."""
-    theirs = set(WORD.findall("\n".join(texts(rest.program)))) if rest else set()
-    prefix = "q_"
-    while any(name.startswith(prefix) for name in theirs.union(i.name for i in own)):
-        prefix += "_"
-
-    def named(lines: Iterable[str]) -> tuple[str, ...]:
-        return tuple(line.replace("~", prefix) for line in lines)
-
-    values = dict(zip(named(data), data.values(), strict=True))
-    moved = tuple(changed(p, code=p.code.replace("~", prefix)) for p in params)
-    inputs = (*(Extra(p.code, own[0].node, "param") for p in moved), *(Extra(name, own[0].node) for name in values))
-    needs = dict.fromkeys(("import numpy as np", *(rest.program.needs if rest else ())))
-    if rest:  # what it takes beside the parameters
-        used = [i for i in rest.program.inputs if i.kind != "param" and i.name in theirs]
-        inputs = (*inputs, *(Extra(i.name, i.node) for i in used))
-        values |= {i.name: rest.data[i.name] for i in used}
-    J, square, fine, late, far = named(["~J", "~gg", lines.fine, lines.late, lines.far])
-    once, each, move, gradients = map(named, (lines.once, lines.each, lines.move, lines.gradients))
-    return Hoisted(
-        inputs, moved, once, each, J, gradients, square, fine, late, far, move, tuple(needs), values, *facts
-    )  # fmt: skip

@@ -86,7 +86,9 @@ class Judge:
         crawls = steep and _crawls(self.history)
         still = word == "plateau" and crawls
         swings = any(ending.tests) and steep and not crawls and self.is_stuck
-        return changed(ending, ahead=self.ahead(ending), still=still, swings=swings, **told_of)
+        ahead = self.ahead(ending)
+        found = ahead or still or swings or told_of
+        return changed(ending, ahead=ahead, still=still, swings=swings, **told_of) if found else ending
 
     def ahead(self, ending: Ending) -> float:
         """How far the cost falls ahead, steeper than here, if the slope has become small."""

@@ -32,11 +32,12 @@ class Sources:
         return found
 
     def _lines(self, plan: Plan) -> Hashable:
-        """Those of the program, which most runs of a cost have in common."""
+        """Those of the program, which most runs of a cost have in common; a hoisted one has its text in common."""
         known, lines = self._last
-        if known is None or known() is not plan.program:
+        program = plan.anchored or plan.program
+        if known is None or known() is not program:
             lines = _program(plan)
-            self._last = ref(plan.program), lines
+            self._last = ref(program), lines
         return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +10,14 @@ import numpy as np
 from gdsym.descent.batch import Draw
 from gdsym.descent.blame import culprit
 from gdsym.descent.evaluate import evaluator
+from gdsym.descent.formulas import Formulas
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.plan import state_name
-from gdsym.descent.task import own
+from gdsym.descent.task import Parameter, own
+from gdsym.descent.update import UpdateRule
 from gdsym.errors import GdsymError
+from gdsym.written import from_sympy
+from gdsym.written.nodes import Sym
 
 if TYPE_CHECKING:
     from gdsym.descent.run import Run
@@ -23,14 +27,29 @@ def named(run: Run, k: int, theta: Sequence[Any], memory: Mapping[str, Any], rat
     """What has no finite value after step k, as text; empty if that is not known."""
     if run.known.formulas is None:
         return ""
+    after = []
     try:
         with np.errstate(all="ignore"):
-            after = _stepped(run, k, theta, memory, rate, draw)
+            for p, values, new in _steps(run, k, theta, memory, rate, draw):
+                if not np.isfinite(new).all():
+                    return _in_rule(run.rule, values, p.name)
+                after.append(new)
     except (ArithmeticError, ValueError, GdsymError):
         return ""
-    if not all(np.isfinite(t).all() for t in after):
-        return "the step leads to parameters that are too large for a float"
     return named_at(run, after)
+
+
+def _in_rule(rule: UpdateRule, values: Mapping[Any, Any], name: str) -> str:
+    """What has no value in the equations that move a parameter."""
+    renewed = dict(zip((THETA, *rule.state), rule.step(values), strict=True))
+    known = {**values, **rule.constants}
+    for left, value in rule.equations:
+        written = Formulas(from_sympy(value, (left,)), (), {Sym(s): v for s, v in known.items()})
+        found = culprit(written, {})
+        if found and "too large" not in found.reason:
+            return f"in the update of {name}, {found}"
+        known[left] = renewed[left]
+    return "the step leads to parameters that are too large for a float"
 
 
 def named_at(run: Run, theta: Sequence[Any]) -> str:
@@ -53,10 +72,10 @@ def _is_finite(run: Run, theta: Sequence[Any]) -> bool:
     return bool(np.isfinite(cost) and all(np.isfinite(g).all() for g in slopes))
 
 
-def _stepped(
+def _steps(
     run: Run, k: int, theta: Sequence[Any], memory: Mapping[str, Any], rate: Any, draw: Draw | None
-) -> list[Any]:
-    """Theta after step k, by the rule's own equations."""
+) -> Iterator[tuple[Parameter, dict[Any, Any], Any]]:
+    """Each parameter, the letters of its equations with their numbers at step k, and where that step leads."""
     evaluate, thetas = _evaluate(run, k, draw), list(theta)
     slopes = evaluate(*thetas)[1]
     for j, p in enumerate(run.task.params):
@@ -66,7 +85,7 @@ def _stepped(
         alpha = float(rate) if np.ndim(rate) == 0 else float(rate[j])
         values = {THETA: np.asarray(thetas[j]), G: np.asarray(slopes[j]), ALPHA: alpha, K: k, **states}
         thetas[j] = own(run.rule.step(values)[0])
-    return thetas
+        yield p, values, thetas[j]
 
 
 def _evaluate(run: Run, k: int, draw: Draw | None) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdsym.descent.hoist import Hoisted
+from gdsym.descent.hoist_text import Text
 from gdsym.descent.schedule import Schedule
 from gdsym.descent.task import Parameter, Program
 from gdsym.descent.update import UpdateRule
@@ -30,8 +31,8 @@ class Plan:
     parts: tuple[Parameter, ...] = ()  # the cost's own parameters, where the loop moves them as one vector
 
     @property
-    def anchored(self) -> Hoisted | None:
-        return self.program if isinstance(self.program, Hoisted) else None
+    def anchored(self) -> Text | None:
+        return self.program.text if isinstance(self.program, Hoisted) else None
 
     @property
     def earlier(self) -> tuple[str, ...]:

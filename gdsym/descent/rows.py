@@ -21,6 +21,8 @@ def finite_rows(columns: Any, params: int) -> int:
     """How many rows are left when those at the end that are not finite are cut off; the first row is."""
     rows = len(columns[0])
     shown = [*columns[: params + 1], columns[-1]]
+    if all(is_finite(c[-1]) for c in shown):
+        return rows
     while rows > 1 and not all(is_finite(c[rows - 1]) for c in shown):
         rows -= 1
     return rows

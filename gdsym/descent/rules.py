@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import sympy
@@ -163,6 +164,12 @@ RULES: Mapping[str, Callable[[], UpdateRule]] = {
 PLAIN = GradientDescent()
 
 
+@cache
+def _made(rule: Callable[[], UpdateRule]) -> UpdateRule:
+    """The rule with its usual numbers, made once."""
+    return rule()
+
+
 def as_rule(update: Any) -> UpdateRule:
     """An UpdateRule from a rule, one of the named functions, its name, or None (gradient descent)."""
     if update is None:
@@ -170,8 +177,8 @@ def as_rule(update: Any) -> UpdateRule:
     if isinstance(update, str):
         if update.lower() not in RULES:
             raise DescentError(f"Unknown update rule {update!r:.60}; known: {', '.join(RULES)}.")
-        return RULES[update.lower()]()
-    rule = update() if any(update is made for made in RULES.values()) else update
+        return _made(RULES[update.lower()])
+    rule = _made(update) if any(update is made for made in RULES.values()) else update
     if not isinstance(rule, UpdateRule):
         raise GdsymTypeError(
             f"update is {type(update).__name__}; give an update rule such as gd.Adam() or gd.UpdateRule(...)."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from gdsym.descent.evaluate import defined
 from gdsym.descent.letters import ALPHA, LETTERS, THETA, G
 from gdsym.errors import DescentError, GdsymTypeError
 from gdsym.reading import read
+from gdsym.reading.spelling import spelled
 from gdsym.record import record
 
 Equation = tuple[Any, Any]  # the letter that gets a new value, and that value
@@ -74,17 +75,17 @@ class UpdateRule:
     @cached_property
     def is_linear(self) -> bool:
         """Are all equations linear in theta, g and the state? Then a rounding error never grows faster than the run."""
-        letters = {THETA, G, *self.start}
-        slopes = [value.diff(s) for _, value in self.equations for s in letters & value.free_symbols]
-        return not any(slope.free_symbols & letters for slope in slopes)
+        return _linear(self.equations, self.state)
 
     def emit(self, names: Mapping[Any, str], *, arrays: bool) -> tuple[str, ...]:
         """The equations as Python assignments; `names` gives code for theta, g, alpha, k and the state; with `arrays` for NumPy's."""
         places = [names[s] for s in self._letters]
-        return tuple(
-            f"{names[left]} = {t.format(*places)}"
-            for (left, _), t in zip(self.equations, self._templates[arrays], strict=True)
-        )
+        values = [t.format(*places) for t in self._templates[arrays]]
+        if arrays:  # what depends on alpha and k alone is the same for all entries
+            own = {THETA, G, *self.start}
+            alone = [not value.free_symbols & own for _, value in self.equations]
+            values = [f"np.full_like({names[THETA]}, {v})" if a else v for v, a in zip(values, alone, strict=True)]
+        return tuple(f"{names[left]} = {v}" for (left, _), v in zip(self.equations, values, strict=True))
 
     @cached_property
     def step(self) -> Callable[[Mapping[Any, Any]], tuple[Any, ...]]:
@@ -103,10 +104,8 @@ class UpdateRule:
     @cached_property
     def _templates(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Each equation's right side as Python, with numbered places for the letters: for floats, for arrays."""
-        codes = {s: f"{{{j}}}" for j, s in enumerate(self._letters)}
-        codes |= {s: repr(v) if v >= 0 else f"({v!r})" for s, v in self.constants.items()}
-        floats, arrays = ([python(value, codes, arrays=a) for _, value in self.equations] for a in (False, True))
-        return tuple(floats), tuple(arrays)
+        numbers = tuple((s, repr(v) if v >= 0 else f"({v!r})") for s, v in self.constants.items())
+        return _texts(self.equations, self._letters, numbers)
 
     def text(self) -> str:
         """The equations in one line, with their step numbers."""
@@ -143,6 +142,23 @@ class UpdateRule:
     __repr__ = __str__
 
 
+@lru_cache(maxsize=64)
+def _linear(equations: tuple[Equation, ...], state: tuple[Any, ...]) -> bool:
+    """Kept for rules that are made anew for each run, as are the texts."""
+    letters = {THETA, G, *state}
+    slopes = [value.diff(s) for _, value in equations for s in letters & value.free_symbols]
+    return not any(slope.free_symbols & letters for slope in slopes)
+
+
+@lru_cache(maxsize=64)
+def _texts(
+    equations: tuple[Equation, ...], letters: tuple[Any, ...], numbers: tuple[tuple[Any, str], ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    codes = {s: f"{{{j}}}" for j, s in enumerate(letters)} | dict(numbers)
+    floats, arrays = ([python(value, codes, arrays=a) for _, value in equations] for a in (False, True))
+    return tuple(floats), tuple(arrays)
+
+
 def _pairs(equations: Mapping[Any, Any] | Iterable[Any]) -> Iterable[Any]:
     if isinstance(equations, Mapping):
         return equations.items()
@@ -151,7 +167,8 @@ def _pairs(equations: Mapping[Any, Any] | Iterable[Any]) -> Iterable[Any]:
 
 def _letter(symbol: Any) -> Any:
     if isinstance(symbol, str):
-        symbol = sympy.Symbol(symbol) if symbol.isidentifier() else symbol
+        name = spelled(symbol)
+        symbol = sympy.Symbol(name) if name.isidentifier() else symbol
     if not isinstance(symbol, sympy.Symbol):
         raise GdsymTypeError(f"An update rule's letters are Symbols, found {symbol!r:.80}.")
     return LETTERS.get(symbol.name, symbol)
