@@ -13,8 +13,10 @@ from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, QUOTIENTS, log_of_gammas, polygamma
 from gdsym.arrays.graph import Value
 from gdsym.arrays.logarithms import logarithm
+from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.mixtures import log_of_mixtures
-from gdsym.arrays.product import realized
+from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.stable import added_stably
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
@@ -74,8 +76,23 @@ def _logarithm(low: Lowering, arg: n.Node) -> Value:
         whole = log_of_mixtures(low.g, low.value(up[0]), low.value(down[0]), lambda value: low.safe(value, 1))
         if whole is not None:
             return whole
+    share = _log_of_exponential(low, up, down) if up and len(down) == 1 else None
+    if share is not None:
+        return share
     found = logarithm(low.g, low.product(arg), lambda value: low.safe(value, 1))
     return found if isinstance(found, Value) else realized(low.g, found)
+
+
+def _log_of_exponential(low: Lowering, up: list[n.Node], down: list[n.Node]) -> Value | None:
+    """The log of e^u/(e^u + e^v + ...) as u less the logarithm of the sum, before the quotient is put on a scale."""
+    if not all(isinstance(f, n.Fn) and f.func is sympy.exp for f in up) or not isinstance(down[0], n.Add):
+        return None
+    total = low.value(down[0])
+    if total not in low.g.mixtures or not exponentials_of(low.g, total):
+        return None
+    logs = logarithm(low.g, Product(powers={total: -1}))
+    below = logs if isinstance(logs, Product) else product_of(low.g, logs)
+    return added_stably(low.g, [*(low.product(f.children[0]) for f in up), below])
 
 
 def _unknown(node: n.Fn) -> str:

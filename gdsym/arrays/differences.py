@@ -9,7 +9,7 @@ from gdsym.arrays.exponents import exponent_of, opposed, shares_a_term
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
-from gdsym.arrays.steep import is_at_least_0, is_steep_power, noted
+from gdsym.arrays.steep import is_at_least_0, is_steep_power, log_of_base, noted, without_one
 
 HIGHEST = 4  # power of a bracket that is written as a sum of lower ones
 
@@ -26,19 +26,6 @@ def only(p: Product, kind: str, power: int = 1) -> Value | None:
 def turned(g: Graph, value: Value) -> Value:
     """The same function of -u."""
     return _at(g, value.op.kind, negative(g, _inner(value)))
-
-
-def without_one(g: Graph, value: Value, one: Fraction | int = 1) -> Value | None:
-    """The u if the value is 1 + u (or another number + u)."""
-    op, flip = (value.op.args[0], -1) if value.op.kind == "neg" else (value.op, 1)
-    if op.kind != "add":
-        return None
-    signs: tuple[int, ...] = op.attr
-    terms = [(flip * s, a) for s, a in zip(signs, op.args, strict=True)]
-    ones = [p for p, (s, a) in enumerate(terms) if a.kind == "number" and s * a.attr == one]
-    if not ones:
-        return None
-    return Value(g.add(tuple(t for p, t in enumerate(terms) if p != ones[0])), value.axes)
 
 
 def two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
@@ -121,12 +108,9 @@ def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | 
         return None
     base, exponent = (unaligned(a, value.axes) for a in value.op.args)
     rest = without_one(g, base)
-    if rest is not None and is_at_least_0(g, rest):
-        log = _at(g, "log1p", rest)
-    elif is_steep_power(value.op):
-        log = _at(g, "log", base)
-    else:
+    if not is_steep_power(value.op) and (rest is None or not is_at_least_0(g, rest)):
         return None
+    log = log_of_base(g, base)
     z = realized(g, factors_of(g, exponent).times(g, Product(Fraction(n), {log: 1})))
     return Product(term.coefficient, {_at(g, "expm1", z): 1})
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+import sympy
+
 from gdsym.arrays.between import bell_between, log_of_between
 from gdsym.arrays.ends import log_of_erfc, mills
-from gdsym.arrays.graph import Graph, Op
+from gdsym.arrays.exponents import exponent_of
+from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.near import expanded_near
+from gdsym.arrays.steep import is_steep_power, without_one
+from gdsym.written.nodes import Sym
 
 
 def expanded(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
@@ -72,6 +77,8 @@ def _sigmoid(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     below = g.add(((1, g.number(1)), (1, e)))
     if u.kind == "abs":
         return g.make("div", g.number(1), below)
+    if u.kind == "neg" and u.args[0].kind == "abs":
+        return g.make("div", e, below)
     bare, up, down = (u.args[0], e, g.number(1)) if u.kind == "neg" else (u, g.number(1), e)
     above = g.make("where", g.make("compare", bare, g.number(0), attr=">="), up, down)
     return g.make("div", above, below)
@@ -96,7 +103,7 @@ def _log1mexp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
 def _add(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """softplus(u) - y u: the large parts are added first, so that what they leave is not rounded away."""
     if not any(a.kind == "softplus" for a in op.args):
-        return g.remade(op, args)
+        return _exponentials(g, op, args) or g.remade(op, args)
     wide: list[tuple[int, Op]] = []
     small: list[tuple[int, Op]] = []
     for sign, before, after in zip(op.attr, op.args, args, strict=True):
@@ -106,12 +113,37 @@ def _add(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.add((*wide, *small))
 
 
+def _pow(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """(1 + r)^c as exp(c log1p(r)) where c moves: 1 + r would be rounded before it is raised."""
+    rest = without_one(g, Value(args[0], (Sym(sympy.Dummy()),) * args[0].ndim)) if is_steep_power(op) else None
+    if rest is None:
+        return g.remade(op, args)
+    return g.make("exp", g.make("mul", args[1], g.make("log1p", rest.op)))
+
+
+def _exponentials(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
+    """The difference c e^u - c e^v as -c sign(u - v) max(e^u, e^v) (e^-|u - v| - 1)."""
+    if op.attr not in ((1, -1), (-1, 1)) or args[0].ndim != args[1].ndim:
+        return None
+    (c, a), (k, b) = map(number_and_rest, args if op.attr[0] > 0 else args[::-1])
+    if c != k or a.kind != "exp" or b.kind != "exp":
+        return None
+    letters = tuple(Sym(sympy.Dummy()) for _ in range(op.ndim))
+    d = exponent_of(g, {Value(a.args[0], letters): 1, Value(b.args[0], letters): -1})
+    if d is None or d.op.ndim != op.ndim:
+        return None
+    loss = g.make("expm1", g.neg(g.abs(d.op)))
+    front = () if c == 1 else (g.number(c),)
+    return g.neg(g.make("mul", *front, g.make("sign", d.op), g.make("maximum", a, b), loss))
+
+
 def _one_plus_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.add(((1, g.number(1)), (1, g.make("exp", args[0]))))
 
 
 EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "add": _add,
+    "pow": _pow,
     "sech2": _sech2,
     "log1mexp": _log1mexp,
     "softplus": _softplus,

@@ -71,6 +71,7 @@ class Graph:
         self.rules, self.by_label = rules, by_label
         self.mixtures: dict[Value, Any] = {}  # sums of exponentials, by what they are made of
         self.logarithms: dict[Value, Value] = {}  # of values whose logarithm is a function
+        self.logsums: dict[Value, Value] = {}  # logarithms of sums of exponentials: the sums
         self.losses: dict[Value, tuple[Fraction, Sequence[Product]]] = {}  # of what was given as c - u: c and the terms
         self.level: dict[Value, Product] = {}  # series that are quotients of 0 by 0 as they stood
         self.whole: dict[Value, tuple[Product, Value]] = {}  # series with what may stand in front of them
@@ -138,7 +139,7 @@ class Graph:
         return self.make("neg", a)
 
     def abs(self, a: Op) -> Op:
-        return a if a.kind == "abs" else self.make("abs", a.args[0] if a.kind == "neg" else a)
+        return a if a.kind == "abs" else self.abs(a.args[0]) if a.kind == "neg" else self.make("abs", a)
 
     def add(self, terms: tuple[tuple[int, Op], ...]) -> Op:
         """The sum of signed terms; the same sum in another order or with all signs turned is found again."""

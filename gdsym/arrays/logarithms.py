@@ -8,15 +8,16 @@ import sympy
 
 from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, unaligned
 from gdsym.arrays.between import log_between
-from gdsym.arrays.differences import without_one
 from gdsym.arrays.ends import log_of_angle, log_of_share
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
-from gdsym.arrays.product import Product, factors_of, product_of, realized, without
+from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
 from gdsym.arrays.stable import added_stably, loss_of
-from gdsym.arrays.steep import is_at_least_0, positive, two_exponentials
+from gdsym.arrays.steep import is_at_least_0, positive, two_exponentials, without_one
 from gdsym.written.nodes import Sym
+
+RISING, FAR = ("expm1", "sinh"), 40  # what is e^u to the last digit from there on
 
 
 def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> Product | Value:
@@ -25,12 +26,12 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     `safe` keeps in the domain what is not positive by itself.
     """
     whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
-    whole = whole or log_of_angle(g, product) or log_between(g, product)
+    whole = whole or log_of_angle(g, product) or log_between(g, product) or _log_of_mirrored(g, product)
     if whole is not None:
         return whole
     outside: list[Product] = []
     inside: dict[Value, int] = {}
-    product = _without_losses(g, product, outside)
+    product = _without_ratios(g, _without_losses(g, product, outside), outside)
     unsure = [abs(n) for v, n in product.powers.items() if n % 2 and not positive(g, v) and not _is_power(g, v)]
     alone = unsure == [1] and product.coefficient > 0
     for value, n in product.powers.items():
@@ -44,6 +45,9 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     rest = Product(product.coefficient, inside)
     if inside and rest.coefficient == 1 and all(n < 0 for n in inside.values()):
         outside.append(product_of(g, _plain_log(g, safe(realized(g, rest.power(-1))))).times(g, Product(Fraction(-1))))
+    elif not inside and 0 < rest.coefficient < 1 and rest.coefficient.numerator == 1:
+        number = Value(g.make("log", g.number(rest.coefficient.denominator)))
+        outside.append(Product(Fraction(-1), {number: 1}))
     elif inside or rest.coefficient != 1:
         outside.append(product_of(g, _plain_log(g, safe(realized(g, rest)))))
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
@@ -57,6 +61,40 @@ def _without_losses(g: Graph, product: Product, outside: list[Product]) -> Produ
             outside.append(product_of(g, _log_of_loss(g, Value(u, value.axes))).times(g, Product(Fraction(n))))
             product = Product(product.coefficient * (-1) ** n, without(product, {value: n}).powers)
     return product
+
+
+def _without_ratios(g: Graph, product: Product, outside: list[Product]) -> Product:
+    """The product without its factors (e^u - 1)/u and sinh(u)/u, which are positive and 1 at 0."""
+    for value, n in product.powers.items():
+        u = factors_of(g, Value(value.op.args[0], value.axes)) if value.op.kind in RISING else Product()
+        if u.powers and all(product.powers.get(v) == -n * k for v, k in u.powers.items()):
+            ratio = merged(Product(powers={value: 1}), u.power(-1))
+            outside.append(product_of(g, _log_of_ratio(g, ratio, value)).times(g, Product(Fraction(n))))
+            product = merged(product, ratio.power(-n))
+    return product
+
+
+def _log_of_ratio(g: Graph, ratio: Product, value: Value) -> Value:
+    """The log of (e^u - 1)/u is u - log u where e^u is beyond the floats, that of sinh(u)/u is |u| - log(2 |u|)."""
+    u = Value(value.op.args[0], value.axes)
+    size = u if value.op.kind == "expm1" else Value(g.abs(u.op), u.axes)
+    top = entrywise(g, "maximum", size, Value(g.number(FAR)))
+    twice = Product(Fraction(1 if value.op.kind == "expm1" else 2))
+    log = realized(g, merged(twice, product_of(g, top)))
+    far = added(g, [(1, size), (-1, Value(g.make("log", log.op), log.axes))])
+    large = entrywise(g, "compare", size, Value(g.number(FAR)), attr=">")
+    return entrywise(g, "where", large, far, _plain_log(g, realized(g, ratio)))
+
+
+def _log_of_mirrored(g: Graph, product: Product) -> Value | None:
+    """The log of (1 + u)/(1 - u) is 2 atanh u."""
+    ends = {n: v for v, n in product.powers.items()}
+    if product.coefficient != 1 or len(product.powers) != 2 or ends.keys() != {1, -1}:
+        return None
+    up, down = without_one(g, ends[1]), without_one(g, ends[-1])
+    if up is None or down is None or up.axes != down.axes or g.neg(up.op) is not down.op:
+        return None
+    return realized(g, Product(Fraction(2), {Value(g.make("atanh", up.op), up.axes): 1}))
 
 
 def _log_of_size(g: Graph, value: Value, safe: Safe) -> Value:
@@ -131,7 +169,9 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
     if value in g.logarithms:
         return product_of(g, g.logarithms[value])
     if value in g.mixtures:
-        return product_of(g, _near_whole(g, value, log_of_mixture(g, value, safe)))
+        log = _near_whole(g, value, log_of_mixture(g, value, safe))
+        g.logsums.setdefault(log, value)
+        return product_of(g, log)
     if value.op.kind == "erfc":
         found = log_of_share(g, Product(powers={value: 1}))
         return None if found is None else product_of(g, found)

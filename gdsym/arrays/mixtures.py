@@ -13,8 +13,9 @@ from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import DATA, Graph, Op, Value
+from gdsym.arrays.means import exponentials_of, log_of_mean
 from gdsym.arrays.product import Product, product_of, realized, without
-from gdsym.arrays.steep import Letters, Mixture, is_exponential, is_steep_power, is_tail, positive
+from gdsym.arrays.steep import Letters, Mixture, is_exponential, is_steep_power, is_tail, log_of_base, positive
 from gdsym.record import record
 
 Masks = frozenset[Op]
@@ -45,7 +46,7 @@ def scaled(g: Graph, value: Value, masks: Masks = frozenset()) -> tuple[Value, V
         return inner, Value(g.number(1))
     if is_steep_power(value.op):
         base, exponent = (unaligned(a, value.axes) for a in value.op.args)
-        log = Value(g.make("log", base.op), base.axes)
+        log = log_of_base(g, base)
         return realized(g, Product(powers={exponent: 1, log: 1})), Value(g.number(1))
     if value.op.kind == "sigmoid":
         size = Value(g.make("sigmoid", g.abs(inner.op)), value.axes)
@@ -248,6 +249,9 @@ def tame(g: Graph, shift: Value) -> Value:
 
 def log_of_mixture(g: Graph, value: Value, safe: Safe) -> Value:
     """log(sum) = top + log(rest); beside a constant c, log(c) + log1p of what is left over c."""
+    mean = log_of_mean(g, exponentials_of(g, value))
+    if mean is not None:
+        return mean
     found: Mixture = g.mixtures[value]
     constants = [t for t in found.terms if not t.powers and t.coefficient > 0]
     if found.letters or len(constants) != 1:

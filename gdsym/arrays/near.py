@@ -14,7 +14,7 @@ from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, factors_of, merged, realized
 from gdsym.arrays.series import TAYLOR, Series
-from gdsym.arrays.steep import is_steep_power
+from gdsym.arrays.steep import is_steep_power, log_of_base
 
 MADE = ("add", "sqrt", "log", "logcosh")  # of series
 STEEP = ("cosh", "expm1", "sinh", "exp")
@@ -52,7 +52,7 @@ def _opened(g: Graph, term: Product) -> Product:
 
 def _exponential(g: Graph, power: Value) -> Product:
     base, exponent = (unaligned(a, power.axes) for a in power.op.args)
-    log = Product(powers={Value(g.make("log", base.op), base.axes): 1})
+    log = Product(powers={log_of_base(g, base): 1})
     z = realized(g, factors_of(g, exponent).times(g, log))
     return Product(powers={Value(g.make("exp", z.op), z.axes): 1})
 
@@ -77,7 +77,7 @@ def _near_one(g: Graph, value: Value, term: Product, u: Powers) -> Product | Non
     found = series.logarithm((v + k, c))
     s = None if found is None else series.normal(found)
     log = Value(g.make("log", value.op), value.axes)
-    return None if s is None else _near(g, u, log, s, Product(), log)
+    return None if s is None else as_series(g, u, log, s, Product(), log)
 
 
 def over_square(g: Graph, value: Value) -> tuple[Powers, Value] | None:
@@ -86,7 +86,7 @@ def over_square(g: Graph, value: Value) -> tuple[Powers, Value] | None:
     inner = u and _series(g, Value(g.make("cosh", value.op.args[0]), value.axes), u)
     found = inner and series.logarithm(inner)
     s = found and series.normal(found)
-    made = _near(g, u, value, s, Product(), value) if s and u else None
+    made = as_series(g, u, value, s, Product(), value) if s and u else None
     new = next((v for v in made.powers if v.op.kind == "near"), None) if made else None
     if made is None or new is None:
         return None
@@ -242,7 +242,7 @@ def _written(
     g: Graph, u: Powers, common: Product, grown: Product, terms: Sequence[Product], s: Series
 ) -> Product | None:
     front = merged(common, grown)
-    found = _near(g, u, _total(g, terms, front), s, common, _total(g, terms, grown))
+    found = as_series(g, u, _total(g, terms, front), s, common, _total(g, terms, grown))
     return None if found is None else merged(front, found)
 
 
@@ -254,7 +254,7 @@ def _total(g: Graph, terms: Sequence[Product], front: Product) -> Value:
     )
 
 
-def _near(g: Graph, u: Powers, inner: Value, s: Series, common: Product, whole: Value) -> Product | None:
+def as_series(g: Graph, u: Powers, inner: Value, s: Series, common: Product, whole: Value) -> Product | None:
     """What is `inner` far from 0 as a power of u times another function; with what is common it may be `whole`."""
     v, c = s
     found = _cut(c)

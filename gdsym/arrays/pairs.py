@@ -6,13 +6,15 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
-from gdsym.arrays.differences import only, turned, two_angles, two_sigmoids, two_softplus, with_power, without_one
+from gdsym.arrays.differences import only, turned, two_angles, two_sigmoids, two_softplus, with_power
 from gdsym.arrays.ends import with_arctangent, with_error_function
+from gdsym.arrays.entropies import entropy_of_sigmoid, less_an_exponent, less_their_number
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
+from gdsym.arrays.steep import without_one
 
 Pair = Callable[[Graph, Product, Product, bool], "Product | None"]
 
@@ -238,6 +240,9 @@ PAIRS: tuple[Pair, ...] = (
     with_sigmoid,
     two_sigmoids,
     two_softplus,
+    less_an_exponent,
+    less_their_number,
+    entropy_of_sigmoid,
     two_angles,
     _two_squares,
     _two_exponentials,

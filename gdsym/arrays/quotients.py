@@ -13,6 +13,7 @@ from gdsym.arrays.between import over_between
 from gdsym.arrays.ends import over_error_function
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
+from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.near import over_square
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.steep import noted, two_exponentials
@@ -35,6 +36,21 @@ def _sigmoids(g: Graph, p: Product) -> Product:
     for value, n in list(p.powers.items()):
         if value.op.kind == "one_plus_exp" and n < 0:
             p = moved(p, (value, -n), (made(g, "sigmoid", g.neg(value.op.args[0]), value), -n))
+    return p
+
+
+def _two_shares(g: Graph, p: Product) -> Product:
+    """e^u/(e^u + e^v) = sigmoid(u - v)."""
+    for value, n in list(p.powers.items()):
+        terms = exponentials_of(g, value) if n < 0 and value.op.kind == "add" else []
+        exponents = [z for c, z in terms if c == 1 and z is not None]
+        if len(terms) == len(exponents) == 2 and exponents[0].axes == exponents[1].axes:
+            for u, v in (exponents, exponents[::-1]):
+                own = made(g, "exp", u.op, u)
+                k = min(-p.powers.get(value, 0), p.powers.get(own, 0))
+                d = exponent_of(g, {u: 1, v: -1}) if k > 0 else None
+                if d is not None:
+                    p = moved(p, (value, k), (own, -k), (made(g, "sigmoid", d.op, d), k))
     return p
 
 
@@ -244,6 +260,7 @@ LEAST, LOWEST = 1e-300, -690
 
 RULES = (
     _sigmoids,
+    _two_shares,
     _cancelled,
     _exponential_times_sigmoid,
     _tangents,

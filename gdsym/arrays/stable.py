@@ -7,14 +7,16 @@ from fractions import Fraction
 from itertools import combinations, permutations
 
 from gdsym.arrays.align import added, entrywise, unaligned
-from gdsym.arrays.differences import without_one
 from gdsym.arrays.ends import residual_of_erfc
+from gdsym.arrays.excess import with_excesses
 from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
 from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
-from gdsym.arrays.steep import Mixture, noted
+from gdsym.arrays.steep import Mixture, noted, without_one
+
+CANCELLING = ("expm1", "log1p", "sinh", "sin", "tanh", "atan", "asinh")  # about u near 0
 
 
 def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
@@ -24,7 +26,8 @@ def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
 
 def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
-    terms = _multiplied_out(g, _with_chances(g, _collected(_without_complements(g, terms))))
+    terms = with_excesses(g, _collected(_without_complements(g, terms)), _collected, added_stably)
+    terms = _multiplied_out(g, _with_chances(g, terms))
     before = len(terms) + 1
     while len(terms) < before:  # what one rule has made may be half of another's pair
         before = len(terms)
@@ -42,11 +45,22 @@ def summed(g: Graph, given: Sequence[Product]) -> Product:
     near = joined(g, terms)
     if near is not None:
         return near
+    terms = _near_pairs(g, terms)
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
     made = noted(g, added(g, signed), frozenset(), terms)
     if made in g.mixtures and (total := _constant(given)) and not _constant(terms):
         g.losses[made] = total, [t for t in given if t.powers]
     return product_of(g, made)
+
+
+def _near_pairs(g: Graph, terms: list[Product]) -> list[Product]:
+    """The sum with each two terms that cancel at 0 as one: (e^u - 1) - u of e^u + v^2 - 1 - u."""
+    for one, other in combinations(terms, 2) if len(terms) > 2 else ():
+        if any(v.op.kind in CANCELLING for t in (one, other) for v in t.powers):
+            found = near_zero(g, [one, other])
+            if found is not None:
+                return _near_pairs(g, [found, *(t for t in terms if t is not one and t is not other)])
+    return terms
 
 
 def loss_of(g: Graph, value: Value) -> tuple[Fraction, Product] | None:

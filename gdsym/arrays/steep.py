@@ -49,6 +49,25 @@ def is_steep_power(op: Op) -> bool:
     return op.kind == "pow" and bool(op.args[1].needs & PARAM)
 
 
+def without_one(g: Graph, value: Value, one: Fraction | int = 1) -> Value | None:
+    """The u if the value is 1 + u (or another number + u)."""
+    op, flip = (value.op.args[0], -1) if value.op.kind == "neg" else (value.op, 1)
+    if op.kind != "add":
+        return None
+    signs: tuple[int, ...] = op.attr
+    terms = [(flip * s, a) for s, a in zip(signs, op.args, strict=True)]
+    ones = [p for p, (s, a) in enumerate(terms) if a.kind == "number" and s * a.attr == one]
+    if not ones:
+        return None
+    return Value(g.add(tuple(t for p, t in enumerate(terms) if p != ones[0])), value.axes)
+
+
+def log_of_base(g: Graph, base: Value) -> Value:
+    """The c log b in a power b^c is c log1p(b - 1) where b is written as 1 + u."""
+    rest = without_one(g, base)
+    return Value(g.make("log", base.op), base.axes) if rest is None else Value(g.make("log1p", rest.op), rest.axes)
+
+
 def is_scaled(g: Graph, value: Value) -> bool:
     """Is it exp(top) rest, with another scale than its like?"""
     return is_tail(g, value) or is_exponential(g, value)
