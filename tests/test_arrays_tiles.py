@@ -40,7 +40,16 @@ PAIRS: dict[str, tuple[Any, Any, Any]] = {
         {W: (4, 3), U: 4, V: (2, 4)},
         {X: (40, 3), Y: (40, 2)},
     ),
-    "convolution": (Sum((y[i] - Sum(w[j] * x[i - j + 1], (j, 1, n))) ** 2, (i, n, m)), {w: 4}, {x: 90, y: 90}),
+    "every other entry": (
+        Sum((y[i] - Sum(w[j] * x[2 * i + j - 2], (j, 1, n))) ** 2, (i, 1, m)),
+        {w: 4},
+        {x: 182, y: 90},
+    ),
+    "filters": (
+        Sum((y[i] - Sum(Max(0, Sum(V[l, j] * x[i + j - 1], (j, 1, n))), (l, 1, K))) ** 2, (i, 1, m)),
+        {V: (3, 4)},
+        {x: 93, y: 90},
+    ),
 }
 
 

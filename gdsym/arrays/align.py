@@ -61,7 +61,7 @@ def added(g: Graph, terms: Sequence[tuple[int, Value]]) -> Value:
     """The sum of signed values, entry by entry; the smaller ones that are left over are added up first."""
     axes = union([v for _, v in terms])
     tables = [v for _, v in terms if len(v.axes) > 1]
-    if len(axes) > 2 and len(axes) > max(len(v.axes) for v in tables):
+    if len(axes) > 2 and len(axes) > max((len(v.axes) for v in tables), default=len(axes)):
         terms, axes = _by_layers(g, terms, tables, axes)
     return Value(g.add(tuple((s, aligned(g, v, axes)) for s, v in terms)), axes)
 

@@ -14,7 +14,7 @@ from gdsym.arrays.program import Program
 from gdsym.record import field, record
 from gdsym.written.nodes import Base, Sym
 
-REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full", *RUNNING, *MOVING)
+REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full", "windows", *RUNNING, *MOVING)
 
 
 class NotInBlocks(Exception):

@@ -87,6 +87,11 @@ def _is_finite(low: Lowering, node: n.Node) -> bool:
         return all(_is_finite(low, c) for c in node.children if not isinstance(c, n.Base))
     if isinstance(node, n.Sum):
         return _is_finite(low, node.body)
+    if isinstance(node, n.Cases):  # by indices alone, as they stand at entries
+        tests = (test for _, test in node.pairs)
+        return all(_is_finite(low, f) for f, _ in node.pairs) and not any(
+            isinstance(part, n.Indexed) for test in tests for part in n.walk(test)
+        )
     if isinstance(node, n.Pow):
         return _is_finite(low, node.base) and isinstance(node.exponent, n.Num) and node.exponent.value in (2, 3, 4)
     return isinstance(node, (n.Num, n.Dec, n.Const, n.Sym))

@@ -149,6 +149,11 @@ def _data_rank(value: Value) -> int:
     return {DATA: 0, PARAM: 2}.get(value.op.needs, 1)
 
 
+def _is_summed_in_windows(value: Value, over: Letters) -> bool:
+    """Are the places in windows summed over? Then the windows come last: long rows are copied more quickly than short ones."""
+    return value.op.kind == "windows" and set(value.axes[: len(value.op.attr)]) <= over
+
+
 def _matmul(g: Graph, a: Value, b: Value, over: Letters, want: Axes | None) -> Value:
     (i,) = over
     a, b = sorted((a, b), key=_data_rank)
@@ -177,7 +182,7 @@ def _rank(g: Graph, way: tuple[tuple[Op, Op], Axes], want: Axes | None) -> tuple
 
 def _einsum(g: Graph, parts: Sequence[Value], over: Letters, want: Axes | None) -> Value:
     """Data first where there are two; in the order of axes that a matrix product gives, if it is one; else as wanted."""
-    pair = sorted(parts, key=_data_rank) if len(parts) == 2 else []
+    pair = sorted(parts, key=lambda v: (_is_summed_in_windows(v, over), _data_rank(v))) if len(parts) == 2 else []
     name = _names(pair or parts)
     kept = tuple(x for x in name if x not in over)
     if pair:

@@ -17,7 +17,9 @@ from gdsym.record import record
 from gdsym.written.nodes import Base, Sym
 
 BYTES = 8  # of a double
-STILL = {"leaf", "number", "size", "truth", "whole", "copy", "full", "arange", "lookup", "concatenate", *VIEWS}
+STILL = {"leaf", "number", "size", "truth", "whole", "copy", "full", "arange", "lookup", "concatenate", "windows"} | {
+    *VIEWS
+}
 FOLDS = {"sum", "prod", "max", "cumprod", "cumsum", "cummax"}
 
 
@@ -71,6 +73,8 @@ def _operations(lengths: Lengths, op: Op) -> Any:
         return lengths.entries(op.args[1])
     if op.kind == "matmul":
         return 2 * lengths.entries(op.args[0]) * sympy.prod(lengths(op.args[1])[1:])
+    if op.kind == "correlated":
+        return 2 * lengths.entries(op) * lengths.entries(op.args[1])
     if op.kind == "row_shares":
         return 2 * lengths.entries(op.args[1])
     if op.kind in ("vdot", "decay"):
@@ -132,6 +136,9 @@ class Lengths(Measure):
         return (count - self._at(op.attr) + 1, *others)
 
     _moving_max = _moving
+
+    def _windows(self, op: Op) -> tuple[Any, ...]:
+        return self._cut(op, [self._at(width) for _, width in op.attr])
 
     def _diagonal(self, op: Op) -> tuple[Any, ...]:
         inner, pair = self(op.args[0]), op.attr

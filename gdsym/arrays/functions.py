@@ -172,6 +172,37 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "            a, size = a[:-size] + a[size:], 2*size\n"
         "    return total"
     ),
+    ("windows", True): (
+        "def windows(a, *cuts):  # w[h, ..., i, ...] = a[..., h + i, ...] for (axis, width of h) of each cut, a view\n"
+        "    counts = list(a.shape)\n"
+        "    for axis, width in cuts:\n"
+        "        counts[axis] -= width - 1\n"
+        "    steps = *(a.strides[axis] for axis, _ in cuts), *a.strides\n"
+        "    return np.lib.stride_tricks.as_strided(a, (*(width for _, width in cuts), *counts), steps)"
+    ),
+    ("correlated", True): (
+        "def correlated(a, b):  # the sum of b times what it covers in a, wherever it fits\n"
+        "    *rows, count = (n - k + 1 for n, k in zip(a.shape, b.shape))\n"
+        "    if min(*rows, count, *b.shape) < 1:\n"
+        "        return np.zeros((*rows, count))\n"
+        "    if not rows:\n"
+        "        return np.correlate(a, b)\n"
+        "    *over, width = b.shape\n"
+        "    few, many, long = math.prod(over), math.prod(rows), a.shape[-1]\n"
+        "    if few > many:  # few places to put b: its rows, as far apart as those of a, are one vector\n"
+        "        apart, whole = np.zeros((few, long)), np.empty((*rows, count))\n"
+        "        apart[:, :width] = b.reshape(few, width)\n"
+        "        apart = apart.reshape(-1)[:few*long - long + width]\n"
+        "        for at in np.ndindex(*rows):\n"
+        "            part = a[tuple(slice(p, p + n) for p, n in zip(at, over))]\n"
+        "            whole[at] = np.correlate(part.reshape(-1), apart)\n"
+        "        return whole\n"
+        "    whole = np.zeros(many*long)\n"
+        "    for at in np.ndindex(*over):\n"
+        "        part = a[tuple(slice(p, p + n) for p, n in zip(at, rows))].reshape(-1)\n"
+        "        whole[:many*long - width + 1] += np.correlate(part, b[at])\n"
+        "    return whole.reshape(*rows, long)[..., :count]"
+    ),
     ("far_rows", True): (
         "def far_rows(s, top, most):  # where s is small, or top + log(s) nearly 0: a shift of their own keeps the digits\n"
         "    width = max(abs(top)/16, 1/64)\n"

@@ -104,6 +104,19 @@ class Measure:
 
     _moving_max = _moving
 
+    def _windows(self, op: Op) -> Shape:
+        return self._cut(op, [width.at(self._sizes) for _, width in op.attr])
+
+    def _cut(self, op: Op, widths: list[Any]) -> tuple[Any, ...]:
+        """The widths, then the number of windows along each axis."""
+        inner = list(self(op.args[0]))
+        for (axis, _), width in zip(op.attr, widths, strict=True):
+            inner[axis] = inner[axis] - width + 1
+        return (*widths, *inner)
+
+    def _correlated(self, op: Op) -> tuple[Any, ...]:
+        return tuple(n - k + 1 for n, k in zip(*map(self, op.args), strict=True))
+
     def _moving_exp(self, op: Op) -> Shape:
         return (self(op.args[2])[0], *self(op.args[0])[1:])
 

@@ -11,6 +11,7 @@ from gdsym.arrays.adding import adding_quickly
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
 from gdsym.arrays.associated import Usual, associated
+from gdsym.arrays.correlated import by_correlation
 from gdsym.arrays.emit import Emitted, Statement, emit
 from gdsym.arrays.expand import expanded, reachable
 from gdsym.arrays.functions import OURS
@@ -173,7 +174,7 @@ def _program(
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain
-    swift = by_one_shift(graph, final)
+    swift = _swift(graph, final)
     done = {op: swift.get(new, new) for op, new in done.items()}
     origin = {done[op]: where for op, where in low.origin.items() if op in done}
     spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
@@ -191,6 +192,13 @@ def _program(
         tuple(gradients),
         traced,
     )
+
+
+def _swift(graph: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
+    """What NumPy computes in place of operations."""
+    first = by_one_shift(graph, outputs)
+    then = by_correlation(graph, [first.get(op, op) for op in outputs])
+    return {op: then.get(new, new) for op, new in first.items()} or then
 
 
 def _tables(*formulas: Node) -> frozenset[tuple[Sym, Sym]]:

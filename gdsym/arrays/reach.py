@@ -86,9 +86,9 @@ def taken_out(body: n.Node, index: Sym) -> tuple[n.Node, list[n.Rel]]:
             about = [c for c in conditions if index in c.free]
             if not about:
                 continue
-            for other in conditions:
-                if other not in about:
-                    inner = n.Cases(inner, other, n.ZERO, n.TRUE)
+            others = [c for c in conditions if c not in about]
+            if others:
+                inner = n.Cases(inner, n.both(*others), n.ZERO, n.TRUE)
             above = n.mul(*up[:place], inner, *up[place + 1 :])
             rest, more = taken_out(n.Div(above, n.mul(*down)) if down else above, index)
             return rest, [*about, *more]

@@ -20,6 +20,7 @@ from gdsym.arrays.shapes import extent
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.steep import noted
 from gdsym.arrays.swapped import swapped
+from gdsym.arrays.windows import windowed
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
     done: Product | None = None
     while isinstance(body, n.Sum) and done is None:
         body = swapped(low, body) or body
-        done = cumulated(low, body)
+        done = cumulated(low, body) or windowed(low, body, letters)
         if done is None:
             body, mask = enter(low, body, letters, mask)
             body, front = _peeled(low, body, letters, front)

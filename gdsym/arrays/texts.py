@@ -221,6 +221,11 @@ def _cumulated(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
     return written
 
 
+def _windows(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    cuts = (f"({axis}, {width.text(name)})" for axis, width in op.attr)
+    return f"windows({', '.join([write(op.args[0], 0), *cuts])})", ATOM
+
+
 def _moving(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
     return lambda op, write, name: (f"{word}({write(op.args[0], 0)}, {op.attr.text(name)})", ATOM)
 
@@ -275,10 +280,11 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "cummax": _cumulated("np.maximum.accumulate"),
     "scan": lambda op, write, name: (f"running_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
     "decay": lambda op, write, name: (f"decaying_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
+    "windows": _windows,
     "moving": _moving("moving_sum"),
     "moving_max": _moving("moving_max"),
     "moving_exp": _called,
-    **dict.fromkeys(("far_rows", "row_tops", "row_sums", "row_shares"), _called),
+    **dict.fromkeys(("far_rows", "row_tops", "row_sums", "row_shares", "correlated"), _called),
     "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
     "adder": _adder,
     "added": lambda op, write, name: (f"{write(op.args[0], ATOM)}({write(op.args[1], 0)})", ATOM),

@@ -173,7 +173,7 @@ class _Writer:
 
     def operand(self, op: Op, place: int | None, sweep: int) -> Op:
         tiles = self.tiles
-        if op in tiles.axis and place is not None and not self.is_there(op, sweep):
+        if op.kind != "windows" and op in tiles.axis and place is not None and not self.is_there(op, sweep):
             return self.inside(op, place, sweep)
         return self.cut_whole(op, place)
 

@@ -20,6 +20,7 @@ RIGID = (
     "diagonal",
     "full",
     "arange",
+    "windows",
     *RUNNING,
     *MOVING,
 )  # need their operands whole
@@ -82,7 +83,7 @@ class Tiles:
         if not self.is_wide(op):
             return "outside"
         shape = self.measure(op)
-        if op.kind in (*RIGID, "scatter"):
+        if op.kind in (*RIGID, "scatter") and op.kind != "windows":
             raise NotInTiles
         self.length = self.length or max(shape)
         axes = [p for p, n in enumerate(shape) if n == self.length]

@@ -126,6 +126,14 @@ class Extents:
 
     _moving_max = _moving
 
+    def _windows(self, op: Op) -> tuple[Extent, ...]:
+        inner = list(self(op.args[0]))
+        for axis, width in op.attr:
+            whole, less = inner[axis], width - 1
+            plain = isinstance(whole, Affine)
+            inner[axis] = whole - less if plain else f"({self.said(whole)} - ({less.text(self.name)}))"
+        return (*(width for _, width in op.attr), *inner)
+
     def _moving_exp(self, op: Op) -> tuple[Extent, ...]:
         return (self(op.args[2])[0], *self(op.args[0])[1:])
 

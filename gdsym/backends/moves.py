@@ -54,6 +54,14 @@ def _doubled(extents: Extents, op: Op, index: Index) -> Index:
     return tuple(index[-1] if p in op.attr else next(outer) for p in range(op.args[0].ndim))
 
 
+def _in_window(extents: Extents, op: Op, index: Index) -> Index:
+    """The place in the window is added to the window's own."""
+    places, rest = index[: len(op.attr)], list(index[len(op.attr) :])
+    for (axis, _), place in zip(op.attr, places, strict=True):
+        rest[axis] = f"{rest[axis]} + {place}"
+    return tuple(rest)
+
+
 def _filled(extents: Extents, op: Op, index: Index) -> Index:
     return last(index, op.args[0])
 
@@ -63,6 +71,7 @@ MOVES = {
     "expand": _narrowed,
     "slice": _cut,
     "diagonal": _doubled,
+    "windows": _in_window,
     "full": _filled,
     "copy": _filled,
 }

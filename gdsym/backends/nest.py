@@ -24,6 +24,7 @@ from gdsym.record import field, record
 WHOLE = ("concatenate", *MOVING, *RUNNING)  # computed for all entries of their first axis at once
 STORED = (*REDUCTIONS, *WHOLE)
 FREE = ("leaf", "number", "truth", "size")
+LOOKED_THROUGH = ("slice", "diagonal", "windows")  # never kept: an entry is one of the operand
 START = {"sum": "0.0", "prod": "1.0", "max": "-math.inf"}
 Index = tuple[str, ...]
 
@@ -93,7 +94,7 @@ class Nest:
             if op.kind in REDUCTIONS:
                 r = self.extents.reduction(op)
                 wide = [f.args[0] if f.kind == "transpose" else f for f, places in r.factors if len(places) < r.loops]
-                yield from (f for f in wide if f.kind not in (*FREE, "slice", "diagonal"))
+                yield from (f for f in wide if f.kind not in (*FREE, *LOOKED_THROUGH))
             elif self.heavy(op) and any(u is not None and u.ndim > op.ndim for u in self.users[op]):
                 yield op
 
@@ -125,7 +126,7 @@ class Nest:
     def piece(self, op: Op, index: Index) -> tuple[str, int]:
         if op.kind in FREE:
             return self.leaf(op, index)
-        if op.kind in ("slice", "diagonal") or not self.is_kept(op, index):
+        if op.kind in LOOKED_THROUGH or not self.is_kept(op, index):
             return self.plain(op, index)
         return self.kept(op, index), ATOM
 

@@ -51,6 +51,15 @@ DECAYING_SUM: Final = (
     "        rate, step = rate*rate, 2*step\n"
     "    return a"
 )
+WINDOWS: Final = (
+    "def windows(a, *cuts):  # w[h, ..., i, ...] = a[..., h + i, ...] for (axis, width of h) of each cut\n"
+    "    for at, (axis, width) in enumerate(cuts):\n"
+    "        axis, count = axis + at, a.shape[axis + at] - width + 1\n"
+    "        places = (np.arange(width)[:, None] + np.arange(count)).reshape(-1)\n"
+    "        shape = *a.shape[:axis], width, count, *a.shape[axis + 1:]\n"
+    "        a = np.moveaxis(np.take(a, places, axis=axis).reshape(shape), axis, at)\n"
+    "    return a"
+)
 BELL: Final = (
     "def bell(u, t):  # 1/cosh(u)^2 where t = tanh(u)\n"
     "    e = np.exp(-2*np.abs(u))\n"
@@ -61,6 +70,7 @@ DEFINED: Final = {
     "bell": BELL,
     "running_sum": RUNNING_SUM,
     "decaying_sum": DECAYING_SUM,
+    "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
 } | {kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp")}
 

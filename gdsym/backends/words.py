@@ -47,7 +47,7 @@ HELD: Final = {
 }  # helper -> number of arguments
 CHEAP: Final = frozenset(
     "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
-    "expand slice diagonal arange lookup whole full copy".split()
+    "expand slice diagonal windows arange lookup whole full copy".split()
 )
 
 
