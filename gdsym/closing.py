@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from operator import is_
 
 from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
@@ -21,6 +22,7 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import one_exponent, one_exponential
 from gdsym.rules.flat import flat, multiplied
 from gdsym.rules.fractions import cancel, without_fractions
+from gdsym.rules.grouped import grouped
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
@@ -247,7 +249,16 @@ class _Stages:
         return change
 
     def _collect(self, whole: Node) -> Node:
-        return self._shortest(self._shorter_within(collect(whole, self._params, self._shorter)))
+        return self._shortest(self._grouped(self._shorter_within(collect(whole, self._params, self._shorter))))
+
+    def _grouped(self, whole: Node) -> Node:
+        """Terms that share a factor in one: a function in the whole, a letter as well in brackets that are factors."""
+        new = rewrite(whole, lambda part: self._with_groups(part) if isinstance(part, (Mul, Div, Neg)) else part)
+        return new if self._left(new) else grouped(new, letters=False)
+
+    def _with_groups(self, product: Node) -> Node:
+        parts = tuple(p if self._left(p) else grouped(p, letters=True) for p in product.children)
+        return product if all(map(is_, parts, product.children)) else product.with_children(parts)
 
     def _shorter_within(self, whole: Node) -> Node:
         return rewrite(whole, self._brackets, self._memory.bracketed(self._typed))
