@@ -10,6 +10,7 @@ from types import MappingProxyType
 import sympy
 
 from gdsym.rules.powers import base_of
+from gdsym.rules.regions import size
 from gdsym.rules.shapes import is_one_minus_logistic, logistic_exponential
 from gdsym.written.matrices import FACTORS
 from gdsym.written.matrix_algebra import shape
@@ -50,7 +51,7 @@ DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that a
 PENDING, SUMS, ENTRIES, FRACTIONS = kinds_of(D), kinds_of(Add), kinds_of(Indexed), kinds_of(Div)
 FUNCTIONS = kinds_of(Fn, Root, Partial, Sum, Prod, Integral, Cases)
 
-MATRICES = kinds_of(*FACTORS)
+MATRICES, BOUND = kinds_of(*FACTORS), kinds_of(Sum, Prod, Integral)
 NAMED = (Sym, Indexed, Pow, Root)  # they may be names, or powers of names
 
 NUMBER, NAME, PLAIN, EXPONENTIAL, FUNCTION, BRACKET, DATA, MATRIX = range(8)
@@ -63,6 +64,8 @@ def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> 
     """
     if isinstance(node, (Neg, Div)):
         parts = tuple([arranged(part, variables, typed) for part in node.children])
+        if isinstance(node, Div):
+            parts = parts[0], _below(parts[1], typed)
         return node if all(map(is_, parts, node.children)) else node.with_children(parts)
     if not isinstance(node, Mul) or node.has(PENDING) or (typed and as_typed(node, typed)):
         return node
@@ -81,6 +84,23 @@ def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> 
     kinds = [DATA if a is not None and a in behind else kind for a, kind in zip(arrays, kinds, strict=True)]
     order = _by_index(sorted(range(len(kinds)), key=kinds.__getitem__), factors, kinds)
     return node if order == list(range(len(kinds))) else Mul(*(factors[j] for j in order))
+
+
+def _below(den: Node, typed: Tails) -> Node:
+    """Below a bar what is short stands first: x log(x) log(log(x)), 2 sqrt(x) (1 + x)."""
+    if not isinstance(den, Mul) or den.has(PENDING | BOUND):
+        return den
+    lengths = [_length(factor) for factor in den.children]
+    long = [factor for factor, length in zip(den.children, lengths, strict=True) if length]
+    if lengths == sorted(lengths) or (typed and len(long) > 1 and as_typed(Mul(*long), typed)):
+        return den
+    return Mul(*(den.children[j] for j in sorted(range(len(lengths)), key=lengths.__getitem__)))
+
+
+def _length(factor: Node) -> int:
+    """Of a bracket, a function or a root of letters; nothing for others."""
+    own = bool(factor.free) and factor.has(FUNCTIONS | SUMS)
+    return own and size(factor) - isinstance(factor, Root)
 
 
 def _beside_logistic(factors: Sequence[Node], kinds: list[int]) -> Sequence[float]:
