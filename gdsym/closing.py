@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from operator import is_
 
 from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
@@ -20,9 +19,9 @@ from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import one_exponent, one_exponential
-from gdsym.rules.flat import flat, multiplied
+from gdsym.rules.flat import flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
-from gdsym.rules.grouped import grouped
+from gdsym.rules.grouped import in_groups
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
@@ -36,6 +35,7 @@ from gdsym.rules.tangents import tangents
 from gdsym.rules.tidy import calculate
 from gdsym.saying import (
     balanced,
+    below_said,
     calculated,
     cancelled,
     collected,
@@ -53,7 +53,7 @@ from gdsym.saying import (
 )
 from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
-from gdsym.written.match import occurrence
+from gdsym.written.match import with_name
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     Add,
@@ -65,6 +65,7 @@ from gdsym.written.nodes import (
     Mul,
     Neg,
     Node,
+    Pow,
     Prod,
     Sum,
     kinds_of,
@@ -74,7 +75,7 @@ from gdsym.written.nodes import (
 MAXIMUM = "maximum"
 NOTHING: frozenset[Node] = frozenset()
 FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
-PRODUCTS = kinds_of(Prod)
+PRODUCTS, POWERS = kinds_of(Prod), kinds_of(Pow)
 ENTRIES, BRACKETS = kinds_of(Indexed), kinds_of(Add)
 BESIDE = SUMS | CASES | PRODUCTS | kinds_of(Integral, *FACTORS)
 Stage = tuple[
@@ -109,7 +110,7 @@ def tidied(
             steps.append(After(SIMPLIFY, node, after, Words(said, change, node, after), detail=name))
             node = after
     for key, meaning in where.items():
-        named = _named(node, key, meaning)
+        named = with_name(node, key, meaning)
         if named != node:
             steps.append(After(DEFINITION, node, named, ("definition: ", meaning, " = ", key)))
             node = named
@@ -176,6 +177,7 @@ class _Stages:
             ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
             ("branches", CASES, lambda: ordered(cleared, CASES), lambda pairs, _: taken_in(pairs)),
             ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
+            ("roots below", POWERS, lambda: self._roots, lambda pairs, _: below_said(pairs)),
             ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: put_together(pairs)),
             ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
             ("common factor", BESIDE, lambda: self._taken, lambda pairs, _: taken_out(pairs)),
@@ -183,6 +185,7 @@ class _Stages:
                 "named quotient", FUNCTIONS, lambda: ordered(self._tangents, FUNCTIONS),
                 lambda pairs, whole: quotients(pairs, whole.free),
             ),
+            ("like terms", FUNCTIONS, lambda: self._calculated, lambda pairs, _: calculated(pairs)),
             (
                 "logistic", FUNCTIONS, lambda: self._logistic,
                 lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
@@ -249,16 +252,8 @@ class _Stages:
         return change
 
     def _collect(self, whole: Node) -> Node:
-        return self._shortest(self._grouped(self._shorter_within(collect(whole, self._params, self._shorter))))
-
-    def _grouped(self, whole: Node) -> Node:
-        """Terms that share a factor in one: a function in the whole, a letter as well in brackets that are factors."""
-        new = rewrite(whole, lambda part: self._with_groups(part) if isinstance(part, (Mul, Div, Neg)) else part)
-        return new if self._left(new) else grouped(new, letters=False)
-
-    def _with_groups(self, product: Node) -> Node:
-        parts = tuple(p if self._left(p) else grouped(p, letters=True) for p in product.children)
-        return product if all(map(is_, parts, product.children)) else product.with_children(parts)
+        shorter = self._shorter_within(collect(whole, self._params, self._shorter))
+        return self._shortest(in_groups(shorter, self._left))
 
     def _shorter_within(self, whole: Node) -> Node:
         return rewrite(whole, self._brackets, self._memory.bracketed(self._typed))
@@ -272,6 +267,9 @@ class _Stages:
 
     def _left(self, factor: Node) -> bool:
         return not isinstance(factor, Add) or bool(factor.kinds & BESIDE) or self._stands(factor) or told_apart(factor)
+
+    def _roots(self, whole: Node) -> Node:
+        return rewrite(whole, lambda part: part if part in self._typed else roots_below(part))
 
     def _one_sum(self, whole: Node) -> Node:
         new = rewrite(whole, lambda part: part if self._stands(part) else one_sum(part, self._collect))
@@ -297,10 +295,3 @@ def tidy(node: Node, params: Iterable[Node]) -> Node:
     """The formula after all closing steps."""
     steps = tidied(node, frozenset(params), {})
     return steps[-1].rhs if steps else node
-
-
-def _named(node: Node, key: Node, meaning: Node) -> Node:
-    """What the named part stands for, wherever it stands, gets its name."""
-    if not meaning.children:
-        return node
-    return rewrite(node, lambda part: occurrence(key, meaning, part) or part)

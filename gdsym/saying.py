@@ -250,6 +250,10 @@ def multiplied_said(pairs: Pairs) -> Reason:
     return _equations(pairs) or ("fractions within the fraction are cleared",)
 
 
+def below_said(pairs: Pairs) -> Reason:
+    return _equations(pairs) or ("negative powers are written below the bar",)
+
+
 def balanced(pairs: Pairs, whole: Node) -> Reason:
     return ("deviations from the mean add up to 0",)
 
@@ -277,7 +281,7 @@ def compared(pairs: Pairs) -> Reason:
 
 def quotients(pairs: Pairs, taken: Iterable[Node]) -> Reason:
     """`sin x / cos x = tan x`, or the law for what is longer."""
-    return _equations(pairs) or quotient_said((after for _, after in pairs), taken)
+    return _equations(pairs) or quotient_said(pairs, taken)
 
 
 def shared(pairs: Pairs, taken: Iterable[Node]) -> Reason:

@@ -22,7 +22,7 @@ from gdsym.rules.forms import by_names, forms
 from gdsym.rules.fractions import split
 from gdsym.rules.known import Known, Shorter
 from gdsym.rules.logistic import with_one_letter
-from gdsym.rules.polynomials import Polynomials, Ratio
+from gdsym.rules.polynomials import Polynomials
 from gdsym.rules.regions import (
     PLAIN,
     erf_squared_below,
@@ -38,7 +38,7 @@ from gdsym.rules.regions import (
     short,
     size,
 )
-from gdsym.rules.roots import by_roots, square_of, trouble, with_letters_below
+from gdsym.rules.roots import by_roots, trouble, with_letters_below, without_roots
 from gdsym.rules.signs import in_one_letter, led
 from gdsym.rules.standing import Standing
 from gdsym.rules.tidy import calculate
@@ -200,7 +200,7 @@ def _one_fraction(node: Node, atoms: list[Node], known: Shorter, size: Callable[
     functions = [at for at, atom in enumerate(atoms) if isinstance(atom, Fn) and atom.func is not sympy.exp]
     candidates = (
         *by_names(ratio, deltas, letters),
-        *forms(ratio, _without_roots(ratio, atoms, polynomials), letters, brackets),
+        *forms(ratio, without_roots(ratio, atoms, polynomials), letters, brackets),
     )
     for least, form in candidates:
         if least < size(best):
@@ -217,7 +217,7 @@ def _one_fraction(node: Node, atoms: list[Node], known: Shorter, size: Callable[
         return single
     best = node if crossed_in_vain(node, best, size) else best
     if isinstance(node, Add) and isinstance(best.arg if isinstance(best, Neg) else best, Div):
-        bare = [_without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
+        bare = [without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
         nothing_cancels = sum(len(above) for above, _ in bare[1:]) == len(bare[0][0])
         return _apart(node, known, size) if nothing_cancels else best
     return node if opened_in_vain(node, best) else best
@@ -267,18 +267,6 @@ def _decimal_terms(node: Node) -> Iterator[Node]:
     """The terms with decimals."""
     terms = (term.arg if isinstance(term, Neg) else term for term in node.children)
     return (term for term in terms if term.has(DECIMALS))
-
-
-def _without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:
-    """Powers of a root put in as what is below it: r^3 - x^2 r is u r - x^2 r where r = sqrt(u)."""
-    for atom in atoms:
-        if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(letters_of(atom.arg)) - set(atoms):
-            ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
-        square = square_of(atom)
-        if square is not None and not set(letters_of(square)) - set(atoms):
-            found = polynomials.without_root(ratio, atom, 2, square)
-            ratio = found if len(found[0]) < len(ratio[0]) else ratio
-    return ratio
 
 
 def _numerator(node: Node, known: Shorter) -> Node:

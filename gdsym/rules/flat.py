@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, exponents, rebuilt, split
-from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.powers import base_exponent, number_of, raised
 from gdsym.rules.regions import size
-from gdsym.rules.tidy import calculate
+from gdsym.rules.tidy import calculate, coefficient
 from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, Sum, kinds_of, walk
 
 FRACTIONS, POWERS, ROOTS, SUMS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root), kinds_of(Sum)
@@ -142,3 +143,24 @@ def _sides(term: Node) -> tuple[list[Node], list[Node]]:
 
 def _factors(side: Side) -> list[Node]:
     return [raised(base, power) for base, power in side.items()]
+
+
+def roots_below(node: Node) -> Node:
+    """2/3 x (x^2 + 1)^(-2/3) = 2 x/(3 (x^2 + 1)^(2/3)): brackets to a power below 0 that is not whole."""
+    if not isinstance(node, Mul) or not any(map(_below, node.children)):
+        return node
+    ups, downs = split(node)
+    crossing = [raised(f.children[0], power) for f in ups if (power := _below(f))]
+    stay = [f for f in ups if not _below(f)]
+    bar, bracket = ONE, next((f for f in stay if isinstance(f, Add)), None)
+    if bracket is not None:
+        bar = Num(lcm(*(coefficient(term).denominator for term in bracket.children)))
+        cleared = Add(*(calculate(drop(Mul(bar, term))) for term in bracket.children))
+        stay = [cleared if f is bracket else f for f in stay]
+    return calculate(cancel(Div(drop(Mul(*stay)), drop(Mul(bar, *downs, *crossing)))))
+
+
+def _below(factor: Node) -> Fraction | None:
+    """The power to which the bracket stands below a bar, if it belongs there."""
+    power = number_of(factor.exponent) if isinstance(factor, Pow) and isinstance(factor.base, Add) else None
+    return -power if power is not None and power < 0 and power.denominator > 1 else None

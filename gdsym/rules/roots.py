@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 import sympy
 
 from gdsym.rules.dropping import drop
+from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.powers import number_of, raised
 from gdsym.rules.regions import letters_of, rational, size
 from gdsym.rules.tidy import calculate
@@ -125,7 +126,26 @@ def _bars_within(node: Node, *, inside: bool) -> int:
     return own + sum(_bars_within(part, inside=inside or bar) for part in node.children)
 
 
-def square_of(atom: Node) -> Node | None:
+def without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials) -> Ratio:
+    """Powers of a root put in as what is below it: r^3 - x^2 r is u r - x^2 r where r = sqrt(u)."""
+    for atom in atoms:
+        if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(letters_of(atom.arg)) - set(atoms):
+            ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
+        square = _square_of(atom)
+        if square is not None and len(ratio[0]) and not set(letters_of(square)) - set(atoms):
+            found = polynomials.without_root(ratio, atom, 2, square)
+            ratio = found if len(found[0]) < len(ratio[0]) else ratio
+            ratio = _with_square_below(ratio, polynomials.without_root(ratio[::-1], atom, 2, square))
+    return ratio
+
+
+def _with_square_below(ratio: Ratio, turned: Ratio) -> Ratio:
+    """Cos u/(1 - sin^2 u) = cos u/cos^2 u, where no sum is left below the bar."""
+    below, above = turned
+    return (above, below) if len(below) == 1 < len(ratio[1]) and len(above) <= len(ratio[0]) else ratio
+
+
+def _square_of(atom: Node) -> Node | None:
     """Its square by Pythagoras: sin^2 u = 1 - cos^2 u, sinh^2 u = cosh^2 u - 1, tan^2 u = sec^2 u - 1."""
     if not isinstance(atom, Fn) or atom.func not in PYTHAGORAS:
         return None

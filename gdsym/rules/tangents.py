@@ -1,16 +1,18 @@
-"""Quotients that have a name: sin u / cos u = tan u, cosh u / sinh u = coth u."""
+"""Quotients that have a name: sin u / cos u = tan u, cosh u / sinh u = coth u, (1 + tan^2 u)/tan u = 2/sin 2u."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, Final
 
 import sympy
 
-from gdsym.rules.fractions import rebuilt, split
+from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.regions import size
+from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
-from gdsym.written.nodes import Div, Fn, Mul, Node, walk
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, walk
 from gdsym.written.trees import fresh
 
 CIRCULAR, HYPERBOLIC = (sympy.sin, sympy.cos), (sympy.sinh, sympy.cosh)
@@ -19,6 +21,7 @@ NAMED: Final[dict[tuple[Any, Any], Any]] = {
 }  # fmt: skip
 BY_NAME: Final = {name: pair for pair, name in NAMED.items()}
 PARTNER: Final = dict([*NAMED])
+DOUBLED: Final = {sympy.tan: sympy.sin, sympy.cot: sympy.sin, sympy.tanh: sympy.sinh}
 
 
 def tangents(node: Node) -> Node:
@@ -26,6 +29,11 @@ def tangents(node: Node) -> Node:
     if not isinstance(node, (Mul, Div)):
         return node
     ups, downs = split(node)
+    for tangent in downs:
+        if isinstance(tangent, Fn) and tangent.func in DOUBLED and (slope := _slope(tangent)) in ups:
+            ups[ups.index(slope)] = Num(2)
+            downs[downs.index(tangent)] = Fn(DOUBLED[tangent.func], _twice(tangent.children[0]))
+            return cancel(rebuilt(ups, downs))
     for at, factor in enumerate(ups):
         base, exponent = base_exponent(factor)
         if isinstance(base, Fn) and base.func in PARTNER:
@@ -38,11 +46,44 @@ def tangents(node: Node) -> Node:
     return node
 
 
-def quotient_said(after: Iterable[Node], taken: Iterable[Node]) -> Reason:
+def _twice(u: Node) -> Node:
+    """2 u, term by term where fractions go: x + pi/2 of x/2 + pi/4, but 2 (a x + b)."""
+    whole = calculate(cancel(Mul(Num(2), u)))
+    return whole if not isinstance(u, Add) else min(whole, Add(*map(_twice, u.children)), key=size)
+
+
+def _slope(tangent: Fn) -> Node:
+    """1 + tan^2 u, 1 - tanh^2 u, cot^2 u + 1, as the derivatives of log tan u and the like have them."""
+    square = Pow(tangent, Num(2))
+    return (
+        Add(ONE, square)
+        if tangent.func is sympy.tan
+        else Add(square, ONE)
+        if tangent.func is sympy.cot
+        else Add(ONE, Neg(square))
+    )
+
+
+def quotient_said(pairs: Iterable[tuple[Node, Node]], taken: Iterable[Node]) -> Reason:
     """The law, with a letter for what the functions are of: `sinh(u)/cosh(u) = tanh(u) with u = w x - y`."""
-    found = dict.fromkeys(p for node in after for p in walk(node) if isinstance(p, Fn) and p.func in BY_NAME)
-    named = next(iter(found))
-    letter = fresh("u", taken)
-    above, below = BY_NAME[named.func]
-    law: Reason = (Div(Fn(above, letter), Fn(below, letter)), " = ", Fn(named.func, letter))
-    return (*law, " with ", letter, " = ", named.children[0]) if len(found) == 1 else law
+    pairs, letter = tuple(pairs), fresh("u", taken)
+    named = _functions((after for _, after in pairs), BY_NAME)
+    doubled = _functions((before for before, _ in pairs), DOUBLED)
+    first, law = (named[0], _law_of_name) if named else (doubled[0], _law_of_double)
+    law_said = law(first.func, letter)
+    return (*law_said, " with ", letter, " = ", first.children[0]) if len(named or doubled) == 1 else law_said
+
+
+def _functions(nodes: Iterable[Node], among: Container[Any]) -> list[Fn]:
+    """Those of these kinds, each once."""
+    return list(dict.fromkeys(p for node in nodes for p in walk(node) if isinstance(p, Fn) and p.func in among))
+
+
+def _law_of_name(name: Any, u: Node) -> Reason:
+    above, below = BY_NAME[name]
+    return (Div(Fn(above, u), Fn(below, u)), " = ", Fn(name, u))
+
+
+def _law_of_double(tangent: Any, u: Node) -> Reason:
+    named = Fn(tangent, u)
+    return (Div(_slope(named), named), " = ", Div(Num(2), Fn(DOUBLED[tangent], Mul(Num(2), u))))

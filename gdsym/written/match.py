@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdsym.written.nodes import Base, Bound, Fn, Indexed, Node, Sym, replace
+from gdsym.written.nodes import Base, Bound, Fn, Indexed, Node, Sym, replace, rewrite
 
 
 def substituted(key: Node, meaning: Node, node: Node) -> Node | None:
@@ -69,3 +69,10 @@ def _alike(pattern: Node, node: Node, letters: frozenset[Node], found: dict[Node
             return None
         found = more
     return found
+
+
+def with_name(node: Node, key: Node, meaning: Node) -> Node:
+    """What the named part stands for, wherever it stands, gets its name."""
+    if not meaning.children:
+        return node
+    return rewrite(node, lambda part: occurrence(key, meaning, part) or part)
