@@ -69,9 +69,14 @@ def quotient_said(pairs: Iterable[tuple[Node, Node]], taken: Iterable[Node]) -> 
     pairs, letter = tuple(pairs), fresh("u", taken)
     named = _functions((after for _, after in pairs), BY_NAME)
     doubled = _functions((before for before, _ in pairs), DOUBLED)
-    first, law = (named[0], _law_of_name) if named else (doubled[0], _law_of_double)
-    law_said = law(first.func, letter)
-    return (*law_said, " with ", letter, " = ", first.children[0]) if len(named or doubled) == 1 else law_said
+    laws = [_law_of_name(name, letter) for name in dict.fromkeys(f.func for f in named)]
+    laws += [_law_of_double(name, letter) for name in dict.fromkeys(f.func for f in doubled)]
+    said = [part for law in laws for part in (" and ", *law)][1:]
+    return (
+        (*said, " with ", letter, " = ", (named or doubled)[0].children[0])
+        if len(named or doubled) == 1
+        else tuple(said)
+    )
 
 
 def _functions(nodes: Iterable[Node], among: Container[Any]) -> list[Fn]:

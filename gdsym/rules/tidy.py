@@ -14,6 +14,7 @@ from gdsym.rules.dropping import NOUGHT, UNITY
 from gdsym.rules.orders import mirrored
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, one_root, raised, without_inverses
 from gdsym.rules.shapes import logistic_exponential, nameless, plainly_unlike
+from gdsym.rules.signs import led
 from gdsym.written.nodes import (
     ONE,
     ZERO,
@@ -192,7 +193,8 @@ def _calculate_add(node: Node) -> Node:
     terms = [alone.get(rest) or scaled(value, rest) for rest, value in order.items() if value]
     if numeric > 0 and terms and all(isinstance(term, Neg) for term in terms):
         return add(Num(numeric), *terms)  # 1 - x^2
-    return add(*terms, *([number(numeric)] if numeric else []))
+    total = add(*terms, *([number(numeric)] if numeric else []))
+    return led(total) if isinstance(node.children[0], Neg) else total
 
 
 def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
