@@ -31,6 +31,7 @@ from gdsym.rules.plain import PLAIN
 from gdsym.rules.regions import size, told_apart
 from gdsym.rules.shares import left_over, over_sums
 from gdsym.rules.signs import flip
+from gdsym.rules.squares import root_of_square
 from gdsym.rules.tangents import tangents
 from gdsym.rules.tidy import calculate
 from gdsym.saying import (
@@ -67,6 +68,7 @@ from gdsym.written.nodes import (
     Node,
     Pow,
     Prod,
+    Root,
     Sum,
     kinds_of,
     rewrite,
@@ -75,7 +77,7 @@ from gdsym.written.nodes import (
 MAXIMUM = "maximum"
 NOTHING: frozenset[Node] = frozenset()
 FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
-PRODUCTS, POWERS = kinds_of(Prod), kinds_of(Pow)
+PRODUCTS, POWERS, ROOTS = kinds_of(Prod), kinds_of(Pow), kinds_of(Root)
 ENTRIES, BRACKETS = kinds_of(Indexed), kinds_of(Add)
 BESIDE = SUMS | CASES | PRODUCTS | kinds_of(Integral, *FACTORS)
 Stage = tuple[
@@ -151,19 +153,14 @@ class _Stages:
 
     def all(self) -> tuple[Stage, ...]:
         """The stages, first to last."""
-        every, ordered, used = self._everywhere, self._with_order, self._where_used
+        every, ordered, used, once = self._everywhere, self._with_order, self._where_used, self._by_rule
         return (
             ("arithmetic", ANY, lambda: self._calculated, lambda pairs, _: calculated(pairs)),
             ("drop + 0 and * 1", ANY, lambda: settling(every(drop)), lambda pairs, _: dropped(pairs)),
-            (
-                "modulus", FUNCTIONS, lambda: used(moduli, FUNCTIONS, lambda p: calculate(drop(moduli(p)))),
-                lambda pairs, _: signs(pairs),
-            ),
-            (
-                MAXIMUM, CASES, lambda: used(halves, CASES, lambda p: calculate(drop(halves(p)))),
-                lambda pairs, _: halved(pairs),
-            ),
+            ("modulus", FUNCTIONS, lambda: once(moduli, FUNCTIONS), lambda pairs, _: signs(pairs)),
+            (MAXIMUM, CASES, lambda: once(halves, CASES), lambda pairs, _: halved(pairs)),
             ("below a bar", FRACTIONS, lambda: ordered(flat, FRACTIONS), lambda pairs, _: flattened(pairs)),
+            ("root of a square", ROOTS, lambda: once(root_of_square, ROOTS), lambda pairs, _: calculated(pairs)),
             (
                 "cancel", ANY, lambda: settling(ordered(lambda p: one_exponential(cancel(calculate(drop(p)))))),
                 lambda pairs, _: cancelled(pairs),
@@ -226,6 +223,10 @@ class _Stages:
         """The change of a whole to which the rule applies."""
         apply = self._everywhere(rule, within)
         return lambda whole: whole if apply(whole) == whole else settling(self._with_order(change))(whole)
+
+    def _by_rule(self, rule: Change, within: int) -> Change:
+        """The rule, and the arithmetic that it makes room for."""
+        return self._where_used(rule, within, lambda part: calculate(drop(rule(part))))
 
     @cached_property
     def _shortest(self) -> Change:

@@ -55,7 +55,6 @@ from gdsym.written.nodes import (
     Mul,
     Neg,
     Node,
-    Num,
     Partial,
     Pow,
     Root,

@@ -13,10 +13,12 @@ from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic
 from gdsym.rules.moduli import moduli
 from gdsym.rules.shares import into_shares, over_sums, total_goes_in
+from gdsym.rules.squares import root_of_square
 from gdsym.rules.tidy import CALCULATE, calculate
-from gdsym.written.nodes import Add, Cases, Div, Fn, Mul, Pow, Sum, kinds_of
+from gdsym.written.nodes import Add, Cases, Div, Fn, Mul, Pow, Root, Sum, kinds_of
 
 FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
+ROOTS = kinds_of(Root)
 PLAIN = by_head(
     (drop, DROP, ANY),
     (calculate, CALCULATE, ANY),
@@ -25,6 +27,7 @@ PLAIN = by_head(
     (one_exponent, (Pow,), FUNCTIONS),
     (multiplied, (Mul, Div), FRACTIONS),
     (moduli, (Pow, Mul, Div), FUNCTIONS),
+    (root_of_square, (Root,), ROOTS),
     (halves, (Mul, Div), CASES),
     (as_logistic, (Mul, Div), FUNCTIONS),
     (joined_cases, (Add,), CASES),
