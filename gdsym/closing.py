@@ -21,7 +21,7 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import one_exponent, one_exponential
 from gdsym.rules.flat import flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
-from gdsym.rules.grouped import in_groups
+from gdsym.rules.grouped import grouped
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
 from gdsym.rules.moduli import moduli
@@ -74,7 +74,7 @@ from gdsym.written.nodes import (
     rewrite,
 )
 
-MAXIMUM = "maximum"
+MAXIMUM, QUOTIENT, LIKE_TERMS = "maximum", "named quotient", "like terms"
 NOTHING: frozenset[Node] = frozenset()
 FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
 PRODUCTS, POWERS, ROOTS = kinds_of(Prod), kinds_of(Pow), kinds_of(Root)
@@ -104,7 +104,8 @@ def tidied(
     steps: list[After] = []
     stages = _Stages(params, where, typed, params if variables is None else variables, memory)
     for name, within, made, said in stages.all():
-        if not node.kinds & within or (name == MAXIMUM and not last):
+        unused = name == LIKE_TERMS and not (steps and steps[-1].detail == QUOTIENT)
+        if not node.kinds & within or unused or (name == MAXIMUM and not last):
             continue
         change = made()
         after = change(node)
@@ -174,15 +175,15 @@ class _Stages:
             ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
             ("branches", CASES, lambda: ordered(cleared, CASES), lambda pairs, _: taken_in(pairs)),
             ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
-            ("roots below", POWERS, lambda: self._roots, lambda pairs, _: below_said(pairs)),
+            ("roots below", POWERS, lambda: once(roots_below, POWERS), lambda pairs, _: below_said(pairs)),
             ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: put_together(pairs)),
             ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
             ("common factor", BESIDE, lambda: self._taken, lambda pairs, _: taken_out(pairs)),
             (
-                "named quotient", FUNCTIONS, lambda: ordered(self._tangents, FUNCTIONS),
+                QUOTIENT, FUNCTIONS, lambda: ordered(self._tangents, FUNCTIONS),
                 lambda pairs, whole: quotients(pairs, whole.free),
             ),
-            ("like terms", FUNCTIONS, lambda: self._calculated, lambda pairs, _: calculated(pairs)),
+            (LIKE_TERMS, FUNCTIONS, lambda: self._calculated, lambda pairs, _: calculated(pairs)),
             (
                 "logistic", FUNCTIONS, lambda: self._logistic,
                 lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
@@ -254,7 +255,7 @@ class _Stages:
 
     def _collect(self, whole: Node) -> Node:
         shorter = self._shorter_within(collect(whole, self._params, self._shorter))
-        return self._shortest(in_groups(shorter, self._left))
+        return self._shortest(shorter if self._left(shorter) else grouped(shorter, letters=False))
 
     def _shorter_within(self, whole: Node) -> Node:
         return rewrite(whole, self._brackets, self._memory.bracketed(self._typed))
@@ -263,14 +264,15 @@ class _Stages:
         """Brackets that are factors, and were not typed, in their shortest form."""
         if not isinstance(product, (Mul, Div)) or all(map(self._left, product.children)):
             return product
-        shorter = (p if self._left(p) else collect(p, self._params, self._shorter) for p in product.children)
-        return product.with_children(tuple(min(pair, key=size) for pair in zip(product.children, shorter, strict=True)))
+        return product.with_children(tuple(p if self._left(p) else self._bracket(p) for p in product.children))
+
+    def _bracket(self, bracket: Node) -> Node:
+        shorter = min((bracket, collect(bracket, self._params, self._shorter)), key=size)
+        whole = not isinstance(shorter, Add) or self._left(shorter)
+        return self._shorter_within(shorter) if whole else grouped(shorter, letters=True)
 
     def _left(self, factor: Node) -> bool:
         return not isinstance(factor, Add) or bool(factor.kinds & BESIDE) or self._stands(factor) or told_apart(factor)
-
-    def _roots(self, whole: Node) -> Node:
-        return rewrite(whole, lambda part: part if part in self._typed else roots_below(part))
 
     def _one_sum(self, whole: Node) -> Node:
         new = rewrite(whole, lambda part: part if self._stands(part) else one_sum(part, self._collect))

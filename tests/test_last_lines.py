@@ -56,6 +56,41 @@ EXPONENTIALS = [
     ("sin(x)/(1 + cos(x)) + x*sin(x)", "1/(1 + cos(x)) + sin(x) + x cos(x)"),
     ("y*log(exp(x)/(1 + exp(x))) + (1 - y)*log(1/(1 + exp(x)))", "1/(1 + eˣ) + y - 1"),
 ]
+GROUPED = [
+    ("b/a*(x/a)**(b-1)/(1+(x/a)**b)**2", "b (b - (b + 1) (x/a)ᵇ - 1) (x/a)ᵇ⁻²/(a² (1 + (x/a)ᵇ)³)"),
+    ("c*(1 - exp(-a*x))/x", "c ((a x + 1) exp(-a x) - 1)/x²"),
+    ("r*x*(1 - (x/K)**th)", "r (1 - (1 + th) (x/K)ᵗʰ)"),
+    ("G*M/x*(1 - J*(R/x)**2*(3*sin(p)**2 - 1)/2)", "G M (3 R² J (3 sin(p)² - 1) - 2 x²)/(2 x⁴)"),
+    ("x**p/(a + b*x)**q", "(b x (p - q) + a p) xᵖ⁻¹/(a + b x)^(q + 1)"),
+    ("a*x**2 + a*b*x + 2*c*x", "2a x + a b + 2c"),
+]
+TRIGONOMETRIC = [
+    ("log(tan(x/2))", "1/sin(x)"),
+    ("log(tan(a*x + b))/a", "2/sin(2 (a x + b))"),
+    ("log(tan(x/2 + pi/4))", "1/sin(x + π/2)"),
+    ("log(cot(3*x))", "-6/sin(6x)"),
+    ("log(tanh(x/2))", "1/sinh(x)"),
+    ("x*tan(x) + log(cos(x))", "x (1 + tan(x)²)"),
+    ("atan(sinh(x))", "1/cosh(x)"),
+    ("atanh(sin(x))", "1/cos(x)"),
+    ("asin(cos(x))", "-sin(x)/|sin(x)|"),
+    ("asinh(sinh(x))", "1"),
+    ("(sin(x) + cos(x))/(sin(x) - cos(x))", "-2/(cos(x) - sin(x))²"),
+]
+SQUARES = [
+    ("asin(2*x/(1 + x**2))", "2 (1 - x²)/((1 + x²) |1 - x²|)"),
+    ("acos((1 - x**2)/(1 + x**2))", "2x/(|x| (1 + x²))"),
+    ("acos(1/x)", "1/(x² √(1 - 1/x²))"),
+]
+BELOW = [
+    ("log(log(log(x)))", "1/(x log(x) log(log(x)))"),
+    ("sqrt(1 + sqrt(1 + sqrt(x)))", "1/(8 √x √(1 + √x) √(1 + √(1 + √x)))"),
+    ("atan(w*x/R)", "w/(R (1 + (w x/R)²))"),
+    ("(x**2 + 1)**(1/3)", "2x/(3 (x² + 1)^(2/3))"),
+    ("x*(1 + x)**(2/3)", "(5x + 3)/(3 ∛(1 + x))"),
+    ("x**(1/3)", "1/3 x^(-2/3)"),
+    ("(a - b*x)*x - c*x", "a - 2b x - c"),
+]
 SWISH = [
     ("x/(1 + exp(-x))", "1/(1 + e⁻ˣ) (1 + x (1 - 1/(1 + e⁻ˣ)))"),
     ("x/(1 + exp(x))", "1/(1 + eˣ) (1 - x (1 - 1/(1 + eˣ)))"),
@@ -70,7 +105,10 @@ WEIBULL = [
 ]
 
 
-@pytest.mark.parametrize(("cost", "end"), [*WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS, *SWISH])
+ALL = [*WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS, *SWISH]
+
+
+@pytest.mark.parametrize(("cost", "end"), [*ALL, *GROUPED, *TRIGONOMETRIC, *SQUARES, *BELOW])
 def test_the_end_is_what_a_person_writes(cost: str, end: str) -> None:
     d = gd.derive(cost, "x")
     assert d.check
@@ -80,3 +118,8 @@ def test_the_end_is_what_a_person_writes(cost: str, end: str) -> None:
 def test_what_leaves_a_sum_is_said_as_it_stands_there() -> None:
     d = gd.derive("Sum(-(t[i]/x)**k, (i, 1, m))", "x")
     assert str(d.steps[-1].line) == "k/x Σᵢ₌₁ᵐ (tᵢ/x)ᵏ" and "simplify: k and 1/x in front of the sum" in d.text()
+
+
+def test_the_law_of_the_double_angle_is_said() -> None:
+    said = gd.derive("w*log(tan(w*x)) + log(tanh(x))", "x").text()
+    assert "(1 + tan(u)²)/tan(u) = 2/sin(2u) and (1 - tanh(u)²)/tanh(u) = 2/sinh(2u)" in " ".join(said.split())

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
-from operator import is_
 
 from gdsym.rules.powers import base_exponent, raised
 from gdsym.rules.regions import PLAIN, size
 from gdsym.rules.signs import in_one_letter
 from gdsym.rules.tidy import calculate, counted, number, scaled
-from gdsym.written.nodes import ONE, Add, Delta, Div, Mul, Neg, Node, Num, mul, rewrite
+from gdsym.written.nodes import ONE, Add, Delta, Div, Mul, Neg, Node, Num, mul
 
 Monomial = dict[Node, Fraction]  # bases, with their exponents
 FEWEST, MOST = 3, 12  # terms
 GAIN = 2  # in size, where a letter is what they share
-
-
-def in_groups(whole: Node, left: Callable[[Node], bool]) -> Node:
-    """Terms that share a factor in one: a function in the whole, a letter as well in brackets that are factors; `left` ones stay."""
-
-    def factors(product: Node) -> Node:
-        if not isinstance(product, (Mul, Div, Neg)):
-            return product
-        parts = tuple(part if left(part) else grouped(part, letters=True) for part in product.children)
-        return product if all(map(is_, parts, product.children)) else product.with_children(parts)
-
-    new = rewrite(whole, factors)
-    return new if left(new) else grouped(new, letters=False)
 
 
 def grouped(total: Node, *, letters: bool) -> Node:

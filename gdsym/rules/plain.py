@@ -7,7 +7,7 @@ from gdsym.rules.branches import cleared, joined_cases
 from gdsym.rules.comparisons import comparisons
 from gdsym.rules.dropping import DROP, drop
 from gdsym.rules.exponentials import one_exponent, one_exponential
-from gdsym.rules.flat import multiplied
+from gdsym.rules.flat import multiplied, roots_below
 from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic
@@ -18,7 +18,7 @@ from gdsym.rules.tidy import CALCULATE, calculate
 from gdsym.written.nodes import Add, Cases, Div, Fn, Mul, Pow, Root, Sum, kinds_of
 
 FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), kinds_of(Cases)
-ROOTS = kinds_of(Root)
+ROOTS, POWERS = kinds_of(Root), kinds_of(Pow)
 PLAIN = by_head(
     (drop, DROP, ANY),
     (calculate, CALCULATE, ANY),
@@ -27,6 +27,7 @@ PLAIN = by_head(
     (one_exponent, (Pow,), FUNCTIONS),
     (multiplied, (Mul, Div), FRACTIONS),
     (moduli, (Pow, Mul, Div), FUNCTIONS),
+    (roots_below, (Mul,), POWERS),
     (root_of_square, (Root,), ROOTS),
     (halves, (Mul, Div), CASES),
     (as_logistic, (Mul, Div), FUNCTIONS),

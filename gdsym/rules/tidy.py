@@ -260,10 +260,9 @@ def _calculate_pow(node: Node) -> Node:
         return base
     if isinstance(base, Neg) and power > 0:
         return signed(power % 2 == 1, Pow(base.arg, exponent))
-    if isinstance(base, Pow) and isinstance(base.exponent, Num) and base.exponent.value.denominator == 1:
-        return raised(base.base, base.exponent.value * power)
-    if isinstance(base, Pow) and isinstance(base.exponent, Num) and power > 0:
-        return raised(base.base, base.exponent.value * power)
+    inner = base.exponent.value if isinstance(base, Pow) and isinstance(base.exponent, Num) else None
+    if inner is not None and (inner.denominator == 1 or power > 0):
+        return raised(base.children[0], inner * power)
     if isinstance(base, Pow) and power > 0:
         return Pow(base.base, _times_so_much(power, base.exponent))
     if isinstance(base, Root) and isinstance(base.degree, Num) and base.degree.value > 0 and power > 0:
