@@ -5,11 +5,11 @@ from sympy import Symbol, cancel, factor, simplify, sqrt, symbols
 
 import gdsym as gd
 from gdsym.rules import polynomials as poly
-from gdsym.rules.collect import _without_roots
 from gdsym.rules.forms import _expanded
 from gdsym.rules.forms import forms as _forms
 from gdsym.rules.polynomials import Polynomials
 from gdsym.rules.regions import letters_of, rational
+from gdsym.rules.roots import without_roots
 from gdsym.written import from_sympy
 
 x, y, z = symbols("x y z")
@@ -61,7 +61,7 @@ def test_powers_of_a_root_become_what_is_below_it():
     node = from_sympy(root**3 + x * root, [])
     atoms = list(dict.fromkeys([*letters_of(node), from_sympy(root), from_sympy(x)]))
     polynomials = Polynomials(atoms)
-    bare = _without_roots(polynomials.ratio(node), atoms, polynomials)
+    bare = without_roots(polynomials.ratio(node), atoms, polynomials)
     letters = [atom.to_sympy() for atom in atoms]
     assert simplify(_expanded(bare, letters) - root**3 - x * root) == 0
 

@@ -15,6 +15,8 @@ from gdsym.rules.comparisons import comparisons
 from gdsym.rules.decimals import decimals, exact, in_decimals
 from gdsym.rules.exponentials import one_exponential
 from gdsym.rules.fractions import cancel
+from gdsym.rules.grouped import grouped
+from gdsym.rules.regions import size
 from gdsym.rules.signs import flip, led
 from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import (
@@ -215,3 +217,17 @@ def test_ties_in_comparisons_are_met() -> None:
 def test_a_bent_rule_is_found(name: str, bent: Callable[[Node], Node]) -> None:
     _, bad = wrong(bent, RULES[name][1], seed=1, count=1_000)
     assert bad > 10
+
+
+def test_terms_that_share_a_factor_are_put_together():
+    rng, changed = random.Random(31), 0
+    factors = [X, Y, K, Pow(X, Num(2)), Fn(sympy.exp, Y), Pow(Fn(sympy.exp, K), Num(3))]
+    for _ in range(COUNT):
+        terms = [Mul(Num(rng.randint(2, 6)), *rng.sample(factors, rng.randint(1, 3))) for _ in range(rng.randint(3, 5))]
+        before = calculate(Add(*(Neg(term) if rng.random() < 0.4 else term for term in terms)))
+        after = grouped(before, letters=rng.random() < 0.5)
+        at = {letter: Fraction(rng.randint(-4, 5)) for letter in (X, Y, K)}
+        assert value(after, at) == value(before, at)
+        assert size(after) < size(before) or after is before
+        changed += after is not before
+    assert changed > COUNT // 10

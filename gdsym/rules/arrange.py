@@ -51,6 +51,8 @@ DATA_LETTERS = frozenset("xyztABCDEFGHIJKLMNOPQRSTUVWXYZ")  # plain names that a
 PENDING, SUMS, ENTRIES, FRACTIONS = kinds_of(D), kinds_of(Add), kinds_of(Indexed), kinds_of(Div)
 FUNCTIONS = kinds_of(Fn, Root, Partial, Sum, Prod, Integral, Cases)
 
+BRACKET_LENGTH = 3  # of x + 1
+
 MATRICES, BOUND = kinds_of(*FACTORS), kinds_of(Sum, Prod, Integral)
 NAMED = (Sym, Indexed, Pow, Root)  # they may be names, or powers of names
 
@@ -98,9 +100,10 @@ def _below(den: Node, typed: Tails) -> Node:
 
 
 def _length(factor: Node) -> int:
-    """Of a bracket, a function or a root of letters; nothing for others."""
-    own = bool(factor.free) and factor.has(FUNCTIONS | SUMS)
-    return own and size(factor) - isinstance(factor, Root)
+    """Of a function, a root or a bracket of letters; nothing for others. Before a bracket stands sqrt(x), sqrt(x^2 + 1) behind it."""
+    if not factor.free or not factor.has(FUNCTIONS | SUMS):
+        return 0
+    return size(factor) - isinstance(factor, Root) if factor.has(FUNCTIONS) else BRACKET_LENGTH
 
 
 def _beside_logistic(factors: Sequence[Node], kinds: list[int]) -> Sequence[float]:

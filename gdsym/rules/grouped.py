@@ -7,7 +7,8 @@ from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
 
-from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.fractions import exponents
+from gdsym.rules.powers import raised
 from gdsym.rules.regions import PLAIN, size
 from gdsym.rules.signs import in_one_letter
 from gdsym.rules.tidy import calculate, counted, number, scaled
@@ -26,7 +27,7 @@ def grouped(total: Node, *, letters: bool) -> Node:
     if not isinstance(total, Add) or not FEWEST <= len(total.children) <= MOST or in_one_letter(total):
         return total
     parts = [counted(term) for term in total.children]
-    monomials = [dict(map(base_exponent, rest.children if isinstance(rest, Mul) else (rest,))) for _, rest in parts]
+    monomials = [exponents(rest.children if isinstance(rest, Mul) else (rest,)) for _, rest in parts]
     if any(isinstance(base, (Add, Mul, Div, Delta)) for own in monomials for base in own):
         return total
     numbers = [value for value, _ in parts]
@@ -40,10 +41,18 @@ def _ways(total: Add, numbers: Sequence[Fraction], monomials: Sequence[Monomial]
     for base in dict.fromkeys(base for own in monomials for base in own if base != ONE):
         members = [at for at, own in enumerate(monomials) if base in own]
         plain = not base.kinds & ~PLAIN
-        if 1 < len(members) < len(monomials) and (letters or not plain):
+        if 1 < len(members) < len(monomials) and (not plain or (letters and _much(members, numbers, monomials))):
             new = _in_one(total, members, numbers, monomials)
             if size(new) <= size(total) - (GAIN if plain else 1):
                 yield new
+
+
+def _much(members: Sequence[int], numbers: Sequence[Fraction], monomials: Sequence[Monomial]) -> bool:
+    """Do three terms share a letter, or two of them several factors? 2 a^2 x^2 + x^4 + a^2 b^2 stays."""
+    common = len(reduce(_shared, (monomials[at] for at in members))) + (
+        gcd(*(numbers[at].numerator for at in members)) > 1
+    )
+    return len(members) > 2 or common > 1
 
 
 def _in_one(total: Add, members: Sequence[int], numbers: Sequence[Fraction], monomials: Sequence[Monomial]) -> Node:

@@ -132,16 +132,18 @@ def without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials)
         if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(letters_of(atom.arg)) - set(atoms):
             ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
         square = _square_of(atom)
-        if square is not None and len(ratio[0]) and not set(letters_of(square)) - set(atoms):
+        if square is not None and not set(letters_of(square)) - set(atoms):
             found = polynomials.without_root(ratio, atom, 2, square)
             ratio = found if len(found[0]) < len(ratio[0]) else ratio
-            ratio = _with_square_below(ratio, polynomials.without_root(ratio[::-1], atom, 2, square))
+            ratio = _with_square_below(ratio, atom, square, polynomials)
     return ratio
 
 
-def _with_square_below(ratio: Ratio, turned: Ratio) -> Ratio:
+def _with_square_below(ratio: Ratio, atom: Node, square: Node, polynomials: Polynomials) -> Ratio:
     """Cos u/(1 - sin^2 u) = cos u/cos^2 u, where no sum is left below the bar."""
-    below, above = turned
+    if ratio[0].is_zero() or len(ratio[1]) == 1:
+        return ratio
+    below, above = polynomials.without_root(ratio[::-1], atom, 2, square)
     return (above, below) if len(below) == 1 < len(ratio[1]) and len(above) <= len(ratio[0]) else ratio
 
 

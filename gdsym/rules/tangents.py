@@ -29,8 +29,9 @@ def tangents(node: Node) -> Node:
     if not isinstance(node, (Mul, Div)):
         return node
     ups, downs = split(node)
-    for tangent in downs:
-        if isinstance(tangent, Fn) and tangent.func in DOUBLED and (slope := _slope(tangent)) in ups:
+    for tangent in (f for f in downs if isinstance(f, Fn) and f.func in DOUBLED):
+        slope = _slope(tangent, ups)
+        if slope is not None:
             ups[ups.index(slope)] = Num(2)
             downs[downs.index(tangent)] = Fn(DOUBLED[tangent.func], _twice(tangent.children[0]))
             return cancel(rebuilt(ups, downs))
@@ -52,16 +53,14 @@ def _twice(u: Node) -> Node:
     return whole if not isinstance(u, Add) else min(whole, Add(*map(_twice, u.children)), key=size)
 
 
-def _slope(tangent: Fn) -> Node:
-    """1 + tan^2 u, 1 - tanh^2 u, cot^2 u + 1, as the derivatives of log tan u and the like have them."""
+def _slope(tangent: Fn, among: Iterable[Node]) -> Node | None:
+    """Of these the one that is 1 + tan^2 u, 1 - tanh^2 u or cot^2 u + 1, in any order."""
+    return next((f for f in among if isinstance(f, Add) and set(f.children) == set(_law(tangent).children)), None)
+
+
+def _law(tangent: Fn) -> Add:
     square = Pow(tangent, Num(2))
-    return (
-        Add(ONE, square)
-        if tangent.func is sympy.tan
-        else Add(square, ONE)
-        if tangent.func is sympy.cot
-        else Add(ONE, Neg(square))
-    )
+    return Add(ONE, Neg(square) if tangent.func is sympy.tanh else square)
 
 
 def quotient_said(pairs: Iterable[tuple[Node, Node]], taken: Iterable[Node]) -> Reason:
@@ -91,4 +90,4 @@ def _law_of_name(name: Any, u: Node) -> Reason:
 
 def _law_of_double(tangent: Any, u: Node) -> Reason:
     named = Fn(tangent, u)
-    return (Div(_slope(named), named), " = ", Div(Num(2), Fn(DOUBLED[tangent], Mul(Num(2), u))))
+    return (Div(_law(named), named), " = ", Div(Num(2), Fn(DOUBLED[tangent], Mul(Num(2), u))))
