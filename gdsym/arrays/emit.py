@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from gdsym.arrays.affine import Affine
-from gdsym.arrays.functions import HELPERS
+from gdsym.arrays.functions import CALLED, HELPERS
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.texts import array_text, plain_text, text
@@ -142,9 +142,13 @@ def _name(op: Op, names: Names) -> str:
 def _needs(order: list[Op], statements: list[Statement], results: Sequence[str], raising: bool) -> tuple[str, ...]:
     """Imports, then helper functions."""
     called = {key for op in order if (key := (op.kind, op.ndim > 0 or not raising)) in HELPERS}
+    called |= {(f, True) for kind, over in called if over for f in CALLED.get(kind, ())}
     once = {key for key in called if key[1] or (key[0], True) not in called}  # that over arrays takes numbers, too
     lines = "\n".join([*(s.code for s in statements), *results])
-    helpers = {text for text in map(HELPERS.get, once) if text and f"{_defined(text)}(" in lines}
+    texts = [text for text in map(HELPERS.get, once) if text]
+    helpers = {
+        text for text in texts if any(f"{_defined(text)}(" in part for part in (lines, *texts) if part is not text)
+    }
     code = "\n".join([lines, *helpers])
     imports = [line for word, line in (("math.", "import math"), ("np.", "import numpy as np")) if word in code]
     return (*imports, *sorted(helpers))

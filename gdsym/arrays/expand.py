@@ -85,9 +85,9 @@ def _sigmoid(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
 
 
 def _sech2(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    """1/cosh(u)^2 = 4 e/(1 + e)^2 with e = exp(-2 |u|)."""
+    """1/cosh(u)^2 = 4 e/(1 + e)^2 with e = exp(-|2 u|), which sigmoids of 2 u have, too."""
     (u,) = args
-    e = g.make("exp", g.neg(g.make("mul", g.number(2), g.abs(u))))
+    e = _decay(g, g.make("mul", g.number(2), u))
     below = g.add(((1, g.number(1)), (1, e)))
     return g.make("div", g.make("mul", g.number(4), e), g.make("mul", below, below))
 
@@ -103,7 +103,7 @@ def _log1mexp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
 def _add(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """softplus(u) - y u: the large parts are added first, so that what they leave is not rounded away."""
     if not any(a.kind == "softplus" for a in op.args):
-        return _exponentials(g, op, args) or g.remade(op, args)
+        return _exponentials(g, op, args) or _crossed(g, op, args) or g.remade(op, args)
     wide: list[tuple[int, Op]] = []
     small: list[tuple[int, Op]] = []
     for sign, before, after in zip(op.attr, op.args, args, strict=True):
@@ -135,6 +135,23 @@ def _exponentials(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
     loss = g.make("expm1", g.neg(g.abs(d.op)))
     front = () if c == 1 else (g.number(c),)
     return g.neg(g.make("mul", *front, g.make("sign", d.op), g.make("maximum", a, b), loss))
+
+
+def _crossed(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
+    """The sum s(u) s(-v) + s(v) s(-u) as (e^-|u| + e^-|v|)/((1 + e^-|u|) (1 + e^-|v|)), or 1 + e^-|u| e^-|v| above for other signs."""
+    if op.attr != (1, 1) or any(a.kind != "mul" or [f.kind for f in a.args] != ["sigmoid"] * 2 for a in op.args):
+        return None
+    (u, less), (v, other) = ([f.args[0] for f in a.args] for a in op.args)
+    turned = {g.neg(u), g.neg(less)}
+    if turned != {v, other} or any(a.ndim != op.ndim for a in (u, less)):
+        return None
+    outer = [_decay(g, a) for a in (u, less)]
+    same = g.make("compare", g.make("mul", u, g.neg(less)), g.number(0), attr=">=")
+    above = g.make(
+        "where", same, g.add(((1, outer[0]), (1, outer[1]))), g.add(((1, g.number(1)), (1, g.make("mul", *outer))))
+    )
+    below = [g.add(((1, g.number(1)), (1, e))) for e in outer]
+    return g.make("div", above, g.make("mul", *below))
 
 
 def _one_plus_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import sympy
 
+from gdsym.arrays.kernels import ERF, ERFC, LGAMMA
+
 # SymPy class -> kind of operation, for functions that need no rewriting
 KINDS: Final[dict[Any, str]] = {
     sympy.sin: "sin",      sympy.cos: "cos",      sympy.tan: "tan",
@@ -234,8 +236,14 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "        total += r[rows] @ (M[rows]*np.exp(np.minimum(z - tops[rows, None], 0)))\n"
         "    return total"
     ),
-    **{(f, True): f"{f} = np.vectorize(math.{f}, otypes=[float])" for f in ("erf", "erfc", "gamma", "lgamma")},
+    ("erfc", True): ERFC,
+    ("erf", True): ERF,
+    ("lgamma", True): LGAMMA,
+    ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
+
+# helper functions -> those that they call
+CALLED: Final = {"erf": ("erfc",)}
 
 # names that generated code may define
 OURS: Final = (

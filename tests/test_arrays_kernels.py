@@ -1,0 +1,89 @@
+"""The special functions of generated code over arrays, against mpmath."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from sympy import Expr, IndexedBase, Sum, erf, erfc, loggamma, symbols, tanh
+
+import gdsym as gd
+from gdsym.arrays.kernels import ERF, ERFC
+
+i, m = symbols("i m", integer=True, positive=True)
+w, a = symbols("w a", real=True)
+x, y = IndexedBase("x"), IndexedBase("y")
+NEAR_0 = [s * p for p in (1e-300, 1e-12, 1e-3, 0.3, 0.4999999, 0.5, 0.5000001, 0.75) for s in (1, -1)]
+EVERYWHERE = [*NEAR_0, *np.linspace(-6, 26, 641).tolist()]
+
+
+def entries(form: Expr, at: list[float]) -> list[float]:
+    """The form at each place: each entry alone is read from the slope of a sum with weights."""
+    code = gd.Cost(Sum(y[i] * form, (i, 1, m)), [y]).compile()
+    found: Any = code.value_and_gradient({y: [1.0] * len(at)}, {x: at})[1][y]
+    return [float(v) for v in found]
+
+
+@pytest.mark.parametrize(("form", "exact"), [(erf(x[i]), mpmath.erf), (erfc(x[i]), mpmath.erfc)])
+def test_error_functions_to_four_units_in_the_last_place(form: Expr, exact: Any) -> None:
+    with mpmath.workdps(40):
+        for at, ours in zip(EVERYWHERE, entries(form, EVERYWHERE), strict=True):
+            right = exact(mpmath.mpf(at))
+            assert abs(ours - right) <= 4 * math.ulp(float(right)), at
+
+
+def test_error_functions_at_the_ends() -> None:
+    space: dict[str, Any] = {"np": np, "math": math}
+    exec("\n".join([ERFC, ERF]), space)
+    at = np.array([0.0, -0.0, math.inf, -math.inf, math.nan])
+    assert [str(v) for v in space["erf"](at).tolist()] == ["0.0", "-0.0", "1.0", "-1.0", "nan"]
+    assert [str(v) for v in space["erfc"](at).tolist()] == ["1.0", "1.0", "0.0", "2.0", "nan"]
+
+
+def test_log_gamma() -> None:
+    """To four units in the last place, or of the change by a change of the argument in its last place."""
+    places = [
+        1e-12,
+        0.3,
+        0.999999,
+        1.0,
+        1.000001,
+        1.5,
+        1.999,
+        2.0,
+        2.001,
+        3.0,
+        7.99999,
+        8.0,
+        150.5,
+        1e6,
+        1e17,
+        -0.5,
+        -1e-9,
+        -2.6,
+        -40.3,
+    ]
+    places += np.linspace(0.01, 12, 400).tolist()
+    with mpmath.workdps(60):
+        for at, ours in zip(places, entries(loggamma(x[i]), places), strict=True):
+            right = mpmath.re(mpmath.loggamma(mpmath.mpf(at)))
+            moved = abs(at * mpmath.psi(0, mpmath.mpf(at)))
+            assert abs(ours - right) <= 4 * 2.2e-16 * max(abs(right), moved), at
+
+
+def test_squares_of_differences_of_tanh() -> None:
+    """Value and slopes in both tails, of equal and of other signs."""
+    places = [(p, q) for p in (1e-9, 0.7, 30.0, -19.0, 400.0) for q in (-1e-9, 0.7 + 1e-8, 29.0, -20.0, 0.0)]
+    code = gd.Cost(Sum((tanh(w * x[i]) - tanh(a * y[i])) ** 2, (i, 1, m)), [w, a]).compile()
+    with mpmath.workdps(400):
+        for p, q in places:
+            value, slope = code.value_and_gradient({w: 1.0, a: 1.0}, {x: [p], y: [q]})
+            s, t = mpmath.mpf(p), mpmath.mpf(q)
+            d = mpmath.tanh(s) - mpmath.tanh(t)
+            expected = [d * d, 2 * d * s / mpmath.cosh(s) ** 2, -2 * d * t / mpmath.cosh(t) ** 2]
+            for ours, right in zip((value, slope[w], slope[a]), expected, strict=True):
+                steep = 2 * (1 + abs(s) + abs(t)) if p * q > 0 or 0 in (p, q) else 2
+                assert abs(ours - right) <= 1e-14 * steep * abs(right) + 1e-300, (p, q)
