@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, unaligned
-from gdsym.arrays.ends import mills, square
+from gdsym.arrays.ends import square
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, factors_of, merged, realized
@@ -108,8 +108,8 @@ def _scaled(g: Graph, a: Op, b: Op, d: Op) -> Scaled:
     lo, hi = g.make("where", right, b, g.neg(a)), g.make("where", right, a, g.neg(b))
     far = g.make("compare", lo, g.number(NEAR), attr=">")
     fall = g.make("exp", g.neg(g.make("mul", d, g.abs(total))))
-    scale = mills(g, lo, (g.make("maximum", lo, g.number(NEAR)),))
-    share = g.make("div", g.make("mul", fall, scale), mills(g, hi, (hi,)))
+    scale = g.make("mills", g.make("maximum", lo, g.number(NEAR)))
+    share = g.make("div", g.make("mul", fall, scale), g.make("mills", hi))
     part = g.add(((1, g.make("erf", a)), (-1, g.make("erf", b))))
     used = g.make("where", far, share, g.number(0)), g.make("where", far, g.number(1), part)
     return Scaled(far, right, lo, fall, scale, *used)

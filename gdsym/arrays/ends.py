@@ -1,6 +1,6 @@
 """Distribution functions at their ends: 1 - erf u, its logarithm and e^(-u^2) over it, 1/2 - atan(u)/pi.
 
-Far out erfc u = e^(-u^2)/(u sqrt pi) (1 - 1/(2 u^2) + 3/(2 u^2)^2 - ...), where it may be below the floats itself.
+Far out erfc u is below the floats; `mills`, e^(-u^2)/erfc u, is about u sqrt pi there and has a polynomial of its own.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from fractions import Fraction
 from gdsym.arrays.align import added, entrywise, negative, unaligned
 from gdsym.arrays.graph import DATA, Graph, Op, Value
 from gdsym.arrays.product import Product, factors_of, merged, realized
-
-FAR, TERMS = 8, 17  # from where the series is exact, with so many terms
 
 
 def with_error_function(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
@@ -114,16 +112,6 @@ def square(g: Graph, u: Value) -> Product:
     return merged(square, *known)
 
 
-def _series(g: Graph, u: Op) -> Op:
-    """1 - 1/(2 u^2) + 3/(2 u^2)^2 - 15/(2 u^2)^3 ... in Horner's form, at u >= 8."""
-    far = g.make("maximum", u, g.number(FAR))
-    q = g.make("div", g.number(Fraction(-1, 2)), g.make("mul", far, far))
-    total = g.number(1)
-    for k in range(TERMS, 0, -1):
-        total = g.add(((1, g.number(1)), (1, g.make("mul", g.make("mul", g.number(2 * k - 1), q), total))))
-    return total
-
-
 def log_of_share(g: Graph, product: Product) -> Value | None:
     """The log of c erfc u as log(erfc(u)/2) + log(2 c): the first is nearly 0 where erfc u is nearly 2, or of 1 - erf u near 0."""
     ((value, n),) = product.powers.items() if len(product.powers) == 1 else ((None, 0),)
@@ -142,24 +130,9 @@ def log_of_share(g: Graph, product: Product) -> Value | None:
 
 
 def log_of_erfc(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    """The log of erfc(u)/2: log(1 - erfc(-u)/2) below 0; far out -u^2 - log(2 u sqrt pi) + log(series)."""
+    """The log of erfc(u)/2: log(1 - erfc(-u)/2) below 0, else -u^2 - log(2 e^(-u^2)/erfc u)."""
     (u,) = args
-    far, near = g.make("maximum", u, g.number(FAR)), g.make("minimum", g.abs(u), g.number(FAR))
-    tail = g.make("log", g.make("div", _series(g, u), g.make("mul", g.number(2 * math.sqrt(math.pi)), far)))
-    half = g.make("div", g.make("erfc", near), g.number(2))
+    right = g.make("mills", g.make("maximum", u, g.number(0)))
+    tail = g.neg(g.add(((1, g.make("mul", u, u)), (1, g.make("log", g.make("mul", g.number(2), right))))))
     wide = g.make("log1p", g.neg(g.make("div", g.make("erfc", g.abs(u)), g.number(2))))
-    inner = g.make("where", g.make("compare", u, g.number(0), attr="<"), wide, g.make("log", half))
-    return g.make("where", _is_far(g, u), g.add(((1, tail), (-1, g.make("mul", u, u)))), inner)
-
-
-def mills(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
-    """e^(-u^2)/erfc u; far out u sqrt(pi)/series."""
-    (u,) = args
-    near = g.make("minimum", u, g.number(FAR))
-    tail = g.make("div", g.make("mul", g.number(math.sqrt(math.pi)), u), _series(g, u))
-    bell = g.make("exp", g.neg(g.make("mul", near, near)))
-    return g.make("where", _is_far(g, u), tail, g.make("div", bell, g.make("erfc", near)))
-
-
-def _is_far(g: Graph, u: Op) -> Op:
-    return g.make("compare", u, g.number(FAR), attr=">")
+    return g.make("where", g.make("compare", u, g.number(0), attr="<"), wide, tail)

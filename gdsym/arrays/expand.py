@@ -8,7 +8,7 @@ from fractions import Fraction
 import sympy
 
 from gdsym.arrays.between import bell_between, log_of_between
-from gdsym.arrays.ends import log_of_erfc, mills
+from gdsym.arrays.ends import log_of_erfc
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.near import expanded_near
@@ -122,7 +122,7 @@ def _pow(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
 
 
 def _exponentials(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
-    """The difference c e^u - c e^v as -c sign(u - v) max(e^u, e^v) (e^-|u - v| - 1)."""
+    """The difference c e^u - c e^v as t c e^u + t c e^v with t = tanh((u - v)/2)."""
     if op.attr not in ((1, -1), (-1, 1)) or args[0].ndim != args[1].ndim:
         return None
     (c, a), (k, b) = map(number_and_rest, args if op.attr[0] > 0 else args[::-1])
@@ -132,9 +132,8 @@ def _exponentials(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
     d = exponent_of(g, {Value(a.args[0], letters): 1, Value(b.args[0], letters): -1})
     if d is None or d.op.ndim != op.ndim:
         return None
-    loss = g.make("expm1", g.neg(g.abs(d.op)))
-    front = () if c == 1 else (g.number(c),)
-    return g.neg(g.make("mul", *front, g.make("sign", d.op), g.make("maximum", a, b), loss))
+    t = g.make("tanh", g.make("div", d.op, g.number(2)))
+    return g.add(tuple((1, g.make("mul", t, term)) for term in args))
 
 
 def _crossed(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
@@ -168,7 +167,6 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "one_plus_exp": _one_plus_exp,
     "near": expanded_near,
     "log_erfc": log_of_erfc,
-    "mills": mills,
     "log_between": log_of_between,
     "bell_between": bell_between,
 }

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sympy
 
-from gdsym.arrays.kernels import ERF, ERFC, LGAMMA
+from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, MILLS, MILLS_OF_ONE
 
 # SymPy class -> kind of operation, for functions that need no rewriting
 KINDS: Final[dict[Any, str]] = {
@@ -53,6 +53,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "gamma": ("math.gamma({})", "gamma({})"),
     "lgamma": ("math.lgamma({})", "lgamma({})"),
     "logcosh": ("logcosh({})",  "logcosh({})"),
+    "mills": ("mills({})",      "mills({})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
     "maximum": ("max({}, {})",  "np.maximum({}, {})"),
@@ -239,6 +240,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("erfc", True): ERFC,
     ("erf", True): ERF,
     ("lgamma", True): LGAMMA,
+    ("mills", True): MILLS,
+    ("mills", False): MILLS_OF_ONE,
     ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
 

@@ -72,7 +72,7 @@ DEFINED: Final = {
     "decaying_sum": DECAYING_SUM,
     "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
-} | {kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp")}
+} | {kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills")}
 
 
 def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from gdsym.arrays.functions import POLYGAMMA
 from gdsym.arrays.graph import Op
+from gdsym.arrays.kernels import MILLS_OF_ONE
 from gdsym.arrays.product import APART
 from gdsym.arrays.strength import ATOM
 from gdsym.arrays.texts import text
@@ -31,6 +32,7 @@ HELPERS: Final[dict[str, str]] = {
         "    e = math.exp(-2.0*abs(u)) if abs(t) > 0.99 else 0.0\n"
         "    return 4.0*e/((1.0 + e)*(1.0 + e)) if abs(t) > 0.99 else 1.0 - t*t"
     ),
+    "mills": MILLS_OF_ONE,
     "polygamma": POLYGAMMA,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
@@ -44,6 +46,7 @@ HELD: Final = {
     "minimum": 2,
     "logcosh": 1,
     "bell": 2,
+    "mills": 1,
 }  # helper -> number of arguments
 CHEAP: Final = frozenset(
     "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
