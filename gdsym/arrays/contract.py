@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from gdsym.arrays.align import Axes, aligned, entrywise, multiplied, reduced, transposed
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value
@@ -210,7 +211,12 @@ def _of_matrices(
     if not words.are_of_matrices:
         return None
     made = (w for w in ways if g.found("einsum", *(v.op for v in w[0]), attr=_spec(w[0], _names(w[0]), w[1])))
-    return next(made, None) or next((way for way in ways if way[1] == want), ways[0])
+    return next(made, None) or min(ways, key=lambda way: (way[1] != want, _out_of_order(g, way[1])))
+
+
+def _out_of_order(g: Graph, axes: Axes) -> int:
+    """How many neighbours among the axes do not stand so at any entry: a table that is met the other way round is read in jumps."""
+    return sum(pair not in g.tables for pair in pairwise(axes))
 
 
 def _turned(g: Graph, pair: list[Value], over: Letters) -> Value | None:

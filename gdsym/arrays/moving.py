@@ -1,7 +1,7 @@
 """Running sums of exponentials as exp(top) * rest, so that neither overflows, for all ends of the sum at once.
 
-`top` is a staircase below the largest exponent so far: where it stays, the rest is a plain running sum; where it rises,
-what has been summed is scaled once. A stair of 16 leaves every digit, and most data need only one.
+`top` is a staircase near the largest exponent so far: where it stays, the rest is a plain running sum; where it rises,
+what has been summed is scaled once. On stairs of 64 the rest is from e^-32 to e^32, and most data need only one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.arrays.steep import Mixture, is_exponential
 from gdsym.written.nodes import Sym
 
-STAIR = 16
+STAIR = 64
 Parts = tuple[Value, Value]
 
 
@@ -72,6 +72,7 @@ def _first(g: Graph, value: Value, index: Sym) -> Value:
 
 
 def _stairs(g: Graph, value: Value) -> Value:
-    """The multiple of the stair's height that is next below."""
+    """The multiple of the stair's height that is nearest: around 0, where exponents mostly are, there is one stair."""
     part = realized(g, product_of(g, value).times(g, Product(Fraction(1, STAIR))))
-    return realized(g, Product(Fraction(STAIR), {Value(g.make("floor", part.op), part.axes): 1}))
+    half = added(g, [(1, part), (1, Value(g.number(Fraction(1, 2))))])
+    return realized(g, Product(Fraction(STAIR), {Value(g.make("floor", half.op), half.axes): 1}))

@@ -22,6 +22,7 @@ from gdsym.arrays.masked import by_one_shift
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
+from gdsym.arrays.reused import reused
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.arrays.share import shared
 from gdsym.errors import CostError
@@ -170,7 +171,7 @@ def _program(
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     plain, done = expanded(graph, (out, *slopes))
     usual = Usual(inputs, shapes)
-    for rewritten in (regrouped, shared, lambda g, ops: associated(g, ops, usual), gathered):
+    for rewritten in (regrouped, shared, lambda g, ops: associated(g, ops, usual), gathered, reused):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain

@@ -102,7 +102,7 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
 def over(low: Lowering, product: Product, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
     """The sum of a product over the letters."""
     inside, outside = arrays_of(settled(low.g, product.times(low.g, extra)), letters)
-    inside, letters = turned_over(low.g, inside, letters)
+    inside, letters = turned_over(low.g, inside, letters, {a: reach.count for a, reach in low.scope.items()})
     for letter in letters:
         if not any(letter in v.axes for v in inside.powers):
             count = Value(low.g.size(low.scope[letter].count))
@@ -151,7 +151,7 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
                 and not _is_below_too(factor, [d for d in down if d.free & set(letters)])
             )
             or inward.has_to_be_multiplied_out(low, factor, others, down)
-            or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor))
+            or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor, others))
         ):
             return [(fraction([t, *others], down), letters) for t in factor.children]
         if isinstance(factor, n.Sum) and (inside := _opened(low, factor, letters)):
@@ -176,9 +176,15 @@ def _opened(low: Lowering, inner: n.Sum, letters: list[Sym]) -> tuple[n.Node, Sy
     return body, inside[0]
 
 
-def _holds_running_sum(low: Lowering, factor: n.Add) -> bool:
-    """Is a term a wide running sum, which can be turned over if it stands alone?"""
-    return any(is_wide(low.g, v) for t in factor.children for v in low.product(t).powers)
+def _holds_running_sum(low: Lowering, factor: n.Add, others: Sequence[n.Node]) -> bool:
+    """Is a term a running sum wider than all beside it, which is turned over if it stands alone? A residual stays whole."""
+    around = {a for f in others for a in f.free} & set(low.scope)
+    for term in factor.children:
+        powers = low.product(term).powers
+        for value in powers:
+            if is_wide(low.g, value) and around.union(*(v.axes for v in powers if v != value)) < set(value.axes):
+                return True
+    return False
 
 
 def _is_wider_than_factors(low: Lowering, factor: n.Add, letters: list[Sym]) -> bool:

@@ -18,6 +18,8 @@ LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that 
 
 NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
 
+SHORT_ROWS: Final = {("sum", (0,)): "sum_along({}, 0)", ("sum", (1,)): "sum_along({}, 1)", ("max", (1,)): "row_max({})"}
+
 
 def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     """The same where only speed counts: numbers without axes are Python floats, which are quick in plain arithmetic."""
@@ -30,8 +32,8 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
         code, strength = f"{write(op.args[0], MUL)}*{1 / op.args[1].attr!r}", MUL  # exact, and quicker
     elif op.kind == "pow" and op.args[1].kind == "number" and isinstance(op.args[1].attr, int):
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
-    elif op.kind == "sum" and op.attr == (0,) and op.args[0].kind == "leaf" and op.args[0].ndim == 2:
-        code, strength = f"np.einsum('ij->j', {write(op.args[0], 0)})", ATOM  # quicker on short rows than sum(axis=0)
+    elif op.kind in ("sum", "max") and op.args[0].ndim == 2 and (op.kind, op.attr) in SHORT_ROWS:
+        code, strength = SHORT_ROWS[op.kind, op.attr].format(write(op.args[0], 0)), ATOM
     elif op.kind == "where" and op.ndim and (larger := _larger(op)):
         decay, test = larger
         code, strength = f"np.maximum({write(decay, 0)}, {test(write)})", ATOM
