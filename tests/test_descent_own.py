@@ -306,3 +306,20 @@ def test_a_state_of_alpha_and_k_alone_has_the_shape_of_its_parameter(name: str, 
     assert rest.x.tolist() == whole.x.tolist() and whole.memory["z_s0"].shape == (3,)
     one = gd.Cost((w - 2) ** 4 + (w - 2) ** 2, [w]).descend({w: 1}, maxiter=20, **how)
     np.testing.assert_allclose(whole.history.params[z][:, 0], one.history.params[w], rtol=1e-12)
+
+
+@pytest.mark.parametrize("batch", [None, 5])
+@pytest.mark.parametrize("backend", ["numpy", "numba", "jax"])
+def test_rates_of_two_kinds_beside_each_other(backend: str, batch: int | None) -> None:
+    """An expression beside a function was no number in the history of Numba and JAX, and its steps were not explained."""
+    needs(backend)
+    fall = RATE / (1 + k / 10)
+    how: dict[str, Any] = {"learning_rate": {w: fall, b: lambda n: RATE * 0.9**n}, "gtol": 0, "rng": 2}
+    found = LINE.descend(START, DATA, maxiter=30, backend=backend, batch=batch, **how)
+    expected = [[float(fall.subs(k, n)), RATE * 0.9**n] for n in range(30)]
+    np.testing.assert_allclose(found.history.rate[:30], expected, rtol=1e-13)
+    assert found.explain(7).text.count("←") == 2
+    half = LINE.descend(START, DATA, maxiter=13, backend=backend, batch=batch, **how)
+    rest = LINE.descend(None, DATA, maxiter=30, backend=backend, batch=batch, resume=half, **how)
+    np.testing.assert_array_equal(rest.history.rate[:30], found.history.rate[:30])
+    assert rest.x.tolist() == found.x.tolist()

@@ -210,7 +210,11 @@ def rates_of(
         table[j] = r.given if r.is_constant else math.nan
     if not functions:
         return table, None
-    found, failure = asked(given["rate"], functions, range(first + start, min(first + stop, last)))
+    steps = range(first + start, min(first + stop, last))
+    for j, r in enumerate(rates):  # an expression is code in the loop: here it is written down
+        if not r.is_constant and not r.is_function:
+            table[j, start : start + len(steps)] = [r.at(k) for k in steps]
+    found, failure = asked(given["rate"], functions, steps)
     table[functions, start : start + found.shape[1]] = found
     return (table, None) if failure is None else (table[:, : start + found.shape[1] + 1], failure)
 
