@@ -323,3 +323,18 @@ def test_rates_of_two_kinds_beside_each_other(backend: str, batch: int | None) -
     rest = LINE.descend(None, DATA, maxiter=30, backend=backend, batch=batch, resume=half, **how)
     np.testing.assert_array_equal(rest.history.rate[:30], found.history.rate[:30])
     assert rest.x.tolist() == found.x.tolist()
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba", "jax"])
+@pytest.mark.parametrize("keep_every", [1, 4])
+def test_a_row_from_which_no_step_was_made_has_no_rate_of_a_function(backend: str, keep_every: int) -> None:
+    """After a callback's stop Numba and JAX gave the last row the rate of a step that was not made."""
+    needs(backend)
+    how: dict[str, Any] = {"learning_rate": lambda n: RATE * 0.9**n, "backend": backend, "keep_every": keep_every}
+    stopped = LINE.descend(START, DATA, callback=lambda n, q: n == 11, **how)
+    ended = LINE.descend(START, DATA, maxiter=11, **how)
+    for found in (stopped, ended):
+        np.testing.assert_allclose(found.history.rate[:-1], RATE * 0.9 ** found.history.step[:-1], rtol=1e-13)
+        assert found.nit == 11 and np.isnan(found.history.rate[-1])
+    lost = gd.Cost(w**4, [w]).descend({w: 1}, learning_rate=lambda n: 1e308 if n else 0.01, backend=backend)
+    assert lost.status == "nonfinite" and "parameters that are too large" in lost.message

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Abs, IndexedBase, Rational, Sum, sin, sqrt, symbols
+from sympy import Abs, IndexedBase, Rational, Sum, log, sin, sqrt, symbols
 
 from gdsym import Cost
 from gdsym.errors import DataError, DescentError
@@ -73,6 +73,12 @@ def test_a_saddle_of_a_curved_floor_is_one(name: str) -> None:
     expr, start = BENT[name]
     run = Cost(expr, [s, t]).descend(start, learning_rate=0.05, maxiter=100_000, keep_every=100)
     assert run.status == "stationary_not_min" and not run.success
+
+
+def test_a_point_as_far_out_as_floats_reach_is_looked_at_in_silence() -> None:
+    """The square of a step beside it is no float."""
+    run = Cost(-log(s), [s]).descend({s: 1.0}, learning_rate=lambda k: 1e308 if k else 1.0)
+    assert run.nit == 2 and run.params[s] > 1e307
 
 
 def test_an_unknown_parameter_of_the_history_is_named() -> None:

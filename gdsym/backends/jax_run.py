@@ -133,8 +133,7 @@ class _Filler:
         if count < stop - start:
             self.until(start + count)
         self._noted()
-        over = bool(why) or first + start + count > int(self.run.settings.maxiter)
-        record_rates(self.plan, columns, rates, start, start + count, over)
+        record_rates(self.plan, columns, rates, start, start + count)
         return (str(failure) if failure is not None and not why else WORDS[why]), start + count
 
     def _earlier(self) -> Before:

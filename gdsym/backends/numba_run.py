@@ -142,7 +142,7 @@ class _Filler:
             columns if self.plan.schedule.search or not self.plan.rate_columns else _without_rates(columns, self.plan)
         )
         why, count = self._filled([alphas, first, last, start], stop, [*ends, *rows, *kept])
-        record_rates(self.plan, columns, alphas, start, int(count), bool(why) or first + count > last)
+        record_rates(self.plan, columns, alphas, start, int(count))
         self._noted()
         word = WORDS[why]
         return (str(failure) if failure is not None and not word else word), int(count)
@@ -219,15 +219,12 @@ def rates_of(
     return (table, None) if failure is None else (table[:, : start + found.shape[1] + 1], failure)
 
 
-def record_rates(plan: Plan, columns: Lists, rates: Any, start: int, count: int, over: bool) -> None:
-    """Rates that nobody can compute again; the last row makes no step, so it has none."""
-    if not plan.rate_columns:
+def record_rates(plan: Plan, columns: Lists, rates: Any, start: int, count: int) -> None:
+    """Rates that nobody can compute again; a line search writes its own."""
+    if not plan.rate_columns or plan.schedule.search:
         return
     for column, used in zip(columns[-1 - plan.rate_columns : -1], rates, strict=True):
-        if not plan.schedule.search:
-            column[start:count] = used[0] if len(used) == 1 else used[start:count]
-        if over and count:
-            column[count - 1] = math.nan
+        column[start:count] = used[0] if len(used) == 1 else used[start:count]
 
 
 def batch_rows(draw: Any, batches: Batches, k: int, steps: int) -> Any:

@@ -34,7 +34,7 @@ def ended(
     finite = finite_rows(columns, len(run.task.params))
     if finite < len(steps):  # the loop looks for NaN at each step, for an infinite gradient or parameter only here
         word, steps, columns = "nonfinite", steps.until(finite), tuple(c.until(finite) for c in columns)
-    history = history_of(run, plan, steps, columns, epochs)
+    history = history_of(run, plan, steps, columns, epochs, tried=word == "nonfinite")
     theta = [own(c[-1]) for c in columns[: len(run.task.params)]]
     memory = _memory(run, plan, columns[len(run.task.params) + 1 : -1])
     if word == "nonfinite":

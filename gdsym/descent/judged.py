@@ -54,6 +54,7 @@ class Judge:
         """The end, flat."""
         return flat(self.theta)
 
+    @np.errstate(all="ignore")  # far out squares overflow, and say nothing
     def ending(self, word: str, hooks: Hooks) -> Ending:
         """The loop's word, or a better one."""
         run, history = self.run, self.history

@@ -28,12 +28,12 @@ def finite_rows(columns: Any, params: int) -> int:
     return rows
 
 
-def history_of(run: Run, plan: Plan, steps: Any, columns: Any, epochs: Epochs | None) -> History:
-    """The kept rows; a resumed run's earlier rows come first."""
+def history_of(run: Run, plan: Plan, steps: Any, columns: Any, epochs: Epochs | None, *, tried: bool) -> History:
+    """The kept rows; a resumed run's earlier rows come first. `tried`: was a step made from the last row, that led nowhere?"""
     params = run.task.params
     shown = (*columns[: len(params) + 1], columns[-1])
     rates: Any = list(columns[-1 - plan.rate_columns : -1])
-    rates = _rates(run.schedule, steps) if not rates else _recorded(rates)
+    rates = _rates(run.schedule, steps) if not rates else _recorded(rates, tried)
     if run.resume:
         old = run.resume.history
         shown = tuple(Column([a.array()[:-1], *b.parts]) for a, b in zip(old.columns, shown, strict=True))
@@ -48,9 +48,13 @@ def _after(old: History, rates: Any) -> Any:
     return lambda: np.concatenate([old.rate[:-1], rates()])
 
 
-def _recorded(columns: list[Any]) -> Any:
+def _recorded(columns: list[Any], tried: bool) -> Any:
+    """What the loop wrote down; a row from which no step was made has none."""
+
     def rates() -> Any:
         table = np.array([[math.nan if r is None else r for r in c] for c in columns], dtype=float)
+        if not tried:
+            table[:, -1] = math.nan
         return table[0] if len(table) == 1 else table.T
 
     return rates
