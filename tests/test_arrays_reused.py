@@ -44,10 +44,11 @@ def test_weights_are_multiplied_once() -> None:
     assert source.count("*X") + source.count("X*") == 1 and "einsum" not in source
 
 
+@pytest.mark.parametrize("count", [5, 100])  # of the latter rows are added one after the other
 @pytest.mark.parametrize("far", [1.0, 300.0])
-def test_rankings_by_features_run_through_no_table_of_three_axes(far: float) -> None:
+def test_rankings_by_features_run_through_no_table_of_three_axes(far: float, count: int) -> None:
     """Plackett and Luce: what follows each place is added up for the weights, not for each feature."""
-    x, at = RNG.normal(size=(5, 4, 3)), far * RNG.normal(size=3)
+    x, at = RNG.normal(size=(count, 4, 3)), far * RNG.normal(size=3)
 
     def plain(w: Any) -> Any:
         z = x @ w
@@ -66,9 +67,10 @@ def test_rankings_by_features_run_through_no_table_of_three_axes(far: float) -> 
     assert source.count("= running_sum(") == 1 and "[:, :, None]" not in source
 
 
-def test_running_sums_of_tables_are_turned_over() -> None:
+@pytest.mark.parametrize("count", [5, 100])
+def test_running_sums_of_tables_are_turned_over(count: int) -> None:
     """sum_ij q_ij (sum_(k <= j) A_ikd) is sum_ik A_ikd (sum_(j >= k) q_ij)."""
-    x, t, at = RNG.normal(size=(5, 4, 3)), RNG.normal(size=(5, 4)), RNG.normal(size=3)
+    x, t, at = RNG.normal(size=(count, 4, 3)), RNG.normal(size=(count, 4)), RNG.normal(size=3)
 
     def plain(w: Any) -> Any:
         return anp.sum((anp.cumsum(x @ w, axis=1) - t) ** 2)

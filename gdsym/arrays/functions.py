@@ -128,8 +128,13 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("polygamma", True): POLYGAMMAS,
     ("scan", True): (
         "def running_sum(terms, top):  # of w exp(z), where terms = w exp(z - top): exp(-top) times the sum so far\n"
-        "    total = np.cumsum(terms, axis=0)\n"
         "    steps = (top[1:] != top[:-1]).any(axis=tuple(range(1, top.ndim)))\n"
+        "    if terms.size > 64*len(terms):  # long rows are added one after the other\n"
+        "        total = np.array(terms, order='C')\n"
+        "        for at in range(1, len(total)):\n"
+        "            total[at] += total[at - 1]*np.exp(top[at - 1] - top[at]) if steps[at - 1] else total[at - 1]\n"
+        "        return total\n"
+        "    total = np.cumsum(terms, axis=0)\n"
         "    ends = [*(np.flatnonzero(steps) + 1), len(total)]\n"
         "    for at, end in zip(ends, ends[1:]):  # a new stair\n"
         "        before = total[at - 1]*np.exp(top[at - 1] - top[at])\n"
@@ -219,6 +224,16 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "        tops[at:at + 4096] = a[at:at + 4096].T.copy().max(axis=0)\n"
         "    return tops"
     ),
+    **dict.fromkeys(
+        (("cumsum", True), ("cummax", True)),
+        "def by_rows(f, a):  # running sums, or largest entries so far: long rows one after the other\n"
+        "    if a.size <= 64*len(a):\n"
+        "        return f.accumulate(a, axis=0)\n"
+        "    total = np.array(a, order='C')\n"
+        "    for before, row in zip(total, total[1:]):\n"
+        "        f(before, row, out=row)\n"
+        "    return total",
+    ),
     ("far_rows", True): (
         "def far_rows(s, top, most):  # where s is small, or top + log(s) nearly 0: a shift of their own keeps the digits\n"
         "    width = max(abs(top)/16, 1/64)\n"
@@ -264,12 +279,13 @@ CALLED: Final = {"erf": ("erfc",)}
 # names that generated code may define
 OURS: Final = (
     "J",
-    *sorted({kind for kind, _ in HELPERS} - {"scan", "decay", "moving", "scatter", "max", "sum"}),
+    *sorted({kind for kind, _ in HELPERS} - {"scan", "decay", "moving", "scatter", "max", "sum", "cumsum", "cummax"}),
     "running_sum",
     "decaying_sum",
     "moving_sum",
     "added_by_label",
     "row_max",
+    "by_rows",
     "sum_along",
 )
 

@@ -68,7 +68,8 @@ def _neighbours(g: Graph, z: Value, weight: Product, course: Course, counts: Map
 
 
 def _first(g: Graph, value: Value, index: Sym) -> Value:
-    return transposed(g, value, (index, *(a for a in value.axes if a != index)))
+    first = transposed(g, value, (index, *(a for a in value.axes if a != index)))
+    return Value(g.make("copy", first.op), first.axes) if first.op.kind == "transpose" else first
 
 
 def _stairs(g: Graph, value: Value) -> Value:

@@ -15,10 +15,12 @@ from gdsym.arrays.matrix_texts import einsum_text, matmul_text
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
 
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
-
 NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
 
-SHORT_ROWS: Final = {("sum", (0,)): "sum_along({}, 0)", ("sum", (1,)): "sum_along({}, 1)", ("max", (1,)): "row_max({})"}
+QUICK: Final = {  # of tables, by the kind, the rank, and over which axis
+    ("sum", 2, (0,)): "sum_along({}, 0)", ("sum", 2, (1,)): "sum_along({}, 1)", ("max", 2, (1,)): "row_max({})",
+    ("cumsum", 2, None): "by_rows(np.add, {})", ("cummax", 2, None): "by_rows(np.maximum, {})",
+}  # fmt: skip
 
 
 def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
@@ -32,8 +34,8 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
         code, strength = f"{write(op.args[0], MUL)}*{1 / op.args[1].attr!r}", MUL  # exact, and quicker
     elif op.kind == "pow" and op.args[1].kind == "number" and isinstance(op.args[1].attr, int):
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
-    elif op.kind in ("sum", "max") and op.args[0].ndim == 2 and (op.kind, op.attr) in SHORT_ROWS:
-        code, strength = SHORT_ROWS[op.kind, op.attr].format(write(op.args[0], 0)), ATOM
+    elif form := QUICK.get((op.kind, op.args[0].ndim, op.attr)) if op.args else None:
+        code, strength = form.format(write(op.args[0], 0)), ATOM
     elif op.kind == "where" and op.ndim and (larger := _larger(op)):
         decay, test = larger
         code, strength = f"np.maximum({write(decay, 0)}, {test(write)})", ATOM
