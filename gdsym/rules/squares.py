@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, reduce
 from math import isqrt
+from operator import mul as mul_of
 from typing import Any, Final
 
 import sympy
@@ -75,12 +76,18 @@ def _of_fraction(arg: Node) -> Node | None:
         """The factors that are nowhere below 0, and the absolute value of the others."""
         half = [(factor, power // 2) for factor, power in factors]
         free = [pair for pair in half if pair[1] % 2 == 0 or _positive(pair[0])]
-        signed = [(_turned(factor), power) for factor, power in half if (factor, power) not in free]
+        signed = _joined([(factor, power) for factor, power in half if (factor, power) not in free])
         written = [standing.written(poly.product(constant, free, [], letters))] if free or constant != 1 else []
         inside = standing.written(poly.product(fmpq(1), signed, [], letters)) if signed else None
         return Mul(*written, *([Fn(sympy.Abs, inside)] if inside is not None else []), ONE)
 
     return Div(side(above, fmpq(number.p)), side(below, fmpq(number.q)))
+
+
+def _joined(signed: Factors) -> Factors:
+    """|1 - x^2| and no |(1 - x) (1 + x)|, and each with its number as a plus."""
+    whole = reduce(mul_of, (factor**power for factor, power in signed)) if signed else None
+    return [(_turned(factor), power) for factor, power in (signed if whole is None or len(whole) > 2 else [(whole, 1)])]
 
 
 def _turned(factor: poly.Polynomial) -> poly.Polynomial:
