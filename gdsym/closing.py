@@ -31,7 +31,7 @@ from gdsym.rules.plain import PLAIN
 from gdsym.rules.regions import size, told_apart
 from gdsym.rules.shares import left_over, over_sums
 from gdsym.rules.signs import flip
-from gdsym.rules.squares import root_of_square
+from gdsym.rules.squares import root_of_square, root_said
 from gdsym.rules.tangents import tangents
 from gdsym.rules.tidy import calculate
 from gdsym.saying import (
@@ -161,7 +161,7 @@ class _Stages:
             ("modulus", FUNCTIONS, lambda: once(moduli, FUNCTIONS), lambda pairs, _: signs(pairs)),
             (MAXIMUM, CASES, lambda: once(halves, CASES), lambda pairs, _: halved(pairs)),
             ("below a bar", FRACTIONS, lambda: ordered(flat, FRACTIONS), lambda pairs, _: flattened(pairs)),
-            ("root of a square", ROOTS, lambda: once(root_of_square, ROOTS), lambda pairs, _: calculated(pairs)),
+            ("root of a square", ROOTS, lambda: once(root_of_square, ROOTS), lambda pairs, _: root_said(pairs)),
             (
                 "cancel", ANY, lambda: settling(ordered(lambda p: one_exponential(cancel(calculate(drop(p)))))),
                 lambda pairs, _: cancelled(pairs),

@@ -123,3 +123,10 @@ def test_what_leaves_a_sum_is_said_as_it_stands_there() -> None:
 def test_the_law_of_the_double_angle_is_said() -> None:
     said = gd.derive("w*log(tan(w*x)) + log(tanh(x))", "x").text()
     assert "(1 + tan(u)²)/tan(u) = 2/sin(2u) and (1 - tanh(u)²)/tanh(u) = 2/sinh(2u)" in " ".join(said.split())
+
+
+def test_the_root_of_a_square_is_said() -> None:
+    assert "√(1 - cos(x)²) = |sin(x)|, for" in " ".join(gd.derive("asin(cos(x))", "x").text().split())
+    assert "√(1 - (2x/(1 + x²))²) = |1 - x²|/(1 + x²)" in " ".join(
+        gd.derive("asin(2*x/(1 + x**2))", "x").text().split()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, reduce
 from math import isqrt
 from operator import mul as mul_of
@@ -11,12 +12,17 @@ import sympy
 from flint import fmpq
 
 from gdsym.rules import polynomials as poly
+from gdsym.rules.dropping import drop
+from gdsym.rules.fractions import cancel
 from gdsym.rules.polynomials import Factors, Polynomials
-from gdsym.rules.regions import letters_of, regions
+from gdsym.rules.regions import letters_of, regions, size
 from gdsym.rules.standing import Standing
-from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root, is_num
+from gdsym.rules.tidy import calculate
+from gdsym.step import Reason
+from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root, is_num, rewrite, walk
 
 MOST_LETTERS = 6
+SHORT = 20  # nodes of a root that is shown in the reason
 NOBODY: Final[frozenset[Node]] = frozenset()
 BESIDE_ONE: Final[dict[Any, tuple[Any, bool]]] = {  # 1 - f^2 is g^2, or 1/g^2
     sympy.sin: (sympy.cos, False), sympy.cos: (sympy.sin, False), sympy.tanh: (sympy.cosh, True),
@@ -34,6 +40,17 @@ def root_of_square(node: Node) -> Node:
     if not isinstance(node, Root) or not is_num(node.degree, 2):
         return node
     return _by_pythagoras(node.arg) or _of_fraction(node.arg) or node
+
+
+def root_said(pairs: Iterable[tuple[Node, Node]]) -> Reason:
+    """`sqrt(1 - cos(x)^2) = |sin(x)|`, the first of them if it is short."""
+    roots = (part for before, _ in pairs for part in walk(before) if isinstance(part, Root))
+    first = next(root for root in roots if root_of_square(root) is not root)
+    return (
+        (first, " = ", root_of_square(first))
+        if size(first) <= SHORT
+        else ("the root of a square is its absolute value",)
+    )
 
 
 def _by_pythagoras(arg: Node) -> Node | None:
@@ -81,7 +98,8 @@ def _of_fraction(arg: Node) -> Node | None:
         inside = standing.written(poly.product(fmpq(1), signed, [], letters)) if signed else None
         return Mul(*written, *([Fn(sympy.Abs, inside)] if inside is not None else []), ONE)
 
-    return Div(side(above, fmpq(number.p)), side(below, fmpq(number.q)))
+    found = Div(side(above, fmpq(number.p)), side(below, fmpq(number.q)))
+    return rewrite(found, lambda part: cancel(calculate(drop(part))))
 
 
 def _joined(signed: Factors) -> Factors:
