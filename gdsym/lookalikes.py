@@ -18,6 +18,7 @@ from gdsym.written.nodes import Base, Const, Fn, Node, Pow, Sym, head_of, walk
 
 CONSTANTS = {"\u03c0", "\u03b3", "e"}  # pi, EulerGamma, E
 NUMBER = re.compile(r"\d+(\.\d+)?(e\d+)?", re.IGNORECASE)
+EULER = Const(sympy.E)
 MOST_LISTED = 8  # letters of a formula
 KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol", Elements: "a MatrixSymbol"}
 
@@ -43,7 +44,7 @@ def refuse_unreadable(node: Node) -> None:
 
 
 def missed(formula: Node, variables: Iterable[Node]) -> Iterator[Reason]:
-    """A variable that does not stand in the formula, and names such as `sinx`: true, and seldom meant."""
+    """A variable that does not stand in the formula, names such as `sinx`, e in an exponent: true, and seldom meant."""
     letters = {str(name.name): name for name in formula.free if isinstance(name, (Sym, Base))}
     for var in dict.fromkeys(map(head_of, variables)):
         glued = {f"{function}{getattr(var, 'name', '')}": function for function in (*COMMON, "ln")}
@@ -57,6 +58,14 @@ def missed(formula: Node, variables: Iterable[Node]) -> Iterator[Reason]:
         if var not in formula.free and letters and not found:
             listed = sorted(letters.values(), key=lambda name: name.name)[:MOST_LISTED]
             yield (var, " does not stand in the formula; its letters are ", *_commas(listed))
+    yield from _euler_in_exponents(formula)
+
+
+def _euler_in_exponents(formula: Node) -> Iterator[Reason]:
+    """exp(-E/(R T)): where Euler's number stands in an exponent, an energy was meant."""
+    exponents = (part.children[0] for part in walk(formula) if isinstance(part, Fn) and part.func is sympy.exp)
+    if any(part == EULER for exponent in exponents for part in walk(exponent)):
+        yield (EULER, " in an exponent is Euler's number here; a quantity E needs another name, such as E_0")
 
 
 def _commas(names: Iterable[Node]) -> Iterator[str | Node]:

@@ -32,8 +32,10 @@ READ = {
     "{x² if x > 0; 0 otherwise}": "Piecewise((x**2, x > 0), (0, True))", "{1 if 0 < x ≤ 1; √x otherwise}": "Piecewise((1, (0 < x) & (x <= 1)), (sqrt(x), True))",
     "∫₀ˣ f(t) dt": "Integral(f(t), (t, 0, x))", "∫₀¹ ∫₀ᵗ s t ds dt": "Integral(Integral(s*t, (s, 0, t)), (t, 0, 1))",
     "w (x⁻¹ + w)": "w*(x**(-1) + w)", "f(x) + 2 f (√x)": "f(x) + 2*f(sqrt(x))", "(x² + 1)(x⁻¹ - 1)": "(x**2 + 1)*(x**(-1) - 1)",
+    "γ √x": "gamma*sqrt(x)", "½ β x²": "1/2*beta*x**2", "ζ ω x⁻¹": "zeta*omega*x**(-1)", "Γ(x) √x": "gamma(x)*sqrt(x)", "ζ(x) √x": "zeta(x)*sqrt(x)",
 }  # fmt: skip
 REFUSED = {
+    "γ(x + 1) √x": r"write gamma\*\(...\) for the letter, gamma\(...\) for the function", "β(x + 1)": r"write beta\*\(...\) for the letter", "gamma √x": r"the letter times ... is gamma\*..., the function gamma\(...\)",
     "√x(y + 1)": "How far does the root reach", "x = y²": "An equation cannot be read", "J = Σᵢ₌₁ᵐ xᵢ²": "An equation cannot be read",
     "√2x": "How far does the root reach", "d/dx x²": "Give the formula alone", "dy/dx √x": "Give the formula alone", "sum_i x²": "no factor", "Σ x²": "no factor|index and limits",
     "max_k √x": "no factor", "w^T x²": "transpose or a power", "0x10 √x": "Is `0x10` a number", "2j √x": "a number|imaginary", "2ex²": "a number|touch",

@@ -1,5 +1,7 @@
 """How people write functions: other spellings, names of one meaning that are written out, and slips of the pen."""
 
+import re
+
 import pytest
 from sympy import Function, Max, Min, Symbol, acot, asin, atan, cos, cot, csc, exp, log, sin, sinh, sqrt, tan
 
@@ -107,3 +109,20 @@ def test_sigma_of_something_may_have_been_meant_for_the_logistic_function() -> N
     assert "did you mean sigmoid?" in gd.derive("\u03c3(w*x)", "w").text()
     named = gd.derive("sigma(w*x)", "w", where={"sigma(u)": "1/(1 + exp(-u))"})
     assert "did you mean" not in named.text() and "\u03c3(w x) (1 - \u03c3(w x))" in named.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("A e^(-γ t)", "A*exp(-gamma*t)"), ("zeta omega t", "zeta*omega*t"), ("2 beta x", "2*beta*x")]
+)
+def test_a_greek_letter_is_a_factor_where_no_bracket_follows(text: str, meant: str) -> None:
+    with pytest.raises(gd.ReadError, match="Perhaps this is meant: " + re.escape(meant)):
+        gd.read(text)
+
+
+def test_constants_that_may_be_meant_as_quantities_are_spoken_of() -> None:
+    with pytest.raises(gd.ReadError, match=r"the number E .*such as E_0"):
+        gd.derive("A*exp(-E/(R*T))", "E")
+    with pytest.raises(gd.ComplexInput, match="a current as I_0"):
+        gd.derive("I**2*R", "I")
+    assert "a quantity E needs another name, such as E_0" in gd.derive("A*exp(-E/(R*T))", "T").text()
+    assert "needs another name" not in gd.derive("E*x + exp(x)", "x").text()

@@ -143,7 +143,9 @@ def read_symbol(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     tree = parse(source)
     node = reader.name(tree)
     if not isinstance(node, (n.Sym, n.Base, n.Indexed)):
-        what = "a constant" if isinstance(node, n.Const) else "a formula"
+        what = "a formula"
+        if isinstance(node, n.Const):
+            what = f"the number {node.to_sympy()} (a quantity needs another name, such as {source.shown}_0)"
         raise reader.error(
             f"A parameter or variable is needed, but this is {what}. Give one name, such as w, theta_0 or w[k].", tree
         )

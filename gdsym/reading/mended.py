@@ -9,6 +9,7 @@ from collections.abc import Callable
 from gdsym.errors import ReadError
 from gdsym.reading.source import INVERSE, takes_an_argument
 from gdsym.reading.spelling import SUPERSCRIPTS, plain_names
+from gdsym.reading.table import GREEK
 
 LONGEST = 400  # characters: what is longer does not fit a message
 Mend = Callable[[str], str]
@@ -227,7 +228,7 @@ def _gaps(text: str) -> str:
         number, closing, name = match.groups()
         if number and EXPONENT.match(match.string, match.end() - 1):
             return None
-        if name and takes_an_argument(name):
+        if name and takes_an_argument(name) and name not in GREEK:
             found = _argument(match.string, match.end())
             return None if found is None or "(" in match.group() else (f"{name}({found[0]})", found[1])
         if name in ("and", "or", "not"):

@@ -11,7 +11,8 @@ from typing import Any
 from gdsym.reading.glyphs import BIG, CLOSERS, OPENERS, ROOTS, Glyph, glyphs, normal, unraised
 from gdsym.reading.letters import Letters
 from gdsym.reading.scan import Compared
-from gdsym.reading.source import WRONG, Source, power_behind, takes_an_argument
+from gdsym.reading.source import WRONG, Source, argument_missing, letter_called, power_behind, takes_an_argument
+from gdsym.reading.table import GREEK, PLAIN_LETTERS
 from gdsym.record import record
 
 WRAPPED = {"|": "Abs", "⌊": "floor", "⌈": "ceiling"}
@@ -126,7 +127,7 @@ class _Paper(Compared):
                 f"How far does the fraction reach in `{shown}`? Put brackets around what is below the bar.", after
             )
         if piece.call and takes_an_argument(piece.call):
-            raise self.error(f"What `{piece.call}` is taken of stands in brackets: {piece.call}(...).", after)
+            raise self.error(argument_missing(piece.call, "..."), after)
         if not after.apart and piece.last.kind == "name" and after.kind not in ("open", "root"):
             raise self.error(f"A sign or a blank is missing in `{shown}`.", after)
         return True
@@ -255,13 +256,16 @@ class _Paper(Compared):
         if primes:
             raise self.error("A prime is read behind a function that has its argument, f′(x).", last)
         function = plain if takes_an_argument(plain) and plain not in self.letters.own else ""
-        return _Piece(plain, last, "" if is_entry else function)
+        is_letter = is_entry or (function in GREEK and not glyph.text.isascii())
+        return _Piece(plain, last, "" if is_letter else function)
 
     def _is_call(self, plain: str, last: Glyph) -> bool:
         """Is the bracket behind a name its argument, or a factor?"""
         bracket = self.here
         if plain in self.letters.numbers:
             return False
+        if last.text in PLAIN_LETTERS and plain not in self.letters.own:
+            raise self.error(letter_called(last.text, plain), bracket)
         if bracket is None or not bracket.apart or plain in self.letters.functions or takes_an_argument(plain):
             return True
         shown = self.source.shown[last.start : bracket.end]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gdsym.errors import ComplexInput, GdsymError, GdsymTypeError, ReadError, Unsupported
 from gdsym.reading.spelling import plain_names
-from gdsym.reading.table import ALIASES, FUNCTIONS, INSTEAD, WRITTEN
+from gdsym.reading.table import ALIASES, FUNCTIONS, GREEK, INSTEAD, PLAIN_LETTERS, WRITTEN
 from gdsym.record import record
 
 LONGEST = 10_000  # characters
@@ -29,6 +29,7 @@ TOKEN = re.compile(
 )
 
 INVERSE = {f: f"a{f}" for f in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")}
+CALLED_LETTER = re.compile(f"([{''.join(sorted(PLAIN_LETTERS))}])\\(")
 FUNCTION_POWER = re.compile(r"([A-Za-z]\w*) *\*\* *(?:\d+|\( *-? *\d+ *\))$", re.ASCII)  # sin**2 x
 
 WRONG = {
@@ -79,6 +80,8 @@ def spelled(text: str, also: str = "") -> Source:
         raise ReadError(f"The formula has {len(text)} characters; the limit is {LONGEST}. Use Sum(...) for long sums.")
     if not text.strip():
         raise ReadError("The formula is empty. Write one, such as (w*x + b - y)**2.")
+    if (call := CALLED_LETTER.search(text)) is not None:
+        raise ReadError(letter_called(call.group(1), plain_names(call.group(1))))
     shown = plain_names(text).strip()
     source = Source(shown, re.sub(r"\blambda\b", LAMBDA, shown, flags=re.ASCII))
     _check_tokens(source, also)
@@ -185,8 +188,20 @@ def _missing(a: str, b: str) -> str:
     if a in ("Sigma", "sum", "Sum"):
         return f"A sum is written with its index and limits, Sum(body, (i, 1, m)), not `{a} {b}`."
     if takes_an_argument(a):
-        return f"What `{a}` is taken of stands in brackets: {a}({b})."
+        return argument_missing(a, b)
     return f"A sign is missing between `{a}` and `{b}`; a product is written with `*`."
+
+
+def argument_missing(function: str, behind: str) -> str:
+    """A function stands without brackets; it may have been meant as a letter."""
+    if function in GREEK:
+        return f"A sign is missing between `{function}` and `{behind}`: the letter times {behind} is {function}*{behind}, the function {function}({behind})."
+    return f"What `{function}` is taken of stands in brackets: {function}({behind})."
+
+
+def letter_called(glyph: str, name: str) -> str:
+    """What is to be written for a small Greek letter before a bracket, which is no function on paper."""
+    return f"`{glyph}(...)` is read neither as a product nor as a call: write {name}*(...) for the letter, {name}(...) for the function."
 
 
 def power_behind(function: str) -> str:
@@ -196,6 +211,7 @@ def power_behind(function: str) -> str:
 
 
 def takes_an_argument(name: str) -> bool:
+    """Is it a function of the table, whatever else it may be a letter for?"""
     return any(name in table for table in (FUNCTIONS, ALIASES, WRITTEN, INSTEAD, ("sqrt", "cbrt", "root", "log")))
 
 

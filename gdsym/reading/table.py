@@ -62,6 +62,11 @@ WRITTEN = {  # what has one meaning, and is written out as soon as it is read
     "reciprocal": "1/u",
 }  # fmt: skip
 
+GREEK = frozenset({"beta", "gamma", "zeta", "psi"})  # functions whose names are letters, too
+PLAIN_LETTERS = frozenset(
+    {"\u03b2", "\u03b3"}
+)  # of which these glyphs are no functions on paper: those are written B and \u0393
+
 CONSTANTS = {name: getattr(sympy, name) for name in "pi E EulerGamma GoldenRatio Catalan".split()}
 
 COMPLEX = frozenset(

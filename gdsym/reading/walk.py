@@ -99,7 +99,7 @@ def _name(r: Reader, e: ast.Name, level: int) -> n.Node:
 def _refuse_special_name(r: Reader, name: str, e: ast.Name) -> None:
     if name == "I":
         raise r.error(
-            f"`{name}` is complex; gdsym derives real costs. Write real and imaginary parts as two names.",
+            "`I` is complex, the imaginary unit; gdsym derives real costs. Write real and imaginary parts as two names, and a current as I_0.",
             e,
             ComplexInput,
         )
