@@ -11,7 +11,15 @@ from typing import Any
 from gdsym.reading.glyphs import BIG, CLOSERS, OPENERS, ROOTS, Glyph, glyphs, normal, unraised
 from gdsym.reading.letters import Letters
 from gdsym.reading.scan import Compared
-from gdsym.reading.source import WRONG, Source, argument_missing, letter_called, power_behind, takes_an_argument
+from gdsym.reading.source import (
+    WRONG,
+    Source,
+    argument_missing,
+    called_apart,
+    letter_called,
+    power_behind,
+    takes_an_argument,
+)
 from gdsym.reading.table import GREEK, PLAIN_LETTERS
 from gdsym.record import record
 
@@ -255,9 +263,8 @@ class _Paper(Compared):
             return _Piece(whole, self.found[self.at - 1])
         if primes:
             raise self.error("A prime is read behind a function that has its argument, f′(x).", last)
-        function = plain if takes_an_argument(plain) and plain not in self.letters.own else ""
-        is_letter = is_entry or (function in GREEK and not glyph.text.isascii())
-        return _Piece(plain, last, "" if is_letter else function)
+        is_letter = is_entry or plain in self.letters.own or (plain in GREEK and not glyph.text.isascii())
+        return _Piece(plain, last, plain if takes_an_argument(plain) and not is_letter else "")
 
     def _is_call(self, plain: str, last: Glyph) -> bool:
         """Is the bracket behind a name its argument, or a factor?"""
@@ -268,11 +275,7 @@ class _Paper(Compared):
             raise self.error(letter_called(last.text, plain), bracket)
         if bracket is None or not bracket.apart or plain in self.letters.functions or takes_an_argument(plain):
             return True
-        shown = self.source.shown[last.start : bracket.end]
-        raise self.error(
-            f"`{shown}...)` is read neither as a product nor as a call: write {plain}*(...), or {plain}(...) without the blank.",
-            bracket,
-        )
+        raise self.error(called_apart(self.source.shown[last.start : bracket.end], plain), bracket)
 
     # Sums, cases and conditions ---------------------------------------------------------------------------------------
 

@@ -204,6 +204,11 @@ def letter_called(glyph: str, name: str) -> str:
     return f"`{glyph}(...)` is read neither as a product nor as a call: write {name}*(...) for the letter, {name}(...) for the function."
 
 
+def called_apart(shown: str, name: str) -> str:
+    """A name and a bracket with a blank between them."""
+    return f"`{shown}...)` is read neither as a product nor as a call: write {name}*(...), or {name}(...) without the blank."
+
+
 def power_behind(function: str) -> str:
     """Where sin²x and sin⁻¹(x) are written so that nobody takes one for the other."""
     inverse = f"; the inverse of {function} is {INVERSE[function]}(x)" if function in INVERSE else ""
