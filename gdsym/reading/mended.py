@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable
 
 from gdsym.errors import ReadError
-from gdsym.reading.source import INVERSE, takes_an_argument
+from gdsym.reading.messages import INVERSE
+from gdsym.reading.source import takes_an_argument
 from gdsym.reading.spelling import SUPERSCRIPTS, plain_names
 from gdsym.reading.table import GREEK
 

@@ -8,18 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gdsym.reading import messages
 from gdsym.reading.glyphs import BIG, CLOSERS, OPENERS, ROOTS, Glyph, glyphs, normal, unraised
 from gdsym.reading.letters import Letters
 from gdsym.reading.scan import Compared
-from gdsym.reading.source import (
-    WRONG,
-    Source,
-    argument_missing,
-    called_apart,
-    letter_called,
-    power_behind,
-    takes_an_argument,
-)
+from gdsym.reading.source import WRONG, Source, takes_an_argument
 from gdsym.reading.table import GREEK, PLAIN_LETTERS
 from gdsym.record import record
 
@@ -135,7 +128,7 @@ class _Paper(Compared):
                 f"How far does the fraction reach in `{shown}`? Put brackets around what is below the bar.", after
             )
         if piece.call and takes_an_argument(piece.call):
-            raise self.error(argument_missing(piece.call, "..."), after)
+            raise self.error(messages.argument_missing(piece.call, "..."), after)
         if not after.apart and piece.last.kind == "name" and after.kind not in ("open", "root"):
             raise self.error(f"A sign or a blank is missing in `{shown}`.", after)
         return True
@@ -201,7 +194,7 @@ class _Paper(Compared):
     def _power_of_a_function(self, base: _Piece, exponent: str, last: Glyph) -> _Piece:
         """`sin²(x)`; what sin⁻¹ is, books do not agree."""
         if not (exponent.isdigit() and self.is_here("(") and takes_an_argument(base.call)):
-            raise self.error(power_behind(base.call), last)
+            raise self.error(messages.power_behind(base.call), last)
         argument = self.bracketed("(")
         return _Piece(f"{base.plain}({argument})**{exponent}", self.found[self.at - 1])
 
@@ -272,10 +265,10 @@ class _Paper(Compared):
         if plain in self.letters.numbers:
             return False
         if last.text in PLAIN_LETTERS and plain not in self.letters.own:
-            raise self.error(letter_called(last.text, plain), bracket)
+            raise self.error(messages.letter_called(last.text, plain), bracket)
         if bracket is None or not bracket.apart or plain in self.letters.functions or takes_an_argument(plain):
             return True
-        raise self.error(called_apart(self.source.shown[last.start : bracket.end], plain), bracket)
+        raise self.error(messages.called_apart(self.source.shown[last.start : bracket.end], plain), bracket)
 
     # Sums, cases and conditions ---------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from gdsym.errors import ComplexInput, GdsymError, GdsymTypeError, ReadError, Unsupported
+from gdsym.reading import messages
 from gdsym.reading.spelling import plain_names
-from gdsym.reading.table import ALIASES, FUNCTIONS, GREEK, INSTEAD, PLAIN_LETTERS, WRITTEN
+from gdsym.reading.table import ALIASES, FUNCTIONS, INSTEAD, PLAIN_LETTERS, WRITTEN
 from gdsym.record import record
 
 LONGEST = 10_000  # characters
@@ -28,7 +29,6 @@ TOKEN = re.compile(
     r"(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<op>\*\*|[=!<>]=|.)", re.ASCII
 )
 
-INVERSE = {f: f"a{f}" for f in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")}
 CALLED_LETTER = re.compile(f"([{''.join(sorted(PLAIN_LETTERS))}])\\(")
 FUNCTION_POWER = re.compile(r"([A-Za-z]\w*) *\*\* *(?:\d+|\( *-? *\d+ *\))$", re.ASCII)  # sin**2 x
 
@@ -81,7 +81,7 @@ def spelled(text: str, also: str = "") -> Source:
     if not text.strip():
         raise ReadError("The formula is empty. Write one, such as (w*x + b - y)**2.")
     if (call := CALLED_LETTER.search(text)) is not None:
-        raise ReadError(letter_called(call.group(1), plain_names(call.group(1))))
+        raise ReadError(messages.letter_called(call.group(1), plain_names(call.group(1))))
     shown = plain_names(text).strip()
     source = Source(shown, re.sub(r"\blambda\b", LAMBDA, shown, flags=re.ASCII))
     _check_tokens(source, also)
@@ -179,7 +179,7 @@ def _check_neighbours(source: Source, left: re.Match[str] | None, right: re.Matc
         return  # a call or an entry: the walk decides
     power = FUNCTION_POWER.search(source.shown[: left.end()])
     if power and takes_an_argument(power.group(1)):
-        raise source.error(power_behind(power.group(1)), *power.span())
+        raise source.error(messages.power_behind(power.group(1)), *power.span())
     raise source.error(_missing(a[:30], b[:30]), left.start(), right.end())
 
 
@@ -188,31 +188,8 @@ def _missing(a: str, b: str) -> str:
     if a in ("Sigma", "sum", "Sum"):
         return f"A sum is written with its index and limits, Sum(body, (i, 1, m)), not `{a} {b}`."
     if takes_an_argument(a):
-        return argument_missing(a, b)
+        return messages.argument_missing(a, b)
     return f"A sign is missing between `{a}` and `{b}`; a product is written with `*`."
-
-
-def argument_missing(function: str, behind: str) -> str:
-    """A function stands without brackets; it may have been meant as a letter."""
-    if function in GREEK:
-        return f"A sign is missing between `{function}` and `{behind}`: the letter times {behind} is {function}*{behind}, the function {function}({behind})."
-    return f"What `{function}` is taken of stands in brackets: {function}({behind})."
-
-
-def letter_called(glyph: str, name: str) -> str:
-    """What is to be written for a small Greek letter before a bracket, which is no function on paper."""
-    return f"`{glyph}(...)` is read neither as a product nor as a call: write {name}*(...) for the letter, {name}(...) for the function."
-
-
-def called_apart(shown: str, name: str) -> str:
-    """A name and a bracket with a blank between them."""
-    return f"`{shown}...)` is read neither as a product nor as a call: write {name}*(...), or {name}(...) without the blank."
-
-
-def power_behind(function: str) -> str:
-    """Where sin²x and sin⁻¹(x) are written so that nobody takes one for the other."""
-    inverse = f"; the inverse of {function} is {INVERSE[function]}(x)" if function in INVERSE else ""
-    return f"A power of `{function}` stands behind its bracket, {function}(x)**2{inverse}."
 
 
 def takes_an_argument(name: str) -> bool:

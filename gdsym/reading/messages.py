@@ -1,0 +1,30 @@
+"""What is said of names and brackets that may be meant in two ways."""
+
+from __future__ import annotations
+
+from gdsym.reading.table import GREEK
+
+INVERSE = {f: f"a{f}" for f in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")}
+
+
+def argument_missing(function: str, behind: str) -> str:
+    """A function stands without brackets; it may have been meant as a letter."""
+    if function in GREEK:
+        return f"A sign is missing between `{function}` and `{behind}`: the letter times {behind} is {function}*{behind}, the function {function}({behind})."
+    return f"What `{function}` is taken of stands in brackets: {function}({behind})."
+
+
+def letter_called(glyph: str, name: str) -> str:
+    """What is to be written for a small Greek letter before a bracket, which is no function on paper."""
+    return f"`{glyph}(...)` is read neither as a product nor as a call: write {name}*(...) for the letter, {name}(...) for the function."
+
+
+def called_apart(shown: str, name: str) -> str:
+    """A name and a bracket with a blank between them."""
+    return f"`{shown}...)` is read neither as a product nor as a call: write {name}*(...), or {name}(...) without the blank."
+
+
+def power_behind(function: str) -> str:
+    """Where sin²x and sin⁻¹(x) are written so that nobody takes one for the other."""
+    inverse = f"; the inverse of {function} is {INVERSE[function]}(x)" if function in INVERSE else ""
+    return f"A power of `{function}` stands behind its bracket, {function}(x)**2{inverse}."
