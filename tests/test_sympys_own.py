@@ -124,3 +124,19 @@ def test_a_letter_as_the_order_of_a_derivative_is_refused_by_name() -> None:
         gd.derive(sp.Derivative(x**3, (x, n)), x)
     with pytest.raises(gd.Unsupported, match="derive first"):
         gd.derive(Subs(sp.Derivative(t + x, t), t, 2 * x), x)
+
+
+@pytest.mark.parametrize("order", ["n", "m", "-2", "11", "1/2"])
+def test_a_polygamma_of_any_order(order: str) -> None:
+    whole = {"m": sp.Symbol("m", integer=True, positive=True)}
+    checked(sp.polygamma(sp.sympify(order, locals=whole), x**2))
+
+
+@pytest.mark.parametrize("order", [1, 2, 12])
+def test_a_polygamma_in_an_integral(order: int) -> None:
+    checked(sp.Integral(sp.polygamma(order, x**2 + t), (t, 1, 2)))
+
+
+def test_an_incomplete_gamma_far_out_takes_no_minute() -> None:
+    mu, omega = sp.symbols("mu omega", positive=True)
+    checked(Piecewise((sp.lowergamma(mu, mu * x**2 / omega) / sp.gamma(mu), x > 0), (0, True)))

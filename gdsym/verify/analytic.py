@@ -10,9 +10,10 @@ from typing import Any
 import sympy as s
 from flint import acb, acb_series
 
+from gdsym.verify.evidence import Unknown
 from gdsym.verify.numbers import Number
 from gdsym.verify.operations import Operation, Places
-from gdsym.verify.primitives import HIGHEST, primitive
+from gdsym.verify.primitives import HIGHEST, is_order, primitive
 
 NOWHERE = acb("nan")
 
@@ -37,12 +38,14 @@ def analytic(at: Places, data: Any) -> Operation:
     def operation(v: list[Any], p: Any) -> Number:
         args = [v[n] for n in at]
         u, k = args[-1], orders[-1]
+        if func is s.polygamma and not is_order(args[0]):
+            raise Unknown("polygamma of an order that is no whole number in an integral")
         if type(u) is not acb:
             return f(orders, args)
         if cut is not None and not cut(u):
             return acb(f(orders, (*args[:-1], u.real))) if on_the_line(u) else NOWHERE
         if func is s.polygamma:
-            k += int(args[0].p)
+            return u.polygamma(acb(k + int(args[0].p)))
         return f(orders, args) if series is None else _term(series, k, u)
 
     return operation

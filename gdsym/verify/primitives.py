@@ -16,7 +16,7 @@ from flint import acb, arb, arb_series
 from gdsym.verify.evidence import Undecided, Unknown
 from gdsym.verify.numbers import UNDEFINED, Number, ball, exponential, power, rational
 from gdsym.verify.series import appell_f1
-from gdsym.verify.special import SPECIAL, difference, looked_up
+from gdsym.verify.special import SPECIAL, difference, looked_up, real
 from gdsym.written.hypergeometric import Hypergeometric
 
 Orders: TypeAlias = tuple[int, ...]
@@ -127,16 +127,26 @@ _lgamma = _method("lgamma")
 
 
 def _digamma(k: int, u: Number) -> Number:
-    """The derivatives of log gamma; below 0, where that is not real, by differences."""
-    if u > 0:
+    """The derivatives of log gamma: by its power series above 0 for the first few, else as Arb's polygamma of that order."""
+    if u > 0 and k < HIGHEST:
         return _lgamma((k + 1,), (u,))
-    return difference(lambda v: v.digamma(), (k,), (u,))
+    return real(acb(ball(u)).polygamma(acb(k)))
+
+
+def is_order(n: Number) -> bool:
+    """Is it a whole number from 0 on, and certainly so?"""
+    return type(n) is not arb and n.q == 1 and bool(n >= 0)
+
+
+def _any_polygamma(n: Any, u: Any) -> Any:
+    return acb(u).polygamma(acb(n))
 
 
 def _polygamma(orders: Orders, args: Sequence[Number]) -> Number:
+    """Of a whole order a derivative of log gamma; else as Arb continues it, by differences."""
     n = args[0]
-    if orders[0] or type(n) is arb or n.q != 1 or n < 0:
-        raise Unknown("polygamma of an order that is no whole number")
+    if orders[0] or not is_order(n):
+        return looked_up(_any_polygamma, orders, args)
     return _digamma(orders[1] + int(n.p), args[1])
 
 

@@ -24,6 +24,7 @@ STEP_BITS = 100  # at least
 QUICK = frozenset((arb.atan2,))
 STEEP = arb(2) ** -60  # a larger difference is made again with half the step
 CLOSEST = 1000  # bits between an argument and a whole number, at most
+FAR = 1000
 SPARE = 90  # bits that are not trusted: the error of the difference is about the square of the step
 
 
@@ -140,6 +141,13 @@ def _bessel_k(n: Any, u: Any) -> Any:
     return arb.pi().sqrt() * twice**n * (-u).exp() * twice.hypgeom_u(n + arb(1) / 2, 2 * n + 1)
 
 
+def _lower_gamma(a: Any, u: Any) -> Any:
+    """Gamma(a) - Gamma(a, u) where both are large: there Arb's own takes ten seconds."""
+    if a > FAR and u > FAR:
+        return a.gamma() - acb(u).gamma_upper(acb(a))
+    return acb(u).gamma_lower(acb(a))
+
+
 def _zeta(u: Any, a: Any = None) -> Any:
     return u.zeta() if a is None else u.zeta(a)
 
@@ -182,7 +190,7 @@ SPECIAL: dict[Any, Callable[..., Any]] = {
     s.lerchphi:       _lerch_phi,
     s.expint:         _complex(lambda n, u: u.expint(n)),
     s.uppergamma:     _complex(lambda a, u: u.gamma_upper(a)),
-    s.lowergamma:     _complex(lambda a, u: u.gamma_lower(a)),
+    s.lowergamma:     _lower_gamma,
     s.elliptic_k:     _complex(lambda m: m.elliptic_k()),
     s.elliptic_e:     _complex(_elliptic_e),
     s.elliptic_f:     _complex(acb.elliptic_f),
