@@ -22,6 +22,7 @@ class Judge:
     def __init__(self, where: Mapping[Node, Node], formula: Node | None = None) -> None:
         self.where, self._formula = where, formula
         self._known: dict[tuple[Node, Node, Node], Evidence] = {}
+        self._apart = ""
 
     def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE) -> Evidence:
         evidence = self._whole(lhs, rhs, given)
@@ -41,18 +42,22 @@ class Judge:
 
         Conventions at a kink, derived once more, are none there: (|x|^2)'' = 2 for x != 0.
         """
+        supported = all(self._known.values())
         try:
-            return self(WHOLE, lhs, rhs, given), given
+            evidence = self(WHOLE, lhs, rhs, given)
         except StepRefused:
             narrower = both(given, told())
             if narrower == given:
                 raise
-            return self(WHOLE, lhs, rhs, narrower), narrower
+            given, evidence = narrower, self(WHOLE, lhs, rhs, narrower)
+        if supported and not evidence:  # each line may hold for x > 0, and a sum over x begin at 0
+            self._apart = f"the lines are checked one by one, not the last one against the formula: {evidence.note}"
+        return evidence, given
 
     @property
     def doubts(self) -> tuple[Reason, ...]:
-        """What was found that speaks against the formula itself."""
-        return tuple((found,) for found in (self.__dict__.get("_nowhere"),) if found)
+        """What was found that speaks against the formula itself, or against the whole."""
+        return tuple((found,) for found in (self.__dict__.get("_nowhere") or self._apart,) if found)
 
     @cached_property
     def _nowhere(self) -> str:

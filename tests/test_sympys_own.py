@@ -140,3 +140,11 @@ def test_a_polygamma_in_an_integral(order: int) -> None:
 def test_an_incomplete_gamma_far_out_takes_no_minute() -> None:
     mu, omega = sp.symbols("mu omega", positive=True)
     checked(Piecewise((sp.lowergamma(mu, mu * x**2 / omega) / sp.gamma(mu), x > 0), (0, True)))
+
+
+def test_a_whole_that_is_not_compared_is_told() -> None:
+    """Each line holds for x > 0, but the sum begins at 0, where x^a log x has no value."""
+    d = gd.derive(Sum(x ** (a + n), (x, 0, 3)), a)
+    assert all(step.check for step in d.steps) and not d.check
+    assert "the lines are checked one by one, not the last one against the formula" in d.text()
+    assert "one by one" in d.html() and "one by one" in d.latex()
