@@ -8,7 +8,8 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from sympy import Expr, IndexedBase, Sum, erf, erfc, loggamma, symbols, tanh
+from sympy import Expr, IndexedBase, Sum, erf, erfc, exp, log, loggamma, sqrt, symbols, tanh
+from tools import needs
 
 import gdsym as gd
 from gdsym.arrays.kernels import ERF, ERFC
@@ -87,3 +88,15 @@ def test_squares_of_differences_of_tanh() -> None:
             for ours, right in zip((value, slope[w], slope[a]), expected, strict=True):
                 steep = 2 * (1 + abs(s) + abs(t)) if p * q > 0 or 0 in (p, q) else 2
                 assert abs(ours - right) <= 1e-14 * steep * abs(right) + 1e-300, (p, q)
+
+
+@pytest.mark.parametrize("engine", ["numba", "jax", "dask"])
+def test_probit_on_all_engines(engine: str) -> None:
+    """Its slopes are e^(-u^2)/erfc u; beside it counts with their log-gamma."""
+    needs(engine)
+    chance = (1 + erf(w * x[i] / sqrt(2))) / 2
+    cost = -Sum(log(chance) + log(1 - chance) / 3 + loggamma(y[i] + exp(a)), (i, 1, m))
+    data = {x: [-30.0, -1e-6, 0.5, 2.0, 12.0], y: [0.0, 1.0, 2.0, 9.0, 40.0]}
+    value, slope = gd.Cost(cost, [w, a]).compile().value_and_gradient({w: 1.1, a: -0.3}, data)
+    other, others = gd.Cost(cost, [w, a]).compile(backend=engine).value_and_gradient({w: 1.1, a: -0.3}, data)
+    assert [other, others[w], others[a]] == pytest.approx([value, slope[w], slope[a]], rel=1e-13)
