@@ -11,7 +11,7 @@ from gdsym.arrays.adding import SHORT
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.graph import Op, as_array
-from gdsym.arrays.matrix_texts import einsum_text, matmul_text
+from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
 
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
@@ -27,9 +27,8 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     """The same where only speed counts: numbers without axes are Python floats, which are quick in plain arithmetic."""
     if op.kind == "number" and isinstance(op.attr, int) and op.ndim == 0:
         return repr(float(op.attr)) if abs(op.attr) < LARGE else repr(op.attr), ADD if op.attr < 0 else ATOM
-    if op.kind == "matmul":
-        first, second = op.args  # a.dot(b), the same as a @ b up to two axes, saves half a microsecond a call
-        code, strength = f"{write(first, ATOM)}.dot({write(second, 0)})", ATOM
+    if op.kind in ("matmul", "einsum"):
+        code, strength = quick_text(op, write, name)
     elif op.kind == "div" and _is_power_of_two(op.args[1].attr):
         code, strength = f"{write(op.args[0], MUL)}*{1 / op.args[1].attr!r}", MUL  # exact, and quicker
     elif op.kind == "pow" and op.args[1].kind == "number" and isinstance(op.args[1].attr, int):

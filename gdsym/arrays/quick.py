@@ -1,0 +1,70 @@
+"""Helper functions of generated code for windows of arrays, products of more axes, and tables with short or long rows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# by (kind of the operation, over arrays?)
+OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
+    ("windows", True): (
+        "def windows(a, *cuts):  # w[h, ..., i, ...] = a[..., h + i, ...] for (axis, width of h) of each cut, a view\n"
+        "    counts = list(a.shape)\n"
+        "    for axis, width in cuts:\n"
+        "        counts[axis] -= width - 1\n"
+        "    steps = *(a.strides[axis] for axis, _ in cuts), *a.strides\n"
+        "    return np.lib.stride_tricks.as_strided(a, (*(width for _, width in cuts), *counts), steps)"
+    ),
+    ("correlated", True): (
+        "def correlated(a, b):  # the sum of b times what it covers in a, wherever it fits\n"
+        "    *rows, count = (n - k + 1 for n, k in zip(a.shape, b.shape))\n"
+        "    if min(*rows, count, *b.shape) < 1:\n"
+        "        return np.zeros((*rows, count))\n"
+        "    if not rows:\n"
+        "        return np.correlate(a, b)\n"
+        "    *over, width = b.shape\n"
+        "    few, many, long = math.prod(over), math.prod(rows), a.shape[-1]\n"
+        "    if few > many:  # few places to put b: its rows, as far apart as those of a, are one vector\n"
+        "        apart, whole = np.zeros((few, long)), np.empty((*rows, count))\n"
+        "        apart[:, :width] = b.reshape(few, width)\n"
+        "        apart = apart.reshape(-1)[:few*long - long + width]\n"
+        "        for at in np.ndindex(*rows):\n"
+        "            part = a[tuple(slice(p, p + n) for p, n in zip(at, over))]\n"
+        "            whole[at] = np.correlate(part.reshape(-1), apart)\n"
+        "        return whole\n"
+        "    whole = np.zeros(many*long)\n"
+        "    for at in np.ndindex(*over):\n"
+        "        part = a[tuple(slice(p, p + n) for p, n in zip(at, rows))].reshape(-1)\n"
+        "        whole[:many*long - width + 1] += np.correlate(part, b[at])\n"
+        "    return whole.reshape(*rows, long)[..., :count]"
+    ),
+    ("sum", True): (
+        "def sum_along(a, axis):  # where rows are short, NumPy's own sums take several times as long\n"
+        "    return a.sum(axis=axis) if a.shape[1] > 64 else np.einsum('ij->i' if axis else 'ij->j', a)"
+    ),
+    ("max", True): (
+        "def row_max(a):  # of short rows NumPy finds the largest entries faster when they are columns\n"
+        "    if not 1 < a.shape[1] <= 48:\n"
+        "        return a.max(axis=1)\n"
+        "    tops = np.empty(len(a))\n"
+        "    for at in range(0, len(a), 4096):\n"
+        "        tops[at:at + 4096] = a[at:at + 4096].T.copy().max(axis=0)\n"
+        "    return tops"
+    ),
+    **dict.fromkeys(
+        (("cumsum", True), ("cummax", True)),
+        "def by_rows(f, a):  # running sums, or largest entries so far: long rows one after the other\n"
+        "    if a.size <= 64*len(a):\n"
+        "        return f.accumulate(a, axis=0)\n"
+        "    total = np.array(a, order='C')\n"
+        "    for before, row in zip(total, total[1:]):\n"
+        "        f(before, row, out=row)\n"
+        "    return total",
+    ),
+    ("einsum", True): (
+        "def dotted(a, b, count, a_first, b_first):  # np.tensordot over so many axes, the first or the last of each\n"
+        "    rows, columns = a.shape[count:] if a_first else a.shape[:-count], b.shape[count:] if b_first else b.shape[:-count]\n"
+        "    inner, m, n = math.prod(a.shape[:count] if a_first else a.shape[-count:]), math.prod(rows), math.prod(columns)\n"
+        "    left = a.reshape(inner, m).T if a_first else a.reshape(m, inner)\n"
+        "    return left.dot(b.reshape(inner, n) if b_first else b.reshape(n, inner).T).reshape(rows + columns)"
+    ),
+}
