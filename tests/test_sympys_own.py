@@ -92,6 +92,7 @@ SPELLED = (
     (sp.SingularityFunction(x, a, 0) * x**2, sp.Heaviside(x - a, 1) * x**2),
     (Subs(x * y, y, x + 1), x * (x + 1)),
     (Subs(x * f(t) ** 2, t, x), x * f(x) ** 2),
+    (Subs(y * t, (y, t), (x + 1, x**2)), (x + 1) * x**2),
     (Subs(Sum(x * t, (t, 1, 3)), x, t * x), Sum(t * x * n, (n, 1, 3))),
 )
 
@@ -122,6 +123,8 @@ def test_next_to_a_branch_point_a_right_step_is_not_refused(func: Any, power: in
 def test_a_letter_as_the_order_of_a_derivative_is_refused_by_name() -> None:
     with pytest.raises(gd.Unsupported, match=r"Derivative\(x\*\*3, \(x, n\)\)"):
         gd.derive(sp.Derivative(x**3, (x, n)), x)
+    with pytest.raises(gd.Unsupported, match="letters that are replaced, too"):
+        gd.derive(Subs(x * y, (y, x), (x + 1, n)), n)
     with pytest.raises(gd.Unsupported, match="derive first"):
         gd.derive(Subs(sp.Derivative(t + x, t), t, 2 * x), x)
 

@@ -39,6 +39,9 @@ def put_in_place(w: Writer, e: Any) -> n.Node:
     """A formula with others in the place of its letters; none of them that a pending derivative is taken by."""
     new = {w.write(old): w.write(value) for old, value in zip(e.variables, e.point, strict=True)}
     inner = w.write(e.expr)
+    again = (value.free & {*list(new)[at + 1 :]} for at, value in enumerate(new.values()))
+    if any(again) and not isinstance(inner, n.Partial):  # at once or one after the other: SymPy does both
+        raise Unsupported(f"{sympy.sstr(e)[:120]} puts in letters that are replaced, too. Use others, or .doit().")
     if any(isinstance(part, n.D) and part.var in new for part in n.walk(inner)):
         raise Unsupported(f"{sympy.sstr(e)[:120]}: derive first, then put in; .doit() does so.")
     return n.replace(inner, new)
