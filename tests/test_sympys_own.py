@@ -151,3 +151,9 @@ def test_a_whole_that_is_not_compared_is_told() -> None:
     assert all(step.check for step in d.steps) and not d.check
     assert "the lines are checked one by one, not the last one against the formula" in d.text()
     assert "one by one" in d.html() and "one by one" in d.latex()
+
+
+@pytest.mark.parametrize("power", [Rational(2, 3), Rational(1, 3), Rational(1, 6), Rational(-1, 2)])
+def test_a_number_before_a_bracket_under_a_root(power: Any) -> None:
+    d = checked((6 * x - 6) ** power + (3 * y - 3) ** power - 9)
+    assert gd.check((6 * x - 6) ** power, x, d.result).ok

@@ -11,7 +11,7 @@ from gdsym.rules.fractions import cancel, exponents, rebuilt, split
 from gdsym.rules.powers import base_exponent, number_of, raised
 from gdsym.rules.regions import size
 from gdsym.rules.tidy import calculate, coefficient
-from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, Sum, kinds_of, walk
+from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, Sum, kinds_of, mul, walk
 
 FRACTIONS, POWERS, ROOTS, SUMS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root), kinds_of(Sum)
 HALF = Fraction(1, 2)
@@ -157,7 +157,7 @@ def roots_below(node: Node) -> Node:
         bar = Num(lcm(*(coefficient(term).denominator for term in bracket.children)))
         cleared = Add(*(calculate(drop(Mul(bar, term))) for term in bracket.children))
         stay = [cleared if f is bracket else f for f in stay]
-    return calculate(cancel(Div(drop(Mul(*stay)), drop(Mul(bar, *downs, *crossing)))))
+    return calculate(cancel(Div(drop(mul(*stay)), drop(mul(bar, *downs, *crossing)))))
 
 
 def _below(factor: Node) -> Fraction | None:
