@@ -8,7 +8,6 @@ from itertools import combinations, permutations
 
 from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.ends import residual_of_erfc
-from gdsym.arrays.excess import with_excesses
 from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
@@ -26,7 +25,7 @@ def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
 
 def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
-    terms = with_excesses(g, _collected(_without_complements(g, terms)), _collected, added_stably)
+    terms = _with_excesses(g, _collected(_without_complements(g, terms)))
     terms = _multiplied_out(g, _with_chances(g, terms))
     before = len(terms) + 1
     while len(terms) < before:  # what one rule has made may be half of another's pair
@@ -35,6 +34,17 @@ def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
             while len(fewer := _paired(g, terms, rule)) < len(terms):
                 terms = fewer
     return terms
+
+
+def _with_excesses(g: Graph, terms: list[Product]) -> list[Product]:
+    """The terms, c x - c - c log x among them as one."""
+    ops = [v.op for t in terms for v in t.powers] if len(terms) > 1 else []
+    inner = [*ops, *(a for op in ops for a in op.args)]
+    if not any(a.kind == "log" for a in (*inner, *(b for a in inner for b in a.args))):
+        return terms
+    from gdsym.arrays.excess import with_excesses
+
+    return with_excesses(g, terms, _collected, added_stably)
 
 
 def summed(g: Graph, given: Sequence[Product]) -> Product:
