@@ -97,8 +97,18 @@ def _multiplied(
     for base, power in above.items():
         own[base] = own.get(base, Fraction(0)) + power
     new = [_times(up, above) if j == at else up for j, up in enumerate(ups)]
-    over = [f for f in (*new, *_factors(_less(below, own))) if f != ONE]
-    return rebuilt(over, [_times(bracket, below), *_factors(_less(own, below))])
+    number, cleared = _whole(_times(bracket, below))
+    over = [f for f in (*new, *_factors(_less(below, own)), number) if f != ONE]
+    return rebuilt(over, [cleared, *_factors(_less(own, below))])
+
+
+def _whole(bracket: Node) -> tuple[Node, Node]:
+    """A number, and the bracket times it, in which no number divides a term: 2 s^2 + x^2 of s^2 + x^2/2."""
+    number = lcm(*(coefficient(term).denominator for term in bracket.children)) if isinstance(bracket, Add) else 1
+    if number == 1:
+        return ONE, bracket
+    terms = (calculate(Mul(Num(number), term)) for term in bracket.children)
+    return Num(number), Add(*(drop(calculate(cancel(term))) for term in terms))
 
 
 def _denominator(bracket: Node) -> dict[Node, Fraction]:
