@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 import sympy
 
+from gdsym.diagonal import refuse_diagonal
 from gdsym.errors import ComplexInput, GdsymError, Unsupported
 from gdsym.rules.bounds import Span, bounds
 from gdsym.verify import agree
@@ -28,10 +29,11 @@ EACH, MORE = 8, 100  # points of a kind
 def nowhere(formula: Node, where: Mapping[Node, Node]) -> str:
     """The sentence that no real value of the formula was found, and of which part; nothing, if it has one.
 
-    Raises `Unsupported` or `ComplexInput` if it is certain that the part has no real value, whatever its letters are.
+    Raises `Unsupported` or `ComplexInput` if it is certain that the part has no real value, or no slope, whatever its letters are.
     """
     for power in _powers_of_negatives(formula, where):
         _refuse(power)
+    refuse_diagonal(formula)
     tried = _tried(formula, where)
     if not tried:
         return ""

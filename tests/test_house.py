@@ -32,6 +32,7 @@ LAYERS = {
     "gdsym.uses": 4,
     "gdsym.judging": 4,
     "gdsym.nowhere": 4,
+    "gdsym.diagonal": 4,
     "gdsym.lines": 4,
     "gdsym.changes": 4,
     "gdsym.closing": 4,

@@ -33,6 +33,32 @@ REFUSED = [
 ]
 
 
+ROOT = "sqrt(Sum((x[i,k] - x[j,k])**2, (k, 1, p)))"
+DIAGONAL = [
+    (f"Sum(Sum((d[i,j] - {ROOT})**2, (j, 1, n)), (i, 1, n))", "x[a,b]", "has no slope"),
+    ("Sum(Sum(sqrt((x[i]-x[j])**2 + (y[i]-y[j])**2), (j, 1, n)), (i, 1, n))", "x[k]", "has no slope"),
+    ("Sum(Sum(1/Abs(x[i]-x[j]), (j, 1, n)), (i, 1, n))", "x[k]", "has no value"),
+    ("Sum(Sum(log(Abs(x[i]-x[j])), (j, 1, n)), (i, 1, n))", "x[k]", "has no value"),
+    ("Sum(q[i]*Sum(q[j]*(x[i]-x[j])**(-2), (j, 1, n)), (i, 1, n))", "x[k]", "has no value"),
+]
+
+
+@pytest.mark.parametrize(("formula", "wrt", "said"), DIAGONAL, ids=[formula for formula, _, _ in DIAGONAL])
+def test_terms_of_equal_indices_without_a_slope_are_refused_by_name(formula: str, wrt: str, said: str) -> None:
+    with pytest.raises(
+        gd.Unsupported, match=rf"In the terms i = j .* {said}\. Leave them out: \(j, i \+ 1, n\)"
+    ) as caught:
+        gd.derive(formula, wrt)
+    assert len(str(caught.value)) <= 600
+
+
+@pytest.mark.parametrize("ranges", ["(j, i + 1, n)", "(j, 1, n)"])
+def test_what_the_refusal_advises_is_derived(ranges: str) -> None:
+    body = f"(d[i,j] - {ROOT})**2"
+    body = body if "i" in ranges else f"Piecewise(({body}, Ne(i, j)), (0, True))"
+    assert all(step.check for step in gd.derive(f"Sum(Sum({body}, {ranges}), (i, 1, n))", "x[a,b]").steps)
+
+
 @pytest.mark.parametrize(("formula", "kind", "said"), REFUSED, ids=[str(formula) for formula, _, _ in REFUSED])
 def test_what_is_real_nowhere_is_refused_by_its_part(formula: Any, kind: type[Exception], said: str) -> None:
     with pytest.raises(kind, match=said) as caught:
