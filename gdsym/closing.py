@@ -23,7 +23,7 @@ from gdsym.rules.flat import flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
 from gdsym.rules.grouped import grouped
 from gdsym.rules.halves import halves
-from gdsym.rules.logistic import as_logistic, law_used, typed_in_functions
+from gdsym.rules.logistic import law_used, logistics
 from gdsym.rules.moduli import moduli
 from gdsym.rules.onesum import one_sum
 from gdsym.rules.onesum import said as put_together
@@ -287,11 +287,8 @@ class _Stages:
         return whole if new == whole else self._shortest(self._shorter_within(new))
 
     def _logistic(self, whole: Node) -> Node:
-        if self._everywhere(as_logistic, FUNCTIONS)(whole) == whole:
-            return whole
-        kept = frozenset(self._where.values()) | typed_in_functions(whole)
-        new = self._everywhere(lambda part: part if part in kept else as_logistic(part))(whole)
-        return flip(new, self._stands)
+        new = logistics(whole, frozenset(self._where.values()), self._typed, self._everywhere)
+        return whole if new == whole else flip(new, self._stands)
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:

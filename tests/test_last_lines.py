@@ -82,6 +82,16 @@ SQUARES = [
     ("acos((1 - x**2)/(1 + x**2))", "2x/(|x| (1 + x²))"),
     ("acos(1/x)", "1/(x² √(1 - 1/x²))"),
 ]
+COMPLEMENTS = [
+    ("log(1/(1 + exp(-x)))", "1/(1 + eˣ)"),
+    ("-log(1/(1 + exp(-(u*x + b))))", "-u/(1 + exp(u x + b))"),
+    (
+        "log(1/(1 + exp(-x)))*log(1/(1 + exp(-2*x)))",
+        "log(1/(1 + e⁻²ˣ)) (1 - 1/(1 + e⁻ˣ)) + 2 log(1/(1 + e⁻ˣ)) (1 - 1/(1 + e⁻²ˣ))",
+    ),
+    ("x*(1 - 1/(1 + exp(-x)))", "(1 - 1/(1 + e⁻ˣ)) (1 - x · 1/(1 + e⁻ˣ))"),
+    ("Sum(-log(1/(1 + exp(-x*v[i]))), (i, 1, n))", "-Σᵢ₌₁ⁿ vᵢ/(1 + exp(x vᵢ))"),
+]
 BELOW = [
     ("log(log(log(x)))", "1/(x log(x) log(log(x)))"),
     ("sqrt(1 + sqrt(1 + sqrt(x)))", "1/(8 √x √(1 + √x) √(1 + √(1 + √x)))"),
@@ -110,7 +120,7 @@ WEIBULL = [
 ALL = [*WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS, *SWISH]
 
 
-@pytest.mark.parametrize(("cost", "end"), [*ALL, *GROUPED, *TRIGONOMETRIC, *SQUARES, *BELOW])
+@pytest.mark.parametrize(("cost", "end"), [*ALL, *GROUPED, *TRIGONOMETRIC, *SQUARES, *COMPLEMENTS, *BELOW])
 def test_the_end_is_what_a_person_writes(cost: str, end: str) -> None:
     d = gd.derive(cost, "x")
     assert d.check

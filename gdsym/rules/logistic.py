@@ -2,23 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
+from operator import is_
 
 import sympy
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.regions import letters_of
-from gdsym.rules.shapes import is_negated, logistic_exponential, negated
+from gdsym.rules.shapes import is_negated, is_one_minus_logistic, logistic_exponential, negated
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
 from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, kinds_of, mul, replace, rewrite, walk
 from gdsym.written.trees import fresh
 
+Everywhere = Callable[[Callable[[Node], Node], int], Callable[[Node], Node]]
 FUNCTIONS = kinds_of(Fn)
 LETTERS = ("z", "u", "v", "s")  # for an exponent
 NAMED = 3  # nodes of an exponent that gets a letter of its own in a reason, and more
+
+
+def logistics(whole: Node, named: frozenset[Node], typed: frozenset[Node], everywhere: Everywhere) -> Node:
+    """e^u/(1 + e^u) as 1/(1 + e^-u), and 1 - 1/(1 + e^-u), where the function does not stand beside it, as 1/(1 + e^u).
+
+    What has a name, was typed, or stands as it was typed in a function, stays.
+    """
+    if everywhere(as_logistic, FUNCTIONS)(whole) != whole:
+        kept = named | typed_in_functions(whole)
+        whole = everywhere(lambda part: part if part in kept else as_logistic(part), ~0)(whole)
+    return _without_complements(whole, named | typed)
+
+
+def _without_complements(whole: Node, kept: frozenset[Node]) -> Node:
+    if not whole.has(FUNCTIONS):
+        return whole
+    parts = list(walk(whole))
+    brackets = [part for part in parts if is_one_minus_logistic(part)]
+    if not brackets:
+        return whole
+    every = Counter(u for part in parts if (u := logistic_exponential(part)) is not None)
+    inside = Counter(map(_complemented, brackets))
+    alone = {part: u for part in brackets if every[u := _complemented(part)] == inside[u] and part not in kept}
+    below = {part: Add(ONE, Fn(u.func, opposite(u.children[0]))) for part, u in alone.items()}
+
+    def divided(part: Node) -> Node:
+        """U (1 - s) is u/(1 + e^u)."""
+        if part in below:
+            return Div(ONE, below[part])
+        bracket = next((f for f in part.children if f in below), None) if isinstance(part, Mul) else None
+        if bracket is None:
+            return part
+        ups, downs = split(mul(*(f for f in part.children if f is not bracket)))
+        return rebuilt(ups, [*downs, below[bracket]])
+
+    return _outside_in(whole, divided) if below else whole
+
+
+def _outside_in(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The change at the outermost parts to which it applies, and below the others."""
+    new = change(node)
+    if new is not node or not node.children:
+        return new
+    parts = tuple(_outside_in(part, change) for part in node.children)
+    return node if all(map(is_, parts, node.children)) else node.with_children(parts)
+
+
+def _complemented(bracket: Node) -> Fn:
+    """The e^u of 1 - 1/(1 + e^u)."""
+    found = logistic_exponential(bracket.children[1].children[0])
+    assert found is not None
+    return found
 
 
 def as_logistic(node: Node) -> Node:
@@ -151,7 +206,8 @@ def law_used(nodes: Iterable[Node], taken: Iterable[Node]) -> Reason:
     parts = [part for node in nodes for part in walk(node)]
     whole = [f[0] for part in parts if (f := _found(part))]
     apart = [g[0] for part in parts if (g := _apart(part))]
-    exponents = list(dict.fromkeys(exponential.children[0] for exponential in (*whole, *apart)))
+    less = [] if whole or apart else [_complemented(part) for part in parts if is_one_minus_logistic(part)]
+    exponents = list(dict.fromkeys(exponential.children[0] for exponential in (*whole, *apart, *less)))
     u = calculate(exponents[0])
     minus = is_negated(u)
     z = negated(u) if minus else u
@@ -159,6 +215,7 @@ def law_used(nodes: Iterable[Node], taken: Iterable[Node]) -> Reason:
     letter = z if short else min((fresh(wanted, taken) for wanted in LETTERS), key=lambda s: s.name not in LETTERS)
     signed = Neg(letter) if minus else letter
     above, below = (Fn(sympy.exp, exponent) for exponent in (signed, opposite(signed)))
-    law: Reason = (Div(above, Add(ONE, above)), " = ", Div(ONE, Add(ONE, below)))
+    left = Add(ONE, Neg(Div(ONE, Add(ONE, above)))) if less else Div(above, Add(ONE, above))
+    law: Reason = (left, " = ", Div(ONE, Add(ONE, below)))
     law = ("the fraction is taken apart, ", *law) if apart else law
     return law if short or len(exponents) > 1 else (*law, " with ", letter, " = ", z)
