@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gdsym.arrays import windows
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, aligned, union
 from gdsym.arrays.graph import Graph, Op, Value
@@ -25,6 +24,8 @@ def entry(low: Lowering, node: Indexed) -> Value:
     takes = [_take(low, index, axis) for index, axis in zip(node.indices, axes, strict=True)]
     plain = [t for t in takes if t is not None]
     if len(plain) < len(takes):
+        from gdsym.arrays import windows
+
         return _rows(low, node, takes) or windows.entry(low, node, takes) or _looked_up(low, node)
     for number, ((_, *ends), _) in enumerate(plain):
         if low.guard is not None and len(ends) == 3 and isinstance(ends[1], Affine) and axes[number].length is None:

@@ -11,7 +11,6 @@ from gdsym.arrays.adding import adding_quickly
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
 from gdsym.arrays.associated import Usual, associated
-from gdsym.arrays.correlated import by_correlation
 from gdsym.arrays.emit import Emitted, Statement, emit
 from gdsym.arrays.expand import expanded, reachable
 from gdsym.arrays.functions import OURS
@@ -198,7 +197,12 @@ def _program(
 def _swift(graph: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
     """What NumPy computes in place of operations."""
     first = by_one_shift(graph, outputs)
-    then = by_correlation(graph, [first.get(op, op) for op in outputs])
+    outputs = [first.get(op, op) for op in outputs]
+    if not any(op.kind == "windows" for op in reachable(outputs)):
+        return first
+    from gdsym.arrays.correlated import by_correlation
+
+    then = by_correlation(graph, outputs)
     return {op: then.get(new, new) for op, new in first.items()} or then
 
 

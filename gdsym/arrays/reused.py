@@ -10,7 +10,10 @@ from gdsym.arrays.graph import Graph, Op
 
 def reused(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with tables that are multiplied once for several sums; what became of each operation."""
-    made = {(id(op.args[0]), id(op.args[1])): op for op in reachable(outputs) if _is_table(op)}
+    every = reachable(outputs)
+    made = {(id(op.args[0]), id(op.args[1])): op for op in every if _is_table(op)}
+    if not made:
+        return list(outputs), {op: op for op in every}
     done: dict[Op, Op] = {}
 
     def visit(op: Op) -> Op:

@@ -20,13 +20,13 @@ from gdsym.arrays.shapes import extent
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.steep import noted
 from gdsym.arrays.swapped import swapped
-from gdsym.arrays.windows import windowed
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
 
 Sym = n.Sym
+CASES = n.kinds_of(n.Cases)
 
 
 def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Product:
@@ -40,7 +40,7 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
     done: Product | None = None
     while isinstance(body, n.Sum) and done is None:
         body = swapped(low, body) or body
-        done = cumulated(low, body) or windowed(low, body, letters)
+        done = cumulated(low, body) or _in_windows(low, body, letters)
         if done is None:
             body, mask = enter(low, body, letters, mask)
             body, front = _peeled(low, body, letters, front)
@@ -48,6 +48,16 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
     result = _summed(low, body, letters, extra, want) if done is None else over(low, done, letters, extra, want)
     low.scope, low.guard = outer
     return front.times(low.g, result)
+
+
+def _in_windows(low: Lowering, body: n.Sum, letters: list[Sym]) -> Product | None:
+    """A sum whose bounds or cases move with an index that runs around it may be one over windows."""
+    bounds = {a for part in n.walk(body) if isinstance(part, n.Sum) for a in part.lower.free | part.upper.free}
+    if not body.has(CASES) and bounds.isdisjoint(low.scope):
+        return None
+    from gdsym.arrays.windows import windowed
+
+    return windowed(low, body, letters)
 
 
 def enter(low: Lowering, node: n.Bound, letters: list[Sym], mask: Product) -> tuple[n.Node, Product]:
