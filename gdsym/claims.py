@@ -210,7 +210,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     if not evidence and given != TRUE:
         evidence = agree(truth, claim, given=given, where=d.where, beside=asked, slope=slope)
     if evidence:
-        if empty := nowhere(d.node, d.where):
+        if empty := nowhere(d.node, d.where, d.variables):
             return Verdict(False, None, None, f"{name}: not decided. {empty}.")
         right = Verdict(True, sympy.Integer(1), None, f"{name}: right.")
         return beside_kinks(right, evidence, claim, d)

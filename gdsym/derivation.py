@@ -147,7 +147,7 @@ class Derivation(ReadOnly, Derived):
         self._memory = memory or Memory()
         self._node, self._wrt, self._where, self._name = node, wrt, dict(where), name
         self._params, self._detail, self._known, self._rules = params, detail, known, rules
-        self._judge = Judge(self._where, self._node)
+        self._judge = Judge(self._where, self._node, self._wrt)
         self._written: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
         self._endings: dict[int, list[After]] = {}  # by the identity of works, which live as long as this does
         self._judge_whole()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import sympy
 
@@ -10,16 +10,20 @@ from gdsym.errors import Unsupported
 from gdsym.rules.powers import number_of
 from gdsym.verify import agree
 from gdsym.writing.text import text
-from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Node, Pow, Root, replace, walk
+from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Node, Pow, Root, head_of, replace, walk
 
 
-def refuse_diagonal(formula: Node) -> None:
+def refuse_diagonal(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Node]) -> None:
     """Refuse by name the sum over all i and j in which something is divided by what is 0 for i = j, or its root is taken.
 
+    A root that the variables do not move has a value, and needs no slope: sum_ij e^(-w sqrt((x_i - x_j)^2)) by w.
     Raises `Unsupported`, which says how to leave these terms out.
     """
+    moved = _moved(where, wrt)
     for outer, inner in _pairs(formula):
         for part, inside in _singular(inner.body):
+            if _is_root(part) and not inside.free & moved:
+                continue
             if {outer.index, inner.index} <= inside.free and agree(replace(inside, {inner.index: outer.index}), ZERO):
                 i, j, upper = (text(n, ascii=True) for n in (outer.index, inner.index, inner.upper))
                 lacks = "slope" if _is_root(part) else "value"
@@ -28,6 +32,14 @@ def refuse_diagonal(formula: Node) -> None:
                     f"{text(part, ascii=True)[:120]} has no {lacks}. Leave them out: ({j}, {i} + 1, {upper}) for the range of {j}, "
                     f"or Piecewise((u, Ne({i}, {j})), (0, True)) for what is summed, u."
                 )
+
+
+def _moved(where: Mapping[Node, Node], wrt: Sequence[Node]) -> frozenset[Node]:
+    """The variables, and the named parts in which they stand."""
+    moved = {head_of(variable) for variable in wrt}
+    while more := {head_of(name) for name, part in where.items() if part.free & moved} - moved:
+        moved |= more
+    return frozenset(moved)
 
 
 def _pairs(formula: Node) -> Iterator[tuple[Bound, Bound]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from gdsym.errors import StepRefused
@@ -19,8 +19,8 @@ STRENGTH = ("proved", "agreed", "holds where")
 class Judge:
     """lhs = rhs? A claim is judged once, and a refuted one goes no further."""
 
-    def __init__(self, where: Mapping[Node, Node], formula: Node | None = None) -> None:
-        self.where, self._formula = where, formula
+    def __init__(self, where: Mapping[Node, Node], formula: Node | None = None, wrt: Sequence[Node] = ()) -> None:
+        self.where, self._formula, self._wrt = where, formula, wrt
         self._known: dict[tuple[Node, Node, Node], Evidence] = {}
         self._apart = ""
 
@@ -64,7 +64,7 @@ class Judge:
         """Has what is derived a real value at all? Two sides that are never defined are the same computation, and say nothing."""
         from gdsym.nowhere import nowhere
 
-        return nowhere(self._formula, self.where) if self._formula is not None else ""
+        return nowhere(self._formula, self.where, self._wrt) if self._formula is not None else ""
 
     def _whole(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         """Equal parts make equal wholes; only where that does not settle it are the wholes compared."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TypeGuard
 
@@ -26,14 +26,14 @@ PARTIAL = kinds_of(Div, Fn, Pow, Root)  # what may have no value
 EACH, MORE = 8, 100  # points of a kind
 
 
-def nowhere(formula: Node, where: Mapping[Node, Node]) -> str:
+def nowhere(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Node]) -> str:
     """The sentence that no real value of the formula was found, and of which part; nothing, if it has one.
 
-    Raises `Unsupported` or `ComplexInput` if it is certain that the part has no real value, or no slope, whatever its letters are.
+    Raises `Unsupported` or `ComplexInput` if it is certain that the part has no real value, or no slope by the variables, whatever its letters are.
     """
     for power in _powers_of_negatives(formula, where):
         _refuse(power)
-    refuse_diagonal(formula)
+    refuse_diagonal(formula, where, wrt)
     tried = _tried(formula, where)
     if not tried:
         return ""

@@ -52,6 +52,25 @@ def test_terms_of_equal_indices_without_a_slope_are_refused_by_name(formula: str
     assert len(str(caught.value)) <= 600
 
 
+ROOTS_OF_DATA = [
+    f"Sum(Sum(q[i]*q[j]*exp(-w*{ROOT}), (j, 1, n)), (i, 1, n))",
+    "Sum(Sum(exp(-w*sqrt(Abs(i - j))), (j, 1, n)), (i, 1, n))",
+]
+
+
+@pytest.mark.parametrize("formula", ROOTS_OF_DATA)
+def test_roots_on_the_diagonal_that_the_variable_does_not_move_are_derived(formula: str) -> None:
+    assert all(step.check for step in gd.derive(formula, "w").steps)
+    assert gd.check(formula, "w", gd.derive(formula, "w").result)
+
+
+def test_named_parts_move_with_the_variable() -> None:
+    named = {"s": "w*Sum((x[k] - 1)**2, (k, 1, n))"}
+    moved = "Sum(Sum(sqrt(s**2*(i - j)**2), (j, 1, n)), (i, 1, n))"
+    with pytest.raises(gd.Unsupported, match="has no slope"):
+        gd.derive(moved, "w", where=named)
+
+
 @pytest.mark.parametrize("ranges", ["(j, i + 1, n)", "(j, 1, n)"])
 def test_what_the_refusal_advises_is_derived(ranges: str) -> None:
     body = f"(d[i,j] - {ROOT})**2"
