@@ -142,6 +142,30 @@ def test_steps_of_two_are_looked_up() -> None:
     assert compiled.value({u: [1.0, 2, 3, 4, 5]}, {w: [1.0, 1, 1], y: [6.0, 12.0]}) == 0
 
 
+@pytest.mark.parametrize("c", [2, 0, -3, 0.5, 50])
+@pytest.mark.parametrize(
+    ("inner", "counts"),
+    [
+        ("Piecewise((x[j], i >= j + c), (0, True))", lambda i, j, c: i >= j + c),
+        ("Piecewise((x[j], (i >= j) & (i <= j + c)), (0, True))", lambda i, j, c: j <= i <= j + c),
+        ("Piecewise((w[i - j + 1]*x[j], (j <= i) & (j >= i - c)), (0, True))", lambda i, j, c: i - c <= j <= i),
+    ],
+)
+def test_bounds_that_are_data_are_no_sizes(inner: str, counts: Any, c: float) -> None:
+    """A letter that stands in a condition only may be any number: it cuts no array."""
+    moved = "w[" in inner
+    rng = np.random.default_rng(4)
+    data = {name: rng.normal(size=6) for name in ("y", *("w" * moved))}
+    cost = gd.Cost(f"Sum(y[i]*Sum({inner}, (j, 1, {'i' if moved else 'm'}))**2, (i, 1, m))", "x").compile()
+    start = rng.normal(size=6)
+    value, slope = cost.value_and_gradient({"x": start}, {**data, "c": c})
+    weights = [[data["w"][i - j] if moved and i >= j else 1.0 for j in range(6)] for i in range(6)]
+    table = np.where([[counts(i, j, c) for j in range(6)] for i in range(6)], weights, 0.0)
+    sums = table @ start
+    assert value == pytest.approx(data["y"] @ sums**2, rel=1e-12)
+    np.testing.assert_allclose(slope["x"], 2 * table.T @ (data["y"] * sums), rtol=1e-11, atol=1e-13)
+
+
 @pytest.mark.parametrize("sought", [U, K])
 def test_a_large_image_needs_no_more_than_a_few_images(sought: Any) -> None:
     """15 x 15 windows of an image, copied, would be 225 of it; pairs of pixels 8 GB."""

@@ -41,8 +41,9 @@ def reach_of(low: Lowering, node: n.Sum) -> tuple[Reach, n.Node] | None:
         if found is None:
             return None
         bounds += found
-    moving = {a for _, form in bounds for a in form.letters & set(low.scope)}
-    if len(moving) != 1:
+    letters = {a for _, form in bounds for a in form.letters}
+    moving = letters & set(low.scope)
+    if len(moving) != 1 or not letters <= {*low.scope, *low.shapes.sizes}:  # what is no size may be any number, 0.5 or -3
         return None
     (letter,) = moving
     return _reached(letter, bounds, body)
