@@ -43,7 +43,8 @@ def reach_of(low: Lowering, node: n.Sum) -> tuple[Reach, n.Node] | None:
         bounds += found
     letters = {a for _, form in bounds for a in form.letters}
     moving = letters & set(low.scope)
-    if len(moving) != 1 or not letters <= {*low.scope, *low.shapes.sizes}:  # what is no size may be any number, 0.5 or -3
+    sizes = letters - moving  # what is no size may be any number, 0.5 or -3
+    if len(moving) != 1 or not sizes <= {*low.shapes.sizes}:
         return None
     (letter,) = moving
     return _reached(letter, bounds, body)
