@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 from sympy import (
     Expr,
@@ -192,3 +194,31 @@ def test_powers_with_an_exponent_near_0(engine: str) -> None:
                 assert value == pytest.approx(float(mpmath.expm1(t) / at), rel=4e-14)
                 exact = (t * mpmath.exp(t) - mpmath.expm1(t)) / mpmath.mpf(at) ** 2
                 assert slope[w] == pytest.approx(float(exact), rel=4e-14)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        exp(u) / (exp(u) + exp(v)) - exp(w) / (exp(w) + exp(v)),
+        share(u - v) - share(w - v),
+        log(1 + exp(u - v)) - log(1 + exp(w - v)),
+        log(exp(u) / (exp(u) + exp(v))) - log(exp(w) / (exp(w) + exp(v))),
+    ],
+)
+def test_shares_with_a_term_in_common_far_apart(form: Expr, engine: str) -> None:
+    """Neither of p and q is known to be the larger one: e^(v - u) may be infinite where its factor is 0."""
+    needs(engine)
+    letters = [u, v, w]
+    bases = [IndexedBase(f"x_{q}") for q in letters]
+    cost = Sum(form.subs({q: base[i] for q, base in zip(letters, bases, strict=True)}, simultaneous=True), (i, 1, m))
+    codes = [gd.Cost(*asked).compile(backend=engine) for asked in ((cost, bases), (form, letters))]
+    exact = [lambdify(letters, part, "mpmath") for part in (form, *(diff(form, q) for q in letters))]
+    places = [0.0, 1.0, 1 + 1e-9, -720.0, 1000.0, -1000.0]
+    for at in itertools.product(places, repeat=3):
+        with mpmath.workdps(1000):
+            expected = [float(f(*map(mpmath.mpf, at))) for f in exact]
+        for code, names, wrap in zip(codes, (bases, letters), (lambda p: [p], float), strict=True):
+            value, slope = code.value_and_gradient({q: wrap(p) for q, p in zip(names, at, strict=True)})
+            found = [float(value), *(float(np.ravel(slope[q])[0]) for q in names)]
+            assert found == pytest.approx(expected, rel=1e-11, abs=1e-15), at

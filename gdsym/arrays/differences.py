@@ -31,7 +31,8 @@ def turned(g: Graph, value: Value) -> Value:
 def two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
     """The difference of p = sigmoid(u) and q = sigmoid(v) is tanh((u - v)/2) (p (1 - q) + q (1 - p)); so for tanh.
 
-    It is p (1 - q) (1 - exp(v - u)) where u and v have a term in common, tanh(u/2) if v is -u.
+    It is p (1 - q) (1 - exp(v - u)) where u and v have a term in common and u is the larger one: exp(v - u) could be
+    infinite. It is tanh(u/2) if v is -u.
     """
     for kind in ("sigmoid", "tanh"):
         up, down = only(first, kind), only(second, kind)
@@ -40,7 +41,7 @@ def two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Prod
         if kind == "sigmoid" and down == turned(g, up):
             return halved_tanh(g, up).times(g, Product(first.coefficient))
         u, v = _inner(up), _inner(down)
-        if kind == "sigmoid" and shares_a_term(v, u):
+        if kind == "sigmoid" and shares_a_term(v, u) and is_at_least_0(g, _difference(g, u, v)):
             loss = _at(g, "expm1", _difference(g, v, u))
             return Product(-first.coefficient, {up: 1, turned(g, down): 1, loss: 1})
         if opposed(g, u, v):
