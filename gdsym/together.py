@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from gdsym import export
 from gdsym.arguments import file_path, truth
 from gdsym.export.page import Page
-from gdsym.export.reasons import as_prose, as_text
 from gdsym.record import ReadOnly
 from gdsym.step import Reason
 
@@ -118,11 +117,11 @@ class Together(ReadOnly):
 def said(reason: Reason, page: Page, form: str) -> list[str]:
     """A sentence with formulas in it in one of the forms text, ascii, latex, prose (of LaTeX), markdown, html."""
     if form in ("text", "ascii"):
-        return [as_text(reason, page, form == "ascii")]
+        return [export.reasons.as_text(reason, page, form == "ascii")]
     write = {
         "latex": export.latex.remark,
-        "prose": as_prose,
-        "markdown": as_prose,
+        "prose": export.reasons.as_prose,
+        "markdown": export.reasons.as_prose,
         "html": export.html.remark,
     }
     return [write[form](reason, page)]

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from gdsym.export import json as json
     from gdsym.export import latex as latex
     from gdsym.export import markdown as markdown
+    from gdsym.export import reasons as reasons
     from gdsym.export import text as text
 
-MODULES = ("certificate", "hints", "html", "json", "latex", "markdown", "text")
+MODULES = ("certificate", "hints", "html", "json", "latex", "markdown", "reasons", "text")
 DOCUMENTS: Mapping[str, str] = {".tex": "latex", ".md": "markdown", ".html": "html", ".json": "json", ".txt": "text"}
 
 
@@ -49,4 +50,4 @@ def save(pages: Page | Sequence[Page], path: Path, below: Callable[[str], Sequen
     return written_whole(path, module.document(shown, below=below(kind) if below else ()))
 
 
-__all__ = ["Page", "certificate", "hints", "html", "json", "latex", "markdown", "save", "text"]
+__all__ = ["Page", "certificate", "hints", "html", "json", "latex", "markdown", "reasons", "save", "text"]

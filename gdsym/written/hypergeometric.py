@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sympy
 
 from gdsym.errors import Unsupported
+from gdsym.record import record
 from gdsym.written import nodes as n
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Hypergeometric:
     """`Hypergeometric(2, 1)(a, b, c, z)` is SymPy's `hyper((a, b), (c,), z)`."""
 
