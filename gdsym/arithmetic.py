@@ -28,7 +28,8 @@ def kinds(pairs: Pairs) -> Iterator[str]:
     ):
         yield "the factor 1 is left out"
     elif fewer:
-        yield "numbers are multiplied"
+        terms = any(map(_cancels, (before for before, _ in pairs)))
+        yield "like terms are put together" if terms else "numbers are multiplied"
     if powers:
         yield "like factors are put together"
     if any(_doubled_signs(before) and not _doubled_signs(after) for before, after in pairs):
@@ -38,6 +39,15 @@ def kinds(pairs: Pairs) -> Iterator[str]:
     elif not fewer and not powers:
         same = all(parts(before) == parts(after) for before, after in pairs)
         yield "factors in their usual order" if same else "like factors and terms are put together"
+
+
+def _cancels(node: Node) -> bool:
+    """Is it a sum of two terms that differ in their sign, and is no number multiplied in it?"""
+    if not isinstance(node, Add) or len(node.children) != 2:
+        return False
+    sizes = {term.arg if isinstance(term, Neg) else term for term in node.children}
+    signs = [isinstance(term, Neg) for term in node.children]
+    return len(sizes) == 1 and signs[0] != signs[1]
 
 
 def _has_zero(node: Node) -> bool:

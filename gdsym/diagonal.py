@@ -13,11 +13,12 @@ from gdsym.writing.text import text
 from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Node, Pow, Root, head_of, replace, walk
 
 
-def refuse_diagonal(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Node]) -> None:
-    """Refuse by name the sum over all i and j in which something is divided by what is 0 for i = j, or its root is taken.
+def on_the_diagonal(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Node]) -> str:
+    """The sentence that a root is taken of 0 in the terms i = j of a sum over all i and j, where the chain rule has no slope.
 
-    A root that the variables do not move has a value, and needs no slope: sum_ij e^(-w sqrt((x_i - x_j)^2)) by w.
-    Raises `Unsupported`, which says how to leave these terms out.
+    The terms themselves do not move, so that there is a derivative: compiled code leaves them out. A root that the
+    variables do not move needs no slope: sum_ij e^(-w sqrt((x_i - x_j)^2)) by w. Raises `Unsupported` where something is
+    divided by 0 there, and says how to leave these terms out.
     """
     moved = _moved(where, wrt)
     for outer, inner in _pairs(formula):
@@ -26,12 +27,16 @@ def refuse_diagonal(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Nod
                 continue
             if {outer.index, inner.index} <= inside.free and agree(replace(inside, {inner.index: outer.index}), ZERO):
                 i, j, upper = (text(n, ascii=True) for n in (outer.index, inner.index, inner.upper))
-                lacks = "slope" if _is_root(part) else "value"
-                raise Unsupported(
+                said = (
                     f"In the terms {i} = {j} of the double sum {text(inside, ascii=True)[:120]} is 0, whatever the data are, and "
-                    f"{text(part, ascii=True)[:120]} has no {lacks}. Leave them out: ({j}, {i} + 1, {upper}) for the range of {j}, "
+                    f"{text(part, ascii=True)[:120]} has no {'slope' if _is_root(part) else 'value'}. "
+                    f"Leave them out: ({j}, {i} + 1, {upper}) for the range of {j}, "
                     f"or Piecewise((u, Ne({i}, {j})), (0, True)) for what is summed, u."
                 )
+                if not _is_root(part):
+                    raise Unsupported(said)
+                return said
+    return ""
 
 
 def _moved(where: Mapping[Node, Node], wrt: Sequence[Node]) -> frozenset[Node]:

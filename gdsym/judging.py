@@ -57,7 +57,16 @@ class Judge:
     @property
     def doubts(self) -> tuple[Reason, ...]:
         """What was found that speaks against the formula itself, or against the whole."""
-        return tuple((found,) for found in (self.__dict__.get("_nowhere") or self._apart,) if found)
+        return tuple((found,) for found in (self.__dict__.get("_nowhere") or self._diagonal or self._apart,) if found)
+
+    @property
+    def _diagonal(self) -> str:
+        """Why lines are not checked in which a root is taken of 0 wherever two indices are equal."""
+        if self._formula is None or all(self._known.values()):
+            return ""
+        from gdsym.diagonal import on_the_diagonal
+
+        return on_the_diagonal(self._formula, self.where, self._wrt)
 
     @cached_property
     def _nowhere(self) -> str:

@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 import sympy
 
-from gdsym.diagonal import refuse_diagonal
+from gdsym.diagonal import on_the_diagonal
 from gdsym.errors import ComplexInput, GdsymError, Unsupported
 from gdsym.rules.bounds import Span, bounds
 from gdsym.verify import agree
@@ -33,7 +33,7 @@ def nowhere(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Node]) -> s
     """
     for power in _powers_of_negatives(formula, where):
         _refuse(power)
-    refuse_diagonal(formula, where, wrt)
+    on_the_diagonal(formula, where, wrt)
     tried = _tried(formula, where)
     if not tried:
         return ""

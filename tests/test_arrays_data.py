@@ -10,6 +10,7 @@ import pytest
 from arrays_costs import CASES, W, X, Y, b, lam, w, wv, x, y
 from sympy import IndexedBase, Rational, Symbol
 
+import gdsym as gd
 from gdsym.arrays import Compiled, Program, bind, bind_params
 from gdsym.arrays.memory import in_columns
 from gdsym.errors import DataError, GdsymTypeError
@@ -141,3 +142,10 @@ def test_big_matrices_are_kept_in_column_order(ridge: Program) -> None:
 
 def test_two_names_alike_are_told_apart_by_type() -> None:
     assert IndexedBase("w") != Symbol("w")
+
+
+@pytest.mark.parametrize("inner", ["Sum(y[t-k], (k, 1, t-1))", "Sum(y[t-1-k], (k, 0, t-2))", "Sum(y[k], (k, 1, t-1))"])
+def test_the_least_entry_that_is_read_tells_where_an_array_begins(inner: str) -> None:
+    y = [1.0, 2, 4, 3, 5, 9]
+    run = gd.Cost(f"Sum((y[t] - a*{inner})**2, (t, 2, n))", ["a"]).compile()
+    assert run.value({"a": 1.0}, {"y": y}) == sum((y[t] - sum(y[:t])) ** 2 for t in range(1, 6)) == 79

@@ -142,3 +142,7 @@ def test_the_root_of_a_square_is_said() -> None:
     assert "√(1 - (2x/(1 + x²))²) = |1 - x²|/(1 + x²)" in " ".join(
         gd.derive("asin(2*x/(1 + x**2))", "x").text().split()
     )
+
+
+def test_terms_that_cancel_are_said_to_be_put_together() -> None:
+    assert "= 0 simplify: like terms are put together" in " ".join(gd.derive("acos(x) + asin(x)", "x").text().split())

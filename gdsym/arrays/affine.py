@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.record import record
+from gdsym.record import field, record
 from gdsym.written.nodes import Add, Mul, Neg, Node, Num, Rel, Sym
 
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
@@ -137,10 +137,11 @@ def _scaled(parts: list[Affine | None]) -> Affine | None:
 
 @record
 class Range:
-    """An index runs over lower, ..., upper (both included)."""
+    """An index runs over lower, ..., upper (both included); `bounds` are as they stand, with outer indices in them."""
 
     lower: Affine
     upper: Affine
+    bounds: tuple[Affine, Affine] | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def count(self) -> Affine:

@@ -75,7 +75,7 @@ MILLS_OF_ONE: Final = (
 )
 LGAMMA: Final = (
     "def lgamma(u):  # between 1 and 2 by a polynomial, up to 8 by the recurrence, then Stirling's series; below 0 by reflection\n"
-    "    x = np.where(np.less(u, 0), 1 - u, u)\n"
+    "    x = np.where(np.less(u, 0), 1.0 - u, u)\n"
     "    steps = np.floor(np.minimum(x, 8)) - 1\n"
     "    y = np.minimum(x, 8) - steps\n"
     "    near = np.zeros_like(y)\n"

@@ -149,7 +149,7 @@ def extent(node: Bound, scope: Scope) -> Range:
             f"The sum over {node.index.name} has a bound that is no whole-number form such as m or m - 1. "
             "Name the bound by a symbol of its own and give its value with the data."
         )
-    return Range(hull(lower, scope, top=False), hull(upper, scope, top=True))
+    return Range(hull(lower, scope, top=False), hull(upper, scope, top=True), (lower, upper))
 
 
 def _uses(node: Indexed, scope: Scope) -> Iterator[Use]:
@@ -191,8 +191,19 @@ def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
 
 def _first(uses: list[Use], origin: int) -> int:
     """The lowest index that any use reads; the axis's origin where that is not known."""
-    lows = [hull(u.form, u.scope, top=False).number if u.form is not None else None for u in uses]
+    lows = [_lowest(u) if u.form is not None else None for u in uses]
     return max(origin, min((low if low is not None else origin for low in lows), default=origin))
+
+
+def _lowest(use: Use) -> int | None:
+    """The least index that is read, if that is a number; inner indices first, whose bounds may hold outer ones."""
+    form = _form(use)
+    for letter in reversed(tuple(use.scope)):
+        reach, coefficient = use.scope[letter], dict(form.terms).get(letter, 0)
+        if coefficient:
+            low, high = reach.bounds or (reach.lower, reach.upper)
+            form = form.put(letter, low if coefficient > 0 else high)
+    return form.number
 
 
 def _one_size(length: Affine) -> bool:
@@ -205,17 +216,17 @@ def _form(use: Use) -> Affine:
 
 
 def _starts_at_zero(use: Use) -> bool:
-    """Is entry 0 read, or does the index come from a sum that starts at 0? In x[i - j] only the least value counts."""
+    """Is entry 0 read, or does the index come from a sum that starts at 0? In x[i - 1 - j] for j = 0, ..., i - 2 only the least value counts."""
     form = _form(use)
     letters = form.letters & set(use.scope)
-    lowest = hull(form, use.scope, top=False).number
+    lowest = _lowest(use)
     if lowest is not None and len(letters) != 1:
         return lowest == 0
     return any(use.scope[a].lower.number == 0 for a in letters)
 
 
 def _refuse_below(base: Base, use: Use, origin: int) -> None:
-    first = hull(_form(use), use.scope, top=False).number
+    first = _lowest(use)
     if first is None or first >= origin:
         return
     index = _form(use).text(lambda s: s.name)

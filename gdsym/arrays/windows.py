@@ -193,7 +193,7 @@ def _window(low: Lowering, index: Sym, reach: Reach) -> Window | None:
                 return None
             steps[side], gaps[side] = (start, end)[side], NONE
     place = Sym(sympy.Dummy(index.name))
-    return Window(index, reach.letter, place, Range(first, last), Range(*steps), *gaps)
+    return Window(index, reach.letter, place, Range(first, last), Range(steps[0], steps[1]), *gaps)
 
 
 def _is_there(form: Affine) -> bool:

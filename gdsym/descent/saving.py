@@ -52,11 +52,15 @@ def load(path: str | os.PathLike[str]) -> Descent:
         raise GdsymTypeError(f"A run is loaded from a file: give its path, not {path!r:.60}.")
     try:
         contents = json.loads(Path(path).read_text(encoding="utf-8"))
-        found = contents["format"]
+        found = contents.get("format") if isinstance(contents, dict) else None
     except OSError as error:
         raise DescentError(f"{str(path)!r:.200} cannot be read: {error.strerror or error!s:.100}.") from error
     except BROKEN as error:
         raise DescentError(f"{str(path)!r:.200} is no saved run: {error!s:.100}") from error
+    if found is None:
+        raise DescentError(
+            f"{str(path)!r:.200} is no saved run: it names no format. Derivations are saved for others to read."
+        )
     if found != FORMAT:
         raise DescentError(f"{str(path)!r:.200} has the format {found!r:.60}; this version reads {FORMAT!r}.")
     try:
