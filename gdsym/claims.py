@@ -28,7 +28,7 @@ from gdsym.verify import agree
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Base, Fn, Indexed, Node, Sym, replace, walk
+from gdsym.written.nodes import TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sym, both, replace, walk
 from gdsym.written.order import appearance
 
 
@@ -224,8 +224,19 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
     place = f"At {listed(at.named)}" if at.named else "Everywhere"
-    message = f"{name}: wrong. {place}: {at.said}."
+    message = f"{name}: wrong. {place}: {at.said}.{_where_positive(truth, claim, d, at.named, params)}"
     return Verdict(False, None, at.named, message)
+
+
+def _where_positive(truth: Node, claim: Node, d: Derivation, at: Mapping[Any, Any], params: frozenset[Node]) -> str:
+    """Is it right where letters that are no parameters are positive, as widths and rates are? Then that is said."""
+    below = {name: value for name, value in at.items() if isinstance(name, sympy.Symbol) and not value > 0}
+    letters = [n for n in sorted(d.node.free, key=str) if isinstance(n, Sym) and n.symbol in below and n not in params]
+    positive = both(d.compared, *(Rel(">", letter, ZERO) for letter in letters))
+    if not letters or not agree(truth, claim, given=positive, where=d.where, beside=(d.node,), slope=slope_of(d)):
+        return ""
+    names = " and ".join(f"{text(letter)} > 0" for letter in letters)
+    return f"\n   Where {names} it is right; a symbol can be declared so: Symbol({letters[0].name!r}, positive=True)."
 
 
 def _factor_message(name: str, factor: Any) -> str:

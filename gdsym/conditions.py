@@ -55,9 +55,10 @@ class Conditions:
             whole, last = put_in(top.lhs.body, self._where), put_in(end, self._where)
             head = head_of(top.lhs.var)
             agreed = has_convention(last, {head, *head.children})  # dw, and w in the conditions
-            for work in noted(top):
+            for work, only in noted(top):
                 if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
-                    found.update(dict.fromkeys(_at_the_entry(note, work.lhs.body, top) for note in self._said(work)))
+                    said = (_at_the_entry(note, work.lhs.body, top) for note in self._said(work))
+                    found.update(dict.fromkeys(note if only == TRUE else ("for ", only, " ", *note) for note in said))
         return tuple(found)
 
     def _said(self, work: Work) -> tuple[Reason, ...]:

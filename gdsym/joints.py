@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import sympy
+from sympy.core.relational import Relational
 
 from gdsym.closing import tidy
+from gdsym.named import put_in
 from gdsym.record import record
 from gdsym.solve import Work
 from gdsym.step import Reason
@@ -31,13 +33,13 @@ def joints(work: Work, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
     assert isinstance(body, Cases)
     if len(work.parts) != len(body.pairs):
         return ()  # an isolated point
-    slopes = tuple(part.value for part in work.parts)
+    slopes = tuple(put_in(part.value, where) for part in work.parts)
     found: list[Joint] = []
     for at, (value, condition) in enumerate(body.pairs[:-1]):
-        values = value, body.pairs[at + 1][0]
+        values = put_in(value, where), put_in(body.pairs[at + 1][0], where)
         closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
         branch = at if closed else at + 1
-        places, given = _places(condition, var)
+        places, given = _places(put_in(condition, where), var)
         kinds = [_kind({var: place}, values, (slopes[at], slopes[at + 1]), given, where) for place in places]
         if len(kinds) > 1 and len(set(kinds)) == 1:
             equation = Rel("==", *sorted(condition.children, key=lambda side: not isinstance(side, Fn)))
@@ -130,10 +132,13 @@ def _sentence(joint: Joint, used: Node) -> Reason:
     )
 
 
-def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[Work]:
-    """Solved derivatives with something to say, but for a kink in a branch that is not taken there."""
+def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[tuple[Work, Node]]:
+    """Solved derivatives with something to say, but for a kink in a branch that is not taken there; and when it is met.
+
+    In the branch for |u| > c, u is 0 only for c < 0.
+    """
     if work.move.note and not _never(work, conditions):
-        yield work
+        yield work, _only(work, conditions)
     body = work.lhs.body
     failed: list[sympy.Basic] = []
     for at, part in enumerate(work.parts):
@@ -145,10 +150,25 @@ def noted(work: Work, conditions: tuple[sympy.Basic, ...] = ()) -> Iterator[Work
         yield from noted(part, inside)
 
 
+def _only(work: Work, conditions: tuple[sympy.Basic, ...]) -> Node:
+    """What else must hold where |u| has its kink, if that is a comparison of a letter with a number."""
+    body = work.lhs.body
+    if not isinstance(body, Fn) or body.func is not sympy.Abs:
+        return TRUE
+    found = {c.subs(body.to_sympy(), 0) for c in conditions if c.has(body.to_sympy())}
+    alone = len(found) == 1 and all(isinstance(c, Relational) and len(c.free_symbols) == 1 for c in found)
+    return from_sympy(found.pop().canonical) if alone else TRUE
+
+
 def _never(work: Work, conditions: tuple[sympy.Basic, ...]) -> bool:
     """Is the only kink of |u| at a place where the branch around it does not hold?"""
     body, var = work.lhs.body, work.lhs.var
-    if not conditions or not isinstance(var, Sym) or not (isinstance(body, Fn) and body.func is sympy.Abs):
+    if not conditions or not (isinstance(body, Fn) and body.func is sympy.Abs):
+        return False
+    size = body.to_sympy()
+    if any(c.subs(size, 0) == sympy.false for c in conditions):
+        return True
+    if not isinstance(var, Sym):
         return False
     places = [place.to_sympy() for place in _roots(body.children[0], var)]
     return bool(places) and all(any(c.subs(var.symbol, at) == sympy.false for c in conditions) for at in places)

@@ -284,3 +284,26 @@ def test_a_claim_is_read_as_it_stands_on_paper(cost: str, key: str, claim: str, 
     """What our own text prints can be claimed again; it was refused for its small letters."""
     found = gd.Cost(cost, ["w0", "w1"] if "w0" in cost else ["w"]).check({key: claim})
     assert str(found.factor) == factor and found.ok == (factor == "1")
+
+
+HUBER = "Sum(Piecewise(((w*x[i]-y[i])**2/2, abs(w*x[i]-y[i]) <= delta), (delta*(abs(w*x[i]-y[i])-delta/2), True)), (i, 1, m))"
+
+
+def test_what_is_right_for_a_positive_width_is_said() -> None:
+    verdict = gd.check(HUBER, "w", "(np.clip(w*x-y,-delta,delta)*x).sum()")
+    assert not verdict.ok and "Where δ > 0 it is right; a symbol can be declared so" in verdict.message
+    assert "it is right" not in gd.check(HUBER, "w", "(np.clip(w*x,-delta,delta)*x).sum()").message
+    assert "it is right" not in gd.check("w**2*c", "w", "w*c").message
+    assert "Where c > 0 it is right" in gd.check("sqrt(c**2)*w", "w", "c").message
+
+
+def test_the_kink_within_a_branch_is_said_where_it_is_met() -> None:
+    said = " ".join(gd.derive(HUBER, "w").text().split())
+    assert "for δ < 0 not differentiable where w xᵢ - yᵢ = 0" in said and "meet smoothly" in said
+    body = "Sum(Piecewise((r[i]**2/2, Abs(r[i]) <= 1), (Abs(r[i]) - 1/2, True)), (i, 1, m))"
+    named = " ".join(gd.derive(body, "w", where={"r[i]": "w*x[i] - y[i]"}).text().split())
+    assert (
+        "the branches meet smoothly where |rᵢ| = 1" in named
+        and "differentiable" not in named
+        and "convention" not in named
+    )
