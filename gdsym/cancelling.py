@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from gdsym.arithmetic import Pairs
 from gdsym.rules.fractions import cancel, exponents, free_factors, opened, split
 from gdsym.rules.powers import base_exponent, has_letters
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, Div, Mul, Neg, Node, Num, Sum, rewrite, walk
+from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Sum, is_num, rewrite, walk
 
 
 def what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
@@ -29,6 +30,21 @@ def what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
     sums = [_powers_joined(part) for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
     ahead = dict.fromkeys(f for part in sums for f in _leaving(part, gone))
     return list(names), list(numbers), list(ahead)
+
+
+def brackets_gone(pairs: Pairs) -> list[Node]:
+    """The brackets below the bars of what was put together, where none is left below a bar: all of them have cancelled."""
+    below = [dict.fromkeys(f for node in side for f in _brackets_below(node)) for side in zip(*pairs, strict=True)]
+    once = {frozenset(bracket.children): bracket for bracket in reversed(below[0])}  # 1 + x^2 and x^2 + 1 are the same
+    zero = any(is_num(after, 0) for _, after in pairs)
+    return [] if below[1] or zero else list(reversed(once.values()))
+
+
+def _brackets_below(node: Node) -> Iterator[Node]:
+    for part in walk(node):
+        if isinstance(part, Div) and logistic_exponential(part) is None:
+            factors = part.den.children if isinstance(part.den, Mul) else (part.den,)
+            yield from (base for base, _ in map(base_exponent, factors) if isinstance(base, Add))
 
 
 def _powers_joined(node: Sum) -> Sum:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import sympy
 
 from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
-from gdsym.cancelling import what_cancels
+from gdsym.cancelling import brackets_gone, what_cancels
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.dropping import drop, in_a_row, left_out
@@ -153,7 +153,9 @@ def collected(pairs: Pairs) -> Reason:
             before, after = map(_brackets, pairs[0])
             rest = ", the rest is multiplied out" if before > after else ""
             return (common, f" is a common factor{rest}")
-    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or in_general(pairs)
+    gone = [f for f in brackets_gone(pairs) if size(f) <= SHORT][:MOST]
+    cancelled = ("multiplied out, ", *listed(gone), f" cancel{'s' * (len(gone) == 1)}") if gone else ()
+    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or cancelled or in_general(pairs)
 
 
 def _brackets(node: Node) -> int:

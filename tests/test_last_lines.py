@@ -146,3 +146,15 @@ def test_the_root_of_a_square_is_said() -> None:
 
 def test_terms_that_cancel_are_said_to_be_put_together() -> None:
     assert "= 0 simplify: like terms are put together" in " ".join(gd.derive("acos(x) + asin(x)", "x").text().split())
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        ("(x**2 - 4)/(x + 2)", "= 1 simplify: multiplied out, x + 2 cancels, for x ≠ -2"),
+        ("(x**3 - 1)/(x - 1)", "= 2x + 1 simplify: multiplied out, x - 1 cancels, for x ≠ 1"),
+        ("sin(x)/(1 + cos(x))", "sin(x)² + cos(x)² = 1, multiplied out"),
+    ],
+)
+def test_a_bracket_that_cancels_is_named(cost: str, said: str) -> None:
+    assert said in " ".join(gd.derive(cost, "x").text().split())
