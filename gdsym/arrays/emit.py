@@ -142,7 +142,7 @@ def _name(op: Op, names: Names) -> str:
 def _needs(order: list[Op], statements: list[Statement], results: Sequence[str], raising: bool) -> tuple[str, ...]:
     """Imports, then helper functions."""
     called = {key for op in order if (key := (op.kind, op.ndim > 0 or not raising)) in HELPERS}
-    called |= {(f, True) for kind, over in called if over for f in CALLED.get(kind, ())}
+    called |= {(f, over) for kind, over in called for f in CALLED.get(kind, ())}
     once = {key for key in called if key[1] or (key[0], True) not in called}  # that over arrays takes numbers, too
     lines = "\n".join([*(s.code for s in statements), *results])
     texts = [text for text in map(HELPERS.get, once) if text]

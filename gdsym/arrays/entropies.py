@@ -28,6 +28,17 @@ def entropy_of_sigmoid(g: Graph, first: Product, second: Product, alone: bool) -
     return None
 
 
+def less_half(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference softplus(u) - u/2 is log(2 cosh(u/2))."""
+    for value, rest in _logs(g, first):
+        half = factors_of(g, Value(value.op.args[0], value.axes)).times(g, Product(Fraction(1, 2)))
+        if value.op.kind == "softplus" and second == merged(Product(Fraction(-1)), rest, half):
+            middle = realized(g, half)
+            log = Value(g.make("logcosh", g.neg(middle.op) if middle.op.kind == "neg" else middle.op), middle.axes)
+            return merged(rest, product_of(g, added(g, [(1, log), (1, Value(g.make("log", g.number(2))))])))
+    return None
+
+
 def less_an_exponent(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
     """The difference log(e^u + e^v + ...) - u is softplus(log(e^(v - u) + ...))."""
     for value, rest in _logs(g, first):

@@ -43,6 +43,22 @@ def with_excesses(g: Graph, terms: Sequence[Product], collected: Collected, tota
     return list(terms)
 
 
+def with_squares(g: Graph, terms: Sequence[Product], total: Sum) -> list[Product]:
+    """The terms, c x + c/x - 2 c among them as c (x - 1)^2/x."""
+    for one, other in combinations(terms, 2):
+        number = next((t for t in terms if not t.powers and t.coefficient == -2 * one.coefficient), None)
+        if number is None or one.coefficient != other.coefficient or not one.powers:
+            continue
+        x = Product(powers=one.powers)
+        if x.power(-1) == Product(powers=other.powers):
+            up, down = _sides(x)
+            gap = factors_of(g, total(g, [up, *_turned([down])]))
+            parts = [realized(g, merged(gap, side.power(-1))) for side in (up, down)]  # their product may overflow
+            square = merged(Product(one.coefficient), *(Product(powers={part: 1}) for part in parts))
+            return [*(t for t in terms if t not in (one, other, number)), square]
+    return list(terms)
+
+
 def _is_sum_of_logs(term: Product) -> bool:
     """Is a factor log a + 2 log b?"""
     inner = (number_and_rest(a)[1] for v, n in term.powers.items() if n == 1 and v.op.kind == "add" for a in v.op.args)

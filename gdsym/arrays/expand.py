@@ -9,10 +9,10 @@ import sympy
 
 from gdsym.arrays.between import bell_between, log_of_between
 from gdsym.arrays.ends import log_of_erfc
-from gdsym.arrays.exponents import exponent_of
+from gdsym.arrays.exponents import exponent_of, shares_a_term
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.near import expanded_near
-from gdsym.arrays.steep import is_steep_power, without_one
+from gdsym.arrays.steep import is_at_least_0, is_steep_power, without_one
 from gdsym.written.nodes import Sym
 
 
@@ -153,6 +153,23 @@ def _crossed(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
     return g.make("div", above, g.make("mul", *below))
 
 
+def _log(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """The log of u/v as -log(1 + (v - u)/u) where u and v have terms in common and are near: a quotient near 1 is rounded."""
+    ratio = args[0]
+    if ratio.kind != "div" or any(a.ndim not in (0, op.ndim) for a in ratio.args):
+        return g.remade(op, args)
+    letters = tuple(Sym(sympy.Dummy()) for _ in range(op.ndim))
+    u, v = (Value(a, letters[: a.ndim]) for a in ratio.args)
+    d = exponent_of(g, {v: 1, u: -1}) if shares_a_term(v, u) else None
+    if d is None:
+        return g.remade(op, args)
+    near = g.neg(g.make("log1p", g.make("div", d.op, u.op)))
+    if is_at_least_0(g, d):
+        return near
+    small = g.make("compare", g.abs(d.op), g.make("div", g.abs(u.op), g.number(2)), attr="<")
+    return g.make("where", small, near, g.remade(op, args))
+
+
 def _one_plus_exp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.add(((1, g.number(1)), (1, g.make("exp", args[0]))))
 
@@ -161,6 +178,7 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "add": _add,
     "pow": _pow,
     "sech2": _sech2,
+    "log": _log,
     "log1mexp": _log1mexp,
     "softplus": _softplus,
     "sigmoid": _sigmoid,

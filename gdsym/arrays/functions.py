@@ -6,6 +6,14 @@ from typing import Any, Final
 
 import sympy
 
+from gdsym.arrays.gamma_kernels import (
+    DIGAMMA_STEP,
+    DIGAMMA_STEP_OF_ONE,
+    LGAMMA_STEP,
+    LGAMMA_STEP_OF_ONE,
+    TRIGAMMA_STEP,
+    TRIGAMMA_STEP_OF_ONE,
+)
 from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, MILLS, MILLS_OF_ONE
 from gdsym.arrays.quick import OF_ARRAYS
 
@@ -56,6 +64,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "logcosh": ("logcosh({})",  "logcosh({})"),
     "mills": ("mills({})",      "mills({})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
+    **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in ("lgamma_step", "digamma_step", "trigamma_step")},
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
     "maximum": ("max({}, {})",  "np.maximum({}, {})"),
     "minimum": ("min({}, {})",  "np.minimum({}, {})"),
@@ -218,11 +227,22 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("lgamma", True): LGAMMA,
     ("mills", True): MILLS,
     ("mills", False): MILLS_OF_ONE,
+    ("lgamma_step", True): LGAMMA_STEP,
+    ("lgamma_step", False): LGAMMA_STEP_OF_ONE,
+    ("digamma_step", True): DIGAMMA_STEP,
+    ("digamma_step", False): DIGAMMA_STEP_OF_ONE,
+    ("trigamma_step", True): TRIGAMMA_STEP,
+    ("trigamma_step", False): TRIGAMMA_STEP_OF_ONE,
     ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
 
 # helper functions -> those that they call
-CALLED: Final = {"erf": ("erfc",)}
+CALLED: Final = {
+    "erf": ("erfc",),
+    "lgamma_step": ("lgamma",),
+    "digamma_step": ("polygamma",),
+    "trigamma_step": ("polygamma",),
+}
 
 # names that generated code may define
 OURS: Final = (

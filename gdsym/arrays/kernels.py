@@ -82,7 +82,7 @@ LGAMMA: Final = (
     f"    for c in {_rows(BETWEEN)}:\n"
     "        near *= 2*y - 3\n"
     "        near += c\n"
-    "    factor = 1/np.where(steps < 0, x, 1)\n"
+    "    factor = 1/np.where(steps < 0, np.abs(x), 1)\n"
     "    for k in range(7):\n"
     "        factor = factor*np.where(k < steps, y + k, 1)\n"
     "    near = near*(y - 1)*(y - 2) + np.log(factor)\n"
@@ -94,5 +94,6 @@ LGAMMA: Final = (
     "    value = np.where(x < 8, near, stirling)\n"
     "    if not np.any(np.less(u, 0)):\n"
     "        return value\n"
-    "    return np.where(np.less(u, 0), np.log(np.pi/np.abs(np.sin(np.pi*(u - np.rint(u))))) - value, value)"
+    "    turned = np.log(np.pi/np.abs(np.sin(np.pi*(u - np.rint(u))))) - value\n"
+    "    return np.where(np.isinf(u), np.inf, np.where(np.less(u, 0), turned, value))"
 )

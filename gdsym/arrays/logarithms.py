@@ -26,6 +26,7 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     `safe` keeps in the domain what is not positive by itself.
     """
     whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
+    whole = whole or _log_of_gammas(g, product, safe)
     whole = whole or log_of_angle(g, product) or log_between(g, product) or _log_of_mirrored(g, product)
     if whole is not None:
         return whole
@@ -51,6 +52,17 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     elif inside or rest.coefficient != 1:
         outside.append(product_of(g, _plain_log(g, safe(realized(g, rest)))))
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
+
+
+def _log_of_gammas(g: Graph, product: Product, safe: Safe) -> Value | None:
+    """The log of a product with gamma functions, which overflow where their logarithms do not."""
+    if product.weight == 1 or not any(v.op.kind == "gamma" for v in product.powers):
+        return None
+    from gdsym.arrays.gamma_steps import logs_and_signs
+
+    steep, logs, signs = logs_and_signs(g, product)
+    rest = logarithm(g, without(product, steep).times(g, signs), safe)
+    return added_stably(g, [*logs, rest if isinstance(rest, Product) else product_of(g, rest)])
 
 
 def _without_losses(g: Graph, product: Product, outside: list[Product]) -> Product:

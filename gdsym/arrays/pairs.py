@@ -8,7 +8,7 @@ from fractions import Fraction
 from gdsym.arrays.align import added, entrywise, negative
 from gdsym.arrays.differences import only, turned, two_angles, two_sigmoids, two_softplus, with_power
 from gdsym.arrays.ends import with_arctangent, with_error_function
-from gdsym.arrays.entropies import entropy_of_sigmoid, less_an_exponent, less_their_number
+from gdsym.arrays.entropies import entropy_of_sigmoid, less_an_exponent, less_half, less_their_number
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_one
@@ -240,6 +240,7 @@ PAIRS: tuple[Pair, ...] = (
     with_sigmoid,
     two_sigmoids,
     two_softplus,
+    less_half,
     less_an_exponent,
     less_their_number,
     entropy_of_sigmoid,

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
-from gdsym.arrays.align import entrywise, multiplied, negative
+from gdsym.arrays.align import entrywise, multiplied, negative, unaligned
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.norms import not_zero
 from gdsym.record import field, record
@@ -72,6 +72,12 @@ def factors_of(g: Graph, value: Value) -> Product:
         inner = factors_of(g, Value(value.op.args[0], value.axes))
         return Product(-inner.coefficient, inner.powers)
     return product_of(g, value) if found is None else found
+
+
+def terms_of(g: Graph, value: Value) -> list[Product]:
+    """The terms of a sum."""
+    parts = zip(value.op.attr, value.op.args, strict=True)
+    return [Product(Fraction(sign)).times(g, factors_of(g, unaligned(a, value.axes))) for sign, a in parts]
 
 
 def realized(g: Graph, product: Product) -> Value:

@@ -6,16 +6,17 @@ from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from itertools import combinations, permutations
 
-from gdsym.arrays.align import added, entrywise, unaligned
+from gdsym.arrays.align import added, entrywise
 from gdsym.arrays.ends import residual_of_erfc
 from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
+from gdsym.arrays.nearby import near_pairs
 from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid
-from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
+from gdsym.arrays.product import Product, merged, product_of, realized, terms_of, without
 from gdsym.arrays.steep import Mixture, noted, without_one
 
-CANCELLING = ("expm1", "log1p", "sinh", "sin", "tanh", "atan", "asinh")  # about u near 0
+GAMMAS = ("lgamma", "polygamma")
 
 
 def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
@@ -25,19 +26,32 @@ def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
 
 def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
-    terms = _with_excesses(g, _collected(_without_complements(g, terms)))
+    terms = _with_excesses(g, _with_steps(g, _collected(_without_complements(g, terms))))
     terms = _multiplied_out(g, _with_chances(g, terms))
     before = len(terms) + 1
     while len(terms) < before:  # what one rule has made may be half of another's pair
         before = len(terms)
         for rule in (*PAIRS, _left_of_share):
             while len(fewer := _paired(g, terms, rule)) < len(terms):
-                terms = fewer
+                terms = _multiplied_out(g, fewer)
     return terms
+
+
+def _with_steps(g: Graph, terms: list[Product]) -> list[Product]:
+    """The terms, lgamma(u + d) - lgamma(u) among them as one."""
+    if sum(v.op.kind in GAMMAS for t in terms for v in t.powers) < 2:
+        return terms
+    from gdsym.arrays.gamma_steps import with_steps
+
+    return with_steps(g, terms)
 
 
 def _with_excesses(g: Graph, terms: list[Product]) -> list[Product]:
     """The terms, c x - c - c log x among them as one."""
+    if len(terms) > 2 and any(n < 0 for t in terms for n in t.powers.values()) and _constant(terms):
+        from gdsym.arrays.excess import with_squares
+
+        terms = with_squares(g, terms, added_stably)
     ops = [v.op for t in terms for v in t.powers] if len(terms) > 1 else []
     inner = [*ops, *(a for op in ops for a in op.args)]
     if not any(a.kind == "log" for a in (*inner, *(b for a in inner for b in a.args))):
@@ -55,22 +69,12 @@ def summed(g: Graph, given: Sequence[Product]) -> Product:
     near = joined(g, terms)
     if near is not None:
         return near
-    terms = _near_pairs(g, terms)
+    terms = near_pairs(g, terms)
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
     made = noted(g, added(g, signed), frozenset(), terms)
     if made in g.mixtures and (total := _constant(given)) and not _constant(terms):
         g.losses[made] = total, [t for t in given if t.powers]
     return product_of(g, made)
-
-
-def _near_pairs(g: Graph, terms: list[Product]) -> list[Product]:
-    """The sum with each two terms that cancel at 0 as one: (e^u - 1) - u of e^u + v^2 - 1 - u."""
-    for one, other in combinations(terms, 2) if len(terms) > 2 else ():
-        if any(v.op.kind in CANCELLING for t in (one, other) for v in t.powers):
-            found = near_zero(g, [one, other])
-            if found is not None:
-                return _near_pairs(g, [found, *(t for t in terms if t is not one and t is not other)])
-    return terms
 
 
 def loss_of(g: Graph, value: Value) -> tuple[Fraction, Product] | None:
@@ -81,7 +85,7 @@ def loss_of(g: Graph, value: Value) -> tuple[Fraction, Product] | None:
     mixture: Mixture | None = g.mixtures.get(value)
     if mixture and (mixture.letters or mixture.parts):
         return None
-    terms = mixture.terms if mixture else _terms_of(g, value) if value.op.kind == "add" else ()
+    terms = mixture.terms if mixture else terms_of(g, value) if value.op.kind == "add" else ()
     if not terms or _constant(terms):
         return None
     left = paired(g, [Product(), *(Product(-t.coefficient, t.powers) for t in terms)])
@@ -142,6 +146,12 @@ def _opened(g: Graph, term: Product) -> list[Product]:
         if mixture is not None and not mixture.letters and not mixture.parts:
             rest = without(term, {value: 1})
             return [rest.times(g, t) for t in mixture.terms]
+        if (
+            n == 1
+            and value.op.kind == "add"
+            and any(a.kind == "log" and a.args[0].kind == "number" for a in value.op.args)
+        ):
+            return [without(term, {value: 1}).times(g, t) for t in terms_of(g, value)]
     return []
 
 
@@ -202,7 +212,7 @@ def _with_chances(g: Graph, terms: list[Product]) -> list[Product]:
     for term in terms:
         for bracket in (v for v, n in term.powers.items() if n == 1 and v.op.kind == "add"):
             share = without(term, {bracket: 1})
-            parts = [Product(-share.coefficient * t.coefficient, t.powers) for t in _terms_of(g, bracket)]
+            parts = [Product(-share.coefficient * t.coefficient, t.powers) for t in terms_of(g, bracket)]
             left = [t for t in terms if t is not term and not any(_is_same(t, p) for p in parts)]
             if len(left) + 1 + len(parts) != len(terms):
                 continue
@@ -219,12 +229,6 @@ def _is_same(one: Product, other: Product) -> bool:
     return one.coefficient == other.coefficient and one.powers == other.powers
 
 
-def _terms_of(g: Graph, value: Value) -> list[Product]:
-    """The terms of a sum."""
-    parts = zip(value.op.attr, value.op.args, strict=True)
-    return [Product(Fraction(sign)).times(g, factors_of(g, unaligned(a, value.axes))) for sign, a in parts]
-
-
 def _left_of_share(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
     """Write t - t a/(a + b) as t b/(a + b)."""
     if first.coefficient != -second.coefficient or len(second.powers) < 2:
@@ -233,7 +237,7 @@ def _left_of_share(g: Graph, first: Product, second: Product, alone: bool) -> Pr
     below = [v for v, n in ratio.powers.items() if n == -1 and v.op.kind == "add"]
     if len(below) != 1 or any(n < 0 for v, n in ratio.powers.items() if v != below[0]):
         return None
-    terms, above = _terms_of(g, below[0]), without(ratio, {below[0]: -1})
+    terms, above = terms_of(g, below[0]), without(ratio, {below[0]: -1})
     left = [t for t in terms if not _is_same(t, above)]
     if len(left) != len(terms) - 1 or not all(t.coefficient > 0 for t in terms):
         return None

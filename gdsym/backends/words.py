@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from gdsym.arrays.functions import POLYGAMMA
+from gdsym.arrays.functions import CALLED, POLYGAMMA
+from gdsym.arrays.gamma_kernels import DIGAMMA_STEP_OF_ONE, LGAMMA_STEP_OF_ONE, TRIGAMMA_STEP_OF_ONE
 from gdsym.arrays.graph import Op
 from gdsym.arrays.kernels import MILLS_OF_ONE
 from gdsym.arrays.product import APART
@@ -33,6 +34,9 @@ HELPERS: Final[dict[str, str]] = {
         "    return 4.0*e/((1.0 + e)*(1.0 + e)) if abs(t) > 0.99 else 1.0 - t*t"
     ),
     "mills": MILLS_OF_ONE,
+    "lgamma_step": LGAMMA_STEP_OF_ONE,
+    "digamma_step": DIGAMMA_STEP_OF_ONE,
+    "trigamma_step": TRIGAMMA_STEP_OF_ONE,
     "polygamma": POLYGAMMA,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
@@ -47,6 +51,9 @@ HELD: Final = {
     "logcosh": 1,
     "bell": 2,
     "mills": 1,
+    "lgamma_step": 3,
+    "digamma_step": 3,
+    "trigamma_step": 3,
 }  # helper -> number of arguments
 CHEAP: Final = frozenset(
     "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
@@ -82,4 +89,6 @@ def entry_text(op: Op, write: Callable[[Op, int], str], name: Callable[[Sym], st
 
 def helpers(code: str) -> list[str]:
     """The helper functions that the code calls, compiled too."""
-    return [f"{JIT}\n{source}\n\n" for word, source in HELPERS.items() if f"{word}(" in code]
+    words = {word for word in HELPERS if f"{word}(" in code}
+    words |= {called for word in words for called in CALLED.get(word, ()) if called in HELPERS}
+    return [f"{JIT}\n{source}\n\n" for word, source in HELPERS.items() if word in words]

@@ -1,0 +1,67 @@
+"""Two terms of a longer sum that cancel at u = 0: log(1 + k y)/k^2 beside (1/k + 1) y/(1 + k y)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import permutations
+
+from gdsym.arrays.align import added
+from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.near import near_zero
+from gdsym.arrays.product import Product, factors_of, merged, terms_of, without
+
+CANCELLING = ("expm1", "log1p", "sinh", "sin", "tanh", "atan", "asinh")  # about u near 0
+
+
+def near_pairs(g: Graph, terms: list[Product]) -> list[Product]:
+    """The sum with each two terms that cancel at 0 as one: (e^u - 1) - u of e^u + v^2 - 1 - u; a bracket may hold one of them."""
+    if len(terms) < 2 or not any(_functions(t) for t in terms):
+        return terms
+    for one, other in permutations(terms, 2):
+        rest = [t for t in terms if t is not one and t is not other]
+        if not _functions(one):
+            continue
+        whole = _cancelled(g, one, other) if rest else None
+        if whole is not None:
+            return near_pairs(g, [whole, *rest])
+        for part, left in _parts(g, other):
+            scaled = _scaled(g, one, part)
+            found = _cancelled(g, one, scaled) if left or scaled is not part else None
+            if found is not None:
+                return near_pairs(g, [found, *rest, *left])
+    return terms
+
+
+def _cancelled(g: Graph, one: Product, other: Product) -> Product | None:
+    """The sum of the two; of what differs in sign only, the same function."""
+    sign = Product(Fraction(1 if one.coefficient > 0 else -1))
+    found = near_zero(g, [merged(sign, one), merged(sign, other)])
+    return None if found is None else merged(sign, found)
+
+
+def _functions(term: Product) -> list[Value]:
+    return [v for v in term.powers if v.op.kind in CANCELLING]
+
+
+def _parts(g: Graph, term: Product) -> Iterator[tuple[Product, list[Product]]]:
+    """The term, and those of (1/k + 1) u if it has a bracket, each with the others."""
+    yield term, []
+    bracket = next((v for v, n in term.powers.items() if n == 1 and v.op.kind == "add"), None)
+    if bracket is not None:
+        rest = without(term, {bracket: 1})
+        parts = [merged(rest, t) for t in terms_of(g, bracket)]
+        yield from ((part, [*parts[:at], *parts[at + 1 :]]) for at, part in enumerate(parts))
+
+
+def _scaled(g: Graph, one: Product, term: Product) -> Product:
+    """The term with s (1 + u/s) for s + u, if u/s is what the functions are of."""
+    for function in _functions(one):
+        u = Value(function.op.args[0], function.axes)
+        for value, n in term.powers.items():
+            parts = terms_of(g, value) if value.op.kind == "add" and len(value.op.args) == 2 else []
+            for first, second in permutations(parts, 2):
+                if first.powers and merged(second, first.power(-1)) == factors_of(g, u):
+                    scaled = Product(powers={added(g, [(1, u), (1, Value(g.number(1)))]): n})
+                    return merged(without(term, {value: n}), first.power(n), scaled)
+    return term

@@ -1,0 +1,150 @@
+"""Likelihoods with log-gamma at two places: Student's t, negative binomial, beta-binomial, Dirichlet-multinomial, far out as well."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from balls import agrees, ball
+from flint import arb
+from sympy import (
+    Expr,
+    Float,
+    IndexedBase,
+    Sum,
+    Symbol,
+    beta,
+    binomial,
+    digamma,
+    exp,
+    gamma,
+    log,
+    loggamma,
+    pi,
+    polygamma,
+    sqrt,
+    symbols,
+)
+from tools import needs
+
+import gdsym as gd
+from gdsym.arrays.functions import POLYGAMMA, POLYGAMMAS
+from gdsym.arrays.gamma_kernels import (
+    DIGAMMA_STEP,
+    DIGAMMA_STEP_OF_ONE,
+    LGAMMA_STEP,
+    LGAMMA_STEP_OF_ONE,
+    TRIGAMMA_STEP,
+    TRIGAMMA_STEP_OF_ONE,
+)
+from gdsym.arrays.kernels import LGAMMA
+
+a, b, s, r, mu, nu, c, y, n, p = symbols("a b s r mu nu c y n p", positive=True)
+u = Symbol("u", real=True)
+LARGE = [0.4, 3.0, 1e3, 1e6, 1e10, 1e14]
+
+Form = tuple[Expr, dict[Symbol, list[float]], dict[Symbol, list[float]]]
+FORMS: dict[str, Form] = {
+    "negative binomial": (
+        loggamma(r) + loggamma(y + 1) - loggamma(y + r) - r * log(r / (r + mu)) - y * log(mu / (r + mu)),
+        {mu: [0.5, 20.0], r: LARGE[:2]}, {y: [0.0, 3.0, 50.0]},
+    ),
+    "its value far out": (
+        loggamma(c) + loggamma(y + 1) - loggamma(y + c) - c * log(c / (c + mu)) - y * log(mu / (c + mu)),
+        {mu: [0.5, 20.0]}, {y: [0.0, 3.0, 50.0], c: LARGE},
+    ),
+    "negative binomial by its logits": (
+        loggamma(r) - loggamma(y + r) + r * log(1 + exp(u)) + y * log(1 + exp(-u)), {r: LARGE, u: [-3.0, 0.4]}, {y: [0.0, 3.0]},
+    ),
+    "Student's t": (
+        loggamma(nu / 2) - loggamma((nu + 1) / 2) + log(nu * pi) / 2 + log(s) + (nu + 1) / 2 * log(1 + ((y - u) / s) ** 2 / nu),
+        {nu: LARGE[:2], s: [0.3, 1.0], u: [0.2]}, {y: [0.7, 40.0]},
+    ),
+    "its value and other slopes far out": (
+        loggamma(c / 2) - loggamma((c + 1) / 2) + log(c * pi) / 2 + log(s) + (c + 1) / 2 * log(1 + ((y - u) / s) ** 2 / c),
+        {s: [0.3, 1.0], u: [0.2]}, {y: [0.7, 40.0], c: LARGE},
+    ),
+    "by gamma functions": (
+        -log(gamma((c + 1) / 2) / (sqrt(c * pi) * gamma(c / 2)) * (1 + u**2 / c) ** (-(c + 1) / 2)), {u: [0.7, 40.0]}, {c: LARGE},
+    ),
+    "beta-binomial": (
+        loggamma(n + a + b) - loggamma(a + b) - loggamma(y + a) + loggamma(a) - loggamma(n - y + b) + loggamma(b),
+        {a: [0.5, 1e3, 1e8, 1e12], b: [2.0, 2e3, 1e12]}, {n: [12.0], y: [3.0, 5.0]},
+    ),
+    "beta": (
+        -(a - 1) * log(p) - (b - 1) * log(1 - p) + loggamma(a) + loggamma(b) - loggamma(a + b),
+        {a: [0.5, 3.0, 1e6], b: [2.0, 1e3, 1e8]}, {p: [0.3]},
+    ),
+    "the log of beta": (log(beta(a, b)), {a: [0.5, 1e3, 1e10], b: [0.5, 1e3, 1e10]}, {}),
+    "a binomial coefficient": (log(binomial(a, c)), {a: [1e3, 1e10]}, {c: [3.0, 20.0]}),
+    "a quotient of gamma functions": (log(gamma(a + c) / gamma(a)), {a: LARGE}, {c: [0.5, 3.0]}),
+    "digamma": (digamma(a + c) - digamma(a), {a: LARGE}, {c: [0.5, 3.0, -0.3]}),
+    "a number of times": (2 * loggamma(a) - 3 * loggamma(a + c) + loggamma(a + 1), {a: LARGE[:5]}, {c: [0.5, 3.0]}),
+    "below 0": (loggamma(u + 1) - loggamma(u), {u: [-0.5, -2.5, 3.0]}, {}),
+    "a share near 1": (c * log(c / (c + a)) + a * log(c / (a + c)), {a: [0.5, 1e-9]}, {c: LARGE}),
+}  # fmt: skip
+
+
+def places(form: Form) -> list[tuple[float, ...]]:
+    return list(itertools.product(*form[1].values(), *form[2].values()))
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+def test_numbers(name: str) -> None:
+    form, params, data = FORMS[name]
+    agrees(form, places(FORMS[name]), list(params), list(data))
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+@pytest.mark.parametrize("name", [n for n, form in FORMS.items() if form[2]])
+def test_arrays_on_all_engines(name: str, engine: str) -> None:
+    needs(engine)
+    form, params, data = FORMS[name]
+    agrees(form, places(FORMS[name])[::3], list(params), list(data), array=True, engine=engine)
+
+
+@pytest.mark.parametrize("order", [-1, 0, 1])
+def test_functions_of_a_place_and_a_step(order: int) -> None:
+    one = {-1: LGAMMA_STEP_OF_ONE, 0: DIGAMMA_STEP_OF_ONE, 1: TRIGAMMA_STEP_OF_ONE}[order]
+    many = {-1: LGAMMA_STEP, 0: DIGAMMA_STEP, 1: TRIGAMMA_STEP}[order]
+    name = {-1: "lgamma_step", 0: "digamma_step", 1: "trigamma_step"}[order]
+    plain: dict[str, object] = {"math": math}
+    wide: dict[str, object] = {"math": math, "np": np}
+    exec(f"{POLYGAMMA}\n{one}", plain)
+    exec(f"{LGAMMA}\n{POLYGAMMAS}\n{many}", wide)
+    x, d = symbols("x d")
+    function = loggamma if order < 0 else lambda at: polygamma(order, at)
+    form = function(x + d) - function(x)
+    for at in [1e-100, 1e-8, 0.01, 0.3, 1.0, 2.0, 3.7, 7.3, 9.99, 10.0, 11.5, 40.0, 1e3, 1e6, 1e10, 1e15]:
+        for step in [1e-12, 1e-6, 0.3, 0.5, 1.0, 7.5, 50.0, 1e3, 1e8, 1e15, -1e-12, -1e-3, -0.2, -3.0, -9.9, -1e3]:
+            if at + step > 0:
+                right = ball(form, [x, d], [at, step])
+                ours = plain[name](at, at + step, step)  # type: ignore[operator]
+                with np.errstate(all="ignore"):
+                    both = wide[name](np.array([at, 20.0]), np.array([at, 20.0]) + step, step)  # type: ignore[operator]
+                tenth = 1e-14 if order < 0 and at < 4 else 2e-15
+                assert [ours, both[0]] == pytest.approx([right, right], rel=tenth, abs=1e-15 if abs(at) < 4 else 0), (
+                    at,
+                    step,
+                )
+
+
+def test_poles_and_signs() -> None:
+    i, m, x = Symbol("i", integer=True), Symbol("m", integer=True), IndexedBase("x")
+    run = gd.Cost(Sum(loggamma(u * x[i]), (i, 1, m)), [u]).compile()
+    for at in (0.0, -0.0, -3.0):
+        assert run.value({u: 1.0}, {x: [at, 2.0]}) == math.inf
+    quotient = gd.Cost(log(gamma(u) / u), [u]).compile()
+    assert quotient.value({u: -0.5}) == pytest.approx(float(log(gamma(Float(-0.5, 30)) / -0.5)), rel=1e-14)
+    assert quotient.value({u: 500.0}) == pytest.approx(float(arb(500).lgamma()) - math.log(500), rel=1e-14)
+    assert math.isnan(quotient.value({u: -1.5}))
+
+
+def test_log_gamma_at_the_ends() -> None:
+    names: dict[str, object] = {"math": math, "np": np}
+    exec(LGAMMA, names)
+    with np.errstate(all="ignore"):
+        found = names["lgamma"](np.array([0.0, -0.0, -3.0, np.inf, -np.inf]))  # type: ignore[operator]
+    assert np.all(found == np.inf)

@@ -1,0 +1,53 @@
+"""Costs that lose digits where their terms nearly cancel: extreme values with shapes near 0, log(2 cosh u) - log 2, x + 1/x - 2."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from balls import agrees
+from sympy import Expr, Symbol, exp, log, symbols
+from tools import needs
+
+a, b, k, s, mu, y = symbols("a b k s mu y", positive=True)
+u, v = symbols("u v", real=True)
+
+WIDE = [0.0, 1e-12, -1e-6, 1.0, -30.0, 1000.0, -1000.0]
+SHAPES = [1e-12, -1e-8, 1e-3, 0.2]
+SIZES = [1.0, 1 + 1e-6, 3.0, 1e-6]
+
+Form = tuple[Expr, dict[Symbol, list[float]], dict[Symbol, list[float]]]
+FORMS: dict[str, Form] = {
+    "generalised Pareto": ((1 + 1 / u) * log(1 + u * y / s) + log(s), {u: SHAPES, s: [2.0]}, {y: [1e-6, 0.5]}),
+    "generalised Pareto of scale 1": ((1 + 1 / k) * log(1 + k * y), {k: [1e-12, 1e-8, 1e-3, 0.3]}, {y: [1e-6, 0.5, 30.0]}),
+    "extreme values": (
+        log(s) + (1 + 1 / u) * log(1 + u * (y - mu) / s) + (1 + u * (y - mu) / s) ** (-1 / u),
+        {u: SHAPES, mu: [1.0], s: [2.0]}, {y: [1.5, 0.3]},
+    ),
+    "log cosh": (log(exp(u) + exp(-u)) - log(2), {u: WIDE}, {}),
+    "log cosh by softplus": (u + log(1 + exp(-2 * u)) - log(2), {u: WIDE}, {}),
+    "a quotient and its inverse": (a / b + b / a - 2, {a: SIZES, b: [1.0, 30.0]}, {}),
+    "their mean": (3 * (y / a + a / y) / 2 - 3, {a: SIZES}, {y: [1.0, 30.0]}),
+    "of squares": (a**2 / b**2 + b**2 / a**2 - 2 + v**2, {a: SIZES, b: [1.0, 30.0], v: [0.0]}, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+def test_numbers(name: str) -> None:
+    form, params, data = FORMS[name]
+    agrees(form, list(itertools.product(*params.values(), *data.values())), list(params), list(data))
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+@pytest.mark.parametrize("name", [n for n, form in FORMS.items() if form[2]])
+def test_arrays_on_all_engines(name: str, engine: str) -> None:
+    needs(engine)
+    form, params, data = FORMS[name]
+    agrees(
+        form,
+        list(itertools.product(*params.values(), *data.values())),
+        list(params),
+        list(data),
+        array=True,
+        engine=engine,
+    )
