@@ -55,7 +55,7 @@ def derive(
         where: named parts, e.g. `{e[i]: w*x[i] + b - y[i]}`; they keep their names in steps and result.
         known: rules to apply without a line of their own, e.g. `{"sum", "constant multiple"}`.
         detail: `"full"` shows every rule, `"normal"` leaves constants out, `"brief"` only the main rules.
-        method: `"quotient"` (as without it), `"product"` (u/v is u v^(-1)), `"logarithmic"` (u' = u (log u)').
+        method: `"quotient"` (for 1/u^n, too), `"product"` (u/v is u v^(-1)), `"logarithmic"` (u' = u (log u)').
         rules: the laws to use, in order (`gd.RULES` if left out); `(*mine, *gd.RULES)` adds yours.
 
     Returns:

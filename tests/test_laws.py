@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 import gdsym as gd
 from gdsym.rules import RULES
 from gdsym.rules.algebra import INVERSE, RECIPROCAL
+from gdsym.rules.below import ANY_ROOT_BELOW, ONE_BELOW, ROOT_BELOW
 from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import slope_of
 from gdsym.rules.laws import U
@@ -29,7 +30,7 @@ COUNT = 10_000
 STEP = 1e-20
 LAWS = {
     f"{rule.name}, {at}": rule.law
-    for at, rule in enumerate((*RULES, INVERSE, RECIPROCAL, ANY_BASE, ANY_ROOT))
+    for at, rule in enumerate((*RULES, INVERSE, RECIPROCAL, ANY_BASE, ANY_ROOT, ONE_BELOW, ROOT_BELOW, ANY_ROOT_BELOW))
     if rule.law is not None
 }
 CONSTANTS = ("c", "n")

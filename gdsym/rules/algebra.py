@@ -121,7 +121,7 @@ def _minus(body: Node, scope: Scope) -> Move | None:
     inner = _constants_ahead(body.arg, scope)
     if inner is not None:
         held, rest, make = inner
-        return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), lambda value: Neg(make(value)), _held(Neg(held), scope))
+        return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), lambda value: Neg(make(value)), said_of(Neg(held), scope))
     return Move(CONSTANT_MULTIPLE, (D(body.arg, scope.var),), Neg, ("constant multiple rule: the factor is ", Neg(ONE)))
 
 
@@ -148,7 +148,7 @@ def _constant_multiple(body: Node, scope: Scope) -> Move | None:
     if found is None:
         return None
     held, rest, make = found
-    return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), make, _held(held, scope))
+    return Move(CONSTANT_MULTIPLE, (D(rest, scope.var),), make, said_of(held, scope))
 
 
 def _constant_factors(factors: tuple[Node, ...], moving: list[bool]) -> Constants:
@@ -165,7 +165,8 @@ def _between(before: tuple[Node, ...], after: tuple[Node, ...], slope: Node) -> 
     return times(*before, slope, *after)
 
 
-def _held(constant: Node, scope: Scope) -> Reason:
+def said_of(constant: Node, scope: Scope) -> Reason:
+    """What a step says of the constant factor that it leaves in front."""
     if not constant.free:
         return ("constant multiple rule: the factor is ", constant)
     return ("constant multiple rule: ", constant, " does not depend on ", scope.var)
@@ -211,7 +212,7 @@ def _times_logistic(body: Div, scope: Scope) -> Move:
     above, s = body.num, Div(ONE, body.den)
     if scope.varies(above):
         return by_law(PRODUCT, {u: above, v: s}, scope, reason=_uv(PRODUCT))
-    return Move(CONSTANT_MULTIPLE, (D(s, scope.var),), lambda value: times(above, value), _held(above, scope))
+    return Move(CONSTANT_MULTIPLE, (D(s, scope.var),), lambda value: times(above, value), said_of(above, scope))
 
 
 def _constant_denominator(body: Div) -> Constants:

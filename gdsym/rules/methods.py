@@ -11,6 +11,7 @@ import sympy
 
 from gdsym.arguments import members, odd
 from gdsym.errors import CostError, GdsymTypeError
+from gdsym.rules.below import POWER_BELOW
 from gdsym.rules.laws import law_of, stated, u, v, x
 from gdsym.step import Law, Move, Rule, Scope
 from gdsym.written.nodes import (
@@ -133,6 +134,10 @@ def _product(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return (AS_PRODUCT, *rules)
 
 
+def _quotient(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule is not POWER_BELOW)
+
+
 def _kind(node: Node) -> str:
     return (
         "a sum" if isinstance(node, (Add, Sum)) else f"a function, {node.name}" if isinstance(node, Fn) else "neither"
@@ -158,5 +163,5 @@ LOGARITHMIC = Rule("logarithm rule", Law(D(u, x), Mul(u, D(Fn(sympy.log, u), x))
 LOG_LAWS = Rule("simplify")
 
 METHODS: Mapping[str, Method] = MappingProxyType(
-    {"quotient": lambda node, rules: tuple(rules), "product": _product, "logarithmic": _by_logarithm}
+    {"quotient": _quotient, "product": _product, "logarithmic": _by_logarithm}
 )

@@ -62,6 +62,28 @@ ROOT = (
     _wrong(_ROOT, Div(_ROOT, TWO), "the root belongs below the bar (power rule with the exponent 1/2)"),
     _wrong(_ROOT, Neg(Div(ONE, Mul(TWO, _ROOT))), "the sign of the derivative of a root is wrong"),
 )
+_ONE_BELOW, _POWER_BELOW, _ROOT_BELOW = (Div(ONE, part) for part in (x, _POWER, _ROOT))
+ONE_BELOW = (
+    _wrong(_ONE_BELOW, Div(ONE, Pow(x, TWO)), "the minus of the derivative of 1/u was left out"),
+    _wrong(_ONE_BELOW, Neg(_ONE_BELOW), "the denominator ", x, " was not squared"),
+    _wrong(_ONE_BELOW, ONE, "the denominator was derived by itself"),
+    _wrong(_ONE_BELOW, Fn(sympy.log, x), "1/u was integrated instead of derived"),
+)
+BELOW = (
+    _wrong(_POWER_BELOW, Div(n, Pow(x, Add(n, ONE))), "the minus of the power rule, for a power below the bar, was left out"),
+    _wrong(_POWER_BELOW, Neg(Div(n, Pow(x, Add(n, Neg(ONE))))),
+           "the exponent below the bar was lowered by 1; it rises: -", n, " - 1 is its negative"),
+    _wrong(_POWER_BELOW, Div(ONE, Mul(n, Pow(x, Add(n, Neg(ONE))))), "the denominator was derived by itself"),
+    _wrong(_POWER_BELOW, Neg(Div(ONE, Pow(x, Add(n, ONE)))), "the factor ", n, " of the power rule was left out"),
+    _wrong(_POWER_BELOW, Neg(Div(n, _POWER)), "the exponent below the bar was not raised by 1 (power rule)"),
+)  # fmt: skip
+ROOT_BELOW = (
+    _wrong(_ROOT_BELOW, Div(ONE, Mul(TWO, x, _ROOT)), "the minus of the power rule, for a root below the bar, was left out"),
+    _wrong(_ROOT_BELOW, Neg(Div(ONE, Mul(x, _ROOT))), "the factor 1/2 of the derivative of a root was left out"),
+    _wrong(_ROOT_BELOW, Mul(TWO, _ROOT), "the denominator was derived by itself"),
+    _wrong(_ROOT_BELOW, Neg(Div(ONE, Mul(TWO, _ROOT))),
+           "the exponent below the bar was lowered by 1; it rises: -1/2 - 1 is -3/2"),
+)  # fmt: skip
 EXPONENTIAL = (
     _wrong(Pow(c, x), Pow(c, x), "the factor ", Fn(sympy.log, c), " of the exponential rule was left out"),
     _wrong(_EXP, Mul(x, Fn(sympy.exp, Add(x, Neg(ONE)))), "the exponential was derived by the power rule"),
