@@ -13,6 +13,7 @@ from gdsym.step import Reason
 from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, walk
 
 TWO = Num(2)
+LIKE_TERMS = "like terms are put together"
 Pairs = Sequence[tuple[Node, Node]]
 
 
@@ -27,32 +28,36 @@ def kinds(pairs: Pairs) -> Iterator[str]:
         _ones(before) - _ones(after) >= count(Num, before) - count(Num, after) for before, after in pairs
     ):
         yield "the factor 1 is left out"
+    elif any(map(terms_meet, pairs)):
+        yield LIKE_TERMS
     elif fewer:
-        terms = any(map(_cancels, (before for before, _ in pairs)))
-        yield "like terms are put together" if terms else "numbers are multiplied"
+        yield "numbers are multiplied"
     if powers:
         yield "like factors are put together"
     if any(_doubled_signs(before) and not _doubled_signs(after) for before, after in pairs):
         yield "minus times minus is plus"
     elif any(inner_signs(before) for before, _ in pairs):
         yield "signs are put in front"
-    elif not fewer and not powers:
-        same = all(parts(before) == parts(after) for before, after in pairs)
-        yield "factors in their usual order" if same else "like factors and terms are put together"
+    elif not fewer and not powers and all(reordered(*pair) for pair in pairs):
+        yield "factors in their usual order"
 
 
-def _cancels(node: Node) -> bool:
-    """Is it a sum of two terms that differ in their sign, and is no number multiplied in it?"""
-    if not isinstance(node, Add) or len(node.children) != 2:
-        return False
-    sizes = {term.arg if isinstance(term, Neg) else term for term in node.children}
-    signs = [isinstance(term, Neg) for term in node.children]
-    return len(sizes) == 1 and signs[0] != signs[1]
+def terms_meet(pair: tuple[Node, Node]) -> bool:
+    """Has a sum fewer terms than it had, zeros aside?"""
+    before, after = ([t for t in (side.children if isinstance(side, Add) else (side,)) if t != ZERO] for side in pair)
+    return isinstance(pair[0], Add) and len(after) < len(before)
+
+
+def reordered(before: Node, after: Node) -> bool:
+    """Do the same letters, numbers and functions stand on both sides, with as many signs?"""
+    return parts(before) == parts(after) and count(Neg, before) == count(Neg, after)
 
 
 def _has_zero(node: Node) -> bool:
     """Is 0 a factor or a term?"""
-    return any(ZERO in part.children for part in walk(node) if isinstance(part, (Add, Mul)))
+    return any(
+        ZERO in part.children or Neg(ZERO) in part.children for part in walk(node) if isinstance(part, (Add, Mul))
+    )
 
 
 def _number_factors(node: Node) -> int:
@@ -63,6 +68,8 @@ def _doubled_signs(node: Node) -> bool:
     """Is a factor of a product with a minus in front one with a minus, or are two factors, or is what is squared?"""
     for part in walk(node):
         if isinstance(part, Pow) and part.exponent == TWO and isinstance(part.base, Neg):
+            return True
+        if isinstance(part, Neg) and isinstance(part.arg, Neg):
             return True
         core = part.arg if isinstance(part, Neg) else part
         if isinstance(core, (Mul, Div)):
@@ -133,10 +140,11 @@ def _words(pairs: Pairs) -> str:
     new = [part for node in after for part in walk(node) if isinstance(part, Add) and part not in brackets]
     gone = any(count(Add, b) > count(Add, a) or _terms(b) > _terms(a) for b, a in pairs)
     sums = any(isinstance(b, Add) and count(Sum, b) > count(Sum, a) > 0 for b, a in pairs)
+    opened = "multiplied out, and like terms put together" if any(map(_has_bracket, before)) else LIKE_TERMS
     words = [
         *("over a common denominator" for _ in range(fractions)),
         *("sums over the same range are put together" for _ in range(sums)),
-        *("multiplied out, and like terms put together" for _ in range(gone and not fractions and not sums)),
+        *(opened for _ in range(gone and not fractions and not sums)),
         *("factored" for _ in range(any(map(_in_factors, after)) and bool(new))),
     ]
     if not words and all(isinstance(b, Add) and not isinstance(a, Add) for b, a in pairs):
@@ -146,6 +154,12 @@ def _words(pairs: Pairs) -> str:
 
 def _terms(node: Node) -> int:
     return sum(len(part.children) for part in walk(node) if isinstance(part, Add))
+
+
+def _has_bracket(node: Node) -> bool:
+    """Stands a sum there as a factor, a power's base or behind a minus?"""
+    inner = (p for p in walk(node) if isinstance(p, (Mul, Div, Neg, Pow)))
+    return any(isinstance(child, Add) for part in inner for child in part.children)
 
 
 def _pythagoras(pairs: Pairs) -> Iterator[Reason]:

@@ -156,7 +156,7 @@ class _Stages:
         """The stages, first to last."""
         every, ordered, used, once = self._everywhere, self._with_order, self._where_used, self._by_rule
         return (
-            ("arithmetic", ANY, lambda: self._calculated, lambda pairs, _: calculated(pairs)),
+            ("arithmetic", ANY, lambda: self._calculated, calculated),
             ("drop + 0 and * 1", ANY, lambda: settling(every(drop)), lambda pairs, _: dropped(pairs)),
             ("modulus", FUNCTIONS, lambda: once(moduli, FUNCTIONS), lambda pairs, _: signs(pairs)),
             (MAXIMUM, CASES, lambda: once(halves, CASES), lambda pairs, _: halved(pairs)),
@@ -164,7 +164,7 @@ class _Stages:
             ("root of a square", ROOTS, lambda: once(root_of_square, ROOTS), lambda pairs, _: root_said(pairs)),
             (
                 "cancel", ANY, lambda: settling(ordered(lambda p: one_exponential(cancel(calculate(drop(p)))))),
-                lambda pairs, _: cancelled(pairs),
+                cancelled,
             ),
             ("one bar", FRACTIONS, lambda: ordered(multiplied, FRACTIONS), lambda pairs, _: multiplied_said(pairs)),
             (
@@ -174,7 +174,7 @@ class _Stages:
             ("conditions", CASES, lambda: every(comparisons, CASES), lambda pairs, _: compared(pairs)),
             ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
             ("branches", CASES, lambda: ordered(cleared, CASES), lambda pairs, _: taken_in(pairs)),
-            ("collect", ANY, lambda: self._collect, lambda pairs, _: collected(pairs)),
+            ("collect", ANY, lambda: self._collect, collected),
             ("roots below", POWERS, lambda: once(roots_below, POWERS), lambda pairs, _: below_said(pairs)),
             ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: put_together(pairs)),
             ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
@@ -183,12 +183,12 @@ class _Stages:
                 QUOTIENT, FUNCTIONS, lambda: ordered(self._tangents, FUNCTIONS),
                 lambda pairs, whole: quotients(pairs, whole.free),
             ),
-            (LIKE_TERMS, FUNCTIONS, lambda: self._calculated, lambda pairs, _: calculated(pairs)),
+            (LIKE_TERMS, FUNCTIONS, lambda: self._calculated, calculated),
             (
                 "logistic", FUNCTIONS, lambda: self._logistic,
                 lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
             ),
-            ("exponent", FUNCTIONS, lambda: ordered(one_exponent, FUNCTIONS), lambda pairs, _: calculated(pairs)),
+            ("exponent", FUNCTIONS, lambda: ordered(one_exponent, FUNCTIONS), calculated),
         )  # fmt: skip
 
     def _ordered(self, part: Node) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
-from gdsym.arithmetic import Pairs, count, in_general, inner_signs, kinds, parts
+from gdsym.arithmetic import LIKE_TERMS, Pairs, count, in_general, inner_signs, kinds, parts, reordered, terms_meet
 from gdsym.cancelling import brackets_gone, what_cancels
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
@@ -54,8 +54,13 @@ def long(node: Node, most: int = LONG) -> bool:
     return larger(node, most)
 
 
-def _equations(pairs: Pairs) -> Reason:
-    """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short, a factor 1 that is left out only if nothing else was done; else nothing."""
+def _equations(pairs: Pairs, line: Node | None = None) -> Reason:
+    """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short, a factor 1 that is left out only if nothing else was done; else nothing.
+
+    Nothing either where the equation would be the `line` over again, its sign aside.
+    """
+    if line is not None and len(pairs) == 1 and pairs[0][0] in (line, line.arg if isinstance(line, Neg) else line):
+        return ()
     pairs = [pair for pair in pairs if drop(pair[0]) != pair[1]] or pairs
     if any(size(side) > SHORT for pair in pairs for side in pair):
         return ()
@@ -67,10 +72,16 @@ def _equations(pairs: Pairs) -> Reason:
     return tuple(words[1:])
 
 
-def calculated(pairs: Pairs) -> Reason:
+def calculated(pairs: Pairs, line: Node) -> Reason:
     if len(pairs) == 1 and long(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
-    return _mirrored(pairs) or _equations(pairs) or (in_a_row(kinds(pairs)),)
+    return _mirrored(pairs) or _equations(pairs, line) or _in_words(kinds(pairs), pairs)
+
+
+def _in_words(kinds_found: Iterable[str], pairs: Pairs) -> Reason:
+    """What was done, or the equation where there are no words for it."""
+    found = tuple(kinds_found)
+    return (in_a_row(found),) if found else _equations(pairs) or ("like factors and terms are put together",)
 
 
 def _mirrored(pairs: Pairs) -> Reason:
@@ -88,7 +99,7 @@ def dropped(pairs: Pairs) -> Reason:
     return (left_out(part for before, _ in pairs for part in walk(before)),)
 
 
-def cancelled(pairs: Pairs) -> Reason:
+def cancelled(pairs: Pairs, line: Node) -> Reason:
     """Which factors cancel, and which leave a sum; where nothing does, fractions were only put together."""
     names, numbers, ahead = what_cancels(pairs)
     said: list[Reason] = []
@@ -104,17 +115,11 @@ def cancelled(pairs: Pairs) -> Reason:
         short = len(ahead) <= MOST and all(size(f) <= SHORT for f in ahead)
         words = listed(ahead) if short else ("what does not depend on the index",)
         said.append((*words, " in front of the sum"))
-    if said and any(map(_terms_meet, pairs)):
+    if said and any(map(terms_meet, pairs)):
         said.append(("and like terms are put together",))
     if not said:
-        return _equations(pairs) or (in_a_row(_put_together(pairs)),)
+        return _equations(pairs, line) or _in_words(_put_together(pairs), pairs)
     return tuple(part for at, one in enumerate(said) for part in ((", ", *one) if at else one))
-
-
-def _terms_meet(pair: tuple[Node, Node]) -> bool:
-    """Has a sum fewer terms than it had, zeros aside?"""
-    before, after = ([t for t in (side.children if isinstance(side, Add) else (side,)) if t != ZERO] for side in pair)
-    return isinstance(pair[0], Add) and len(after) < len(before)
 
 
 def _put_together(pairs: Pairs) -> Iterator[str]:
@@ -131,7 +136,9 @@ def _put_together(pairs: Pairs) -> Iterator[str]:
         yield "products are written as one fraction"
     elif not signs and not powers and any(_integrands(before) != _integrands(after) for before, after in pairs):
         yield "constants in front of the integral"
-    elif not signs and not powers:
+    elif not signs and not powers and any(map(terms_meet, pairs)):
+        yield LIKE_TERMS
+    elif not signs and not powers and all(reordered(*pair) for pair in pairs):
         yield "factors in their usual order"
 
 
@@ -145,7 +152,7 @@ def _fractions(node: Node) -> Counter[Node]:
     return Counter(part for part in walk(node) if isinstance(part, Div))
 
 
-def collected(pairs: Pairs) -> Reason:
+def collected(pairs: Pairs, line: Node) -> Reason:
     """The equation if it is short, or which factor was taken out of a sum, or what was done in general."""
     if len(pairs) == 1:
         common = _common_factor(*_inside(*pairs[0]))
@@ -155,7 +162,7 @@ def collected(pairs: Pairs) -> Reason:
             return (common, f" is a common factor{rest}")
     gone = [f for f in brackets_gone(pairs) if size(f) <= SHORT][:MOST]
     cancelled = ("multiplied out, ", *listed(gone), f" cancel{'s' * (len(gone) == 1)}") if gone else ()
-    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs) or cancelled or in_general(pairs)
+    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs, line) or cancelled or in_general(pairs)
 
 
 def _brackets(node: Node) -> int:

@@ -107,9 +107,11 @@ def _and_nothing(*slopes: Node) -> Node:
 
 
 def _sum_reason(pending: tuple[D, ...], scope: Scope) -> Reason:
-    held = [p.body for p in pending if p.body.free and not scope.varies(p.body)]
+    held = [p.body for p in pending if not scope.varies(p.body)]
     if not held:
         return ("sum rule: term by term",)
+    if not any(part.free for part in held):
+        return ("sum rule: ", *listed(held), " is a constant" if len(set(held)) == 1 else " are constants")
     if len(held) > 4:
         return ("sum rule: terms without ", scope.var, " are held constant")
     return ("sum rule: ", *listed(held), " is held constant" if len(set(held)) == 1 else " are held constant")
@@ -131,7 +133,7 @@ def _constants_ahead(body: Node, scope: Scope) -> Constants | None:
         moving = [scope.varies(factor) for factor in body.children]
         return None if all(moving) else _constant_factors(body.children, moving)
     if isinstance(body, Div) and not scope.varies(body.den):
-        return _constant_denominator(body)
+        return _constant_denominator(body, scope)
     return None
 
 
@@ -215,10 +217,10 @@ def _times_logistic(body: Div, scope: Scope) -> Move:
     return Move(CONSTANT_MULTIPLE, (D(s, scope.var),), lambda value: times(above, value), said_of(above, scope))
 
 
-def _constant_denominator(body: Div) -> Constants:
-    """d/dx (u / c) = (1/c) du/dx; a numeric factor of u goes with 1/c, as people do."""
-    number, rest = _leading_number(body.num)
-    factor = _ratio(number, body.den) if isinstance(body.den, Num) else Div(number, body.den)
+def _constant_denominator(body: Div, scope: Scope) -> Constants:
+    """d/dx (a u / c) = (a/c) du/dx: constant factors of what stands above the bar go with 1/c, as people do."""
+    held, rest = _constants_above(body.num, scope)
+    factor = _ratio(held, body.den) if isinstance(held, Num) and isinstance(body.den, Num) else Div(held, body.den)
     return factor, rest, partial(times, factor)
 
 
@@ -227,10 +229,14 @@ def _ratio(number: Node, den: Num) -> Div:
     return Div(number, den)
 
 
-def _leading_number(node: Node) -> tuple[Node, Node]:
-    if isinstance(node, Mul) and isinstance(node.children[0], Num):
-        return node.children[0], mul(*node.children[1:])
-    return ONE, node
+def _constants_above(node: Node, scope: Scope) -> tuple[Node, Node]:
+    if not isinstance(node, Mul):
+        return ONE, node
+    moving = [scope.varies(factor) for factor in node.children]
+    if all(moving) or not any(moving):
+        return ONE, node
+    fixed = [factor for factor, moves in zip(node.children, moving, strict=True) if not moves]
+    return mul(*fixed), mul(*compress(node.children, moving))
 
 
 CONSTANT = Rule("constant rule", Law(D(c, x), ZERO), _constant, mistakes.CONSTANT)
