@@ -28,9 +28,9 @@ def in_arrays(claim: str, d: Derivation) -> bool:
     try:
         found = [token.group() for token in tokens(spelled(plain(claim), ANY_SIGN))]
     except ReadError:
-        if claim.isascii():
+        if claim.isascii() and "|" not in claim:
             raise
-        return False  # Σᵢ₌₁ᵐ and other signs of paper are no NumPy
+        return False  # Σᵢ₌₁ᵐ, |u| and other signs of paper are no NumPy
     names = {base.name for base in _axes(d)}
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
     return bare or "@" in found or "." in found

@@ -83,6 +83,7 @@ class Cost(ReadOnly):
         """The letter of the cost, J unless another was given."""
         return self._problem.name
 
+    @known_keywords
     def partial(self, p: Any) -> Derivation:
         """The derivation of dJ/dp, step by step.
 
@@ -108,6 +109,7 @@ class Cost(ReadOnly):
             p.expr, wrt, p.where, name=p.name, params=p.params, asked=p.asked or p.expr, memory=self._memory
         )
 
+    @known_keywords
     def gradient(self) -> Gradient:
         """One Derivation a parameter."""
         params = self._problem.params
@@ -152,8 +154,7 @@ class Cost(ReadOnly):
             (w*x[k] - y[k])**2
         """
         p, var = self._problem, sample_letter(self._problem, letter)
-        named = replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params))
-        return Cost._of(named)
+        return Cost._of(replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params)))
 
     @classmethod
     def _of(cls, p: Problem) -> Cost:

@@ -14,6 +14,7 @@ ELSEWHERE: Mapping[str, str] = {
     "lr": "learning_rate", "alpha": "learning_rate", "rate": "learning_rate", "eta": "learning_rate", "steps": "maxiter",
     "iterations": "maxiter", "optimizer": "update", "batch_size": "batch", "seed": "rng", "random_state": "rng",
 }  # fmt: skip
+PRINTED = ("detail", "known")  # arguments of what is printed, and of `derive`
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -35,5 +36,10 @@ def known_keywords(function: Callable[P, R]) -> Callable[P, R]:
 def _unknown(function: str, name: str, known: tuple[str, ...]) -> GdsymTypeError:
     near = [ELSEWHERE.get(name, ""), *get_close_matches(name, known, n=1)]
     meant = next((k for k in near if k in known), "")
-    mend = f"write {meant}= instead" if meant else f"it takes {', '.join(k for k in known if k != 'self')}"
+    printed = f"say it where the steps are printed: .text({name}=...), .latex({name}=...)" if name in PRINTED else ""
+    mend = (
+        printed or f"write {meant}= instead"
+        if printed or meant
+        else f"it takes {', '.join(k for k in known if k != 'self')}"
+    )
     return GdsymTypeError(f"{function} has no argument {name[:40]!r}; {mend}.")

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.arguments import odd
 from gdsym.door import all_names, variable
 from gdsym.errors import CostError
 from gdsym.problem import Problem, sample_sum
@@ -40,10 +41,12 @@ BATCH = Sym(sympy.Dummy("B", integer=True, positive=True))
 
 def sample_letter(p: Problem, letter: Any) -> Sym:
     """The letter that names one sample: a symbol, or its name, that means nothing else in the cost."""
+    if not isinstance(letter, (str, sympy.Basic, Node)):
+        raise odd(letter, "The letter of a sample", "give a symbol or its name, such as 'i'")
     var = variable(letter, all_names(p.expanded))
     if not isinstance(var, Sym):
         raise CostError(f"A sample is named by a plain symbol such as i, not by {str(letter)[:60]}.")
-    taken = {name.name for name in p.expanded.free - p.sizes if isinstance(name, (Sym, Base))}
+    taken = {name.name for name in p.expanded.free if isinstance(name, (Sym, Base))}
     if var.name in taken:
         raise CostError(f"{var.name[:60]} stands in the cost already; name the sample by another symbol, such as i.")
     return var

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gdsym import export
 from gdsym.arguments import file_path, truth
 from gdsym.export.page import Page
+from gdsym.export.width import TEXT_WIDTH
 from gdsym.record import ReadOnly
 from gdsym.step import Reason
 
@@ -110,7 +111,7 @@ class Together(ReadOnly):
         return str(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        blocks = [*self._blocks(), *self._remark("latex")]
+        blocks = [*self._blocks(text_width=TEXT_WIDTH), *self._remark("latex")]
         return {"text/plain": self.text(), "text/latex": "\n\n".join(f"$${block}$$" for block in blocks)}
 
 

@@ -262,7 +262,7 @@ def test_json_has_the_same_lines():
         data = d.to_dict()
         assert [s["line"]["ascii"] for s in data["steps"]] == [text(s.line, ascii=True) for s in d.steps]
         assert json.loads(json.dumps(data)) == data
-        assert d._repr_mimebundle_()["text/latex"] == f"$${d.latex()}$$"
+        assert d._repr_mimebundle_()["text/latex"] == f"$${d.latex(text_width=455)}$$"
         assert d._repr_mimebundle_()["text/plain"] == d.text()
 
 

@@ -294,7 +294,7 @@ def test_a_row_is_not_torn_for_the_sake_of_one_line_less_beside_it() -> None:
     w, b, i, m = sympy.symbols("w b i m")
     x, y = sympy.IndexedBase("x"), sympy.IndexedBase("y")
     cost = gd.Cost(sympy.Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
-    assert r"&\qquad{}\cdot" not in cost.hessian()[w, b].latex()
+    assert r"&\qquad{}\cdot" not in cost.hessian()[w, b].latex(text_width=455)
 
 
 def test_a_wide_equation_in_the_details_stands_in_two_rows() -> None:

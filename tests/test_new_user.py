@@ -55,7 +55,7 @@ def test_nothing_stands_beside_a_zero() -> None:
 
 def test_powers_within_a_power_of_a_product_cancel() -> None:
     student = gd.Cost("(nu + 1)/2*Sum(log(1 + y[i]**2/(nu*s**2)), (i, 1, n))", ["nu"]).partial("nu")
-    assert "(ν + 1)/(2 ν² s²) Σᵢ₌₁ⁿ yᵢ²/" in last(student)
+    assert last(student).endswith("- (ν + 1)/(2ν) Σᵢ₌₁ⁿ yᵢ²/(ν s² + yᵢ²)")
 
 
 def test_reasons_say_what_cancels_and_what_leaves() -> None:

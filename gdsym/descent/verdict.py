@@ -127,7 +127,7 @@ def _sentence(words: str) -> str:
 
 def _hardly(e: Ending) -> str:
     if e.ahead:
-        return f" (a plateau: ahead it falls by {e.ahead:.3g}, steeper than here)"
+        return f" (a plateau: further downhill the cost falls by {e.ahead:.3g} more, and faster than here)"
     if e.plateau or e.still:
         return f", by only {e.plateau:.2g} in the second half: a plateau, or a rate that is too small"
     return f", by {e.falls:.2g} in the second half, and still falls" if e.falls else ""

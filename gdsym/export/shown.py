@@ -12,7 +12,7 @@ from gdsym import export
 from gdsym.arguments import file_path, real, truth
 from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
-from gdsym.export.width import TEXT_WIDTH
+from gdsym.export.width import ARTICLE, TEXT_WIDTH
 from gdsym.written.nodes import Node
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Shown(ABC):
         *,
         detail: str | None = None,
         known: Collection[str] | None = None,
-        text_width: float = TEXT_WIDTH,
+        text_width: float = ARTICLE,
         environment: str = "aligned",
     ) -> str:
         r"""A math-mode body, `\begin{aligned} ... \end{aligned}`; needs amsmath and amssymb.
@@ -50,7 +50,7 @@ class Shown(ABC):
         Args:
             detail: "brief", "normal" or "full"; as it was derived if left out.
             known: names of rules that are applied without a line of their own, e.g. {"sum rule"}.
-            text_width: of your line, in points (345 in an article, 246 in a column of two, 307 on a beamer slide).
+            text_width: of your line, in points (345 in an article, 455 with margins of an inch, 246 in a column of two, 307 on a beamer slide).
             environment: "aligned" or "align*".
 
         Returns:
@@ -184,7 +184,7 @@ class Shown(ABC):
     __repr__ = __str__
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.text(), "text/latex": f"$${self.latex()}$$"}
+        return {"text/plain": self.text(), "text/latex": f"$${self.latex(text_width=TEXT_WIDTH)}$$"}
 
 
 class Derived(Shown):

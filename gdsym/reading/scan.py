@@ -64,11 +64,12 @@ class Compared(Scan):
         return out
 
     def _compared(self) -> str:
+        """A formula, a comparison, or a case `(x, x > 0)`."""
         if self.is_here("not"):
             self.take()
             return f"not ({self.bracketed('(', self.condition)})"
         if self.is_here("(") and self._holds_a_relation():
-            return f"({self.bracketed('(', self.condition)})"
+            return f"({self.bracketed('(', self.list)})"
         out = self.sum()
         while self.here is not None and self.here.text in RELATIONS:
             out += f" {RELATIONS[self.take().text]} {self.sum()}"

@@ -1,0 +1,113 @@
+"""Powers and roots below a fraction bar, and what a step says where there is nothing to compare."""
+
+from __future__ import annotations
+
+import pytest
+
+import gdsym as gd
+
+CASES = (
+    ("1/x", "-1/x²", "power rule: d/dx [1/x] = -1/x²"),
+    ("1/x**3", "-3/x⁴", "power rule: d/dx [1/xⁿ] = -n/xⁿ⁺¹"),
+    ("5/sqrt(x)", "-5/(2 x^(3/2))", "power rule: d/dx [1/√x] = -1/(2 x^(3/2))"),
+    ("1/sqrt(2*x + 1)", "-1/(2x + 1)^(3/2)", "chain rule with u = 2x + 1, d/du [1/√u] = -1/(2 u^(3/2))"),
+    ("1/cbrt(x)", "-1/(3 x^(4/3))", "power rule: d/dx [1/x^(1/n)] = -1/(n x^(1 + 1/n))"),
+    ("a/(x + b)**2", "-2a/(x + b)³", "constant multiple rule: a does not depend on x"),
+    ("3/(4*x**2)", "-3/(2 x³)", "constant multiple rule: the factor is 3/4"),
+    ("1/x**n", "-n/xⁿ⁺¹", "power rule: d/dx [1/xⁿ] = -n/xⁿ⁺¹"),
+    ("1/x**(3/2)", "-3/(2 x^(5/2))", "power rule: d/dx [1/xⁿ] = -n/xⁿ⁺¹"),
+)
+
+
+def _said(d: gd.Derivation) -> str:
+    return " ".join(d.text().split())
+
+
+@pytest.mark.parametrize(("formula", "last", "said"), CASES)
+def test_a_power_below_the_bar_is_derived_by_the_power_rule(formula: str, last: str, said: str) -> None:
+    d = gd.derive(formula, "x")
+    assert d.check and repr(d.steps[-1].line) == last
+    assert said in _said(d) and "quotient rule" not in _said(d)
+
+
+@pytest.mark.parametrize("formula", [formula for formula, _, _ in CASES])
+def test_the_quotient_rule_is_there_for_who_asks(formula: str) -> None:
+    d = gd.derive(formula, "x", method="quotient")
+    assert d.check and "quotient rule" in _said(d)
+
+
+@pytest.mark.parametrize("formula", ["1/(x**2 + 1)", "1/sin(x)", "x/(x + 1)**2", "1/x**0"])
+def test_what_is_no_power_is_a_quotient_as_before(formula: str) -> None:
+    assert "quotient rule" in _said(gd.derive(formula, "x"))
+
+
+@pytest.mark.parametrize(
+    ("cost", "claim", "slip"),
+    [
+        ("1/w**3", "3/w**4", "the minus of the power rule"),
+        ("1/w**3", "-3/w**2", "was lowered by 1"),
+        ("1/w**3", "-1/w**4", "the factor"),
+        ("1/w**3", "1/(3*w**2)", "derived by itself"),
+        ("1/w", "log(w)", "integrated"),
+        ("1/w", "1/w**2", "the minus of the derivative of 1/u"),
+        ("1/sqrt(w)", "-1/(2*sqrt(w))", "was lowered by 1"),
+        ("1/sqrt(w)", "-1/w**(3/2)", "the factor 1/2"),
+    ],
+)
+def test_the_classic_mistakes_are_known(cost: str, claim: str, slip: str) -> None:
+    verdict = gd.Cost(cost, ["w"]).check({"w": claim})
+    assert not verdict.ok
+    assert verdict.factor == -1 or slip in str(verdict.slip)
+
+
+def test_constant_factors_above_the_bar_go_with_what_is_below() -> None:
+    assert _said(gd.derive("sin(pi*x/180)", "x")).count("constant multiple rule") == 1
+    assert repr(gd.derive("sin(pi*x/180)", "x").steps[-1].line) == "π cos(π x/180)/180"
+    assert "constant multiple rule: a b/(2c) does not depend on x" in _said(gd.derive("a*b*(x + 1)**2/(2*c)", "x"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("x**2 + 1", "sum rule: 1 is a constant"),
+        ("x**2 + a + 1", "sum rule: a and 1 are held constant"),
+        ("x**2 + 2 + pi", "sum rule: 2 and π are constants"),
+        ("(1 - x)**2", "simplify: numbers are multiplied and signs are put in front"),
+        ("log(sin(x))", "simplify: products are written as one fraction"),
+        ("-2*(1 - x)**2", "numbers are multiplied and minus times minus is plus"),
+        ("sin(2*x)", "simplify: factors in their usual order"),
+        ("x*cos(x) - sin(x)", "simplify: like terms are put together"),
+        ("a*x", "simplify: the factor 1 is left out"),
+    ],
+)
+def test_a_reason_does_not_repeat_its_line(formula: str, said: str) -> None:
+    assert said in _said(gd.derive(formula, "x"))
+
+
+def test_a_sum_of_ones_is_counted_in_an_equation() -> None:
+    assert "simplify: Σᵢ₌₁ᵐ 1 = m" in _said(gd.derive("Sum(x, (i, 1, m))", "x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sympys"),
+    [
+        ("|x| + Piecewise((x, x > 0), (0, True))", "Piecewise((x, x > 0), (0, True)) + Abs(x)"),
+        ("Piecewise((|x|, |x| > 1), (0, True))", "Piecewise((Abs(x), Abs(x) > 1), (0, True))"),
+    ],
+)
+def test_bars_stand_beside_cases(text: str, sympys: str) -> None:
+    assert str(gd.read(text).to_sympy()) == sympys
+
+
+def test_a_claim_is_read_as_a_cost_is() -> None:
+    assert gd.Cost("|x|", ["x"]).check({"x": "x/|x|"}).ok
+
+
+def test_what_belongs_to_printing_is_said_to() -> None:
+    cost = gd.Cost("Sum((w*x[i] - y[i])**2, (i, 1, m))/m", ["w"])
+    with pytest.raises(gd.GdsymTypeError, match=r"\.text\(known=\.\.\.\)"):
+        cost.partial("w", known={"sum"})  # type: ignore[call-arg]
+    with pytest.raises(gd.GdsymTypeError, match="The letter of a sample is 1"):
+        cost.sample(1)
+    with pytest.raises(gd.CostError, match="m stands in the cost already"):
+        cost.sample("m")
