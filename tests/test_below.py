@@ -111,3 +111,25 @@ def test_what_belongs_to_printing_is_said_to() -> None:
         cost.sample(1)
     with pytest.raises(gd.CostError, match="m stands in the cost already"):
         cost.sample("m")
+
+
+@pytest.mark.parametrize(
+    ("formula", "last", "said"),
+    [
+        ("log(a*exp(-b*t))", "-b", "log(v eᵘ) = log(v) + u"),
+        ("log(exp(t)/(1 + t))", "t/(1 + t)", "log(eᵘ/v) = u - log(v)"),
+        ("log(exp(2*t))", "2", "log(eᵘ) = u"),
+        ("log(t/exp(t))", "1/t - 1", "log(v eᵘ) = log(v) + u"),
+    ],
+)
+def test_exponents_leave_a_logarithm(formula: str, last: str, said: str) -> None:
+    d = gd.derive(formula, "t")
+    assert d.check and repr(d.steps[-1].line) == last
+    assert f"logarithm of an exponential: {said}" in _said(d) and "quotient rule" not in _said(d)
+
+
+def test_a_softmax_in_a_logarithm_needs_no_quotient_rule() -> None:
+    score = "exp(Sum(W[{0}, j]*x[i, j], (j, 1, p)))"
+    inner = f"Y[i, k]*log({score.format('k')}/Sum({score.format('l')}, (l, 1, K)))"
+    d = gd.Cost(f"-1/m*Sum({inner}, (k, 1, K), (i, 1, m))", ["W"]).partial("W")
+    assert d.check and "quotient rule" not in _said(d)
