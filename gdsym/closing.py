@@ -81,7 +81,7 @@ PRODUCTS, POWERS, ROOTS = kinds_of(Prod), kinds_of(Pow), kinds_of(Root)
 ENTRIES, BRACKETS = kinds_of(Indexed), kinds_of(Add)
 BESIDE = SUMS | CASES | PRODUCTS | kinds_of(Integral, *FACTORS)
 Stage = tuple[
-    str, int, Callable[[], Change], Callable[[Pairs, Node], Reason]
+    str, int, "Callable[[_Stages], Change]", Callable[[Pairs, Node], Reason]
 ]  # its name, the kinds one of which it needs, what it does, what is said of a whole
 
 
@@ -103,11 +103,14 @@ def tidied(
     memory = memory or Memory()
     steps: list[After] = []
     stages = _Stages(params, where, typed, params if variables is None else variables, memory)
-    for name, within, made, said in stages.all():
-        unused = name == LIKE_TERMS and not (steps and steps[-1].detail == QUOTIENT)
-        if not node.kinds & within or unused or (name == MAXIMUM and not last):
+    for name, within, made, said in STAGES:
+        if not node.kinds & within:
             continue
-        change = made()
+        if name == MAXIMUM and not last:
+            continue
+        if name == LIKE_TERMS and not (steps and steps[-1].detail == QUOTIENT):
+            continue
+        change = made(stages)
         after = change(node)
         if after != node:
             steps.append(After(SIMPLIFY, node, after, Words(said, change, node, after), detail=name))
@@ -147,49 +150,10 @@ class _Stages:
         self._params, self._where, self._typed, self._variables = params, where, typed, variables
         self._shorter, self._memory = memory.shorter(typed), memory
         self._in_order: Change = Once(self._ordered).__getitem__
-        order, common, tangent = (ANY, self._in_order), (BESIDE, self._common), (FUNCTIONS, self._tangents)
+        order, common, tangent = (ANY, self._in_order), (BESIDE, self._common), (FUNCTIONS, self.tangents)
         product = (order, common, tangent)
-        own = {Mul: product, Div: product, Neg: (order,), Add: (common,), Sum: ((ANY, self._balance),)}
+        own = {Mul: product, Div: product, Neg: (order,), Add: (common,), Sum: ((ANY, self.balance),)}
         self._still = Still((PLAIN, own), memory.still(typed), typed)
-
-    def all(self) -> tuple[Stage, ...]:
-        """The stages, first to last."""
-        every, ordered, used, once = self._everywhere, self._with_order, self._where_used, self._by_rule
-        return (
-            ("arithmetic", ANY, lambda: self._calculated, calculated),
-            ("drop + 0 and * 1", ANY, lambda: settling(every(drop)), lambda pairs, _: dropped(pairs)),
-            ("modulus", FUNCTIONS, lambda: once(moduli, FUNCTIONS), lambda pairs, _: signs(pairs)),
-            (MAXIMUM, CASES, lambda: once(halves, CASES), lambda pairs, _: halved(pairs)),
-            ("below a bar", FRACTIONS, lambda: ordered(flat, FRACTIONS), lambda pairs, _: flattened(pairs)),
-            ("root of a square", ROOTS, lambda: once(root_of_square, ROOTS), lambda pairs, _: root_said(pairs)),
-            (
-                "cancel", ANY, lambda: settling(ordered(lambda p: one_exponential(cancel(calculate(drop(p)))))),
-                cancelled,
-            ),
-            ("one bar", FRACTIONS, lambda: ordered(multiplied, FRACTIONS), lambda pairs, _: multiplied_said(pairs)),
-            (
-                "deviations", SUMS,
-                lambda: used(self._balance, SUMS, lambda p: cancel(calculate(drop(self._balance(p))))), balanced,
-            ),
-            ("conditions", CASES, lambda: every(comparisons, CASES), lambda pairs, _: compared(pairs)),
-            ("cases", CASES, lambda: every(joined_cases, CASES), lambda pairs, _: joined(pairs)),
-            ("branches", CASES, lambda: ordered(cleared, CASES), lambda pairs, _: taken_in(pairs)),
-            ("collect", ANY, lambda: self._collect, collected),
-            ("roots below", POWERS, lambda: once(roots_below, POWERS), lambda pairs, _: below_said(pairs)),
-            ("one sum", SUMS, lambda: self._one_sum, lambda pairs, _: put_together(pairs)),
-            ("over a sum", SUMS, lambda: self._over, lambda pairs, whole: shared(pairs, whole.free)),
-            ("common factor", BESIDE, lambda: self._taken, lambda pairs, _: taken_out(pairs)),
-            (
-                QUOTIENT, FUNCTIONS, lambda: ordered(self._tangents, FUNCTIONS),
-                lambda pairs, whole: quotients(pairs, whole.free),
-            ),
-            (LIKE_TERMS, FUNCTIONS, lambda: self._calculated, calculated),
-            (
-                "logistic", FUNCTIONS, lambda: self._logistic,
-                lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
-            ),
-            ("exponent", FUNCTIONS, lambda: ordered(one_exponent, FUNCTIONS), calculated),
-        )  # fmt: skip
 
     def _ordered(self, part: Node) -> Node:
         if part in self._typed or not isinstance(part, (Mul, Div, Neg)):
@@ -203,35 +167,35 @@ class _Stages:
             isinstance(part, Add) and part.has(ENTRIES) and self._memory.like_typed(part, self._typed)
         )
 
-    def _tangents(self, part: Node) -> Node:
+    def tangents(self, part: Node) -> Node:
         return part if part in self._typed or (new := tangents(part)) is part else calculate(new)
 
     def _common(self, part: Node) -> Node:
         return common_factor(part, self._typed.__contains__)
 
-    def _balance(self, part: Node) -> Node:
+    def balance(self, part: Node) -> Node:
         return deviations(part, self._where)
 
-    def _everywhere(self, change: Change, within: int = ANY) -> Change:
+    def everywhere(self, change: Change, within: int = ANY) -> Change:
         return Pass(change, self._still, within)
 
-    def _with_order(self, change: Change, within: int = ANY) -> Change:
-        return self._everywhere(
+    def with_order(self, change: Change, within: int = ANY) -> Change:
+        return self.everywhere(
             lambda part: part if (new := change(part)) is part or new == part else self._in_order(new), within
         )
 
-    def _where_used(self, rule: Change, within: int, change: Change) -> Change:
+    def where_used(self, rule: Change, within: int, change: Change) -> Change:
         """The change of a whole to which the rule applies."""
-        apply = self._everywhere(rule, within)
-        return lambda whole: whole if apply(whole) == whole else settling(self._with_order(change))(whole)
+        apply = self.everywhere(rule, within)
+        return lambda whole: whole if apply(whole) == whole else settling(self.with_order(change))(whole)
 
-    def _by_rule(self, rule: Change, within: int) -> Change:
+    def by_rule(self, rule: Change, within: int) -> Change:
         """The rule, and the arithmetic that it makes room for."""
-        return self._where_used(rule, within, lambda part: calculate(drop(rule(part))))
+        return self.where_used(rule, within, lambda part: calculate(drop(rule(part))))
 
     @cached_property
     def _shortest(self) -> Change:
-        shorter = self._everywhere(lambda part: self._in_order(one_exponential(cancel(calculate(drop(part))))))
+        shorter = self.everywhere(lambda part: self._in_order(one_exponential(cancel(calculate(drop(part))))))
 
         def change(whole: Node) -> Node:
             new = shorter(whole)
@@ -240,9 +204,9 @@ class _Stages:
         return change
 
     @cached_property
-    def _calculated(self) -> Change:
+    def calculated(self) -> Change:
         """Arithmetic; where there is any, 0 and 1 are left out with it, but for empty products and the zeros of held constants."""
-        arithmetic, bare = settling(self._with_order(without_fractions)), settling(self._everywhere(drop))
+        arithmetic, bare = settling(self.with_order(without_fractions)), settling(self.everywhere(drop))
 
         def change(whole: Node) -> Node:
             held = isinstance(whole, Add) and any(map(is_zero, whole.children))
@@ -253,7 +217,7 @@ class _Stages:
 
         return change
 
-    def _collect(self, whole: Node) -> Node:
+    def collect(self, whole: Node) -> Node:
         shorter = self._shorter_within(collect(whole, self._params, self._shorter))
         return self._shortest(shorter if self._left(shorter) else grouped(shorter, letters=False))
 
@@ -274,21 +238,56 @@ class _Stages:
     def _left(self, factor: Node) -> bool:
         return not isinstance(factor, Add) or bool(factor.kinds & BESIDE) or self._stands(factor) or told_apart(factor)
 
-    def _one_sum(self, whole: Node) -> Node:
-        new = rewrite(whole, lambda part: part if self._stands(part) else one_sum(part, self._collect))
+    def one_sum(self, whole: Node) -> Node:
+        new = rewrite(whole, lambda part: part if self._stands(part) else one_sum(part, self.collect))
         return whole if new == whole else self._shortest(new)
 
-    def _over(self, whole: Node) -> Node:
-        found = self._with_order(over_sums, SUMS)(whole)
-        return whole if found == whole else settling(self._everywhere(left_over))(found)
+    def over(self, whole: Node) -> Node:
+        found = self.with_order(over_sums, SUMS)(whole)
+        return whole if found == whole else settling(self.everywhere(left_over))(found)
 
-    def _taken(self, whole: Node) -> Node:
-        new = self._everywhere(self._common, BESIDE)(whole)
+    def taken(self, whole: Node) -> Node:
+        new = self.everywhere(self._common, BESIDE)(whole)
         return whole if new == whole else self._shortest(self._shorter_within(new))
 
-    def _logistic(self, whole: Node) -> Node:
-        new = logistics(whole, frozenset(self._where.values()), self._typed, self._everywhere)
+    def logistic(self, whole: Node) -> Node:
+        new = logistics(whole, frozenset(self._where.values()), self._typed, self.everywhere)
         return whole if new == whole else flip(new, self._stands)
+
+
+# The stages, first to last.
+STAGES: tuple[Stage, ...] = (
+    ("arithmetic", ANY, lambda s: s.calculated, calculated),
+    ("drop + 0 and * 1", ANY, lambda s: settling(s.everywhere(drop)), lambda pairs, _: dropped(pairs)),
+    ("modulus", FUNCTIONS, lambda s: s.by_rule(moduli, FUNCTIONS), lambda pairs, _: signs(pairs)),
+    (MAXIMUM, CASES, lambda s: s.by_rule(halves, CASES), lambda pairs, _: halved(pairs)),
+    ("below a bar", FRACTIONS, lambda s: s.with_order(flat, FRACTIONS), lambda pairs, _: flattened(pairs)),
+    ("root of a square", ROOTS, lambda s: s.by_rule(root_of_square, ROOTS), lambda pairs, _: root_said(pairs)),
+    ("cancel", ANY, lambda s: settling(s.with_order(lambda p: one_exponential(cancel(calculate(drop(p)))))), cancelled),
+    ("one bar", FRACTIONS, lambda s: s.with_order(multiplied, FRACTIONS), lambda pairs, _: multiplied_said(pairs)),
+    (
+        "deviations", SUMS,
+        lambda s: s.where_used(s.balance, SUMS, lambda p: cancel(calculate(drop(s.balance(p))))), balanced,
+    ),
+    ("conditions", CASES, lambda s: s.everywhere(comparisons, CASES), lambda pairs, _: compared(pairs)),
+    ("cases", CASES, lambda s: s.everywhere(joined_cases, CASES), lambda pairs, _: joined(pairs)),
+    ("branches", CASES, lambda s: s.with_order(cleared, CASES), lambda pairs, _: taken_in(pairs)),
+    ("collect", ANY, lambda s: s.collect, collected),
+    ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS), lambda pairs, _: below_said(pairs)),
+    ("one sum", SUMS, lambda s: s.one_sum, lambda pairs, _: put_together(pairs)),
+    ("over a sum", SUMS, lambda s: s.over, lambda pairs, whole: shared(pairs, whole.free)),
+    ("common factor", BESIDE, lambda s: s.taken, lambda pairs, _: taken_out(pairs)),
+    (
+        QUOTIENT, FUNCTIONS, lambda s: s.with_order(s.tangents, FUNCTIONS),
+        lambda pairs, whole: quotients(pairs, whole.free),
+    ),
+    (LIKE_TERMS, FUNCTIONS, lambda s: s.calculated, calculated),
+    (
+        "logistic", FUNCTIONS, lambda s: s.logistic,
+        lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
+    ),
+    ("exponent", FUNCTIONS, lambda s: s.with_order(one_exponent, FUNCTIONS), calculated),
+)  # fmt: skip
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:

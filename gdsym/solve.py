@@ -93,17 +93,18 @@ class Solver:
     ) -> None:
         self._tidy = tidy
         self._var = var
-        self._taken = frozenset((*walk(var), *taken))
+        own = tuple(walk(var)) if var.children else (var,)
+        self._taken = frozenset((*own, *taken))
         self._rules = rules
         self._suited = (memory := memory or Memory()).suited(rules)
         self._where = where
         self._ranges_of, self._ranges = ranges, ranges(var)
         self._done: dict[D, Work] = {}
         self._memory, self._cleaned = memory, memory.cleaned
-        self._letters = frozenset(p for p in walk(var) if isinstance(p, Sym))
+        self._letters = frozenset([part for part in own if isinstance(part, Sym)])
         self._fixed = fixed | self._letters
         self._dependent = _dependents(var, where)
-        self._functions = frozenset(key.func for key in where if isinstance(key, Fn))
+        self._functions = frozenset([key.func for key in where if isinstance(key, Fn)])
 
     @property
     def var(self) -> Node:
