@@ -304,3 +304,9 @@ def test_a_wide_equation_in_the_details_stands_in_two_rows() -> None:
     page = gd.derive(sympy.Sum(y[i] * sympy.log(share) ** 2 * sympy.cos(w * a[i]), (i, 1, m)), w).html()
     details = page.split("<details>", 1)[1]
     assert re.search(r'<div class="sub"><math[^>]*>(?:(?!<div).)*</math><div class="formula"><div>', details, re.S)
+
+
+def test_primes_stand_beside_their_letter_and_are_not_raised_twice() -> None:
+    page = gd.derive("f(x)*sin(x)", "x").html()
+    assert '<mrow><mi>f</mi><mo lspace="0" rspace="0">′</mo></mrow>' in page
+    assert "<msup><mi>f</mi><mo>′</mo></msup>" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
@@ -74,6 +75,8 @@ math { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", "DejaV
 WIDE = 330.0  # points: a formula that leaves no room for its reason at the right
 WIDE_HEAD = 90.0  # points: a left side that stands above its lines
 ROOM = 445.0  # points of a 10 pt letter: a line of a screen of 800 pixels
+
+RAISED_PRIME = re.compile(r"<msup>(<m[io][^>]*>[^<]*</m[io]>)<mo>([′″‴⁗])</mo></msup>")
 
 
 class Convert:
@@ -190,6 +193,11 @@ def _words(reason: Reason, page: Page, math: Convert) -> str:
     return "".join(escape(p) if isinstance(p, str) else math("".join(as_latex((p,), page, 1e9)), False) for p in reason)
 
 
+def _plain_primes(mathml: str) -> str:
+    """Primes of single signs beside them: the glyph stands high by itself, and raised once more it would touch the line above."""
+    return RAISED_PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', mathml)
+
+
 def _converter() -> Convert:
     """LaTeX -> MathML Core by the package `math-core`."""
     try:
@@ -203,7 +211,7 @@ def _converter() -> Convert:
 
     def convert(tex: str, block: bool) -> str:
         try:
-            return str(machine.convert_with_local_state(tex, displaystyle=block))
+            return _plain_primes(str(machine.convert_with_local_state(tex, displaystyle=block)))
         except LatexError as error:
             raise GdsymError(f"MathML could not be made of {tex[:300]!r}: {str(error)[:120]}.") from None
 
