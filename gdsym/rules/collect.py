@@ -15,6 +15,7 @@ from gdsym.rules import polynomials as poly
 from gdsym.rules.bars import crossed_in_vain, has_bar, over_one_bar, parted
 from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out
 from gdsym.rules.commonpowers import by_common_powers
+from gdsym.rules.common import out_of_fractions
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
@@ -219,7 +220,8 @@ def _one_fraction(node: Node, atoms: list[Node], known: Shorter, size: Callable[
         bare = [without_roots(side, atoms, polynomials) for side in (ratio, *over_one_bar(node, polynomials))]
         nothing_cancels = sum(len(above) for above, _ in bare[1:]) == len(bare[0][0])
         return _apart(node, known, size) if nothing_cancels else best
-    return node if opened_in_vain(node, best) else best
+    best = node if opened_in_vain(node, best) else best
+    return out_of_fractions(best) if best is node else best
 
 
 def _term_by_term(node: Add, known: Shorter, size: Callable[[Node], int]) -> Node:

@@ -35,6 +35,24 @@ def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
     terms = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
     if not any(isinstance(f, (Bound, Cases, *FACTORS)) for above, _ in terms for f in above):
         return None
+    return _without_shared(node, terms, ups, downs)
+
+
+def out_of_fractions(node: Node) -> Node:
+    """(3 x^2 u - x^3 v/b)/s^2 = x^2 (3 u - x v/b)/s^2: what the terms of a bracket with fractions share leaves it."""
+    if isinstance(node, Neg):
+        return node if (new := out_of_fractions(node.arg)) is node.arg else Neg(new)
+    if not isinstance(node, Div) or not isinstance(node.num, Add):
+        return node
+    terms = [split(term.arg if isinstance(term, Neg) else term) for term in node.num.children]
+    if not any(downs for _, downs in terms):
+        return node
+    return _without_shared(node.num, terms, [], split(node)[1]) or node
+
+
+def _without_shared(
+    node: Add, terms: list[tuple[list[Node], list[Node]]], ups: list[Node], downs: list[Node]
+) -> Node | None:
     above = _shared([exponents(term_ups) for term_ups, _ in terms])
     below = _shared([exponents(term_downs) for _, term_downs in terms])
     above = {base: power for base, power in above.items() if may_leave(base, node, below)}
