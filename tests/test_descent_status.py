@@ -348,6 +348,13 @@ def test_a_saddle_of_third_order_is_no_minimum(expr: Any) -> None:
     assert r.status == "stationary_not_min" and "a small step beside it the cost is lower" in r.message
 
 
+@pytest.mark.parametrize("formula", ["(x*y*z - 1)**2", "x*y*z", "(a*b*c*d - 1)**2", "x**4 + y**4 + z**4 - 2*x*y*z"])
+def test_a_product_of_three_and_more_falls_between_all_axes(formula: str) -> None:
+    letters = sorted(set("xyz" if "x" in formula else "abcd"))
+    r = gd.Cost(formula, letters).descend(dict.fromkeys(letters, 0.0), learning_rate=0.1)
+    assert r.status == "stationary_not_min" and "a small step beside it the cost is lower" in r.message
+
+
 def test_a_minimum_of_fourth_order_is_one() -> None:
     assert run(w**4 + b**4 + w**2 * b**2, {w: 0, b: 0}).success
     assert run(w**4 + (w - b) ** 2, {w: 0.05, b: 0.05}, gtol=1e-3).success

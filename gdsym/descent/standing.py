@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -149,7 +149,7 @@ def recedes(at: At, first: Any, x: Any, cost: tuple[float, float]) -> bool:
 
 
 def flat_ways(bend: Curvature | None, size: int, most: int, axes_too: bool) -> Sequence[Any]:
-    """The eigenvectors of eigenvalues that are about 0 and what lies between two of them (x y^2 falls there alone).
+    """The eigenvectors of eigenvalues that are about 0 and what lies between them (x y^2, x y z fall there alone).
 
     The parameters' axes where second derivatives do not tell.
     """
@@ -158,8 +158,15 @@ def flat_ways(bend: Curvature | None, size: int, most: int, axes_too: bool) -> S
         return axes
     level = bend.noise * bend.largest
     ways = list(bend.eigenvectors.T[np.abs(bend.eigenvalues) <= level][:MOST_WAYS])
-    between = [(a + sign * b) / math.sqrt(2) for a, b in combinations(ways[:MOST_PAIRED], 2) for sign in (1, -1)]
-    return [*ways, *between, *axes]
+    return [*ways, *_between(ways[:MOST_PAIRED]), *axes]
+
+
+def _between(ways: Sequence[Any]) -> Iterator[Any]:
+    """The diagonals of every two, three and more, each with all signs but for the sign of the whole."""
+    for many in range(2, len(ways) + 1):
+        for first, *others in combinations(ways, many):
+            for signs in product((1, -1), repeat=many - 1):
+                yield (first + sum(sign * way for sign, way in zip(signs, others, strict=True))) / math.sqrt(many)
 
 
 def newton_length(bend: Curvature | None, gradient: Any) -> float:
