@@ -126,6 +126,7 @@ def test_exponents_leave_a_logarithm(formula: str, last: str, said: str) -> None
     d = gd.derive(formula, "t")
     assert d.check and repr(d.steps[-1].line) == last
     assert f"logarithm of an exponential: {said}" in _said(d) and "quotient rule" not in _said(d)
+    assert "What is the logarithm of an exponential" in d.hint()
 
 
 def test_a_softmax_in_a_logarithm_needs_no_quotient_rule() -> None:

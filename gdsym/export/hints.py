@@ -132,5 +132,6 @@ TIDY: Mapping[str, str] = MappingProxyType(
         "collect": "Is there a common factor, or a common denominator?",
         "quotient as a product": "Dividing is multiplying by a power of -1.",
         "logarithm of products and powers": "What is the logarithm of a product, of a quotient, of a power?",
+        "logarithm of an exponential": "What is the logarithm of an exponential, and of a product or quotient with one?",
     }
 )
