@@ -147,7 +147,7 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ('claim None', lambda: line_cost.check({w:None}), gd.GdsymTypeError, 'A SymPy expression or a text is ne'),
     ('claim text', lambda: line_cost.check({w:'('}), gd.ReadError, 'This bracket is never closed.'),
     ('claim complex', lambda: line_cost.check({w:I}), gd.ComplexInput, 'I is complex; gdsym derives real c'),
-    ('sample bad', lambda: line_cost.sample(3), gd.GdsymTypeError, 'Derivatives are taken by a symbol,'),
+    ('sample bad', lambda: line_cost.sample(3), gd.GdsymTypeError, 'The letter of a sample is 3 (int);'),
     ('sample none', lambda: gd.Cost(w**2,[w]).sample(i), gd.CostError, 'The cost has no sum over data, so '),
     ('compile backend', lambda: line_cost.compile(backend='x'), gd.CostError, "Unknown backend 'x'; known: 'numpy"),
     ('value missing', lambda: line_cost.compile().value({w:1},DATA), gd.DataError, 'No value is given for the paramete'),

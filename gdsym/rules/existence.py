@@ -76,6 +76,9 @@ def exists(
     """
     if isinstance(body, (Pow, Root)):
         return _power(body, whole, counted)
+    if isinstance(body, Div) and isinstance(body.den, (Pow, Root)) and _by_power_rule(move):
+        found = _power(body.den, whole, counted)  # at u = 0 neither side has a value
+        return TRUE if isinstance(found, Rel) and found.op == "!=" else found
     if isinstance(body, Delta):
         return Rel("!=", *body.children)
     if not isinstance(body, Fn) or body.undefined:
@@ -89,6 +92,10 @@ def exists(
     if len(body.children) == 1 and body.func in OF_ONE:
         return both(_at(OF_ONE[body.func], body.children[0]), *jumps)
     return both(*gained(body, move.rhs))
+
+
+def _by_power_rule(move: Move) -> bool:
+    return (move.outer or move.rule).name == "power rule"
 
 
 def _inner_jumps(body: Node, letters: Collection[Node]) -> Iterator[Node]:
