@@ -85,7 +85,9 @@ def test_a_minus_leaves_the_sum_with_its_number() -> None:
 
 def test_what_cancels_is_not_put_in_front_as_well() -> None:
     d = derived("Sum(exp(-x[i]**2/(2*s**2)), (i, 1, m))", "s")
-    assert [row for row in reasons(d) if "cancel" in row] == ["simplify: the 2 cancels the 1/2, 1/s³ in front of the sum"]
+    assert [row for row in reasons(d) if "cancel" in row] == [
+        "simplify: the 2 cancels the 1/2, 1/s³ in front of the sum"
+    ]
 
 
 def test_no_page_ends_between_a_line_and_its_reason() -> None:

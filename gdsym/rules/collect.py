@@ -14,8 +14,8 @@ import sympy
 from gdsym.rules import polynomials as poly
 from gdsym.rules.bars import crossed_in_vain, has_bar, over_one_bar, parted
 from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out
-from gdsym.rules.commonpowers import by_common_powers
 from gdsym.rules.common import out_of_fractions
+from gdsym.rules.commonpowers import by_common_powers
 from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
