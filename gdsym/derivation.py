@@ -11,6 +11,7 @@ import sympy
 
 from gdsym.closing import tidied
 from gdsym.conditions import Conditions
+from gdsym.diagonal import apart, begun
 from gdsym.door import all_names, as_given, entry_of, parts, refuse_odd_settings, refuse_unmatched, unshadowed, variable
 from gdsym.errors import GdsymTypeError
 from gdsym.export.facts import round_d, sizes
@@ -147,7 +148,8 @@ class Derivation(ReadOnly, Derived):
         self._memory = memory or Memory()
         self._node, self._wrt, self._where, self._name = node, wrt, dict(where), name
         self._params, self._detail, self._known, self._rules = params, detail, known, rules
-        self._judge = Judge(self._where, self._node, self._wrt)
+        self._parted = apart(node, where, wrt)  # what is derived, and why it is written in another way
+        self._judge = Judge(self._where, self._parted[0], self._wrt)
         self._written: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = {}
         self._endings: dict[int, list[After]] = {}  # by the identity of works, which live as long as this does
         self._judge_whole()
@@ -166,9 +168,8 @@ class Derivation(ReadOnly, Derived):
     def _judge_whole(self) -> None:
         """Every step is made and judged now, and then the whole at once: a wrong derivation cannot exist."""
         self._asked = self.compared
-        claim = pending(self._node, self._wrt), self.written, self._asked
-        check, compared = self._judge.whole(*claim, lambda: from_sympy(self.given))
-        self.__dict__.update(check=check, compared=compared)
+        claim = pending(self._parted[0], self._wrt), self.written, self._asked, lambda: from_sympy(self.given)
+        self.__dict__.update(zip(("check", "compared"), self._judge.whole(*claim), strict=True))
 
     @cached_property
     def compared(self) -> Node:
@@ -224,14 +225,13 @@ class Derivation(ReadOnly, Derived):
     @cached_property
     def works(self) -> tuple[Work, ...]:
         """One solved derivative for each variable, innermost first; each starts from the last one's tidied value."""
-        node, works = self._node, []
+        node, works = self._node, list[Work]()
         letters = frozenset(s for var in self._wrt for s in all_names(var))
         taken = letters | all_names(*self._where, *self._where.values()) if self._where else letters
         for left, var in enumerate(self._wrt, 1 - len(self._wrt)):
             tidy = self._tidied if self._where else None
             solver = Solver(var, self._rules, self._where, self._ranges, taken, self._memory, letters, tidy)
-            work = solver.solve(D(node, var))
-            works.append(work)
+            works.append(work := solver.solve(D(node, var)) if works else begun(node, self._parted, solver))
             node = renamed(self._end(work, last=not left), letters)
         return tuple(works)
 
@@ -294,7 +294,7 @@ class Derivation(ReadOnly, Derived):
         """What the exporters print; takes the levels that `latex` takes."""
         detail, known = self._detail if detail is None else detail, self._known if known is None else known
         refuse_odd_settings(detail, known)
-        steps = self._lines(detail, tuple(known))
         whole, narrower = put_in(self._node, self._where), both() if self.compared == self._asked else self.compared
-        what = (self._name, self._params, self._node, self._wrt, round_d(whole, self._params))
-        return Page(*what, pending(self._node, self._wrt), steps, self.notes, sizes(whole), self.where, narrower)
+        asked = pending(self._node, self._wrt)
+        what = (self._name, self._params, self._node, self._wrt, round_d(whole, self._params), asked)
+        return Page(*what, self._lines(detail, tuple(known)), self.notes, sizes(whole), self.where, narrower)

@@ -1,4 +1,4 @@
-"""Terms i = j of a double sum that have no value or no slope, whatever the data are: sum_ij 1/|x_i - x_j|, sum_ij |x_i - x_j| as a root."""
+"""Terms i = j of a double sum that have no value, or no slope, whatever the data are: sum_ij 1/|x_i - x_j|, sum_ij |x_i - x_j| as a root."""
 
 from __future__ import annotations
 
@@ -7,10 +7,100 @@ from collections.abc import Iterator, Mapping, Sequence
 import sympy
 
 from gdsym.errors import Unsupported
+from gdsym.rules.dropping import drop
+from gdsym.rules.indexed import SUM_OVER_INDEX
 from gdsym.rules.powers import number_of
+from gdsym.solve import Solver, Work
+from gdsym.step import Move, Reason
 from gdsym.verify import agree
 from gdsym.writing.text import text
-from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Node, Pow, Root, head_of, replace, walk
+from gdsym.written.nodes import (
+    TRUE,
+    ZERO,
+    Add,
+    Bound,
+    Cases,
+    D,
+    Div,
+    Fn,
+    Node,
+    Pow,
+    Rel,
+    Root,
+    Sum,
+    head_of,
+    kinds_of,
+    replace,
+    rewrite,
+    walk,
+)
+
+ROOTS = kinds_of(Root, Pow)
+MOST = 4  # double sums
+
+
+def apart(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Node]) -> tuple[Node, Reason]:
+    """sum_i sum_j f_ij = sum_i sum_j {f_ij if j != i; 0} + sum_i f_ii, where f has a root that moves, and is 0 if j = i: the chain rule divides by it.
+
+    The formula with the terms i = j of all such sums apart, and the reason; without one the formula as it is.
+    """
+    moved, found = _moved(where, wrt), formula
+    said: Reason = ()
+    for _ in range(MOST):
+        pair = next((pair for pair in _pairs(found) if _is_apart(*pair, moved)), None)
+        if pair is None:
+            break
+        outer, inner = pair
+        found = _with(found, outer, _parted(outer, inner))
+        same = Rel("==", inner.index, outer.index)
+        said = said or ("sum over an index: the terms ", same, " apart, in which a root of 0 stays 0")
+    return found, said
+
+
+def begun(formula: Node, parted: tuple[Node, Reason], solver: Solver) -> Work:
+    """The first derivative, with the step that takes terms apart if there is one."""
+    node, said = parted
+    work = solver.solve(D(node, solver.var))
+    if not said:
+        return work
+    return Work(
+        D(formula, solver.var), Move(SUM_OVER_INDEX, (work.lhs,), lambda slope: slope, said), (work,), (), work.value
+    )
+
+
+def _parted(outer: Bound, inner: Bound) -> Node:
+    """The outer sum without the terms with equal indices, and these; f_ii is left out where it is 0."""
+    apart = Cases(inner.body, Rel("!=", inner.index, outer.index), ZERO, TRUE)
+    own, rest = _at_equal(outer, inner), inner.with_children((apart, *inner.children[1:]))
+    alone = outer.body == inner or own == ZERO
+    body = _with(outer.body, inner, rest if alone else Add(rest, own))
+    sums = (outer.with_children((part, *outer.children[1:])) for part in (body, own))
+    return Add(*sums) if outer.body == inner and own != ZERO else next(sums)
+
+
+def _with(node: Node, old: Node, new: Node) -> Node:
+    """The new part stands where the old one did, within the same sums."""
+    return rewrite(node, lambda part: new if part == old else part)
+
+
+def _is_apart(outer: Bound, inner: Bound, moved: frozenset[Node]) -> bool:
+    """Is there a root of what moves, and is 0 in the terms with equal indices, which have a value then?"""
+    if not (isinstance(outer, Sum) and isinstance(inner, Sum) and inner.kinds & ROOTS):
+        return False
+    zeros = [part for part, inside in _singular(inner.body) if _is_zero(inside, outer, inner)]
+    return any(part.free & moved for part in zeros) and all(map(_is_root, zeros))
+
+
+def _is_zero(inside: Node, outer: Bound, inner: Bound) -> bool:
+    same = {outer.index, inner.index} <= inside.free
+    return same and bool(agree(replace(inside, {inner.index: outer.index}), ZERO))
+
+
+def _at_equal(outer: Bound, inner: Bound) -> Node:
+    """The term with equal indices, its roots of 0 left out."""
+    zeros = {part for part, inside in _singular(inner.body) if _is_zero(inside, outer, inner)}
+    term = rewrite(inner.body, lambda part: ZERO if part in zeros else part)
+    return rewrite(replace(term, {inner.index: outer.index}), drop)
 
 
 def on_the_diagonal(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Node]) -> str:
@@ -25,7 +115,7 @@ def on_the_diagonal(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Nod
         for part, inside in _singular(inner.body):
             if _is_root(part) and not inside.free & moved:
                 continue
-            if {outer.index, inner.index} <= inside.free and agree(replace(inside, {inner.index: outer.index}), ZERO):
+            if _is_zero(inside, outer, inner):
                 i, j, upper = (text(n, ascii=True) for n in (outer.index, inner.index, inner.upper))
                 said = (
                     f"In the terms {i} = {j} of the double sum {text(inside, ascii=True)[:120]} is 0, whatever the data are, and "

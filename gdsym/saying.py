@@ -183,7 +183,7 @@ def taken_out(pairs: Pairs) -> Reason:
 
 def _common_factors(pairs: Pairs) -> list[Node]:
     """The factors of all terms of the brackets that are gone, 1/c where it stands below the bar."""
-    gone = (p for b, a in pairs for p in walk(b) if isinstance(p, Add) and p not in set(walk(a)))
+    gone = (p for b, a in pairs for kept in [set(walk(a))] for p in walk(b) if isinstance(p, Add) and p not in kept)
     both = [shared_factors(bracket) for bracket in gone]
     return list(dict.fromkeys(f for ups, downs in both for f in (*ups, *(Div(ONE, f) for f in downs))))
 

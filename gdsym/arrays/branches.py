@@ -10,6 +10,7 @@ import sympy
 
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Op, Value
+from gdsym.arrays.norms import squared
 from gdsym.arrays.product import Product, product_of
 from gdsym.written import nodes as n
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 Branches = Sequence[tuple[Product, Value]]  # each with its test
 BOUNDED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.tanh, sympy.sin, sympy.cos, sympy.atan)
 FINITE = frozenset(
-    "abs add arange compare cos einsum expand indicator leaf lookup matmul maximum minimum mul neg number sigmoid sign sin size slice "
-    "sum tanh transpose vdot atan".split()
+    "abs add arange compare copy cos einsum expand indicator leaf lookup matmul maximum minimum mul neg number sigmoid sign sin size slice "
+    "sqrt sum tanh transpose vdot atan".split()
 )
 
 
@@ -135,6 +136,8 @@ def finite(shared: Mapping[Value, int]) -> dict[Value, int]:
 def _is_tame(op: Op) -> bool:
     if op.kind == "div":
         return _is_tame(op.args[0]) and op.args[1].kind in ("number", "size")
+    if op.kind == "sqrt" and not any(True for _ in squared(op.args[0])):
+        return False
     return op.kind in FINITE and all(map(_is_tame, op.args))
 
 

@@ -14,19 +14,19 @@ def not_zero(g: Graph, norm: Value, above: Iterator[Value]) -> Value:
     """The norm, or hardly anything in place of 0, if what stands above is one of its entries."""
     if norm.op.kind != "sqrt":
         return norm
-    entries = frozenset(_squared(norm.op.args[0]))
+    entries = frozenset(squared(norm.op.args[0]))
     if not any(_bare(v.op) in entries for v in above):
         return norm
     return entrywise(g, "maximum", norm, Value(g.number(LEAST_NORM)))
 
 
-def _squared(op: Op) -> Iterator[Op]:
+def squared(op: Op) -> Iterator[Op]:
     """What is squared in a sum of nothing but squares."""
     if op.kind == "add" and all(s > 0 for s in op.attr):
-        found = [list(_squared(a)) for a in op.args]
+        found = [list(squared(a)) for a in op.args]
         yield from (x for part in found for x in part if all(found))
     elif op.kind in ("sum", "transpose", "expand"):
-        yield from _squared(op.args[0])
+        yield from squared(op.args[0])
     elif op.kind in ("mul", "einsum", "vdot", "matmul") and len(op.args) == 2 and op.args[0] is op.args[1]:
         yield _bare(op.args[0])
 

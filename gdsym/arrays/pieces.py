@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.affine import Affine, Range, solved
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
 from gdsym.arrays.branches import cases_without, finite, halved, made, numbers_out, shared_factors
+from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
@@ -36,6 +37,9 @@ def cases(low: Lowering, node: Cases) -> Product:
     apart = _index_first(low, node, letters)
     if apart is not None:
         return low.product(apart)
+    directed = direction(low, node)
+    if directed is not None:
+        return low.product(directed)
     node = numbers_out(node)
     above, below = shared_factors(low, node)
     known = [f for f in above if isinstance(f, Indexed) and made(low, f) is not None]

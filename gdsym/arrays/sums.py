@@ -13,6 +13,7 @@ from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.branches import cases_without, numbers_out, shared_factors
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.cumulated import cumulated
+from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Value
 from gdsym.arrays.product import Product, arrays_of, product_of, settled
@@ -168,6 +169,9 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
             body, index = inside
             return [(fraction([body, *others], down), [*letters, index])]
         if isinstance(factor, n.Cases):
+            directed = direction(low, factor)
+            if directed is not None:
+                return [(fraction([directed, *others], down), letters)]
             cases = numbers_out(factor)
             shared, below = shared_factors(low, cases)
             wide = [f for f in shared if isinstance(f, n.Add) and _is_wider_than_factors(low, f, letters)]

@@ -12,6 +12,7 @@ import sympy
 from gdsym.errors import GdsymError
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import TooLong, Undecided, Unknown
+from gdsym.verify.graph import Graph
 from gdsym.verify.numbers import Number, rational
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
@@ -46,7 +47,7 @@ class Condition:
         self.roles: Roles = self._builder.noted.roles(names)
         indices = self.roles.integers - self._claim - frozenset(self.roles.sizes)
         self._every = [s for s in names if s in indices]
-        self._test = Program(self._builder.graph, [self._place])
+        self._test = Test(self._builder.graph, self._place)
         self._values = [(name, Program(self._builder.graph, [place])) for name, place in self._solved]
         later = {*self._every, *(name for name, _ in self._solved)}
         early = [place for part, place in self._parts if later.isdisjoint(part.free)] if len(self._parts) > 1 else []
@@ -96,11 +97,16 @@ class Condition:
         try:
             for name, program in self._values:
                 point.drawn[name] = program.run(point)[0]
-            return all(self._test.run(p)[0] is True for p in self._instances(point))
+            return all(self._test.holds(p) for p in self._instances(point))
         except Undecided:
             return False
         except TooLong:  # sizes grew in search of the condition
             return False
+
+    @property
+    def determines(self) -> bool:
+        """Has it letters that it sets equal to something else?"""
+        return bool(self._solved)
 
     @property
     def repeated(self) -> bool:
@@ -122,6 +128,21 @@ class Condition:
             yield point
         for letter in self._every:
             del point.drawn[letter]
+
+
+class Test:
+    """Does a condition hold? Of `and` no more is looked at than the first part that does not, of `or` the first that does."""
+
+    def __init__(self, g: Graph, n: int) -> None:
+        self._kind = g.data[n] if g.ops[n] == "logic" and g.data[n] in ("and", "or") else ""
+        self._parts = [Test(g, part) for part in g.args[n]] if self._kind else []
+        self._program = None if self._kind else Program(g, [n])
+
+    def holds(self, point: Point) -> bool:
+        if self._program is not None:
+            return self._program.run(point)[0] is True
+        decides = self._kind == "or"
+        return decides if any(part.holds(point) == decides for part in self._parts) else not decides
 
 
 def _built(builder: Builder, part: n.Node) -> int:

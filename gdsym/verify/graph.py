@@ -128,5 +128,10 @@ def reordered(g: Graph, target: int) -> int:
     return new[target]
 
 
+def are_reordered(g: Graph, *targets: int) -> bool:
+    """Are these the same computation but for the order of terms and factors?"""
+    return len({reordered(g, target) for target in targets}) == 1
+
+
 def _mapped(new: dict[int, int], args: Iterable[int]) -> list[int]:
     return [new.get(a, a) for a in args]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 from flint import fmpq
@@ -19,7 +19,7 @@ from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
-from gdsym.verify.graph import reordered
+from gdsym.verify.graph import are_reordered
 from gdsym.verify.indices import alike_points, index_points, told_apart
 from gdsym.verify.narrow import narrow
 from gdsym.verify.nearby import nearby
@@ -44,6 +44,8 @@ EVERYWHERE = ("mixed", "positive")  # where a condition is looked for that is on
 LARGE = 500  # numbers in a claim of cases that few of these points are beyond
 AT_MORE_BITS = 2  # of them
 IDENTICAL = Evidence("proved", "identical")
+REORDERED = Evidence("proved", "identical but for the order")
+Bits: TypeAlias = tuple[int, ...]
 
 
 def agree(
@@ -119,6 +121,8 @@ class _Trial:
     def verdict(self) -> Evidence:
         if self.sides[0] == self.sides[1]:
             return Evidence("proved", "identical computation")
+        if self.switched and are_reordered(self.graph, *self.sides):
+            return REORDERED
         for look in (
             self._at_random,
             self._in_all_boxes,
@@ -158,8 +162,8 @@ class _Trial:
     def _nothing_found(self) -> Evidence | None:
         if self.tally.good:
             return None
-        if self.undecided and len({reordered(self.graph, side) for side in self.sides}) == 1:  # e^(e^(e^...))
-            return Evidence("proved", "identical but for the order")
+        if self.undecided and are_reordered(self.graph, *self.sides):  # e^(e^(e^...))
+            return REORDERED
         note = "the integrals need too many values" if self.long else "no point was found where both sides are defined"
         return Evidence("unknown", "ball arithmetic", note=note)
 
@@ -214,7 +218,7 @@ class _Trial:
         yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow:
             yield from sought(self.graph, self.sides, condition, self.tally.good, self.anywhere)
-            yield from at_ties(self.graph, self.sides, roles, self.tally.good, condition.holds, ends)
+            yield from at_ties(self.graph, self.sides, condition, self.tally.good, ends)
             yield from alike_points(condition, self.graph, self.sides, self.seed, self.room)
             for box, count in TIED:
                 yield from islice(condition.points(box, self.seed), count)
@@ -222,15 +226,14 @@ class _Trial:
     def _at_more_bits(self) -> Evidence | None:
         if self.tally.exact or self.slow:
             return None
-        box = self.tally.good[-1].box
-        fresh = self.condition.points(box, self.seed + 100)
+        fresh = self.condition.points(self.tally.good[-1].box, self.seed + 100)
         return self._noted(islice(fresh, AT_MORE_BITS), (MORE_BITS,))
 
-    def _noted(self, points: Iterable[Point], bits: tuple[int, ...] = (BITS, MORE_BITS)) -> Evidence | None:
+    def _noted(self, points: Iterable[Point], bits: Bits = (BITS, MORE_BITS)) -> Evidence | None:
         """Take points down until one speaks against the claim."""
         return next((against for point in points if (against := self._note(point, bits)) is not None), None)
 
-    def _note(self, point: Point, bits: tuple[int, ...] = (BITS, MORE_BITS)) -> Evidence | None:
+    def _note(self, point: Point, bits: Bits = (BITS, MORE_BITS)) -> Evidence | None:
         """Take one point down; evidence if it speaks against the claim."""
         outcome, values, exact = self._compared(point, bits)
         tally = self.tally
@@ -274,9 +277,7 @@ class _Trial:
         sides = self.kinks.at(point) if self.kinks else None
         return sides is not None and sides.smooth and not sides.hold(value)
 
-    def _compared(
-        self, point: Point, precisions: tuple[int, ...] = (BITS, MORE_BITS)
-    ) -> tuple[Outcome, tuple[Number, ...], bool]:
+    def _compared(self, point: Point, precisions: Bits) -> tuple[Outcome, tuple[Number, ...], bool]:
         """Both sides at the point; in the next precision if one does not decide."""
         outcome: Outcome = "undecided"
         values: tuple[Number, ...] = ()

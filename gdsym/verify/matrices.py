@@ -11,6 +11,7 @@ from gdsym.verify import judge
 from gdsym.verify.evidence import Evidence, Unknown
 from gdsym.verify.expand import Expander, Table, choices, one_claim
 from gdsym.verify.formulas import NOTHING
+from gdsym.verify.shared import generalised
 from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
@@ -34,7 +35,7 @@ def agree(
     if where.get(lhs) == rhs:
         return DEFINED
     if lhs == rhs or not (mat.has_matrices(lhs) or mat.has_matrices(rhs)):
-        return judge.agree(lhs, rhs, given=given, where=where, seed=seed, room=room, beside=beside, slope=slope)
+        return _of_numbers(lhs, rhs, given=given, where=where, seed=seed, room=room, beside=tuple(beside), slope=slope)
     lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
     condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
     try:
@@ -42,6 +43,16 @@ def agree(
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
     return _all(found)
+
+
+def _of_numbers(lhs: n.Node, rhs: n.Node, **asked: Any) -> Evidence:
+    """The claim as it stands, or a stronger one: equal functions have equal derivatives, and what both sides share may be any number."""
+    if isinstance(lhs, n.D) and isinstance(rhs, n.D) and lhs.var == rhs.var:
+        evidence = _of_numbers(lhs.body, rhs.body, **{**asked, "given": sympy.true})
+        if evidence:
+            return evidence
+    general = None if asked["slope"] else generalised(lhs, rhs, asked["where"])
+    return (general and judge.agree(*general, **asked)) or judge.agree(lhs, rhs, **asked)
 
 
 def named_put_in(node: n.Node, where: Mapping[n.Node, n.Node]) -> n.Node:

@@ -54,7 +54,9 @@ def sought(
         pairs = enumerate(zip(known, met, strict=True))
         order = sorted((_unmet(tree, values), is_short(point), _far(tree, values), at) for at, (point, values) in pairs)
         starts = [known[at] for *_, at in order]
-        yield from islice(filter(condition.holds, search.reached(tree, starts)), 1)
+        used = sorted(set(_used(tree)))
+        own = Search(g, [goals.differences[at] for at in used], condition.roles, anywhere)
+        yield from islice(filter(condition.holds, own.reached(_renumbered(tree, used), starts)), 1)
 
 
 class _Goals:
@@ -101,6 +103,24 @@ class _Goals:
         if difference not in self.differences:
             self.differences.append(difference)
         return (op, self.differences.index(difference))
+
+
+def _used(tree: Tree) -> Iterator[int]:
+    """The differences that a condition is about."""
+    _, parts = tree
+    if isinstance(parts, tuple):
+        for part in parts:
+            yield from _used(part)
+    else:
+        yield parts
+
+
+def _renumbered(tree: Tree, used: Sequence[int]) -> Tree:
+    """The condition over these differences alone."""
+    kind, parts = tree
+    if isinstance(parts, tuple):
+        return kind, tuple(_renumbered(part, used) for part in parts)
+    return kind, used.index(parts)
 
 
 def _negated(tree: Tree) -> Tree:

@@ -14,10 +14,11 @@ from typing import Any, TypeAlias
 from flint import fmpq
 
 from gdsym.record import changed
+from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import TooLong, Undecided
 from gdsym.verify.graph import Graph
 from gdsym.verify.numbers import ONE, SNAP_BITS, ZERO, Number, divide, precision, sign_of
-from gdsym.verify.points import Point, Roles, mixed
+from gdsym.verify.points import Point, mixed
 from gdsym.verify.program import Program
 from gdsym.verify.switches import MOST, Ends, Switch, allowed, between, switches
 from gdsym.verify.zeros import exact_zeros
@@ -35,7 +36,7 @@ STEPS = (fmpq(1, 10_000), fmpq(-1, 10_000), fmpq(1, 2), fmpq(-1, 2))
 
 
 def at_ties(
-    g: Graph, targets: Sequence[int], roles: Roles, good: Sequence[Point], holds: Callable[[Point], bool], ends: Ends
+    g: Graph, targets: Sequence[int], condition: Condition, good: Sequence[Point], ends: Ends
 ) -> Iterator[Point]:
     """A point in each cell at and around places where several switches are 0, at which the condition holds.
 
@@ -43,18 +44,16 @@ def at_ties(
     """
     places, first = switches(g, *targets), len(switches(g, *targets, terms=1))
     if len(places) > 1:
-        yield from islice(Ties(g, places, first, roles, holds, ends).points(good), CELLS)
+        yield from islice(Ties(g, places, first, condition, ends).points(good), CELLS)
 
 
 class Ties:
     """Common zeros of several switches: where names have equal values, and where one switch is held at 0 while another is solved."""
 
-    def __init__(
-        self, g: Graph, places: Sequence[int], first: int, roles: Roles, holds: Callable[[Point], bool], ends: Ends
-    ) -> None:
-        self._all, self._holds, self._ends = Program(g, places), holds, ends
+    def __init__(self, g: Graph, places: Sequence[int], first: int, condition: Condition, ends: Ends) -> None:
+        self._all, self._condition, self._ends = Program(g, places), condition, ends
         self._first = first  # so many are not about later terms of sums
-        self._switches = [Switch(g, n, roles) for n in places]
+        self._switches = [Switch(g, n, condition.roles) for n in places]
 
     def points(self, good: Sequence[Point]) -> Iterator[Point]:
         """A point for each cell in which none of the good ones is; first those where most is 0."""
@@ -68,11 +67,12 @@ class Ties:
         yield from self._in_cells(islice(self._solved(starts, found.keys()), SOLVED), {*seen, *found}).values()
 
     def _in_cells(self, points: Iterable[Point], seen: Set[Cell]) -> dict[Cell, Point]:
-        """The first of the points in each new cell."""
+        """The first of the points in each new cell at which the condition holds, which is asked first only if it moves the point."""
         found: dict[Cell, Point] = {}
+        holds, moves = self._condition.holds, self._condition.determines
         for point in points:
-            cell = self._cell(point) if self._holds(point) else ()
-            if cell and cell not in found and cell not in seen:
+            cell = self._cell(point) if not moves or holds(point) else ()
+            if cell and cell not in found and cell not in seen and (moves or holds(point)):
                 found[cell] = _kept(point)
         return found
 

@@ -12,7 +12,7 @@ from gdsym.verify.matrices import agree
 from gdsym.verify.recheck.connect import continued, gaps, said
 from gdsym.verify.recheck.level import Level
 from gdsym.verify.recheck.reading import Certificate, Entry
-from gdsym.written.nodes import TRUE, ZERO, Node, Rel, Sym, both, conjuncts, walk
+from gdsym.written.nodes import TRUE, ZERO, D, Node, Rel, Sym, both, conjuncts, walk
 
 MOST_FAILURES = 20
 NOT_JUDGED = "not judged"
@@ -52,7 +52,14 @@ def _failures(found: Certificate, seed: int) -> Iterator[str]:
         yield from judge.strength(step, at)
         if level.size(level(step.line)) < LONG:  # a longer one is as sure as its step, which alone tells it from before
             yield from judge(f"Line {at}, which continues {name},", before, step.line, given)
-    yield from judge("The whole", found.claim.pending(), found.claim.result, given)
+    yield from judge("The whole", _derived(found), found.claim.result, given)
+
+
+def _derived(found: Certificate) -> Node:
+    """What is derived: the first line, where the first step only writes the formula in another way, as that step is judged."""
+    first = found.steps[0]
+    rewritten = isinstance(first.lhs, D) and isinstance(first.rhs, D) and first.lhs.var == first.rhs.var
+    return first.line if rewritten else found.claim.pending()
 
 
 class _Judge:

@@ -1,0 +1,137 @@
+"""Terms i = j of double sums in which a root is of 0, whatever the data are: the derivation takes them apart, and every line is checked."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import dist, exp, hypot, log, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import IndexedBase
+
+import gdsym as gd
+from gdsym.diagonal import apart
+from gdsym.verify.recheck import recheck
+from gdsym.written.nodes import Cases, walk
+
+x, d, z = map(IndexedBase, "xdz")
+ROOT = "sqrt(Sum((x[i,k] - x[j,k])**2, (k, 1, p)))"
+STRESS = f"Sum(Sum((d[i,j] - {ROOT})**2, (j, 1, n)), (i, 1, n))"
+POINTS = np.array([[0.5, -1.0], [2.0, 0.25], [-0.75, 1.5]])
+TABLE = np.array([[0.5, 1.0, 2.0], [1.5, -0.25, 1.0], [3.0, 0.5, 4.0]])
+
+
+def written_out(points: Any) -> float:
+    return sum((TABLE[i, j] - dist(points[i], points[j])) ** 2 for i, j in product(range(3), repeat=2))
+
+
+def slopes(f: Any, points: Any) -> Any:
+    found = np.zeros_like(points)
+    for place in np.ndindex(points.shape):
+        step = np.zeros_like(points)
+        step[place] = 1e-6
+        found[place] = (f(points + step) - f(points - step)) / 2e-6
+    return found
+
+
+def is_checked(derivation: Any) -> bool:
+    return bool(derivation.check) and all(step.check for step in derivation.steps)
+
+
+def test_the_first_line_of_stress_takes_the_terms_apart() -> None:
+    derivation = gd.derive(STRESS, "x[a,b]")
+    first = derivation.steps[0]
+    assert is_checked(derivation)
+    assert first.rule.name == "sum over an index"
+    assert "the terms j = i apart" in " ".join(derivation.text().split())
+    (left, own) = first.rhs.children[0].children
+    assert any(isinstance(part, Cases) for part in walk(left))
+    assert str(own.to_sympy()) == "Sum(d[i, i]**2, (i, 1, n))"
+
+
+def test_stress_compiled_is_the_sum_written_out() -> None:
+    value, gradient = gd.Cost(STRESS, "x").compile().value_and_gradient({"x": POINTS}, {"d": TABLE})
+    assert value == pytest.approx(written_out(POINTS), rel=1e-14)
+    assert np.allclose(gradient["x"], slopes(written_out, POINTS), rtol=1e-8)
+
+
+def test_a_claim_about_stress_is_judged() -> None:
+    result = gd.derive(STRESS, "x[a,b]").result
+    assert gd.check(STRESS, "x[a,b]", result).ok
+    assert not gd.check(STRESS, "x[a,b]", 2 * result).ok
+    assert not gd.check(STRESS, "x[a,b]", -result).ok
+
+
+def test_the_certificate_is_judged_again() -> None:
+    certificate = gd.derive("Sum(Sum(sqrt((x[i]-x[j])**2), (j, 1, n)), (i, 1, n))", "x[k]").certificate
+    found = recheck(certificate)
+    assert found, str(found)
+    changed = certificate.replace('"!="', '"=="')
+    assert changed != certificate
+    assert not recheck(changed)
+
+
+def test_terms_within_a_function() -> None:
+    text = f"Sum(log(Sum(exp(-{ROOT}), (j, 1, n))), (i, 1, n))"
+    derivation = gd.derive(text, "x[a,b]")
+    assert is_checked(derivation)
+    gradient = gd.Cost(text, "x").compile().gradient({"x": POINTS}, {})
+
+    def literal(points: Any) -> float:
+        return sum(log(sum(exp(-dist(p, q)) for q in points)) for p in points)
+
+    assert np.allclose(gradient["x"], slopes(literal, POINTS), rtol=1e-8)
+
+
+def test_terms_that_move_are_derived() -> None:
+    text = "Sum(Sum(x[i]**2*x[j] + sqrt((x[i]-x[j])**2 + (z[i]-z[j])**2), (j, 1, n)), (i, 1, n))/n"
+    derivation = gd.derive(text, "x[k]")
+    assert is_checked(derivation)
+    xs, zs = POINTS[:, :1], POINTS[:, 1]
+    gradient = gd.Cost(text, "x").compile().gradient({"x": xs[:, 0]}, {"z": zs})
+
+    def literal(points: Any) -> float:
+        pairs = product(range(3), repeat=2)
+        return (
+            sum(
+                float(points[i, 0] ** 2 * points[j, 0] + hypot(points[i, 0] - points[j, 0], zs[i] - zs[j]))
+                for i, j in pairs
+            )
+            / 3
+        )
+
+    assert np.allclose(gradient["x"], slopes(literal, xs)[:, 0], rtol=1e-8)
+
+
+def test_named_parts_that_move() -> None:
+    named = {"s": "w*Sum((x[k] - 1)**2, (k, 1, n))"}
+    assert is_checked(gd.derive("Sum(Sum(sqrt(s**2*(i - j)**2), (j, 1, n)), (i, 1, n))", "w", where=named))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sum(Sum(sqrt((x[i]-x[j])**2 + 1), (j, 1, n)), (i, 1, n))",  # a slope everywhere
+        "Sum(Sum(sqrt((x[i]-x[j])**2), (j, 1, i - 1)), (i, 1, n))",  # no such terms
+        "Sum(Sum(sqrt((x[i]-z[j])**2), (j, 1, n)), (i, 1, n))",
+        "Sum(Sum(Piecewise((sqrt((x[i]-x[j])**2), Ne(i, j)), (0, True)), (j, 1, n)), (i, 1, n))",
+    ],
+)
+def test_nothing_else_is_taken_apart(text: str) -> None:
+    derivation = gd.derive(text, "x[k]")
+    assert apart(derivation.node, {}, derivation.variables) == (derivation.node, ())
+    assert is_checked(derivation)
+
+
+def test_second_derivatives() -> None:
+    text = "Sum(Sum((d[i,j] - sqrt((x[i]-x[j])**2 + (z[i]-z[j])**2))**2, (j, 1, n)), (i, 1, n))"
+    derivation = gd.derive(text, ("x[k]", "z[l]"))
+    assert all(step.check for step in derivation.steps)
+
+
+def test_one_root_in_numbers() -> None:
+    gradient = (
+        gd.Cost("Sum(Sum(sqrt((x[i]-x[j])**2), (j, 1, n)), (i, 1, n))", "x").compile().gradient({"x": [1.0, 4.0]}, {})
+    )
+    assert list(gradient["x"]) == [-2.0, 2.0] and sqrt((1.0 - 4.0) ** 2) == 3.0
