@@ -116,11 +116,11 @@ def on_the_diagonal(formula: Node, where: Mapping[Node, Node], wrt: Sequence[Nod
             if _is_root(part) and not inside.free & moved:
                 continue
             if _is_zero(inside, outer, inner):
-                i, j, upper = (text(n, ascii=True) for n in (outer.index, inner.index, inner.upper))
+                i, j = (text(n, ascii=True) for n in (outer.index, inner.index))
                 said = (
                     f"In the terms {i} = {j} of the double sum {text(inside, ascii=True)[:120]} is 0, whatever the data are, and "
                     f"{text(part, ascii=True)[:120]} has no {'slope' if _is_root(part) else 'value'}. "
-                    f"Leave them out: ({j}, {i} + 1, {upper}) for the range of {j}, "
+                    f"Leave them out: ({j}, {_without(outer, inner)}) for the range of {j}, "
                     f"or Piecewise((u, Ne({i}, {j})), (0, True)) for what is summed, u."
                 )
                 if not _is_root(part):
@@ -138,12 +138,24 @@ def _moved(where: Mapping[Node, Node], wrt: Sequence[Node]) -> frozenset[Node]:
 
 
 def _pairs(formula: Node) -> Iterator[tuple[Bound, Bound]]:
-    """A sum or product, and one within it over the same range."""
+    """A sum or product, and one within it over the same range, or over the part of it up to the outer index, or from there on."""
     for outer in walk(formula):
         if isinstance(outer, Bound):
             for inner in walk(outer.body):
-                if isinstance(inner, Bound) and (inner.lower, inner.upper) == (outer.lower, outer.upper):
+                if isinstance(inner, Bound) and _takes_in(outer, inner):
                     yield outer, inner
+
+
+def _takes_in(outer: Bound, inner: Bound) -> bool:
+    """Does the inner index take the value of the outer one, whatever that is?"""
+    ends = (inner.lower, inner.upper)
+    return ends in ((outer.lower, outer.upper), (outer.lower, outer.index), (outer.index, outer.upper))
+
+
+def _without(outer: Bound, inner: Bound) -> str:
+    """The range of the inner index without the outer one, or what is beyond it."""
+    i, low, high = (text(n, ascii=True) for n in (outer.index, inner.lower, inner.upper))
+    return f"{low}, {i} - 1" if inner.upper == outer.index else f"{i} + 1, {high}"
 
 
 def _is_root(part: Node) -> bool:

@@ -104,6 +104,21 @@ def test_terms_that_move_are_derived() -> None:
     assert np.allclose(gradient["x"], slopes(literal, xs)[:, 0], rtol=1e-8)
 
 
+@pytest.mark.parametrize("ranges", ["(j, 1, i)", "(j, i, n)"])
+def test_triangles_with_their_diagonal(ranges: str) -> None:
+    derivation = gd.derive(f"Sum(Sum((d[i,j] - {ROOT})**2, {ranges}), (i, 1, n))", "x[a,b]")
+    assert is_checked(derivation)
+    cost = gd.Cost(f"Sum(Sum((d[i,j] - {ROOT})**2, {ranges}), (i, 1, n))", "x")
+    value, gradient = cost.compile().value_and_gradient({"x": POINTS}, {"d": TABLE})
+
+    def literal(points: Any) -> float:
+        pairs = [(i, j) for i, j in product(range(3), repeat=2) if (j <= i if "1" in ranges else i <= j)]
+        return sum((TABLE[i, j] - dist(points[i], points[j])) ** 2 for i, j in pairs)
+
+    assert value == pytest.approx(literal(POINTS), rel=1e-14)
+    assert np.allclose(gradient["x"], slopes(literal, POINTS), rtol=1e-8)
+
+
 def test_named_parts_that_move() -> None:
     named = {"s": "w*Sum((x[k] - 1)**2, (k, 1, n))"}
     assert is_checked(gd.derive("Sum(Sum(sqrt(s**2*(i - j)**2), (j, 1, n)), (i, 1, n))", "w", where=named))

@@ -50,6 +50,26 @@ def test_terms_of_equal_indices_without_a_value_are_refused_by_name(formula: str
     assert len(str(caught.value)) <= 600
 
 
+TRIANGLES = [
+    ("Sum(Sum(1/(x[i]-x[j]), (j, 1, i)), (i, 1, n))", r"\(j, 1, i - 1\)"),
+    ("Sum(Sum(1/Abs(x[i]-x[j]), (j, i, n)), (i, 1, n))", r"\(j, i \+ 1, n\)"),
+    ("Sum(log(Sum(q[j]*log((x[i]-x[j])**2), (j, 1, i))), (i, 1, n))", r"\(j, 1, i - 1\)"),
+]
+
+
+@pytest.mark.parametrize(("formula", "ranges"), TRIANGLES)
+def test_triangles_that_take_in_the_diagonal_are_refused_by_name(formula: str, ranges: str) -> None:
+    with pytest.raises(gd.Unsupported, match=rf"In the terms i = j .* has no value\. Leave them out: {ranges} for"):
+        gd.derive(formula, "x[k]")
+
+
+@pytest.mark.parametrize(("formula", "ranges"), TRIANGLES[:2])
+def test_triangles_without_the_diagonal_are_derived(formula: str, ranges: str) -> None:
+    advised = formula.replace("(j, 1, i)", "(j, 1, i - 1)").replace("(j, i, n)", "(j, i + 1, n)")
+    derivation = gd.derive(advised, "x[k]")
+    assert derivation.check and all(step.check for step in derivation.steps)
+
+
 ROOTS_OF_DATA = [
     f"Sum(Sum(q[i]*q[j]*exp(-w*{ROOT}), (j, 1, n)), (i, 1, n))",
     "Sum(Sum(exp(-w*sqrt(Abs(i - j))), (j, 1, n)), (i, 1, n))",

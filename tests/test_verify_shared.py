@@ -13,7 +13,7 @@ from gdsym.verify import agree
 from gdsym.verify.matrices import agree as agree_by_name
 from gdsym.verify.shared import generalised
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import Base, Node, distinct
+from gdsym.written.nodes import Add, Base, Mul, Node, distinct
 from gdsym.written.nodes import Indexed as Entry
 from gdsym.written.nodes import Sum as Summed
 
@@ -101,3 +101,13 @@ def test_the_order_of_terms_in_comparisons_is_proved() -> None:
     assert agree(lhs, rhs).verdict == "proved"
     lhs, rhs = claim(Piecewise((y * z, y - z > 1), (0, True)), Piecewise((z * y, z - y > 1), (0, True)))
     assert agree(lhs, rhs).verdict == "refuted"
+
+
+def test_terms_0_and_factors_1_are_nothing() -> None:
+    y, z = symbols("y z", real=True)
+    pieces = from_sympy(Piecewise((y * z, y + z > 1), (0, True)))
+    one, zero = from_sympy(1 + 0 * y), from_sympy(0 * y)
+    for more in (Add(pieces, zero), Add(zero, pieces), Mul(one, pieces), Add(Mul(one, pieces), zero, zero)):
+        assert agree(more, pieces).verdict == agree(pieces, more).verdict == "proved"
+    for other in (Add(pieces, one), Mul(zero, pieces), Add(Mul(pieces, one), pieces)):
+        assert agree(other, pieces).verdict == "refuted"

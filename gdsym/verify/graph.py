@@ -13,6 +13,7 @@ from typing import Any
 import sympy
 
 BINDERS = ("sum", "prod", "integral")  # operands: lower, upper, body; data: the slot
+IDLE = {"add": 0, "mul": 1}  # what changes nothing
 LARGEST = 200_000  # operations; more is a formula beyond what a step can show
 
 
@@ -116,12 +117,16 @@ class Graph:
 
 
 def reordered(g: Graph, target: int) -> int:
-    """`target` with sums of sums and products of products written as one, in one order; all derivatives of exp are exp."""
+    """`target` with sums of sums and products of products written as one, in one order, without terms 0 and factors 1; all derivatives of exp are exp."""
     new: dict[int, int] = {}
     for n in g.cone(target):
         op, data, args = g.ops[n], g.data[n], [new[a] for a in g.args[n]]
         if op in ("add", "mul"):
-            args = sorted(part for a in args for part in (g.args[a] if g.ops[a] == op else (a,)))
+            parts = sorted(part for a in args for part in (g.args[a] if g.ops[a] == op else (a,)))
+            args = [part for part in parts if not g.is_num(part, IDLE[op])] or parts[:1]
+            if len(args) == 1:
+                new[n] = args[0]
+                continue
         if op == "fn" and data[0] is sympy.exp:
             data = (sympy.exp, (0,))
         new[n] = g.put(op, *args, data=data)
@@ -129,7 +134,7 @@ def reordered(g: Graph, target: int) -> int:
 
 
 def are_reordered(g: Graph, *targets: int) -> bool:
-    """Are these the same computation but for the order of terms and factors?"""
+    """Are these the same computation but for the order of terms and factors, 0 + u and 1 u?"""
     return len({reordered(g, target) for target in targets}) == 1
 
 

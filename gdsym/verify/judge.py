@@ -44,7 +44,7 @@ EVERYWHERE = ("mixed", "positive")  # where a condition is looked for that is on
 LARGE = 500  # numbers in a claim of cases that few of these points are beyond
 AT_MORE_BITS = 2  # of them
 IDENTICAL = Evidence("proved", "identical")
-REORDERED = Evidence("proved", "identical but for the order")
+REORDERED = Evidence("proved", "identical but for order, 0 + u and 1 u")
 Bits: TypeAlias = tuple[int, ...]
 
 
@@ -62,7 +62,7 @@ def agree(
     """Is lhs = rhs, as real numbers, wherever lhs is defined and `given` holds?
 
     `given` is a SymPy Boolean or a written condition; `where` defines named parts, `{e_i: w x_i + b - y_i}`; `seed`
-    chooses other points. With `room`, free indices are within the ranges of all sums; without, they may be outside.
+    chooses other points. Sizes are 1 and more. With `room`, free indices are within the ranges of all sums; without, they may be outside.
     Names play the part that they play in the formulas `beside`, too. Both sides are taken for the derivative `slope`, if
     it is given: where that does not exist they may differ, and where it does, it is what rhs is compared with.
 
