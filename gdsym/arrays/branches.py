@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Branches = Sequence[tuple[Product, Value]]  # each with its test
 BOUNDED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.tanh, sympy.sin, sympy.cos, sympy.atan)
 FINITE = frozenset(
-    "abs add arange compare copy cos einsum expand indicator leaf lookup matmul maximum minimum mul neg number sigmoid sign sin size slice "
-    "sqrt sum tanh transpose vdot atan".split()
+    "abs add arange atan compare copy cos einsum erf expand indicator leaf lookup matmul maximum minimum mul neg number sech2 sigmoid sign "
+    "sin size slice softplus sqrt sum tanh transpose vdot".split()
 )
 
 
@@ -98,14 +98,36 @@ def _is_finite(low: Lowering, node: n.Node) -> bool:
     return isinstance(node, (n.Num, n.Dec, n.Const, n.Sym))
 
 
+def bounded_fraction(low: Lowering, node: n.Cases) -> tuple[list[n.Node], list[n.Node]]:
+    """Factors and divisors of all branches but those that are 0 that make, together, a function that is finite everywhere.
+
+    Sigmoids and their slopes do; in the branches they would be computed once more, for those that need them.
+    """
+    (up, down), *others = [over_and_under(value) for value, _ in node.pairs if value != n.ZERO] or [([], [])]
+    above = [f for f in dict.fromkeys(up) if all(f in o for o, _ in others) and not _is_finite(low, f)]
+    below = [
+        d
+        for d in dict.fromkeys(down)
+        if all(d in o for _, o in others) and not isinstance(d, n.Num) and d not in low.shapes.sizes
+    ]
+    whole = fraction(above or [n.ONE], below)
+    if (above or below) and _is_tame(_unguarded(low, whole).op):
+        return above, below
+    return [], []
+
+
 def made(low: Lowering, node: n.Node) -> Value | None:
     """The value, if the cost computes it without conditions."""
+    value = _unguarded(low, node)
+    return value if value.op in low.certain else None
+
+
+def _unguarded(low: Lowering, node: n.Node) -> Value:
     guard, low.guard = low.guard, None
     try:
-        value = low.value(node)
+        return low.value(node)
     finally:
         low.guard = guard
-    return value if value.op in low.certain else None
 
 
 def _is_divided_by(low: Lowering, divisor: n.Node) -> bool:
@@ -135,17 +157,34 @@ def finite(shared: Mapping[Value, int]) -> dict[Value, int]:
 
 def _is_tame(op: Op) -> bool:
     if op.kind == "div":
-        return _is_tame(op.args[0]) and op.args[1].kind in ("number", "size")
+        return _is_tame(op.args[0]) and (
+            not op.args[1].needs or op.args[1].kind == "size" or _exceeds_square(op.args[1])
+        )
     if op.kind == "sqrt" and not any(True for _ in squared(op.args[0])):
         return False
-    return op.kind in FINITE and all(map(_is_tame, op.args))
+    if op.kind == "exp":
+        return op.args[0].kind == "neg" and _is_square(op.args[0].args[0]) and _is_tame(op.args[0].args[0])
+    return (op.kind in FINITE or _is_square(op)) and all(map(_is_tame, op.args))
+
+
+def _is_square(op: Op) -> bool:
+    return (op.kind == "mul" and len(op.args) == 2 and op.args[0] is op.args[1]) or (
+        op.kind == "pow" and op.args[1].attr == 2
+    )
+
+
+def _exceeds_square(op: Op) -> bool:
+    """Is it a positive number and a square?"""
+    number, square = op.args if op.kind == "add" and op.attr == (1, 1) else (op, op)
+    return number.kind == "number" and number.attr > 0 and _is_square(square) and _is_tame(square)
 
 
 def halved(low: Lowering, branches: Branches) -> Product | None:
     """{0 if u < 0; 1 if u > 0; else 1/2} is (1 + sign u)/2: `np.where` would take several times as long."""
     if len(branches) != 3 or any(p.powers for p, _ in branches):
         return None
-    (first, below), (second, above), (middle, _) = branches
+    one, other, (middle, _) = branches
+    (first, below), (second, above) = (other, one) if one[1].op.attr == ">" else (one, other)
     a, b = first.coefficient, second.coefficient
     if (below.op.kind, below.op.attr, above.op.kind, above.op.attr) != ("compare", "<", "compare", ">"):
         return None

@@ -105,7 +105,7 @@ class Compiled:
         fixed = given(self.program, bound)
         once, each = code
         parts = list(values.values())
-        return outputs(self.program, self.numbers(code), lambda: each(*parts, *fixed, *once(*fixed)), parts, fixed)
+        return outputs(self, code, lambda: each(*parts, *fixed, *once(*fixed)), parts, bound)
 
     def numbers(self, code: tuple[Any, Any]) -> Sequence[int]:
         """Which outputs the code gives: 0 is the value, p the partial by the p-th parameter."""
@@ -120,9 +120,9 @@ class Compiled:
 
 
 def outputs(
-    program: Program, numbers: Sequence[int], call: Callable[[], Any], parts: Sequence[Any], fixed: Sequence[Any]
+    compiled: Compiled, code: tuple[Any, Any], call: Callable[[], Any], parts: Sequence[Any], bound: Mapping[str, Any]
 ) -> Sequence[Any]:
-    """The outputs (0 is the value, p the partial by the p-th parameter) that `call` gives; NaN if undefined.
+    """The outputs of this code (0 is the value, p the partial by the p-th parameter), which `call` gives; NaN if undefined.
 
     Plain floats raise where NumPy gives inf or NaN (log of 0, overflow): then each output is computed by itself, by
     NumPy's numbers, so that one that is undefined does not take the others with it.
@@ -135,7 +135,8 @@ def outputs(
     except (ArithmeticError, ValueError) as wrong:
         if isinstance(wrong, GdsymError):
             raise
-        return [_alone(program, number, parts, fixed) for number in numbers]
+        fixed = given(compiled.program, bound)
+        return [_alone(compiled.program, number, parts, fixed) for number in compiled.numbers(code)]
 
 
 def _alone(program: Program, number: int, parts: Sequence[Any], fixed: Sequence[Any]) -> Any:
@@ -173,7 +174,7 @@ class BoundCost:
 
     def __init__(self, compiled: Compiled, bound: dict[str, Any]) -> None:
         self.compiled, self.program, self.data = compiled, compiled.program, bound
-        self._fixed: dict[Any, Any] = {}
+        self._fixed: dict[str, tuple[int, tuple[Any, ...]]] = {}  # the length of x; data, sizes, what they alone give
         self._layouts: dict[int, tuple[list[Piece], dict[str, Any]]] = {}  # by the length of x; data and all sizes
         self._told: dict[int, dict[str, int]] = {}  # by the length of x, the sizes that `flat` was told
 
@@ -199,7 +200,7 @@ class BoundCost:
         alone = slopes[0] if len(slopes) == 1 and self.program.graph.gradients[0].needs & PARAM else None
         if isinstance(alone, np.ndarray) and alone.flags.owndata and alone.flags.c_contiguous and alone.dtype == float:
             return alone.reshape(-1)
-        return np.concatenate([np.ravel(g) for g in slopes]).astype(float, copy=False)
+        return np.concatenate(slopes, axis=None, dtype=float)
 
     def __repr__(self) -> str:
         names = ", ".join(shortened(p.node.name, 40) for p in self.program.params[:9])
@@ -222,28 +223,29 @@ class BoundCost:
 
     def unflat(self, x: Any) -> dict[Any, Any]:
         """The vector x as parameters by symbol."""
-        parts, _ = self._parts(x)
+        parts, _ = self._parts(vector(x, "x"))
         return ByName((own_key(p), v) for p, v in zip(self.program.params, parts, strict=True))
 
     def _own_data(self) -> dict[Any, Any]:
         return {own_key(i): self.data[i.name] for i in self.program.data}
 
     def _run(self, name: str, code: tuple[Any, Any], x: Any) -> Sequence[Any]:
+        x = vector(x, "x")
         parts, bound = self._parts(x)
-        sizes = tuple(bound[s.name] for s in self.program.sizes)
-        fixed = given(self.program, bound)
         once, each = code
 
         def call() -> Any:
-            if self._fixed.get(name, (None,))[0] != sizes:
-                self._fixed[name] = (sizes, once(*fixed))
-            return each(*parts, *fixed, *self._fixed[name][1])
+            length, made = self._fixed.get(name, (-1, ()))
+            if length != len(x):
+                data = given(self.program, bound)
+                made = (*data, *once(*data))
+                self._fixed[name] = len(x), made
+            return each(*parts, *made)
 
-        return outputs(self.program, self.compiled.numbers(code), call, parts, fixed)
+        return outputs(self.compiled, code, call, parts, bound)
 
     def _parts(self, x: Any) -> tuple[list[Any], dict[str, Any]]:
         """The vector cut into the parameters' shapes."""
-        x = vector(x, "x")
         layout = self._layouts.get(x.size)
         if layout is None:
             bound = self.data | (self._told.get(x.size) or sizes_for(self.program, self.data, x.size))

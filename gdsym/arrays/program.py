@@ -19,6 +19,7 @@ from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
 from gdsym.arrays.masked import by_one_shift
 from gdsym.arrays.names import WORD, Names
+from gdsym.arrays.narrow import narrowed
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.reused import reused
@@ -170,7 +171,8 @@ def _program(
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     plain, done = expanded(graph, (out, *slopes))
     usual = Usual(inputs, shapes)
-    for rewritten in (regrouped, shared, lambda g, ops: associated(g, ops, usual), gathered, reused):
+    by_size = (lambda g, ops: associated(g, ops, usual)), gathered, (lambda g, ops: narrowed(g, ops, usual))
+    for rewritten in (regrouped, shared, *by_size, reused):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain

@@ -10,6 +10,7 @@ from typing import Any, Final
 from gdsym.arrays.adding import SHORT
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
+from gdsym.arrays.gates import gated, larger
 from gdsym.arrays.graph import Op, as_array
 from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
@@ -35,25 +36,19 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
     elif form := QUICK.get((op.kind, op.args[0].ndim, op.attr)) if op.args else None:
         code, strength = form.format(write(op.args[0], 0)), ATOM
-    elif op.kind == "where" and op.ndim and (larger := _larger(op)):
-        decay, test = larger
+    elif op.kind == "mul" and (product := gated(op, write)):
+        code, strength = product, MUL
+    elif op.kind in ("maximum", "minimum") and op.ndim and not op.args[0].ndim:
+        code, strength = (
+            f"np.{op.kind}({write(op.args[1], 0)}, {write(op.args[0], 0)})",
+            ATOM,
+        )  # quicker with a number last
+    elif op.kind == "where" and op.ndim and (found := larger(op)):
+        decay, test = found
         code, strength = f"np.maximum({write(decay, 0)}, {test(write)})", ATOM
     else:
         code, strength = text(op, write, name)
     return (f"float({code})", ATOM) if op.ndim == 0 and op.kind in NUMPY_NUMBERS else (code, strength)
-
-
-def _larger(op: Op) -> tuple[Op, Callable[[Write], str]] | None:
-    """1 where a test holds, else exp(-|u|), is the larger of the two: to choose by a sign that varies is slow."""
-    test, one, decay = op.args
-    if _is_one_and_decay(one, decay):
-        return decay, lambda write: write(test, 0)
-    return (one, lambda write: f"~{write(test, ATOM)}") if _is_one_and_decay(decay, one) else None
-
-
-def _is_one_and_decay(one: Op, decay: Op) -> bool:
-    falls = decay.kind == "exp" and decay.args[0].kind == "neg" and decay.args[0].args[0].kind == "abs"
-    return falls and one.kind == "number" and bool(one.attr == 1)
 
 
 def _is_power_of_two(value: Any) -> bool:

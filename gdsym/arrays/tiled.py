@@ -72,8 +72,7 @@ def fitted(program: Program, outputs: Sequence[Op]) -> tuple[Function, Function]
         return then, first(*values)
 
     def each(*values: Any) -> Any:
-        *rest, then, fixed = values
-        return then(*rest, *fixed)
+        return values[-2](*values[:-2], *values[-1])
 
     return once, each
 
