@@ -39,6 +39,14 @@ SUMS: dict[str, tuple[Any, Any]] = {
     "squares": (weighted(r ** (2 * i - 2 * j)), lambda i, r, x: sum(r ** (2 * (i - j)) * x[j - 1] for j in range(1, i + 1))),
     "smoothing": (
         r * weighted((1 - r) ** (i - j)), lambda i, r, x: r * sum((1 - r) ** (i - j) * x[j - 1] for j in range(1, i + 1))),
+    "squared distances": (
+        weighted((i - j) ** 2 * r ** (i - j)), lambda i, r, x: sum((i - j) ** 2 * r ** (i - j) * x[j - 1] for j in range(1, i + 1))),
+    "cubes, ahead": (
+        weighted((j - i + 2) ** 3 * r ** (j - i), i, m),
+        lambda i, r, x: sum((j - i + 2) ** 3 * r ** (j - i) * x[j - 1] for j in range(i, len(x) + 1))),
+    "two distances, before": (
+        weighted((i - j) * (i - j + 3) * r ** (i - j), 1, i - 1),
+        lambda i, r, x: sum((i - j) * (i - j + 3) * r ** (i - j) * x[j - 1] for j in range(1, i))),
     "counts": (
         weighted(r ** (i - j), value=1), lambda i, r, x: sum(r ** (i - j) for j in range(1, i + 1))),
     "the other entry, too": (
@@ -59,7 +67,7 @@ def test_against_the_literal_sums(name: str, rate: float) -> None:
     cost, params = cost_of(SUMS[name][0])
     compiled = gd.Cost(cost, params).compile()
     for size in range(1, 7):
-        length = max(size - {"before": 1, "late": 2}.get(name, 0), 0)
+        length = max(size - {"before": 1, "late": 2, "two distances, before": 1}.get(name, 0), 0)
         if not length:
             continue
         entries = rng.normal(size=length)
@@ -75,6 +83,13 @@ def test_against_the_literal_sums(name: str, rate: float) -> None:
         for place in range(length if x in params else 0):
             moved = entries + tiny * 1j * (np.arange(length) == place)
             assert slope[x][place] == pytest.approx(literal(rate, moved).imag / tiny, rel=1e-12, abs=1e-13)
+
+
+@pytest.mark.parametrize("name", ["squared distances", "cubes, ahead", "two distances, before"])
+def test_powers_of_the_distance_need_no_table(name: str) -> None:
+    """Not even a correlation with all weights: one more round for each power."""
+    source = gd.Cost(*cost_of(SUMS[name][0])).compile().source
+    assert "decaying_sum" in source and "correlated" not in source and "[:, None]" not in source
 
 
 def powers(rate: Any, shift: int = 0) -> Any:

@@ -168,6 +168,7 @@ def test_a_rectified_layer_before_shares_makes_their_error_once() -> None:
 
     compiled = gd.Cost(cost, list(start)).compile()
     assert compiled.source.count("@ B.T") == 1
+    assert compiled.source.count(".sum(axis=0)") == 2  # slopes by biases: of the errors themselves
     slopes = compiled.gradient(start, {X: x, Y: z})
     for at, base in enumerate(start):
         np.testing.assert_allclose(slopes[base], autograd.grad(plain, at)(*start.values()), rtol=1e-11, atol=1e-13)

@@ -137,8 +137,16 @@ def run(g: Graph, kind: str, *ops: Op, behind: bool) -> Op:
 
 def flipped(g: Graph, op: Op) -> Op:
     """The array from its end to its start, along the first axis."""
-    takes = tuple(("part", NONE, None, axis == 0) for axis in range(op.ndim))
-    return op.args[0] if op.kind == "slice" and op.attr == takes else g.make("slice", op, attr=takes, ndim=op.ndim)
+    return flipped_of(op) or g.make("slice", op, attr=_turned(op), ndim=op.ndim)
+
+
+def flipped_of(op: Op) -> Op | None:
+    """The array that this is from its end to its start; None if it is no such view."""
+    return op.args[0] if op.kind == "slice" and op.attr == _turned(op) else None
+
+
+def _turned(op: Op) -> tuple[object, ...]:
+    return tuple(("part", NONE, None, axis == 0) for axis in range(op.ndim))
 
 
 def zeros(g: Graph, count: Affine, lengths: tuple[Affine, ...]) -> Op | None:

@@ -1,7 +1,8 @@
 """Running sums of geometric weights, sum_(j <= i) r^(i - j) x_j: moving averages, filters, momentum.
 
 They follow s_i = r s_(i - 1) + x_i, with no table of pairs (i, j) and no division, so r may be 0 or negative. Where the
-weights are d r^(d - 1) with d = i - j, as in a slope by r, the same is done twice.
+weights are d r^(d - 1) with d = i - j, as in a slope by r, the same is done twice, and for d^2 r^d, as d^2 is d + 2 d (d - 1)/2,
+three times: binomial(d, k) r^(d - k) are the weights after k + 1 rounds.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 from gdsym.arrays.affine import Affine, affine
@@ -25,18 +27,18 @@ from gdsym.written import nodes as n
 if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
 
+HIGHEST = 9  # powers of the distance from which sums are not made this way
 Terms: TypeAlias = "dict[Hashable, tuple[Fraction, n.Node]]"  # by their factors: how often, and what
 
 
 @record
 class Weights:
-    """(slope d + level) base^(step d + least) for a summand that is d places away, and what else it holds."""
+    """(sum_k terms_k binomial(d, k)) base^(step d + least) for a summand that is d places away, and what else it holds."""
 
     base: n.Node
     step: int
     least: int
-    slope: Terms
-    level: Terms
+    terms: tuple[Terms, ...]
     rest: n.Node
 
 
@@ -48,7 +50,7 @@ def decayed(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Produc
     inside, outside = arrays_of(low.product(found.rest), [course.index])
     if any(course.letter in v.axes or is_exponential(low.g, v) for v in inside.powers):
         return None
-    if not found.level and not found.slope:
+    if not any(found.terms):
         return Product(Fraction(0))
     values = realized(low.g, inside)
     if course.index not in values.axes:
@@ -57,18 +59,13 @@ def decayed(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Produc
     counts = {a: reach.count for a, reach in low.scope.items()}
     array = transposed(low.g, values, (course.index, *(a for a in values.axes if a != course.index)))
     rate = low.value(n.Pow(found.base, n.Num(found.step))).op
-    once = _run(low.g, course.padded(low.g, array, counts, 0), rate, course)
-    parts = []
-    if found.level:
-        parts.append(
-            _weighted(
-                low, found.level, (found.base, found.least), course.placed(low.g, Value(once, array.axes), counts)
-            )
-        )
-    if found.slope:
-        twice = _run(low.g, _next(low.g, once, tuple(counts[a] for a in array.axes[1:]), course), rate, course)
-        total = course.placed(low.g, Value(twice, array.axes), counts)
-        parts.append(_weighted(low, found.slope, (found.base, found.least + found.step), total))
+    lengths = tuple(counts[a] for a in array.axes[1:])
+    made, parts = _run(low.g, course.padded(low.g, array, counts, 0), rate, course), []
+    for k, terms in enumerate(found.terms):
+        made = _run(low.g, _next(low.g, made, lengths, course), rate, course) if k else made
+        if terms:
+            total = course.placed(low.g, Value(made, array.axes), counts)
+            parts.append(_weighted(low, terms, (found.base, found.least + k * found.step), total))
     return outside.times(low.g, low.added(parts))
 
 
@@ -98,10 +95,10 @@ def _weights(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Weigh
     up, down = over_and_under(fraction([*map(_without_cases, above)], below))
     both = frozenset((course.index, course.letter))
     powers = [f for f in up if isinstance(f, n.Pow) and both <= f.exponent.free]
-    slopes = [f for f in up if f not in powers and both <= f.free and isinstance(f, n.Add)]
+    slopes = [f for f in up if f not in powers and both <= f.free and _factors(f)]
     end = reach.first if course.behind else reach.last
     shift = None if end is None else end.number
-    if len(powers) != 1 or len(slopes) > 1 or shift is None or powers[0].base.free & set(low.scope):
+    if len(powers) != 1 or shift is None or powers[0].base.free & set(low.scope):
         return None
     exponent = affine(powers[0].exponent)
     if exponent is None or exponent.letters != both:
@@ -111,14 +108,41 @@ def _weights(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Weigh
     if by[course.letter] != -by[course.index]:
         return None
     rest = fraction([f for f in up if f not in (*powers, *slopes)], down)
-    slope, level = _linear(slopes[0], course) if slopes else ({}, {(): (Fraction(1), n.ONE)})
-    if slope is None:
-        return None
-    # letter - index = d - shift, or -d - shift if sums run from the end
-    level = _together([*level.items(), *((k, (-shift * c, f)) for k, (c, f) in slope.items())])
-    if course.behind:
-        slope = {k: (-c, f) for k, (c, f) in slope.items()}
-    return Weights(powers[0].base, step, exponent.const - by[course.letter] * shift, slope, level, rest)
+    polynomial: list[Terms] = [{(): (Fraction(1), n.ONE)}]
+    for factor in (f for s in slopes for f in _factors(s)):
+        slope, level = _linear(factor, course)
+        if slope is None:
+            return None
+        # letter - index = d - shift, or -d - shift if sums run from the end
+        level = _together([*level.items(), *((k, (-shift * c, f)) for k, (c, f) in slope.items())])
+        if course.behind:
+            slope = {k: (-c, f) for k, (c, f) in slope.items()}
+        polynomial = _times(polynomial, slope, level)
+    return Weights(powers[0].base, step, exponent.const - by[course.letter] * shift, tuple(polynomial), rest)
+
+
+def _factors(node: n.Node) -> list[n.Node]:
+    """The brackets in one, or in a whole power of one."""
+    if isinstance(node, n.Add):
+        return [node]
+    if (
+        isinstance(node, n.Pow)
+        and isinstance(node.base, n.Add)
+        and isinstance(node.exponent, n.Num)
+        and node.exponent.value in range(2, HIGHEST)
+    ):
+        return [node.base] * int(node.exponent.value)
+    return []
+
+
+def _times(polynomial: list[Terms], slope: Terms, level: Terms) -> list[Terms]:
+    """Slope d + level times a sum of terms_k binomial(d, k), where d binomial(d, k) is k binomial(d, k) + (k + 1) binomial(d, k + 1)."""
+    found: list[list[tuple[Hashable, tuple[Fraction, n.Node]]]] = [[] for _ in (*polynomial, None)]
+    for k, terms in enumerate(polynomial):
+        for at, factor, times in ((k, level, 1), (k, slope, k), (k + 1, slope, k + 1)):
+            for (one, (a, f)), (other, (b, h)) in product(terms.items(), factor.items()):
+                found[at].append((frozenset(Counter((one, other)).items()), (times * a * b, n.mul(f, h))))
+    return [_together(terms) for terms in found]
 
 
 def _without_cases(factor: n.Node) -> n.Node:

@@ -17,10 +17,10 @@ from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.mixtures import LEAST, scaled, tame
 from gdsym.arrays.product import Product, product_of, realized, without
+from gdsym.arrays.stairs import STAIR
 from gdsym.arrays.steep import Mixture, is_exponential
 from gdsym.written.nodes import Sym
 
-STAIR = 64
 Parts = tuple[Value, Value]
 
 

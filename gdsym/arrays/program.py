@@ -25,6 +25,7 @@ from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.reused import reused
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.arrays.share import shared
+from gdsym.arrays.summed import summed
 from gdsym.errors import CostError
 from gdsym.record import record
 from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
@@ -171,8 +172,8 @@ def _program(
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     plain, done = expanded(graph, (out, *slopes))
     usual = Usual(inputs, shapes)
-    by_size = (lambda g, ops: associated(g, ops, usual)), gathered, (lambda g, ops: narrowed(g, ops, usual))
-    for rewritten in (regrouped, shared, *by_size, reused):
+    ordered, narrow = (lambda g, ops, f=f: f(g, ops, usual) for f in (associated, narrowed))
+    for rewritten in (regrouped, shared, ordered, *(summed, gathered) * 2, narrow, reused):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from gdsym.arrays.gates import GATE
+from gdsym.arrays.stairs import STAIRS
 
 # by (kind of the operation, over arrays?)
 OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
     ("sign", True): GATE,
+    ("floor", True): STAIRS,
     ("windows", True): (
         "def windows(a, *cuts):  # w[h, ..., i, ...] = a[..., h + i, ...] for (axis, width of h) of each cut, a view\n"
         "    counts = list(a.shape)\n"

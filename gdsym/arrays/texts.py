@@ -13,6 +13,7 @@ from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.gates import gated, larger
 from gdsym.arrays.graph import Op, as_array
 from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
+from gdsym.arrays.stairs import staircase
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
 
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
@@ -36,7 +37,7 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
     elif form := QUICK.get((op.kind, op.args[0].ndim, op.attr)) if op.args else None:
         code, strength = form.format(write(op.args[0], 0)), ATOM
-    elif op.kind == "mul" and (product := gated(op, write)):
+    elif op.kind == "mul" and (product := gated(op, write) or staircase(op, write)):
         code, strength = product, MUL
     elif op.kind in ("maximum", "minimum") and op.ndim and not op.args[0].ndim:
         code, strength = (
