@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from balls import agrees
-from sympy import Expr, Symbol, exp, log, symbols
+from sympy import Expr, Symbol, erfc, exp, log, sqrt, symbols
 from tools import needs
 
 a, b, k, s, mu, y = symbols("a b k s mu y", positive=True)
@@ -23,6 +23,10 @@ FORMS: dict[str, Form] = {
     "extreme values": (
         log(s) + (1 + 1 / u) * log(1 + u * (y - mu) / s) + (1 + u * (y - mu) / s) ** (-1 / u),
         {u: SHAPES, mu: [1.0], s: [2.0]}, {y: [1.5, 0.3]},
+    ),
+    "normal plus exponential": (
+        -log(k / 2 * exp(k / 2 * (2 * u + k * s**2 - 2 * v)) * erfc((u + k * s**2 - v) / (sqrt(2) * s))),
+        {k: [0.3], u: [0.0, 1.0], s: [0.1]}, {v: [0.5, -30.0, 1000.0]},
     ),
     "log cosh": (log(exp(u) + exp(-u)) - log(2), {u: WIDE}, {}),
     "log cosh by softplus": (u + log(1 + exp(-2 * u)) - log(2), {u: WIDE}, {}),

@@ -6,14 +6,8 @@ from typing import Any, Final
 
 import sympy
 
-from gdsym.arrays.gamma_kernels import (
-    DIGAMMA_STEP,
-    DIGAMMA_STEP_OF_ONE,
-    LGAMMA_STEP,
-    LGAMMA_STEP_OF_ONE,
-    TRIGAMMA_STEP,
-    TRIGAMMA_STEP_OF_ONE,
-)
+from gdsym.arrays.gamma_kernels import OF_ARRAYS as GAMMAS_OF_ARRAYS
+from gdsym.arrays.gamma_kernels import OF_ONE as GAMMAS_OF_ONE
 from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, MILLS, MILLS_OF_ONE
 from gdsym.arrays.quick import OF_ARRAYS
 
@@ -64,7 +58,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "logcosh": ("logcosh({})",  "logcosh({})"),
     "mills": ("mills({})",      "mills({})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
-    **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in ("lgamma_step", "digamma_step", "trigamma_step")},
+    **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in GAMMAS_OF_ONE},
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
     "maximum": ("max({}, {})",  "np.maximum({}, {})"),
     "minimum": ("min({}, {})",  "np.minimum({}, {})"),
@@ -229,21 +223,16 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("lgamma", True): LGAMMA,
     ("mills", True): MILLS,
     ("mills", False): MILLS_OF_ONE,
-    ("lgamma_step", True): LGAMMA_STEP,
-    ("lgamma_step", False): LGAMMA_STEP_OF_ONE,
-    ("digamma_step", True): DIGAMMA_STEP,
-    ("digamma_step", False): DIGAMMA_STEP_OF_ONE,
-    ("trigamma_step", True): TRIGAMMA_STEP,
-    ("trigamma_step", False): TRIGAMMA_STEP_OF_ONE,
+    **{(kind, True): code for kind, code in GAMMAS_OF_ARRAYS.items()},
+    **{(kind, False): code for kind, code in GAMMAS_OF_ONE.items()},
     ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
 
 # helper functions -> those that they call
 CALLED: Final = {
     "erf": ("erfc",),
+    **dict.fromkeys(GAMMAS_OF_ONE, ("polygamma",)),
     "lgamma_step": ("lgamma",),
-    "digamma_step": ("polygamma",),
-    "trigamma_step": ("polygamma",),
 }
 
 # names that generated code may define

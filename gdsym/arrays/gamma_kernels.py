@@ -79,6 +79,27 @@ DIGAMMA_STEP_OF_ONE: Final = (
     f"{_horner(DIGAMMA)}"
     "    return math.copysign(h*(total + p*q*(0.5 + (p + q)*(b + q*q*slope))) + math.log1p(h*p), d)"
 )
+DIGAMMA_REST: Final = (
+    "def digamma_rest(u, v, d):  # polygamma(0, v) - polygamma(0, u) - log |v/u|, where d is v - u\n"
+    f"{PLACES}"
+    "    total = np.zeros_like(z)\n"
+    "    for k in range(10 if np.any(low) else 0):\n"
+    "        total += low/((first + k)*(first + k + h))\n"
+    f"{_horner(DIGAMMA)}"
+    "    total = h*(total + p*q*(0.5 + (p + q)*(b + q*q*slope))) - np.log1p(10*low*h/(first*z))\n"
+    "    total = np.where(d < 0, -total, total)\n"
+    "    return total if np.all(known) else np.where(known, total, polygamma(0, v) - polygamma(0, u) - np.log(np.abs(v/u)))"
+)
+DIGAMMA_REST_OF_ONE: Final = (
+    "def digamma_rest(u, v, d):  # polygamma(0, v) - polygamma(0, u) - log |v/u|, where d is v - u\n"
+    f"{PLACES_OF_ONE.format('polygamma(0, v) - polygamma(0, u) - math.log(abs(v/u))')}"
+    "    total = 0.0\n"
+    "    for k in range(10 if low else 0):\n"
+    "        total += 1/((first + k)*(first + k + h))\n"
+    f"{_horner(DIGAMMA)}"
+    "    total = h*(total + p*q*(0.5 + (p + q)*(b + q*q*slope))) - math.log1p(10*low*h/(first*z))\n"
+    "    return -total if d < 0 else total"
+)
 TRIGAMMA_STEP: Final = (
     "def trigamma_step(u, v, d):  # polygamma(1, v) - polygamma(1, u), where d is v - u\n"
     f"{PLACES}"
@@ -100,3 +121,15 @@ TRIGAMMA_STEP_OF_ONE: Final = (
     "    total += p*q*(1 + (p + q)/2 + (p*p + p*q + q*q)*b + q*q*q*(p + q)*slope)\n"
     "    return -math.copysign(h*total, d)"
 )
+OF_ARRAYS: Final = {
+    "lgamma_step": LGAMMA_STEP,
+    "digamma_step": DIGAMMA_STEP,
+    "digamma_rest": DIGAMMA_REST,
+    "trigamma_step": TRIGAMMA_STEP,
+}
+OF_ONE: Final = {
+    "lgamma_step": LGAMMA_STEP_OF_ONE,
+    "digamma_step": DIGAMMA_STEP_OF_ONE,
+    "digamma_rest": DIGAMMA_REST_OF_ONE,
+    "trigamma_step": TRIGAMMA_STEP_OF_ONE,
+}

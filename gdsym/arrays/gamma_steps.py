@@ -14,6 +14,8 @@ from gdsym.record import record
 
 STEPS = {("lgamma", None): "lgamma_step", ("polygamma", 0): "digamma_step", ("polygamma", 1): "trigamma_step"}
 
+LOGS = ("log", "log1p")
+
 
 @record
 class Gamma:
@@ -30,6 +32,12 @@ Rule = Callable[[Graph, Sequence[Gamma]], "tuple[tuple[Gamma, ...], list[Product
 
 def with_steps(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms, f(u + d) - f(u) among them as one; first where d is known from the data."""
+    if any(v.op.kind in LOGS for t in terms for v in t.powers) and any(
+        v.op.kind == "polygamma" for t in terms for v in t.powers
+    ):
+        from gdsym.arrays.second_order import of_second_order
+
+        terms = of_second_order(g, terms, lambda g, u, v: _distance(g, _terms(u), _terms(v)))
     for rule in (_known_step, _beta, _step):
         while (found := rule(g, [made for t in terms if (made := _gamma(t)) is not None])) is not None:
             used, new = found

@@ -29,7 +29,7 @@ from gdsym.written import nodes as n
 
 Sym = n.Sym
 DYADIC = (1, 2, 4, 8)  # decimals that are floats exactly, 0.5 and the like: counted as fractions
-STEEP = ("sigmoid", "exp", "expm1")  # tiny in one tail: a quotient by it overflows before the product cancels
+STEEP = ("sigmoid", "exp", "expm1", "erfc")  # tiny in one tail: a quotient by it overflows before the product cancels
 
 
 class Lowering:

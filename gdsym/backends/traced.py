@@ -14,6 +14,7 @@ import numpy as np
 
 from gdsym.arrays import Compiled, Program
 from gdsym.arrays.functions import HELPERS
+from gdsym.arrays.gamma_kernels import OF_ARRAYS
 from gdsym.arrays.graph import PARAM, Op, as_array
 from gdsym.arrays.names import Names
 from gdsym.arrays.strength import ADD, ATOM, MUL, Write
@@ -89,7 +90,7 @@ DEFINED: Final = {
     "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
     **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills")},
-    **{kind: _traceable(HELPERS[kind, True]) for kind in ("lgamma_step", "digamma_step", "trigamma_step")},
+    **{kind: _traceable(code) for kind, code in OF_ARRAYS.items()},
 }
 
 

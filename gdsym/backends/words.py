@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from gdsym.arrays.functions import CALLED, POLYGAMMA
-from gdsym.arrays.gamma_kernels import DIGAMMA_STEP_OF_ONE, LGAMMA_STEP_OF_ONE, TRIGAMMA_STEP_OF_ONE
+from gdsym.arrays.gamma_kernels import OF_ONE
 from gdsym.arrays.graph import Op
 from gdsym.arrays.kernels import MILLS_OF_ONE
 from gdsym.arrays.product import APART
@@ -34,9 +34,7 @@ HELPERS: Final[dict[str, str]] = {
         "    return 4.0*e/((1.0 + e)*(1.0 + e)) if abs(t) > 0.99 else 1.0 - t*t"
     ),
     "mills": MILLS_OF_ONE,
-    "lgamma_step": LGAMMA_STEP_OF_ONE,
-    "digamma_step": DIGAMMA_STEP_OF_ONE,
-    "trigamma_step": TRIGAMMA_STEP_OF_ONE,
+    **OF_ONE,
     "polygamma": POLYGAMMA,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
@@ -51,9 +49,7 @@ HELD: Final = {
     "logcosh": 1,
     "bell": 2,
     "mills": 1,
-    "lgamma_step": 3,
-    "digamma_step": 3,
-    "trigamma_step": 3,
+    **dict.fromkeys(OF_ONE, 3),
 }  # helper -> number of arguments
 CHEAP: Final = frozenset(
     "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
