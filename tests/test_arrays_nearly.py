@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from balls import agrees
-from sympy import Expr, Symbol, erfc, exp, log, sqrt, symbols
+from sympy import Expr, Symbol, coth, erfc, exp, log, sqrt, symbols
 from tools import needs
 
 a, b, k, s, mu, y = symbols("a b k s mu y", positive=True)
@@ -28,6 +28,19 @@ FORMS: dict[str, Form] = {
         -log(k / 2 * exp(k / 2 * (2 * u + k * s**2 - 2 * v)) * erfc((u + k * s**2 - v) / (sqrt(2) * s))),
         {k: [0.3], u: [0.0, 1.0], s: [0.1]}, {v: [0.5, -30.0, 1000.0]},
     ),
+    "divergence of two logits": (
+        (u - v) / (1 + exp(-u)) - log(1 + exp(u)) + log(1 + exp(v)),
+        {u: [-30.0, 0.0, 1.0, 1 + 1e-6, 40.0, 1000.0]}, {v: [-30.0, 0.0, 1.0, 40.0, 1000.0]},
+    ),
+    "its weighted opposite": (
+        -2 * k * u / (1 + exp(-u)) + 2 * k * v / (1 + exp(-u)) + 2 * k * log(1 + exp(u)) - 2 * k * log(1 + exp(v)),
+        {u: [-30.0, 1.0, 1 + 1e-6, 40.0], k: [0.3]}, {v: [0.0, 1.0, 1000.0]},
+    ),
+    "Brillouin": (
+        (2 * k + 1) / (2 * k) * coth((2 * k + 1) / (2 * k) * u) - coth(u / (2 * k)) / (2 * k),
+        {u: [1e-12, -1e-6, 1e-3, 0.5, 30.0, 1000.0]}, {k: [0.5, 1.0, 3.5]},
+    ),
+    "exponentials that meet": (u * exp(-(u**2)) * exp(v), {u: [30.0, -3.0], v: [1000.0, 710.0, -710.0, 3.0]}, {}),
     "log cosh": (log(exp(u) + exp(-u)) - log(2), {u: WIDE}, {}),
     "log cosh by softplus": (u + log(1 + exp(-2 * u)) - log(2), {u: WIDE}, {}),
     "a quotient and its inverse": (a / b + b / a - 2, {a: SIZES, b: [1.0, 30.0]}, {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 
 from gdsym.arrays.align import added, entrywise, negative, unaligned
 from gdsym.arrays.exponents import exponent_of, opposed, shares_a_term
@@ -68,16 +69,43 @@ def two_softplus(g: Graph, first: Product, second: Product, alone: bool) -> Prod
     up, down = only(first, "softplus"), only(second, "softplus")
     if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
         return None
+    found = _of_softplus(g, up, down)
+    return None if found is None else found.times(g, Product(first.coefficient))
+
+
+def _of_softplus(g: Graph, up: Value, down: Value) -> Product | None:
     if down == turned(g, up):
-        return product_of(g, _inner(up)).times(g, Product(first.coefficient))
+        return product_of(g, _inner(up))
     d = _difference(g, _inner(up), _inner(down))
     if d.op.kind == "number":
         return None
     share = _at(g, "sigmoid", _inner(down))
     near = _at(g, "log1p", entrywise(g, "mul", share, _at(g, "expm1", d)))
     small = entrywise(g, "compare", Value(g.abs(d.op), d.axes), Value(g.number(1)), attr="<")
-    made = entrywise(g, "where", small, near, added(g, [(1, up), (-1, down)]))
-    return Product(first.coefficient, {made: 1})
+    return Product(powers={entrywise(g, "where", small, near, added(g, [(1, up), (-1, down)])): 1})
+
+
+def with_divergences(g: Graph, terms: list[Product]) -> list[Product]:
+    """The terms, softplus(v) - softplus(u) + (u - v) sigmoid(u) among them as p log(p/q) + (1 - p) log((1 - p)/(1 - q)) with p and q the sigmoids."""
+    for first, second in permutations(terms, 2):
+        plus, minus = ([v for v in t.powers if v.op.kind == "softplus"] for t in (first, second))
+        if len(plus) != 1 or len(minus) != 1:
+            continue
+        weight = merged(first, Product(powers={plus[0]: -1}))
+        if merged(second, Product(Fraction(-1), {minus[0]: -1})) != weight:
+            continue
+        u, v = _inner(minus[0]), _inner(plus[0])
+        share = _at(g, "sigmoid", u)
+        front = merged(weight, Product(powers={share: 1}))
+        steps = [merged(front, factors_of(g, _difference(g, u, v)))]
+        parts = [merged(front, factors_of(g, u)), merged(front, Product(Fraction(-1)), factors_of(g, v))]
+        beside = next((found for found in (steps, parts) if all(t in terms for t in found)), None)
+        ends = _of_softplus(g, turned(g, plus[0]), turned(g, minus[0])), _of_softplus(g, plus[0], minus[0])
+        if beside is not None and ends[0] is not None and ends[1] is not None:
+            rest = merged(weight, Product(powers={turned(g, share): 1}))
+            made = [merged(front, ends[0]), merged(rest, ends[1])]
+            return with_divergences(g, [*(t for t in terms if t not in (first, second, *beside)), *made])
+    return terms
 
 
 def two_angles(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:

@@ -58,7 +58,7 @@ def _exponential(g: Graph, power: Value) -> Product:
 
 
 def _flat(term: Product) -> Product:
-    return merged(Product(term.coefficient), *(_factors(v).power(n) for v, n in term.powers.items()))
+    return merged(Product(term.coefficient), *(factors_within(v).power(n) for v, n in term.powers.items()))
 
 
 def near_one(g: Graph, value: Value) -> Product | None:
@@ -82,7 +82,7 @@ def _near_one(g: Graph, value: Value, term: Product, u: Powers) -> Product | Non
 
 def over_square(g: Graph, value: Value) -> tuple[Powers, Value] | None:
     """Write log cosh u as u^2 times another function: (the powers of u^2, that function)."""
-    u = _primitive(_factors(Value(value.op.args[0], value.axes)).powers)
+    u = _primitive(factors_within(Value(value.op.args[0], value.axes)).powers)
     inner = u and _series(g, Value(g.make("cosh", value.op.args[0]), value.axes), u)
     found = inner and series.logarithm(inner)
     s = found and series.normal(found)
@@ -106,11 +106,11 @@ def _base(g: Graph, value: Value) -> Powers | None:
     """The u of a function of u, as a product of powers; None if there is no function."""
     op = value.op
     if op.kind in TAYLOR:
-        return _factors(Value(op.args[0], value.axes)).powers or None
+        return factors_within(Value(op.args[0], value.axes)).powers or None
     for part in _parts(value):
         found = _base(g, part)
         if found is None and op.kind in ("sqrt", "log"):
-            found = next((_factors(q).powers for q in _parts(part) if q.op.needs), None)
+            found = next((factors_within(q).powers for q in _parts(part) if q.op.needs), None)
         if found:
             return found
     return None
@@ -121,14 +121,14 @@ def _parts(value: Value) -> Iterator[Value]:
         yield from (unaligned(a, value.axes) for a in value.op.args)
 
 
-def _factors(value: Value) -> Product:
+def factors_within(value: Value) -> Product:
     """A value as a product of powers of what is no product."""
     op = value.op
     if op.kind == "number" and isinstance(op.attr, (int, Fraction)):
         return Product(Fraction(op.attr))
     if op.kind not in ("neg", "mul", "div"):
         return Product(powers={value: 1})
-    parts = [_factors(unaligned(a, value.axes)) for a in op.args]
+    parts = [factors_within(unaligned(a, value.axes)) for a in op.args]
     if op.kind == "div":
         parts[1] = parts[1].power(-1) if parts[1].coefficient else parts[1]
     return merged(Product(Fraction(-1 if op.kind == "neg" else 1)), *parts)
@@ -149,13 +149,13 @@ def _exponent(powers: Powers, u: Powers) -> int | None:
 
 def _series(g: Graph, value: Value, u: Powers) -> Series | None:
     """The series of a value in u."""
-    product = _factors(value)
+    product = factors_within(value)
     k = _exponent(product.powers, u)
     if k is not None:
         return series.monomial(product.coefficient, k)
     op = value.op
     if op.kind in TAYLOR:
-        inner = _factors(Value(op.args[0], value.axes))
+        inner = factors_within(Value(op.args[0], value.axes))
         k = _exponent(inner.powers, u)
         return series.put(TAYLOR[op.kind], inner.coefficient, k) if k and 0 < k <= WIDEST else None
     if op.kind == "logcosh":
@@ -234,7 +234,7 @@ def _rising(term: Product) -> Product:
 
 def _speed(p: Product) -> tuple[Fraction, int]:
     """The fastest first; of equal ones cosh u before sinh u, and e^u - 1 before e^u."""
-    rates = [abs(_factors(Value(v.op.args[0], v.axes)).coefficient) * n for v, n in p.powers.items()]
+    rates = [abs(factors_within(Value(v.op.args[0], v.axes)).coefficient) * n for v, n in p.powers.items()]
     return -sum(rates, Fraction(0)), sum(STEEP.index(v.op.kind) for v in p.powers)
 
 

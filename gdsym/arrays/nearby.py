@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import permutations
 
-from gdsym.arrays.align import added
+from gdsym.arrays.align import added, entrywise
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.near import near_zero
-from gdsym.arrays.product import Product, factors_of, merged, terms_of, without
+from gdsym.arrays.near import factors_within, near_zero
+from gdsym.arrays.product import Product, factors_of, merged, realized, terms_of, without
 
 CANCELLING = ("expm1", "log1p", "sinh", "sin", "tanh", "atan", "asinh")  # about u near 0
 
@@ -31,6 +31,43 @@ def near_pairs(g: Graph, terms: list[Product]) -> list[Product]:
             if found is not None:
                 return near_pairs(g, [found, *rest, *left])
     return terms
+
+
+def without_poles(g: Graph, terms: list[Product]) -> list[Product]:
+    """The terms of b/tanh(b u) - a/tanh(a u), where the poles 1/u cancel, each without its own where both are large."""
+    found = [(t, *made) for t in terms if (made := _pole(t)) is not None]
+    total: dict[frozenset[tuple[Value, int]], Fraction] = {}
+    for _, pole, _ in found:
+        key = frozenset(pole.powers.items())
+        total[key] = total.get(key, Fraction(0)) + pole.coefficient
+    if len(found) < 2 or any(total.values()):
+        return terms
+    left = [near_zero(g, [t, merged(Product(Fraction(-1)), pole)]) for t, pole, _ in found]
+    if None in left:
+        return terms
+    largest, *others = (Value(g.abs(u.op), u.axes) for *_, u in found)
+    for u in others:
+        largest = entrywise(g, "maximum", largest, u)
+    near = entrywise(g, "compare", largest, Value(g.number(1)), attr="<")
+    sums = [_plain(g, part) for part in ([t for t in left if t is not None], [t for t, *_ in found])]
+    kept = [t for t in terms if not any(t is u for u, *_ in found)]
+    return [*kept, Product(powers={entrywise(g, "where", near, *sums): 1})]
+
+
+def _pole(term: Product) -> tuple[Product, Value] | None:
+    """What u^-n is for sinh(u)^-n, and this u."""
+    flat = merged(Product(term.coefficient), *(factors_within(v).power(n) for v, n in term.powers.items()))
+    found = [(v, n) for v, n in flat.powers.items() if n < 0 and v.op.kind in ("tanh", "sinh")]
+    if len(found) != 1:
+        return None
+    ((value, n),) = found
+    u = Value(value.op.args[0], value.axes)
+    return merged(without(flat, {value: n}), factors_within(u).power(n)), u
+
+
+def _plain(g: Graph, terms: Sequence[Product]) -> Value:
+    signed = [(1 if t.coefficient > 0 else -1, Product(abs(t.coefficient), t.powers)) for t in terms]
+    return added(g, [(sign, realized(g, t)) for sign, t in signed])
 
 
 def _cancelled(g: Graph, one: Product, other: Product) -> Product | None:

@@ -127,7 +127,20 @@ def settled(g: Graph, product: Product) -> Product:
             front, whole = g.whole[value]
             if all(k > 0 and product.powers.get(v, 0) >= k for v, k in front.powers.items()):
                 product = merged(product, front.power(-1), Product(powers={value: -1, whole: 1}))
-    return _finite(g, _in_ratios(g, _with_norms(g, product)))
+    return _finite(g, _in_ratios(g, _with_norms(g, _with_one_exponential(g, product))))
+
+
+def _with_one_exponential(g: Graph, product: Product) -> Product:
+    """Write exp(u) exp(-v) of plain numbers as one: either may be 0 or infinite where the product is not."""
+    steep = {v: n for v, n in product.powers.items() if n > 0 and v.op.kind == "exp" and not v.axes}
+    rising = [v for v in steep if v.op.args[0].kind != "neg" and v.op not in g.tame]
+    if len(steep) < 2 or not rising or any(v.op in g.shifted for v in steep):
+        return product
+    from gdsym.arrays.exponents import exponent_of
+
+    z = exponent_of(g, {Value(v.op.args[0]): n for v, n in steep.items()})
+    one = Product() if z is None else Product(powers={Value(g.make("exp", z.op)): 1})
+    return merged(without(product, steep), one)
 
 
 def _with_norms(g: Graph, product: Product) -> Product:

@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import combinations, permutations
 
 from gdsym.arrays.align import added, entrywise
+from gdsym.arrays.differences import with_divergences
 from gdsym.arrays.ends import residual_of_erfc
 from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.near import near_zero
-from gdsym.arrays.nearby import near_pairs
+from gdsym.arrays.nearby import near_pairs, without_poles
 from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid
 from gdsym.arrays.product import Product, merged, product_of, realized, terms_of, without
 from gdsym.arrays.steep import Mixture, noted, without_one
@@ -28,6 +29,7 @@ def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
     terms = _with_excesses(g, _with_steps(g, _collected(_without_complements(g, terms))))
     terms = _multiplied_out(g, _with_chances(g, terms))
+    terms = with_divergences(g, terms) if len(terms) > 2 else terms
     before = len(terms) + 1
     while len(terms) < before:  # what one rule has made may be half of another's pair
         before = len(terms)
@@ -69,7 +71,7 @@ def summed(g: Graph, given: Sequence[Product]) -> Product:
     near = joined(g, terms)
     if near is not None:
         return near
-    terms = near_pairs(g, terms)
+    terms = near_pairs(g, without_poles(g, terms))
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
     made = noted(g, added(g, signed), frozenset(), terms)
     if made in g.mixtures and (total := _constant(given)) and not _constant(terms):
