@@ -10,7 +10,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd.scipy.special import erf as erf_of
-from sympy import IndexedBase, Max, Min, Sum, atan, erf, exp, log, symbols, tanh
+from sympy import IndexedBase, Max, Min, Rational, Sum, atan, erf, exp, log, sqrt, symbols, tanh
 
 import gdsym as gd
 from gdsym.arrays import Compiled
@@ -146,6 +146,26 @@ def test_a_rectified_layer_over_another(name: str, scale: float) -> None:
     for at, base in enumerate(start):
         right = autograd.grad(whole, at)(*start.values())
         np.testing.assert_allclose(slopes[base], right, rtol=1e-9, atol=1e-13 * np.abs(right).max() + 1e-13)
+
+
+def test_a_root_that_is_never_0_leaves_branches() -> None:
+    """Pairs with a margin: max(0, 1 - distance)^2, its slope divided by the distance."""
+    gap = Sum((Sum(X[i, k] * A[k, j], (k, 1, p)) - Sum(Y[i, k] * A[k, j], (k, 1, p))) ** 2, (j, 1, q))
+    cost = Sum(y[i] * gap + (1 - y[i]) * Max(0, 1 - sqrt(gap + Rational(1, 10**6))) ** 2, (i, 1, m))
+    rng = np.random.default_rng(6)
+    one, other, labels = rng.normal(size=(9, 4)), rng.normal(size=(9, 4)), rng.integers(2, size=9).astype(float)
+    other[0] = one[0]  # no distance
+
+    def plain(w: Any) -> Any:
+        squared = anp.sum(((one - other) @ w) ** 2, axis=1)
+        return anp.sum(labels * squared + (1 - labels) * relu(1 - anp.sqrt(squared + 1e-6)) ** 2)
+
+    compiled = gd.Cost(cost, [A]).compile()
+    assert "where" not in compiled.source
+    for scale in (0.1, 1.0):
+        w = scale * rng.normal(size=(4, 3))
+        slope = compiled.gradient({A: w}, {X: one, Y: other, y: labels})[A]
+        np.testing.assert_allclose(slope, autograd.grad(plain)(w), rtol=1e-10, atol=1e-13)
 
 
 def test_errors_go_from_the_end_to_the_start() -> None:

@@ -174,9 +174,17 @@ def _is_square(op: Op) -> bool:
 
 
 def _exceeds_square(op: Op) -> bool:
-    """Is it a positive number and a square?"""
-    number, square = op.args if op.kind == "add" and op.attr == (1, 1) else (op, op)
-    return number.kind == "number" and number.attr > 0 and _is_square(square) and _is_tame(square)
+    """Is it a positive number and squares, or the root of that?"""
+    if op.kind == "sqrt":
+        return _exceeds_square(op.args[0])
+    numbers = list(filter(_is_positive, op.args)) if op.kind == "add" and all(s > 0 for s in op.attr) else []
+    others = [a for a in op.args if a not in numbers]
+    return bool(numbers) and all((_is_square(a) or any(True for _ in squared(a))) and _is_tame(a) for a in others)
+
+
+def _is_positive(op: Op) -> bool:
+    """A positive number, or a quotient of two?"""
+    return all(map(_is_positive, op.args)) if op.kind == "div" else op.kind == "number" and bool(op.attr > 0)
 
 
 def halved(low: Lowering, branches: Branches) -> Product | None:
