@@ -150,3 +150,44 @@ def test_one_root_in_numbers() -> None:
         gd.Cost("Sum(Sum(sqrt((x[i]-x[j])**2), (j, 1, n)), (i, 1, n))", "x").compile().gradient({"x": [1.0, 4.0]}, {})
     )
     assert list(gradient["x"]) == [-2.0, 2.0] and sqrt((1.0 - 4.0) ** 2) == 3.0
+
+
+TWICE = np.array([[0.5, 1.0], [0.5, 1.0], [2.0, -1.0]])
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        (f"(d[i,j] - {ROOT})**2/(1 + d[i,j]**2)", lambda d, r: (d - r) ** 2 / (1 + d**2)),
+        (f"d[i,j]*exp(-2*{ROOT})", lambda d, r: d * exp(-2 * r)),
+        (f"d[i,j]*log(1 + {ROOT})", lambda d, r: d * log(1 + r)),
+    ],
+)
+def test_points_that_coincide_have_the_direction_0(text: str, term: Any) -> None:
+    code = gd.Cost(f"Sum(Sum({text}, (j, 1, n)), (i, 1, n))", "x").compile()
+    pairs = [(i, j) for i, j in product(range(3), repeat=2) if dist(TWICE[i], TWICE[j]) > 0]
+
+    def literal(points: Any) -> float:
+        return sum(float(term(TABLE[i, j], dist(points[i], points[j]))) for i, j in pairs)
+
+    assert np.allclose(code.gradient({"x": TWICE}, {"d": TABLE})["x"], slopes(literal, TWICE), rtol=1e-7, atol=1e-8)
+    assert "np.where" not in code.source
+
+
+@pytest.mark.parametrize(("factor", "at"), [("1/d[i,j]", 1.0), ("1/(t[i]-t[j])**2", 1.0), ("exp(1/d[i,j]**2)", 2.0)])
+def test_what_has_no_value_where_indices_are_equal_stays_apart(factor: str, at: float) -> None:
+    text = f"Sum(Sum(Piecewise(({factor}*{ROOT}, Ne(i, j)), (0, True)), (j, 1, n)), (i, 1, n))"
+    table = np.full((3, 3), at) - np.diag([at] * 3)
+    data = {"d": table, "t": [0.0, 1.0, 3.0]}
+    used = {name: data[name] for name in ("d", "t") if f"{name}[" in factor}
+    gradient = gd.Cost(text, "x").compile().gradient({"x": POINTS}, used)["x"]
+    weight = {
+        "d": lambda i, j: exp(0.25) if "exp" in factor else 1.0,
+        "t": lambda i, j: 1 / (data["t"][i] - data["t"][j]) ** 2,
+    }
+
+    def literal(points: Any) -> float:
+        pairs = [(i, j) for i, j in product(range(3), repeat=2) if i != j]
+        return sum(weight[next(iter(used))](i, j) * dist(points[i], points[j]) for i, j in pairs)
+
+    assert np.allclose(gradient, slopes(literal, POINTS), rtol=1e-7)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sympy
+
 from gdsym.arrays.branches import finite
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.norms import not_zero
-from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Neg, Node, Rel, Sym, replace
+from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Mul, Neg, Node, Num, Pow, Rel, Root, Sum, Sym, replace
 
 if TYPE_CHECKING:
+    from gdsym.arrays.graph import Value
     from gdsym.arrays.lower import Lowering
 
 
@@ -21,14 +24,27 @@ def direction(low: Lowering, node: Cases) -> Node | None:
     (value, condition), *others = node.pairs
     if others != [(ZERO, TRUE)] or not isinstance(condition, Rel) or condition.op != "!=":
         return None
-    i, j = condition.children
-    if not any(_cancels(factor, i, j) for factor in over_and_under(value)[0]):
+    up, down = over_and_under(value)
+    if not any(_cancels(factor, *condition.children) for factor in up):
+        return None
+    if not all(isinstance(factor, Root) or _is_positive(factor) for factor in down) or not all(map(_is_plain, up)):
         return None
     product = low.product(value)
     above = [v for v, n in product.powers.items() if n > 0]
-    below = [(v, n) for v, n in product.powers.items() if n < 0]
-    guarded = all(n == -1 and not_zero(low.g, v, iter(above)) != v for v, n in below)
-    return value if guarded and len(finite(product.powers)) == len(above) else None
+    norms = [(v, n) for v, n in product.powers.items() if n < 0 and v.op.kind == "sqrt"]
+    guarded = all(n == -1 and not_zero(low.g, v, iter(above)) != v for v, n in norms)
+    return value if guarded and all(map(_is_finite, above)) else None
+
+
+def _is_finite(value: Value) -> bool:
+    return value.op.kind == "exp" or bool(finite({value: 1}))
+
+
+def _is_plain(factor: Node) -> bool:
+    """No exponential but of a distance: that of data may be infinite where i = j."""
+    if not isinstance(factor, Fn) or factor.func is not sympy.exp:
+        return True
+    return any(isinstance(part, Root) for part in over_and_under(factor.children[0])[0])
 
 
 def _cancels(factor: Node, i: Node, j: Node) -> bool:
@@ -37,3 +53,23 @@ def _cancels(factor: Node, i: Node, j: Node) -> bool:
         return False
     first, second = (replace(part, {i: j}) for part in factor.children)
     return second == Neg(first) or first == Neg(second)
+
+
+def _is_positive(node: Node) -> bool:
+    """By its form, as 1 + u^2 and e^u are."""
+    if isinstance(node, Num):
+        return node.value > 0
+    if isinstance(node, Sym):
+        return bool(node.symbol.is_positive)
+    if isinstance(node, Add):
+        return any(map(_is_positive, node.children)) and all(map(_is_no_less_than_zero, node.children))
+    if isinstance(node, Mul):
+        return all(map(_is_positive, node.children))
+    return (isinstance(node, Pow) and _is_positive(node.base)) or (isinstance(node, Fn) and node.func is sympy.exp)
+
+
+def _is_no_less_than_zero(node: Node) -> bool:
+    if isinstance(node, (Mul, Sum)):
+        return all(map(_is_no_less_than_zero, node.children[:1] if isinstance(node, Sum) else node.children))
+    even = isinstance(node, Pow) and isinstance(node.exponent, Num) and node.exponent.value % 2 == 0
+    return even or isinstance(node, Root) or (isinstance(node, Fn) and node.func is sympy.Abs) or _is_positive(node)
