@@ -142,10 +142,12 @@ def _name(op: Op, names: Names) -> str:
 def _needs(order: list[Op], statements: list[Statement], results: Sequence[str], raising: bool) -> tuple[str, ...]:
     """Imports, then helper functions."""
     called = {key for op in order if (key := (op.kind, op.ndim > 0 or not raising)) in HELPERS}
-    called |= {(f, over) for kind, over in called for f in CALLED.get(kind, ())}
-    once = {key for key in called if key[1] or (key[0], True) not in called}  # that over arrays takes numbers, too
+    called |= {key for kind, over in called for f in CALLED.get(kind, ()) if (key := (f, over)) in HELPERS}
+    wide = {_defined(HELPERS[key]) for key in called if key[1]}
     lines = "\n".join([*(s.code for s in statements), *results])
-    texts = [text for text in map(HELPERS.get, once) if text]
+    texts = [
+        HELPERS[key] for key in called if key[1] or _defined(HELPERS[key]) not in wide
+    ]  # that over arrays takes numbers, too
     helpers = {
         text for text in texts if any(f"{_defined(text)}(" in part for part in (lines, *texts) if part is not text)
     }
