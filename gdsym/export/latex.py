@@ -74,8 +74,20 @@ def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
 
 def display(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
     r"""`\begin{align*} ... \end{align*}`: the same rows as a display of its own, in which a page or a column may end after a step."""
-    rows = TOGETHER.join([_on_pages(_blocks(page, text_width), " \\\\\n"), *_note_rows(page, text_width)])
+    layout = _chosen(page, text_width)
+    notes = [rf"{row}\hspace{{-{width(row):.0f}pt}}" for row in _note_rows(page, 40 + _beside(page, layout, text_width))]
+    rows = TOGETHER.join([_on_pages(_blocks(page, text_width), " \\\\\n"), *notes])
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
+
+
+def _beside(page: Page, layout: _Layout, text_width: float) -> float:
+    """The room for a note, which starts where the formulas do and takes no width there, so that it moves no reason."""
+    heads = [latex_step_head(step, page) for step in page.steps] + [latex_head(page)] * (not layout.head_above)
+    left = max(map(width, heads), default=0.0)
+    formulas, reasons = (max((width(line) for row in layout.rows for line in row[at]), default=0.0) for at in (0, 1))
+    used = left + 20 + (max(formulas, reasons) if layout.beneath else formulas + reasons)
+    margin = max(0.0, text_width - used) / (2 if layout.beneath else 3)  # `align*` shares what is left over equally
+    return text_width - margin - left - 10
 
 
 def _aligned(rows: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from gdsym.rules.fractions import split
 from gdsym.rules.guarded import EVERYWHERE, Places, branches, further, stated, together
 from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent, number_of
+from gdsym.rules.roots import beyond_root
 from gdsym.rules.solved import solved
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import has_matrices
@@ -68,7 +69,7 @@ OF_LAST: Mapping[object, tuple[Need, ...]] = {  # what a function asks of its la
     sympy.acosh: ((">=", Add(U, Neg(ONE))),),
     sympy.tan: (("!=", COSINE),), sympy.sec: (("!=", COSINE),), sympy.cot: (("!=", SINE),), sympy.csc: (("!=", SINE),),
 }  # fmt: skip
-NEVER_ZERO = (sympy.gamma, sympy.sec, sympy.csc)
+NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.sec, sympy.csc)
 LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 
 
@@ -111,7 +112,8 @@ def _sizes(node: Node) -> frozenset[Node]:
 
 def _lost(asked: Needs, left: Needs, sizes: frozenset[Node]) -> Iterator[Node]:
     never = frozenset(part for op, part in asked if op == "!=")
-    lost = [n for n in asked if not _asked(n, left) and not certain(*n, sizes, never) and not _follows(*n, left)]
+    open_ = (n for n in asked if not _asked(n, left) and not _of_positive(*n))
+    lost = [n for n in open_ if not certain(*n, sizes, never) and not _follows(*n, left)]
     for op, part in lost:
         if op != "!=" or (">=", part) not in lost:
             condition = solved(">" if op == ">=" and ("!=", part) in asked else op, part)
@@ -212,6 +214,8 @@ def certain(op: str, part: Node, sizes: frozenset[Node] = frozenset(), never: fr
     if op == "!=" and isinstance(part, Fn) and part.func in NEVER_ZERO:
         return True
     value = _real(part, sizes, never - {part})
+    if op != ">=" and any(sympy.expand(_real(rest, sizes, never)).is_positive for rest in beyond_root(part)):
+        return True
     if op == "!=":
         return bool(value.is_nonzero) or bool(value.is_positive)
     return bool(value.is_positive if op == ">" else value.is_nonnegative)
@@ -256,6 +260,11 @@ def _pieces(node: Node) -> Iterator[Node]:
         return
     for child in node.children:
         yield from _pieces(child)
+
+
+def _of_positive(op: str, part: Node) -> bool:
+    """Is it u^v != 0 for a v that asks for u > 0 wherever it stands?"""
+    return op == "!=" and isinstance(part, Pow) and (">", part.base) in _of_power(part)
 
 
 def _follows(op: str, part: Node, left: Iterable[Need]) -> bool:

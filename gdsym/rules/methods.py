@@ -12,7 +12,9 @@ import sympy
 from gdsym.arguments import members, odd
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.rules.below import POWER_BELOW
+from gdsym.rules.domain import certain
 from gdsym.rules.laws import law_of, stated, u, v, x
+from gdsym.rules.solved import solved
 from gdsym.step import Law, Move, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -96,9 +98,9 @@ def _take(whole: Node, body: Node, scope: Scope) -> Move | None:
     """U' = u (log u)'."""
     if body != whole or not isinstance(body, (Mul, Div, Pow, Root)) or not scope.varies(body):
         return None
-    reason = stated(law_of(LOGARITHMIC), BY_LOGARITHM)
     pending = (D(Fn(sympy.log, body), scope.var),)
     given = _positive(body)
+    reason = (*stated(law_of(LOGARITHMIC), BY_LOGARITHM), *_said(body))
     return Move(LOGARITHMIC, pending, lambda value: times(body, value), reason, given=given, detail=BY_LOGARITHM)
 
 
@@ -119,15 +121,27 @@ def _applied(rule: Rule, apply: Callable[[Node, Scope], Move | None]) -> Rule:
 
 def _positive(node: Node) -> Node:
     """Every part of which the logarithm is taken is above 0."""
-    parts: list[Node] = []
+    return both(*(Rel(">", part, ZERO) for part in _arguments(node)))
+
+
+def _arguments(node: Node) -> list[Node]:
+    """The parts of which log(node) takes the logarithm, once it is taken apart."""
+    parts: dict[Node, None] = {}
     todo = [_log(node)]
     while todo:
         part = todo.pop()
         if isinstance(part, Fn) and part.func is sympy.log:
-            parts.append(part.children[0])
+            parts[part.children[0]] = None
         else:
             todo += reversed(part.children)
-    return both(*(Rel(">", part, ZERO) for part in parts if part.free))
+    return [part for part in parts if part.free]
+
+
+def _said(node: Node) -> Iterator[str | Node]:
+    """`, for x > 0 and y > 0`: what the logarithm asks for and is not certain."""
+    for position, part in enumerate(part for part in _arguments(node) if not certain(">", part)):
+        yield " and " if position else ", for "
+        yield solved(">", part)
 
 
 def _product(node: Node, rules: Sequence[Rule]) -> tuple[Rule, ...]:

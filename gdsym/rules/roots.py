@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Any, Final
@@ -14,13 +14,22 @@ from gdsym.rules.polynomials import Polynomials, Ratio
 from gdsym.rules.powers import number_of, raised
 from gdsym.rules.regions import letters_of, rational, size
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root, Sym, rewrite
+from gdsym.written.nodes import ONE, TWO, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Root, Sym, add, is_num, rewrite
 
 MOST = 12  # the largest degree of a root
 PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
     sympy.sin: (sympy.cos, True), sympy.tan: (sympy.sec, False), sympy.cot: (sympy.csc, False),
     sympy.sinh: (sympy.cosh, False), sympy.tanh: (sympy.sech, True),
 }  # fmt: skip
+
+
+def beyond_root(node: Node) -> Iterator[Node]:
+    """B - a^2 for each term of a + sqrt(b): where that is above 0 the root is larger than |a|, so the sum is positive."""
+    if isinstance(node, Add):
+        for at, term in enumerate(node.children):
+            if isinstance(term, Root) and is_num(term.degree, 2):
+                others = add(*node.children[:at], *node.children[at + 1 :])
+                yield Add(term.arg, Neg(Pow(others, TWO)))
 
 
 def by_roots(node: Node, shortest: Callable[[Node], Node]) -> list[Node]:
