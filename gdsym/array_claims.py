@@ -31,14 +31,14 @@ def in_arrays(claim: str, d: Derivation) -> bool:
         if claim.isascii() and "|" not in claim:
             raise
         return False  # Σᵢ₌₁ᵐ, |u| and other signs of paper are no NumPy
-    names = {base.name for base in _axes(d)}
+    names = {base.name for base in axes_of(d)}
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
     return bare or "@" in found or "." in found
 
 
 def from_arrays(claim: str, d: Derivation) -> n.Node:
     """The entry of what the text describes."""
-    ranges = _axes(d)
+    ranges = axes_of(d)
     found = read_arrays(claim, ranges, all_names(d.node, *d.variables, *d.where, *d.where.values()))
     indices, ours = _variable(d, ranges)
     theirs = [(axis.lower, axis.upper) for axis in found.axes]
@@ -48,7 +48,7 @@ def from_arrays(claim: str, d: Derivation) -> n.Node:
 
 def from_matrices(claim: n.Node, d: Derivation) -> n.Node:
     """The entry of a matrix; a column is an array with one index. The names are those of the cost."""
-    ranges = _axes(d)
+    ranges = axes_of(d)
     indices, ours = _variable(d, ranges)
     rows_and_columns = mat.shape(claim) or ()
     theirs = [(n.ONE, size) for size in rows_and_columns if not n.is_num(size, 1)]
@@ -79,7 +79,7 @@ def _refuse_misfit(d: Derivation, ours: Sequence[Ends | None], theirs: Sequence[
         raise WrongShape(f"The claim is {shape(theirs)}, but the derivative by {d.wrt} is {shape(ours)}.{hint}")
 
 
-def _axes(d: Derivation) -> dict[n.Base, tuple[Ends | None, ...]]:
+def axes_of(d: Derivation) -> dict[n.Base, tuple[Ends | None, ...]]:
     """From where to where each axis of each array of the cost runs."""
     whole = put_in(d.node, d.where)
     ranks = {part.base: len(part.indices) for part in n.walk(whole) if isinstance(part, n.Indexed)}

@@ -25,6 +25,7 @@ from gdsym.slips import slip
 from gdsym.subgradients import Claim, together
 from gdsym.verdict import Verdict
 from gdsym.verify import agree
+from gdsym.whole_arrays import completed
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
@@ -223,9 +224,10 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
     at = counterexample(truth, claim, d.where, dict(evidence.at), given=given, beside=asked, slope=slope)
     if at is None:
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
-    place = f"At {listed(at.named)}" if at.named else "Everywhere"
-    message = f"{name}: wrong. {place}: {at.said}.{_where_positive(truth, claim, d, at.named, params)}"
-    return Verdict(False, None, at.named, message)
+    point = completed(at, d, claim)
+    place = f"At {listed(point)}" if point else "Everywhere"
+    message = f"{name}: wrong. {place}: {at.said}.{_where_positive(truth, claim, d, point, params)}"
+    return Verdict(False, None, point, message)
 
 
 def _where_positive(truth: Node, claim: Node, d: Derivation, at: Mapping[Any, Any], params: frozenset[Node]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from gdsym.counterexample import Difference, at_kink, listed, number_text
 from gdsym.derivation import Derivation
 from gdsym.factors import slope_of
@@ -9,6 +12,7 @@ from gdsym.record import changed
 from gdsym.verdict import Verdict
 from gdsym.verify import Evidence
 from gdsym.verify.sides import Sides
+from gdsym.whole_arrays import completed
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import Mul, Node
 
@@ -23,16 +27,17 @@ def beside_kinks(verdict: Verdict, evidence: Evidence, claim: Node, d: Derivatio
     if found is None or found.sides is None:
         return verdict
     first, stop, more = verdict.message.partition(".")
-    message = f"{first} wherever there is a derivative{stop}{more}\n   {_words(found, found.sides, verdict)}"
+    point = completed(found, d, claim)
+    message = f"{first} wherever there is a derivative{stop}{more}\n   {_words(found, point, found.sides, verdict)}"
     if found.sides.hold(found.theirs):
-        return changed(verdict, message=message, kink=found.named)
-    return Verdict(False, None, found.named, message, kink=found.named)
+        return changed(verdict, message=message, kink=point)
+    return Verdict(False, None, point, message, kink=point)
 
 
-def _words(found: Difference, sides: Sides, verdict: Verdict) -> str:
+def _words(found: Difference, point: Mapping[Any, Any], sides: Sides, verdict: Verdict) -> str:
     ours = "gdsym uses" if verdict.factor == 1 else "the factor times gdsym's value is"
     values = f"yours gives {number_text(found.theirs)}, {ours} {number_text(found.mine)}"
-    place = f"At {listed(found.named)} there is none"
+    place = f"At {listed(point)} there is none"
     if sides.jump:
         return f"{place}: the function jumps. There {values}; which value is used is a convention."
     slopes = f"{number_text(sides.left)} and {number_text(sides.right)}"

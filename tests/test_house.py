@@ -66,6 +66,7 @@ LAYERS = {
     "gdsym.counterexample": 6,
     "gdsym.conventions": 6,
     "gdsym.array_claims": 6,
+    "gdsym.whole_arrays": 6,
     "gdsym.array_text": 6,
     "gdsym.array_calls": 6,
     "gdsym.array_parts": 6,
