@@ -45,13 +45,13 @@ def completed(found: Difference, d: Derivation, claim: Node) -> dict[Any, Any]:
     return named(drawn)
 
 
-def _places(ends: Sequence[Ends | None], numbers: Mapping[Node, Node]) -> list[tuple[int, ...]]:
+def _places(ends: Sequence[Ends | None], numbers: dict[Node, Node]) -> list[tuple[int, ...]]:
     """The indices of all entries; none if their count is not known, or large."""
     axes = [_axis(limits, numbers) if limits else range(0) for limits in ends]
     return list(product(*axes)) if prod(map(len, axes)) <= MOST else []
 
 
-def _axis(limits: Ends, numbers: Mapping[Node, Node]) -> range:
+def _axis(limits: Ends, numbers: dict[Node, Node]) -> range:
     low, high = (replace(end, numbers).to_sympy() for end in limits)
     return range(int(low), int(high) + 1) if low.is_Integer and high.is_Integer else range(0)
 

@@ -20,7 +20,9 @@ def test_a_power_of_what_is_positive_is_never_zero() -> None:
     assert "x > 0" in shown and "b > 0" in shown and "xᵃ⁻¹ ≠ 0" not in shown
 
 
-@pytest.mark.parametrize("expr", ["log(x + sqrt(x**2 + 1))", "log(sqrt(x**2 + 1) - x)", "log(x + sqrt(x**2 + x + 1) + 1/2)"])
+@pytest.mark.parametrize(
+    "expr", ["log(x + sqrt(x**2 + 1))", "log(sqrt(x**2 + 1) - x)", "log(x + sqrt(x**2 + x + 1) + 1/2)"]
+)
 def test_a_root_that_is_larger_than_the_rest_is_no_condition(expr: str) -> None:
     assert "≠" not in _said(expr, "x")
 

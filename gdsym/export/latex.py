@@ -75,7 +75,9 @@ def body(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
 def display(page: Page, *, text_width: float = TEXT_WIDTH) -> str:
     r"""`\begin{align*} ... \end{align*}`: the same rows as a display of its own, in which a page or a column may end after a step."""
     layout = _chosen(page, text_width)
-    notes = [rf"{row}\hspace{{-{width(row):.0f}pt}}" for row in _note_rows(page, 40 + _beside(page, layout, text_width))]
+    notes = [
+        rf"{row}\hspace{{-{width(row):.0f}pt}}" for row in _note_rows(page, 40 + _beside(page, layout, text_width))
+    ]
     rows = TOGETHER.join([_on_pages(_blocks(page, text_width), " \\\\\n"), *notes])
     return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
 

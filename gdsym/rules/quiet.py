@@ -41,4 +41,8 @@ def _rule_name(text: str) -> str:
 
 
 def _is_of_function(name: str) -> bool:
-    return isinstance(name, str) and name.startswith(OF) and isinstance(getattr(sympy, name[len(OF) :], None), FunctionClass)
+    return (
+        isinstance(name, str)
+        and name.startswith(OF)
+        and isinstance(getattr(sympy, name[len(OF) :], None), FunctionClass)
+    )

@@ -81,12 +81,16 @@ class _Judge:
     def strength(self, step: Entry, at: int) -> Iterator[str]:
         """A verdict may not say more than what is found here: `proved` is proved again, as a whole or each part that changed."""
         name = f"Step {at} ({step.rule}) is said to be"
-        if step.verdict == "agreed" and step.given != TRUE:
+        if step.verdict == "agreed" and self._narrower(step):
             yield f"{name} agreed everywhere, but its condition is {said(step.given)}."
         elif step.verdict not in SUPPORTING:
             yield f"{name} without support: {step.verdict}."
         elif step.verdict == "proved" and not self._proved(step):
             yield f"{name} proved, but is supported by agreement at points only."
+
+    def _narrower(self, step: Entry) -> bool:
+        """Is it found under its condition only? Derivatives of equal functions are equal without it."""
+        return step.given != TRUE and self._found(step.lhs, step.rhs, step.given).verdict == "holds where"
 
     def _proved(self, step: Entry) -> bool:
         ways = changes(step.lhs, step.rhs), ((step.lhs, step.rhs),)
