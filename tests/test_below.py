@@ -134,3 +134,28 @@ def test_a_softmax_in_a_logarithm_needs_no_quotient_rule() -> None:
     inner = f"Y[i, k]*log({score.format('k')}/Sum({score.format('l')}, (l, 1, K)))"
     d = gd.Cost(f"-1/m*Sum({inner}, (k, 1, K), (i, 1, m))", ["W"]).partial("W")
     assert d.check and "quotient rule" not in _said(d)
+
+
+@pytest.mark.parametrize(
+    ("formula", "last"),
+    [
+        (
+            "Sum(y[i]*log(1 + exp(-w*x[i])) + (1 - y[i])*log(1 + exp(w*x[i])), (i, 1, m))/m",
+            "1/m Σᵢ₌₁ᵐ (1/(1 + exp(-w xᵢ)) - yᵢ) xᵢ",
+        ),
+        (
+            "Sum(y[i]*log(1 + exp(-w*x[i])) + (n[i] - y[i])*log(1 + exp(w*x[i])), (i, 1, m))",
+            "Σᵢ₌₁ᵐ (nᵢ/(1 + exp(-w xᵢ)) - yᵢ) xᵢ",
+        ),
+        ("a*log(1 + exp(-w)) + (3 - a)*log(1 + exp(w))", "3/(1 + e⁻ʷ) - a"),
+        ("a*log(1 + exp(-w*x)) + (1 - a)*log(1 + exp(w*x))", "x (1/(1 + exp(-w x)) - a)"),
+    ],
+)
+def test_cross_entropy_of_logits_ends_at_the_chance_less_the_label(formula: str, last: str) -> None:
+    d = gd.derive(formula, "w")
+    assert d.check and repr(d.steps[-1].line) == last
+
+
+def test_what_terms_with_fractions_share_stands_in_front() -> None:
+    d = gd.derive("h*v**3/(exp(h*v/(k*T)) - 1)", "v")
+    assert d.check and repr(d.steps[-1].line).startswith("h v² (3 (exp(h v/(k T)) - 1) - h v ")

@@ -13,9 +13,25 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.regions import letters_of
 from gdsym.rules.shapes import is_negated, is_one_minus_logistic, logistic_exponential, negated
+from gdsym.rules.signs import led
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
-from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, is_num, kinds_of, mul, replace, rewrite, walk
+from gdsym.written.nodes import (
+    ONE,
+    Add,
+    Div,
+    Fn,
+    Mul,
+    Neg,
+    Node,
+    add,
+    is_num,
+    kinds_of,
+    mul,
+    replace,
+    rewrite,
+    walk,
+)
 from gdsym.written.trees import fresh
 
 Everywhere = Callable[[Callable[[Node], Node], int], Callable[[Node], Node]]
@@ -103,13 +119,14 @@ def _apart(node: Node) -> tuple[Fn, Node] | None:
 
 
 def _whole_and_rest(above: Node, exponential: Fn, below: Add) -> Node | None:
-    """What a + b e^u + c (1 + e^u) above 1 + e^u is, where b - a is 1 or -1."""
+    """What a + b e^u + c (1 + e^u) above 1 + e^u is, where b - a is 1 or -1, or leaves another term out."""
     free: list[Node] = []
     times_it: list[Node] = []
     for term in above.children if isinstance(above, Add) else ():
         core = term.arg if isinstance(term, Neg) else term
         factors = list(core.children if isinstance(core, Mul) else (core,))
-        taken = next((f for f in (exponential, below) if f in factors), ONE)
+        bracket = next((f for f in factors if isinstance(f, Add) and _is_one_plus(f, exponential)), None)
+        taken = exponential if exponential in factors else bracket or ONE
         if taken != ONE:
             factors.remove(taken)
         part = mul(*factors)
@@ -121,10 +138,19 @@ def _whole_and_rest(above: Node, exponential: Fn, below: Add) -> Node | None:
     if not free or not times_it:
         return None
     difference = calculate(drop(Add(*times_it, *map(Neg, free))))
+    minus = calculate(Neg(difference))
+    if minus in free and not is_num(difference, 0):  # -1 + s is the other logistic function, with a minus
+        free.remove(minus)
+        return led(add(*free, _over(minus, below)))
+    if difference not in (ONE, Neg(ONE)):
+        return None
     s = as_logistic(Div(exponential, below))
-    if is_num(difference, 1):
-        return Add(*free, s)
-    return Add(*free, Neg(s)) if difference == Neg(ONE) else None
+    assert isinstance(s, Div)
+    return led(Add(*free, _over(difference, s.den)))
+
+
+def _over(above: Node, below: Node) -> Node:
+    return Neg(Div(above.arg, below)) if isinstance(above, Neg) else Div(above, below)
 
 
 def typed_in_functions(node: Node) -> frozenset[Node]:
