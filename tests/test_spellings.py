@@ -33,7 +33,7 @@ def test_names_of_one_meaning_are_written_out_and_derived() -> None:
     assert gd.Cost("Sum(softplus(-y[i]*w*x[i]), (i, 1, m))/m", ["w"]).partial("w").check
 
 
-@pytest.mark.parametrize(("text", "said"), [("sigmoid(x, y)", r"sigmoid\(u\)"), ("clip(x)", r"clip\(u, v, w\)"), ("hypot(x)", r"hypot\(u, v\)"), ("pow(9, pow(9, 9))", "exponent"), ("log10(0)", "divides by zero|undefined"), ("Sigmoid(x)", "did you mean `sigmoid`"), ("sh(x)", r"sinh\(u\)"), ("leaky_relu(x)", "Max"), ("relu x", r"relu\(x\)")])  # fmt: skip
+@pytest.mark.parametrize(("text", "said"), [("sigmoid(x, y)", r"sigmoid\(u\)"), ("clip(x)", r"clip\(u, v, w\)"), ("hypot(x)", r"hypot\(u, v\)"), ("pow(9, pow(9, 9))", "exponent"), ("log10(0)", "divides by zero|undefined"), ("Sigmoid(x)", "did you mean `sigmoid`"), ("sh(x)", r"sinh\(u\)"), ("leaky_relu(x)", "Max"), ("huber(x, 1)", "Piecewise"), ("logsumexp(z)", "Sum"), ("relu x", r"relu\(x\)")])  # fmt: skip
 def test_what_is_wrong_with_them_is_said(text: str, said: str) -> None:
     with pytest.raises(gd.GdsymError, match=said):
         gd.read(text)

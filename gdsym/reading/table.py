@@ -81,6 +81,8 @@ RESERVED = frozenset(
 INSTEAD = {
     "softmax": "exp(z[i])/Sum(exp(z[j]), (j, 1, n))", "lg": "log(u, 10), or log(u, 2)", "leaky_relu": "Max(0.01*u, u)",
     "gelu": "u*(1 + erf(u/sqrt(2)))/2", "elu": "Piecewise((u, u > 0), (exp(u) - 1, True))",
+    "huber": "Piecewise((u**2/2, Abs(u) <= d), (d*(Abs(u) - d/2), True))", "hinge": "Max(0, 1 - y*u)",
+    "mish": "u*tanh(log(1 + exp(u)))", "logcosh": "log(cosh(u))", "logsumexp": "log(Sum(exp(z[k]), (k, 1, K)))",
     "sh": "sinh(u)", "ch": "cosh(u)", "th": "tanh(u)",
     "round": "floor(u + 1/2)", "int": "floor(u)", "trunc": "sign(u)*floor(Abs(u))",
     "dot": "Sum(a[j]*b[j], (j, 1, n))", "norm": "sqrt(Sum(a[j]**2, (j, 1, n)))", "mean": "Sum(x[i], (i, 1, m))/m",
