@@ -119,7 +119,9 @@ def test_what_belongs_to_printing_is_said_to() -> None:
         ("log(a*exp(-b*t))", "-b", "log(v eᵘ) = log(v) + u"),
         ("log(exp(t)/(1 + t))", "t/(1 + t)", "log(eᵘ/v) = u - log(v)"),
         ("log(exp(2*t))", "2", "log(eᵘ) = u"),
-        ("log(t/exp(t))", "1/t - 1", "log(v eᵘ) = log(v) + u"),
+        ("log(t/exp(t))", "1/t - 1", "log(v/eᵘ) = log(v) - u"),
+        ("log(1/exp(t))", "-1", "log(1/eᵘ) = -u"),
+        ("log(1/(t*exp(t)))", "-1/t - 1", "log(1/(v eᵘ)) = -log(v) - u"),
     ],
 )
 def test_exponents_leave_a_logarithm(formula: str, last: str, said: str) -> None:

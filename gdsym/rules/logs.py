@@ -8,7 +8,7 @@ import sympy
 
 from gdsym.rules.laws import u, v, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import Add, D, Div, Fn, Mul, Neg, Node, add, mul
+from gdsym.written.nodes import ONE, Add, D, Div, Fn, Mul, Neg, Node, add, is_num, mul
 
 DETAIL = "logarithm of an exponential"
 
@@ -20,17 +20,15 @@ def _apart(body: Node, scope: Scope) -> Move | None:
     whole = body.children[0]
     above, below = (whole.num, whole.den) if isinstance(whole, Div) else (whole, None)
     ups, downs = _factors(above), () if below is None else _factors(below)
-    left = [[f for f in side if not _is_exponential(f, scope)] for side in (ups, downs)]
-    exponents = [
-        *(f.children[0] for f in ups if _is_exponential(f, scope)),
-        *(Neg(f.children[0]) for f in downs if _is_exponential(f, scope)),
-    ]
-    if not exponents:
+    left = [[f for f in side if not (_is_exponential(f, scope) or is_num(f, 1))] for side in (ups, downs)]
+    above_it, below_it = ([f.children[0] for f in side if _is_exponential(f, scope)] for side in (ups, downs))
+    if not above_it and not below_it:
         return None
+    exponents = [*above_it, *map(Neg, below_it)]
     logs = _log(*left)
-    terms = [*logs, *exponents] if ups[0] in left[0] else [*exponents, *logs]
-    pending = (D(add(*terms), scope.var),)
-    return Move(APART, pending, _itself, _law(logs, bool(_is_exponential(ups[0], scope))), detail=DETAIL)
+    ahead = bool(above_it) and _is_exponential(ups[0], scope)
+    terms = [*exponents, *logs] if ahead else [*logs, *exponents]
+    return Move(APART, (D(add(*terms), scope.var),), _itself, _law(logs, ahead, below=not above_it), detail=DETAIL)
 
 
 def _factors(node: Node) -> tuple[Node, ...]:
@@ -48,15 +46,20 @@ def _log(above: Sequence[Node], below: Sequence[Node]) -> tuple[Node, ...]:
     return (Fn(sympy.log, Div(mul(*above), mul(*below)) if below else mul(*above)),)
 
 
-def _law(logs: Sequence[Node], ahead: bool) -> Reason:
-    """The law in the form in which it is used: log(e^u) = u, log(e^u/v) = u - log v, log(e^u v) = u + log v."""
+def _law(logs: Sequence[Node], ahead: bool, *, below: bool) -> Reason:
+    """The law in the form in which it is used: log(e^u) = u, log(e^u/v) = u - log v, log(v/e^u) = log v - u."""
     power, log = Fn(sympy.exp, u), Fn(sympy.log, v)
+    divided = bool(logs) and isinstance(logs[0], Neg)
+    exponent: Node = Neg(u) if below else u
+    one: Node
     if not logs:
-        return (f"{DETAIL}: ", Fn(sympy.log, power), " = ", u)
-    if isinstance(logs[0], Neg):
-        return (f"{DETAIL}: ", Fn(sympy.log, Div(power, v)), " = ", Add(u, Neg(log)))
-    one, sum_of = (Mul(power, v), Add(u, log)) if ahead else (Mul(v, power), Add(log, u))
-    return (f"{DETAIL}: ", Fn(sympy.log, one), " = ", sum_of)
+        one = Div(ONE, power) if below else power
+    elif below:
+        one = Div(ONE, Mul(v, power)) if divided else Div(v, power)
+    else:
+        one = Div(power, v) if divided else Mul(power, v) if ahead else Mul(v, power)
+    terms = [Neg(log) if divided else log] if logs else []
+    return (f"{DETAIL}: ", Fn(sympy.log, one), " = ", add(*([exponent, *terms] if ahead else [*terms, exponent])))
 
 
 def _itself(value: Node) -> Node:
