@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from gdsym.plainly import LIKE_TERMS
 from gdsym.rules.dropping import left_out
 from gdsym.rules.fractions import split
 from gdsym.rules.roots import PYTHAGORAS
@@ -13,7 +14,7 @@ from gdsym.step import Reason
 from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, walk
 
 TWO = Num(2)
-LIKE_TERMS = "like terms are put together"
+UNLIKE = "like factors and terms are put together"
 Pairs = Sequence[tuple[Node, Node]]
 
 
@@ -22,13 +23,14 @@ def kinds(pairs: Pairs) -> Iterator[str]:
     powers = any(count(Pow, after) > count(Pow, before) for before, after in pairs)
     numbers = _number_factors if powers else lambda node: count(Num, node)
     fewer = any(numbers(after) < numbers(before) for before, after in pairs)
+    terms = any(map(terms_meet, pairs))
     if fewer and any(_has_zero(before) for before, _ in pairs):
         yield left_out(part for before, _ in pairs for part in walk(before))
     elif fewer and all(
         _ones(before) - _ones(after) >= count(Num, before) - count(Num, after) for before, after in pairs
     ):
         yield "the factor 1 is left out"
-    elif any(map(terms_meet, pairs)):
+    elif terms:
         yield LIKE_TERMS
     elif fewer:
         yield "numbers are multiplied"
@@ -38,8 +40,8 @@ def kinds(pairs: Pairs) -> Iterator[str]:
         yield "minus times minus is plus"
     elif any(inner_signs(before) for before, _ in pairs):
         yield "signs are put in front"
-    elif not fewer and not powers and all(reordered(*pair) for pair in pairs):
-        yield "factors in their usual order"
+    elif not fewer and not powers and not terms:
+        yield "factors in their usual order" if all(reordered(*pair) for pair in pairs) else UNLIKE
 
 
 def terms_meet(pair: tuple[Node, Node]) -> bool:
@@ -129,7 +131,7 @@ def in_general(pairs: Pairs) -> Reason:
     """What was done to make a formula shorter, in the order in which one would do it."""
     law = next(_pythagoras(pairs), None)
     words = _words(pairs)
-    return (*law, ", " + words if words else "") if law else (words or "like factors and terms are put together",)
+    return (*law, ", " + words if words else "") if law else (words or UNLIKE,)
 
 
 def _words(pairs: Pairs) -> str:

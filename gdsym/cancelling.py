@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from fractions import Fraction
 
 from gdsym.arithmetic import Pairs
 from gdsym.rules.fractions import cancel, exponents, free_factors, opened, split
-from gdsym.rules.powers import base_exponent, has_letters
+from gdsym.rules.powers import base_exponent, has_letters, raised
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Sum, is_num, rewrite, walk
@@ -24,12 +25,18 @@ def what_cancels(pairs: Pairs) -> tuple[list[Node], list[int], list[Node]]:
                 ups, downs = opened(part)
                 below = exponents(downs).keys() | exponents(downs, apart=True).keys()
                 common = [f for f in dict.fromkeys(base_exponent(f)[0] for f in ups) if f in below]
-                names.update(dict.fromkeys(f for f in common if not isinstance(f, Num)))
+                names.update(dict.fromkeys(_as_much(f, ups, downs) for f in common if not isinstance(f, Num)))
                 numbers.update(dict.fromkeys(int(f.value) for f in common if isinstance(f, Num) and f in lost))
-    gone = {ONE, *names, *map(Num, numbers)}
+    gone = {ONE, *(base_exponent(name)[0] for name in names), *map(Num, numbers)}
     sums = [_powers_joined(part) for before, _ in pairs for part in walk(before) if isinstance(part, Sum)]
     ahead = dict.fromkeys(f for part in sums for f in _leaving(part, gone))
     return list(names), list(numbers), list(ahead)
+
+
+def _as_much(base: Node, ups: list[Node], downs: list[Node]) -> Node:
+    """The base, or its root where not all of it is there twice: sqrt(x) of sqrt(x)/sqrt(x)."""
+    much = min(exponents(side).get(base, Fraction(1)) for side in (ups, downs))
+    return raised(base, much) if 0 < much < 1 else base
 
 
 def brackets_gone(pairs: Pairs) -> list[Node]:
@@ -37,7 +44,17 @@ def brackets_gone(pairs: Pairs) -> list[Node]:
     below = [dict.fromkeys(f for node in side for f in _brackets_below(node)) for side in zip(*pairs, strict=True)]
     once = {frozenset(bracket.children): bracket for bracket in reversed(below[0])}  # 1 + x^2 and x^2 + 1 are the same
     zero = any(is_num(after, 0) for _, after in pairs)
-    return [] if below[1] or zero else list(reversed(once.values()))
+    left = {part.den for _, after in pairs for part in walk(after) if isinstance(part, Div)}  # logistic functions, too
+    return [] if below[1] or zero or not left.isdisjoint(below[0]) else list(reversed(once.values()))
+
+
+def less_below(before: Node, after: Node) -> list[Node]:
+    """The bases below the bar of a fraction of which fewer are left, or none; nothing where it was no one fraction."""
+    sides = [exponents(split(node.arg if isinstance(node, Neg) else node)[1]) for node in (before, after)]
+    top = before.arg if isinstance(before, Neg) else before
+    if not isinstance(top, Div) or is_num(after, 0):
+        return []
+    return [base for base, power in sides[0].items() if not isinstance(base, Num) and sides[1].get(base, 0) < power]
 
 
 def _brackets_below(node: Node) -> Iterator[Node]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
-from gdsym.arithmetic import LIKE_TERMS, Pairs, count, in_general, inner_signs, kinds, parts, reordered, terms_meet
-from gdsym.cancelling import brackets_gone, what_cancels
+from gdsym.arithmetic import UNLIKE, Pairs, count, in_general, inner_signs, kinds, parts, reordered, terms_meet
+from gdsym.cancelling import brackets_gone, less_below, what_cancels
+from gdsym.plainly import LIKE_TERMS, plainly
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.dropping import drop, in_a_row, left_out
@@ -24,6 +25,7 @@ from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
+from gdsym.writing.text import text
 from gdsym.written.nodes import (
     ONE,
     ZERO,
@@ -45,7 +47,6 @@ from gdsym.written.nodes import (
 
 SHORT = 14  # nodes on either side of a rewriting that is shown in the reason
 MOST = 3  # of them in one reason
-
 LONG = 200  # nodes of a formula of which it is not said part by part what was done
 VERY_LONG = 2000  # nodes of a formula whose arithmetic is not looked at
 
@@ -54,13 +55,11 @@ def long(node: Node, most: int = LONG) -> bool:
     return larger(node, most)
 
 
-def _equations(pairs: Pairs, line: Node | None = None) -> Reason:
-    """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short, a factor 1 that is left out only if nothing else was done; else nothing.
-
-    Nothing either where the equation would be the `line` over again, its sign aside.
-    """
-    if line is not None and len(pairs) == 1 and pairs[0][0] in (line, line.arg if isinstance(line, Neg) else line):
-        return ()
+def _equations(pairs: Pairs) -> Reason:
+    """`3 5 x^(5 - 1) = 15 x^4 and 4 2x = 8x` if that is short, a factor 1 that is left out only if nothing else was done; else nothing."""
+    pairs = [pair for pair in pairs if text(pair[0]) != text(pair[1])]
+    if not pairs:
+        return ("0 is left out",)
     pairs = [pair for pair in pairs if drop(pair[0]) != pair[1]] or pairs
     if any(size(side) > SHORT for pair in pairs for side in pair):
         return ()
@@ -72,16 +71,18 @@ def _equations(pairs: Pairs, line: Node | None = None) -> Reason:
     return tuple(words[1:])
 
 
+def _plainly(pairs: Pairs, line: Node) -> Reason:
+    """What was done in words, where the equation would be the line over again, its sign aside."""
+    if len(pairs) != 1 or pairs[0][0] not in (line, line.arg if isinstance(line, Neg) else line):
+        return ()
+    words = plainly(*pairs[0])
+    return (in_a_row(words),) if words else ()
+
+
 def calculated(pairs: Pairs, line: Node) -> Reason:
     if len(pairs) == 1 and long(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
-    return _mirrored(pairs) or _equations(pairs, line) or _in_words(kinds(pairs), pairs)
-
-
-def _in_words(kinds_found: Iterable[str], pairs: Pairs) -> Reason:
-    """What was done, or the equation where there are no words for it."""
-    found = tuple(kinds_found)
-    return (in_a_row(found),) if found else _equations(pairs) or ("like factors and terms are put together",)
+    return _mirrored(pairs) or _plainly(pairs, line) or _equations(pairs) or (in_a_row(kinds(pairs)),)
 
 
 def _mirrored(pairs: Pairs) -> Reason:
@@ -118,7 +119,7 @@ def cancelled(pairs: Pairs, line: Node) -> Reason:
     if said and any(map(terms_meet, pairs)):
         said.append(("and like terms are put together",))
     if not said:
-        return _equations(pairs, line) or _in_words(_put_together(pairs), pairs)
+        return _plainly(pairs, line) or _equations(pairs) or (in_a_row(_put_together(pairs)),)
     return tuple(part for at, one in enumerate(said) for part in ((", ", *one) if at else one))
 
 
@@ -138,8 +139,8 @@ def _put_together(pairs: Pairs) -> Iterator[str]:
         yield "constants in front of the integral"
     elif not signs and not powers and any(map(terms_meet, pairs)):
         yield LIKE_TERMS
-    elif not signs and not powers and all(reordered(*pair) for pair in pairs):
-        yield "factors in their usual order"
+    elif not signs and not powers:
+        yield "factors in their usual order" if all(reordered(*pair) for pair in pairs) else UNLIKE
 
 
 def _integrands(node: Node) -> list[int]:
@@ -160,9 +161,14 @@ def collected(pairs: Pairs, line: Node) -> Reason:
             before, after = map(_brackets, pairs[0])
             rest = ", the rest is multiplied out" if before > after else ""
             return (common, f" is a common factor{rest}")
-    gone = [f for f in brackets_gone(pairs) if size(f) <= SHORT][:MOST]
-    cancelled = ("multiplied out, ", *listed(gone), f" cancel{'s' * (len(gone) == 1)}") if gone else ()
-    return (_reordered(pairs),) if _reordered(pairs) else _equations(pairs, line) or cancelled or in_general(pairs)
+    if _reordered(pairs):
+        return (_reordered(pairs),)
+    ahead: Reason = ("multiplied out",)
+    if not (gone := brackets_gone(pairs)) and len(pairs) == 1:
+        gone, ahead = less_below(*pairs[0]), in_general(pairs)
+    gone = [f for f in gone if size(f) <= SHORT][:MOST]
+    cancelled = (*ahead, ", ", *listed(gone), f" cancel{'s' * (len(gone) == 1)}") if gone else ()
+    return _plainly(pairs, line) or _equations(pairs) or cancelled or in_general(pairs)
 
 
 def _brackets(node: Node) -> int:
@@ -265,10 +271,6 @@ def below_said(pairs: Pairs) -> Reason:
 
 def balanced(pairs: Pairs, whole: Node) -> Reason:
     return ("deviations from the mean add up to 0",)
-
-
-def joined(pairs: Pairs) -> Reason:
-    return ("cases with the same conditions are put together",)
 
 
 def taken_in(pairs: Pairs) -> Reason:

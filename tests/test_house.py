@@ -39,6 +39,7 @@ LAYERS = {
     "gdsym.saying": 4,
     "gdsym.cancelling": 4,
     "gdsym.arithmetic": 4,
+    "gdsym.plainly": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,
     "gdsym.conditions": 4,

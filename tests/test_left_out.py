@@ -13,7 +13,7 @@ Y = Sym("y")
     ("formula", "said"),
     [
         ("log(x)**2 + 3", ["0 is left out"]),
-        ("x + 5 + x*y", ["the factor 1 is left out", "0 is left out"]),
+        ("x + 5 + x*y", ["the factor 1 is left out", "0 is left out and terms in their usual order"]),
         ("(x + 5)*y + sin(x)", ["0 is left out", "the factor 1 is left out"]),
     ],
 )

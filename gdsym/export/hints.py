@@ -58,6 +58,8 @@ def _more(step: Step) -> str:
 def _tidy(step: Step) -> str:
     if step.detail == "cancel" and any(isinstance(part, Sum) for part in walk(step.lhs)):
         return "What cancels, and what can stand in front of the sum?"
+    if step.detail == "cancel" and not any(isinstance(part, str) and "cancel" in part for part in step.reason):
+        return "Can it be written as one fraction?"
     return TIDY.get(step.detail, "What can be written in a shorter way?")
 
 
@@ -132,6 +134,5 @@ TIDY: Mapping[str, str] = MappingProxyType(
         "collect": "Is there a common factor, or a common denominator?",
         "quotient as a product": "Dividing is multiplying by a power of -1.",
         "logarithm of products and powers": "What is the logarithm of a product, of a quotient, of a power?",
-        "logarithm of an exponential": "What is the logarithm of an exponential, and of a product or quotient with one?",
     }
 )

@@ -11,7 +11,7 @@ from gdsym.rules.function import Outer, chain
 from gdsym.rules.laws import U, n, x
 from gdsym.rules.powers import number_of
 from gdsym.step import Law, Move, Rule, Scope
-from gdsym.written.nodes import ONE, TWO, Add, D, Div, Mul, Neg, Node, Num, Pow, Root, Sym, is_num, mul, times
+from gdsym.written.nodes import ONE, TWO, Add, D, Dec, Div, Mul, Neg, Node, Num, Pow, Root, Sym, is_num, mul, times
 
 
 def _below(body: Node, scope: Scope) -> Move | None:
@@ -35,9 +35,9 @@ def _is_power(factor: Node, scope: Scope) -> bool:
     """Is it the variable, or a power or root of anything whose exponent is a positive number or a letter?"""
     if isinstance(factor, (Pow, Root)):
         exponent = factor.children[1]
-        value = number_of(exponent)
+        value = exponent.value if isinstance(exponent, Dec) else number_of(exponent)
         if value is not None:
-            return value > 0
+            return bool(value > 0)
         return isinstance(factor, Pow) and isinstance(exponent, Sym) and not scope.varies(exponent)
     return factor == scope.var
 

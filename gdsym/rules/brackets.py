@@ -8,12 +8,25 @@ from fractions import Fraction
 import sympy
 
 from gdsym.rules.dropping import drop
-from gdsym.rules.fractions import cancel, rebuilt, split
+from gdsym.rules.fractions import cancel, exponents, rebuilt, split
 from gdsym.rules.polynomials import expansion
 from gdsym.rules.powers import base_exponent, base_of, number_of, raised
 from gdsym.rules.regions import one_minus_logistic, rational, regions
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, mul, rewrite, walk
+from gdsym.written.nodes import ONE, Add, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Sum, Sym, mul, rewrite, walk
+
+
+def row_of_powers(node: Node) -> bool:
+    """Is it a sum of different powers of one letter, some below a bar, -2/x^2 + 6/x^3? Such a row is no fraction to anybody."""
+    if not isinstance(node, Add):
+        return False
+    sides = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
+    below = {base for _, downs in sides for base in exponents(downs) if not isinstance(base, Num)}
+    if len(below) != 1 or not isinstance(letter := below.pop(), (Sym, Indexed)):
+        return False
+    powers = [exponents(ups).get(letter, 0) - exponents(downs).get(letter, 0) for ups, downs in sides]
+    others = (base for ups, _ in sides for base in exponents(ups) if base != letter)
+    return len(set(powers)) == len(powers) and not any(letter in base.free or isinstance(base, Add) for base in others)
 
 
 def factored_out(node: Node) -> Node:

@@ -13,7 +13,7 @@ import sympy
 
 from gdsym.rules import polynomials as poly
 from gdsym.rules.bars import crossed_in_vain, has_bar, over_one_bar, parted
-from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out
+from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out, row_of_powers
 from gdsym.rules.common import out_of_fractions
 from gdsym.rules.commonpowers import by_common_powers
 from gdsym.rules.decimals import exact, in_decimals
@@ -114,7 +114,7 @@ def _children(atom: Node, known: Shorter) -> Node:
 
 def _shorter(node: Node, known: Shorter) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
-    if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)):
+    if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)) or row_of_powers(node):
         return node
     if large(node) or many_letters(node, MOST_LETTERS):
         if not isinstance(node, (Add, Neg)):

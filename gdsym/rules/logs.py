@@ -14,19 +14,19 @@ DETAIL = "logarithm of an exponential"
 
 
 def _apart(body: Node, scope: Scope) -> Move | None:
-    """The exponents of factors that vary leave the logarithm; e^u > 0, so what is left has the sign that the whole had."""
-    if not isinstance(body, Fn) or body.func is not sympy.log:
+    """The exponents of exponentials leave the logarithm; e^u > 0, so what is left has the sign that the whole had."""
+    if not isinstance(body, Fn) or body.func is not sympy.log or not scope.varies(body):
         return None
     whole = body.children[0]
     above, below = (whole.num, whole.den) if isinstance(whole, Div) else (whole, None)
     ups, downs = _factors(above), () if below is None else _factors(below)
-    left = [[f for f in side if not (_is_exponential(f, scope) or is_num(f, 1))] for side in (ups, downs)]
-    above_it, below_it = ([f.children[0] for f in side if _is_exponential(f, scope)] for side in (ups, downs))
+    left = [[f for f in side if not (_is_exponential(f) or is_num(f, 1))] for side in (ups, downs)]
+    above_it, below_it = ([f.children[0] for f in side if _is_exponential(f)] for side in (ups, downs))
     if not above_it and not below_it:
         return None
     exponents = [*above_it, *map(Neg, below_it)]
     logs = _log(*left)
-    ahead = bool(above_it) and _is_exponential(ups[0], scope)
+    ahead = bool(above_it) and _is_exponential(ups[0])
     terms = [*exponents, *logs] if ahead else [*logs, *exponents]
     return Move(APART, (D(add(*terms), scope.var),), _itself, _law(logs, ahead, below=not above_it), detail=DETAIL)
 
@@ -35,8 +35,8 @@ def _factors(node: Node) -> tuple[Node, ...]:
     return node.children if isinstance(node, Mul) else (node,)
 
 
-def _is_exponential(factor: Node, scope: Scope) -> bool:
-    return isinstance(factor, Fn) and factor.func is sympy.exp and scope.varies(factor)
+def _is_exponential(factor: Node) -> bool:
+    return isinstance(factor, Fn) and factor.func is sympy.exp
 
 
 def _log(above: Sequence[Node], below: Sequence[Node]) -> tuple[Node, ...]:
@@ -67,7 +67,7 @@ def _itself(value: Node) -> Node:
 
 
 APART = Rule(
-    "simplify",
+    "logarithm rule",
     Law(D(Fn(sympy.log, Mul(Fn(sympy.exp, u), v)), x), D(Add(u, Fn(sympy.log, v)), x)),
     _apart,
     heads=(Fn,),

@@ -72,8 +72,10 @@ ONE_BELOW = (
 BELOW = (
     _wrong(_POWER_BELOW, Div(n, Pow(x, Add(n, ONE))), "the minus of the power rule, for a power below the bar, was left out"),
     _wrong(_POWER_BELOW, Neg(Div(n, Pow(x, Add(n, Neg(ONE))))),
-           "the exponent below the bar was lowered by 1; it rises: -", n, " - 1 is its negative"),
+           "the exponent ", n, " below the bar was lowered by 1; below a bar it rises by 1"),
     _wrong(_POWER_BELOW, Div(ONE, Mul(n, Pow(x, Add(n, Neg(ONE))))), "the denominator was derived by itself"),
+    _wrong(_POWER_BELOW, Neg(Mul(n, Pow(x, Add(n, Neg(ONE))))),
+           "the power was derived as if it stood above the bar, with a minus"),
     _wrong(_POWER_BELOW, Neg(Div(ONE, Pow(x, Add(n, ONE)))), "the factor ", n, " of the power rule was left out"),
     _wrong(_POWER_BELOW, Neg(Div(n, _POWER)), "the exponent below the bar was not raised by 1 (power rule)"),
 )  # fmt: skip
@@ -82,7 +84,7 @@ ROOT_BELOW = (
     _wrong(_ROOT_BELOW, Neg(Div(ONE, Mul(x, _ROOT))), "the factor 1/2 of the derivative of a root was left out"),
     _wrong(_ROOT_BELOW, Mul(TWO, _ROOT), "the denominator was derived by itself"),
     _wrong(_ROOT_BELOW, Neg(Div(ONE, Mul(TWO, _ROOT))),
-           "the exponent below the bar was lowered by 1; it rises: -1/2 - 1 is -3/2"),
+           "the exponent 1/2 below the bar was lowered by 1; below a bar it rises by 1"),
 )  # fmt: skip
 EXPONENTIAL = (
     _wrong(Pow(c, x), Pow(c, x), "the factor ", Fn(sympy.log, c), " of the exponential rule was left out"),

@@ -54,9 +54,7 @@ def number(value: Fraction) -> Node:
 
 
 def signed(negative: bool, node: Node) -> Node:
-    if not negative or is_num(node, 0):
-        return node
-    return node.children[0] if isinstance(node, Neg) else Neg(node)
+    return node if not negative or is_num(node, 0) else node.children[0] if isinstance(node, Neg) else Neg(node)
 
 
 def _calculate_mul(node: Node) -> Node:
@@ -251,6 +249,8 @@ def _calculate_div(node: Node) -> Node:
 def _calculate_pow(node: Node) -> Node:
     """Numbers are raised; (u^a)^b = u^(ab) for whole b."""
     base, exponent = node.children
+    if isinstance(exponent, Num) and exponent.ratio == (1, 2):
+        return Root(base, Num(2))
     if not isinstance(exponent, Num) or exponent.value.denominator != 1:
         return node
     power = exponent.value
