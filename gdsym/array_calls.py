@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import sympy
 
-from gdsym.array_parts import Array, Axis, Entry
+from gdsym.array_parts import Array, Axis, Entry, is_unit
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
 PARTS_OF = "Entries and parts of arrays are not read among whole arrays, but for [:, None]; write the claim with Sum(..., (i, 1, m))."
-
-
-def is_unit(axis: Axis) -> bool:
-    """One entry: it is repeated where it meets a longer axis."""
-    return axis.lower == axis.upper == n.ONE
 
 
 def combined(arrays: Sequence[Array]) -> tuple[tuple[Axis, ...] | None, list[n.Node]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdsym.array_parts import shape
+from gdsym.array_parts import is_unit, matrix_axes, shape
 from gdsym.array_text import plain, read_arrays
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
@@ -31,7 +31,8 @@ def in_arrays(claim: str, d: Derivation) -> bool:
         if claim.isascii() and "|" not in claim:
             raise
         return False  # Σᵢ₌₁ᵐ, |u| and other signs of paper are no NumPy
-    names = {base.name for base in axes_of(d)}
+    matrices = (part for part in n.walk(put_in(d.node, d.where)) if isinstance(part, mat.MatSym))
+    names = {base.name for base in (*axes_of(d), *matrices)}
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
     return bare or "@" in found or "." in found
 
@@ -42,8 +43,9 @@ def from_arrays(claim: str, d: Derivation) -> n.Node:
     found = read_arrays(claim, ranges, all_names(d.node, *d.variables, *d.where, *d.where.values()))
     indices, ours = _variable(d, ranges)
     theirs = [(axis.lower, axis.upper) for axis in found.axes]
-    _refuse_misfit(d, ours, theirs)
-    return n.replace(found.entry, {axis.letter: index for axis, index in zip(found.axes, indices, strict=True)})
+    if ours or any(not is_unit(axis) for axis in found.axes):  # a 1 x 1 matrix is a number
+        _refuse_misfit(d, ours, theirs)
+    return n.replace(found.entry, {axis.letter: index for axis, index in zip(found.axes, indices, strict=bool(ours))})
 
 
 def from_matrices(claim: n.Node, d: Derivation) -> n.Node:
@@ -70,6 +72,9 @@ def _variable(
     (variable,) = d.variables
     if not isinstance(variable, n.Indexed):
         return (), ()
+    if isinstance(variable.base, mat.Entries):
+        rest, axes = iter(variable.indices), matrix_axes(variable.base)
+        return tuple(n.ONE if n.is_num(upper, 1) else next(rest) for _, upper in axes), axes
     return variable.indices, ranges.get(variable.base, (None,) * len(variable.indices))
 
 

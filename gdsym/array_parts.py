@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from gdsym.record import record
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
+from gdsym.written.matrices import Entries
 
 Entry = Callable[..., n.Node]
 
@@ -48,3 +49,13 @@ def shape(axes: Iterable[Ends | None]) -> str:
     if len(sizes) < 2:
         return f"an array of length {sizes[0]}" if sizes else "a number"
     return " x ".join(sizes)
+
+
+def is_unit(axis: Axis) -> bool:
+    """One entry: it is repeated where it meets a longer axis."""
+    return axis.lower == axis.upper == n.ONE
+
+
+def matrix_axes(base: Entries) -> tuple[Ends, Ends]:
+    """From where to where the rows and the columns of a matrix run, also where there is only one."""
+    return (n.ONE, base.matrix.rows), (n.ONE, base.matrix.cols)

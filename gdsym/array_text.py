@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, power
-from gdsym.array_parts import Array, Axis, Entry
+from gdsym.array_parts import Array, Axis, Entry, is_unit, matrix_axes
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
 from gdsym.reading.forms import meaning
@@ -22,6 +22,7 @@ from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
 from gdsym.reading.walk import Reader
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
+from gdsym.written.matrices import Entries
 
 SIGNS = "@.=:'\""
 LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax")
@@ -65,6 +66,9 @@ class Arrays:
 
     def _array(self, e: ast.Name) -> Array:
         base, ends = self._arrays[_name(e)]
+        if isinstance(base, Entries):
+            axes = tuple(Axis(self.letter(), *limits) for limits in matrix_axes(base))
+            return Array(axes, n.Indexed(base, *(axis.letter for axis in axes if not is_unit(axis))))
         if None in ends:
             raise self.error(f"How long `{base.name}` is cannot be told from the cost; write the claim with Sum.", e)
         axes = tuple(Axis(self.letter(), *limits) for limits in ends if limits is not None)

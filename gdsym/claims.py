@@ -17,6 +17,7 @@ from gdsym.errors import CostError, GdsymTypeError
 from gdsym.factors import ratio_of, scaled, slope_of
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
+from gdsym.matrix_texts import over_entries, with_matrices
 from gdsym.nowhere import nowhere
 from gdsym.problem import Problem, free_indices
 from gdsym.reading.table import looks_like
@@ -29,6 +30,7 @@ from gdsym.whole_arrays import completed
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.from_sympy import from_sympy
+from gdsym.written.matrices import Entries, MatSym
 from gdsym.written.nodes import TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sym, both, replace, walk
 from gdsym.written.order import appearance
 
@@ -54,6 +56,8 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     d = derive(expr, wrt, where=where)
     params = frozenset(_head(v) for v in d.variables)
     try:
+        if (verdict := _about_entries(claim, d, params)) is not None:
+            return verdict
         node = _claimed(claim, d)
     except WrongShape as misfit:
         return _misshapen(d.wrt, misfit)
@@ -81,6 +85,9 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any],
         find(var, p.params)
         d = partial(var)
         try:
+            if (verdict := _about_entries(claim, d, frozenset(p.params))) is not None:
+                parts[var.to_sympy()] = verdict
+                continue
             claimed.append(Claim(d.variables[0], _claimed(claim, d), d.written))
         except WrongShape as misfit:
             parts[var.to_sympy()] = _misshapen(var.to_sympy(), misfit)
@@ -130,6 +137,17 @@ def _claimed(claim: Any, d: Derivation) -> Node:
         return _with_names(from_arrays(claim, d), d)
     node = _with_names(formula(claim, d.variables), d)
     return from_matrices(node, d) if one and in_matrices(node) else node
+
+
+def _about_entries(claim: Any, d: Derivation, params: frozenset[Node]) -> Verdict | None:
+    """The verdict on a claim about matrices in NumPy's notation; None if it is no such claim."""
+    entries = over_entries(claim, d)
+    if entries is None:
+        return None
+    node = _with_names(from_arrays(claim, entries), entries)
+    ours = params | {Entries(param) for param in params if isinstance(param, MatSym)}
+    verdict = _verdict(str(d.variables[0].to_sympy()), entries, node, ours)
+    return with_matrices(_estranged(verdict, node, entries), entries)
 
 
 def _with_names(node: Node, d: Derivation) -> Node:

@@ -67,6 +67,7 @@ LAYERS = {
     "gdsym.counterexample": 6,
     "gdsym.conventions": 6,
     "gdsym.array_claims": 6,
+    "gdsym.matrix_texts": 6,
     "gdsym.whole_arrays": 6,
     "gdsym.array_text": 6,
     "gdsym.array_calls": 6,
