@@ -11,12 +11,13 @@ import sympy
 
 from gdsym.array_parts import Array, Axis, Entry, is_unit
 from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
 
 if TYPE_CHECKING:
     from gdsym.array_text import Arrays
 
 Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
-PARTS_OF = "Entries and parts of arrays are not read among whole arrays, but for [:, None]; write the claim with Sum(..., (i, 1, m))."
+PARTS_OF = "Entries and parts of arrays are not read among whole arrays, but for [:, None] and slices; write the claim with Sum(..., (i, 1, m))."
 
 
 def combined(arrays: Sequence[Array]) -> tuple[tuple[Axis, ...] | None, list[n.Node]]:
@@ -39,22 +40,40 @@ def _at(array: Array, axes: Sequence[Axis]) -> n.Node:
 
 
 def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
-    """`r[:, None]`: every axis as it is, and new ones of one entry."""
+    """`r[:, None]`: every axis as it is, and new ones of one entry; `x[1:]`, `x[:-1]`: without the first, without the last."""
     places = list(e.slice.elts) if isinstance(e.slice, ast.Tuple) else [e.slice]
     whole = sum(_is_whole(place) for place in places)
     axes: list[Axis] = []
-    rest = list(found.axes)
+    rest, entry = list(found.axes), found.entry
     for place in places:
         if _is_new(place):
             axes.append(r.unit())
         elif _is_whole(place) and rest:
             axes.append(rest.pop(0))
+        elif isinstance(place, ast.Slice) and rest:
+            axis, before = _cut(r, rest.pop(0), place)
+            axes.append(axis)
+            entry = n.replace(entry, {axis.letter: n.add(axis.letter, n.Num(before))}) if before else entry
         elif isinstance(place, ast.Constant) and place.value is ... and whole <= len(rest):
             kept = len(rest) - whole
             axes, rest = [*axes, *rest[:kept]], rest[kept:]
         else:
             raise r.error(PARTS_OF, e)
-    return Array((*axes, *rest), found.entry)
+    return Array((*axes, *rest), entry)
+
+
+def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, int]:
+    """What is left of an axis, and how many entries are left out in front."""
+    first, last = (0 if end is None else _whole_number(end) for end in (place.lower, place.upper))
+    if first is None or last is None or first < 0 or last > 0 or place.step or (place.upper and last == 0):
+        raise r.error("Slices leave out entries at the two ends: x[1:], x[:-1], x[2:-1].", place)
+    return Axis(axis.letter, axis.lower, from_sympy(axis.upper.to_sympy() - first + last)), first
+
+
+def _whole_number(e: ast.expr) -> int | None:
+    minus = isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub)
+    value = getattr(e.operand if isinstance(e, ast.UnaryOp) and minus else e, "value", None)
+    return None if type(value) is not int else -value if minus else value
 
 
 def _is_new(place: ast.expr) -> bool:

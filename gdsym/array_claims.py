@@ -24,7 +24,7 @@ class WrongShape(CostError):
 
 
 def in_arrays(claim: str, d: Derivation) -> bool:
-    """Is this NumPy's notation: `@`, `.T`, or an array of the cost that stands without an index?"""
+    """Is this NumPy's notation: `@`, `.T`, `x[1:]`, or an array of the cost that stands without an index?"""
     try:
         found = [token.group() for token in tokens(spelled(plain(claim), ANY_SIGN))]
     except ReadError:
@@ -34,7 +34,7 @@ def in_arrays(claim: str, d: Derivation) -> bool:
     matrices = (part for part in n.walk(put_in(d.node, d.where)) if isinstance(part, mat.MatSym))
     names = {base.name for base in (*axes_of(d), *matrices)}
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
-    return bare or "@" in found or "." in found
+    return bare or not {"@", ".", ":"}.isdisjoint(found)
 
 
 def from_arrays(claim: str, d: Derivation) -> n.Node:
