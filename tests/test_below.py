@@ -132,6 +132,20 @@ def test_exponents_leave_a_logarithm(formula: str, last: str, said: str) -> None
     assert "use the logarithm rule" in d.hint() and "log(eᵘ v)" in d.hint()
 
 
+@pytest.mark.parametrize(
+    ("formula", "last", "said"),
+    [
+        ("log(sqrt(t))", "1/(2t)", "logarithm of a root: log(√v) = 1/2 log(v)"),
+        ("log(1/(1 + t**2))", "-2t/(1 + t²)", "logarithm of a quotient: log(1/v) = -log(v)"),
+        ("log(1/sqrt(2*pi*t**2)*exp(-1/t))", "-1/t + 1/t²", "logarithm of a root: log(√v) = 1/2 log(v)"),
+    ],
+)
+def test_the_logarithm_of_a_root_or_an_inverse(formula: str, last: str, said: str) -> None:
+    d = gd.derive(formula, "t")
+    assert d.check and repr(d.steps[-1].line) == last and said in _said(d)
+    assert "logistic" in _said(gd.derive("log(1/(1 + exp(-t)))", "t"))
+
+
 def test_a_softmax_in_a_logarithm_needs_no_quotient_rule() -> None:
     score = "exp(Sum(W[{0}, j]*x[i, j], (j, 1, p)))"
     inner = f"Y[i, k]*log({score.format('k')}/Sum({score.format('l')}, (l, 1, K)))"

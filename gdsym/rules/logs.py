@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.rules.laws import u, v, x
+from gdsym.rules.laws import n, u, v, x
+from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import ONE, Add, D, Div, Fn, Mul, Neg, Node, add, is_num, mul
+from gdsym.written.nodes import ONE, Add, D, Div, Fn, Mul, Neg, Node, Num, Root, add, is_num, mul
 
 DETAIL = "logarithm of an exponential"
 
@@ -23,12 +24,26 @@ def _apart(body: Node, scope: Scope) -> Move | None:
     left = [[f for f in side if not (_is_exponential(f) or is_num(f, 1))] for side in (ups, downs)]
     above_it, below_it = ([f.children[0] for f in side if _is_exponential(f)] for side in (ups, downs))
     if not above_it and not below_it:
-        return None
+        return _inverse_or_root(whole, scope)
     exponents = [*above_it, *map(Neg, below_it)]
     logs = _log(*left)
     ahead = bool(above_it) and _is_exponential(ups[0])
     terms = [*exponents, *logs] if ahead else [*logs, *exponents]
     return Move(APART, (D(add(*terms), scope.var),), _itself, _law(logs, ahead, below=not above_it), detail=DETAIL)
+
+
+def _inverse_or_root(whole: Node, scope: Scope) -> Move | None:
+    """1/v and the roots of v are positive where v is: log(1/v) = -log v, log(sqrt(v)) = 1/2 log v."""
+    reason: Reason
+    if isinstance(whole, Root) and isinstance(whole.degree, Num):
+        half, log = Num(1 / whole.degree.value), Fn(sympy.log, whole.arg)
+        reason = ("logarithm of a root: ", Fn(sympy.log, Root(v, whole.degree)), " = ", Mul(half, Fn(sympy.log, v)))
+        return Move(OF_ROOT, (D(Mul(half, log), scope.var),), _itself, reason, detail="logarithm of a root")
+    if isinstance(whole, Div) and is_num(whole.num, 1) and logistic_exponential(whole) is None:
+        reason = ("logarithm of a quotient: ", Fn(sympy.log, Div(ONE, v)), " = ", Neg(Fn(sympy.log, v)))
+        pending = (D(Neg(Fn(sympy.log, whole.den)), scope.var),)
+        return Move(OF_INVERSE, pending, _itself, reason, detail="logarithm of a quotient")
+    return None
 
 
 def _factors(node: Node) -> tuple[Node, ...]:
@@ -66,6 +81,8 @@ def _itself(value: Node) -> Node:
     return value
 
 
+OF_ROOT = Rule("logarithm rule", Law(D(Fn(sympy.log, Root(u, n)), x), D(Div(Fn(sympy.log, u), n), x)))
+OF_INVERSE = Rule("logarithm rule", Law(D(Fn(sympy.log, Div(ONE, u)), x), D(Neg(Fn(sympy.log, u)), x)))
 APART = Rule(
     "logarithm rule",
     Law(D(Fn(sympy.log, Mul(Fn(sympy.exp, u), v)), x), D(Add(u, Fn(sympy.log, v)), x)),
