@@ -18,7 +18,7 @@ from gdsym.written.nodes import Base, Const, Fn, Node, Pow, Sym, head_of, walk
 
 CONSTANTS = {"\u03c0", "\u03b3", "e"}  # pi, EulerGamma, E
 NUMBER = re.compile(r"\d+(\.\d+)?(e\d+)?", re.IGNORECASE)
-EULER = Const(sympy.E)
+EULER, ENERGY = Const(sympy.E), Sym(sympy.Symbol("E_0"))
 MOST_LISTED = 8  # letters of a formula
 KINDS = {Sym: "a Symbol", Base: "an IndexedBase", MatSym: "a MatrixSymbol", Elements: "a MatrixSymbol"}
 
@@ -65,7 +65,7 @@ def _euler_in_exponents(formula: Node) -> Iterator[Reason]:
     """exp(-E/(R T)): where Euler's number stands in an exponent, an energy was meant."""
     exponents = (part.children[0] for part in walk(formula) if isinstance(part, Fn) and part.func is sympy.exp)
     if any(part == EULER for exponent in exponents for part in walk(exponent)):
-        yield (EULER, " in an exponent is Euler's number here; a quantity E needs another name, such as E_0")
+        yield (EULER, " in an exponent is Euler's number here; a quantity E needs another name, such as ", ENERGY)
 
 
 def _commas(names: Iterable[Node]) -> Iterator[str | Node]:
