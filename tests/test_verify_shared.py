@@ -111,3 +111,18 @@ def test_terms_0_and_factors_1_are_nothing() -> None:
         assert agree(more, pieces).verdict == agree(pieces, more).verdict == "proved"
     for other in (Add(pieces, one), Mul(zero, pieces), Add(Mul(pieces, one), pieces)):
         assert agree(other, pieces).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [Sum(x[j], (j, 1, i)), Sum(i * x[j], (j, 1, n)), Sum(x[j], (j, i, n))],
+    ids=["a bound", "a factor", "the lower bound"],
+)
+@pytest.mark.parametrize("piece", [lambda u: Max(0, u), Abs], ids=["Max", "Abs"])
+def test_a_letter_that_runs_around_a_shared_sum_is_one_of_its_indices(inner: Any, piece: Any) -> None:
+    """Sum_i s_i y_i is not (mean of s) sum_i y_i: s_i is no constant, wherever the i stands."""
+    y = IndexedBase("y")
+    left = Sum(piece(inner) * y[i], (i, 1, n))
+    wrong = Sum(piece(inner), (i, 1, n)) / n * Sum(y[i], (i, 1, n))
+    assert agree_by_name(*claim(left, wrong)).verdict == "refuted"
+    assert agree_by_name(*claim(left, Sum(y[i] * piece(inner), (i, 1, n))))

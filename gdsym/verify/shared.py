@@ -32,7 +32,8 @@ def generalised(lhs: n.Node, rhs: n.Node, where: Mapping[n.Node, n.Node]) -> tup
     if not (lhs.kinds & SUMS and rhs.kinds & SUMS) or not _is_pieced(lhs, rhs):
         return None
     still = frozenset(n.head_of(name) for name in (*where, *_variables(lhs, rhs)))
-    sides = [_Parts(side, still) for side in (lhs, rhs)]
+    bound = frozenset(part.index for side in (lhs, rhs) for part in n.distinct(side) if isinstance(part, n.Bound))
+    sides = [_Parts(side, still, bound) for side in (lhs, rhs)]
     shared = [pattern for pattern in sides[0].patterns if pattern in sides[1].patterns]
     if not shared:
         return None
@@ -65,8 +66,8 @@ def _names(taken: Iterable[n.Node]) -> Iterator[str]:
 class _Parts:
     """The parts of a side that may stand for any number."""
 
-    def __init__(self, side: n.Node, still: frozenset[n.Node]) -> None:
-        self._side, self._still = side, still
+    def __init__(self, side: n.Node, still: frozenset[n.Node], bound: frozenset[n.Node]) -> None:
+        self._side, self._still, self._bound = side, still, bound
         self._found: dict[n.Node, tuple[Pattern, Sequence[n.Node]] | None] = {}
         parts = map(self._part, n.distinct(side))
         self.patterns = dict.fromkeys(part[0] for part in parts if part is not None)
@@ -88,12 +89,12 @@ class _Parts:
         return node if children == node.children else node.with_children(children)
 
     def _part(self, node: n.Node) -> tuple[Pattern, Sequence[n.Node]] | None:
-        """Its pattern, and the index letters that stand in it, in order."""
+        """Its pattern, and the letters on which it depends as an entry does, in order."""
         if node in self._found:
             return self._found[node]
         found = None
         if node.kinds & SUMS and self._still.isdisjoint(node.free) and _is_total(node):
-            letters = [letter for letter in dict.fromkeys(_index_letters(node)) if letter in node.free]
+            letters = [letter for letter in dict.fromkeys(_letters(node, self._bound)) if letter in node.free]
             if len(letters) <= len(LETTERS):
                 new: dict[n.Node, n.Node] = dict(zip(letters, LETTERS, strict=False))
                 found = (n.replace(node, new), len(letters)), letters
@@ -108,9 +109,11 @@ def _is_total(node: n.Node) -> bool:
     )
 
 
-def _index_letters(node: n.Node) -> Iterator[n.Node]:
-    """The letters in indices."""
+def _letters(node: n.Node, bound: frozenset[n.Node]) -> Iterator[n.Node]:
+    """The letters on which the part depends as an entry does: those in indices, and those that a sum around it runs over, wherever they stand."""
     for part in n.walk(node):
-        if isinstance(part, n.Indexed):
+        if part in bound:
+            yield part
+        elif isinstance(part, n.Indexed):
             for index in part.indices:
                 yield from (letter for letter in n.walk(index) if isinstance(letter, n.Sym))
