@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gdsym.plainly import LIKE_TERMS
+from gdsym.plainly import LIKE_TERMS, factors
 from gdsym.rules.dropping import left_out
 from gdsym.rules.fractions import split
 from gdsym.rules.roots import PYTHAGORAS
@@ -33,7 +33,7 @@ def kinds(pairs: Pairs) -> Iterator[str]:
     elif terms:
         yield LIKE_TERMS
     elif fewer:
-        yield "numbers are multiplied"
+        yield "numbers are multiplied" if all(map(_same_factors, pairs)) else "numbers are worked out"
     if powers:
         yield "like factors are put together"
     if any(_doubled_signs(before) and not _doubled_signs(after) for before, after in pairs):
@@ -42,6 +42,12 @@ def kinds(pairs: Pairs) -> Iterator[str]:
         yield "signs are put in front"
     elif not fewer and not powers and not terms:
         yield "factors in their usual order" if all(reordered(*pair) for pair in pairs) else UNLIKE
+
+
+def _same_factors(pair: tuple[Node, Node]) -> bool:
+    """Are both sides products with the same powers of the same parts?"""
+    one, other = map(factors, pair)
+    return not isinstance(pair[0], Add) and one.monomial() == other.monomial() and not one.cancels
 
 
 def terms_meet(pair: tuple[Node, Node]) -> bool:

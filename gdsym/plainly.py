@@ -78,12 +78,14 @@ def factors(node: Node) -> Factors:
         elif isinstance(part, Mul):
             todo += [(child, under, False, True) for child in reversed(part.children)]
         elif isinstance(part, Div) and isinstance(part.num, Num) and isinstance(part.den, Num):
+            bars += not (front or factor)
             todo.append((Num(part.num.value / part.den.value), under, front, factor))
         elif isinstance(part, Div):
             bars += 1
             todo += [(part.den, not under, False, False), (part.num, under, False, False)]
         elif isinstance(part, Num):
             ones += part == ONE and factor
+            bars += part.value.denominator > 1 and not (front or factor)
             if part.value not in (0, 1):
                 numbers.append(1 / part.value if under else part.value)
                 below *= part.value.numerator if under else part.value.denominator

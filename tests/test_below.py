@@ -235,3 +235,19 @@ def test_words_are_said_only_where_nothing_else_was_done() -> None:
     assert words("1/a + 1/b", "(b - a)/(a*b)") == ()
     assert words("-(-x)", "x") == ("minus times minus is plus",)
     assert words("x*x", "x**2") == ("like factors are put together",)
+
+
+@pytest.mark.parametrize(
+    ("formula", "last", "said"),
+    [
+        ("(x**2 + 1)**(3/2)", "3x √(x² + 1)", "simplify: numbers are worked out"),
+        ("1/x**(1/2)", "-1/(2 x^(3/2))", "simplify: fractions within the fraction are cleared"),
+        ("x**(3/2) - x**(1/2)", "3/2 √x - 1/(2 √x)", "x^(1/2 - 1) = 1/√x"),
+        ("log((x**2 + 1)**(1/4))", "x/(2 (x² + 1))", "logarithm of a power: log(vⁿ) = n log(v)"),
+        ("a*log(1 + exp(-x)) + (1 - a)*(x + log(1 + exp(-x)))", "1/(1 + e⁻ˣ) - a", "e⁻ˣ/(1 + e⁻ˣ) = 1/(1 + eˣ)"),
+        ("log(1 + exp(x)) - x - x**2/2", "-1/(1 + eˣ) - x", "eˣ/(1 + eˣ) = 1/(1 + e⁻ˣ)"),
+    ],
+)
+def test_halves_and_complements(formula: str, last: str, said: str) -> None:
+    d = gd.derive(formula, "x")
+    assert d.check and repr(d.steps[-1].line) == last and said in _said(d)

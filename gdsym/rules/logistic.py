@@ -54,6 +54,8 @@ def logistics(whole: Node, named: frozenset[Node], typed: frozenset[Node], every
 def _without_complements(whole: Node, kept: frozenset[Node]) -> Node:
     if not whole.has(FUNCTIONS):
         return whole
+    times = Counter(u for part in walk(whole) if (u := logistic_exponential(part)) is not None)
+    whole = rewrite(whole, lambda part: part if part in kept else _complement_in_sum(part, times))
     parts = list(walk(whole))
     brackets = [part for part in parts if is_one_minus_logistic(part)]
     if not brackets:
@@ -74,6 +76,28 @@ def _without_complements(whole: Node, kept: frozenset[Node]) -> Node:
         return rebuilt(ups, [*downs, below[bracket]])
 
     return _outside_in(whole, divided) if below else whole
+
+
+def _complement_in_sum(node: Node, times: Mapping[Fn, int]) -> Node:
+    """1 - s - y of three terms and more, where s stands nowhere else, as the other logistic function less y."""
+    found = _one_beside_logistic(node)
+    if found is None or times[found[1]] > 1:
+        return node
+    term, u = found
+    other = Div(ONE, Add(ONE, Fn(u.func, opposite(u.children[0]))))
+    falls = isinstance(term, Neg)
+    rest = [t for t in node.children if t is not term and t != (ONE if falls else Neg(ONE))]
+    return led(Add(other if falls else Neg(other), *rest))
+
+
+def _one_beside_logistic(node: Node) -> tuple[Node, Fn] | None:
+    """In a sum of three terms and more, a term -s or s beside 1 or -1, and the e^u of this s = 1/(1 + e^u)."""
+    if isinstance(node, Add) and len(node.children) > 2:
+        for term in node.children:
+            u = logistic_exponential(term.arg if isinstance(term, Neg) else term)
+            if u is not None and (ONE if isinstance(term, Neg) else Neg(ONE)) in node.children:
+                return term, u
+    return None
 
 
 def _outside_in(node: Node, change: Callable[[Node], Node]) -> Node:
@@ -233,6 +257,7 @@ def law_used(nodes: Iterable[Node], taken: Iterable[Node]) -> Reason:
     whole = [f[0] for part in parts if (f := _found(part))]
     apart = [g[0] for part in parts if (g := _apart(part))]
     less = [] if whole or apart else [_complemented(part) for part in parts if is_one_minus_logistic(part)]
+    less += [] if whole or apart or less else [found[1] for part in parts if (found := _one_beside_logistic(part))]
     exponents = list(dict.fromkeys(exponential.children[0] for exponential in (*whole, *apart, *less)))
     u = calculate(exponents[0])
     minus = is_negated(u)

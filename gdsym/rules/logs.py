@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import sympy
 
 from gdsym.rules.laws import n, u, v, x
+from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import ONE, Add, D, Div, Fn, Mul, Neg, Node, Num, Root, add, is_num, mul
+from gdsym.written.nodes import ONE, Add, D, Div, Fn, Mul, Neg, Node, Num, Pow, Root, add, is_num, mul
 
 DETAIL = "logarithm of an exponential"
 
@@ -33,12 +34,17 @@ def _apart(body: Node, scope: Scope) -> Move | None:
 
 
 def _inverse_or_root(whole: Node, scope: Scope) -> Move | None:
-    """1/v and the roots of v are positive where v is: log(1/v) = -log v, log(sqrt(v)) = 1/2 log v."""
+    """1/v, the roots of v and powers with a fraction as exponent are positive where v is: log(1/v) = -log v, log(sqrt(v)) = 1/2 log v."""
     reason: Reason
     if isinstance(whole, Root) and isinstance(whole.degree, Num):
         half, log = Num(1 / whole.degree.value), Fn(sympy.log, whole.arg)
         reason = ("logarithm of a root: ", Fn(sympy.log, Root(v, whole.degree)), " = ", Mul(half, Fn(sympy.log, v)))
         return Move(OF_ROOT, (D(Mul(half, log), scope.var),), _itself, reason, detail="logarithm of a root")
+    power = number_of(whole.exponent) if isinstance(whole, Pow) else None
+    if isinstance(whole, Pow) and power is not None and power.denominator > 1:
+        reason = ("logarithm of a power: ", Fn(sympy.log, Pow(v, n)), " = ", Mul(n, Fn(sympy.log, v)))
+        pending = (D(Mul(whole.exponent, Fn(sympy.log, whole.base)), scope.var),)
+        return Move(OF_POWER, pending, _itself, reason, detail="logarithm of a power")
     if isinstance(whole, Div) and is_num(whole.num, 1) and logistic_exponential(whole) is None:
         reason = ("logarithm of a quotient: ", Fn(sympy.log, Div(ONE, v)), " = ", Neg(Fn(sympy.log, v)))
         pending = (D(Neg(Fn(sympy.log, whole.den)), scope.var),)
@@ -82,6 +88,7 @@ def _itself(value: Node) -> Node:
 
 
 OF_ROOT = Rule("logarithm rule", Law(D(Fn(sympy.log, Root(u, n)), x), D(Div(Fn(sympy.log, u), n), x)))
+OF_POWER = Rule("logarithm rule", Law(D(Fn(sympy.log, Pow(u, n)), x), D(Mul(n, Fn(sympy.log, u)), x)))
 OF_INVERSE = Rule("logarithm rule", Law(D(Fn(sympy.log, Div(ONE, u)), x), D(Neg(Fn(sympy.log, u)), x)))
 APART = Rule(
     "logarithm rule",

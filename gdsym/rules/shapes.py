@@ -6,7 +6,24 @@ from collections.abc import Sequence
 
 import sympy
 
-from gdsym.written.nodes import Add, Div, Fn, Indexed, Mul, Neg, Node, Num, Sum, Sym, is_num, replace, rewrite
+from gdsym.written.nodes import (
+    ONE,
+    TWO,
+    Add,
+    Div,
+    Fn,
+    Indexed,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Root,
+    Sum,
+    Sym,
+    is_num,
+    replace,
+    rewrite,
+)
 
 INDEX = Sym(sympy.Dummy("i", integer=True))
 COMPOUND = frozenset((Sum, Mul, Neg))  # of which a term may not be made up to be told from others at a glance
@@ -23,6 +40,14 @@ def logistic_exponential(node: Node) -> Fn | None:
     if len(rest) != 1 or not isinstance(rest[0], Fn) or rest[0].func is not sympy.exp:
         return None
     return rest[0]
+
+
+def half_power(base: Node, exponent: Node) -> Node | None:
+    """U^(1/2) is a root, and u^(-1/2) is 1 over it; nothing for other exponents."""
+    size = exponent.arg if isinstance(exponent, Neg) else exponent
+    if not isinstance(size, Num) or size.ratio != (1, 2):
+        return None
+    return Root(base, TWO) if size is exponent else Div(ONE, Root(base, TWO))
 
 
 def is_one_minus_logistic(part: Node) -> bool:

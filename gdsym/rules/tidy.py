@@ -13,7 +13,7 @@ from gdsym.rules.decimals import DECIMALS, decimals
 from gdsym.rules.dropping import NOUGHT, UNITY
 from gdsym.rules.orders import mirrored
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, one_root, raised, without_inverses
-from gdsym.rules.shapes import logistic_exponential, nameless, plainly_unlike
+from gdsym.rules.shapes import half_power, logistic_exponential, nameless, plainly_unlike
 from gdsym.rules.signs import led
 from gdsym.written.nodes import (
     ONE,
@@ -249,8 +249,8 @@ def _calculate_div(node: Node) -> Node:
 def _calculate_pow(node: Node) -> Node:
     """Numbers are raised; (u^a)^b = u^(ab) for whole b."""
     base, exponent = node.children
-    if isinstance(exponent, Num) and exponent.ratio == (1, 2):
-        return Root(base, Num(2))
+    if (root := half_power(base, exponent)) is not None:
+        return root
     if not isinstance(exponent, Num) or exponent.value.denominator != 1:
         return node
     power = exponent.value
