@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import sympy
 
-from gdsym.array_parts import Array, Axis, Entry, is_unit
+from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, met
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
@@ -25,10 +25,10 @@ def combined(arrays: Sequence[Array]) -> tuple[tuple[Axis, ...] | None, list[n.N
     depth = max(len(array.axes) for array in arrays)
     padded = [(None,) * (depth - len(array.axes)) + array.axes for array in arrays]
     axes: list[Axis] = []
-    for met in zip(*padded, strict=True):
-        here = [axis for axis in met if axis is not None]
+    for column in zip(*padded, strict=True):
+        here = [axis for axis in column if axis is not None]
         long = [axis for axis in here if not is_unit(axis)] or here
-        if any((axis.lower, axis.upper) != (long[0].lower, long[0].upper) for axis in long):
+        if not all(alike(axis.ends, long[0].ends) for axis in long):
             return None, []
         axes.append(long[0])
     return tuple(axes), [_at(array, axes[depth - len(array.axes) :]) for array in arrays]
@@ -36,7 +36,7 @@ def combined(arrays: Sequence[Array]) -> tuple[tuple[Axis, ...] | None, list[n.N
 
 def _at(array: Array, axes: Sequence[Axis]) -> n.Node:
     """The entry at the letters of other axes."""
-    return n.replace(array.entry, {a.letter: b.letter for a, b in zip(array.axes, axes, strict=True) if not is_unit(a)})
+    return n.replace(array.entry, {a.letter: met(a, b) for a, b in zip(array.axes, axes, strict=True)})
 
 
 def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
@@ -51,9 +51,10 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
         elif _is_whole(place) and rest:
             axes.append(rest.pop(0))
         elif isinstance(place, ast.Slice) and rest:
-            axis, before = _cut(r, rest.pop(0), place)
-            axes.append(axis)
-            entry = n.replace(entry, {axis.letter: n.add(axis.letter, n.Num(before))}) if before else entry
+            axis = rest.pop(0)
+            left, at = _cut(r, axis, place)
+            axes.append(left)
+            entry = n.replace(entry, {axis.letter: at})
         elif isinstance(place, ast.Constant) and place.value is ... and whole <= len(rest):
             kept = len(rest) - whole
             axes, rest = [*axes, *rest[:kept]], rest[kept:]
@@ -62,12 +63,15 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
     return Array((*axes, *rest), entry)
 
 
-def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, int]:
-    """What is left of an axis, and how many entries are left out in front."""
+def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, n.Node]:
+    """What is left of an axis, and what stands for its letter then."""
     first, last = (0 if end is None else _whole_number(end) for end in (place.lower, place.upper))
     if first is None or last is None or first < 0 or last > 0 or place.step or (place.upper and last == 0):
         raise r.error("Slices leave out entries at the two ends: x[1:], x[:-1], x[2:-1].", place)
-    return Axis(axis.letter, axis.lower, from_sympy(axis.upper.to_sympy() - first + last)), first
+    lower, upper = axis.lower, from_sympy(axis.upper.to_sympy() - first + last)
+    if lower == upper:
+        return r.unit(), from_sympy(lower.to_sympy() + first)
+    return Axis(axis.letter, lower, upper), n.add(axis.letter, n.Num(first)) if first else axis.letter
 
 
 def _whole_number(e: ast.expr) -> int | None:
@@ -106,10 +110,10 @@ def _einsum(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     for letter, axis in (
         (c, a) for g, array in zip(groups, arrays, strict=True) for c, a in zip(g, array.axes, strict=True)
     ):
-        if (axis.lower, axis.upper) != (found.setdefault(letter, axis).lower, found[letter].upper):
+        if not alike(axis.ends, found.setdefault(letter, axis).ends):
             raise r.error(f"The axes called {letter} differ in length.", e)
     entries = [
-        n.replace(array.entry, {a.letter: found[c].letter for c, a in zip(g, array.axes, strict=True)})
+        n.replace(array.entry, {a.letter: met(a, found[c]) for c, a in zip(g, array.axes, strict=True)})
         for g, array in zip(groups, arrays, strict=True)
     ]
     entry = n.mul(*entries)
@@ -158,7 +162,7 @@ def _flat(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array
     axes = tuple(axis for axis in found.axes if not is_unit(axis))
     if len(axes) > 1:
         raise r.error(f"{found.shape} cannot be read as one row of numbers here.", e)
-    return Array(axes, found.entry)
+    return Array(axes, n.replace(found.entry, {axis.letter: axis.lower for axis in found.axes if is_unit(axis)}))
 
 
 def _reshape(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:

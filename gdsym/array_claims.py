@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdsym.array_parts import is_unit, matrix_axes, shape
+from gdsym.array_parts import alike, is_unit, matrix_axes, shape
 from gdsym.array_text import plain, read_arrays
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
@@ -42,10 +42,11 @@ def from_arrays(claim: str, d: Derivation) -> n.Node:
     ranges = axes_of(d)
     found = read_arrays(claim, ranges, all_names(d.node, *d.variables, *d.where, *d.where.values()))
     indices, ours = _variable(d, ranges)
-    theirs = [(axis.lower, axis.upper) for axis in found.axes]
     if ours or any(not is_unit(axis) for axis in found.axes):  # a 1 x 1 matrix is a number
-        _refuse_misfit(d, ours, theirs)
-    return n.replace(found.entry, {axis.letter: index for axis, index in zip(found.axes, indices, strict=bool(ours))})
+        _refuse_misfit(d, ours, [axis.ends for axis in found.axes])
+    places: dict[n.Node, n.Node] = {axis.letter: axis.lower for axis in found.axes}
+    met = zip(found.axes, indices, ours, strict=bool(ours))
+    return n.replace(found.entry, places | {a.letter: index for a, index, ends in met if ends in (None, a.ends)})
 
 
 def from_matrices(claim: n.Node, d: Derivation) -> n.Node:
@@ -79,7 +80,7 @@ def _variable(
 
 
 def _refuse_misfit(d: Derivation, ours: Sequence[Ends | None], theirs: Sequence[Ends]) -> None:
-    if len(ours) != len(theirs) or any(a not in (None, b) for a, b in zip(ours, theirs, strict=True)):
+    if len(ours) != len(theirs) or any(a and not alike(a, b) for a, b in zip(ours, theirs, strict=True)):
         hint = " What is left over is added up with @, .sum() or .mean()." if len(theirs) > len(ours) else ""
         raise WrongShape(f"The claim is {shape(theirs)}, but the derivative by {d.wrt} is {shape(ours)}.{hint}")
 

@@ -21,8 +21,12 @@ class Axis:
     upper: n.Node
 
     @property
+    def ends(self) -> Ends:
+        return self.lower, self.upper
+
+    @property
     def size(self) -> n.Node:
-        return size((self.lower, self.upper))
+        return size(self.ends)
 
 
 @record
@@ -34,7 +38,7 @@ class Array:
 
     @property
     def shape(self) -> str:
-        return shape([(axis.lower, axis.upper) for axis in self.axes])
+        return shape([axis.ends for axis in self.axes])
 
 
 def size(ends: Ends) -> n.Node:
@@ -53,7 +57,22 @@ def shape(axes: Iterable[Ends | None]) -> str:
 
 def is_unit(axis: Axis) -> bool:
     """One entry: it is repeated where it meets a longer axis."""
-    return axis.lower == axis.upper == n.ONE
+    return _one_entry(axis.ends)
+
+
+def _one_entry(ends: Ends) -> bool:
+    """From 1 to 1, or from 0 to 0: an array of which only entry 2 is used is longer."""
+    return ends in ((n.ONE, n.ONE), (n.ZERO, n.ZERO))
+
+
+def alike(a: Ends, b: Ends) -> bool:
+    """As long as each other, counted from the same number; one entry may be counted from either."""
+    return a == b or (_one_entry(a) and _one_entry(b))
+
+
+def met(axis: Axis, other: Axis) -> n.Node:
+    """What stands for the letter of an axis that meets another: the other's letter, or the one place that there is."""
+    return other.letter if axis.ends == other.ends else axis.lower
 
 
 def matrix_axes(base: Entries) -> tuple[Ends, Ends]:

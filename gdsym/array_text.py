@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, power
-from gdsym.array_parts import Array, Axis, Entry, is_unit, matrix_axes
+from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
 from gdsym.reading.forms import meaning
@@ -178,10 +178,10 @@ class Arrays:
         if not 1 <= len(a.axes) <= 2 or not 1 <= len(b.axes) <= 2:
             self._refuse_strangers(e)
             raise self.error("`@` stands between arrays of one or two axes; a number is multiplied with `*`.", e)
-        over, met = a.axes[-1], b.axes[0]
-        if (over.lower, over.upper) != (met.lower, met.upper):
+        over, inner = a.axes[-1], b.axes[0]
+        if not alike(over.ends, inner.ends):
             raise self.error(f"{a.shape} @ {b.shape}: the inner sizes differ.", e)
-        body = n.Mul(a.entry, n.replace(b.entry, {met.letter: over.letter}))
+        body = n.Mul(a.entry, n.replace(b.entry, {inner.letter: met(inner, over)}))
         return Array((*a.axes[:-1], *b.axes[1:]), n.Sum(body, over.letter, over.lower, over.upper))
 
     def _refuse_strangers(self, e: ast.AST) -> None:

@@ -18,6 +18,7 @@ from gdsym.factors import ratio_of, scaled, slope_of
 from gdsym.gradient import find
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.matrix_texts import over_entries, with_matrices
+from gdsym.named import size_letters
 from gdsym.nowhere import nowhere
 from gdsym.problem import Problem, free_indices
 from gdsym.reading.table import looks_like
@@ -163,7 +164,8 @@ def _read(var: Node | None, d: Derivation, claim: Node, params: frozenset[Node])
     """The verdict on a claim about `var`; for a whole array, in the reading of its letters that is best for it."""
     readings = _letterings(claim, d) if isinstance(var, Base) else (claim,)
     name = str(d.wrt if var is None else var.to_sympy())
-    found = [(_verdict(name, d, reading, params), reading) for reading in readings]
+    alone = var is None and all(isinstance(v, Sym) for v in d.variables)
+    found = [(_verdict(name, d, reading, params, alone), reading) for reading in readings]
     best, reading = max(found, key=lambda pair: (pair[0].ok, pair[0].factor is not None))
     return _estranged(_explained(best, reading, d), reading, d)
 
@@ -219,7 +221,8 @@ def _head(node: Node) -> Node:
     return node.children[0] if node.children else node
 
 
-def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> Verdict:
+def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alone: bool = False) -> Verdict:
+    """The verdict on one entry; `alone` if it is a plain formula, no cost by its parameter."""
     truth = d.written
     misfit = said_shapes(truth, claim) if in_matrices(truth, claim) else ""
     if misfit:
@@ -235,7 +238,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node]) -> 
         return beside_kinks(right, evidence, claim, d)
     factor = None if evidence.verdict == "unknown" else ratio_of(truth, claim, d, params)
     if factor is not None:
-        proportional = Verdict(False, factor, None, _factor_message(name, factor))
+        proportional = Verdict(False, factor, None, _factor_message(name, factor, d, alone))
         return beside_kinks(proportional, scaled(factor, truth, claim, d), claim, d)
     if in_matrices(truth, claim) and (found := difference(truth, claim, d.where)) is not None:
         return Verdict(False, None, found[0], f"{name}: wrong. {found[1]}.")
@@ -259,7 +262,10 @@ def _where_positive(truth: Node, claim: Node, d: Derivation, at: Mapping[Any, An
     return f"\n   Where {names} it is right; a symbol can be declared so: Symbol({letters[0].name!r}, positive=True)."
 
 
-def _factor_message(name: str, factor: Any) -> str:
+def _factor_message(name: str, factor: Any, d: Derivation, alone: bool) -> str:
+    """With the learning rate, unless the factor is negative, or a letter of a plain formula that may be so."""
     back = text(from_sympy(1 / factor))
-    absorbed = "" if factor.is_negative else "; a learning rate can absorb it"
+    letters = {s.symbol for s in d.node.free - size_letters(d.node) if isinstance(s, Sym) and not s.symbol.is_positive}
+    no_rate = factor.is_negative or (alone and letters & factor.free_symbols)
+    absorbed = "" if no_rate else "; a learning rate can absorb it"
     return f"{name}: right up to the factor {text(from_sympy(factor))}. The derivative is {back} times the claim{absorbed}."

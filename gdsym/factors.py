@@ -95,8 +95,14 @@ def _by_numbers(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]
 
 
 def _constants(factor: Any, d: Derivation) -> bool:
-    """May these letters stand in a factor? Sizes, letters that the cost does not have, and those that only scale it."""
+    """May these letters stand in a factor? Sizes, letters that the cost does not have, and those that only scale it.
+
+    Another entry has another index, so no factor holds the index of the entry, nor is 1 where an index is another.
+    """
     cost = put_in(d.node, d.where)
+    indices = {name.symbol for var in d.variables for name in var.free - cost.free if isinstance(name, Sym)}
+    if factor.has(sympy.KroneckerDelta) or indices & factor.free_symbols:
+        return False
     sizes = size_letters(cost)
     inside = [s for s in cost.free if isinstance(s, Sym) and s.symbol in factor.free_symbols and s not in sizes]
     if not inside:
