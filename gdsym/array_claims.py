@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from gdsym.array_parts import alike, is_unit, matrix_axes, shape
+from gdsym.array_parts import alike, is_unit, matrix_axes, shape, size
 from gdsym.array_text import plain, read_arrays
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
@@ -15,6 +15,7 @@ from gdsym.reading.source import spelled, tokens
 from gdsym.uses import Ends, index_ranges
 from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
 
 ANY_SIGN = "@.=%^!:;{}'\"|\\"
 
@@ -50,19 +51,45 @@ def from_arrays(claim: str, d: Derivation) -> n.Node:
 
 
 def from_matrices(claim: n.Node, d: Derivation) -> n.Node:
-    """The entry of a matrix; a column is an array with one index. The names are those of the cost."""
+    """The entry of a matrix; a column is an array with one index, or with two in the cost. The names are those of the cost."""
     ranges = axes_of(d)
     indices, ours = _variable(d, ranges)
     rows_and_columns = mat.shape(claim) or ()
-    theirs = [(n.ONE, size) for size in rows_and_columns if not n.is_num(size, 1)]
-    _refuse_misfit(d, ours, theirs)
-    places = iter(indices)
-    row, column = (n.ONE if n.is_num(size, 1) else next(places) for size in rows_and_columns or mat.SCALAR)
+    long = [count for count in rows_and_columns if len(ours) == 2 or not n.is_num(count, 1)]
+    _refuse_misfit(d, ours, [_counted(count, ends) for count, ends in zip(long, (*ours, None, None), strict=False)])
+    places = (_moved(index, _first(ends), n.ONE) for index, ends in zip(indices, ours, strict=True))
+    row, column = (next(places) if count in long else n.ONE for count in rows_and_columns or mat.SCALAR)
     writer = Indexer(n.Add(claim, *indices) if indices else claim)
     entry = writer.entry(claim, (row, column), 0) if rows_and_columns else writer.number(claim, 0)
-    known = {base.name: base for base in ranges}
-    return n.replace(
-        entry, {part: known[part.name] for part in n.walk(entry) if isinstance(part, n.Base) and part.name in known}
+    known = {base.name: (base, axes) for base, axes in ranges.items()}
+    return n.rewrite(entry, lambda part: _of_cost(part, known))
+
+
+def _counted(count: n.Node, ends: Ends | None) -> Ends:
+    """Where an axis of a matrix begins and ends: as the one that it meets, if that is as long."""
+    return ends if ends is not None and size(ends).to_sympy() == count.to_sympy() else (n.ONE, count)
+
+
+def _first(ends: Ends | None) -> n.Node:
+    return n.ONE if ends is None else ends[0]
+
+
+def _moved(index: n.Node, old: n.Node, new: n.Node) -> n.Node:
+    """The index of the same entry where the first one has another number."""
+    return index if old == new else from_sympy(index.to_sympy() - old.to_sympy() + new.to_sympy())
+
+
+def _of_cost(part: n.Node, known: Mapping[str, tuple[n.Base, tuple[Ends | None, ...]]]) -> n.Node:
+    """An entry of a matrix, counted from 1, as the one of the cost's array, which may begin at 0 or have a second axis of one entry."""
+    if not isinstance(part, n.Indexed) or not isinstance(part.base, mat.Entries) or part.base.name not in known:
+        return part
+    base, axes = known[part.base.name]
+    indices = part.indices
+    if len(indices) < len(axes):
+        rest = iter(indices)
+        indices = tuple(n.ONE if n.is_num(upper, 1) else next(rest) for _, upper in matrix_axes(part.base))
+    return n.Indexed(
+        base, *(_moved(index, n.ONE, _first(ends)) for index, ends in zip(indices, (*axes, None, None), strict=False))
     )
 
 

@@ -81,3 +81,20 @@ def test_letters_of_a_plain_formula_are_no_learning_rate() -> None:
     assert rate in gd.check("x**2", "x", "x").message and rate in gd.check(z**2 / m, z, 2 * z).message
     assert rate in gd.check(Sum((z - x[i]) ** 2, (i, 1, m)) / m, z, Sum(2 * (z - x[i]), (i, 1, m))).message
     assert rate in gd.Cost(a * z**2, [z]).check({z: 2 * z}).message
+
+
+def test_matrices_are_compared_with_arrays_that_begin_at_0() -> None:
+    """The claim's matrices count from 1 in index form, elements and sums from 0 count from 0: the same entries."""
+    A, c, t = MatrixSymbol("X", m, n), MatrixSymbol("w", n, 1), MatrixSymbol("y", m, 1)
+    cost = ((A * c - t).T * (A * c - t))[0, 0] / (2 * m)
+    assert gd.check(cost, c, A.T * (A * c - t) / m).ok
+    assert gd.check(cost, c, A.T * (A * c - t)).factor == m
+    assert gd.check(cost, c, A.T * (A * c + t) / m).counterexample
+    B, table = MatrixSymbol("B", n, n), MatrixSymbol("F", 2, 3)
+    squares = Sum(B[i, j] ** 2, (i, 0, n - 1), (j, 0, n - 1))
+    assert gd.check(squares, B, 2 * B).ok and not gd.check(squares, B, 2 * B.T).ok
+    assert gd.check(Sum(table[i, j] ** 2, (i, 0, 1), (j, 0, 2)), table, 2 * table).ok
+    inner = Sum(Q[i, j] * w[j], (j, 0, n - 1))
+    design = MatrixSymbol("Q", m, n)
+    assert gd.check(Sum(inner**2, (i, 0, m - 1)), w, 2 * design.T * design * c).ok
+    assert "B[k, l] is n x n" in gd.check(squares, B, table).message
