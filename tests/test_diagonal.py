@@ -119,6 +119,29 @@ def test_triangles_with_their_diagonal(ranges: str) -> None:
     assert np.allclose(gradient["x"], slopes(literal, POINTS), rtol=1e-8)
 
 
+KERNELS = ["exp(-{r})", "1/(1 + {r})", "log(1 + {r})", "exp({r})", "{r}"]
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("weight", ["", "y[i]*y[j]*"])
+@pytest.mark.parametrize("root", [ROOT, "sqrt((x[i] - x[j])**2)"])
+@pytest.mark.parametrize("ranges", ["(j, 1, i)", "(j, i, n)"])
+def test_kernels_over_triangles(ranges: str, root: str, weight: str, kernel: str) -> None:
+    text = f"Sum(Sum({weight}{kernel.format(r=root)}, {ranges}), (i, 1, n))"
+    points = POINTS if root == ROOT else POINTS[:, 0]
+    ys = np.array([1.0, -2.0, 3.0])
+    value, gradient = gd.Cost(text, "x").compile().value_and_gradient({"x": points}, {"y": ys} if weight else {})
+
+    def literal(points: Any) -> float:
+        pairs = [(i, j) for i, j in product(range(3), repeat=2) if (j <= i if "1" in ranges else i <= j)]
+        weights = np.outer(ys, ys) if weight else np.ones((3, 3))
+        at = {(i, j): dist(np.atleast_1d(points[i]), np.atleast_1d(points[j])) for i, j in pairs}
+        return sum(weights[p] * eval(kernel.format(r="r"), {"exp": exp, "log": log, "r": at[p]}) for p in pairs)
+
+    assert value == pytest.approx(literal(points), rel=1e-14)
+    assert np.allclose(gradient["x"], slopes(literal, points), rtol=1e-7)
+
+
 def test_named_parts_that_move() -> None:
     named = {"s": "w*Sum((x[k] - 1)**2, (k, 1, n))"}
     assert is_checked(gd.derive("Sum(Sum(sqrt(s**2*(i - j)**2), (j, 1, n)), (i, 1, n))", "w", where=named))

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import sympy
 
 from gdsym.arrays.branches import finite
-from gdsym.arrays.factors import over_and_under
-from gdsym.arrays.norms import not_zero
-from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Mul, Neg, Node, Num, Pow, Rel, Root, Sum, Sym, replace
+from gdsym.arrays.factors import fraction, over_and_under
+from gdsym.arrays.norms import guarded, not_zero
+from gdsym.written.nodes import (
+    ONE,
+    TRUE,
+    ZERO,
+    Add,
+    Cases,
+    Fn,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Rel,
+    Root,
+    Sum,
+    Sym,
+    both,
+    conjuncts,
+    replace,
+)
 
 if TYPE_CHECKING:
     from gdsym.arrays.graph import Value
@@ -19,21 +39,31 @@ if TYPE_CHECKING:
 def direction(low: Lowering, node: Cases) -> Node | None:
     """F (x_i - x_j)/|x_i - x_j| of `{f (x_i - x_j)/|x_i - x_j| if i != j; 0 otherwise}`: a direction is 0 at 0 (see `norms`), and f is finite.
 
-    None for any other case distinction.
+    What else is asked for (k <= i: a triangle) is a factor 1 or 0 beside it. None for any other case distinction.
     """
     (value, condition), *others = node.pairs
-    if others != [(ZERO, TRUE)] or not isinstance(condition, Rel) or condition.op != "!=":
+    if others != [(ZERO, TRUE)]:
         return None
     up, down = over_and_under(value)
-    if not any(_cancels(factor, *condition.children) for factor in up):
+    parts = conjuncts(condition)
+    apart = [part for part in parts if isinstance(part, Rel) and part.op == "!=" and _parts_entries(part, up)]
+    if not apart:
         return None
     if not all(isinstance(factor, Root) or _is_positive(factor) for factor in down) or not all(map(_is_plain, up)):
         return None
     product = low.product(value)
     above = [v for v, n in product.powers.items() if n > 0]
-    norms = [(v, n) for v, n in product.powers.items() if n < 0 and v.op.kind == "sqrt"]
-    guarded = all(n == -1 and not_zero(low.g, v, iter(above)) != v for v, n in norms)
-    return value if guarded and all(map(_is_finite, above)) else None
+    norms = [(v, n) for v, n in product.powers.items() if n < 0 and guarded(v.op).kind == "sqrt"]
+    known = all(n == -1 and not_zero(low.g, v, iter(above)) != v for v, n in norms)
+    if not known or not all(map(_is_finite, above)):
+        return None
+    left = both(*(part for part in parts if part not in apart))
+    return value if left == TRUE else fraction([*up, Cases(ONE, left, ZERO, TRUE)], down)
+
+
+def _parts_entries(condition: Rel, factors: Iterable[Node]) -> bool:
+    """Is it i != j beside a factor u_i - u_j?"""
+    return any(_cancels(factor, *condition.children) for factor in factors)
 
 
 def _is_finite(value: Value) -> bool:

@@ -2,6 +2,8 @@
 
 x is the smaller place and z the larger one, both at least 10: what is below goes upwards by the recurrence. b and slope
 are a polynomial in 1/x^2, the rest of the series, and its divided difference from there to 1/z^2, both by Horner's scheme.
+h/(u (u + h)) is the share h/(u + h), at most 1, over u: u (u + h) may be 0 or infinite. The minimum, which changes nothing,
+keeps compilers from joining the two divisions.
 """
 
 from __future__ import annotations
@@ -64,9 +66,9 @@ DIGAMMA_STEP: Final = (
     f"{PLACES}"
     "    total = np.zeros_like(z)\n"
     "    for k in range(10 if np.any(low) else 0):\n"
-    "        total += low/((first + k)*(first + k + h))\n"
+    "        total += low*(np.minimum(h/(first + k + h), 1)/(first + k))\n"
     f"{_horner(DIGAMMA)}"
-    "    total = h*(total + p*q*(0.5 + (p + q)*(b + q*q*slope))) + np.log1p(h*p)\n"
+    "    total = total + h*q*p*(0.5 + (p + q)*(b + q*q*slope)) + np.log1p(h*p)\n"
     "    total = np.where(d < 0, -total, total)\n"
     "    return total if np.all(known) else np.where(known, total, polygamma(0, v) - polygamma(0, u))"
 )
@@ -75,18 +77,18 @@ DIGAMMA_STEP_OF_ONE: Final = (
     f"{PLACES_OF_ONE.format('polygamma(0, v) - polygamma(0, u)')}"
     "    total = 0.0\n"
     "    for k in range(10 if low else 0):\n"
-    "        total += 1/((first + k)*(first + k + h))\n"
+    "        total += min(h/(first + k + h), 1.0)/(first + k)\n"
     f"{_horner(DIGAMMA)}"
-    "    return math.copysign(h*(total + p*q*(0.5 + (p + q)*(b + q*q*slope))) + math.log1p(h*p), d)"
+    "    return math.copysign(total + h*q*p*(0.5 + (p + q)*(b + q*q*slope)) + math.log1p(h*p), d)"
 )
 DIGAMMA_REST: Final = (
     "def digamma_rest(u, v, d):  # polygamma(0, v) - polygamma(0, u) - log |v/u|, where d is v - u\n"
     f"{PLACES}"
     "    total = np.zeros_like(z)\n"
     "    for k in range(10 if np.any(low) else 0):\n"
-    "        total += low/((first + k)*(first + k + h))\n"
+    "        total += low*(np.minimum(h/(first + k + h), 1)/(first + k))\n"
     f"{_horner(DIGAMMA)}"
-    "    total = h*(total + p*q*(0.5 + (p + q)*(b + q*q*slope))) - np.log1p(10*low*h/(first*z))\n"
+    "    total = total + h*q*p*(0.5 + (p + q)*(b + q*q*slope)) - np.log1p(10*low*(h/z)/first)\n"
     "    total = np.where(d < 0, -total, total)\n"
     "    return total if np.all(known) else np.where(known, total, polygamma(0, v) - polygamma(0, u) - np.log(np.abs(v/u)))"
 )
@@ -95,9 +97,9 @@ DIGAMMA_REST_OF_ONE: Final = (
     f"{PLACES_OF_ONE.format('polygamma(0, v) - polygamma(0, u) - math.log(abs(v/u))')}"
     "    total = 0.0\n"
     "    for k in range(10 if low else 0):\n"
-    "        total += 1/((first + k)*(first + k + h))\n"
+    "        total += min(h/(first + k + h), 1.0)/(first + k)\n"
     f"{_horner(DIGAMMA)}"
-    "    total = h*(total + p*q*(0.5 + (p + q)*(b + q*q*slope))) - math.log1p(10*low*h/(first*z))\n"
+    "    total = total + h*q*p*(0.5 + (p + q)*(b + q*q*slope)) - math.log1p(10*low*(h/z)/first)\n"
     "    return -total if d < 0 else total"
 )
 TRIGAMMA_STEP: Final = (
@@ -105,10 +107,11 @@ TRIGAMMA_STEP: Final = (
     f"{PLACES}"
     "    total = np.zeros_like(z)\n"
     "    for k in range(10 if np.any(low) else 0):\n"
-    "        total += low*(2*(first + k) + h)/((first + k)*(first + k + h))**2\n"
+    "        y, w = 1/(first + k), 1/(first + k + h)\n"
+    "        total += low*(np.minimum(h*w, 1)*y*(y + w))\n"
     f"{_horner(TRIGAMMA)}"
-    "    total += p*q*(1 + (p + q)/2 + (p*p + p*q + q*q)*b + q*q*q*(p + q)*slope)\n"
-    "    total = np.where(d < 0, h*total, -h*total)\n"
+    "    total += h*q*p*(1 + (p + q)/2 + (p*p + p*q + q*q)*b + q*q*q*(p + q)*slope)\n"
+    "    total = np.where(d < 0, total, -total)\n"
     "    return total if np.all(known) else np.where(known, total, polygamma(1, v) - polygamma(1, u))"
 )
 TRIGAMMA_STEP_OF_ONE: Final = (
@@ -116,10 +119,11 @@ TRIGAMMA_STEP_OF_ONE: Final = (
     f"{PLACES_OF_ONE.format('polygamma(1, v) - polygamma(1, u)')}"
     "    total = 0.0\n"
     "    for k in range(10 if low else 0):\n"
-    "        total += (2*(first + k) + h)/((first + k)*(first + k + h))**2\n"
+    "        y, w = 1/(first + k), 1/(first + k + h)\n"
+    "        total += min(h*w, 1.0)*y*(y + w)\n"
     f"{_horner(TRIGAMMA)}"
-    "    total += p*q*(1 + (p + q)/2 + (p*p + p*q + q*q)*b + q*q*q*(p + q)*slope)\n"
-    "    return -math.copysign(h*total, d)"
+    "    total += h*q*p*(1 + (p + q)/2 + (p*p + p*q + q*q)*b + q*q*q*(p + q)*slope)\n"
+    "    return -math.copysign(total, d)"
 )
 OF_ARRAYS: Final = {
     "lgamma_step": LGAMMA_STEP,

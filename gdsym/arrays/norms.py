@@ -12,12 +12,18 @@ LEAST_NORM = 1e-154  # the root of the least float: what is smaller is not known
 
 def not_zero(g: Graph, norm: Value, above: Iterator[Value]) -> Value:
     """The norm, or hardly anything in place of 0, if what stands above is one of its entries."""
-    if norm.op.kind != "sqrt":
+    root = guarded(norm.op)
+    if root.kind != "sqrt":
         return norm
-    entries = frozenset(squared(norm.op.args[0]))
+    entries = frozenset(squared(guarded(root.args[0])))
     if not any(_bare(v.op) in entries for v in above):
         return norm
     return entrywise(g, "maximum", norm, Value(g.number(LEAST_NORM)))
+
+
+def guarded(op: Op) -> Op:
+    """What is computed where a condition holds, and is a number elsewhere; any other operation itself."""
+    return op.args[1] if op.kind == "where" and op.args[2].kind == "number" else op
 
 
 def squared(op: Op) -> Iterator[Op]:
