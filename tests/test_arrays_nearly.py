@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import flint
 import pytest
 from balls import agrees
 from sympy import Expr, Symbol, coth, erfc, exp, log, sqrt, symbols
 from tools import needs
+
+import gdsym as gd
 
 a, b, k, s, mu, y = symbols("a b k s mu y", positive=True)
 u, v = symbols("u v", real=True)
@@ -44,6 +47,9 @@ FORMS: dict[str, Form] = {
     "log cosh": (log(exp(u) + exp(-u)) - log(2), {u: WIDE}, {}),
     "log cosh by softplus": (u + log(1 + exp(-2 * u)) - log(2), {u: WIDE}, {}),
     "a quotient and its inverse": (a / b + b / a - 2, {a: SIZES, b: [1.0, 30.0]}, {}),
+    "far apart": (a / b + b / a - 2, {a: [1e155, 1e160, 1e-160, 10.0], b: [1e155, 1e160, 1e-150, 1e308]}, {}),
+    "shares of nothing": (log(k / (k + mu**2)), {k: [1e-160, 1e-8, 2.0], mu: [1e80, 1e-3, 3.0]}, {}),
+    "shares of data": (k * log(y / (y + exp(k))), {k: [700.0, 3.0]}, {y: [1e-200, 1e-5, 2.0]}),
     "their mean": (3 * (y / a + a / y) / 2 - 3, {a: SIZES}, {y: [1.0, 30.0]}),
     "of squares": (a**2 / b**2 + b**2 / a**2 - 2 + v**2, {a: SIZES, b: [1.0, 30.0], v: [0.0]}, {}),
 }  # fmt: skip
@@ -53,6 +59,14 @@ FORMS: dict[str, Form] = {
 def test_numbers(name: str) -> None:
     form, params, data = FORMS[name]
     agrees(form, list(itertools.product(*params.values(), *data.values())), list(params), list(data))
+
+
+@pytest.mark.parametrize("step", [1e-13, -1e-9, 1e-3])
+def test_slopes_of_a_quotient_and_its_inverse_where_both_are_near(step: float) -> None:
+    slopes = gd.Cost(a / b + b / a - 2, [a, b]).compile().gradient({a: 1.0 + step, b: 1.0})
+    at = flint.arb(1.0 + step)
+    assert slopes[a] == pytest.approx(float((1 - 1 / at**2).mid()), rel=1e-15)
+    assert slopes[b] == pytest.approx(float((1 / at - at).mid()), rel=1e-15)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 
 from gdsym.arrays import series
 from gdsym.arrays.align import added, unaligned
@@ -57,6 +57,32 @@ def with_squares(g: Graph, terms: Sequence[Product], total: Sum) -> list[Product
             square = merged(Product(one.coefficient), *(Product(powers={part: 1}) for part in parts))
             return [*(t for t in terms if t not in (one, other, number)), square]
     return list(terms)
+
+
+def with_slopes(g: Graph, terms: Sequence[Product], total: Sum) -> list[Product]:
+    """The terms, c s - c s/x^2 among them as c (x - 1)/x ((x + 1)/x s): the slope of x + 1/x by a factor of x, which may be too large to be squared."""
+    for one, other in permutations([t for t in terms if any(n < 0 for n in t.powers.values())], 2):
+        if one.coefficient != -other.coefficient or _size(one) > _size(other):
+            continue
+        ratio = merged(Product(powers=one.powers), Product(powers=other.powers).power(-1))
+        if any(n % 2 for n in ratio.powers.values()):
+            continue
+        x = Product(powers={v: n // 2 for v, n in ratio.powers.items()})
+        front = merged(Product(powers=one.powers), x.power(-1)).powers
+        if list(front.values()) == [-1] and front.keys() <= x.powers.keys():
+            up, down = _sides(x)
+            gap, both = (
+                Product(powers={realized(g, merged(factors_of(g, total(g, [up, *ends])), up.power(-1))): 1})
+                for ends in (_turned([down]), [down])
+            )
+            share = realized(g, merged(both, Product(powers=one.powers)))  # a product of the two may overflow
+            made = merged(Product(one.coefficient), gap, Product(powers={share: 1}))
+            return [*(t for t in terms if t not in (one, other)), made]
+    return list(terms)
+
+
+def _size(p: Product) -> int:
+    return sum(map(abs, p.powers.values()))
 
 
 def _is_sum_of_logs(term: Product) -> bool:

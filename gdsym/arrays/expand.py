@@ -163,9 +163,9 @@ def _log(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     d = exponent_of(g, {v: 1, u: -1}) if shares_a_term(v, u) else None
     if d is None:
         return g.remade(op, args)
-    near = g.neg(g.make("log1p", g.make("div", d.op, u.op)))
     if is_at_least_0(g, d):
-        return near
+        return g.neg(g.make("log1p_ratio", d.op, u.op))
+    near = g.neg(g.make("log1p", g.make("div", d.op, u.op)))
     small = g.make("compare", g.abs(d.op), g.make("div", g.abs(u.op), g.number(2)), attr="<")
     return g.make("where", small, near, g.remade(op, args))
 

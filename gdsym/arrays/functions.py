@@ -8,7 +8,7 @@ import sympy
 
 from gdsym.arrays.gamma_kernels import OF_ARRAYS as GAMMAS_OF_ARRAYS
 from gdsym.arrays.gamma_kernels import OF_ONE as GAMMAS_OF_ONE
-from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, MILLS, MILLS_OF_ONE
+from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, LOG1P_RATIO, LOG1P_RATIO_OF_ONE, MILLS, MILLS_OF_ONE
 from gdsym.arrays.quick import OF_ARRAYS
 
 # SymPy class -> kind of operation, for functions that need no rewriting
@@ -57,6 +57,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "lgamma": ("math.lgamma({})", "lgamma({})"),
     "logcosh": ("logcosh({})",  "logcosh({})"),
     "mills": ("mills({})",      "mills({})"),
+    "log1p_ratio": ("log1p_ratio({}, {})", "log1p_ratio({}, {})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
     **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in GAMMAS_OF_ONE},
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
@@ -222,6 +223,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("erf", True): ERF,
     ("lgamma", True): LGAMMA,
     ("mills", True): MILLS,
+    ("log1p_ratio", True): LOG1P_RATIO,
+    ("log1p_ratio", False): LOG1P_RATIO_OF_ONE,
     ("mills", False): MILLS_OF_ONE,
     **{(kind, True): code for kind, code in GAMMAS_OF_ARRAYS.items()},
     **{(kind, False): code for kind, code in GAMMAS_OF_ONE.items()},

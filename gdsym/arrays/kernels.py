@@ -62,6 +62,17 @@ MILLS: Final = (
     "    bell = np.exp(-np.minimum(a, 30.0)**2)\n"
     "    return np.where(u < 0, bell/(2 - bell*total/(1 + 2*a)), (1 + 2*a)/total)"
 )
+LOG1P_RATIO: Final = (
+    "def log1p_ratio(u, v):  # log(1 + u/v) for u >= 0, also where u/v is above the largest float\n"
+    "    ratio = u/v\n"
+    "    total, known = np.log1p(ratio), ratio < np.inf\n"
+    "    return total if np.all(known) else np.where(known, total, np.log(u) - np.log(v))"
+)
+LOG1P_RATIO_OF_ONE: Final = (
+    "def log1p_ratio(u, v):  # log(1 + u/v) for u >= 0, also where u/v is above the largest float\n"
+    "    ratio = u/v\n"
+    "    return math.log1p(ratio) if ratio < math.inf else math.log(u) - math.log(v)"
+)
 MILLS_OF_ONE: Final = (
     "def mills(u):  # exp(-u^2)/erfc(u), far out as well\n"
     "    if u < 0:\n"

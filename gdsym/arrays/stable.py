@@ -50,10 +50,10 @@ def _with_steps(g: Graph, terms: list[Product]) -> list[Product]:
 
 def _with_excesses(g: Graph, terms: list[Product]) -> list[Product]:
     """The terms, c x - c - c log x among them as one."""
-    if len(terms) > 2 and any(n < 0 for t in terms for n in t.powers.values()) and _constant(terms):
-        from gdsym.arrays.excess import with_squares
+    if len(terms) > 1 and any(n < 0 for t in terms for n in t.powers.values()):
+        from gdsym.arrays.excess import with_slopes, with_squares
 
-        terms = with_squares(g, terms, added_stably)
+        terms = (with_squares if _constant(terms) else with_slopes)(g, terms, added_stably)
     ops = [v.op for t in terms for v in t.powers] if len(terms) > 1 else []
     inner = [*ops, *(a for op in ops for a in op.args)]
     if not any(a.kind == "log" for a in (*inner, *(b for a in inner for b in a.args))):

@@ -16,6 +16,7 @@ from gdsym.arrays import Compiled, Program
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.gamma_kernels import OF_ARRAYS
 from gdsym.arrays.graph import PARAM, Op, as_array
+from gdsym.arrays.kernels import LOG1P_RATIO
 from gdsym.arrays.names import Names
 from gdsym.arrays.strength import ADD, ATOM, MUL, Write
 from gdsym.arrays.texts import text
@@ -90,7 +91,7 @@ DEFINED: Final = {
     "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
     **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills")},
-    **{kind: _traceable(code) for kind, code in OF_ARRAYS.items()},
+    **{kind: _traceable(code) for kind, code in {**OF_ARRAYS, "log1p_ratio": LOG1P_RATIO}.items()},
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from gdsym.arrays.functions import CALLED, POLYGAMMA
 from gdsym.arrays.gamma_kernels import OF_ONE
 from gdsym.arrays.graph import Op
-from gdsym.arrays.kernels import MILLS_OF_ONE
+from gdsym.arrays.kernels import LOG1P_RATIO_OF_ONE, MILLS_OF_ONE
 from gdsym.arrays.product import APART
 from gdsym.arrays.strength import ATOM
 from gdsym.arrays.texts import text
@@ -34,6 +34,7 @@ HELPERS: Final[dict[str, str]] = {
         "    return 4.0*e/((1.0 + e)*(1.0 + e)) if abs(t) > 0.99 else 1.0 - t*t"
     ),
     "mills": MILLS_OF_ONE,
+    "log1p_ratio": LOG1P_RATIO_OF_ONE,
     **OF_ONE,
     "polygamma": POLYGAMMA,
     "quotient": (
@@ -49,6 +50,7 @@ HELD: Final = {
     "logcosh": 1,
     "bell": 2,
     "mills": 1,
+    "log1p_ratio": 2,
     **dict.fromkeys(OF_ONE, 3),
 }  # helper -> number of arguments
 CHEAP: Final = frozenset(
