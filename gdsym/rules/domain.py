@@ -94,6 +94,7 @@ def gained(lhs: Node, rhs: Node) -> Iterator[Node]:
 
 def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs]) -> After:
     lost = together(_lost(_needs(step.lhs, known), _needs(step.rhs, known), sizes))
+    lost = [condition for condition in lost if condition.free <= step.lhs.free]  # of a bound index nothing can be asked
     if not lost:
         return step
     words: list[str | Node] = [*step.said]

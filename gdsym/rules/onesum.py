@@ -14,7 +14,7 @@ from gdsym.rules.regions import size
 from gdsym.rules.tidy import counted, scaled
 from gdsym.rules.turned import difference, differences, turned
 from gdsym.step import Reason
-from gdsym.written.nodes import ZERO, Add, Mul, Neg, Node, Sum, mul, replace, walk
+from gdsym.written.nodes import ZERO, Add, Cases, Mul, Neg, Node, Rel, Sum, mul, replace, rewrite, walk
 
 PUT = "sums over the same range are put together"
 Shorter = Callable[[Node], Node]
@@ -60,12 +60,32 @@ def _multiple(one: Node, other: Node) -> Node | None:
     ways = differences(mine.body)
     if not ways:
         return None
-    minus, body = turned(mine.body, ways)
-    less, same = turned(replace(theirs.body, {theirs.index: mine.index}), ways)
-    if body != same:
+    minus, body = _sign_out(*turned(mine.body, ways))
+    less, same = _sign_out(*turned(replace(theirs.body, {theirs.index: mine.index}), ways))
+    if body != _likewise(same, body):
         return None
     number = (-c if minus else c) + (-d if less else d)
     return scaled(number, mul(*first.before, Sum(body, *mine.children[1:]))) if number else ZERO
+
+
+def _sign_out(minus: bool, body: Node) -> tuple[bool, Node]:
+    """The sign in front of a case distinction whose cases all have a minus, or are 0."""
+    if not isinstance(body, Cases) or not all(isinstance(v, Neg) or v == ZERO for v, _ in body.pairs):
+        return minus, body
+    bare = [part for v, condition in body.pairs for part in (v.arg if isinstance(v, Neg) else v, condition)]
+    return not minus, body.with_children(tuple(bare))
+
+
+def _likewise(body: Node, other: Node) -> Node:
+    """The body with j != k the way round in which the other has it."""
+    there = {part for part in walk(other) if isinstance(part, Rel)}
+
+    def turn(part: Node) -> Node:
+        if not isinstance(part, Rel) or part.op != "!=" or part in there:
+            return part
+        return flipped if (flipped := Rel("!=", *reversed(part.children))) in there else part
+
+    return rewrite(body, turn)
 
 
 @record
