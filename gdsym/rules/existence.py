@@ -16,6 +16,7 @@ import sympy
 from gdsym.rules.domain import certain, gained
 from gdsym.rules.fractions import split
 from gdsym.rules.laws import U
+from gdsym.rules.logs import DETAILS
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.reached import JUMPS
 from gdsym.rules.solved import solved
@@ -79,6 +80,8 @@ def exists(
     if isinstance(body, Div) and isinstance(body.den, (Pow, Root)) and _by_power_rule(move):
         found = _power(body.den, whole, counted)  # at u = 0 neither side has a value
         return TRUE if isinstance(found, Rel) and found.op == "!=" else found
+    if move.detail in DETAILS:
+        return TRUE
     if isinstance(body, Delta):
         return Rel("!=", *body.children)
     if not isinstance(body, Fn) or body.undefined:

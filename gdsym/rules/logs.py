@@ -12,7 +12,10 @@ from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import ONE, Add, D, Div, Fn, Mul, Neg, Node, Num, Pow, Root, add, is_num, mul
 
-DETAIL = "logarithm of an exponential"
+DETAIL, OF_A = "logarithm of an exponential", "logarithm of a "
+DETAILS = frozenset(
+    (DETAIL, *(OF_A + name for name in ("root", "power", "quotient")))
+)  # each side has a value where the other has
 
 
 def _apart(body: Node, scope: Scope) -> Move | None:
@@ -39,16 +42,16 @@ def _inverse_or_root(whole: Node, scope: Scope) -> Move | None:
     if isinstance(whole, Root) and isinstance(whole.degree, Num):
         half, log = Num(1 / whole.degree.value), Fn(sympy.log, whole.arg)
         reason = ("logarithm of a root: ", Fn(sympy.log, Root(v, whole.degree)), " = ", Mul(half, Fn(sympy.log, v)))
-        return Move(OF_ROOT, (D(Mul(half, log), scope.var),), _itself, reason, detail="logarithm of a root")
+        return Move(OF_ROOT, (D(Mul(half, log), scope.var),), _itself, reason, detail=OF_A + "root")
     power = number_of(whole.exponent) if isinstance(whole, Pow) else None
     if isinstance(whole, Pow) and power is not None and power.denominator > 1:
         reason = ("logarithm of a power: ", Fn(sympy.log, Pow(v, n)), " = ", Mul(n, Fn(sympy.log, v)))
         pending = (D(Mul(whole.exponent, Fn(sympy.log, whole.base)), scope.var),)
-        return Move(OF_POWER, pending, _itself, reason, detail="logarithm of a power")
+        return Move(OF_POWER, pending, _itself, reason, detail=OF_A + "power")
     if isinstance(whole, Div) and is_num(whole.num, 1) and logistic_exponential(whole) is None:
         reason = ("logarithm of a quotient: ", Fn(sympy.log, Div(ONE, v)), " = ", Neg(Fn(sympy.log, v)))
         pending = (D(Neg(Fn(sympy.log, whole.den)), scope.var),)
-        return Move(OF_INVERSE, pending, _itself, reason, detail="logarithm of a quotient")
+        return Move(OF_INVERSE, pending, _itself, reason, detail=OF_A + "quotient")
     return None
 
 
