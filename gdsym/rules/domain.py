@@ -93,9 +93,10 @@ def gained(lhs: Node, rhs: Node) -> Iterator[Node]:
 
 
 def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs]) -> After:
+    """Of an index that is gone nothing can be asked."""
     lost = together(_lost(_needs(step.lhs, known), _needs(step.rhs, known), sizes))
-    lost = [condition for condition in lost if condition.free <= step.lhs.free]  # of a bound index nothing can be asked
-    if not lost:
+    standing = step.lhs.free | frozenset(walk(step.rhs) if lost else ())
+    if not (lost := [condition for condition in lost if condition.free <= standing]):
         return step
     words: list[str | Node] = [*step.said]
     for position, condition in enumerate([both(*lost)] if any(isinstance(c, Logic) for c in lost) else lost):
