@@ -124,5 +124,5 @@ def test_constants_that_may_be_meant_as_quantities_are_spoken_of() -> None:
         gd.derive("A*exp(-E/(R*T))", "E")
     with pytest.raises(gd.ComplexInput, match="a current as I_0"):
         gd.derive("I**2*R", "I")
-    assert "a quantity E needs another name, such as E_0" in gd.derive("A*exp(-E/(R*T))", "T").text()
+    assert "a quantity E needs another name, such as E₀" in gd.derive("A*exp(-E/(R*T))", "T").text()
     assert "needs another name" not in gd.derive("E*x + exp(x)", "x").text()
