@@ -32,7 +32,7 @@ from gdsym.written.nodes import (
     rewrite,
     walk,
 )
-from gdsym.written.trees import fresh
+from gdsym.written.trees import distinct, fresh
 
 Everywhere = Callable[[Callable[[Node], Node], int], Callable[[Node], Node]]
 FUNCTIONS = kinds_of(Fn)
@@ -52,7 +52,7 @@ def logistics(whole: Node, named: frozenset[Node], typed: frozenset[Node], every
 
 
 def _without_complements(whole: Node, kept: frozenset[Node]) -> Node:
-    if not whole.has(FUNCTIONS):
+    if not whole.has(FUNCTIONS) or all(logistic_exponential(part) is None for part in distinct(whole)):
         return whole
     times = Counter(u for part in walk(whole) if (u := logistic_exponential(part)) is not None)
     whole = rewrite(whole, lambda part: part if part in kept else _complement_in_sum(part, times))
