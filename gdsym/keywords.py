@@ -36,10 +36,8 @@ def known_keywords(function: Callable[P, R]) -> Callable[P, R]:
 def _unknown(function: str, name: str, known: tuple[str, ...]) -> GdsymTypeError:
     near = [ELSEWHERE.get(name, ""), *get_close_matches(name, known, n=1)]
     meant = next((k for k in near if k in known), "")
-    printed = f"say it where the steps are printed: .text({name}=...), .latex({name}=...)" if name in PRINTED else ""
-    mend = (
-        printed or f"write {meant}= instead"
-        if printed or meant
-        else f"it takes {', '.join(k for k in known if k != 'self')}"
-    )
+    if name in PRINTED:
+        mend = f"say it where the steps are printed: .text({name}=...), .latex({name}=...)"
+    else:
+        mend = f"write {meant}= instead" if meant else f"it takes {', '.join(k for k in known if k != 'self')}"
     return GdsymTypeError(f"{function} has no argument {name[:40]!r}; {mend}.")

@@ -28,7 +28,6 @@ class Factors:
     bars: int
     ones: int
     numbers: tuple[Fraction, ...]
-    below: int  # the product of the whole numbers below
     ups: tuple[Node, ...]
     downs: tuple[Node, ...]
 
@@ -67,7 +66,6 @@ def factors(node: Node) -> Factors:
     """The node taken apart; brackets, functions and powers are factors."""
     signs = inner = bars = ones = 0
     numbers: list[Fraction] = []
-    below = 1
     sides: tuple[list[Node], list[Node]] = ([], [])
     todo = [(node, False, True, False)]  # a part, is it below, does it stand in front, is it a factor
     while todo:
@@ -88,10 +86,9 @@ def factors(node: Node) -> Factors:
             bars += part.value.denominator > 1 and not (front or factor)
             if part.value not in (0, 1):
                 numbers.append(1 / part.value if under else part.value)
-                below *= part.value.numerator if under else part.value.denominator
         else:
             sides[under].append(part)
-    return Factors(signs, inner, bars, ones, tuple(numbers), below, *map(tuple, sides))
+    return Factors(signs, inner, bars, ones, tuple(numbers), *map(tuple, sides))
 
 
 def _of_factors(before: Node, after: Node) -> Iterator[str]:
@@ -149,9 +146,12 @@ def _of_terms(before: Add, after: Node) -> tuple[str, ...]:
     """Like terms, or fractions that are added over the least denominator, their terms as they were."""
     old, new = _terms(before), _terms(after)
     together = _added(old, {}, 1)
+    opened = any(isinstance(child, Neg) and isinstance(child.arg, Add) for child in before.children)
+    bracket = ("the bracket behind the minus is opened",) if opened else ()
     if together is not None and len(new) < len(old) and together == _added(new, {}, 1):
-        opened = any(isinstance(child, Neg) and isinstance(child.arg, Add) for child in before.children)
-        return ("the bracket behind the minus is opened", LIKE_TERMS) if opened else (LIKE_TERMS,)
+        return (*bracket, LIKE_TERMS)
+    if Counter(old) == Counter(new) and opened:
+        return bracket
     if Counter(old) == Counter(new):
         return (*("0 is left out" for _ in range(len(old) < len(before.children))), "terms in their usual order")
     minus, core = isinstance(after, Neg), after.arg if isinstance(after, Neg) else after

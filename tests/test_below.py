@@ -229,6 +229,7 @@ def test_words_are_said_only_where_nothing_else_was_done() -> None:
     assert words("a*(1/b)", "a/b") == ("products are written as one fraction",)
     assert words("x - y - x", "-y") == ("like terms are put together",)
     assert words("x - (x - y)", "y") == ("the bracket behind the minus is opened", "like terms are put together")
+    assert words("x - (y - z)", "x - y + z") == ("the bracket behind the minus is opened",)
     assert words("x + y", "y + x") == ("terms in their usual order",)
     assert words("1 + 0 + y", "y + 1") == ("0 is left out", "terms in their usual order")
     assert words("1/a + 1/b", "(b + a)/(a*b)") == ("over a common denominator",)
