@@ -156,6 +156,21 @@ class Graph:
         return self._sums[key]
 
 
+def operands_first(outputs: Sequence[Op]) -> list[Op]:
+    """All operations below the outputs, each once, its operands before it."""
+    order: dict[Op, None] = {}
+
+    def visit(op: Op) -> None:
+        if op not in order:
+            for a in op.args:
+                visit(a)
+            order[op] = None
+
+    for op in outputs:
+        visit(op)
+    return list(order)
+
+
 def _counted(terms: tuple[tuple[int, Op], ...], sign: int) -> list[tuple[int, int, int]]:
     signed = [(sign * s, id(t)) for s, t in terms]
     return [(s, t, signed.count((s, t))) for s, t in signed]

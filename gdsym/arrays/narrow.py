@@ -12,7 +12,7 @@ from math import prod
 
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.gates import is_decay
-from gdsym.arrays.graph import PARAM, Graph, Op
+from gdsym.arrays.graph import PARAM, Graph, Op, operands_first
 from gdsym.arrays.measure import Measure
 
 ROWS, FLIPPED = (True, False), (1, 0)  # how a vector is shown that has a number for each row; a transposed matrix
@@ -46,7 +46,7 @@ class _Once:
         self.g, self.usual, self.vector = g, usual, vector
         self.row = g.make("expand", vector, attr=ROWS, ndim=2)
         self.users: dict[Op, list[Op | None]] = {op: [None] for op in outputs}
-        order = _users_first(outputs)
+        order = operands_first(outputs)[::-1]  # users first
         self.made = frozenset(order)
         for op in order:
             for a in op.args:
@@ -180,20 +180,6 @@ class _Across:
         shown = self.g.make("expand", vector, attr=ROWS, ndim=2) if by_rows else vector
         new = self.g.make("mul", shown, table, ndim=2)
         return self.g.make("transpose", new, attr=FLIPPED) if is_turned else new
-
-
-def _users_first(outputs: Sequence[Op]) -> list[Op]:
-    order: dict[Op, None] = {}
-
-    def visit(op: Op) -> None:
-        if op not in order:
-            for a in op.args:
-                visit(a)
-            order[op] = None
-
-    for op in outputs:
-        visit(op)
-    return list(order)[::-1]
 
 
 def _beside(table: Op, by_rows: bool) -> Iterator[Op]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.expand import reachable
-from gdsym.arrays.graph import Op
+from gdsym.arrays.graph import Op, operands_first
 from gdsym.arrays.measure import Measure
 
 VIEWS = ("expand", "transpose", "slice", "diagonal")
@@ -44,7 +44,7 @@ class Tiles:
         self.letters: dict[Op, str] = {}  # of a sum of products: the one along which its operands are cut
         self.gathered: set[Op] = set()  # made in tiles, and needed whole
         self.length = 0
-        for op in _ordered(outputs):
+        for op in operands_first(outputs):
             self._place(op)
         for op in outputs:
             if op in self.axis:
@@ -204,21 +204,6 @@ def words_of(op: Op) -> tuple[list[str], str]:
         return [word, word], ""
     first, second = "ab"[: a.ndim - 1] + "i", "i" + "cd"[: b.ndim - 1]
     return [first, second], first[:-1] + second[1:]
-
-
-def _ordered(outputs: Sequence[Op]) -> list[Op]:
-    """Operands first."""
-    order: dict[Op, None] = {}
-
-    def visit(op: Op) -> None:
-        if op not in order:
-            for a in op.args:
-                visit(a)
-            order[op] = None
-
-    for op in outputs:
-        visit(op)
-    return list(order)
 
 
 def widest_made(outputs: Sequence[Op], measure: Measure) -> int:
