@@ -14,7 +14,7 @@ from gdsym.curvature import EPS, without_noise
 from gdsym.gradient import Hessian
 from gdsym.named import put_in
 from gdsym.normal import NormalEquations
-from gdsym.record import record
+from gdsym.record import changed, record
 from gdsym.stationary import StationaryPoint
 from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
@@ -25,6 +25,9 @@ Array = npt.NDArray[np.float64]
 Gradient = Callable[[Array], Array]
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0, in parameters scaled to the same curvature
 REFINED = 8  # times that a solution is improved at most
+CLEAR = 100  # times what rounding makes: a slope that is not 0
+WELL = 0.1  # relative: an error with which a solution is one
+NONE = 1e-5  # relative: a slope that is left where there is no lower bound
 AGREES = 1e-8  # relative: a gradient and what the Hessian foretells of it
 
 
@@ -33,7 +36,8 @@ class Solved:
     """H x = c: the shortest solution (None: there is none), directions along which H is 0, and what was measured there.
 
     `slope` is the gradient's norm at x, `rounding` about what rounding alone makes of it, `error` what both make of x.
-    `inertia` counts the eigenvalues of H below, at and above 0.
+    `inertia` counts the eigenvalues of H below, at and above 0. `known`: do the digits of H tell all this? `sharp`: is
+    what counts as 0 no more than rounding?
     """
 
     point: Array | None
@@ -42,34 +46,61 @@ class Solved:
     rounding: float
     error: float
     inertia: tuple[int, int, int]
+    known: bool = True
+    sharp: bool = True
 
 
 def solved(hessian: Array, gradient: Gradient) -> Solved | None:
-    """The zeros of a gradient with this constant Hessian; None if the Hessian does not foretell the gradient."""
+    """The zeros of a gradient with this constant Hessian; None if the Hessian does not foretell the gradient.
+
+    Small eigenvalues count as 0 if the slope vanishes with them; else they are used if they are above rounding and make
+    it vanish. A slope that is left is large where the cost has no lower bound, and small where H lacks the digits.
+    """
     size = len(hessian)
     c = -gradient(np.zeros(size))
     trial = np.random.default_rng(0).normal(size=size)
     lengths = np.linalg.norm(hessian) * np.linalg.norm(trial) + np.linalg.norm(c)
     if not np.linalg.norm(gradient(trial) - (hessian @ trial - c)) <= AGREES * lengths < math.inf:
         return None
-    bends = np.abs(np.diag(hessian))
-    scale = 1 / np.sqrt(np.where(bends > 0, bends, np.max(bends, initial=0.0) or 1.0))
-    values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
-    told = np.abs(values) > FLAT * np.max(np.abs(values))
-    inverse = scale[:, None] * vectors[:, told] / values[told] @ (vectors[:, told].T * scale)
-    directions = np.linalg.qr(scale[:, None] * vectors[:, ~told])[0].T
-    directions[np.abs(directions) < FLAT] = 0.0
-    x, left = _refined(inverse, directions, gradient, size)
-    near = EPS * (size + 2) * (np.abs(hessian) @ np.abs(x) + np.abs(c))
-    tidy = without_noise(x, inverse, near + np.abs(left))
-    if (tidy != x).any():
-        x, left = tidy, gradient(tidy)
-    slope, rounding = float(np.linalg.norm(left)), float(np.linalg.norm(near))
-    error = float(np.linalg.norm(np.abs(inverse) @ (near + np.abs(left))))
-    signs = values[told]  # congruent matrices have the same signs
-    inertia = int((signs < 0).sum()), len(directions), int((signs > 0).sum())
-    there = EPS * (size + 2) * slope <= AGREES * rounding
-    return Solved(x if there else None, directions, slope, rounding, error, inertia)
+    eigen = _Eigen(hessian)
+    first = eigen.solved(FLAT, c, gradient)
+    if first.slope <= CLEAR * first.rounding or not len(first.directions):
+        return first
+    finer = eigen.solved(eigen.least, c, gradient)
+    size_found = 0.0 if finer.point is None else float(np.linalg.norm(finer.point))
+    if finer.slope <= CLEAR * finer.rounding and finer.error <= WELL * size_found:
+        return finer
+    return changed(first, point=None, known=EPS * (size + 2) * first.slope > NONE * first.rounding)
+
+
+class _Eigen:
+    """Eigenvalues of H in parameters scaled to the same curvature, and what follows if small ones count as 0."""
+
+    def __init__(self, hessian: Array) -> None:
+        self.hessian, self.size = hessian, len(hessian)
+        bends = np.abs(np.diag(hessian))
+        self.scale = 1 / np.sqrt(np.where(bends > 0, bends, np.max(bends, initial=0.0) or 1.0))
+        self.values, self.vectors = np.linalg.eigh(hessian * np.outer(self.scale, self.scale))
+        self.least = EPS * (self.size + 2)  # relative to the largest: rounding
+
+    def solved(self, flat: float, c: Array, gradient: Gradient) -> Solved:
+        """The point to which Newton's steps lead, along all eigenvectors whose eigenvalue is not 0."""
+        size, scale, sizes = self.size, self.scale, np.abs(self.values)
+        told = sizes > flat * np.max(sizes)
+        vectors, signs = self.vectors[:, told], self.values[told]  # congruent matrices have the same signs
+        inverse = scale[:, None] * vectors / signs @ (vectors.T * scale)
+        directions = np.linalg.qr(scale[:, None] * self.vectors[:, ~told])[0].T
+        directions[np.abs(directions) < FLAT] = 0.0
+        x, left = _refined(inverse, directions, gradient, size)
+        near = EPS * (size + 2) * (np.abs(self.hessian) @ np.abs(x) + np.abs(c))
+        tidy = without_noise(x, inverse, near + np.abs(left))
+        if (tidy != x).any():
+            x, left = tidy, gradient(tidy)
+        slope, rounding = float(np.linalg.norm(left)), float(np.linalg.norm(near))
+        error = float(np.linalg.norm(np.abs(inverse) @ (near + np.abs(left))))
+        inertia = int((signs < 0).sum()), len(directions), int((signs > 0).sum())
+        sharp = not (sizes[~told] > self.least * np.max(sizes)).any()
+        return Solved(x, directions, slope, rounding, error, inertia, sharp=sharp)
 
 
 def _refined(inverse: Array, directions: Array, gradient: Gradient, size: int) -> tuple[Array, Array]:
@@ -104,6 +135,8 @@ class ClosedForm:
     slope: float
     rounding: float
     error: float  # about how far the numbers of `params` are from the true ones
+    known: bool = True  # do the digits of H tell rank and kind?
+    sharp: bool = True  # is what counts as 0 no more than rounding?
 
     @property
     def rank(self) -> int:
@@ -112,8 +145,8 @@ class ClosedForm:
 
     @property
     def kind(self) -> str:
-        """Minimum, line of minima, saddle ...; `none` where no point has slope 0."""
-        return self.found.kind if self.found else "none"
+        """Minimum, line of minima, saddle ...; `none` where no point has slope 0, `not known` where H lacks the digits."""
+        return self.found.kind if self.found else "none" if self.known else "not known"
 
     def text(self) -> str:
         """The blocks of H and c as they were derived, the solution, and the gradient at it."""
@@ -123,7 +156,12 @@ class ClosedForm:
         return "\n".join([*lines, f"  {self._count()}", *(f"  {line}" for line in self._solution())])
 
     def _count(self) -> str:
-        rank = f"H has rank {self.rank} of {self.size}"
+        rank = f"H has rank {self.rank} of {self.size}{' to 12 digits' * (not self.sharp or not self.known)}"
+        if not self.known:
+            return (
+                f"{rank}, and along {self._ways()} these digits do not tell whether it is 0: a slope of {self.slope:.2g} is left, "
+                f"and rounding makes {self.rounding:.2g}. Centre and scale the data"
+            )
         if self.found is None:
             return f"{rank}, and along {self._ways()} H is 0 but c is not: no point has slope 0, the cost has no lower bound"
         if not self.directions:
@@ -184,9 +222,8 @@ def closed_form(
     ways = tuple(unflat(way) for way in found.directions)
     at_point = point.at if point else None
     size = found.directions.shape[1]
-    return ClosedForm(
-        name, tuple(params), tuple(blocks), at_point, point, ways, size, found.slope, found.rounding, found.error
-    )
+    measured = found.slope, found.rounding, found.error, found.known, found.sharp
+    return ClosedForm(name, tuple(params), tuple(blocks), at_point, point, ways, size, *measured)
 
 
 def _second_block(name: str, variables: Sequence[Node], node: Node) -> tuple[str, str, Node]:

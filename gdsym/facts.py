@@ -179,7 +179,7 @@ class Facts:
         from gdsym.critical import only_point
 
         found = self.closed()
-        if found is None:
+        if found is None or not found[0].known:
             return None
         slopes = [((), s) if isinstance(s, Node) else s for s in self._program.slopes]
         letters = [

@@ -15,6 +15,7 @@ i, j, k, m, n, K = symbols("i j k m n K", integer=True, positive=True)
 x, y, X, v, u, W, Y, s = map(IndexedBase, ("x", "y", "X", "v", "u", "W", "Y", "s"))
 SCORE = Sum(v[j] * X[i, j], (j, 1, n)) + b
 LEAST = Sum((SCORE - y[i]) ** 2, (i, 1, m)) / (2 * m)
+LINE = Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m)
 SIZE = Sum(v[j] ** 2, (j, 1, n))
 
 RNG = np.random.default_rng(0)
@@ -145,3 +146,34 @@ def test_what_is_0_but_for_rounding_is_told_as_0() -> None:
     close = gd.Cost((w - b - 1) ** 2 + (b - 1e-9) ** 2, [w, b]).insight()
     assert close.closed_form.params[b] == pytest.approx(1e-9, rel=1e-6)
     assert close.minimiser[b] == pytest.approx(1e-9, rel=1e-6)
+
+
+@pytest.mark.parametrize("far", [1e5, 1e6, 1e7])
+def test_a_line_fit_far_from_0_has_one_minimum(far: float) -> None:
+    """It was called unbounded below from 1e7 on, where 30 samples lie side by side."""
+    steps = np.arange(1.0, 31)
+    target = 3 * steps + np.sin(steps)
+    found = form(LINE, [w, b], {x: far + steps, y: target})
+    slope, offset = np.polyfit(steps, target, 1)
+    assert found.kind == "minimum"
+    assert flat(found) == pytest.approx([slope, offset - slope * far], rel=1e-6)
+
+
+@pytest.mark.parametrize("far", [1e8, 1.7e9, 1e12])
+def test_a_direction_that_floats_cannot_tell_is_neither_flat_nor_unbounded(far: float) -> None:
+    """Times in seconds: H lacks the digits to know the one minimum, and the slope that is left shows that."""
+    steps = np.arange(1.0, 31)
+    insight = gd.Cost(LINE, [w, b]).insight({x: far + steps, y: 3 * steps + np.sin(steps)})
+    found = insight.closed_form
+    assert found.kind == "not known" and found.params is None and insight.critical_points is None
+    assert "rank 1 of 2 to 12 digits" in str(found) and "Centre and scale the data" in str(found)
+    assert "minima" not in str(found) and "lower bound" not in str(found)
+
+
+def test_a_rank_that_hangs_on_the_last_digits_says_so() -> None:
+    ridge = SIZE * w / 10**11 + Sum((Sum(v[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m))
+    twice = ROWS[:, [0, 0, 1]]
+    doubtful = gd.Cost(ridge, [v]).insight({X: twice, y: TARGET, w: 1}).closed_form
+    assert "H has rank 2 of 3 to 12 digits: a line of minima" in str(doubtful)
+    plain = gd.Cost(ridge, [v]).insight({X: twice, y: TARGET, w: 0}).closed_form
+    assert "H has rank 2 of 3: a line of minima" in str(plain)

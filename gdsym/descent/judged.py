@@ -12,6 +12,7 @@ from gdsym.curvature import MOST_PARAMETERS, Curvature
 from gdsym.descent.bend import curvature_at_start, curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import Evaluate, flat_gradient
+from gdsym.descent.faraway import falls_for_ever, lower_half_way, walked
 from gdsym.descent.history import History
 from gdsym.descent.hooks import Hooks
 from gdsym.descent.standing import (
@@ -32,6 +33,7 @@ from gdsym.record import changed, record
 if TYPE_CHECKING:
     from gdsym.descent.run import Run
 
+STEEP = 0.1  # of the first slope: no minimum is near
 SLOWLY = 0.05  # of the fall in the first half: a fall in the second half that is no end of a descent
 HARDLY = 1e-3  # a fall of the cost by less, in half of all steps, is told
 
@@ -64,6 +66,9 @@ class Judge:
         ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, searched, detail=hooks.detail)
         if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
             return self.looked_at(ending)
+        steep = slope[1] > STEEP * slope[0]  # near a minimum a step may leap, too: the line search ends there
+        if word == "ftol" and steep and not run.batches and (lower := self.leapt()):
+            return changed(ending, word="kink" if run.known.kinks else "leapt", ahead=lower)
         if run.known.kinks and (word == "no_step" or (word == "max_steps" and self.is_stuck)):
             return _with(ending, "kink", None)
         if word in ("max_steps", "nonfinite") and self.has_no_minimum(ending, hooks.limit):
@@ -111,16 +116,43 @@ class Judge:
         if bend and bend.curves_down:
             found = None if slope is None else settled(x, slope, bend, self.gradient, self.curved)
             if found is None:
-                return _with(ending, "saddle", bend)
+                near = slope is None or _is_near(bend, slope, x)
+                return _with(ending, "saddle" if near else "bends", bend)
             (floor, slope, bend), cost = found, (cost[0], self.at(found[0]))
         ways = flat_ways(bend, len(x), MOST_PARAMETERS, known.kinks)
         if slope is not None and falls_beside(self.at, self.gradient, floor, cost, slope, bend, ways):
             return _with(ending, "falls", bend)
         begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
-        if smooth and ending.word != "max_steps" and recedes(self.at, begun, x, ending.cost):
+        if ending.word == "max_steps":
+            return ending
+        if smooth and recedes(self.at, begun, x, ending.cost):
             return _with(ending, "recedes", bend)
-        away = newton_length(bend, slope) if slope is not None and ending.word != "max_steps" else 0.0
-        return changed(ending, away=away if away > FAR * scale(x) else 0.0)
+        return ending if slope is None or bend is None else self.looked_far(ending, floor, slope, bend)
+
+    def looked_far(self, ending: Ending, x: Any, slope: Any, bend: Curvature) -> Ending:
+        """A slope that is small though no minimum is near: how far off it is, or that there is none."""
+        known, cost = self.run.known, self.at(x)
+        if falls_for_ever(self.at, x, cost, slope, bend):
+            return _with(ending, "unbounded", bend)
+        away = newton_length(bend, slope)
+        if not away > FAR * scale(x) or known.quadratic or known.kinks:
+            return changed(ending, away=away if away > FAR * scale(x) else 0.0)
+        walk = walked(x, slope, bend, self.gradient, self.curved)
+        if walk is None:
+            return ending
+        if walk.stays:
+            return _with(ending, "recedes", bend) if walk.has_only_a_limit(self.at) else ending
+        if ahead := walk.falls_on(self.at, cost):
+            return changed(ending, word="plateau", curvature=bend, ahead=ahead)
+        return changed(ending, away=walk.length)
+
+    def leapt(self) -> float:
+        """How much lower the cost is half-way of the last step, if that leapt over a valley."""
+        history = self.history
+        if len(history) < 2 or history.steps[-1] - history.steps[-2] != 1:
+            return 0.0
+        before, cost = flat([c[-2] for c in history.columns[: len(self.theta)]]), self.from_to()[0][1]
+        return lower_half_way(self.at, before, self.x, cost, self.run.settings.tests[2])
 
     def has_no_minimum(self, ending: Ending, limit: float) -> bool:
         """Has the cost fallen, no less steeply than at first, and does it go on so ahead, as far as floats reach?

@@ -45,14 +45,14 @@ def falls_beside(
     """
     top = bend.largest if bend else 0.0
     rounding = ROUNDING * max(map(abs, cost))
-    below = abs(float(slope @ _across(bend, slope)))  # how far the floor is below x
+    below = abs(float(slope @ across(bend, slope)))  # how far the floor is below x
 
     def falls(step: Any) -> bool:
         least = 2 * abs(float(slope @ step)) + rounding + ROUNDING * top * float(step @ step)
         if cost[1] - at(x + step) > least:
             return True
         there = gradient(x + step)
-        return bool(np.isfinite(there).all()) and cost[1] - at(x + step + _across(bend, there)) > least + 2 * below
+        return bool(np.isfinite(there).all()) and cost[1] - at(x + step + across(bend, there)) > least + 2 * below
 
     return any(all(falls(sign * size * scale(x) * way) for size in BESIDE) for way in ways for sign in (1, -1))
 
@@ -65,7 +65,7 @@ def settled(x: Any, slope: Any, bend: Curvature, gradient: Slopes, curved: Curve
     """
     first = last = _downwards(bend)
     for _ in range(MOST_SETTLING):
-        step = _across(bend, slope)
+        step = across(bend, slope)
         if not 0 < float(np.linalg.norm(step)) <= FAR * scale(x):
             return None
         x = x + step
@@ -85,13 +85,13 @@ def _downwards(bend: Curvature) -> float:
     return -float(bend.eigenvalues[0]) / bend.largest
 
 
-def _across(bend: Curvature | None, slope: Any) -> Any:
+def across(bend: Curvature | None, slope: Any) -> Any:
     """The Newton step along all that curves upwards."""
     if bend is None:
         return np.zeros_like(slope)
     told = bend.eigenvalues > bend.noise * bend.largest
-    across = bend.eigenvectors[:, told]
-    return -across @ (across.T @ slope / bend.eigenvalues[told])
+    upwards = bend.eigenvectors[:, told]
+    return -upwards @ (upwards.T @ slope / bend.eigenvalues[told])
 
 
 def slope_grows_ahead(at: At, x: Any, cost: float, gradient: Any) -> float:
@@ -173,4 +173,4 @@ def newton_length(bend: Curvature | None, gradient: Any) -> float:
     """How far away the minimum is if the cost is as curved everywhere as here; 0 if that is not known."""
     if bend is None or not np.isfinite(gradient).all():
         return 0.0
-    return float(np.linalg.norm(_across(bend, gradient)))
+    return float(np.linalg.norm(across(bend, gradient)))

@@ -11,6 +11,7 @@ from gdsym.record import record
 
 GROWTH = 1e6  # a cost above this many times |J0| + 1, and rising, has diverged
 STEEP = 0.5  # of the first slope: a short step there says little
+HIDES = ", or the cost's own size hides the change"
 FLAT = 1e-12  # a gradient this small, relative to the first, is stationary whatever gtol says
 
 
@@ -74,10 +75,13 @@ def _flat(e: Ending) -> str:
     )
 
 
-def _short(e: Ending) -> str:
+def _short(e: Ending, why: str = "") -> str:
     if e.nit == 0 or not e.slope[1] > STEEP * e.slope[0]:
         return ""
-    return f" But at first it was {e.slope[0]:.4g}: the step is short because the learning rate is small, not because a minimum is near."
+    return (
+        f" But at first it was {e.slope[0]:.4g}: the step is short because the learning rate is small{why}, "
+        "not because a minimum is near."
+    )
 
 
 def _xtol(e: Ending) -> tuple[str, str]:
@@ -90,7 +94,14 @@ def _xtol(e: Ending) -> tuple[str, str]:
 def _ftol(e: Ending) -> tuple[str, str]:
     return "converged", (
         f"converged after {_steps(e.nit)}: the last step changed the cost by at most ftol = {e.tests[2]:g} "
-        f"of its value; the gradient's norm is {e.slope[1]:.4g}.{_short(e)}{_flat(e)}"
+        f"of its value; the gradient's norm is {e.slope[1]:.4g}.{_short(e, HIDES)}{_flat(e)}"
+    )
+
+
+def _leapt(e: Ending) -> tuple[str, str]:
+    return "stationary_not_min", (
+        f"stopped after {_steps(e.nit)}, not at a minimum: the last step changed the cost by at most ftol = {e.tests[2]:g} of its "
+        f"value, but only because it leapt over a valley: half-way the cost is lower by {e.ahead:.3g}. {_sentence(_shorter(e))}."
     )
 
 
@@ -105,7 +116,7 @@ def _max_steps(e: Ending) -> tuple[str, str]:
     if not any(e.tests):
         flat = ", and the cost hardly falls any more: a plateau, or a rate that is too small" * e.still
         return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}{flat}."
-    on = e.nit == 0 or e.cost[1] < e.cost[0]
+    on = e.nit == 0 or e.cost[1] <= e.cost[0]
     trend = "Run on with resume=run and a larger maxiter" if on else _sentence(_shorter(e))
     trend = f"The last steps go to and fro and hardly lower the cost: {_shorter(e)}" if e.swings else trend
     return "max_steps", (
@@ -168,8 +179,11 @@ def _apart(rate: float, limit: float) -> tuple[str, str]:
 
 
 def _unbounded(e: Ending) -> tuple[str, str]:
+    fell = f"the cost fell from {e.cost[0]:.4g} to {e.cost[1]:.4g} and"
+    if is_flat(e):
+        fell = f"the gradient's norm is only {e.slope[1]:.4g}, but the cost"
     return "diverged", (
-        f"diverged after {_steps(e.nit)}: the cost fell from {e.cost[0]:.4g} to {e.cost[1]:.4g} and falls on, no less "
+        f"diverged after {_steps(e.nit)}: {fell} falls on, no less "
         "steeply, as far as numbers reach: it has no minimum there (unbounded below). "
         "Check its sign, or start elsewhere."
     )
@@ -189,6 +203,15 @@ def _saddle(e: Ending) -> tuple[str, str]:
     return "stationary_not_min", (
         f"{where} a stationary point that is no minimum: the gradient's norm is {e.slope[1]:.4g}, but the cost curves "
         f"downwards in one direction (Hessian eigenvalue {low:.4g}): a saddle or a maximum. Start a little beside it."
+    )
+
+
+def _bends(e: Ending) -> tuple[str, str]:
+    low = float(e.curvature.eigenvalues[0]) if e.curvature else math.nan
+    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands"
+    return "stationary_not_min", (
+        f"{where} at no minimum: the gradient's norm is only {e.slope[1]:.4g}, but the cost curves downwards in one direction (Hessian "
+        f"eigenvalue {low:.4g}), and no point of slope 0 is near. Run on with a smaller gtol (gtol=0) and a larger learning rate."
     )
 
 
@@ -250,6 +273,8 @@ TELL: dict[str, Any] = {
     "unbounded": _unbounded,
     "nonfinite": _nonfinite,
     "saddle": _saddle,
+    "bends": _bends,
+    "leapt": _leapt,
     "falls": _falls,
     "plateau": _plateau,
     "recedes": _recedes,

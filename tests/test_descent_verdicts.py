@@ -1,0 +1,105 @@
+"""What a run's end is called where a small slope or a small change alone would say `converged`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sympy import Abs, atan, cosh, exp, log, sin, sqrt, symbols
+
+import gdsym as gd
+
+w, b = symbols("w b")
+
+
+def run(expr: Any, start: dict[Any, float], **how: Any) -> Any:
+    return gd.Cost(expr, list(start)).descend(start, **how)
+
+
+@pytest.mark.parametrize(
+    ("expr", "start"),
+    [
+        (exp(-w), {w: 20}),
+        (exp(-w), {w: 14}),
+        (exp(-w) + exp(-b), {w: 20, b: 18}),
+        (exp(-w) + b**2, {w: 14, b: 1}),  # b runs to its minimum, w has none
+        (1 / w, {w: 2000}),
+        (1 / (1 + w**2), {w: 200}),
+        (log(1 + exp(-w)), {w: 20}),
+        (-w / (1 + w), {w: 1e4}),
+        (-atan(w), {w: 1e4}),
+    ],
+)
+def test_a_start_in_a_tail_that_only_comes_closer_to_its_limit(expr: Any, start: dict[Any, float]) -> None:
+    r = run(expr, start, learning_rate=0.1)
+    assert r.status == "stationary_not_min" and "no minimum there, only a limit" in r.message, r.message
+
+
+@pytest.mark.parametrize(
+    ("expr", "start", "away"),
+    [
+        (exp(-w) + w / 10**8, {w: 20}, 1.58),  # at 8 log 10 = 18.42
+        (exp(-w) + w**2 / 10**8, {w: 14}, 1.02),  # 2e-8 w = exp(-w) at 15.02
+        ((w - 3) ** 4 / 10**9, {w: 0}, 2.88),  # eight Newton steps, each a third of what is left
+        (w * log(w) / 10**8, {w: 1}, 0.632),  # at 1/e
+        ((w - 3) ** 2 / 10**8, {w: 0}, 3),
+    ],
+)
+def test_a_minimum_that_is_far_is_followed_to_where_it_is(expr: Any, start: dict[Any, float], away: float) -> None:
+    r = run(expr, start)
+    assert r.status == "converged" and f"about {away:.3g} away" in r.message, r.message
+
+
+@pytest.mark.parametrize("expr", [w / 10**7, -w / 10**7, -w / 10**7 + b**2, -w / 10**7 + b**4, w / 10**7 + exp(b) - b])
+def test_a_small_slope_that_never_ends_is_no_minimum(expr: Any) -> None:
+    r = run(expr, dict.fromkeys([s for s in (w, b) if s in expr.free_symbols], 0))
+    assert r.status == "diverged" and "unbounded below" in r.message and "fell from" not in r.message, r.message
+
+
+def test_an_inflection_behind_the_walk_is_no_minimum() -> None:
+    r = run(w**3 / 10**7, {w: 1})
+    assert r.status == "stationary_not_min" and "away" not in r.message, r.message
+
+
+def test_a_small_slope_that_grows_is_neither_saddle_nor_maximum() -> None:
+    r = run(sqrt(w) / 10**7, {w: 1})
+    assert r.status == "stationary_not_min" and "saddle" not in r.message and "no point of slope 0 is near" in r.message
+    assert "saddle or a maximum" in run(w**2 - b**2, {w: 1e-8, b: 1e-8}).message
+
+
+@pytest.mark.parametrize(
+    ("expr", "start", "how", "status"),
+    [
+        (
+            log(cosh(w)),
+            1,
+            {"learning_rate": 5},
+            "stationary_not_min",
+        ),  # ends at w = +-2.464, to and fro, higher than it began
+        (sqrt(1 + w**2), 0.7, {"learning_rate": 8}, "stationary_not_min"),
+        (w**2, 1, {"learning_rate": 1}, "stationary_not_min"),
+        (Abs(w), 0.005, {"learning_rate": 0.01}, "kink"),
+        (Abs(w) + w**2, 1, {"learning_rate": 0.1}, "kink"),
+    ],
+)
+def test_equal_costs_on_two_sides_of_a_valley_are_no_end(expr: Any, start: float, how: Any, status: str) -> None:
+    r = run(expr, {w: start}, ftol=1e-9, maxiter=3000, **how)
+    assert r.status == status and not r.success and r.nit < 3000, r.message
+    assert status == "kink" or "half-way" in r.message
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.9, 0.99])
+def test_ftol_is_an_end_where_the_steps_shrink(rate: float) -> None:
+    r = run(w**2 + 1, {w: 1}, learning_rate=rate, ftol=1e-9, gtol=0, maxiter=10_000)
+    assert r.status == "converged" and "half-way" not in r.message
+    assert run(w**2 + b**2 / 50 + sin(b) ** 2, {w: 1, b: 0.3}, learning_rate=0.3, ftol=1e-9).status == "converged"
+
+
+def test_a_change_that_the_size_of_the_cost_hides_is_not_called_a_short_step() -> None:
+    r = run(w**2 + 10**16, {w: 1}, learning_rate=0.1, ftol=1e-12)
+    assert r.status == "converged" and "or the cost's own size hides the change" in r.message
+
+
+def test_steps_that_change_nothing_do_not_ask_for_shorter_ones() -> None:
+    r = run((w - 3) ** 2, {w: 0}, learning_rate=1e-320, maxiter=5)
+    assert r.status == "max_steps" and "smaller learning rate" not in r.message
