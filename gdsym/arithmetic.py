@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from gdsym.changes import Pairs
 from gdsym.plainly import LIKE_TERMS, factors
 from gdsym.rules.dropping import left_out
 from gdsym.rules.fractions import split
@@ -15,7 +16,6 @@ from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, 
 
 TWO = Num(2)
 UNLIKE = "like factors and terms are put together"
-Pairs = Sequence[tuple[Node, Node]]
 
 
 def kinds(pairs: Pairs) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 
-from gdsym.arithmetic import Pairs
+from gdsym.changes import Pairs
 from gdsym.rules.fractions import cancel, exponents, free_factors, opened, split
 from gdsym.rules.powers import base_exponent, has_letters, raised
 from gdsym.rules.shapes import logistic_exponential

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gdsym.arithmetic import Pairs
-from gdsym.saying import long
 from gdsym.written.alike import alike
-from gdsym.written.nodes import Add, Neg, Node, add, is_num
+from gdsym.written.nodes import Add, Neg, Node, add, is_num, larger
 
 Change = Callable[[Node], Node]
+Pairs = Sequence[tuple[Node, Node]]  # the smallest parts that a step rewrote, before and after
+LONG = 200  # nodes of a formula of which it is not said part by part what was done
 
 
 def different(before: Node, after: Node, change: Change) -> Pairs:
     """The smallest parts that the change rewrote for themselves, each once; very long formulas are not taken apart."""
-    if long(before):
+    if larger(before, LONG):
         return ((before, after),)
     return tuple(dict.fromkeys(_apart(before, after, change)))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from gdsym.arithmetic import Pairs
 from gdsym.changes import Change, different, is_zero
 from gdsym.memory import ANY, Memory, Once, Pass, Still, settling
 from gdsym.record import record
@@ -23,34 +22,16 @@ from gdsym.rules.flat import flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
 from gdsym.rules.grouped import grouped
 from gdsym.rules.halves import halves
-from gdsym.rules.logistic import law_used, logistics
+from gdsym.rules.logistic import logistics
 from gdsym.rules.moduli import moduli
 from gdsym.rules.onesum import one_sum
-from gdsym.rules.onesum import said as put_together
 from gdsym.rules.plain import PLAIN
 from gdsym.rules.regions import size, told_apart
 from gdsym.rules.shares import left_over, over_sums
 from gdsym.rules.signs import flip
-from gdsym.rules.squares import root_of_square, root_said
+from gdsym.rules.squares import root_of_square
 from gdsym.rules.tangents import tangents
 from gdsym.rules.tidy import calculate
-from gdsym.saying import (
-    balanced,
-    below_said,
-    calculated,
-    cancelled,
-    collected,
-    compared,
-    dropped,
-    flattened,
-    halved,
-    multiplied_said,
-    quotients,
-    shared,
-    signs,
-    taken_in,
-    taken_out,
-)
 from gdsym.solve import SIMPLIFY, After
 from gdsym.step import Reason
 from gdsym.written.match import with_name
@@ -79,9 +60,7 @@ FRACTIONS, FUNCTIONS, SUMS, CASES = kinds_of(Div), kinds_of(Fn), kinds_of(Sum), 
 PRODUCTS, POWERS, ROOTS = kinds_of(Prod), kinds_of(Pow), kinds_of(Root)
 ENTRIES, BRACKETS = kinds_of(Indexed), kinds_of(Add)
 BESIDE = SUMS | CASES | PRODUCTS | kinds_of(Integral, *FACTORS)
-Stage = tuple[
-    str, int, "Callable[[_Stages], Change]", Callable[[Pairs, Node], Reason]
-]  # its name, the kinds one of which it needs, what it does, what is said of a whole
+Stage = tuple[str, int, "Callable[[_Stages], Change]"]  # its name, the kinds one of which it needs, what it does
 
 
 def tidied(
@@ -102,7 +81,7 @@ def tidied(
     memory = memory or Memory()
     steps: list[After] = []
     stages = _Stages(params, where, typed, params if variables is None else variables, memory)
-    for name, within, made, said in STAGES:
+    for name, within, made in STAGES:
         if not node.kinds & within:
             continue
         if name == MAXIMUM and not last:
@@ -112,7 +91,7 @@ def tidied(
         change = made(stages)
         after = change(node)
         if after != node:
-            steps.append(After(SIMPLIFY, node, after, Words(said, change, node, after), detail=name))
+            steps.append(After(SIMPLIFY, node, after, Words(name, change, node, after), detail=name))
             node = after
     for key, meaning in where.items():
         named = with_name(node, key, meaning)
@@ -124,15 +103,17 @@ def tidied(
 
 @record(slots=True)
 class Words:
-    """What is said of a change, found out when somebody reads it."""
+    """What is said of a change, found out when somebody reads it: until then the words are not even imported."""
 
-    said: Callable[[Pairs, Node], Reason]
+    stage: str
     change: Change
     before: Node
     after: Node
 
     def __call__(self) -> Reason:
-        return ("simplify: ", *self.said(different(self.before, self.after, self.change), self.before))
+        from gdsym.stages_said import SAID
+
+        return ("simplify: ", *SAID[self.stage](different(self.before, self.after, self.change), self.before))
 
 
 class _Stages:
@@ -256,37 +237,28 @@ class _Stages:
 
 # The stages, first to last.
 STAGES: tuple[Stage, ...] = (
-    ("arithmetic", ANY, lambda s: s.calculated, calculated),
-    ("drop + 0 and * 1", ANY, lambda s: settling(s.everywhere(drop)), lambda pairs, _: dropped(pairs)),
-    ("modulus", FUNCTIONS, lambda s: s.by_rule(moduli, FUNCTIONS), lambda pairs, _: signs(pairs)),
-    (MAXIMUM, CASES, lambda s: s.by_rule(halves, CASES), lambda pairs, _: halved(pairs)),
-    ("below a bar", FRACTIONS, lambda s: s.with_order(flat, FRACTIONS), lambda pairs, _: flattened(pairs)),
-    ("root of a square", ROOTS, lambda s: s.by_rule(root_of_square, ROOTS), lambda pairs, _: root_said(pairs)),
-    ("cancel", ANY, lambda s: settling(s.with_order(lambda p: one_exponential(cancel(calculate(drop(p)))))), cancelled),
-    ("one bar", FRACTIONS, lambda s: s.with_order(multiplied, FRACTIONS), lambda pairs, _: multiplied_said(pairs)),
-    (
-        "deviations", SUMS,
-        lambda s: s.where_used(s.balance, SUMS, lambda p: cancel(calculate(drop(s.balance(p))))), balanced,
-    ),
-    ("conditions", CASES, lambda s: s.everywhere(comparisons, CASES), lambda pairs, _: compared(pairs)),
-    ("cases", CASES, lambda s: s.everywhere(joined_cases, CASES), lambda *_: ("cases with the same conditions are put together",)),
-    ("branches", CASES, lambda s: s.with_order(cleared, CASES), lambda pairs, _: taken_in(pairs)),
-    ("collect", ANY, lambda s: s.collect, collected),
-    ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS), lambda pairs, _: below_said(pairs)),
-    ("one sum", SUMS, lambda s: s.one_sum, lambda pairs, _: put_together(pairs)),
-    ("over a sum", SUMS, lambda s: s.over, lambda pairs, whole: shared(pairs, whole.free)),
-    ("common factor", BESIDE, lambda s: s.taken, lambda pairs, _: taken_out(pairs)),
-    (
-        QUOTIENT, FUNCTIONS, lambda s: s.with_order(s.tangents, FUNCTIONS),
-        lambda pairs, whole: quotients(pairs, whole.free),
-    ),
-    (LIKE_TERMS, FUNCTIONS, lambda s: s.calculated, calculated),
-    (
-        "logistic", FUNCTIONS, lambda s: s.logistic,
-        lambda pairs, whole: law_used((before for before, _ in pairs), whole.free),
-    ),
-    ("exponent", FUNCTIONS, lambda s: s.with_order(one_exponent, FUNCTIONS), calculated),
-)  # fmt: skip
+    ("arithmetic", ANY, lambda s: s.calculated),
+    ("drop + 0 and * 1", ANY, lambda s: settling(s.everywhere(drop))),
+    ("modulus", FUNCTIONS, lambda s: s.by_rule(moduli, FUNCTIONS)),
+    (MAXIMUM, CASES, lambda s: s.by_rule(halves, CASES)),
+    ("below a bar", FRACTIONS, lambda s: s.with_order(flat, FRACTIONS)),
+    ("root of a square", ROOTS, lambda s: s.by_rule(root_of_square, ROOTS)),
+    ("cancel", ANY, lambda s: settling(s.with_order(lambda p: one_exponential(cancel(calculate(drop(p))))))),
+    ("one bar", FRACTIONS, lambda s: s.with_order(multiplied, FRACTIONS)),
+    ("deviations", SUMS, lambda s: s.where_used(s.balance, SUMS, lambda p: cancel(calculate(drop(s.balance(p)))))),
+    ("conditions", CASES, lambda s: s.everywhere(comparisons, CASES)),
+    ("cases", CASES, lambda s: s.everywhere(joined_cases, CASES)),
+    ("branches", CASES, lambda s: s.with_order(cleared, CASES)),
+    ("collect", ANY, lambda s: s.collect),
+    ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS)),
+    ("one sum", SUMS, lambda s: s.one_sum),
+    ("over a sum", SUMS, lambda s: s.over),
+    ("common factor", BESIDE, lambda s: s.taken),
+    (QUOTIENT, FUNCTIONS, lambda s: s.with_order(s.tangents, FUNCTIONS)),
+    (LIKE_TERMS, FUNCTIONS, lambda s: s.calculated),
+    ("logistic", FUNCTIONS, lambda s: s.logistic),
+    ("exponent", FUNCTIONS, lambda s: s.with_order(one_exponent, FUNCTIONS)),
+)
 
 
 def tidy(node: Node, params: Iterable[Node]) -> Node:

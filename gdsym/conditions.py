@@ -11,7 +11,6 @@ import sympy
 from gdsym.joints import Joint, joint_notes, joints, noted, smooth
 from gdsym.minimal import minimal
 from gdsym.named import put_in
-from gdsym.rules.existence import exists
 from gdsym.rules.reached import has_convention, is_switch, reached
 from gdsym.solve import Work
 from gdsym.step import Reason
@@ -86,6 +85,8 @@ class Conditions:
             return TRUE
         if isinstance(body, Cases):
             return smooth(work, self._met(work)) if work.move.note else TRUE
+        from gdsym.rules.existence import exists  # only who asks for conditions waits for it
+
         return exists(body, work.move, _letters(work), self._bound.get(id(work), frozenset()), self._counted)
 
     @cached_property

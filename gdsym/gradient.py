@@ -156,7 +156,7 @@ def find(param: Any, params: Sequence[Node]) -> int:
     """The place of a parameter, given as symbol, entry, node or name."""
     if not isinstance(param, (str, sympy.Basic, Node)):
         raise odd(param, "The parameter", "give a symbol of this cost or its name")
-    names = (param, spelled(param.split("[")[0])) if isinstance(param, str) else (str(param),)
+    names = (param, spelled(param.split("[")[0])) if isinstance(param, str) else (getattr(param, "name", param),)
     for at, known in enumerate(params):
         if param == known or param == known.to_sympy() or getattr(known, "name", None) in names:
             return at

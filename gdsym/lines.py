@@ -131,7 +131,7 @@ class Writer:
             after.rhs,
             context(after.rhs),
             (),
-            after.said,
+            after.words,
             given=after.given,
             detail=after.detail,
         )
@@ -145,7 +145,7 @@ class Writer:
         rhs: Node,
         line: Node,
         substeps: tuple[Step, ...],
-        reason: Reason,
+        said: Reason | Callable[[], Reason],
         where: Mapping[Node, Node] | None = None,
         given: Node = TRUE,
         stated: Callable[[], Condition] = always,
@@ -155,7 +155,7 @@ class Writer:
         if check.verdict == "one side undefined":  # sqrt(floor x) is flat where it is 0: its chain rule divides by 0
             given = both(given, from_sympy(stated()))
             check = self._judge(rule, lhs, rhs, given)
-        return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), reason, detail, stated=stated)
+        return Step(rule, lhs, rhs, line, check, substeps, where or {}, given.to_sympy(), said, detail, stated=stated)
 
 
 def _ended(seen: Sequence[Step], last: Step, silent: Collection[str]) -> Iterator[Step]:
@@ -170,7 +170,8 @@ def _ended(seen: Sequence[Step], last: Step, silent: Collection[str]) -> Iterato
 
 def _after(silent: Collection[str], step: Step) -> Step:
     """The step; its reason also names the rules that were used before it without a line of their own."""
-    return changed(step, reason=(f"{', '.join(silent)}, then ", *step.reason)) if silent and step.reason else step
+    before = f"{', '.join(silent)}, then "
+    return changed(step, said=lambda: (before, *step.reason) if step.reason else ()) if silent else step
 
 
 def compared_at(work: Work) -> Node:

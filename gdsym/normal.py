@@ -193,10 +193,10 @@ class _Maker:
         """The lines of one parameter."""
         d, judge, gradient = self.partials[at], self.judges[at], self.gradients[at]
         start = D(d.node, d.variables[0])
-        yield Step(DERIVED, start, d.written, d.written, d.check, reason=("as derived, step by step",))
+        yield Step(DERIVED, start, d.written, d.written, d.check, said=("as derived, step by step",))
         head, line = self.shown(at, sides)
         whole = add(sides[0], Neg(sides[1]))
-        yield Step(SORTED, gradient, whole, line, judge(SORTED, gradient, whole), reason=STATIONARY, head=head)
+        yield Step(SORTED, gradient, whole, line, judge(SORTED, gradient, whole), said=STATIONARY, head=head)
         if self.params[at] in solved:
             yield self.solution(at, solved)
 
@@ -261,7 +261,7 @@ class _Maker:
             square = next(part.children[0] for part in walk(solved[param]) if isinstance(part, mat.Inverse))
             check, own = self.at_shapes(at, put), [mat.Det(square)]
         given = both(*(Rel("!=", pivot, ZERO) for pivot in own)).to_sympy()
-        return Step(SOLVED, put, ZERO, solved[param], check, reason=self.words(at, solved), head=param, compared=given)
+        return Step(SOLVED, put, ZERO, solved[param], check, said=self.words(at, solved), head=param, compared=given)
 
     def words(self, at: int, solved: Mapping[Node, Node]) -> Reason:
         """`solved for w, with b from its own equation put in`."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
-from gdsym.arithmetic import UNLIKE, Pairs, count, in_general, inner_signs, kinds, parts, reordered, terms_meet
+from gdsym.arithmetic import UNLIKE, count, in_general, inner_signs, kinds, parts, reordered, terms_meet
 from gdsym.cancelling import brackets_gone, less_below, what_cancels
+from gdsym.changes import Pairs
 from gdsym.plainly import LIKE_TERMS, plainly
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
@@ -47,12 +48,7 @@ from gdsym.written.nodes import (
 
 SHORT = 14  # nodes on either side of a rewriting that is shown in the reason
 MOST = 3  # of them in one reason
-LONG = 200  # nodes of a formula of which it is not said part by part what was done
 VERY_LONG = 2000  # nodes of a formula whose arithmetic is not looked at
-
-
-def long(node: Node, most: int = LONG) -> bool:
-    return larger(node, most)
 
 
 def _equations(pairs: Pairs) -> Reason:
@@ -80,7 +76,7 @@ def _plainly(pairs: Pairs, line: Node) -> Reason:
 
 
 def calculated(pairs: Pairs, line: Node) -> Reason:
-    if len(pairs) == 1 and long(pairs[0][0], VERY_LONG):
+    if len(pairs) == 1 and larger(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
     return _mirrored(pairs) or _plainly(pairs, line) or _equations(pairs) or (in_a_row(kinds(pairs)),)
 

@@ -19,7 +19,6 @@ from gdsym.rules.delta import settle
 from gdsym.rules.dropping import drop, left_out, unclean
 from gdsym.rules.fdiff import NOT_CLOSED
 from gdsym.rules.shapes import logistic_exponential
-from gdsym.rules.statement import by_statement
 from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
 from gdsym.written.from_sympy import from_sympy
@@ -47,8 +46,7 @@ class After:
     detail: str = ""
     trivial: bool = False  # not worth a line of its own
 
-    @property
-    def said(self) -> Reason:
+    def words(self) -> Reason:
         """The reason, in words and formulas."""
         if self.reason is None:
             return (f"simplify: {left_out(unclean(self.lhs))}",)
@@ -177,10 +175,15 @@ class Solver:
 
     def _move(self, body: Node) -> Move:
         for rule in self._suited[type(body)]:
-            move = rule.apply(body, self) if rule.apply else by_statement(rule, body, self)
+            move = rule.apply(body, self) if rule.apply else self._as_stated(rule, body)
             if move is not None:
                 return move if isinstance(move, Move) else _no_move(move, rule)
         return self._inner(body) if isinstance(body, D) else _by_sympy(body, self)
+
+    def _as_stated(self, rule: Rule, body: Node) -> Move | None:
+        from gdsym.rules.statement import by_statement
+
+        return by_statement(rule, body, self)
 
     def _inner(self, body: D) -> Move:
         """A derivative that stands in the formula is worked out before it is derived further."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType, NoneType
 from typing import Protocol, TypeAlias
 
@@ -168,7 +168,7 @@ class Step:
 
     `line` is the whole right-hand side after the step, `substeps` derive what the step left pending,
     `where` names substitutions (u := ...), `compared` is the condition under which both sides were compared,
-    `stated` finds, when it is asked for, what the step needs besides as a statement about derivatives, `reason` is what is printed beside it, `detail` which tidy step a `simplify` is. `head`, if any, is what `line` is equal
+    `stated` finds, when it is asked for, what the step needs besides as a statement about derivatives, `said` is the `reason`, or finds it, `detail` which tidy step a `simplify` is. `head`, if any, is what `line` is equal
     to from here on (dJ, say), where that is not what is derived.
 
     Example:
@@ -186,10 +186,15 @@ class Step:
     substeps: tuple[Step, ...] = ()
     where: Mapping[Node, Node] = NOTHING
     compared: Condition = sympy.true
-    reason: Reason = ()
+    said: Reason | Callable[[], Reason] = field(default=(), repr=False, compare=False)
     detail: str = ""
     head: Node | None = None
     stated: Callable[[], Condition] = field(default=always, repr=False, compare=False)
+
+    @cached_property
+    def reason(self) -> Reason:
+        """What is printed beside it: words and formulas in turn."""
+        return self.said() if callable(self.said) else self.said
 
     @property
     def given(self) -> Condition:
@@ -203,8 +208,8 @@ class Step:
         return sympy.And(outside(self.compared, self.lhs, self.rhs), self.stated())
 
     def __getstate__(self) -> dict[str, object]:
-        """Pickled with its condition found."""
-        return state_of(changed(self, stated=partial(_known, self.stated())))
+        """Pickled with its condition and its reason found."""
+        return state_of(changed(self, stated=partial(_known, self.stated()), said=self.reason))
 
     def __repr__(self) -> str:
         """One line: the rule, what it rewrote into what, and how that was checked."""

@@ -19,7 +19,7 @@ AGREED = Evidence("agreed", "ball arithmetic", 8, 128)
 
 
 def step(name: str, line: n.Node, reason: tuple[Any, ...] = (), check: Evidence = AGREED, **more: Any) -> Step:
-    return Step(Rule(name), line, line, line, check, reason=reason, **more)
+    return Step(Rule(name), line, line, line, check, said=reason, **more)
 
 
 def _total(body: n.Node) -> n.Node:

@@ -37,6 +37,7 @@ LAYERS = {
     "gdsym.changes": 4,
     "gdsym.closing": 4,
     "gdsym.saying": 4,
+    "gdsym.stages_said": 4,
     "gdsym.cancelling": 4,
     "gdsym.arithmetic": 4,
     "gdsym.plainly": 4,

@@ -21,7 +21,7 @@ for at in range(7, len(DERIVED), 18):
 CODE = """
 from arrays_costs import CASES
 from gdsym import Cost
-from gdsym.arrays.source import readable
+from gdsym.arrays.readable import readable
 from test_arrays_labels import COSTS, IndexedBase, S, T
 from test_arrays_vanishing import FORMS
 for case in CASES.values():

@@ -16,7 +16,7 @@ from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.layout import Piece, laid_out, sizes_for, told_twice, untold
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
-from gdsym.arrays.source import readable, split
+from gdsym.arrays.source import split
 from gdsym.arrays.tiled import fitted
 from gdsym.errors import DataError, GdsymError, shortened
 from gdsym.written.matrices import Entries
@@ -72,6 +72,8 @@ class Compiled:
     @cached_property
     def source(self) -> str:
         """One readable function value_and_gradient(parameters, data) that runs without gdsym."""
+        from gdsym.arrays.readable import readable
+
         return readable(self.program)
 
     def explain(self) -> str:

@@ -20,7 +20,7 @@ from gdsym.arrays.decays import decayed
 from gdsym.arrays.graph import Value
 from gdsym.arrays.moving import noted
 from gdsym.arrays.product import Product, arrays_of, product_of, realized
-from gdsym.arrays.reach import Reach, reach_of
+from gdsym.arrays.reach import Reach
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.steep import is_exponential
 from gdsym.written import nodes as n
@@ -31,16 +31,11 @@ if TYPE_CHECKING:
 Sym = n.Sym
 
 
-def cumulated(low: Lowering, node: n.Sum) -> Product | None:
-    """The sum for all values of the index that moves its bounds."""
-    found = reach_of(low, node)
-    if found is None:
-        return None
-    reach, body = found
-    index = node.index
+def cumulated(low: Lowering, index: Sym, reach: Reach, body: n.Node) -> Product | None:
+    """The sum of the body, for all values of the letter that moves the bounds of its index."""
     if index in low.scope:
-        index = Sym(sympy.Dummy(index.name))
-        body = n.replace(body, {node.index: index})
+        fresh = Sym(sympy.Dummy(index.name))
+        index, body = fresh, n.replace(body, {index: fresh})
     course = course_of(index, reach, low.scope[reach.letter])
     if course is not None and not course.has_room(span for _, span in low.shapes.ranges):
         course = course.clipped()

@@ -12,11 +12,11 @@ from gdsym.arrays.adjoint import is_wide, turned_over
 from gdsym.arrays.align import Axes, entrywise
 from gdsym.arrays.branches import cases_without, numbers_out, shared_factors
 from gdsym.arrays.contract import contracted
-from gdsym.arrays.cumulated import cumulated
 from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Value
 from gdsym.arrays.product import Product, arrays_of, product_of, settled
+from gdsym.arrays.reach import reach_of
 from gdsym.arrays.shapes import extent
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.steep import noted
@@ -41,7 +41,7 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
     done: Product | None = None
     while isinstance(body, n.Sum) and done is None:
         body = swapped(low, body) or body
-        done = cumulated(low, body) or _in_windows(low, body, letters)
+        done = _moving(low, body) or _in_windows(low, body, letters)
         if done is None:
             body, mask = enter(low, body, letters, mask)
             body, front = _peeled(low, body, letters, front)
@@ -49,6 +49,16 @@ def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Prod
     result = _summed(low, body, letters, extra, want) if done is None else over(low, done, letters, extra, want)
     low.scope, low.guard = outer
     return front.times(low.g, result)
+
+
+def _moving(low: Lowering, body: n.Sum) -> Product | None:
+    """A sum whose bounds move with an index that runs around it may be made for all its values at once."""
+    found = reach_of(low, body)
+    if found is None:
+        return None
+    from gdsym.arrays.cumulated import cumulated
+
+    return cumulated(low, body.index, *found)
 
 
 def _in_windows(low: Lowering, body: n.Sum, letters: list[Sym]) -> Product | None:

@@ -161,7 +161,7 @@ class _Naming:
             lhs=lhs,
             rhs=self(step.rhs),
             line=self(step.line),
-            reason=tuple(self._reason(step, names)),
+            said=tuple(self._reason(step, names)),
             where={names.get(letter, letter): self.opened(part) for letter, part in step.where.items()},
             substeps=tuple(self.step(sub) for sub in step.substeps),
         )

@@ -100,7 +100,7 @@ class _Shortener:
             lhs=elide(step.lhs),
             rhs=elide(step.rhs),
             line=elide(step.line),
-            reason=tuple(_part(part, elide) for part in step.reason),
+            said=tuple(_part(part, elide) for part in step.reason),
             where={name: elide(meaning) for name, meaning in step.where.items()},
             substeps=tuple(self.steps(kept)),
         )
@@ -123,7 +123,7 @@ def _rows(page: Page) -> Iterator[Step]:
 def _so_on(skipped: list[Step]) -> Step:
     reason: Reason = (f"and so on: {len(skipped)} lines for the other parts, in the same way",)
     last = skipped[-1]
-    return changed(last, rule=AND_SO_ON, line=Dots(), substeps=(), where={}, reason=reason, detail="")
+    return changed(last, rule=AND_SO_ON, line=Dots(), substeps=(), where={}, said=reason, detail="")
 
 
 def _hidden(steps: tuple[Step, ...]) -> set[tuple[Node, Node]]:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from gdsym.errors import LONGEST_MESSAGE, GdsymError, ReadError
 from gdsym.reading.names import by_name
-from gdsym.reading.source import LONGEST, parse, spelled
 from gdsym.reading.spelling import SUBSCRIPTS
-from gdsym.reading.walk import Reader
 from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    import ast
+
+    from gdsym.reading.walk import Reader
 
 __all__ = ["read", "read_by", "read_symbol"]
 
@@ -91,6 +94,7 @@ def _decided_on_paper(text: Any, own: Iterable[Any]) -> bool:
 def _on_paper(text: str, params: Iterable[Any]) -> n.Node | None:
     """The formula in `text` as on paper; None if it is not written so."""
     from gdsym.reading.paper import on_paper
+    from gdsym.reading.source import LONGEST
 
     try:
         found = on_paper(text, by_name(params)) if len(text) <= LONGEST else None
@@ -124,12 +128,20 @@ def _with_suggestion(refused: ReadError, text: str, params: Iterable[Any]) -> Re
 
 
 def _read(text: str, params: Iterable[Any]) -> n.Node:
-    source = spelled(text)
-    reader = Reader(source, params)
     try:
-        return reader.value(parse(source))
+        reader, tree = _parsed(text, params)
+        return reader.value(tree)
     except RecursionError:
         raise ReadError(TOO_DEEP) from None
+
+
+def _parsed(text: str, params: Iterable[Any]) -> tuple[Reader, ast.expr]:
+    """The reader and the tree, for whom there is a text: a formula that SymPy wrote needs neither."""
+    from gdsym.reading.source import parse, spelled
+    from gdsym.reading.walk import Reader
+
+    source = spelled(text)
+    return Reader(source, params), parse(source)
 
 
 def read_symbol(text: str, *, params: Iterable[Any] = ()) -> n.Node:
@@ -138,14 +150,12 @@ def read_symbol(text: str, *, params: Iterable[Any] = ()) -> n.Node:
     >>> read_symbol("\\\\theta_0"), read_symbol("w[k]")
     (θ₀, wₖ)
     """
-    source = spelled(text)
-    reader = Reader(source, params)
-    tree = parse(source)
+    reader, tree = _parsed(text, params)
     node = reader.name(tree)
     if not isinstance(node, (n.Sym, n.Base, n.Indexed)):
         what = "a formula"
         if isinstance(node, n.Const):
-            what = f"the number {node.to_sympy()} (a quantity needs another name, such as {source.shown}_0)"
+            what = f"the number {node.to_sympy()} (a quantity needs another name, such as {reader.source.shown}_0)"
         raise reader.error(
             f"A parameter or variable is needed, but this is {what}. Give one name, such as w, theta_0 or w[k].", tree
         )

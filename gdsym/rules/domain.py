@@ -98,10 +98,9 @@ def _with_condition(step: After, sizes: frozenset[Node], known: dict[Node, Needs
     standing = step.lhs.free | frozenset(walk(step.rhs) if lost else ())
     if not (lost := [condition for condition in lost if condition.free <= standing]):
         return step
-    words: list[str | Node] = [*step.said]
-    for position, condition in enumerate([both(*lost)] if any(isinstance(c, Logic) for c in lost) else lost):
-        words += [" and " if position else ", for ", condition]
-    return changed(step, given=both(step.given, *lost), reason=tuple(words))
+    asked = [both(*lost)] if any(isinstance(c, Logic) for c in lost) else lost
+    beside = tuple(part for at, c in enumerate(asked) for part in (" and " if at else ", for ", c))
+    return changed(step, given=both(step.given, *lost), reason=lambda: (*step.words(), *beside))
 
 
 def _sizes(node: Node) -> frozenset[Node]:

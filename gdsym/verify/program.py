@@ -14,7 +14,6 @@ from flint import fmpq
 from gdsym.verify.along import ALONG, has_way
 from gdsym.verify.evidence import TooLong, Undecided
 from gdsym.verify.graph import BINDERS, Graph
-from gdsym.verify.integrals import change, checked, integral
 from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, rational, whole
 from gdsym.verify.operations import MAKE, Operation
 from gdsym.verify.points import Point, name_key
@@ -80,13 +79,19 @@ class Program:
             return self._bound(n, along)
         if op in ("sym", "entry"):
             return self._input(n)
-        if op == "change":
-            target, letter = g.args[n]
-            return change(Program(g, [target]), g.data[letter], letter)
-        if op == "leibniz":
-            slope, letter = g.args[n]
-            return checked(slope, Program(g, [g.data[n]]), g.data[letter], letter)
+        if op in ("change", "leibniz"):
+            return self._moved(n)
         return (ALONG if along else MAKE)[op](g.args[n], g.data[n])
+
+    def _moved(self, n: int) -> Operation:
+        """An integral whose limits depend on the letter."""
+        from gdsym.verify.integrals import change, checked
+
+        g = self._graph
+        first, letter = g.args[n]
+        if g.ops[n] == "change":
+            return change(Program(g, [first]), g.data[letter], letter)
+        return checked(first, Program(g, [g.data[n]]), g.data[letter], letter)
 
     def _key(self, name: Node) -> int:
         """A key for the name; names that look alike but differ (by their assumptions) get different ones."""
@@ -107,6 +112,8 @@ class Program:
         (lower, upper, body), slot = g.args[n], g.data[n]
         place = g.put("slot", data=slot)
         if g.ops[n] == "integral":
+            from gdsym.verify.integrals import integral
+
             plain = self._compiled((body,), slot)
             smooth = self._compiled((body,), slot, along=True) if _has_way(g, body, slot) else None
             return integral((lower, upper), body, place, plain, smooth, along, _joints(g, body, slot))
