@@ -24,7 +24,8 @@ from gdsym.written.nodes import TRUE, Base, D, Node, Sym
 SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (-1, 1), (1, 2), (4, 1), (-2, 1), (5, 1), (3, 2), (0, 1)))
 TRIALS = 200
 TIES = 140  # trials from here on may repeat a number
-FEW = 3  # points at each size, in search of the smallest
+FEW, ONE_BY_ONE = 3, 64  # points at each size, in search of the smallest, and sizes that are tried
+MANY = 60  # numbers of a point that a new one is compared with
 SHORT = 100  # bits of a fraction that is shown as it is
 LONGEST = 12  # entries of an array that are all listed in a sentence
 SEVERAL = 4  # points that differ; the one that is shortest to read is shown
@@ -58,7 +59,7 @@ class _Small(Point):
         if value is None:
             used = [
                 value
-                for other, value in self.drawn.items()
+                for other, value in islice(self.drawn.items(), MANY)
                 if isinstance(other, tuple) and other[0] == base and self.seed < TIES
             ]
             value = self.drawn[place] = self._unused(mixed(key, self.seed, *indices), used)
@@ -170,10 +171,10 @@ def _with_sizes(both: Formulas, met: Mapping[Any, Any], wanted: Wanted) -> Itera
 
 
 def _least(both: Formulas, counts: Mapping[Any, Any], wanted: Wanted) -> dict[Any, Any]:
-    """The sizes of a difference, each made as small as it can be."""
+    """The sizes of a difference, each made as small as it can be, unless that takes very many terms."""
     found = dict(counts)
     for size in both.roles.sizes:
-        for smaller in range(1, int(found.get(size, 1))):
+        for smaller in range(1, min(int(found.get(size, 1)), ONE_BY_ONE)):
             trial = {**found, size: smaller}
             if next(_tried(both, trial, wanted, FEW), None) is not None:
                 found = trial

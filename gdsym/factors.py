@@ -69,7 +69,7 @@ def _by_division(truth: Node, claim: Node, d: Derivation, params: frozenset[Node
         and ratio != 0
         and ratio.is_finite is not False
     ):
-        yield sympy.factor(ratio)
+        yield ratio if large else sympy.factor(ratio)
 
 
 def _has_high_powers(formula: Any) -> bool:

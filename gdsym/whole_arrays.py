@@ -66,7 +66,7 @@ def _depends(point: Point, places: Sequence[Any], d: Derivation, claim: Node) ->
 
 def _filled(base: Base, there: Sequence[tuple[int, ...]], drawn: Mapping[Any, Any], point: Point) -> dict[Any, Any]:
     """The missing entries: 1, 2, ... that no other entry is; 1 again and again where entries are labels or whole numbers."""
-    used = {value for place, value in drawn.items() if isinstance(place, tuple) and place[0] == base}
+    used = [value for place, value in drawn.items() if isinstance(place, tuple) and place[0] == base]
     whole = base in point.roles.labels or base in point.roles.compared or base.base.is_integer
     sign = -1 if base.base.is_nonpositive else 1
     unused = repeat(fmpq(sign)) if whole else (fmpq(sign * n) for n in count(1) if sign * n not in used)

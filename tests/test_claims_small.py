@@ -20,8 +20,10 @@ WRONG: dict[str, tuple[Any, Any]] = {
     "a slope beyond a switch": (exp(x), exp(x) + TINY**2 * Max(0, x - 3)),
     "a term beside what is huge": (x**x, TOWER + Piecewise((1, x > 50), (0, True))),
     "a step beside what is huge": (exp(x), exp(x) + Heaviside(x - 80)),
+    "a factor beyond a million": (x * exp(x * y), (1 + x * y) * exp(x * y) * (1 + Piecewise((1, y < -(10**6)), (0, True)))),
+    "a factor between two thin lines": (Max(0, x * y + p), Piecewise((0, x * y + p < 0), (y, x * y + p > 0), (y / 2, True)) * (1 + Piecewise((1, (p < x) & (x < p + Rational(1, 1000))), (0, True)))),
     "beside a kink": (Abs(x) * x, 2 * Abs(x) + TINY * Heaviside(x - 2)),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -56,3 +58,9 @@ def test_a_claim_about_a_formula_without_a_value_is_not_right(expr: str, claim: 
     """log(x) + log(-x) is real nowhere; 2/x was right."""
     verdict = gd.check(expr, "x", claim)
     assert not verdict.ok and verdict.factor is None
+
+
+def test_a_narrow_bump_is_a_mistake_and_no_polynomial() -> None:
+    """Cancelling and factoring e^(-10^6 (y - 5)^2), written out, did not come to an end."""
+    verdict = gd.check((x - y) ** 2, x, 2 * (x - y) * (1 + exp(-(10**6) * (y - 5) ** 2)))
+    assert not verdict.ok and verdict.counterexample is not None

@@ -72,3 +72,22 @@ def test_labels_that_are_put_in_are_indices() -> None:
     verdict = gd.Cost(cost, ["W"]).check({"W": "3*W[k, l]"})
     for name, value in (verdict.counterexample or {}).items():
         assert not (isinstance(name, sympy.Indexed) and str(name.base) == "y") or value.is_integer
+
+
+LINE = "Sum((w*x[i] + b - y[i])**2, (i, 1, m))/(2*m)"
+SLOPE = "Sum((w*x[i] + b - y[i])*x[i], (i, 1, m))/m"
+
+
+def test_an_entry_that_must_be_irrational() -> None:
+    x, m, i = sympy.IndexedBase("x"), *sympy.symbols("m i", integer=True)
+    cost = sympy.Sum(sympy.Symbol("w") * x[i] ** 2, (i, 1, m))
+    wrong = cost.doit().diff("w") + sympy.Piecewise((1, sympy.Eq(x[1], sympy.sqrt(2))), (0, True))
+    point = gd.check(cost, "w", wrong).counterexample
+    assert point is not None and abs(float(point[x[1]]) - 2**0.5) < 1e-15
+
+
+def test_a_claim_that_is_wrong_at_very_large_sizes_only() -> None:
+    """The numbers of a thousand entries are drawn, and listed to the first ones."""
+    verdict = gd.check(LINE, "w", f"{SLOPE} + Piecewise((1, m > 1000), (0, True))")
+    assert verdict.counterexample is not None
+    assert {value for name, value in verdict.counterexample.items() if str(name) == "m"} == {1001}

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sympy import Abs, Eq, Expr, IndexedBase, KroneckerDelta, Ne, Piecewise, Rational, Sum, floor, symbols
+from sympy import (
+    Abs,
+    Derivative,
+    Eq,
+    Expr,
+    IndexedBase,
+    KroneckerDelta,
+    Ne,
+    Piecewise,
+    Rational,
+    Sum,
+    exp,
+    floor,
+    log,
+    symbols,
+)
 
 from gdsym.verify import agree
 from gdsym.written.from_sympy import from_sympy
@@ -56,3 +71,14 @@ def test_entries_that_are_compared_with_each_other_are_measured_too() -> None:
     """Whole numbers never show that v_i > v_j - 1 is another condition than v_i > v_j where they differ."""
     below, above = (Sum(Piecewise((0, Eq(x[i], x[j])), (1, x[i] > x[j] - c), (2, True)), (j, 1, m)) for c in (0, 1))
     assert agree(from_sympy(below), from_sympy(above)).verdict == "refuted"
+
+
+def test_an_index_beside_labels_is_within_all_ranges() -> None:
+    """All labels are 1 at some points; the sizes have room for the free index there, too."""
+    k, n, q = symbols("k n q", integer=True)
+    labels, weights = IndexedBase("c"), IndexedBase("W")
+    total = Sum(exp(weights[q]), (q, 1, n))
+    cost = Sum(log(total) - weights[labels[i]], (i, 1, m))
+    slope = m * exp(weights[k]) / total - Sum(KroneckerDelta(labels[i], k), (i, 1, m))
+    assert agree(from_sympy(Derivative(cost, weights[k])), from_sympy(slope))
+    assert agree(from_sympy(Derivative(cost, weights[k])), from_sympy(slope), room=False).verdict == "refuted"

@@ -17,13 +17,14 @@ from gdsym.verify import large
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
+from gdsym.verify.exponents import whole_exponents
 from gdsym.verify.far import Turn, turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import are_reordered
 from gdsym.verify.indices import alike_points, index_points, told_apart
 from gdsym.verify.narrow import narrow
 from gdsym.verify.nearby import nearby
-from gdsym.verify.numbers import SNAP_BITS, Number, close, faint, is_undefined, precision
+from gdsym.verify.numbers import SNAP_BITS, Number, close, is_undefined, precision
 from gdsym.verify.outcome import Outcome, compared
 from gdsym.verify.points import BOXES, IN_BOXES, TIED, Point
 from gdsym.verify.program import Program
@@ -190,9 +191,9 @@ class _Trial:
         return self._noted(filter(self.condition.holds, islice(found, 0 if self.slow else None)))
 
     def _at_bumps(self) -> Evidence | None:
-        """Where exponentials count that are 0, or infinite, at all usual points."""
-        good = () if self.slow else self.tally.good
-        return self._noted(narrow(self.graph, self.sides, self.condition, good, self.anywhere))
+        """Where exponentials count that are 0, or infinite, at all usual points, and powers of what is negative."""
+        at = self.graph, self.sides, self.condition, () if self.slow else self.tally.good
+        return self._noted(chain(narrow(*at, self.anywhere), whole_exponents(*at)))
 
     def _turns(self) -> Sequence[Turn]:
         roles = self.condition.roles
@@ -213,7 +214,7 @@ class _Trial:
 
     def _special_points(self) -> Iterator[Point]:
         condition, roles = self.condition, self.condition.roles
-        starts = bases(self.tally.good, roles.free, self.entries or len(roles.free) > 1)
+        starts = bases(self.tally.telling, roles.free, self.entries or len(roles.free) > 1)
         ends: Ends = {}
         yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow:
@@ -246,10 +247,7 @@ class _Trial:
         if outcome == "left only":
             return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=said(point, values))
         if outcome == "equal":
-            tally.good.append(point)
-            tally.faint += any(map(faint, values))
-            tally.exact &= exact
-            tally.rough |= point.rough
+            tally.take(point, values, exact)
         tally.wider |= outcome == "right only"
         return None
 

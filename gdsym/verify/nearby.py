@@ -33,6 +33,8 @@ def nearby(*formulas: Node, roles: Roles, beyond: int = -1) -> Iterator[Point]:
         centre = fmpq(sign) * number
         drawn = {letter: centre + DRAW[box](mixed(name_key(letter.name), seed)) for letter in letters}
         yield Point(seed=seed, box="mixed", roles=roles, drawn=dict(drawn))
+        if len(letters) > 1 and box == "plain":  # e^(a x) is beyond every ball where both are large
+            yield from (Point(seed=seed, box="small", roles=roles, drawn={one: drawn[one]}) for one in letters)
 
 
 def _number(part: Node) -> Fraction | None:

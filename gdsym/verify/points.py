@@ -172,6 +172,7 @@ class Point:
     snapped: bool = False  # is a number an irrational zero, known to very many bits?
     coarse: bool = False  # is a rough bound of an integral enough, for now?
     rough: bool = False  # was an integral added up at this point, and not bounded?
+    idle: bool = False  # are both sides 0 here, so that a factor is not seen?
 
     def __post_init__(self) -> None:
         for place, value in self.values.items():
@@ -223,7 +224,8 @@ class Point:
             return size + max(t % 1000 - 39, 0) * (t % 1000 < FAR)  # a condition may want it large
         if not self.room or not (roles.free or roles.chosen):
             return size
-        return max(size, self._top_index() + (roles.lowest == 0))  # 0-based: the last is n - 1
+        placed = [int(self.drawn[letter].p) for letter in roles.free if letter in self.drawn]
+        return max(size, max([self._top_index(), *placed]) + (roles.lowest == 0))  # 0-based: the last is n - 1
 
     def _top_index(self) -> int:
         """The greatest value that a free index or a label takes at this point."""

@@ -20,7 +20,7 @@ from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import Number, divide, is_undefined, whole
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
-from gdsym.verify.switches import allowed, at_term, moved, name_at
+from gdsym.verify.switches import allowed, at_term, between, moved, name_at
 
 Tree: TypeAlias = "tuple[str, Any]"  # ("all", trees), ("any", trees), or a relation and the number of a difference
 
@@ -52,7 +52,9 @@ def sought(
     unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in met))
     for tree in islice(unmet, MOST_GOALS):
         pairs = enumerate(zip(known, met, strict=True))
-        order = sorted((_unmet(tree, values), is_short(point), _far(tree, values), at) for at, (point, values) in pairs)
+        order = sorted(
+            (point.idle, _unmet(tree, values), is_short(point), _far(tree, values), at) for at, (point, values) in pairs
+        )
         starts = [known[at] for *_, at in order]
         used = sorted(set(_used(tree)))
         own = Search(g, [goals.differences[at] for at in used], condition.roles, anywhere)
@@ -224,7 +226,8 @@ class Search:
         places = list(dict.fromkeys(names))[:NAMES]
         for place in places:
             here = point.drawn[place]
-            for x in (*self._exact(point, place, values), *(here + step for step in STEPS)):
+            exact = list(self._exact(point, place, values))
+            for x in (*exact, *between(exact), *(here + step for step in STEPS)):
                 if self.may_be(place, x):
                     yield moved(point, place, x)
         if len(places) > 1:

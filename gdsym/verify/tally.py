@@ -14,7 +14,7 @@ from gdsym.record import field, record
 from gdsym.verify.conditions import Condition, number_text
 from gdsym.verify.evidence import Evidence
 from gdsym.verify.formulas import BITS
-from gdsym.verify.numbers import Number, fraction, is_undefined
+from gdsym.verify.numbers import Number, faint, fraction, is_undefined
 from gdsym.verify.points import Point
 from gdsym.written.nodes import Base, Node
 
@@ -34,6 +34,19 @@ class Tally:
     faint: int = 0  # of the good points, those at which a side may be 0, or anything that small
     special: int = 0
     kinks: list[tuple[Point, bool]] = field(default_factory=list)  # where the two differ and nothing is right
+
+    def take(self, point: Point, values: tuple[Number, ...], exact: bool) -> None:
+        """At this point the two sides are equal."""
+        self.good.append(point)
+        self.faint += any(map(faint, values))
+        self.exact &= exact
+        self.rough |= point.rough
+        point.idle = values[0] == 0
+
+    @property
+    def telling(self) -> list[Point]:
+        """The good points, those last where both sides are 0: what is multiplied by 0 is not seen there."""
+        return sorted(self.good, key=lambda point: point.idle)
 
     @property
     def strength(self) -> float:
