@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from gdsym.arrays.alike import alike
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.norms import squared
@@ -26,8 +27,8 @@ FINITE = frozenset(
 
 
 def numbers_out(node: n.Cases) -> n.Cases:
-    """The same with the numbers that all terms of a bracket have in common in front of it."""
-    return n.Cases(*(part for value, test in node.pairs for part in (_numbered(value), test)))
+    """The same with the numbers that all terms of a bracket have in common in front of it, and multiples of one branch as such."""
+    return alike(n.Cases(*(part for value, test in node.pairs for part in (_numbered(value), test))))
 
 
 def _numbered(value: n.Node) -> n.Node:
@@ -114,6 +115,16 @@ def bounded_fraction(low: Lowering, node: n.Cases) -> tuple[list[n.Node], list[n
     if (above or below) and _is_tame(_unguarded(low, whole).op):
         return above, below
     return [], []
+
+
+def exponentials(low: Lowering, node: n.Cases) -> list[n.Node]:
+    """Exponentials that all branches but those that are 0 have as a factor and the cost computes without conditions.
+
+    One that is infinite may stand beside a branch that is 0: products with what is chosen by signs have the largest float for it.
+    """
+    first, *others = [over_and_under(value)[0] for value, _ in node.pairs if value != n.ZERO] or [[]]
+    shared = (f for f in dict.fromkeys(first) if isinstance(f, n.Fn) and f.func is sympy.exp)
+    return [f for f in shared if all(f in o for o in others) and made(low, f) is not None]
 
 
 def made(low: Lowering, node: n.Node) -> Value | None:

@@ -35,6 +35,13 @@ def _is_gate(op: Op, rank: int) -> bool:
     return one.kind == "number" and one.attr == 1 and sign.kind == "sign"
 
 
+def is_choice(op: Op) -> bool:
+    """Is it 0 for some signs, or where some test does not hold?"""
+    if op.kind == "where":
+        return any((a.kind == "number" and not a.attr) or is_choice(a) for a in op.args[1:])
+    return op.ndim > 0 and _is_gate(op, op.ndim)
+
+
 def is_decay(op: Op) -> bool:
     """Is it exp(-|u|)?"""
     return op.kind == "exp" and op.args[0].kind == "neg" and op.args[0].args[0].kind == "abs"

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from gdsym.arrays.affine import Affine, Range, solved
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
-from gdsym.arrays.branches import bounded_fraction, cases_without, finite, halved, made, numbers_out, shared_factors
+from gdsym.arrays.branches import (
+    bounded_fraction,
+    cases_without,
+    exponentials,
+    finite,
+    halved,
+    made,
+    numbers_out,
+    shared_factors,
+)
 from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction
 from gdsym.arrays.graph import Op, Value
@@ -45,6 +54,7 @@ def cases(low: Lowering, node: Cases) -> Product:
     known: list[Node] = [f for f in above if isinstance(f, Indexed) and made(low, f) is not None]
     if not known and not below:
         known, below = bounded_fraction(low, node)
+        known = known if known or below else exponentials(low, node)
     if known or below:
         return low.product(fraction([*known, cases_without(node, known, below)], below))
     branches = _branches(low, node.pairs)

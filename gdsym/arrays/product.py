@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from gdsym.arrays.align import entrywise, multiplied, negative, unaligned
+from gdsym.arrays.gates import is_choice
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.norms import not_zero
 from gdsym.record import field, record
@@ -171,8 +172,8 @@ def _in_ratios(g: Graph, product: Product) -> Product:
 
 
 def _finite(g: Graph, product: Product) -> Product:
-    """Write (1 - y) exp(z), y data, with the largest float for exp(z), or a bracket that holds it, if that is infinite: where y is 1 the product is 0."""
-    if not any(n > 0 and _is_complement(v) for v, n in product.powers.items()):
+    """Write (1 - y) exp(z), y data, or (1 + sign u) exp(z), with the largest float for exp(z), or a bracket that holds it, if that is infinite: it may be 0 times that."""
+    if not any(n > 0 and (_is_complement(v) or is_choice(v.op)) for v, n in product.powers.items()):
         return product
     return Product(product.coefficient, {_clipped(g, v) if n > 0 else v: n for v, n in product.powers.items()})
 

@@ -1,22 +1,25 @@
-"""What is made anyway is used: of M r^2 and M r for all entries, the sum of the first is that of (M r) r."""
+"""What is made anyway is used: of M r^2 and M r for all entries, the sum of the first is that of (M r) r; (M r) s is M (r s)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gdsym.arrays.expand import reachable
-from gdsym.arrays.graph import Graph, Op
+from gdsym.arrays.graph import Graph, Op, operands_first
 
 
 def reused(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with tables that are multiplied once for several sums; what became of each operation."""
-    every = reachable(outputs)
+    every = operands_first(outputs)
     made = {(id(op.args[0]), id(op.args[1])): op for op in every if _is_table(op)}
     if not made:
         return list(outputs), {op: op for op in every}
     done: dict[Op, Op] = {}
+    twins = _twins(every)
 
     def visit(op: Op) -> Op:
+        if op in twins:
+            return visit(twins[op])
         if op not in done:
             args = tuple(map(visit, _shared(op, made) or op.args))
             axes = _summed(op)
@@ -27,7 +30,21 @@ def reused(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
                 done[op] = g.make("sum", visit(product), attr=axes, ndim=op.ndim)
         return done[op]
 
-    return [visit(op) for op in outputs], done
+    now = [visit(op) for op in outputs]
+    return now, done | {op: done[twin] for op, twin in twins.items() if twin in done}
+
+
+def _twins(every: Sequence[Op]) -> dict[Op, Op]:
+    """Tables that are products of the same factors as one made before."""
+    first: dict[frozenset[tuple[Op, int]], Op] = {}
+    tables = [op for op in every if op.kind == "mul" and op.ndim > 1]
+    met = {op: first.setdefault(frozenset(Counter(_factors(op)).items()), op) for op in tables}
+    return {op: twin for op, twin in met.items() if twin is not op}
+
+
+def _factors(op: Op) -> Iterator[Op]:
+    for a in op.args:
+        yield from _factors(a) if a.kind == "mul" and a.ndim == op.ndim else (a,)
 
 
 def _is_table(op: Op) -> bool:
