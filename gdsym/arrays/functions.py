@@ -107,6 +107,11 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "    columns = v.reshape(len(v), -1).T\n"
         "    return np.stack([np.bincount(k, c, n) for c in columns], axis=-1).reshape(n, *v.shape[1:])"
     ),
+    ("spread", True): (
+        "def added_by_place(k, v, n):  # entry (i, j) of v is added to place k[i, j] of n rows of zeros, one after the other\n"
+        "    width = v.shape[1]\n"
+        "    return np.bincount(k.ravel(), v.ravel(), n*width).reshape(n, width)"
+    ),
     ("sign", False): "def sign(u):\n    return float((u > 0) - (u < 0))",
     ("heaviside", False): "def heaviside(u, at_zero):\n    return at_zero if u == 0 else float(u > 0)",
     ("logcosh", False): (
@@ -243,12 +248,13 @@ OURS: Final = (
     "J",
     *sorted(
         {kind for kind, _ in HELPERS}
-        - {"scan", "decay", "moving", "scatter", "max", "sum", "cumsum", "cummax", "einsum"}
+        - {"scan", "decay", "moving", "scatter", "spread", "max", "sum", "cumsum", "cummax", "einsum"}
     ),
     "running_sum",
     "decaying_sum",
     "moving_sum",
     "added_by_label",
+    "added_by_place",
     "row_max",
     "by_rows",
     "dotted",

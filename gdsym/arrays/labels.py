@@ -76,5 +76,7 @@ def added_by_label(g: Graph, factors: Sequence[Value], letter: Sym) -> Value | N
         kept = tuple(a for a in rest.axes if a != letter)
         rest = transposed(g, rest, (letter, *kept))
         op = g.make("scatter", known.positions.op, rest.op, attr=known.count, ndim=rest.op.ndim)
+        if len(kept) == 1:
+            g.columns[op] = g.lengths[kept[0]]
         return Value(op, (k, *kept))
     return None

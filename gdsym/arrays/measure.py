@@ -91,6 +91,11 @@ class Measure:
     def _scatter(self, op: Op) -> Shape:
         return (op.attr.at(self._sizes), *self(op.args[1])[1:])
 
+    def _spots(self, op: Op) -> Shape:
+        return (self(op.args[0])[0], op.attr.at(self._sizes))
+
+    _spread = _scatter
+
     def _full(self, op: Op) -> Shape:
         return tuple(length.at(self._sizes) for length in op.attr)
 

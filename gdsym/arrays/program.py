@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -199,14 +199,24 @@ def _program(
 
 def _swift(graph: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
     """What NumPy computes in place of operations."""
-    first = by_one_shift(graph, outputs)
-    outputs = [first.get(op, op) for op in outputs]
-    if not any(op.kind == "windows" for op in reachable(outputs)):
-        return first
-    from gdsym.arrays.correlated import by_correlation
+    found: dict[Op, Op] = {}
+    for rewritten in _swift_rules(outputs):
+        then = rewritten(graph, [found.get(op, op) for op in outputs])
+        found = {op: then.get(new, new) for op, new in found.items()} or then
+    return found
 
-    then = by_correlation(graph, outputs)
-    return {op: then.get(new, new) for op, new in first.items()} or then
+
+def _swift_rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op]], dict[Op, Op]]]:
+    yield by_one_shift
+    kinds = {op.kind for op in reachable(outputs)}
+    if "scatter" in kinds:
+        from gdsym.arrays.spots import by_spots
+
+        yield by_spots
+    if "windows" in kinds:
+        from gdsym.arrays.correlated import by_correlation
+
+        yield by_correlation
 
 
 def _tables(*formulas: Node) -> frozenset[tuple[Sym, Sym]]:

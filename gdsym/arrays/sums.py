@@ -123,7 +123,8 @@ def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, wan
 def over(low: Lowering, product: Product, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
     """The sum of a product over the letters."""
     inside, outside = arrays_of(settled(low.g, product.times(low.g, extra)), letters)
-    inside, letters = turned_over(low.g, inside, letters, {a: reach.count for a, reach in low.scope.items()})
+    low.g.lengths = {a: reach.count for a, reach in low.scope.items()}
+    inside, letters = turned_over(low.g, inside, letters, low.g.lengths)
     for letter in letters:
         if not any(letter in v.axes for v in inside.powers):
             count = Value(low.g.size(low.scope[letter].count))

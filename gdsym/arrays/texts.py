@@ -12,6 +12,7 @@ from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.gates import gated, larger
 from gdsym.arrays.graph import Op, as_array
+from gdsym.arrays.label_texts import lookup_text, scatter_text, spots_text, taken_text
 from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
 from gdsym.arrays.stairs import staircase
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
@@ -37,6 +38,8 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
         code, strength = f"{write(op.args[0], POW + 1)}**{op.args[1].attr}", POW
     elif form := QUICK.get((op.kind, op.args[0].ndim, op.attr)) if op.args else None:
         code, strength = form.format(write(op.args[0], 0)), ATOM
+    elif op.kind == "lookup":
+        code, strength = taken_text(op, write, name)
     elif op.kind == "mul" and (product := gated(op, write) or staircase(op, write)):
         code, strength = product, MUL
     elif op.kind in ("maximum", "minimum") and op.ndim and not op.args[0].ndim:
@@ -177,15 +180,6 @@ def _arange(op: Op, write: Write, name: Name) -> tuple[str, int]:
     return f"np.arange({start}{(last + 1).text(name)}, dtype=float)", ATOM
 
 
-def _lookup(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    return f"{write(op.args[0], ATOM)}[{', '.join(write(a, 0) for a in op.args[1:])}]", ATOM
-
-
-def _scatter(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    word = "np.bincount" if op.ndim == 1 else "added_by_label"
-    return f"{word}({', '.join(write(a, 0) for a in op.args)}, {op.attr.text(name)})", ATOM
-
-
 def _whole(op: Op, write: Write, name: Name) -> tuple[str, int]:
     inside = write(op.args[0], 0)
     return (f"np.asarray({inside}, dtype=int)" if op.ndim else f"int({inside})"), ATOM
@@ -269,9 +263,11 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "slice": _slice,
     "diagonal": _diagonal,
     "arange": _arange,
-    "lookup": _lookup,
+    "lookup": lookup_text,
     "whole": _whole,
-    "scatter": _scatter,
+    "scatter": scatter_text,
+    "spots": spots_text,
+    "spread": scatter_text,
     "full": _full,
     "concatenate": _concatenate,
     "cumprod": _cumulated("np.cumprod"),

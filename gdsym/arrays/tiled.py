@@ -165,7 +165,7 @@ class _Writer:
         tiles = self.tiles
         if op.kind in ("sum", "max"):
             return [tiles.axis[op.args[0]]]
-        if op.kind == "scatter":
+        if op.kind in ("scatter", "spread"):
             return [0, 0]
         words, _ = words_of(op)
         return [word.find(tiles.letters[op]) if tiles.letters[op] in word else None for word in words]

@@ -83,7 +83,7 @@ class Tiles:
         if not self.is_wide(op):
             return "outside"
         shape = self.measure(op)
-        if op.kind in (*RIGID, "scatter") and op.kind != "windows":
+        if op.kind in (*RIGID, "scatter", "spread") and op.kind != "windows":
             raise NotInTiles
         self.length = self.length or max(shape)
         axes = [p for p, n in enumerate(shape) if n == self.length]
@@ -122,7 +122,7 @@ class Tiles:
             return [p for p, shown in enumerate(op.attr) if shown][self.axis[op.args[0]]]
         if op.kind == "transpose":
             return list(op.attr).index(self.axis[op.args[0]])
-        if op.kind == "scatter":
+        if op.kind in ("scatter", "spread"):
             return self._scatter(op, along)
         return self._entrywise(op, along)
 
