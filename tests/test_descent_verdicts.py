@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from sympy import Abs, atan, cosh, exp, log, sin, sqrt, symbols
+from sympy import Abs, IndexedBase, Sum, atan, cosh, exp, log, sin, sqrt, symbols
 
 import gdsym as gd
 
 w, b = symbols("w b")
+i, m = symbols("i m", integer=True, positive=True)
+x, y = IndexedBase("x"), IndexedBase("y")
 
 
 def run(expr: Any, start: dict[Any, float], **how: Any) -> Any:
@@ -103,3 +106,35 @@ def test_a_change_that_the_size_of_the_cost_hides_is_not_called_a_short_step() -
 def test_steps_that_change_nothing_do_not_ask_for_shorter_ones() -> None:
     r = run((w - 3) ** 2, {w: 0}, learning_rate=1e-320, maxiter=5)
     assert r.status == "max_steps" and "smaller learning rate" not in r.message
+
+
+SQUARES = Sum((w * x[i] - y[i]) ** 2, (i, 1, m)) / m
+LINE = {x: [1.0, 2, 3], y: [1, 2, 3]}
+
+
+@pytest.mark.parametrize("batch", [None, 1, 2, 3])
+def test_batches_end_at_no_maximum(batch: Any) -> None:
+    r = gd.Cost(-SQUARES, [w]).descend({w: 1}, LINE, batch=batch, rng=0)
+    assert r.status == "stationary_not_min" and "maximum" in r.message
+    assert gd.Cost(SQUARES, [w]).descend({w: 0}, LINE, batch=batch, rng=0, learning_rate=0.05).status == "converged"
+
+
+@pytest.mark.parametrize("batch", [None, 1])
+def test_batches_of_classes_that_a_line_separates(batch: Any) -> None:
+    loss = Sum(log(1 + exp(-y[i] * w * x[i])), (i, 1, m)) / m
+    r = gd.Cost(loss, [w]).descend({w: 0}, {x: [1, 2.0], y: [1, 1]}, batch=batch, rng=0, learning_rate=100)
+    assert r.status == "stationary_not_min" and "only a limit" in r.message
+
+
+def test_the_second_half_of_a_run_in_batches_is_told_of_all_data() -> None:
+    """One sample has a cost of thousands, the others of next to nothing."""
+    line = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+    data = {x: [1, 2, 4, 0.0], y: [3, 5, 8, 100.0]}
+    for steps in (50, 160):
+        r = line.descend({w: 2, b: 1}, data, batch=2, rng=0, maxiter=steps)
+        told = re.search(r"from (\S+) to ([\d.]+), by (?:only )?(\S+) in the second half", r.message)
+        assert told is None or float(told[3]) <= float(told[1]) - float(told[2]), r.message
+    assert (
+        "in the second half"
+        in line.descend({w: 2, b: 1}, data, batch=2, rng=0, maxiter=160, learning_rate=0.002).message
+    )

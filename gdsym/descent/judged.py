@@ -64,7 +64,7 @@ class Judge:
         rate = run.schedule.constant if run.rule.is_plain else None
         searched = run.schedule.search and run.batches is not None
         ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, searched, detail=hooks.detail)
-        if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and not run.batches and is_flat(ending):
+        if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and is_flat(ending):
             return self.looked_at(ending)
         steep = slope[1] > STEEP * slope[0]  # near a minimum a step may leap, too: the line search ends there
         if word == "ftol" and steep and not run.batches and (lower := self.leapt()):
@@ -224,6 +224,7 @@ def _crawls(history: History) -> bool:
 
 
 def _second_half(history: History) -> float:
-    """By how much the cost fell in the second half of the run; 0 where it rose, or the run is short."""
-    costs, rows = history.columns[len(history.keys)], len(history)
+    """By how much the cost over all data fell in the second half of the run; 0 where it rose, or the run is short."""
+    costs = [cost for _, cost in history.epochs] if history.epochs else history.columns[len(history.keys)]
+    rows = len(costs)
     return max(float(costs[rows // 2]) - float(costs[rows - 1]), 0.0) if rows > 20 else 0.0
