@@ -90,7 +90,8 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
 def _told(point: StationaryPoint) -> str:
     """What the second-derivative test says."""
     if point.kind in TESTS:
-        return TESTS[point.kind]
+        no_minimum = point.kind == "flat in some direction" and point.inertia[0]
+        return "one is 0, but one is below 0: no minimum" if no_minimum else TESTS[point.kind]
     return f"{point.inertia[1]} of them 0, as is the slope that way: a {point.kind}"
 
 

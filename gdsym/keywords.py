@@ -13,6 +13,7 @@ from gdsym.errors import GdsymTypeError
 ELSEWHERE: Mapping[str, str] = {
     "lr": "learning_rate", "alpha": "learning_rate", "rate": "learning_rate", "eta": "learning_rate", "steps": "maxiter",
     "iterations": "maxiter", "optimizer": "update", "batch_size": "batch", "seed": "rng", "random_state": "rng",
+    "momentum": "beta", "eps": "epsilon", "decay": "rho",
 }  # fmt: skip
 PRINTED = ("detail", "known")  # arguments of what is printed, and of `derive`
 P = ParamSpec("P")
@@ -39,5 +40,6 @@ def _unknown(function: str, name: str, known: tuple[str, ...]) -> GdsymTypeError
     if name in PRINTED:
         mend = f"say it where the steps are printed: .text({name}=...), .latex({name}=...)"
     else:
-        mend = f"write {meant}= instead" if meant else f"it takes {', '.join(k for k in known if k != 'self')}"
+        takes = ", ".join(k for k in known if k != "self") or "none"
+        mend = f"write {meant}= instead" if meant else f"it takes {takes}"
     return GdsymTypeError(f"{function} has no argument {name[:40]!r}; {mend}.")

@@ -54,3 +54,19 @@ def test_a_line_search_over_batches_is_not_told_to_take_a_smaller_rate() -> None
     assert run.status == "max_steps" and run.fun > run.history.epoch_cost[0]
     assert "smaller learning rate" not in run.message
     assert "larger batch" in run.message
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong", "right"),
+    [
+        (gd.Adam, "beta_1", "beta1"),
+        (gd.Adam, "eps", "epsilon"),
+        (gd.Momentum, "momentum", "beta"),
+        (gd.RMSProp, "decay", "rho"),
+    ],
+)
+def test_the_keyword_that_a_rule_has_for_it_is_named(rule: Any, wrong: str, right: str) -> None:
+    with pytest.raises(gd.GdsymTypeError, match=f"{rule.__name__} has no argument '{wrong}'; write {right}= instead"):
+        rule(**{wrong: 0.5})
+    with pytest.raises(gd.GdsymTypeError, match="it takes none"):
+        gd.Cost("w**2", ["w"]).gradient(nonsense=1)  # type: ignore[call-arg]

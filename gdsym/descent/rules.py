@@ -12,11 +12,13 @@ from gdsym.arguments import real
 from gdsym.descent.letters import ALPHA, THETA, G, K
 from gdsym.descent.update import UpdateRule
 from gdsym.errors import DescentError, GdsymTypeError
+from gdsym.keywords import known_keywords
 
 BETA, BETA1, BETA2, RHO, EPSILON = sympy.symbols("beta beta_1 beta_2 rho epsilon")
 V, S = sympy.symbols("v s")
 
 
+@known_keywords
 def GradientDescent(*, simultaneous: bool = True) -> UpdateRule:
     """`theta <- theta - alpha g`: a step against the gradient (Cauchy 1847).
 
@@ -33,6 +35,7 @@ def GradientDescent(*, simultaneous: bool = True) -> UpdateRule:
     return UpdateRule({THETA: THETA - ALPHA * G}, name="gradient descent", simultaneous=simultaneous)
 
 
+@known_keywords
 def Momentum(beta: float = 0.9) -> UpdateRule:
     """`v <- beta v - alpha g, theta <- theta + v`: the heavy ball (Polyak 1964; Rumelhart et al. 1986).
 
@@ -53,6 +56,7 @@ def Momentum(beta: float = 0.9) -> UpdateRule:
     return UpdateRule(equations, start={V: 0.0}, constants={BETA: _below_one("beta", beta)}, name="momentum")
 
 
+@known_keywords
 def Nesterov(beta: float = 0.9) -> UpdateRule:
     """`v <- beta v - alpha g, theta <- theta + beta v - alpha g`, with theta the look-ahead point.
 
@@ -76,6 +80,7 @@ def Nesterov(beta: float = 0.9) -> UpdateRule:
     return UpdateRule(equations, start={V: 0.0}, constants={BETA: _below_one("beta", beta)}, name="Nesterov momentum")
 
 
+@known_keywords
 def AdaGrad(epsilon: float = 1e-8) -> UpdateRule:
     """`s <- s + g^2, theta <- theta - alpha g/(sqrt(s) + epsilon)` (Duchi, Hazan, Singer 2011).
 
@@ -96,6 +101,7 @@ def AdaGrad(epsilon: float = 1e-8) -> UpdateRule:
     return UpdateRule(equations, start={S: 0.0}, constants={EPSILON: _above_zero("epsilon", epsilon)}, name="AdaGrad")
 
 
+@known_keywords
 def RMSProp(rho: float = 0.9, epsilon: float = 1e-8) -> UpdateRule:
     """`s <- rho s + (1 - rho) g^2, theta <- theta - alpha g/(sqrt(s) + epsilon)` (Tieleman, Hinton 2012).
 
@@ -118,6 +124,7 @@ def RMSProp(rho: float = 0.9, epsilon: float = 1e-8) -> UpdateRule:
     return UpdateRule(equations, start={S: 0.0}, constants=constants, name="RMSProp")
 
 
+@known_keywords
 def Adam(beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> UpdateRule:
     """`v, s`: running means of g and g^2, both without their bias; `theta <- theta - alpha v^/(sqrt(s^) + epsilon)`.
 
