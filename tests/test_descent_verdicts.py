@@ -138,3 +138,23 @@ def test_the_second_half_of_a_run_in_batches_is_told_of_all_data() -> None:
         "in the second half"
         in line.descend({w: 2, b: 1}, data, batch=2, rng=0, maxiter=160, learning_rate=0.002).message
     )
+
+
+def test_a_run_in_batches_whose_last_gradient_is_small_has_converged() -> None:
+    """An epoch of 100 steps is longer than the run; it was said that 1e-16 is above gtol."""
+    rows = [0.5 + 0.01 * j for j in range(100)]
+    r = gd.Cost(SQUARES, [w]).descend({w: 0}, {x: rows, y: rows}, batch=1, rng=0, learning_rate=0.3, maxiter=90)
+    assert r.status == "converged" and "at most gtol" in r.message and r.nit == 90
+    assert (
+        gd.Cost(SQUARES, [w]).descend({w: 0}, {x: rows, y: rows}, batch=1, rng=0, maxiter=90, gtol=0).status
+        == "max_steps"
+    )
+
+
+def test_a_walk_that_does_not_end_tells_how_far_it_went() -> None:
+    """Two classes that a line nearly separates: far out, along a line through the start, a few samples are on the wrong side."""
+    loss = Sum(log(1 + exp(w * x[i] + b)) - y[i] * (w * x[i] + b), (i, 1, m)) / m
+    rows = [(j - 50) / 20 + 0.013 for j in range(100)]
+    data = {x: rows, y: [float(r > 0) for r in rows]}
+    r = gd.Cost(loss, [w, b]).descend({w: 30, b: 0}, data, gtol=1e-2)
+    assert r.status == "stationary_not_min" or "away" in r.message

@@ -156,7 +156,7 @@ def test_a_second_derivative_of_0_at_no_double_is_no_sign() -> None:
 
 
 def test_a_point_that_bends_down_in_one_direction_is_told_to_be_no_minimum() -> None:
-    points = gd.Cost(w**4 + b**4 - (w + b) ** 2, [w, b]).insight().critical_points
+    points = gd.Cost(x**4 + y**4 - (x + y) ** 2, [x, y]).insight().critical_points
     assert points is not None and [p.kind for p in points] == ["minimum", "minimum", "flat in some direction"]
     assert "Hessian eigenvalues -4, 0, one is 0, but one is below 0: no minimum" in str(points)
-    assert "one is 0: not decided by them" in str(gd.Cost(w**2 + b**4, [w, b]).insight().critical_points)
+    assert "one is 0: not decided by them" in str(gd.Cost(x**2 + y**4, [x, y]).insight().critical_points)

@@ -61,6 +61,9 @@ class Judge:
         """The loop's word, or a better one."""
         run, history = self.run, self.history
         cost, slope = self.from_to()
+        gtol = run.settings.tests[0]
+        if word == "max_steps" and gtol and slope[1] <= gtol:  # in batches all data are looked at now and then
+            word = "gtol"
         rate = run.schedule.constant if run.rule.is_plain else None
         searched = run.schedule.search and run.batches is not None
         ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, searched, detail=hooks.detail)
@@ -141,7 +144,9 @@ class Judge:
         if walk is None:
             return ending
         if walk.stays:
-            return _with(ending, "recedes", bend) if walk.has_only_a_limit(self.at) else ending
+            if walk.has_only_a_limit(self.at):
+                return _with(ending, "recedes", bend)
+            return changed(ending, away=walk.length if self.at(walk.end) < cost else 0.0)
         if ahead := walk.falls_on(self.at, cost):
             return changed(ending, word="plateau", curvature=bend, ahead=ahead)
         return changed(ending, away=walk.length)
