@@ -24,7 +24,7 @@ def _polygamma(order: Any, at: arb) -> arb:
     return arb(n + 1).zeta(at) * math.factorial(n) * (-1) ** (n + 1)
 
 
-PLAIN = ("exp", "log", "sqrt", "sinh", "cosh", "tanh", "coth", "gamma", "erf", "erfc", "digamma")
+PLAIN = ("exp", "log", "sqrt", "sinh", "cosh", "tanh", "coth", "gamma", "erf", "erfc", "digamma", "acosh", "acos")
 BALLS: dict[str, Any] = {
     **{name: methodcaller(name) for name in PLAIN},
     "loggamma": lambda u: arb(u).lgamma(), "Abs": lambda u: abs(arb(u)),

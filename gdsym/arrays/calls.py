@@ -10,13 +10,14 @@ import sympy
 from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
 from gdsym.arrays.factors import over_and_under
-from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, QUOTIENTS, log_of_gammas, polygamma
+from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, QUOTIENTS, logs_of_gammas, polygamma
 from gdsym.arrays.graph import Value
 from gdsym.arrays.logarithms import logarithm
 from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.mixtures import log_of_mixtures
 from gdsym.arrays.product import Product, product_of, realized
 from gdsym.arrays.stable import added_stably
+from gdsym.arrays.steep import without_one
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 INVERSES = {"atanh": "tanh", "asinh": "sinh", "sinh": "asinh", "tan": "atan"}  # f(g(u)) = u for every real u
+HALVES = {"acosh": ("asinh", 1), "acos": ("asin", -1)}  # known by what they lack at 1
 
 
 def function(low: Lowering, node: n.Fn) -> Value:
@@ -63,15 +65,30 @@ def unary(low: Lowering, kind: str, value: Value) -> Value:
         return Value(value.op.args[0], value.axes)
     if kind == "abs":
         return Value(low.g.abs(value.op), value.axes)
+    if kind in HALVES and (rest := without_one(low.g, value)) is not None:
+        return _by_half(low, kind, rest)
     if kind in functions.RISKY:
         value = low.safe(value, functions.RISKY[kind])
     return Value(low.g.make(kind, value.op), value.axes)
 
 
+def _by_half(low: Lowering, kind: str, rest: Value) -> Value:
+    """Write acosh(1 + u) as 2 asinh sqrt(u/2) and acos(1 - u) as 2 asin sqrt(u/2): 1 + u is rounded, u is not."""
+    inner, sign = HALVES[kind]
+    half = realized(low.g, product_of(low.g, rest).times(low.g, Product(Fraction(sign, 2))))
+    angle = unary(low, inner, unary(low, "sqrt", half))
+    return realized(low.g, Product(Fraction(2), {angle: 1}))
+
+
 def _logarithm(low: Lowering, arg: n.Node) -> Value:
-    if isinstance(arg, n.Fn) and arg.func in QUOTIENTS:
-        return low.value(log_of_gammas(*QUOTIENTS[arg.func](*arg.children)))
     up, down = ([f for f in part if f != n.ONE] for part in over_and_under(arg))
+    if any(isinstance(f, n.Fn) and f.func in QUOTIENTS for f in (*up, *down)):
+        logs, rest = logs_of_gammas(up, down)
+        parts = [low.product(log) for log in logs]
+        if rest != n.ONE:
+            left = logarithm(low.g, low.product(rest), lambda value: low.safe(value, 1), steep=True)
+            parts.append(left if isinstance(left, Product) else product_of(low.g, left))
+        return added_stably(low.g, parts)
     if len(up) == len(down) == 1 and isinstance(up[0], n.Sum) and isinstance(down[0], n.Sum):
         whole = log_of_mixtures(low.g, low.value(up[0]), low.value(down[0]), lambda value: low.safe(value, 1))
         if whole is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from gdsym.arrays.factors import fraction
 from gdsym.arrays.functions import RISKY
 from gdsym.arrays.graph import Value
 from gdsym.errors import Unsupported
@@ -22,10 +23,22 @@ def _by_log_gamma(above: list[n.Node], below: list[n.Node]) -> n.Node:
     return n.mul(n.Fn(sympy.exp, n.add(*_logs(above, below))), *_signs(above, below))
 
 
-def log_of_gammas(above: list[n.Node], below: list[n.Node]) -> n.Node:
-    """The logarithm of that quotient, which may be finite where the quotient overflows; none of a negative one."""
-    signs = _signs(above, below)
-    return n.add(*_logs(above, below), *([n.Fn(sympy.log, n.mul(*signs))] if signs else []))
+def logs_of_gammas(up: list[n.Node], down: list[n.Node]) -> tuple[list[n.Node], n.Node]:
+    """The logs of beta functions and binomial coefficients in a quotient, and their signs times what else is in it.
+
+    They may be finite where any factor overflows.
+    """
+    sides: tuple[list[n.Node], list[n.Node]] = [], []
+    rests: tuple[list[n.Node], list[n.Node]] = [], []
+    for turned, factors in enumerate((up, down)):
+        for f in factors:
+            if isinstance(f, n.Fn) and f.func in QUOTIENTS:
+                for side, gammas in enumerate(QUOTIENTS[f.func](*f.children)):
+                    sides[side ^ turned].extend(gammas)
+            else:
+                rests[turned].append(f)
+    above, below = ([u for u in sides[k] if u not in sides[1 - k]] for k in (0, 1))
+    return _logs(above, below), fraction([*_signs(above, below), *rests[0]], rests[1])
 
 
 def _logs(above: list[n.Node], below: list[n.Node]) -> list[n.Node]:

@@ -20,13 +20,13 @@ from gdsym.written.nodes import Sym
 RISING, FAR = ("expm1", "sinh"), 40  # what is e^u to the last digit from there on
 
 
-def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> Product | Value:
+def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value, *, steep: bool = False) -> Product | Value:
     """The log of a product: exponentials, sigmoids and sums of exponentials leave it, the rest stays inside.
 
-    `safe` keeps in the domain what is not positive by itself.
+    `safe` keeps in the domain what is not positive by itself. With `steep` powers leave it as beside gamma functions.
     """
     whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
-    whole = whole or _log_of_gammas(g, product, safe)
+    whole = whole or _log_of_gammas(g, product, safe, steep)
     whole = whole or log_of_angle(g, product) or log_between(g, product) or _log_of_mirrored(g, product)
     if whole is not None:
         return whole
@@ -54,14 +54,15 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value) -> P
     return outside[0] if len(outside) == 1 else added_stably(g, outside) if outside else Value(g.number(0))
 
 
-def _log_of_gammas(g: Graph, product: Product, safe: Safe) -> Value | None:
-    """The log of a product with gamma functions, which overflow where their logarithms do not."""
-    if product.weight == 1 or not any(v.op.kind == "gamma" for v in product.powers):
+def _log_of_gammas(g: Graph, product: Product, safe: Safe, steep: bool) -> Value | None:
+    """The log of a product with gamma functions, or powers beside them, which overflow where their logarithms do not."""
+    kinds = {v.op.kind for v in product.powers}
+    if "pow" not in kinds if steep else product.weight == 1 or "gamma" not in kinds:
         return None
     from gdsym.arrays.gamma_steps import logs_and_signs
 
-    steep, logs, signs = logs_and_signs(g, product)
-    rest = logarithm(g, without(product, steep).times(g, signs), safe)
+    taken, logs, signs = logs_and_signs(g, product)
+    rest = logarithm(g, without(product, taken).times(g, signs), safe)
     return added_stably(g, [*logs, rest if isinstance(rest, Product) else product_of(g, rest)])
 
 

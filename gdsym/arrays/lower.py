@@ -6,7 +6,7 @@ is lowered once per formula and index range.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import singledispatchmethod
@@ -170,7 +170,7 @@ class Lowering:
                 terms = [self.product(t) for t in factor.children]
                 out = [Product().times(self.g, *others, t) for t in terms]
                 cancels = any(o.weight < rest.weight + t.weight for o, t in zip(out, terms, strict=True))
-                if cancels and any(v.op.kind in STEEP for v in rest.powers):
+                if cancels and _meets(rest, out):
                     fewer = paired(self.g, terms)
                     if joined(self.g, out):
                         return self.added(out)
@@ -281,6 +281,12 @@ class Lowering:
     @_value.register
     def _(self, node: n.Fn, want: Axes | None) -> Value:
         return calls.function(self, node)
+
+
+def _meets(rest: Product, terms: Sequence[Product]) -> bool:
+    """Does a steep factor of the rest cancel, or become another one, in one of the terms?"""
+    steep = [(v, k) for v, k in rest.powers.items() if v.op.kind in STEEP]
+    return any(abs(t.powers.get(v, 0)) < abs(k) for t in terms for v, k in steep)
 
 
 def whole(node: n.Node) -> int | None:

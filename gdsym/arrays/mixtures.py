@@ -112,15 +112,14 @@ def _parted(g: Graph, term: Product, letters: Letters) -> Iterator[Part]:
     found = _steep(g, term, letters)
     inner = g.mixtures.get(found[0]) if len(found) == 1 and term.powers[found[0]] == 1 else None
     rest = without(term, dict.fromkeys(found, 1))
-    if (
-        inner
-        and not inner.parts
-        and not inner.letters & (letters | _axes(term))
-        and _all_run(inner, letters - _axes(rest))
-    ):
-        for each in inner.terms:
-            yield from _parted(g, rest.times(g, each), letters | inner.letters)
-        return
+    if inner and not inner.parts and not inner.letters & (letters | _axes(term)):
+        opened = [rest.times(g, each) for each in inner.terms]
+        if all(
+            letters <= _axes(each) for each in opened
+        ):  # else it would be counted once, not for each value of the letter
+            for each in opened:
+                yield from _parted(g, each, letters | inner.letters)
+            return
     exponents: dict[Value, int] = {}
     for value in found:
         top, mantissa = scaled(g, value)
@@ -144,11 +143,6 @@ def _rises(op: Op) -> bool:
 
 def _axes(p: Product) -> Letters:
     return frozenset(a for v in p.powers for a in v.axes)
-
-
-def _all_run(mixture: Mixture, letters: Letters) -> bool:
-    """Do all terms depend on these letters? One that does not would be counted once, not for each value of the letter."""
-    return all(letters <= _axes(term) for term in mixture.terms)
 
 
 def _top(g: Graph, parts: Sequence[Part], masks: Masks, *, floor: bool) -> Value:

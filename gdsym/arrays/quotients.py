@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 
 from gdsym.arrays.align import added
 from gdsym.arrays.balance import balanced, fallen, met
@@ -16,7 +17,7 @@ from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.near import over_square
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
-from gdsym.arrays.steep import noted, two_exponentials
+from gdsym.arrays.steep import noted, two_exponentials, without_one
 
 
 def moved(p: Product, *changes: tuple[Value, int], factor: Fraction | int = 1) -> Product:
@@ -90,6 +91,21 @@ def _exponential_times_sigmoid(g: Graph, p: Product) -> Product:
             if times > 0:
                 p = moved(p, (value, -k * times), (exponential, -times), (made(g, "sigmoid", turned, value), k * times))
                 break
+    return p
+
+
+def _sigmoid_powers(g: Graph, p: Product) -> Product:
+    """exp(-(c + 1) softplus(u)) exp(u) = exp(-c softplus(u)) sigmoid(u), the slope of a power of a sigmoid."""
+    steep = [v for v, n in p.powers.items() if n == 1 and v.op.kind == "exp"]
+    for one, other in permutations(steep, 2) if len(steep) > 1 else ():
+        plus = Value(g.make("softplus", one.op.args[0]), one.axes)
+        z = factors_of(g, Value(other.op.args[0], other.axes))
+        rest = moved(z, (plus, -1), factor=-1) if z.powers.get(plus) == 1 and z.weight == 2 else None
+        less = None if rest is None else without_one(g, realized(g, rest))
+        if less is not None:
+            power = realized(g, Product(Fraction(-1), {plus: 1}).times(g, factors_of(g, less)))
+            share = made(g, "sigmoid", one.op.args[0], one)
+            return moved(p, (one, -1), (other, -1), (made(g, "exp", power.op, power), 1), (share, 1))
     return p
 
 
@@ -263,6 +279,7 @@ RULES = (
     _two_shares,
     _cancelled,
     _exponential_times_sigmoid,
+    _sigmoid_powers,
     _tangents,
     _steep_differences,
     _steep_bells,

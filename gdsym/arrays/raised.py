@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import sympy
+
 from gdsym.arrays.affine import affine
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import PARAM, Graph, Value
 from gdsym.arrays.logarithms import logarithm
 from gdsym.arrays.product import Product, factors_of, product_of, realized
-from gdsym.arrays.steep import is_at_least_0, is_exponential, positive
+from gdsym.arrays.steep import is_exponential, positive
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -74,16 +76,18 @@ def cancelled(low: Lowering, up: list[n.Node], down: list[n.Node]) -> n.Node | N
         rest = _each_over(others, factor) if _is_never_0(low, factor) else None
         return None if rest is None else fraction([*rest, whole], down)
     for below in down:
-        if isinstance(below, n.Pow) and not isinstance(below.exponent, n.Num) and _is_cancelled(low, below):
+        if _is_cancelled(below):
             rest = _each_over(up, below)
             if rest is not None:
                 return fraction(rest, [d for d in down if d is not below] or [n.ONE])
     return None
 
 
-def _is_cancelled(low: Lowering, below: n.Pow) -> bool:
-    """Is x^y above the bar better cancelled against it? Either may be 0 or infinite where the quotient is not."""
-    return power(low, below) is not None or is_at_least_0(low.g, realized(low.g, low.product(below.base)))
+def _is_cancelled(below: n.Node) -> bool:
+    """Is it x^y or a gamma function? Either may be 0 or infinite where the quotient is not."""
+    if isinstance(below, n.Pow):
+        return not isinstance(below.exponent, n.Num)
+    return isinstance(below, n.Fn) and below.func is sympy.gamma
 
 
 def _is_never_0(low: Lowering, factor: n.Node) -> bool:

@@ -17,7 +17,7 @@ from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid
 from gdsym.arrays.product import Product, merged, product_of, realized, terms_of, without
 from gdsym.arrays.steep import Mixture, noted, without_one
 
-GAMMAS = ("lgamma", "polygamma")
+GAMMAS, LOGS = ("lgamma", "polygamma"), ("log", "log1p", "polygamma")
 
 
 def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
@@ -27,7 +27,7 @@ def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
 
 def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
-    terms = _with_excesses(g, _with_steps(g, _collected(_without_complements(g, terms))))
+    terms = _with_excesses(g, _with_logs(g, _with_steps(g, _collected(_without_complements(g, terms)))))
     terms = _multiplied_out(g, _with_chances(g, terms))
     terms = with_divergences(g, terms) if len(terms) > 2 else terms
     before = len(terms) + 1
@@ -46,6 +46,16 @@ def _with_steps(g: Graph, terms: list[Product]) -> list[Product]:
     from gdsym.arrays.gamma_steps import with_steps
 
     return with_steps(g, terms)
+
+
+def _with_logs(g: Graph, terms: list[Product]) -> list[Product]:
+    """The terms, log(x + c) - log x and log x - digamma x among them as one."""
+    kinds = [v.op.kind for t in terms for v in t.powers if v.op.kind in LOGS]
+    if len(kinds) < 2 or "log" not in kinds:
+        return terms
+    from gdsym.arrays.neighbours import less_digammas, with_neighbours
+
+    return with_neighbours(g, less_digammas(g, terms) if "polygamma" in kinds else terms)
 
 
 def _with_excesses(g: Graph, terms: list[Product]) -> list[Product]:
