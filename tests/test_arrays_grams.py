@@ -12,6 +12,7 @@ from sympy import IndexedBase, Sum, symbols
 import gdsym as gd
 from gdsym.arrays import grams
 from gdsym.arrays.grams import gram, with_grams
+from gdsym.arrays.graph import Graph, Op
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
@@ -48,10 +49,21 @@ def test_what_is_no_plain_array_of_its_own_is_multiplied_as_it_is() -> None:
     assert gram(Lazy()) == "lazy"
 
 
-def test_what_is_written_for_it() -> None:
-    assert with_grams("c0 = X.T.dot(X)/m", "gram1") == "c0 = gram1(X)/m"
-    for other in ("X.T.dot(Y)", "X.T.dot(X_2)", "(a*X).T.dot(X)", "aX.T.dot(X)", "X.dot(X)"):
-        assert with_grams(other, "gram") == other
+def test_what_it_stands_for() -> None:
+    """X^T X within a quotient, also of an array that is computed; not X^T Y, (a X)^T X, X X or x x."""
+    g = Graph()
+    X, Y, x, m, a = (
+        g.make("leaf", attr=name, ndim=n) for name, n in (("X", 2), ("Y", 2), ("x", 1), ("m", 0), ("a", 0))
+    )
+    scaled = g.make("mul", a, X)
+
+    def product(left: Op, right: Op) -> Op:
+        return g.make("matmul", g.make("transpose", left, attr=(1, 0)), right, ndim=2)
+
+    found = with_grams(g, [g.make("div", product(X, X), m), product(scaled, scaled)], "gram1")
+    assert found == [g.make("div", g.make("gram", X, attr="gram1"), m), g.make("gram", scaled, attr="gram1")]
+    others = [product(X, Y), product(scaled, X), g.make("matmul", X, X), g.make("matmul", x, x, ndim=0)]
+    assert with_grams(g, others, "gram1") == others
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

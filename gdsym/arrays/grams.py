@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from gdsym.arrays.graph import Graph, Op, operands_first
 
 ROWS = 256  # in a block: the product of two blocks needs no packing into buffers
 BLOCKS = 1024  # whose products are kept at once
 WIDEST = 32  # columns: from 48 on BLAS's own way is the quicker one
 LEAST = 64  # blocks: below that the calls take what the pieces save
 
-WRITTEN = re.compile(r"\b(\w+)\.T\.dot\(\1\)")
 
-
-def with_grams(code: str, name: str) -> str:
-    """The code with `gram(X)`, which has this name there, for `X.T.dot(X)`."""
-    return WRITTEN.sub(rf"{name}(\1)", code)
+def with_grams(g: Graph, outputs: Sequence[Op], name: str) -> list[Op]:
+    """The outputs with calls of `gram`, which has this name in their code, for products of an array's transpose with it."""
+    done: dict[Op, Op] = {}
+    for op in operands_first(outputs):
+        args = tuple(done[a] for a in op.args)
+        is_gram = op.kind == "matmul" and op.args[0].kind == "transpose" and op.args[0].args[0] is op.args[1]
+        done[op] = g.make("gram", args[1], attr=name) if is_gram else g.remade(op, args)
+    return [done[op] for op in outputs]
 
 
 def gram(X: Any) -> Any:

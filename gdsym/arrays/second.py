@@ -82,10 +82,10 @@ def _compiled(program: Program, blocks: Sequence[Block], places: Sequence[tuple[
     named = {i.node: i.name for i in program.inputs}
     names = Names([*named.values(), *OURS])
     gram = names.own("gram")
-    code = emit(ops, names, lambda s: named[s], hoist=True)
+    code = emit(with_grams(graph, ops, gram), names, lambda s: named[s], hoist=True)
     lines = [f"{s.name} = {s.code}" for s in (*code.once, *code.each)]
     arguments = [i.name for i in program.params] + [i.name for i in program.inputs if i.kind != "param"]
-    lines = [with_grams(line, gram) for line in (*lines, f"return [{', '.join(code.outputs)}]")]
+    lines.append(f"return [{', '.join(code.outputs)}]")
     return build("second", arguments, lines, (*code.needs, f"from gdsym.arrays.grams import gram as {gram}"))
 
 

@@ -266,6 +266,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "lookup": lookup_text,
     "whole": _whole,
     "scatter": scatter_text,
+    "gram": lambda op, write, name: (f"{op.attr}({write(op.args[0], 0)})", ATOM),
     "spots": spots_text,
     "spread": scatter_text,
     "full": _full,
