@@ -80,6 +80,21 @@ def test_every_engine_adds_by_label(name: str, backend: str, batch: int | None) 
     assert np.allclose(runs[0].history.cost, runs[1].history.cost, rtol=1e-12)
 
 
+def test_rows_of_data_are_read_by_chunked_labels() -> None:
+    """A quadratic cost: its Hessian reads rows by labels, too."""
+    needs("dask")
+    import dask.array as da
+
+    w, kinds = IndexedBase("w"), RNG.normal(size=(KINDS, WIDTH))
+    cost = Cost(Sum((Sum(w[j] * A[c[i], j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [w])
+    data = {A: kinds, c: DATA[c], y: DATA[y]}
+    chunked = {A: kinds, **{base: da.from_array(np.asarray(DATA[base], dtype=float), chunks=7) for base in (c, y)}}
+    start = {w: np.ones(WIDTH)}
+    how: Any = {"learning_rate": 1e-3, "maxiter": 5}
+    runs = [cost.descend(start, data, **how), cost.descend(start, chunked, backend="dask", **how)]
+    assert np.allclose(runs[0].history.params[w], runs[1].history.params[w], rtol=1e-11)
+
+
 def test_labels_that_may_name_the_class_that_is_left_out_are_compared() -> None:
     some = Sum((Sum(KroneckerDelta(d[i], k) * S[k], (k, 1, n - 1)) - y[i]) ** 2, (i, 1, m))
     found = Cost(some, [S]).compile().gradient({S: PLAIN[:-1]}, {d: DATA[d], y: DATA[y], n: KINDS})[S]

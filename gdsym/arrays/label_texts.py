@@ -13,11 +13,11 @@ def lookup_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 
 def taken_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    """The same where only speed counts: `take` needs a fifth of the time for short rows."""
+    """The same where only speed counts: `np.take`, which chunked arrays know too, needs a fifth of the time for short rows."""
     table, *places = op.args
     if len(places) > 1 or not places[0].ndim:
         return lookup_text(op, write, name)
-    return f"{write(table, ATOM)}.take({write(places[0], 0)}{', axis=0' if table.ndim > 1 else ''})", ATOM
+    return f"np.take({write(table, 0)}, {write(places[0], 0)}{', axis=0' if table.ndim > 1 else ''})", ATOM
 
 
 def scatter_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
