@@ -26,6 +26,7 @@ from gdsym.rules.logistic import logistics
 from gdsym.rules.moduli import moduli
 from gdsym.rules.onesum import one_sum
 from gdsym.rules.plain import PLAIN
+from gdsym.rules.radicals import radical
 from gdsym.rules.regions import size, told_apart
 from gdsym.rules.shares import left_over, over_sums
 from gdsym.rules.signs import flip
@@ -150,6 +151,9 @@ class _Stages:
     def tangents(self, part: Node) -> Node:
         return part if part in self._typed or (new := tangents(part)) is part else calculate(new)
 
+    def radical(self, part: Node) -> Node:
+        return part if not isinstance(part, Root) or part.arg in self._typed else radical(part)
+
     def _common(self, part: Node) -> Node:
         return common_factor(part, self._typed.__contains__)
 
@@ -230,6 +234,10 @@ class _Stages:
         new = self.everywhere(self._common, BESIDE)(whole)
         return whole if new == whole else self._shortest(self._shorter_within(new))
 
+    def roots(self, whole: Node) -> Node:
+        change = self.where_used(self.radical, ROOTS, lambda part: moduli(cancel(calculate(drop(self.radical(part))))))
+        return new if size(new := change(whole)) <= size(whole) else whole
+
     def logistic(self, whole: Node) -> Node:
         new = logistics(whole, frozenset(self._where.values()), self._typed, self.everywhere)
         return whole if new == whole else flip(new, self._stands)
@@ -251,6 +259,7 @@ STAGES: tuple[Stage, ...] = (
     ("branches", CASES, lambda s: s.with_order(cleared, CASES)),
     ("collect", ANY, lambda s: s.collect),
     ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS)),
+    ("root", ROOTS, lambda s: s.roots),
     ("one sum", SUMS, lambda s: s.one_sum),
     ("over a sum", SUMS, lambda s: s.over),
     ("common factor", BESIDE, lambda s: s.taken),

@@ -265,6 +265,10 @@ def below_said(pairs: Pairs) -> Reason:
     return _equations(pairs) or ("negative powers are written below the bar",)
 
 
+def root_written(pairs: Pairs) -> Reason:
+    return _equations(pairs) or ("the root is written shorter",)
+
+
 def balanced(pairs: Pairs, whole: Node) -> Reason:
     return ("deviations from the mean add up to 0",)
 

@@ -35,6 +35,7 @@ SAID: Mapping[str, Said] = MappingProxyType({
     "branches": _of_parts(saying.taken_in),
     "collect": saying.collected,
     "roots below": _of_parts(saying.below_said),
+    "root": _of_parts(saying.root_written),
     "one sum": _of_parts(put_together),
     "over a sum": lambda pairs, whole: saying.shared(pairs, whole.free),
     "common factor": _of_parts(saying.taken_out),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sympy
 
 import gdsym as gd
 
@@ -115,9 +116,29 @@ WEIBULL = [
     ("(x/a)**k", "k (x/a)ᵏ⁻¹/a"),
     ("(1/x)**k", "-k (1/x)ᵏ/x"),
 ]
+RADICALS = [
+    ("asin(x/2)", "1/√(4 - x²)"),
+    ("asin((x - 1)/2)", "1/√(4 - (x - 1)²)"),
+    ("asinh(x/3)", "1/√(9 + x²)"),
+    ("asin(x**2/3)", "2x/√(9 - x⁴)"),
+    ("acos(1 - x)", "1/√(x (2 - x))"),
+    ("asin(2*x - 1)", "1/√(x (1 - x))"),
+    ("acos(1 - 2*x**2)", "2x/(|x| √(1 - x²))"),
+    ("acos((1 - x)/(1 + x))", "1/(√x |1 + x|)"),
+    ("(x**2)**(3/2)", "3x |x|"),
+    ("sqrt(x*sqrt(x))", "3/(4 ∜x)"),
+    ("asin(x/sqrt(2))", "1/(√2 √(1 - x²/2))"),  # 2 is no square
+    ("log(x + sqrt(x**2/4 + 1))", "(1 + x/(4 √(x²/4 + 1)))/(x + √(x²/4 + 1))"),  # typed
+]
+POWERS_OF_QUOTIENTS = [
+    ("(2/x)**3", "-24/x⁴"),
+    ("(3/x**2)**4", "-648/x⁹"),
+    ("((x - m)/s)**3", "3 (x - m)²/s³"),
+    ("(1 + (s/x)**2)**3", "-6 s² (1 + (s/x)²)²/x³"),
+]
 
 
-ALL = [*WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS, *SWISH]
+ALL = [*RADICALS, *POWERS_OF_QUOTIENTS, *WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS, *SWISH]
 
 
 @pytest.mark.parametrize(("cost", "end"), [*ALL, *GROUPED, *TRIGONOMETRIC, *SQUARES, *COMPLEMENTS, *BELOW])
@@ -142,6 +163,18 @@ def test_the_root_of_a_square_is_said() -> None:
     assert "√(1 - (2x/(1 + x²))²) = |1 - x²|/(1 + x²)" in " ".join(
         gd.derive("asin(2*x/(1 + x**2))", "x").text().split()
     )
+
+
+def test_a_letter_that_is_positive_leaves_the_root() -> None:
+    x, a, c = sympy.Symbol("x", real=True), sympy.Symbol("a", positive=True), sympy.Symbol("c", real=True)
+    assert str(gd.derive(sympy.asin(x / a), x).written) == "1/√(a² - x²)"
+    assert "√(c²" not in gd.derive(sympy.asin(x / c), x).text()
+
+
+def test_a_root_written_in_another_way_asks_for_nothing_new() -> None:
+    """1 - x^2/4 > 0 and 4 - x^2 > 0 are one condition: nothing is lost that were to be said."""
+    assert " for " not in " ".join(gd.derive("asin(x/2)", "x").text().split())
+    assert " for " not in " ".join(gd.derive("acos(1 - 2*x**2)", "x").text().split())
 
 
 def test_terms_that_cancel_are_said_to_be_put_together() -> None:

@@ -136,7 +136,8 @@ def _power(node: Node, parts: list[Span]) -> Span:
         return (low[0] ** int(n), low[1]), (high[0] ** int(n), high[1]) if high else None
     if _is_above(low):
         return ABOVE
-    return LEAST if n is not None and n > 0 and n % 2 == 0 else ALL
+    never_below = n is not None and n > 0 and (n % 2 == 0 or n.denominator % 2 == 0)  # x^(3/2) asks for x >= 0
+    return LEAST if never_below else ALL
 
 
 def _root(node: Node, parts: list[Span]) -> Span:

@@ -20,7 +20,7 @@ from gdsym.rules.guarded import EVERYWHERE, Places, branches, further, stated, t
 from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent, number_of
 from gdsym.rules.roots import beyond_root
-from gdsym.rules.solved import solved
+from gdsym.rules.solved import same_sign, solved
 from gdsym.rules.tidy import calculate
 from gdsym.written.matrices import has_matrices
 from gdsym.written.nodes import (
@@ -271,7 +271,7 @@ def _of_positive(op: str, part: Node) -> bool:
 def _follows(op: str, part: Node, left: Iterable[Need]) -> bool:
     """Is it asked for by the other side in another form? x (x - 1) != 0 by x != 0 and x != 1, x != 0 by log x."""
     if op == ">=":
-        return any(kind in (">", ">=") and other == part for kind, other in left)
+        return any(kind in (">", ">=") and (other == part or same_sign(part, other)) for kind, other in left)
     if op == ">" or sum(1 for _ in walk(part)) > LARGEST:
         return False
     known = {f for kind, other in left if kind in ("!=", ">") for side in _factors(other) for f in side}

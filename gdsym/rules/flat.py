@@ -67,7 +67,7 @@ def _without_roots_above(node: Node) -> Node:
     for at, bracket in enumerate(ups if downs else ()):
         roots = _roots(bracket) if isinstance(bracket, Add) else {}
         if roots:
-            new = [*ups[:at], _times(bracket, roots), *ups[at + 1 :]]
+            new = [*ups[:at], with_factors(bracket, roots), *ups[at + 1 :]]
             found = cancel(rebuilt(new, _factors(exponents([*downs, *_factors(roots)]))))
             if size(found) < size(node):
                 return found
@@ -96,8 +96,8 @@ def _multiplied(
     above = {} if at is None else _denominator(ups[at])
     for base, power in above.items():
         own[base] = own.get(base, Fraction(0)) + power
-    new = [_times(up, above) if j == at else up for j, up in enumerate(ups)]
-    number, cleared = _whole(_times(bracket, below))
+    new = [with_factors(up, above) if j == at else up for j, up in enumerate(ups)]
+    number, cleared = _whole(with_factors(bracket, below))
     over = [f for f in (*new, *_factors(_less(below, own)), number) if f != ONE]
     return rebuilt(over, [cleared, *_factors(_less(own, below))])
 
@@ -115,7 +115,7 @@ def _denominator(bracket: Node) -> dict[Node, Fraction]:
     """The common denominator of the terms, numbers left aside."""
     found: dict[Node, Fraction] = {}
     for term in bracket.children:
-        for base, power in exponents(_sides(term)[1]).items():
+        for base, power in exponents(opened_sides(term)[1]).items():
             if not isinstance(base, Num):
                 found[base] = max(power, found.get(base, Fraction(0)))
     return found
@@ -127,18 +127,18 @@ def _less(one: Side, other: Side) -> Side:
     return {base: power for base, power in left.items() if power > 0}
 
 
-def _times(bracket: Node, factors: Side) -> Node:
+def with_factors(bracket: Node, factors: Side) -> Node:
     """The sum, each term multiplied by these powers."""
     return Add(*(_term(term, factors) for term in bracket.children))
 
 
 def _term(term: Node, times: Side) -> Node:
-    ups, downs = _sides(term)
+    ups, downs = opened_sides(term)
     new = drop(cancel(calculate(rebuilt([*(f for f in ups if f != ONE), *_factors(times)], downs))))
     return Neg(new) if isinstance(term, Neg) else new
 
 
-def _sides(term: Node) -> tuple[list[Node], list[Node]]:
+def opened_sides(term: Node) -> tuple[list[Node], list[Node]]:
     """The factors of the term above and below its bar; (r/c)^2 is r^2/c^2."""
     ups, downs = split(term.arg if isinstance(term, Neg) else term)
     for factor in tuple(ups):

@@ -155,7 +155,7 @@ def _cancel_product(node: Node) -> Node:
     types = set(map(type, node.children))
     if isinstance(node, Mul) and Div not in types and Mul not in types:
         return node
-    ups, downs = split(node)
+    ups, downs = _quotients_opened(*split(node))
     if not downs:
         return node
     if node.has(ROOTS) and (less := root_below(ups, downs)) is not None:
@@ -172,6 +172,27 @@ def _cancel_product(node: Node) -> Node:
     above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
     below = ([] if ratio.denominator == 1 else [Num(ratio.denominator)]) + new_downs
     return rebuilt(above, below)
+
+
+def _quotients_opened(ups: list[Node], downs: list[Node]) -> tuple[list[Node], list[Node]]:
+    """(2/x)^2/x^2 = 2^2/(x^2 x^2): a power of a quotient is taken apart where what it is divided by stands beside it."""
+    for side, other in ((ups, downs), (downs, ups)):
+        for at, factor in enumerate(side):
+            base, power = base_exponent(factor)
+            if (
+                not isinstance(base, Div)
+                or power.denominator > 1
+                or power < 2
+                or logistic_exponential(base) is not None
+            ):
+                continue
+            above, below = split(base)
+            beside = {base_of(f) for f in (*side[:at], *side[at + 1 :], *other)}
+            if not beside.isdisjoint(map(base_of, below)):
+                new = [[raised(b, e * power) for b, e in map(base_exponent, part)] for part in (above, below)]
+                kept = [*side[:at], *side[at + 1 :], *new[0]], [*other, *new[1]]
+                return _quotients_opened(*(kept if side is ups else kept[::-1]))
+    return ups, downs
 
 
 def _inverse_of(factor: Node) -> Node | None:
@@ -273,8 +294,5 @@ def _numbers_first(factors: list[Node]) -> list[Node]:
 
 
 CANCEL: dict[type[Node], Tidy] = {
-    Sum: _cancel_sum,
-    Integral: _cancel_integral,
-    Mul: _cancel_product,
-    Div: _cancel_product,
-}
+    Sum: _cancel_sum, Integral: _cancel_integral, Mul: _cancel_product, Div: _cancel_product,
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Signs beside absolute values: u sign(u) = |u|, |u| sign(u) = u, sign(u)/|u| = 1/u, sign(u)/u = 1/|u|, |u|^2 = u^2."""
+"""Signs beside absolute values: u sign(u) = |u|, |u| sign(u) = u, sign(u)/|u| = 1/u, sign(u)/u = 1/|u|, |u|^2 = u^2, |u|/u^2 = 1/|u|."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sympy
 
 from gdsym.rules.fractions import rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
-from gdsym.written.nodes import Div, Fn, Mul, Node, Num, Pow
+from gdsym.written.nodes import ONE, Div, Fn, Mul, Node, Num, Pow
 
 
 def moduli(node: Node) -> Node:
@@ -25,7 +25,19 @@ def _product(node: Node) -> Node:
             found = _taken_up(factor.children[0], [*ups[:at], *ups[at + 1 :]], downs)
             if found is not None:
                 return found
-    return node
+    return _beside_square(ups, downs) or _beside_square(downs, ups, turned=True) or node
+
+
+def _beside_square(sizes: list[Node], others: list[Node], turned: bool = False) -> Node | None:
+    """|u|/u^2 = 1/|u|, and u^2/|u| = |u|."""
+    for at, size in enumerate(sizes):
+        for place, other in enumerate(others if _is(size, sympy.Abs) else ()):
+            base, exponent = base_exponent(other)
+            if base == size.children[0] and exponent % 2 == 0 and exponent > 0:
+                left = [*sizes[:at], *sizes[at + 1 :]] or [ONE]
+                new = [*others[:place], raised(size, exponent - 1), *others[place + 1 :]]
+                return rebuilt(new, left if left != [ONE] else []) if turned else rebuilt(left, new)
+    return None
 
 
 def _taken_up(u: Node, ups: list[Node], downs: list[Node]) -> Node | None:

@@ -12,6 +12,7 @@ from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic
 from gdsym.rules.moduli import moduli
+from gdsym.rules.radicals import radical
 from gdsym.rules.shares import into_shares, over_sums, total_goes_in
 from gdsym.rules.squares import root_of_square
 from gdsym.rules.tidy import CALCULATE, calculate
@@ -29,6 +30,7 @@ PLAIN = by_head(
     (moduli, (Pow, Mul, Div), FUNCTIONS),
     (roots_below, (Mul,), POWERS),
     (root_of_square, (Root,), ROOTS),
+    (radical, (Root,), ROOTS),
     (halves, (Mul, Div), CASES),
     (as_logistic, (Mul, Div), FUNCTIONS),
     (joined_cases, (Add,), CASES),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sympy
 
+from gdsym.rules.polynomials import Polynomials, factors
+from gdsym.rules.regions import letters_of
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import ZERO, Add, Fn, Indexed, Neg, Node, Num, Rel, Sym, add
+from gdsym.written.nodes import ZERO, Add, Div, Fn, Indexed, Neg, Node, Num, Rel, Sym, add, larger
 
+MOST_LETTERS, LARGEST = 6, 60  # of formulas that are compared; their nodes
 TURNED = {"!=": "!=", ">": "<", ">=": "<="}
 
 
@@ -37,3 +40,15 @@ def _is_letter(term: Node) -> bool:
     """Is it a letter, an entry, a number or an absolute value, perhaps with a minus?"""
     core = term.arg if isinstance(term, Neg) else term
     return isinstance(core, (Sym, Indexed, Num)) or (isinstance(core, Fn) and core.func is sympy.Abs)
+
+
+def same_sign(one: Node, other: Node) -> bool:
+    """Is the first formula a positive number, or a square, times the other? 1 - x^2/4 >= 0 where 4 - x^2 >= 0."""
+    if larger(one, LARGEST) or larger(other, LARGEST):
+        return False
+    atoms = letters_of(quotient := Div(one, other), MOST_LETTERS)
+    ratio = Polynomials(atoms).ratio(quotient) if len(atoms) <= MOST_LETTERS else None
+    if ratio is None or ratio[0].is_zero() or not ratio[1].is_constant():
+        return False
+    number, found = factors(ratio[0])
+    return bool(number / ratio[1].leading_coefficient() > 0) and all(power % 2 == 0 for _, power in found)
