@@ -25,7 +25,7 @@ from gdsym.written import nodes as n
 from gdsym.written.matrices import Entries
 
 SIGNS = "@.=:'\""
-LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax")
+LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax", "math")
 RELATIONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip

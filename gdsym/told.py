@@ -34,7 +34,8 @@ def figures(i: Insight) -> list[str]:
     lines = [] if i.quadratic else [f"at {_point(i.at)}{_among(i)}:"]
     lines.append(f"Hessian eigenvalues: {', '.join(_listed(i, lambda v: f'{v:.6g}', '...'))}")
     if i.best_rate is not None:
-        lines[-1] += f"; condition {i.condition:.4g} (about {i.digits:.0f} digits of the minimum can be found)"
+        which = "the minimum" if i.quadratic or i.searched else "a minimum near here"
+        lines[-1] += f"; condition {i.condition:.4g} (about {i.digits:.0f} digits of {which} can be found)"
     if i.curves_down:
         lines.append("it curves downwards in some direction: with no rate does a descent end at this point")
     elif i.max_rate is not None:

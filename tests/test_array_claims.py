@@ -100,3 +100,4 @@ def test_what_cannot_be_read_is_refused_with_its_place(cost: gd.Cost, by: Any, c
 def test_a_plain_formula_is_read_as_before() -> None:
     assert LEAST.check({w: "Sum((Sum(X[i, j]*w[j], (j, 1, n)) - y[i])*X[i, k], (i, 1, m))/m"}).ok
     assert gd.check(sp.Symbol("t") ** 2, "t", "2.*t").ok
+    assert gd.check("exp(t)*sqrt(t)", "t", "math.exp(t)*(math.sqrt(t) + 1/(2*math.sqrt(t)))").ok  # no array called math

@@ -31,6 +31,8 @@ def run(expr: Any, start: dict[Any, float], **how: Any) -> Any:
         (log(1 + exp(-w)), {w: 20}),
         (-w / (1 + w), {w: 1e4}),
         (-atan(w), {w: 1e4}),
+        (exp(-w) + Abs(b), {w: 20, b: 0}),
+        (exp(-Abs(w)), {w: 20}),
     ],
 )
 def test_a_start_in_a_tail_that_only_comes_closer_to_its_limit(expr: Any, start: dict[Any, float]) -> None:
@@ -46,6 +48,7 @@ def test_a_start_in_a_tail_that_only_comes_closer_to_its_limit(expr: Any, start:
         ((w - 3) ** 4 / 10**9, {w: 0}, 2.88),  # eight Newton steps, each a third of what is left
         (w * log(w) / 10**8, {w: 1}, 0.632),  # at 1/e
         ((w - 3) ** 2 / 10**8, {w: 0}, 3),
+        (Abs(w - 3) ** 3 / 10**8, {w: 0}, 2.99),  # Newton steps halve what is left
     ],
 )
 def test_a_minimum_that_is_far_is_followed_to_where_it_is(expr: Any, start: dict[Any, float], away: float) -> None:

@@ -303,3 +303,9 @@ def test_many_eigenvalues_are_not_all_printed() -> None:
     many = cost.insight({"n": 60})
     assert "Hessian eigenvalues: 2, 4, 6, 8, ..., 114, 116, 118, 120;" in str(many)
     assert r"\lambda &= 2,\ 4,\ 6,\ 8,\ \dots,\ 114,\ 116,\ 118,\ 120 &&" in many.latex()
+
+
+def test_digits_are_those_of_a_minimum_only_where_one_is_known() -> None:
+    assert "16 digits of a minimum near here can be found" in str(gd.Cost("exp(w)", ["w"]).insight(at={"w": 0}))
+    assert "16 digits of the minimum can be found" in str(gd.Cost("(w - 3)**2", ["w"]).insight())
+    assert "16 digits of the minimum can be found" in str(gd.Cost("w**4 - w**3", ["w"]).insight())

@@ -134,11 +134,11 @@ class Judge:
 
     def looked_far(self, ending: Ending, x: Any, slope: Any, bend: Curvature) -> Ending:
         """A slope that is small though no minimum is near: how far off it is, or that there is none."""
-        known, cost = self.run.known, self.at(x)
+        cost = self.at(x)
         if falls_for_ever(self.at, x, cost, slope, bend):
             return _with(ending, "unbounded", bend)
         away = newton_length(bend, slope)
-        if not away > FAR * scale(x) or known.quadratic or known.kinks:
+        if not away > FAR * scale(x) or self.run.known.quadratic:
             return changed(ending, away=away if away > FAR * scale(x) else 0.0)
         walk = walked(x, slope, bend, self.gradient, self.curved)
         if walk is None:
