@@ -67,6 +67,12 @@ def test_an_inflection_behind_the_walk_is_no_minimum() -> None:
     assert r.status == "stationary_not_min" and "away" not in r.message, r.message
 
 
+@pytest.mark.parametrize(("expr", "start"), [(-log(w), 1e7), (-sqrt(w), 1e14), (-log(w) + 1 / w, 1e8)])
+def test_a_slow_fall_without_end_has_no_limit(expr: Any, start: float) -> None:
+    r = run(expr, {w: start}, learning_rate=1)
+    assert r.status == "stationary_not_min" and "to no limit" in r.message and "unbounded below" in r.message, r.message
+
+
 def test_a_small_slope_that_grows_is_neither_saddle_nor_maximum() -> None:
     r = run(sqrt(w) / 10**7, {w: 1})
     assert r.status == "stationary_not_min" and "saddle" not in r.message and "no point of slope 0 is near" in r.message

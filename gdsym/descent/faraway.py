@@ -29,6 +29,7 @@ PARTS = (1.0, 0.5, 0.25)  # of a Newton step that are tried
 SURE = 3  # steps that tell something
 STAYS = 0.6  # of the first: the last step of a walk towards no minimum; at one of order 10 it is 0.39
 BEYOND = (0.25, 0.5, 1.0)  # of the way: places behind its end
+DOUBLINGS = (20, 30, 40)  # far out, where a limit would be reached
 LEAPT = 1e3  # times ftol: a fall half-way that shows a step to have leapt over a valley
 
 
@@ -107,6 +108,13 @@ def falls_for_ever(at: At, x: Any, cost: float, slope: Any, bend: Curvature | No
     if not steep > 0 or at(x - far * (slant / steep)) > cost - 0.5 * steep * far:
         return False
     return falls_without_end(at, x, cost, slant, cost)
+
+
+def sinks(at: At, x: Any, way: Any) -> bool:
+    """Does the cost fall by about as much for each of the last doublings of the way, as -log x does, and to no limit?"""
+    costs = [at(x + 2.0**j * way) for j in DOUBLINGS]
+    first, last = costs[0] - costs[1], costs[1] - costs[2]
+    return bool(last > 0.9 * first > NOTICED * ROUNDING * max(map(abs, costs)))
 
 
 def lower_half_way(at: At, before: Any, after: Any, cost: float, ftol: float) -> float:

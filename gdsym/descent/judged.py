@@ -12,7 +12,7 @@ from gdsym.curvature import MOST_PARAMETERS, Curvature
 from gdsym.descent.bend import curvature_at_start, curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import Evaluate, flat_gradient
-from gdsym.descent.faraway import falls_for_ever, lower_half_way, walked
+from gdsym.descent.faraway import falls_for_ever, lower_half_way, sinks, walked
 from gdsym.descent.history import History
 from gdsym.descent.hooks import Hooks
 from gdsym.descent.standing import (
@@ -129,12 +129,11 @@ class Judge:
         if ending.word == "max_steps":
             return ending
         if smooth and recedes(self.at, begun, x, ending.cost):
-            return _with(ending, "recedes", bend)
-        return ending if slope is None or bend is None else self.looked_far(ending, floor, slope, bend)
+            return self.receded(ending, x, x - begun)
+        return ending if slope is None or bend is None else self.looked_far(ending, floor, cost[1], slope, bend)
 
-    def looked_far(self, ending: Ending, x: Any, slope: Any, bend: Curvature) -> Ending:
+    def looked_far(self, ending: Ending, x: Any, cost: float, slope: Any, bend: Curvature) -> Ending:
         """A slope that is small though no minimum is near: how far off it is, or that there is none."""
-        cost = self.at(x)
         if falls_for_ever(self.at, x, cost, slope, bend):
             return _with(ending, "unbounded", bend)
         away = newton_length(bend, slope)
@@ -145,11 +144,15 @@ class Judge:
             return ending
         if walk.stays:
             if walk.has_only_a_limit(self.at):
-                return _with(ending, "recedes", bend)
+                return self.receded(ending, walk.end, walk.step)
             return changed(ending, away=walk.length if self.at(walk.end) < cost else 0.0)
         if ahead := walk.falls_on(self.at, cost):
             return changed(ending, word="plateau", curvature=bend, ahead=ahead)
         return changed(ending, away=walk.length)
+
+    def receded(self, ending: Ending, x: Any, way: Any) -> Ending:
+        """No minimum along a way: only a limit, or not even that."""
+        return changed(ending, word="sinks" if sinks(self.at, x, way) else "recedes")
 
     def leapt(self) -> float:
         """How much lower the cost is half-way of the last step, if that leapt over a valley."""

@@ -241,6 +241,14 @@ def _recedes(e: Ending) -> tuple[str, str]:
     )
 
 
+def _sinks(e: Ending) -> tuple[str, str]:
+    return "stationary_not_min", (
+        f"stopped after {_steps(e.nit)}, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but the cost (now "
+        f"{e.cost[1]:.4g}) falls on ahead as far as numbers reach, and to no limit, though ever more slowly, as -log w does: it has "
+        "no minimum there (unbounded below). Check its sign, or start elsewhere."
+    )
+
+
 def _kink(e: Ending) -> tuple[str, str]:
     return "kink", (
         f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost, "
@@ -278,6 +286,7 @@ TELL: dict[str, Any] = {
     "falls": _falls,
     "plateau": _plateau,
     "recedes": _recedes,
+    "sinks": _sinks,
     "kink": _kink,
     "interrupted": _interrupted,
     "callback_error": _callback_error,
