@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sympy
 
 import gdsym as gd
 from gdsym.plainly import plainly
@@ -144,6 +145,45 @@ def test_the_logarithm_of_a_root_or_an_inverse(formula: str, last: str, said: st
     d = gd.derive(formula, "t")
     assert d.check and repr(d.steps[-1].line) == last and said in _said(d)
     assert "logistic" in _said(gd.derive("log(1/(1 + exp(-t)))", "t"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "last", "said"),
+    [
+        ("log(t**x*(1 - t)**(1 - x))", "(x - t)/(t (1 - t))", "logarithm of a product: log(u v) = log(u) + log(v) and log(uⁿ) = n log(u)"),
+        ("log(exp(-t)*t**x/factorial(x))", "-1 + x/t", "log(u v) = log(u) + log(v), log(u/v) = log(u) - log(v) and log(uⁿ) = n log(u)"),
+        ("log((1 + t**2)**a)", "2a t/(1 + t²)", "logarithm of a power: log(uⁿ) = n log(u)"),
+        ("log(t**(a - 1)/b**a)", "(a - 1)/t", "logarithm of a quotient: log(u/v) = log(u) - log(v) and log(uⁿ) = n log(u)"),
+        ("log(2**t*b)", "log(2)", "log(uⁿ) = n log(u)"),
+    ],
+)  # fmt: skip
+def test_powers_leave_a_logarithm(formula: str, last: str, said: str) -> None:
+    d = gd.derive(formula, "t")
+    assert d.check and all(step.check for step in d.steps) and repr(d.steps[-1].line) == last
+    assert said in _said(d) and "product rule" not in _said(d) and "log(uⁿ v)" in d.hint()
+
+
+@pytest.mark.parametrize(
+    ("factor", "last"),
+    [
+        ("t**x[i]*(1 - t)**(1 - x[i])", "1/(t (1 - t)) Σᵢ₌₁ᵐ (xᵢ - t)"),
+        ("exp(-t)*t**x[i]/factorial(x[i])", "Σᵢ₌₁ᵐ (-1 + xᵢ/t)"),
+        ("t*exp(-t*x[i])", "Σᵢ₌₁ᵐ (1/t - xᵢ)"),
+        ("exp(-(x[i] - t)**2/(2*s**2))/(s*sqrt(2*pi))", "1/s² Σᵢ₌₁ᵐ (xᵢ - t)"),
+        ("Product(exp(t*x[i, j]), (j, 1, n))", "Σᵢ₌₁ᵐ Σⱼ₌₁ⁿ xᵢⱼ"),
+    ],
+)
+def test_a_likelihood_is_a_sum_of_logarithms(factor: str, last: str) -> None:
+    d = gd.derive(f"log(Product({factor}, (i, 1, m)))", "t")
+    assert d.check and all(step.check for step in d.steps) and repr(d.steps[-1].line) == last
+    assert "the logarithm of a product is a sum of logarithms" in _said(d) and "product rule" not in _said(d)
+
+
+def test_factors_of_unknown_sign_stay_in_their_product() -> None:
+    """Two negative factors have a positive product: there log u_i has no value, and the slope of log prod u_i has."""
+    d = gd.derive("log(Product(t*x[i] + 1, (i, 1, m)))", "t")
+    assert d.check and repr(d.steps[-1].line) == "Σᵢ₌₁ᵐ xᵢ/(t xᵢ + 1)" and "each with the slope (du/dx)/u" in _said(d)
+    assert gd.derive("log(t**x*(1 - t)**(1 - x))", "t").given == sympy.And(sympy.Symbol("t") > 0, sympy.Symbol("t") < 1)
 
 
 def test_a_softmax_in_a_logarithm_needs_no_quotient_rule() -> None:

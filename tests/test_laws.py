@@ -22,7 +22,7 @@ from gdsym.rules.below import ANY_ROOT_BELOW, ONE_BELOW, ROOT_BELOW
 from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import slope_of
 from gdsym.rules.laws import U
-from gdsym.rules.logs import OF_INVERSE, OF_POWER, OF_ROOT
+from gdsym.rules.logs import OF_FACTORS, OF_INVERSE, OF_POWER, OF_ROOT
 from gdsym.step import Law
 from gdsym.written import nodes as n
 
@@ -41,6 +41,7 @@ LAWS = {
             ONE_BELOW,
             ROOT_BELOW,
             ANY_ROOT_BELOW,
+            OF_FACTORS,
             OF_INVERSE,
             OF_POWER,
             OF_ROOT,

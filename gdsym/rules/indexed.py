@@ -6,6 +6,7 @@ import sympy
 
 from gdsym.errors import Unsupported
 from gdsym.rules import mistakes
+from gdsym.rules.logs import itself, logs_of_factors
 from gdsym.step import Move, Reason, Rule, Scope
 from gdsym.verify import agree
 from gdsym.written.nodes import (
@@ -75,16 +76,22 @@ def _product(body: Node, scope: Scope) -> Move | None:
 
 
 def _log_of_product(body: Node, scope: Scope) -> Move | None:
-    """d/dx log prod_i u_i = sum_i (du_i/dx)/u_i."""
+    """d/dx log prod_i u_i = d/dx sum_i log u_i where each u_i is positive, and sum_i (du_i/dx)/u_i where only the product is."""
     if not (isinstance(body, Fn) and body.func is sympy.log and isinstance(body.children[0], Prod)):
         return None
     product = body.children[0]
     _fixed_limits(product, scope)
+    apart = logs_of_factors(product)
+    if apart is not None:
+        logs, given = apart
+        return Move(
+            LOG_OF_PRODUCT, (D(logs, scope.var),), itself, (f"product over an index: {LOG_IS_SUM}",), given=given
+        )
     return Move(
-        PRODUCT_OVER_INDEX,
+        LOG_OF_PRODUCT,
         (D(product.body, scope.var),),
         lambda value: Sum(Div(value, product.body), *product.children[1:]),
-        ("product over an index: the logarithm of a product is a sum of logarithms, each with the slope (du/dx)/u",),
+        (f"product over an index: {LOG_IS_SUM}, each with the slope (du/dx)/u",),
         given=Rel(">", product, ZERO),
     )
 
@@ -167,6 +174,7 @@ SUM_OVER_INDEX = Rule("sum over an index", None, _sum, mistakes.SUM_OVER_INDEX, 
 PRODUCT_OVER_INDEX = Rule("product over an index", None, _product, mistakes.PRODUCT_OVER_INDEX, (Prod,))
 LOG_OF_PRODUCT = Rule("product over an index", None, _log_of_product, heads=(Fn,))
 
+LOG_IS_SUM = "the logarithm of a product is a sum of logarithms"
 JUMPING = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod)
 LEIBNIZ = Rule("Leibniz integral rule", None, _integral, mistakes.LEIBNIZ, (Integral,))
 

@@ -1,4 +1,4 @@
-"""Logarithms of exponentials: log(e^u v) is u + log v, so that the product or quotient need not be derived."""
+"""Logarithms taken apart before they are derived: log(e^u v) = u + log v, log(u^n v) = n log u + log v, log sqrt(u) = 1/2 log u."""
 
 from __future__ import annotations
 
@@ -6,34 +6,105 @@ from collections.abc import Sequence
 
 import sympy
 
+from gdsym.rules.domain import certain
 from gdsym.rules.laws import n, u, v, x
 from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Law, Move, Reason, Rule, Scope
-from gdsym.written.nodes import ONE, Add, D, Div, Fn, Mul, Neg, Node, Num, Pow, Root, add, is_num, mul
+from gdsym.written.nodes import (
+    ONE,
+    ZERO,
+    Add,
+    D,
+    Div,
+    Fn,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Prod,
+    Rel,
+    Root,
+    Sum,
+    add,
+    both,
+    is_num,
+    mul,
+)
 
 DETAIL, OF_A = "logarithm of an exponential", "logarithm of a "
 DETAILS = frozenset(
-    (DETAIL, *(OF_A + name for name in ("root", "power", "quotient")))
+    (DETAIL, *(OF_A + name for name in ("root", "power", "product", "quotient")))
 )  # each side has a value where the other has
 
 
 def _apart(body: Node, scope: Scope) -> Move | None:
-    """The exponents of exponentials leave the logarithm; e^u > 0, so what is left has the sign that the whole had."""
+    """Exponentials and powers with a letter as exponent leave the logarithm: they are positive, so what is left has the sign that the whole had."""
     if not isinstance(body, Fn) or body.func is not sympy.log or not scope.varies(body):
         return None
     whole = body.children[0]
-    above, below = (whole.num, whole.den) if isinstance(whole, Div) else (whole, None)
-    ups, downs = _factors(above), () if below is None else _factors(below)
-    left = [[f for f in side if not (_is_exponential(f) or is_num(f, 1))] for side in (ups, downs)]
-    above_it, below_it = ([f.children[0] for f in side if _is_exponential(f)] for side in (ups, downs))
+    ups, downs = _sides(whole)
+    above_it, below_it = ([log for f in side if (log := log_of_positive(f)) is not None] for side in (ups, downs))
     if not above_it and not below_it:
         return _inverse_or_root(whole, scope)
-    exponents = [*above_it, *map(Neg, below_it)]
-    logs = _log(*left)
-    ahead = bool(above_it) and _is_exponential(ups[0])
-    terms = [*exponents, *logs] if ahead else [*logs, *exponents]
-    return Move(APART, (D(add(*terms), scope.var),), _itself, _law(logs, ahead, below=not above_it), detail=DETAIL)
+    left = [[f for f in side if log_of_positive(f) is None] for side in (ups, downs)]
+    leave, logs = [*above_it, *map(Neg, below_it)], _log(*left)
+    ahead = bool(ups) and log_of_positive(ups[0]) is not None
+    pending = (D(add(*([*leave, *logs] if ahead else [*logs, *leave])), scope.var),)
+    powers = [f for f in (*ups, *downs) if isinstance(f, Pow) and log_of_positive(f) is not None]
+    if powers:  # (-2)^n is real for whole n: there its logarithm has a value and that of -2 has none
+        where = both(*(Rel(">", f.base, ZERO) for f in powers if f.base.free))
+        return Move(OF_FACTORS, pending, itself, _laws(ups, downs), given=where, detail=OF_A + "product")
+    return Move(APART, pending, itself, _law(logs, ahead, below=not above_it), detail=DETAIL)
+
+
+def log_of_positive(factor: Node) -> Node | None:
+    """The logarithm of e^u or u^n, which are positive wherever a letter n is no whole number; None for anything else."""
+    if isinstance(factor, Fn) and factor.func is sympy.exp:
+        return factor.children[0]
+    if not isinstance(factor, Pow) or number_of(factor.exponent) is not None:
+        return None
+    whole = factor.exponent.to_sympy().is_integer
+    return None if whole else mul(factor.exponent, Fn(sympy.log, factor.base))
+
+
+def logs_of_factors(product: Prod) -> tuple[Node, Node] | None:
+    """Log prod u_i as a sum of log u_i, and a condition, that names no index, under which each u_i is positive if the product is.
+
+    Factors whose sign is not known stay in a product, which is positive as well; None where there are no others.
+    """
+    needed: list[Node] = []
+    known: list[Node] = []
+    sides = _sides(product.body)
+    for factor in (f for side in sides for f in side):
+        base = factor.base if isinstance(factor, Pow) and log_of_positive(factor) is not None else factor
+        if certain(">", base):
+            known.append(factor)
+        elif product.index not in base.free:
+            known.append(factor)
+            needed.append(Rel(">", base, ZERO))
+    positive, rest = ([[f for f in side if (f in known) is sure] for side in sides] for sure in (True, False))
+    if any(rest) and not any(product.index in f.free for f in known):
+        return None
+    limits = product.children[1:]
+    logs: Node = Sum(Fn(sympy.log, _over(*positive)), *limits)
+    if rest[0]:
+        logs = Add(logs, Fn(sympy.log, Prod(_over(*rest), *limits)))
+    elif rest[1]:
+        logs = Add(logs, Neg(Fn(sympy.log, Prod(mul(*rest[1]), *limits))))
+    return logs, both(*needed)
+
+
+def _sides(body: Node) -> tuple[list[Node], list[Node]]:
+    """The factors above and below the bar."""
+    above, below = (body.num, body.den) if isinstance(body, Div) else (body, ONE)
+    ups, downs = (list(side.children) if isinstance(side, Mul) else [side] for side in (above, below))
+    return [f for f in ups if not is_num(f, 1)], [f for f in downs if not is_num(f, 1)]
+
+
+def _over(above: Sequence[Node], below: Sequence[Node]) -> Node:
+    return Div(mul(*above), mul(*below)) if below else mul(*above)
 
 
 def _inverse_or_root(whole: Node, scope: Scope) -> Move | None:
@@ -42,32 +113,24 @@ def _inverse_or_root(whole: Node, scope: Scope) -> Move | None:
     if isinstance(whole, Root) and isinstance(whole.degree, Num):
         half, log = Num(1 / whole.degree.value), Fn(sympy.log, whole.arg)
         reason = ("logarithm of a root: ", Fn(sympy.log, Root(v, whole.degree)), " = ", Mul(half, Fn(sympy.log, v)))
-        return Move(OF_ROOT, (D(Mul(half, log), scope.var),), _itself, reason, detail=OF_A + "root")
+        return Move(OF_ROOT, (D(Mul(half, log), scope.var),), itself, reason, detail=OF_A + "root")
     power = number_of(whole.exponent) if isinstance(whole, Pow) else None
     if isinstance(whole, Pow) and power is not None and power.denominator > 1:
         reason = ("logarithm of a power: ", Fn(sympy.log, Pow(v, n)), " = ", Mul(n, Fn(sympy.log, v)))
         pending = (D(Mul(whole.exponent, Fn(sympy.log, whole.base)), scope.var),)
-        return Move(OF_POWER, pending, _itself, reason, detail=OF_A + "power")
+        return Move(OF_POWER, pending, itself, reason, detail=OF_A + "power")
     if isinstance(whole, Div) and is_num(whole.num, 1) and logistic_exponential(whole) is None:
         reason = ("logarithm of a quotient: ", Fn(sympy.log, Div(ONE, v)), " = ", Neg(Fn(sympy.log, v)))
         pending = (D(Neg(Fn(sympy.log, whole.den)), scope.var),)
-        return Move(OF_INVERSE, pending, _itself, reason, detail=OF_A + "quotient")
+        return Move(OF_INVERSE, pending, itself, reason, detail=OF_A + "quotient")
     return None
-
-
-def _factors(node: Node) -> tuple[Node, ...]:
-    return node.children if isinstance(node, Mul) else (node,)
-
-
-def _is_exponential(factor: Node) -> bool:
-    return isinstance(factor, Fn) and factor.func is sympy.exp
 
 
 def _log(above: Sequence[Node], below: Sequence[Node]) -> tuple[Node, ...]:
     """The logarithm of what is left, as a term; none of 1."""
     if not above:
         return (Neg(Fn(sympy.log, mul(*below))),) if below else ()
-    return (Fn(sympy.log, Div(mul(*above), mul(*below)) if below else mul(*above)),)
+    return (Fn(sympy.log, _over(above, below)),)
 
 
 def _law(logs: Sequence[Node], ahead: bool, *, below: bool) -> Reason:
@@ -86,12 +149,32 @@ def _law(logs: Sequence[Node], ahead: bool, *, below: bool) -> Reason:
     return (f"{DETAIL}: ", Fn(sympy.log, one), " = ", add(*([exponent, *terms] if ahead else [*terms, exponent])))
 
 
-def _itself(value: Node) -> Node:
+def _laws(ups: Sequence[Node], downs: Sequence[Node]) -> Reason:
+    """The laws of logarithms that are used, the power's last."""
+    law = Fn(sympy.log, Pow(u, n)), " = ", Mul(n, Fn(sympy.log, u))
+    if len(ups) == 1 and not downs:
+        return ("logarithm of a power: ", *law)
+    of = [Mul(u, v)] * (len(ups) > 1 or len(downs) > 1) + [Div(u, v)] * bool(downs)
+    sides = [(Fn(sympy.log, part), " = ", Add(Fn(sympy.log, u), _signed(part))) for part in of]
+    said = tuple(word for one in sides for word in (*one, ", "))[:-1]
+    return (f"logarithm of a {'quotient' if downs else 'product'}: ", *said, " and ", *law)
+
+
+def _signed(part: Node) -> Node:
+    log = Fn(sympy.log, v)
+    return Neg(log) if isinstance(part, Div) else log
+
+
+def itself(value: Node) -> Node:
     return value
 
 
 OF_ROOT = Rule("logarithm rule", Law(D(Fn(sympy.log, Root(u, n)), x), D(Div(Fn(sympy.log, u), n), x)))
 OF_POWER = Rule("logarithm rule", Law(D(Fn(sympy.log, Pow(u, n)), x), D(Mul(n, Fn(sympy.log, u)), x)))
+OF_FACTORS = Rule(
+    "logarithm rule",
+    Law(D(Fn(sympy.log, Mul(Pow(u, n), v)), x), D(Add(Mul(n, Fn(sympy.log, u)), Fn(sympy.log, v)), x)),
+)
 OF_INVERSE = Rule("logarithm rule", Law(D(Fn(sympy.log, Div(ONE, u)), x), D(Neg(Fn(sympy.log, u)), x)))
 APART = Rule(
     "logarithm rule",
