@@ -10,6 +10,7 @@ from gdsym.memory import ANY, Memory, Once, Pass, Still, settling
 from gdsym.record import record
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged, names_as_typed
+from gdsym.rules.brackets import row_of_monomials
 from gdsym.rules.branches import cleared, joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
@@ -202,6 +203,8 @@ class _Stages:
         return change
 
     def collect(self, whole: Node) -> Node:
+        if row_of_monomials(whole):
+            return whole
         shorter = self._shorter_within(collect(whole, self._params, self._shorter))
         return self._shortest(shorter if self._left(shorter) else grouped(shorter, letters=False))
 

@@ -16,12 +16,14 @@ from gdsym.verify import agree
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Neg, Node, Rel, Sym, both, replace, walk
 
+KINDS = ("jump", "kink", "open", "smooth")
+
 
 @record
 class Joint:
     """A place where two branches meet: how, where in words and as an equation, and which branch's slope is used."""
 
-    kind: str  # "smooth", "kink", "jump", or "open" if a branch has no value there
+    kind: str  # one of KINDS; "open" if a branch has no value there
     place: Reason
     equation: Rel
     branch: int
@@ -36,11 +38,12 @@ def joints(work: Work, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
     slopes = tuple(put_in(part.value, where) for part in work.parts)
     found: list[Joint] = []
     for at, (value, condition) in enumerate(body.pairs[:-1]):
-        values = put_in(value, where), put_in(body.pairs[at + 1][0], where)
+        beyond = _beyond(body.pairs, at)
+        values = put_in(value, where), put_in(body.pairs[beyond][0], where)
         closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
-        branch = at if closed else at + 1
+        branch = at if closed else beyond
         places, given = _places(put_in(condition, where), var)
-        kinds = [_kind({var: place}, values, (slopes[at], slopes[at + 1]), given, where) for place in places]
+        kinds = [_kind({var: place}, values, (slopes[at], slopes[beyond]), given, where) for place in places]
         if len(kinds) > 1 and len(set(kinds)) == 1:
             equation = Rel("==", *sorted(condition.children, key=lambda side: not isinstance(side, Fn)))
             found.append(Joint(kinds[0], (" where ", equation), equation, branch))
@@ -49,7 +52,23 @@ def joints(work: Work, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
                 Joint(kind, (" at ", var, " = ", place), Rel("==", var, place), branch)
                 for kind, place in zip(kinds, places, strict=True)
             ]
-    return tuple(found)
+    worst: dict[tuple[Reason, int], Joint] = {}
+    for joint in sorted(found, key=lambda joint: KINDS.index(joint.kind)):
+        worst.setdefault((joint.place, joint.branch), joint)
+    return tuple(joint for joint in found if worst[joint.place, joint.branch] is joint)
+
+
+def _beyond(pairs: Sequence[tuple[Node, Node]], at: int) -> int:
+    """The branch that is met where the condition of this one ends: in {f if u > v; g if u < v; h otherwise} it is h for f, too."""
+    here, beyond = pairs[at][1], at + 1
+    while beyond < len(pairs) - 1 and _sides(here) and _sides(here) == _sides(pairs[beyond][1]):
+        beyond += 1
+    return beyond
+
+
+def _sides(condition: Node) -> frozenset[Node]:
+    """What a strict comparison compares."""
+    return frozenset(condition.children) if isinstance(condition, Rel) and condition.op in ("<", ">") else frozenset()
 
 
 def joint_notes(work: Work, found: Sequence[Joint]) -> tuple[Reason, ...]:

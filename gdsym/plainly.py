@@ -111,7 +111,9 @@ def _changes(old: Factors, new: Factors, before: Node, after: Node) -> Iterator[
         yield "minus times minus is plus"
     elif old.inner > new.inner:
         yield "signs are put in front"
-    top = before.arg if isinstance(before, Neg) else before
+    top = before
+    while isinstance(top, Neg):
+        top = top.arg
     if isinstance(top, Div) and old.bars > new.bars:
         yield "fractions within the fraction are cleared"
     elif not isinstance(top, Div) and new.bars and isinstance(after.arg if isinstance(after, Neg) else after, Div):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache, partial
 
@@ -15,7 +16,25 @@ from gdsym.written.nodes import ONE, TWO, Add, D, Dec, Div, Mul, Neg, Node, Num,
 
 
 def _below(body: Node, scope: Scope) -> Move | None:
-    """d/dx [c/(k u^n)] = (c/k) d/dx [1/u^n], and that is -n/u^(n + 1) du/dx."""
+    """d/dx [c/(k u^n)] = (c/k) d/dx [1/u^n], and that is -n/u^(n + 1) du/dx; a minus in front goes with c/k."""
+    found = _front_and_power(body.arg if isinstance(body, Neg) else body, scope)
+    if found is None:
+        return None
+    front, power = found
+    if is_num(front, 1):
+        return None if isinstance(body, Neg) else chain(_outer(power), scope)
+    make: Callable[[Node], Node] = partial(times, front)
+    if isinstance(body, Neg):
+        make, front = partial(_less, front), Neg(front)
+    return Move(CONSTANT_MULTIPLE, (D(Div(ONE, power), scope.var),), make, said_of(front, scope))
+
+
+def _less(front: Node, slope: Node) -> Node:
+    return Neg(times(front, slope))
+
+
+def _front_and_power(body: Node, scope: Scope) -> tuple[Node, Node] | None:
+    """c/k and u^n of c/(k u^n)."""
     if not isinstance(body, Div) or scope.varies(body.num):
         return None
     factors = body.den.children if isinstance(body.den, Mul) else (body.den,)
@@ -23,12 +42,7 @@ def _below(body: Node, scope: Scope) -> Move | None:
     if len(moving) != 1 or not _is_power(moving[0], scope):
         return None
     fixed = mul(*(factor for factor in factors if factor is not moving[0]))
-    front = body.num if is_num(fixed, 1) else Div(body.num, fixed)
-    if is_num(front, 1):
-        return chain(_outer(moving[0]), scope)
-    return Move(
-        CONSTANT_MULTIPLE, (D(Div(ONE, moving[0]), scope.var),), partial(times, front), said_of(front, scope)
-    )  # fmt: skip
+    return body.num if is_num(fixed, 1) else Div(body.num, fixed), moving[0]
 
 
 def _is_power(factor: Node, scope: Scope) -> bool:
@@ -72,7 +86,7 @@ def _slopes(exponent: Node) -> tuple[Node, Node | None]:
 
 
 POWER_BELOW = Rule(
-    "power rule", Law(D(Div(ONE, Pow(x, n)), x), Neg(Div(n, Pow(x, Add(n, ONE))))), _below, mistakes.BELOW, (Div,)
+    "power rule", Law(D(Div(ONE, Pow(x, n)), x), Neg(Div(n, Pow(x, Add(n, ONE))))), _below, mistakes.BELOW, (Div, Neg)
 )
 ONE_BELOW = Rule("power rule", Law(D(Div(ONE, x), x), Neg(Div(ONE, Pow(x, TWO)))), slips=mistakes.ONE_BELOW)
 ROOT_BELOW = Rule(

@@ -12,8 +12,28 @@ from gdsym.rules.fractions import cancel, exponents, rebuilt, split
 from gdsym.rules.polynomials import expansion
 from gdsym.rules.powers import base_exponent, base_of, number_of, raised
 from gdsym.rules.regions import one_minus_logistic, rational, regions
+from gdsym.rules.terms import coefficient
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, Add, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Sum, Sym, mul, rewrite, walk
+from gdsym.written.nodes import (
+    ONE,
+    Add,
+    Div,
+    Fn,
+    Indexed,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Sum,
+    Sym,
+    kinds_of,
+    mul,
+    rewrite,
+    walk,
+)
+
+LETTERS = kinds_of(Add, Neg, Mul, Num, Sym, Pow)
 
 
 def row_of_powers(node: Node) -> bool:
@@ -27,6 +47,20 @@ def row_of_powers(node: Node) -> bool:
     powers = [exponents(ups).get(letter, 0) - exponents(downs).get(letter, 0) for ups, downs in sides]
     others = (base for ups, _ in sides for base in exponents(ups) if base != letter)
     return len(set(powers)) == len(powers) and not any(letter in base.free or isinstance(base, Add) for base in others)
+
+
+def row_of_monomials(node: Node) -> bool:
+    """Is it a sum of products of letters and their powers, 4 x^3 y^2 - 3 x^2 y? So ends the derivative of such a sum.
+
+    Not if one number stands in front of all terms: 2 y - 2 x is 2 (y - x).
+    """
+    if not isinstance(node, Add) or node.kinds & ~LETTERS:
+        return False
+    numbers = {abs(coefficient(term)) for term in node.children}
+    if len(numbers) == 1 and numbers != {1}:
+        return False
+    factors = (f for term in node.children for f in split(term.arg if isinstance(term, Neg) else term)[0])
+    return all(isinstance(base_of(factor), (Sym, Num)) for factor in factors)
 
 
 def factored_out(node: Node) -> Node:

@@ -7,7 +7,8 @@ from math import prod
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import rebuilt, split
-from gdsym.rules.tidy import calculate, coefficient
+from gdsym.rules.terms import coefficient
+from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ONE, ZERO, Add, Cases, Div, Mul, Neg, Node, Num, add, kinds_of
 
 CASES = kinds_of(Cases)

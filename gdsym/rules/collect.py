@@ -38,6 +38,7 @@ from gdsym.rules.regions import (
     regions,
     short,
     size,
+    waits_for_slopes,
 )
 from gdsym.rules.roots import by_roots, trouble, with_letters_below, without_roots
 from gdsym.rules.signs import in_one_letter, led
@@ -56,7 +57,6 @@ from gdsym.written.nodes import (
     Mul,
     Neg,
     Node,
-    Partial,
     Pow,
     Root,
     Sym,
@@ -67,7 +67,7 @@ from gdsym.written.nodes import (
 )
 
 FUNCTIONS = kinds_of(Fn)
-DECIMALS, SUMS, SLOPES, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Partial), kinds_of(Pow, Root)
+DECIMALS, SUMS, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Pow, Root)
 WHOLE = kinds_of(Pow)
 COMPOSED = ~PLAIN  # letters, or powers that may be one
 
@@ -170,7 +170,7 @@ def _shortest(node: Node, known: Shorter, size: Callable[[Node], int] = size) ->
         return min(node, _numerator(less, known), key=size) if high_power(less) else _shortest(less, known)
     if max(poly.expansion(node, rational)) > LONGEST or not _adds(node):
         return node
-    if in_one_letter(node) or _waits_for_slopes(node):
+    if in_one_letter(node) or waits_for_slopes(node):
         return node
     if _joins_sums(node):
         return factored_out(node)
@@ -241,11 +241,6 @@ def _apart(node: Add, known: Shorter, size: Callable[[Node], int]) -> Node:
     """What has no bar stays out of the fractions: nothing would cancel."""
     parts = [_shortest(part, known, size) for part in parted(node)]
     return drop(Add(*(reversed(parts) if has_bar(node.children[0]) else parts)))
-
-
-def _waits_for_slopes(node: Node) -> bool:
-    """Terms with y' and without, 2 x + 2 y y', which one solves for y': they stay apart."""
-    return isinstance(node, Add) and 0 < sum(term.has(SLOPES) for term in node.children) < len(node.children)
 
 
 def _shortest_of_decimals(node: Node, known: Shorter) -> Node:

@@ -10,7 +10,8 @@ from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, exponents, rebuilt, split
 from gdsym.rules.powers import base_exponent, number_of, raised
 from gdsym.rules.regions import size
-from gdsym.rules.tidy import calculate, coefficient
+from gdsym.rules.terms import coefficient
+from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, Sum, kinds_of, mul, walk
 
 FRACTIONS, POWERS, ROOTS, SUMS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root), kinds_of(Sum)

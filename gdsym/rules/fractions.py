@@ -9,7 +9,8 @@ import sympy
 
 from gdsym.rules.powers import base_exponent, base_of, number_of, raised, reduced, root_below
 from gdsym.rules.shapes import is_negated, logistic_exponential, nameless
-from gdsym.rules.tidy import Tidy, calculate, coefficient, signed
+from gdsym.rules.terms import coefficient, signed
+from gdsym.rules.tidy import Tidy, calculate
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
     ONE,

@@ -18,7 +18,7 @@ from gdsym.rules.families import ANY_BASE, ANY_ROOT
 from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
 from gdsym.rules.laws import U, by_law, in_primes, law_of, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
-from gdsym.rules.tidy import number
+from gdsym.rules.terms import number
 from gdsym.step import Law, Move, Reason, Rule, Scope, Slip
 from gdsym.writing.primes import Prime
 from gdsym.written.nodes import (

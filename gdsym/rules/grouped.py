@@ -9,9 +9,10 @@ from math import gcd, lcm
 
 from gdsym.rules.fractions import exponents
 from gdsym.rules.powers import raised
-from gdsym.rules.regions import PLAIN, size
+from gdsym.rules.regions import PLAIN, size, waits_for_slopes
 from gdsym.rules.signs import in_one_letter
-from gdsym.rules.tidy import calculate, counted, number, scaled
+from gdsym.rules.terms import counted, number, scaled
+from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ONE, Add, Delta, Div, Mul, Neg, Node, Num, mul
 
 Monomial = dict[Node, Fraction]  # bases, with their exponents
@@ -25,6 +26,8 @@ def grouped(total: Node, *, letters: bool) -> Node:
     Sums in which a bracket or a fraction stands are left alone, and those of which there are two ways that are as good.
     """
     if not isinstance(total, Add) or not FEWEST <= len(total.children) <= MOST or in_one_letter(total):
+        return total
+    if waits_for_slopes(total):
         return total
     parts = [counted(term) for term in total.children]
     monomials = [exponents(rest.children if isinstance(rest, Mul) else (rest,)) for _, rest in parts]

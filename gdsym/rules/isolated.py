@@ -172,9 +172,11 @@ def _limit_slope(place: Place, var: Sym) -> Node | None:
         found = [sympy.limit(quotient, x, a, side) for side in "+-"]
     except (NotImplementedError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return None
-    if found[0] != found[1] or not found[0].is_finite or not _confirmed(quotient, x, a, found[0]):
+    slope = found[0]
+    swings = slope.has(sympy.AccumBounds)  # as sin(1/x) does: SymPy gives its bounds, and calls them finite
+    if slope != found[1] or swings or not slope.is_finite or not _confirmed(quotient, x, a, slope):
         return None
-    return from_sympy(sympy.simplify(found[0]).xreplace({new: old for old, new in letters.items()}))
+    return from_sympy(sympy.simplify(slope).xreplace({new: old for old, new in letters.items()}))
 
 
 def _confirmed(quotient: Any, x: Any, a: Any, limit: Any) -> bool:

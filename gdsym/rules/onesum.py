@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from gdsym.record import record
 from gdsym.rules.regions import size
-from gdsym.rules.tidy import counted, scaled
+from gdsym.rules.terms import counted, scaled
 from gdsym.rules.turned import difference, differences, turned
 from gdsym.step import Reason
 from gdsym.written.nodes import ZERO, Add, Cases, Mul, Neg, Node, Rel, Sum, mul, replace, rewrite, walk

@@ -10,10 +10,28 @@ import sympy
 
 from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import is_one_minus_logistic, logistic_exponential
-from gdsym.rules.tidy import coefficient
-from gdsym.written.nodes import Add, Base, Const, Dec, Div, Fn, Mul, Neg, Node, Num, Pow, Sym, kinds_of, larger, walk
+from gdsym.rules.terms import coefficient
+from gdsym.written.nodes import (
+    Add,
+    Base,
+    Const,
+    Dec,
+    Div,
+    Fn,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Partial,
+    Pow,
+    Sym,
+    kinds_of,
+    larger,
+    walk,
+)
 
 PLAIN = kinds_of(Num, Dec, Const, Sym, Base, Add, Mul, Neg, Div)  # of which only names are letters
+SLOPES = kinds_of(Partial)
 SHORT = 5  # nodes
 HIGHEST = 64  # power: x^10000 + x has many factors, x^200 + y^200 + 1 has none, and finding that out takes for ever
 LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the result
@@ -95,6 +113,15 @@ def regions(node: Node) -> Iterator[Node]:
         yield node
         for part in node.children[: 1 if isinstance(node, Pow) else None]:
             yield from regions(part)
+
+
+def waits_for_slopes(node: Node) -> bool:
+    """Terms with y' and without, 2 x + 2 y y', which one solves for y': they stay apart."""
+    if not isinstance(node, Add) or not node.has(SLOPES):
+        return False
+    behind = (term.arg if isinstance(term, Neg) and isinstance(term.arg, Add) else term for term in node.children)
+    terms = [part for term in behind for part in (term.children if isinstance(term, Add) else (term,))]
+    return not all(term.has(SLOPES) for term in terms)
 
 
 def high_power(node: Node) -> bool:

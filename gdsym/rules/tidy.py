@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
@@ -13,8 +13,8 @@ from gdsym.rules.decimals import DECIMALS, decimals
 from gdsym.rules.dropping import NOUGHT, UNITY
 from gdsym.rules.orders import mirrored
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, one_root, raised, without_inverses
-from gdsym.rules.shapes import half_power, logistic_exponential, nameless, plainly_unlike
-from gdsym.rules.signs import led
+from gdsym.rules.shapes import half_power, logistic_exponential
+from gdsym.rules.terms import coefficient, counted, like_terms, number, scaled, signed
 from gdsym.written.nodes import (
     ONE,
     ZERO,
@@ -27,7 +27,6 @@ from gdsym.written.nodes import (
     Num,
     Pow,
     Root,
-    add,
     is_num,
     mul,
 )
@@ -46,15 +45,6 @@ def calculate(node: Node) -> Node:
 
 def _negative(node: Node) -> bool:
     return isinstance(node, Neg)
-
-
-def number(value: Fraction) -> Node:
-    """An exact number; minus is a `Neg`, as on paper."""
-    return Neg(Num(-value)) if value < 0 else Num(value)
-
-
-def signed(negative: bool, node: Node) -> Node:
-    return node if not negative or is_num(node, 0) else node.children[0] if isinstance(node, Neg) else Neg(node)
 
 
 def _calculate_mul(node: Node) -> Node:
@@ -88,10 +78,10 @@ def _joined(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]:
     number = front[0].value if front else UNIT
     for within in filter(None, map(_number_within, rest)):
         if (number / within.value).denominator == 1:
-            found = joined([within, *rest], _calculate_add)
+            found = joined([within, *rest], like_terms)
             if found[0] is not within:
                 return [Num(number / within.value)] if number != within.value else [], found
-    return front, joined(rest, _calculate_add)
+    return front, joined(rest, like_terms)
 
 
 def _cleared(front: list[Num], rest: list[Node]) -> tuple[list[Num], list[Node]]:
@@ -154,7 +144,10 @@ def _calculated(factors: Sequence[Node]) -> bool:
 
 
 def _all_minus(factor: Node) -> bool:
-    return type(factor) is Add and type(factor.children[0]) is Neg and set(map(type, factor.children)) == {Neg}
+    """A sum of terms with a minus: -u - v, but not -u - 3 (-v), whose last term has none once it is worked out."""
+    if type(factor) is not Add or type(factor.children[0]) is not Neg or set(map(type, factor.children)) != {Neg}:
+        return False
+    return not any(isinstance(t.children[0], Mul) and Neg in map(type, t.children[0].children) for t in factor.children)
 
 
 def _powers(factors: Sequence[Node]) -> list[Node]:
@@ -166,67 +159,6 @@ def _powers(factors: Sequence[Node]) -> list[Node]:
         base, exponent = base_exponent(factor)
         exponents[base] = exponents[base] + exponent if base in exponents else exponent
     return [f for f in (raised(base, exponent) for base, exponent in exponents.items()) if not is_num(f, 1)]
-
-
-def _calculate_add(node: Node) -> Node:
-    """Like terms c u + d u = (c + d) u, numbers last; sums that differ in the letter of their index are alike."""
-    if plainly_unlike(node.children):
-        return node
-    order: dict[Node, Fraction] = {}
-    first: dict[Node, Node] = {}
-    alone: dict[Node, Node] = {}  # fractions u/2 that meet no like term: they stay as they stand
-    for term in node.children:
-        for value, rest in _terms(term):
-            rest = first.setdefault(nameless(rest), rest)
-            if rest in order:
-                order[rest] += value
-                alone.pop(rest, None)
-            else:
-                order[rest] = value
-                if isinstance(term.arg if isinstance(term, Neg) else term, Div):
-                    alone[rest] = term
-    if len(order) == len(node.children):
-        return node
-    numeric = order.pop(ONE, Fraction(0))
-    terms = [alone.get(rest) or scaled(value, rest) for rest, value in order.items() if value]
-    if numeric > 0 and terms and all(isinstance(term, Neg) for term in terms):
-        return add(Num(numeric), *terms)  # 1 - x^2
-    total = add(*terms, *([number(numeric)] if numeric else []))
-    return led(total) if isinstance(node.children[0], Neg) else total
-
-
-def _terms(term: Node) -> Iterable[tuple[Fraction, Node]]:
-    sign, arg = (-1, term.arg) if isinstance(term, Neg) else (1, term)
-    for part in arg.children if isinstance(arg, Add) and sign == 1 else (arg,):
-        value, rest = counted(part)
-        yield -value if sign < 0 else value, rest
-
-
-def coefficient(term: Node) -> Fraction:
-    """The number in front of a term, with its sign."""
-    return counted(term)[0]
-
-
-def counted(term: Node) -> tuple[Fraction, Node]:
-    """The number in front of a term, with its sign, and the rest."""
-    if isinstance(term, Neg):
-        value, rest = counted(term.arg)
-        return -value, rest
-    if isinstance(term, Num):
-        return term.value, ONE
-    if isinstance(term, Mul) and isinstance(term.children[0], Num):
-        return term.children[0].value, mul(*term.children[1:])
-    if isinstance(term, Div) and isinstance(term.den, Num) and term.den.value:
-        value, rest = counted(term.num)
-        return value / term.den.value, rest
-    return UNIT, term
-
-
-def scaled(value: Fraction, rest: Node) -> Node:
-    """So many times the rest."""
-    size = abs(value)
-    inner = rest.children if isinstance(rest, Mul) else (rest,)
-    return signed(value < 0, rest if size == 1 else Mul(Num(size), *inner))
 
 
 def _calculate_neg(node: Node) -> Node:
@@ -296,5 +228,5 @@ def _power_of(node: Node, power: Fraction) -> Node:
 
 
 CALCULATE: dict[type[Node], Tidy] = {
-    Add: _calculate_add, Mul: _calculate_mul, Neg: _calculate_neg, Div: _calculate_div, Pow: _calculate_pow, Fn: mirrored,
+    Add: like_terms, Mul: _calculate_mul, Neg: _calculate_neg, Div: _calculate_div, Pow: _calculate_pow, Fn: mirrored,
 }  # fmt: skip
