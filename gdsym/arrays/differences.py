@@ -118,6 +118,21 @@ def two_angles(g: Graph, first: Product, second: Product, alone: bool) -> Produc
     return Product(first.coefficient, {entrywise(g, "atan2", _difference(g, u, v), along): 1})
 
 
+def two_powers(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference a^c - b^c, for a c that moves, is the larger one times (1 - e^-|d|) sign d, with d = c (log a - log b): all of it is nearly 0 where c is."""
+    up, down = only(first, "pow"), only(second, "pow")
+    if up is None or down is None or first.coefficient != -second.coefficient or not is_steep_power(up.op):
+        return None
+    (a, c), (b, other) = ([unaligned(arg, v.axes) for arg in v.op.args] for v in (up, down))
+    if c != other or up.axes != down.axes:
+        return None
+    u, v = (realized(g, factors_of(g, c).times(g, Product(powers={log_of_base(g, base): 1}))) for base in (a, b))
+    d = added(g, [(1, u), (-1, v)])
+    loss = _at(g, "expm1", Value(g.neg(g.abs(d.op)), d.axes))
+    larger = _at(g, "exp", entrywise(g, "maximum", u, v))
+    return Product(-first.coefficient, {larger: 1, loss: 1, _at(g, "sign", d): 1})
+
+
 def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """The difference (1 + r)^p - 1 is expm1(p log1p(r)) for r >= 0, or for a p that moves; for a whole p it is r (1 + (1 + r) + ... + (1 + r)^(p - 1))."""
     if one.powers or len(term.powers) != 1 or one.coefficient != -term.coefficient:

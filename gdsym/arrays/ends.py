@@ -104,6 +104,23 @@ def residual_of_erfc(g: Graph, terms: Sequence[Product]) -> Product | None:
     return Product(one.coefficient, {both: 1})
 
 
+def loss_and_share(g: Graph, terms: Sequence[Product]) -> Product | None:
+    """exp(v) - 1 + y with y data, perhaps 0 and 1: exp(v) + (y - 1) where exp(v) is small, and nothing if it is taken from 1."""
+    if len(terms) != 2 or terms[0].coefficient != terms[1].coefficient:
+        return None
+    factors = [v for t in terms for v, n in t.powers.items() if n == 1 and t.weight == 1]
+    loss = next((v for v in factors if v.op.kind == "expm1"), None)
+    share = next((v for v in factors if v.op.needs == DATA), None)
+    if loss is None or share is None or len(factors) < 2:
+        return None
+    v = Value(loss.op.args[0], loss.axes)
+    less = added(g, [(1, share), (-1, Value(g.number(1)))])
+    small = added(g, [(1, Value(g.make("exp", v.op), v.axes)), (1, less)])
+    near = entrywise(g, "compare", v, Value(g.number(Fraction(-2, 3))), attr=">")
+    both = entrywise(g, "where", near, added(g, [(1, loss), (1, share)]), small)
+    return Product(terms[0].coefficient, {both: 1})
+
+
 def square(g: Graph, u: Value) -> Product:
     """The square u^2, with sqrt(2)^2 as the number 2."""
     square = factors_of(g, u).power(2).times(g)

@@ -32,9 +32,8 @@ Rule = Callable[[Graph, Sequence[Gamma]], "tuple[tuple[Gamma, ...], list[Product
 
 def with_steps(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms, f(u + d) - f(u) among them as one; first where d is known from the data."""
-    if any(v.op.kind in LOGS for t in terms for v in t.powers) and any(
-        v.op.kind == "polygamma" for t in terms for v in t.powers
-    ):
+    kinds = {v.op.kind for t in terms for v in t.powers}
+    if "polygamma" in kinds and not kinds.isdisjoint((*LOGS, "near")):
         from gdsym.arrays.second_order import of_second_order
 
         terms = of_second_order(g, terms, lambda g, u, v: _distance(g, _terms(u), _terms(v)))

@@ -13,7 +13,7 @@ from gdsym.arrays.align import added, entrywise, negative, reduced, unaligned
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import DATA, Graph, Op, Value
-from gdsym.arrays.means import exponentials_of, log_of_mean
+from gdsym.arrays.means import exponentials_of, log_of_mean, log_of_weighted
 from gdsym.arrays.product import Product, product_of, realized, without
 from gdsym.arrays.steep import Letters, Mixture, is_exponential, is_steep_power, is_tail, log_of_base, positive
 from gdsym.record import record
@@ -243,7 +243,7 @@ def tame(g: Graph, shift: Value) -> Value:
 
 def log_of_mixture(g: Graph, value: Value, safe: Safe) -> Value:
     """log(sum) = top + log(rest); beside a constant c, log(c) + log1p of what is left over c."""
-    mean = log_of_mean(g, exponentials_of(g, value))
+    mean = log_of_mean(g, exponentials_of(g, value)) or log_of_weighted(g, value)
     if mean is not None:
         return mean
     found: Mixture = g.mixtures[value]

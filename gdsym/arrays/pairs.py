@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
-from gdsym.arrays.differences import only, turned, two_angles, two_sigmoids, two_softplus, with_power
+from gdsym.arrays.differences import only, turned, two_angles, two_powers, two_sigmoids, two_softplus, with_power
 from gdsym.arrays.ends import with_arctangent, with_error_function
 from gdsym.arrays.entropies import entropy_of_sigmoid, less_an_exponent, less_half, less_their_number
 from gdsym.arrays.exponents import exponent_of
@@ -247,6 +247,7 @@ PAIRS: tuple[Pair, ...] = (
     two_angles,
     _two_squares,
     _two_exponentials,
+    two_powers,
     _with_tangent,
     with_error_function,
     with_arctangent,

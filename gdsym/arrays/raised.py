@@ -11,6 +11,7 @@ from gdsym.arrays.affine import affine
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import PARAM, Graph, Value
 from gdsym.arrays.logarithms import logarithm
+from gdsym.arrays.means import is_mean
 from gdsym.arrays.product import Product, factors_of, product_of, realized
 from gdsym.arrays.steep import is_exponential, positive
 from gdsym.written import nodes as n
@@ -28,7 +29,8 @@ def power(low: Lowering, node: n.Pow) -> Product | None:
     if times > 1 and times.denominator == 1 and any(v.op.needs & PARAM for v in exponent.powers):
         once = low.product(n.Pow(node.base, n.Div(node.exponent, n.Num(times))))
         return once.power(times.numerator)
-    if not _is_sure(low.g, base) or not any(_is_steep(low.g, v) for v in base.powers):
+    mean = any(v.op.needs & PARAM for v in exponent.powers) and is_mean(low.g, base)
+    if not mean and (not _is_sure(low.g, base) or not any(_is_steep(low.g, v) for v in base.powers)):
         return None
     z = product_of(low.g, _log(low.g, base)).times(low.g, exponent)
     return exponential(low.g, realized(low.g, z))

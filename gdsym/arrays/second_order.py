@@ -8,6 +8,7 @@ from itertools import permutations
 from random import Random
 
 from gdsym.arrays.align import added, entrywise, unaligned
+from gdsym.arrays.excess import opened
 from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.product import Product, factors_of, merged, realized, without
 
@@ -30,11 +31,22 @@ def of_second_order(g: Graph, terms: Sequence[Product], distance: Distance) -> l
             continue
         u, v = (unaligned(f.op.args[0], f.axes) for f in (first, second))
         d = distance(g, u, v)
-        found = None if d is None else _joined(g, weight, (u, v), [t for t in terms if t not in (up, down)])
+        others = [part for t in terms if t not in (up, down) for part in _without_series(g, t)]
+        found = None if d is None else _joined(g, weight, (u, v), others)
         if d is not None and found is not None:
             rest = entrywise(g, "digamma_rest", v, u, d)
             return [*found, merged(weight, Product(powers={rest: 1}))]
     return list(terms)
+
+
+def _without_series(g: Graph, term: Product) -> list[Product]:
+    """The terms of a sum with a logarithm, which has become a series, as they stood."""
+    for series in (v for v, n in term.powers.items() if v.op.kind == "near" and n == 1):
+        inside = factors_of(g, Value(series.op.args[1], series.axes))
+        parts = opened(g, merged(without(term, {series: 1}), inside))
+        if any(_only(t, "log") or _only(t, "log1p") for t in parts):
+            return parts
+    return [term]
 
 
 def _only(term: Product, kind: str) -> Value | None:
@@ -61,7 +73,7 @@ def _joined(g: Graph, weight: Product, places: tuple[Value, Value], terms: list[
         return None
     for turn in (1, -1):
         r = [merged(Product(Fraction(-turn)), t, weight.power(-1)) for t in others]
-        if _is_less_one(r, x.power(turn)):
+        if is_less_one(r, x.power(turn)):
             step = _plain(g, r)
             far = _plain(g, [Product(powers={step: 1}), *(merged(Product(Fraction(-turn)), t) for t in logs)])
             made = Product(powers={_excess(g, step, far): 1})
@@ -93,7 +105,7 @@ def _excess(g: Graph, r: Value, far: Value) -> Value:
     return entrywise(g, "where", Value(small, r.axes), Value(near, r.axes), far)
 
 
-def _is_less_one(terms: Sequence[Product], x: Product) -> bool:
+def is_less_one(terms: Sequence[Product], x: Product) -> bool:
     """Is the sum of the terms x - 1, whatever the letters are?"""
     random = Random(7)
     for _ in range(PLACES):

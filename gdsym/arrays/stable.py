@@ -6,11 +6,11 @@ from collections.abc import Hashable, Sequence
 from fractions import Fraction
 from itertools import combinations, permutations
 
-from gdsym.arrays.align import added, entrywise
+from gdsym.arrays.align import added
 from gdsym.arrays.differences import with_divergences
-from gdsym.arrays.ends import residual_of_erfc
+from gdsym.arrays.ends import loss_and_share, residual_of_erfc
 from gdsym.arrays.exponents import alike
-from gdsym.arrays.graph import DATA, Graph, Value
+from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_zero
 from gdsym.arrays.nearby import near_pairs, without_poles
 from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid
@@ -27,7 +27,8 @@ def added_stably(g: Graph, terms: Sequence[Product]) -> Value:
 
 def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
-    terms = _with_excesses(g, _with_logs(g, _with_steps(g, _collected(_without_complements(g, terms)))))
+    terms = _without_complements(g, _with_losses(g, terms))
+    terms = _with_excesses(g, _with_logs(g, _with_steps(g, _collected(terms))))
     terms = _multiplied_out(g, _with_chances(g, terms))
     terms = with_divergences(g, terms) if len(terms) > 2 else terms
     before = len(terms) + 1
@@ -37,6 +38,15 @@ def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
             while len(fewer := _paired(g, terms, rule)) < len(terms):
                 terms = _multiplied_out(g, fewer)
     return terms
+
+
+def _with_losses(g: Graph, terms: Sequence[Product]) -> Sequence[Product]:
+    """The terms, 1 - p^k - (1 - p)^k among them without what cancels at k = 1."""
+    if len(terms) < 3 or sum(v.op.kind == "pow" for t in terms for v in t.powers) < 2:
+        return terms
+    from gdsym.arrays.tilted import with_losses
+
+    return with_losses(g, terms)
 
 
 def _with_steps(g: Graph, terms: list[Product]) -> list[Product]:
@@ -50,6 +60,10 @@ def _with_steps(g: Graph, terms: list[Product]) -> list[Product]:
 
 def _with_logs(g: Graph, terms: list[Product]) -> list[Product]:
     """The terms, log(x + c) - log x and log x - digamma x among them as one."""
+    if len(terms) > 1 and any(v in g.logsums for t in terms for v in t.powers):
+        from gdsym.arrays.tilted import with_tilts
+
+        terms = with_tilts(g, terms)
     kinds = [v.op.kind for t in terms for v in t.powers if v.op.kind in LOGS]
     if len(kinds) < 2 or "log" not in kinds:
         return terms
@@ -108,24 +122,7 @@ def loss_of(g: Graph, value: Value) -> tuple[Fraction, Product] | None:
 
 def joined(g: Graph, terms: Sequence[Product]) -> Product | None:
     """The sum if it cancels in a way that is known."""
-    return near_zero(g, terms) or _loss_and_share(g, terms) or residual_of_erfc(g, terms)
-
-
-def _loss_and_share(g: Graph, terms: Sequence[Product]) -> Product | None:
-    """exp(v) - 1 + y with y data, perhaps 0 and 1: exp(v) + (y - 1) where exp(v) is small, and nothing if it is taken from 1."""
-    if len(terms) != 2 or terms[0].coefficient != terms[1].coefficient:
-        return None
-    factors = [v for t in terms for v, n in t.powers.items() if n == 1 and t.weight == 1]
-    loss = next((v for v in factors if v.op.kind == "expm1"), None)
-    share = next((v for v in factors if v.op.needs == DATA), None)
-    if loss is None or share is None or len(factors) < 2:
-        return None
-    v = Value(loss.op.args[0], loss.axes)
-    less = added(g, [(1, share), (-1, Value(g.number(1)))])
-    small = added(g, [(1, Value(g.make("exp", v.op), v.axes)), (1, less)])
-    near = entrywise(g, "compare", v, Value(g.number(Fraction(-2, 3))), attr=">")
-    both = entrywise(g, "where", near, added(g, [(1, loss), (1, share)]), small)
-    return Product(terms[0].coefficient, {both: 1})
+    return near_zero(g, terms) or loss_and_share(g, terms) or residual_of_erfc(g, terms)
 
 
 def _collected(terms: Sequence[Product]) -> list[Product]:
