@@ -183,6 +183,8 @@ def test_factors_of_unknown_sign_stay_in_their_product() -> None:
     """Two negative factors have a positive product: there log u_i has no value, and the slope of log prod u_i has."""
     d = gd.derive("log(Product(t*x[i] + 1, (i, 1, m)))", "t")
     assert d.check and repr(d.steps[-1].line) == "Σᵢ₌₁ᵐ xᵢ/(t xᵢ + 1)" and "each with the slope (du/dx)/u" in _said(d)
+    alternating = gd.derive("log(Product((-1)**i*t**x[i], (i, 1, m)))", "t")
+    assert all(step.check for step in alternating.steps) and "log(-1)" not in alternating.text()
     assert gd.derive("log(t**x*(1 - t)**(1 - x))", "t").given == sympy.And(sympy.Symbol("t") > 0, sympy.Symbol("t") < 1)
 
 

@@ -65,8 +65,10 @@ def log_of_positive(factor: Node) -> Node | None:
         return factor.children[0]
     if not isinstance(factor, Pow) or number_of(factor.exponent) is not None:
         return None
-    whole = factor.exponent.to_sympy().is_integer
-    return None if whole else mul(factor.exponent, Fn(sympy.log, factor.base))
+    alternating = not factor.base.free and not certain(">", factor.base)  # (-1)^i
+    if alternating or factor.exponent.to_sympy().is_integer:
+        return None
+    return mul(factor.exponent, Fn(sympy.log, factor.base))
 
 
 def logs_of_factors(product: Prod) -> tuple[Node, Node] | None:
