@@ -240,6 +240,9 @@ LEARNING = [
     (-Sum(Z[i] * (Sum(W[l] * X[i, l], (l, 1, n)) - log(Sum(exp(Sum(W[l] * X[j, l], (l, 1, n))), (j, i, m)))), (i, 1, m)), W),
     (Sum(Max(0, row_of(V, 1, 2) - row_of(V, 1, 3) + alpha), (i, 1, m)), V), (Sum(Max(0, (v[1] - v[2]) ** 2 - (v[1] - v[3]) ** 2 + alpha), (i, 1, m)), v),
     (Sum(Y[i] * row_of(U, i, i + 1) + (1 - Y[i]) * Max(0, 1 - sqrt(row_of(U, i, i + 1) + 1)) ** 2, (i, 1, m - 1)), U),
+    (log(Product(p ** Y[i] * (1 - p) ** (1 - Y[i]), (i, 1, m))), p), (log(Product(exp(-lam) * lam ** Y[i] / sp.factorial(Y[i]), (i, 1, m))), lam),
+    *[(log(Product(exp(-((Y[i] - w) ** 2) / (2 * a**2)) / (a * sqrt(2 * pi)), (i, 1, m))), by) for by in (w, a)],
+    (log(Product(lam * exp(-lam * Y[i]), (i, 1, m))), lam), (log(Product(b**a * Y[i] ** (a - 1) * exp(-b * Y[i]) / sp.gamma(a), (i, 1, m))), a),
 ]  # fmt: skip
 
 FORMS = [
