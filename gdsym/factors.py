@@ -113,10 +113,15 @@ def _constants(factor: Any, d: Derivation) -> bool:
 
 def _only_scales(cost: Formulas, letter: Sym) -> bool:
     """Does another value of the letter multiply the cost by the same number everywhere?"""
-    grown = [(_ratio(cost, {letter: fmpq(8)}, seed), _ratio(cost, {letter: fmpq(2)}, seed)) for seed in (1, 2, 3)]
+    grown = [(_ratio(cost, {letter: fmpq(8)}, seed), _ratio(cost, {letter: fmpq(2)}, seed)) for seed in range(1, 9)]
     if any(after is None or before is None for after, before in grown):
         return False
-    times = [after / before for after, before in grown]
+    told = [(after, before) for after, before in grown if nonzero(after) or nonzero(before)][
+        :3
+    ]  # 0 is any multiple of 0
+    if not told or not all(nonzero(before) for _, before in told):
+        return False
+    times = [after / before for after, before in told]
     return not any(nonzero(t - times[0]) for t in times[1:])
 
 
@@ -139,9 +144,8 @@ def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:
 
 
 def _ratio(both: Formulas, fixed: Mapping[Node, Any], seed: int) -> Any:
-    point = Point(
-        values={s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}, seed=seed, box="positive", roles=both.roles
-    )
+    values = {s: Fraction(int(v.p), int(v.q)) for s, v in fixed.items()}
+    point = Point(values=values, seed=seed, box="mixed" if seed % 2 else "positive", roles=both.roles)
     truth, claim = both.at(point)
     if truth is None or claim is None or not nonzero(truth):
         return None

@@ -64,3 +64,13 @@ def test_a_narrow_bump_is_a_mistake_and_no_polynomial() -> None:
     """Cancelling and factoring e^(-10^6 (y - 5)^2), written out, did not come to an end."""
     verdict = gd.check((x - y) ** 2, x, 2 * (x - y) * (1 + exp(-(10**6) * (y - 5) ** 2)))
     assert not verdict.ok and verdict.counterexample is not None
+
+
+def test_a_factor_is_looked_for_where_the_cost_is_0_at_some_points() -> None:
+    """A hinge is 0 where all margins are wide: that says nothing of a factor, and was a ZeroDivisionError."""
+    cost = "lam*Sum(Max(0, 1 - y[i]*(w*x[i] + b)), (i, 1, m))"
+    slope = "-lam*Sum(y[i]*x[i]*Heaviside(1 - y[i]*(w*x[i] + b), 1/2), (i, 1, m))"
+    assert gd.check(cost, "w", f"2*{slope}").factor == 2
+    assert gd.check(cost, "w", f"{slope}/lam").factor == 1 / Symbol("lam")
+    wrong = gd.check(cost, "w", f"{slope}*(1 + Piecewise((1, b > 1), (0, True)))")
+    assert not wrong.ok and wrong.factor is None and wrong.counterexample is not None
