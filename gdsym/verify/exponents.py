@@ -17,15 +17,16 @@ POINTS = 12
 
 def whole_exponents(g: Graph, targets: Sequence[int], condition: Condition, good: Sequence[Point]) -> Iterator[Point]:
     """The points `good` with whole numbers, and halves, for what stands in exponents alone."""
-    cone = g.cone(*targets)
-    powers = [g.args[n] for n in cone if g.ops[n] == "pow"]
+    if "pow" not in g.ops:
+        return
+    powers = [g.args[n] for n in g.cone(*targets) if g.ops[n] == "pow"]
+    raised = [exponent for base, exponent in powers if g.ops[base] != "num" and g.ops[exponent] != "num"]
+    if not raised or not good:
+        return
     kept = condition.roles.integers | frozenset(condition.roles.sizes)
-    raised = [exponent for base, exponent in powers if g.ops[base] != "num"]
     above = {m for exponent in raised for m in g.cone(exponent) if g.ops[m] in ("sym", "entry")}
     names = [name_at(g, m) for m in sorted(above) if g.data[m] not in kept and not g.slots[m]]
-    if not names or not good:
-        return
-    for t in range(POINTS):
+    for t in range(POINTS if names else 0):
         point = good[0]
         point = Point(seed=point.seed + 900 + t, box="mixed", roles=point.roles, room=point.room)
         for j, name in enumerate(names):

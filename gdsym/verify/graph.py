@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from math import perm
 from typing import Any
 
 import sympy
@@ -117,10 +118,18 @@ class Graph:
 
 
 def reordered(g: Graph, target: int) -> int:
-    """`target` with sums of sums and products of products written as one, in one order, without terms 0 and factors 1; all derivatives of exp are exp."""
+    """`target` with sums of sums and products of products written as one, in one order, without terms 0 and -0 and factors 1.
+
+    All derivatives of exp are exp, that of u^n is n u^(n - 1).
+    """
     new: dict[int, int] = {}
     for n in g.cone(target):
         op, data, args = g.ops[n], g.data[n], [new[a] for a in g.args[n]]
+        if op == "neg" and g.is_num(args[0], 0):
+            new[n] = args[0]
+            continue
+        if op == "pow" and data:
+            op, data, args = _slope_of_power(g, args, data)
         if op in ("add", "mul"):
             parts = sorted(part for a in args for part in (g.args[a] if g.ops[a] == op else (a,)))
             args = [part for part in parts if not g.is_num(part, IDLE[op])] or parts[:1]
@@ -131,6 +140,17 @@ def reordered(g: Graph, target: int) -> int:
             data = (sympy.exp, (0,))
         new[n] = g.put(op, *args, data=data)
     return new[target]
+
+
+def _slope_of_power(g: Graph, args: list[int], k: int) -> tuple[str, Any, list[int]]:
+    """The k-th derivative of u^n as a product, if n is a whole number above k."""
+    u, n = args
+    exponent = g.data[n] if g.ops[n] == "num" else Fraction(0)
+    if exponent.denominator > 1 or exponent <= k:
+        return "pow", k, args
+    rest = exponent - k
+    power = u if rest == 1 else g.power(u, g.num(rest))
+    return "mul", None, [g.num(perm(int(exponent), k)), power]
 
 
 def are_reordered(g: Graph, *targets: int) -> bool:

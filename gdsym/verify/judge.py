@@ -44,8 +44,9 @@ TOO_LONG = 2  # points at which integrals need too many values, before they are 
 EVERYWHERE = ("mixed", "positive")  # where a condition is looked for that is one of each entry
 LARGE = 500  # numbers in a claim of cases that few of these points are beyond
 AT_MORE_BITS = 2  # of them
+SOME_MORE = 512  # bits there of special functions, whose differences are not known to more
 IDENTICAL = Evidence("proved", "identical")
-REORDERED = Evidence("proved", "identical but for order, 0 + u and 1 u")
+REORDERED = Evidence("proved", "identical but for order, 0 + u, 1 u and how the slope of u^n is written")
 Bits: TypeAlias = tuple[int, ...]
 
 
@@ -228,7 +229,7 @@ class _Trial:
         if self.tally.exact or self.slow:
             return None
         fresh = self.condition.points(self.tally.good[-1].box, self.seed + 100)
-        return self._noted(islice(fresh, AT_MORE_BITS), (MORE_BITS,))
+        return self._noted(islice(fresh, AT_MORE_BITS), (SOME_MORE if self.lengthy else MORE_BITS,))
 
     def _noted(self, points: Iterable[Point], bits: Bits = (BITS, MORE_BITS)) -> Evidence | None:
         """Take points down until one speaks against the claim."""

@@ -89,6 +89,8 @@ def sign_of(u: Number) -> int | None:
 
     There e^-1300 is undecided, too: it would be positive by itself, and 0 as the difference of x + e^-1300 and x.
     """
+    if type(u) is fmpq:  # its numerator is compared three times faster
+        return 0 if not u else 1 if u.p > 0 else -1
     if u > 0 or u < 0:
         if type(u) is arb and ctx.prec >= SNAP_BITS and abs(u) < SNAP:
             raise Undecided

@@ -7,6 +7,7 @@ like any other; what is not found says nothing.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from math import inf
@@ -29,10 +30,12 @@ STARTS = 2
 ROUNDS = 12
 NAMES = 4
 NOT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "all": "any", "any": "all"}
+HOLDS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 STEPS = tuple(fmpq(s * 2**k, 64) for k in (6, 7, 8, 9, 10, 11, 12, 14, 16, 3, 0) for s in (1, -1))
 JUST = 1e-9  # by how much u is too large for u < v where u = v
 WIDTHS = (fmpq(1), fmpq(1, 1 << 20))  # of the three points that a parabola is laid through
 NEAR = fmpq(1, 4)
+EXACT = 50  # bits of a numerator that a float holds
 LONG = 256  # bits below the bar: each parabola has many times those of the one before
 
 
@@ -164,12 +167,11 @@ def apart(op: str, u: Number) -> float:
         return 0.0 if type(u) is fmpq and u == 0 else max(_size(u), JUST)
     if op == "!=":
         return 0.0 if u > 0 or u < 0 else 1.0
-    holds = {"<": u < 0, ">": u > 0, "<=": u <= 0, ">=": u >= 0}[op]
-    return 0.0 if holds else max(_size(u), JUST)
+    return 0.0 if HOLDS[op](u, 0) else max(_size(u), JUST)
 
 
 def _size(u: Number) -> float:
-    return float(abs(arb(u)).mid())
+    return abs(float(u)) if type(u) is fmpq and u.height_bits() < EXACT else float(abs(arb(u)).mid())
 
 
 class Search:

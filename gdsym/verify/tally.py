@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 import sympy
+from flint import fmpq
 
 from gdsym.record import field, record
 from gdsym.verify.conditions import Condition, number_text
@@ -41,7 +42,7 @@ class Tally:
         self.faint += any(map(faint, values))
         self.exact &= exact
         self.rough |= point.rough
-        point.idle = values[0] == 0
+        point.idle = not values[0] if type(values[0]) is fmpq else bool(values[0] == 0)
 
     @property
     def telling(self) -> list[Point]:
