@@ -119,7 +119,7 @@ class Judge:
         if bend and bend.curves_down:
             found = None if slope is None else settled(x, slope, bend, self.gradient, self.curved)
             if found is None:
-                near = slope is None or _is_near(bend, slope, x)
+                near = slope is None or _is_level(bend, slope, x)
                 return _with(ending, "saddle" if near else "bends", bend)
             (floor, slope, bend), cost = found, (cost[0], self.at(found[0]))
         ways = flat_ways(bend, len(x), MOST_PARAMETERS, known.kinks)
@@ -213,6 +213,11 @@ class Judge:
 def _is_near(bend: Curvature, slope: Any, x: Any) -> bool:
     """Is the point of slope 0, by the curvature here, close by?"""
     return float(np.linalg.norm(slope)) <= 0.1 * FAR * scale(x) * bend.largest
+
+
+def _is_level(bend: Curvature, slope: Any, x: Any) -> bool:
+    """Is a point of slope 0 close by along the direction in which the cost curves downwards most?"""
+    return abs(float(bend.eigenvectors[:, 0] @ slope)) <= FAR * scale(x) * abs(float(bend.eigenvalues[0]))
 
 
 def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
