@@ -25,9 +25,9 @@ Array = npt.NDArray[np.float64]
 Gradient = Callable[[Array], Array]
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0, in parameters scaled to the same curvature
 REFINED = 8  # times that a solution is improved at most
-CLEAR = 100  # times what rounding makes: a slope that is not 0
+CLEAR = 3  # times what rounding makes at most: a slope that is not 0
 WELL = 0.1  # relative: an error with which a solution is one
-NONE = 1e-5  # relative: a slope that is left where there is no lower bound
+NONE = 1e-2  # relative: a slope along directions of no curvature that only a cost without a lower bound has
 AGREES = 1e-8  # relative: a gradient and what the Hessian foretells of it
 
 
@@ -50,11 +50,13 @@ class Solved:
     sharp: bool = True
 
 
-def solved(hessian: Array, gradient: Gradient) -> Solved | None:
+def solved(hessian: Array, gradient: Gradient, value: float = 0.0) -> Solved | None:
     """The zeros of a gradient with this constant Hessian; None if the Hessian does not foretell the gradient.
 
     Small eigenvalues count as 0 if the slope vanishes with them; else they are used if they are above rounding and make
-    it vanish. A slope that is left is large where the cost has no lower bound, and small where H lacks the digits.
+    it vanish. A slope that is left is large where the cost has no lower bound, and small where H lacks the digits: of a
+    sum of squares |A x - y|^2/2, whose `value` at 0 is |y|^2/2, A'y has at most the part sqrt(lambda) |y| along an
+    eigenvector, and is summed with an error of EPS |A_i| |y|.
     """
     size = len(hessian)
     c = -gradient(np.zeros(size))
@@ -62,29 +64,30 @@ def solved(hessian: Array, gradient: Gradient) -> Solved | None:
     lengths = np.linalg.norm(hessian) * np.linalg.norm(trial) + np.linalg.norm(c)
     if not np.linalg.norm(gradient(trial) - (hessian @ trial - c)) <= AGREES * lengths < math.inf:
         return None
-    eigen = _Eigen(hessian)
-    first = eigen.solved(FLAT, c, gradient)
+    eigen = _Eigen(hessian, c, value if math.isfinite(value) else 0.0)
+    first, left = eigen.solved(FLAT, gradient)
     if first.slope <= CLEAR * first.rounding or not len(first.directions):
         return first
-    finer = eigen.solved(eigen.least, c, gradient)
+    finer, _ = eigen.solved(eigen.least, gradient)
     size_found = 0.0 if finer.point is None else float(np.linalg.norm(finer.point))
     if finer.slope <= CLEAR * finer.rounding and finer.error <= WELL * size_found:
         return finer
-    return changed(first, point=None, known=EPS * (size + 2) * first.slope > NONE * first.rounding)
+    return changed(first, point=None, known=left > NONE)
 
 
 class _Eigen:
     """Eigenvalues of H in parameters scaled to the same curvature, and what follows if small ones count as 0."""
 
-    def __init__(self, hessian: Array) -> None:
-        self.hessian, self.size = hessian, len(hessian)
+    def __init__(self, hessian: Array, constant: Array, value: float) -> None:
+        self.hessian, self.constant, self.size = hessian, constant, len(hessian)
+        self.squares = np.sqrt(2 * abs(value) * np.abs(np.diag(hessian)))  # |A_i| |y|: what the constant is a sum of
         bends = np.abs(np.diag(hessian))
         self.scale = 1 / np.sqrt(np.where(bends > 0, bends, np.max(bends, initial=0.0) or 1.0))
         self.values, self.vectors = np.linalg.eigh(hessian * np.outer(self.scale, self.scale))
         self.least = EPS * (self.size + 2)  # relative to the largest: rounding
 
-    def solved(self, flat: float, c: Array, gradient: Gradient) -> Solved:
-        """The point to which Newton's steps lead, along all eigenvectors whose eigenvalue is not 0."""
+    def solved(self, flat: float, gradient: Gradient) -> tuple[Solved, float]:
+        """The point to which Newton's steps lead, along all eigenvectors whose eigenvalue is not 0; the slope along the others."""
         size, scale, sizes = self.size, self.scale, np.abs(self.values)
         told = sizes > flat * np.max(sizes)
         vectors, signs = self.vectors[:, told], self.values[told]  # congruent matrices have the same signs
@@ -92,15 +95,18 @@ class _Eigen:
         directions = np.linalg.qr(scale[:, None] * self.vectors[:, ~told])[0].T
         directions[np.abs(directions) < FLAT] = 0.0
         x, left = _refined(inverse, directions, gradient, size)
-        near = EPS * (size + 2) * (np.abs(self.hessian) @ np.abs(x) + np.abs(c))
-        tidy = without_noise(x, inverse, near + np.abs(left))
+        bent = np.abs(self.hessian) @ np.abs(x)
+        tidy = without_noise(x, inverse, EPS * (size + 2) * (bent + np.abs(self.constant)) + np.abs(left))
         if (tidy != x).any():
             x, left = tidy, gradient(tidy)
+        whole = bent + np.abs(self.constant) + self.squares
+        near = EPS * (size + 2) * whole
         slope, rounding = float(np.linalg.norm(left)), float(np.linalg.norm(near))
         error = float(np.linalg.norm(np.abs(inverse) @ (near + np.abs(left))))
         inertia = int((signs < 0).sum()), len(directions), int((signs > 0).sum())
         sharp = not (sizes[~told] > self.least * np.max(sizes)).any()
-        return Solved(x, directions, slope, rounding, error, inertia, sharp=sharp)
+        along = np.linalg.norm(self.vectors[:, ~told].T @ (scale * left)) / (np.linalg.norm(scale * whole) or 1.0)
+        return Solved(x, directions, slope, rounding, error, inertia, sharp=sharp), float(along)
 
 
 def _refined(inverse: Array, directions: Array, gradient: Gradient, size: int) -> tuple[Array, Array]:

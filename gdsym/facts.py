@@ -165,7 +165,9 @@ class Facts:
         from gdsym.stationary import StationaryPoint
 
         hessian, whole = self._hessian(self._zeros), self._whole
-        found = solved(hessian, whole.jac) if np.isfinite(hessian).all() else None
+        found = (
+            solved(hessian, whole.jac, float(whole.fun(np.zeros(len(hessian))))) if np.isfinite(hessian).all() else None
+        )
         if found is None:
             return None
         eigenvalues, x = tuple(map(float, np.linalg.eigvalsh(hessian))), found.point

@@ -77,7 +77,9 @@ def test_a_small_slope_that_grows_is_neither_saddle_nor_maximum() -> None:
     r = run(sqrt(w) / 10**7, {w: 1})
     assert r.status == "stationary_not_min" and "saddle" not in r.message and "no point of slope 0 is near" in r.message
     assert "saddle or a maximum" in run(w**2 - b**2, {w: 1e-8, b: 1e-8}).message
-    r = run(w**2 + sqrt(b) / 10**7, {w: 1e-8, b: 1})  # what curves upwards beside it does not bring a point of slope 0 near
+    r = run(
+        w**2 + sqrt(b) / 10**7, {w: 1e-8, b: 1}
+    )  # what curves upwards beside it does not bring a point of slope 0 near
     assert r.status == "stationary_not_min" and "saddle" not in r.message
 
 

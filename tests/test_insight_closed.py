@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from sympy import IndexedBase, MatrixSymbol, Sum, exp, symbols
 
 import gdsym as gd
@@ -177,3 +178,26 @@ def test_a_rank_that_hangs_on_the_last_digits_says_so() -> None:
     assert "H has rank 2 of 3 to 12 digits: a line of minima" in str(doubtful)
     plain = gd.Cost(ridge, [v]).insight({X: twice, y: TARGET, w: 0}).closed_form
     assert "H has rank 2 of 3: a line of minima" in str(plain)
+
+
+@pytest.mark.parametrize("degree", range(1, 7))
+@pytest.mark.parametrize("near", [0.0, 1000.0, 1990.0, 1.7e9])
+def test_least_squares_are_never_unbounded_below(near: float, degree: int) -> None:
+    """Columns x^0 ... x^degree of numbers that lie side by side, and a target that all columns are at right angles to."""
+    rows = np.vander(near + np.linspace(0, 30, 20), degree + 1, increasing=True)
+    target = np.sin(np.arange(20.0))
+    insight = gd.Cost(Sum((Sum(v[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [v]).insight({X: rows, y: target})
+    found = insight.closed_form
+    assert found is None or found.kind in ("minimum", "not known")
+    if found is not None and found.kind == "minimum":
+        exact = sp.Matrix(rows.tolist()).applyfunc(sp.Rational)
+        truth = (exact.T * exact).LUsolve(exact.T * sp.Matrix(target.tolist()).applyfunc(sp.Rational))
+        assert np.linalg.norm(found.params[v] - np.array(truth.evalf(30)).astype(float).ravel()) <= found.error
+
+
+def test_residuals_of_a_fit_over_equal_columns() -> None:
+    """X'y is nothing but rounding: it was called a slope without end."""
+    twice = np.column_stack([ROWS, ROWS[:, 0] / 10, ROWS[:, 1] + ROWS[:, 2]])
+    rest = TARGET - twice @ least(twice, TARGET)
+    found = form(Sum((Sum(v[j] * X[i, j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [v], {X: twice, y: rest})
+    assert found.kind == "plane of minima" and np.linalg.norm(found.params[v]) < 1e-14
