@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gdsym.arrays.align import Axes, aligned, entrywise, multiplied, reduced, transposed
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op, Value
-from gdsym.arrays.labels import added_by_label, chosen_by_label
+from gdsym.arrays.labels import added_by_label, chosen_by_label, label_letters
 from gdsym.arrays.product import Product, powers_of, settled
 from gdsym.arrays.subscripts import Subscripts
 from gdsym.written.nodes import Sym
@@ -20,7 +20,8 @@ def contracted(g: Graph, product: Product, letters: Letters, want: Axes | None) 
     factors = _factors(g, settled(g, product))
     left = letters
     while left:
-        group = _next_group(factors, left)
+        labelled = label_letters(g, factors, left)
+        group = _next_group(factors, left - labelled) if left != labelled else labelled
         touched = [f for f in factors if group & set(f.axes)]
         rest = [f for f in factors if not group & set(f.axes)]
         left -= group
@@ -71,10 +72,11 @@ def _place(factor: Value, letter: Sym) -> tuple[int, int, int]:
 
 def _eliminated(g: Graph, factors: list[Value], over: Letters, want: Axes | None) -> Value:
     """The sum over `over` of a product of which every factor depends on it."""
-    for rule in (added_by_label, chosen_by_label) if len(over) == 1 else ():
-        by_label = rule(g, factors, next(iter(over)))
-        if by_label is not None:
-            return by_label
+    by_label = added_by_label(g, factors, over)
+    if by_label is None and len(over) == 1:
+        by_label = chosen_by_label(g, factors, next(iter(over)))
+    if by_label is not None:
+        return by_label
     groups = _absorbed(g, _by_axes(factors))
     if len(groups) == 1:
         return _same_axes(g, groups[0], over, want)

@@ -69,7 +69,7 @@ def _operations(lengths: Lengths, op: Op) -> Any:
         return (len(op.args) - 1) * lengths.entries(op)
     if op.kind in FOLDS:
         return lengths.entries(op.args[0])
-    if op.kind == "scatter":
+    if op.kind in ("scatter", "spread"):
         return lengths.entries(op.args[1])
     if op.kind == "matmul":
         return 2 * lengths.entries(op.args[0]) * sympy.prod(lengths(op.args[1])[1:])
@@ -125,11 +125,13 @@ class Lengths(Measure):
         first, last = op.attr
         return (self._at(last) - self._at(first) + 1,)
 
-    def _scatter(self, op: Op) -> tuple[Any, ...]:
-        return (self._at(op.attr), *self(op.args[1])[1:])
+    def _spots(self, op: Op) -> tuple[Any, ...]:
+        return (*self(op.args[0])[:-1], self._at(op.attr))
 
     def _full(self, op: Op) -> tuple[Any, ...]:
         return tuple(self._at(length) for length in op.attr)
+
+    _scatter = _spread = _full
 
     def _moving(self, op: Op) -> tuple[Any, ...]:
         count, *others = self(op.args[0])

@@ -104,12 +104,12 @@ POLYGAMMAS: Final = (
 HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("scatter", True): (
         "def added_by_label(k, v, n):  # row i of v is added to row k[i] of n rows of zeros\n"
-        "    columns = v.reshape(len(v), -1).T\n"
-        "    return np.stack([np.bincount(k, c, n) for c in columns], axis=-1).reshape(n, *v.shape[1:])"
+        "    columns = v.reshape(k.size, -1).T\n"
+        "    return np.stack([np.bincount(k.ravel(), c, n) for c in columns], axis=-1).reshape(n, *v.shape[k.ndim:])"
     ),
     ("spread", True): (
         "def added_by_place(k, v, n):  # entry (i, j) of v is added to place k[i, j] of n rows of zeros, one after the other\n"
-        "    width = v.shape[1]\n"
+        "    width = v.shape[-1]\n"
         "    return np.bincount(k.ravel(), v.ravel(), n*width).reshape(n, width)"
     ),
     ("sign", False): "def sign(u):\n    return float((u > 0) - (u < 0))",

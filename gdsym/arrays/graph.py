@@ -80,7 +80,6 @@ class Graph:
         self.moved: dict[Value, Any] = {}  # running sums, by what they are made of
         self.onehots: dict[Op, Any] = {}  # tables of 0 and 1 by labels
         self.lengths: dict[Sym, Affine] = {}  # of the axes of what is being summed
-        self.columns: dict[Op, Affine] = {}  # of tables whose rows are added up by labels
         self.tables: frozenset[tuple[Sym, Sym]] = (
             frozenset()
         )  # letters of entries, those of one axis before those of another

@@ -22,7 +22,11 @@ def taken_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 def scatter_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     word = "np.bincount" if op.ndim == 1 else ADDED[op.kind]
-    return f"{word}({', '.join(write(a, 0) for a in op.args)}, {op.attr.text(name)})", ATOM
+    if op.ndim == 1 and op.args[0].ndim > 1:
+        parts = [f"{write(a, ATOM)}.ravel()" for a in op.args]
+    else:
+        parts = [write(a, 0) for a in op.args]
+    return f"{word}({', '.join(parts)}, {op.attr[0].text(name)})", ATOM
 
 
 def spots_text(op: Op, write: Write, name: Name) -> tuple[str, int]:

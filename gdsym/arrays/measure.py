@@ -88,16 +88,13 @@ class Measure:
     def _lookup(self, op: Op) -> Shape:
         return (*np.broadcast_shapes(*map(self, op.args[1:])), *self(op.args[0])[len(op.args) - 1 :])
 
-    def _scatter(self, op: Op) -> Shape:
-        return (op.attr.at(self._sizes), *self(op.args[1])[1:])
-
     def _spots(self, op: Op) -> Shape:
-        return (self(op.args[0])[0], op.attr.at(self._sizes))
-
-    _spread = _scatter
+        return (*self(op.args[0])[:-1], op.attr.at(self._sizes))
 
     def _full(self, op: Op) -> Shape:
         return tuple(length.at(self._sizes) for length in op.attr)
+
+    _scatter = _spread = _full
 
     def _concatenate(self, op: Op) -> Shape:
         parts = [self(a) for a in op.args]

@@ -9,21 +9,17 @@ from collections.abc import Sequence
 
 from gdsym.arrays.graph import DATA, Graph, Op, operands_first
 
-ROWS = (True, False)  # how a vector is shown that has a number for each row
-
 
 def by_spots(g: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
-    """What becomes of each operation where there are such sums; nothing if there are none."""
-    every = operands_first(outputs)
-    if not any(op.kind == "scatter" and op in g.columns for op in every):
-        return {}
+    """What becomes of each operation."""
     done: dict[Op, Op] = {}
-    for op in every:
+    for op in operands_first(outputs):
         args = tuple(done[a] for a in op.args)
-        if op.kind == "scatter" and op in g.columns and op.ndim == 2:
-            rows, width = g.make("expand", args[0], attr=ROWS, ndim=2), g.columns[op]
-            spots = g.make("spots", rows, attr=width, needs=DATA)
-            done[op] = g.make("spread", spots, args[1], attr=op.attr)
+        if op.kind == "scatter" and op.ndim == 2:
+            rank = args[1].ndim
+            rows = g.make("expand", args[0], attr=(*(True,) * (rank - 1), False), ndim=rank)
+            spots = g.make("spots", rows, attr=op.attr[1], needs=DATA)
+            done[op] = g.make("spread", spots, args[1], attr=op.attr, ndim=2)
         else:
             done[op] = g.remade(op, args)
     return done

@@ -75,9 +75,9 @@ class Extents:
 
     def _by_row(self, op: Op) -> Reduction:
         positions, rows = op.args
-        length, *others = self(rows)
-        place = (op.ndim, *range(1, op.ndim))
-        return Reduction("sum", (op.attr, *others), (length,), ((rows, place),), positions)
+        rank = positions.ndim
+        place = (*range(op.ndim, op.ndim + rank), *range(1, op.ndim))
+        return Reduction("sum", op.attr, self(rows)[:rank], ((rows, place),), positions)
 
     def _over_axes(self, op: Op) -> Reduction:
         (arg,) = op.args

@@ -276,7 +276,7 @@ class Nest:
             rest = [(x, e) for x, e in zip(over, r.over, strict=True) if x != self.letter]
             inner = [*zip(letters, r.out, strict=True), *rest]
             if r.row is not None:
-                target, inner = in_row(target, self.at(r.row, (self.letter,))), inner[1:]
+                target, inner = in_row(target, self.at(r.row, tuple(over))), inner[1:]
             body += self.loops([x for x, _ in inner], [e for _, e in inner], [gathered_by(r.kind, target, word)])
             self.body = None
         section += heads + self.loops([self.letter], [self.swept], body)

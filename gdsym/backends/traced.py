@@ -119,15 +119,16 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
 def _by_label(op: Op, write: Write, name: Any) -> tuple[str, int]:
     """Each row is added to the row of its label."""
     positions, rows = op.args
-    zeros = f"np.zeros(({op.attr.text(name)}, *np.shape({write(rows, 0)})[1:]))"
+    zeros = f"np.zeros(({', '.join(length.text(name) for length in op.attr)},))"
     return f"{zeros}.at[{write(positions, 0)}].add({write(rows, 0)})", ATOM
 
 
 def _by_table(op: Op, write: Write, name: Any) -> tuple[str, int]:
     """The same by a table of 0 and 1, which chunks have for their own rows."""
     whole, rows = op.args
-    table = f"({write(whole.args[0], ATOM)}[:, None] == np.arange({op.attr.text(name)})).astype(float)"
-    return f"np.tensordot({table}, {write(rows, 0)}, ((0,), (0,)))", ATOM
+    table = f"({write(whole.args[0], ATOM)}[..., None] == np.arange({op.attr[0].text(name)})).astype(float)"
+    over = tuple(range(whole.ndim))
+    return f"np.tensordot({table}, {write(rows, 0)}, ({over}, {over}))", ATOM
 
 
 @record
