@@ -13,7 +13,7 @@ from benchmarks.pairs import Case, compared
 
 i, j, k, h, d, o, t, m, n, p, q, r = symbols("i j k h d o t m n p q r", integer=True, positive=True)
 A, B, C, K, Q, V, W, X, Y = (IndexedBase(name) for name in "A B C K Q V W X Y".split())
-v, y = IndexedBase("v"), IndexedBase("y")
+U, Z, v, y = (IndexedBase(name) for name in "U Z v y".split())
 
 
 def layer(rng: Any) -> Case:
@@ -145,6 +145,31 @@ def attention(rng: Any) -> Case:
     return Sum((out - Y[i, o]) ** 2, (i, 1, m), (o, 1, p)), {Q: a, K: b}, {X: x, Y: z}, by_hand
 
 
+def causal(rng: Any) -> Case:
+    """The same on what came before, with values of their own."""
+    a, b, c = (rng.normal(size=(20, 8)) / 5 for _ in range(3))
+    x, z, before = rng.normal(size=(200, 20)), rng.normal(size=(200, 8)), np.tri(200, dtype=bool)
+
+    def by_hand() -> Any:
+        query, key, values = x @ a, x @ b, x @ c
+        u = np.where(before, query @ key.T, -np.inf)
+        e = np.exp(u - u.max(axis=1, keepdims=True))
+        s = e / e.sum(axis=1, keepdims=True)
+        out = s @ values - z
+        g = out @ values.T
+        g = 2 * s * (g - (s * g).sum(axis=1, keepdims=True))
+        slopes = x.T @ (g @ key), x.T @ (g.T @ query), 2 * x.T @ (s.T @ out)
+        return np.vdot(out, out), np.concatenate([np.ravel(slope) for slope in slopes])
+
+    def score(at: Any) -> Any:
+        query, key = Sum(X[i, k] * Q[k, d], (k, 1, p)), Sum(X[at, h] * K[h, d], (h, 1, p))
+        return exp(Sum(query * key, (d, 1, r)))
+
+    share = score(j) / Sum(score(t), (t, 1, i))
+    out = Sum(share * Sum(X[j, h] * V[h, o], (h, 1, p)), (j, 1, i))
+    return Sum((out - Y[i, o]) ** 2, (i, 1, m), (o, 1, q)), {Q: a, K: b, V: c}, {X: x, Y: z}, by_hand
+
+
 def rectified(rng: Any) -> Case:
     """Two rectified layers of 32 and 16."""
     a, b, c = rng.normal(size=(10, 32)) / 4, rng.normal(size=(32, 16)) / 5, rng.normal(size=16)
@@ -219,6 +244,70 @@ def embeddings(rng: Any) -> Case:
     return Sum(X[i, j] * e**2, (i, 1, m), (j, 1, n)), {A: a, B: b, v: one, y: two}, {X: weights, Y: logs}, by_hand
 
 
+def exponentials(rng: Any) -> Case:
+    """A rectified layer over exponentials, biases in both."""
+    a, u, b, v2, c = (rng.normal(size=size) / 5 for size in ((10, 32), 32, (32, 16), 16, 16))
+    x, z = rng.normal(size=(2000, 10)), rng.normal(size=2000)
+
+    def by_hand() -> Any:
+        first = np.exp(x @ a + u)
+        second = first @ b + v2
+        h2 = np.maximum(second, 0)
+        e = h2 @ c - z
+        d2 = 2 * e[:, None] * c * (second > 0)
+        d1 = (d2 @ b.T) * first
+        slopes = x.T @ d1, d1.sum(axis=0), first.T @ d2, d2.sum(axis=0), 2 * (e @ h2)
+        return e @ e, np.concatenate([np.ravel(slope) for slope in slopes])
+
+    inner = exp(Sum(X[i, k] * A[k, j], (k, 1, p)) + U[j])
+    outer = Max(0, Sum(inner * B[j, h], (j, 1, q)) + y[h])
+    body = (Sum(outer * v[h], (h, 1, r)) - Z[i]) ** 2
+    return Sum(body, (i, 1, m)), {A: a, U: u, B: b, y: v2, v: c}, {X: x, Z: z, q: 32, r: 16}, by_hand
+
+
+def words(rng: Any) -> Case:
+    """5,000 pairs of 1,000 words as rows of 16, each with 5 words that are not near."""
+    a, b = rng.normal(size=(2, 1000, 16)) / 4
+    first, second, others = (rng.integers(1000, size=size) for size in (5000, 5000, (5000, 5)))
+    at_first, at_second, at_others = (
+        (part.reshape(-1, 1) * 16 + np.arange(16)).ravel() for part in (first, second, others)
+    )
+
+    def by_hand() -> Any:
+        one, two = a.take(first, axis=0), b.take(second, axis=0)
+        far = b.take(others.ravel(), axis=0).reshape(5000, 5, 16)
+        u, w = -np.einsum("ij,ij->i", one, two), np.einsum("ikj,ij->ik", far, one)
+        e, f = np.exp(-np.abs(u)), np.exp(-np.abs(w))
+        cost = (np.maximum(u, 0) + np.log1p(e)).sum() + (np.maximum(w, 0) + np.log1p(f)).sum()
+        s, t = -np.where(u >= 0, 1, e) / (1 + e), np.where(w >= 0, 1, f) / (1 + f)
+        slope_one = s[:, None] * two + np.einsum("ik,ikj->ij", t, far)
+        far_slope = (t[:, :, None] * one[:, None]).ravel()
+        slope_b = np.bincount(at_second, (s[:, None] * one).ravel(), 16000) + np.bincount(at_others, far_slope, 16000)
+        return cost, np.concatenate([np.bincount(at_first, slope_one.ravel(), 16000), slope_b])
+
+    near = Sum(A[y[i], d] * B[v[i], d], (d, 1, r))
+    away = Sum(A[y[i], d] * B[W[i, k], d], (d, 1, r))
+    cost = Sum(log(1 + exp(-near)), (i, 1, m)) + Sum(log(1 + exp(away)), (i, 1, m), (k, 1, n))
+    return cost, {A: a, B: b}, {y: first + 1, v: second + 1, W: others + 1}, by_hand
+
+
+def factors(rng: Any) -> Case:
+    """20,000 entries of a matrix of rank 8, by the labels of their rows and columns."""
+    a, b, z = rng.normal(size=(500, 8)), rng.normal(size=(300, 8)), rng.normal(size=20000)
+    rows, columns = rng.integers(500, size=20000), rng.integers(300, size=20000)
+    at_rows, at_columns = ((part[:, None] * 8 + np.arange(8)).ravel() for part in (rows, columns))
+
+    def by_hand() -> Any:
+        one, two = a.take(rows, axis=0), b.take(columns, axis=0)
+        e = np.einsum("ij,ij->i", one, two) - z
+        f = (2 * e)[:, None]
+        slopes = np.bincount(at_rows, (f * two).ravel(), 4000), np.bincount(at_columns, (f * one).ravel(), 2400)
+        return e @ e, np.concatenate(slopes)
+
+    body = (Sum(A[y[i], d] * B[v[i], d], (d, 1, r)) - Z[i]) ** 2
+    return Sum(body, (i, 1, m)), {A: a, B: b}, {y: rows + 1, v: columns + 1, Z: z}, by_hand
+
+
 MODELS: dict[str, Callable[[Any], Case]] = {
     "a layer, 200 x 40 x 30 to 20": layer,
     "a matrix for each, 200 x 40 x 30 to 20": each,
@@ -228,10 +317,14 @@ MODELS: dict[str, Callable[[Any], Case]] = {
     "autoencoder, 2,000 x 20, rank 4": autoencoder,
     "softmax network, 20-32-10, 1,000": network,
     "attention, 200 x 20, head of 8": attention,
+    "attention to what came before, 200 x 20, head of 8": causal,
     "two rectified layers, 10-32-16-1, 2,000": rectified,
     "triplets, 1,000 x 16 to 8": triplets,
     "springs between 400 points": springs,
     "embeddings, 300 x 200, rank 20": embeddings,
+    "rectified over exponentials, 10-32-16-1, 2,000": exponentials,
+    "words, 5,000 pairs, 5 others each": words,
+    "entries by labels, 20,000, rank 8": factors,
 }
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Expr, IndexedBase, KroneckerDelta, Sum, exp, symbols
+from sympy import Expr, IndexedBase, KroneckerDelta, Sum, exp, log, symbols
 from tools import needs
 
 from gdsym import Cost
 from gdsym.arrays.data import bind
 from gdsym.arrays.tiled import in_tiles
 
-i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
+i, j, k, m, n, q = symbols("i j k m n q", integer=True, positive=True)
 T, S, A, c, d, y = map(IndexedBase, ("T", "S", "A", "c", "d", "y"))
 RNG = np.random.default_rng(5)
 ROWS, KINDS, WIDTH = 50, 6, 3
@@ -93,6 +93,32 @@ def test_rows_of_data_are_read_by_chunked_labels() -> None:
     how: Any = {"learning_rate": 1e-3, "maxiter": 5}
     runs = [cost.descend(start, data, **how), cost.descend(start, chunked, backend="dask", **how)]
     assert np.allclose(runs[0].history.params[w], runs[1].history.params[w], rtol=1e-11)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba", "jax", "dask"])
+@pytest.mark.parametrize("rows", [True, False])
+def test_several_labels_for_each_sample(rows: bool, backend: str) -> None:
+    """Negative sampling: d_ik are words that are not near the word c_i. Also one number for each label."""
+    needs(backend)
+    d2, params = RNG.integers(1, KINDS + 1, (ROWS, 4)), {T: TABLE, A: TABLE[::-1] + 1} if rows else {S: PLAIN}
+    score = Sum(A[c[i], j] * T[d[i, k], j], (j, 1, n)) if rows else S[d[i, k]] - y[i]
+    cost = Sum(log(1 + exp(score)), (i, 1, m), (k, 1, q))
+    run = Cost(cost, list(params)).descend(params, {c: DATA[c], d: d2} if rows else {d: d2, y: DATA[y]}, learning_rate=1e-3, maxiter=1, backend=backend)  # fmt: skip
+    ones_of = (d2[:, :, None] == np.arange(1, KINDS + 1)).astype(float)
+    if rows:
+        inner, other = params[A][PLACES[c]], TABLE[d2 - 1]
+        share = 1 / (1 + np.exp(-np.einsum("ij,ikj->ik", inner, other)))
+        slopes = [np.einsum("ik,ikl,ij->lj", share, ones_of, inner), ones(c).T @ np.einsum("ik,ikj->ij", share, other)]
+    else:
+        slopes = [np.einsum("ik,ikl->l", 1 / (1 + np.exp(DATA[y][:, None] - PLAIN[d2 - 1])), ones_of)]
+    for (base, before), slope in zip(params.items(), slopes, strict=True):
+        assert np.allclose(run.params[base], before - 1e-3 * slope, rtol=1e-12)
+
+
+def test_several_labels_are_added_up_without_a_table() -> None:
+    score = Sum(A[c[i], j] * T[d[i, k], j], (j, 1, n))
+    source = Cost(Sum(log(1 + exp(score)), (i, 1, m), (k, 1, q)), [A, T]).compile().source
+    assert source.count("added_by_place(") == 3 and "==" not in source
 
 
 def test_labels_that_may_name_the_class_that_is_left_out_are_compared() -> None:

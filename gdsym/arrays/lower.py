@@ -20,6 +20,7 @@ from gdsym.arrays.dealt import dealt
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.guards import needed
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
 from gdsym.arrays.stable import added_stably, joined, paired, summed
@@ -39,6 +40,9 @@ class Lowering:
         self.g, self.shapes, self.leaves = graph, shapes, leaves
         self.scope: dict[Sym, Range] = {}
         self.guard: Value | None = None
+        self.around: dict[
+            Value, tuple[Sym, Value | None]
+        ] = {}  # what holds in a sum with terms: its index, what holds around
         self.certain: frozenset[Op] = frozenset()  # what the cost computes, and what it divides by
         self.divisors: frozenset[Op] = frozenset()
         self.known: dict[object, Product | Value] = {}
@@ -76,22 +80,24 @@ class Lowering:
 
     def value(self, node: n.Node, want: Axes | None = None) -> Value:
         """The value of a formula, each computed once."""
+        outer, self.guard = self.guard, needed(self, node)
         key = ("value", *self._key(node))
         if key not in self.known:
             value = self._value(node, want)
             self.known[key] = value
             self.origin.setdefault(value.op, (node, value.axes))
             self.spoken.setdefault(node, value)
-        found = self.known[key]
+        found, self.guard = self.known[key], outer
         assert isinstance(found, Value)
         return found if want is None or set(want) != set(found.axes) else transposed(self.g, found, want)
 
     def product(self, node: n.Node, want: Axes | None = None) -> Product:
         """The value of a formula with its factors kept apart."""
+        outer, self.guard = self.guard, needed(self, node)
         key = ("product", *self._key(node))
         if key not in self.known:
             self.known[key] = self._product(node, want)
-        found = self.known[key]
+        found, self.guard = self.known[key], outer
         assert isinstance(found, Product)
         return found
 
@@ -153,7 +159,7 @@ class Lowering:
         if taken is not None:
             return self._quotient(*taken, want)
         totals = [f for f in up if isinstance(f, n.Sum)]
-        divisors = [self._risky(self.product(d), -1).power(-1) for d in down]
+        divisors = [self._risky(d).power(-1) for d in down]
         below = Product().times(self.g, *divisors)
         mixed = {v: k for v, k in below.powers.items() if v in self.g.mixtures and k < 0}
         if totals and mixed:
@@ -179,19 +185,22 @@ class Lowering:
         return None
 
     def _power(self, node: n.Pow, power: int) -> Product:
-        base = self.product(node.base)
-        if power < 0 and base.coefficient == 0:
+        if power < 0 and self.product(node.base).coefficient == 0:
             raise Unsupported("The cost divides by zero.")
-        return (base if power > 0 else self._risky(base, power)).power(power)
+        return (self.product(node.base) if power > 0 else self._risky(node.base)).power(power)
 
-    def _risky(self, base: Product, power: int) -> Product:
+    def _risky(self, divisor: n.Node) -> Product:
         """Inside a case distinction the divisor is 1 where the case does not hold."""
-        if self.guard is None:
-            return base
+        base, outer = self.product(divisor), self.guard
+        self.guard = needed(self, divisor)
         sure = {v: k for v, k in base.powers.items() if v.op.kind == "size" or positive(self.g, v)}
         rest = without(base, sure)
-        safe = product_of(self.g, self.safe(realized(self.g, rest), 1)) if rest.powers else rest
-        return safe.times(self.g, Product(powers=sure))
+        if self.guard is None or not rest.powers:
+            safe = base
+        else:
+            safe = product_of(self.g, self.safe(realized(self.g, rest), 1)).times(self.g, Product(powers=sure))
+        self.guard = outer
+        return safe
 
     def safe(self, value: Value, inside: int) -> Value:
         """`value`, or a number inside the domain where the case at hand does not hold."""
@@ -218,11 +227,7 @@ class Lowering:
         return added_stably(self.g, terms)
 
     @_value.register
-    def _(self, node: n.Dec, want: Axes | None) -> Value:
-        return Value(self.g.number(float(node.value)))
-
-    @_value.register
-    def _(self, node: n.Const, want: Axes | None) -> Value:
+    def _(self, node: n.Dec | n.Const, want: Axes | None) -> Value:
         return Value(self.g.number(float(node.value)))
 
     @_value.register

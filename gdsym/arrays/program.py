@@ -11,6 +11,7 @@ from gdsym.arrays.adding import adding_quickly
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
 from gdsym.arrays.associated import Usual, associated
+from gdsym.arrays.bounds import masked
 from gdsym.arrays.emit import Emitted, Statement, emit
 from gdsym.arrays.expand import expanded, reachable
 from gdsym.arrays.functions import OURS
@@ -173,7 +174,7 @@ def _program(
     plain, done = expanded(graph, (out, *slopes))
     usual = Usual(inputs, shapes)
     ordered, narrow = (lambda g, ops, f=f: f(g, ops, usual) for f in (associated, narrowed))
-    for rewritten in (regrouped, shared, ordered, *(summed, gathered) * 2, narrow, reused):
+    for rewritten in (regrouped, shared, ordered, masked, *(summed, gathered) * 2, narrow, reused):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain

@@ -9,12 +9,13 @@ import sympy
 
 from gdsym.arrays import inward, labels, raised
 from gdsym.arrays.adjoint import is_wide, turned_over
-from gdsym.arrays.align import Axes, entrywise
+from gdsym.arrays.align import Axes
 from gdsym.arrays.branches import cases_without, numbers_out, shared_factors
 from gdsym.arrays.contract import contracted
 from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Value
+from gdsym.arrays.guards import bounded
 from gdsym.arrays.product import Product, arrays_of, product_of, settled
 from gdsym.arrays.reach import reach_of
 from gdsym.arrays.shapes import extent
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gdsym.arrays.lower import Lowering
 
 Sym = n.Sym
+NONE = Product()  # no bounds that move
 CASES = n.kinds_of(n.Cases)
 
 
@@ -82,7 +84,7 @@ def enter(low: Lowering, node: n.Bound, letters: list[Sym], mask: Product) -> tu
     for bound, op in ((node.lower, ">="), (node.upper, "<=")):
         if bound.free & set(low.scope):
             inside = low.value(n.Rel(op, index, bound))
-            low.guard = inside if low.guard is None else entrywise(low.g, "logic", low.guard, inside, attr="and")
+            low.guard = bounded(low, node, index, inside)
             mask = mask.times(low.g, Product(powers={Value(low.g.make("indicator", inside.op), inside.axes): 1}))
     return body, mask
 
@@ -108,7 +110,7 @@ def _peeled(low: Lowering, body: n.Node, letters: list[Sym], front: Product) -> 
 def _summed(low: Lowering, body: n.Node, letters: list[Sym], extra: Product, want: Axes | None) -> Product:
     parts = _collapsed(low, body, letters)
     if parts is not None:
-        done = [_summed(low, part, left, extra, want) for part, left in parts]
+        done = [_summed(low, part, left, extra.times(low.g, mask), want) for part, left, mask in parts]
         return done[0] if len(done) == 1 else low.added(done)
     if (
         isinstance(body, n.Add)
@@ -151,20 +153,20 @@ def _independent(product: Product, letters: frozenset[Sym]) -> list[tuple[Produc
     return [(Product(powers=powers), its) for powers, its in groups] if letters else [(product, letters)]
 
 
-def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.Node, list[Sym]]] | None:
+def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.Node, list[Sym], Product]] | None:
     """A Kronecker delta of two indices leaves one term of its sum; brackets that hold one, or are wide, are multiplied out first."""
     terms = inward.multiplied_out(low, body)
     if terms != [body]:
-        return [(t, letters) for t in terms]
+        return [(t, letters, NONE) for t in terms]
     up, down = over_and_under(body)
     shorter = raised.cancelled(low, up, down)
     if shorter is not None:
-        return [(shorter, letters)]
+        return [(shorter, letters, NONE)]
     for factor in up:
         others = [f for f in up if f is not factor]
         if isinstance(factor, n.Delta) and (pair := _same_range(low, factor, letters)):
             gone, kept = pair
-            return [(n.replace(fraction(others, down), {gone: kept}), [a for a in letters if a != gone])]
+            return [(n.replace(fraction(others, down), {gone: kept}), [a for a in letters if a != gone], NONE)]
         if isinstance(factor, n.Add) and (
             any(_holds_delta(low, t, letters) for t in factor.children)
             or all(map(labels.holds, factor.children))
@@ -175,30 +177,32 @@ def _collapsed(low: Lowering, body: n.Node, letters: list[Sym]) -> list[tuple[n.
             or inward.has_to_be_multiplied_out(low, factor, others, down)
             or (low.g.moved and factor.free & set(letters) and _holds_running_sum(low, factor, others))
         ):
-            return [(fraction([t, *others], down), letters) for t in factor.children]
+            return [(fraction([t, *others], down), letters, NONE) for t in factor.children]
         if isinstance(factor, n.Sum) and (inside := _opened(low, factor, letters)):
-            body, index = inside
-            return [(fraction([body, *others], down), [*letters, index])]
+            body, index, mask = inside
+            return [(fraction([body, *others], down), [*letters, index], mask)]
         if isinstance(factor, n.Cases):
             directed = direction(low, factor)
             if directed is not None:
-                return [(fraction([directed, *others], down), letters)]
+                return [(fraction([directed, *others], down), letters, NONE)]
             cases = numbers_out(factor)
             shared, below = shared_factors(low, cases)
             wide = [f for f in shared if isinstance(f, n.Add) and _is_wider_than_factors(low, f, letters)]
             if wide:
-                return [(fraction([*wide, cases_without(cases, wide, below), *others], [*down, *below]), letters)]
+                return [(fraction([*wide, cases_without(cases, wide, below), *others], [*down, *below]), letters, NONE)]
     return None
 
 
-def _opened(low: Lowering, inner: n.Sum, letters: list[Sym]) -> tuple[n.Node, Sym] | None:
+def _opened(low: Lowering, inner: n.Sum, letters: list[Sym]) -> tuple[n.Node, Sym, Product] | None:
     """The body of a sum within the product, and its index, if the sum would be an array of three axes or more."""
     around = inner.free & set(low.scope)
-    if len(around) < 3 or not around & set(letters) or (inner.lower.free | inner.upper.free) & set(low.scope):
+    if len(around) < 3 or not around & set(letters):
+        return None
+    if (inner.lower.free | inner.upper.free) & set(low.scope) and _moving(low, inner) is not None:
         return None
     inside: list[Sym] = []
-    body, _ = enter(low, inner, inside, Product())
-    return body, inside[0]
+    body, mask = enter(low, inner, inside, Product())
+    return body, inside[0], mask
 
 
 def _holds_running_sum(low: Lowering, factor: n.Add, others: Sequence[n.Node]) -> bool:

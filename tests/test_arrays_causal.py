@@ -1,0 +1,78 @@
+"""Attention to what came before: sums whose bounds move inside sums whose bounds move, beside automatic differentiation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from sympy import IndexedBase, Sum, exp, log, symbols
+from tools import needs
+
+import gdsym as gd
+
+i, j, k, h, d, o, t, m, p, q, r = symbols("i j k h d o t m p q r", integer=True, positive=True)
+Q, K, V, X, Y = map(IndexedBase, "Q K V X Y".split())
+RNG = np.random.default_rng(4)
+DATA = {X: RNG.normal(size=(6, 3)), Y: RNG.normal(size=(6, 2))}
+START = {Q: RNG.normal(size=(3, 2)), K: RNG.normal(size=(3, 2)), V: RNG.normal(size=(3, 2))}
+
+
+def score(at: Any) -> Any:
+    query, key = Sum(X[i, k] * Q[k, d], (k, 1, p)), Sum(X[at, h] * K[h, d], (h, 1, p))
+    return exp(Sum(query * key, (d, 1, r)))
+
+
+def attention() -> Any:
+    out = Sum(score(j) / Sum(score(t), (t, 1, i)) * Sum(X[j, h] * V[h, o], (h, 1, p)), (j, 1, i))
+    return Sum((out - Y[i, o]) ** 2, (i, 1, m), (o, 1, q))
+
+
+def plain(X: Any, Y: Any) -> Any:
+    def cost(Q: Any, K: Any, V: Any) -> Any:
+        u = anp.where(np.tril(np.ones((len(X), len(X)))) > 0, (X @ Q) @ (X @ K).T, -np.inf)
+        e = anp.exp(u - anp.max(u, axis=1, keepdims=True))
+        return anp.sum(((e / anp.sum(e, axis=1, keepdims=True)) @ (X @ V) - Y) ** 2)
+
+    return cost
+
+
+def test_no_array_of_three_axes_and_one_exponential() -> None:
+    source = gd.Cost(attention(), list(START)).compile().source
+    code = "\n".join(line.split("#")[0] for line in source.splitlines())
+    assert "tensordot" not in code and "None, :]" not in code and code.count("np.exp(") == 1
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+def test_descent(engine: str) -> None:
+    needs(engine)
+    options: dict[str, Any] = {} if engine == "numpy" else {"backend": engine}
+    run = gd.Cost(attention(), list(START)).descend(start=START, data=DATA, learning_rate=1e-3, maxiter=1, **options)
+    cost, points = plain(*DATA.values()), list(START.values())
+    np.testing.assert_allclose(run.history.cost[0], cost(*points), rtol=1e-11)
+    for at, base in enumerate(START):
+        after = points[at] - 1e-3 * autograd.grad(cost, at)(*points)
+        np.testing.assert_allclose(run.params[base], after, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("far", [30.0, -30.0])
+def test_scores_of_thousands(far: float) -> None:
+    """All scores large or all below 0, and near one another, so that nothing is saturated."""
+    data = {X: 1 + 5e-5 * DATA[X], Y: DATA[Y]}
+    start = {Q: np.full((3, 2), abs(far)), K: far * np.abs(START[K]), V: START[V]}
+    value, slopes = gd.Cost(attention(), list(START)).compile().value_and_gradient(start, data)
+    cost, points = plain(*data.values()), list(start.values())
+    assert value == pytest.approx(cost(*points), rel=1e-9)
+    for at, base in enumerate(start):
+        right = autograd.grad(cost, at)(*points)
+        np.testing.assert_allclose(slopes[base], right, rtol=1e-4, atol=1e-5 * np.abs(right).max())
+
+
+def test_an_empty_sum_keeps_its_condition() -> None:
+    """For i = 1 nothing is summed, and 1/log z_1 with z_1 = 1 is not asked for."""
+    w, z = IndexedBase("w"), IndexedBase("z")
+    cost = Sum(exp(w[i] * w[j]) / log(z[i]), (j, 1, i - 1), (i, 1, m))
+    value = gd.Cost(cost, [w]).compile().value({w: [1.0, 2.0, 0.5]}, {z: [1.0, np.e, np.e**2]})
+    assert value == pytest.approx(np.exp(2) + (np.exp(0.5) + np.exp(1)) / 2)
