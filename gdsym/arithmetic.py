@@ -197,6 +197,22 @@ def _in_factors(node: Node) -> bool:
     return len([f for f in factors if not isinstance(f, Sum)]) > 1 and any(isinstance(f, Add) for f in factors)
 
 
+def rest_said(common: Node, before: Node, after: Node) -> str:
+    """What was done to the terms of a sum when they lost their common factor."""
+    taken = set(walk(common))
+    bases = (factor.base if isinstance(factor, Pow) else factor for factor in after.children)
+    if sum(isinstance(base, Add) and base not in taken for base in bases) > 1:
+        return ", the rest is factored"
+    return ", the rest is multiplied out" if _brackets(before) > _brackets(after) else ""
+
+
+def _brackets(node: Node) -> int:
+    """How many sums stand there, those of the logistic function aside."""
+    if logistic_exponential(node) is not None:
+        return 0
+    return isinstance(node, Add) + sum(map(_brackets, node.children))
+
+
 def _adds_fractions(node: Node) -> bool:
     """Is a term of a sum a fraction?"""
     terms = (t.arg if isinstance(t, Neg) else t for part in walk(node) if isinstance(part, Add) for t in part.children)

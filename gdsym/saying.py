@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
-from gdsym.arithmetic import UNLIKE, count, in_general, inner_signs, kinds, parts, reordered, terms_meet
+from gdsym.arithmetic import UNLIKE, count, in_general, inner_signs, kinds, parts, reordered, rest_said, terms_meet
 from gdsym.cancelling import brackets_gone, less_below, what_cancels
 from gdsym.changes import Pairs
 from gdsym.plainly import LIKE_TERMS, plainly
@@ -21,7 +21,6 @@ from gdsym.rules.laws import listed
 from gdsym.rules.orders import TURNS, mirrored
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.regions import size
-from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
 from gdsym.rules.tidy import calculate
@@ -154,9 +153,7 @@ def collected(pairs: Pairs, line: Node) -> Reason:
     if len(pairs) == 1:
         common = _common_factor(*_inside(*pairs[0]))
         if common is not None:
-            before, after = map(_brackets, pairs[0])
-            rest = ", the rest is multiplied out" if before > after else ""
-            return (common, f" is a common factor{rest}")
+            return (common, " is a common factor" + rest_said(common, *_inside(*pairs[0])))
     if _reordered(pairs):
         return (_reordered(pairs),)
     ahead: Reason = ("multiplied out",)
@@ -165,13 +162,6 @@ def collected(pairs: Pairs, line: Node) -> Reason:
     gone = [f for f in gone if size(f) <= SHORT][:MOST]
     cancelled = (*ahead, ", ", *listed(gone), f" cancel{'s' * (len(gone) == 1)}") if gone else ()
     return _plainly(pairs, line) or _equations(pairs) or cancelled or in_general(pairs)
-
-
-def _brackets(node: Node) -> int:
-    """How many sums stand there, those of the logistic function aside."""
-    if logistic_exponential(node) is not None:
-        return 0
-    return isinstance(node, Add) + sum(map(_brackets, node.children))
 
 
 def taken_out(pairs: Pairs) -> Reason:

@@ -145,7 +145,7 @@ def _slips(work: Work) -> Iterator[tuple[Reason, Node]]:
         if mistake.law:
             yield from _by_law(mistake, mistake.law, work, values)
     if move.outer and move.outer.law and len(values) == 1:
-        yield from _at_inner_derivative(move.outer, work, values[0])
+        yield from _at_another_place(move.outer, work, values[0])
 
 
 def _by_law(mistake: Slip, law: Law, work: Work, values: tuple[Node, ...]) -> Iterator[tuple[Reason, Node]]:
@@ -163,13 +163,15 @@ def _by_law(mistake: Slip, law: Law, work: Work, values: tuple[Node, ...]) -> It
     yield said, slope if slots or not values else times(slope, *values)
 
 
-def _at_inner_derivative(rule: Rule, work: Work, value: Node) -> Iterator[tuple[Reason, Node]]:
-    """(f(g))' taken for f'(g')."""
+def _at_another_place(rule: Rule, work: Work, value: Node) -> Iterator[tuple[Reason, Node]]:
+    """(f(g))' taken for f'(g'), or for f'(x) g'."""
     assert rule.law is not None
     letters = _fitted(rule.law.lhs.children[0], work.lhs.body, {})
     if letters and x in letters:
-        wrong = put(rule.law.rhs, {**letters, x: value})
+        wrong, at_x = (put(rule.law.rhs, {**letters, x: place}) for place in (value, work.lhs.var))
         yield ("the outer derivative was taken at ", value, ", the inner derivative (chain rule)"), wrong
+        instead = ("the outer derivative was taken at ", work.lhs.var, " instead of ", letters[x], " (chain rule)")
+        yield instead, times(at_x, value)
 
 
 def _fitted(pattern: Node, node: Node, found: dict[Node, Node]) -> dict[Node, Node] | None:

@@ -83,3 +83,44 @@ def test_where_two_strict_conditions_meet_the_branch_between_them_is_told() -> N
     ]
     uneven = [note.split(":")[0] for note in notes("Piecewise((x**2, x > 0), (5, x < 0), (0, True))", "x")]
     assert uneven == ["jump at x = 0"]
+
+
+@pytest.mark.parametrize(
+    ("expr", "end"),
+    [
+        ("log((2*x + 1)**3/(3*x - 1)**4)", "-6*(x + 3)/((2*x + 1)*(3*x - 1))"),
+        ("log((x**2 + 1)/(x + 2))", "(x**2 + 4*x - 1)/((x**2 + 1)*(x + 2))"),
+        ("log((x - 1)/(x + 1))", "2/(x**2 - 1)"),
+    ],
+)
+def test_brackets_below_a_bar_are_multiplied_out_only_where_that_is_short(expr: str, end: str) -> None:
+    assert lines(expr, "x")[-1] == end
+
+
+@pytest.mark.parametrize(
+    ("expr", "end"),
+    [
+        ("atanh(sin(x))", "1/cos(x)"),
+        ("atanh(cos(x))", "-1/sin(x)"),
+        ("acoth(cosh(x))", "-1/sinh(x)"),
+        ("atan(sinh(x))", "1/cosh(x)"),
+    ],
+)
+def test_pythagoras_below_a_bar_from_both_sides(expr: str, end: str) -> None:
+    assert lines(expr, "x")[-1] == end
+
+
+@pytest.mark.parametrize(
+    ("expr", "end"), [("asin(2*x + 1)", "1/sqrt(-x*(x + 1))"), ("acos(1 + 2*x)", "-1/sqrt(-x*(x + 1))")]
+)
+def test_a_square_leaves_the_root_of_a_product_with_a_minus(expr: str, end: str) -> None:
+    assert lines(expr, "x")[-1] == end
+
+
+@pytest.mark.parametrize("typed", ["d/dx(x**2)", "d/dx x**2", "d/dx [x**2]", "d/dx (x²)", "2*d/dx(x)"])
+def test_a_sign_of_derivation_in_front_is_no_quotient_of_names(typed: str) -> None:
+    with pytest.raises(
+        gd.ReadError, match=r"`d/dx` is not read: give what is derived without it, and x as the variable"
+    ):
+        gd.derive(typed, "x")
+    assert str(gd.read("d/dx*x")) == "d/dx x" and str(gd.read("c*d/dy")) == "c d/dy"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from gdsym.reading.table import GREEK
 
+DERIVED_BY = re.compile(r"(?<![\w)\].])d ?/ ?d([A-Za-z]\w*) ?$")
 INVERSE = {f: f"a{f}" for f in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")}
 
 
@@ -28,3 +31,11 @@ def power_behind(function: str) -> str:
     """Where sin²x and sin⁻¹(x) are written so that nobody takes one for the other."""
     inverse = f"; the inverse of {function} is {INVERSE[function]}(x)" if function in INVERSE else ""
     return f"A power of `{function}` stands behind its bracket, {function}(x)**2{inverse}."
+
+
+def derived_by(before: str) -> str:
+    """Where d/dx stands before what is derived: d/dx alone is a quotient of two names. Nothing if it does not."""
+    if not (found := DERIVED_BY.search(before)):
+        return ""
+    name = found.group(1)
+    return f"`d/d{name}` is not read: give what is derived without it, and {name} as the variable; within a formula write Derivative(u, {name})."

@@ -268,7 +268,8 @@ class _Paper(Compared):
             raise self.error(messages.letter_called(last.text, plain), bracket)
         if bracket is None or not bracket.apart or plain in self.letters.functions or takes_an_argument(plain):
             return True
-        raise self.error(messages.called_apart(self.source.shown[last.start : bracket.end], plain), bracket)
+        apart = messages.called_apart(self.source.shown[last.start : bracket.end], plain)
+        raise self.error(messages.derived_by(self.source.shown[: last.end]) or apart, bracket)
 
     # Sums, cases and conditions ---------------------------------------------------------------------------------------
 

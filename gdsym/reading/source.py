@@ -169,6 +169,8 @@ def _check_neighbours(source: Source, left: re.Match[str] | None, right: re.Matc
     if left is None or not _ends_operand(left) or not _starts_operand(right):
         return
     a, b = left.group(), right.group()
+    if derived := messages.derived_by(source.shown[: left.end()]):
+        raise source.error(derived, *left.span())
     touching = left.end() == right.start()
     if left.lastgroup == "number" and touching and b in ("j", "J"):
         raise source.error(

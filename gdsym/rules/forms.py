@@ -30,7 +30,9 @@ def forms(ratio: Ratio, bare: Ratio, letters: Sequence[Any], standing: Collectio
             lambda: poly.product(constant, others, below, letters) * poly.written(joined, letters),
         )
     grouped = poly.grouped(*poly.factors(ratio[1]), () if ratio[1].is_constant() else standing)
-    if any(power > 1 and len(factor) > 1 for factor, power in grouped[1]):  # nobody multiplies (t^3 - t)^2 out
+    row = [factor for factor, _ in grouped[1] if len(factor) > 1]
+    stood = len(row) > 1 and len(ratio[1]) > 2 and all(factor in standing for factor in row)
+    if stood or any(power > 1 and len(factor) > 1 for factor, power in grouped[1]):  # nobody multiplies (t^3 - t)^2 out
         yield poly.least(ratio[0]) + poly.least_of(grouped[1]) - 1, lambda: _over(ratio[0], *grouped, letters)
         return
     yield poly.least(ratio[0]) + poly.least(ratio[1]) - 1, lambda: _expanded(ratio, letters)

@@ -55,6 +55,7 @@ POWER = (
     _wrong(_POWER, _POWER, "the power ", _POWER, " was kept instead of derived (power rule)"),
     _wrong(_POWER, Mul(Add(n, Neg(ONE)), Pow(x, Add(n, Neg(ONE)))),
            "the exponent ", n, " was lowered before it was put in front (power rule)"),
+    _wrong(_POWER, Mul(n, Pow(x, Add(n, ONE))), "the exponent ", n, " was raised by 1 instead of lowered (power rule)"),
     _wrong(_POWER, Div(Pow(x, Add(n, ONE)), Add(n, ONE)), "the power ", _POWER, " was integrated instead of derived"),
 )  # fmt: skip
 ROOT = (

@@ -12,7 +12,7 @@ from gdsym.rules.flat import opened_sides, with_factors
 from gdsym.rules.fractions import exponents, rebuilt, split
 from gdsym.rules.powers import base_exponent, base_of, raised
 from gdsym.rules.signs import flip
-from gdsym.written.nodes import ONE, TWO, Add, Div, Fn, Mul, Node, Num, Root, Sym, is_num, mul
+from gdsym.written.nodes import ONE, TWO, Add, Div, Fn, Mul, Neg, Node, Num, Root, Sym, is_num, mul
 
 MOST = 10**12  # of a number that is taken apart into a square and the rest
 
@@ -28,7 +28,7 @@ def radical(node: Node) -> Node:
     if isinstance(arg, Add):
         found = _without_fractions(arg)
     else:
-        found = _of_power(arg) or (_without_squares(arg) if isinstance(arg, (Mul, Div)) else None)
+        found = _of_power(arg) or (_without_squares(arg) if isinstance(arg, (Mul, Div, Neg)) else None)
     return found or (node if arg is node.arg else Root(arg, TWO))
 
 
@@ -54,8 +54,8 @@ def _without_fractions(arg: Add) -> Node | None:
 
 
 def _without_squares(arg: Node) -> Node | None:
-    """sqrt(4 u) = 2 sqrt(u), sqrt(x^2 u) = |x| sqrt(u)."""
-    ups, downs = split(arg)
+    """sqrt(4 u) = 2 sqrt(u), sqrt(x^2 u) = |x| sqrt(u); a minus that no bracket takes stays, sqrt(-4 x (x + 1)) = 2 sqrt(-x (x + 1))."""
+    ups, downs = split(arg.arg if isinstance(arg, Neg) else arg)
     value = _value(ups) / (_value(downs) or 1)
     if not 0 < value.numerator < MOST or value.denominator >= MOST:
         return None
@@ -69,7 +69,8 @@ def _without_squares(arg: Node) -> Node | None:
         inside.append([*([Num(rest)] if rest > 1 else []), *(f for f in others if f not in squares)])
     if not any(outside) or not any(inside):
         return None
-    return rebuilt([*outside[0], Root(rebuilt(inside[0] or [ONE], inside[1]), TWO)], outside[1])
+    below = rebuilt(inside[0] or [ONE], inside[1])
+    return rebuilt([*outside[0], Root(Neg(below) if isinstance(arg, Neg) else below, TWO)], outside[1])
 
 
 def _half(square: Node) -> Node:

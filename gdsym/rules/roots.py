@@ -22,6 +22,8 @@ PYTHAGORAS: Final[dict[Any, tuple[Any, bool]]] = {  # f^2 = g^2 - 1, or 1 - g^2
     sympy.sinh: (sympy.cosh, False), sympy.tanh: (sympy.sech, True),
 }  # fmt: skip
 
+PARTNERS: Final = {partner: (func, minus) for func, (partner, minus) in PYTHAGORAS.items()}
+
 
 def beyond_root(node: Node) -> Iterator[Node]:
     """B - a^2 for each term of a + sqrt(b): where that is above 0 the root is larger than |a|, so the sum is positive."""
@@ -140,10 +142,11 @@ def without_roots(ratio: Ratio, atoms: Sequence[Node], polynomials: Polynomials)
     for atom in atoms:
         if isinstance(atom, Root) and isinstance(atom.degree, Num) and not set(letters_of(atom.arg)) - set(atoms):
             ratio = polynomials.without_root(ratio, atom, int(atom.degree.value), atom.arg)
-        square = _square_of(atom)
+        square = _square_of(atom) or _square_of_partner(atom)
         if square is not None and not set(letters_of(square)) - set(atoms):
-            found = polynomials.without_root(ratio, atom, 2, square)
-            ratio = found if len(found[0]) < len(ratio[0]) else ratio
+            if _square_of(atom) is not None:
+                found = polynomials.without_root(ratio, atom, 2, square)
+                ratio = found if len(found[0]) < len(ratio[0]) else ratio
             ratio = _with_square_below(ratio, atom, square, polynomials)
     return ratio
 
@@ -163,3 +166,12 @@ def _square_of(atom: Node) -> Node | None:
     partner, minus = PYTHAGORAS[atom.func]
     other = Pow(Fn(partner, *atom.children), Num(2))
     return Add(ONE, Neg(other)) if minus else Add(other, Neg(ONE))
+
+
+def _square_of_partner(atom: Node) -> Node | None:
+    """The same from the other side: cos^2 u = 1 - sin^2 u, cosh^2 u = 1 + sinh^2 u, sec^2 u = 1 + tan^2 u."""
+    if not isinstance(atom, Fn) or atom.func not in PARTNERS:
+        return None
+    func, minus = PARTNERS[atom.func]
+    other = Pow(Fn(func, *atom.children), Num(2))
+    return Add(ONE, Neg(other) if minus else other)
