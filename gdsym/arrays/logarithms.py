@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import sympy
 
@@ -10,6 +11,7 @@ from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, 
 from gdsym.arrays.between import log_between
 from gdsym.arrays.ends import log_of_angle, log_of_share
 from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.likelihoods import logs_where_positive
 from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
@@ -28,6 +30,7 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value, *, s
     whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
     whole = whole or _log_of_gammas(g, product, safe, steep)
     whole = whole or log_of_angle(g, product) or log_between(g, product) or _log_of_mirrored(g, product)
+    whole = whole or _log_of_powers(g, product, safe)
     if whole is not None:
         return whole
     outside: list[Product] = []
@@ -231,24 +234,49 @@ def _is_power(g: Graph, value: Value) -> bool:
 def _log_of_power(g: Graph, value: Value, safe: Safe) -> Product:
     """The log of b^c is c log b: the power may be beyond the floats where its logarithm is not."""
     base, exponent = (unaligned(a, value.axes) for a in value.op.args)
-    found = logarithm(g, factors_of(g, base), safe)
-    logs = found if isinstance(found, Value) else realized(g, found)
+    logs = _as_value(g, logarithm(g, factors_of(g, base), safe))
     return product_of(g, logs).times(g, product_of(g, exponent))
+
+
+def _log_of_powers(g: Graph, product: Product, safe: Safe) -> Value | None:
+    """The log of a number with powers in it, the exponents of which are no numbers: s^m is beneath the floats long before its log is."""
+    unsure = (v for v in product.powers if v.op.kind == "pow" and not _is_power(g, v))
+    if any(v.axes for v in product.powers) or next(unsure, None) is None:
+        return None
+    found = logs_where_positive(g, product, partial(_as_product, g))
+    if found is None:
+        return None
+    whole = safe(realized(g, product))
+    return entrywise(g, "where", *found, Value(g.make("log", whole.op), whole.axes))
 
 
 def _log_of_product(g: Graph, value: Value) -> Product | None:
     """The log of a product over indices of positive factors is the sum of their logs: it does not underflow."""
     (factor,), over = value.op.args, value.op.attr
-    letters = tuple(Sym(sympy.Dummy(f"s{p}")) for p in range(factor.ndim))
-    inner = Value(factor, letters)
-    if not positive(g, inner):
+    known = next((v for v in g.factors if v.op is factor), None)
+    inner = known or Value(factor, tuple(Sym(sympy.Dummy(f"s{p}")) for p in range(factor.ndim)))
+    letters = inner.axes
+    summed = frozenset(letters if over is None else (letters[p] for p in over))
+    if positive(g, inner):
+        logs = _as_value(g, logarithm(g, product_of(g, inner)))
+        total = reduced(g, "sum", transposed(g, logs, letters), summed)
+        return product_of(g, Value(total.op, value.axes))
+    found = None if value.axes else logs_where_positive(g, factors_of(g, inner), partial(_as_product, g))
+    if found is None:
         return None
-    found = logarithm(g, product_of(g, inner))
-    logs = found if isinstance(found, Value) else realized(g, found)
-    total = reduced(
-        g, "sum", transposed(g, logs, letters), frozenset(letters if over is None else (letters[p] for p in over))
-    )
-    return product_of(g, Value(total.op, value.axes))
+    above, logs = found
+    total = reduced(g, "sum", transposed(g, logs, letters), summed)
+    return product_of(g, entrywise(g, "where", above, total, Value(g.make("log", value.op))))
+
+
+def _as_value(g: Graph, log: Product | Value) -> Value:
+    return log if isinstance(log, Value) else realized(g, log)
+
+
+def _as_product(g: Graph, positive: Product) -> Product:
+    """The logarithm of a positive product."""
+    found = logarithm(g, positive)
+    return found if isinstance(found, Product) else product_of(g, found)
 
 
 def _plain_log(g: Graph, value: Value) -> Value:
