@@ -68,3 +68,17 @@ def test_a_gradient_that_is_wrong_from_seven_on_is_wrong() -> None:
     assert not found.ok and found.counterexample is not None and found.counterexample[m] >= 7
     polynomial = gd.check(cost, w, right + (m - 1) * (m - 2) * (m - 3) * (m - 5))
     assert not polynomial.ok and polynomial.counterexample is not None
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("beyond", ["Max(0, m - 9)", "Max(0, n - 9)", "Piecewise((1, m > 12), (0, True))"])
+@pytest.mark.parametrize("inner", ["{}", "tanh({})"], ids=["linear", "a sigmoid"])
+def test_a_gradient_that_is_wrong_at_larger_sizes_is_wrong(inner: str, beyond: str, first: int) -> None:
+    """The entry has an index within the range of w: a point where m is 10 and the index outside said nothing."""
+    row = inner.format(f"Sum(X[i, j]*w[j], (j, {first}, n - 1 + {first}))")
+    samples = f"(i, {first}, m - 1 + {first})"
+    slope = f"2*Sum(({row} - y[i])*X[i, k]*{'1' if inner == '{}' else f'(1 - {row}**2)'}, {samples})"
+    cost = f"Sum(({row} - y[i])**2, {samples})"
+    assert gd.check(cost, "w[k]", slope).ok
+    assert not gd.check(cost, "w[k]", f"({slope})*(1 + {beyond})").ok
+    assert not gd.check(cost, "w[k]", f"{slope} + {beyond}").ok

@@ -86,12 +86,16 @@ class Large:
             yield self._point(seed + t, drawn, far=least * roles.chosen)
 
     def _one_letter(self, letter: Node, number: int, seed: int) -> Iterator[Point]:
-        """One size or index passes the number, the others stay small, or above an index."""
+        """One size or index passes the number, the others stay small, or above an index; where sigmoids are neither 0 nor 1, too."""
         roles = self._roles
-        for t, value in enumerate((number - 1, number, number + 1)):
+        restricted = [index for index in roles.indices if index in roles.bound]
+        for (at, box), (t, value) in product(
+            enumerate(("mixed", "small")), enumerate((number - 1, number, number + 1))
+        ):
             others = 2 if letter in roles.sizes or not self._room else value + (roles.lowest == 0)
-            drawn = {**dict.fromkeys(roles.sizes, fmpq(others)), letter: fmpq(value)}
-            yield self._point(seed + t, drawn)
+            placed = dict.fromkeys(restricted, fmpq(roles.lowest + at))
+            drawn = {**dict.fromkeys(roles.sizes, fmpq(others)), **placed, letter: fmpq(value)}
+            yield self._point(seed + t, drawn, box=box)
 
     def _point(self, seed: int, drawn: Mapping[Any, Any], far: int = 0, box: str = "mixed") -> Point:
         return Point(seed=self._seed + seed, roles=self._roles, room=self._room, drawn=dict(drawn), far=far, box=box)
