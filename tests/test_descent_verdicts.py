@@ -171,3 +171,18 @@ def test_a_walk_that_does_not_end_tells_how_far_it_went() -> None:
     data = {x: rows, y: [float(r > 0) for r in rows]}
     r = gd.Cost(loss, [w, b]).descend({w: 30, b: 0}, data, gtol=1e-2)
     assert r.status == "stationary_not_min" or "away" in r.message
+
+
+@pytest.mark.parametrize(
+    "how", [{"ftol": 1e-9}, {"xtol": 1e-3, "gtol": 0}, {"learning_rate": "backtracking", "ftol": 1e-9}]
+)
+def test_a_crawl_along_a_narrow_valley_says_how_much_is_missing(how: Any) -> None:
+    """Years as they are: after eight steps the cost hardly changes, and is 332 above the line that meets all samples."""
+    line = gd.Cost(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / (2 * m), [w, b])
+    years, told = [float(j) for j in range(2001, 2031)], [3.0 * j for j in range(1, 31)]
+    r = line.descend({w: 0, b: 0}, {x: years, y: told}, **({"learning_rate": 2e-7, "maxiter": 1000} | how))
+    assert r.status == "converged" and "6e+03 away" in r.message and "the cost is lower by 332" in r.message, r.message
+    centred = line.descend(
+        {w: 0, b: 0}, {x: [u - 2015.5 for u in years], y: told}, learning_rate=0.02, maxiter=3000, ftol=1e-9
+    )
+    assert centred.status == "converged" and "lower by" not in centred.message

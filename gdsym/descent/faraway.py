@@ -30,6 +30,7 @@ SURE = 3  # steps that tell something
 STAYS = 0.6  # of the first: the last step of a walk towards no minimum; at one of order 10 it is 0.39
 BEYOND = (0.25, 0.5, 1.0)  # of the way: places behind its end
 DOUBLINGS = (20, 30, 40)  # far out, where a limit would be reached
+GOOD_PART = 1e-2  # of the whole fall: one that is missing
 LEAPT = 1e3  # times ftol: a fall half-way that shows a step to have leapt over a valley
 
 
@@ -108,6 +109,24 @@ def falls_for_ever(at: At, x: Any, cost: float, slope: Any, bend: Curvature | No
     if not steep > 0 or at(x - far * (slant / steep)) > cost - 0.5 * steep * far:
         return False
     return falls_without_end(at, x, cost, slant, cost)
+
+
+def further(at: At, x: Any, cost: tuple[float, float], slope: Any, bend: Curvature | None) -> tuple[float, float]:
+    """How far a Newton step leads, in parameters scaled to the same curvature, and how much lower the cost is there.
+
+    0 unless that is a good part of the whole fall, as where a descent crawls along a narrow valley.
+    """
+    if bend is None:
+        return 0.0, 0.0
+    hessian = (bend.eigenvectors * bend.eigenvalues) @ bend.eigenvectors.T
+    curves = np.diag(hessian)
+    if not (curves > 0).all():
+        return 0.0, 0.0
+    scales = 1 / np.sqrt(curves)
+    values, vectors = np.linalg.eigh(hessian * np.outer(scales, scales))
+    step = scales * across(Curvature(values, vectors, bend.noise), scales * slope)
+    gain = cost[1] - at(x + step)
+    return (float(np.linalg.norm(step)), gain) if gain > GOOD_PART * abs(cost[0] - cost[1]) else (0.0, 0.0)
 
 
 def sinks(at: At, x: Any, way: Any) -> bool:

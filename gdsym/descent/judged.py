@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gdsym.curvature import MOST_PARAMETERS, Curvature
+from gdsym.curvature import MOST_PARAMETERS, Curvature, curvature_at
 from gdsym.descent.bend import curvature_at_start, curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import Evaluate, flat_gradient
-from gdsym.descent.faraway import falls_for_ever, lower_half_way, sinks, walked
+from gdsym.descent.faraway import falls_for_ever, further, lower_half_way, sinks, walked
 from gdsym.descent.history import History
 from gdsym.descent.hooks import Hooks
 from gdsym.descent.standing import (
@@ -72,6 +72,8 @@ class Judge:
         steep = slope[1] > STEEP * slope[0]  # near a minimum a step may leap, too: the line search ends there
         if word == "ftol" and steep and not run.batches and (lower := self.leapt()):
             return changed(ending, word="kink" if run.known.kinks else "leapt", ahead=lower)
+        if word in ("xtol", "ftol", "no_step") and not run.known.kinks and (away := self.further(cost))[1]:
+            return changed(ending, away=away[0], gain=away[1])
         if run.known.kinks and (word == "no_step" or (word == "max_steps" and self.is_stuck)):
             return _with(ending, "kink", None)
         if word in ("max_steps", "nonfinite") and self.has_no_minimum(ending, hooks.limit):
@@ -153,6 +155,16 @@ class Judge:
     def receded(self, ending: Ending, x: Any, way: Any) -> Ending:
         """No minimum along a way: only a limit, or not even that."""
         return changed(ending, word="sinks" if sinks(self.at, x, way) else "recedes")
+
+    def further(self, cost: tuple[float, float]) -> tuple[float, float]:
+        """How far away the cost is how much lower, where a small change and not a small slope has ended the run."""
+        slope, x = self.slope(), self.x
+        if slope is None:
+            return 0.0, 0.0
+        bend = (
+            self.curved(x) if self.run.wholly else curvature_at(self.gradient, x)
+        )  # no derived Hessian, which may take seconds
+        return further(self.at, x, cost, slope, bend)
 
     def leapt(self) -> float:
         """How much lower the cost is half-way of the last step, if that leapt over a valley."""

@@ -31,6 +31,7 @@ class Ending:
     detail: str = ""  # an exception's text, or the part without a value
     ahead: float = 0.0  # how far the cost falls ahead of a plateau
     away: float = 0.0  # how far off the minimum is, if that is far
+    gain: float = 0.0  # how much lower the cost is there, where the slope is not small
     falls: float = 0.0  # how much it fell there, if that is much of the whole fall
     plateau: float = 0.0  # how little the cost fell in the second half of the run
     still: bool = False  # does it hardly fall, in short steps, though the slope is about as large as at first?
@@ -67,6 +68,9 @@ def _flat(e: Ending) -> str:
             " But it is 0 wherever the cost has a gradient (floor, sign, steps ...): descent cannot tell where the cost is lower. "
             "Smooth the steps."
         )
+    if e.gain:
+        where = f" But about {e.away:.3g} away, where a Newton step leads, the cost is lower by {e.gain:.3g}"
+        return f"{where}. Centre and scale the data, and lower ftol and xtol, to come closer."
     if not e.away:
         return ""
     return (
@@ -108,7 +112,7 @@ def _leapt(e: Ending) -> tuple[str, str]:
 def _no_step(e: Ending) -> tuple[str, str]:
     return "converged", (
         f"converged after {_steps(e.nit)}: no step against the gradient makes the cost smaller any more "
-        f"(rounding); the gradient's norm is {e.slope[1]:.4g}."
+        f"(rounding); the gradient's norm is {e.slope[1]:.4g}.{_flat(e)}"
     )
 
 
