@@ -13,8 +13,11 @@ from gdsym.arrays.graph import Graph, Op, operands_first
 
 def masked(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with such exponentials; what became of each operation."""
+    every = operands_first(outputs)
+    if not any(op.kind == "indicator" for op in every):
+        return list(outputs), {op: op for op in every}
     done: dict[Op, Op] = {}
-    for op in operands_first(outputs):
+    for op in every:
         made = g.remade(op, tuple(done[a] for a in op.args))
         done[op] = _product(g, made) if op.kind == "mul" and op.ndim else made
     return [done[op] for op in outputs], done
