@@ -15,7 +15,8 @@ from gdsym.step import Reason
 from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, walk
 
 TWO = Num(2)
-UNLIKE = "like factors and terms are put together"
+UNLIKE = "products and powers are worked out"  # said where arithmetic of several kinds was done
+SHORTER = "a shorter form"  # said where a formula was factored, opened or put together in parts
 
 
 def kinds(pairs: Pairs) -> Iterator[str]:
@@ -41,7 +42,23 @@ def kinds(pairs: Pairs) -> Iterator[str]:
     elif any(inner_signs(before) for before, _ in pairs):
         yield "signs are put in front"
     elif not fewer and not powers and not terms:
-        yield "factors in their usual order" if all(reordered(*pair) for pair in pairs) else UNLIKE
+        yield moved(pairs)
+
+
+def moved(pairs: Pairs) -> str:
+    """What is said where nothing but the order, or the place of the signs, changed; or neither."""
+    if all(reordered(*pair) for pair in pairs):
+        return "factors in their usual order"
+    same = all(_without_brackets(before) == _without_brackets(after) for before, after in pairs)
+    fewer = all(count(Neg, before) > count(Neg, after) for before, after in pairs)
+    return "signs are put in front" if same and fewer else UNLIKE
+
+
+def _without_brackets(node: Node) -> Counter[Node | type[Node]]:
+    """What the formula is made of, whatever brackets are opened."""
+    found = parts(node)
+    found.pop(Add, None)
+    return found
 
 
 def _same_factors(pair: tuple[Node, Node]) -> bool:
@@ -137,7 +154,7 @@ def in_general(pairs: Pairs) -> Reason:
     """What was done to make a formula shorter, in the order in which one would do it."""
     law = next(_pythagoras(pairs), None)
     words = _words(pairs)
-    return (*law, ", " + words if words else "") if law else (words or UNLIKE,)
+    return (*law, ", " + words if words else "") if law else (words or SHORTER,)
 
 
 def _words(pairs: Pairs) -> str:

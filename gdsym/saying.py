@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
-from gdsym.arithmetic import UNLIKE, count, in_general, inner_signs, kinds, parts, reordered, rest_said, terms_meet
+from gdsym.arithmetic import count, in_general, inner_signs, kinds, moved, parts, rest_said, terms_meet
 from gdsym.cancelling import brackets_gone, less_below, what_cancels
 from gdsym.changes import Pairs
 from gdsym.plainly import LIKE_TERMS, plainly
@@ -135,7 +135,7 @@ def _put_together(pairs: Pairs) -> Iterator[str]:
     elif not signs and not powers and any(map(terms_meet, pairs)):
         yield LIKE_TERMS
     elif not signs and not powers:
-        yield "factors in their usual order" if all(reordered(*pair) for pair in pairs) else UNLIKE
+        yield moved(pairs)
 
 
 def _integrands(node: Node) -> list[int]:

@@ -124,3 +124,21 @@ def test_a_sign_of_derivation_in_front_is_no_quotient_of_names(typed: str) -> No
     ):
         gd.derive(typed, "x")
     assert str(gd.read("d/dx*x")) == "d/dx x" and str(gd.read("c*d/dy")) == "c d/dy"
+
+
+@pytest.mark.parametrize(
+    ("expr", "end"),
+    [
+        ("sqrt(x)**(-2)*x**2*log(x)", "1 + log(x)"),
+        ("sqrt(x)**(-4)*(x**3 + 1)", "(x**3 - 2)/x**3"),
+    ],
+)
+def test_a_root_with_a_negative_exponent(expr: str, end: str) -> None:
+    assert lines(expr, "x")[-1] == end
+
+
+def test_what_is_said_where_no_word_fits() -> None:
+    """Signs alone are called signs; what was shortened in one part of a line claims no like terms."""
+    assert "simplify: signs are put in front" in said("acos((1 - x)/(x**2 - 4))", "x")
+    assert said("5*exp(2*x) - exp(x)/sin(2*x)", "x")[-1] == "simplify: a shorter form"
+    assert said("(4*x + 5)**3*exp(-x**2)", "x")[-1].endswith("is a common factor, the rest is factored")

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import sympy
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
+from gdsym.rules.regions import whole
 from gdsym.written.nodes import Add, Dec, Div, Neg, Node, Num, Pow
 
 Polynomial: TypeAlias = Any  # flint.fmpq_mpoly; python-flint is untyped
@@ -68,11 +69,10 @@ class Polynomials:
         return total
 
     def _power(self, base: Ratio, exponent: Node) -> Ratio:
-        size = exponent.arg if isinstance(exponent, Neg) else exponent
-        assert isinstance(size, Num)
-        power = int(size.value)
-        above, below = base[0] ** power, base[1] ** power
-        return (below, above) if isinstance(exponent, Neg) else (above, below)
+        power = whole(exponent)
+        assert power is not None
+        above, below = base[0] ** abs(power), base[1] ** abs(power)
+        return (below, above) if power < 0 else (above, below)
 
     def _lowest(self, above: Polynomial, below: Polynomial) -> Ratio:
         """No common factor, whole coefficients, a positive sign below."""
@@ -106,10 +106,9 @@ def expansion(node: Node, rational: Callable[[Node], bool]) -> tuple[int, int]:
 
 
 def _power(node: Pow, rational: Callable[[Node], bool]) -> tuple[int, int]:
-    size = node.exponent.arg if isinstance(node.exponent, Neg) else node.exponent
-    power = min(int(size.value), 64) if isinstance(size, Num) else 64
-    above, below = (terms**power for terms in expansion(node.base, rational))
-    return (below, above) if isinstance(node.exponent, Neg) else (above, below)
+    power = whole(node.exponent)
+    above, below = (terms ** min(64 if power is None else abs(power), 64) for terms in expansion(node.base, rational))
+    return (below, above) if power is not None and power < 0 else (above, below)
 
 
 def _joined(node: Node, rational: Callable[[Node], bool]) -> tuple[int, int]:
