@@ -39,6 +39,19 @@ def test_a_run_that_diverged_makes_no_further_step(backend: str) -> None:
         assert run.status == more.status == "diverged" and more.nit == run.nit == 11 and more.message == run.message
 
 
+@pytest.mark.parametrize("backend", ENGINES)
+def test_a_run_that_diverged_goes_on_at_a_better_rate(backend: str) -> None:
+    needs(backend)
+    cost = gd.Cost(w**2 + b**2, [w, b])
+    run = cost.descend({w: 1, b: 2}, learning_rate=1.5, backend=backend)
+    for rate in (0.1, {w: 0.1, b: 0.2}, "0.3/(1 + k/100)", "backtracking"):
+        if backend == "numpy" or not isinstance(rate, str) or rate != "backtracking":
+            more = cost.descend(resume=run, learning_rate=rate, backend=backend)
+            assert more.status == "converged" and more.history.cost[0] == 5 and more.nit > run.nit
+    worse = cost.descend(resume=run, learning_rate=3, backend=backend)
+    assert worse.status == "diverged" and worse.nit > run.nit
+
+
 @pytest.mark.parametrize("test", [{"xtol": 1e-4}, {"ftol": 1e-5}], ids=str)
 @pytest.mark.parametrize("backend", ENGINES)
 def test_tests_on_two_rows_span_the_seam(backend: str, test: Any) -> None:

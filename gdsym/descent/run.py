@@ -191,9 +191,18 @@ class Run:
     def hooks(self, plan: Plan) -> Hooks:
         hooks = Hooks(self.recorder(plan), self.task.params, 0.0 if self.batches else float(self.settings.gtol))
         if self.resume:
-            hooks.first_cost = float(self.resume.history.cost[0])
+            hooks.first_cost = float(self.resume.history.cost[-1 if self.turns_back else 0])
             hooks.recorder.earlier = self.earlier[2]
         return hooks
+
+    @property
+    def turns_back(self) -> bool:
+        """Does it go on at another rate from where a run diverged? Then its growth is measured from there."""
+        rates = self.schedule.rates[: 1 if self.schedule.shared else None]
+        if self.resume is None or self.resume.status != "diverged" or any(rate.is_function for rate in rates):
+            return False
+        before, now = self.resume.history.rate[-1], [rate.at(self.resume.nit) for rate in rates]
+        return self.schedule.search or not np.array_equal(np.ravel(before), np.ravel(now))
 
     def values(self, plan: Plan) -> dict[str, Value]:
         """The loop's arguments that are the cost's own: start and data."""
