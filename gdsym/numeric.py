@@ -12,6 +12,7 @@ from gdsym.arrays import Program, bind_params, compile_program
 from gdsym.arrays.along import Along, along_samples
 from gdsym.arrays.blocked import Blocked, in_blocks
 from gdsym.arrays.compiled import own_key
+from gdsym.arrays.fitting import check_signs
 from gdsym.arrays.memory import in_columns, is_on_disk
 from gdsym.arrays.program import Slope
 from gdsym.arrays.second import SecondDerivatives
@@ -65,6 +66,8 @@ class Numbers:
         """Bind start and data, and run."""
         bound = engine.bind(self.program, data, start := started(start, asked.resume))
         values = bind_params(self.program, start, bound)
+        if asked.resume is None:
+            check_signs((p.node, values[p.name]) for p in self.program.params)
         sizes = count(values), count(bound)
         seldom = batch is None and reads_seldom(asked, self.program, *sizes)
         parts = self._parts if seldom and engine.parts and not self._quadratic and self.program.data else None

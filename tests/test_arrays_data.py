@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from arrays_costs import CASES, W, X, Y, b, lam, w, wv, x, y
-from sympy import IndexedBase, Rational, Symbol
+from sympy import IndexedBase, Rational, Sum, Symbol, sqrt, symbols
 
 import gdsym as gd
 from gdsym.arrays import Compiled, Program, bind, bind_params
@@ -149,3 +149,20 @@ def test_the_least_entry_that_is_read_tells_where_an_array_begins(inner: str) ->
     y = [1.0, 2, 4, 3, 5, 9]
     run = gd.Cost(f"Sum((y[t] - a*{inner})**2, (t, 2, n))", ["a"]).compile()
     assert run.value({"a": 1.0}, {"y": y}) == sum((y[t] - sum(y[:t])) ** 2 for t in range(1, 6)) == 79
+
+
+def test_values_of_another_sign_than_declared_are_refused() -> None:
+    """By what is declared SymPy makes sqrt(w^2) a w: at w = -2 that is another formula."""
+    w, v = Symbol("w", positive=True), IndexedBase("v", positive=True)
+    i, m = symbols("i m", integer=True, positive=True)
+    cost = gd.Cost(Sum((sqrt(w**2) * v[i] - 1) ** 2, (i, 1, m)), [w])
+    with pytest.raises(DataError, match="w is declared positive, but -2 is given"):
+        cost.descend({w: -2.0}, {v: [1, 2]}, maxiter=3)
+    with pytest.raises(DataError, match="v is declared positive, but -3 is given"):
+        cost.compile().value({w: 2.0}, {v: [1, -3]})
+    assert cost.compile().value({w: 0.0}, {v: [0, 2]}) == 2
+    run = cost.descend({w: 0.1}, {v: [1, 2]}, learning_rate=1e-3, maxiter=3)
+    assert cost.descend(resume=run, data={v: [1, 2]}, learning_rate=1e-3, maxiter=5).nit == 5
+    lower = gd.Cost((Symbol("u", nonpositive=True) + 1) ** 2, ["u"])
+    with pytest.raises(DataError, match="u is declared nonpositive, but 1 is given"):
+        lower.descend({"u": 1.0}, maxiter=1)

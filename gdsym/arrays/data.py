@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays.byname import key_name
-from gdsym.arrays.fitting import check_compared, check_labels, check_shapes
+from gdsym.arrays.fitting import check_data, check_shapes, check_signs
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.shapes import Reader
 from gdsym.errors import DataError, GdsymTypeError, shortened
@@ -36,10 +36,9 @@ def bind(program: Program, data: Mapping[Any, Any] | None = None, start: Mapping
             arrays[param.node] = as_array(started[param], param)
     sizes = _sizes(program, arrays, given)
     _refuse_missing(program, given)
-    check_shapes(program, arrays, sizes)
-    check_labels(program, arrays)
-    check_compared(program, arrays, sizes)
+    check_data(program, arrays, sizes)
     bound: Bound = {i.name: arrays[i.node] if i.ndim else as_number(given[i], i) for i in program.data}
+    check_signs((i.node, bound[i.name]) for i in program.data)
     return bound | {i.name: sizes[i.node] for i in program.sizes if i.node in sizes}
 
 

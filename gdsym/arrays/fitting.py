@@ -1,15 +1,38 @@
-"""Do the arrays fit the formula: every index reaches an entry, and labels are whole numbers in range."""
+"""Do the values fit the formula: every index reaches an entry, labels are whole numbers in range, signs are as declared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from gdsym.arrays.program import Program
 from gdsym.errors import DataError
-from gdsym.written.nodes import Base, Node
+from gdsym.written.nodes import Base, Node, Sym
+
+
+def check_data(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
+    """All that is asked of arrays."""
+    check_shapes(program, arrays, sizes)
+    _check_labels(program, arrays)
+    _check_compared(program, arrays, sizes)
+
+
+def check_signs(values: Iterable[tuple[Sym | Base, Any]]) -> None:
+    """What is declared positive holds nothing negative: by what was declared SymPy made |w| a w."""
+    for name, value in values:
+        declared = name.base.label if isinstance(name, Base) else name.symbol
+        for wanted, turned in (("nonnegative", 1), ("nonpositive", -1)):
+            if getattr(declared, f"is_{wanted}", None) and type(value) in (float, np.ndarray):
+                least = float(np.min(value, initial=np.inf) if turned > 0 else -np.max(value, initial=-np.inf))
+                if least < 0:
+                    exact = {"nonnegative": "positive", "nonpositive": "negative"}[wanted]
+                    said = exact if getattr(declared, f"is_{exact}") else wanted
+                    raise DataError(
+                        f"{name.name} is declared {said}, but {turned * least:g} is given, and formulas were shortened by what "
+                        f"is declared (sqrt(w**2) to w). Give no such value, or declare {name.name} real=True."
+                    )
 
 
 def check_shapes(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
@@ -28,7 +51,7 @@ def check_shapes(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[No
             raise DataError(f"The range of {letter} is negative with these data: more entries are needed.")
 
 
-def check_labels(program: Program, arrays: Mapping[Node, Any]) -> None:
+def _check_labels(program: Program, arrays: Mapping[Node, Any]) -> None:
     """Labels used as an index are whole numbers that name an entry."""
     for labels, base, number in program.shapes.lookups:
         if labels in arrays and base in arrays:
@@ -43,7 +66,7 @@ def check_labels(program: Program, arrays: Mapping[Node, Any]) -> None:
                 )
 
 
-def check_compared(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
+def _check_compared(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[Node, int]) -> None:
     """Labels that a Kronecker delta compares with an index are whole numbers in that index's range."""
     for labels, letter, reach in program.shapes.compared:
         if labels in arrays and reach.lower.letters | reach.upper.letters <= set(sizes):
