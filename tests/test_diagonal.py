@@ -67,7 +67,7 @@ def test_the_certificate_is_judged_again() -> None:
     certificate = gd.derive("Sum(Sum(sqrt((x[i]-x[j])**2), (j, 1, n)), (i, 1, n))", "x[k]").certificate
     found = recheck(certificate)
     assert found, str(found)
-    changed = certificate.replace('"!="', '"=="')
+    changed = certificate.replace('"!="', '"=="', 1)
     assert changed != certificate
     assert not recheck(changed)
 
@@ -219,7 +219,5 @@ def test_what_has_no_value_where_indices_are_equal_stays_apart(factor: str, at: 
 def test_two_sums_that_are_each_others_mirror_are_one() -> None:
     d = gd.derive("Sum(Sum(sqrt((x[i] - x[j])**2), (j, 1, n)), (i, 1, n))", "x[k]")
     line = repr(d.steps[-1].line)
-    assert (
-        d.check and line.startswith("2 Σⱼ₌₁ⁿ {(xₖ - xⱼ)/√((xₖ - xⱼ)²) if j ≠ k; 0 otherwise}") and line.count("Σ") == 1
-    )
+    assert d.check and line.startswith("2 Σⱼ₌₁ⁿ {(xₖ - xⱼ)/|xₖ - xⱼ| if j ≠ k; 0 otherwise}") and line.count("Σ") == 1
     assert "xᵢ ≠ xₖ" not in d.text().split("simplify: sums over the same range")[1]

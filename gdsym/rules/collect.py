@@ -116,6 +116,12 @@ def _shorter(node: Node, known: Shorter) -> Node:
     """Its shortest form; new brackets do not begin with a minus if they need not."""
     if not isinstance(node, (Add, Mul, Div, Neg)) or (not node.kinds & POWERS and short(node)) or row_of_powers(node):
         return node
+    if node not in known.wholes:  # the forms that are tried ask for each other's parts over and over
+        known.wholes[node] = _whole(node, known)
+    return known.wholes[node]
+
+
+def _whole(node: Node, known: Shorter) -> Node:
     if large(node) or many_letters(node, MOST_LETTERS):
         if not isinstance(node, (Add, Neg)):
             return node

@@ -19,10 +19,11 @@ class Known:
 
 
 class Shorter:
-    """The shorter forms of formulas, of which parts get shorter, and the shortest fraction that each is."""
+    """The shorter forms of formulas, of which parts get shorter, the shortest fraction that each is, and its shortest form as a whole."""
 
     def __init__(self, params: frozenset[Node], typed: frozenset[Node]) -> None:
         self.params, self.typed = params, typed
         self.forms: dict[Node, Node] = {}
         self.letters: dict[Node, dict[Node, Node]] = {}
         self.fractions: dict[Node, Node] = {}
+        self.wholes: dict[Node, Node] = {}
