@@ -24,6 +24,7 @@ from gdsym.arrays.narrow import narrowed
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.reused import reused
+from gdsym.arrays.root_factors import by_factors
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.arrays.share import shared
 from gdsym.arrays.summed import summed
@@ -174,7 +175,7 @@ def _program(
     plain, done = expanded(graph, (out, *slopes))
     usual = Usual(inputs, shapes)
     ordered, narrow = (lambda g, ops, f=f: f(g, ops, usual) for f in (associated, narrowed))
-    for rewritten in (regrouped, shared, ordered, masked, *(summed, gathered) * 2, narrow, reused):
+    for rewritten in (by_factors, regrouped, shared, ordered, masked, *(summed, gathered) * 2, narrow, reused):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain
