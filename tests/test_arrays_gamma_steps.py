@@ -39,7 +39,7 @@ from gdsym.arrays.gamma_kernels import (
 from gdsym.arrays.kernels import LGAMMA
 
 a, b, s, r, mu, nu, c, y, n, p = symbols("a b s r mu nu c y n p", positive=True)
-u = Symbol("u", real=True)
+u, step = symbols("u step", real=True)
 LARGE = [0.4, 3.0, 1e3, 1e6, 1e10, 1e14]
 
 Form = tuple[Expr, dict[Symbol, list[float]], dict[Symbol, list[float]]]
@@ -69,7 +69,7 @@ FORMS: dict[str, Form] = {
     "the log of beta": (log(beta(a, b)), {a: [0.5, 1e3, 1e10], b: [0.5, 1e3, 1e10]}, {}),
     "a binomial coefficient": (log(binomial(a, c)), {a: [1e3, 1e10]}, {c: [3.0, 20.0]}),
     "a quotient of gamma functions": (log(gamma(a + c) / gamma(a)), {a: LARGE}, {c: [0.5, 3.0]}),
-    "digamma": (digamma(a + c) - digamma(a), {a: LARGE}, {c: [0.5, 3.0, -0.3]}),
+    "digamma": (digamma(a + step) - digamma(a), {a: LARGE}, {step: [0.5, 3.0, -0.3]}),
     "far apart": (digamma(a + c) - digamma(a), {a: [1e-160, 1e-150, 1e-5, 1.0, 1e150]}, {c: [1e160, 1e200]}),
     "hardly a step": (digamma(a + c) - digamma(a), {a: [1e150, 1e180]}, {c: [1e140, 1e170]}),
     "both near 0": (loggamma(a) + loggamma(b) - loggamma(a + b), {a: [1e-300, 1e-160, 2.0], b: [1e-300, 1e-160]}, {}),
