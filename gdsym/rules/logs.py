@@ -45,14 +45,15 @@ def _apart(body: Node, scope: Scope) -> Move | None:
         return None
     whole = body.children[0]
     ups, downs = _sides(whole)
-    above_it, below_it = ([log for f in side if (log := log_of_positive(f)) is not None] for side in (ups, downs))
-    if not above_it and not below_it:
+    out = {f: log for f in (*ups, *downs) if (log := log_of_positive(f)) is not None}
+    if not out:
         return _inverse_or_root(whole, scope)
-    left = [[f for f in side if log_of_positive(f) is None] for side in (ups, downs)]
+    above_it, below_it = ([out[f] for f in side if f in out] for side in (ups, downs))
+    left = [[f for f in side if f not in out] for side in (ups, downs)]
     leave, logs = [*above_it, *map(Neg, below_it)], _log(*left)
-    ahead = bool(ups) and log_of_positive(ups[0]) is not None
+    ahead = bool(ups) and ups[0] in out
     pending = (D(add(*([*leave, *logs] if ahead else [*logs, *leave])), scope.var),)
-    powers = [f for f in (*ups, *downs) if isinstance(f, Pow) and log_of_positive(f) is not None]
+    powers = [f for f in out if isinstance(f, Pow)]
     if powers:  # (-2)^n is real for whole n: there its logarithm has a value and that of -2 has none
         where = both(*(Rel(">", f.base, ZERO) for f in powers if f.base.free))
         return Move(OF_FACTORS, pending, itself, _laws(ups, downs), given=where, detail=OF_A + "product")

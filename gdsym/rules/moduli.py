@@ -6,7 +6,7 @@ import sympy
 
 from gdsym.rules.fractions import rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
-from gdsym.written.nodes import ONE, Div, Fn, Mul, Node, Num, Pow
+from gdsym.written.nodes import Div, Fn, Mul, Node, Num, Pow
 
 
 def moduli(node: Node) -> Node:
@@ -34,9 +34,9 @@ def _beside_square(sizes: list[Node], others: list[Node], turned: bool = False) 
         for place, other in enumerate(others if _is(size, sympy.Abs) else ()):
             base, exponent = base_exponent(other)
             if base == size.children[0] and exponent % 2 == 0 and exponent > 0:
-                left = [*sizes[:at], *sizes[at + 1 :]] or [ONE]
+                left = [*sizes[:at], *sizes[at + 1 :]]
                 new = [*others[:place], raised(size, exponent - 1), *others[place + 1 :]]
-                return rebuilt(new, left if left != [ONE] else []) if turned else rebuilt(left, new)
+                return rebuilt(new, left) if turned else rebuilt(left, new)
     return None
 
 
