@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import gdsym as gd
-from gdsym.closing import tidied
+from gdsym.closing import STAGES, tidied
+from gdsym.stages_said import SAID
 from gdsym.writing.text import text
 
 
@@ -17,6 +18,11 @@ def _tidied(line: str, param: str) -> str:
     """What is said of the closing steps of a line."""
     steps = tidied(gd.read(line), frozenset((gd.read(param),)), {})
     return " ".join(part if isinstance(part, str) else text(part) for step in steps for part in step.words())
+
+
+def test_every_closing_stage_has_words() -> None:
+    """They are looked for when a step is read, so that a missing one would be missed by nobody before."""
+    assert [name for name, _, _ in STAGES] == list(SAID)
 
 
 def test_a_factorial_is_never_zero() -> None:
