@@ -219,6 +219,8 @@ FUNCTIONS: dict[tuple[str, int], Entry] = {
     ("power", 2): power,
     ("maximum", 2): lambda u, v: n.Fn(sympy.Max, u, v),
     ("minimum", 2): lambda u, v: n.Fn(sympy.Min, u, v),
+    ("fmax", 2): lambda u, v: n.Fn(sympy.Max, u, v),
+    ("fmin", 2): lambda u, v: n.Fn(sympy.Min, u, v),
     ("log1p", 1): lambda u: n.Fn(sympy.log, n.Add(n.ONE, u)),
     ("expm1", 1): lambda u: n.Add(n.Fn(sympy.exp, u), n.Neg(n.ONE)),
     ("add", 2): n.Add,

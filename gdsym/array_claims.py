@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from gdsym.array_parts import alike, is_unit, matrix_axes, shape, size
@@ -17,6 +18,7 @@ from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
+LIBRARY = re.compile(r"\b(?:np|numpy|jnp|math|torch|sp|sympy)\.(?=[A-Za-z])")
 ANY_SIGN = "@.=%^!:;{}'\"|\\"
 
 
@@ -36,6 +38,12 @@ def in_arrays(claim: str, d: Derivation) -> bool:
     names = {base.name for base in (*axes_of(d), *matrices)}
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
     return bare or not {"@", ".", ":"}.isdisjoint(found)
+
+
+def by_indices(claim: str, d: Derivation) -> str:
+    """`Sum(math.exp(w*x[i]), (i, 1, m))` without the library's name, if nothing else is NumPy's notation: a formula with indices."""
+    bare = LIBRARY.sub("", claim)
+    return bare if bare != claim and "[" in bare and not in_arrays(bare, d) else claim
 
 
 def from_arrays(claim: str, d: Derivation) -> n.Node:

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, power
+from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, masked
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
@@ -26,9 +27,6 @@ from gdsym.written.matrices import Entries
 
 SIGNS = "@.=:'\""
 LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax", "math")
-RELATIONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
-}  # fmt: skip
 
 
 def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]) -> Array:
@@ -38,8 +36,8 @@ def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], tak
 
 
 def plain(text: str) -> str:
-    """`None` between brackets is a new axis; everywhere else it is no name."""
-    return re.sub(r"(?<=[\[,: ])None(?=[\],: ])", "newaxis", text) if isinstance(text, str) else text
+    """`None` between brackets is a new axis, or no end of `clip`; everywhere else it is no name."""
+    return re.sub(r"(?<=[\[,: =])None(?=[\],: )])", "newaxis", text) if isinstance(text, str) else text
 
 
 class Arrays:
@@ -80,6 +78,12 @@ class Arrays:
         return letter
 
     def binary(self, e: ast.BinOp, level: int) -> Array:
+        if type(e.op) in JOINED:
+            return self.mask(e, level)
+        if isinstance(e.op, (ast.Add, ast.Sub)) and is_condition(e.left) and is_condition(e.right):
+            raise self.error(
+                "NumPy joins two masks by `+` (1 and 1 make 1) and refuses `-`; write `|`, or .astype(float).", e
+            )
         left, right = self.value(e.left, level), self.value(e.right, level)
         if isinstance(e.op, ast.MatMult):
             return self.product(left, right, e)
@@ -89,22 +93,15 @@ class Arrays:
         return self.together(entry, (left, right), e)
 
     def minus(self, e: ast.UnaryOp, level: int) -> Array:
+        if isinstance(e.op, ast.Invert):
+            return self.mask(e, level)
         if not isinstance(e.op, (ast.USub, ast.UAdd)):
-            raise self.error("`not` and `~` are not read here; write np.where(condition, a, b).", e)
+            raise self.error("`not` is not read here; a mask is turned by `~`, as in ~(z > 0).", e)
         found = self.value(e.operand, level)
         return found if isinstance(e.op, ast.UAdd) else Array(found.axes, n.Neg(found.entry))
 
-    def comparison(self, e: ast.Compare, level: int) -> Array:
-        """1 where it holds, 0 elsewhere, as NumPy counts."""
-        found = self.condition(e, level)
-        return Array(found.axes, n.Cases(n.ONE, found.entry, n.ZERO, n.TRUE))
-
-    def condition(self, e: ast.expr, level: int) -> Array:
-        if not isinstance(e, ast.Compare) or len(e.ops) != 1 or type(e.ops[0]) not in RELATIONS:
-            raise self.error("One comparison is needed here, such as z > 0.", e)
-        sign = RELATIONS[type(e.ops[0])]
-        sides = self.value(e.left, level), self.value(e.comparators[0], level)
-        return self.together(lambda a, b: n.Rel(sign, a, b), sides, e)
+    def mask(self, e: ast.expr, level: int) -> Array:
+        return counted(condition(self, e, level))
 
     def attribute(self, e: ast.Attribute, level: int) -> Array:
         if _is_library(e.value):
@@ -146,12 +143,14 @@ class Arrays:
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
-        if name in CALLS:
-            return CALLS[name](self, e, args, level)
+        if name in CALLS or name in MASKS:
+            return (CALLS.get(name) or MASKS[name])(self, e, args, level)
+        if is_condition(e):
+            return self.mask(e, level)
         if e.keywords:
             raise self.error("Arguments are given by position, but for axis=.", e)
         if name == "where" and len(args) == 3:
-            parts = (self.condition(args[0], level), self.value(args[1], level), self.value(args[2], level))
+            parts = (condition(self, args[0], level), self.value(args[1], level), self.value(args[2], level))
             return self.together(lambda c, a, b: n.Cases(a, c, b, n.TRUE), parts, e)
         if name == "len" and len(args) == 1 and (axes := self.value(args[0], level).axes):
             return Array((), axes[0].size)
@@ -193,7 +192,8 @@ class Arrays:
 
     def summed(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         """Over all axes, or the one that is said."""
-        found = self.value(args[0], level)
+        some = masked(self, args[0], level) if name == "sum" and len(args) == 1 and not e.keywords else None
+        found = some or self.value(args[0], level)
         said = [*args[1:], *(k.value for k in e.keywords if k.arg == "axis")]
         if len(said) > 1 or any(k.arg not in ("axis", "keepdims") for k in e.keywords):
             raise self.error("One axis can be given: axis=0, and keepdims=True.", e)
@@ -254,6 +254,6 @@ ENTRYWISE: dict[type[ast.operator], Entry] = {
     ast.Add: n.Add, ast.Sub: lambda a, b: n.Add(a, n.Neg(b)), ast.Mult: n.Mul, ast.Div: n.Div, ast.Pow: power,
 }  # fmt: skip
 READ: dict[type[ast.expr], Callable[[Arrays, Any, int], Array]] = {
-    ast.BinOp: Arrays.binary, ast.UnaryOp: Arrays.minus, ast.Compare: Arrays.comparison, ast.Call: Arrays.call,
+    ast.BinOp: Arrays.binary, ast.UnaryOp: Arrays.minus, ast.Compare: Arrays.mask, ast.Call: Arrays.call,
     ast.Attribute: Arrays.attribute, ast.Subscript: Arrays.subscript,
 }  # fmt: skip

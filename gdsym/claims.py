@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.array_claims import WrongShape, from_arrays, from_matrices, in_arrays
+from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays
 from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample, listed
 from gdsym.derivation import Derivation, derive
@@ -134,8 +134,10 @@ def _claimed(claim: Any, d: Derivation) -> Node:
             "numbers, put the same parameters and data into cost.compile().gradient(parameters, data)."
         )
     one = len(d.variables) == 1 and not in_matrices(d.node, *d.variables)
-    if one and isinstance(claim, str) and in_arrays(claim, d):
-        return _with_names(from_arrays(claim, d), d)
+    if one and isinstance(claim, str):
+        claim = by_indices(claim, d)
+        if in_arrays(claim, d):
+            return _with_names(from_arrays(claim, d), d)
     node = _with_names(formula(claim, d.variables), d)
     return from_matrices(node, d) if one and in_matrices(node) else node
 

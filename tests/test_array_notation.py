@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import expit
-from sympy import IndexedBase, Sum, Symbol, exp, log, symbols
+from sympy import IndexedBase, Max, Sum, Symbol, exp, log, symbols
 
 import gdsym as gd
 
@@ -75,3 +75,44 @@ def test_what_is_not_read_is_named(claim: str, said: str) -> None:
     with pytest.raises(gd.GdsymError, match=said) as caught:
         LEAST.check({w: claim})
     assert len(str(caught.value)) <= 600
+
+
+x, a, c = IndexedBase("x"), Symbol("a"), IndexedBase("c")
+RELU = gd.Cost(Sum((Max(0, a * x[i] + b) - c[i]) ** 2, (i, 1, m)) / (2 * m), [a, b])
+HINGE = gd.Cost(Sum(Max(0, 1 - c[i] * (a * x[i] + b)), (i, 1, m)) / m, [a, b])
+U, LOSS = "(a*x + b)", "(np.maximum(a*x + b, 0) - c)"
+MASKS = [
+    (RELU, f"((np.clip({U}, 0, None) - c)*({U} > 0)*x).mean()", True), (RELU, f"(({U}.clip(min=0) - c)*({U} > 0)*x).mean()", True),
+    (RELU, f"(({U}.clip(0) - c)*({U} > 0)*x).mean()", True), (RELU, f"((np.clip({U}, 0, 1) - c)*({U} > 0)*x).mean()", False),
+    (RELU, f"((np.clip({U}, None, 0) - c)*({U} > 0)*x).mean()", False), (RELU, f"({LOSS}*({U} > 0).astype(float)*x).mean()", True),
+    (RELU, f"({LOSS}*({U} > 0).astype(int)*x).mean()", True), (RELU, f"({LOSS}*~({U} <= 0)*x).mean()", True), (RELU, f"({LOSS}*~({U} > 0)*x).mean()", False),
+    (RELU, f"((np.fmax({U}, 0) - c)*np.greater({U}, 0)*x).mean()", True), (RELU, f"({LOSS}*x)[{U} > 0].sum()/m", True), (RELU, f"({LOSS}*x)[{U} < 0].sum()/m", False),
+    (RELU, f"({LOSS}*x*(({U} > 0) & (x > 0)) + {LOSS}*x*(({U} > 0) & ~(x > 0))).mean()", True), (RELU, f"({LOSS}*x*(({U} > 0) & (x > 0))).mean()", False),
+    (RELU, f"({LOSS}*x*(({U} > 0) | (x > 0))).mean()", False), (RELU, f"({LOSS}*np.select([{U} > 0, x > 0], [x, 0*x], 0)).mean()", True),
+    (RELU, f"({LOSS}*(np.copysign(1, {U}) + 1)/2*x).mean()", True), (RELU, f"({LOSS}*np.logical_and({U} > 0, np.logical_not({U} <= 0))*x).mean()", True),
+    (HINGE, f"-np.where(c*{U} < 1, c*x, 0).mean()", True), (HINGE, f"-(c*x)[np.less(c*{U}, 1)].sum()/len(c)", True), (HINGE, f"-(c*x*np.heaviside(1 - c*{U}, 0)).mean()", True),
+    (HINGE, f"-(c*x*(c*{U} > 1)).mean()", False), (HINGE, f"-(np.asarray(x)*c*(1 - c*{U} > 0)).mean()", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cost", "claim", "right"), MASKS, ids=[claim for _, claim, _ in MASKS])
+def test_masks_and_cut_values_mean_what_numpy_makes_of_them(cost: gd.Cost, claim: str, right: bool) -> None:
+    data = {"x": DRAW.normal(size=40), "c": DRAW.normal(size=40)}
+    theirs = eval(claim, {"np": np, "len": len}, {**data, "a": -1.5, "b": 0.4, "m": 40})
+    ours = cost.compile().gradient({a: -1.5, b: 0.4}, data)[a]
+    assert np.isclose(theirs, ours, rtol=1e-9) == right
+    assert cost.check({a: claim}).ok == right
+
+
+def test_masks_are_joined_as_numpy_joins_them_or_refused() -> None:
+    for claim, said in (
+        (f"(({U} > 0) + (x > 0)).mean()", "refuses"), (f"({LOSS}.astype(int)*x).mean()", "of masks as .astype"), (f"np.clip({U}, None, None).mean()", "no end"),
+        (f"(x[{U} > 0]*x).mean()", "parts of arrays"), ("sum(x[i] for i in range(m))", "A loop is a sum"), (f"(x & ({U} > 0)).sum()", "condition"),
+    ):  # fmt: skip
+        with pytest.raises(gd.GdsymError, match=said):
+            RELU.check({a: claim})
+
+
+def test_a_library_before_a_function_is_no_array_notation() -> None:
+    verdict = LOGISTIC.check({b: "Sum(1/(1 + math.exp(-Sum(X[i, j]*w[j], (j, 1, n)) - b)) - y[i], (i, 1, m))/m"})
+    assert verdict.ok

@@ -72,6 +72,7 @@ LAYERS = {
     "gdsym.whole_arrays": 6,
     "gdsym.array_text": 6,
     "gdsym.array_calls": 6,
+    "gdsym.array_masks": 6,
     "gdsym.array_parts": 6,
     "gdsym.curvature": 7,
     "gdsym.convexity": 7,

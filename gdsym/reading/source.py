@@ -23,6 +23,7 @@ KEYWORDS = frozenset(
     "as assert async await break class continue def del elif else except finally for from global if import in is "
     "nonlocal pass raise return try while with yield None".split()
 )
+HINTS = {"for": " A loop is a sum: Sum(w*x[i], (i, 1, m)); in NumPy's notation, (w*x).sum()."}
 WORD_OPERATORS = frozenset({"and", "or", "not"})
 
 TOKEN = re.compile(
@@ -224,7 +225,11 @@ def _check_number(source: Source, token: re.Match[str]) -> None:
 def _check_name(source: Source, token: re.Match[str]) -> None:
     word = token.group()
     if word in KEYWORDS:
-        hint = " Cases are written Piecewise((value, condition), (other, True))." if word in ("if", "else") else ""
+        hint = (
+            " Cases are written Piecewise((value, condition), (other, True))."
+            if word in ("if", "else")
+            else HINTS.get(word, "")
+        )
         raise source.error(f"`{word}` is reserved by Python and cannot be a name.{hint}", *token.span())
     if word.startswith("_"):
         raise source.error("A name starts with a letter, not with `_`.", *token.span())

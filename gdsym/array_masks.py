@@ -1,0 +1,170 @@
+"""Masks and cut values in NumPy's notation: conditions and how they are joined, `np.clip`, `np.select`, what a mask leaves of a sum."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import sympy
+
+from gdsym.array_calls import Call
+from gdsym.array_parts import Array
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.array_text import Arrays
+
+RELATIONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+COMPARED = {
+    "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!=",
+    "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+}  # fmt: skip
+OTHERWISE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+JOINED: dict[type[ast.operator], str] = {ast.BitAnd: "and", ast.BitOr: "or"}
+LOGICAL = {"logical_and": "and", "logical_or": "or"}
+FLOATS = ("float", "float32", "float64", "double", "floating")
+INTEGERS = ("int", "int32", "int64", "uint8")
+
+
+def condition(r: Arrays, e: ast.expr, level: int) -> Array:
+    """`z > 0`, `np.greater(z, 0)`, and several of them joined by `&`, `|`, `~`: true or false, entry by entry."""
+    name = called(e)
+    if isinstance(e, ast.Compare) and len(e.ops) == 1 and type(e.ops[0]) in RELATIONS:
+        return _compared(r, RELATIONS[type(e.ops[0])], (e.left, e.comparators[0]), e, level)
+    if isinstance(e, ast.Call) and name in COMPARED and len(e.args) == 2:
+        return _compared(r, COMPARED[name], e.args, e, level)
+    if isinstance(e, ast.BinOp) and type(e.op) in JOINED:
+        return _joined(r, JOINED[type(e.op)], (e.left, e.right), e, level)
+    if isinstance(e, ast.Call) and name in LOGICAL and len(e.args) == 2:
+        return _joined(r, LOGICAL[name], e.args, e, level)
+    if isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.Invert):
+        return _turned(condition(r, e.operand, level + 1))
+    if isinstance(e, ast.Call) and name == "logical_not" and len(e.args) == 1:
+        return _turned(condition(r, e.args[0], level + 1))
+    raise r.error("A condition is needed here, such as z > 0, or (z > 0) & (z < 1).", e)
+
+
+def is_condition(e: ast.expr) -> bool:
+    """Is this true or false, entry by entry?"""
+    if isinstance(e, ast.BinOp):
+        return type(e.op) in JOINED
+    if isinstance(e, ast.UnaryOp):
+        return isinstance(e.op, ast.Invert)
+    return isinstance(e, ast.Compare) or called(e) in (*COMPARED, *LOGICAL, "logical_not")
+
+
+def called(e: ast.expr) -> str:
+    """The name of what is called, without the library; nothing if it is no call."""
+    func = e.func if isinstance(e, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def counted(found: Array) -> Array:
+    """1 where it holds, 0 elsewhere, as NumPy counts."""
+    return Array(found.axes, n.Cases(n.ONE, found.entry, n.ZERO, n.TRUE))
+
+
+def _compared(r: Arrays, sign: str, sides: Sequence[ast.expr], e: ast.expr, level: int) -> Array:
+    values = tuple(r.value(side, level) for side in sides)
+    return r.together(lambda a, b: n.Rel(sign, a, b), values, e)
+
+
+def _joined(r: Arrays, op: str, sides: Sequence[ast.expr], e: ast.expr, level: int) -> Array:
+    return r.together(lambda a, b: n.Logic(op, a, b), tuple(condition(r, s, level + 1) for s in sides), e)
+
+
+def _turned(found: Array) -> Array:
+    holds = found.entry
+    if isinstance(holds, n.Rel):
+        return Array(found.axes, n.Rel(OTHERWISE[holds.op], *holds.children))
+    return Array(found.axes, n.Logic("not", holds))
+
+
+def masked(r: Arrays, e: ast.expr, level: int) -> Array | None:
+    """`a[mask]` in a sum over all entries: 0 where the mask does not hold; None if it is something else."""
+    if not isinstance(e, ast.Subscript) or not is_condition(e.slice):
+        return None
+    found, holds = r.value(e.value, level), condition(r, e.slice, level)
+    if len(found.axes) != len(holds.axes):
+        raise r.error(f"The mask is {holds.shape}, what it is taken of {found.shape}.", e)
+    return r.together(lambda a, c: n.Cases(a, c, n.ZERO, n.TRUE), (found, holds), e)
+
+
+def _clip(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.clip(u, a, b)` is min(max(u, a), b); None, or an end that is left out, is no end."""
+    said = [
+        *zip(("min", "max"), args[1:3], strict=False),
+        *((str(k.arg).removeprefix("a_"), k.value) for k in e.keywords),
+    ]
+    ends = {name: r.value(end, level) for name, end in said if not _is_none(end)}
+    if not args or len(args) > 3 or not ends or len(dict(said)) < len(said) or not set(ends) <= {"min", "max"}:
+        raise r.error("clip is read as np.clip(u, 0, 1), with None for no end, or u.clip(min=0, max=1).", e)
+    found = r.value(args[0], level)
+    for name, func in (("min", sympy.Max), ("max", sympy.Min)):
+        if name in ends:
+            found = r.together(lambda u, end, func=func: n.Fn(func, u, end), (found, ends[name]), e)
+    return found
+
+
+def _is_none(e: ast.expr) -> bool:
+    """None was read as `newaxis`."""
+    return getattr(e, "id", None) == "newaxis"
+
+
+def _astype(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """Numbers are numbers here; whole ones only where nothing is cut off, as of a mask."""
+    kind = args[1] if len(args) == 2 and not e.keywords else None
+    name = str(getattr(kind, "attr", getattr(kind, "id", getattr(kind, "value", ""))))
+    if name in FLOATS or (name in INTEGERS and is_condition(args[0])):
+        return r.value(args[0], level)
+    raise r.error("astype is read as .astype(float), and of masks as .astype(int).", e)
+
+
+def _itself(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.asarray(u)`, `mask.float()`: the same numbers."""
+    if len(args) != 1 or any(k.arg != "dtype" for k in e.keywords):
+        raise r.error("This is read with one argument only.", e)
+    return r.value(args[0], level)
+
+
+def _copysign(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """The size of a with the sign of b."""
+    if len(args) != 2 or e.keywords:
+        raise r.error("This is read as np.copysign(a, b) only.", e)
+    values = r.value(args[0], level), r.value(args[1], level)
+
+    def signed(a: n.Node, b: n.Node) -> n.Node:
+        size = n.Fn(sympy.Abs, a)
+        return n.Cases(size, n.Rel(">=", b, n.ZERO), n.Neg(size), n.TRUE)
+
+    return r.together(signed, values, e)
+
+
+def _select(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.select([c, d], [u, v], w)`: u where c holds, else v where d holds, else w (0 if left out)."""
+    rest = [*args[2:], *(k.value for k in e.keywords if k.arg == "default")]
+    lists = [a.elts for a in args[:2] if isinstance(a, ast.List)]
+    if len(lists) < 2 or len(lists[0]) != len(lists[1]) or not lists[0] or len(rest) > 1 or len(e.keywords) > len(rest):
+        raise r.error("select is read as np.select([c, d], [u, v], w).", e)
+    tests = [condition(r, c, level) for c in lists[0]]
+    values = [r.value(v, level) for v in lists[1]]
+    last = r.value(rest[0], level) if rest else Array((), n.ZERO)
+    count = len(tests)
+
+    def chosen(*parts: n.Node) -> n.Node:
+        pairs = zip(parts[count:-1], parts[:count], strict=True)
+        return n.Cases(*(part for pair in pairs for part in pair), parts[-1], n.TRUE)
+
+    return r.together(chosen, (*tests, *values, last), e)
+
+
+MASKS: Mapping[str, Call] = MappingProxyType(
+    {
+        "clip": _clip, "clamp": _clip, "clip_by_value": _clip, "astype": _astype, "float": _itself, "double": _itself,
+        "asarray": _itself, "array": _itself, "copysign": _copysign, "select": _select,
+    }
+)  # fmt: skip
