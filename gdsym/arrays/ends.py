@@ -68,10 +68,18 @@ def log_of_angle(g: Graph, product: Product) -> Value | None:
 
 
 def over_error_function(g: Graph, p: Product) -> Product:
-    """Write exp(-u^2)/erfc(u) as one function, which is about u sqrt pi where both are 0."""
-    for value in [v for v, n in p.powers.items() if n < 0 and v.op.kind == "erfc"]:
+    """Write exp(-u^2)/erfc(u), or its inverse, as one function, which is about u sqrt pi where both are 0."""
+    for value, n in [(v, n) for v, n in p.powers.items() if v.op.kind == "erfc"]:
         u = Value(value.op.args[0], value.axes)
-        z = realized(g, square(g, u).times(g, Product(Fraction(-1))))
+        own = Value(g.make("mills", u.op), u.axes)
+        for k in range(abs(n), 0, -1):  # exp(-2 u^2) over erfc(u)^2
+            z = realized(g, square(g, u).times(g, Product(Fraction(-k if n < 0 else k))))
+            many = Value(g.make("exp", z.op), z.axes)
+            if p.powers.get(many, 0) > 0 and (k > 1 or n > 0):
+                sign = 1 if n < 0 else -1
+                return merged(p, Product(powers={value: sign * k, many: -1, own: sign * k}))
+        if n > 0:
+            continue
         bell = Value(g.make("exp", z.op), z.axes)
         other = Value(g.make("erfc", g.neg(u.op)), u.axes)
         if p.powers.get(bell, 0) < 1:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import sympy
 
 from gdsym.arrays.between import bell_between, log_of_between
+from gdsym.arrays.beyond import ierfc, log_ierfc, mills_bend, mills_less
 from gdsym.arrays.ends import log_of_erfc
 from gdsym.arrays.exponents import exponent_of, shares_a_term
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
@@ -185,6 +186,10 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "one_plus_exp": _one_plus_exp,
     "near": expanded_near,
     "log_erfc": log_of_erfc,
+    "ierfc": ierfc,
+    "log_ierfc": log_ierfc,
+    "mills_less": mills_less,
+    "mills_bend": mills_bend,
     "log_between": log_of_between,
     "bell_between": bell_between,
 }

@@ -9,6 +9,8 @@ import sympy
 from gdsym.arrays.gamma_kernels import OF_ARRAYS as GAMMAS_OF_ARRAYS
 from gdsym.arrays.gamma_kernels import OF_ONE as GAMMAS_OF_ONE
 from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, LOG1P_RATIO, LOG1P_RATIO_OF_ONE, MILLS, MILLS_OF_ONE
+from gdsym.arrays.normal_kernels import OF_ARRAYS as NORMALS_OF_ARRAYS
+from gdsym.arrays.normal_kernels import OF_ONE as NORMALS_OF_ONE
 from gdsym.arrays.quick import OF_ARRAYS
 
 # SymPy class -> kind of operation, for functions that need no rewriting
@@ -57,6 +59,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "lgamma": ("math.lgamma({})", "lgamma({})"),
     "logcosh": ("logcosh({})",  "logcosh({})"),
     "mills": ("mills({})",      "mills({})"),
+    **{kind: (f"{kind}({{}})",) * 2 for kind in NORMALS_OF_ONE},
     "log1p_ratio": ("log1p_ratio({}, {})", "log1p_ratio({}, {})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
     **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in GAMMAS_OF_ONE},
@@ -231,8 +234,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("log1p_ratio", True): LOG1P_RATIO,
     ("log1p_ratio", False): LOG1P_RATIO_OF_ONE,
     ("mills", False): MILLS_OF_ONE,
-    **{(kind, True): code for kind, code in GAMMAS_OF_ARRAYS.items()},
-    **{(kind, False): code for kind, code in GAMMAS_OF_ONE.items()},
+    **{(kind, True): code for kind, code in {**GAMMAS_OF_ARRAYS, **NORMALS_OF_ARRAYS}.items()},
+    **{(kind, False): code for kind, code in {**GAMMAS_OF_ONE, **NORMALS_OF_ONE}.items()},
     ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
 

@@ -23,7 +23,7 @@ BETWEEN: Final = (
 )  # fmt: skip
 
 
-def _rows(numbers: tuple[float, ...]) -> str:
+def rows(numbers: tuple[float, ...]) -> str:
     """A tuple in rows of five, as it stands in a function."""
     rows = [", ".join(map(repr, numbers[at : at + 5])) for at in range(0, len(numbers), 5)]
     return "(\n" + "".join(f"        {row},\n" for row in rows) + "    )"
@@ -34,7 +34,7 @@ ERFC: Final = (
     "    a = np.minimum(np.abs(u), 30.0)\n"
     "    t = (a - 3.75)/(a + 3.75)\n"
     "    total = np.zeros_like(t)\n"
-    f"    for c in {_rows(SCALED)}:\n"
+    f"    for c in {rows(SCALED)}:\n"
     "        total *= t\n"
     "        total += c\n"
     "    h = np.floor(16*a)/16  # its square is exact\n"
@@ -56,7 +56,7 @@ MILLS: Final = (
     "    a = np.minimum(np.abs(u), 1e300)\n"
     "    t = (a - 3.75)/(a + 3.75)\n"
     "    total = np.zeros_like(t)\n"
-    f"    for c in {_rows(SCALED)}:\n"
+    f"    for c in {rows(SCALED)}:\n"
     "        total *= t\n"
     "        total += c\n"
     "    bell = np.exp(-np.minimum(a, 30.0)**2)\n"
@@ -80,7 +80,7 @@ MILLS_OF_ONE: Final = (
     "    a = min(u, 1e300)\n"
     "    t = (a - 3.75)/(a + 3.75)\n"
     "    total = 0.0\n"
-    f"    for c in {_rows(SCALED)}:\n"
+    f"    for c in {rows(SCALED)}:\n"
     "        total = total*t + c\n"
     "    return (1 + 2*a)/total"
 )
@@ -90,7 +90,7 @@ LGAMMA: Final = (
     "    steps = np.floor(np.minimum(x, 8)) - 1\n"
     "    y = np.minimum(x, 8) - steps\n"
     "    near = np.zeros_like(y)\n"
-    f"    for c in {_rows(BETWEEN)}:\n"
+    f"    for c in {rows(BETWEEN)}:\n"
     "        near *= 2*y - 3\n"
     "        near += c\n"
     "    factor = 1/np.where(steps < 0, np.abs(x), 1)\n"

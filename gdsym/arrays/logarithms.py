@@ -19,6 +19,7 @@ from gdsym.arrays.stable import added_stably, loss_of
 from gdsym.arrays.steep import is_at_least_0, positive, two_exponentials, without_one
 from gdsym.written.nodes import Sym
 
+NAMED = {"one_plus_exp": "softplus", "cosh": "logcosh", "ierfc": "log_ierfc"}  # logarithms that are functions
 RISING, FAR = ("expm1", "sinh"), 40  # what is e^u to the last digit from there on
 
 
@@ -178,8 +179,8 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
     u = Value(value.op.args[0], value.axes) if value.op.args else value
     if value.op.kind == "exp":
         return product_of(g, u)
-    if value.op.kind == "one_plus_exp":
-        return Product(powers={Value(g.make("softplus", u.op), u.axes): 1})
+    if value.op.kind in NAMED:
+        return Product(powers={Value(g.make(NAMED[value.op.kind], u.op), u.axes): 1})
     if value.op.kind == "sigmoid":
         return Product(Fraction(-1), {Value(g.make("softplus", g.neg(u.op)), u.axes): 1})
     if value in g.logarithms:
@@ -197,8 +198,6 @@ def _log_of(g: Graph, value: Value, safe: Safe) -> Product | None:
         return product_of(g, _log_of_sinh(g, u))
     if _is_power(g, value):
         return _log_of_power(g, value, safe)
-    if value.op.kind == "cosh":
-        return Product(powers={Value(g.make("logcosh", u.op), u.axes): 1})
     if value.op.kind == "sech2":
         return Product(Fraction(-2), {Value(g.make("logcosh", u.op), u.axes): 1})
     return _log_of_product(g, value) if value.op.kind == "prod" else None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
+from gdsym.arrays.beyond import with_ierfc, with_mills, with_spread
 from gdsym.arrays.differences import only, turned, two_angles, two_powers, two_sigmoids, two_softplus, with_power
 from gdsym.arrays.ends import with_arctangent, with_error_function
 from gdsym.arrays.entropies import entropy_of_sigmoid, less_an_exponent, less_half, less_their_number
@@ -250,6 +251,9 @@ PAIRS: tuple[Pair, ...] = (
     two_powers,
     _with_tangent,
     with_error_function,
+    with_mills,
+    with_ierfc,
+    with_spread,
     with_arctangent,
     _with_quotient,
     _with_cosine,

@@ -11,6 +11,7 @@ from itertools import permutations
 from gdsym.arrays.align import added
 from gdsym.arrays.balance import balanced, fallen, met
 from gdsym.arrays.between import over_between
+from gdsym.arrays.beyond import over_ierfc
 from gdsym.arrays.ends import over_error_function
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
@@ -284,6 +285,7 @@ RULES = (
     _steep_differences,
     _steep_bells,
     over_error_function,
+    over_ierfc,
     over_between,
     _over_differences,
     _lifted,

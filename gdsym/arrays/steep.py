@@ -12,7 +12,7 @@ from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 Letters = frozenset[Sym]
-POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2", "erfc")
+POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2", "erfc", "ierfc", "mills_less")
 KEPT = ("mul", "div", "sqrt", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
 
 

@@ -18,6 +18,7 @@ from gdsym.arrays.gamma_kernels import OF_ARRAYS
 from gdsym.arrays.graph import PARAM, Op, as_array
 from gdsym.arrays.kernels import LOG1P_RATIO
 from gdsym.arrays.names import Names
+from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
 from gdsym.arrays.strength import ADD, ATOM, MUL, Write
 from gdsym.arrays.texts import text
 from gdsym.backends.nest import FREE
@@ -90,7 +91,7 @@ DEFINED: Final = {
     "decaying_sum": DECAYING_SUM,
     "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
-    **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills")},
+    **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills", *NORMALS)},
     **{kind: _traceable(code) for kind, code in {**OF_ARRAYS, "log1p_ratio": LOG1P_RATIO}.items()},
 }
 

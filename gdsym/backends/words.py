@@ -9,6 +9,7 @@ from gdsym.arrays.functions import CALLED, POLYGAMMA
 from gdsym.arrays.gamma_kernels import OF_ONE
 from gdsym.arrays.graph import Op
 from gdsym.arrays.kernels import LOG1P_RATIO_OF_ONE, MILLS_OF_ONE
+from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
 from gdsym.arrays.product import APART
 from gdsym.arrays.strength import ATOM
 from gdsym.arrays.texts import text
@@ -36,6 +37,7 @@ HELPERS: Final[dict[str, str]] = {
     "mills": MILLS_OF_ONE,
     "log1p_ratio": LOG1P_RATIO_OF_ONE,
     **OF_ONE,
+    **NORMALS,
     "polygamma": POLYGAMMA,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
@@ -52,6 +54,7 @@ HELD: Final = {
     "mills": 1,
     "log1p_ratio": 2,
     **dict.fromkeys(OF_ONE, 3),
+    **dict.fromkeys(NORMALS, 1),
 }  # helper -> number of arguments
 CHEAP: Final = frozenset(
     "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
