@@ -12,6 +12,7 @@ from benchmarks.contest import circumstances
 from benchmarks.pairs import Case, compared
 
 i, j, k, h, d, o, t, m, n, p, q, r = symbols("i j k h d o t m n p q r", integer=True, positive=True)
+mu, alpha, beta = symbols("mu alpha beta", positive=True)
 A, B, C, K, Q, V, W, X, Y = (IndexedBase(name) for name in "A B C K Q V W X Y".split())
 U, Z, v, y = (IndexedBase(name) for name in "U Z v y".split())
 
@@ -308,6 +309,32 @@ def factors(rng: Any) -> Case:
     return Sum(body, (i, 1, m)), {A: a, B: b}, {y: rows + 1, v: columns + 1, Z: z}, by_hand
 
 
+def hawkes(rng: Any) -> Case:
+    """2,000 events that excite one another, fading exponentially; by hand the recursion of the textbook."""
+    at, end = np.cumsum(rng.exponential(size=2000)), 2005.0
+    start = {mu: 0.5, alpha: 0.6, beta: 1.3}
+
+    def by_hand() -> Any:
+        base, jump, rate = start.values()
+        waits = np.diff(at)
+        waves, slopes, r, d = [0.0], [0.0], 0.0, 0.0
+        for q, wait in zip(np.exp(-rate * waits).tolist(), waits.tolist(), strict=True):
+            d = q * (d + wait * (1 + r))
+            r = q * (1 + r)
+            waves.append(r)
+            slopes.append(d)
+        left = end - at
+        f, total, one = np.exp(-rate * left), -np.expm1(-rate * left).sum(), np.array(waves)
+        s = 1 / (base + jump * one)
+        cost = np.log(s).sum() + base * end + jump / rate * total
+        by_rate = jump * (s @ np.array(slopes) + left @ f / rate - total / rate**2)
+        return cost, np.array([end - s.sum(), total / rate - s @ one, by_rate])
+
+    now = mu + alpha * Sum(exp(-beta * (y[i] - y[j])), (j, 1, i - 1))
+    later = alpha / beta * Sum(1 - exp(-beta * (end - y[i])), (i, 1, m))
+    return mu * end + later - Sum(log(now), (i, 1, m)), start, {y: at}, by_hand
+
+
 MODELS: dict[str, Callable[[Any], Case]] = {
     "a layer, 200 x 40 x 30 to 20": layer,
     "a matrix for each, 200 x 40 x 30 to 20": each,
@@ -325,6 +352,7 @@ MODELS: dict[str, Callable[[Any], Case]] = {
     "rectified over exponentials, 10-32-16-1, 2,000": exponentials,
     "words, 5,000 pairs, 5 others each": words,
     "entries by labels, 20,000, rank 8": factors,
+    "Hawkes process, 2,000 events": hawkes,
 }
 
 

@@ -17,7 +17,7 @@ from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 NONE = Affine(0)
-RUNNING = ("cumprod", "cumsum", "cummax", "scan", "decay")  # each entry from the one before
+RUNNING = ("cumprod", "cumsum", "cummax", "scan", "decay", "fade", "rise")  # each entry from the one before
 MOVING = ("moving", "moving_max", "moving_exp")  # each entry from its neighbours
 WHOLE = ("part", NONE, None, False)
 Lengths = Mapping[Sym, Affine]

@@ -17,6 +17,7 @@ from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import transposed
 from gdsym.arrays.course import NONE, Course, course_of, joined, zeros
 from gdsym.arrays.decays import decayed
+from gdsym.arrays.fading import faded
 from gdsym.arrays.graph import Value
 from gdsym.arrays.moving import noted
 from gdsym.arrays.product import Product, arrays_of, product_of, realized
@@ -75,7 +76,7 @@ def _filled_up(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Pro
 
 
 def _summed(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Product | None:
-    whole = decayed(low, body, course, reach)
+    whole = decayed(low, body, course, reach) or faded(low, body, course, reach)
     if whole is None:
         whole = _separated(low, low.product(body), course)
     if whole is not None or not isinstance(body, n.Add):

@@ -52,17 +52,17 @@ def decayed(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Produc
         return None
     if not any(found.terms):
         return Product(Fraction(0))
+    counts = {a: reach.count for a, reach in low.scope.items()}
     values = realized(low.g, inside)
     if course.index not in values.axes:
         ones = low.g.make("full", low.g.number(1), attr=(course.steps.count,), ndim=1, needs=DATA)
         values = Value(ones, (course.index,))
-    counts = {a: reach.count for a, reach in low.scope.items()}
     array = transposed(low.g, values, (course.index, *(a for a in values.axes if a != course.index)))
     rate = low.value(n.Pow(found.base, n.Num(found.step))).op
     lengths = tuple(counts[a] for a in array.axes[1:])
     made, parts = _run(low.g, course.padded(low.g, array, counts, 0), rate, course), []
     for k, terms in enumerate(found.terms):
-        made = _run(low.g, _next(low.g, made, lengths, course), rate, course) if k else made
+        made = _run(low.g, following(low.g, made, lengths, course), rate, course) if k else made
         if terms:
             total = course.placed(low.g, Value(made, array.axes), counts)
             parts.append(_weighted(low, terms, (found.base, found.least + k * found.step), total))
@@ -82,7 +82,7 @@ def _run(g: Graph, op: Op, rate: Op, course: Course) -> Op:
     return flipped(g, made) if course.behind else made
 
 
-def _next(g: Graph, op: Op, lengths: tuple[Affine, ...], course: Course) -> Op:
+def following(g: Graph, op: Op, lengths: tuple[Affine, ...], course: Course) -> Op:
     """Each entry at the place that comes after it."""
     zero, rest = zeros(g, Affine(1), lengths), tuple(WHOLE for _ in lengths)
     longer = joined(g, op, zero) if course.behind else joined(g, zero, op)
@@ -92,10 +92,10 @@ def _next(g: Graph, op: Op, lengths: tuple[Affine, ...], course: Course) -> Op:
 
 def _weights(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Weights | None:
     above, below = over_and_under(body)
-    up, down = over_and_under(fraction([*map(_without_cases, above)], below))
+    up, down = over_and_under(fraction([*map(without_cases, above)], below))
     both = frozenset((course.index, course.letter))
     powers = [f for f in up if isinstance(f, n.Pow) and both <= f.exponent.free]
-    slopes = [f for f in up if f not in powers and both <= f.free and _factors(f)]
+    slopes = [f for f in up if f not in powers and both <= f.free and brackets(f)]
     end = reach.first if course.behind else reach.last
     shift = None if end is None else end.number
     if len(powers) != 1 or shift is None or powers[0].base.free & set(low.scope):
@@ -109,7 +109,7 @@ def _weights(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Weigh
         return None
     rest = fraction([f for f in up if f not in (*powers, *slopes)], down)
     polynomial: list[Terms] = [{(): (Fraction(1), n.ONE)}]
-    for factor in (f for s in slopes for f in _factors(s)):
+    for factor in (f for s in slopes for f in brackets(s)):
         slope, level = _linear(factor, course)
         if slope is None:
             return None
@@ -121,7 +121,7 @@ def _weights(low: Lowering, body: n.Node, course: Course, reach: Reach) -> Weigh
     return Weights(powers[0].base, step, exponent.const - by[course.letter] * shift, tuple(polynomial), rest)
 
 
-def _factors(node: n.Node) -> list[n.Node]:
+def brackets(node: n.Node) -> list[n.Node]:
     """The brackets in one, or in a whole power of one."""
     if isinstance(node, n.Add):
         return [node]
@@ -145,13 +145,13 @@ def _times(polynomial: list[Terms], slope: Terms, level: Terms) -> list[Terms]:
     return [_together(terms) for terms in found]
 
 
-def _without_cases(factor: n.Node) -> n.Node:
+def without_cases(factor: n.Node) -> n.Node:
     """A case `f if ... else 0` as f times 0 or 1; what it asks of the index has become a bound."""
     found = either_or_zero(factor) if isinstance(factor, n.Cases) else None
     if found is None:
         return factor
     value, conditions = found
-    return n.mul(n.Cases(n.ONE, n.both(*conditions), n.ZERO, n.TRUE), _without_cases(value))
+    return n.mul(n.Cases(n.ONE, n.both(*conditions), n.ZERO, n.TRUE), without_cases(value))
 
 
 def _linear(node: n.Node, course: Course) -> tuple[Terms | None, Terms]:
@@ -169,6 +169,16 @@ def _linear(node: n.Node, course: Course) -> tuple[Terms | None, Terms]:
     slope, turned, level = (_together(found.get(a, [])) for a in (course.letter, course.index, None))
     same = {k: c for k, (c, _) in slope.items()} == {k: -c for k, (c, _) in turned.items()}
     return (slope if same else None), level
+
+
+def like_terms(node: n.Node) -> Terms:
+    """The terms of a sum, each but for its number, and the numbers; those that cancel are left out."""
+    found = []
+    for term in node.children if isinstance(node, n.Add) else (node,):
+        up, down = over_and_under(term)
+        key, count = _counted(up, down)
+        found.append((key, (count, fraction([f for f in up if _number(f) is None], down))))
+    return _together(found)
 
 
 def _counted(up: Iterable[n.Node], down: Iterable[n.Node]) -> tuple[Hashable, Fraction]:

@@ -79,6 +79,8 @@ def _operations(lengths: Lengths, op: Op) -> Any:
         return 2 * lengths.entries(op.args[1])
     if op.kind in ("vdot", "decay"):
         return 2 * lengths.entries(op.args[0])
+    if op.kind == "fade":
+        return 3 * lengths.entries(op)
     if op.kind == "einsum":
         return len(op.args) * sympy.prod(lengths.letters(op).values())
     return lengths.entries(op)

@@ -251,10 +251,12 @@ OURS: Final = (
     "J",
     *sorted(
         {kind for kind, _ in HELPERS}
-        - {"scan", "decay", "moving", "scatter", "spread", "max", "sum", "cumsum", "cummax", "einsum"}
+        - {"scan", "decay", "fade", "rise", "moving", "scatter", "spread", "max", "sum", "cumsum", "cummax", "einsum"}
     ),
     "running_sum",
     "decaying_sum",
+    "fading_sum",
+    "largest_exponent",
     "moving_sum",
     "added_by_label",
     "added_by_place",

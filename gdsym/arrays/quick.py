@@ -1,4 +1,4 @@
-"""Helper functions of generated code for windows of arrays, products of more axes, and tables with short or long rows."""
+"""Helper functions of generated code for what fades, windows of arrays, products of more axes, and tables with short or long rows."""
 
 from __future__ import annotations
 
@@ -11,6 +11,35 @@ from gdsym.arrays.stairs import STAIRS
 OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
     ("sign", True): GATE,
     ("floor", True): STAIRS,
+    ("fade", True): (
+        "def fading_sum(a, z):  # s_i = exp(z_i) s_(i-1) + a_i for all i, in blocks of 24 side by side: few steps, few roundings\n"
+        "    if a.shape != z.shape:\n"
+        "        a, z = np.broadcast_arrays(a, z)\n"
+        "    count, *others = a.shape\n"
+        "    if count <= (72 if others else 192):\n"
+        "        s, last = [], 0.0\n"
+        "        for one, q in zip(*(v if others else v.tolist() for v in (a, np.exp(z)))):\n"
+        "            last = one + q*last\n"
+        "            s.append(last)\n"
+        "        return np.array(s).reshape(a.shape)\n"
+        "    rows = -(-count//24)\n"
+        "    padded = np.zeros((2, rows*24, *others))\n"
+        "    padded[0, :count], padded[1, :count] = a, z\n"
+        "    s, z = padded.reshape(2, rows, 24, *others).swapaxes(1, 2).copy()\n"
+        "    q = np.exp(z)\n"
+        "    for now, before, by in zip(s[1:], s, q[1:]):\n"
+        "        now += by*before\n"
+        "    s[:, 1:] += np.cumprod(q[:, 1:], axis=0)*fading_sum(s[-1], z.sum(axis=0))[:-1]\n"
+        "    return s.swapaxes(0, 1).reshape(rows*24, *others)[:count]"
+    ),
+    ("rise", True): (
+        "def largest_exponent(z, last=0.0):  # of last_i, last_(i-1) + z_i, last_(i-2) + z_(i-1) + z_i, ...\n"
+        "    last = np.zeros(z.shape) + last\n"
+        "    if not (z > 0).any() and not last.any():\n"
+        "        return last\n"
+        "    total = np.cumsum(z, axis=0)\n"
+        "    return total + np.maximum.accumulate(last - total, axis=0)"
+    ),
     ("windows", True): (
         "def windows(a, *cuts):  # w[h, ..., i, ...] = a[..., h + i, ...] for (axis, width of h) of each cut, a view\n"
         "    counts = list(a.shape)\n"

@@ -276,6 +276,8 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "cummax": _cumulated("np.maximum.accumulate"),
     "scan": lambda op, write, name: (f"running_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
     "decay": lambda op, write, name: (f"decaying_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
+    "fade": lambda op, write, name: (f"fading_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
+    "rise": lambda op, write, name: (f"largest_exponent({', '.join(write(a, 0) for a in op.args)})", ATOM),
     "windows": _windows,
     "moving": _moving("moving_sum"),
     "moving_max": _moving("moving_max"),

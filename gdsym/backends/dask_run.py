@@ -37,7 +37,16 @@ IN_ONE_CHUNK = HELPERS["decay", True].replace("decaying_sum", "doubled") + (
     "    from dask.array import asarray\n\n"
     "    return asarray(a).rechunk({0: -1}).map_blocks(doubled, rate, dtype=float)"
 )
-OWN = DEFINED | {"decaying_sum": IN_ONE_CHUNK}
+FADED = {
+    name: HELPERS[kind, True].replace(name, of_rows)
+    + (
+        f"\n\n\ndef {name}(*parts):  # all rows in one chunk\n"
+        "    from dask.array import asarray, map_blocks\n\n"
+        f"    return map_blocks({of_rows}, *(asarray(part).rechunk({{0: -1}}) for part in parts), dtype=float)"
+    )
+    for kind, name, of_rows in (("fade", "fading_sum", "faded"), ("rise", "largest_exponent", "risen"))
+}
+OWN = DEFINED | {"decaying_sum": IN_ONE_CHUNK} | FADED
 
 
 def bind_chunked(

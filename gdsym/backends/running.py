@@ -25,8 +25,21 @@ def following(nest: Nest, op: Op, index: Index, target: str) -> str:
         return f"{value} + ({before} if {first} > 0 else 0.0)"
     if op.kind == "decay":
         return f"{nest.at(op.args[0], index, ADD)} + {nest.at(op.args[1], (), MUL)}*({before} if {first} > 0 else 0.0)"
+    if op.kind in ("fade", "rise"):
+        return _faded(nest, op, index, before)
     steps = [nest.at(op.args[1], last((at, *others), op.args[1]), ADD) for at in (f"{first} - 1", first)]
     return f"{value} + ({before}*math.exp({' - '.join(steps)}) if {first} > 0 else 0.0)"
+
+
+def _faded(nest: Nest, op: Op, index: Index, before: str) -> str:
+    """An entry from the one before it and the exponent between both; the largest exponent so far."""
+    first = index[0]
+    if op.kind == "fade":
+        value, step = (nest.at(a, last(index, a), ADD) for a in op.args)
+        return f"{value} + ({before}*math.exp({step}) if {first} > 0 else 0.0)"
+    step, *more = (nest.at(a, last(index, a), ADD) for a in op.args)
+    newest = more[0] if more else "0.0"
+    return f"maximum({before} + {step}, {newest}) if {first} > 0 else {newest}"
 
 
 def neighbours(nest: Nest, op: Op, index: Index, target: str) -> list[str]:

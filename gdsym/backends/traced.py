@@ -54,6 +54,16 @@ DECAYING_SUM: Final = (
     "        rate, step = rate*rate, 2*step\n"
     "    return a"
 )
+FADING_SUM: Final = (
+    "def fading_sum(a, z):  # s_i = exp(z_i) s_(i-1) + a_i for all i\n"
+    "    pair = np.broadcast_arrays(z, a)\n"
+    "    return lax.associative_scan(lambda p, q: (p[0] + q[0], p[1]*np.exp(q[0]) + q[1]), tuple(pair))[1]"
+)
+LARGEST_EXPONENT: Final = (
+    "def largest_exponent(z, last=0.0):  # of last_i, last_(i-1) + z_i, last_(i-2) + z_(i-1) + z_i, ...\n"
+    "    total = np.cumsum(z, axis=0)\n"
+    "    return total + lax.cummax(last - total)"
+)
 WINDOWS: Final = (
     "def windows(a, *cuts):  # w[h, ..., i, ...] = a[..., h + i, ...] for (axis, width of h) of each cut\n"
     "    for at, (axis, width) in enumerate(cuts):\n"
@@ -89,6 +99,8 @@ DEFINED: Final = {
     "bell": BELL,
     "running_sum": RUNNING_SUM,
     "decaying_sum": DECAYING_SUM,
+    "fading_sum": FADING_SUM,
+    "largest_exponent": LARGEST_EXPONENT,
     "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
     **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills", *NORMALS)},
