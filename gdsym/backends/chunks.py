@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gdsym.descent.history import PAGE_BYTES, Lists, Recorder
+from gdsym.descent.history import Lists, Recorder
 from gdsym.descent.hooks import Hooks, Stopped
 from gdsym.descent.task import Parameter
 from gdsym.record import field, record
 
 QUIET, WATCHED = 0.1, 0.02  # seconds between two looks: for Ctrl-C, for a callback
-LONGEST_PAGE = 1 << 17
+LONGEST_PAGE = 1 << 20  # rows; a column of 8 MB comes in huge pages of memory, two faults for 512
+PAGE_BYTES = 4 * 8 * LONGEST_PAGE  # what a page of two numbers takes; fewer rows if there are more
 
 
 class ArrayRecorder(Recorder):
