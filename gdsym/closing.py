@@ -11,7 +11,7 @@ from gdsym.record import record
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged, names_as_typed
 from gdsym.rules.brackets import row_of_monomials
-from gdsym.rules.branches import cleared, joined_cases
+from gdsym.rules.branches import by_intervals, cleared, joined_cases
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
 from gdsym.rules.comparisons import comparisons
@@ -258,6 +258,7 @@ STAGES: tuple[Stage, ...] = (
     ("one bar", FRACTIONS, lambda s: s.with_order(multiplied, FRACTIONS)),
     ("deviations", SUMS, lambda s: s.where_used(s.balance, SUMS, lambda p: cancel(calculate(drop(s.balance(p)))))),
     ("conditions", CASES, lambda s: s.everywhere(comparisons, CASES)),
+    ("intervals", CASES, lambda s: s.everywhere(by_intervals, CASES)),
     ("cases", CASES, lambda s: s.everywhere(joined_cases, CASES)),
     ("branches", CASES, lambda s: s.with_order(cleared, CASES)),
     ("collect", ANY, lambda s: s.collect),

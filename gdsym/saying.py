@@ -30,6 +30,7 @@ from gdsym.written.nodes import (
     ONE,
     ZERO,
     Add,
+    Cases,
     Div,
     Fn,
     Integral,
@@ -278,6 +279,12 @@ def compared(pairs: Pairs) -> Reason:
     others = ", and likewise" if sum(p not in after for p in before) > 1 else ""
     fewer = any(len(b.children) > len(a.children) for b, a in pairs)
     return (gone, " says ", shorter(gone), others, "; cases that never hold are left out" if fewer else "")
+
+
+def by_intervals(pairs: Pairs) -> Reason:
+    """One case distinction for several, or fewer cases."""
+    several = any(not isinstance(before, Cases) for before, _ in pairs)
+    return ("the case distinctions are one" if several else "cases that never hold are left out",)
 
 
 def quotients(pairs: Pairs, taken: Iterable[Node]) -> Reason:

@@ -31,6 +31,7 @@ SAID: Mapping[str, Said] = MappingProxyType({
     "one bar": _of_parts(saying.multiplied_said),
     "deviations": saying.balanced,
     "conditions": _of_parts(saying.compared),
+    "intervals": _of_parts(saying.by_intervals),
     "cases": lambda *_: ("cases with the same conditions are put together",),
     "branches": _of_parts(saying.taken_in),
     "collect": saying.collected,

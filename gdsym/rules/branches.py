@@ -27,6 +27,13 @@ def joined_cases(node: Node) -> Node:
     return add(*(group[0] if len(group) == 1 else _together(group) for group in groups.values()))
 
 
+def by_intervals(node: Node) -> Node:
+    """The same with one condition for each value where one formula tells all cases apart."""
+    from gdsym.rules.intervals import intervals
+
+    return intervals(node)
+
+
 def _together(terms: list[Node]) -> Node:
     """One case distinction, branch by branch."""
     first = terms[0].arg if isinstance(terms[0], Neg) else terms[0]

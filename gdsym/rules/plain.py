@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdsym.memory import ANY, by_head
-from gdsym.rules.branches import cleared, joined_cases
+from gdsym.rules.branches import by_intervals, cleared, joined_cases
 from gdsym.rules.comparisons import comparisons
 from gdsym.rules.dropping import DROP, drop
 from gdsym.rules.exponentials import one_exponent, one_exponential
@@ -36,6 +36,7 @@ PLAIN = by_head(
     (joined_cases, (Add,), CASES),
     (cleared, (Mul, Div), CASES),
     (comparisons, (Cases,), CASES),
+    (by_intervals, (Cases, Mul, Div), CASES),
     (over_sums, (Mul, Div), SUMS),
     (total_goes_in, (Mul,), SUMS),
     (into_shares, (Mul,), SUMS),

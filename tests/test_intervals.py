@@ -1,0 +1,104 @@
+"""Cases that one formula tells apart are written by its intervals: clips, dead zones, maxima of several polynomials."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, symbols
+
+import gdsym as gd
+from gdsym.rules.intervals import intervals
+from gdsym.written import from_sympy
+from gdsym.written.nodes import ONE, TRUE, Cases, Mul, Num, Rel
+
+x, w, y = symbols("x w y")
+i, m = symbols("i m", integer=True, positive=True)
+X = IndexedBase("x")
+
+LINES = [
+    (Min(Max(x, -1), 1), "{1 if |x| < 1; 0 if |x| > 1; 1/2 otherwise}"),
+    (Min(Max(x, 0), 6), "{1 if 0 < x < 6; 0 if x < 0 or x > 6; 1/2 otherwise}"),
+    (Max(0, Max(0, x) - 1), "{1 if x > 1; 0 if x < 1; 1/2 otherwise}"),
+    (Min(Max(w * x - y, -1), 1), "{w if |w x - y| < 1; 0 if |w x - y| > 1; w/2 otherwise}"),
+    (Max(x - 1, 0, -x - 1), "{0 if |x| < 1; 1 if x > 1; -1 if x < -1; -1/2 if x = -1; 1/2 otherwise}"),
+    (Max(1, x, -x, x**2), "{0 if |x| < 1; 2x if |x| > 1; -1 if x = -1; 1 otherwise}"),
+    (Max(x, x**2, x**3), "{1 if 0 < x < 1; 3 x² if x > 1; 2x if x < 0; 1/3 if x = 0; 2 otherwise}"),
+    (Max(0, x) ** 2 / 2 + Max(0, x - 2), "max(0, x) + {0 if x - 2 < 0; 1 if x - 2 > 0; 1/2 otherwise}"),
+]
+
+
+@pytest.mark.parametrize(("expr", "last"), LINES, ids=lambda value: str(value) if not isinstance(value, str) else "")
+def test_the_last_line_has_one_condition_for_each_value(expr, last):
+    d = gd.derive(expr, x)
+    assert str(d.steps[-1].line) == last
+    assert all(step.check for step in d.steps)
+
+
+def test_what_was_typed_stays():
+    typed = Piecewise((x**2, (x > -1) & (x < 1)), (2 * x, True))
+    assert str(gd.derive(typed, x).steps[-1].line) == "{2x if x > -1 and x < 1; 2 otherwise}"
+    huber = Piecewise((x**2 / 2, Abs(x) <= 1), (Abs(x) - Rational(1, 2), True))
+    assert str(gd.derive(huber, x).steps[-1].line) == "{x if |x| ≤ 1; sign(x) otherwise}"
+
+
+def test_within_a_sum_the_entries_tell():
+    d = gd.derive(Sum(Min(1, Max(-1, w * X[i])), (i, 1, m)), w)
+    assert "{xᵢ if |w xᵢ| < 1; 0 if |w xᵢ| > 1; xᵢ/2 otherwise}" in str(d.steps[-1].line)
+
+
+def test_roots_that_are_no_fractions_leave_the_cases_as_they_are():
+    d = gd.derive(Max(x**2, 2, -x), x)
+    assert "2x if x² > 2 and x² > -x" in str(d.steps[-1].line)
+
+
+def test_two_formulas_are_not_told_by_one():
+    d = gd.derive(Max(0, x) * Max(0, y), x)
+    assert str(d.steps[-1].line) == "max(0, y) {0 if x < 0; 1 if x > 0; 1/2 otherwise}"
+
+
+def test_a_value_goes_on_to_a_point_where_it_is_the_same():
+    """At 0 all three slopes are 0, which 2 x is there."""
+    d = gd.derive(Max(x**2, x**3, 0), x)
+    assert d.result.subs(x, 0) == 0
+    assert "x = 0" not in str(d.steps[-1].line)
+
+
+numbers = st.sampled_from([-2, -1, 0, 1, 2, Rational(1, 2)])
+lines = st.builds(lambda a, b: a * x + b, st.sampled_from([-2, -1, 0, 1, 3]), numbers)
+formulas = st.recursive(
+    lines,
+    lambda inner: (
+        st.builds(Max, inner, inner)
+        | st.builds(Min, inner, inner)
+        | st.builds(lambda u, v: u + v, inner, inner)
+        | st.builds(Max, inner, inner, inner)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(formulas)
+def test_the_slope_is_that_of_the_cost_wherever_it_has_one_and_the_convention_elsewhere(cost):
+    """Beside the literal cases that the rules made, at every place where one of them turns and between them."""
+    d = gd.derive(cost, x)
+    before = next((step.lhs for step in d.steps if step.detail == "intervals"), None)
+    if before is None:
+        return
+    after = next(step.rhs for step in d.steps if step.detail == "intervals")
+    literal, shorter = before.to_sympy(), after.to_sympy()
+    for at in [Rational(k, 6) for k in range(-24, 25)]:
+        assert literal.subs(x, at) == shorter.subs(x, at)
+
+
+def test_a_product_by_hand():
+    """{2 if x < 3; 5 otherwise} {0 if x < 1; 7 otherwise}: 35 from 3 on, 14 between, 0 below."""
+    node_x = from_sympy(x, ())
+    first = Cases(Num(2), Rel("<", node_x, Num(3)), Num(5), TRUE)
+    second = Cases(Num(0), Rel("<", node_x, ONE), Num(7), TRUE)
+    found = intervals(Mul(first, second)).to_sympy()
+    assert [found.subs(x, at) for at in (0, 1, 2, 3, 4)] == [0, 14, 14, 35, 35]
+    assert Fraction(35) == found.subs(x, 10**9)
