@@ -54,5 +54,5 @@ def _of_one(name: str, said: str, centre: float, coefficients: tuple[float, ...]
 
 _LOSS = "mills_loss", "1 - sqrt(pi) u exp(u^2) erfc(u)", 3.75, LOSS
 _SPREAD = "mills_spread", "1 - 2/pi mills(u) (mills(u) - sqrt(pi) u)", 2.25, SPREAD
-OF_ARRAYS: Final = {kind: _of_arrays(kind, *rest) for kind, *rest in (_LOSS, _SPREAD)}
-OF_ONE: Final = {kind: _of_one(kind, *rest) for kind, *rest in (_LOSS, _SPREAD)}
+OF_ARRAYS: Final = {row[0]: _of_arrays(*row) for row in (_LOSS, _SPREAD)}
+OF_ONE: Final = {row[0]: _of_one(*row) for row in (_LOSS, _SPREAD)}
