@@ -8,9 +8,8 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from once import code_of, cost_of
 from sympy import IndexedBase, Max, Piecewise, Sum, exp, log, sqrt, symbols
-
-import gdsym as gd
 
 i, j, k, l, c, d, m, n, p, q, r = symbols("i j k l c d m n p q r", integer=True, positive=True)
 A, B, C, F, P, W, X, Y, Z = map(IndexedBase, "A B C F P W X Y Z".split())
@@ -73,7 +72,7 @@ def slopes_agree(cost: Any, start: dict[Any, Any], data: dict[Any, Any], plain: 
     points = list(start.values())
     rate = 1e-3
     used = {base: value for base, value in data.items() if cost.has(base)}
-    run = gd.Cost(cost, list(start)).descend(start=start, data=used, learning_rate=rate, maxiter=2, **options)
+    run = cost_of(cost, start).descend(start=start, data=used, learning_rate=rate, maxiter=2, **options)
     for step in range(2):
         np.testing.assert_allclose(run.history.cost[step], plain(*points, *given), rtol=1e-9)
         found = [autograd.grad(plain, at)(*points, *given) for at in range(len(points))]
@@ -92,7 +91,7 @@ def test_descent(name: str, engine: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_no_array_of_three_axes(name: str) -> None:
     cost, start, _ = MODELS[name]
-    source = gd.Cost(cost, list(start)).compile().source
+    source = code_of(cost, start).source
     assert "abc" not in source and "[:, :, None]" not in source and "np.where" not in source
 
 
@@ -100,7 +99,7 @@ def test_a_divisor_that_may_be_0_stays_in_its_branch() -> None:
     """The slope divides by 0 where y_i = 0; the cost does not."""
     w = IndexedBase("w")
     body = Piecewise((X[i, 1] * w[1] / y[i], y[i] > 1), (2 * X[i, 1] * w[1] / y[i], y[i] > 0), (0, True))
-    code = gd.Cost(Sum(body**2, (i, 1, m)), [w]).compile()
+    code = code_of(Sum(body**2, (i, 1, m)), [w])
     value, slopes = code.value_and_gradient({w: [3.0]}, {X: [[1.0], [1.0], [1.0]], y: [0.0, 2.0, 0.5]})
     assert value == 1.5**2 + 12**2
     np.testing.assert_allclose(slopes[w], [2 * 1.5 * 0.5 + 2 * 12 * 4])
@@ -109,7 +108,7 @@ def test_a_divisor_that_may_be_0_stays_in_its_branch() -> None:
 def test_a_kink_has_the_slope_between() -> None:
     """Max(0, u) at u = 0, and below and above."""
     w = IndexedBase("w")
-    code = gd.Cost(Sum(Max(0, y[i] * w[i]), (i, 1, m)), [w]).compile()
+    code = code_of(Sum(Max(0, y[i] * w[i]), (i, 1, m)), [w])
     np.testing.assert_array_equal(code.gradient({w: [1.0, 0.0, -1.0]}, {y: [2.0, 2.0, 2.0]})[w], [2, 1, 0])
     assert "sign" in code.source and "where" not in code.source
 
@@ -119,7 +118,7 @@ def test_products_stand_as_the_tables_that_they_meet() -> None:
     for table, code in ((X[i, j], "W @ H"), (X[j, i], "H.T @ W.T")):
         H = IndexedBase("H")
         total = Sum(W[i, k] * H[k, j], (k, 1, r))
-        assert code in gd.Cost(Sum(total - table * log(total), (i, 1, m), (j, 1, n)), [W, H]).compile().source
+        assert code in code_of(Sum(total - table * log(total), (i, 1, m), (j, 1, n)), [W, H]).source
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -133,7 +132,7 @@ def test_springs(engine: str) -> None:
         return anp.sum(F * (anp.sqrt(anp.sum(gaps * gaps, axis=2) + 0.1) - 1) ** 2)
 
     slopes_agree(cost, {P: normal(ROWS, 2)}, {F: rng.random((ROWS, ROWS))}, plain, engine)
-    assert "np.einsum('abc,abc->bc', r, r)" in gd.Cost(cost, [P]).compile().source
+    assert "np.einsum('abc,abc->bc', r, r)" in code_of(cost, [P]).source
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -146,4 +145,4 @@ def test_soft_clusters(engine: str) -> None:
         return -anp.sum(anp.log(anp.sum(anp.exp(-anp.sum((X[:, None] - at) ** 2, axis=2)), axis=1)))
 
     slopes_agree(cost, {C: normal(HIDDEN, INPUTS)}, DATA, plain, engine)
-    assert gd.Cost(cost, [C]).compile().source.count("einsum") == 1
+    assert code_of(cost, [C]).source.count("einsum") == 1

@@ -10,6 +10,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from once import code_of
 from sympy import (
     Expr,
     IndexedBase,
@@ -98,7 +99,7 @@ def _compared(form: Expr, at: Mapping[Symbol, float], engine: str, *, array: boo
     data = dict(zip((u, v), (x, z), strict=True))
     inner = {q: params[q] * (data[q][i] if array else 1) for q in letters}
     cost = form.subs(inner, simultaneous=True)
-    code = gd.Cost(Sum(cost, (i, 1, m)) if array else cost, [params[q] for q in letters]).compile(backend=engine)
+    code = code_of(Sum(cost, (i, 1, m)) if array else cost, [params[q] for q in letters], engine)
     given = {data[q]: [p] for q, p in at.items()} if array else {}
     value, slope = code.value_and_gradient({params[q]: 1.0 if array else p for q, p in at.items()}, given)
     with mpmath.workdps(1000 if max(map(abs, at.values())) > 20 else 100):
@@ -147,7 +148,7 @@ def test_an_ordinal_probit_far_out(engine: str) -> None:
     """Log of the chance between two thresholds: -z^2/2 and z far out, where both chances are 0 or 1 in floats."""
     needs(engine)
     cost = -Sum(log(normal(a + exp(b) - w * x[i]) - normal(a - w * x[i])), (i, 1, m))
-    code = gd.Cost(cost, [w, a, b]).compile(backend=engine)
+    code = code_of(cost, [w, a, b], engine)
 
     def right(slope: Any, low: Any, step: Any, at: float) -> Any:
         ends = [(low + mpmath.exp(step) * k - slope * at) / mpmath.sqrt(2) for k in (0, 1)]
@@ -169,7 +170,7 @@ def test_an_ordinal_probit_far_out(engine: str) -> None:
 def test_intervals_of_an_exponential_law(engine: str) -> None:
     """-log(e^(-w l) - e^(-w r)) = w l - log(1 - e^(-w (r - l))), of which both terms may be below the floats."""
     needs(engine)
-    code = gd.Cost(-Sum(log(exp(-w * x[i]) - exp(-w * z[i])), (i, 1, m)), [w]).compile(backend=engine)
+    code = code_of(-Sum(log(exp(-w * x[i]) - exp(-w * z[i])), (i, 1, m)), [w], engine)
     for at in (1e-12, 1e-6, 0.5, 40.0, 1000.0):
         value, slope = code.value_and_gradient({w: at}, {x: [1.0, 2.0], z: [2.0, 2.5]})
         gaps = (1.0, 0.5)
@@ -185,7 +186,7 @@ def test_intervals_of_an_exponential_law(engine: str) -> None:
 def test_powers_with_an_exponent_near_0(engine: str) -> None:
     """Box and Cox: (y^c - 1)/c, which is log y at c = 0."""
     needs(engine)
-    code = gd.Cost(Sum((x[i] ** w - 1) / w, (i, 1, m)), [w]).compile(backend=engine)
+    code = code_of(Sum((x[i] ** w - 1) / w, (i, 1, m)), [w], engine)
     for at in (-2.0, -1e-3, -1e-12, 1e-12, 1e-8, 1e-3, 0.3, 2.0, 30.0):
         for y in (1e-3, 0.5, 1 + 1e-9, 3.0, 1e3):
             value, slope = code.value_and_gradient({w: at}, {x: [y]})
