@@ -25,6 +25,7 @@ from gdsym.written.nodes import Node
 if TYPE_CHECKING:
     from gdsym.closed import ClosedForm
     from gdsym.descent import Descent
+    from gdsym.estimates import Estimates
     from gdsym.insight import Insight
     from gdsym.normal import NormalEquations
     from gdsym.numeric import Numbers
@@ -269,18 +270,16 @@ class Cost(ReadOnly):
         return changed(found, find_normal=self._normal_equations, find_closed=partial(self._closed_form, data))
 
     def _normal_equations(self) -> NormalEquations | None:
-        from gdsym.normal import normal_equations
+        from gdsym.estimates import equations_of
 
         params = self._problem.params
-        return normal_equations(self.name, params, [self.partial(p) for p in params])
+        return equations_of(self.name, params, [self.partial(p) for p in params], self._numeric.quadratic)
 
-    def _closed_form(self, data: Mapping[Any, Any] | None) -> ClosedForm | None:
-        from gdsym.closed import closed_form
+    def _closed_form(self, data: Mapping[Any, Any] | None) -> ClosedForm | Estimates | None:
+        from gdsym.estimates import form_of
 
-        found = self._numeric.facts(data).closed()
-        if found is None:
-            return None
-        return closed_form(self.name, self._problem.params, self.hessian(), self._normal_equations(), found)
+        facts = self._numeric.facts(data)
+        return form_of(self.name, self._problem.params, self.hessian, self._normal_equations, facts)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample.

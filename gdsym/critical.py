@@ -89,6 +89,16 @@ class CriticalPoints(tuple[StationaryPoint, ...]):
 
 def _told(point: StationaryPoint) -> str:
     """What the second-derivative test says."""
+    if point.higher:
+        order, sign = point.higher
+        what = "an inflection, no minimum" if order % 2 else f"a {point.kind}"
+        return (
+            f"one is 0, the {order}th is the first that is not, {'above' if sign > 0 else 'below'} 0: {what}".replace(
+                "3th", "3rd"
+            )
+        )
+    if point.convex and point.inertia[1]:
+        return "one is 0, but the cost is convex: a minimum"
     if point.kind in TESTS:
         no_minimum = point.kind == "flat in some direction" and point.inertia[0]
         return "one is 0, but one is below 0: no minimum" if no_minimum else TESTS[point.kind]

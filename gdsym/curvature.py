@@ -63,6 +63,23 @@ def curvature(hessian: Any, noise: float = 1e-9) -> Curvature | None:
     return Curvature(values, vectors, noise)
 
 
+def inertia(hessian: Any) -> tuple[int, int, int]:
+    """How many eigenvalues are below, at and above 0, in parameters scaled to the same curvature: 10^150 x^2 + y^2 is flat nowhere."""
+    matrix = np.array(hessian, dtype=float)
+    bends = np.sqrt(np.abs(np.diag(matrix)))
+    least = math.sqrt(EPS) * EPS * np.max(bends, initial=0.0)  # beside a larger bend off the diagonal a 0 is no scale
+    coupled = np.max(np.abs(matrix - np.diag(np.diag(matrix))), axis=1, initial=0.0) > 0
+    bends = np.where((bends > 0) & ((bends > least) | ~coupled), bends, np.max(bends, initial=0.0) or 1.0)
+    values = np.linalg.eigvalsh(matrix / bends / bends[:, None])
+    small = FLAT * np.max(np.abs(values), initial=0.0)
+    down, up = int((values < -small).sum()), int((values > small).sum())
+    if down:  # off the diagonal a 0 that is rounded is large beside two small bends
+        plain = np.linalg.eigvalsh(matrix)
+        rounding = EPS * len(plain) * np.max(np.abs(plain)) * coupled.any()
+        down = min(down, int((plain < -rounding).sum()))
+    return down, len(values) - down - up, up
+
+
 def steps_at_worst(factor: float, tol: float) -> float:
     """The first k with factor^k <= tol."""
     return 1.0 if factor == 0 else max(1.0, math.ceil(math.log(tol) / math.log(factor)))

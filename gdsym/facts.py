@@ -18,12 +18,14 @@ from gdsym.arrays.second import SecondDerivatives
 from gdsym.backends import Engine, engine
 from gdsym.errors import CostError, DataError
 from gdsym.problem import Problem, has_kinks
+from gdsym.record import changed
 from gdsym.written.nodes import Base, Indexed, Node
 
 if TYPE_CHECKING:
     from gdsym.closed import Solved
     from gdsym.convexity import Span
     from gdsym.critical import CriticalPoints
+    from gdsym.estimating import Estimated
     from gdsym.insight import Insight
     from gdsym.stationary import StationaryPoint
 
@@ -48,12 +50,12 @@ class Facts:
         self, problem: Problem, program: Program, second: Callable[[], SecondDerivatives], quadratic: bool, data: Data
     ) -> None:
         self._problem, self._program, self._second = problem, program, second
-        self._quadratic, self._data = quadratic, data
+        self.quadratic, self._data = quadratic, data
         self._engine = _engine_of(data)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled without what has been found out."""
-        return Facts, (self._problem, self._program, self._second, self._quadratic, self._data)
+        return Facts, (self._problem, self._program, self._second, self.quadratic, self._data)
 
     @cached_property
     def _whole(self) -> BoundCost:
@@ -70,7 +72,7 @@ class Facts:
         at = None if at is None else mapping(at, "at", "give a dict {parameter: number}")
         rules, kinks, searched = self._convex_by_rules(), has_kinks(self._problem.expanded, self._problem.params), None
         try:
-            if at is None and self._quadratic:
+            if at is None and self.quadratic:
                 at = self._zeros
             elif at is None:
                 searched = self._points()
@@ -79,13 +81,13 @@ class Facts:
         except (CostError, DataError) as missing:
             if self._data and isinstance(missing, DataError):
                 raise
-            return without_numbers(missing, self._quadratic, rules, kinks, self._supposed)
+            return without_numbers(missing, self.quadratic, rules, kinks, self._supposed)
         hessian = np.array(lowest.hessian) if searched else self._hessian(at)
-        if not self._quadratic:
+        if not self.quadratic:
             self._refuse_outside(at)
-        minimiser = self._minimiser(hessian, at) if self._quadratic else None
+        minimiser = self._minimiser(hessian, at) if self.quadratic else None
         found = self.critical_points if searched is None else partial(_as_found, searched)
-        return insight(hessian, self._quadratic, at, minimiser, rules, kinks, searched, found)
+        return insight(hessian, self.quadratic, at, minimiser, rules, kinks, searched, found)
 
     def _refuse_outside(self, at: Mapping[Any, Any]) -> None:
         cost = self._whole.fun(self._whole.flat(at))
@@ -146,7 +148,7 @@ class Facts:
         from gdsym.stationary import stationary_points
 
         if any(i.ndim or i.kind == "size" for i in self._program.inputs):
-            return self._quadratic_points() if self._quadratic else None
+            return self._quadratic_points() if self.quadratic else self._estimated_points()
         bound = self._engine.bind(self._program, self._data, None)
         numbers = {own_key(i): sympy.Rational(bound[i.name]) for i in self._program.data}
         slopes = [s if isinstance(s, Node) else s[1] for s in self._program.slopes]
@@ -156,7 +158,9 @@ class Facts:
             return None
         found = stationary_points(cost, partials, [own_key(p) for p in self._program.params])
         if found is None:
-            return self._quadratic_points() if self._quadratic else None
+            return self._quadratic_points() if self.quadratic else self._estimated_points()
+        if any(p.inertia[1] for p in found) and self._convex_by_rules() is not None:
+            found = tuple(changed(p, convex=True) for p in found)
         return CriticalPoints(found, self._problem.name, self._problem.params, slopes)
 
     def closed(self) -> tuple[Solved, StationaryPoint | None, Callable[[Any], dict[Any, Any]]] | None:
@@ -181,14 +185,38 @@ class Facts:
         from gdsym.critical import only_point
 
         found = self.closed()
-        if found is None or not found[0].known:
-            return None
+        return only_point(found[1], self._called) if found is not None and found[0].known else None
+
+    @property
+    def _called(self) -> tuple[str, list[Node], list[Node]]:
+        """The cost's name, what it is derived by (`v[k]` for an array), its partials."""
         slopes = [((), s) if isinstance(s, Node) else s for s in self._program.slopes]
-        letters = [
+        letters: list[Node] = [
             Indexed(p, *k) if isinstance(p, Base) and k else p
             for p, (k, _) in zip(self._problem.params, slopes, strict=True)
         ]
-        return only_point(found[1], (self._problem.name, letters, [node for _, node in slopes]))
+        return self._problem.name, letters, [node for _, node in slopes]
+
+    @cached_property
+    def estimated(self) -> Estimated | None:
+        """The points of slope 0 in closed form of a cost that is not quadratic."""
+        from gdsym.estimating import estimated, solved_program
+
+        if has_kinks(self._problem.expanded, self._problem.params):  # a slope of 0 says nothing of jumps
+            return None
+        _, letters, slopes = self._called
+        made = solved_program(self._problem.expanded, self._problem.params, letters, slopes)
+        if made is None:
+            return None
+        solutions = self._engine.compiled(made[0]).bind(self._data)
+        ones = {key: np.ones(np.shape(value)) if np.ndim(value) else 1.0 for key, value in self._zeros.items()}
+        return estimated(solutions, made[1], self._whole, self._hessian, self._whole.flat(ones))
+
+    def _estimated_points(self) -> CriticalPoints | None:
+        from gdsym.critical import CriticalPoints
+
+        found = self.estimated
+        return None if found is None else CriticalPoints(found.points, *self._called)
 
 
 def _lowest(points: CriticalPoints) -> StationaryPoint:

@@ -14,8 +14,9 @@ from gdsym.arguments import mapping, real, vector
 from gdsym.arrays.byname import ByName
 from gdsym.closed import ClosedForm
 from gdsym.critical import CriticalPoints
-from gdsym.curvature import FLAT, Curvature, curvature, steps_at_worst, steps_from
+from gdsym.curvature import EPS, Curvature, curvature, inertia, steps_at_worst, steps_from
 from gdsym.errors import CostError, DataError, GdsymError
+from gdsym.estimates import Estimates
 from gdsym.export.notebook import paragraph
 from gdsym.normal import NormalEquations
 from gdsym.record import field, record
@@ -52,7 +53,7 @@ class Insight:
     searched: CriticalPoints | None = field(default=None, repr=False)  # where the point was looked for, and not given
     find_critical: Callable[[], CriticalPoints | None] = field(default=_unknown, repr=False)
     find_normal: Callable[[], NormalEquations | None] = field(default=_unknown, repr=False)
-    find_closed: Callable[[], ClosedForm | None] = field(default=_unknown, repr=False)
+    find_closed: Callable[[], ClosedForm | Estimates | None] = field(default=_unknown, repr=False)
     find_supposed: Callable[[], tuple[str, tuple[str, ...]] | None] = field(default=_unknown, repr=False)
 
     @property
@@ -82,15 +83,19 @@ class Insight:
 
     @cached_property
     def normal_equations(self) -> NormalEquations | None:
-        """Gradient = 0 of a quadratic cost as a linear system, derived and solved line by line; None for other costs."""
-        return self.find_normal() if self.quadratic else None
+        """Gradient = 0, derived and solved line by line: of a quadratic cost as a linear system; of others where each equation
+        is linear in a parameter (or a power, exponential or logarithm of it) once it is multiplied by what is not 0, as of
+        most likelihoods; else None.
+        """
+        return self.find_normal()
 
     @cached_property
-    def closed_form(self) -> ClosedForm | None:
-        """H theta = c of a quadratic cost, for any number of parameters of any shape: the derived blocks of H and c, the
-        solution for the data (the shortest where there are many), what kind it is, and how exact; None for other costs.
+    def closed_form(self) -> ClosedForm | Estimates | None:
+        """Where the slope is 0, for the data: of a quadratic cost H theta = c for any number of parameters of any shape, with
+        the derived blocks of H and c and the solution (the shortest where there are many); of others the solved
+        `normal_equations`. `.params` are the numbers, `.kind` what the point is; None if there is no closed form.
         """
-        return self.find_closed() if self.quadratic else None
+        return self.find_closed()
 
     @property
     def eigenvalues(self) -> Array:
@@ -106,13 +111,13 @@ class Insight:
     def best_rate(self) -> float | None:
         """2/(lambda_min + lambda_max); None if lambda_min is not above 0."""
         low, top = self._ends
-        return 2 / (low + top) if low > FLAT * top else None
+        return 2 / (low + top) if self._bends_up else None
 
     @property
     def condition(self) -> float:
         """lambda_max / lambda_min: how much longer than wide the valley is; infinite for a flat direction."""
         low, top = self._ends
-        return top / low if low > FLAT * top else math.inf
+        return top / low if self._bends_up else math.inf
 
     @property
     def digits(self) -> float:
@@ -122,6 +127,22 @@ class Insight:
         whatever the rule and the number of steps. Centre and scale the data if it is too few.
         """
         return max(0.0, DIGITS - math.log10(self.condition)) if self.condition < math.inf else 0.0
+
+    @cached_property
+    def inertia(self) -> tuple[int, int, int]:
+        """How many eigenvalues are below, at and above 0, in parameters scaled to the same curvature."""
+        return inertia(self.hessian)
+
+    @property
+    def _bends_up(self) -> bool:
+        """In all directions, and do the digits tell by how much at least?"""
+        return not any(self.inertia[:2]) and self._ends[0] > self.rounding
+
+    @property
+    def rounding(self) -> float:
+        """The error of an eigenvalue: 0 where each parameter bends by itself."""
+        off = np.abs(self.hessian - np.diag(np.diag(self.hessian))).any()
+        return EPS * len(self.hessian) * self.curvature.largest if off else 0.0
 
     @property
     def _ends(self) -> tuple[float, float]:
@@ -136,9 +157,8 @@ class Insight:
             return True
         if isinstance(self.numbers, GdsymError):
             return None
-        low, top = self._ends
         if self.quadratic:
-            return low >= -FLAT * max(abs(low), abs(top))
+            return not self.curves_down
         kinds = [point.kind for point in self.searched or ()]
         several = kinds.count("minimum") > 1
         return False if self.curves_down or several or "maximum" in kinds or "saddle" in kinds else None
@@ -146,8 +166,7 @@ class Insight:
     @property
     def curves_down(self) -> bool:
         """Is there a direction in which the cost curves downwards at this point?"""
-        low, top = self._ends
-        return low < -FLAT * max(abs(low), abs(top))
+        return self.inertia[0] > 0
 
     @cached_property
     def supposed(self) -> tuple[str, tuple[str, ...]] | None:
@@ -157,13 +176,12 @@ class Insight:
     @property
     def kind(self) -> str:
         """What the point is if the gradient is 0 there: minimum, maximum, saddle, or flat in some direction."""
-        low, top = self._ends
-        small = FLAT * max(abs(low), abs(top))
-        if low > small:
+        down, flat, up = self.inertia
+        if not down and (not flat or (self.rules is not None and not self.quadratic)):
             return "minimum"
-        if top < -small:
+        if not up and not flat:
             return "maximum"
-        return "saddle" if low < -small and top > small else "flat in some direction"
+        return "saddle" if down and up else "flat in some direction"
 
     def predicted_steps(self, tol: float, rate: float | None = None, start: Mapping[Any, Any] | None = None) -> float:
         """Steps until the distance to the minimum is `tol` times the first, with a fixed rate (best if None).

@@ -70,14 +70,14 @@ class Numbers:
             check_signs((p.node, values[p.name]) for p in self.program.params)
         sizes = count(values), count(bound)
         seldom = batch is None and reads_seldom(asked, self.program, *sizes)
-        parts = self._parts if seldom and engine.parts and not self._quadratic and self.program.data else None
-        few = seldom and (self._quadratic or parts is not None)
+        parts = self._parts if seldom and engine.parts and not self.quadratic and self.program.data else None
+        few = seldom and (self.quadratic or parts is not None)
         blocked = self._in_blocks(bound, values, columns=not few) if engine.arranges else None
         known = Known(
             formulas=self._formulas(bound),
             batches=None if batch is None else self._batches(batch, bound),
             hessian=self._hessian(bound, engine.gather),
-            quadratic=self._quadratic,
+            quadratic=self.quadratic,
             sample=self._sample(bound) if engine.arranges and few and not parts else None,
             parts=self._bound_parts(parts, bound, engine) if parts else None,
             kinks=self._kinks,
@@ -132,7 +132,7 @@ class Numbers:
         """What an insight tells of the cost at these data."""
         from gdsym.facts import Facts
 
-        return Facts(self._problem, self.program, partial(getattr, self, "_second"), self._quadratic, data)
+        return Facts(self._problem, self.program, partial(getattr, self, "_second"), self.quadratic, data)
 
     def _formulas(self, bound: Mapping[str, Any]) -> Formulas:
         """The written side of a run, for `explain`."""
@@ -199,6 +199,6 @@ class Numbers:
         return parts_of(self.program, self._problem.params)
 
     @cached_property
-    def _quadratic(self) -> bool:
+    def quadratic(self) -> bool:
         """Is the cost a polynomial of degree 2 in the parameters, so that its Hessian is the same everywhere?"""
         return degree(self._problem.expanded, frozenset(self._problem.params)) <= 2

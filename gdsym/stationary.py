@@ -32,7 +32,8 @@ class StationaryPoint:
 
     `slope` is the gradient's norm there; `exact` if the gradient is 0 in exact arithmetic at the point as a fraction.
     `inertia` counts the directions that bend down, not at all and up; of a quadratic cost, which is `level`, the slope stays 0
-    where it does not bend. `hessian` is told for costs that are not quadratic.
+    where it does not bend. `higher`: order and sign of the first derivative above the second that is not 0, of one parameter;
+    `convex`: do rules show the cost to be convex? `hessian` is told for costs that are not quadratic.
     """
 
     at: Mapping[Any, float]
@@ -42,12 +43,19 @@ class StationaryPoint:
     inertia: tuple[int, int, int]
     exact: bool = False
     level: bool = False
+    higher: tuple[int, int] | None = None
+    convex: bool = False
     hessian: tuple[tuple[float, ...], ...] = field(default=(), repr=False)
 
     @property
     def kind(self) -> str:
-        """Minimum, maximum, saddle, or flat in some direction (the second derivatives do not decide); `line of minima`."""
+        """Minimum, maximum, saddle, inflection, or flat in some direction (the derivatives do not decide); `line of minima`."""
         down, flat, up = self.inertia
+        if self.higher:
+            order, sign = self.higher
+            return "inflection" if order % 2 else _kind(int(sign < 0), 0, int(sign > 0))
+        if self.convex and flat and not self.level:
+            return "minimum"
         if not flat or self.level:
             return _kind(down, flat, up)
         return "saddle" if down and up else "flat in some direction"
@@ -96,9 +104,18 @@ def _described(place: Place, cost: Any, system: Sequence[Any], params: Sequence[
     values = np.linalg.eigvalsh(hessian)
     values[down : down + flat] = 0.0
     at, value = dict(zip(params, near, strict=True)), _float(_number(cost, place))
+    higher = _higher(system[0], place) if flat and len(params) == 1 else None
     return StationaryPoint(
-        at, value, tuple(map(float, values)), slope, inertia, exact, hessian=tuple(map(tuple, hessian))
+        at, value, tuple(map(float, values)), slope, inertia, exact, higher=higher, hessian=tuple(map(tuple, hessian))
     )
+
+
+def _higher(slope: Any, place: Place) -> tuple[int, int]:
+    """Order and sign of the first derivative of a cost of one parameter that is not 0: one above how often its slope has this root."""
+    times = next(k for factor, k in slope.sqf_list()[1] if _number(factor, place).contains(0))
+    for _ in range(times):
+        slope = slope.diff()
+    return times + 1, 1 if _number(slope, place) > 0 else -1
 
 
 def _inertia(matrix: arb_mat) -> tuple[int, int, int]:

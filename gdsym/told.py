@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gdsym.curvature import FLAT
 from gdsym.descent.paper import number
 from gdsym.errors import GdsymError
 from gdsym.writing.latex import latex
@@ -23,6 +23,7 @@ NAMED = {
     "minimum": "minima",
     "maximum": "maxima",
     "saddle": "saddles",
+    "inflection": "inflections",
     "flat in some direction": "flat in some direction",
 }
 
@@ -41,20 +42,23 @@ def figures(i: Insight) -> list[str]:
     elif i.max_rate is not None:
         best = f"; best fixed rate {i.best_rate:.6g}" if i.best_rate is not None else ""
         lines.append(f"largest stable rate 2/lambda_max = {i.max_rate:.6g}{best}")
-    if i.best_rate is not None and i.quadratic:
+    if i.best_rate is not None and i.quadratic and i.predicted_steps(SMALL) < math.inf:
         steps = f"number of steps at the best rate to {SMALL:g} of the first distance: {i.predicted_steps(SMALL):,.0f}"
         lines.append(f"{steps} or fewer; predicted_steps(tol, start=...) counts from a start")
     return lines
 
 
-def _rounded(eigenvalues: Any) -> Any:
-    """With 0 for what is 0 but for rounding."""
-    return np.where(np.abs(eigenvalues) <= FLAT * np.max(np.abs(eigenvalues)), 0.0, eigenvalues)
+def _rounded(i: Insight) -> Any:
+    """The eigenvalues with 0 for what is 0 but for rounding."""
+    values, flat = np.array(i.eigenvalues), i.inertia[1]
+    values[np.argsort(np.abs(values))[:flat]] = 0.0
+    values[np.abs(values) <= i.rounding] = 0.0
+    return values
 
 
 def _listed(i: Insight, written: Callable[[float], str], dots: str) -> list[str]:
     """The eigenvalues; of many the least and the greatest ones."""
-    values = list(map(written, _rounded(i.eigenvalues)))
+    values = list(map(written, _rounded(i)))
     return values if len(values) <= MOST_LISTED else [*values[:SHOWN], dots, *values[-SHOWN:]]
 
 

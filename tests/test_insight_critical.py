@@ -47,9 +47,11 @@ def test_one_point_of_three_parameters_and_none_at_all() -> None:
     assert points(x**3 + x, [x]) == () and points(x**3 + x + y**2, [x, y]) == ()
 
 
-def test_a_degenerate_point_is_said_to_be_flat() -> None:
+def test_a_degenerate_point_is_said_to_be_flat_where_higher_derivatives_do_not_tell() -> None:
     (origin,) = points(x**4, [x])
-    assert origin.at[x] == 0 and origin.kind == "flat in some direction"
+    assert origin.at[x] == 0 and origin.kind == "minimum" and origin.higher == (4, 1)
+    (flattened,) = points(-(x**6) + 0 * x, [x])
+    assert flattened.kind == "maximum" and flattened.higher == (6, -1)
     (monkey,) = points(x**3 - 3 * x * y**2, [x, y])
     assert monkey.kind == "flat in some direction" and abs(monkey.at[x]) < 1e-4
 
@@ -116,9 +118,10 @@ def test_a_quadratic_cost_over_arrays_has_its_minimum_as_only_point() -> None:
 def test_points_that_count_several_times(expr: Any, places: list[Any]) -> None:
     found = sorted(points(expr, [x]), key=lambda p: p.at[x])
     assert [p.at[x] for p in found] == [float(place) for place in places]
-    assert [p.kind for p in found] == [
-        "flat in some direction" if expr.diff(x, 2).subs(x, place) == 0 else "minimum" for place in places
-    ]
+    for p, place in zip(found, places, strict=True):
+        order = next(k for k in range(2, 30) if expr.diff(x, k).subs(x, place) != 0)
+        sign = "minimum" if expr.diff(x, order).subs(x, place) > 0 else "maximum"
+        assert p.kind == ("inflection" if order % 2 else sign)
 
 
 def test_points_close_together_stay_apart() -> None:
@@ -159,4 +162,8 @@ def test_a_point_that_bends_down_in_one_direction_is_told_to_be_no_minimum() -> 
     points = gd.Cost(x**4 + y**4 - (x + y) ** 2, [x, y]).insight().critical_points
     assert points is not None and [p.kind for p in points] == ["minimum", "minimum", "flat in some direction"]
     assert "Hessian eigenvalues -4, 0, one is 0, but one is below 0: no minimum" in str(points)
-    assert "one is 0: not decided by them" in str(gd.Cost(x**2 + y**4, [x, y]).insight().critical_points)
+    assert "one is 0: not decided by them" in str(gd.Cost(x**2 + y**4 - y**5, [x, y]).insight().critical_points)
+    assert "but the cost is convex: a minimum" in str(gd.Cost(x**2 + y**4, [x, y]).insight().critical_points)
+    assert "the 3rd is the first that is not, above 0: an inflection, no minimum" in str(
+        gd.Cost(x**3, [x]).insight().critical_points
+    )

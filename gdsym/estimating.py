@@ -1,0 +1,109 @@
+"""Numbers for stationary points in closed form: the solved equations compiled like slopes, evaluated, and checked against the gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gdsym.arrays import BoundCost, Program, compile_program
+from gdsym.arrays.program import Slope
+from gdsym.cleared import Cleared, in_order
+from gdsym.curvature import EPS, FLAT, inertia
+from gdsym.errors import Unsupported
+from gdsym.record import record
+from gdsym.stationary import StationaryPoint
+from gdsym.written.nodes import Indexed, Node, Sym
+
+WRONG = 1e-6  # relative: a Newton step from there that no rounding makes
+Hessian = Callable[[Mapping[Any, Any]], Any]
+
+
+@record
+class Estimated:
+    """Points of slope 0, the lowest first, and about how far the numbers are from the true ones."""
+
+    points: tuple[StationaryPoint, ...]
+    error: float
+
+
+def solved_program(
+    formula: Node, params: Sequence[Node], letters: Sequence[Node], slopes: Sequence[Node]
+) -> tuple[Program, list[Cleared]] | None:
+    """The closed forms in place of the slopes; None if there are none. `letters`: what is derived by, p or p[k]."""
+    found = in_order(list(zip(letters, slopes, strict=True)))
+    if found is None:
+        return None
+    by = {one.param: one.value for one in found}
+    values: list[Slope] = [_entry(letter, by[letter]) for letter in letters]
+    try:
+        return compile_program(formula, params, values), found
+    except Unsupported:
+        return None
+
+
+def _entry(letter: Node, value: Node) -> Slope:
+    return (tuple(i for i in letter.indices if isinstance(i, Sym)), value) if isinstance(letter, Indexed) else value
+
+
+def estimated(
+    solutions: BoundCost, found: Sequence[Cleared], whole: BoundCost, hessian: Hessian, x: Any
+) -> Estimated | None:
+    """The points where the closed forms lead, from any x; None if they have no numbers, or the slope there is not 0."""
+    with np.errstate(all="ignore"):
+        for _ in found:  # each takes those before it
+            x = solutions.jac(x)
+        points = [
+            described for place in (x, *_twins(x, found, whole)) if (described := _described(place, whole, hessian))
+        ]
+    if not points:
+        return None
+    return Estimated(tuple(sorted((p for p, _ in points), key=lambda p: p.value)), max(error for _, error in points))
+
+
+def _twins(x: Any, found: Sequence[Cleared], whole: BoundCost) -> Sequence[Any]:
+    """Where one parameter has the other sign, and its square is the same."""
+    keys, at = list(whole.unflat(x)), whole.unflat(x)
+    named = {getattr(key, "label", key): key for key in keys}
+    turned = []
+    for one in found:
+        head = one.param.base if isinstance(one.param, Indexed) else one.param
+        key = next(
+            (k for name, k in named.items() if str(name) == str(getattr(head.to_sympy(), "label", head.to_sympy()))),
+            None,
+        )
+        if one.twin and key is not None and np.ndim(at[key]) == 0:
+            turned.append(whole.flat({**at, key: -at[key]}))
+    return turned
+
+
+def _described(x: Any, whole: BoundCost, hessian: Hessian) -> tuple[StationaryPoint, float] | None:
+    """The point with its Hessian, and about how exact it is; None if its slope is not 0."""
+    value, slant = whole.fun(x), whole.jac(x)
+    if not (np.isfinite(x).all() and np.isfinite(value) and np.isfinite(slant).all()):
+        return None
+    bends = np.array(hessian(whole.unflat(x)), dtype=float)
+    if not np.isfinite(bends).all():
+        return None
+    diagonal = np.abs(np.diag(bends))
+    scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, np.max(diagonal, initial=0.0) or 1.0))
+    values, vectors = np.linalg.eigh(bends * np.outer(scale, scale))
+    told = np.abs(values) > FLAT * np.max(np.abs(values), initial=0.0)
+    inverse = scale[:, None] * vectors[:, told] / values[told] @ (vectors[:, told].T * scale)
+    if np.linalg.norm(inverse @ slant) > WRONG * np.linalg.norm(x) or (not told.any() and slant.any()):
+        return None
+    near = EPS * (len(x) + 2) * (np.abs(bends) @ np.abs(x)) + np.abs(slant)
+    eigenvalues = tuple(map(float, np.linalg.eigvalsh(bends)))
+    point = StationaryPoint(
+        whole.unflat(x),
+        float(value),
+        eigenvalues,
+        float(np.linalg.norm(slant)),
+        inertia(bends),
+        hessian=tuple(map(tuple, bends.tolist())),
+    )
+    return point, float(np.linalg.norm(np.abs(inverse) @ near))
+
+
+__all__ = ["Estimated", "estimated", "solved_program"]
