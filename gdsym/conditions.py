@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 import sympy
 
 from gdsym.joints import Joint, joint_notes, joints, noted, smooth
-from gdsym.minimal import minimal
 from gdsym.named import put_in
 from gdsym.rules.reached import has_convention, is_switch, reached
 from gdsym.solve import Work
@@ -41,6 +40,8 @@ class Conditions:
         A condition about a bound index cannot leave its sum and is left out; the notes say it. One about a branch of a
         case distinction is asked for where the branch holds.
         """
+        from gdsym.minimal import minimal
+
         found = dict.fromkeys(c for work in works or self._works for c in self._below(work, frozenset(), ()))
         return minimal(found)
 

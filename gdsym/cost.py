@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 from gdsym import export
 from gdsym.arrays import Compiled, Program
 from gdsym.backends import engine
-from gdsym.closing import tidy
 from gdsym.derivation import Derivation, derivation
 from gdsym.door import variable
 from gdsym.gradient import Gradient, Hessian, find
 from gdsym.index_form import in_index_form
 from gdsym.keywords import known_keywords
 from gdsym.memory import Memory
-from gdsym.problem import Problem, problem, replace_problem
+from gdsym.problem import Problem, problem
 from gdsym.record import ReadOnly, changed
-from gdsym.samples import of_one, sample_letter, samples
 from gdsym.slopes import program_of_cost
 from gdsym.written.nodes import Node
 
@@ -154,8 +152,9 @@ class Cost(ReadOnly):
             >>> Cost("Sum((w*x[i] - y[i])**2, (i, 1, m))/m", ["w"]).sample("k").expr
             (w*x[k] - y[k])**2
         """
-        p, var = self._problem, sample_letter(self._problem, letter)
-        return Cost._of(replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params)))
+        from gdsym.samples import one_sample
+
+        return Cost._of(one_sample(self._problem, letter))
 
     @classmethod
     def _of(cls, p: Problem) -> Cost:

@@ -21,11 +21,9 @@ from gdsym.judging import Judge
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import missed, refuse_lookalikes
 from gdsym.memory import Memory
-from gdsym.minimal import minimal
 from gdsym.named import put_in, size_letters
 from gdsym.record import ReadOnly
-from gdsym.rules import RULES
-from gdsym.rules.methods import rules_by
+from gdsym.rules import RULES, rules_for
 from gdsym.solve import After, Solver, Work, pending
 from gdsym.step import Reason, Rule, Step
 from gdsym.uses import known_ranges
@@ -84,7 +82,7 @@ def derive(
     refuse_lookalikes(
         node.free.union(*(v.free for v in chosen), *(m.free for m in named.values()), *(k.free for k in named))
     )
-    laws = rules_by(method, node, RULES if rules is None else rules)
+    laws = rules_for(node, method, rules)
     return derivation(node, chosen, named, detail=detail, known=known, rules=laws, asked=asked)
 
 
@@ -181,6 +179,8 @@ class Derivation(ReadOnly, Derived):
     @cached_property
     def given(self) -> Any:
         """All conditions of the steps (see `Step.given`) as a SymPy Boolean; one about a bound index stays within its sum and is left out here."""
+        from gdsym.minimal import minimal
+
         return minimal((self._conditions.of_all(), *(step.given for step in self.steps if step.detail)))
 
     @cached_property

@@ -12,9 +12,10 @@ from typing import Any
 import sympy
 
 from gdsym.arguments import odd
+from gdsym.closing import tidy
 from gdsym.door import all_names, variable
 from gdsym.errors import CostError
-from gdsym.problem import Problem, sample_sum
+from gdsym.problem import Problem, replace_problem, sample_sum
 from gdsym.record import record
 from gdsym.written.nodes import (
     Add,
@@ -173,6 +174,12 @@ def of_batch(node: Node, s: Samples) -> Node:
         return mul(Div(s.count, BATCH), Sum(part.body, part.index, s.lower, last))
 
     return rewrite(node, change)
+
+
+def one_sample(p: Problem, letter: Any) -> Problem:
+    """The cost of the sample `letter`, tidied."""
+    var = sample_letter(p, letter)
+    return replace_problem(p, lambda node: tidy(of_one(node, samples(p), var), p.params))
 
 
 def of_one(node: Node, s: Samples, letter: Sym) -> Node:

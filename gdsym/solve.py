@@ -17,7 +17,6 @@ from gdsym.memory import Memory
 from gdsym.record import record
 from gdsym.rules.delta import settle
 from gdsym.rules.dropping import drop, left_out, unclean
-from gdsym.rules.fdiff import NOT_CLOSED
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.step import Move, Reason, Rule
 from gdsym.uses import rises
@@ -276,6 +275,8 @@ def _by_sympy(body: Node, solver: Solver) -> Move:
     """The last resort: what SymPy's own `diff` says of a function outside the table; labelled, and checked as any step."""
     if isinstance(body, (Bound, D)) or not isinstance(solver.var, Sym):
         raise _refused(body)
+    from gdsym.rules.fdiff import NOT_CLOSED
+
     try:
         value = body.to_sympy().diff(solver.var.symbol)
     except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):  # SymPy's own gaps

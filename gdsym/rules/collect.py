@@ -16,7 +16,6 @@ from gdsym.rules.bars import crossed_in_vain, has_bar, over_one_bar, parted
 from gdsym.rules.brackets import factored_out, opened_in_vain, powers_out, row_of_powers
 from gdsym.rules.common import out_of_fractions
 from gdsym.rules.commonpowers import by_common_powers
-from gdsym.rules.decimals import exact, in_decimals
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
 from gdsym.rules.forms import by_names, forms
@@ -251,6 +250,8 @@ def _apart(node: Add, known: Shorter, size: Callable[[Node], int]) -> Node:
 
 def _shortest_of_decimals(node: Node, known: Shorter) -> Node:
     """0.3 (3 x + 1) - 0.9 x = 0.3; brackets with decimals stay as they stand."""
+    from gdsym.rules.decimals import exact, in_decimals
+
     found = in_decimals(_shortest(exact(node), known))
     stood = {part for part in walk(node) if isinstance(part, Add)}
     new = any(isinstance(part, Add) and part not in stood for part in walk(found))

@@ -15,7 +15,6 @@ from gdsym.reading.table import looks_like
 from gdsym.record import changed, record
 from gdsym.rules import mistakes
 from gdsym.rules.families import ANY_BASE, ANY_ROOT
-from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
 from gdsym.rules.laws import U, by_law, in_primes, law_of, n, s, stated, t, u, v, x
 from gdsym.rules.shapes import is_negated, logistic_exponential, negated
 from gdsym.rules.terms import number
@@ -251,6 +250,8 @@ def _table(body: Node, scope: Scope) -> Move | None:
     """Every SymPy function with a closed derivative, by its own `fdiff`."""
     if not isinstance(body, Fn) or body.undefined:
         return None
+    from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
+
     if len(body.children) == 1:
         row = table_row(body.func)
         return None if row is None else chain(Outer(row[0], body.children[0], Fn(body.func, U), row[1]), scope)
@@ -258,16 +259,12 @@ def _table(body: Node, scope: Scope) -> Move | None:
     slopes = {j: slope_of(body.func, len(body.children), j) for j in moving}
     if any(slope is None for slope in slopes.values()):
         return None
-    return _by_arguments(
-        Rule(f"derivative of {body.name}", words=f"derivative of {spoken(body.func)}"),
-        body,
-        _slopes_at(body, slopes),
-        scope,
-    )
-
-
-def _slopes_at(body: Fn, slopes: dict[int, Node | None]) -> list[Node]:
+    rule = Rule(f"derivative of {body.name}", words=f"derivative of {spoken(body.func)}")
     at: dict[Node, Node] = dict(zip(letters_of(len(body.children)), body.children, strict=True))
+    return _by_arguments(rule, body, _slopes_at(body, slopes, at), scope)
+
+
+def _slopes_at(body: Fn, slopes: dict[int, Node | None], at: dict[Node, Node]) -> list[Node]:
     return [ZERO if slopes.get(j) is None else replace(slopes[j] or ZERO, at) for j in range(len(body.children))]
 
 

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from gdsym.minimal import implies
 from gdsym.written.nodes import TRUE, Cases, Logic, Node, Rel, both, conjuncts
 
 Inside: TypeAlias = tuple[Node, ...]  # the conditions that hold at a place in a formula; none at all: everywhere
@@ -75,6 +74,8 @@ def _says(one: Any, other: Any) -> bool:
     """Does the first say the second, too?"""
     if one == other:
         return True
+    from gdsym.minimal import implies
+
     strict = STRICT.get(type(one))
     if strict is None:
         return implies(one, other)

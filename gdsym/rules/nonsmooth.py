@@ -14,7 +14,6 @@ import sympy
 from gdsym.rules import mistakes
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.function import CHAIN, Outer, chain
-from gdsym.rules.isolated import isolated
 from gdsym.rules.laws import U, x
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import (
@@ -226,6 +225,8 @@ def _piecewise(body: Node, scope: Scope) -> Move | None:
     """Branch by branch; the conditions stay."""
     if not isinstance(body, Cases):
         return None
+    from gdsym.rules.isolated import isolated
+
     at_a_point = isolated(PIECEWISE, body, scope)
     if at_a_point is not None:
         return at_a_point

@@ -8,7 +8,6 @@ import sympy
 from sympy.core.function import FunctionClass
 
 from gdsym.errors import GdsymError
-from gdsym.rules.fdiff import SPOKEN
 
 ROUTINE = frozenset({"sum rule", "constant multiple rule", "sum over an index", "definition"})
 SILENT = ROUTINE | {
@@ -34,6 +33,8 @@ def silenced(known: Sequence[str]) -> frozenset[str]:
 
 def _rule_name(text: str) -> str:
     """The name of a rule, which may be said without `rule`, or of a function in words."""
+    from gdsym.rules.fdiff import SPOKEN
+
     spoken = next((func for func, words in SPOKEN.items() if text == OF + words), None)
     if spoken is not None:
         return OF + str(spoken.__name__)

@@ -9,7 +9,6 @@ from math import prod
 
 import sympy
 
-from gdsym.rules.decimals import DECIMALS, decimals
 from gdsym.rules.dropping import NOUGHT, UNITY
 from gdsym.rules.orders import mirrored
 from gdsym.rules.powers import UNIT, base_exponent, base_of, has_letters, joined, one_root, raised, without_inverses
@@ -19,6 +18,7 @@ from gdsym.written.nodes import (
     ONE,
     ZERO,
     Add,
+    Dec,
     Div,
     Fn,
     Mul,
@@ -28,16 +28,20 @@ from gdsym.written.nodes import (
     Pow,
     Root,
     is_num,
+    kinds_of,
     mul,
 )
 
 Tidy = Callable[[Node], Node]
+DECIMALS = kinds_of(Dec)
 LARGEST_POWER = 10**6  # numbers beyond are left as powers
 
 
 def calculate(node: Node) -> Node:
     """Numbers are multiplied and moved in front, signs taken out, exponents of one base and like terms added."""
     if node.kinds & DECIMALS:
+        from gdsym.rules.decimals import decimals
+
         node = decimals(node)
     rule = CALCULATE.get(type(node))
     return rule(node) if rule else node

@@ -11,7 +11,6 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 from gdsym.written import matrices_sympy as matrix
 from gdsym.written import nodes as n
-from gdsym.written.indicators import leaks, sums_without_cases
 
 RELATIONS = {
     "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne,
@@ -72,6 +71,8 @@ def _dummy(j: int, taken: set[Any]) -> Any:
 
 def _bound(build: Any) -> Callable[[Any, Value], Any]:
     def convert(node: n.Bound, value: Value) -> Any:
+        from gdsym.written.indicators import leaks, sums_without_cases
+
         body, index = value(node.body), node.index.symbol
         if leaks(body, index, build):
             body = value(sums_without_cases(node.body))
@@ -127,6 +128,8 @@ def _logic(node: n.Logic, value: Value) -> Any:
 
 def _cases(node: n.Cases, value: Value) -> Any:
     """As SymPy evaluates it, unless it does not come to an end."""
+    from gdsym.written.indicators import sums_without_cases
+
     pairs = [(value(v), value(sums_without_cases(c))) for v, c in node.pairs]
     try:
         return sympy.Piecewise(*pairs)
