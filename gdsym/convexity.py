@@ -57,6 +57,12 @@ def convex_by_rules(node: Node, params: Sequence[Node], spans: Mapping[Node, Spa
     return "a sum of convex parts: " + ", ".join(sorted(found.rules)) if found.rules else "affine in the parameters"
 
 
+def nowhere_lower(node: Node, params: Sequence[Node], spans: Mapping[Node, Span], value: float) -> bool:
+    """Do the rules show that `node` is nowhere lower than the `value` that it has at a point of slope 0?"""
+    found = _Rules(frozenset(params), spans).shape(node)
+    return found.is_convex or value <= found.span[0]
+
+
 def convex_if(
     node: Node, params: Sequence[Node], spans: Mapping[Node, Span], unknown: Sequence[Node]
 ) -> tuple[str, tuple[str, ...]] | None:
@@ -248,7 +254,11 @@ def _power(base: Shape, power: float, root: int) -> Shape:
         return Shape("convex", span, squares=power == 2, rules=frozenset({name}))
     growing = base.is_convex and base.span[0] >= 0
     falling = even and base.bend == "concave" and base.span[1] <= 0
-    return Shape("convex", span, rules=base.rules | {"powers of convex parts"}) if growing or falling else UNKNOWN
+    return (
+        Shape("convex", span, rules=base.rules | {"powers of convex parts"})
+        if growing or falling
+        else Shape("unknown", span)
+    )
 
 
 def _extreme(parts: Sequence[Shape], sign: int) -> Shape:

@@ -114,7 +114,7 @@ def falls_for_ever(at: At, x: Any, cost: float, slope: Any, bend: Curvature | No
 def further(at: At, x: Any, cost: tuple[float, float], slope: Any, bend: Curvature | None) -> tuple[float, float]:
     """How far a Newton step leads, in parameters scaled to the same curvature, and how much lower the cost is there.
 
-    0 unless that is a good part of the whole fall, as where a descent crawls along a narrow valley.
+    0 unless that is a good part of the whole fall, or of what is left of the cost, as where a descent crawls along a narrow valley.
     """
     if bend is None:
         return 0.0, 0.0
@@ -126,7 +126,9 @@ def further(at: At, x: Any, cost: tuple[float, float], slope: Any, bend: Curvatu
     values, vectors = np.linalg.eigh(hessian * np.outer(scales, scales))
     step = scales * across(Curvature(values, vectors, bend.noise), scales * slope)
     gain = cost[1] - at(x + step)
-    return (float(np.linalg.norm(step)), gain) if gain > GOOD_PART * abs(cost[0] - cost[1]) else (0.0, 0.0)
+    rounding = NOTICED * ROUNDING * max(map(abs, cost))
+    large = gain > GOOD_PART * abs(cost[0] - cost[1]) or gain > GOOD_PART * abs(cost[1]) + rounding
+    return (float(np.linalg.norm(step)), gain) if large else (0.0, 0.0)
 
 
 def sinks(at: At, x: Any, way: Any) -> bool:

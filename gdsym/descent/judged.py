@@ -12,11 +12,13 @@ from gdsym.curvature import MOST_PARAMETERS, Curvature, curvature_at
 from gdsym.descent.bend import curvature_at_start, curvature_of
 from gdsym.descent.cycling import is_stuck
 from gdsym.descent.evaluate import Evaluate, flat_gradient
+from gdsym.descent.facts_of_end import Ending, is_flat
 from gdsym.descent.faraway import falls_for_ever, further, lower_half_way, sinks, walked
 from gdsym.descent.history import History
 from gdsym.descent.hooks import Hooks
 from gdsym.descent.standing import (
     FAR,
+    falls_as_steeply,
     falls_beside,
     falls_without_end,
     flat_ways,
@@ -25,14 +27,17 @@ from gdsym.descent.standing import (
     scale,
     settled,
     slope_grows_ahead,
+    slopes_down,
 )
+from gdsym.descent.still import is_least, still_by
 from gdsym.descent.task import flat, flat_slopes, unflat
-from gdsym.descent.verdict import Ending, is_flat
 from gdsym.record import changed, record
 
 if TYPE_CHECKING:
     from gdsym.descent.run import Run
 
+MOST_LOOKED = 4  # directions along which slopes are looked at
+WALKED = 1e-4  # relative to the largest parameter: a Newton step from which on it is asked where such steps lead
 STEEP = 0.1  # of the first slope: no minimum is near
 SLOWLY = 0.05  # of the fall in the first half: a fall in the second half that is no end of a descent
 HARDLY = 1e-3  # a fall of the cost by less, in half of all steps, is told
@@ -66,7 +71,10 @@ class Judge:
             word = "gtol"
         rate = run.schedule.constant if run.rule.is_plain else None
         searched = run.schedule.search and run.batches is not None
-        ending = Ending(word, history.steps[-1], cost, slope, run.settings.tests, rate, searched, detail=hooks.detail)
+        found = "found by a line search" if run.schedule.search else "fixed" if run.schedule.constant else "scheduled"
+        ending = Ending(
+            word, history.steps[-1], cost, slope, run.settings.tests, rate, searched, found, detail=hooks.detail
+        )
         if word in ("gtol", "xtol", "ftol", "no_step", "max_steps") and is_flat(ending):
             return self.looked_at(ending)
         steep = slope[1] > STEEP * slope[0]  # near a minimum a step may leap, too: the line search ends there
@@ -74,6 +82,8 @@ class Judge:
             return changed(ending, word="kink" if run.known.kinks else "leapt", ahead=lower)
         if word in ("xtol", "ftol", "no_step") and not run.known.kinks and (away := self.further(cost))[1]:
             return changed(ending, away=away[0], gain=away[1])
+        if run.known.kinks and word in ("xtol", "ftol", "max_steps"):
+            ending = changed(ending, still_by=self.still(cost[1]))
         if run.known.kinks and (word == "no_step" or (word == "max_steps" and self.is_stuck)):
             return _with(ending, "kink", None)
         if word in ("max_steps", "nonfinite") and self.has_no_minimum(ending, hooks.limit):
@@ -111,6 +121,8 @@ class Judge:
         """A flat point by its second derivatives, and by the cost beside and ahead of it."""
         if self.run.known.formulas and self.run.known.formulas.stepped:
             return changed(ending, stepped=True)
+        if ending.word != "max_steps" and (still := self.still(ending.cost[1])):
+            return changed(ending, word="still", still_by=still)
         known, x = self.run.known, self.x
         bend, slope = self.curved(x), self.slope()
         smooth = not known.kinks and not known.quadratic  # a quadratic cost has no plateau
@@ -127,6 +139,8 @@ class Judge:
         ways = flat_ways(bend, len(x), MOST_PARAMETERS, known.kinks)
         if slope is not None and falls_beside(self.at, self.gradient, floor, cost, slope, bend, ways):
             return _with(ending, "falls", bend)
+        if smooth and slope is not None and slopes_down(self.gradient, floor, slope, bend, ways[:MOST_LOOKED]):
+            return _with(ending, "falls", bend)
         begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
         if ending.word == "max_steps":
             return ending
@@ -134,12 +148,21 @@ class Judge:
             return self.receded(ending, x, x - begun)
         return ending if slope is None or bend is None else self.looked_far(ending, floor, cost[1], slope, bend)
 
+    def still(self, cost: float) -> str:
+        """The parameters that cannot move, unless the cost has flat floors and is nowhere lower."""
+        slope = self.slope()
+        found = () if slope is None else still_by(self.gradient, self.x, slope, self.run.task.params)
+        known = self.run.known  # a smooth cost that does not change is one of which the digits are gone
+        return "" if not found or (known.kinks and is_least(known.formulas, cost)) else ", ".join(p.name for p in found)
+
     def looked_far(self, ending: Ending, x: Any, cost: float, slope: Any, bend: Curvature) -> Ending:
         """A slope that is small though no minimum is near: how far off it is, or that there is none."""
         if falls_for_ever(self.at, x, cost, slope, bend):
             return _with(ending, "unbounded", bend)
+        if ahead := falls_as_steeply(self.at, x, cost, slope, bend):
+            return changed(ending, word="slopes", ahead=ahead)
         away = newton_length(bend, slope)
-        if not away > FAR * scale(x) or self.run.known.quadratic:
+        if not away > WALKED * scale(x) or self.run.known.quadratic:
             return changed(ending, away=away if away > FAR * scale(x) else 0.0)
         walk = walked(x, slope, bend, self.gradient, self.curved)
         if walk is None:
@@ -147,10 +170,11 @@ class Judge:
         if walk.stays:
             if walk.has_only_a_limit(self.at):
                 return self.receded(ending, walk.end, walk.step)
-            return changed(ending, away=walk.length if self.at(walk.end) < cost else 0.0)
+            far = walk.length > FAR * scale(x) and self.at(walk.end) < cost
+            return changed(ending, away=walk.length if far else 0.0)
         if ahead := walk.falls_on(self.at, cost):
             return changed(ending, word="plateau", curvature=bend, ahead=ahead)
-        return changed(ending, away=walk.length)
+        return changed(ending, away=walk.length if walk.length > FAR * scale(x) else 0.0)
 
     def receded(self, ending: Ending, x: Any, way: Any) -> Ending:
         """No minimum along a way: only a limit, or not even that."""

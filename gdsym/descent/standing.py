@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations, product, takewhile
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,10 @@ RAY = range(-12, 41)  # powers of 2: places along the way from the start, in its
 LONG = 10  # the power from which on that is far enough
 
 MOST_SETTLING = 8  # Newton steps across a valley
+NEAR = tuple(1e-6 * 4.0**j for j in range(7))  # of the largest parameter: places from near to far
+TINY = (1e-10, 3e-10, 1e-9)  # of it: where nothing but rounding changes a slope
+SURE = 3  # places in a row that tell
+LINEAR = 0.99  # of a fall in proportion
 VANISHED = 0.1  # of the first downward curvature: what is left counts as none
 SHRINKS = 0.8  # of the one before: a downward curvature that does not go away
 
@@ -111,6 +115,42 @@ def slope_grows_ahead(at: At, x: Any, cost: float, gradient: Any) -> float:
             best = cost - found
         before = found
     return best
+
+
+def slopes_down(gradient: Slopes, x: Any, slope: Any, bend: Curvature | None, ways: Any) -> bool:
+    """Does the slope along one of `ways` turn downhill beside x, by more than it is at x and rounding makes of it?
+
+    Cubic terms that are small beside quartic ones bend down for a short way only, by less than a cost is rounded; the slope
+    tells. Places are looked at from near to far: the first that tell must all go down, and further than the floor lies below x.
+    """
+    floor = abs(float(slope @ across(bend, slope)))
+    return any(_goes_down(gradient, x, slope, sign * way, floor) for way in ways for sign in (1, -1))
+
+
+def _goes_down(gradient: Slopes, x: Any, slope: Any, way: Any, floor: float) -> bool:
+    size, here = scale(x), float(slope @ way)
+
+    def along(part: float) -> float:
+        return float(gradient(x + part * size * way) @ way)
+
+    level = 2 * abs(here) + NOTICED * max(abs(along(part) - here) for part in TINY)
+    if not math.isfinite(level):
+        return False
+    slants = [(part, slant) for part in NEAR if not abs(slant := along(part)) <= level]
+    down = list(takewhile(lambda found: found[1] < 0, slants))
+    fall = sum(-slant * part * size for part, slant in down) / 4
+    return len(down) >= SURE and fall > 2 * floor
+
+
+def falls_as_steeply(at: At, x: Any, cost: float, slope: Any, bend: Curvature) -> float:
+    """How far a cost falls along a slope that does not get smaller, where nothing curves (|w|/1e7); 0 if there is none."""
+    level = bend.eigenvectors[:, np.abs(bend.eigenvalues) <= bend.noise * bend.largest]
+    slant, step = level @ (level.T @ slope), FAR * scale(x)
+    steep = float(np.linalg.norm(slant))
+    if not steep * step > NOTICED * ROUNDING * abs(cost):
+        return 0.0
+    fall = cost - at(x - step * (slant / steep))
+    return fall if fall >= LINEAR * steep * step else 0.0
 
 
 def falls_without_end(at: At, x: Any, cost: float, gradient: Any, limit: float) -> bool:

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from gdsym.curvature import Curvature
+from gdsym.descent.facts_of_end import Ending, is_flat, steps
+from gdsym.descent.no_minimum import bends, dead, falls, plateau, recedes, saddle, sinks, slopes, still
 from gdsym.errors import shortened
-from gdsym.record import record
 
 GROWTH = 1e6  # a cost above this many times |J0| + 1, and rising, has diverged
 STEEP = 0.5  # of the first slope: a short step there says little
 HIDES = ", or the cost's own size hides the change"
-FLAT = 1e-12  # a gradient this small, relative to the first, is stationary whatever gtol says
-
-
-@record
-class Ending:
-    """The loop's word, or a better one, and the facts that the sentence tells."""
-
-    word: str  # what the loop returned
-    nit: int
-    cost: tuple[float, float]  # first, last
-    slope: tuple[float, float]  # gradient norms, first and last
-    tests: tuple[float, float, float]  # gtol, xtol, ftol
-    rate: float | None = None  # if it is fixed and the rule is plain descent
-    searched: bool = False  # was each rate found by a line search over one batch?
-    curvature: Curvature | None = None
-    bends: bool = False  # is the Hessian another where the run ended?
-    detail: str = ""  # an exception's text, or the part without a value
-    ahead: float = 0.0  # how far the cost falls ahead of a plateau
-    away: float = 0.0  # how far off the minimum is, if that is far
-    gain: float = 0.0  # how much lower the cost is there, where the slope is not small
-    falls: float = 0.0  # how much it fell there, if that is much of the whole fall
-    plateau: float = 0.0  # how little the cost fell in the second half of the run
-    still: bool = False  # does it hardly fall, in short steps, though the slope is about as large as at first?
-    stepped: bool = False  # is the gradient 0 wherever there is one?
-    swings: bool = False  # are the last steps as long as before, and the cost no lower?
 
 
 def told(ending: Ending) -> tuple[str, str]:
@@ -45,18 +19,8 @@ def told(ending: Ending) -> tuple[str, str]:
     return status, shortened(sentence, 600)
 
 
-def is_flat(ending: Ending) -> bool:
-    """Is the last gradient as good as 0?"""
-    first, last = ending.slope
-    return last <= max(ending.tests[0], FLAT * max(1.0, first))
-
-
-def _steps(nit: int) -> str:
-    return "1 step" if nit == 1 else f"{nit} steps"
-
-
 def _gtol(e: Ending) -> tuple[str, str]:
-    where = "at the start" if e.nit == 0 else f"after {_steps(e.nit)}"
+    where = "at the start" if e.nit == 0 else f"after {steps(e.nit)}"
     return "converged", (
         f"converged {where}: the gradient's norm {e.slope[1]:.4g} is at most gtol = {e.tests[0]:g}.{_flat(e)}"
     )
@@ -72,7 +36,7 @@ def _flat(e: Ending) -> str:
         where = f" But about {e.away:.3g} away, where a Newton step leads, the cost is lower by {e.gain:.3g}"
         return f"{where}. Centre and scale the data, and lower ftol and xtol, to come closer."
     if not e.away:
-        return ""
+        return dead(e)
     return (
         f" But the cost is flat here: by its curvature the minimum is about {e.away:.3g} away. "
         "Lower gtol, or scale the data, to come closer."
@@ -90,28 +54,28 @@ def _short(e: Ending, why: str = "") -> str:
 
 def _xtol(e: Ending) -> tuple[str, str]:
     return "converged", (
-        f"converged after {_steps(e.nit)}: the last step changed the parameters by at most xtol = {e.tests[1]:g} "
+        f"converged after {steps(e.nit)}: the last step changed the parameters by at most xtol = {e.tests[1]:g} "
         f"of their size; the gradient's norm is {e.slope[1]:.4g}.{_short(e)}{_flat(e)}"
     )
 
 
 def _ftol(e: Ending) -> tuple[str, str]:
     return "converged", (
-        f"converged after {_steps(e.nit)}: the last step changed the cost by at most ftol = {e.tests[2]:g} "
+        f"converged after {steps(e.nit)}: the last step changed the cost by at most ftol = {e.tests[2]:g} "
         f"of its value; the gradient's norm is {e.slope[1]:.4g}.{_short(e, HIDES)}{_flat(e)}"
     )
 
 
 def _leapt(e: Ending) -> tuple[str, str]:
     return "stationary_not_min", (
-        f"stopped after {_steps(e.nit)}, not at a minimum: the last step changed the cost by at most ftol = {e.tests[2]:g} of its "
+        f"stopped after {steps(e.nit)}, not at a minimum: the last step changed the cost by at most ftol = {e.tests[2]:g} of its "
         f"value, but only because it leapt over a valley: half-way the cost is lower by {e.ahead:.3g}. {_sentence(_shorter(e))}."
     )
 
 
 def _no_step(e: Ending) -> tuple[str, str]:
     return "converged", (
-        f"converged after {_steps(e.nit)}: no step against the gradient makes the cost smaller any more "
+        f"converged after {steps(e.nit)}: no step against the gradient makes the cost smaller any more "
         f"(rounding); the gradient's norm is {e.slope[1]:.4g}.{_flat(e)}"
     )
 
@@ -119,13 +83,13 @@ def _no_step(e: Ending) -> tuple[str, str]:
 def _max_steps(e: Ending) -> tuple[str, str]:
     if not any(e.tests):
         flat = ", and the cost hardly falls any more: a plateau, or a rate that is too small" * e.still
-        return "max_steps", f"made {_steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}{flat}."
+        return "max_steps", f"made {steps(e.nit)}, as asked; the gradient's norm is {e.slope[1]:.4g}{flat}."
     on = e.nit == 0 or e.cost[1] <= e.cost[0]
     trend = "Run on with resume=run and a larger maxiter" if on else _sentence(_shorter(e))
     trend = f"The last steps go to and fro and hardly lower the cost: {_shorter(e)}" if e.swings else trend
     return "max_steps", (
-        f"stopped after {_steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above "
-        f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}{_hardly(e)}. {trend}{_hint(e)}."
+        f"stopped after {steps(e.nit)} (maxiter): the gradient's norm {e.slope[1]:.4g} is above "
+        f"gtol = {e.tests[0]:g}; the cost went from {e.cost[0]:.4g} to {e.cost[1]:.4g}{_hardly(e)}. {trend}{_hint(e)}.{dead(e)}"
     )
 
 
@@ -155,7 +119,7 @@ def _hint(e: Ending) -> str:
 
 def _diverged(e: Ending) -> tuple[str, str]:
     return "diverged", (
-        f"diverged after {_steps(e.nit)}: the cost grew from {e.cost[0]:.4g} to {e.cost[1]:.4g}. {_too_large(e)}"
+        f"diverged after {steps(e.nit)}: the cost grew from {e.cost[0]:.4g} to {e.cost[1]:.4g}. {_too_large(e)}"
     )
 
 
@@ -187,7 +151,7 @@ def _unbounded(e: Ending) -> tuple[str, str]:
     if is_flat(e):
         fell = f"the gradient's norm is only {e.slope[1]:.4g}, but the cost"
     return "diverged", (
-        f"diverged after {_steps(e.nit)}: {fell} falls on, no less "
+        f"diverged after {steps(e.nit)}: {fell} falls on, no less "
         "steeply, as far as numbers reach: it has no minimum there (unbounded below). "
         "Check its sign, or start elsewhere."
     )
@@ -196,74 +160,26 @@ def _unbounded(e: Ending) -> tuple[str, str]:
 def _nonfinite(e: Ending) -> tuple[str, str]:
     what = f" ({e.detail})" if e.detail else ""
     return "nonfinite", (
-        f"stopped after {_steps(e.nit)}: the next step leads to a cost or gradient that is no finite number{what}; "
+        f"stopped after {steps(e.nit)}: the next step leads to a cost or gradient that is no finite number{what}; "
         f"the history ends at the last finite row. {_too_large(e)} Or check where the cost is defined."
     )
 
 
-def _saddle(e: Ending) -> tuple[str, str]:
-    low = float(e.curvature.eigenvalues[0]) if e.curvature else math.nan
-    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands at"
-    return "stationary_not_min", (
-        f"{where} a stationary point that is no minimum: the gradient's norm is {e.slope[1]:.4g}, but the cost curves "
-        f"downwards in one direction (Hessian eigenvalue {low:.4g}): a saddle or a maximum. Start a little beside it."
-    )
-
-
-def _bends(e: Ending) -> tuple[str, str]:
-    low = float(e.curvature.eigenvalues[0]) if e.curvature else math.nan
-    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands"
-    return "stationary_not_min", (
-        f"{where} at no minimum: the gradient's norm is only {e.slope[1]:.4g}, but the cost curves downwards in one direction (Hessian "
-        f"eigenvalue {low:.4g}), and no point of slope 0 is near. Run on with a smaller gtol (gtol=0) and a larger learning rate."
-    )
-
-
-def _falls(e: Ending) -> tuple[str, str]:
-    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands at"
-    return "stationary_not_min", (
-        f"{where} a stationary point that is no minimum: the gradient's norm is {e.slope[1]:.4g} and the second "
-        "derivatives do not tell, but a small step beside it the cost is lower. Start a little beside it."
-    )
-
-
-def _plateau(e: Ending) -> tuple[str, str]:
-    where = "the start is" if e.nit == 0 else f"after {_steps(e.nit)} the descent stands"
-    return "stationary_not_min", (
-        f"{where} on a plateau, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but ahead the cost "
-        f"falls by {e.ahead:.3g}, faster and faster (an inflection or a flat tail). Run on with a smaller gtol "
-        "(gtol=0) and a larger learning rate or gd.Adam(), or start elsewhere."
-    )
-
-
-def _recedes(e: Ending) -> tuple[str, str]:
-    return "stationary_not_min", (
-        f"stopped after {_steps(e.nit)}, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but ahead, as far as "
-        f"numbers reach, the cost (now {e.cost[1]:.4g}) never rises again: it has no minimum there, only a limit, and the "
-        "parameters would grow for ever, as where a line separates two classes. Add a penalty such as lambda*w**2, or "
-        "take the run for what it is: stopped early."
-    )
-
-
-def _sinks(e: Ending) -> tuple[str, str]:
-    return "stationary_not_min", (
-        f"stopped after {_steps(e.nit)}, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but the cost (now "
-        f"{e.cost[1]:.4g}) falls on ahead as far as numbers reach, and to no limit, though ever more slowly, as -log w does: it has "
-        "no minimum there (unbounded below). Check its sign, or start elsewhere."
-    )
-
-
 def _kink(e: Ending) -> tuple[str, str]:
+    mend = {
+        "fixed": "A fixed learning rate cannot come closer; use one that decays",
+        "found by a line search": "A line search cannot follow the edge of a kink; use a rate that decays",
+        "scheduled": "The learning rate hardly gets smaller; let it decay faster",
+    }
     return "kink", (
-        f"stopped after {_steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost, "
-        f"{e.cost[1]:.4g}, no longer falls. "
-        "A fixed learning rate cannot come closer; use one that decays, e.g. learning_rate=0.1/sqrt(k + 1)."
+        f"stopped after {steps(e.nit)}: the steps go to and fro across a kink (abs, max ...) and the cost, "
+        f"{e.cost[1]:.4g}, no longer falls. {mend[e.rates]}, e.g. learning_rate=0.1/sqrt(k + 1)."
     )
 
 
 def _interrupted(e: Ending) -> tuple[str, str]:
     return "interrupted", (
-        f"interrupted after {_steps(e.nit)}{' by the callback' if e.detail else ''}: the history is whole up to there. "
+        f"interrupted after {steps(e.nit)}{' by the callback' if e.detail else ''}: the history is whole up to there. "
         "Run on with resume=run."
     )
 
@@ -271,7 +187,7 @@ def _interrupted(e: Ending) -> tuple[str, str]:
 def _callback_error(e: Ending) -> tuple[str, str]:
     return (
         "callback_error",
-        f"stopped after {_steps(e.nit)}: {e.detail}. The history is whole up to there; mend it and use resume=run.",
+        f"stopped after {steps(e.nit)}: {e.detail}. The history is whole up to there; mend it and use resume=run.",
     )
 
 
@@ -284,13 +200,15 @@ TELL: dict[str, Any] = {
     "diverged": _diverged,
     "unbounded": _unbounded,
     "nonfinite": _nonfinite,
-    "saddle": _saddle,
-    "bends": _bends,
+    "saddle": saddle,
+    "bends": bends,
     "leapt": _leapt,
-    "falls": _falls,
-    "plateau": _plateau,
-    "recedes": _recedes,
-    "sinks": _sinks,
+    "falls": falls,
+    "plateau": plateau,
+    "recedes": recedes,
+    "sinks": sinks,
+    "slopes": slopes,
+    "still": still,
     "kink": _kink,
     "interrupted": _interrupted,
     "callback_error": _callback_error,
