@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from gdsym.changes import Pairs
 from gdsym.plainly import LIKE_TERMS, factors
+from gdsym.regrouped import together
 from gdsym.rules.dropping import left_out
 from gdsym.rules.fractions import split
+from gdsym.rules.orders import TURNS, mirrored
 from gdsym.rules.roots import PYTHAGORAS
 from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
 from gdsym.written.nodes import ONE, ZERO, Add, Bound, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, walk
 
@@ -154,7 +157,9 @@ def in_general(pairs: Pairs) -> Reason:
     """What was done to make a formula shorter, in the order in which one would do it."""
     law = next(_pythagoras(pairs), None)
     words = _words(pairs)
-    return (*law, ", " + words if words else "") if law else (words or SHORTER,)
+    if law:
+        return (*law, ", " + words if words else "")
+    return (words,) if words else together(pairs) or (SHORTER,)
 
 
 def _words(pairs: Pairs) -> str:
@@ -239,3 +244,14 @@ def _adds_fractions(node: Node) -> bool:
         or (isinstance(factor, Num) and factor.value.denominator > 1)
         for factor in factors
     )
+
+
+def mirrored_said(pairs: Pairs) -> Reason:
+    """`I_(-1)(x) = I_1(x)`, the first of them, which comes before all other arithmetic."""
+    bessel = [p for before, _ in pairs for p in walk(before) if isinstance(p, Fn) and p.func in TURNS]
+    plain = (Fn(p.func, calculate(p.children[0]), p.children[1]) for p in bessel)
+    turned = next((p for p in plain if mirrored(p) is not p), None)
+    if turned is None:
+        return ()
+    fewer = any(count(Add, after) < count(Add, before) for before, after in pairs)
+    return (turned, " = ", mirrored(turned), ", and like terms put together" if fewer else "")

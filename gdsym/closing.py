@@ -152,9 +152,6 @@ class _Stages:
     def tangents(self, part: Node) -> Node:
         return part if part in self._typed or (new := tangents(part)) is part else calculate(new)
 
-    def radical(self, part: Node) -> Node:
-        return part if not isinstance(part, Root) or part.arg in self._typed else radical(part)
-
     def _common(self, part: Node) -> Node:
         return common_factor(part, self._typed.__contains__)
 
@@ -176,7 +173,7 @@ class _Stages:
 
     def by_rule(self, rule: Change, within: int) -> Change:
         """The rule, and the arithmetic that it makes room for."""
-        return self.where_used(rule, within, lambda part: calculate(drop(rule(part))))
+        return self.where_used(rule, within, lambda part: cancel(calculate(drop(rule(part)))))
 
     @cached_property
     def _shortest(self) -> Change:
@@ -238,8 +235,20 @@ class _Stages:
         return whole if new == whole else self._shortest(self._shorter_within(new))
 
     def roots(self, whole: Node) -> Node:
-        change = self.where_used(self.radical, ROOTS, lambda part: moduli(cancel(calculate(drop(self.radical(part))))))
-        return new if size(new := change(whole)) <= size(whole) else whole
+        """Roots that a law brought in; one that was typed only if the formula is shorter then."""
+
+        def untyped(part: Node) -> Node:
+            return part if isinstance(part, Root) and part.arg in self._typed else radical(part)
+
+        whole = self._rooted(whole, untyped, size(whole) + 1)
+        return self._rooted(whole, radical, size(whole))
+
+    def _rooted(self, whole: Node, rule: Change, below: int) -> Node:
+        """The formula with these roots, if it is smaller than that."""
+        change = self.where_used(rule, ROOTS, lambda part: moduli(cancel(calculate(drop(rule(part))))))
+        if size(found := change(whole)) >= below or found == whole:
+            return whole
+        return self.everywhere(self._in_order)(found)
 
     def logistic(self, whole: Node) -> Node:
         new = logistics(whole, frozenset(self._where.values()), self._typed, self.everywhere)

@@ -16,9 +16,9 @@ from gdsym.rules.laws import U
 from gdsym.rules.quiet import ROUTINE, silenced
 from gdsym.solve import SIMPLIFY, After, Work
 from gdsym.step import Move, Reason, Rule, Step, always
-from gdsym.written.alike import alike
+from gdsym.written.alike import alike, in_other_order
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Condition, Node, Sym, both, replace
+from gdsym.written.nodes import ONE, TRUE, ZERO, Condition, Node, Sym, both, replace
 
 DETAILS = ("full", "normal", "brief")
 LEAVES = frozenset({"constant rule", "identity rule"})  # no line of their own unless every step is asked for
@@ -55,7 +55,7 @@ class Writer:
     def closing(self, steps: Iterable[After], context: Context) -> None:
         """The tidy steps on the whole line."""
         for after in steps:
-            self._follow(after, context, shown=self._detail == "full" or not alike(after.lhs, after.rhs))
+            self._follow(after, context, shown=self._detail == "full" or not _looks_alike(after.lhs, after.rhs))
 
     def lines(self) -> tuple[Step, ...]:
         """The rows that are seen; the last one always is."""
@@ -160,12 +160,17 @@ class Writer:
 
 def _ended(seen: Sequence[Step], last: Step, silent: Collection[str]) -> Iterator[Step]:
     """The lines up to the result, which stands in the last one."""
-    if not seen or not alike(seen[-1].line, last.line):
+    if not seen or not _looks_alike(seen[-1].line, last.line):
         yield from seen
         yield _after([name for name in silent if name != last.rule.name], last)
     else:
         yield from seen[:-1]
         yield changed(seen[-1], line=last.line) if seen[-1].line != last.line else seen[-1]
+
+
+def _looks_alike(one: Node, other: Node) -> bool:
+    """Are they printed alike, or in another order of factors: not worth a line of its own?"""
+    return alike(one, other) or in_other_order(one, other)
 
 
 def _after(silent: Collection[str], step: Step) -> Step:
@@ -180,12 +185,15 @@ def compared_at(work: Work) -> Node:
 
 
 def _followed(work: Work, root: bool) -> tuple[After, ...]:
-    """In the first rule the 0s and 1s stay to be seen, unless more than leaving them out follows."""
+    """In the first rule the 0s of held constants stay to be seen, unless more than leaving them out follows."""
     return () if root and only_drops(work) else work.after
 
 
 def only_drops(work: Work) -> bool:
-    return len(work.after) == 1 and work.after[0].trivial
+    """Is nothing done but leaving out 0 and 1? Factors that were seen in a line before the last part are worth no line more."""
+    found = [part.value for part in work.parts if part.move.rule.name not in LEAVES]
+    seen = work.move.rule.name == "product rule" and found and found[-1] not in (ZERO, ONE)
+    return len(work.after) == 1 and work.after[0].trivial and not seen
 
 
 def root_value(work: Work) -> Node:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 
 import sympy
 
-from gdsym.arithmetic import count, in_general, inner_signs, kinds, moved, parts, rest_said, terms_meet
+from gdsym.arithmetic import count, in_general, inner_signs, kinds, mirrored_said, moved, parts, rest_said, terms_meet
 from gdsym.cancelling import brackets_gone, less_below, what_cancels
 from gdsym.changes import Pairs
 from gdsym.plainly import LIKE_TERMS, plainly
+from gdsym.regrouped import first_changed, numbers_moved
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.dropping import drop, in_a_row, left_out
@@ -18,12 +19,12 @@ from gdsym.rules.flat import sides
 from gdsym.rules.fractions import split
 from gdsym.rules.halves import KINDS, OPPOSITE
 from gdsym.rules.laws import listed
-from gdsym.rules.orders import TURNS, mirrored
+from gdsym.rules.moduli import moduli
 from gdsym.rules.powers import base_exponent
+from gdsym.rules.radicals import radical
 from gdsym.rules.regions import size
 from gdsym.rules.shares import share_said
 from gdsym.rules.tangents import quotient_said
-from gdsym.rules.tidy import calculate
 from gdsym.step import Reason
 from gdsym.writing.text import text
 from gdsym.written.nodes import (
@@ -78,18 +79,7 @@ def _plainly(pairs: Pairs, line: Node) -> Reason:
 def calculated(pairs: Pairs, line: Node) -> Reason:
     if len(pairs) == 1 and larger(pairs[0][0], VERY_LONG):
         return ("numbers are multiplied, like terms put together",)
-    return _mirrored(pairs) or _plainly(pairs, line) or _equations(pairs) or (in_a_row(kinds(pairs)),)
-
-
-def _mirrored(pairs: Pairs) -> Reason:
-    """`I_(-1)(x) = I_1(x)`, the first of them, which comes before all other arithmetic."""
-    bessel = [p for before, _ in pairs for p in walk(before) if isinstance(p, Fn) and p.func in TURNS]
-    plain = (Fn(p.func, calculate(p.children[0]), p.children[1]) for p in bessel)
-    turned = next((p for p in plain if mirrored(p) is not p), None)
-    if turned is None:
-        return ()
-    fewer = any(count(Add, after) < count(Add, before) for before, after in pairs)
-    return (turned, " = ", mirrored(turned), ", and like terms put together" if fewer else "")
+    return mirrored_said(pairs) or _plainly(pairs, line) or _equations(pairs) or (in_a_row(kinds(pairs)),)
 
 
 def dropped(pairs: Pairs) -> Reason:
@@ -157,6 +147,8 @@ def collected(pairs: Pairs, line: Node) -> Reason:
             return (common, " is a common factor" + rest_said(common, *_inside(*pairs[0])))
     if _reordered(pairs):
         return (_reordered(pairs),)
+    if moved := numbers_moved(pairs):
+        return moved
     ahead: Reason = ("multiplied out",)
     if not (gone := brackets_gone(pairs)) and len(pairs) == 1:
         gone, ahead = less_below(*pairs[0]), in_general(pairs)
@@ -219,7 +211,9 @@ def _base(factor: Node) -> Node:
 
 
 def signs(pairs: Pairs) -> Reason:
-    """The equation if it is short, or whose sign it was."""
+    """What left the bars, the equation if it is short, or whose sign it was."""
+    if alone := first_changed(pairs, lambda part: moduli(part) if isinstance(part, Fn) else part, SHORT):
+        return alone
     inner = next((p.children[0] for b, _ in pairs for p in walk(b) if isinstance(p, Fn) and p.func is sympy.sign), ONE)
     return _equations(pairs) or (Fn(sympy.sign, inner), " and ", Fn(sympy.Abs, inner), " are put together")
 
@@ -257,7 +251,7 @@ def below_said(pairs: Pairs) -> Reason:
 
 
 def root_written(pairs: Pairs) -> Reason:
-    return _equations(pairs) or ("the root is written shorter",)
+    return _equations(pairs) or first_changed(pairs, radical, SHORT) or ("the root is written shorter",)
 
 
 def balanced(pairs: Pairs, whole: Node) -> Reason:

@@ -40,6 +40,7 @@ LAYERS = {
     "gdsym.stages_said": 4,
     "gdsym.cancelling": 4,
     "gdsym.arithmetic": 4,
+    "gdsym.regrouped": 4,
     "gdsym.plainly": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,

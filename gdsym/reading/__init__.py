@@ -112,19 +112,21 @@ def _on_paper(text: str, params: Iterable[Any]) -> n.Node | None:
 
 
 def _with_suggestion(refused: ReadError, text: str, params: Iterable[Any]) -> ReadError:
-    """The error with the formula that seems to be meant, where there is one that can be read."""
+    """The error with the formula that seems to be meant, or both, where there is one that can be read."""
     from gdsym.reading.mended import mended
 
-    new = mended(text)
+    meant = [formula for formula in mended(text) if _reads(formula, params)]
     message, line, place = str(refused).partition("\n")
-    said = f"{message}\nPerhaps this is meant: {new}{line}{place}"
-    if new is None or len(said) > LONGEST_MESSAGE:
-        return refused
+    said = f"{message}\nPerhaps this is meant: {', or '.join(meant)}{line}{place}"
+    return refused if not meant or len(said) > LONGEST_MESSAGE else ReadError(said)
+
+
+def _reads(text: str, params: Iterable[Any]) -> bool:
     try:
-        _read(new, params)
+        _read(text, params)
     except GdsymError:
-        return refused
-    return ReadError(said)
+        return False
+    return True
 
 
 def _read(text: str, params: Iterable[Any]) -> n.Node:

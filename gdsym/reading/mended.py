@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 
 from gdsym.errors import ReadError
 from gdsym.reading.messages import INVERSE
@@ -14,6 +15,7 @@ from gdsym.reading.table import GREEK
 
 LONGEST = 400  # characters: what is longer does not fit a message
 Mend = Callable[[str], str]
+Argument = Callable[[str, int], "tuple[str, int] | None"]
 PARTNER = {"(": ")", "{": "}", "[": "]"}
 SMALL = re.compile("[" + "".join(SUPERSCRIPTS) + "]*\u207b[" + "".join(SUPERSCRIPTS) + "]+")
 ROOTS = {"\u221a": "sqrt", "\u221b": "cbrt"}
@@ -25,6 +27,7 @@ FLAT_RANGE = re.compile(r",\s*([A-Za-z]\w*)\s*,\s*([^,()]+?)\s*,\s*([^,()]+?)\s*
 POWER = re.compile(r"([A-Za-z]\w*) *(?:\^|\*\*) *(?:(\d+)|[({] *(-? *\d+) *[)}]|(- *1)) *(?=[A-Za-z(])")
 BARS = re.compile(r"\|([^|]+)\|")
 ATOM = re.compile(r"[A-Za-z]\w*(?:\[[^\]]*\])?|\d+\.?\d*")
+BEYOND = re.compile(r" *(?:\*\*|[*/])? *(?=[\w(])")  # between an argument and what may belong to it
 FRACTION = re.compile(r"\\[dt]?frac\s*(?=\{)")
 COMMANDS = re.compile(r"\\(left|right|bigl?|bigr?|,|;|!|quad)(?![A-Za-z])")
 FUNCTION = re.compile(
@@ -41,20 +44,28 @@ GUESSES = re.compile(
 EXPONENT = re.compile(r"\d[eE][+-]?\d")
 
 
-def mended(text: str) -> str | None:
-    """The formula that the text seems to mean, in the spelling that is read; None if no such thing was found."""
+def mended(text: str) -> tuple[str, ...]:
+    """The formulas that the text seems to mean, in the spelling that is read: log(x**2) and log(x)**2 for `log x^2`; often one, or none."""
     if len(text) > LONGEST or GUESSES.search(text):
-        return None
+        return ()
     try:
         new = text.strip()
         for mend in BEFORE:
             new = mend(new)
         new = plain_names(new).strip()
-        for mend in AFTER:
-            new = mend(new)
+        meant = dict.fromkeys(_with(argument, new) for argument in (_long_argument, _argument))
     except (ReadError, IndexError):
-        return None
-    return new if new != text else None
+        return ()
+    return tuple(formula for formula in meant if formula != text)
+
+
+def _with(argument: Argument, text: str) -> str:
+    """The text, where what a function without brackets is taken of reaches as far as the argument does."""
+    for mend in AFTER:
+        text = mend(text)
+    for mend in (partial(_gaps, argument), _euler, _factorials, str.strip):
+        text = mend(text)
+    return text
 
 
 def _closed(text: str, start: int) -> int:
@@ -81,6 +92,21 @@ def _argument(text: str, start: int) -> tuple[str, int] | None:
         end = _closed(text, atom.end())
         return text[start:end], end
     return atom.group(), atom.end()
+
+
+def _long_argument(text: str, start: int) -> tuple[str, int] | None:
+    """The argument with its powers and what it is multiplied by, up to the next function: of log x^2 y + 1 it is x^2 y."""
+    found = _argument(text, start)
+    if found is None or text[start : found[1]].strip()[:1] in PARTNER:
+        return found
+    end = found[1]
+    while sign := BEYOND.match(text, end):
+        head = ATOM.match(text, sign.end())
+        part = None if head and takes_an_argument(head.group()) else _argument(text, sign.end())
+        if part is None:
+            break
+        end = part[1]
+    return text[start:end].strip(), end
 
 
 def _each(pattern: re.Pattern[str], text: str, made: Callable[[re.Match[str]], tuple[str, int] | None]) -> str:
@@ -222,7 +248,7 @@ def _ranges(text: str) -> str:
     return _each(re.compile(r"\b[sS]um\("), text, made)
 
 
-def _gaps(text: str) -> str:
+def _gaps(argument: Argument, text: str) -> str:
     """`2x`, `(a)(b)` and `a x` are products, `sin x` is sin(x)."""
 
     def made(match: re.Match[str]) -> tuple[str, int] | None:
@@ -230,7 +256,7 @@ def _gaps(text: str) -> str:
         if number and EXPONENT.match(match.string, match.end() - 1):
             return None
         if name and takes_an_argument(name) and name not in GREEK:
-            found = _argument(match.string, match.end())
+            found = argument(match.string, match.end())
             return None if found is None or "(" in match.group() else (f"{name}({found[0]})", found[1])
         if name in ("and", "or", "not"):
             return None
@@ -253,8 +279,4 @@ AFTER: tuple[Mend, ...] = (
     _function_powers,
     lambda text: re.sub(r"\b([A-Za-df-z])e *(?=\^)", r"\1*e", text),
     _powers,
-    _gaps,
-    _euler,
-    _factorials,
-    str.strip,
 )

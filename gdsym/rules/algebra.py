@@ -90,8 +90,9 @@ def _sum(body: Node, scope: Scope) -> Move | None:
 
 
 def _signed(terms: tuple[Node, ...], *slopes: Node) -> Node:
-    """The sum of the slopes, each with the sign of its term."""
-    return Add(*[Neg(slope) if isinstance(term, Neg) else slope for term, slope in zip(terms, slopes, strict=True)])
+    """The sum of the slopes, each with the sign of its term; no sum begins with -0."""
+    signed = [Neg(slope) if isinstance(term, Neg) else slope for term, slope in zip(terms, slopes, strict=True)]
+    return Add(*(signed if slopes[0] != ZERO else (ZERO, *signed[1:])))
 
 
 def _few_of_many(moving: tuple[Node, ...], scope: Scope) -> Move:

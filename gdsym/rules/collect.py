@@ -18,6 +18,7 @@ from gdsym.rules.common import out_of_fractions
 from gdsym.rules.commonpowers import by_common_powers
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import by_powers
+from gdsym.rules.firstmet import as_met
 from gdsym.rules.forms import by_names, forms
 from gdsym.rules.fractions import split
 from gdsym.rules.known import Known, Shorter
@@ -56,6 +57,7 @@ from gdsym.written.nodes import (
     Mul,
     Neg,
     Node,
+    Partial,
     Pow,
     Root,
     Sym,
@@ -65,7 +67,7 @@ from gdsym.written.nodes import (
     walk,
 )
 
-FUNCTIONS = kinds_of(Fn)
+FUNCTIONS = kinds_of(Fn, Partial)
 DECIMALS, SUMS, POWERS = kinds_of(Dec), kinds_of(Add), kinds_of(Pow, Root)
 WHOLE = kinds_of(Pow)
 COMPOSED = ~PLAIN  # letters, or powers that may be one
@@ -149,6 +151,8 @@ def _whole(node: Node, known: Shorter) -> Node:
     if found == node or erf_squared_below(found) > erf_squared_below(node):
         return node
     stood = {part for part in walk(node) if isinstance(part, Add)}
+    if node.kinds & FUNCTIONS:
+        found = as_met(found, node, stood)
     return rewrite(found, lambda part: part if part in stood else led(part))
 
 

@@ -14,7 +14,7 @@ from gdsym.rules.laws import U, x
 from gdsym.step import Law, Rule
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.hypergeometric import Hypergeometric
-from gdsym.written.nodes import Add, D, Fn, Node, Pow, Sym, is_num, replace, rewrite
+from gdsym.written.nodes import ONE, TWO, Add, D, Div, Fn, Mul, Neg, Node, Pow, Root, Sym, is_num, replace, rewrite
 
 NOT_CLOSED = (sympy.Derivative, sympy.Subs, sympy.DiracDelta, sympy.I, sympy.Sum)
 OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not know, from quotients of gamma functions
@@ -26,6 +26,13 @@ OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not
 }
 WHOLE: dict[Any, Callable[[Any], Any]] = {  # at 0, where SymPy's own slope divides by it
     sympy.sinc: lambda u: sympy.Piecewise((0, sympy.Eq(u, 0)), (sympy.cos(u) / u - sympy.sin(u) / u**2, True)),
+}
+_SIZE, _LESS_ONE, _WITH_ONE = Fn(sympy.Abs, U), Root(Add(Pow(U, TWO), Neg(ONE)), TWO), Root(Add(ONE, Pow(U, TWO)), TWO)
+TABLES: dict[Any, Node] = {  # as tables write them for real arguments, where SymPy's slope is that of a complex one
+    sympy.acosh: Div(ONE, _LESS_ONE),
+    sympy.asec: Div(ONE, Mul(_SIZE, _LESS_ONE)),
+    sympy.acsc: Neg(Div(ONE, Mul(_SIZE, _LESS_ONE))),
+    sympy.acsch: Neg(Div(ONE, Mul(_SIZE, _WITH_ONE))),
 }
 NEXT: dict[Any, int] = {sympy.digamma: 1, sympy.trigamma: 2}  # the order of the polygamma function that is their slope
 
@@ -67,6 +74,8 @@ def letters_of(count: int) -> tuple[Sym, ...]:
 @lru_cache(maxsize=512)
 def slope_of(func: Any, count: int, j: int) -> Node | None:
     """g'(U) from SymPy's `fdiff`, or None if there is no closed form."""
+    if func in TABLES:
+        return TABLES[func]
     letters = letters_of(count)
     try:
         value = _fdiff(func, tuple(letter.symbol for letter in letters), j)

@@ -1,12 +1,13 @@
-"""Signs beside absolute values: u sign(u) = |u|, |u| sign(u) = u, sign(u)/|u| = 1/u, sign(u)/u = 1/|u|, |u|^2 = u^2, |u|/u^2 = 1/|u|."""
+"""Signs beside absolute values: u sign(u) = |u|, |u| sign(u) = u, sign(u)/|u| = 1/u, sign(u)/u = 1/|u|, |u|^2 = u^2, |u|/u^2 = 1/|u|, |2 u| = 2 |u|, sign(2 u) = sign(u)."""
 
 from __future__ import annotations
 
 import sympy
 
+from gdsym.rules.bounds import holds
 from gdsym.rules.fractions import rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
-from gdsym.written.nodes import Div, Fn, Mul, Node, Num, Pow
+from gdsym.written.nodes import ONE, Div, Fn, Mul, Neg, Node, Num, Pow, Sym, mul
 
 
 def moduli(node: Node) -> Node:
@@ -15,7 +16,45 @@ def moduli(node: Node) -> Node:
         base, exponent = node.children
         even = isinstance(exponent, Num) and exponent.value % 2 == 0
         return Pow(base.children[0], exponent) if even and _is(base, sympy.Abs) else node
+    if isinstance(node, Fn):
+        return _outside(node) if node.func is sympy.Abs else _of_the_rest(node) if node.func is sympy.sign else node
     return _product(node) if isinstance(node, (Mul, Div)) else node
+
+
+def _outside(node: Node) -> Node:
+    """|2 u| = 2 |u|, |x^3| = x^2 |x|, |e^u v| = e^u |v|: what is nowhere below 0 leaves the bars."""
+    arg = node.children[0]
+    sides = split(arg.arg if isinstance(arg, Neg) else arg)
+    outside, inside = (tuple[list[Node], list[Node]](([], [])) for _ in range(2))
+    for at, side in enumerate(sides):
+        for factor in side:
+            base, power = base_exponent(factor)
+            if factor == ONE:
+                continue
+            if holds(">=", factor, _is_positive):
+                outside[at].append(factor)
+            elif power > 2 and power % 2 == 1:
+                outside[at].append(raised(base, power - 1))
+                inside[at].append(base)
+            else:
+                inside[at].append(factor)
+    if not any(outside) and not isinstance(arg, Neg) and (inside[0] or not inside[1]):
+        return node
+    if not inside[0]:  # |1/u| = 1/|u|
+        return rebuilt(outside[0] or [ONE], [*outside[1], *(Fn(sympy.Abs, mul(*side)) for side in inside if side)])
+    return rebuilt([*outside[0], Fn(sympy.Abs, rebuilt(*inside))], outside[1])
+
+
+def _of_the_rest(node: Node) -> Node:
+    """sign(2 u) = sign(u): what is above 0 does not count."""
+    ups, downs = sides = split(node.children[0])
+    left = [[f for f in side if not holds(">", f, _is_positive)] for side in sides]
+    same = len(left[0]) == len(ups) and len(left[1]) == len(downs)
+    return node if same else Fn(sympy.sign, rebuilt(left[0] or [ONE], left[1])) if any(left) else ONE
+
+
+def _is_positive(letter: Node) -> bool:
+    return isinstance(letter, Sym) and bool(letter.symbol.is_positive)
 
 
 def _product(node: Node) -> Node:
@@ -29,13 +68,14 @@ def _product(node: Node) -> Node:
 
 
 def _beside_square(sizes: list[Node], others: list[Node], turned: bool = False) -> Node | None:
-    """|u|/u^2 = 1/|u|, and u^2/|u| = |u|."""
+    """|u|/u^2 = 1/|u|, |u|/u^3 = 1/(u |u|), and u^2/|u| = |u|."""
     for at, size in enumerate(sizes):
         for place, other in enumerate(others if _is(size, sympy.Abs) else ()):
             base, exponent = base_exponent(other)
-            if base == size.children[0] and exponent % 2 == 0 and exponent > 0:
+            if base == size.children[0] and exponent.denominator == 1 and exponent > 1:
                 left = [*sizes[:at], *sizes[at + 1 :]]
-                new = [*others[:place], raised(size, exponent - 1), *others[place + 1 :]]
+                less = [raised(base, exponent - 2), size] if exponent % 2 else [raised(size, exponent - 1)]
+                new = [*others[:place], *less, *others[place + 1 :]]
                 return rebuilt(new, left) if turned else rebuilt(left, new)
     return None
 

@@ -27,7 +27,7 @@ PLAIN = by_head(
     (one_exponential, (Mul, Div), FUNCTIONS),
     (one_exponent, (Pow,), FUNCTIONS),
     (multiplied, (Mul, Div), FRACTIONS),
-    (moduli, (Pow, Mul, Div), FUNCTIONS),
+    (moduli, (Pow, Mul, Div, Fn), FUNCTIONS),
     (roots_below, (Mul,), POWERS),
     (root_of_square, (Root,), ROOTS),
     (radical, (Root,), ROOTS),

@@ -8,6 +8,7 @@ from math import lcm, prod
 
 import sympy
 
+from gdsym.rules.bounds import holds
 from gdsym.rules.flat import opened_sides, with_factors
 from gdsym.rules.fractions import exponents, rebuilt, split
 from gdsym.rules.powers import base_exponent, base_of, raised
@@ -20,7 +21,7 @@ MOST = 10**12  # of a number that is taken apart into a square and the rest
 def radical(node: Node) -> Node:
     """The root without fractions, squares or a minus in front below it, or the node as it is.
 
-    sqrt(x^(3/2)) = x^(3/4), sqrt(u^2) = |u|; a letter leaves the root of a sum only if it is positive.
+    sqrt(x^(3/2)) = x^(3/4), sqrt(u^2) = |u|, sqrt(1/u) = 1/sqrt(u); what is below a bar in a sum leaves its root if it is a square, or positive.
     """
     if not isinstance(node, Root) or not is_num(node.degree, 2):
         return node
@@ -28,19 +29,23 @@ def radical(node: Node) -> Node:
     if isinstance(arg, Add):
         found = _without_fractions(arg)
     else:
-        found = _of_power(arg) or (_without_squares(arg) if isinstance(arg, (Mul, Div, Neg)) else None)
+        found = (
+            _of_power(arg) or _of_quotient(arg) or (_without_squares(arg) if isinstance(arg, (Mul, Div, Neg)) else None)
+        )
     return found or (node if arg is node.arg else Root(arg, TWO))
 
 
 def _without_fractions(arg: Add) -> Node | None:
-    """sqrt(1 - x^2/4) = sqrt(4 - x^2)/2, where the number is a square."""
+    """sqrt(1 - x^2/4) = sqrt(4 - x^2)/2, where the number is a square, sqrt(1 - 1/x^2) = sqrt(x^2 - 1)/|x|."""
     number, letters = 1, dict[Node, Fraction]()
     for term in arg.children:
         ups, downs = opened_sides(term)
         number = lcm(number, _value(ups).denominator, _value(downs).numerator)
         for base, power in exponents(f for f in downs if not isinstance(base_of(f), Num)).items():
             letters[base] = max(power, letters.get(base, Fraction(0)))
-    if (number == 1 and not letters) or not 1 <= number < MOST or not all(map(_positive, letters)):
+    if (number == 1 and not letters) or not 1 <= number < MOST:
+        return None
+    if any(power % 2 and not _positive(base) for base, power in letters.items()):
         return None
     root, rest = _square_in(number)
     if rest > 1:
@@ -49,7 +54,7 @@ def _without_fractions(arg: Add) -> Node | None:
     square = {base: 2 * power for base, power in half.items()}
     if root > 1:
         square[Num(number)] = Fraction(1)
-    outside = [*([Num(root)] if root > 1 else []), *(raised(base, power) for base, power in half.items())]
+    outside = [*([Num(root)] if root > 1 else []), *(_size(base, power) for base, power in half.items())]
     return Div(Root(with_factors(arg, square), TWO), mul(*outside))
 
 
@@ -76,7 +81,26 @@ def _without_squares(arg: Node) -> Node | None:
 def _half(square: Node) -> Node:
     """|u|^k of u^(2k), no absolute value where k is even."""
     base, power = base_exponent(square)
-    return raised(Fn(sympy.Abs, base) if power / 2 % 2 else base, power / 2)
+    return _size(base, power / 2)
+
+
+def _size(base: Node, power: Fraction) -> Node:
+    """|u|^k; u^k where that is the same."""
+    return raised(Fn(sympy.Abs, base) if power % 2 and not _positive(base) else base, power)
+
+
+def _of_quotient(arg: Node) -> Node | None:
+    """sqrt(u/v) = sqrt(u)/sqrt(v) where one of both is above 0: then the other is. Numbers leave only as squares."""
+    if not isinstance(arg, Div) or isinstance(arg.den, Num) or not any(holds(">", s, _positive) for s in arg.children):
+        return None
+    above: Node = Root(arg.num, TWO)
+    if isinstance(arg.num, Num):
+        whole = arg.num.value.denominator == 1 and arg.num.value < MOST
+        root, rest = _square_in(int(arg.num.value)) if whole else (1, 2)
+        if rest > 1:
+            return None
+        above = Num(root)
+    return Div(above, Root(arg.den, TWO))
 
 
 def _of_power(arg: Node) -> Node | None:

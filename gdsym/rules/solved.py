@@ -43,12 +43,12 @@ def _is_letter(term: Node) -> bool:
 
 
 def same_sign(one: Node, other: Node) -> bool:
-    """Is the first formula a positive number, or a square, times the other? 1 - x^2/4 >= 0 where 4 - x^2 >= 0."""
+    """Is the first formula a positive number, or a square, times the other, or over a square? 1 - 1/x^2 >= 0 where x^2 - 1 >= 0."""
     if larger(one, LARGEST) or larger(other, LARGEST):
         return False
     atoms = letters_of(quotient := Div(one, other), MOST_LETTERS)
     ratio = Polynomials(atoms).ratio(quotient) if len(atoms) <= MOST_LETTERS else None
-    if ratio is None or ratio[0].is_zero() or not ratio[1].is_constant():
+    if ratio is None or ratio[0].is_zero():
         return False
-    number, found = factors(ratio[0])
-    return bool(number / ratio[1].leading_coefficient() > 0) and all(power % 2 == 0 for _, power in found)
+    (above, ups), (below, downs) = map(factors, ratio)
+    return bool(above / below > 0) and all(power % 2 == 0 for _, power in (*ups, *downs))

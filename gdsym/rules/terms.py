@@ -38,8 +38,7 @@ def like_terms(node: Node) -> Node:
     terms = {rest: alone.get(rest) or _scaled(value, rest) for rest, value in order.items() if value}
     if numeric > 0 and all(isinstance(term, Neg) for rest, term in terms.items() if rest != ONE):
         terms = {ONE: Num(numeric)} | terms  # 1 - x^2
-    total = add(*terms.values())
-    return led(total) if isinstance(node.children[0], Neg) else total
+    return led(add(*terms.values()))
 
 
 def _scaled(value: Fraction, rest: Node) -> Node:

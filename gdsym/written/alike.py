@@ -15,6 +15,30 @@ def alike(one: Node, other: Node) -> bool:
     return _may_be(one, other) and rewrite(one, _in_one_row, done) == rewrite(other, _in_one_row, done)
 
 
+def in_other_order(one: Node, other: Node) -> bool:
+    """Do they differ at most in the order of factors that are no numbers, as cos(x) x and x cos(x) do?"""
+    if one == other:
+        return True
+    if type(one) is not type(other) or one._payload() != other._payload():
+        return False
+    left = list(other.children)
+    if len(one.children) != len(left):
+        return False
+    if not isinstance(one, Mul):
+        return all(map(in_other_order, one.children, left))
+    for at, factor in enumerate(one.children):
+        if isinstance(factor, Num):
+            if other.children[at] != factor:
+                return False
+            left.remove(factor)
+            continue
+        found = next((part for part in left if in_other_order(factor, part)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return True
+
+
 def _may_be(one: Node, other: Node) -> bool:
     """Are they of kinds that can be printed alike, sums with as many terms?"""
     kinds = {type(one), type(other)}

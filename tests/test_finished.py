@@ -1,0 +1,119 @@
+"""Derivations that end where a textbook ends: tables of inverse functions, bars, roots of quotients, the order of terms, words that say something."""
+
+from __future__ import annotations
+
+import pytest
+
+import gdsym as gd
+from gdsym.step import Reason
+from gdsym.writing.text import text
+
+
+def last(expr: str, wrt: str = "x") -> str:
+    return text(gd.derive(expr, wrt).steps[-1].line)
+
+
+def words(reason: Reason) -> str:
+    return "".join(part if isinstance(part, str) else text(part) for part in reason)
+
+
+@pytest.mark.parametrize(
+    ("expr", "end"),
+    [
+        ("acosh(x)", "1/√(x² - 1)"),
+        ("asec(x)", "1/(|x| √(x² - 1))"),
+        ("acsc(x)", "-1/(|x| √(x² - 1))"),
+        ("acsch(x)", "-1/(|x| √(1 + x²))"),
+        ("asec(2*x)", "1/(|x| √(4 x² - 1))"),
+        ("asec(x**2)", "2/(x √(x⁴ - 1))"),
+        ("asec(x**3)", "3/(|x| √(x⁶ - 1))"),
+        ("asec(sqrt(x))", "1/(2x √(x - 1))"),
+        ("acsc(-x/2)", "2/(|x| √(x² - 4))"),
+        ("acsc(exp(x))", "-1/√(e²ˣ - 1)"),
+        ("acos(1/x)", "1/(|x| √(x² - 1))"),
+        ("asec(1/x)", "-1/√(1 - x²)"),
+        ("acosh(2*x + 1)", "1/√(x (x + 1))"),
+    ],
+)
+def test_inverse_functions_end_as_in_tables(expr: str, end: str) -> None:
+    assert last(expr) == end
+
+
+@pytest.mark.parametrize(
+    ("expr", "end"),
+    [
+        ("x*Abs(3*x)", "6 |x|"),
+        ("x*Abs(x*exp(x))", "(x + 2) eˣ |x|"),
+        ("sqrt(1/x)", "-1/(2 x^(3/2))"),
+        ("sqrt(4/x)", "-1/x^(3/2)"),
+        ("sqrt(2/x)", "-1/(x² √(2/x))"),
+        ("sqrt(1/(1 + x**2))", "-x/(1 + x²)^(3/2)"),
+        ("sqrt(x/y)", "1/(2y √(x/y))"),
+    ],
+)
+def test_what_is_above_0_leaves_bars_and_roots(expr: str, end: str) -> None:
+    assert last(expr) == end
+
+
+def test_no_condition_that_the_formula_asks_for_itself() -> None:
+    assert not any(", for " in words(step.reason) for step in gd.derive("acos(1/x)", "x").steps)
+    assert not any(", for " in words(step.reason) for step in gd.derive("sqrt(1/x)", "x").steps)
+
+
+@pytest.mark.parametrize(
+    ("expr", "end"),
+    [
+        ("sin(x) - x**2*cos(x)", "(1 - 2x) cos(x) + x² sin(x)"),
+        ("f(x)**2*g(x)", "f(x) (2 f′(x) g(x) + f(x) g′(x))"),
+        ("x/(x**2 + y**2)", "(y² - x²)/(x² + y²)²"),
+        ("sin(x)/(1 + cos(x)) + x*sin(x)", "1/(1 + cos(x)) + sin(x) + x cos(x)"),
+    ],
+)
+def test_terms_stand_in_the_order_in_which_their_functions_came(expr: str, end: str) -> None:
+    assert last(expr) == end
+
+
+@pytest.mark.parametrize("expr", ["sin(x)/x", "x**(y*x)*y", "exp(x*y)", "x*sin(x)", "A*y**b*x**(1 - a)"])
+def test_no_line_that_only_puts_factors_in_order(expr: str) -> None:
+    reasons = [words(step.reason) for step in gd.derive(expr, "x").steps]
+    assert "simplify: factors in their usual order" not in reasons
+
+
+def test_a_factor_1_that_was_seen_is_left_out_with_the_last_part() -> None:
+    steps = gd.derive("x*sin(x)", "x").steps
+    assert len(steps) == 2 and text(steps[-1].line) == "sin(x) + x cos(x)"
+    assert text(gd.derive("(x + 2)*(x - 1)", "x").steps[1].line).startswith("1 · (x - 1)")
+
+
+def test_no_sum_begins_with_minus_0() -> None:
+    assert not any(text(step.line).startswith("-0") for step in gd.derive("-a*log(b) - x**2/c", "x").steps)
+
+
+@pytest.mark.parametrize(
+    ("expr", "said"),
+    [
+        ("sqrt(x**2 + 4*x + 1)", "simplify: 2 is a common factor and cancels"),
+        ("4/(3*x**2 - 2*x + 1)", "simplify: -4 is multiplied into the bracket"),
+        ("sin(x) - x**2*cos(x)", "simplify: the bracket behind the minus is opened, and terms with cos(x) are put together"),
+        ("asec(2*x)", "simplify: |2x| = 2 |x|"),
+        ("asin(1/x)", "simplify: √(1 - 1/x²) = √(x² - 1)/|x|"),
+    ],
+)  # fmt: skip
+def test_the_last_reason_says_what_was_done(expr: str, said: str) -> None:
+    assert words(gd.derive(expr, "x").steps[-1].reason) == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("log x^2", "log(x**2), or log(x)**2"),
+        ("sin 2x + 1", "sin(2*x) + 1, or sin(2)*x + 1"),
+        ("log x y", "log(x*y), or log(x)*y"),
+        ("sin x cos x", "sin(x)*cos(x)"),
+        ("sin x + 1", "sin(x) + 1"),
+    ],
+)
+def test_a_function_without_brackets_is_told_in_both_meanings(typed: str, meant: str) -> None:
+    with pytest.raises(gd.ReadError) as refused:
+        gd.read(typed)
+    assert f"Perhaps this is meant: {meant}\n" in str(refused.value)
