@@ -12,6 +12,7 @@ from tools import needs
 from gdsym import Cost
 from gdsym.arrays.data import bind
 from gdsym.arrays.tiled import in_tiles
+from gdsym.errors import DataError
 
 i, j, k, m, n, q = symbols("i j k m n q", integer=True, positive=True)
 T, S, A, c, d, y = map(IndexedBase, ("T", "S", "A", "c", "d", "y"))
@@ -119,6 +120,41 @@ def test_several_labels_are_added_up_without_a_table() -> None:
     score = Sum(A[c[i], j] * T[d[i, k], j], (j, 1, n))
     source = Cost(Sum(log(1 + exp(score)), (i, 1, m), (k, 1, q)), [A, T]).compile().source
     assert source.count("added_by_place(") == 3 and "==" not in source
+
+
+def grades(later: Any) -> Any:
+    """The chances of ordered grades, S_k of a cut between two of them: the difference of sigmoids at two cuts."""
+    above, below = (1 / (1 + exp(y[i] - S[at])) for at in (later, c[i]))
+    return Cost(-Sum(log(above - below), (i, 1, m)), [S]).compile()
+
+
+@pytest.mark.parametrize(("later", "step"), [(c[i] + 1, 1), (2 * c[i], None)])
+def test_cuts_on_both_sides_of_a_grade(later: Any, step: int | None) -> None:
+    """A second label that is the first and 1; or one that no table knows, beside which some cuts belong to no sample."""
+    cuts, grade, score = (
+        np.array([-1.0, 0.2, 0.9, 2.5]),
+        np.array([1, 2, 1, 2, 1]),
+        np.array([0.3, -2.0, 40.0, 1.5, -50.0]),
+    )
+    code = grades(later)
+    value, slopes = code.value_and_gradient({S: cuts}, {c: grade, y: score})
+    high, low = cuts[(grade + step if step else 2 * grade) - 1] - score, cuts[grade - 1] - score
+    p, q = 1 / (1 + np.exp(-high)), 1 / (1 + np.exp(-low))
+    gap = np.array([np.tanh((h - l) / 2) for h, l in zip(high, low, strict=True)]) * (p * (1 - q) + q * (1 - p))
+    gap[-1] = np.exp(-low[-1]) - np.exp(-high[-1])  # both sigmoids are 1
+    assert value == pytest.approx(-np.log(gap).sum(), rel=1e-13)
+    table = (np.arange(1, 5) == grade[:, None]), (np.arange(1, 5) == (grade + step if step else 2 * grade)[:, None])
+    tail = [np.exp(-np.abs(u)) / (1 + np.exp(-np.abs(u))) ** 2 / gap for u in (low, high)]
+    assert np.allclose(slopes[S], tail[0] @ table[0] - tail[1] @ table[1], rtol=1e-12)
+    assert ("bincount" in code.source and "==" not in code.source) is (step == 1)
+
+
+@pytest.mark.parametrize(("more", "wrong"), [(1, 3), (2, 2), (1, -1)])
+def test_labels_with_a_number_added_are_checked(more: int, wrong: int) -> None:
+    code = Cost(Sum((S[c[i] + more] - y[i]) ** 2, (i, 1, m)), [S]).compile()
+    assert code.value({S: [2.0, 3.0, 5.0]}, {c: [1 - more, 3 - more], y: [0.0, 1.0]}) == 2.0**2 + (5 - 1) ** 2
+    with pytest.raises(DataError, match=rf"c holds {wrong}, but it \+ {more} is an index of S, whose entries are 1..3"):
+        code.value({S: [2.0, 3.0, 5.0]}, {c: [1 - more, wrong], y: [0.0, 1.0]})
 
 
 def test_labels_that_may_name_the_class_that_is_left_out_are_compared() -> None:

@@ -18,7 +18,12 @@ from gdsym.written.nodes import Base, Delta, Indexed, Node, Rel, walk
 BOXES = ((0.2, 0.9), (-0.9, 0.9), (1.1, 1.9), (0.01, 0.1))
 SMALL = (3, 2, 4, 5, 6, 7, 8)
 TOLERANCE = 1e-9
-ROOM = (0, 8, 64)  # more entries than tiny sizes ask for, e.g. for x[i*j]
+ROOM = (
+    (0, 0),
+    (8, 0),
+    (64, 0),
+    (0, 8),
+)  # more entries than tiny sizes ask for, e.g. for x[i*j]; larger sizes, for w[c[i] + 2]
 Point = dict[Node, Any]
 
 
@@ -43,8 +48,8 @@ def check_program(program: Program) -> int:
 
 def _point_and_outputs(program: Program, seed: int, box: tuple[float, float]) -> tuple[Point, list[Any]]:
     """Arrays whose length no size tells are made longer until every index finds its entry."""
-    for room in ROOM:
-        point = tiny_point(program, random.Random(seed), box, room)
+    for room, more in ROOM:
+        point = tiny_point(program, random.Random(seed), box, room, more)
         try:
             return point, literal_outputs(program, point)
         except IndexError:
@@ -86,9 +91,9 @@ def _compare(program: Program, point: Point, right: list[Any], once: Any, each: 
             )
 
 
-def tiny_point(program: Program, rng: random.Random, box: tuple[float, float], room: int = 0) -> Point:
+def tiny_point(program: Program, rng: random.Random, box: tuple[float, float], room: int = 0, more: int = 0) -> Point:
     """Sizes that differ from each other, random numbers for everything else, labels from their range."""
-    sizes = _sizes(program)
+    sizes = _sizes(program, more)
     point: Point = {**sizes}
     labels, compared = _labels(program.formula), _compared(program.formula)
     for given in program.inputs:
@@ -108,9 +113,9 @@ def _drawing(rng: random.Random, box: tuple[float, float], kind: str, values: Se
     return lambda: rng.choice((float(rng.randint(1, 2)), rng.uniform(*box), *values))
 
 
-def _sizes(program: Program) -> dict[Node, int]:
+def _sizes(program: Program, least: int = 0) -> dict[Node, int]:
     """Sizes at which every index range has an entry: the first ones largest or least, then larger ones."""
-    for more in range(8):
+    for more in range(least, least + 8):
         for places in (program.sizes, program.sizes[::-1]):
             sizes: dict[Node, int] = {s.node: SMALL[p % len(SMALL)] + more for p, s in enumerate(places)}
             if all(_count(reach.count.at(sizes)) for _, reach in program.shapes.ranges):

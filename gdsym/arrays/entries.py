@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, aligned, union
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.shapes import Axis
+from gdsym.arrays.shapes import Axis, label_and_number
 from gdsym.written.nodes import Indexed, Node, Num, Sym, add, mul
 
 if TYPE_CHECKING:
@@ -109,8 +109,10 @@ def _place(low: Lowering, index: Node, axis: Axis) -> Value:
 
 
 def _from_zero(index: Node, origin: int) -> Node:
-    """The index less the first entry's; i + j - 1 - 1 as i + j - 2."""
-    form = affine(index)
+    """The index less the first entry's; i + j - 1 - 1 as i + j - 2, c_i + 1 - 1 as c_i."""
+    form, label = affine(index), label_and_number(index)
+    if label is not None and label[1] == origin:
+        return label[0]
     if form is None:
         return add(index, Num(-origin)) if origin else index
     moved = form - origin

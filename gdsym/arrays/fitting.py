@@ -53,16 +53,18 @@ def check_shapes(program: Program, arrays: Mapping[Node, Any], sizes: Mapping[No
 
 def _check_labels(program: Program, arrays: Mapping[Node, Any]) -> None:
     """Labels used as an index are whole numbers that name an entry."""
-    for labels, base, number in program.shapes.lookups:
+    for labels, more, base, number in program.shapes.lookups:
         if labels in arrays and base in arrays:
-            first = program.shapes.arrays[base][number].origin
+            first = program.shapes.arrays[base][number].origin - more
             last = first + arrays[base].shape[number] - 1
             values = arrays[labels]
             wrong = values[(values < first) | (values > last) | (values != np.floor(values))]
             if wrong.size:
+                index = f"it {'+' if more > 0 else '-'} {abs(more)}" if more else "it"
+                whole = "in this range" if not more else f"from {first} to {last}"
                 raise DataError(
-                    f"{labels.name} holds {wrong.flat[0]:g}, but it is an index of {base.name}, whose entries are "
-                    f"{first}..{last}. Use whole numbers in this range."
+                    f"{labels.name} holds {wrong.flat[0]:g}, but {index} is an index of {base.name}, whose entries are "
+                    f"{first + more}..{last + more}. Use whole numbers {whole}."
                 )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.align import Axes, aligned, multiplied, transposed
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.shapes import label_and_number
 from gdsym.record import record
-from gdsym.written.nodes import Base, Delta, Indexed, Node, Num, Sym, add
+from gdsym.written.nodes import Base, Delta, Node, Num, Sym, add
 
 if TYPE_CHECKING:
     from gdsym.arrays.affine import Affine
@@ -34,19 +35,20 @@ class OneHot:
 def holds(term: Node) -> bool:
     """Is a delta of labels among its factors?"""
     deltas = (f for f in over_and_under(term)[0] if isinstance(f, Delta))
-    return any(isinstance(side, Indexed) for f in deltas for side in f.children)
+    return any(label_and_number(side) is not None for f in deltas for side in f.children)
 
 
 def delta(low: Lowering, node: Delta, table: Value) -> Value:
     """The table of a Kronecker delta, remembered if it compares labels with an index that runs over all that they may be."""
-    for labels, letter in (node.children, node.children[::-1]) if low.g.by_label else ():
-        if not (isinstance(labels, Indexed) and isinstance(letter, Sym) and letter in low.scope):
+    for side, letter in (node.children, node.children[::-1]) if low.g.by_label else ():
+        found = label_and_number(side)
+        if found is None or not (isinstance(letter, Sym) and letter in low.scope):
             continue
-        reach, its = low.scope[letter], low.value(labels)
-        names_entries = (labels.base, reach) in _known(low)
+        (labels, more), reach, its = found, low.scope[letter], low.value(side)
+        names_entries = (labels.base, more, reach) in _known(low)
         if names_entries and its.axes and len(table.axes) == len(its.axes) + 1 and reach.lower.number is not None:
             first = reach.lower.number
-            moved = low.value(add(labels, Num(-first))) if first else its
+            moved = low.value(add(labels, Num(more - first)) if more != first else labels) if first else its
             places = tuple(map(table.axes.index, moved.axes))
             low.g.onehots[table.op] = OneHot(
                 low.g.make("whole", moved.op), places, table.axes.index(letter), reach.count
@@ -54,11 +56,11 @@ def delta(low: Lowering, node: Delta, table: Value) -> Value:
     return table
 
 
-def _known(low: Lowering) -> set[tuple[Base, object]]:
+def _known(low: Lowering) -> set[tuple[Base, int, object]]:
     """Labels with the ranges that they are checked to lie in."""
     shapes = low.shapes
-    used = {(labels, shapes.span(base, axis)) for labels, base, axis in shapes.lookups}
-    return used | {(labels, reach) for labels, _, reach in shapes.compared}
+    used = {(labels, more, shapes.span(base, axis)) for labels, more, base, axis in shapes.lookups}
+    return used | {(labels, 0, reach) for labels, _, reach in shapes.compared}
 
 
 def chosen_by_label(g: Graph, factors: Sequence[Value], letter: Sym) -> Value | None:

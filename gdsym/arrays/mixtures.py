@@ -148,12 +148,14 @@ def _axes(p: Product) -> Letters:
 def _top(g: Graph, parts: Sequence[Part], masks: Masks, *, floor: bool) -> Value:
     """The largest exponent; with `floor`, at least 0."""
     found: dict[Value, None] = {}
+    never_none = floor
     for part in parts:
         if part.exponent is None:
-            floor = True
+            floor = never_none = True
             continue
         z = where_it_counts(g, part.exponent, part.weight)
         some = z is part.exponent  # else perhaps of none
+        never_none = never_none or some
         masked = (v for v in part.weight.powers if v.op in masks and v.op.kind != "indicator")
         z = _lowered(g, z, masked)
         over = part.letters & frozenset(z.axes)
@@ -165,6 +167,8 @@ def _top(g: Graph, parts: Sequence[Part], masks: Masks, *, floor: bool) -> Value
     first, *others = [*tops, *([Value(g.number(0))] if floor else [])]
     for other in others:
         first = entrywise(g, "maximum", first, other)
+    if others and not never_none:  # of no term at all: -inf less -inf would be no number
+        first = entrywise(g, "maximum", first, Value(g.number(-HARDLY)))
     return first
 
 

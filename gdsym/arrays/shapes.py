@@ -14,7 +14,7 @@ import sympy
 from gdsym.arrays.affine import Affine, Range, affine, hull
 from gdsym.errors import CostError
 from gdsym.record import record
-from gdsym.written.nodes import Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym
+from gdsym.written.nodes import Add, Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym, add
 
 Scope = Mapping[Sym, Range]
 
@@ -57,7 +57,7 @@ class Shapes:
     arrays: Mapping[Base, tuple[Axis, ...]]
     sizes: Mapping[Sym, tuple[Reader, ...]]
     ranges: tuple[tuple[str, Range], ...]
-    lookups: tuple[tuple[Base, Base, int], ...] = ()  # labels c, array w, axis: w[c[i]]
+    lookups: tuple[tuple[Base, int, Base, int], ...] = ()  # labels c, a number, array w, axis: w[c[i] + 1]
     compared: tuple[tuple[Base, str, Range], ...] = ()  # labels c, index k and its range: delta of c[i] and k
 
     @cached_property
@@ -117,12 +117,21 @@ def _is_whole(reach: Range) -> bool:
     return first in (0, 1) and (not reach.upper.terms or reach.upper.const == first - 1)
 
 
-def _lookups(uses: Iterable[Use]) -> Iterator[tuple[Base, Base, int]]:
-    """The labels that are used as an index as they are."""
+def _lookups(uses: Iterable[Use]) -> Iterator[tuple[Base, int, Base, int]]:
+    """The labels that are used as an index, as they are or with a number added."""
     for use in uses:
-        index = use.entry.indices[use.axis]
-        if isinstance(index, Indexed):
-            yield index.base, use.entry.base, use.axis
+        found = label_and_number(use.entry.indices[use.axis])
+        if found is not None:
+            yield found[0].base, found[1], use.entry.base, use.axis
+
+
+def label_and_number(index: Node) -> tuple[Indexed, int] | None:
+    """(c_i, 1) of c_i + 1, and (c_i, 0) of c_i; None if it is something else."""
+    terms = index.children if isinstance(index, Add) else (index,)
+    labels = [t for t in terms if isinstance(t, Indexed)]
+    number = affine(add(*(t for t in terms if t not in labels))) if len(terms) > 1 else Affine(0)
+    whole = None if number is None else number.number
+    return None if len(labels) != 1 or whole is None else (labels[0], whole)
 
 
 def scoped(node: Node, scope: Scope | None = None) -> Iterator[tuple[Node, Scope]]:
