@@ -59,12 +59,14 @@ def emit(
     *,
     hoist: bool,
     raising: bool = True,
+    quick: bool = False,
     known: Mapping[Op, str] = MappingProxyType({}),
     apart: Callable[[Op, Sequence[Op | None]], bool] = lambda op, users: False,
 ) -> Emitted:
     """Code for `outputs`; with `hoist`, everything that depends on data only is computed beforehand.
 
-    Without `raising`, numbers are NumPy's, whose functions answer inf and NaN where those of `math` raise.
+    `quick` code, as there is with `hoist`, is as fast as it can be rather than plain to read. Without `raising`,
+    numbers are NumPy's, whose functions answer inf and NaN where those of `math` raise.
     `known` operations have been computed and have names; one that is `apart` from its users gets a name in any case.
     """
     order, uses = _ordered(outputs, known)
@@ -77,7 +79,7 @@ def emit(
     each: list[Statement] = []
 
     def plain(op: Op) -> tuple[str, int]:
-        written = array_text if not raising else plain_text if hoist else text
+        written = array_text if not raising else plain_text if hoist or quick else text
         return written(op, write, size_name)
 
     def write(op: Op, least: int) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 from gdsym.arrays.blocked import Blocked
 from gdsym.arrays.emit import FREE, Statement, emit
+from gdsym.arrays.expand import reachable
 from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import PARAM, Graph, Op
 from gdsym.arrays.measure import Measure, Shape
 from gdsym.arrays.names import Names
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.source import build, split
-from gdsym.arrays.tiles import NotInTiles, Tiles, cuts, widest_made, words_of
+from gdsym.arrays.tiles import NotInTiles, Tiles, cuts, is_made_once, widest_made, words_of
 from gdsym.written.nodes import Node
 
 LARGE = 1 << 18  # entries from which an array is made in tiles, if it is large beside the inputs
@@ -30,13 +31,23 @@ def in_tiles(
     """
     measure = Measure(program, bound, shapes)
     wanted = list(outputs or (program.graph.value, *program.graph.gradients))
-    widest = widest_made(program.graph.swiftly(wanted), measure)
+    swift = program.graph.swiftly(wanted)
+    widest = widest_made(swift, measure)
     if widest <= LARGE or 3 * widest <= measure.largest_input:
         return None
+    wanted = swift if _have_tiles(swift, measure) else wanted
     limit = max(LARGE, measure.largest_input // 3)
     found = [t for first in (True, False) if (t := _tiles(wanted, measure, limit, first)) is not None]
     best = min(found, key=lambda t: max(t.totals.values(), default=0), default=None)
     return None if best is None else _Writer(program, best, widest).blocked(wanted)
+
+
+def _have_tiles(swift: Sequence[Op], measure: Measure) -> bool:
+    """Is what NumPy computes in place of operations sums by places that are made once, and nothing else?"""
+    kinds = ("far_rows", "row_tops", "row_sums", "row_shares", "correlated")
+    ops = reachable(swift)
+    places = [op for op in ops if op.kind == "spots"]
+    return bool(places) and all(is_made_once(op, measure) for op in places) and not any(op.kind in kinds for op in ops)
 
 
 def _tiles(wanted: Sequence[Op], measure: Measure, limit: int, first: bool) -> Tiles | None:
@@ -131,7 +142,7 @@ class _Writer:
             return
         self.cut = {}
         inner = [self.inside(op, self.tiles.axis.get(op), sweep) for op in (*sums, *parts)]
-        code = emit(inner, self.names, lambda s: self.named[s], hoist=False)
+        code = emit(inner, self.names, lambda s: self.named[s], hoist=False, quick=True)
         self.needs.update(dict.fromkeys(code.needs))
         lines = [f"{self.stop} = {self.at} + {self.rows}", *(f"{s.name} = {s.code}" for s in code.each)]
         for op, text in zip((*sums, *parts), code.outputs, strict=True):

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.expand import reachable
-from gdsym.arrays.graph import Op, operands_first
+from gdsym.arrays.functions import WRITTEN
+from gdsym.arrays.graph import PARAM, Op, operands_first
 from gdsym.arrays.measure import Measure
 
 VIEWS = ("expand", "transpose", "slice", "diagonal")
@@ -24,6 +25,17 @@ RIGID = (
     *RUNNING,
     *MOVING,
 )  # need their operands whole
+
+COSTLY = {"einsum", "matmul", "spots", "pow", *WRITTEN} - {
+    "maximum",
+    "minimum",
+    "abs",
+    "sign",
+    "floor",
+    "ceil",
+    "heaviside",
+}
+KEPT = 1 << 22  # entries of what is made from the data alone, and then read: 32 MB
 
 
 class NotInTiles(Exception):
@@ -45,7 +57,10 @@ class Tiles:
         self.gathered: set[Op] = set()  # made in tiles, and needed whole
         self.length = 0
         for op in operands_first(outputs):
-            self._place(op)
+            if is_made_once(op, measure):
+                self.ready[op] = 0
+            else:
+                self._place(op)
         for op in outputs:
             if op in self.axis:
                 self.gathered.add(op)
@@ -207,5 +222,21 @@ def words_of(op: Op) -> tuple[list[str], str]:
 
 
 def widest_made(outputs: Sequence[Op], measure: Measure) -> int:
-    """Entries of the largest array that is computed."""
-    return max((measure.entries(op) for op in reachable(outputs) if op.kind not in ("leaf", *VIEWS)), default=0)
+    """Entries of the largest array that is computed for each evaluation."""
+    seen: set[Op] = set()
+    left, widest = list(outputs), 0
+    while left:
+        op = left.pop()
+        if op not in seen and not is_made_once(op, measure):
+            seen.add(op)
+            left += op.args
+            widest = max(widest, 0 if op.kind in ("leaf", *VIEWS) else measure.entries(op))
+    return widest
+
+
+def is_made_once(op: Op, measure: Measure) -> bool:
+    """Is it made from the data alone by functions or products, and small enough to be kept, with all that it is made of?"""
+    if op.needs & PARAM or not op.ndim or op.kind == "leaf":
+        return False
+    below = [o for o in reachable([op]) if o.kind != "leaf"]
+    return any(o.kind in COSTLY for o in below) and max(map(measure.entries, below)) <= KEPT
