@@ -102,3 +102,24 @@ def test_a_product_by_hand():
     found = intervals(Mul(first, second)).to_sympy()
     assert [found.subs(x, at) for at in (0, 1, 2, 3, 4)] == [0, 14, 14, 35, 35]
     assert Fraction(35) == found.subs(x, 10**9)
+
+
+@pytest.mark.parametrize(
+    ("expr", "where"),
+    [
+        (Min(Max(x, 0), 6), ["x = 6", "x = 0"]),
+        (Max(x - 1, 0, -x - 1), ["|x| = 1"]),
+        (Max(x**2, x**3), ["x = 1"]),  # at 0 both slopes are 0
+        (Max(x**2, x**3, 0), ["x = 1"]),
+        (Max(x, x**2), ["x = x²"]),
+        (Max(x, 2 * x, 3 * x), ["x = 0"]),
+        (Max(0, Min(x, 1 - x)), ["x = 0 or x = 1", "x = 1 - x"]),
+        (Max(Min(x, 3), Min(2 * x, 1)), ["x = 0 or x = 1", "x = 3", "2x = 1"]),
+        (Max(0, x**2, evaluate=False), []),
+    ],
+    ids=str,
+)
+def test_the_note_says_where_the_kinks_are(expr, where):
+    said = " ".join(gd.derive(expr, x).text().split())
+    found = [part.split(";")[0].strip() for part in said.split("not differentiable where")[1:]]
+    assert sorted(found) == sorted(where)

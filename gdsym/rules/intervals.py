@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations
 from math import prod
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ from gdsym.written.nodes import (
 )
 
 CASES = kinds_of(Cases)
+NOWHERE = Logic("false")
 Cell = tuple[Fraction | float, Fraction | float]  # the ends of an open interval; both are the same number: a point
 
 
@@ -65,6 +67,26 @@ def _shorter(node: Node, several: Sequence[Cases], ups: list[Node], downs: list[
             if size(whole) < size(node):
                 return whole
     return node
+
+
+def kinks(extremum: Fn) -> Node | None:
+    """Where a maximum or minimum is not differentiable, as a condition on the one formula that tells; `NOWHERE` if it is everywhere.
+
+    Arguments that tie and have the same slope there, x^2 and x^3 at 0, make no kink. None if the equation u = v says as much.
+    """
+    args = extremum.children
+    line = line_of([Rel("==", one, other) for one, other in combinations(args, 2)])
+    if line is None:
+        return None
+    cells: list[Cell] = []
+    for place in line.places:
+        greatest = line.number(extremum, place)
+        slopes = [line.slope(arg, place) for arg in args if line.number(arg, place) == greatest]
+        if len(slopes) > 1 and (None in slopes or len(set(slopes)) > 1):
+            cells.append((place, place))
+    if len(args) == 2 and len(cells) == len(line.places) and all(arg in line.known for arg in args):
+        return None
+    return _condition(line.u, cells) if cells else NOWHERE
 
 
 def _inner(value: Node) -> Iterator[Node]:
@@ -168,6 +190,8 @@ def _condition(u: Node, cells: Sequence[Cell]) -> Node:
         else:
             runs.append(_Run(low, high, point, point))
     first, last = runs[0], runs[-1]
+    if len(runs) == 2 and first[:2] == (-last.low, -last.low) and last.low == last.high:
+        return Rel("==", Fn(sympy.Abs, u), _num(last.low))
     outside = _Run(-math.inf, -last.low, with_low=False, with_high=last.with_low)
     if len(runs) == 2 and first == outside and last.high == math.inf:
         return Rel(">=" if last.with_low else ">", Fn(sympy.Abs, u), _num(last.low))

@@ -31,9 +31,11 @@ from gdsym.written.nodes import (
     Neg,
     Node,
     Num,
+    Pow,
     Rel,
     add,
     both,
+    kinds_of,
     times,
     walk,
 )
@@ -42,6 +44,7 @@ EACH = 4  # arguments at most of which every tie is a case of its own
 TURNED = str.maketrans("<>", "><")
 THERE_TOO = ", and by convention that slope is used there too"
 EXTREMA = (sympy.Max, sympy.Min)
+BENT = kinds_of(Fn, Pow)
 STEPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling)  # constant between their jumps
 
 
@@ -98,7 +101,7 @@ def _extremum(func: object, op: str, rule: Rule, body: Node, scope: Scope) -> Mo
     nested = one and len(args) == 2 and _switches(moving[0], scope)
     pending = tuple(D(arg, scope.var) for arg in (moving if nested or (one and len(args) > 2) else args))
     make = partial(times, _share(args, op, moving[0])) if nested else _slope(args, op, moving)
-    return Move(rule, pending, make, _tie_reason(rule.name), note=_tie(args))
+    return Move(rule, pending, make, _tie_reason(rule.name), note=_tie(body))
 
 
 def _switches(u: Node, scope: Scope) -> bool:
@@ -206,19 +209,20 @@ def _tie_reason(name: str) -> Reason:
     return (f"{name}: the slope of the argument that is taken",)
 
 
-def _tie(args: tuple[Node, ...]) -> Reason:
+def _tie(body: Fn) -> Reason:
+    args = body.children
+    two = "two" if len(args) == 2 else "tied"
+    there = f"; there the mean of the {two} slopes is used by convention"
+    if len(args) > 2 or any(arg.kinds & BENT for arg in args):
+        from gdsym.rules.intervals import NOWHERE, kinks
+
+        found = kinks(body)
+        if found is not None:
+            return () if found == NOWHERE else ("not differentiable where ", found, there)
     if len(args) == 2:
         left, right = shorter(Rel("==", *args)).children if args[0].free else args[::-1]
-        return (
-            "not differentiable where ",
-            left,
-            " = ",
-            right,
-            "; there the mean of the two slopes is used by convention",
-        )
-    return (
-        "not differentiable where the greatest (least) arguments tie; there the mean of the tied slopes is used by convention",
-    )
+        return ("not differentiable where ", left, " = ", right, there)
+    return ("not differentiable where the greatest (least) arguments tie", there)
 
 
 def _piecewise(body: Node, scope: Scope) -> Move | None:

@@ -42,6 +42,11 @@ class Line(NamedTuple):
             return EXTREMA[node.func](parts)
         return -parts[0] if isinstance(node, Neg) else sum(parts, Fraction(0))
 
+    def slope(self, node: Node, at: Fraction) -> Fraction | None:
+        """By u; None where there are several."""
+        found = self.known.get(node)
+        return None if found is None else _fraction(found.derivative()(fmpq(at.numerator, at.denominator)))
+
     def knows(self, condition: Node) -> bool:
         return all(
             relation is not None and all(piece in self.known for side in relation.children for piece in _pieces(side))
