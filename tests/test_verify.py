@@ -13,12 +13,15 @@ from typing import Any
 import flint
 import pytest
 import sympy as sp
+from flint import arb, fmpq
 
 from gdsym.errors import Unsupported
 from gdsym.verify import Evidence, Formulas, Point, agree, evaluate
+from gdsym.verify.evidence import Undecided
+from gdsym.verify.numbers import power_of, power_slope, rational
 from gdsym.written import from_sympy
 from gdsym.written import nodes as n
-from gdsym.written.nodes import Add, D, Div, Fn, Indexed, Mul, Neg, Num, Pow, Root, Sum, Sym
+from gdsym.written.nodes import Add, D, Div, Fn, Indexed, Mul, Neg, Num, Pow, Prod, Root, Sum, Sym
 
 x, y, z, w, b = (Sym(s) for s in sp.symbols("x y z w b"))
 i, j, k, m, q = (Sym(s) for s in sp.symbols("i j k m q", integer=True))
@@ -165,6 +168,37 @@ def test_a_sum_is_computed_once_for_the_indices_that_it_depends_on() -> None:
         for t in (1, 2) for l in (1, 2, 3) for r in (1, 2)
     )  # fmt: skip
     assert value == by_hand and point.terms == 2 + 2 * 3 + 2 * 3 * 2 + 2 * 2 * 2
+
+
+@pytest.mark.parametrize("kind", [Sum, Prod])
+def test_behind_an_undefined_term_of_sums_nothing_is_added_up(kind: Any) -> None:
+    """The terms for k = 1 are 0, those for k = 2 are undefined."""
+    inner = Sum(Mul(Indexed(X, i), Div(Add(k, Num(-1)), Add(k, Num(-2)))), i, ONE, Num(3))
+    point = Point()
+    assert evaluate(kind(inner, k, ONE, Num(1000)), point) is None
+    assert point.terms == 1000 + 2 * 3
+    assert evaluate(kind(inner, k, ONE, ONE), Point()) == 0
+
+
+@pytest.mark.parametrize(
+    "exponent", [0, 1, 2, 3, -1, -2, Fraction(1, 2), Fraction(-1, 2), Fraction(5, 3), Fraction(1, 1 << 40)]
+)
+@pytest.mark.parametrize("order", [0, 1, 2, 3])
+def test_a_power_of_a_known_exponent_is_that_of_any(exponent: Any, order: int) -> None:
+    """Bit for bit, and undefined or undecided at the same places."""
+    exact = [fmpq(0), fmpq(1), fmpq(-1), fmpq(3, 7), fmpq(-5, 2), fmpq(1, 1 << 3000)]
+    balls = [arb(0), arb(1) / 3, -arb(1) / 3, arb(2), arb(0, 1e-3), arb("nan"), arb("inf")]
+    of = power_of(rational(exponent), order)
+    assert [found(of, u) for u in exact + balls] == [
+        found(power_slope, u, rational(exponent), order) for u in exact + balls
+    ]
+
+
+def found(function: Any, *args: Any) -> str:
+    try:
+        return repr(function(*args))
+    except Undecided:
+        return "undecided"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def _sym(b: Builder, node: n.Sym, scope: Scope) -> int:
     if bound is not None:
         return bound
     part = named_part(node, b.where)
-    return b.part(node, part, scope) if part else b.graph.put("sym", data=node)
+    return b.part(node, part, scope) if part else b.graph.put("sym", data=b.graph.same(node))
 
 
 def _indexed(b: Builder, node: n.Indexed, scope: Scope) -> int:
@@ -111,7 +111,7 @@ def _indexed(b: Builder, node: n.Indexed, scope: Scope) -> int:
     part = named_part(node, b.where)
     if part:
         return b.part(node, part, scope)
-    return b.graph.put("entry", *b.all(node.indices, scope), data=node.base)
+    return b.graph.put("entry", *b.all(node.indices, scope), data=b.graph.same(node.base))
 
 
 def _neg(b: Builder, node: n.Neg, scope: Scope) -> int:

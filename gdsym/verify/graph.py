@@ -29,6 +29,7 @@ class Graph:
         self.levels: list[Fraction] = []  # of the slots: how deep their sum stands in other sums
         self._known: dict[Any, int] = {}
         self._slot_of: dict[Any, int] = {}
+        self._names: dict[Any, Any] = {}
 
     def put(self, op: str, *args: int, data: Any = None) -> int:
         """The number of this operation; an equal one that is there already is taken."""
@@ -41,6 +42,10 @@ class Graph:
             self.args.append(args)
             self.slots.append(self._slots(op, data, args))
         return n
+
+    def same(self, name: Any) -> Any:
+        """One object for all equal names: they are looked up for every entry at every point, and compared by what they are made of."""
+        return self._names.setdefault(name, name)
 
     def _slots(self, op: str, data: Any, args: tuple[int, ...]) -> frozenset[int]:
         if op == "slot":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -26,6 +27,7 @@ SNAP = (
 LONG_ROOT, ROOT_RADIUS = 1024, arb(2) ** -1500
 ROUGH = fmpq(1, 1 << 24)
 HUGE = arb(1 << 24)  # exp of more is infinite for every purpose
+LOWEST = -HUGE
 
 
 class precision:
@@ -147,20 +149,47 @@ def floor_of(u: Number) -> Number:
 
 def power_slope(u: Number, n: Number, k: int) -> Number:
     """The k-th derivative by u of u^n: n (n-1) ... (n-k+1) u^(n-k), and 0 where that factor is 0."""
-    factor = ONE
-    for _ in range(k):
-        factor, n = factor * n, n - 1
+    factor, n = _falling(n, k)
     if k and factor == 0:
         return UNDEFINED if type(u) is arb and is_undefined(u) else ZERO
     value = power(u, n)
     return factor * value if k else value
 
 
+def _falling(n: Number, k: int) -> tuple[Number, Number]:
+    """The factor n (n-1) ... (n-k+1), and n - k."""
+    factor = ONE
+    for _ in range(k):
+        factor, n = factor * n, n - 1
+    return factor, n
+
+
+def power_of(n: Number, k: int = 0) -> Callable[[Number], Number]:
+    """The k-th derivative by u of u^n, as a function of u; what the exponent decides is decided once."""
+    factor, left = _falling(n, k)
+    if k and factor == 0:
+        return lambda u: power_slope(u, n, k)
+    exponent, degree = whole(left), _degree(left)
+
+    def of(u: Number) -> Number:
+        value = _real_power(u, left, degree) if exponent is None else _integer_power(u, exponent)
+        return factor * value if k else value
+
+    return of
+
+
 def power(u: Number, n: Number) -> Number:
     """u^n over the reals: integer n for any u (0^0 = 1), other n for u >= 0 only."""
     exponent = whole(n)
-    if exponent is not None:
-        return _integer_power(u, exponent)
+    return _real_power(u, n, _degree(n)) if exponent is None else _integer_power(u, exponent)
+
+
+def _degree(n: Number) -> int | None:
+    """Which root of u is u^n, if it is one and not a very high one?"""
+    return int(n.q) if type(n) is fmpq and n.p == 1 and n.q < MOST_ROOT else None
+
+
+def _real_power(u: Number, n: Number, degree: int | None) -> Number:
     if type(u) is acb:  # inside an integral
         return u.pow(acb(n), analytic=True)
     sign = sign_of(u)
@@ -168,9 +197,7 @@ def power(u: Number, n: Number) -> Number:
         return UNDEFINED
     if sign == 0:
         return ZERO if n > 0 else UNDEFINED
-    if type(n) is fmpq and n.p == 1 and n.q < MOST_ROOT:
-        return ball(u).root(int(n.q))
-    return ball(u) ** n
+    return ball(u) ** n if degree is None else ball(u).root(degree)
 
 
 def _integer_power(u: Number, n: int) -> Number:
@@ -185,9 +212,12 @@ def _integer_power(u: Number, n: int) -> Number:
 
 def exponential(u: Number) -> Number:
     """e^u; Undecided where it is too large for any ball."""
-    if u == 0:
+    if type(u) is fmpq:
+        if not u:
+            return ONE
+        u = arb(u)
+    elif u == 0:
         return ONE
-    u = ball(u)
-    if abs(u) > HUGE:
+    if (type(u) is acb or not LOWEST < u < HUGE) and abs(u) > HUGE:
         raise Undecided
     return u.exp()

@@ -83,6 +83,11 @@ def _pow(at: Places, k: int) -> Operation:
     return lambda v, p: num.power_slope(v[a], v[b], k)
 
 
+def powers(a: int, of: Callable[[Number], Number]) -> Operation:
+    """A power whose exponent is a number, in the formula itself."""
+    return lambda v, p: of(v[a])
+
+
 def _fn(at: Places, data: Any) -> Operation:
     func, orders = data
     f = primitive(func)

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import sympy
-from flint import fmpq
+from flint import arb, fmpq
 
 from gdsym.verify.along import ALONG, has_way
 from gdsym.verify.evidence import TooLong, Undecided
 from gdsym.verify.graph import BINDERS, Graph
-from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, rational, whole
-from gdsym.verify.operations import MAKE, Operation
+from gdsym.verify.numbers import ONE, UNDEFINED, ZERO, Number, power_of, rational, whole
+from gdsym.verify.operations import MAKE, Operation, powers
 from gdsym.verify.points import Point, name_key
 from gdsym.written.nodes import Node
 
@@ -81,6 +81,8 @@ class Program:
             return self._input(n)
         if op in ("change", "leibniz"):
             return self._moved(n)
+        if op == "pow" and not along and g.ops[g.args[n][1]] == "num":
+            return powers(g.args[n][0], power_of(rational(g.data[g.args[n][1]]), g.data[n]))
         return (ALONG if along else MAKE)[op](g.args[n], g.data[n])
 
     def _moved(self, n: int) -> Operation:
@@ -119,7 +121,8 @@ class Program:
             return integral((lower, upper), body, place, plain, smooth, along, _joints(g, body, slot))
         inner = self._compiled((body,), slot, along)
         limits = self._ints + lower, self._ints + upper
-        repeated = _repeated(g.ops[n] == "sum", limits, body, (place, self._ints + place), inner)
+        nested = any(g.ops[part] in BINDERS for part, _ in inner if part < self._ints)
+        repeated = _repeated(g.ops[n] == "sum", limits, body, (place, self._ints + place), inner, nested)
         return repeated if along else self._once(n, repeated)
 
     def _once(self, n: int, operation: Operation) -> Operation:
@@ -200,7 +203,9 @@ def _entry(base: Any, places: Sequence[int], key: int) -> Operation:
     return one if len(places) == 1 else two if len(places) == 2 else several
 
 
-def _repeated(adds: bool, limits: tuple[int, int], body: int, places: tuple[int, int], code: Code) -> Operation:
+def _repeated(
+    adds: bool, limits: tuple[int, int], body: int, places: tuple[int, int], code: Code, nested: bool
+) -> Operation:
     """A sum or product, term by term; without terms 0 or 1. `places` keep the index, as a number of the judge and as int."""
     (lower, upper), (place, as_int) = limits, places
 
@@ -211,6 +216,8 @@ def _repeated(adds: bool, limits: tuple[int, int], body: int, places: tuple[int,
             for n, f in code:
                 v[n] = f(v, p)
             total = total + v[body] if adds else total * v[body]
+            if nested and type(total) is arb and total.is_nan():  # whatever comes: it stays undefined
+                break
         return total
 
     return operation
