@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import sympy
 
+from gdsym.crossings import crosses
 from gdsym.joints import Joint, joint_notes, joints, noted, smooth
 from gdsym.named import put_in
 from gdsym.rules.reached import has_convention, is_switch, reached
@@ -48,7 +49,8 @@ class Conditions:
     def notes(self, ends: Iterable[Node]) -> tuple[Reason, ...]:
         """What is said of the switches, each sentence once; nothing of a switch where the formula has no value.
 
-        Nor of those of |u|, max and min if no convention is left in the last line (`ends`): x |x| has the slope 2 |x|.
+        Nor of those of |u|, max and min if no convention is left in the last line (`ends`), x |x| has the slope 2 |x|, or
+        if the slope is the same on both sides: |x| sin x at 0.
         """
         found: dict[Reason, None] = {}
         for top, end in zip(self._works, ends, strict=True):
@@ -56,7 +58,8 @@ class Conditions:
             head = head_of(top.lhs.var)
             agreed = has_convention(last, {head, *head.children})  # dw, and w in the conditions
             for work, only in noted(top):
-                if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
+                switch = is_switch(work.lhs.body)
+                if reached(whole, work.lhs.body) and (not switch or (agreed and crosses(top, work, self._where))):
                     said = (_at_the_entry(note, work.lhs.body, top) for note in self._said(work))
                     found.update(dict.fromkeys(note if only == TRUE else ("for ", only, " ", *note) for note in said))
         return tuple(found)

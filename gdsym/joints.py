@@ -101,12 +101,13 @@ def _places(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
         left, right = right, left
     if isinstance(left, Fn) and left.func is sympy.Abs:
         inner = left.children[0]
-        places = (*_roots(Add(inner, Neg(right)), var), *_roots(Add(inner, right), var))
+        places = (*roots(Add(inner, Neg(right)), var), *roots(Add(inner, right), var))
         return places, Rel(">=", right, ZERO) if right.free else TRUE
-    return tuple(_roots(Add(left, Neg(right)), var)), TRUE
+    return tuple(roots(Add(left, Neg(right)), var)), TRUE
 
 
-def _roots(difference: Node, var: Sym) -> Iterator[Node]:
+def roots(difference: Node, var: Sym) -> Iterator[Node]:
+    """The values of the variable at which the difference is 0, if it is affine, or quadratic in numbers."""
     expression = difference.to_sympy()
     if not expression.is_polynomial(var.symbol):
         return
@@ -189,5 +190,5 @@ def _never(work: Work, conditions: tuple[sympy.Basic, ...]) -> bool:
         return True
     if not isinstance(var, Sym):
         return False
-    places = [place.to_sympy() for place in _roots(body.children[0], var)]
+    places = [place.to_sympy() for place in roots(body.children[0], var)]
     return bool(places) and all(any(c.subs(var.symbol, at) == sympy.false for c in conditions) for at in places)

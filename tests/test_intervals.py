@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, symbols
+from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, cos, sin, sqrt, symbols
 
 import gdsym as gd
 from gdsym.rules.intervals import intervals
@@ -116,6 +116,17 @@ def test_a_product_by_hand():
         (Max(0, Min(x, 1 - x)), ["x = 0 or x = 1", "x = 1 - x"]),
         (Max(Min(x, 3), Min(2 * x, 1)), ["x = 0 or x = 1", "x = 3", "2x = 1"]),
         (Max(0, x**2, evaluate=False), []),
+        (Max(1, Abs(x)), ["|x| = 1"]),  # |x| is not taken at 0
+        (Abs(x) * sin(x), []),
+        (Abs(x) * cos(x), ["x = 0"]),
+        (cos(Abs(x)), []),
+        (Abs(x**3), []),
+        (Abs(sin(x)), ["sin(x) = 0"]),
+        (x * Max(0, x), []),
+        ((x - y) * Max(x, y), []),
+        ((x - w) * Max(x, y), ["x = y"]),
+        (y * Abs(x), ["x = 0"]),
+        (sqrt(Abs(x)), ["x = 0"]),
     ],
     ids=str,
 )
