@@ -11,6 +11,7 @@ import pytest
 from arrays_costs import compiled
 from sympy import IndexedBase, Sum, cos, cosh, exp, log, sqrt, symbols
 
+from gdsym import Cost
 from gdsym.arrays import Compiled
 
 u, a = symbols("u a")
@@ -109,3 +110,18 @@ def test_powers_keep_zero_and_sign() -> None:
     run = Compiled(compiled(u**3 + u**7, {u: 3 * u**2 + 7 * u**6}))
     assert run.value({u: -2.0}, {}) == -136.0
     assert run.gradient({u: 0.0}, {})[u] == 0.0
+
+
+def test_counts_whose_mean_is_softplus_far_out() -> None:
+    """The slope's sigmoid over softplus is 1 where both are 0; numbers by mpmath."""
+    scale, x, y = symbols("s"), IndexedBase("x"), IndexedBase("y")
+    mean = log(1 + exp(scale * x[i]))
+    code = Cost(Sum(mean - y[i] * log(mean), (i, 1, m)), [scale]).compile()
+    at = np.array([-2000.0, -800.0, -745.0, -41.0, -40.0, -39.9, -3.0, 0.0, 5.0, 900.0])
+    for place, count in ((p, c) for p in at for c in (0.0, 3.0)):
+        value, slope = code.value_and_gradient({scale: 1.0}, {x: [place], y: [count]})
+        with mpmath.workdps(1000):
+            u = mpmath.mpf(place)
+            soft, share = mpmath.log1p(mpmath.exp(u)), 1 / (1 + mpmath.exp(-u))
+            right = soft - count * mpmath.log(soft), u * share * (1 - count / soft)
+        assert (value, slope[scale]) == pytest.approx(tuple(map(float, right)), rel=1e-14, abs=1e-300)

@@ -17,7 +17,7 @@ from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.near import over_square
-from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
+from gdsym.arrays.product import APART, Product, factors_of, merged, product_of, realized
 from gdsym.arrays.steep import noted, two_exponentials, without_one
 
 
@@ -248,10 +248,11 @@ def _level(g: Graph, p: Product) -> Product:
         if value.op.kind == "softplus" and n < 0:
             u = value.op.args[0]
             share = made(g, "sigmoid", u, value)
-            if p.powers.get(share, 0) > 0 and u.kind != "maximum":
-                k, least = min(-n, p.powers[share]), g.make("maximum", u, g.number(LOWEST))
-                pair = made(g, "sigmoid", least, value), made(g, "softplus", least, value)
-                return moved(p, (share, -k), (value, k), (pair[0], k), (pair[1], -k))
+            if p.powers.get(share, 0) > 0:
+                k, far = min(-n, p.powers[share]), g.make("compare", u, g.number(LOWEST), attr="<")
+                ratio = g.make("div", share.op, value.op, attr=APART)
+                level = made(g, "where", far, value, g.number(1), ratio)
+                return moved(p, (share, -k), (value, k), (level, k))
     return p
 
 
@@ -273,7 +274,7 @@ TAILS = {  # what becomes of them at -infinity and at infinity
     "sech2": ("0", "0"), "cosh": ("inf", "inf"), "sinh": ("-inf", "inf"),
 }  # fmt: skip
 LARGEST = 290  # decimal digits before the point that all such factors of a product have together
-LEAST, LOWEST = 1e-300, -690
+LEAST, LOWEST = 1e-300, -40
 
 RULES = (
     _sigmoids,
