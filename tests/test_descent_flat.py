@@ -73,3 +73,28 @@ def test_a_fit_over_times_in_seconds_says_where_the_cost_is_lower() -> None:
     best = np.polyfit(days - 1.6e9, values, 1)
     least = float(np.mean((np.polyval(best, days - 1.6e9) - values) ** 2) / 2)
     assert float(run.message.split("lower by ")[1].split(". ")[0]) == pytest.approx(run.fun - least, rel=0.01)
+
+
+def test_a_small_change_on_a_tail_is_no_end() -> None:
+    """A long first step of the line search leads far out on log s, where the cost hardly changes: 3.8 higher than at its minimum."""
+    law = gd.Cost("Sum(log(s) + (x[i] - u)**2/(2*s**2), (i, 1, m))/m", ["u", "s"])
+    data = {"x": 30 * np.sin(np.arange(24.0) ** 2)}
+    run = law.descend({"u": 0, "s": 2600}, data, learning_rate="backtracking", ftol=1e-6, maxiter=50)
+    assert run.status == "stationary_not_min" and "neither ftol nor xtol" in run.message
+    near = law.descend({"u": 0, "s": 20}, data, learning_rate="backtracking", ftol=1e-9, maxiter=500)
+    assert near.status == "converged" and "But" not in near.message
+
+
+def test_a_rate_that_fell_is_told_where_a_step_became_short() -> None:
+    cost = gd.Cost("Sum(Abs(w*x[i] - y[i]), (i, 1, m))", ["w"])
+    data = {"x": [1.0, 2.0, 3.0], "y": [2.0, 4.5, 6.0]}
+    run = cost.descend({"w": 0}, data, learning_rate="0.01/(k + 1)**2", xtol=1e-3)
+    assert run.status == "converged" and "the learning rate was down to" in run.message
+    smooth = gd.Cost("(w - 1)**2", ["w"]).descend({"w": 0}, learning_rate="0.5/(k + 1)", xtol=1e-6)
+    assert smooth.status == "converged" and "down to" not in smooth.message
+
+
+def test_a_cost_above_its_start_is_told() -> None:
+    run = gd.Cost("w**2", ["w"]).descend({"w": 1}, learning_rate=lambda k: 2.0 if k == 0 else 1e-9, xtol=1e-6)
+    assert run.status == "converged" and run.fun == pytest.approx(9, rel=1e-6)
+    assert "But the cost is higher than at the start, 1: the steps led away" in run.message

@@ -80,7 +80,7 @@ def _resolved(key: Any, wanted: Sequence[Input], program: Program) -> Input | No
     if own in wanted:
         return own
     name = key_name(key)
-    names = (name, spelled(name)) if name is not None else ()
+    names = (spell(name) for spell in (str, spelled)) if name is not None else ()  # spelled when it is needed
     return next((i for name in names for i in wanted if name in (i.node.name, i.name)), None)
 
 

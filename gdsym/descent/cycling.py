@@ -1,13 +1,17 @@
-"""Does a run go to and fro across a kink, for ever?"""
+"""Does a run go to and fro across a kink, for ever, or hardly move any more?"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from gdsym.descent.history import History
+from gdsym.descent.standing import scale
+from gdsym.descent.task import flat
 
+HARDLY = 1e-3  # of the largest parameter: a short step
 WINDOW = 256  # rows at the end that are looked at
 
 
@@ -49,3 +53,22 @@ def _step_length(history: History, last: int) -> float:
     """Of the last steps before a row, in the mean."""
     steps = _lengths(history, max(0, last - WINDOW // 4), last)
     return float(steps.mean()) if len(steps) else 0.0
+
+
+def crawls(history: History) -> bool:
+    """Is the last of more than a few steps short beside where it leads?"""
+    if len(history) <= 20:
+        return False
+    rows = [(c[-2], c[-1]) for c in history.columns[: len(history.keys)]]  # rows, not arrays
+    if all(isinstance(now, float) for _, now in rows):
+        length = math.hypot(*(now - before for before, now in rows))
+        return bool(length <= HARDLY * max(1.0, *(abs(now) for _, now in rows)))
+    before, after = map(flat, zip(*rows, strict=True))
+    return bool(np.linalg.norm(after - before) <= HARDLY * scale(after))
+
+
+def second_half(history: History) -> float:
+    """By how much the cost over all data fell in the second half of the run; 0 where it rose, or the run is short."""
+    costs = [cost for _, cost in history.epochs] if history.epochs else history.columns[len(history.keys)]
+    rows = len(costs)
+    return max(float(costs[rows // 2]) - float(costs[rows - 1]), 0.0) if rows > 20 else 0.0

@@ -20,6 +20,7 @@ class Ending:
     rate: float | None = None  # if it is fixed and the rule is plain descent
     searched: bool = False  # was each rate found by a line search over one batch?
     rates: str = "fixed"  # or scheduled, or found by a line search
+    rate_then: float = 0.0  # the rate of the last step, where that had become much smaller than at first
     curvature: Curvature | None = None
     bends: bool = False  # is the Hessian another where the run ended?
     detail: str = ""  # an exception's text, or the part without a value

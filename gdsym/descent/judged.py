@@ -10,18 +10,21 @@ import numpy as np
 
 from gdsym.curvature import MOST_PARAMETERS, Curvature, curvature_at
 from gdsym.descent.bend import curvature_at_start, curvature_of
-from gdsym.descent.cycling import is_stuck
+from gdsym.descent.cycling import crawls, is_stuck, second_half
 from gdsym.descent.evaluate import Evaluate, flat_gradient
 from gdsym.descent.facts_of_end import Ending, is_flat
-from gdsym.descent.faraway import falls_for_ever, further, lower_half_way, sinks, walked
+from gdsym.descent.faraway import LEAPT, falls_for_ever, further, lower_half_way, sinks, walked
 from gdsym.descent.history import History
 from gdsym.descent.hooks import Hooks
 from gdsym.descent.standing import (
     FAR,
+    NOTICED,
+    ROUNDING,
     falls_as_steeply,
     falls_beside,
     falls_without_end,
     flat_ways,
+    lower_beside,
     newton_length,
     recedes,
     scale,
@@ -40,6 +43,9 @@ MOST_LOOKED = 4  # directions along which slopes are looked at
 WALKED = 1e-4  # relative to the largest parameter: a Newton step from which on it is asked where such steps lead
 STEEP = 0.1  # of the first slope: no minimum is near
 SLOWLY = 0.05  # of the fall in the first half: a fall in the second half that is no end of a descent
+PART = 1e-3  # of the cost: a fall ahead that counts after a small change
+CONCAVE = 1.2  # times slope and distance: a convex cost falls by less
+FELL = 0.1  # of the first rate: one that has become much smaller
 HARDLY = 1e-3  # a fall of the cost by less, in half of all steps, is told
 
 
@@ -82,6 +88,8 @@ class Judge:
             return changed(ending, word="kink" if run.known.kinks else "leapt", ahead=lower)
         if word in ("xtol", "ftol", "no_step") and not run.known.kinks and (away := self.further(cost))[1]:
             return changed(ending, away=away[0], gain=away[1])
+        if word in ("xtol", "ftol") and (better := self.cut_short(ending, searches=run.schedule.search)):
+            return better
         if run.known.kinks and word in ("xtol", "ftol", "max_steps"):
             ending = changed(ending, still_by=self.still(cost[1]))
         if run.known.kinks and (word == "no_step" or (word == "max_steps" and self.is_stuck)):
@@ -97,16 +105,40 @@ class Judge:
         """Do the last steps go to and fro?"""
         return is_stuck(self.history, self.run.schedule.constant is None, self.run.rule.is_linear)
 
+    def cut_short(self, ending: Ending, *, searches: bool) -> Ending | None:
+        """A small change of cost or parameters that is no end of a descent: on a tail, at the edge of a kink, by a rate that fell."""
+        x, cost, known, slope = self.x, ending.cost[1], self.run.known, self.slope()
+        if slope is None:
+            return None
+        least = max(PART, LEAPT * self.run.settings.tests[2]) * abs(cost) + NOTICED * ROUNDING * abs(ending.cost[0])
+        ahead = 0.0 if known.kinks else slope_grows_ahead(self.at, x, cost, slope, CONCAVE)
+        if ahead > least:
+            return changed(ending, word="plateau", ahead=ahead)
+        fell = self.rate_that_fell()
+        steep = ending.slope[1] > HARDLY * ending.slope[0]
+        if known.kinks and searches and ((fell and steep) or lower_beside(self.at, x, cost, slope, least)):
+            return _with(ending, "kink", None)
+        return changed(ending, rate_then=fell) if fell and steep and not searches else None
+
+    def rate_that_fell(self) -> float:
+        """The last step's rate, if it had become much smaller than the first, or than those a line search found; 0 if not."""
+        if self.run.schedule.constant is not None or len(self.history) < 2:
+            return 0.0
+        rates = self.history.rate
+        largest = rates if rates.ndim == 1 else rates.max(axis=1)
+        usual, last = float(np.median(largest[:-1]) if self.run.schedule.search else largest[0]), float(largest[-2])
+        return last if last < FELL * usual else 0.0
+
     def slowed(self, ending: Ending) -> Ending:
         """What is told of the second half of a run that made all its steps."""
         cost, slope = ending.cost, ending.slope
-        half = _second_half(self.history)
+        half = second_half(self.history)
         word = "plateau" if half <= HARDLY * abs(cost[1]) else "falls"
         told_of = {word: half} if half > (0 if word == "plateau" else SLOWLY * (cost[0] - half - cost[1])) else {}
         steep = slope[1] > HARDLY * slope[0]
-        crawls = steep and _crawls(self.history)
-        still = word == "plateau" and crawls
-        swings = any(ending.tests) and steep and not crawls and self.is_stuck
+        slow = steep and crawls(self.history)
+        still = word == "plateau" and slow
+        swings = any(ending.tests) and steep and not slow and self.is_stuck
         ahead = self.ahead(ending)
         found = ahead or still or swings or told_of
         return changed(ending, ahead=ahead, still=still, swings=swings, **told_of) if found else ending
@@ -258,22 +290,3 @@ def _is_level(bend: Curvature, slope: Any, x: Any) -> bool:
 
 def _with(ending: Ending, word: str, bend: Curvature | None) -> Ending:
     return changed(ending, word=word, curvature=bend)
-
-
-def _crawls(history: History) -> bool:
-    """Is the last of more than a few steps short beside where it leads?"""
-    if len(history) <= 20:
-        return False
-    rows = [(c[-2], c[-1]) for c in history.columns[: len(history.keys)]]  # rows, not arrays
-    if all(isinstance(now, float) for _, now in rows):
-        length = math.hypot(*(now - before for before, now in rows))
-        return bool(length <= HARDLY * max(1.0, *(abs(now) for _, now in rows)))
-    before, after = map(flat, zip(*rows, strict=True))
-    return bool(np.linalg.norm(after - before) <= HARDLY * scale(after))
-
-
-def _second_half(history: History) -> float:
-    """By how much the cost over all data fell in the second half of the run; 0 where it rose, or the run is short."""
-    costs = [cost for _, cost in history.epochs] if history.epochs else history.columns[len(history.keys)]
-    rows = len(costs)
-    return max(float(costs[rows // 2]) - float(costs[rows - 1]), 0.0) if rows > 20 else 0.0

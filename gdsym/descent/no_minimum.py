@@ -35,10 +35,11 @@ def falls(e: Ending) -> tuple[str, str]:
 
 def plateau(e: Ending) -> tuple[str, str]:
     where = "the start is" if e.nit == 0 else f"after {steps(e.nit)} the descent stands"
+    on = "a smaller gtol (gtol=0)" if e.slope[1] <= e.tests[0] else "neither ftol nor xtol"
     return "stationary_not_min", (
         f"{where} on a plateau, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but ahead the cost "
-        f"falls by {e.ahead:.3g}, faster and faster (an inflection or a flat tail). Run on with a smaller gtol "
-        "(gtol=0) and a larger learning rate or gd.Adam(), or start elsewhere."
+        f"falls by {e.ahead:.3g}, faster and faster (an inflection or a flat tail). Run on with {on} "
+        "and a larger learning rate or gd.Adam(), or start elsewhere."
     )
 
 

@@ -61,6 +61,14 @@ def falls_beside(
     return any(all(falls(sign * size * scale(x) * way) for size in BESIDE) for way in ways for sign in (1, -1))
 
 
+def lower_beside(at: At, x: Any, cost: float, slope: Any, least: float) -> bool:
+    """Is the cost lower by more than `least` a short way off, along an axis or against the slope?"""
+    steep = float(np.linalg.norm(slope))
+    ways = [*np.eye(len(x))[:MOST_WAYS], *([slope / steep] if steep > 0 else [])]
+    steps = (sign * size * scale(x) * way for size in BESIDE for way in ways for sign in (1, -1))
+    return any(cost - at(x + step) > least for step in steps)
+
+
 def settled(x: Any, slope: Any, bend: Curvature, gradient: Slopes, curved: Curved) -> tuple[Any, Any, Curvature] | None:
     """Point, slope and curvature after Newton steps across a valley, if these take its downward curvature away; else None.
 
@@ -98,7 +106,7 @@ def across(bend: Curvature | None, slope: Any) -> Any:
     return -upwards @ (upwards.T @ slope / bend.eigenvalues[told])
 
 
-def slope_grows_ahead(at: At, x: Any, cost: float, gradient: Any) -> float:
+def slope_grows_ahead(at: At, x: Any, cost: float, gradient: Any, steeper: float = 2.0) -> float:
     """How far the cost falls ahead of a plateau: against the gradient, never rising, and steeper than here; else 0.
 
     At a minimum the cost rises beyond twice the Newton step, however flat it is, and a convex cost falls by at most
@@ -111,7 +119,7 @@ def slope_grows_ahead(at: At, x: Any, cost: float, gradient: Any) -> float:
         found = at(x - step * (gradient / slope))
         if not found <= before + rounding:
             break
-        if cost - found > 2 * slope * step + NOTICED * rounding:
+        if cost - found > steeper * slope * step + NOTICED * rounding:
             best = cost - found
         before = found
     return best

@@ -44,6 +44,12 @@ def _flat(e: Ending) -> str:
 
 
 def _short(e: Ending, why: str = "") -> str:
+    if e.cost[1] > e.cost[0] and e.slope[1] > e.tests[0]:
+        return (
+            f" But the cost is higher than at the start, {e.cost[0]:.4g}: the steps led away. {_sentence(_shorter(e))}."
+        )
+    if e.rate_then:
+        return f" But the learning rate was down to {e.rate_then:.3g} by then: the step is short because of that, too."
     if e.nit == 0 or not e.slope[1] > STEEP * e.slope[0]:
         return ""
     return (
