@@ -37,6 +37,8 @@ from gdsym.written.nodes import (
     walk,
 )  # fmt: skip
 
+UNTOLD = (sympy.PolynomialError, TypeError)  # SymPy cannot tell: letters in exponents
+
 
 @record
 class Cleared:
@@ -82,7 +84,7 @@ def denominators(slope: Node, params: Sequence[Node]) -> frozenset[Any]:
     clearing = _Clearing(params, frozenset())
     try:
         _, below = clearing.fraction(clearing.terms(slope))
-    except NotLinearError:
+    except (NotLinearError, *UNTOLD):
         return frozenset()
     return frozenset(map(_monic, factors(below)))
 
@@ -100,7 +102,7 @@ class _Clearing(Terms):
         try:
             above, below = self.fraction(terms)
             left, image, power, scale = self.left(above)
-        except (NotLinearError, sympy.PolynomialError):
+        except (NotLinearError, *UNTOLD):
             return self.two(self.together(terms))
         poly = sympy.Poly(left, image)
         pivot, rest = poly.coeff_monomial(image**power), -poly.coeff_monomial(1)
@@ -110,7 +112,7 @@ class _Clearing(Terms):
         """The factor that may be 0, A g^n - B; g, n, and what it is multiplied by."""
         own, moving = self.symbols[self.params[0]], {*self.symbols.values(), *self.images}
         kept = [f for f in factors(above) if f.free_symbols & (moving | set(self.coefficients.values()))]
-        kept = [f for f in kept if _monic(f) not in self.nonzero and f not in self.images]
+        kept = [f for f in kept if _monic(f) not in self.nonzero and not self.is_exponential(f)]
         kept = [f for f in kept if f.free_symbols & moving]
         if len(kept) != 1:
             raise NotLinearError
@@ -122,6 +124,10 @@ class _Clearing(Terms):
         if len(powers) != 1:
             raise NotLinearError
         return kept[0], mine[0], powers.pop(), sympy.cancel(above / kept[0])
+
+    def is_exponential(self, letter: Any) -> bool:
+        """Is it exp(c p), which is 0 nowhere (log p is, at 1)?"""
+        return letter in self.images and self.images[letter][1].func is sympy.exp
 
     def two(self, found: Mapping[Any, Any]) -> Cleared:
         """Two terms A f + B g with f/g a power of the parameter, as L^(-k - 1) and L^(-1)."""

@@ -13,6 +13,7 @@ import sympy
 from gdsym.cleared import Cleared, in_order
 from gdsym.critical import _short, _tex
 from gdsym.derivation import Derivation
+from gdsym.errors import StepRefused
 from gdsym.estimating import Estimated
 from gdsym.judging import Judge
 from gdsym.linear import minus, product
@@ -68,7 +69,10 @@ def stationary_equations(name: str, params: Sequence[Node], partials: Sequence[D
     if found is None:
         return None
     by = {one.param: one for one in found}
-    rows = [_steps(by[v], d, slope, found) for d, (v, slope) in zip(partials, slopes, strict=True)]
+    try:
+        rows = [_steps(by[v], d, slope, found) for d, (v, slope) in zip(partials, slopes, strict=True)]
+    except StepRefused:  # what SymPy brought together holds on a part of the line only
+        return None
     if not all(step.check for steps in rows for step in steps):
         return None
     equations = [

@@ -38,7 +38,7 @@ class Terms:
 
     def __init__(self, params: Sequence[Node]) -> None:
         self.params = tuple(params)
-        self.symbols = {p: sympy.Symbol(f"_theta{_name(p)}", positive=True) for p in params}
+        self.symbols = {p: sympy.Symbol(f"_theta{_name(p)}", real=True) for p in params}
         self.heads = frozenset(p.base if isinstance(p, Indexed) else p for p in params)
         self.coefficients: dict[Node, Any] = {}
         self.counts: set[Node] = set()  # upper limits of sums
@@ -70,7 +70,10 @@ class Terms:
         elif isinstance(node, Neg):
             yield from ((Neg(c), f) for c, f in self.terms(node.arg))
         elif isinstance(node, Mul):
-            for chosen in product(*map(self.terms, node.children)):
+            choices = [self.terms(child) for child in node.children]
+            if prod(map(len, choices)) > MOST_TERMS:
+                raise NotLinearError
+            for chosen in product(*choices):
                 yield mul(*(c for c, _ in chosen)), prod(f for _, f in chosen)
         elif isinstance(node, Div):
             below = self.terms(node.den)
@@ -157,7 +160,7 @@ def _opened(node: Node) -> list[Node]:
 def factors(expression: Any) -> list[Any]:
     try:
         return [factor for factor, _ in sympy.factor_list(expression)[1]]
-    except sympy.PolynomialError:  # a number, or powers with letters
+    except (sympy.PolynomialError, TypeError):  # a number, or powers with letters
         return []
 
 
