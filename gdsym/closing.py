@@ -18,7 +18,7 @@ from gdsym.rules.comparisons import comparisons
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.dropping import drop
-from gdsym.rules.exponentials import one_exponent, one_exponential
+from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential
 from gdsym.rules.flat import flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
 from gdsym.rules.grouped import grouped
@@ -27,7 +27,7 @@ from gdsym.rules.logistic import logistics
 from gdsym.rules.moduli import moduli
 from gdsym.rules.onesum import one_sum
 from gdsym.rules.plain import PLAIN
-from gdsym.rules.radicals import radical
+from gdsym.rules.radicals import of_quotient, radical
 from gdsym.rules.regions import size, told_apart
 from gdsym.rules.shares import left_over, over_sums
 from gdsym.rules.signs import flip
@@ -235,13 +235,13 @@ class _Stages:
         return whole if new == whole else self._shortest(self._shorter_within(new))
 
     def roots(self, whole: Node) -> Node:
-        """Roots that a law brought in; one that was typed only if the formula is shorter then."""
+        """Roots that a law brought in; of those that were typed roots of quotients, if the formula is shorter then."""
 
         def untyped(part: Node) -> Node:
             return part if isinstance(part, Root) and part.arg in self._typed else radical(part)
 
         whole = self._rooted(whole, untyped, size(whole) + 1)
-        return self._rooted(whole, radical, size(whole))
+        return self._rooted(whole, of_quotient, size(whole))
 
     def _rooted(self, whole: Node, rule: Change, below: int) -> Node:
         """The formula with these roots, if it is smaller than that."""
@@ -259,6 +259,7 @@ class _Stages:
 STAGES: tuple[Stage, ...] = (
     ("arithmetic", ANY, lambda s: s.calculated),
     ("drop + 0 and * 1", ANY, lambda s: settling(s.everywhere(drop))),
+    ("exponential of a logarithm", FUNCTIONS, lambda s: s.by_rule(of_logarithm, FUNCTIONS)),
     ("modulus", FUNCTIONS, lambda s: s.by_rule(moduli, FUNCTIONS)),
     (MAXIMUM, CASES, lambda s: s.by_rule(halves, CASES)),
     ("below a bar", FRACTIONS, lambda s: s.with_order(flat, FRACTIONS)),

@@ -15,6 +15,7 @@ from gdsym.regrouped import first_changed, numbers_moved
 from gdsym.rules.common import shared_factors
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.dropping import drop, in_a_row, left_out
+from gdsym.rules.exponentials import of_logarithm
 from gdsym.rules.flat import sides
 from gdsym.rules.fractions import split
 from gdsym.rules.halves import KINDS, OPPOSITE
@@ -216,6 +217,11 @@ def signs(pairs: Pairs) -> Reason:
         return alone
     inner = next((p.children[0] for b, _ in pairs for p in walk(b) if isinstance(p, Fn) and p.func is sympy.sign), ONE)
     return _equations(pairs) or (Fn(sympy.sign, inner), " and ", Fn(sympy.Abs, inner), " are put together")
+
+
+def powers_said(pairs: Pairs) -> Reason:
+    """`e^(2 log x) = x^2`."""
+    return first_changed(pairs, of_logarithm, SHORT) or ("an exponential of a logarithm is a power",)
 
 
 def halved(pairs: Pairs) -> Reason:

@@ -23,6 +23,7 @@ def _of_parts(said: Callable[[Pairs], Reason]) -> Said:
 SAID: Mapping[str, Said] = MappingProxyType({
     "arithmetic": saying.calculated,
     "drop + 0 and * 1": _of_parts(saying.dropped),
+    "exponential of a logarithm": _of_parts(saying.powers_said),
     "modulus": _of_parts(saying.signs),
     "maximum": _of_parts(saying.halved),
     "below a bar": _of_parts(saying.flattened),

@@ -55,6 +55,27 @@ def test_what_is_above_0_leaves_bars_and_roots(expr: str, end: str) -> None:
     assert last(expr) == end
 
 
+@pytest.mark.parametrize(
+    ("expr", "end", "said"),
+    [
+        ("exp(2*log(x))", "2x", "simplify: exp(2 log(x)) = x², for x > 0"),
+        ("exp(log(x)/2)", "1/(2 √x)", "simplify: exp(log(x)/2) = √x, for x > 0"),
+        ("exp(-log(x + 1))", "-1/(x + 1)²", "simplify: exp(-log(x + 1)) = 1/(x + 1), for x > -1"),
+        ("exp(x*log(x))", "exp(x log(x)) (log(x) + 1)", "simplify: x cancels"),
+        ("exp(-2*x*exp(2*x))", "-2 (2x + 1) exp(-2x e²ˣ) e²ˣ", "simplify: factored"),
+    ],
+)
+def test_an_exponential_of_a_logarithm_is_a_power(expr: str, end: str, said: str) -> None:
+    assert last(expr) == end and words(gd.derive(expr, "x").steps[-1].reason) == said
+
+
+def test_the_logarithm_of_a_product_says_which_signs_it_asks_for() -> None:
+    product = "log(Product(1/(s*sqrt(2*pi))*exp(-x[i]**2/(2*s**2)), (i, 1, n)))"
+    assert words(gd.derive(product, "s").steps[0].reason).endswith("is a sum of logarithms, for s > 0")
+    bernoulli = "log(Product(p**x[i]*(1 - p)**(1 - x[i]), (i, 1, n)))"
+    assert words(gd.derive(bernoulli, "p").steps[0].reason).endswith(", for p > 0 and p < 1")
+
+
 def test_no_condition_that_the_formula_asks_for_itself() -> None:
     assert not any(", for " in words(step.reason) for step in gd.derive("acos(1/x)", "x").steps)
     assert not any(", for " in words(step.reason) for step in gd.derive("sqrt(1/x)", "x").steps)

@@ -116,7 +116,7 @@ def _lost(asked: Needs, left: Needs, sizes: frozenset[Node]) -> Iterator[Node]:
     open_ = (n for n in asked if not _asked(n, left) and not _of_positive(*n))
     lost = [n for n in open_ if not certain(*n, sizes, never) and not _follows(*n, left)]
     for op, part in lost:
-        if op != "!=" or (">=", part) not in lost:
+        if op != "!=" or not {(">=", part), (">", part)} & set(lost):
             condition = solved(">" if op == ">=" and ("!=", part) in asked else op, part)
             yield from stated(condition, asked[op, part])
 

@@ -12,10 +12,29 @@ import sympy
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.polynomials import Polynomials
-from gdsym.rules.powers import base_exponent
+from gdsym.rules.powers import base_exponent, number_of, raised
 from gdsym.rules.regions import large, letters_of
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, ZERO, Add, Div, Fn, Mul, Neg, Node, Num, Pow, Sym, mul, replace, rewrite
+from gdsym.written.nodes import (
+    ONE,
+    ZERO,
+    Add,
+    Div,
+    Fn,
+    Indexed,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Sym,
+    kinds_of,
+    mul,
+    replace,
+    rewrite,
+)
+
+FUNCTIONS, ENTRIES = kinds_of(Fn), kinds_of(Indexed)
 
 
 class Exponential(NamedTuple):
@@ -71,6 +90,8 @@ def _common(one: Node, other: Node) -> Node | None:
     if not shared or any(below for _, below in sides):
         return None
     rest = [mul(*(f for f in above if f not in shared)) for above, _ in sides]
+    if any(not part.free.isdisjoint(shared) for part in rest):
+        return None  # -2 x e^(2 x) + 2 x
     signed = [Neg(r) if low and not all(minus) else r for r, low in zip(rest, minus, strict=True)]
     bracket = calculate(
         drop(
@@ -80,6 +101,24 @@ def _common(one: Node, other: Node) -> Node | None:
         )
     )
     return Neg(mul(bracket, *shared)) if all(minus) else mul(bracket, *shared)
+
+
+def of_logarithm(node: Node) -> Node:
+    """e^(n log u) = u^n, n without the letters of u and without functions; u is above 0."""
+    if not isinstance(node, Fn) or node.func is not sympy.exp:
+        return node
+    exponent = node.children[0]
+    ups, downs = split(exponent.arg if isinstance(exponent, Neg) else exponent)
+    logs = [f for f in ups if isinstance(f, Fn) and f.func is sympy.log]
+    if len(logs) != 1 or logs[0].has(ENTRIES):
+        return node
+    rest = [f for f in ups if f is not logs[0]]
+    if any(f.has(FUNCTIONS) or not f.free.isdisjoint(logs[0].free) for f in (*rest, *downs)):
+        return node
+    times, base = calculate(rebuilt(rest or [ONE], downs)), logs[0].children[0]
+    number = number_of(times)
+    power = Pow(base, times) if number is None else raised(base, number)
+    return Div(ONE, power) if isinstance(exponent, Neg) else power
 
 
 def by_powers(node: Node, shortest: Callable[[Node], Node]) -> Iterator[Node]:

@@ -27,6 +27,7 @@ from gdsym.written.nodes import (
     Rel,
     Sum,
     add,
+    both,
     mul,
     replace,
     times,
@@ -83,10 +84,10 @@ def _log_of_product(body: Node, scope: Scope) -> Move | None:
     _fixed_limits(product, scope)
     apart = logs_of_factors(product)
     if apart is not None:
-        logs, given = apart
-        return Move(
-            LOG_OF_PRODUCT, (D(logs, scope.var),), itself, (f"product over an index: {LOG_IS_SUM}",), given=given
-        )
+        logs, needed = apart
+        beside = tuple(part for at, c in enumerate(needed) for part in (" and " if at else ", for ", c))
+        said = (f"product over an index: {LOG_IS_SUM}", *beside)
+        return Move(LOG_OF_PRODUCT, (D(logs, scope.var),), itself, said, given=both(*needed))
     return Move(
         LOG_OF_PRODUCT,
         (D(product.body, scope.var),),

@@ -10,6 +10,7 @@ from gdsym.rules.domain import certain
 from gdsym.rules.laws import n, u, v, x
 from gdsym.rules.powers import number_of
 from gdsym.rules.shapes import logistic_exponential
+from gdsym.rules.solved import solved
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -72,8 +73,8 @@ def log_of_positive(factor: Node) -> Node | None:
     return mul(factor.exponent, Fn(sympy.log, factor.base))
 
 
-def logs_of_factors(product: Prod) -> tuple[Node, Node] | None:
-    """Log prod u_i as a sum of log u_i, and a condition, that names no index, under which each u_i is positive if the product is.
+def logs_of_factors(product: Prod) -> tuple[Node, Sequence[Node]] | None:
+    """Log prod u_i as a sum of log u_i, and conditions, that name no index, under which each u_i is positive if the product is.
 
     Factors whose sign is not known stay in a product, which is positive as well; None where there are no others.
     """
@@ -86,7 +87,7 @@ def logs_of_factors(product: Prod) -> tuple[Node, Node] | None:
             known.append(factor)
         elif product.index not in base.free:
             known.append(factor)
-            needed.append(Rel(">", base, ZERO))
+            needed.append(solved(">", _of_unknown_sign(base)))
     positive, rest = ([[f for f in side if (f in known) is sure] for side in sides] for sure in (True, False))
     if any(rest) and not any(product.index in f.free for f in known):
         return None
@@ -96,7 +97,13 @@ def logs_of_factors(product: Prod) -> tuple[Node, Node] | None:
         logs = Add(logs, Fn(sympy.log, Prod(_over(*rest), *limits)))
     elif rest[1]:
         logs = Add(logs, Neg(Fn(sympy.log, Prod(mul(*rest[1]), *limits))))
-    return logs, both(*needed)
+    return logs, tuple(dict.fromkeys(needed))
+
+
+def _of_unknown_sign(base: Node) -> Node:
+    """S of 1/(s sqrt(2 pi)): what remains without positive factors, if it is one."""
+    left = [f for side in _sides(base) for f in side if not certain(">", f)]
+    return left[0] if len(left) == 1 else base
 
 
 def _sides(body: Node) -> tuple[list[Node], list[Node]]:

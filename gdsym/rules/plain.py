@@ -6,7 +6,7 @@ from gdsym.memory import ANY, by_head
 from gdsym.rules.branches import by_intervals, cleared, joined_cases
 from gdsym.rules.comparisons import comparisons
 from gdsym.rules.dropping import DROP, drop
-from gdsym.rules.exponentials import one_exponent, one_exponential
+from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential
 from gdsym.rules.flat import multiplied, roots_below
 from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
@@ -26,6 +26,7 @@ PLAIN = by_head(
     (cancel, CANCEL, ANY),
     (one_exponential, (Mul, Div), FUNCTIONS),
     (one_exponent, (Pow,), FUNCTIONS),
+    (of_logarithm, (Fn,), FUNCTIONS),
     (multiplied, (Mul, Div), FRACTIONS),
     (moduli, (Pow, Mul, Div, Fn), FUNCTIONS),
     (roots_below, (Mul,), POWERS),

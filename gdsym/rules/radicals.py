@@ -30,9 +30,14 @@ def radical(node: Node) -> Node:
         found = _without_fractions(arg)
     else:
         found = (
-            _of_power(arg) or _of_quotient(arg) or (_without_squares(arg) if isinstance(arg, (Mul, Div, Neg)) else None)
+            _of_power(arg) or _quotient(arg) or (_without_squares(arg) if isinstance(arg, (Mul, Div, Neg)) else None)
         )
     return found or (node if arg is node.arg else Root(arg, TWO))
+
+
+def of_quotient(node: Node) -> Node:
+    """sqrt(1/u) = 1/sqrt(u), or the node as it is."""
+    return (_quotient(node.arg) if isinstance(node, Root) and is_num(node.degree, 2) else None) or node
 
 
 def _without_fractions(arg: Add) -> Node | None:
@@ -89,7 +94,7 @@ def _size(base: Node, power: Fraction) -> Node:
     return raised(Fn(sympy.Abs, base) if power % 2 and not _positive(base) else base, power)
 
 
-def _of_quotient(arg: Node) -> Node | None:
+def _quotient(arg: Node) -> Node | None:
     """sqrt(u/v) = sqrt(u)/sqrt(v) where one of both is above 0: then the other is. Numbers leave only as squares."""
     if not isinstance(arg, Div) or isinstance(arg.den, Num) or not any(holds(">", s, _positive) for s in arg.children):
         return None

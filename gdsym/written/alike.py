@@ -16,7 +16,7 @@ def alike(one: Node, other: Node) -> bool:
 
 
 def in_other_order(one: Node, other: Node) -> bool:
-    """Do they differ at most in the order of factors that are no numbers, as cos(x) x and x cos(x) do?"""
+    """Do they differ at most in the order of terms, and of factors that are no numbers, as cos(x) x and x cos(x) do?"""
     if one == other:
         return True
     if type(one) is not type(other) or one._payload() != other._payload():
@@ -24,10 +24,10 @@ def in_other_order(one: Node, other: Node) -> bool:
     left = list(other.children)
     if len(one.children) != len(left):
         return False
-    if not isinstance(one, Mul):
+    if not isinstance(one, (Add, Mul)):
         return all(map(in_other_order, one.children, left))
     for at, factor in enumerate(one.children):
-        if isinstance(factor, Num):
+        if isinstance(one, Mul) and isinstance(factor, Num):
             if other.children[at] != factor:
                 return False
             left.remove(factor)
