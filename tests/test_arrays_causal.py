@@ -8,10 +8,9 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from once import code_of, cost_of
 from sympy import IndexedBase, Sum, exp, log, symbols
 from tools import needs
-
-import gdsym as gd
 
 i, j, k, h, d, o, t, m, p, q, r = symbols("i j k h d o t m p q r", integer=True, positive=True)
 Q, K, V, X, Y = map(IndexedBase, "Q K V X Y".split())
@@ -40,7 +39,7 @@ def plain(X: Any, Y: Any) -> Any:
 
 
 def test_no_array_of_three_axes_and_one_exponential() -> None:
-    source = gd.Cost(attention(), list(START)).compile().source
+    source = code_of(attention(), START).source
     code = "\n".join(line.split("#")[0] for line in source.splitlines())
     assert "tensordot" not in code and "None, :]" not in code and code.count("np.exp(") == 1
 
@@ -49,7 +48,7 @@ def test_no_array_of_three_axes_and_one_exponential() -> None:
 def test_descent(engine: str) -> None:
     needs(engine)
     options: dict[str, Any] = {} if engine == "numpy" else {"backend": engine}
-    run = gd.Cost(attention(), list(START)).descend(start=START, data=DATA, learning_rate=1e-3, maxiter=1, **options)
+    run = cost_of(attention(), START).descend(start=START, data=DATA, learning_rate=1e-3, maxiter=1, **options)
     cost, points = plain(*DATA.values()), list(START.values())
     np.testing.assert_allclose(run.history.cost[0], cost(*points), rtol=1e-11)
     for at, base in enumerate(START):
@@ -62,7 +61,7 @@ def test_scores_of_thousands(far: float) -> None:
     """All scores large or all below 0, and near one another, so that nothing is saturated."""
     data = {X: 1 + 5e-5 * DATA[X], Y: DATA[Y]}
     start = {Q: np.full((3, 2), abs(far)), K: far * np.abs(START[K]), V: START[V]}
-    value, slopes = gd.Cost(attention(), list(START)).compile().value_and_gradient(start, data)
+    value, slopes = code_of(attention(), START).value_and_gradient(start, data)
     cost, points = plain(*data.values()), list(start.values())
     assert value == pytest.approx(cost(*points), rel=1e-9)
     for at, base in enumerate(start):
@@ -74,5 +73,5 @@ def test_an_empty_sum_keeps_its_condition() -> None:
     """For i = 1 nothing is summed, and 1/log z_1 with z_1 = 1 is not asked for."""
     w, z = IndexedBase("w"), IndexedBase("z")
     cost = Sum(exp(w[i] * w[j]) / log(z[i]), (j, 1, i - 1), (i, 1, m))
-    value = gd.Cost(cost, [w]).compile().value({w: [1.0, 2.0, 0.5]}, {z: [1.0, np.e, np.e**2]})
+    value = code_of(cost, [w]).value({w: [1.0, 2.0, 0.5]}, {z: [1.0, np.e, np.e**2]})
     assert value == pytest.approx(np.exp(2) + (np.exp(0.5) + np.exp(1)) / 2)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from once import code_of
 from sympy import Expr, IndexedBase, Sum, sqrt, symbols
 from tools import needs
 
@@ -20,7 +21,7 @@ rng = np.random.default_rng(2)
 def slopes(cost: Expr, params: dict[Any, Any], data: dict[Any, Any], engine: str) -> None:
     """The gradient is the difference quotient of the cost along a direction."""
     needs(engine)
-    code = gd.Cost(cost, list(params)).compile(backend=engine)
+    code = code_of(cost, params, engine)
     turned = {p: rng.normal(size=np.shape(v)) for p, v in params.items()}
     up, down = (code.value({p: v + h * turned[p] for p, v in params.items()}, data) for h in (1e-6, -1e-6))
     slope = code.gradient(params, data)
@@ -44,7 +45,7 @@ def test_distances_below_the_diagonal(engine: str) -> None:
 
 def test_a_table_that_is_too_narrow_is_refused() -> None:
     size = Sum((U[i, k] - U[j, k]) ** 2, (k, 1, K))
-    code = gd.Cost(Sum((sqrt(size) - A[i, j]) ** 2, (j, 1, i - 1), (i, 2, m)), [U]).compile()
+    code = code_of(Sum((sqrt(size) - A[i, j]) ** 2, (j, 1, i - 1), (i, 2, m)), [U])
     with pytest.raises(gd.GdsymError, match="at least 6 entries along axis 1"):
         code.gradient({U: rng.normal(size=(6, 2))}, {A: rng.random((6, 5))})
 

@@ -8,6 +8,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import grad
+from once import code_of
 from sympy import IndexedBase, Sum, log, symbols
 from tools import needs
 
@@ -65,7 +66,7 @@ def cost_of(one: Any) -> tuple[Any, list[Any]]:
 def test_against_the_literal_sums(name: str, rate: float) -> None:
     """All sizes from one entry on; the slopes by differences of polynomials, which complex steps give exactly."""
     cost, params = cost_of(SUMS[name][0])
-    compiled = gd.Cost(cost, params).compile()
+    compiled = code_of(cost, params)
     for size in range(1, 7):
         length = max(size - {"before": 1, "late": 2, "two distances, before": 1}.get(name, 0), 0)
         if not length:
@@ -120,7 +121,7 @@ MODELS: dict[str, tuple[Any, Any, Any, Any]] = {
 def check(name: str, backend: str) -> None:
     cost, start, data, plain = MODELS[name]
     ((param, at),) = start.items()
-    value, slope = gd.Cost(cost, [param]).compile(backend=backend).value_and_gradient(start, data)
+    value, slope = code_of(cost, [param], backend).value_and_gradient(start, data)
     assert value == pytest.approx(float(plain(at)), rel=1e-11)
     right = grad(plain)(at)
     np.testing.assert_allclose(slope[param], right, rtol=1e-9, atol=1e-11 * np.abs(right).max())
@@ -142,12 +143,12 @@ def test_on_other_engines(name: str, backend: str) -> None:
 @pytest.mark.parametrize("one", [*(one for one, _ in SUMS.values()), VARIANCE])
 def test_no_table_of_pairs(one: Any) -> None:
     cost, params = cost_of(one)
-    source = gd.Cost(cost, params).compile().source
+    source = code_of(cost, params).source
     assert "decaying_sum(" in source and "np.where" not in source and "[:, None]" not in source
 
 
 def test_a_rate_that_goes_with_the_entries_keeps_the_table() -> None:
     """Its sums do not follow from one another."""
-    cost = gd.Cost(Sum((Sum(x[j] ** (i - j) * y[j], (j, 1, i)) - y[i]) ** 2, (i, 1, m)), [x]).compile()
+    cost = code_of(Sum((Sum(x[j] ** (i - j) * y[j], (j, 1, i)) - y[i]) ** 2, (i, 1, m)), [x])
     assert "decaying_sum" not in cost.source
     assert cost.value({x: [2.0, 3.0, 5.0]}, {y: [1.0, 1.0, 1.0]}) == 0 + 2.0**2 + (4 + 3) ** 2

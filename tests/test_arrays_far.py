@@ -8,10 +8,9 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from once import code_of
 from sympy import Expr, IndexedBase, Product, Rational, Sum, atan, cosh, erf, exp, log, pi, sin, sinh, sqrt, symbols
 from tools import needs
-
-import gdsym as gd
 
 i, j, k, m, n, K = symbols("i j k m n K", integer=True, positive=True)
 x, y, z, w, M, W, A = map(IndexedBase, ("x", "y", "z", "w", "M", "W", "A"))
@@ -19,7 +18,7 @@ u, s = symbols("u s", real=True)
 
 
 def both(cost: Expr, values: dict[Any, Any], data: dict[Any, Any]) -> tuple[float, dict[Any, Any]]:
-    return gd.Cost(cost, list(values)).compile().value_and_gradient(values, data)
+    return code_of(cost, values).value_and_gradient(values, data)
 
 
 def test_a_term_of_weight_0_is_left_out_however_large_it_is() -> None:
@@ -120,7 +119,7 @@ PROBIT = -Sum(
 def test_probit(engine: str) -> None:
     """The log of Phi(-z), also where Phi(-z) is below the floats, and phi over Phi."""
     needs(engine)
-    code = gd.Cost(PROBIT, [s]).compile(backend=engine)
+    code = code_of(PROBIT, [s], engine)
     for at in (-1000.0, -12.0, -11.3, -8.0, -5.0, -0.5, 0.0, 1e-12, 0.5, 5.0, 8.0, 11.3, 11.4, 26.0, 40.0, 1000.0):
         value, slope = code.value_and_gradient({s: at}, {x: [1.0], y: [0.0]})
         turned, falls = code.value_and_gradient({s: -at}, {x: [1.0], y: [1.0]})

@@ -12,6 +12,7 @@ import pytest
 import sympy as sp
 from autograd import grad
 from flint import acb, arb
+from once import code_of
 from sympy import IndexedBase, Sum, binomial, exp, log, loggamma, symbols
 from tools import needs
 
@@ -56,44 +57,44 @@ def test_polygamma_against_ball_arithmetic(order: int, array: bool) -> None:
 
 
 def test_by_name_and_of_other_orders() -> None:
-    run = gd.Cost(sp.digamma(u) + sp.trigamma(u) ** 2, [u]).compile()
+    run = code_of(sp.digamma(u) + sp.trigamma(u) ** 2, [u])
     value, slope = run.value_and_gradient({u: 2.5})
     assert value == pytest.approx(right(0, 2.5) + right(1, 2.5) ** 2, rel=1e-14)
     assert slope[u] == pytest.approx(right(1, 2.5) + 2 * right(1, 2.5) * right(2, 2.5), rel=1e-14)
     with pytest.raises(gd.GdsymError, match="order"):
-        gd.Cost(sp.polygamma(n, u), [u]).compile()
+        code_of(sp.polygamma(n, u), [u])
 
 
 def test_binomial_coefficients_and_beta() -> None:
-    run = gd.Cost(log(binomial(1000, u)) + sp.beta(u, 3), [u]).compile()
+    run = code_of(log(binomial(1000, u)) + sp.beta(u, 3), [u])
     assert run.value({u: 500}) == pytest.approx(
         float(sp.log(sp.binomial(1000, 500)).evalf(30) + sp.beta(500, 3).evalf(30)), rel=1e-13
     )
-    few = gd.Cost(binomial(u, 3), [u]).compile()
+    few = code_of(binomial(u, 3), [u])
     assert few.value({u: 10}) == 120 and few.value({u: 0.5}) == 0.0625
-    many = gd.Cost(binomial(a, b), [a]).compile()
+    many = code_of(binomial(a, b), [a])
     assert many.value({a: 10}, {b: 3}) == pytest.approx(120, rel=1e-13)
     assert many.value({a: 0.5}, {b: 3}) == pytest.approx(0.0625, rel=1e-13)
 
 
 def test_more_chosen_than_there_are() -> None:
-    none = gd.Cost("w*Sum(binomial(x[i], y[i]), (i, 1, m))", ["w"]).compile()
+    none = code_of("w*Sum(binomial(x[i], y[i]), (i, 1, m))", ["w"])
     assert none.value({"w": 1}, {"x": [5, 5, 12], "y": [7, 12, 11]}) == pytest.approx(12, rel=1e-13)
-    assert gd.Cost("binomial(a, 12)", ["a"]).compile().value({"a": 5}) == 0
-    assert gd.Cost("binomial(a, 12)", ["a"]).compile().value({"a": 5.5}) == pytest.approx(
+    assert code_of("binomial(a, 12)", ["a"]).value({"a": 5}) == 0
+    assert code_of("binomial(a, 12)", ["a"]).value({"a": 5.5}) == pytest.approx(
         float(sp.binomial(sp.Rational(11, 2), 12)), rel=1e-12
     )
 
 
 def test_the_logarithm_of_a_binomial_coefficient_that_overflows() -> None:
-    run = gd.Cost("Sum(log(binomial(a, y[i])), (i, 1, m))", ["a"]).compile()
+    run = code_of("Sum(log(binomial(a, y[i])), (i, 1, m))", ["a"])
     value, slopes = run.value_and_gradient({"a": 4000}, {"y": [2000, 1500]})
     right = [
         sp.log(sp.binomial(4000, 2000)) + sp.log(sp.binomial(4000, 1500)),
         2 * sp.harmonic(4000) - sp.harmonic(2000) - sp.harmonic(2500),
     ]
     assert [value, *slopes.values()] == pytest.approx([float(r.evalf(30)) for r in right], rel=1e-13)
-    assert np.isnan(gd.Cost("log(binomial(a, 12))", ["a"]).compile().value({"a": 6.5})) == bool(
+    assert np.isnan(code_of("log(binomial(a, 12))", ["a"]).value({"a": 6.5})) == bool(
         sp.binomial(sp.Rational(13, 2), 12) < 0
     )
 
@@ -147,7 +148,7 @@ def test_likelihoods_on_other_engines(name: str, backend: str) -> None:
 
 def check(name: str, backend: str) -> None:
     cost, start, data, plain = CASES[name]
-    value, slopes = gd.Cost(cost, list(start)).compile(backend=backend).value_and_gradient(start, data)
+    value, slopes = code_of(cost, start, backend).value_and_gradient(start, data)
     values = list(start.values())
     assert value == pytest.approx(float(plain(*values)), rel=1e-11)
     for place, param in enumerate(start):
@@ -172,8 +173,8 @@ def test_binomials_of_negative_whole_numbers(above: float) -> None:
     p, q = sp.symbols("p q")
     i, m = sp.symbols("i m", integer=True, positive=True)
     x, y = sp.IndexedBase("x"), sp.IndexedBase("y")
-    alone = gd.Cost(sp.binomial(p, q), [p]).compile()
-    many = gd.Cost(sp.Sum(p * sp.binomial(x[i], y[i]), (i, 1, m)), [p]).compile()
+    alone = code_of(sp.binomial(p, q), [p])
+    many = code_of(sp.Sum(p * sp.binomial(x[i], y[i]), (i, 1, m)), [p])
     for below in (-2, -1, 0, 1, 2, 6, 13):
         right = float(sp.binomial(sp.nsimplify(above), below))
         assert alone.value({p: above}, {q: below}) == pytest.approx(right, rel=1e-12, abs=1e-12)

@@ -8,10 +8,10 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from once import code_of
 from sympy import Expr, IndexedBase, Sum, erf, erfc, exp, log, loggamma, sqrt, symbols, tanh
 from tools import needs
 
-import gdsym as gd
 from gdsym.arrays.kernels import ERF, ERFC
 
 i, m = symbols("i m", integer=True, positive=True)
@@ -23,7 +23,7 @@ EVERYWHERE = [*NEAR_0, *np.linspace(-6, 26, 641).tolist()]
 
 def entries(form: Expr, at: list[float]) -> list[float]:
     """The form at each place: each entry alone is read from the slope of a sum with weights."""
-    code = gd.Cost(Sum(y[i] * form, (i, 1, m)), [y]).compile()
+    code = code_of(Sum(y[i] * form, (i, 1, m)), [y])
     found: Any = code.value_and_gradient({y: [1.0] * len(at)}, {x: at})[1][y]
     return [float(v) for v in found]
 
@@ -78,7 +78,7 @@ def test_log_gamma() -> None:
 def test_squares_of_differences_of_tanh() -> None:
     """Value and slopes in both tails, of equal and of other signs."""
     places = [(p, q) for p in (1e-9, 0.7, 30.0, -19.0, 400.0) for q in (-1e-9, 0.7 + 1e-8, 29.0, -20.0, 0.0)]
-    code = gd.Cost(Sum((tanh(w * x[i]) - tanh(a * y[i])) ** 2, (i, 1, m)), [w, a]).compile()
+    code = code_of(Sum((tanh(w * x[i]) - tanh(a * y[i])) ** 2, (i, 1, m)), [w, a])
     with mpmath.workdps(400):
         for p, q in places:
             value, slope = code.value_and_gradient({w: 1.0, a: 1.0}, {x: [p], y: [q]})
@@ -97,6 +97,6 @@ def test_probit_on_all_engines(engine: str) -> None:
     chance = (1 + erf(w * x[i] / sqrt(2))) / 2
     cost = -Sum(log(chance) + log(1 - chance) / 3 + loggamma(y[i] + exp(a)), (i, 1, m))
     data = {x: [-30.0, -1e-6, 0.5, 2.0, 12.0], y: [0.0, 1.0, 2.0, 9.0, 40.0]}
-    value, slope = gd.Cost(cost, [w, a]).compile().value_and_gradient({w: 1.1, a: -0.3}, data)
-    other, others = gd.Cost(cost, [w, a]).compile(backend=engine).value_and_gradient({w: 1.1, a: -0.3}, data)
+    value, slope = code_of(cost, [w, a]).value_and_gradient({w: 1.1, a: -0.3}, data)
+    other, others = code_of(cost, [w, a], engine).value_and_gradient({w: 1.1, a: -0.3}, data)
     assert [other, others[w], others[a]] == pytest.approx([value, slope[w], slope[a]], rel=1e-13)

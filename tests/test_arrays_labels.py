@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from once import code_of, cost_of
 from sympy import Expr, IndexedBase, KroneckerDelta, Sum, exp, log, symbols
 from tools import needs
 
@@ -55,7 +56,7 @@ def given(formula: Expr) -> dict[Any, Any]:
 def test_no_table_of_0_and_1_is_made(name: str) -> None:
     formula, start, right = COSTS[name]
     (param,) = formula.atoms(IndexedBase) & {S, T}
-    code = Cost(formula, [param]).compile()
+    code = code_of(formula, [param])
     assert np.allclose(code.gradient({param: start}, given(formula))[param], right(), rtol=1e-13, atol=1e-13)
     assert "bincount" in code.source and "==" not in code.source
 
@@ -104,7 +105,7 @@ def test_several_labels_for_each_sample(rows: bool, backend: str) -> None:
     d2, params = RNG.integers(1, KINDS + 1, (ROWS, 4)), {T: TABLE, A: TABLE[::-1] + 1} if rows else {S: PLAIN}
     score = Sum(A[c[i], j] * T[d[i, k], j], (j, 1, n)) if rows else S[d[i, k]] - y[i]
     cost = Sum(log(1 + exp(score)), (i, 1, m), (k, 1, q))
-    run = Cost(cost, list(params)).descend(params, {c: DATA[c], d: d2} if rows else {d: d2, y: DATA[y]}, learning_rate=1e-3, maxiter=1, backend=backend)  # fmt: skip
+    run = cost_of(cost, params).descend(params, {c: DATA[c], d: d2} if rows else {d: d2, y: DATA[y]}, learning_rate=1e-3, maxiter=1, backend=backend)  # fmt: skip
     ones_of = (d2[:, :, None] == np.arange(1, KINDS + 1)).astype(float)
     if rows:
         inner, other = params[A][PLACES[c]], TABLE[d2 - 1]
@@ -118,7 +119,7 @@ def test_several_labels_for_each_sample(rows: bool, backend: str) -> None:
 
 def test_several_labels_are_added_up_without_a_table() -> None:
     score = Sum(A[c[i], j] * T[d[i, k], j], (j, 1, n))
-    source = Cost(Sum(log(1 + exp(score)), (i, 1, m), (k, 1, q)), [A, T]).compile().source
+    source = code_of(Sum(log(1 + exp(score)), (i, 1, m), (k, 1, q)), [A, T]).source
     assert source.count("added_by_place(") == 3 and "==" not in source
 
 
@@ -159,7 +160,7 @@ def test_labels_with_a_number_added_are_checked(more: int, wrong: int) -> None:
 
 def test_labels_that_may_name_the_class_that_is_left_out_are_compared() -> None:
     some = Sum((Sum(KroneckerDelta(d[i], k) * S[k], (k, 1, n - 1)) - y[i]) ** 2, (i, 1, m))
-    found = Cost(some, [S]).compile().gradient({S: PLAIN[:-1]}, {d: DATA[d], y: DATA[y], n: KINDS})[S]
+    found = code_of(some, [S]).gradient({S: PLAIN[:-1]}, {d: DATA[d], y: DATA[y], n: KINDS})[S]
     table = ones(d)[:, :-1]
     assert np.allclose(found, 2 * table.T @ (table @ PLAIN[:-1] - DATA[y]), rtol=1e-13)
 
@@ -169,7 +170,7 @@ def test_large_tables_of_rows_are_made_in_tiles() -> None:
     rng = np.random.default_rng(2)
     firsts, seconds = rng.integers(1, 60, count), rng.integers(1, 40, count)
     left, right, seen = rng.normal(size=(60, width)), rng.normal(size=(40, width)), rng.normal(size=count)
-    code = Cost(Sum((Sum(T[c[i], j] * A[d[i], j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [T, A]).compile()
+    code = code_of(Sum((Sum(T[c[i], j] * A[d[i], j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [T, A])
     start, data = {T: left, A: right}, {c: firsts, d: seconds, y: seen}
     value, found = code.value_and_gradient(start, data)
     off = np.einsum("ij,ij->i", left[firsts - 1], right[seconds - 1]) - seen

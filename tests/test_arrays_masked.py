@@ -7,10 +7,9 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from once import code_of
 from sympy import IndexedBase, Sum, exp, log, symbols
 from tools import needs
-
-import gdsym as gd
 
 i, j, k, l, n, p, K = symbols("i j k l n p K", integer=True, positive=True)
 y, a, d, w, M, X = map(IndexedBase, ("y", "a", "d", "w", "M", "X"))
@@ -59,7 +58,7 @@ def largest(z: Any, weights: Any) -> float:
 @pytest.mark.parametrize("name", LOGITS)
 def test_every_row_keeps_its_digits(name: str) -> None:
     """One row at a time, so that no other hides its error; the largest logit is left out of most of them."""
-    z, cost = LOGITS[name], gd.Cost(SUM, [a]).compile()
+    z, cost = LOGITS[name], code_of(SUM, [a])
     with mpmath.workdps(1500):
         logs, shares = exactly(z, MASK)
         for row, weights in enumerate(MASK):
@@ -77,7 +76,7 @@ def test_all_rows_together(name: str, engine: str) -> None:
     z = LOGITS[name]
     y_ = np.array([1.0, 0.0, 2.0, 0.5, 1.0, 3.0, 0.25])
     for form, table in ((ROWS, MASK), (COLUMNS, MASK.T)):
-        cost = gd.Cost(form, [a]).compile(backend=engine)
+        cost = code_of(form, [a], engine)
         value, slopes = cost.value_and_gradient({a: z}, {M: table, y: y_})
         with mpmath.workdps(1500):
             logs, shares = exactly(z, MASK)
@@ -89,7 +88,7 @@ def test_all_rows_together(name: str, engine: str) -> None:
 
 def test_a_row_without_weights() -> None:
     """The logarithm of 0 is -inf, and there is no slope."""
-    cost = gd.Cost(SUM, [a]).compile()
+    cost = code_of(SUM, [a])
     value, slopes = cost.value_and_gradient({a: [0.5, 1.0]}, {M: [[1.0, 1.0], [0.0, 0.0]]})
     assert value == -np.inf and np.isnan(slopes[a]).all()
 
@@ -100,7 +99,7 @@ def test_partial_likelihood(spread: float) -> None:
     rng = np.random.default_rng(4)
     x, times, seen = rng.normal(size=(12, 3)), rng.permutation(12), rng.integers(0, 2, 12)
     risk, at = (times >= times[:, None]).astype(float), np.array([spread, -2 * spread, spread / 2])
-    cost = gd.Cost(COX, [w]).compile()
+    cost = code_of(COX, [w])
     assert "@ (row_shares(" in cost.source
     value, slopes = cost.value_and_gradient({w: at}, {X: x, d: seen, M: risk})
     with mpmath.workdps(1500):
@@ -117,7 +116,7 @@ def test_partial_likelihood(spread: float) -> None:
 
 def test_no_table_is_made() -> None:
     """The exponentials are as many as the logits, and the parts of the sum are named."""
-    source = gd.Cost(ROWS, [a]).compile().source
+    source = code_of(ROWS, [a]).source
     assert "M @ e" in source and "[:, None]" not in source.partition("value_and_gradient")[2]
     assert source.count("np.exp(") == 4  # two of them in the functions for rows that are far below
 
@@ -128,7 +127,7 @@ def test_shares_of_those_left_in(name: str, engine: str) -> None:
     """The share may be below the floats (the value was infinite, and NaN beside a label that is 0) or nearly 1."""
     if engine != "numpy":
         needs(engine)
-    cost = gd.Cost(SHARE, [a]).compile(backend=engine)
+    cost = code_of(SHARE, [a], engine)
     z = LOGITS[name]
     for row, weights in enumerate(MASK):
         counts = (weights != 0).astype(float)

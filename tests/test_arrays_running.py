@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 from autograd import grad
+from once import code_of
 from sympy import Abs, IndexedBase, Sum, exp, log, symbols
 from tools import needs
 
@@ -107,7 +108,7 @@ def test_against_automatic_differentiation(name: str) -> None:
 def test_no_table_of_pairs(name: str) -> None:
     """The memory that a run of 200,000 needs is that of a few vectors."""
     cost, param, *_ = CASES[name]
-    source = gd.Cost(cost, [param]).compile().source
+    source = code_of(cost, [param]).source
     assert "np.where" not in source and "astype" not in source and "einsum" not in source
 
 
@@ -125,7 +126,7 @@ def test_on_other_engines(name: str, backend: str) -> None:
 
 def check(name: str, backend: str) -> None:
     cost, param, start, data, plain = CASES[name]
-    run = gd.Cost(cost, [param]).compile(backend=backend)
+    run = code_of(cost, [param], backend)
     sizes = {m: M} if "M" not in name and not data else {}
     value, slope = run.value_and_gradient({param: start}, {**data, **sizes})
     assert value == pytest.approx(float(plain(start)), rel=1e-11)
@@ -140,7 +141,7 @@ def test_running_sums_of_exponentials_do_not_overflow(scale: float, rising: bool
     strengths = np.sort(rng.normal(size=8)) * scale if rising is not None else rng.normal(size=8) * scale
     strengths = strengths[::-1].copy() if rising is False else strengths
     cost = over(log(from_(exp(w[j]))))
-    value, slope = gd.Cost(cost, [w]).compile().value_and_gradient({w: strengths}, {})
+    value, slope = code_of(cost, [w]).value_and_gradient({w: strengths}, {})
     with mpmath.workdps(60):
         e = [mpmath.exp(mpmath.mpf(float(s))) for s in strengths]
         sums = [mpmath.fsum(e[q:]) for q in range(8)]
@@ -154,13 +155,13 @@ def test_a_window_does_not_lose_what_large_neighbours_have_in_common() -> None:
     """As a difference of two running sums, the small entries would drown."""
     cost = over(upto(w[j], i, i - 2) ** 2, 3)
     start = np.array([1e16, 1.0, 1.0, 1.0, 2.0, 3.0])
-    _, slope = gd.Cost(cost, [w]).compile().value_and_gradient({w: start}, {})
+    _, slope = code_of(cost, [w]).value_and_gradient({w: start}, {})
     assert slope[w][3:].tolist() == [2 * (3 + 4 + 6), 2 * (4 + 6), 12.0]
 
 
 def test_arrays_that_end_before_the_index_does() -> None:
     """x_j for j < i has one entry less than w_i."""
-    run = gd.Cost(over(w[i] * upto(w[j] * x[j], i - 1)), [w]).compile()
+    run = code_of(over(w[i] * upto(w[j] * x[j], i - 1)), [w])
     value, slope = run.value_and_gradient({w: [1, 2, 3]}, {x: [10, 20]})
     assert value == 2 * 10 + 3 * (10 + 40) and slope[w].tolist() == [10 * 5, 10 + 20 * 3, 10 + 40]
 
@@ -173,7 +174,7 @@ def test_the_smallest_sizes(size: int) -> None:
         (over(from_(w[j], i + 1) ** 2), (lower(size, -1).T @ starts) ** 2),
         *([(over(from_(w[j], i + 2) ** 2), (lower(size, -2).T @ starts) ** 2)] if size > 1 else []),
     ):
-        got, slope = gd.Cost(cost, [w]).compile().value_and_gradient({w: starts}, {m: size})
+        got, slope = code_of(cost, [w]).value_and_gradient({w: starts}, {m: size})
         assert got == pytest.approx(right.sum(), rel=1e-14, abs=1e-15)
         assert slope[w].shape == (size,)
 
@@ -220,16 +221,16 @@ def test_lags_need_no_table(limits: str) -> None:
 def test_a_window_is_the_same_in_pieces() -> None:
     """Long arrays are gone through piece by piece."""
     start = rng.normal(size=30_001)
-    value, slope = gd.Cost(over(upto(w[j], i, i - 6) ** 2, 7), [w]).compile().value_and_gradient({w: start}, {})
+    value, slope = code_of(over(upto(w[j], i, i - 6) ** 2, 7), [w]).value_and_gradient({w: start}, {})
     sums = np.convolve(start, np.ones(7), "valid")
     assert value == pytest.approx(float(sums @ sums), rel=1e-12)
     np.testing.assert_allclose(slope[w], 2 * np.convolve(sums, np.ones(7)), rtol=1e-11, atol=1e-11)
 
 
 def test_a_flat_gradient_is_the_caller_s_own() -> None:
-    bound = gd.Cost(over(w[i] * x[i]), [w]).compile().bind({x: xs})
+    bound = code_of(over(w[i] * x[i]), [w]).bind({x: xs})
     bound.jac(ws)[:] = 0
     assert bound.jac(ws).tolist() == xs.tolist()
-    bound = gd.Cost(over(w[i] ** 2), [w]).compile().bind({m: M})
+    bound = code_of(over(w[i] ** 2), [w]).bind({m: M})
     bound.jac(ws)[:] = 0
     assert bound.jac(ws).tolist() == (2 * ws).tolist()

@@ -14,10 +14,9 @@ import numpy as np
 import pytest
 import sympy as sp
 from flint import arb
+from once import code_of
 from sympy import IndexedBase, Sum, exp, log, symbols
 from tools import needs
-
-import gdsym as gd
 
 i, j, k, l, m, n = symbols("i j k l m n", integer=True, positive=True)
 x, y, w, p, c, s, A, B = map(IndexedBase, ("x", "y", "w", "p", "c", "s", "A", "B"))
@@ -155,7 +154,7 @@ def test_logits_of_a_thousand_on_other_engines(name: str, engine: str) -> None:
 
 def check_form(name: str, engine: str) -> None:
     cost, params = FORMS[name]
-    code = gd.Cost(cost, list(params)).compile(backend=engine)
+    code = code_of(cost, params, engine)
     plain = written_out(cost)
     slopes = {q: {e: plain.diff(symbol(q, *e)) for e in entries(q)} for q in params}
     before, flint.ctx.prec = flint.ctx.prec, BITS
@@ -196,7 +195,7 @@ APART = {
 @pytest.mark.parametrize("name", APART)
 def test_where_one_factor_is_largest_another_may_vanish(name: str) -> None:
     cost, params = FORMS[name]
-    code = gd.Cost(cost, list(params)).compile()
+    code = code_of(cost, params)
     plain = written_out(cost)
     values = {base: np.zeros([SIZES[a] for a in axes]) for base, axes in AXES.items()}
     values |= {base: np.array(entry, dtype=float) for base, entry in APART[name].items()}
@@ -211,7 +210,7 @@ def test_where_one_factor_is_largest_another_may_vanish(name: str) -> None:
 
 def test_what_is_multiplied_out_cancels_before_it_is_scaled() -> None:
     cost, params = FORMS["responsibilities"]
-    source = gd.Cost(cost, list(params)).compile().source
+    source = code_of(cost, params).source
     assert source.count("np.exp(") == 2
     assert "np.maximum" not in source
 
@@ -220,9 +219,9 @@ def test_counts_and_log_log_links_far_out() -> None:
     z = Sum(w[k] * B[i, k], (k, 1, n))
     counts = over_i(y[i] * (log(exp(c[1]) + exp(z)) - z) + exp(c[1]) * log(exp(c[1]) + exp(z)))
     values = {w: [900.0, -300], c: [0.5, 0], B: np.eye(2), y: [2.0, 1]}
-    slope = gd.Cost(counts, [w]).compile().gradient({w: values[w]}, {b: values[b] for b in (c, B, y)})
+    slope = code_of(counts, [w]).gradient({w: values[w]}, {b: values[b] for b in (c, B, y)})
     assert slope[w] == pytest.approx([math.exp(0.5), -1], rel=1e-14)
     links = -over_i(y[i] * log(1 - exp(-exp(z))) - (1 - y[i]) * exp(z))
-    value, slope = gd.Cost(links, [w]).compile().value_and_gradient({w: [-900, 3]}, {B: np.eye(2), y: [1, 0]})
+    value, slope = code_of(links, [w]).value_and_gradient({w: [-900, 3]}, {B: np.eye(2), y: [1, 0]})
     assert value == 900 + math.exp(3)
     assert slope[w].tolist() == [-1, math.exp(3)]

@@ -8,9 +8,9 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from once import code_of, cost_of
 from sympy import IndexedBase, Sum, exp, log, symbols
 
-import gdsym as gd
 from gdsym.arrays.subscripts import Subscripts
 
 i, j, k, l, t, m, n, p, q = symbols("i j k l t m n p q", integer=True, positive=True)
@@ -54,7 +54,7 @@ def test_squares_of_products(name: str, engine: str) -> None:
     slope = autograd.grad(by_hand)
     options = {} if engine == "numpy" else {"backend": engine}
     rate = 1e-3
-    run = gd.Cost(cost, [W]).descend(start={W: w}, data={X: x, Y: z}, learning_rate=rate, maxiter=3, **options)
+    run = cost_of(cost, [W]).descend(start={W: w}, data={X: x, Y: z}, learning_rate=rate, maxiter=3, **options)
     for step in range(3):
         np.testing.assert_allclose(run.history.cost[step], by_hand(w), rtol=1e-10)
         w = w - rate * slope(w)
@@ -64,7 +64,7 @@ def test_squares_of_products(name: str, engine: str) -> None:
 @pytest.mark.parametrize("name", RESIDUALS)
 def test_the_code_is_a_matrix_product(name: str) -> None:
     residual, sums, _, code = RESIDUALS[name]
-    source = gd.Cost(Sum(residual**2, *sums), [W]).compile().source
+    source = code_of(Sum(residual**2, *sums), [W]).source
     assert code in source
     assert ("einsum" in source) == (code == "einsum")
 
@@ -72,14 +72,14 @@ def test_the_code_is_a_matrix_product(name: str) -> None:
 @pytest.mark.parametrize("cost", [Sum((FORM - y[i]) ** 2, (i, 1, m)), Sum(log(1 + exp(-y[i] * FORM)), (i, 1, m))])
 def test_a_bilinear_form_is_made_once(cost: Any) -> None:
     """sum_l (sum_k W_kl X_ik) Y_il of the cost and sum_l Y_il sum_k W_kl X_ik of its slope."""
-    assert gd.Cost(cost, [W]).compile().source.count("einsum") == 1
+    assert code_of(cost, [W]).source.count("einsum") == 1
 
 
 def fitted(model: Any, sizes: Any, start: dict[Any, Any], spec: str, seed: int) -> str:
     """The code of sum (model - Y)^2, after its value and slopes were compared with those of `np.einsum(spec)`."""
     cost = Sum((model - Y[i, j, k]) ** 2, (i, 1, m), (j, 1, n), (k, 1, symbols("s", integer=True, positive=True)))
     z = np.random.default_rng(seed).normal(size=sizes)
-    compiled = gd.Cost(cost, list(start)).compile()
+    compiled = code_of(cost, start)
     value, slopes = compiled.value_and_gradient(start, {Y: z})
 
     def by_hand(a: Any, b: Any, c: Any) -> Any:

@@ -12,10 +12,9 @@ import flint
 import pytest
 import sympy as sp
 from flint import arb
+from once import code_of
 from sympy import Abs, IndexedBase, Max, Rational, Sum, asinh, atan, cos, cosh, exp, log, sin, sinh, sqrt, symbols, tanh
 from tools import needs
-
-import gdsym as gd
 
 u, a = symbols("u a", real=True)
 i, m = symbols("i m", integer=True, positive=True)
@@ -142,8 +141,8 @@ def test_both_tails_on_other_engines(name: str, engine: str) -> None:
 
 def check(name: str, engine: str) -> None:
     form = FORMS[name] if name in FORMS else TINY[name]
-    scalar = gd.Cost(form, [u]).compile(backend=engine)
-    vector = gd.Cost(Sum(form.subs(u, a * t[i]), (i, 1, m)), [a]).compile(backend=engine)
+    scalar = code_of(form, [u], engine)
+    vector = code_of(Sum(form.subs(u, a * t[i]), (i, 1, m)), [a], engine)
     for point, (value, slope) in zip(POINTS, right_ones(form), strict=True):
         ours, slopes = scalar.value_and_gradient({u: point})
         assert agrees(ours, value), (point, ours, value.str(20, radius=False))

@@ -9,6 +9,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from once import code_of
 from sympy import Expr, IndexedBase, Sum, atan, atanh, cosh, exp, lambdify, log, pi, sinh, symbols, tanh
 from tools import needs
 
@@ -77,7 +78,7 @@ def check(name: str, engine: str) -> None:
     form, values = FORMS[name]
     params = [p for p in values if len(values[p]) > 1 and p != d]
     bases = {p: IndexedBase(str(p)) for p in values}
-    cost = gd.Cost(form, params).compile(backend=engine)
+    cost = code_of(form, params, engine)
     rows = gd.Cost(Sum(form.xreplace({p: bases[p][i] for p in values}), (i, 1, m)), [bases[p] for p in params])
     points = [dict(zip(values, point, strict=True)) for point in itertools.product(*values.values())]
     columns = {bases[p]: np.array([point[p] for point in points]) for p in values}
@@ -120,7 +121,7 @@ def test_weights_in_a_chain_of_hidden_states() -> None:
         np.array([[0.5, 0, 1], [1, 2, 0.5], [0.25, 1, 0]]),
         [1.0, 0, 2],
     )
-    slope = gd.Cost(cost, [w, A]).compile().gradient({w: start, A: logits}, {B: seen})[w]
+    slope = code_of(cost, [w, A]).gradient({w: start, A: logits}, {B: seen})[w]
     shares = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     each = np.exp(start) * seen[0] * (shares @ (seen[1] * (shares @ seen[2])))
@@ -130,7 +131,7 @@ def test_weights_in_a_chain_of_hidden_states() -> None:
 def test_labels_as_weights_of_sigmoids() -> None:
     """log(y p + (1 - y)(1 - p)) at labels 0 and 1: a term of weight 0 sets no scale."""
     p = s(w[1] * z[i])
-    cost = gd.Cost(-Sum(log(y[i] * p + (1 - y[i]) * (1 - p)), (i, 1, m)), [w]).compile()
+    cost = code_of(-Sum(log(y[i] * p + (1 - y[i]) * (1 - p)), (i, 1, m)), [w])
     value, slope = cost.value_and_gradient({w: [1.0]}, {y: [1, 0, 1], z: [-1000.0, 900, 800]})
     assert value == 1900
     assert slope[w].tolist() == [1900]
@@ -138,5 +139,5 @@ def test_labels_as_weights_of_sigmoids() -> None:
 
 def test_a_responsibility_is_written_with_one_quotient() -> None:
     cost = -Sum(log(s(u) * bell(y[i] - a) + (1 - s(u)) * bell(y[i] - b)), (i, 1, m))
-    source = gd.Cost(cost, [u, a, b]).compile().source
+    source = code_of(cost, [u, a, b]).source
     assert source.count("np.exp(") == 2

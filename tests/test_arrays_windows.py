@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from autograd import value_and_grad
 from by_autograd import ENTRIES, traced
+from once import code_of
 from sympy import IndexedBase, Max, Rational, Sum, exp, sqrt, symbols, tanh
 
 import gdsym as gd
@@ -74,7 +75,7 @@ def check(name: str, backend: str) -> None:
     cost, shapes, given = MODELS[name]
     rng = np.random.default_rng(11)
     start, data = drawn(shapes, rng), drawn(given, rng)
-    compiled = gd.Cost(cost, list(start)).compile(backend=backend)
+    compiled = code_of(cost, start, backend)
     told = {size: length for size, length in SIZES.items() if size in compiled_sizes(compiled)}
     value, slopes = compiled.value_and_gradient(start, {**data, **told})
     for param, at in start.items():
@@ -117,7 +118,7 @@ SIMPLE = [*list(MODELS)[:7], "image and kernel", "a volume", "causal weights", "
 def test_no_table_of_places(name: str) -> None:
     """Neither pairs of entries nor copies of windows, and no case distinction."""
     cost, shapes, _ = MODELS[name]
-    source = gd.Cost(cost, list(shapes)).compile().source
+    source = code_of(cost, shapes).source
     assert ("decaying_sum(" if name == "squared lags" else "correlated(") in source
     assert not any(word in source for word in ("np.where", "einsum", "windows(", "dtype=int", "tensordot"))
 
@@ -125,19 +126,19 @@ def test_no_table_of_places(name: str) -> None:
 def test_filters_share_their_windows() -> None:
     """One view for the cost and the slope, and a matrix product with all filters."""
     cost, shapes, _ = MODELS["filters"]
-    source = gd.Cost(cost, list(shapes)).compile().source
+    source = code_of(cost, shapes).source
     assert source.count("windows(") == 2 and source.count("np.tensordot(") == 4 and "np.where" not in source
 
 
 def test_letters_that_are_turned_do_not_matter() -> None:
     """The same view whichever of the two letters stands first."""
     turned = SQUARES.subs({i + h - 1: h + i - 1})
-    assert gd.Cost(turned, [K]).compile().source == gd.Cost(SQUARES, [K]).compile().source
+    assert code_of(turned, [K]).source == code_of(SQUARES, [K]).source
 
 
 def test_steps_of_two_are_looked_up() -> None:
     cost = Sum((Sum(w[h] * u[2 * i + h - 2], (h, 1, p)) - y[i]) ** 2, (i, 1, m))
-    compiled = gd.Cost(cost, [u]).compile()
+    compiled = code_of(cost, [u])
     assert "dtype=int" in compiled.source
     assert compiled.value({u: [1.0, 2, 3, 4, 5]}, {w: [1.0, 1, 1], y: [6.0, 12.0]}) == 0
 
@@ -156,7 +157,7 @@ def test_bounds_that_are_data_are_no_sizes(inner: str, counts: Any, c: float) ->
     moved = "w[" in inner
     rng = np.random.default_rng(4)
     data = {name: rng.normal(size=6) for name in ("y", *("w" * moved))}
-    cost = gd.Cost(f"Sum(y[i]*Sum({inner}, (j, 1, {'i' if moved else 'm'}))**2, (i, 1, m))", "x").compile()
+    cost = code_of(f"Sum(y[i]*Sum({inner}, (j, 1, {'i' if moved else 'm'}))**2, (i, 1, m))", "x")
     start = rng.normal(size=6)
     value, slope = cost.value_and_gradient({"x": start}, {**data, "c": c})
     weights = [[data["w"][i - j] if moved and i >= j else 1.0 for j in range(6)] for i in range(6)]
@@ -172,7 +173,7 @@ def test_a_large_image_needs_no_more_than_a_few_images(sought: Any) -> None:
     rng = np.random.default_rng(1)
     values = {U: rng.normal(size=(300, 300)), K: rng.normal(size=(15, 15)), Y: rng.normal(size=(286, 286))}
     at = values.pop(sought)
-    bound = gd.Cost(SQUARES, [sought]).compile().bind(values)
+    bound = code_of(SQUARES, [sought]).bind(values)
     flat = bound.flat({sought: at})
     bound.fun_and_jac(flat)
     tracemalloc.start()
