@@ -13,7 +13,7 @@ import gdsym as gd
 
 s = symbols("s", positive=True)
 u, c, mu = symbols("u c mu", real=True)
-FAR = [-1000.0, -9.0, -1e-9, 0.5, 9.0, 40.0]
+FAR = [-40.0, -1e-9, 9.0, 40.0]
 
 
 def phi(x: Expr) -> Expr:
@@ -54,11 +54,9 @@ def test_numbers_of_arrays(name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["numba", "jax"])
-@pytest.mark.parametrize("name", list(FORMS))
-def test_numbers_on_other_engines(name: str, engine: str) -> None:
+def test_numbers_on_other_engines(engine: str) -> None:
     needs(engine)
-    form, params, data = FORMS[name]
-    agrees(form, list(itertools.product(*params.values(), *data.values())), list(params), list(data), engine=engine)
+    agrees(hazard - u, [(-9.0,), (9.0,), (40.0,)], [u], engine=engine)
 
 
 def test_the_variance_beyond_a_bound_far_out() -> None:

@@ -8,6 +8,7 @@ from itertools import permutations
 from gdsym.arrays.align import added, entrywise, negative, unaligned
 from gdsym.arrays.exponents import exponent_of, opposed, shares_a_term
 from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.near_powers import power_less_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
 from gdsym.arrays.steep import is_at_least_0, is_steep_power, log_of_base, noted, without_one
@@ -153,7 +154,7 @@ def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | 
     base, exponent = (unaligned(a, value.axes) for a in value.op.args)
     rest = without_one(g, base)
     if not is_steep_power(value.op) and (rest is None or not is_at_least_0(g, rest)):
-        return None
+        return Product(term.coefficient, {power_less_one(g, value): 1}) if n == 1 else None
     log = log_of_base(g, base)
     z = realized(g, factors_of(g, exponent).times(g, Product(Fraction(n), {log: 1})))
     return Product(term.coefficient, {_at(g, "expm1", z): 1})

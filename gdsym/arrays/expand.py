@@ -13,6 +13,8 @@ from gdsym.arrays.ends import log_of_erfc
 from gdsym.arrays.exponents import exponent_of, shares_a_term
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.near import expanded_near
+from gdsym.arrays.near_logs import gaps_in, near_log, places
+from gdsym.arrays.near_powers import power_bend, power_loss
 from gdsym.arrays.steep import is_at_least_0, is_steep_power, without_one
 from gdsym.written.nodes import Sym
 
@@ -21,6 +23,7 @@ def expanded(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with softplus, sigmoid and the like in plain operations that share exp(-|u|); what became of each."""
     done: dict[Op, Op] = {}
     live = frozenset(reachable(outputs))
+    gaps = gaps_in(g, live) if any(map(places, live)) else {}
 
     def visit(op: Op) -> Op:
         if op not in done:
@@ -31,6 +34,8 @@ def expanded(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
             else:
                 write = EXPANSIONS.get(op.kind)
                 done[op] = write(g, op, args) if write else g.remade(op, args)
+                if gaps and (ends := places(op)) in gaps:
+                    done[op] = near_log(g, visit(gaps[ends]), visit(ends[1]), done[op])
         return done[op]
 
     return [visit(op) for op in outputs], done
@@ -133,8 +138,23 @@ def _exponentials(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
     d = exponent_of(g, {Value(a.args[0], letters): 1, Value(b.args[0], letters): -1})
     if d is None or d.op.ndim != op.ndim:
         return None
-    t = g.make("tanh", g.make("div", d.op, g.number(2)))
+    t = g.make("tanh", g.make("div", _factored(g, d.op), g.number(2)))
     return g.add(tuple((1, g.make("mul", t, term)) for term in args))
+
+
+def _factored(g: Graph, op: Op) -> Op:
+    """The difference a t - b t as (a - b) t, which keeps its digits where a is near b."""
+    if op.kind == "neg":
+        return g.neg(_factored(g, op.args[0]))
+    products = [a for a in op.args if a.kind == "mul" and len(a.args) == 2] if op.kind == "add" else []
+    if len(products) != 2 or len(op.args) != 2:
+        return op
+    for t in products[0].args:
+        if t in products[1].args:
+            rests = [next((a for a in p.args if a is not t), t) for p in products]
+            gap = g.add(tuple(zip(op.attr, rests, strict=True)))
+            return g.make("mul", gap, t) if max(gap.ndim, t.ndim) == op.ndim else op
+    return op
 
 
 def _crossed(g: Graph, op: Op, args: tuple[Op, ...]) -> Op | None:
@@ -186,6 +206,8 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "one_plus_exp": _one_plus_exp,
     "near": expanded_near,
     "log_erfc": log_of_erfc,
+    "power_loss": power_loss,
+    "power_bend": power_bend,
     "ierfc": ierfc,
     "log_ierfc": log_ierfc,
     "mills_less": mills_less,

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 import sympy
 
+from gdsym.arrays.chord_kernels import COUNTS
+from gdsym.arrays.chord_kernels import OF_ARRAYS as CHORDS_OF_ARRAYS
+from gdsym.arrays.chord_kernels import OF_ONE as CHORDS_OF_ONE
 from gdsym.arrays.gamma_kernels import OF_ARRAYS as GAMMAS_OF_ARRAYS
 from gdsym.arrays.gamma_kernels import OF_ONE as GAMMAS_OF_ONE
 from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, LOG1P_RATIO, LOG1P_RATIO_OF_ONE, MILLS, MILLS_OF_ONE
@@ -60,6 +63,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "logcosh": ("logcosh({})",  "logcosh({})"),
     "mills": ("mills({})",      "mills({})"),
     **{kind: (f"{kind}({{}})",) * 2 for kind in NORMALS_OF_ONE},
+    **{kind: (f"{kind}({', '.join(['{}'] * count)})",) * 2 for kind, count in COUNTS.items()},
     "log1p_ratio": ("log1p_ratio({}, {})", "log1p_ratio({}, {})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
     **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in GAMMAS_OF_ONE},
@@ -234,8 +238,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("log1p_ratio", True): LOG1P_RATIO,
     ("log1p_ratio", False): LOG1P_RATIO_OF_ONE,
     ("mills", False): MILLS_OF_ONE,
-    **{(kind, True): code for kind, code in {**GAMMAS_OF_ARRAYS, **NORMALS_OF_ARRAYS}.items()},
-    **{(kind, False): code for kind, code in {**GAMMAS_OF_ONE, **NORMALS_OF_ONE}.items()},
+    **{(kind, True): code for kind, code in {**GAMMAS_OF_ARRAYS, **NORMALS_OF_ARRAYS, **CHORDS_OF_ARRAYS}.items()},
+    **{(kind, False): code for kind, code in {**GAMMAS_OF_ONE, **NORMALS_OF_ONE, **CHORDS_OF_ONE}.items()},
     ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
 

@@ -7,12 +7,14 @@ from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, negative
 from gdsym.arrays.beyond import with_ierfc, with_mills, with_spread
+from gdsym.arrays.chords import less_an_end
 from gdsym.arrays.differences import only, turned, two_angles, two_powers, two_sigmoids, two_softplus, with_power
 from gdsym.arrays.ends import with_arctangent, with_error_function
 from gdsym.arrays.entropies import entropy_of_sigmoid, less_an_exponent, less_half, less_their_number
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_one
+from gdsym.arrays.near_powers import beside_tangent
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
 from gdsym.arrays.steep import without_one
@@ -249,6 +251,7 @@ PAIRS: tuple[Pair, ...] = (
     _two_squares,
     _two_exponentials,
     two_powers,
+    less_an_end,
     _with_tangent,
     with_error_function,
     with_mills,
@@ -259,6 +262,7 @@ PAIRS: tuple[Pair, ...] = (
     _with_cosine,
     _with_root,
     with_power,
+    beside_tangent,
     _cross_entropy,
     _error_of_sigmoid,
     _with_own_root,

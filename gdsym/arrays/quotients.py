@@ -12,6 +12,7 @@ from gdsym.arrays.align import added
 from gdsym.arrays.balance import balanced, fallen, met
 from gdsym.arrays.between import over_between
 from gdsym.arrays.beyond import over_ierfc
+from gdsym.arrays.chords import over_gaps
 from gdsym.arrays.ends import over_error_function
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
@@ -179,8 +180,7 @@ def _steep_bells(g: Graph, p: Product) -> Product:
 def _roots(g: Graph, p: Product) -> Product:
     """sqrt(u)^2 = u."""
     for value, n in list(p.powers.items()):
-        if value.op.kind == "sqrt" and abs(n) >= 2:
-            k = n // 2 if n > 0 else -(-n // 2)
+        if value.op.kind == "sqrt" and (k := int(n / 2)):  # towards 0
             p = moved(p, (value, -2 * k), (Value(value.op.args[0], value.axes), k))
     return p
 
@@ -288,6 +288,7 @@ RULES = (
     over_error_function,
     over_ierfc,
     over_between,
+    over_gaps,
     _over_differences,
     _lifted,
     balanced,

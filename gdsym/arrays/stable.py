@@ -8,6 +8,7 @@ from itertools import combinations, permutations
 
 from gdsym.arrays.align import added
 from gdsym.arrays.beyond import with_brackets
+from gdsym.arrays.chords import with_tangents
 from gdsym.arrays.differences import with_divergences
 from gdsym.arrays.ends import loss_and_share, residual_of_erfc
 from gdsym.arrays.exponents import alike
@@ -30,7 +31,7 @@ def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
     """The terms with those that would cancel or overflow as one."""
     terms = _without_complements(g, _with_losses(g, terms))
     terms = _with_excesses(g, _with_logs(g, _with_steps(g, _collected(terms))))
-    terms = with_brackets(g, _multiplied_out(g, _with_chances(g, terms)))
+    terms = with_brackets(g, _multiplied_out(g, _with_chances(g, with_tangents(g, terms))))
     terms = with_divergences(g, terms) if len(terms) > 2 else terms
     before = len(terms) + 1
     while len(terms) < before:  # what one rule has made may be half of another's pair

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import numpy as np
 
 from gdsym.arrays import Compiled, Program
+from gdsym.arrays.chord_kernels import OF_ONE as CHORDS
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.gamma_kernels import OF_ARRAYS
 from gdsym.arrays.graph import PARAM, Op, as_array
@@ -103,7 +104,7 @@ DEFINED: Final = {
     "largest_exponent": LARGEST_EXPONENT,
     "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
-    **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills", *NORMALS)},
+    **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills", *NORMALS, *CHORDS)},
     **{kind: _traceable(code) for kind, code in {**OF_ARRAYS, "log1p_ratio": LOG1P_RATIO}.items()},
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+from gdsym.arrays.chord_kernels import COUNTS
+from gdsym.arrays.chord_kernels import OF_ONE as CHORDS
 from gdsym.arrays.functions import CALLED, POLYGAMMA
 from gdsym.arrays.gamma_kernels import OF_ONE
 from gdsym.arrays.graph import Op
@@ -38,6 +40,7 @@ HELPERS: Final[dict[str, str]] = {
     "log1p_ratio": LOG1P_RATIO_OF_ONE,
     **OF_ONE,
     **NORMALS,
+    **CHORDS,
     "polygamma": POLYGAMMA,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
@@ -55,6 +58,7 @@ HELD: Final = {
     "log1p_ratio": 2,
     **dict.fromkeys(OF_ONE, 3),
     **dict.fromkeys(NORMALS, 1),
+    **COUNTS,
 }  # helper -> number of arguments
 CHEAP: Final = frozenset(
     "leaf number size truth add neg mul where compare logic indicator abs maximum minimum sign heaviside transpose "
