@@ -26,6 +26,17 @@ FORMS: dict[str, Form] = {
     "its payment": (r / (1 - (1 + r) ** (-n)), {r: RATES}, {n: [12.0, 360.0]}),
     "savings": (((1 + r) ** n - 1) / r, {r: RATES, n: [0.5, 12.0]}, {}),
     "geometric series": ((1 - k**n) / (1 - k), {k: [0.5, 1 - 1e-9, 1 + 1e-12, 3.0]}, {n: [3.0, 12.0]}),
+    "yield curve": (
+        b * (1 - exp(-k * t)) / (k * t) + u * ((1 - exp(-k * t)) / (k * t) - exp(-k * t)),
+        {k: [1e-9, 1e-3, 30.0], b: [2.0], u: [3.0]}, {t: [0.25, 10.0]},
+    ),
+    "opening rate": ((u + 40) / 10 / (1 - exp(-(u + 40) / 10)), {u: [-40 + 1e-9, -40.001, -39.0, 30.0]}, {}),
+    "beta-divergence": ((b**k + (k - 1) * a**k - k * b * a ** (k - 1)) / (k * (k - 1)), {a: [0.3, 2.0]}, {k: [1e-12, 0.5, 1 + 1e-9, 1.5], b: [0.3000001, 5.0]}),
+    "alpha-divergence": ((k * a + (1 - k) * b - b ** (1 - k) * a**k) / (k * (1 - k)), {a: [0.3, 2.0]}, {k: [1e-12, 0.5, 1 + 1e-9], b: [0.3000001, 5.0]}),
+    "deviance of Tweedie's law": (
+        2 * (b ** (2 - k) / ((1 - k) * (2 - k)) - b * a ** (1 - k) / (1 - k) + a ** (2 - k) / (2 - k)),
+        {a: [0.3, 2.0]}, {k: [1 + 1e-9, 1.5, 2 - 1e-12], b: [0.3000001, 5.0]},
+    ),
     "power of a quantity": ((a ** (1 - k) - 1) / (1 - k), {a: [0.3, 1 + 1e-9, 5.0]}, {k: [0.5, 1 - 1e-9, 2.5]}),
 }  # fmt: skip
 
@@ -66,6 +77,13 @@ def test_numbers_on_other_engines(engine: str) -> None:
     needs(engine)
     form = (exp(-u * t) - exp(-v * t)) / (v - u)
     agrees(form, [(0.3 + 1e-9, 0.3, 2.0), (0.3, 5.0, 2.0)], [u], [v, t], engine=engine)
+
+
+def test_divergences_of_nothing_stay() -> None:
+    form = (b**k + (k - 1) * a**k - k * b * a ** (k - 1)) / (k * (k - 1))
+    code = gd.Cost(form, [a]).compile()
+    assert code.value({a: 2.0}, {k: 2.0, b: 0.0}) == 2.0
+    assert code.value({a: 2.0}, {k: 2.0, b: 2.0}) == 0.0
 
 
 def test_powers_of_what_is_below_0_stay() -> None:

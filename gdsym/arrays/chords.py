@@ -6,6 +6,7 @@ positive, and as well known as e^u is, however near or far apart the places are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import permutations
@@ -16,6 +17,7 @@ from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, terms_of, without
 from gdsym.arrays.steep import Mixture, two_exponentials
 
+MOST = 24  # terms in which a tangent is looked for
 Powers = frozenset[tuple[Value, int]]
 
 
@@ -36,7 +38,7 @@ def over_gaps(g: Graph, p: Product) -> Product:
 
 def with_tangents(g: Graph, terms: list[Product]) -> list[Product]:
     """The terms, e^u - e^v - (u - v) e^v among them as (u - v)^2 times what exp bends there; brackets may hold them."""
-    if sum(_is_steep(g, v) for t in terms for v in t.powers) < 2:
+    if sum(_is_steep(g, v) for t in terms for v in t.powers) < 2 or sum(_width(g, t) for t in terms) > MOST:
         return terms
     flat = [part for t in terms for part in _opened(g, t)]
     steep = [t for t in flat if _exponent(t) is not None] if len(flat) > 2 else []
@@ -50,6 +52,11 @@ def with_tangents(g: Graph, terms: list[Product]) -> list[Product]:
             if found is not None:
                 return with_tangents(g, found)
     return terms
+
+
+def _width(g: Graph, term: Product) -> int:
+    """At most how many terms it has once it is opened."""
+    return math.prod(max(len(g.mixtures[v].terms) if v in g.mixtures else 1, len(v.op.args)) for v in term.powers)
 
 
 def _is_steep(g: Graph, value: Value) -> bool:

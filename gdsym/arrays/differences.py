@@ -136,8 +136,12 @@ def two_powers(g: Graph, first: Product, second: Product, alone: bool) -> Produc
 
 def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
     """The difference (1 + r)^p - 1 is expm1(p log1p(r)) for r >= 0, or for a p that moves; for a whole p it is r (1 + (1 + r) + ... + (1 + r)^(p - 1))."""
-    if one.powers or len(term.powers) != 1 or one.coefficient != -term.coefficient:
+    if one.powers or not term.powers or one.coefficient != -term.coefficient:
         return None
+    if len(term.powers) > 1:
+        moving = [v for v, n in term.powers.items() if v.op.kind == "pow" and n == 1]
+        whole = len(moving) == len(term.powers)
+        return Product(term.coefficient, {power_less_one(g, moving): 1}) if whole else None
     ((value, n),) = term.powers.items()
     if value.op.kind == "add" and 1 < n <= HIGHEST:
         rest = without_one(g, value)
@@ -154,7 +158,7 @@ def with_power(g: Graph, one: Product, term: Product, alone: bool) -> Product | 
     base, exponent = (unaligned(a, value.axes) for a in value.op.args)
     rest = without_one(g, base)
     if not is_steep_power(value.op) and (rest is None or not is_at_least_0(g, rest)):
-        return Product(term.coefficient, {power_less_one(g, value): 1}) if n == 1 else None
+        return Product(term.coefficient, {power_less_one(g, [value]): 1}) if n == 1 else None
     log = log_of_base(g, base)
     z = realized(g, factors_of(g, exponent).times(g, Product(Fraction(n), {log: 1})))
     return Product(term.coefficient, {_at(g, "expm1", z): 1})

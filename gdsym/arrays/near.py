@@ -12,6 +12,7 @@ from math import gcd
 from gdsym.arrays import series
 from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.graph import Graph, Op, Value
+from gdsym.arrays.linear_in import linear_in
 from gdsym.arrays.product import Product, factors_of, merged, realized
 from gdsym.arrays.series import TAYLOR, Series
 from gdsym.arrays.steep import is_steep_power, log_of_base
@@ -164,7 +165,7 @@ def _series(g: Graph, value: Value, u: Powers) -> Series | None:
     if op.kind in MADE:
         parts = [s for part in _parts(value) if (s := _series(g, part, u))]
         if len(parts) < len(op.args):
-            return None
+            return linear_in(g, value, u)
         return _made(op, parts)
     if product.weight > 1 or product.coefficient != 1:
         return _product(g, product, u)

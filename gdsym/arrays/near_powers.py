@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from gdsym.arrays.align import added, entrywise, unaligned
@@ -14,10 +14,14 @@ from gdsym.arrays.steep import log_of_base
 HALF = Fraction(1, 2)
 
 
-def power_less_one(g: Graph, power: Value) -> Value:
-    """The difference x^c - 1 for a c that does not move: x may be negative, and x^c is as it stands where it is not near 1."""
-    base, exponent = (unaligned(a, power.axes) for a in power.op.args)
-    return entrywise(g, "power_loss", log_of_base(g, base), exponent, power)
+def power_less_one(g: Graph, powers: Sequence[Value]) -> Value:
+    """The difference x^c y^d - 1 for exponents that do not move: x may be negative, and x^c is as it stands where it is not near 1."""
+    logs = []
+    for power in powers:
+        base, exponent = (unaligned(a, power.axes) for a in power.op.args)
+        logs.append(realized(g, factors_of(g, exponent).times(g, Product(powers={log_of_base(g, base): 1}))))
+    z = added(g, [(1, log) for log in logs])
+    return entrywise(g, "power_loss", z, realized(g, Product(powers=dict.fromkeys(powers, 1))))
 
 
 def beside_tangent(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
@@ -48,19 +52,15 @@ def _rest(g: Graph, log: Value) -> Value:
 def _losses(g: Graph, values: Iterable[Value]) -> Iterator[tuple[Value, Value, Value]]:
     """(x^c - 1, log x, c) of what is so."""
     for value in values:
-        if value.op.kind == "power_loss":
-            log, c, _ = (unaligned(a, value.axes) for a in value.op.args)
-            yield value, log, c
-        if value.op.kind == "expm1":
-            z = factors_of(g, Value(value.op.args[0], value.axes))
+        if value.op.kind in ("power_loss", "expm1"):
+            z = factors_of(g, unaligned(value.op.args[0], value.axes))
             for log in (v for v, n in z.powers.items() if v.op.kind in ("log", "log1p") and n == 1):
                 yield value, log, realized(g, without(z, {log: 1}))
 
 
 def power_loss(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """The difference x^c - 1 by c log x, where that is small."""
-    log, c, power = args
-    z = g.make("mul", c, log)
+    z, power = args
     near = g.make("compare", g.abs(z), g.number(HALF), attr="<")
     return g.make("where", near, g.make("expm1", z), g.add(((1, power), (-1, g.number(1)))))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import permutations
 
@@ -11,6 +12,7 @@ from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import factors_within, near_zero
 from gdsym.arrays.product import Product, factors_of, merged, realized, terms_of, without
 
+MOST = 4  # terms of one group
 CANCELLING = ("expm1", "log1p", "sinh", "sin", "tanh", "atan", "asinh")  # about u near 0
 
 
@@ -31,6 +33,44 @@ def near_pairs(g: Graph, terms: list[Product]) -> list[Product]:
             if found is not None:
                 return near_pairs(g, [found, *rest, *left])
     return terms
+
+
+def near_groups(
+    g: Graph, terms: list[Product], paired: Callable[[Graph, list[Product]], list[Product]]
+) -> list[Product]:
+    """The terms of ((1 + u) a + (1 + u + u^2) b) e^-u - a - b, those of a and those of b as one each: both cancel at u = 0."""
+    steep = [v for t in terms for v in t.powers if v.op.kind in ("exp", "expm1")]
+    brackets = [t for t in terms if any(v in steep for v in t.powers) and _bracket(t) is not None]
+    u = factors_within(Value(steep[0].op.args[0], steep[0].axes)).powers if brackets else {}
+    widths = (len(v.op.args) for t in brackets for v, n in t.powers.items() if v.op.kind == "add")
+    if not u or any(n < 0 for n in u.values()) or math.prod(widths) > MOST**2:
+        return terms
+    groups: dict[frozenset[tuple[Value, int]], list[Product]] = {}
+    for term in (part for t in terms for part in (_opened(g, t) if t in brackets else [t])):
+        groups.setdefault(_beside(term, u), []).append(term)
+    if len(groups) < 2 or any(len(group) > MOST for group in groups.values()):
+        return terms
+    made = [near_zero(g, paired(g, group)) if len(group) > 1 else group[0] for group in groups.values()]
+    return terms if None in made else [t for t in made if t is not None]
+
+
+def _beside(term: Product, u: Mapping[Value, int]) -> frozenset[tuple[Value, int]]:
+    """The factors of a term but for functions of u and powers of it."""
+    flat = merged(*(factors_within(v).power(n) for v, n in term.powers.items() if v.op.kind not in ("exp", "expm1")))
+    k = min(flat.powers.get(v, 0) // n for v, n in u.items())
+    return frozenset(merged(flat, Product(powers=u).power(-k)).powers.items())
+
+
+def _bracket(term: Product) -> Value | None:
+    return next((v for v, n in term.powers.items() if n == 1 and v.op.kind == "add"), None)
+
+
+def _opened(g: Graph, term: Product) -> list[Product]:
+    bracket = _bracket(term)
+    if bracket is None:
+        return [term]
+    rest = without(term, {bracket: 1})
+    return [part for t in terms_of(g, bracket) for part in _opened(g, merged(rest, t))]
 
 
 def without_poles(g: Graph, terms: list[Product]) -> list[Product]:

@@ -263,8 +263,7 @@ def _level_logarithm(g: Graph, p: Product) -> Product:
             share = over_square(g, value)
             k = n if share is None else min(n, *(-p.powers.get(v, 0) // m for v, m in share[0].items()))
             if share is not None and k > 0:
-                below = Product(powers=share[0])
-                return merged(p, Product(powers={value: -k, share[1]: k}), below.power(k))
+                return merged(p, Product(powers={value: -k, share[1]: k}), Product(powers=share[0]).power(k))
     return p
 
 

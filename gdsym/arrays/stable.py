@@ -14,7 +14,7 @@ from gdsym.arrays.ends import loss_and_share, residual_of_erfc
 from gdsym.arrays.exponents import alike
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near import near_zero
-from gdsym.arrays.nearby import near_pairs, without_poles
+from gdsym.arrays.nearby import near_groups, near_pairs, without_poles
 from gdsym.arrays.pairs import PAIRS, Pair, with_exponential, with_sigmoid
 from gdsym.arrays.product import Product, merged, product_of, realized, terms_of, without
 from gdsym.arrays.steep import Mixture, noted, without_one
@@ -43,12 +43,13 @@ def paired(g: Graph, terms: Sequence[Product]) -> list[Product]:
 
 
 def _with_losses(g: Graph, terms: Sequence[Product]) -> Sequence[Product]:
-    """The terms, 1 - p^k - (1 - p)^k among them without what cancels at k = 1."""
-    if len(terms) < 3 or sum(v.op.kind == "pow" for t in terms for v in t.powers) < 2:
+    """The terms, 1 - p^k - (1 - p)^k or three powers of a divergence among them without what cancels."""
+    if len(terms) < 3 or not any(v.op.kind == "pow" for t in terms for v in t.powers):
         return terms
+    from gdsym.arrays.bent import with_bends
     from gdsym.arrays.tilted import with_losses
 
-    return with_losses(g, terms)
+    return with_losses(g, with_bends(g, list(terms)))
 
 
 def _with_steps(g: Graph, terms: list[Product]) -> list[Product]:
@@ -97,7 +98,7 @@ def summed(g: Graph, given: Sequence[Product]) -> Product:
     near = joined(g, terms)
     if near is not None:
         return near
-    terms = near_pairs(g, without_poles(g, terms))
+    terms = near_pairs(g, near_groups(g, without_poles(g, terms), paired))
     signed = [(1 if t.coefficient >= 0 else -1, realized(g, _positive(t))) for t in terms]
     made = noted(g, added(g, signed), frozenset(), terms)
     if made in g.mixtures and (total := _constant(given)) and not _constant(terms):
