@@ -171,13 +171,17 @@ __all__ = [
 ]
 
 
+OF_A_COST = ("compile", "descend", "gradient", "hessian", "insight", "partial", "sample")
+
+
 def __getattr__(name: str) -> Any:
     if name in MODULES:
         return import_module(f"gdsym.{name}")
     if name == "Written":
         return import_module("gdsym.written.nodes").Node
     if name not in HOME:
-        raise AttributeError(f"module 'gdsym' has no attribute {name!r}; its names are {', '.join(__all__)}.")
+        meant = f"a cost has it: gd.Cost(...).{name}" if name in OF_A_COST else f"its names are {', '.join(__all__)}"
+        raise AttributeError(f"module 'gdsym' has no attribute {name!r}; {meant}.")
     return getattr(import_module(HOME[name]), name)
 
 

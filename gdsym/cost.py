@@ -259,7 +259,7 @@ class Cost(ReadOnly):
         Returns:
             An `Insight`; `.minimiser` is the minimum in numbers of a quadratic cost that curves upwards everywhere,
             `.normal_equations` how it is derived, `.critical_points` are all points of slope zero of a polynomial in a
-            few plain parameters, or of a quadratic cost, whose `.closed_form` is H theta = c for all parameters together.
+            few plain parameters, of a quadratic cost or a likelihood with a `.closed_form`: formulas and numbers of that point.
 
         Example:
             >>> Cost("(w - 3)**2", ["w"]).insight().max_rate

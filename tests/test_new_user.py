@@ -172,3 +172,10 @@ def test_variables_one_after_the_other_are_a_tuple_of_them() -> None:
     """As in `sympy.diff(f, x, y)`."""
     assert gd.derive("x**2*y", "x", "y").text() == gd.derive("x**2*y", ("x", "y")).text()
     assert gd.derive("x**3", "x", "x", detail="brief").result == gd.read("6*x").to_sympy()
+
+
+def test_what_a_cost_has_is_looked_for_in_the_package_and_told() -> None:
+    with pytest.raises(AttributeError, match=r"a cost has it: gd\.Cost\(\.\.\.\)\.descend\."):
+        _ = gd.descend  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="its names are"):
+        _ = gd.gradient_descent  # type: ignore[attr-defined]
