@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import sympy
 
-from gdsym.crossings import crosses
 from gdsym.joints import Joint, joint_notes, joints, noted, smooth
 from gdsym.named import put_in
 from gdsym.rules.reached import has_convention, is_switch, reached
@@ -52,6 +51,8 @@ class Conditions:
         Nor of those of |u|, max and min if no convention is left in the last line (`ends`), x |x| has the slope 2 |x|, or
         if the slope is the same on both sides: |x| sin x at 0.
         """
+        from gdsym.crossings import crosses  # only who reads the notes waits for it
+
         found: dict[Reason, None] = {}
         for top, end in zip(self._works, ends, strict=True):
             whole, last = put_in(top.lhs.body, self._where), put_in(end, self._where)

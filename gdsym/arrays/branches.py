@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.arrays.alike import alike
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.norms import squared
@@ -28,6 +27,8 @@ FINITE = frozenset(
 
 def numbers_out(node: n.Cases) -> n.Cases:
     """The same with the numbers that all terms of a bracket have in common in front of it, and multiples of one branch as such."""
+    from gdsym.arrays.alike import alike
+
     return alike(n.Cases(*(part for value, test in node.pairs for part in (_numbered(value), test))))
 
 

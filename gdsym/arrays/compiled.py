@@ -12,12 +12,12 @@ from gdsym.arguments import vector
 from gdsym.arrays.byname import ByName
 from gdsym.arrays.check import check_program
 from gdsym.arrays.data import bind, bind_params
+from gdsym.arrays.fitted import fitted
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.layout import Piece, laid_out, sizes_for, told_twice, untold
 from gdsym.arrays.memory import in_columns
 from gdsym.arrays.program import Input, Program, Slope, program_of
 from gdsym.arrays.source import split
-from gdsym.arrays.tiled import fitted
 from gdsym.errors import DataError, GdsymError, shortened
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node

@@ -11,7 +11,6 @@ from gdsym.arrays.align import added, entrywise, negative, reduced, transposed, 
 from gdsym.arrays.between import log_between
 from gdsym.arrays.ends import log_of_angle, log_of_share
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.likelihoods import logs_where_positive
 from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
@@ -242,6 +241,8 @@ def _log_of_powers(g: Graph, product: Product, safe: Safe) -> Value | None:
     unsure = (v for v in product.powers if v.op.kind == "pow" and not _is_power(g, v))
     if any(v.axes for v in product.powers) or next(unsure, None) is None:
         return None
+    from gdsym.arrays.likelihoods import logs_where_positive
+
     found = logs_where_positive(g, product, partial(_as_product, g))
     if found is None:
         return None
@@ -260,6 +261,8 @@ def _log_of_product(g: Graph, value: Value) -> Product | None:
         logs = _as_value(g, logarithm(g, product_of(g, inner)))
         total = reduced(g, "sum", transposed(g, logs, letters), summed)
         return product_of(g, Value(total.op, value.axes))
+    from gdsym.arrays.likelihoods import logs_where_positive
+
     found = None if value.axes else logs_where_positive(g, factors_of(g, inner), partial(_as_product, g))
     if found is None:
         return None

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gdsym.arrays.blocked import Blocked
 from gdsym.arrays.emit import FREE, Statement, emit
 from gdsym.arrays.expand import reachable
+from gdsym.arrays.fitted import LARGE, Function
 from gdsym.arrays.functions import OURS
 from gdsym.arrays.graph import PARAM, Graph, Op
 from gdsym.arrays.measure import Measure, Shape
 from gdsym.arrays.names import Names
 from gdsym.arrays.program import Input, Program
-from gdsym.arrays.source import build, split
+from gdsym.arrays.source import build
 from gdsym.arrays.tiles import NotInTiles, Tiles, cuts, is_made_once, widest_made, words_of
-from gdsym.written.nodes import Node
 
-LARGE = 1 << 18  # entries from which an array is made in tiles, if it is large beside the inputs
 TILE = 1 << 16  # entries of a tile: half a megabyte stays in the processor's cache
 MANY = 1 << 21  # entries of a vector from which tiles pay
 
@@ -58,37 +57,8 @@ def _tiles(wanted: Sequence[Op], measure: Measure, limit: int, first: bool) -> T
     return tiles if tiles.axis else None
 
 
-Function = Callable[..., Any]
-
-
-def fitted(program: Program, outputs: Sequence[Op]) -> tuple[Function, Function]:
-    """(once, each) as `split` makes them, in tiles where the data ask for it."""
-    plain = split(program, outputs)
-    given = [i for i in program.inputs if i.kind != "param"]
-    last: list[Any] = [None, plain]  # the shapes that were seen last, and what fits them
-
-    def fitting(values: Sequence[Any]) -> tuple[Function, Function]:
-        key = [v.shape if i.ndim else v if i.kind == "size" else None for i, v in zip(given, values, strict=True)]
-        if last[0] != key:
-            bound = {i.name: v for i, v in zip(given, values, strict=True)}
-            sizes: dict[Node, int] = {s.node: bound[s.name] for s in program.sizes}
-            shapes = {p.name: program.shape(p, sizes) for p in program.params}
-            tiled = in_tiles(program, bound, shapes, outputs)
-            last[:] = [key, plain if tiled is None else _functions(tiled, given)]
-        found: tuple[Function, Function] = last[1]
-        return found
-
-    def once(*values: Any) -> tuple[Any, ...]:
-        first, then = fitting(values)
-        return then, first(*values)
-
-    def each(*values: Any) -> Any:
-        return values[-2](*values[:-2], *values[-1])
-
-    return once, each
-
-
-def _functions(tiled: Blocked, given: Sequence[Input]) -> tuple[Function, Function]:
+def functions(tiled: Blocked, given: Sequence[Input]) -> tuple[Function, Function]:
+    """(once, each) as `split` makes them."""
     names = [i.name for i in given]
     fixed = [s.name for s in tiled.once if isinstance(s, Statement)]
     first = [*_lines(tiled.once), f"return ({''.join(f + ', ' for f in fixed)})"]
