@@ -21,6 +21,7 @@ FORMS: dict[str, Form] = {
     "a chain of two": (a / (b - a) * (exp(-a * t) - exp(-b * t)), {a: [0.3 + 1e-12, 1e-3], b: [0.3]}, {t: [1.0, 100.0]}),
     "tangent of exp": (exp(u) - exp(v) - (u - v) * exp(v), {u: [0.3 + 1e-9, 5.0, -800.0], v: [0.3, 3.0, -800.0]}, {}),
     "logarithmic mean": ((a - b) / (log(a) - log(b)), {a: [0.3 + 1e-12, 0.5, 30.0], b: [0.3]}, {}),
+    "means of data": ((a - b) / (log(a) - log(b)), {a: [0.3 + 1e-12, 30.0]}, {b: [0.3]}),
     "of a quotient": ((a - b) / log(a / b), {a: [0.3 + 1e-12, 0.5, 30.0], b: [0.3]}, {}),
     "annuity": ((1 - (1 + r) ** (-n)) / r, {r: RATES}, {n: [1.0, 12.0, 360.0]}),
     "its payment": (r / (1 - (1 + r) ** (-n)), {r: RATES}, {n: [12.0, 360.0]}),
@@ -52,7 +53,7 @@ def test_numbers(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["two decays", "annuity"])
+@pytest.mark.parametrize("name", ["two decays", "annuity", "means of data"])
 def test_numbers_of_arrays(name: str) -> None:
     form, params, data = FORMS[name]
     agrees(form, list(itertools.product(*params.values(), *data.values())), list(params), list(data), array=True)

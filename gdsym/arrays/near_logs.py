@@ -27,7 +27,7 @@ def places(op: Op) -> tuple[Op, Op] | None:
         sides = op.args[0].args
     elif op.kind == "add" and op.attr in ((1, -1), (-1, 1)) and all(a.kind == "log" for a in op.args):
         sides = tuple(a.args[0] for a in (op.args if op.attr == (1, -1) else op.args[::-1]))
-    return (sides[0], sides[1]) if len(sides) == 2 and all(a.ndim == op.ndim for a in sides) else None
+    return (sides[0], sides[1]) if len(sides) == 2 and all(a.ndim in (0, op.ndim) for a in sides) else None
 
 
 def near_log(g: Graph, gap: Op, v: Op, far: Op) -> Op:
