@@ -51,7 +51,7 @@ class Cleared:
     rest: Node
     value: Node
     given: Node
-    twin: bool  # is minus the value a solution, too?
+    twin: bool  # may minus the value be a solution, too?
 
 
 def cleared(slope: Node, param: Node, others: Sequence[Node], nonzero: frozenset[Any]) -> Cleared:
@@ -139,9 +139,16 @@ class _Clearing(Terms):
         if ratio.func is sympy.Pow and ratio.exp.could_extract_minus_sign():
             (f, a), (g, b), ratio = (g, b), (f, a), 1 / ratio
         base, exponent = ratio.as_base_exp()
-        if base != own or own in exponent.free_symbols or exponent.free_symbols & others or g.atoms(sympy.Function):
+        if base != own or own in exponent.free_symbols or exponent.free_symbols & others or not self.leaves(f, g):
             raise NotLinearError
         return self.solved(own, exponent, a, -b, 1 / g)
+
+    def leaves(self, f: Any, g: Any) -> bool:
+        """Is g other than 0 wherever there is a slope? Powers of parameters are that stand below a bar, w in w^3 - c w is not."""
+        below = {base for whole in (f, g) for base, power in whole.as_powers_dict().items() if power.is_negative}
+        known = self.nonzero | below | set(self.coefficients.values())
+        moving = set(self.symbols.values())
+        return all(base in known or not base.free_symbols & moving for base in g.as_powers_dict())
 
     # back on paper
 
@@ -154,7 +161,9 @@ class _Clearing(Terms):
         given: Node = TRUE if self.is_count(a) else Rel("!=", a, ZERO)
         function = self.images[image][1] if image in self.images else None
         positive = both(given, Rel(">", value, ZERO))
-        even = bool(power.is_Integer and power % 2 == 0)
+        twin = bool(not power.is_Integer or power % 2 == 0)
+        if twin and function is not None and function.func is not sympy.exp:
+            raise NotLinearError  # log p may have either sign
         if power != 1:
             value, given = _root(value, from_sympy(power)), positive
         if function is not None and function.func is sympy.exp:
@@ -170,7 +179,7 @@ class _Clearing(Terms):
             b,
             tidy(value, ()),
             given,
-            even and function is None,
+            twin and function is None,
         )
 
     def over(self, above: Node, below: Node) -> Node:

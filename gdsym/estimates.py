@@ -25,7 +25,7 @@ from gdsym.stationary import StationaryPoint
 from gdsym.step import Reason, Step
 from gdsym.writing.latex import latex
 from gdsym.writing.text import text
-from gdsym.written.nodes import ZERO, D, Fn, Indexed, Node, Sym, is_num, mul, replace, walk
+from gdsym.written.nodes import ZERO, D, Fn, Indexed, Node, Num, Pow, Sym, is_num, mul, replace, walk
 
 if TYPE_CHECKING:
     from gdsym.closed import ClosedForm
@@ -108,7 +108,8 @@ def _words(one: Cleared, cost: Node, found: Sequence[Cleared]) -> Reason:
     """`solved for sigma, with mu from its own equation`."""
     before = [q.param for q in found if q is not one and q.param in set(walk(one.value))]
     below = [(", with ", q, " from its own equation") for q in before]
-    twin = ("; minus that solves it, too",) if one.twin and not _is_positive(one.param, cost) else ()
+    even = one.twin and isinstance(one.image, Pow) and isinstance(one.image.exponent, Num)
+    twin = ("; minus that solves it, too",) if even and not _is_positive(one.param, cost) else ()
     return ("solved for ", one.param, *(word for words in below for word in words), *twin)
 
 

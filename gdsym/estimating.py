@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import compress, product
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from gdsym.record import record
 from gdsym.stationary import StationaryPoint
 from gdsym.written.nodes import Indexed, Node, Sym
 
+MOST = 8  # parameters of either sign
 WRONG = 1e-6  # relative: a Newton step from there that no rounding makes
 Hessian = Callable[[Mapping[Any, Any]], Any]
 
@@ -51,31 +53,38 @@ def estimated(
     solutions: BoundCost, found: Sequence[Cleared], whole: BoundCost, hessian: Hessian, x: Any
 ) -> Estimated | None:
     """The points where the closed forms lead, from any x; None if they have no numbers, or the slope there is not 0."""
+    if sum(one.twin for one in found) > MOST:
+        return None
+    places: list[Any] = []
+    points: list[tuple[StationaryPoint, float]] = []
     with np.errstate(all="ignore"):
-        for _ in found:  # each takes those before it
-            x = solutions.jac(x)
-        points = [
-            described for place in (x, *_twins(x, found, whole)) if (described := _described(place, whole, hessian))
-        ]
+        for signs, of_entries in _signs(found, whole.unflat(np.arange(len(x)))):
+            place = x
+            for _ in found:  # each takes those before it
+                place = solutions.jac(place) * signs
+            made = _described(place, whole, hessian)
+            if made is None or any(np.array_equal(place, other) for other in places):
+                continue
+            if of_entries:
+                return None  # each entry has either sign
+            places.append(place)
+            points.append(made)
     if not points:
         return None
     return Estimated(tuple(sorted((p for p, _ in points), key=lambda p: p.value)), max(error for _, error in points))
 
 
-def _twins(x: Any, found: Sequence[Cleared], whole: BoundCost) -> Sequence[Any]:
-    """Where one parameter has the other sign, and its square is the same."""
-    keys, at = list(whole.unflat(x)), whole.unflat(x)
-    named = {getattr(key, "label", key): key for key in keys}
-    turned = []
-    for one in found:
-        head = one.param.base if isinstance(one.param, Indexed) else one.param
-        key = next(
-            (k for name, k in named.items() if str(name) == str(getattr(head.to_sympy(), "label", head.to_sympy()))),
-            None,
-        )
-        if one.twin and key is not None and np.ndim(at[key]) == 0:
-            turned.append(whole.flat({**at, key: -at[key]}))
-    return turned
+def _signs(found: Sequence[Cleared], places: Mapping[Any, Any]) -> Iterator[tuple[Any, bool]]:
+    """What the solutions are multiplied by, parameters with the same even power having either sign; are there arrays among those?"""
+    heads = [one.param.base if isinstance(one.param, Indexed) else one.param for one in found if one.twin]
+    names = {str(getattr(head.to_sympy(), "label", head.to_sympy())) for head in heads}
+    twins = [at for key, at in places.items() if str(getattr(key, "label", key)) in names]
+    for turned in product((False, True), repeat=len(twins)):
+        signs = np.ones(sum(map(np.size, places.values())))
+        chosen = list(compress(twins, turned))
+        for at in chosen:
+            signs[np.ravel(at).astype(int)] = -1
+        yield signs, any(map(np.ndim, chosen))
 
 
 def _described(x: Any, whole: BoundCost, hessian: Hessian) -> tuple[StationaryPoint, float] | None:

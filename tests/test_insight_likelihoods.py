@@ -91,6 +91,9 @@ NONE = [
     ("Sum(Abs(x[i] - u)/s + log(2*s), (i, 1, m))", "u s", {"x": X}), (BERNOULLI, "p", {"x": B * 0 + 1}), ("(a*b - 1)**2 + a**2", "a b", {}),
     ("Sum(r + (x[i] - u)**2*exp(-2*r)/2, (i, 1, m))/m", "u r", {"x": X * 0 + 1}), ("w*log(w) + w*a + sin(w)", "w", {"a": 1.0}),
     ("Sum(exp(b) - x[i]*b, (i, 1, m))", "b", {"x": -X}),
+    ("Sum((w**2 - x[i])**2, (i, 1, m))", "w", {"x": X}), ("Sum((w**3 - x[i])**2, (i, 1, m))", "w", {"x": X}),  # 0 at w = 0, too
+    ("Sum((w**2 + x[i])**2, (i, 1, m))", "w", {"x": X}), ("Sum(w**3 + x[i]*w, (i, 1, m))", "w", {"x": X}),
+    ("log(p)**3/3 - a*log(p)", "p", {"a": 2.0}),
     ("(p**2/2 - 2*p)*log(p) - p**2/4 + 2*p", "p", {}), ("sqrt(p**2 + 0) + 1/sqrt(p**2)", "p", {}), ("(p**2)**(1/2)*a - p", "p", {"a": 2.0}),
 ]  # fmt: skip
 
@@ -106,6 +109,28 @@ def test_both_roots_are_told_where_the_cost_has_both() -> None:
     root = float(np.sqrt((X**2).mean()))
     assert sorted(p.at[sympy.Symbol("s")] for p in insight.critical_points) == pytest.approx([-root, root])
     assert "2 points" in str(insight.closed_form) and "minus that solves it, too" in str(insight.normal_equations)
+
+
+def test_an_array_of_roots_of_either_sign_is_no_one_point() -> None:
+    cost = gd.Cost("Sum(w[k]**3/3 - a[k]*w[k], (k, 1, n))", ["w"])
+    assert cost.insight({"a": [1.0, 2.0]}, at={"w": [1.0, 1.0]}).closed_form is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "points"),
+    [
+        ("u**3/3 - a*u + v**3/3 - 4*a*v", "u v", [(-1, -2), (-1, 2), (1, -2), (1, 2)]),
+        ("(u**3/3 - a*u)/v + log(v**2)/2", "u v", [(-1, 2 / 3), (1, -2 / 3)]),  # v is solved for with either u
+        ("u**3/3 - 0*a*u + (a - 1)*u + v**2", "u v", [(0, 0)]),
+    ],
+)
+def test_every_choice_of_roots_is_told(text: str, names: str, points: list[tuple[float, float]]) -> None:
+    found = gd.Cost(f"{text} + Sum(x[i] - x[i], (i, 1, m))", names.split()).insight(
+        {"a": 1.0, "x": X}, at={"u": 1, "v": 1}
+    )
+    at = sorted(tuple(p.at.values()) for p in found.critical_points)
+    assert at == [pytest.approx(point) for point in points]
+    assert str(found.closed_form).splitlines()[0].count(f"{len(points)} points") == (len(points) > 1)
 
 
 def test_parameters_of_very_different_sizes_are_flat_in_no_direction() -> None:

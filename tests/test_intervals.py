@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, cos, sin, sqrt, symbols
+from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, cos, floor, sign, sin, sqrt, symbols
 
 import gdsym as gd
 from gdsym.rules.intervals import intervals
@@ -127,6 +127,13 @@ def test_a_product_by_hand():
         ((x - w) * Max(x, y), ["x = y"]),
         (y * Abs(x), ["x = 0"]),
         (sqrt(Abs(x)), ["x = 0"]),
+        (Max(0, x) - Min(0, x), ["x = 0"]),  # |x|: the branches of both stand in another order
+        (Max(x, y) - Min(x, y), ["x = y"]),
+        (Max(x, y) + Min(x, y), []),
+        (Abs(x) * floor(x), ["x = 0"]),  # -x on the left, 0 on the right, and floor 0 is 0
+        (Abs(x) * sign(x) * sign(2 * x), ["x = 0"]),
+        (Abs(Max(x, -x, evaluate=False), evaluate=False), ["x = -x", "max(x, -x) = 0"]),
+        (Abs(x) * sin(x) * sign(x - 2), []),
     ],
     ids=str,
 )
