@@ -20,12 +20,16 @@ EPS = float(np.finfo(float).eps)
 STEP = EPS ** (1 / 3)
 FLAT = 1e-12  # an eigenvalue below this part of the largest counts as 0
 REFINED = 8  # times that a minimiser is improved at most
+ROUNDS, SETTLED = 30, 1e-3  # of power iteration, and the relative change that ends it
 NOISE = 1e-5  # relative error that a Hessian by differences may have
 
 
 @record
 class Curvature:
-    """Eigenvalues (ascending) and vectors of a Hessian; `noise`: below this, relative to the largest, means 0."""
+    """Eigenvalues (ascending) and vectors of a Hessian; `noise`: below this, relative to the largest, means 0.
+
+    If only the largest is known, the other one is no number.
+    """
 
     eigenvalues: Array
     eigenvectors: Array
@@ -34,7 +38,7 @@ class Curvature:
     @property
     def largest(self) -> float:
         """The largest eigenvalue's size."""
-        return max(abs(float(self.eigenvalues[0])), abs(float(self.eigenvalues[-1])))
+        return float(np.nanmax(np.abs(self.eigenvalues[[0, -1]])))
 
     @property
     def max_rate(self) -> float | None:
@@ -114,6 +118,26 @@ def curvature_at(gradient: Callable[[Array], Array], x: Array) -> Curvature | No
         return None
     with np.errstate(all="ignore"):
         return curvature(hessian_by_differences(gradient, x), NOISE)
+
+
+def largest_bend(gradient: Callable[[Array], Array], x: Array) -> Curvature | None:
+    """The largest eigenvalue alone, by power iteration on differences of the gradient: some sixty gradients however many parameters there are.
+
+    None if it does not settle, is not above 0 or not finite.
+    """
+    way, found = gradient(x), math.nan
+    step = STEP * max(1.0, float(np.abs(x).max(initial=0.0)))
+    for _ in range(ROUNDS):
+        size = float(np.linalg.norm(way))
+        if not 0 < size < math.inf:
+            return None
+        way = way / size
+        turned = (gradient(x + step * way) - gradient(x - step * way)) / (2 * step)
+        before, found = found, float(way @ turned)
+        if abs(found - before) <= SETTLED * abs(found):
+            return Curvature(np.array([math.nan, found]), np.stack([way, way], axis=1), NOISE) if found > 0 else None
+        way = turned
+    return None
 
 
 def quadratic_minimiser(hessian: Array, gradient: Callable[[Array], Array], start: Array) -> Array | None:

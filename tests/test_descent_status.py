@@ -392,3 +392,24 @@ def test_exceptions_are_told_in_few_words() -> None:
         assert run.message.endswith("mend it and use resume=run.") and len(run.message) < 600
     late = cost.descend({"w": 0}, learning_rate=lambda k: 0.1 if k < 5 or k > 900 else next(iter(())))
     assert "the learning rate at k = 5 failed: StopIteration. The" in late.message
+
+
+@pytest.mark.parametrize("units", [4, 16])  # 21 parameters, and 81: more than have a whole Hessian by differences
+@pytest.mark.parametrize("spread", [1.0, 0.0])  # at 0 all units are at their kink
+def test_a_network_that_diverges_is_told_its_largest_rate_without_its_derived_hessian(units, spread, monkeypatch):
+    k, h = symbols("k h", integer=True, positive=True)
+    W, u, c = (IndexedBase(letter) for letter in "Wuc")
+    score = Sum(W[k, j] * X[i, j], (j, 1, n)) + c[k]
+    out = Sum(u[k] * Max(0, score), (k, 1, h))
+    cost = gd.Cost(Sum((out - y[i]) ** 2, (i, 1, m)) / m, [W, c, u])
+    rng = np.random.default_rng(3)
+    data = {X: rng.normal(size=(50, 3)), y: rng.normal(size=50)}
+    start = {W: spread * rng.normal(size=(units, 3)), c: spread * rng.normal(size=units), u: rng.normal(size=units)}
+    monkeypatch.setattr(type(cost._numeric), "_second", property(lambda self: pytest.fail("derived the Hessian")))
+    run = cost.descend(start, data, learning_rate=30.0, maxiter=100)
+    assert run.status == "diverged"
+    if spread:
+        jac, x = cost.compile().bind(data).jac, np.concatenate([np.ravel(v) for v in start.values()])
+        hessian = np.array([(jac(x + e) - jac(x - e)) / 2e-6 for e in 1e-6 * np.eye(len(x))])
+        told = float(run.message.split("2/lambda_max = ")[1].split()[0])
+        assert told == pytest.approx(2 / np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1], rel=2e-3)
