@@ -34,7 +34,7 @@ def test_what_left_the_sum_stays_in_front_of_it() -> None:
 
 def test_names_stand_in_the_order_in_which_they_were_typed() -> None:
     assert last(gd.derive("sin(x*y)", ("x", "y"))) == "cos(x y) - x y sin(x y)"
-    assert len(gd.derive("sin(x*y)", ("x", "y")).steps) == 7
+    assert len(gd.derive("sin(x*y)", ("x", "y")).steps) == 6  # none that only puts factors in their order
 
 
 def test_nothing_stands_beside_a_zero() -> None:
@@ -82,7 +82,7 @@ def test_no_row_begins_with_the_dx_of_an_integral() -> None:
         ("(1 - a)/2*w**2 + a*exp(w)", "w", "(1 - a) w + a eʷ"),
         ("(1/2 - a/2)*w**2", "w", "w (1 - a)"),
         ("(x**2 + 1)*sin(3*x)/exp(x)", "x", "(3 (x² + 1) cos(3x) - (x - 1)² sin(3x))/eˣ"),
-        ("x**2*sin(x) + x*cos(x)", "x", "(x² + 1) cos(x) + x sin(x)"),
+        ("x**2*sin(x) + x*cos(x)", "x", "x sin(x) + (x² + 1) cos(x)"),
         ("exp(-x)*(a*sin(x) + b*cos(x))", "x", "e⁻ˣ ((a - b) cos(x) - (a + b) sin(x))"),
         ("exp(x)*sin(x)/(x**2 + 1)", "x", "eˣ ((x - 1)² sin(x) + (x² + 1) cos(x))/(x² + 1)²"),
         ("((x**2 + 1)**2 + 1)**2", "x", "8x ((x² + 1)² + 1) (x² + 1)"),
@@ -110,7 +110,7 @@ def test_a_constant_with_an_index_is_told_so() -> None:
 
 def test_a_display_goes_on_over_columns() -> None:
     """An `aligned` block higher than a column runs off the page: 4,193 points too high for a network."""
-    d = gd.derive("Abs(x)*sin(x**2)", "x")
+    d = gd.derive("Abs(x)*cos(x**2)", "x")
     shown = d.latex(environment="align*", text_width=246)
     assert (
         shown.startswith(r"\begin{align*}") and shown.endswith(r"\end{align*}") and r"\text{not differentiable" in shown

@@ -153,11 +153,14 @@ class Judge:
         """A flat point by its second derivatives, and by the cost beside and ahead of it."""
         if self.run.known.formulas and self.run.known.formulas.stepped:
             return changed(ending, stepped=True)
-        if ending.word != "max_steps" and (still := self.still(ending.cost[1])):
-            return changed(ending, word="still", still_by=still)
         known, x = self.run.known, self.x
-        bend, slope = self.curved(x), self.slope()
         smooth = not known.kinks and not known.quadratic  # a quadratic cost has no plateau
+        begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
+        if ending.word != "max_steps" and (still := self.still(ending.cost[1])):
+            if smooth and recedes(self.at, begun, x, ending.cost):
+                return self.receded(ending, x, x - begun)
+            return changed(ending, word="still", still_by=still)
+        bend, slope = self.curved(x), self.slope()
         ahead = slope_grows_ahead(self.at, x, ending.cost[1], slope) if smooth and slope is not None else 0.0
         if ahead and not (bend and bend.curves_down and _is_near(bend, slope, x)):
             return changed(ending, word="plateau", curvature=bend, ahead=ahead)
@@ -173,7 +176,6 @@ class Judge:
             return _with(ending, "falls", bend)
         if smooth and slope is not None and slopes_down(self.gradient, floor, slope, bend, ways[:MOST_LOOKED]):
             return _with(ending, "falls", bend)
-        begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
         if ending.word == "max_steps":
             return ending
         if smooth and recedes(self.at, begun, x, ending.cost):
