@@ -19,6 +19,7 @@ from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
 LIBRARY = re.compile(r"\b(?:np|numpy|jnp|math|torch|sp|sympy)\.(?=[A-Za-z])")
+EULER = re.compile(LIBRARY.pattern + r"e\b")
 ANY_SIGN = "@.=%^!:;{}'\"|\\"
 
 
@@ -42,7 +43,7 @@ def in_arrays(claim: str, d: Derivation) -> bool:
 
 def by_indices(claim: str, d: Derivation) -> str:
     """`Sum(math.exp(w*x[i]), (i, 1, m))` without the library's name, if nothing else is NumPy's notation: a formula with indices."""
-    bare = LIBRARY.sub("", claim)
+    bare = LIBRARY.sub("", EULER.sub("exp(1)", claim))
     return bare if bare != claim and "[" in bare and not in_arrays(bare, d) else claim
 
 

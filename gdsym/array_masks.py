@@ -118,16 +118,21 @@ def _is_none(e: ast.expr) -> bool:
 def _astype(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """Numbers are numbers here; whole ones only where nothing is cut off, as of a mask."""
     kind = args[1] if len(args) == 2 and not e.keywords else None
-    name = str(getattr(kind, "attr", getattr(kind, "id", getattr(kind, "value", ""))))
-    if name in FLOATS or (name in INTEGERS and is_condition(args[0])):
+    if kind is not None and _keeps(kind, args[0]):
         return r.value(args[0], level)
     raise r.error("astype is read as .astype(float), and of masks as .astype(int).", e)
 
 
+def _keeps(kind: ast.expr, e: ast.expr) -> bool:
+    """Are numbers of this kind the same: floats, or whole ones of a mask?"""
+    name = str(getattr(kind, "attr", getattr(kind, "id", getattr(kind, "value", ""))))
+    return name in FLOATS or (name in INTEGERS and is_condition(e))
+
+
 def _itself(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`np.asarray(u)`, `mask.float()`: the same numbers."""
-    if len(args) != 1 or any(k.arg != "dtype" for k in e.keywords):
-        raise r.error("This is read with one argument only.", e)
+    if len(args) != 1 or any(k.arg != "dtype" or not _keeps(k.value, args[0]) for k in e.keywords):
+        raise r.error("This is read with one argument only, and dtype=float (of masks also int).", e)
     return r.value(args[0], level)
 
 

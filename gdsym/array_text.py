@@ -80,9 +80,10 @@ class Arrays:
     def binary(self, e: ast.BinOp, level: int) -> Array:
         if type(e.op) in JOINED:
             return self.mask(e, level)
-        if isinstance(e.op, (ast.Add, ast.Sub)) and is_condition(e.left) and is_condition(e.right):
+        if isinstance(e.op, (ast.Add, ast.Sub, ast.MatMult)) and is_condition(e.left) and is_condition(e.right):
             raise self.error(
-                "NumPy joins two masks by `+` (1 and 1 make 1) and refuses `-`; write `|`, or .astype(float).", e
+                "NumPy joins two masks by `+` and `@` (1 and 1 make 1) and refuses `-`; write `|`, or .astype(float).",
+                e,
             )
         left, right = self.value(e.left, level), self.value(e.right, level)
         if isinstance(e.op, ast.MatMult):

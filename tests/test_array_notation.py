@@ -108,11 +108,14 @@ def test_masks_are_joined_as_numpy_joins_them_or_refused() -> None:
     for claim, said in (
         (f"(({U} > 0) + (x > 0)).mean()", "refuses"), (f"({LOSS}.astype(int)*x).mean()", "of masks as .astype"), (f"np.clip({U}, None, None).mean()", "no end"),
         (f"(x[{U} > 0]*x).mean()", "parts of arrays"), ("sum(x[i] for i in range(m))", "A loop is a sum"), (f"(x & ({U} > 0)).sum()", "condition"),
+        (f"(({U} > 0) @ (x > 0))/m", "refuses"), (f"np.asarray({LOSS}*({U} > 0)*x, dtype=int).mean()", "dtype=float"),
+        (f"np.array({LOSS}*({U} > 0)*x, dtype=bool).mean()", "dtype=float"),
     ):  # fmt: skip
         with pytest.raises(gd.GdsymError, match=said):
             RELU.check({a: claim})
 
 
 def test_a_library_before_a_function_is_no_array_notation() -> None:
-    verdict = LOGISTIC.check({b: "Sum(1/(1 + math.exp(-Sum(X[i, j]*w[j], (j, 1, n)) - b)) - y[i], (i, 1, m))/m"})
-    assert verdict.ok
+    score = "Sum(X[i, j]*w[j], (j, 1, n)) + b"
+    for power in (f"math.exp(-({score}))", f"math.e**(-({score}))"):
+        assert LOGISTIC.check({b: f"Sum(1/(1 + {power}) - y[i], (i, 1, m))/m"}).ok
