@@ -92,11 +92,8 @@ def _told(point: StationaryPoint) -> str:
     if point.higher:
         order, sign = point.higher
         what = "an inflection, no minimum" if order % 2 else f"a {point.kind}"
-        return (
-            f"one is 0, the {order}th is the first that is not, {'above' if sign > 0 else 'below'} 0: {what}".replace(
-                "3th", "3rd"
-            )
-        )
+        end = "th" if order % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(order % 10, "th")
+        return f"one is 0, the {order}{end} is the first that is not, {'above' if sign > 0 else 'below'} 0: {what}"
     if point.convex and point.inertia[1]:
         return "one is 0, but the cost is convex: a minimum"
     if point.kind in TESTS:

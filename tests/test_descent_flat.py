@@ -45,6 +45,19 @@ def test_minima_stay_minima(cost: str, start: Any, data: Any) -> None:
     assert run.status == "converged" and run.nit == 0 and "exactly 0" not in run.message
 
 
+NO_INFLUENCE = {"x": [1.0, 2.0, -1.0], "z": [0.0, 0.0, 0.0], "y": [1.0, 0.0, 0.0]}
+SCORE = "(w*x[i] + v*z[i])"
+
+
+@pytest.mark.parametrize(
+    "term", [f"({SCORE} - y[i])**2", f"log(1 + exp{SCORE}) - y[i]*{SCORE}", f"log(1 + ({SCORE} - y[i])**2)"]
+)
+def test_a_column_of_zeros_is_no_flat_ground(term: str) -> None:
+    cost = gd.Cost(f"Sum({term}, (i, 1, m))/m", ["w", "v"])
+    run = cost.descend({"w": 0.3, "v": 0.3}, NO_INFLUENCE, learning_rate=0.2)
+    assert run.status == "converged" and "exactly 0" not in run.message
+
+
 def test_parameters_that_cannot_move_are_named_beside_another_verdict() -> None:
     run = gd.Cost(NET, ["w", "c", "v", "b"]).descend({**DEAD, "b": 0.0}, DATA, maxiter=20)
     assert run.status == "max_steps" and "By w, c, v the gradient is exactly 0, here and all around" in run.message

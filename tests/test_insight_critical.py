@@ -164,6 +164,8 @@ def test_a_point_that_bends_down_in_one_direction_is_told_to_be_no_minimum() -> 
     assert "Hessian eigenvalues -4, 0, one is 0, but one is below 0: no minimum" in str(points)
     assert "one is 0: not decided by them" in str(gd.Cost(x**2 + y**4 - y**5, [x, y]).insight().critical_points)
     assert "but the cost is convex: a minimum" in str(gd.Cost(x**2 + y**4, [x, y]).insight().critical_points)
+    for power, said in ((13, "13th"), (23, "23rd")):
+        assert f"the {said} is the first" in str(gd.Cost(f"x**{power}", ["x"]).insight().critical_points)
     assert "the 3rd is the first that is not, above 0: an inflection, no minimum" in str(
         gd.Cost(x**3, [x]).insight().critical_points
     )

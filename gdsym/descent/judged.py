@@ -101,6 +101,10 @@ class Judge:
         return self.slowed(ending) if word == "max_steps" else ending
 
     @cached_property
+    def begun(self) -> Any:
+        return flat([c[0] for c in self.history.columns[: len(self.theta)]])
+
+    @cached_property
     def is_stuck(self) -> bool:
         """Do the last steps go to and fro?"""
         return is_stuck(self.history, self.run.schedule.constant is None, self.run.rule.is_linear)
@@ -155,10 +159,9 @@ class Judge:
             return changed(ending, stepped=True)
         known, x = self.run.known, self.x
         smooth = not known.kinks and not known.quadratic  # a quadratic cost has no plateau
-        begun = flat([c[0] for c in self.history.columns[: len(self.theta)]])
         if ending.word != "max_steps" and (still := self.still(ending.cost[1])):
-            if smooth and recedes(self.at, begun, x, ending.cost):
-                return self.receded(ending, x, x - begun)
+            if smooth and recedes(self.at, self.begun, x, ending.cost):
+                return self.receded(ending, x, x - self.begun)
             return changed(ending, word="still", still_by=still)
         bend, slope = self.curved(x), self.slope()
         ahead = slope_grows_ahead(self.at, x, ending.cost[1], slope) if smooth and slope is not None else 0.0
@@ -178,14 +181,14 @@ class Judge:
             return _with(ending, "falls", bend)
         if ending.word == "max_steps":
             return ending
-        if smooth and recedes(self.at, begun, x, ending.cost):
-            return self.receded(ending, x, x - begun)
+        if smooth and recedes(self.at, self.begun, x, ending.cost):
+            return self.receded(ending, x, x - self.begun)
         return ending if slope is None or bend is None else self.looked_far(ending, floor, cost[1], slope, bend)
 
     def still(self, cost: float) -> str:
         """The parameters that cannot move, unless the cost has flat floors and is nowhere lower."""
         slope = self.slope()
-        found = () if slope is None else still_by(self.gradient, self.x, slope, self.run.task.params)
+        found = () if slope is None else still_by(self.gradient, self.x, slope, self.run.task.params, self.begun)
         known = self.run.known  # a smooth cost that does not change is one of which the digits are gone
         return "" if not found or (known.kinks and is_least(known.formulas, cost)) else ", ".join(p.name for p in found)
 
