@@ -171,13 +171,16 @@ class _Clearing(Terms):
             value, given = quotient(inner, self.written(function.args[0].coeff(self.images[image][0])), ()), positive
         elif function is not None:
             value = Fn(sympy.exp, value)
+        value = tidy(value, ())
+        if not value.free and value.to_sympy().is_real is False:
+            raise NotLinearError
         return Cleared(
             param,
             self.written(factor),
             self.written(image**power),
             a,
             b,
-            tidy(value, ()),
+            value,
             given,
             twin and function is None,
         )
