@@ -35,7 +35,7 @@ COSTLY = {"einsum", "matmul", "spots", "pow", *WRITTEN} - {
     "ceil",
     "heaviside",
 }
-KEPT = 1 << 22  # entries of what is made from the data alone, and then read: 32 MB
+KEPT = 1 << 22  # entries of what is made from the data alone, and then read: 32 MB, for each array
 
 
 class NotInTiles(Exception):
