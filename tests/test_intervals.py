@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, cos, floor, sign, sin, sqrt, symbols
+from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, cos, exp, floor, sign, sin, sqrt, symbols
 
 import gdsym as gd
 from gdsym.rules.intervals import intervals
@@ -134,6 +134,8 @@ def test_a_product_by_hand():
         (Abs(x) * sign(x) * sign(2 * x), ["x = 0"]),
         (Abs(Max(x, -x, evaluate=False), evaluate=False), ["x = -x", "max(x, -x) = 0"]),
         (Abs(x) * sin(x) * sign(x - 2), []),
+        (Max(-1, Abs(x), evaluate=False), ["x = 0"]),  # |x| is -1 nowhere
+        (Max(-exp(x), 2 * exp(x), evaluate=False), []),
     ],
     ids=str,
 )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import sympy
 
+from gdsym.rules.domain import certain
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import cancel, rebuilt, split
 from gdsym.rules.real_line import FUNCTIONS, Line, is_extremum, line_of
@@ -80,6 +81,8 @@ def kinks(extremum: Fn) -> Node | None:
         return None
     cells: list[Cell] = []
     for place in line.places:
+        if place <= 0 and certain(">=" if place else ">", line.u):
+            continue  # |x| is -1 nowhere
         greatest = line.number(extremum, place)
         slopes = [line.slope(arg, place) for arg in args if line.number(arg, place) == greatest]
         if len(slopes) > 1 and (None in slopes or len(set(slopes)) > 1):
