@@ -20,6 +20,7 @@ from gdsym.verify import recheck
 from gdsym.written.nodes import Div, Neg, Num, replace
 
 x, y, w, b = symbols("x y w b")
+n = Symbol("n", integer=True, positive=True)
 GROUPS = ("powers", "exponentials", "trigonometry", "switches", "undefined", "integrals", "learning", "forms", "named")
 PARTS = 8
 
@@ -50,6 +51,16 @@ def test_tampered_certificates_are_refused(part: int) -> None:
         assert not found, f"{name}: {found}"
         assert found.failures and all(len(failure) <= 900 for failure in found.failures)
     assert count >= len(TAMPERS) - 2
+
+
+def test_no_step_of_a_matrix_derivation_can_be_left_out() -> None:
+    """Without d[w'] = (dw)', turned round, the gradient was read off a line that holds (dw)'."""
+    A, v = MatrixSymbol("A", n, n), MatrixSymbol("v", n, 1)
+    certificate = gd.derive(v.T * A * v, v).certificate
+    for at in range(len(json.loads(certificate)["steps"])):
+        forger = Forger(certificate)
+        forger.steps.pop(at)
+        assert not recheck(forger.written)
 
 
 NAMES = [row[0] for row in matrices.COSTS]

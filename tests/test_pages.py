@@ -24,7 +24,7 @@ LOG_LOSS = "-1/m*Sum(y[i]*log(1/(1 + exp(-w*x[i]))) + (1 - y[i])*log(1 - 1/(1 + 
         ("(y - 3)**2 + 2*(x + 1)", "x", "simplify: 0 is left out"),
         (LOG_LOSS, "w", "simplify: xᵢ is a common factor, the rest is multiplied out"),
         ("Sum((x[i] - x[j])**2, (i, 1, n), (j, 1, n))", "x[k]", "simplify: sums over the same range are put together"),
-        ("x*exp(-x**2/2)", "x", "simplify: numbers are worked out, like factors are put together and signs are put in front"),
+        ("x*exp(-x**2/2)", "x", "simplify: x exp(-x²/2) · (-1/2 · 2x) = -x² exp(-x²/2)"),
     ],
 )  # fmt: skip
 def test_reasons_say_what_was_done(formula: str, by: str, said: str) -> None:

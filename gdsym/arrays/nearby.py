@@ -48,6 +48,9 @@ def near_groups(
     groups: dict[frozenset[tuple[Value, int]], list[Product]] = {}
     for term in (part for t in terms for part in (_opened(g, t) if t in brackets else [t])):
         groups.setdefault(_beside(term, u), []).append(term)
+    alone = [group[0] for group in groups.values() if len(group) == 1]
+    if any(all(part is not t for t in terms) for part in alone):
+        return terms  # a bracket that is opened for nothing: (1 - y) e^u is 0 at y = 1, e^u - y e^u is not
     if len(groups) < 2 or any(len(group) > MOST for group in groups.values()):
         return terms
     made = [near_zero(g, paired(g, group)) if len(group) > 1 else group[0] for group in groups.values()]

@@ -8,7 +8,7 @@ from itertools import islice
 from gdsym.verify.recheck.level import Level, is_replacement, stands_in
 from gdsym.verify.recheck.reading import Certificate, Entry
 from gdsym.writing.text import text
-from gdsym.written.matrices import Differential, has_matrices
+from gdsym.written.matrices import Differential, Transpose, has_matrices
 from gdsym.written.nodes import TRUE, D, Node, conjuncts, replace, walk
 
 CLAIMED = "the derivative that is claimed"
@@ -27,8 +27,12 @@ def said(node: Node) -> str:
 def gaps(certificate: Certificate, level: Level) -> Iterator[str]:
     """A sentence for each place where a line does not continue the one before it."""
     claim = certificate.claim
+    last = claim.expression
     for at, (step, before, name) in enumerate(continued(certificate), 1):
         yield from _break(step, at, before, name, level)
+        if before == step.lhs and name == CLAIMED and _turned(last):
+            yield f"Step {at} ({step.rule}) reads off a gradient, but {said(last)} still holds a transposed differential: a step is missing or was changed."
+        last = step.line
         yield from _unresolved(certificate, step, at)
         yield from _substitutions(step, at)
     if not _parts(claim.given) >= frozenset(part for step in certificate.steps for part in _parts(step.given)):
@@ -67,6 +71,11 @@ def _in_matrix_form(certificate: Certificate) -> Iterator[tuple[Entry, Node, str
             left.pop(0)
         yield step, before, name
         before, name, last = step.line, f"line {at}", step.line
+
+
+def _turned(line: Node) -> bool:
+    """Does the transpose of dw stand in it? A gradient is read off tr(G' dw)."""
+    return any(isinstance(part, Transpose) and isinstance(part.children[0], Differential) for part in walk(line))
 
 
 def _break(step: Entry, at: int, before: Node, name: str, level: Level) -> Iterator[str]:
