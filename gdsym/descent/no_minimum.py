@@ -18,9 +18,8 @@ def saddle(e: Ending) -> tuple[str, str]:
 
 def bends(e: Ending) -> tuple[str, str]:
     low = float(e.curvature.eigenvalues[0]) if e.curvature else math.nan
-    where = "the start is" if e.nit == 0 else f"after {steps(e.nit)} the descent stands"
     return "stationary_not_min", (
-        f"{where} at no minimum: the gradient's norm is only {e.slope[1]:.4g}, but the cost curves downwards in one direction (Hessian "
+        f"{_place(e)} at no minimum: the gradient's norm is only {e.slope[1]:.4g}, but the cost curves downwards in one direction (Hessian "
         f"eigenvalue {low:.4g}), and no point of slope 0 is near. Run on with a smaller gtol (gtol=0) and a larger learning rate."
     )
 
@@ -34,13 +33,16 @@ def falls(e: Ending) -> tuple[str, str]:
 
 
 def plateau(e: Ending) -> tuple[str, str]:
-    where = "the start is" if e.nit == 0 else f"after {steps(e.nit)} the descent stands"
     on = "a smaller gtol (gtol=0)" if e.slope[1] <= e.tests[0] else "neither ftol nor xtol"
     return "stationary_not_min", (
-        f"{where} on a plateau, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but ahead the cost "
+        f"{_place(e)} on a plateau, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but ahead the cost "
         f"falls by {e.ahead:.3g}, faster and faster (an inflection or a flat tail). Run on with {on} "
         "and a larger learning rate or gd.Adam(), or start elsewhere."
     )
+
+
+def _place(e: Ending) -> str:
+    return "the start is" if e.nit == 0 else f"after {steps(e.nit)} the descent stands"
 
 
 def _stands(e: Ending) -> str:
@@ -65,17 +67,15 @@ def sinks(e: Ending) -> tuple[str, str]:
 
 
 def slopes(e: Ending) -> tuple[str, str]:
-    where = "the start is" if e.nit == 0 else f"after {steps(e.nit)} the descent stands"
     return "stationary_not_min", (
-        f"{where} on a slope, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but it does not get smaller ahead: the cost "
+        f"{_place(e)} on a slope, not at a minimum: the gradient's norm is only {e.slope[1]:.4g}, but it does not get smaller ahead: the cost "
         f"falls on as steeply, by {e.ahead:.3g} and more. Lower gtol and take a larger learning rate, or multiply the cost by a number."
     )
 
 
 def still(e: Ending) -> tuple[str, str]:
-    where = "the start is" if e.nit == 0 else f"after {steps(e.nit)} the descent stands"
     return "stationary_not_min", (
-        f"{where} on flat ground: the gradient's norm is {e.slope[1]:.4g}, but by {e.still_by} it is exactly 0, here and all around. "
+        f"{_place(e)} on flat ground: the gradient's norm is {e.slope[1]:.4g}, but by {e.still_by} it is exactly 0, here and all around. "
         f"{CAUSES}. No descent moves them, and whether the cost is lower elsewhere is not known. Start elsewhere."
     )
 

@@ -160,8 +160,9 @@ def _shortest(value: Node) -> Node:
     number = prod((factor.value for factor in ups if isinstance(factor, Num)), start=Fraction(1))
     if number.denominator == 1 or len(ups) == 1:
         return value
-    above = ([] if number.numerator == 1 else [Num(number.numerator)], [f for f in ups if not isinstance(f, Num)])
-    return rebuilt([*above[0], *above[1]], [*downs, Num(number.denominator)])
+    others = [factor for factor in ups if not isinstance(factor, Num)]
+    above = others if number.numerator == 1 else [Num(number.numerator), *others]
+    return rebuilt(above, [*downs, Num(number.denominator)])
 
 
 def _written(u: Node, where: dict[Node, list[Cell]]) -> Node:
