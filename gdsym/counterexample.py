@@ -89,7 +89,7 @@ def counterexample(
     `beside`, too.
     """
     try:
-        both = Formulas(truth, claim, where=where, given=given, beside=beside, slope=slope)
+        both = Formulas(truth, claim, where=where, given=given, beside=beside, slope=slope, balls=True)
     except Unknown:
         return None
     tries = _near(both, refuted, _wrong)

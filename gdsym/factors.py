@@ -81,7 +81,7 @@ def _has_high_powers(formula: Any) -> bool:
 def _by_numbers(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Iterator[Any]:
     """A number times powers of letters, read off values at a few points."""
     try:
-        both = Formulas(truth, claim, where=d.where)
+        both = Formulas(truth, claim, where=d.where, balls=True)
     except Unknown:
         return
     letters = sorted(

@@ -74,3 +74,44 @@ def test_a_factor_is_looked_for_where_the_cost_is_0_at_some_points() -> None:
     assert gd.check(cost, "w", f"{slope}/lam").factor == 1 / Symbol("lam")
     wrong = gd.check(cost, "w", f"{slope}*(1 + Piecewise((1, b > 1), (0, True)))")
     assert not wrong.ok and wrong.factor is None and wrong.counterexample is not None
+
+
+@pytest.mark.parametrize(
+    ("expr", "claim"),
+    [
+        ("x**2/6", "0.333333333333*x"),
+        ("0.05*x**2", "0.1000000000001*x"),
+        ("x**3", "3*x**2.0000000001"),
+        ("sqrt(2)*x", "1.414213562373"),
+        ("E*x", "2.718281828459145"),
+        ("max(0, x - 1/3)", "Heaviside(x - 0.333333333333, 1/2)"),
+    ],
+)
+def test_a_decimal_is_what_it_says(expr: str, claim: str) -> None:
+    """All but the last were right, as they are off by less than 1e-12."""
+    verdict = gd.check(expr, "x", claim)
+    assert not verdict.ok and verdict.factor != 1
+
+
+@pytest.mark.parametrize(
+    ("expr", "claim"),
+    [
+        (x**2 / 6, "0.3333333333333333*x"),
+        (x**2 / 6 - x * y, x * (1 / 3) - y),
+        (x**2 / 2 - 3 * x * y, x * (1 / 31) * 31 - y * 0.1 * 30),
+        (x * Abs(x) / 3 + x * y, Abs(x) * (2 / 3) + y),
+        ("0.05*x**2", "x*0.30000000000000004/3"),
+        ("sqrt(2)*x", "1.41421356237309"),
+        ("E*x", "2.71828182845904523536"),
+        ("x**(1/3)", "0.3333333333333333*x**(-0.6666666666666666)"),
+        ("max(0, x - 1/3)", "Heaviside(x - 0.3333333333333333, 1/2)"),
+    ],
+)
+def test_a_decimal_of_fifteen_digits_was_rounded(expr: Any, claim: Any) -> None:
+    assert gd.check(expr, x, claim).ok
+
+
+def test_rounding_is_no_counterexample_and_no_factor() -> None:
+    assert gd.check(x**2 / 6, x, x * (2 / 3)).factor == 2
+    found = gd.check(x**2 / 6 + Max(0, x - 7) ** 2, x, x * (1 / 3)).counterexample
+    assert found is not None and found[x] > 7

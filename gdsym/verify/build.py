@@ -34,12 +34,13 @@ class Scope:
 class Builder:
     """Builds graphs of formulas that share names, and collects what part each name plays."""
 
-    def __init__(self, where: Mapping[n.Node, n.Node]) -> None:
+    def __init__(self, where: Mapping[n.Node, n.Node], balls: bool = False) -> None:
         self.graph = Graph()
         self.where = where
         self.top = Scope()
         self.noted = Noted()
-        self.decimals = False  # is a number rounded, because it was given as a decimal?
+        self.balls = balls  # is a rounded decimal all that it may have been rounded from?
+        self.rounded = False  # is there one?
         self._open: list[n.Node] = []
 
     def build(self, node: n.Node, scope: Scope | None = None) -> int:
@@ -55,11 +56,11 @@ class Builder:
 
     def beside(self, nodes: Iterable[n.Node]) -> None:
         """Names play the part that they play in these formulas, too: n stays a size where only k <= n - 1 is left of a sum."""
-        noted, decimals, lowest = self.noted, self.decimals, self.noted.lowest
+        noted, rounded, lowest = self.noted, self.rounded, self.noted.lowest
         for node in nodes:
             with suppress(Unknown):
                 self.build(node)
-        self.decimals = decimals
+        self.rounded = rounded
         if noted.lowest is not None:  # a sum from 2 leaves out w_1, which is an entry all the same
             noted.lowest = min(noted.lowest, 1 if lowest is None else lowest)
 
@@ -87,8 +88,9 @@ def _num(b: Builder, node: n.Num, scope: Scope) -> int:
 
 
 def _dec(b: Builder, node: n.Dec, scope: Scope) -> int:
-    b.decimals = True
-    return b.graph.num(node.exact)
+    rounding = node.rounding
+    b.rounded |= rounding > 0
+    return b.graph.put("ball", data=(node.exact, rounding)) if rounding and b.balls else b.graph.num(node.exact)
 
 
 def _const(b: Builder, node: n.Const, scope: Scope) -> int:

@@ -23,7 +23,8 @@ class Formulas:
     """The values of several formulas at a point; what they share is computed once.
 
     `holds(point)`: is the condition `given` true there? Names play the part that they play in the formulas `beside`, too.
-    `sides(point)`: the slopes on both sides there of what `slope` is the derivative of.
+    `sides(point)`: the slopes on both sides there of what `slope` is the derivative of. With `balls`, a decimal that was
+    rounded is all that it may have been rounded from.
     """
 
     def __init__(
@@ -33,8 +34,9 @@ class Formulas:
         given: Node = TRUE,
         beside: Iterable[Node] = (),
         slope: D | None = None,
+        balls: bool = False,
     ) -> None:
-        builder = Builder(where)
+        builder = Builder(where, balls)
         places = [builder.build(node) for node in nodes]
         condition = Condition(given, builder, frozenset().union(*(node.free for node in nodes)))
         builder.beside(beside)

@@ -24,10 +24,11 @@ from gdsym.verify.graph import are_reordered
 from gdsym.verify.indices import alike_points, index_points, told_apart
 from gdsym.verify.narrow import narrow
 from gdsym.verify.nearby import nearby
-from gdsym.verify.numbers import SNAP_BITS, Number, close, is_undefined, precision
+from gdsym.verify.numbers import SNAP_BITS, Number, is_undefined, precision
 from gdsym.verify.outcome import Outcome, compared
 from gdsym.verify.points import BOXES, IN_BOXES, TIED, Point
 from gdsym.verify.program import Program
+from gdsym.verify.rounded import Rounded
 from gdsym.verify.sides import Kinks
 from gdsym.verify.sought import sought
 from gdsym.verify.special import SPECIAL
@@ -106,7 +107,7 @@ class _Trial:
         """Everything that is needed to look at points."""
         builder.beside(beside)
         noted = builder.noted
-        self.decimals, self.numbers = builder.decimals, frozenset(noted.numbers)
+        self.numbers, self.rounded = frozenset(noted.numbers), builder.rounded and Rounded(*self.claim, builder.where)
         self.seed, self.room, self.anywhere = seed * 1000, room, noted.anywhere
         self.condition.compile()
         cone = self.graph.cone(*self.sides)
@@ -290,9 +291,9 @@ class _Trial:
                 except TooLong:
                     self.long += 1
                     break
-                outcome = compared(values[0], values[1], bits, point.rough, self.decimals, self.slow)
-                if point.rough and outcome == "differ" and close(*values):
-                    outcome = "undecided"
+                outcome = compared(values[0], values[1], bits, point.rough, self.slow)
+                if outcome == "differ" and self.rounded:
+                    outcome = self.rounded.compared(point, bits, self.slow)
             if outcome in ("equal", "differ", "neither"):
                 break
         return outcome, values, all(type(v) is fmpq for v in values)

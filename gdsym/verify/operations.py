@@ -32,6 +32,12 @@ def _const(at: Places, name: str) -> Operation:
     return lambda v, p: value()
 
 
+def _ball(at: Places, data: Any) -> Operation:
+    """A number that was rounded."""
+    middle, radius = map(num.rational, data)
+    return lambda v, p: arb(middle) + arb(0, radius)
+
+
 def _infinity(at: Places, sign: int) -> Operation:
     return lambda v, p: arb("inf") * sign
 
@@ -229,6 +235,7 @@ def _cases(at: Places, data: Any) -> Operation:
 
 MAKE: dict[str, Callable[[Places, Any], Operation]] = {
     "const": _const,
+    "ball": _ball,
     "infinity": _infinity,
     "add": _add,
     "neg": _neg,

@@ -251,7 +251,7 @@ ENTIRE = frozenset(
 )
 
 FLAT = frozenset(
-    ("sign", "floor", "heaviside", "delta", "rel", "logic", "num", "const", "infinity", "entry", "sym", "slot")
+    ("sign", "floor", "heaviside", "delta", "rel", "logic", "num", "const", "ball", "infinity", "entry", "sym", "slot")
 )
 
 STEPS = frozenset(("sign", "floor", "heaviside"))

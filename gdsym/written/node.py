@@ -7,15 +7,19 @@ Nodes are equal when they are written alike; hashes and free names are computed 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from itertools import count
+from math import inf
 from operator import or_
 from typing import Any, ClassVar, TypeAlias
 
 Condition: TypeAlias = Any  # a SymPy Boolean; SymPy is untyped
 NOTHING: frozenset[Node] = frozenset()
 _BITS = count()
+DOUBLE = 53  # bits of a number of Python
+FULL, MOST_PRINTED = 15, 17  # digits from which on a number looks rounded; those that a double may be printed with
 
 
 class Node:
@@ -161,6 +165,19 @@ class Dec(Node):
     def exact(self) -> Fraction:
         """0.1 is one tenth, as it was written, and not the nearest binary number."""
         return Fraction(str(self.value))
+
+    @property
+    def rounding(self) -> Fraction:
+        """By how much it may differ from what was meant: nothing, unless it has the many digits of a rounded number.
+
+        0.333333333333 is what it says. With 15 digits and more, as numbers are printed, it may be one off in the 15th, or in
+        the last of 18 and more.
+        """
+        near = float(self.value) if self.value._prec == DOUBLE else 0
+        typed = Decimal(repr(near) if 0 < abs(near) < inf else str(self.value))
+        count = len("".join(map(str, typed.as_tuple().digits)).strip("0"))
+        last = count if count > MOST_PRINTED else FULL
+        return Fraction(10) ** (typed.adjusted() - last + 1) if count >= FULL else Fraction(0)
 
     def _payload(self) -> Any:
         return self.value
