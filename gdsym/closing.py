@@ -73,20 +73,16 @@ def tidied(
     typed: frozenset[Node] = NOTHING,
     variables: frozenset[Node] | None = None,
     memory: Memory | None = None,
-    last: bool = True,
 ) -> list[After]:
     """The closing steps: arithmetic, then 0 and 1 left out, then cancelling, then the shortest form.
 
     What is in `typed` stays as it is, factors in their order; in other products the `variables` stand in front of brackets.
-    A result that is derived again (not the `last`) keeps the conventions at its switches, which its derivative uses.
     """
     memory = memory or Memory()
     steps: list[After] = []
     stages = _Stages(params, where, typed, params if variables is None else variables, memory)
     for name, within, made in STAGES:
         if not node.kinds & within:
-            continue
-        if name == MAXIMUM and not last:
             continue
         if name == LIKE_TERMS and not (steps and steps[-1].detail == QUOTIENT):
             continue

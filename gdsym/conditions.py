@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
 
 from gdsym.joints import Joint, joint_notes, joints, noted, smooth
 from gdsym.named import put_in
-from gdsym.rules.reached import has_convention, is_switch, reached
+from gdsym.rules.reached import STEPS, SWITCHES, has_convention, is_switch, reached
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.written.nodes import TRUE, Bound, Cases, Indexed, Node, Num, Sym, both, conjuncts, head_of, replace, walk
+from gdsym.written.nodes import TRUE, Bound, Cases, Node, Num, both, conjuncts, head_of, walk
+
+if TYPE_CHECKING:
+    from gdsym.crossings import Slope
 
 Inside: TypeAlias = tuple[sympy.Basic, ...]  # the conditions of the branches around a derivative
 Letters: TypeAlias = frozenset[Node]
@@ -51,22 +54,29 @@ class Conditions:
         Nor of those of |u|, max and min if no convention is left in the last line (`ends`), x |x| has the slope 2 |x|, or
         if the slope is the same on both sides: |x| sin x at 0.
         """
-        from gdsym.crossings import crosses  # only who reads the notes waits for it
+        from gdsym.crossings import Slope  # only who reads the notes waits for them
+        from gdsym.terms_told import at_the_entry
 
         found: dict[Reason, None] = {}
         for top, end in zip(self._works, ends, strict=True):
             whole, last = put_in(top.lhs.body, self._where), put_in(end, self._where)
             head = head_of(top.lhs.var)
             agreed = has_convention(last, {head, *head.children})  # dw, and w in the conditions
+            slope = Slope(top, self._where)
             for work, only in noted(top):
-                switch = is_switch(work.lhs.body)
-                if reached(whole, work.lhs.body) and (not switch or (agreed and crosses(top, work, self._where))):
-                    said = (_at_the_entry(note, work.lhs.body, top) for note in self._said(work))
+                if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
+                    said = (at_the_entry(note, work, top) for note in self._said(work, slope) if note)
                     found.update(dict.fromkeys(note if only == TRUE else ("for ", only, " ", *note) for note in said))
         return tuple(found)
 
-    def _said(self, work: Work) -> tuple[Reason, ...]:
-        return joint_notes(work, self._met(work)) if isinstance(work.lhs.body, Cases) else (work.move.note,)
+    def _said(self, work: Work, slope: Slope) -> tuple[Reason, ...]:
+        """What is said of one switch, but for what is smooth in the whole."""
+        body = work.lhs.body
+        if isinstance(body, Cases):
+            met = self._met(work)
+            rough = [joint for joint in met if joint.kind not in ("kink", "jump") or not slope.smooth_at(joint)]
+            return joint_notes(work, rough) if rough or not met else ()
+        return (slope.at_switch(body, work.move.note) if is_switch(body, (*SWITCHES, *STEPS)) else work.move.note,)
 
     def _met(self, work: Work) -> tuple[Joint, ...]:
         """Where the branches of a derived case distinction meet, each place judged once."""
@@ -120,17 +130,6 @@ class Conditions:
                 found += self._below(part, _inner(work, part, bound), around)
             self._all[key] = tuple(dict.fromkeys(c for c in found if c != sympy.true))
         return self._all[key]
-
-
-def _at_the_entry(note: Reason, body: Node, top: Work) -> Reason:
-    """Of |w_j| within a sum over j, derived by w_k, only w_k = 0 counts."""
-    var, whole = top.lhs.var, top.lhs.body.free
-    entries = {p for p in walk(body) if isinstance(p, Indexed) and isinstance(var, Indexed) and p.base == var.base}
-    if len(entries) != 1 or not isinstance(var, Indexed):
-        return note
-    places = zip(entries.pop().indices, var.indices, strict=True)
-    own: dict[Node, Node] = {at: k for at, k in places if isinstance(at, Sym) and at in body.free and at not in whole}
-    return tuple(replace(part, own) if isinstance(part, Node) else part for part in note)
 
 
 def _outside(condition: Node, bound: Letters) -> list[Any]:

@@ -1,110 +1,121 @@
-"""Does the slope of a formula jump where a switch in it turns over? |x| sin x and cos |x| have a slope at 0, |x| cos x has none."""
+"""Is there a slope where switches turn over? |x| sin x and cos |x| have one at 0, and so has |x| - 2 max(0, x), in which two kinks cancel."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 import sympy
 
-from gdsym.joints import roots
+from gdsym.closing import tidy
+from gdsym.joints import Joint, roots
 from gdsym.named import put_in
+from gdsym.onesided import Place, Untold
 from gdsym.rules.reached import JUMPS, is_switch
 from gdsym.rules.real_line import line_of
 from gdsym.solve import Work
-from gdsym.verify import agree
-from gdsym.written.nodes import ONE, ZERO, Add, Bound, Cases, D, Fn, Neg, Node, Num, Rel, Sym, replace, walk
+from gdsym.step import Reason
+from gdsym.written.nodes import ZERO, Add, Bound, Cases, D, Fn, Neg, Node, Num, Rel, Sym, kinds_of, replace, walk
+
+SUMS = kinds_of(Bound)
+KINK: Reason = ("kink",)
+MOST = 3  # switches in what is compared
 
 
-def crosses(top: Work, work: Work, where: Mapping[Node, Node]) -> bool:
-    """False where the slope `top` is certainly the same on both sides of the switch of `work`, |u|, max(u, v) or min(u, v)."""
-    switch, var = put_in(work.lhs.body, where), top.lhs.var
-    if not isinstance(switch, Fn) or not isinstance(var, Sym) or isinstance(top.lhs.body, D):
-        return True
-    slope = put_in(top.value, where)
-    sides = _sides(switch, slope)
-    if sides is None or any(isinstance(part, Bound) and part.index in switch.free for part in walk(slope)):
-        return True
-    one, other = (replace(slope, side) for side in sides)
-    places = _places(switch, var)
-    if not places or any(part in sides[0] for part in (*walk(one), *walk(other))):
-        return True
-    beside = _beside(slope, frozenset(sides[0]), put_in(top.lhs.body, where), var)
-    jump = Add(one, Neg(other))
-    return any(
-        any(_turns(part, var, place, where) for part in beside)
-        or not agree(replace(jump, {var: place}), ZERO, where=where)
-        for place in places
-    )
+class Slope:
+    """A solved derivative at the places where its switches turn over, all that turn over there looked at together."""
+
+    def __init__(self, top: Work, where: Mapping[Node, Node]) -> None:
+        self._top, self._where = top, where
+        self._body, self._value = put_in(top.lhs.body, where), put_in(top.value, where)
+        self._said: dict[tuple[Node, Node | None], Reason] = {}
+
+    def at_switch(self, switch: Node, note: Reason) -> Reason:
+        """The note, nothing where certainly all is smooth, or where kinks cancel otherwise than their conventions do."""
+        switch, var = put_in(switch, self._where), self._top.lhs.var
+        if not isinstance(switch, Fn) or not isinstance(var, Sym) or self._within_sum(switch):
+            return note
+        found = [self._at(turning, place) for turning, place in _turnings(switch, var)]
+        return note if KINK in found else next(filter(None, found), ())
+
+    def smooth_at(self, joint: Joint) -> bool:
+        """Is the whole smooth there, other than the case distinction?"""
+        var = self._top.lhs.var
+        if not isinstance(var, Sym) or joint.equation.children[0] != var or var in joint.equation.children[1].free:
+            return False
+        place = joint.equation.children[1]
+        return not self._within_sum(joint.equation) and not self._at(Add(var, Neg(place)), place)
+
+    def _within_sum(self, switch: Node) -> bool:
+        indices = (part.index for part in walk(self._value) if isinstance(part, Bound))
+        return self._value.has(SUMS) and not switch.free.isdisjoint(indices)
+
+    def _at(self, turning: Node, place: Node | None) -> Reason:
+        key = turning, place
+        if key not in self._said:
+            try:
+                self._said[key] = self._judged(turning, place)
+            except Untold:
+                self._said[key] = KINK
+        return self._said[key]
+
+    def _judged(self, turning: Node, at: Node | None) -> Reason:
+        var = self._top.lhs.var
+        assert isinstance(var, Sym)
+        if isinstance(self._top.lhs.body, D) or (at is None and _may_jump(self._body)):
+            return KINK
+        place = Place(turning, var, at, self._where)
+        said: Reason = ()
+        for unit in place.units:
+            left, there, right = (place.side(self._value, direction, unit) for direction in (-1, 0, 1))
+            if not place.equal(left, right) or (at is not None and self._jumps(place, unit)):
+                return KINK
+            if not place.equal(there, right):
+                said = _cancelled(place, turning, right)
+        return said
+
+    def _jumps(self, place: Place, unit: int) -> bool:
+        if not _may_jump(self._body):
+            return False
+        left, there, right = (place.side(self._body, direction, unit) for direction in (-1, 0, 1))
+        return not (place.equal(left, there) and place.equal(there, right))
 
 
-def _sides(switch: Fn, slope: Node) -> tuple[dict[Node, Node], dict[Node, Node]] | None:
-    """What stands for the switch in the slope, on its one side and on its other; None if it is not to be seen."""
-    parts = set(walk(slope))
-    if switch.func is sympy.Abs:
-        sign = Fn(sympy.sign, *switch.children)
-        return ({sign: ONE}, {sign: Num(-1)}) if sign in parts else None
-    cases = [part for part in parts if isinstance(part, Cases) and _is_of(part, switch)]
-    one, other = (
-        dict[Node, Node](
-            {part: value for part in cases for value, when in part.pairs[:2] if _is_first(when, switch) is first}
-        )
-        for first in (True, False)
-    )
-    return (one, other) if cases and len(one) == len(other) == len(cases) else None
+def _cancelled(place: Place, turning: Node, slope: Node) -> Reason:
+    value = tidy(replace(slope, place.here), slope.free)
+    there: Reason = tuple(part for at in place.here.items() for part in (" at ", at[0], " = ", at[1]))
+    return ("kinks cancel", *(there or (" where ", turning, " = ", ZERO)), ": the slope there is ", value)
 
 
-def _is_of(cases: Cases, switch: Node) -> bool:
-    """Is it {u' if u > v; v' if u < v; else their mean}, in this order or the other?"""
-    if not isinstance(switch, Fn) or len(cases.pairs) != 3 or len(switch.children) != 2:
-        return False
-    compared = [
-        frozenset(condition.children)
-        for _, condition in cases.pairs
-        if isinstance(condition, Rel) and condition.op in ("<", ">")
-    ]
-    return compared == [frozenset(switch.children)] * 2
+def _may_jump(formula: Node) -> bool:
+    return any(isinstance(part, Cases) or (isinstance(part, Fn) and part.func in JUMPS) for part in walk(formula))
 
 
-def _is_first(when: Node, switch: Fn) -> bool:
-    """Is it u > v, not v > u?"""
-    assert isinstance(when, Rel)
-    return (when.op == ">") == (when.children[0] == switch.children[0])
+def _turnings(switch: Fn, var: Sym) -> Iterator[tuple[Node, Node | None]]:
+    """What is 0 where the switch turns over, and the values of the variable where it is, if they can be told."""
+    sides = combinations(switch.children if switch.func in (sympy.Max, sympy.Min) else (*switch.children[:1], ZERO), 2)
+    for one, other in sides:
+        turning = one if other == ZERO else other if one == ZERO else Add(one, Neg(other))
+        if var in turning.free:
+            line = line_of([Rel("==", one, other)])
+            places = map(Num, line.places) if line is not None and line.u == var else _places(turning, var)
+            yield from ((turning, place) for place in list[Node | None](places) or (None,))
 
 
-def _beside(slope: Node, own: frozenset[Node], body: Node, var: Sym) -> list[Node]:
-    """What else may turn over at the same place and hide a jump: what multiplies it, and cases that are those of no switch."""
-    switches = [part for part in walk(body) if is_switch(part)]
-    found: list[Node] = []
-    for term in slope.children if isinstance(slope, Add) else (slope,):
-        parts = set(walk(term))
-        found += [
-            part
-            for part in parts - own
-            if var in part.free
-            and (isinstance(part, Cases) or (isinstance(part, Fn) and part.func in JUMPS))
-            and (parts & own or not (isinstance(part, Fn) or any(_is_of(part, switch) for switch in switches)))
-        ]
-    return found
+def _places(turning: Node, var: Sym) -> list[Node]:
+    """Where it is 0, or may be: |x| - 1 where x - 1 or -x - 1 is; none if these cannot all be told."""
+    switches = sum(map(is_switch, walk(turning)))
+    if switches > MOST:
+        return []
+    ways = [way for way in _ways(turning) if way.free or way.to_sympy().is_zero is not False]
+    found = [list(roots(way, var)) for way in ways]
+    return list(dict.fromkeys(place for places in found for place in places)) if all(found) else []
 
 
-def _turns(part: Node, var: Node, place: Node, where: Mapping[Node, Node]) -> bool:
-    """May a sign be 0 there, may two sides of a condition be equal?"""
-    if isinstance(part, Fn) and part.func not in (sympy.sign, sympy.Heaviside):
-        return True
-    pairs = (
-        [(part.children[0], ZERO)]
-        if isinstance(part, Fn)
-        else [rel.children for when in part.children[1::2] for rel in walk(when) if isinstance(rel, Rel)]
-    )
-    here = {var: place}
-    return any(agree(replace(u, here), replace(v, here), where=where).verdict != "refuted" for u, v in pairs)
-
-
-def _places(switch: Fn, var: Sym) -> tuple[Node, ...]:
-    """The values of the variable at which it turns over, if they can be told."""
-    one, *more = switch.children
-    other = more[0] if more else ZERO
-    line = line_of([Rel("==", one, other)])
-    if line is not None and line.u == var:
-        return tuple(map(Num, line.places))
-    return tuple(roots(Add(one, Neg(other)), var))
+def _ways(formula: Node) -> list[Node]:
+    """What it may be equal to, whatever the switches in it."""
+    switch = next((part for part in walk(formula) if is_switch(part) and sum(map(is_switch, walk(part))) == 1), None)
+    if switch is None:
+        return [formula]
+    values = (*switch.children, Neg(switch.children[0])) if len(switch.children) == 1 else switch.children
+    return [way for value in values for way in _ways(replace(formula, {switch: value}))]

@@ -228,11 +228,11 @@ class Derivation(ReadOnly, Derived):
         node, works = self._node, list[Work]()
         letters = frozenset(s for var in self._wrt for s in all_names(var))
         taken = letters | all_names(*self._where, *self._where.values()) if self._where else letters
-        for left, var in enumerate(self._wrt, 1 - len(self._wrt)):
+        for var in self._wrt:
             tidy = self._tidied if self._where else None
             solver = Solver(var, self._rules, self._where, self._ranges, taken, self._memory, letters, tidy)
             works.append(work := solver.solve(D(node, var)) if works else begun(node, self._parted, solver))
-            node = renamed(self._end(work, last=not left), letters)
+            node = renamed(self._end(work), letters)
         return tuple(works)
 
     def _ranges(self, var: Node) -> dict[Node, tuple[Node, Node]]:
@@ -242,20 +242,20 @@ class Derivation(ReadOnly, Derived):
         fixed = size_letters(whole)  # the last entry w[m] is no general entry
         return {index: limits for index, limits in known_ranges(whole, var).items() if index not in fixed}
 
-    def _closing(self, work: Work, last: bool = True) -> list[After]:
+    def _closing(self, work: Work) -> list[After]:
         """The tidy steps at the end; what the user typed stays in its order."""
         at = id(work)
         if at not in self._endings:
-            self._endings[at] = self._tidied(root_value(work), last)
+            self._endings[at] = self._tidied(root_value(work))
         return self._endings[at]
 
-    def _end(self, work: Work, last: bool = True) -> Node:
-        return closing[-1].rhs if (closing := self._closing(work, last)) else root_value(work)
+    def _end(self, work: Work) -> Node:
+        return closing[-1].rhs if (closing := self._closing(work)) else root_value(work)
 
-    def _tidied(self, node: Node, last: bool = True) -> list[After]:
+    def _tidied(self, node: Node) -> list[After]:
         variables = frozenset(v for v in self._ranked if isinstance(v, Sym) or v in map(head_of, self._wrt))
         typed = self._memory.composed(self._node, *self._where.values())
-        return tidied(node, self._ranked, self._where, typed=typed, variables=variables, memory=self._memory, last=last)
+        return tidied(node, self._ranked, self._where, typed=typed, variables=variables, memory=self._memory)
 
     @property
     def _ranked(self) -> frozenset[Node]:

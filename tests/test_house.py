@@ -44,6 +44,8 @@ LAYERS = {
     "gdsym.plainly": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,
+    "gdsym.onesided": 4,
+    "gdsym.terms_told": 4,
     "gdsym.crossings": 4,
     "gdsym.conditions": 4,
     "gdsym.minimal": 4,

@@ -7,16 +7,34 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, IndexedBase, Max, Min, Piecewise, Rational, Sum, cos, exp, floor, sign, sin, sqrt, symbols
+from sympy import (
+    Abs,
+    Heaviside,
+    IndexedBase,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    Sum,
+    cos,
+    exp,
+    floor,
+    sign,
+    sin,
+    sqrt,
+    symbols,
+)
 
 import gdsym as gd
 from gdsym.rules.intervals import intervals
+from gdsym.writing.text import text
 from gdsym.written import from_sympy
 from gdsym.written.nodes import ONE, TRUE, Cases, Mul, Num, Rel
 
 x, w, y = symbols("x w y")
 i, m = symbols("i m", integer=True, positive=True)
 X = IndexedBase("x")
+Y, Z = IndexedBase("Y"), IndexedBase("Z")
 
 LINES = [
     (Min(Max(x, -1), 1), "{1 if |x| < 1; 0 if |x| > 1; 1/2 otherwise}"),
@@ -136,6 +154,22 @@ def test_a_product_by_hand():
         (Abs(x) * sin(x) * sign(x - 2), []),
         (Max(-1, Abs(x), evaluate=False), ["x = 0"]),  # |x| is -1 nowhere
         (Max(-exp(x), 2 * exp(x), evaluate=False), []),
+        (Abs(x) - 2 * Max(0, x), []),  # -x
+        (Max(-x, x, evaluate=False) * cos(x) - 2 * Max(0, x), []),
+        (Max(-x, x, evaluate=False) * cos(x) - 3 * Max(0, x), ["x = -x", "x = 0"]),
+        (Abs(w * x - y) - 2 * Max(0, w * x - y), []),
+        (Abs(w * x) - 2 * Max(0, x), ["w x = 0", "x = 0"]),  # w may be negative
+        (Abs(sin(x)) - 2 * Max(0, sin(x)), []),
+        (Abs(sin(x)) - Abs(x), ["sin(x) = 0"]),  # at pi
+        (Max(0, Abs(x) - 1) ** 2, []),
+        (Max(x**3, 3 * x - 2), ["x = -2"]),  # at 1 both slopes are 3
+        (Abs(Abs(x) - 1) * (x**2 - 1), ["x = 0"]),
+        (Max(0, Abs(x) - y), ["x = 0", "|x| - y = 0"]),  # the one for y < 0, the other for y > 0
+        (Abs(Abs(x) - 1) * (x - 1), ["x = 0", "|x| - 1 = 0"]),
+        (Max(-1, Min(-1, x + 1, evaluate=False), evaluate=False), []),  # -1
+        (Sum(Abs(x * Z[i] - Y[i]), (i, 1, m)), ["x Zᵢ - Yᵢ = 0 for some i with Zᵢ ≠ 0"]),
+        (Sum(Max(0, 1 - x * Z[i] * Y[i]), (i, 1, m)), ["1 - x Yᵢ Zᵢ = 0 for some i"]),
+        (Sum(Abs(x - Y[i]), (i, 1, m)), ["x - Yᵢ = 0 for some i"]),
     ],
     ids=str,
 )
@@ -143,3 +177,43 @@ def test_the_note_says_where_the_kinks_are(expr, where):
     said = " ".join(gd.derive(expr, x).text().split())
     found = [part.split(";")[0].strip() for part in said.split("not differentiable where")[1:]]
     assert sorted(found) == sorted(where)
+
+
+@pytest.mark.parametrize(
+    ("expr", "said"),
+    [
+        (x**2 * Piecewise((1, x > 0), (2, True)), ""),
+        (x * Piecewise((1, x > 0), (2, True)), "jump at x = 0"),
+        (x**2 * sign(x), ""),
+        (sign(x - 1) * x**2, "jumps where"),
+        (Heaviside(x - 1) * (x - 1) ** 2, ""),
+        (Heaviside(x - 1) * (x - 1), "jumps where"),
+        (floor(x) * x, "jumps where"),
+        (Max(0, x, 3 * x) - 3 * Max(0, x), "kinks cancel at x = 0: the slope there is 0"),  # the means give -1/6
+        (Abs(x) * sign(x), "kinks cancel at x = 0: the slope there is 1"),
+    ],
+    ids=str,
+)
+def test_a_jump_beside_what_is_0_there_is_no_jump_of_the_whole(expr, said):
+    parts = (part for note in gd.derive(expr, x).notes for part in note)
+    found = "".join(part if isinstance(part, str) else text(part) for part in parts)
+    assert said in found if said else not found
+
+
+@pytest.mark.parametrize(
+    ("expr", "order", "end"),
+    [
+        (Max(0, x) ** 3, 2, "6 max(0, x)"),
+        (Max(0, x) ** 3, 3, "6 {0 if x < 0; 1 if x > 0; 1/2 otherwise}"),
+        (x * Max(0, x), 1, "2 max(0, x)"),
+        (x**2 * Max(0, x), 2, "6 max(0, x)"),
+        (x * Min(x, 0) * y, 1, "2y min(0, x)"),
+        (x * Max(1, x), 1, "max(1, x) + x {0 if x < 1; 1 if x > 1; 1/2 otherwise}"),
+        (x * Abs(x), 2, "2 sign(x)"),
+    ],
+    ids=str,
+)
+def test_higher_derivatives_at_a_switch(expr, order, end):
+    d = gd.derive(expr, *[x] * order)
+    assert text(d.written) == end
+    assert d.check and bool(d.notes) is ("0 if x <" in end or "sign" in end)

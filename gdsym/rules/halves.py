@@ -5,7 +5,9 @@ from __future__ import annotations
 import sympy
 
 from gdsym.rules.fractions import exponents, rebuilt, split
+from gdsym.rules.powers import base_exponent, raised
 from gdsym.written.nodes import (
+    ONE,
     ZERO,
     Add,
     Base,
@@ -31,8 +33,15 @@ EVERYWHERE = (Sym, Indexed, Base, Num, Dec, Add, Mul, Neg)  # such a slope has a
 
 
 def halves(node: Node) -> Node:
-    """The slope of the branch where the maximum (or minimum) of 0 and u is u, in place of the case distinction."""
-    if not isinstance(node, (Mul, Div)) or not node.has(CASES):
+    """The slope of the branch where the maximum (or minimum) of 0 and u is u, in place of the case distinction.
+
+    In a sum that has such a maximum beside it, u {0 if u < 0; c if u > 0; c/2 otherwise} is c max(0, u).
+    """
+    if not node.has(CASES):
+        return node
+    if isinstance(node, Add):
+        return _beside_maxima(node)
+    if not isinstance(node, (Mul, Div)):
         return node
     ups, downs = split(node)
     above, below = exponents(ups), exponents(downs)
@@ -43,6 +52,40 @@ def halves(node: Node) -> Node:
         if slope is not None:
             return rebuilt([*ups[:at], slope, *ups[at + 1 :]], downs)
     return node
+
+
+def _beside_maxima(node: Add) -> Node:
+    """max(0, u) + u {0 if u < 0; 1 if u > 0; 1/2 otherwise} = max(0, u) + max(0, u)."""
+    extrema = {found: part for part in walk(node) if (found := _taken(part)) is not None}
+    if not extrema:
+        return node
+    terms = tuple(_by_maximum(term, extrema) for term in node.children)
+    return node if terms == node.children else node.with_children(terms)
+
+
+def _by_maximum(term: Node, extrema: dict[tuple[Node, str], Node]) -> Node:
+    if isinstance(term, Neg):
+        return term if (new := _by_maximum(term.arg, extrema)) is term.arg else Neg(new)
+    if not isinstance(term, (Mul, Div)) or not term.has(CASES):
+        return term
+    ups, downs = split(term)
+    for at, factor in enumerate(ups):
+        if isinstance(factor, Cases):
+            for place, other in enumerate(ups):
+                slope, extremum = _extremum(factor, base_exponent(other)[0], extrema)
+                if slope is not None and (power := base_exponent(other)[1]) >= 1:
+                    left = [f for j, f in enumerate(ups) if j not in (at, place)]
+                    lower = raised(base_exponent(other)[0], power - 1)
+                    return rebuilt([f for f in (*left, slope, lower, extremum) if f != ONE], downs)
+    return term
+
+
+def _extremum(cases: Cases, u: Node, extrema: dict[tuple[Node, str], Node]) -> tuple[Node | None, Node]:
+    """The number c if u times the cases is c max(0, u), and that maximum."""
+    for (other, op), extremum in extrema.items():
+        if other == u and _slope(cases, {(u, OPPOSITE[op])}) == ZERO:
+            return _slope(cases, {(u, op)}), extremum
+    return None, u
 
 
 def _taken(base: Node) -> tuple[Node, str] | None:

@@ -32,7 +32,7 @@ PLAIN = by_head(
     (roots_below, (Mul,), POWERS),
     (root_of_square, (Root,), ROOTS),
     (radical, (Root,), ROOTS),
-    (halves, (Mul, Div), CASES),
+    (halves, (Mul, Div, Add), CASES),
     (as_logistic, (Mul, Div), FUNCTIONS),
     (joined_cases, (Add,), CASES),
     (cleared, (Mul, Div), CASES),

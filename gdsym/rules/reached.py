@@ -11,7 +11,8 @@ from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ZERO, Bound, Cases, Div, Fn, Neg, Node, Num, Pow, distinct, is_num, rewrite, walk
 
 SWITCHES = (sympy.Abs, sympy.Max, sympy.Min)
-JUMPS = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod)
+STEPS = (sympy.sign, sympy.Heaviside)
+JUMPS = (*STEPS, sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod)
 
 
 def reached(whole: Node, switch: Node) -> bool:
@@ -23,9 +24,9 @@ def reached(whole: Node, switch: Node) -> bool:
     return not _no_value(rewrite(whole, lambda part: there.get(part, part)), switch.free)
 
 
-def is_switch(node: Node) -> bool:
-    """Is it continuous, with a kink?"""
-    return isinstance(node, Fn) and node.func in SWITCHES
+def is_switch(node: Node, functions: tuple[object, ...] = SWITCHES) -> bool:
+    """Is it continuous, with a kink? Or another of the functions."""
+    return isinstance(node, Fn) and node.func in functions
 
 
 def has_convention(slope: Node, variable: Set[Node]) -> bool:
