@@ -12,7 +12,10 @@ from once import code_of
 from sympy import Expr, IndexedBase, Sum, erf, erfc, exp, log, loggamma, sqrt, symbols, tanh
 from tools import needs
 
+from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.kernels import ERF, ERFC
+from gdsym.backends.traced import DEFINED as TRACED
+from gdsym.backends.words import HELPERS as LOOPED
 
 i, m = symbols("i m", integer=True, positive=True)
 w, a = symbols("w a", real=True)
@@ -42,6 +45,28 @@ def test_error_functions_at_the_ends() -> None:
     at = np.array([0.0, -0.0, math.inf, -math.inf, math.nan])
     assert [str(v) for v in space["erf"](at).tolist()] == ["0.0", "-0.0", "1.0", "-1.0", "nan"]
     assert [str(v) for v in space["erfc"](at).tolist()] == ["1.0", "1.0", "0.0", "2.0", "nan"]
+
+
+@pytest.mark.parametrize(
+    "code", [HELPERS["logcosh", True], HELPERS["logcosh", False], LOOPED["logcosh"], TRACED["logcosh"]]
+)
+def test_log_cosh_by_tanh_on_all_engines(code: str) -> None:
+    """Entry by entry, and whole tables, also empty, every other column, far and near apart."""
+    space: dict[str, Any] = {"np": np, "math": math}
+    exec(code, space)
+    kernel = space["logcosh"] if "np." in code else np.vectorize(space["logcosh"], otypes=[float])
+    at = np.array([*EVERYWHERE, 0.97, 1000.0, -1000.0]).reshape(4, -1)
+    with mpmath.workdps(60):
+        right = [float(mpmath.log1p(2 * mpmath.sinh(mpmath.mpf(v) / 2) ** 2)) for v in at.ravel().tolist()]
+    table = np.reshape(right, at.shape)
+    for rows in (at, at[:, ::2], at.T, at[:1, :16], at[-1:], at[:0], at[:1, :1]):
+        expected = [table.flat[np.flatnonzero(at.ravel() == v)[0]] for v in rows.ravel().tolist()]
+        ours = kernel(rows, np.tanh(rows))
+        assert ours.shape == rows.shape
+        assert np.all(np.abs(ours.ravel() - expected) <= 4 * np.spacing(np.array(expected)))
+    ends = np.array([0.0, math.inf, -math.inf, math.nan, 1e308])
+    with np.errstate(divide="raise", over="ignore", invalid="ignore"):
+        assert str(kernel(ends, np.tanh(ends)).tolist()) == "[0.0, inf, inf, nan, 1e+308]"
 
 
 def test_log_gamma() -> None:

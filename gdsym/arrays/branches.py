@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 import sympy
 
 from gdsym.arrays.factors import fraction, over_and_under
-from gdsym.arrays.graph import Op, Value
+from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.norms import squared
-from gdsym.arrays.product import Product, product_of
+from gdsym.arrays.product import Product, product_of, realized
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Branches = Sequence[tuple[Product, Value]]  # each with its test
 BOUNDED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.tanh, sympy.sin, sympy.cos, sympy.atan)
+LARGEST = 2**52  # a whole number that floats hold, and its double
 FINITE = frozenset(
     "abs add arange atan compare copy cos einsum erf expand indicator leaf lookup matmul maximum minimum mul neg number sech2 sigmoid sign "
     "sin size slice softplus sqrt sum tanh transpose vdot".split()
@@ -201,20 +203,79 @@ def _is_positive(op: Op) -> bool:
 
 def halved(low: Lowering, branches: Branches) -> Product | None:
     """{0 if u < 0; 1 if u > 0; else 1/2} is (1 + sign u)/2: `np.where` would take several times as long."""
-    if len(branches) != 3 or any(p.powers for p, _ in branches):
+    numbers = [c for p, _ in branches if (c := _constant(p)) is not None]
+    if len(branches) != 3 or len(numbers) != 3:
         return None
-    one, other, (middle, _) = branches
-    (first, below), (second, above) = (other, one) if one[1].op.attr == ">" else (one, other)
-    a, b = first.coefficient, second.coefficient
+    (below, above, _), (a, b, middle) = [test for _, test in branches], numbers
+    if below.op.attr == ">":
+        below, above, a, b = above, below, b, a
     if (below.op.kind, below.op.attr, above.op.kind, above.op.attr) != ("compare", "<", "compare", ">"):
         return None
-    u, zero = below.op.args
-    if above.op.args != (u, zero) or zero.kind != "number" or zero.attr or middle.coefficient * 2 != a + b:
+    u, other = below.op.args
+    if above.op.args != (u, other) or middle * 2 != a + b:
         return None
-    sign = low.g.make("sign", u)
-    if a + b == 0:
-        return Product(b).times(low.g, product_of(low.g, Value(sign, below.axes)))
-    if a and b:
+    gap = u if other.kind == "number" and not other.attr else low.g.add(((1, u), (-1, other)))
+    return by_sign(low.g, Value(gap, below.axes), a, b)
+
+
+def by_sign(g: Graph, u: Value, below: Fraction, above: Fraction) -> Product | None:
+    """One number where u < 0, another where u > 0, their mean between, as a number times n + k sign u, whole numbers that floats hold."""
+    mean, half = (above + below) / 2, (above - below) / 2
+    front = Fraction(math.gcd(mean.numerator * half.denominator, half.numerator * mean.denominator))
+    front /= mean.denominator * half.denominator
+    front = -front if (mean or half) < 0 else front
+    n, k = mean / front, half / front
+    if (below and above and mean and not u.axes) or max(n, abs(k)) > LARGEST:
         return None
-    step = low.g.add(((1, low.g.number(1)), (1 if b else -1, sign)))
-    return Product((a + b) / 2).times(low.g, product_of(low.g, Value(step, below.axes)))
+    turned = u.op.kind == "neg"
+    sign = Value(g.make("sign", u.op.args[0] if turned else u.op), u.axes)
+    signs = realized(g, Product(-k if turned else k, {sign: 1}))
+    step = signs if not n else Value(g.add(((1, g.number(n)), (1, signs.op))), u.axes)
+    return Product(front).times(g, product_of(g, step))
+
+
+def _decimal_and_rest(term: n.Node) -> tuple[Fraction, n.Node]:
+    """The same, decimals among the numbers."""
+    up, down = ([n.Num(_told(f.value)) if isinstance(f, n.Dec) else f for f in part] for part in over_and_under(term))
+    return _number_and_rest(fraction(up or [n.ONE], down))
+
+
+def _told(number: object) -> Fraction:
+    """0.3 as 3/10."""
+    return Fraction(str(number))
+
+
+def _constant(product: Product) -> Fraction | None:
+    """The number that a product is."""
+    found = product.coefficient
+    for value, power in product.powers.items():
+        if value.op.kind != "number" or (isinstance(value.op.attr, float) and not math.isfinite(value.op.attr)):
+            return None
+        found *= _told(value.op.attr) ** power
+    return found
+
+
+def _numbers(node: n.Node) -> dict[n.Node, Fraction]:
+    """Each term but for its number, and that; none if two terms are alike."""
+    front, rest = _decimal_and_rest(node)
+    terms = rest.children if isinstance(rest, n.Add) else (rest,)
+    found = {part: front * number for number, part in map(_decimal_and_rest, terms)}
+    return found if len(found) == len(terms) else {}
+
+
+def slanted(low: Lowering, node: n.Fn) -> Product | None:
+    """The larger, or smaller, of two multiples of one u as u times a number by the sign of u, which is the slope."""
+    if node.func not in (sympy.Max, sympy.Min) or len(node.children) != 2:
+        return None
+    first, second = map(_numbers, node.children)
+    if first.keys() != second.keys() or first.keys() <= {n.ONE} or 0 in (*first.values(), *second.values()):
+        return None
+    sizes, ratios = {abs(c) for c in first.values()}, {second[rest] / c for rest, c in first.items()}
+    if len(sizes) > 1 or len(ratios) > 1 or ratios == {1}:
+        return None
+    a = sizes.pop()
+    b = a * ratios.pop()
+    below, above = sorted((a, b), reverse=node.func is sympy.Min)
+    value = low.value(n.add(*(rest if c > 0 else n.Neg(rest) for rest, c in first.items())))
+    slopes = by_sign(low.g, value, below, above)
+    return None if slopes is None else slopes.times(low.g, product_of(low.g, value))

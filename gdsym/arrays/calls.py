@@ -9,6 +9,7 @@ import sympy
 
 from gdsym.arrays import functions
 from gdsym.arrays.align import added, entrywise
+from gdsym.arrays.branches import slanted
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.gammas import GAMMAS, POLYGAMMAS, QUOTIENTS, logs_of_gammas, polygamma
 from gdsym.arrays.graph import Value
@@ -36,6 +37,8 @@ def function(low: Lowering, node: n.Fn) -> Value:
         return low.value(GAMMAS[node.func](*node.children))
     if node.func in POLYGAMMAS:
         return polygamma(low, node)
+    if (slopes := slanted(low, node)) is not None:
+        return realized(low.g, slopes)
     args = [low.value(c) for c in node.children]
     if node.func in (sympy.Max, sympy.Min):
         return _extreme(low, "maximum" if node.func is sympy.Max else "minimum", args)
@@ -50,6 +53,11 @@ def function(low: Lowering, node: n.Fn) -> Value:
     if kind is None:
         raise Unsupported(_unknown(node))
     return unary(low, kind, args[0]) if len(args) == 1 else entrywise(low.g, kind, *args)
+
+
+def product(low: Lowering, node: n.Fn) -> Product:
+    """The value of a function with its factors kept apart."""
+    return slanted(low, node) or product_of(low.g, low.value(node))
 
 
 def _extreme(low: Lowering, kind: str, args: list[Value]) -> Value:

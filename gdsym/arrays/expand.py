@@ -98,6 +98,11 @@ def _sech2(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     return g.make("div", g.make("mul", g.number(4), e), g.make("mul", below, below))
 
 
+def _logcosh(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
+    """Log cosh u by tanh u, which is its slope."""
+    return g.make("logcosh", *args, g.make("tanh", *args))
+
+
 def _log1mexp(g: Graph, op: Op, args: tuple[Op, ...]) -> Op:
     """log(1 - exp(u)) for u < 0: exp(u) is taken from 1 where it is small, and u is where 1 - exp(u) is."""
     (u,) = args
@@ -201,6 +206,7 @@ EXPANSIONS: dict[str, Callable[[Graph, Op, tuple[Op, ...]], Op]] = {
     "sech2": _sech2,
     "log": _log,
     "log1mexp": _log1mexp,
+    "logcosh": _logcosh,
     "softplus": _softplus,
     "sigmoid": _sigmoid,
     "one_plus_exp": _one_plus_exp,

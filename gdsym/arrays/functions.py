@@ -60,7 +60,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "erfc":  ("math.erfc({})",  "erfc({})"),
     "gamma": ("math.gamma({})", "gamma({})"),
     "lgamma": ("math.lgamma({})", "lgamma({})"),
-    "logcosh": ("logcosh({})",  "logcosh({})"),
+    "logcosh": ("logcosh({}, {})", "logcosh({}, {})"),
     "mills": ("mills({})",      "mills({})"),
     **{kind: (f"{kind}({{}})",) * 2 for kind in NORMALS_OF_ONE},
     **{kind: (f"{kind}({', '.join(['{}'] * count)})",) * 2 for kind, count in COUNTS.items()},
@@ -122,15 +122,19 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("sign", False): "def sign(u):\n    return float((u > 0) - (u < 0))",
     ("heaviside", False): "def heaviside(u, at_zero):\n    return at_zero if u == 0 else float(u > 0)",
     ("logcosh", False): (
-        "def logcosh(u):  # log cosh u without overflow or cancellation\n"
+        "def logcosh(u, t):  # log cosh u where t = tanh(u): -log(1 - t^2)/2, but in the tails, where t is rounded to 1\n"
         "    a = abs(u)\n"
-        "    return 0.5*math.log1p(math.sinh(a)**2) if a < 1 else a + math.log1p(math.exp(-2*a)) - math.log(2)"
+        "    return -0.5*math.log1p(-t*t) if abs(t) <= 0.75 else a + math.log1p(math.exp(-2*a)) - math.log(2)"
     ),
     ("logcosh", True): (
-        "def logcosh(u):  # log cosh u without overflow or cancellation\n"
-        "    a = np.abs(u)\n"
-        "    s = np.sinh(np.minimum(a, 1))\n"
-        "    return np.where(a < 1, 0.5*np.log1p(s*s), a + np.log1p(np.exp(-2*a)) - math.log(2))"
+        "def logcosh(u, t):  # log cosh u where t = tanh(u): -log(1 - t^2)/2, but in the tails, where t is rounded to 1\n"
+        "    near = np.abs(t) <= 0.75\n"
+        "    s = -0.5*np.log1p(-t*t*near)\n"
+        "    if not near.all():\n"
+        "        far = ~near\n"
+        "        a = np.abs(u[far])\n"
+        "        s[far] = a + np.log1p(np.exp(-2*a)) - math.log(2)\n"
+        "    return s"
     ),
     ("bell", True): (
         "def bell(u, t):  # 1/cosh(u)^2 where t = tanh(u): 1 - t^2, but in the tails, where t is rounded to 1\n"

@@ -129,8 +129,8 @@ class Lowering:
             return sums.total(self, node, Product(), want)
         if isinstance(node, n.Add):
             return self._factored(node)
-        if isinstance(node, n.Cases):
-            return pieces.cases(self, node)
+        if isinstance(node, (n.Cases, n.Fn)):
+            return pieces.cases(self, node) if isinstance(node, n.Cases) else calls.product(self, node)
         return product_of(self.g, self.value(node))
 
     def _factored(self, node: n.Add) -> Product:

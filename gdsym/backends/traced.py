@@ -35,10 +35,10 @@ SPECIAL: Final = {
     "lgamma": "scipy.special.gammaln({})", "indicator": "np.where({}, 1.0, 0.0)", "cummax": "lax.cummax({})",
 }  # fmt: skip
 LOGCOSH: Final = (
-    "def logcosh(u):  # log cosh u without overflow or cancellation\n"
+    "def logcosh(u, t):  # log cosh u where t = tanh(u), without overflow or cancellation\n"
     "    a = np.abs(u)\n"
-    "    s = np.sinh(np.minimum(a, 1))\n"
-    "    return np.where(a < 1, 0.5*np.log1p(s*s), a + np.log1p(np.exp(-2*a)) - math.log(2))"
+    "    near = -0.5*np.log1p(np.maximum(-t*t, -0.75))\n"
+    "    return np.where(np.abs(t) > 0.75, a + np.log1p(np.exp(-2*a)) - math.log(2), near)"
 )
 RUNNING_SUM: Final = (
     "def running_sum(terms, top):  # of w exp(z), where terms = w exp(z - top): exp(-top) times the sum so far\n"

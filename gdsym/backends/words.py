@@ -27,9 +27,9 @@ HELPERS: Final[dict[str, str]] = {
     "maximum": "def maximum(u, v):\n    return u if u >= v or u != u else v",
     "minimum": "def minimum(u, v):\n    return u if u <= v or u != u else v",
     "logcosh": (
-        "def logcosh(u):  # log cosh u without overflow or cancellation\n"
+        "def logcosh(u, t):  # log cosh u where t = tanh(u), without overflow or cancellation\n"
         "    a = abs(u)\n"
-        "    return 0.5*math.log1p(math.sinh(a)**2) if a < 1.0 else a + math.log1p(math.exp(-2.0*a)) - math.log(2.0)"
+        "    return -0.5*math.log1p(-t*t) if abs(t) <= 0.75 else a + math.log1p(math.exp(-2.0*a)) - math.log(2.0)"
     ),
     "bell": (
         "def bell(u, t):  # 1/cosh(u)^2 where t = tanh(u)\n"
@@ -52,7 +52,7 @@ HELD: Final = {
     "heaviside": 2,
     "maximum": 2,
     "minimum": 2,
-    "logcosh": 1,
+    "logcosh": 2,
     "bell": 2,
     "mills": 1,
     "log1p_ratio": 2,

@@ -1,0 +1,56 @@
+"""The larger of two multiples of one u (quantile losses, leaky rectifiers): u times a number by the sign of u, digits kept."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from once import code_of
+from sympy import IndexedBase, Max, Min, Rational, Sum, symbols
+
+i, m = symbols("i m", integer=True, positive=True)
+w = symbols("w", real=True)
+x, y = IndexedBase("x"), IndexedBase("y")
+U = w * x[i] - y[i]
+AT = np.array([1.0, -1.0, 0.0, 3e-300, -5e-324, 7e150, 0.25, -3.5])
+PAIRS = {  # of numbers, by the function: above and below u = 0
+    "quantile": (Max, Rational(3, 10), Rational(-7, 10)), "decimals": (Max, 0.3, -0.7), "median": (Max, 1, -1), "leaky": (Max, Rational(1, 100), 1),
+    "smaller": (Min, 2, -3), "both rising": (Max, 2, 5), "nearly 0": (Max, Rational(1, 10**12), Rational(1, 10**12) - 1),
+    "beyond whole numbers": (Max, Rational(1, 3**40), Rational(-2, 3)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(PAIRS))
+def test_value_and_slope_of_every_entry(name: str) -> None:
+    """Each term alone, and all: the slope at a tie is the mean of both; digits of a number of 1e-12 are kept."""
+    larger, a, b = PAIRS[name]
+    code = code_of(Sum(larger(a * U, b * U), (i, 1, m)), [w])
+    pick = max if larger is Max else min
+    low, high = sorted((float(a), float(b)), reverse=larger is Min)
+    total, slope = 0.0, 0.0
+    for u in AT.tolist():
+        data = {x: np.array([2.0, 0.0])[::2], y: np.array([2.0 - u])}
+        exact = 2.0 - (2.0 - u)
+        right = pick(float(a) * exact, float(b) * exact), 2 * (high if exact > 0 else low if exact < 0 else (a + b) / 2)
+        value, slopes = code.value_and_gradient({w: 1.0}, data)
+        assert (value, float(slopes[w])) == pytest.approx(right, rel=1e-14, abs=0), u
+        total, slope = total + value, slope + float(slopes[w])
+    every = np.repeat(2.0 - AT, 2)[::2]
+    value, slopes = code.value_and_gradient({w: 1.0}, {x: np.full(len(AT), 2.0), y: every})
+    assert (value, float(slopes[w])) == pytest.approx((total, slope), rel=1e-14)
+
+
+def test_what_whole_numbers_tell_is_made_by_the_sign() -> None:
+    """One table serves value and slope, whole numbers as long as floats hold them: 2 + 5 sign u over 10 for 3/10 and -7/10."""
+    by_sign = {
+        name: "np.sign" in code_of(Sum(f(a * U, b * U), (i, 1, m)), [w]).source for name, (f, a, b) in PAIRS.items()
+    }
+    assert by_sign == {name: name != "beyond whole numbers" for name in PAIRS}
+
+
+def test_largest_entries() -> None:
+    code: Any = code_of(Sum(Max(Rational(3, 10) * U, -Rational(7, 10) * U), (i, 1, m)), [w])
+    assert code.value({w: 1.0}, {x: [1e300], y: [-1e306]}) == pytest.approx(3.000003e305, rel=1e-14)
+    assert code.value({w: 1e10}, {x: [1e300], y: [0.0]}) == math.inf
