@@ -18,7 +18,7 @@ from gdsym.rules.comparisons import comparisons
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.dropping import drop
-from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential
+from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential, powers_beside
 from gdsym.rules.flat import flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
 from gdsym.rules.grouped import grouped
@@ -189,7 +189,7 @@ class _Stages:
         def change(whole: Node) -> Node:
             held = isinstance(whole, Add) and any(map(is_zero, whole.children))
             new = arithmetic(whole)
-            if not new.kinds & (BRACKETS | BESIDE):
+            if not new.kinds & BESIDE and (not new.kinds & BRACKETS or not powers_beside(new)):
                 new = rewrite(new, one_exponent)
             return new if new == whole or held or new.has(PRODUCTS) else bare(new)
 

@@ -17,6 +17,7 @@ from gdsym.rules.bounds import holds
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import split
 from gdsym.rules.guarded import EVERYWHERE, Places, branches, further, stated, together
+from gdsym.rules.irreducible import LARGEST, forms, irreducible
 from gdsym.rules.laws import U
 from gdsym.rules.powers import base_exponent, number_of
 from gdsym.rules.roots import beyond_root
@@ -70,7 +71,6 @@ OF_LAST: Mapping[object, tuple[Need, ...]] = {  # what a function asks of its la
     sympy.tan: (("!=", COSINE),), sympy.sec: (("!=", COSINE),), sympy.cot: (("!=", SINE),), sympy.csc: (("!=", SINE),),
 }  # fmt: skip
 NEVER_ZERO = (sympy.gamma, sympy.factorial, sympy.sec, sympy.csc)
-LARGEST = 60  # nodes of a part that is factored to see whether it is asked for in another form
 
 
 def conditioned(steps: Sequence[After], known: dict[Node, Needs]) -> list[After]:
@@ -165,7 +165,7 @@ def _excluded(node: Cases, part: Node) -> bool:
     points = (c for _, c in node.pairs if isinstance(c, Rel) and c.op in ("==", "!=") and not _needs(c, {}))
     return any(
         not c.free.isdisjoint(part.free)
-        and set().union(*_factors(part)) <= set().union(*_factors(Add(c.children[0], Neg(c.children[1]))))
+        and set().union(*irreducible(part)) <= set().union(*irreducible(Add(c.children[0], Neg(c.children[1]))))
         for c in points
     )
 
@@ -274,26 +274,8 @@ def _follows(op: str, part: Node, left: Iterable[Need]) -> bool:
         return any(kind in (">", ">=") and (other == part or same_sign(part, other)) for kind, other in left)
     if op == ">" or sum(1 for _ in walk(part)) > LARGEST:
         return False
-    known = {f for kind, other in left if kind in ("!=", ">") for side in _factors(other) for f in side}
-    above, below = _factors(part)
-    return (above or below) <= known  # what it divides by is asked for by itself, but for 1/gamma
-
-
-def _factors(part: Node) -> tuple[set[Any], set[Any]]:
-    """The irreducible factors above and below the bar, up to constants, if letters, entries and functions are letters."""
-    if sum(1 for _ in walk(part)) > LARGEST:
-        return {part.to_sympy()}, set()
-    top, bottom = (
-        set() if value.is_number else set(_irreducible(value))
-        for value in sympy.fraction(sympy.together(part.to_sympy()))
-    )
-    return top, bottom
-
-
-def _irreducible(value: Any) -> Iterator[Any]:
-    """The factors of each base: SymPy sorts the factors of x^k y^a by their exponents, and cannot."""
-    for base, _ in (part.as_base_exp() for part in sympy.Mul.make_args(value)):
-        try:
-            yield from (factor for factor, _ in sympy.factor_list(base)[1])
-        except sympy.PolynomialError:  # e^(-x - a) + 1 is no polynomial to SymPy
-            yield base
+    known = {f for kind, other in left if kind in ("!=", ">") for side in irreducible(other) for f in side}
+    sides = map(irreducible, forms(part))
+    return any(
+        (above or below) <= known for above, below in sides
+    )  # what it divides by is asked for by itself, but for 1/gamma

@@ -32,6 +32,7 @@ from gdsym.written.nodes import (
     mul,
     replace,
     rewrite,
+    walk,
 )
 
 FUNCTIONS, ENTRIES = kinds_of(Fn), kinds_of(Indexed)
@@ -171,3 +172,14 @@ def one_exponent(part: Node) -> Node:
     if power == 1 or not isinstance(base, Fn) or base.func is not sympy.exp:
         return part
     return Fn(sympy.exp, calculate(cancel(Mul(Num(power), base.children[0]))))
+
+
+def powers_beside(whole: Node) -> bool:
+    """Does e^u stand beside (e^u)^n? There they are powers of one letter to what comes."""
+    powers = {part.children[0] for part in walk(whole) if isinstance(part, Pow) and _is_exp(part.children[0])}
+    alone = (c for part in walk(whole) if not isinstance(part, Pow) for c in part.children if _is_exp(c))
+    return bool(powers) and not powers.isdisjoint(alone)
+
+
+def _is_exp(node: Node) -> bool:
+    return isinstance(node, Fn) and node.func is sympy.exp

@@ -27,6 +27,7 @@ from gdsym.written.nodes import (
     Num,
     Pow,
     Root,
+    Sym,
     is_num,
     kinds_of,
     mul,
@@ -148,10 +149,11 @@ def _calculated(factors: Sequence[Node]) -> bool:
 
 
 def _all_minus(factor: Node) -> bool:
-    """A sum of terms with a minus: -u - v, but not -u - 3 (-v), whose last term has none once it is worked out."""
+    """A sum of terms with a minus: -u - v, but not -u - 3 (-v), whose last term has none once it is worked out, nor -(1 + x) - (1 - x), which is -2."""
     if type(factor) is not Add or type(factor.children[0]) is not Neg or set(map(type, factor.children)) != {Neg}:
         return False
-    return not any(isinstance(t.children[0], Mul) and Neg in map(type, t.children[0].children) for t in factor.children)
+    inner = [term.children[0] for term in factor.children]
+    return Add not in map(type, inner) and not any(isinstance(u, Mul) and Neg in map(type, u.children) for u in inner)
 
 
 def _powers(factors: Sequence[Node]) -> list[Node]:
@@ -213,12 +215,17 @@ def _times_so_much(power: Fraction, exponent: Node) -> Node:
 
 
 def _distributed(base: Node, power: Fraction) -> Node | None:
-    """(x/5)^2 = x^2/25, (x/(sqrt(2) s))^2 = x^2/(2 s^2), (1/u)^2 = 1/u^2 and (sqrt(u) v)^2 = u v^2: where numbers or roots are raised, factor by factor."""
+    """(x/5)^2 = x^2/25, (x/(sqrt(2) s))^2 = x^2/(2 s^2), (1/u)^2 = 1/u^2, (x y^2)^2 = x^2 y^4: where numbers, roots or powers are raised, factor by factor."""
     if isinstance(base, Div) and logistic_exponential(base) is None and (is_num(base.num, 1) or _is_scaled(base)):
         return Div(_power_of(base.num, power), _power_of(base.den, power))
-    if isinstance(base, Mul) and any(isinstance(f, (Num, Root)) for f in base.children):
+    if isinstance(base, Mul) and (any(isinstance(f, (Num, Root)) for f in base.children) or _is_monomial(base)):
         return _calculate_mul(Mul(*(_power_of(f, power) for f in base.children)))
     return None
+
+
+def _is_monomial(base: Mul) -> bool:
+    """A product of letters and their whole powers."""
+    return all(isinstance(base_of(f), Sym) and base_exponent(f)[1].denominator == 1 for f in base.children)
 
 
 def _is_scaled(base: Div) -> bool:
