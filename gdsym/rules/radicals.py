@@ -27,7 +27,7 @@ def radical(node: Node) -> Node:
         return node
     arg = flip(node.arg)
     if isinstance(arg, Add):
-        found = _without_fractions(arg)
+        found = _without_fractions(arg) or _of_factors(arg)
     else:
         found = (
             _of_power(arg) or _quotient(arg) or (_without_squares(arg) if isinstance(arg, (Mul, Div, Neg)) else None)
@@ -80,7 +80,18 @@ def _without_squares(arg: Node) -> Node | None:
     if not any(outside) or not any(inside):
         return None
     below = rebuilt(inside[0] or [ONE], inside[1])
-    return rebuilt([*outside[0], Root(Neg(below) if isinstance(arg, Neg) else below, TWO)], outside[1])
+    return rebuilt([*outside[0], Root(flip(Neg(below)) if isinstance(arg, Neg) else below, TWO)], outside[1])
+
+
+def _of_factors(arg: Add) -> Node | None:
+    """sqrt((x^2 + 1)^2 - 1) = |x| sqrt(x^2 + 2): a square comes to light once the bracket is opened and all is factored."""
+    powers = (base_of(term.arg if isinstance(term, Neg) else term) for term in arg.children)
+    if not any(isinstance(base, Add) for base in powers):
+        return None
+    from gdsym.rules.squares import factored  # few have such a root
+
+    product = factored(arg)
+    return _without_squares(product) if isinstance(product, (Mul, Neg)) else None
 
 
 def _half(square: Node) -> Node:

@@ -102,6 +102,19 @@ def _of_fraction(arg: Node) -> Node | None:
     return rewrite(found, lambda part: cancel(calculate(drop(part))))
 
 
+@cache
+def factored(arg: Node) -> Node:
+    """The polynomial as a product of its irreducible factors; any other formula as it is."""
+    atoms = letters_of(arg, MOST_LETTERS)
+    ratio = Polynomials(atoms).ratio(arg) if len(atoms) <= MOST_LETTERS else None
+    if ratio is None or ratio[0].is_zero() or not ratio[1].is_constant():
+        return arg
+    constant, factors = poly.factors(ratio[0] / ratio[1].leading_coefficient())
+    letters = [sympy.Dummy(f"a{j}", real=True) for j in range(len(atoms))]
+    standing = Standing(arg, dict(zip(atoms, letters, strict=True)), NOBODY)
+    return standing.written(poly.product(constant, factors, [], letters))
+
+
 def _joined(signed: Factors) -> Factors:
     """|1 - x^2| and no |(1 - x) (1 + x)|, and each with its number as a plus."""
     whole = reduce(mul_of, (factor**power for factor, power in signed)) if signed else None
