@@ -19,7 +19,7 @@ from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.dropping import drop
 from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential, powers_beside
-from gdsym.rules.flat import flat, multiplied, roots_below
+from gdsym.rules.flat import above, flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
 from gdsym.rules.grouped import grouped
 from gdsym.rules.halves import halves
@@ -270,6 +270,7 @@ STAGES: tuple[Stage, ...] = (
     ("collect", ANY, lambda s: s.collect),
     ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS)),
     ("root", ROOTS, lambda s: s.roots),
+    ("bars above", ROOTS, lambda s: s.by_rule(above, ROOTS)),
     ("one sum", SUMS, lambda s: s.one_sum),
     ("over a sum", SUMS, lambda s: s.over),
     ("common factor", BESIDE, lambda s: s.taken),

@@ -38,6 +38,7 @@ SAID: Mapping[str, Said] = MappingProxyType({
     "collect": saying.collected,
     "roots below": _of_parts(saying.below_said),
     "root": _of_parts(saying.root_written),
+    "bars above": _of_parts(saying.multiplied_said),
     "one sum": _of_parts(put_together),
     "over a sum": lambda pairs, whole: saying.shared(pairs, whole.free),
     "common factor": _of_parts(saying.taken_out),

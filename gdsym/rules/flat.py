@@ -16,6 +16,7 @@ from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, S
 
 FRACTIONS, POWERS, ROOTS, SUMS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root), kinds_of(Sum)
 HALF = Fraction(1, 2)
+FEW = 3  # terms of a bracket that is multiplied by what they are divided by
 Side = Mapping[Node, Fraction]  # base -> exponent
 
 
@@ -72,6 +73,23 @@ def _without_roots_above(node: Node) -> Node:
             found = cancel(rebuilt(new, _factors(exponents([*downs, *_factors(roots)]))))
             if size(found) < size(node):
                 return found
+    return node
+
+
+def above(node: Node) -> Node:
+    """(1 + 1/(2 sqrt(v)))/(2 sqrt(u)) = (2 sqrt(v) + 1)/(4 sqrt(v) sqrt(u)): no root below a bar within a fraction."""
+    if isinstance(node, Neg):
+        return node if (found := above(node.arg)) is node.arg else Neg(found)
+    if not isinstance(node, (Mul, Div)) or not node.has(ROOTS) or not node.has(FRACTIONS):
+        return node
+    odd, ups, downs = sides(node)
+    for at, bracket in enumerate(ups if any(f.free for f in downs) else ()):
+        roots = _denominator(bracket) if isinstance(bracket, Add) and not bracket.has(SUMS) else {}
+        if roots and len(bracket.children) <= FEW and all(power == HALF for power in roots.values()):
+            number, cleared = _whole(with_factors(bracket, roots))
+            under = [*downs, number, *_factors(roots)]
+            found = calculate(rebuilt([*ups[:at], cleared, *ups[at + 1 :]], [f for f in under if f != ONE]))
+            return Neg(found) if odd else found
     return node
 
 

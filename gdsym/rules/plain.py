@@ -7,7 +7,7 @@ from gdsym.rules.branches import by_intervals, cleared, joined_cases
 from gdsym.rules.comparisons import comparisons
 from gdsym.rules.dropping import DROP, drop
 from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential
-from gdsym.rules.flat import multiplied, roots_below
+from gdsym.rules.flat import above, multiplied, roots_below
 from gdsym.rules.fractions import CANCEL, cancel
 from gdsym.rules.halves import halves
 from gdsym.rules.logistic import as_logistic
@@ -30,6 +30,7 @@ PLAIN = by_head(
     (multiplied, (Mul, Div), FRACTIONS),
     (moduli, (Pow, Mul, Div, Fn), FUNCTIONS),
     (roots_below, (Mul,), POWERS),
+    (above, (Mul, Div), ROOTS),
     (root_of_square, (Root,), ROOTS),
     (radical, (Root,), ROOTS),
     (halves, (Mul, Div, Add), CASES),
