@@ -246,6 +246,11 @@ class _Stages:
             return whole
         return self.everywhere(self._in_order)(found)
 
+    def bars_above(self, whole: Node) -> Node:
+        """Fractions in a bracket above a bar, and what is shorter below it then."""
+        new = self.by_rule(above, FRACTIONS)(whole)
+        return whole if new == whole else self.everywhere(self._in_order)(self.everywhere(multiplied)(new))
+
     def logistic(self, whole: Node) -> Node:
         new = logistics(whole, frozenset(self._where.values()), self._typed, self.everywhere)
         return whole if new == whole else flip(new, self._stands)
@@ -270,7 +275,7 @@ STAGES: tuple[Stage, ...] = (
     ("collect", ANY, lambda s: s.collect),
     ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS)),
     ("root", ROOTS, lambda s: s.roots),
-    ("bars above", ROOTS, lambda s: s.by_rule(above, ROOTS)),
+    ("bars above", FRACTIONS, lambda s: s.bars_above),
     ("one sum", SUMS, lambda s: s.one_sum),
     ("over a sum", SUMS, lambda s: s.over),
     ("common factor", BESIDE, lambda s: s.taken),

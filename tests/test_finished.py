@@ -69,6 +69,39 @@ def test_an_exponential_of_a_logarithm_is_a_power(expr: str, end: str, said: str
     assert last(expr) == end and words(gd.derive(expr, "x").steps[-1].reason) == said
 
 
+@pytest.mark.parametrize(
+    ("expr", "end"),
+    [
+        ("atan(x*y**2)", "y²/(1 + x² y⁴)"),
+        ("asin(a*x)", "a/√(1 - a² x²)"),
+        ("exp(x)*exp(x)*x", "(2x + 1) e²ˣ"),
+        ("acosh(x**2 + 1)", "2x/(|x| √(x² + 2))"),
+        ("asin(x**2 - 1)", "2x/(|x| √(2 - x²))"),
+        ("asin(x + 1)", "1/√(-x (x + 2))"),
+        ("sqrt(x + sqrt(x + 1))", "(2 √(x + 1) + 1)/(4 √(x + 1) √(x + √(x + 1)))"),
+        ("sqrt(x + 1/x)", "(x² - 1)/(2 x² √(x + 1/x))"),
+        ("sin(x + 1/x)/x", "((x² - 1) cos(x + 1/x) - x sin(x + 1/x))/x³"),
+        ("log(x + y/x)", "(x² - y)/(x (x² + y))"),
+    ],
+)
+def test_powers_and_roots_end_as_one_writes_them(expr: str, end: str) -> None:
+    assert last(expr) == end
+
+
+@pytest.mark.parametrize(
+    ("expr", "lines"),
+    [
+        ("(1 - x)/(1 + x)", ["(-(1 + x) - (1 - x))/(1 + x)²", "-2/(1 + x)²"]),  # not -(1 + x + 1 - x) between
+        ("exp(x)*exp(x)*x", ["2 e²ˣ x + e²ˣ", "(2x + 1) e²ˣ"]),  # not (eˣ)²
+        ("atanh(cos(x))", ["-sin(x)/(1 - cos(x)²)", "-1/sin(x)"]),
+    ],
+)
+def test_no_detour_in_the_last_two_lines(expr: str, lines: list[str]) -> None:
+    steps = gd.derive(expr, "x").steps
+    assert [text(step.line) for step in steps[-2:]] == lines
+    assert "for " not in words(steps[-1].reason)  # sin x is below the bar still: nothing is asked for
+
+
 def test_the_logarithm_of_a_product_says_which_signs_it_asks_for() -> None:
     product = "log(Product(1/(s*sqrt(2*pi))*exp(-x[i]**2/(2*s**2)), (i, 1, n)))"
     assert words(gd.derive(product, "s").steps[0].reason).endswith("is a sum of logarithms, for s > 0")

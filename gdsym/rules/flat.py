@@ -12,7 +12,7 @@ from gdsym.rules.powers import base_exponent, number_of, raised
 from gdsym.rules.regions import size
 from gdsym.rules.terms import coefficient
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, Sum, kinds_of, mul, walk
+from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, Pow, Root, Sum, Sym, kinds_of, mul, walk
 
 FRACTIONS, POWERS, ROOTS, SUMS = kinds_of(Div), kinds_of(Pow, Root), kinds_of(Root), kinds_of(Sum)
 HALF = Fraction(1, 2)
@@ -80,12 +80,18 @@ def above(node: Node) -> Node:
     """(1 + 1/(2 sqrt(v)))/(2 sqrt(u)) = (2 sqrt(v) + 1)/(4 sqrt(v) sqrt(u)): no root below a bar within a fraction."""
     if isinstance(node, Neg):
         return node if (found := above(node.arg)) is node.arg else Neg(found)
-    if not isinstance(node, (Mul, Div)) or not node.has(ROOTS) or not node.has(FRACTIONS):
+    if not isinstance(node, (Mul, Div)) or not node.has(FRACTIONS):
         return node
     odd, ups, downs = sides(node)
     for at, bracket in enumerate(ups if any(f.free for f in downs) else ()):
         roots = _denominator(bracket) if isinstance(bracket, Add) and not bracket.has(SUMS) else {}
-        if roots and len(bracket.children) <= FEW and all(power == HALF for power in roots.values()):
+        if (
+            roots
+            and len(bracket.children) <= FEW
+            and all(
+                power == HALF or (power.denominator == 1 and isinstance(base, Sym)) for base, power in roots.items()
+            )
+        ):
             number, cleared = _whole(with_factors(bracket, roots))
             under = [*downs, number, *_factors(roots)]
             found = calculate(rebuilt([*ups[:at], cleared, *ups[at + 1 :]], [f for f in under if f != ONE]))

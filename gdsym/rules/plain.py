@@ -30,7 +30,7 @@ PLAIN = by_head(
     (multiplied, (Mul, Div), FRACTIONS),
     (moduli, (Pow, Mul, Div, Fn), FUNCTIONS),
     (roots_below, (Mul,), POWERS),
-    (above, (Mul, Div), ROOTS),
+    (above, (Mul, Div), FRACTIONS),
     (root_of_square, (Root,), ROOTS),
     (radical, (Root,), ROOTS),
     (halves, (Mul, Div, Add), CASES),
