@@ -82,10 +82,21 @@ def test_an_exponential_of_a_logarithm_is_a_power(expr: str, end: str, said: str
         ("sqrt(x + 1/x)", "(x² - 1)/(2 x² √(x + 1/x))"),
         ("sin(x + 1/x)/x", "((x² - 1) cos(x + 1/x) - x sin(x + 1/x))/x³"),
         ("log(x + y/x)", "(x² - y)/(x (x² + y))"),
+        ("log((x**2 + 1)/(x - 1)**3)", "2x/(x² + 1) - 3/(x - 1)"),
+        ("log((2*x + 1)**3/(3*x - 1)**4)", "6/(2x + 1) - 12/(3x - 1)"),
+        ("log(x**3*sin(x)/(x**2 + 1)**2)", "3/x + cot(x) - 4x/(x² + 1)"),
+        ("log(sqrt(x + 1)*(x - 2)**2)", "1/(2 (x + 1)) + 2/(x - 2)"),
+        ("log((x + 1)/(x + 2))", "1/((x + 1) (x + 2))"),
     ],
 )
 def test_powers_and_roots_end_as_one_writes_them(expr: str, end: str) -> None:
     assert last(expr) == end
+
+
+def test_a_logarithm_by_factors_says_its_law_and_keeps_its_condition() -> None:
+    d = gd.derive("log((x**2 + 1)/(x - 1)**3)", "x")
+    assert words(d.steps[0].reason) == "logarithm of a quotient: (log(uⁿ/vˢ))′ = n u′/u - s v′/v"
+    assert [bool(d.given.subs("x", at)) for at in (0, 2)] == [False, True] and d.check
 
 
 @pytest.mark.parametrize(

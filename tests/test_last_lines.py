@@ -128,7 +128,7 @@ RADICALS = [
     ("(x**2)**(3/2)", "3x |x|"),
     ("sqrt(x*sqrt(x))", "3/(4 ∜x)"),
     ("asin(x/sqrt(2))", "1/(√2 √(1 - x²/2))"),  # 2 is no square
-    ("log(x + sqrt(x**2/4 + 1))", "(1 + x/(4 √(x²/4 + 1)))/(x + √(x²/4 + 1))"),  # typed
+    ("log(x + sqrt(x**2/4 + 1))", "(4 √(x²/4 + 1) + x)/(4 √(x²/4 + 1) (x + √(x²/4 + 1)))"),  # typed
 ]
 POWERS_OF_QUOTIENTS = [
     ("(2/x)**3", "-24/x⁴"),

@@ -139,6 +139,6 @@ def test_a_root_with_a_negative_exponent(expr: str, end: str) -> None:
 
 def test_what_is_said_where_no_word_fits() -> None:
     """Signs alone are called signs; what was shortened in one part of a line claims no like terms."""
-    assert "simplify: signs are put in front" in said("acos((1 - x)/(x**2 - 4))", "x")
+    assert "simplify: signs are put in front" in said("(1 - x**2)/(1 + x**2)", "x")
     assert said("5*exp(2*x) - exp(x)/sin(2*x)", "x")[-1] == "simplify: a shorter form"
     assert said("(4*x + 5)**3*exp(-x**2)", "x")[-1].endswith("is a common factor, the rest is factored")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import sympy
 
 from gdsym.rules.domain import certain
-from gdsym.rules.laws import n, u, v, x
-from gdsym.rules.powers import number_of
+from gdsym.rules.laws import in_primes, law_of, n, s, u, v, x
+from gdsym.rules.powers import base_exponent, number_of
 from gdsym.rules.shapes import logistic_exponential
 from gdsym.rules.solved import solved
 from gdsym.step import Law, Move, Reason, Rule, Scope
@@ -32,6 +33,7 @@ from gdsym.written.nodes import (
     both,
     is_num,
     mul,
+    times,
 )
 
 DETAIL, OF_A = "logarithm of an exponential", "logarithm of a "
@@ -48,7 +50,7 @@ def _apart(body: Node, scope: Scope) -> Move | None:
     ups, downs = _sides(whole)
     out = {f: log for f in (*ups, *downs) if (log := log_of_positive(f)) is not None}
     if not out:
-        return _inverse_or_root(whole, scope)
+        return _inverse_or_root(whole, scope) or _by_factors(ups, downs, scope)
     above_it, below_it = ([out[f] for f in side if f in out] for side in (ups, downs))
     left = [[f for f in side if f not in out] for side in (ups, downs)]
     leave, logs = [*above_it, *map(Neg, below_it)], _log(*left)
@@ -136,6 +138,26 @@ def _inverse_or_root(whole: Node, scope: Scope) -> Move | None:
     return None
 
 
+def _by_factors(ups: Sequence[Node], downs: Sequence[Node], scope: Scope) -> Move | None:
+    """(log(u^n/v^m))' = n u'/u - m v'/v where one of several factors is a bracket to a power, of whatever signs they are."""
+    moving = [(*base_exponent(f), minus) for minus, side in enumerate((ups, downs)) for f in side if scope.varies(f)]
+    powers = [power for base, power, _ in moving if isinstance(base, Add) and power > 1]
+    if len(moving) < 2 or not powers:
+        return None
+
+    def make(*slopes: Node) -> Node:
+        terms = [_times(power, Div(du, base)) for (base, power, _), du in zip(moving, slopes, strict=True)]
+        return add(*(Neg(term) if minus else term for term, (*_, minus) in zip(terms, moving, strict=True)))
+
+    rule = OF_QUOTIENT if any(minus for *_, minus in moving) else OF_PRODUCT
+    name = "logarithm of a quotient" if rule is OF_QUOTIENT else "logarithm of a product"
+    return Move(rule, tuple(D(base, scope.var) for base, *_ in moving), make, in_primes(law_of(rule), name))
+
+
+def _times(power: Fraction, term: Node) -> Node:
+    return term if power == 1 else times(Num(power), term)
+
+
 def _log(above: Sequence[Node], below: Sequence[Node]) -> tuple[Node, ...]:
     """The logarithm of what is left, as a term; none of 1."""
     if not above:
@@ -186,6 +208,10 @@ OF_FACTORS = Rule(
     Law(D(Fn(sympy.log, Mul(Pow(u, n), v)), x), D(Add(Mul(n, Fn(sympy.log, u)), Fn(sympy.log, v)), x)),
 )
 OF_INVERSE = Rule("logarithm rule", Law(D(Fn(sympy.log, Div(ONE, u)), x), D(Neg(Fn(sympy.log, u)), x)))
+POWERS = Pow(u, n), Pow(v, s)
+SLOPES = Mul(n, Div(D(u, x), u)), Mul(s, Div(D(v, x), v))
+OF_PRODUCT = Rule("logarithm rule", Law(D(Fn(sympy.log, Mul(*POWERS)), x), Add(*SLOPES)))
+OF_QUOTIENT = Rule("logarithm rule", Law(D(Fn(sympy.log, Div(*POWERS)), x), Add(SLOPES[0], Neg(SLOPES[1]))))
 APART = Rule(
     "logarithm rule",
     Law(D(Fn(sympy.log, Mul(Fn(sympy.exp, u), v)), x), D(Add(u, Fn(sympy.log, v)), x)),
