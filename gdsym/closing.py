@@ -185,12 +185,15 @@ class _Stages:
     def calculated(self) -> Change:
         """Arithmetic; where there is any, 0 and 1 are left out with it, but for empty products and the zeros of held constants."""
         arithmetic, bare = settling(self.with_order(without_fractions)), settling(self.everywhere(drop))
+        exponents = self.everywhere(one_exponent, FUNCTIONS)
 
         def change(whole: Node) -> Node:
             held = isinstance(whole, Add) and any(map(is_zero, whole.children))
             new = arithmetic(whole)
-            if not new.kinds & BESIDE and (not new.kinds & BRACKETS or not powers_beside(new)):
+            if not new.kinds & (BRACKETS | BESIDE):
                 new = rewrite(new, one_exponent)
+            elif not new.kinds & BESIDE and (joined := exponents(new)) is not new and not powers_beside(new):
+                new = joined
             return new if new == whole or held or new.has(PRODUCTS) else bare(new)
 
         return change
