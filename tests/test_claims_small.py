@@ -115,3 +115,22 @@ def test_rounding_is_no_counterexample_and_no_factor() -> None:
     assert gd.check(x**2 / 6, x, x * (2 / 3)).factor == 2
     found = gd.check(x**2 / 6 + Max(0, x - 7) ** 2, x, x * (1 / 3)).counterexample
     assert found is not None and found[x] > 7
+
+
+@pytest.mark.parametrize("bound", ["1e-6", "1e-12"])
+def test_a_mask_of_pre_activations_ends_at_0(bound: str) -> None:
+    """What is compared is a sum: that it can be moved to 0, and between 0 and the bound, was not seen."""
+    u = "Sum(w[j]*X[i, j], (j, 1, n))"
+    cost = f"Sum(max(0, {u}), (i, 1, m))"
+    assert gd.check(cost, "w[k]", f"Sum(X[i, k]*Piecewise((1, {u} > 0), (0, True)), (i, 1, m))").ok
+    assert not gd.check(cost, "w[k]", f"Sum(X[i, k]*Piecewise((1, {u} > {bound}), (0, True)), (i, 1, m))").ok
+
+
+@pytest.mark.parametrize("where", ["x[1] > 1000", "x[2] > 1000000", "w < -1000000", "b > 10**5"])
+def test_where_a_cost_is_too_small_to_be_told_from_0_it_has_a_value(where: str) -> None:
+    """The log of 1 - 1/(1 + e^-1000) counted as undefined, and any claim as right there."""
+    z = "(1 + exp(-w*x[i] - b))"
+    cost = f"-Sum(y[i]*log(1/{z}) + (1 - y[i])*log(1 - 1/{z}), (i, 1, m))"
+    slope = f"Sum((1/{z} - y[i])*x[i], (i, 1, m))"
+    assert gd.check(cost, "w", slope).ok
+    assert not gd.check(cost, "w", f"{slope}*(1 + Piecewise((1, {where}), (0, True)))").ok

@@ -8,10 +8,11 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
+from flint import arb
 
 from gdsym.verify import Formulas, Point, agree, evaluate
 from gdsym.verify.lowering import LOWERED
-from gdsym.verify.numbers import precision
+from gdsym.verify.numbers import certain, divide, is_undefined, power, precision
 from gdsym.verify.primitives import PRIMITIVES
 from gdsym.verify.special import SPECIAL
 from gdsym.written import nodes as n
@@ -175,3 +176,26 @@ def test_bessel_k_far_out_is_as_the_mean_of_exponentials_says() -> None:
             whole = acb.integral(lambda t, _, n=n, u=u: (-u * (t.cosh() - 1)).exp() * (n * t).cosh(), 0, end)
             found = SPECIAL[sp.besselk](arb(n), arb(u)) * arb(u).exp()
             assert abs(found - whole.real) < 1e-12 * found
+
+
+def test_a_ball_around_an_edge_may_have_a_value_there() -> None:
+    """1/u, log u and asin(1 + u) of a u that may be 0 or beside it: undefined is only what certainly is."""
+    near, log, asin = arb(0, 1e-30), PRIMITIVES[sp.log], PRIMITIVES[sp.asin]
+    for value in (
+        divide(arb(1), near),
+        power(near, arb(-1)),
+        log((0,), (near,)),
+        log((1,), (near,)),
+        asin((0,), (1 + near,)),
+    ):
+        assert not is_undefined(value) and value.contains(10**9)
+    nothing = arb("nan")
+    for value in (
+        divide(arb(1), arb(0)),
+        divide(nothing, near),
+        log((0,), (near - 1,)),
+        log((1,), (near - 1,)),
+        asin((0,), (2 + near,)),
+    ):
+        assert is_undefined(value)
+    assert is_undefined(certain(arb.log, nothing)) and certain(arb.exp, near).contains(1)

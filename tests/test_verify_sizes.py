@@ -82,3 +82,32 @@ def test_a_gradient_that_is_wrong_at_larger_sizes_is_wrong(inner: str, beyond: s
     assert gd.check(cost, "w[k]", slope).ok
     assert not gd.check(cost, "w[k]", f"({slope})*(1 + {beyond})").ok
     assert not gd.check(cost, "w[k]", f"{slope} + {beyond}").ok
+
+
+FAR = "(m - 1)*(m - 2)*(m - 3)*(m - 4)*(m - 5)"  # 0 at all small sizes
+RESIDUAL = "(tanh(Sum(X[i, j]*w[j], (j, 1, n))) - y[i])"
+SLOPE = f"Sum({RESIDUAL}*X[i, k]*(1 - tanh(Sum(X[i, j]*w[j], (j, 1, n)))**2), (i, 1, m))"
+
+
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        f"KroneckerDelta(k, 1)*{FAR}",
+        f"KroneckerDelta(k, 2)*{FAR.replace('m', 'n')}",
+        f"KroneckerDelta(k, n)*{FAR}",
+        "Piecewise((1, Eq(k, 1) & (m > 8)), (0, True))",
+        "Piecewise((1, k > m), (0, True))",
+        "KroneckerDelta(k, 3)*KroneckerDelta(n, 5)",
+        "KroneckerDelta(k, 3)*KroneckerDelta(m, 2)",
+        "KroneckerDelta(m, 4)*KroneckerDelta(n, 7)",
+        "(m - 1)*(m - 2)*(m - 3)*(m - 4)*(m - 5)*(m - 17)*(m - 18)",
+    ],
+)
+def test_a_gradient_that_is_wrong_at_one_index_and_size_is_wrong(beyond: str) -> None:
+    cost = f"Sum({RESIDUAL}**2, (i, 1, m))/2"
+    assert not gd.check(cost, "w[k]", f"{SLOPE}*(1 + {beyond})").ok
+
+
+def test_an_index_beyond_a_size_that_does_not_bound_it_says_nothing_of_the_others() -> None:
+    assert gd.check(f"Sum({RESIDUAL}**2, (i, 1, m))/(2*m)", "w[k]", f"{SLOPE}*(2 - k/k)/m").ok
+    assert gd.check("Sum(w[n + 1 - j]*x[j], (j, 1, n))/m", "w[k]", "x[n + 1 - k]*k/(k*m)").ok

@@ -9,7 +9,7 @@ from gdsym.errors import Unsupported
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import SNAP_BITS, Number, is_undefined, precision
+from gdsym.verify.numbers import SNAP_BITS, Number, is_open, precision
 from gdsym.verify.points import NO_ROLES, Point
 from gdsym.verify.program import Program
 from gdsym.verify.sides import Kinks, Sides
@@ -61,7 +61,7 @@ class Formulas:
         for enough in (SNAP_BITS,) if point.snapped else (bits, max(bits, MORE_BITS)):
             with precision(enough):
                 try:
-                    return tuple(None if is_undefined(u) else u for u in self._program.run(point))
+                    return tuple(None if is_open(u) else u for u in self._program.run(point))
                 except Undecided:
                     continue
         return None

@@ -29,6 +29,7 @@ class Graph:
         self.levels: list[Fraction] = []  # of the slots: how deep their sum stands in other sums
         self._known: dict[Any, int] = {}
         self._slot_of: dict[Any, int] = {}
+        self._limits: list[tuple[int, ...]] = []  # of each slot
         self._names: dict[Any, Any] = {}
 
     def put(self, op: str, *args: int, data: Any = None) -> int:
@@ -62,12 +63,18 @@ class Graph:
         if key not in self._slot_of:
             self._slot_of[key] = len(self.levels)
             self.levels.append(Fraction(level))
+            self._limits.append(limits)
         return self._slot_of[key]
+
+    def limits(self, slot: int) -> tuple[int, ...]:
+        """Between which numbers the index of the slot is."""
+        return self._limits[slot]
 
     def slot_within(self, slot: int) -> int:
         """A new slot just below `slot`, above every sum inside that one."""
         level = self.levels[slot]
         self.levels.append((level + level // 1 + 1) / 2)
+        self._limits.append(self._limits[slot])
         return len(self.levels) - 1
 
     def innermost(self, n: int) -> int | None:

@@ -14,7 +14,7 @@ from flint import acb, arb, ctx, fmpq
 
 from gdsym.record import changed
 from gdsym.verify.evidence import TooLong, Undecided, Unknown
-from gdsym.verify.numbers import ONE, UNDEFINED, Number, ball, is_undefined, precision
+from gdsym.verify.numbers import ONE, UNDEFINED, Number, ball, is_open, precision
 from gdsym.verify.operations import Operation
 from gdsym.verify.points import Point
 from gdsym.verify.special import real
@@ -63,7 +63,7 @@ def integral(
             found = _bounded(_body(v, p, body, place, along), ball(a), ball(b), p)
             if found.is_finite() or inner:
                 return found if inner else real(found)
-        if inner or is_undefined(a) or is_undefined(b):
+        if inner or is_open(a) or is_open(b):
             return acb("nan") if inner else UNDEFINED
         p.rough = True
         with precision(max(ctx.prec, QUADRATURE)):
@@ -95,7 +95,7 @@ def checked(slope: int, target: Program, place: Node, at: int) -> Operation:
 
     def operation(v: list[Any], p: Point) -> Number:
         found = v[slope]
-        if not p.rough and not is_undefined(found):
+        if not p.rough and not is_open(found):
             return found
         step = WIDE_STEP * min(ONE, abs(v[at])) if type(v[at]) is fmpq and v[at] != 0 else WIDE_STEP
         coarse, fine = (_difference(target, p, place, v[at], h) for h in (step, step / 2))

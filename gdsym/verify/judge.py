@@ -187,9 +187,9 @@ class _Trial:
 
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1 to 5 and wrong from seven on; what is too long to add up says nothing."""
-        roles, nested = self.condition.roles, large.depth(self.graph, *self.sides)
         boxes = EVERYWHERE if self.condition.repeated else EVERYWHERE[:1]
-        found = large.Large(roles, self.seed, self.room, nested, boxes).points(self.numbers, self._turns())
+        look = large.Large(self.graph, self.sides, self.condition.roles, self.seed, self.room, boxes)
+        found = look.points(self.numbers, self._turns())
         return self._noted(filter(self.condition.holds, islice(found, 0 if self.slow else None)))
 
     def _at_bumps(self) -> Evidence | None:

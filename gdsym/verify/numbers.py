@@ -1,6 +1,7 @@
 """Numbers of the judge: exact rationals as long as they stay rational, balls that contain the true value from there on.
 
-`UNDEFINED` (a ball that is not a number) is the value of log(-1) or 1/0, and of everything computed from it.
+`UNDEFINED` (a ball that is not a number) is the value of log(-1) or 1/0, and of everything computed from it. What may be
+that or any number, as 1/u where u may be 0, is `ANY`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from gdsym.verify.evidence import Undecided
 Number: TypeAlias = Any  # flint.fmpq or flint.arb; python-flint is untyped
 
 UNDEFINED: Number = arb("nan")
+ANY: Number = arb(0, arb("inf"))
 ZERO, ONE = fmpq(0), fmpq(1)
 MOST_ROOT = 1 << 32  # the k-th root of a larger k is a power
 MOST_WHOLE = 1 << 256  # larger numbers are not looked at as whole ones: writing them out could fill the memory
@@ -67,6 +69,11 @@ def ball(u: Number) -> Number:
 
 def is_undefined(u: Number) -> bool:
     return type(u) is not fmpq and bool(u.is_nan())
+
+
+def is_open(u: Number) -> bool:
+    """Is it undefined, or ANY?"""
+    return type(u) is not fmpq and not u.rad().is_finite()
 
 
 def is_decided(u: Number, bits: int, enough: int) -> bool:
@@ -125,7 +132,24 @@ def divide(u: Number, v: Number) -> Number:
     """The quotient u / v; undefined where v is 0."""
     if type(v) is fmpq and v == 0:
         return UNDEFINED
-    return u / v
+    found = u / v
+    return unsettled(v) if type(found) is arb and found.is_nan() and not is_undefined(u) else found
+
+
+def unsettled(u: Number) -> Number:
+    """What 1/u or log u is where it is not a number: UNDEFINED where u has no value or is certainly not above 0, ANY where it may be."""
+    try:
+        return ANY if sign_of(u) == 1 else UNDEFINED
+    except Undecided:
+        return ANY
+
+
+def certain(f: Callable[[Number], Number], u: Number) -> Number:
+    """The value of f at u, which is not UNDEFINED if f has one at an end of the ball."""
+    found = f(u)
+    if type(found) is not arb or not found.is_nan() or u.is_nan() or u.is_exact():
+        return found
+    return ANY if not u.is_finite() or not all(f(end).is_nan() for end in (u.lower(), u.upper())) else found
 
 
 def shortened(u: Number) -> Number:
@@ -204,7 +228,8 @@ def _integer_power(u: Number, n: int) -> Number:
     if type(u) is arb and n > 0 and u.mid() == 0:  # Arb itself would take the logarithm of 0
         return arb(0, u.rad() ** n)
     if type(u) is not fmpq:
-        return UNDEFINED if n < 0 and u == 0 else u**n
+        found = u**n
+        return unsettled(abs(u)) if n < 0 and type(found) is arb and found.is_nan() else found
     if n < 0 and u == 0:
         return UNDEFINED
     return u**n if u.height_bits() * abs(n) <= LONGEST else arb(u) ** n

@@ -14,7 +14,7 @@ import sympy as s
 from flint import acb, arb, arb_series
 
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import UNDEFINED, Number, ball, exponential, power, rational
+from gdsym.verify.numbers import UNDEFINED, Number, ball, certain, exponential, power, rational, unsettled
 from gdsym.verify.series import appell_f1
 from gdsym.verify.special import SPECIAL, difference, looked_up, real
 from gdsym.written.hypergeometric import Hypergeometric
@@ -35,7 +35,7 @@ def _series(direct: Callable[[Any], Any], around: Callable[[Any], Any]) -> Primi
     def value(k: int, u: Number) -> Number:
         u = ball(u)
         if k == 0:
-            return direct(u)
+            return certain(direct, u)
         if k > HIGHEST:
             raise Unknown(f"a derivative of order {k}")
         try:
@@ -58,9 +58,10 @@ def _exp(k: int, u: Number) -> Number:
 def _log(k: int, u: Number) -> Number:
     """log^(k)(u) = (-1)^(k-1) (k-1)!/u^k, for u > 0 only."""
     if k == 0:
-        return u.log(analytic=True) if type(u) is acb else ball(u).log()
+        found = u.log(analytic=True) if type(u) is acb else ball(u).log()
+        return unsettled(u) if type(found) is arb and found.is_nan() else found
     if type(u) is not acb and not u > 0:
-        return UNDEFINED
+        return unsettled(u)
     return power(u, rational(-k)) * (factorial(k - 1) * (-1) ** (k - 1))
 
 

@@ -22,7 +22,7 @@ from gdsym.verify.switches import name_at
 from gdsym.written.nodes import D, Node
 
 STEPS = (fmpq(1, 1 << 150), fmpq(1, 1 << 200))
-BITS, FEW_BITS = 2048, 128
+BITS, FEW_BITS = 2048, (128, 1024)  # fewer tell a number that is nearly 0 from 0
 DRAWS = 16  # of names that stand in the function and not in its derivative
 SETTLED = fmpq(1, 1 << 60)  # two steps give the same to this, if there is a limit
 APART = fmpq(1, 1 << 40)  # slopes that differ by more are two
@@ -109,11 +109,14 @@ class Rays:
 
 
 def _has_none(program: Program, point: Point) -> bool:
-    try:
-        with precision(SNAP_BITS if point.snapped else FEW_BITS):
-            return is_undefined(program.run(point)[0])
-    except (Undecided, Unknown):
-        return False
+    for bits in (SNAP_BITS,) if point.snapped else FEW_BITS:
+        try:
+            with precision(bits):
+                if is_undefined(program.run(point)[0]):
+                    return True
+        except (Undecided, Unknown):
+            continue
+    return False
 
 
 def _sides(program: Program, direction: Mapping[Any, Number], point: Point) -> Sides | None:

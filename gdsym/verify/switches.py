@@ -119,9 +119,9 @@ class Switch:
 
     def __init__(self, g: Graph, n: int, roles: Roles) -> None:
         self.value = Program(g, [n])
-        self._names = [
-            name_at(g, m) for m in _inputs(g, n) if g.data[m] not in roles.integers | set(roles.sizes) | roles.labels
-        ]
+        kept = roles.integers | set(roles.sizes) | roles.labels
+        lower = {g.data[b]: g.args[b][0] for b in g.cone(n) if g.ops[b] in BINDERS}  # of w'x, w_1 and x_1 are moved
+        self._names = [name_at(g, at_term(g, m, lower)) for m in _inputs(g, n) if g.data[m] not in kept]
 
     @property
     def single(self) -> bool:
