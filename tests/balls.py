@@ -12,6 +12,7 @@ from flint import arb
 from sympy import Expr, IndexedBase, Integer, Rational, Sum, Symbol, diff, symbols
 
 import gdsym as gd
+from once import code_of
 
 i, m = symbols("i m", integer=True, positive=True)
 BITS = (200, 1000, 5000)
@@ -78,7 +79,7 @@ def agrees(
     letters = [*params, *data]
     entries = {q: IndexedBase(f"x_{q}")[i] for q in data}
     cost = Sum(form.subs(entries, simultaneous=True), (i, 1, m)) if array else form
-    code = gd.Cost(cost, list(params)).compile(backend=engine)
+    code = code_of(cost, params, engine)
     wanted = {None: form, **{q: diff(form, q) for q in params}}
     moved = {name: [diff(f, q) for q in letters] for name, f in wanted.items()}
     for at in places:

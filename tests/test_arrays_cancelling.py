@@ -12,6 +12,7 @@ from sympy import Expr, IndexedBase, Rational, Sum, cosh, diff, exp, lambdify, l
 from tools import needs
 
 import gdsym as gd
+from once import code_of
 
 u, v, w = symbols("u v w", real=True)
 a, b, k = symbols("a b k", positive=True)
@@ -87,7 +88,7 @@ def compared(name: str, engine: str, places: list[tuple[float, ...]], *, array: 
     bases, factors = [IndexedBase(f"x_{q}") for q in letters], symbols(f"p:{len(letters)}", positive=True)
     inner = {q: p * x[i] for q, p, x in zip(letters, factors, bases, strict=True)}
     cost = Sum(form.subs(inner, simultaneous=True), (i, 1, m)) if array else form
-    code = gd.Cost(cost, list(factors if array else letters)).compile(backend=engine)
+    code = code_of(cost, factors if array else letters, engine)
     wanted = [form, *(diff(form, q) for q in letters)]
     exact = [lambdify(letters, f, "mpmath") for f in wanted]
     moved = [[lambdify(letters, diff(f, q), "mpmath") for q in letters] for f in wanted]

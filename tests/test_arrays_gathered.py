@@ -14,6 +14,7 @@ import gdsym as gd
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.gathered import gathered
 from gdsym.arrays.graph import Graph, Op
+from once import code_of, cost_of
 
 i, j, k, h, d, o, s, m, n, p, q, r = symbols("i j k h d o s m n p q r", integer=True, positive=True)
 A, B, K, Q, W, X, Y = (IndexedBase(name) for name in "A B K Q W X Y".split())
@@ -67,7 +68,7 @@ def problem(name: str, scale: float = 0.5) -> tuple[Any, dict[Any, Any], dict[An
 @pytest.mark.parametrize("name", COSTS)
 def test_value_and_slopes(name: str, scale: float) -> None:
     cost, start, data, plain = problem(name, scale)
-    value, slopes = gd.Cost(cost, list(start)).compile().value_and_gradient(start, data)
+    value, slopes = code_of(cost, start).value_and_gradient(start, data)
     assert value == pytest.approx(plain(*start.values()), rel=1e-11)
     for at, base in enumerate(start):
         right = autograd.grad(plain, at)(*start.values())
@@ -77,7 +78,7 @@ def test_value_and_slopes(name: str, scale: float) -> None:
 @pytest.mark.parametrize("name", COSTS)
 def test_far_out_nothing_overflows(name: str) -> None:
     cost, start, data, plain = problem(name, 1000)
-    value, slopes = gd.Cost(cost, list(start)).compile().value_and_gradient(start, data)
+    value, slopes = code_of(cost, start).value_and_gradient(start, data)
     assert value == pytest.approx(plain(*start.values()), rel=1e-9)
     assert all(np.isfinite(slope).all() for slope in slopes.values())
 
@@ -87,24 +88,24 @@ def test_far_out_nothing_overflows(name: str) -> None:
 def test_other_engines_agree(name: str, engine: str) -> None:
     cost, start, data, _ = problem(name)
     one, other = (
-        gd.Cost(cost, list(start)).descend(start=start, data=data, learning_rate=1e-2, maxiter=5, **options)
+        cost_of(cost, start).descend(start=start, data=data, learning_rate=1e-2, maxiter=5, **options)
         for options in ({}, {"backend": engine})
     )
     np.testing.assert_allclose(other.history.cost, one.history.cost, rtol=1e-10)
 
 
 def test_the_slopes_of_a_layer_share_the_error() -> None:
-    source = gd.Cost(*COSTS["softmax behind a layer"][:2]).compile().source
+    source = code_of(*COSTS["softmax behind a layer"][:2]).source
     assert source.count("@ B.T") == 1 and "Y @ B.T" not in source
 
 
 def test_a_chain_begins_where_it_is_shorter() -> None:
     """The rank of W counts less than its rows, and these less than samples."""
-    assert "X.T @ (r @ W)" in gd.Cost(*COSTS["components"][:2]).compile().source
+    assert "X.T @ (r @ W)" in code_of(*COSTS["components"][:2]).source
 
 
 def test_attention_holds_no_array_of_three_axes() -> None:
-    compiled = gd.Cost(*COSTS["attention"][:2]).compile()
+    compiled = code_of(*COSTS["attention"][:2])
     assert "einsum('ab,ac,ad" not in compiled.source and ":, None, " not in compiled.source
     assert all(op.ndim < 3 for op in reachable(compiled.program.graph.gradients))
 

@@ -119,7 +119,7 @@ def compiled_and_compared(cost: Any, sizes: dict[str, int], backend: str) -> Non
         for base in used
     }
     data = {**{base: array for base, array in arrays.items() if base != w}, **sizes}
-    run = gd.Cost(cost, [w]).compile(backend=backend)
+    run = code_of(cost, [w], backend)
     found, gradient = run.value_and_gradient({w: arrays[w]}, data)
     assert found == pytest.approx(float(value(cost, world)), rel=1e-12, abs=1e-14)
     right = [float(slope(cost, (w[q],), world)) for q in range(1, 5)]

@@ -15,10 +15,9 @@ from gdsym.backends.extents import Extent, Extents
 from gdsym.backends.nest import Nest
 from gdsym.backends.order import longest
 from gdsym.backends.trial import Loops, built
-from gdsym.backends.words import HELPERS, JIT, helpers
+from gdsym.backends.words import HEAD, HELPERS, JIT, helpers
 from gdsym.descent.lines import indented
 
-HEAD = ["import math", "", "import numpy as np", "from numba import njit", "", ""]
 TAKEN = ("J", "erf", "erfc", "gamma", "lgamma", "njit", "evaluate", "descend", *HELPERS)
 
 

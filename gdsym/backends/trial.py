@@ -12,6 +12,7 @@ import numpy as np
 from gdsym.arrays import Program
 from gdsym.arrays.check import BOXES, TOLERANCE, tiny_point
 from gdsym.arrays.source import split
+from gdsym.backends.words import HEAD, HELPERS, helpers
 from gdsym.descent.evaluate import defined
 from gdsym.errors import StepRefused, Unsupported
 from gdsym.record import field, record
@@ -34,6 +35,7 @@ def built(loops: Loops) -> Any:
     for text, program in loops.evaluate:
         tried(program, text)
     function = defined(loops.text, loops.name)
+    _share_helpers(function)
 
     def call(*arguments: Any) -> Any:
         from numba.core.errors import NumbaError
@@ -46,6 +48,19 @@ def built(loops: Loops) -> Any:
             ) from error
 
     return call
+
+
+def _share_helpers(function: Any) -> None:
+    """Let the module of a compiled function call helpers that other modules have compiled already: their text is the same."""
+    module = function.py_func.__globals__
+    module.update({word: _helper(word) for word in HELPERS if word in module and module[word] is not function})
+
+
+@lru_cache(maxsize=len(HELPERS))
+def _helper(word: str) -> Any:
+    function = defined("\n".join([*HEAD, *helpers(f"{word}(")]), word)
+    _share_helpers(function)
+    return function
 
 
 def tried(program: Program, evaluate: str) -> None:

@@ -19,6 +19,7 @@ from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 FLAGS: Final = ("contract", "reassoc", "arcp", "nsz")  # not nnan, not ninf: NaN must be noticed
+HEAD: Final = ("import math", "", "import numpy as np", "from numba import njit", "", "")  # of each module
 JIT: Final = f"@njit(fastmath={{{', '.join(map(repr, FLAGS))}}}, error_model='numpy', nogil=True)"
 # Like NumPy's, they answer NaN to NaN.
 HELPERS: Final[dict[str, str]] = {
