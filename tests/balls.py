@@ -9,10 +9,8 @@ from typing import Any
 
 import flint
 from flint import arb
-from sympy import Expr, IndexedBase, Integer, Rational, Sum, Symbol, diff, symbols
-
-import gdsym as gd
 from once import code_of
+from sympy import Expr, IndexedBase, Integer, Rational, Sum, Symbol, diff, symbols
 
 i, m = symbols("i m", integer=True, positive=True)
 BITS = (200, 1000, 5000)

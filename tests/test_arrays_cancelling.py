@@ -8,11 +8,9 @@ from typing import Any
 
 import mpmath
 import pytest
+from once import code_of
 from sympy import Expr, IndexedBase, Rational, Sum, cosh, diff, exp, lambdify, log, sinh, sqrt, symbols
 from tools import needs
-
-import gdsym as gd
-from once import code_of
 
 u, v, w = symbols("u v w", real=True)
 a, b, k = symbols("a b k", positive=True)

@@ -8,13 +8,12 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from once import code_of, cost_of
 from sympy import IndexedBase, Sum, exp, log, symbols, tanh
 
-import gdsym as gd
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.gathered import gathered
 from gdsym.arrays.graph import Graph, Op
-from once import code_of, cost_of
 
 i, j, k, h, d, o, s, m, n, p, q, r = symbols("i j k h d o s m n p q r", integer=True, positive=True)
 A, B, K, Q, W, X, Y = (IndexedBase(name) for name in "A B K Q W X Y".split())

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from once import code_of
 from oracle import World, close, slope, value
 from sympy import IndexedBase, Product, Sum, exp, log
 from tools import needs

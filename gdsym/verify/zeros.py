@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from flint import fmpq, fmpq_poly
+from flint import arb, fmpq, fmpq_poly
 
 from gdsym.verify.evidence import Undecided
 from gdsym.verify.numbers import Number, precision, sign_of
@@ -20,6 +20,7 @@ FAR = tuple(sorted((*GRID, *POWERS, *(-p for p in POWERS))))  # where the grid h
 HALVINGS, FAR_HALVINGS = 60, 130
 DIPS = 24  # how often the least value between two places is narrowed down
 MOST_ROOTS = 4
+SECANTS, CLOSE = 24, 1 << 20
 SNAPS = (8, 24)  # after so many halvings a simple fraction is tried
 DEGREE = 6  # of a polynomial that is found from its values
 NEARLY = 64  # bits of its irrational zeros
@@ -122,14 +123,57 @@ def _least(f: Function, a: Number, b: Number, c: Number, v: Number, sign: int) -
 
 def _halved(f: Function, a: Number, b: Number, sign: int, halvings: int) -> Number:
     """The zero between a and b: a simple fraction that is exactly one, or near it."""
+    found = _secant(f, a, b, sign, (b - a) / (1 << halvings))
+    if found is not None:
+        return found
     for t in range(halvings):
         middle = _simple((a + b) / 2) if t in SNAPS else (a + b) / 2
-        found = _sign(f(middle))
-        if found == 0 or found is None:
+        now = _sign(f(middle))
+        if now == 0 or now is None:
             return middle
         if a < middle < b:
-            a, b = (middle, b) if found == sign else (a, middle)
+            a, b = (middle, b) if now == sign else (a, middle)
     return (a + b) / 2
+
+
+def _secant(f: Function, a: Number, b: Number, sign: int, near: Number) -> Number | None:
+    """The same in a few steps where f is smooth: regula falsi, a value that stays for two steps being halved (Illinois).
+
+    None where two places `near` each other that have the zero between them are not found soon.
+    """
+    low: Any = f(a)
+    high: Any = f(b)
+    last, moved = a, 0
+    for _ in range(SECANTS):
+        x = _multiple(b - high * (b - a) / (high - low), near)
+        if x is None or not a < x < b:
+            return None
+        value = f(x)
+        found = _sign(value)
+        if found is None or value is None:
+            return None
+        if found == 0:
+            return x
+        if abs(x - last) < CLOSE * near:
+            beyond = x + near if found == sign else x - near
+            if _sign(f(beyond)) == -found:
+                simple, middle = _simple(x), (x + beyond) / 2
+                return simple if abs(simple - x) < CLOSE * near and f(simple) == 0 else middle
+        if found == sign:
+            a, low, high = x, value, high / 2 if moved > 0 else high
+        else:
+            b, high, low = x, value, low / 2 if moved < 0 else low
+        last, moved = x, found * sign
+    return None
+
+
+def _multiple(u: Number, unit: Number) -> Number | None:
+    """The multiple of the unit below u."""
+    whole = (u / unit).floor()
+    if type(whole) is fmpq:
+        return whole * unit
+    exact = whole.unique_fmpz() if type(whole) is arb else whole
+    return None if exact is None else fmpq(exact) * unit
 
 
 def _simple(x: Number) -> Number:
