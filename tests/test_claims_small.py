@@ -134,3 +134,17 @@ def test_where_a_cost_is_too_small_to_be_told_from_0_it_has_a_value(where: str) 
     slope = f"Sum((1/{z} - y[i])*x[i], (i, 1, m))"
     assert gd.check(cost, "w", slope).ok
     assert not gd.check(cost, "w", f"{slope}*(1 + Piecewise((1, {where}), (0, True)))").ok
+
+
+@pytest.mark.parametrize("size", [TINY, TINY**3, 1 / TINY, 10**25])
+def test_a_kink_is_one_at_every_scale(size: Any) -> None:
+    """Slopes of 1e-15 and -1e-15 counted as equal: another convention there was wrong."""
+    assert gd.check(size * Abs(x), x, size * Piecewise((1, x >= 0), (-1, True))).kink == {x: 0}
+    assert gd.check(size * Max(0, x), x, size * Heaviside(x, 0)).ok
+    assert not gd.check(size * Max(0, x), x, size * Heaviside(x, 2)).ok
+    assert gd.check(size * (Max(0, x) - Max(0, -x)), x, size).ok
+    bent = gd.check(size * x * Abs(x), x, size * (2 * Abs(x) + Piecewise((1, x**2 <= 0), (0, True))))
+    assert not bent.ok and bent.counterexample == {x: 0}
+    assert gd.check(
+        exp(-(x**2)) * Abs(x - 7), x, exp(-(x**2)) * (Piecewise((1, x >= 7), (-1, True)) - 2 * x * Abs(x - 7))
+    ).ok

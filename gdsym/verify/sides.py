@@ -1,6 +1,7 @@
 """The slopes of a function from the left and from the right, as difference quotients: has it a derivative there?
 
-Nothing here differentiates. A step of 2^-200 tells a corner from a bend, and a jump from a steep place, with bits to spare.
+Nothing here differentiates. Steps of 2^-150, 2^-300 and 2^-400 tell a corner from a bend, and a jump from a steep place, with bits
+to spare; what is compared is compared beside its own size: 10^-20 |x| has a corner.
 """
 
 from __future__ import annotations
@@ -15,17 +16,19 @@ from flint import arb, fmpq
 from gdsym.record import changed, record
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import ONE, SNAP_BITS, Number, ball, is_undefined, precision
+from gdsym.verify.numbers import ONE, SNAP_BITS, ZERO, Number, ball, is_undefined, precision
 from gdsym.verify.points import Place, Point
 from gdsym.verify.program import Program
 from gdsym.verify.switches import name_at
 from gdsym.written.nodes import D, Node
 
-STEPS = (fmpq(1, 1 << 150), fmpq(1, 1 << 200))
+STEPS = (fmpq(1, 1 << 150), fmpq(1, 1 << 300), fmpq(1, 1 << 400))
 BITS, FEW_BITS = 2048, (128, 1024)  # fewer tell a number that is nearly 0 from 0
 DRAWS = 16  # of names that stand in the function and not in its derivative
-SETTLED = fmpq(1, 1 << 60)  # two steps give the same to this, if there is a limit
-APART = fmpq(1, 1 << 40)  # slopes that differ by more are two
+SETTLED = fmpq(1, 1 << 60)  # two steps give the same to this, beside their size, if there is a limit
+APART = fmpq(1, 1 << 50)  # slopes that differ by more are two
+FADED = fmpq(1, 1 << 10)  # what becomes that much smaller from step to step, like a power of it, tends to 0
+NOTHING = arb(2) ** -400  # a slope below is 0, or the rounding of one that is
 MOST = 10_000  # denominators up to here are looked for in a slope
 
 
@@ -50,6 +53,8 @@ class Sides:
         """Is the value one of the two slopes or between them? At a jump any value is as good as another."""
         if self.jump:
             return True
+        if is_undefined(value):
+            return False
         inside = (value - self.left) * (value - self.right) <= 0
         return bool(inside) or any(_near(value, slope, APART) for slope in (self.left, self.right))
 
@@ -147,14 +152,22 @@ def _limit(rises: list[Number], steps: list[Number]) -> Number | str | None:
     """The slope that the quotients tend to; a jump if the rise does not become small; None if neither is certain."""
     if any(map(is_undefined, rises)):
         return None
-    first, last = (rise / step for rise, step in zip(rises, steps, strict=True))
-    if _near(first, last, SETTLED):
+    first, then, last = (rise / step for rise, step in zip(rises, steps, strict=True))
+    if abs(last) < NOTHING or _fades(*map(abs, (first, then, last))):
+        return ZERO
+    if _near(then, last, SETTLED):
         return _plain(last)
-    return JUMP if _near(rises[0], rises[1], SETTLED) and abs(rises[-1]) > SETTLED else None
+    return JUMP if _near(rises[1], rises[2], SETTLED) and abs(rises[2]) > 0 else None
+
+
+def _fades(first: Number, then: Number, last: Number) -> bool:
+    """Are the quotients those of a power of the step that is above 1? To the second step it is half as far again as from there to the third."""
+    return bool(then <= FADED * first) and bool(last**3 * first**2 <= then**5 / FADED)
 
 
 def _near(u: Number, v: Number, within: Number) -> bool:
-    return bool(abs(u - v) <= within * (1 + abs(v)))
+    """Are they equal, as far as balls tell, but for a small part of them?"""
+    return not abs(u - v) > within * max(abs(u), abs(v))
 
 
 def _plain(u: Number) -> Number:
@@ -163,4 +176,4 @@ def _plain(u: Number) -> Number:
         middle = ball(u).mid()
         near = Fraction(float(middle)).limit_denominator(MOST) if abs(middle) < MOST else Fraction(0)
         fraction = fmpq(near.numerator, near.denominator)
-        return fraction if abs(middle - fraction) <= SETTLED else arb(middle)
+        return fraction if abs(middle - fraction) <= SETTLED * abs(middle) else arb(middle)
