@@ -14,6 +14,7 @@ from gdsym.arrays.program import Program
 from gdsym.record import field, record
 from gdsym.written.nodes import Base, Sym
 
+QUICKER = ("spread", "correlated", "far_rows", "row_tops", "row_sums", "row_shares")  # than what is made in blocks
 REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full", "windows", *RUNNING, *MOVING)
 
 
@@ -140,7 +141,8 @@ PLACES = {
 
 def along_samples(program: Program) -> Along | None:
     """The samples' axis in every operation; None if there is none or one pass is not enough."""
-    for size in program.sizes if not program.graph.swift else ():
+    quicker = any(op.kind in QUICKER for op in program.graph.swift.values())
+    for size in program.sizes if not quicker else ():
         leaves = _leaves(program, size.node)
         if not leaves:
             continue

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations, permutations
 
 from gdsym.arrays import series
-from gdsym.arrays.align import added, unaligned
+from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.graph import Graph, Value, number_and_rest
 from gdsym.arrays.near import as_series
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
@@ -152,7 +152,16 @@ def _excess(g: Graph, x: Product, log: Log, one: Product, total: Sum) -> Product
     share = merged(Product(1 / one.coefficient), Product(powers=one.powers).power(-1))
     logs = [merged(t, share) for t in log.terms]
     signed = [x, Product(Fraction(-1)), *_turned(logs)]
-    return _times(one, _series(g, r, _plain(g, signed)))
+    far = None if len(log.terms) > 1 or abs(log.weight.coefficient) != abs(one.coefficient) else _kernel(g, r, x)
+    return _times(one, far or _series(g, r, _plain(g, signed)))
+
+
+def _kernel(g: Graph, r: Product, x: Product) -> Product | None:
+    """The difference r - log x of tables as one function of both."""
+    step, ratio = realized(g, r), realized(g, x)
+    if not step.axes or set(step.axes) != set(ratio.axes):
+        return None
+    return Product(powers={entrywise(g, "log_excess", step, ratio): 1})
 
 
 def _series(g: Graph, r: Product, far: Value) -> Product | None:

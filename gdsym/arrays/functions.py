@@ -11,7 +11,17 @@ from gdsym.arrays.chord_kernels import OF_ARRAYS as CHORDS_OF_ARRAYS
 from gdsym.arrays.chord_kernels import OF_ONE as CHORDS_OF_ONE
 from gdsym.arrays.gamma_kernels import OF_ARRAYS as GAMMAS_OF_ARRAYS
 from gdsym.arrays.gamma_kernels import OF_ONE as GAMMAS_OF_ONE
-from gdsym.arrays.kernels import ERF, ERFC, LGAMMA, LOG1P_RATIO, LOG1P_RATIO_OF_ONE, MILLS, MILLS_OF_ONE
+from gdsym.arrays.kernels import (
+    ERF,
+    ERFC,
+    LGAMMA,
+    LOG1P_RATIO,
+    LOG1P_RATIO_OF_ONE,
+    LOG_EXCESS,
+    LOG_EXCESS_OF_ONE,
+    MILLS,
+    MILLS_OF_ONE,
+)
 from gdsym.arrays.normal_kernels import OF_ARRAYS as NORMALS_OF_ARRAYS
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS_OF_ONE
 from gdsym.arrays.quick import OF_ARRAYS
@@ -65,6 +75,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     **{kind: (f"{kind}({{}})",) * 2 for kind in NORMALS_OF_ONE},
     **{kind: (f"{kind}({', '.join(['{}'] * count)})",) * 2 for kind, count in COUNTS.items()},
     "log1p_ratio": ("log1p_ratio({}, {})", "log1p_ratio({}, {})"),
+    "log_excess": ("log_excess({}, {})", "log_excess({}, {})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
     **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in GAMMAS_OF_ONE},
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
@@ -241,6 +252,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("mills", True): MILLS,
     ("log1p_ratio", True): LOG1P_RATIO,
     ("log1p_ratio", False): LOG1P_RATIO_OF_ONE,
+    ("log_excess", True): LOG_EXCESS,
+    ("log_excess", False): LOG_EXCESS_OF_ONE,
     ("mills", False): MILLS_OF_ONE,
     **{(kind, True): code for kind, code in {**GAMMAS_OF_ARRAYS, **NORMALS_OF_ARRAYS, **CHORDS_OF_ARRAYS}.items()},
     **{(kind, False): code for kind, code in {**GAMMAS_OF_ONE, **NORMALS_OF_ONE, **CHORDS_OF_ONE}.items()},
@@ -259,13 +272,28 @@ OURS: Final = (
     "J",
     *sorted(
         {kind for kind, _ in HELPERS}
-        - {"scan", "decay", "fade", "rise", "moving", "scatter", "spread", "max", "sum", "cumsum", "cummax", "einsum"}
+        - {
+            "scan",
+            "decay",
+            "fade",
+            "rise",
+            "moving",
+            "scatter",
+            "spread",
+            "max",
+            "sum",
+            "cumsum",
+            "cummax",
+            "einsum",
+            "placed",
+        }
     ),
     "running_sum",
     "decaying_sum",
     "fading_sum",
     "largest_exponent",
     "moving_sum",
+    "added_at",
     "added_by_label",
     "added_by_place",
     "row_max",

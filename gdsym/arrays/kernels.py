@@ -84,6 +84,32 @@ MILLS_OF_ONE: Final = (
     "        total = total*t + c\n"
     "    return (1 + 2*a)/total"
 )
+LOG_EXCESS: Final = (
+    "def log_excess(r, x):  # r - log x for x = 1 + r: near 0 that is r s - 2 (s^3/3 + s^5/5 + ...) with s = r/(2 + r)\n"
+    "    if r.size > 16384:  # in pieces that stay in the cache\n"
+    "        pieces = zip(*(np.array_split(u.ravel(), r.size//8192 + 1) for u in (r, x)))\n"
+    "        return np.concatenate([log_excess(*piece) for piece in pieces]).reshape(r.shape)\n"
+    "    total = r - np.log(x)\n"
+    "    near = (r < 0.25) & (r > -0.25)\n"
+    "    if near.any():\n"
+    "        r = r[near]\n"
+    "        s = r/(r + 2)\n"
+    "        square, rest = s*s, 0.0\n"
+    "        for k in range(19, 1, -2):\n"
+    "            rest = rest*square + 2/k\n"
+    "        total[near] = s*(r - square*rest)\n"
+    "    return total"
+)
+LOG_EXCESS_OF_ONE: Final = (
+    "def log_excess(r, x):  # r - log x for x = 1 + r: near 0 that is r s - 2 (s^3/3 + s^5/5 + ...) with s = r/(2 + r)\n"
+    "    if not abs(r) < 0.25:\n"
+    "        return r - math.log(x)\n"
+    "    s = r/(r + 2)\n"
+    "    square, rest = s*s, 0.0\n"
+    "    for k in range(19, 1, -2):\n"
+    "        rest = rest*square + 2/k\n"
+    "    return s*(r - square*rest)"
+)
 LGAMMA: Final = (
     "def lgamma(u):  # between 1 and 2 by a polynomial, up to 8 by the recurrence, then Stirling's series; below 0 by reflection\n"
     "    x = np.where(np.less(u, 0), 1.0 - u, u)\n"

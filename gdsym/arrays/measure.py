@@ -119,6 +119,9 @@ class Measure:
     def _correlated(self, op: Op) -> tuple[Any, ...]:
         return tuple(n - k + 1 for n, k in zip(*map(self, op.args), strict=True))
 
+    def _placed(self, op: Op) -> Shape:
+        return self(op.args[0])
+
     def _moving_exp(self, op: Op) -> Shape:
         return (self(op.args[2])[0], *self(op.args[0])[1:])
 

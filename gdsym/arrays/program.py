@@ -21,6 +21,7 @@ from gdsym.arrays.lower import Lowering
 from gdsym.arrays.masked import by_one_shift
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.narrow import narrowed
+from gdsym.arrays.places import by_places
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.reused import reused
@@ -219,6 +220,8 @@ def _swift_rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op
         from gdsym.arrays.correlated import by_correlation
 
         yield by_correlation
+    if "concatenate" in kinds:
+        yield by_places
 
 
 def _tables(*formulas: Node) -> frozenset[tuple[Sym, Sym]]:

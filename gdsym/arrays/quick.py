@@ -40,6 +40,14 @@ OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
         "    total = np.cumsum(z, axis=0)\n"
         "    return total + np.maximum.accumulate(last - total, axis=0)"
     ),
+    ("placed", True): (
+        "def added_at(total, *parts):  # each part added to, or taken from, its place in total, which nobody else has\n"
+        "    total = np.asarray(total, dtype=float)\n"
+        "    for way, place, part in parts:\n"
+        "        at = total[place]\n"
+        "        way(at, part, out=at)\n"
+        "    return total"
+    ),
     ("windows", True): (
         "def windows(a, *cuts):  # w[h, ..., i, ...] = a[..., h + i, ...] for (axis, width of h) of each cut, a view\n"
         "    counts = list(a.shape)\n"

@@ -22,7 +22,7 @@ def reused(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
             return visit(twins[op])
         if op not in done:
             args = tuple(map(visit, _shared(op, made) or op.args))
-            axes = _summed(op)
+            axes = summed_axes(op)
             product = _product(made, *op.args) if axes else None
             if product is None:
                 done[op] = g.remade(op, args)
@@ -72,7 +72,7 @@ def _thirds(op: Op) -> Iterator[tuple[Op, Op]]:
             yield product, third
 
 
-def _summed(op: Op) -> tuple[int, ...]:
+def summed_axes(op: Op) -> tuple[int, ...]:
     """The axes over which products of entries are summed in 'ab,ab->a'; none for other sums."""
     if op.kind != "einsum" or len(op.args) != 2:
         return ()

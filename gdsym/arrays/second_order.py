@@ -41,12 +41,20 @@ def of_second_order(g: Graph, terms: Sequence[Product], distance: Distance) -> l
 
 def _without_series(g: Graph, term: Product) -> list[Product]:
     """The terms of a sum with a logarithm, which has become a series, as they stood."""
-    for series in (v for v, n in term.powers.items() if v.op.kind == "near" and n == 1):
-        inside = factors_of(g, Value(series.op.args[1], series.axes))
+    for series in (v for v, n in term.powers.items() if v.op.kind in ("near", "log_excess") and n == 1):
+        inside = factors_of(g, _far(g, series))
         parts = opened(g, merged(without(term, {series: 1}), inside))
         if any(_only(t, "log") or _only(t, "log1p") for t in parts):
             return parts
     return [term]
+
+
+def _far(g: Graph, series: Value) -> Value:
+    """What a series is where it is none."""
+    if series.op.kind == "near":
+        return Value(series.op.args[1], series.axes)
+    r, x = (unaligned(a, series.axes) for a in series.op.args)
+    return added(g, [(1, r), (-1, Value(g.make("log", x.op), x.axes))])
 
 
 def _only(term: Product, kind: str) -> Value | None:

@@ -14,6 +14,7 @@ from gdsym.arrays.gates import gated, larger
 from gdsym.arrays.graph import Op, as_array
 from gdsym.arrays.label_texts import lookup_text, scatter_text, spots_text, taken_text
 from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
+from gdsym.arrays.places import placed_text
 from gdsym.arrays.stairs import staircase
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
 
@@ -271,6 +272,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "spread": scatter_text,
     "full": _full,
     "concatenate": _concatenate,
+    "placed": placed_text,
     "cumprod": _cumulated("np.cumprod"),
     "cumsum": _cumulated("np.cumsum"),
     "cummax": _cumulated("np.maximum.accumulate"),

@@ -40,6 +40,14 @@ LOGCOSH: Final = (
     "    near = -0.5*np.log1p(np.maximum(-t*t, -0.75))\n"
     "    return np.where(np.abs(t) > 0.75, a + np.log1p(np.exp(-2*a)) - math.log(2), near)"
 )
+LOG_EXCESS: Final = (
+    "def log_excess(r, x):  # r - log x for x = 1 + r: near 0 that is r s - 2 (s^3/3 + s^5/5 + ...) with s = r/(2 + r)\n"
+    "    s = r/(r + 2)\n"
+    "    square, rest = s*s, 0.0\n"
+    "    for k in range(19, 1, -2):\n"
+    "        rest = rest*square + 2/k\n"
+    "    return np.where(np.abs(r) < 0.25, s*(r - square*rest), r - np.log(x))"
+)
 RUNNING_SUM: Final = (
     "def running_sum(terms, top):  # of w exp(z), where terms = w exp(z - top): exp(-top) times the sum so far\n"
     "    scale = np.exp(top[:-1] - top[1:])\n"
@@ -97,6 +105,7 @@ def _traceable(code: str) -> str:
 
 DEFINED: Final = {
     "logcosh": LOGCOSH,
+    "log_excess": LOG_EXCESS,
     "bell": BELL,
     "running_sum": RUNNING_SUM,
     "decaying_sum": DECAYING_SUM,

@@ -10,7 +10,7 @@ from gdsym.arrays.chord_kernels import OF_ONE as CHORDS
 from gdsym.arrays.functions import CALLED, POLYGAMMA
 from gdsym.arrays.gamma_kernels import OF_ONE
 from gdsym.arrays.graph import Op
-from gdsym.arrays.kernels import LOG1P_RATIO_OF_ONE, MILLS_OF_ONE
+from gdsym.arrays.kernels import LOG1P_RATIO_OF_ONE, LOG_EXCESS_OF_ONE, MILLS_OF_ONE
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
 from gdsym.arrays.product import APART
 from gdsym.arrays.strength import ATOM
@@ -39,6 +39,7 @@ HELPERS: Final[dict[str, str]] = {
     ),
     "mills": MILLS_OF_ONE,
     "log1p_ratio": LOG1P_RATIO_OF_ONE,
+    "log_excess": LOG_EXCESS_OF_ONE,
     **OF_ONE,
     **NORMALS,
     **CHORDS,
@@ -57,6 +58,7 @@ HELD: Final = {
     "bell": 2,
     "mills": 1,
     "log1p_ratio": 2,
+    "log_excess": 2,
     **dict.fromkeys(OF_ONE, 3),
     **dict.fromkeys(NORMALS, 1),
     **COUNTS,
