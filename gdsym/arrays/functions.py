@@ -11,17 +11,8 @@ from gdsym.arrays.chord_kernels import OF_ARRAYS as CHORDS_OF_ARRAYS
 from gdsym.arrays.chord_kernels import OF_ONE as CHORDS_OF_ONE
 from gdsym.arrays.gamma_kernels import OF_ARRAYS as GAMMAS_OF_ARRAYS
 from gdsym.arrays.gamma_kernels import OF_ONE as GAMMAS_OF_ONE
-from gdsym.arrays.kernels import (
-    ERF,
-    ERFC,
-    LGAMMA,
-    LOG1P_RATIO,
-    LOG1P_RATIO_OF_ONE,
-    LOG_EXCESS,
-    LOG_EXCESS_OF_ONE,
-    MILLS,
-    MILLS_OF_ONE,
-)
+from gdsym.arrays.kernels import OF_ARRAYS as KERNELS_OF_ARRAYS
+from gdsym.arrays.kernels import OF_ONE as KERNELS_OF_ONE
 from gdsym.arrays.normal_kernels import OF_ARRAYS as NORMALS_OF_ARRAYS
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS_OF_ONE
 from gdsym.arrays.quick import OF_ARRAYS
@@ -118,6 +109,8 @@ POLYGAMMAS: Final = (
     "    return np.where(u > 0, value, turned)"
 )
 
+OF_TABLES: Final = (KERNELS_OF_ARRAYS, GAMMAS_OF_ARRAYS, NORMALS_OF_ARRAYS, CHORDS_OF_ARRAYS)
+OF_NUMBERS: Final = (KERNELS_OF_ONE, GAMMAS_OF_ONE, NORMALS_OF_ONE, CHORDS_OF_ONE)
 # helper functions of generated code, by (kind, over arrays?)
 HELPERS: Final[dict[tuple[str, bool], str]] = {
     ("scatter", True): (
@@ -246,17 +239,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "        total += r[rows] @ (M[rows]*np.exp(np.minimum(z - tops[rows, None], 0)))\n"
         "    return total"
     ),
-    ("erfc", True): ERFC,
-    ("erf", True): ERF,
-    ("lgamma", True): LGAMMA,
-    ("mills", True): MILLS,
-    ("log1p_ratio", True): LOG1P_RATIO,
-    ("log1p_ratio", False): LOG1P_RATIO_OF_ONE,
-    ("log_excess", True): LOG_EXCESS,
-    ("log_excess", False): LOG_EXCESS_OF_ONE,
-    ("mills", False): MILLS_OF_ONE,
-    **{(kind, True): code for kind, code in {**GAMMAS_OF_ARRAYS, **NORMALS_OF_ARRAYS, **CHORDS_OF_ARRAYS}.items()},
-    **{(kind, False): code for kind, code in {**GAMMAS_OF_ONE, **NORMALS_OF_ONE, **CHORDS_OF_ONE}.items()},
+    **{(kind, True): code for part in OF_TABLES for kind, code in part.items()},
+    **{(kind, False): code for part in OF_NUMBERS for kind, code in part.items()},
     ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
 

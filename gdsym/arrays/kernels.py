@@ -134,3 +134,8 @@ LGAMMA: Final = (
     "    turned = np.log(np.pi/np.abs(np.sin(np.pi*(u - np.rint(u))))) - value\n"
     "    return np.where(np.isinf(u), np.inf, np.where(np.less(u, 0), turned, value))"
 )
+
+OF_ARRAYS: Final = {
+    "erfc": ERFC, "erf": ERF, "lgamma": LGAMMA, "mills": MILLS, "log1p_ratio": LOG1P_RATIO, "log_excess": LOG_EXCESS,
+}  # fmt: skip
+OF_ONE: Final = {"log1p_ratio": LOG1P_RATIO_OF_ONE, "log_excess": LOG_EXCESS_OF_ONE, "mills": MILLS_OF_ONE}

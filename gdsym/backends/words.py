@@ -10,7 +10,7 @@ from gdsym.arrays.chord_kernels import OF_ONE as CHORDS
 from gdsym.arrays.functions import CALLED, POLYGAMMA
 from gdsym.arrays.gamma_kernels import OF_ONE
 from gdsym.arrays.graph import Op
-from gdsym.arrays.kernels import LOG1P_RATIO_OF_ONE, LOG_EXCESS_OF_ONE, MILLS_OF_ONE
+from gdsym.arrays.kernels import OF_ONE as KERNELS
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
 from gdsym.arrays.product import APART
 from gdsym.arrays.strength import ATOM
@@ -37,9 +37,7 @@ HELPERS: Final[dict[str, str]] = {
         "    e = math.exp(-2.0*abs(u)) if abs(t) > 0.99 else 0.0\n"
         "    return 4.0*e/((1.0 + e)*(1.0 + e)) if abs(t) > 0.99 else 1.0 - t*t"
     ),
-    "mills": MILLS_OF_ONE,
-    "log1p_ratio": LOG1P_RATIO_OF_ONE,
-    "log_excess": LOG_EXCESS_OF_ONE,
+    **KERNELS,
     **OF_ONE,
     **NORMALS,
     **CHORDS,
