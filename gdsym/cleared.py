@@ -6,13 +6,14 @@ denominator; what is left above is A g(theta) - B, and g(theta) = B/A: the mean 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, TypeAlias
 
 import sympy
 
 from gdsym.closing import tidy
-from gdsym.linear import NotLinearError, quotient
+from gdsym.linear import NotLinearError, minus, negative, product, quotient
 from gdsym.parameter_terms import Terms, factors
 from gdsym.record import record
 from gdsym.written.from_sympy import from_sympy
@@ -32,11 +33,13 @@ from gdsym.written.nodes import (
     Sum,
     Sym,
     both,
+    is_num,
     mul,
     replace,
     walk,
 )  # fmt: skip
 
+Line: TypeAlias = "tuple[tuple[Node, Node], Node, Node]"
 UNTOLD = (sympy.PolynomialError, TypeError)  # SymPy cannot tell: letters in exponents
 
 
@@ -52,6 +55,7 @@ class Cleared:
     value: Node
     given: Node
     twin: bool  # may minus the value be a solution, too?
+    put: tuple[tuple[Node, Node], ...] = ()  # a parameter that its own equation gives, put into the slope before
 
 
 def cleared(slope: Node, param: Node, others: Sequence[Node], nonzero: frozenset[Any]) -> Cleared:
@@ -75,8 +79,43 @@ def in_order(slopes: Sequence[tuple[Node, Node]]) -> list[Cleared] | None:
             del left[param]
             break
         else:
-            return None
+            pair = _coupled(left, nonzero)
+            if pair is None:
+                return None
+            found += pair
+            for one in pair:
+                del left[one.param]
     return found
+
+
+def _coupled(slopes: Mapping[Node, Node], nonzero: frozenset[Any]) -> list[Cleared] | None:
+    """Two parameters whose equations are linear in both, w and b of a line with unknown noise: the second put into the first."""
+    for first, second in combinations(slopes, 2):
+        others = [p for p in slopes if p not in (first, second)]
+        clearings = [_Clearing((first, second, *others), nonzero) for _ in range(2)]
+        try:
+            one, other = (c.line(slopes[p]) for c, p in zip(clearings, (first, second), strict=True))
+            return _eliminated((first, second), one, other, clearings[1].is_count)
+        except (NotLinearError, *UNTOLD):
+            continue
+    return None
+
+
+def _eliminated(pair: tuple[Node, Node], one: Line, other: Line, is_count: Callable[[Node], bool]) -> list[Cleared]:
+    (first, second), ((a, b), c, factor), ((d, e), f, times) = pair, one, other
+    if is_num(e, 0):
+        raise NotLinearError
+    below: Node = TRUE if is_count(e) else Rel("!=", e, ZERO)
+    rest = tidy(minus(f, [product(first, d)]), ())
+    value = quotient(rest, e, pair)
+    pivot, right = (tidy(minus(mul(e, u), [mul(b, v)]), ()) for u, v in ((a, d), (c, f)))
+    if is_num(pivot, 0):
+        raise NotLinearError
+    solved, given = quotient(right, pivot, pair), both(below, Rel("!=", pivot, ZERO))
+    return [
+        Cleared(first, mul(e, factor), first, pivot, right, solved, given, False, ((second, value),)),
+        Cleared(second, times, second, e, rest, value, below, False),
+    ]
 
 
 def denominators(slope: Node, params: Sequence[Node]) -> frozenset[Any]:
@@ -98,7 +137,7 @@ class _Clearing(Terms):
 
     def made(self, slope: Node) -> Cleared:
         terms = self.terms(slope)
-        self.counts = {part.upper for part in walk(slope) if isinstance(part, Sum)}
+        self.counts = _counts(slope)
         try:
             above, below = self.fraction(terms)
             left, image, power, scale = self.left(above)
@@ -108,22 +147,41 @@ class _Clearing(Terms):
         pivot, rest = poly.coeff_monomial(image**power), -poly.coeff_monomial(1)
         return self.solved(image, sympy.Integer(power), pivot, rest, below / scale)
 
-    def left(self, above: Any) -> tuple[Any, Any, int, Any]:
-        """The factor that may be 0, A g^n - B; g, n, and what it is multiplied by."""
-        own, moving = self.symbols[self.params[0]], {*self.symbols.values(), *self.images}
-        kept = [f for f in factors(above) if f.free_symbols & (moving | set(self.coefficients.values()))]
-        kept = [f for f in kept if _monic(f) not in self.nonzero and not self.is_exponential(f)]
+    def line(self, slope: Node) -> Line:
+        """((A, B), C, factor): slope times the factor is A p + B q - C, for the first two parameters."""
+        self.counts = _counts(slope)
+        above, below = self.fraction(self.terms(slope))
+        own, kept = [self.symbols[p] for p in self.params[:2]], self.may_be_0(above)
+        if kept.free_symbols & {*self.symbols.values(), *self.images} - set(own):
+            raise NotLinearError
+        kept = -kept if _minuses(-kept) < _minuses(kept) else kept
+        poly = sympy.Poly(kept, *own)
+        if poly.total_degree() != 1:
+            raise NotLinearError
+        a, b, c = (tidy(self.written(poly.coeff_monomial(f)), ()) for f in (*own, 1))
+        return (a, b), tidy(negative(c), ()), self.written(below / sympy.cancel(above / kept))
+
+    def may_be_0(self, above: Any) -> Any:
+        """The one factor of a numerator that may be 0."""
+        moving = {*self.symbols.values(), *self.images}
+        kept = [f for f in factors(above) if _monic(f) not in self.nonzero and not self.is_exponential(f)]
         kept = [f for f in kept if f.free_symbols & moving]
         if len(kept) != 1:
             raise NotLinearError
-        images = [image for image in (own, *self.images) if image in kept[0].free_symbols]
+        return kept[0]
+
+    def left(self, above: Any) -> tuple[Any, Any, int, Any]:
+        """The factor that may be 0, A g^n - B; g, n, and what it is multiplied by."""
+        own, moving = self.symbols[self.params[0]], {*self.symbols.values(), *self.images}
+        kept = self.may_be_0(above)
+        images = [image for image in (own, *self.images) if image in kept.free_symbols]
         mine = [image for image in images if image == own or self.images[image][0] == own]
-        if len(mine) != 1 or kept[0].free_symbols & moving != {mine[0]}:
+        if len(mine) != 1 or kept.free_symbols & moving != {mine[0]}:
             raise NotLinearError
-        powers = {m[0] for m in sympy.Poly(kept[0], mine[0]).monoms()} - {0}
+        powers = {m[0] for m in sympy.Poly(kept, mine[0]).monoms()} - {0}
         if len(powers) != 1:
             raise NotLinearError
-        return kept[0], mine[0], powers.pop(), sympy.cancel(above / kept[0])
+        return kept, mine[0], powers.pop(), sympy.cancel(above / kept)
 
     def is_exponential(self, letter: Any) -> bool:
         """Is it exp(c p), which is 0 nowhere (log p is, at 1)?"""
@@ -203,6 +261,11 @@ class _Clearing(Terms):
         back: dict[Node, Node] = {Sym(s): p for p, s in self.symbols.items()}
         back |= {Sym(s): node for node, s in self.coefficients.items()}
         return replace(from_sympy(plain), back)
+
+
+def _counts(slope: Node) -> set[Node]:
+    """How many samples there are: the upper limits of sums."""
+    return {part.upper for part in walk(slope) if isinstance(part, Sum)}
 
 
 def _minuses(*expressions: Any) -> int:

@@ -84,13 +84,13 @@ def stationary_equations(name: str, params: Sequence[Node], partials: Sequence[D
 
 def _steps(one: Cleared, d: Derivation, slope: Node, found: Sequence[Cleared]) -> list[Step]:
     """As derived; sorted; solved, which put into the slope makes 0, whatever the parameters before it are."""
-    judge = Judge(d.where)
+    judge, slope = Judge(d.where), replace(slope, dict(one.put))
     times = slope if is_num(one.factor, 1) else mul(one.factor, slope)
     sides = minus(product(one.image, one.pivot), [one.rest])
     put = replace(slope, {one.param: one.value})
     return [
         Step(DERIVED, D(d.node, d.variables[0]), d.written, d.written, d.check, said=("as derived, step by step",)),
-        Step(SORTED, times, sides, sides, judge(SORTED, times, sides), said=_multiplied(one.factor), head=ZERO),
+        Step(SORTED, times, sides, sides, judge(SORTED, times, sides), said=_multiplied(one), head=ZERO),
         Step(
             SOLVED, put, ZERO, one.value, judge(SOLVED, put, ZERO, one.given), said=_words(one, d.node, found), head=one.param,
             compared=one.given.to_sympy(),
@@ -98,10 +98,13 @@ def _steps(one: Cleared, d: Derivation, slope: Node, found: Sequence[Cleared]) -
     ]  # fmt: skip
 
 
-def _multiplied(factor: Node) -> Reason:
-    if is_num(factor, 1):
-        return STATIONARY
-    return ("stationary point: the derivative is 0, and so it is times ", factor)
+def _multiplied(one: Cleared) -> Reason:
+    times: Reason = () if is_num(one.factor, 1) else (", and so it is times ", one.factor)
+    return (
+        *STATIONARY,
+        *times,
+        *(word for p, _ in one.put for word in (", with ", p, " from its own equation put in")),
+    )
 
 
 def _words(one: Cleared, cost: Node, found: Sequence[Cleared]) -> Reason:

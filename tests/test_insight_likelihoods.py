@@ -14,6 +14,8 @@ import gdsym as gd
 DRAW = np.random.default_rng(5)
 X, N, B, T = DRAW.gamma(2, 1.5, 30) + 0.5, DRAW.poisson(3, 30), DRAW.integers(0, 2, 30), DRAW.integers(0, 2, (30, 2))
 Y, W = DRAW.normal(1, 2, (30, 2)), DRAW.random(30) + 0.2
+FIT, HEAVY = np.polyfit(X, N, 1), np.polyfit(X, N, 1, w=np.sqrt(W))
+LEFT = N - np.polyval(FIT, X)
 BERNOULLI = "-Sum(x[i]*log(p) + (1 - x[i])*log(1 - p), (i, 1, m))/m"
 
 LAWS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
@@ -26,6 +28,18 @@ LAWS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("Sum(log(s) + (x[i] - u)**2/(2*s**2), (i, 1, m))/m", "u s", {"x": X}, {"u": X.mean(), "s": X.std()}),
     ("Sum(log(v)/2 + (x[i] - u)**2/(2*v), (i, 1, m))", "u v", {"x": X}, {"u": X.mean(), "v": X.var()}),
     ("Sum(r + (x[i] - u)**2*exp(-2*r)/2, (i, 1, m))/m", "u r", {"x": X}, {"u": X.mean(), "r": np.log(X.std())}),
+    (  # a line with unknown noise
+        "m*log(s) + Sum((w*x[i] + b - y[i])**2, (i, 1, m))/(2*s**2)", "w b s", {"x": X, "y": N},
+        {"w": FIT[0], "b": FIT[1], "s": LEFT.std()},
+    ),
+    (  # the same by its logarithm, which stands first
+        "m*r + exp(-2*r)*Sum((w*x[i] + b - y[i])**2, (i, 1, m))/2", "r w b", {"x": X, "y": N},
+        {"w": FIT[0], "b": FIT[1], "r": np.log(LEFT.std())},
+    ),
+    (  # weighted, by the precision
+        "t*Sum(c[i]*(w*x[i] + b - y[i])**2, (i, 1, m))/2 - m*log(t)/2", "w b t", {"x": X, "y": N, "c": W},
+        {"w": HEAVY[0], "b": HEAVY[1], "t": 30 / (W @ (N - np.polyval(HEAVY, X)) ** 2)},
+    ),
     ("Sum(log(1 + exp(b)) - x[i]*b, (i, 1, m))/m", "b", {"x": B}, {"b": np.log(B.mean() / (1 - B.mean()))}),
     ("Sum((x[i]/L)**k + k*log(L), (i, 1, m))/m", "L", {"x": X, "k": 1.7}, {"L": (X**1.7).mean() ** (1 / 1.7)}),
     ("Sum(x[i]**2/(2*s**2) + 2*log(s), (i, 1, m))", "s", {"x": X}, {"s": np.sqrt((X**2).mean() / 2)}),
@@ -63,6 +77,15 @@ def test_the_estimators_of_the_books(text: str, names: str, data: dict[str, Any]
 
 def _key(form: Any, name: str) -> Any:
     return next(key for key in form.params if str(getattr(key, "label", key)) == name)
+
+
+def test_two_equations_that_need_each_other_are_solved_by_elimination() -> None:
+    cost = gd.Cost("m*log(s) + Sum((w*x[i] + b - y[i])**2, (i, 1, m))/(2*s**2)", ["w", "b", "s"])
+    said = str(cost.insight({"x": X, "y": N}).normal_equations)
+    assert "0 = w (m Σᵢ xᵢ² - (Σᵢ xᵢ)²) - (m Σᵢ yᵢ xᵢ - (Σᵢ xᵢ) Σᵢ yᵢ)" in said and "b = (Σᵢ yᵢ - w Σᵢ xᵢ)/m" in said
+    assert "times m s², with b from its own equation put in" in " ".join(said.split())
+    assert "The solution needs m Σᵢ₌₁ᵐ xᵢ² - (Σᵢ₌₁ᵐ xᵢ)² ≠ 0." in said
+    assert cost.insight({"x": np.full(5, 2.0), "y": N[:5]}, at={"w": 1, "b": 0, "s": 1}).closed_form is None
 
 
 def test_a_descent_ends_where_the_formula_says() -> None:
