@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sympy
 
 import gdsym as gd
 from gdsym.step import Reason
@@ -91,6 +92,35 @@ def test_an_exponential_of_a_logarithm_is_a_power(expr: str, end: str, said: str
 )
 def test_powers_and_roots_end_as_one_writes_them(expr: str, end: str) -> None:
     assert last(expr) == end
+
+
+@pytest.mark.parametrize(
+    ("expr", "wrt", "end"),
+    [
+        ("Product(a*k**a/x[i]**(a + 1), (i, 1, n))", "a", "(Πᵢ₌₁ⁿ a kᵃ/xᵢᵃ⁺¹) Σᵢ₌₁ⁿ (1/a + log(k) - log(xᵢ))"),
+        ("Product(a*k**a/x[i]**(a + 1), (i, 1, n))", "k", "n a/k Πᵢ₌₁ⁿ a kᵃ/xᵢᵃ⁺¹"),
+        ("Product(r*exp(-r*x[i]), (i, 1, n))", "r", "(Πᵢ₌₁ⁿ r exp(-r xᵢ)) Σᵢ₌₁ⁿ (1/r - xᵢ)"),
+        (
+            "Product(p**x[i]*(1 - p)**(1 - x[i]), (i, 1, n))",
+            "p",
+            "1/(p (1 - p)) (Πᵢ₌₁ⁿ p^xᵢ (1 - p)^(1 - xᵢ)) Σᵢ₌₁ⁿ (xᵢ - p)",
+        ),
+    ],
+)
+def test_a_likelihood_is_derived_by_its_logarithm(expr: str, wrt: str, end: str) -> None:
+    d = gd.derive(expr, wrt)
+    assert text(d.written) == end and d.check and not d.given.subs(wrt, 0)
+    data = [sympy.Rational(3, 2), sympy.Rational(5, 4)]  # two samples, written out and derived by SymPy
+
+    def numbers(formula: sympy.Expr) -> sympy.Expr:
+        bare = formula.xreplace({s: sympy.Symbol(s.name) for s in formula.free_symbols if isinstance(s, sympy.Symbol)})
+        names = {s.name: s for s in bare.free_symbols}
+        whole = bare.subs(names["n"], 2).doit()
+        return whole.xreplace({part: data[int(part.indices[0]) - 1] for part in whole.atoms(sympy.Indexed)})
+
+    by = sympy.Symbol(wrt)
+    at = {s: sympy.Rational(2, 5) for s in numbers(d.expr).free_symbols}
+    assert abs((numbers(d.expr).diff(by) - numbers(d.result)).subs(at).evalf(30)) < 1e-25
 
 
 def test_a_logarithm_by_factors_says_its_law_and_keeps_its_condition() -> None:

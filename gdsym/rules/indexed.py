@@ -6,7 +6,7 @@ import sympy
 
 from gdsym.errors import Unsupported
 from gdsym.rules import mistakes
-from gdsym.rules.logs import itself, logs_of_factors
+from gdsym.rules.logs import itself, logs_of_factors, slope_of_product
 from gdsym.step import Move, Reason, Rule, Scope
 from gdsym.verify import agree
 from gdsym.written.nodes import (
@@ -26,6 +26,7 @@ from gdsym.written.nodes import (
     Prod,
     Rel,
     Sum,
+    Sym,
     add,
     both,
     mul,
@@ -64,6 +65,10 @@ def _product(body: Node, scope: Scope) -> Move | None:
     if not isinstance(body, Prod):
         return None
     _fixed_limits(body, scope)
+    by_logs = slope_of_product(body, scope) if isinstance(scope.var, Sym) else None
+    if by_logs is not None:
+        pending, make, given = by_logs
+        return Move(PRODUCT_OVER_INDEX, pending, make, (f"product over an index: {BY_SLOPES}",), given=given)
     i, low, high = body.index, body.lower, body.upper
     j = scope.letter("j", body)
     other = replace(body.body, {i: j})
@@ -175,6 +180,7 @@ SUM_OVER_INDEX = Rule("sum over an index", None, _sum, mistakes.SUM_OVER_INDEX, 
 PRODUCT_OVER_INDEX = Rule("product over an index", None, _product, mistakes.PRODUCT_OVER_INDEX, (Prod,))
 LOG_OF_PRODUCT = Rule("product over an index", None, _log_of_product, heads=(Fn,))
 
+BY_SLOPES = "itself times the sum of the slopes of the logarithms"
 LOG_IS_SUM = "the logarithm of a product is a sum of logarithms"
 JUMPING = (sympy.sign, sympy.Heaviside, sympy.floor, sympy.ceiling, sympy.frac, sympy.Mod)
 LEIBNIZ = Rule("Leibniz integral rule", None, _integral, mistakes.LEIBNIZ, (Integral,))

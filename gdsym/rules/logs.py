@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import sympy
 
 from gdsym.rules.domain import certain
+from gdsym.rules.fractions import split
 from gdsym.rules.laws import in_primes, law_of, n, s, u, v, x
 from gdsym.rules.powers import base_exponent, number_of
 from gdsym.rules.shapes import logistic_exponential
@@ -152,6 +153,34 @@ def _by_factors(ups: Sequence[Node], downs: Sequence[Node], scope: Scope) -> Mov
     rule = OF_QUOTIENT if any(minus for *_, minus in moving) else OF_PRODUCT
     name = "logarithm of a quotient" if rule is OF_QUOTIENT else "logarithm of a product"
     return Move(rule, tuple(D(base, scope.var) for base, *_ in moving), make, in_primes(law_of(rule), name))
+
+
+def slope_of_product(product: Prod, scope: Scope) -> tuple[tuple[D, ...], Callable[..., Node], Node] | None:
+    """(prod u_i)' = prod u_i sum_i u_i'/u_i: what is derived, what is made of it, and where; None where no factor is e^u or u^n, or one may be 0 for some i."""
+    given: list[Node] = []
+    moving: list[tuple[Node, Node, Fraction]] = []  # the term is n u'/v, v = 1 for a logarithm
+    found = False
+    for sign, side in zip((1, -1), split(product.body), strict=True):
+        for factor in filter(scope.varies, side):
+            log = log_of_positive(factor)
+            found = found or log is not None
+            base, power = base_exponent(factor)
+            bare = factor.base if log is not None and isinstance(factor, Pow) else base
+            if not (isinstance(factor, Fn) and log is not None) and not certain(">", bare):
+                if log is None and product.index in bare.free:
+                    return None
+                given += [Rel(">" if log is not None else "!=", bare, ZERO)] if product.index not in bare.free else []
+            moving.append((log, ONE, Fraction(sign)) if log is not None else (base, base, sign * power))
+    if not found:
+        return None
+
+    def make(*slopes: Node) -> Node:
+        quotients = (du if v == ONE else Div(du, v) for (_, v, _), du in zip(moving, slopes, strict=True))
+        pairs = zip(quotients, (power for *_, power in moving), strict=True)
+        terms = (Neg(_times(-power, part)) if power < 0 else _times(power, part) for part, power in pairs)
+        return times(product, Sum(add(*terms), *product.children[1:]))
+
+    return tuple(D(u, scope.var) for u, *_ in moving), make, both(*given)
 
 
 def _times(power: Fraction, term: Node) -> Node:
