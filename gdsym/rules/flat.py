@@ -84,19 +84,19 @@ def above(node: Node) -> Node:
         return node
     odd, ups, downs = sides(node)
     for at, bracket in enumerate(ups if any(f.free for f in downs) else ()):
-        roots = _denominator(bracket) if isinstance(bracket, Add) and not bracket.has(SUMS) else {}
-        if (
-            roots
-            and len(bracket.children) <= FEW
-            and all(
-                power == HALF or (power.denominator == 1 and isinstance(base, Sym)) for base, power in roots.items()
-            )
-        ):
-            number, cleared = _whole(with_factors(bracket, roots))
-            under = [*downs, number, *_factors(roots)]
+        below = _denominator(bracket) if isinstance(bracket, Add) and not bracket.has(SUMS) else {}
+        if below and len(bracket.children) <= FEW and _simple(below):
+            number, cleared = _whole(with_factors(bracket, below))
+            under = [*downs, number, *_factors(below)]
             found = calculate(rebuilt([*ups[:at], cleared, *ups[at + 1 :]], [f for f in under if f != ONE]))
             return Neg(found) if odd else found
     return node
+
+
+def _simple(below: Side) -> bool:
+    """Nothing but square roots, or one letter?"""
+    roots = all(power == HALF for power in below.values())
+    return roots or (len(below) == 1 and all(isinstance(u, Sym) and n.denominator == 1 for u, n in below.items()))
 
 
 def _roots(bracket: Add) -> dict[Node, Fraction]:
