@@ -22,6 +22,7 @@ from gdsym.errors import DataError, GdsymError, shortened
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Node
 
+FLOAT = np.dtype(float)
 Params = Mapping[Any, Any]
 Data = Mapping[Any, Any]
 
@@ -199,10 +200,16 @@ class BoundCost:
 
     def _joined(self, slopes: Sequence[Any]) -> Any:
         """One vector of the caller's own: what an evaluation has made for itself is not copied once more."""
-        alone = slopes[0] if len(slopes) == 1 and self.program.graph.gradients[0].needs & PARAM else None
-        if isinstance(alone, np.ndarray) and alone.flags.owndata and alone.flags.c_contiguous and alone.dtype == float:
-            return alone.reshape(-1)
+        alone = slopes[0] if self._made_anew else None
+        if type(alone) is np.ndarray and alone.dtype is FLOAT and alone.flags.owndata and alone.flags.c_contiguous:
+            return alone if alone.ndim == 1 else alone.reshape(-1)
         return np.concatenate(slopes, axis=None, dtype=float)
+
+    @cached_property
+    def _made_anew(self) -> bool:
+        """Is there one slope alone, and is it made in every evaluation?"""
+        slopes = self.program.graph.gradients
+        return len(slopes) == 1 and bool(slopes[0].needs & PARAM)
 
     def __repr__(self) -> str:
         names = ", ".join(shortened(p.node.name, 40) for p in self.program.params[:9])
@@ -232,7 +239,8 @@ class BoundCost:
         return {own_key(i): self.data[i.name] for i in self.program.data}
 
     def _run(self, name: str, code: tuple[Any, Any], x: Any) -> Sequence[Any]:
-        x = vector(x, "x")
+        if not (type(x) is np.ndarray and x.dtype is FLOAT and x.ndim == 1 and x.flags.c_contiguous):
+            x = vector(x, "x")
         parts, bound = self._parts(x)
         once, each = code
 
@@ -254,5 +262,6 @@ class BoundCost:
             layout = self._layouts[x.size] = (laid_out(self.program, bound), bound)
         pieces, bound = layout
         return [
-            x[first:last].reshape(shape) if array else float(x[first]) for first, last, shape, array in pieces
+            float(x[first]) if not array else x[first:last] if len(shape) == 1 else x[first:last].reshape(shape)
+            for first, last, shape, array in pieces
         ], bound
