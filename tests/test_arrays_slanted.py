@@ -50,6 +50,19 @@ def test_what_whole_numbers_tell_is_made_by_the_sign() -> None:
     assert by_sign == {name: name != "beyond whole numbers" for name in PAIRS}
 
 
+def test_a_quantile_that_is_a_letter() -> None:
+    """Its slope is one of three numbers for each sample, 1e-12 among them; ties and no numbers are neither above nor below."""
+    t = symbols("t", positive=True)
+    code: Any = code_of(Sum(Max(t * U, (t - 1) * U), (i, 1, m)), [w])
+    for quantile in (0.3, 1e-12):
+        data = {x: np.array([2.0, 7.0, 2.0, 7.0, 5.0, 7.0])[::2], y: np.array([1.0, 2.0, 7.0]), t: quantile}
+        slope = 2 * quantile + 2 * (quantile - 0.5) + 5 * (quantile - 1)
+        value, slopes = code.value_and_gradient({w: 1.0}, data)
+        assert (value, float(slopes[w])) == pytest.approx((quantile + 2 * (1 - quantile), slope), rel=1e-14)
+        value, slopes = code.value_and_gradient({w: 1.0}, {x: [2.0], y: [1.0], t: quantile})
+        assert (value, float(slopes[w])) == pytest.approx((quantile, 2 * quantile), rel=1e-15)
+
+
 def test_largest_entries() -> None:
     code: Any = code_of(Sum(Max(Rational(3, 10) * U, -Rational(7, 10) * U), (i, 1, m)), [w])
     assert code.value({w: 1.0}, {x: [1e300], y: [-1e306]}) == pytest.approx(3.000003e305, rel=1e-14)

@@ -8,6 +8,7 @@ from typing import Final
 from gdsym.arrays.graph import Op
 from gdsym.arrays.strength import ATOM, MUL, Write
 
+TURNS: Final = ((">", "<"), ("<", ">"))
 GATE: Final = (
     "def gate(u, way=1):  # 1 + sign(u), or 1 - sign(u) the other way, in bytes where no u is 0: a factor only\n"
     "    above, below = u > 0, u < 0\n"
@@ -40,6 +41,21 @@ def is_choice(op: Op) -> bool:
     if op.kind == "where":
         return any((a.kind == "number" and not a.attr) or is_choice(a) for a in op.args[1:])
     return op.ndim > 0 and _is_gate(op, op.ndim)
+
+
+def one_of_three(op: Op, write: Write) -> str | None:
+    """One of three numbers by u > v, u < v or neither, as an entry of a row of them: to choose twice by a sign that varies is slow."""
+    test, above, other = op.args
+    if other.kind != "where" or write(other, ATOM).isidentifier():
+        return None
+    less, below, between = other.args
+    if any(t.kind != "compare" for t in (test, less)) or test.args != less.args or (test.attr, less.attr) not in TURNS:
+        return None
+    if above.ndim or below.ndim or between.ndim:
+        return None
+    numbers = ", ".join(write(a, 0) for a in (between, above, below))
+    place = " - ".join(f"{write(t, ATOM)}.view(np.int8)" for t in (test, less))  # 0, 1, or the last
+    return f"np.array(({numbers}), dtype=float).take({place})"
 
 
 def is_decay(op: Op) -> bool:

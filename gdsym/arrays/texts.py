@@ -10,7 +10,7 @@ from typing import Any, Final
 from gdsym.arrays.adding import SHORT
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
-from gdsym.arrays.gates import gated, larger
+from gdsym.arrays.gates import gated, larger, one_of_three
 from gdsym.arrays.graph import Op, as_array
 from gdsym.arrays.label_texts import lookup_text, scatter_text, spots_text, taken_text
 from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
@@ -51,6 +51,8 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
     elif op.kind == "where" and op.ndim and (found := larger(op)):
         decay, test = found
         code, strength = f"np.maximum({write(decay, 0)}, {test(write)})", ATOM
+    elif op.kind == "where" and op.ndim and (choice := one_of_three(op, write)):
+        code, strength = choice, ATOM
     else:
         code, strength = text(op, write, name)
     return (f"float({code})", ATOM) if op.ndim == 0 and op.kind in NUMPY_NUMBERS else (code, strength)
