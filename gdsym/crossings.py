@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import combinations
 
 import sympy
@@ -27,8 +28,15 @@ class Slope:
 
     def __init__(self, top: Work, where: Mapping[Node, Node]) -> None:
         self._top, self._where = top, where
-        self._body, self._value = put_in(top.lhs.body, where), put_in(top.value, where)
         self._said: dict[tuple[Node, Node | None], Reason] = {}
+
+    @cached_property
+    def _body(self) -> Node:
+        return put_in(self._top.lhs.body, self._where)
+
+    @cached_property
+    def _value(self) -> Node:
+        return put_in(self._top.value, self._where)
 
     def at_switch(self, switch: Node, note: Reason) -> Reason:
         """The note, nothing where certainly all is smooth, or where kinks cancel otherwise than their conventions do."""

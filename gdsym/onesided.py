@@ -61,7 +61,7 @@ class Place:
     def units(self) -> tuple[int, ...]:
         """The signs that the slope of `turning` may have: both if it depends on other letters."""
         found = self._leading(self._turning)
-        return (1, -1) if found and not found.c.is_number else (1,)
+        return (1, -1) if found and found.c.is_positive is None else (1,)
 
     def side(self, formula: Node, direction: int, unit: int = 1) -> Node:
         """The formula to the right of the place (1), to its left (-1) or there (0), its variable still in it."""
@@ -123,9 +123,9 @@ class Place:
         if found is None:
             return None
         order, c = found
-        if not c.is_number:
+        if c.is_positive is None:
             own = self._leading(self._turning)
-            if own is None:
+            if own is None or own.c.is_positive is not None:
                 raise Untold
             c = unit * sympy.cancel(c / own.c)
         if c.is_positive is None or c.is_zero:

@@ -32,6 +32,7 @@ from gdsym.written import from_sympy
 from gdsym.written.nodes import ONE, TRUE, Cases, Mul, Num, Rel
 
 x, w, y = symbols("x w y")
+c = symbols("c", positive=True)
 i, m = symbols("i m", integer=True, positive=True)
 X = IndexedBase("x")
 Y, Z = IndexedBase("Y"), IndexedBase("Z")
@@ -159,6 +160,9 @@ def test_a_product_by_hand():
         (Max(-x, x, evaluate=False) * cos(x) - 3 * Max(0, x), ["x = -x", "x = 0"]),
         (Abs(w * x - y) - 2 * Max(0, w * x - y), []),
         (Abs(w * x) - 2 * Max(0, x), ["w x = 0", "x = 0"]),  # w may be negative
+        (Max(0, c * x) / c - Max(0, -x), []),  # c > 0: x
+        (Max(0, c * x) / c + Max(0, -x), ["-x = 0", "c x = 0"]),
+        (Max(0, w * x) / w - Max(0, -x), ["-x = 0", "w x = 0"]),
         (Abs(sin(x)) - 2 * Max(0, sin(x)), []),
         (Abs(sin(x)) - Abs(x), ["sin(x) = 0"]),  # at pi
         (Max(0, Abs(x) - 1) ** 2, []),
