@@ -45,6 +45,10 @@ LINES = [
     (Max(x - 1, 0, -x - 1), "{0 if |x| < 1; 1 if x > 1; -1 if x < -1; -1/2 if x = -1; 1/2 otherwise}"),
     (Max(1, x, -x, x**2), "{0 if |x| < 1; 2x if |x| > 1; -1 if x = -1; 1 otherwise}"),
     (Max(x, x**2, x**3), "{1 if 0 < x < 1; 3 x² if x > 1; 2x if x < 0; 1/3 if x = 0; 2 otherwise}"),
+    (Abs(x) - 2 * Max(0, x), "-1"),
+    (y * Max(0, x) - y * Max(0, -x), "y"),
+    (Max(0, x) - Min(0, x), "{0 if x < 0; 1 if x > 0; 1/2 otherwise} - {0 if x > 0; 1 if x < 0; 1/2 otherwise}"),
+    (Abs(x) * Heaviside(x) - Max(0, x), "sign(x) H(x) - {0 if x < 0; 1 if x > 0; 1/2 otherwise}"),  # -1/2 at 0
     (Max(0, x) ** 2 / 2 + Max(0, x - 2), "max(0, x) + {0 if x - 2 < 0; 1 if x - 2 > 0; 1/2 otherwise}"),
 ]
 

@@ -18,8 +18,11 @@ from gdsym.rules.real_line import FUNCTIONS, Line, is_extremum, line_of
 from gdsym.rules.regions import letters_of, size
 from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import (
+    ONE,
     TRUE,
+    ZERO,
     Add,
+    Bound,
     Cases,
     Div,
     Fn,
@@ -30,6 +33,7 @@ from gdsym.written.nodes import (
     Num,
     Rel,
     Sym,
+    add,
     both,
     kinds_of,
     mul,
@@ -40,6 +44,7 @@ from gdsym.written.nodes import (
 
 CASES = kinds_of(Cases)
 NOWHERE = Logic("false")
+FEW = 4  # case distinctions in a sum that are looked at together
 Cell = tuple[Fraction | float, Fraction | float]  # the ends of an open interval; both are the same number: a point
 
 
@@ -47,11 +52,41 @@ def intervals(node: Node) -> Node:
     """The case distinction, or the product of some, with one condition for each value, if that is shorter."""
     if isinstance(node, Cases):
         return _shorter(node, (node,), [], [])
+    if isinstance(node, Add):
+        return _level(node) if node.has(CASES) else node
     if not isinstance(node, (Mul, Div)) or not node.has(CASES):
         return node
     ups, downs = split(node)
     several = [factor for factor in ups if isinstance(factor, Cases)]
     return _shorter(node, several, [f for f in ups if f not in several], downs) if len(several) > 1 else node
+
+
+def _level(node: Add) -> Node:
+    """sign(x) - 2 {0 if x < 0; 1 if x > 0; 1/2 otherwise} = -1: terms that are one value together, whatever u is."""
+    moved = [_by_conditions(term) for term in node.children]
+    several = [term for term in moved if term.has(CASES)]
+    parts = [part for term in several for part in walk(term) if isinstance(part, Cases)]
+    if len(several) < 2 or len(parts) > FEW or any(isinstance(part, Bound) for term in several for part in walk(term)):
+        return node
+    line = line_of([condition for cases in parts for _, condition in cases.pairs if condition != TRUE])
+    found = line and _by_cells(line, (Add(*several),))
+    if not found or found.has(CASES):
+        return node
+    at = next(at for at, term in enumerate(moved) if term in several)
+    left = [found if j == at else term for j, term in enumerate(node.children) if j == at or moved[j] not in several]
+    return drop(add(*left))
+
+
+def _by_conditions(term: Node) -> Node:
+    """With sign(u) as a case distinction."""
+    if not isinstance(term, (Mul, Div, Neg, Fn)):
+        return term
+    if isinstance(term, Fn):
+        u = term.children[0]
+        return (
+            Cases(ONE, Rel(">", u, ZERO), Neg(ONE), Rel("<", u, ZERO), ZERO, TRUE) if term.func is sympy.sign else term
+        )
+    return term.with_children(tuple(map(_by_conditions, term.children)))
 
 
 def _shorter(node: Node, several: Sequence[Cases], ups: list[Node], downs: list[Node]) -> Node:
@@ -101,7 +136,7 @@ def _inner(value: Node) -> Iterator[Node]:
             yield from _inner(child)
 
 
-def _by_cells(line: Line, several: Sequence[Cases]) -> Node | None:
+def _by_cells(line: Line, several: Sequence[Node]) -> Node | None:
     """The value on each of the intervals and at each of the points between them."""
     ends: list[Fraction | float] = [-math.inf, *line.places, math.inf]
     cells: list[Cell] = [(ends[0], ends[1])]
@@ -138,7 +173,7 @@ def _inside(cell: Cell) -> Fraction:
     return Fraction(low) + 1 if high == math.inf else (Fraction(low) + Fraction(high)) / 2
 
 
-def _value(line: Line, several: Sequence[Cases], at: Fraction) -> Node | None:
+def _value(line: Line, several: Sequence[Node], at: Fraction) -> Node | None:
     taken = [_taken(line, cases, at) for cases in several]
     return None if None in taken else _shortest(mul(*(value for value in taken if value is not None)))
 

@@ -38,7 +38,7 @@ PLAIN = by_head(
     (joined_cases, (Add,), CASES),
     (cleared, (Mul, Div), CASES),
     (comparisons, (Cases,), CASES),
-    (by_intervals, (Cases, Mul, Div), CASES),
+    (by_intervals, (Cases, Mul, Div, Add), CASES),
     (over_sums, (Mul, Div), SUMS),
     (total_goes_in, (Mul,), SUMS),
     (into_shares, (Mul,), SUMS),
