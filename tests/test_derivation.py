@@ -378,6 +378,7 @@ def test_a_number_joins_the_fraction_in_front_of_a_sum() -> None:
     assert ascii_text(d.written) == "2/m*Sum(e[i]*X[i], (i, 1, m))"
 
 
+@pytest.mark.slow
 def test_the_result_of_a_maximum_of_five_in_sums_in_a_function_comes_to_an_end() -> None:
     inner = Sum(Max(w * X[i], w + Y[i], X[i] * Y[i], w**2, w - X[i]), (i, 1, m))
     cost = Sum(tanh(inner * X[j]), (j, 1, N))
@@ -387,6 +388,7 @@ def test_the_result_of_a_maximum_of_five_in_sums_in_a_function_comes_to_an_end()
         assert close(value(result, world), slope(cost, (w,), world))
 
 
+@pytest.mark.slow
 def test_deep_formulas_are_derived_written_and_given() -> None:
     for deeper, levels in ((sin, 95), (lambda u: log(u + 1), 30)):
         formula = x

@@ -291,6 +291,7 @@ print(evaluate(D(body, x), Point(seed=6)), agree(body, Mul(x, body)).note)
 """
 
 
+@pytest.mark.slow
 def test_the_same_under_any_hash_seed_and_ground_type() -> None:
     found = set()
     for seed, ground in (("0", "python"), ("1", "flint"), ("77", "python")):

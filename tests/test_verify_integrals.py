@@ -70,6 +70,7 @@ SLOPES: tuple[tuple[Any, Any], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("expr", "by"), SLOPES, ids=str)
 def test_every_step_has_evidence_and_a_wrong_one_is_refuted(expr: Any, by: Any) -> None:
     d = gd.derive(expr, by, detail="full")
@@ -117,6 +118,7 @@ def test_mathieu_functions_solve_their_equation(odd: int) -> None:
         assert found is not None and abs(float(found.mid()) - float(number)) < 1e-12
 
 
+@pytest.mark.slow
 def test_what_is_too_large_for_any_number_is_proved_where_only_the_order_differs() -> None:
     tower = x
     for _ in range(60):
@@ -149,6 +151,7 @@ SLOPES: tuple[tuple[Any, Any], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("integral", "slope"), SLOPES, ids=str)
 def test_an_integral_that_is_not_bounded_is_derived_by_its_differences(integral: Any, slope: Any) -> None:
     pending = D(from_sympy(integral), from_sympy(x))

@@ -133,6 +133,7 @@ def test_a_slope_that_the_chain_rule_does_not_find_is_compared(there: int, right
     assert bool(agree(slope, from_sympy(claim), slope=slope)) is right
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(120))
 def test_a_condition_on_each_entry_holds_for_all_that_a_sum_takes(seed: int) -> None:
     """Five entries may be positive by chance, and the seventeenth not."""

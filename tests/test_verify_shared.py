@@ -89,6 +89,7 @@ def test_wrong_claims_are_refuted(lhs: Any, rhs: Any) -> None:
     assert agree(*claim(lhs, rhs), room=False).verdict == "refuted"
 
 
+@pytest.mark.slow
 def test_two_layers_are_derived_by_all_their_weights() -> None:
     cost = gd.Cost(Sum(Max(0, SCORE), (j, 1, q), (i, 1, m)), [U, W, b, c])
     for derivation in cost.gradient():

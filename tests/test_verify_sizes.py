@@ -70,6 +70,7 @@ def test_a_gradient_that_is_wrong_from_seven_on_is_wrong() -> None:
     assert not polynomial.ok and polynomial.counterexample is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 1])
 @pytest.mark.parametrize("beyond", ["Max(0, m - 9)", "Max(0, n - 9)", "Piecewise((1, m > 12), (0, True))"])
 @pytest.mark.parametrize("inner", ["{}", "tanh({})"], ids=["linear", "a sigmoid"])
@@ -89,6 +90,7 @@ RESIDUAL = "(tanh(Sum(X[i, j]*w[j], (j, 1, n))) - y[i])"
 SLOPE = f"Sum({RESIDUAL}*X[i, k]*(1 - tanh(Sum(X[i, j]*w[j], (j, 1, n)))**2), (i, 1, m))"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "beyond",
     [

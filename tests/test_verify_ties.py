@@ -54,6 +54,7 @@ def differ(right: Node, wrong: Node) -> bool:
     return any(abs(f(*at) - g(*at)) > 1e-9 for at in product(NUMBERS, repeat=3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expr", [Min(x, y, z, x * y), Max(0, x, 2 * y, z + 1), Max(x * y, y**2, z, 2 * z - 3)])
 def test_a_comparison_with_another_sign_is_refused(expr: Any) -> None:
     last = gd.derive(expr, x).steps[-1].line
