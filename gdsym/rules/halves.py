@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 
 from gdsym.rules.fractions import exponents, rebuilt, split
-from gdsym.rules.powers import base_exponent, raised
+from gdsym.rules.powers import base_exponent, base_of, raised
 from gdsym.written.nodes import (
     ONE,
     ZERO,
@@ -56,11 +56,23 @@ def halves(node: Node) -> Node:
 
 def _beside_maxima(node: Add) -> Node:
     """max(0, u) + u {0 if u < 0; 1 if u > 0; 1/2 otherwise} = max(0, u) + max(0, u)."""
+    if not any(map(_turns_with_a_factor, node.children)):
+        return node
     extrema = {found: part for part in walk(node) if (found := _taken(part)) is not None}
     if not extrema:
         return node
     terms = tuple(_by_maximum(term, extrema) for term in node.children)
     return node if terms == node.children else node.with_children(terms)
+
+
+def _turns_with_a_factor(term: Node) -> bool:
+    """Is it u^k {... if u < 0; ...}? What is looked at before a long sum is searched for maxima."""
+    core = term.arg if isinstance(term, Neg) else term
+    if not isinstance(core, (Mul, Div)) or not core.has(CASES):
+        return False
+    ups, _ = split(core)
+    turning = {f.children[1].children[0] for f in ups if isinstance(f, Cases) and isinstance(f.children[1], Rel)}
+    return bool(turning) and not turning.isdisjoint(map(base_of, ups))
 
 
 def _by_maximum(term: Node, extrema: dict[tuple[Node, str], Node]) -> Node:

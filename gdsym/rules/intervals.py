@@ -63,6 +63,9 @@ def intervals(node: Node) -> Node:
 
 def _level(node: Add) -> Node:
     """sign(x) - 2 {0 if x < 0; 1 if x > 0; 1/2 otherwise} = -1: terms that are one value together, whatever u is."""
+    switching = [term for term in node.children if term.has(CASES)]
+    if len(switching) > FEW or len({c.free for term in switching for c in _conditions(term)}) != 1:
+        return node
     moved = [_by_conditions(term) for term in node.children]
     several = [term for term in moved if term.has(CASES)]
     parts = [part for term in several for part in walk(term) if isinstance(part, Cases)]
@@ -75,6 +78,11 @@ def _level(node: Add) -> Node:
     at = next(at for at, term in enumerate(moved) if term in several)
     left = [found if j == at else term for j, term in enumerate(node.children) if j == at or moved[j] not in several]
     return drop(add(*left))
+
+
+def _conditions(term: Node) -> Iterator[Node]:
+    parts = (part for part in walk(term) if isinstance(part, Cases))
+    return (condition for cases in parts for _, condition in cases.pairs if condition != TRUE)
 
 
 def _by_conditions(term: Node) -> Node:
