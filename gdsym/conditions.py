@@ -62,7 +62,7 @@ class Conditions:
             whole, last = put_in(top.lhs.body, self._where), put_in(end, self._where)
             head = head_of(top.lhs.var)
             agreed = has_convention(last, {head, *head.children})  # dw, and w in the conditions
-            slope = Slope(top, self._where)
+            slope = Slope(top, last, self._where)
             for work, only in noted(top):
                 if reached(whole, work.lhs.body) and (agreed or not is_switch(work.lhs.body)):
                     said = (at_the_entry(note, work, top) for note in self._said(work, slope) if note)
@@ -74,8 +74,8 @@ class Conditions:
         body = work.lhs.body
         if isinstance(body, Cases):
             met = self._met(work)
-            rough = [joint for joint in met if joint.kind not in ("kink", "jump") or not slope.smooth_at(joint)]
-            return joint_notes(work, rough) if rough or not met else ()
+            rough, cancelled = slope.at_joints(met)
+            return (*(joint_notes(work, rough) if rough or not met else ()), *cancelled)
         return (slope.at_switch(body, work.move.note) if is_switch(body, (*SWITCHES, *STEPS)) else work.move.note,)
 
     def _met(self, work: Work) -> tuple[Joint, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 
@@ -16,7 +16,7 @@ from gdsym.rules.reached import JUMPS, is_switch
 from gdsym.rules.real_line import line_of
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.written.nodes import ZERO, Add, Bound, Cases, D, Fn, Neg, Node, Num, Rel, Sym, kinds_of, replace, walk
+from gdsym.written.nodes import ZERO, Add, Bound, Cases, D, Fn, Neg, Node, Num, Pow, Rel, Sym, kinds_of, replace, walk
 
 SUMS = kinds_of(Bound)
 KINK: Reason = ("kink",)
@@ -24,10 +24,10 @@ MOST = 3  # switches in what is compared
 
 
 class Slope:
-    """A solved derivative at the places where its switches turn over, all that turn over there looked at together."""
+    """A solved derivative, and its last line, at the places where its switches turn over, all that turn over there looked at together."""
 
-    def __init__(self, top: Work, where: Mapping[Node, Node]) -> None:
-        self._top, self._where = top, where
+    def __init__(self, top: Work, last: Node, where: Mapping[Node, Node]) -> None:
+        self._top, self._last, self._where = top, last, where
         self._said: dict[tuple[Node, Node | None], Reason] = {}
 
     @cached_property
@@ -46,13 +46,17 @@ class Slope:
         found = [self._at(turning, place) for turning, place in _turnings(switch, var)]
         return note if KINK in found else next(filter(None, found), ())
 
-    def smooth_at(self, joint: Joint) -> bool:
-        """Is the whole smooth there, other than the case distinction?"""
-        var = self._top.lhs.var
-        if not isinstance(var, Sym) or joint.equation.children[0] != var or var in joint.equation.children[1].free:
-            return False
-        place = joint.equation.children[1]
-        return not self._within_sum(joint.equation) and not self._at(Add(var, Neg(place)), place)
+    def at_joints(self, found: Sequence[Joint]) -> tuple[list[Joint], list[Reason]]:
+        """The joints of a case distinction but for those where the whole is smooth; and what is said where kinks cancel."""
+        met = [(joint, self._at_joint(joint)) for joint in found]
+        cancelled = [note for _, note in met if note and note != KINK]
+        return [joint for joint, note in met if note == KINK], cancelled
+
+    def _at_joint(self, joint: Joint) -> Reason:
+        var, (left, place) = self._top.lhs.var, joint.equation.children
+        if joint.kind not in ("kink", "jump") or not isinstance(var, Sym) or left != var or var in place.free:
+            return KINK
+        return KINK if self._within_sum(joint.equation) else self._at(Add(var, Neg(place)), place)
 
     def _within_sum(self, switch: Node) -> bool:
         indices = (part.index for part in walk(self._value) if isinstance(part, Bound))
@@ -73,6 +77,8 @@ class Slope:
         if isinstance(self._top.lhs.body, D) or (at is None and _may_jump(self._body)):
             return KINK
         place = Place(turning, var, at, self._where)
+        if at is not None and self._is_open(place, var):
+            return KINK
         said: Reason = ()
         for unit in place.units:
             left, there, right = (place.side(self._value, direction, unit) for direction in (-1, 0, 1))
@@ -81,6 +87,13 @@ class Slope:
             if not place.equal(there, right):
                 said = _cancelled(place, turning, right)
         return said
+
+    def _is_open(self, place: Place, var: Sym) -> bool:
+        """Does the slope raise 0 to a power that may be below 0 where the function does not: a max(0, x)^(a - 1) of max(0, x)^a?"""
+        own = set(walk(self._body))
+        powers = (p for p in walk(self._last) if isinstance(p, Pow) and p.exponent.free and p not in own)
+        open_powers = (p.base for p in powers if var in p.base.free and not p.exponent.to_sympy().is_positive)
+        return any(place.equal(base, ZERO) for base in open_powers)
 
     def _jumps(self, place: Place, unit: int) -> bool:
         if not _may_jump(self._body):

@@ -19,6 +19,7 @@ from gdsym.written.nodes import (
     Delta,
     Fn,
     Indexed,
+    Integral,
     Neg,
     Node,
     Num,
@@ -53,6 +54,8 @@ def _of_some(note: Reason, work: Work, top: Work, own: dict[Node, Node]) -> Reas
     at = next((at for at, part in enumerate(note) if isinstance(part, str) and part.startswith("; there")), None)
     if not left or at is None:
         return note
+    if any(isinstance(part, Integral) and part.index in left for part in walk(top.lhs.body)):
+        return ("the integrand is ", *note)  # the integral itself is smooth, as a rule
     between = " ≠ " if len(left) == 2 and _alike_are_level(work.lhs.body, *left) else ", "
     letters = tuple(part for letter in left for part in (between, letter))[1:]
     moving = _moving(work)

@@ -199,6 +199,8 @@ def test_the_note_says_where_the_kinks_are(expr, where):
         (floor(x) * x, "jumps where"),
         (Max(0, x, 3 * x) - 3 * Max(0, x), "kinks cancel at x = 0: the slope there is 0"),  # the means give -1/6
         (Abs(x) * sign(x), "kinks cancel at x = 0: the slope there is 1"),
+        (Max(0, x) ** y, "not differentiable where x = 0"),  # for y = 1, and for y < 1
+        (x * Max(0, x) ** y, ""),
     ],
     ids=str,
 )
@@ -206,6 +208,16 @@ def test_a_jump_beside_what_is_0_there_is_no_jump_of_the_whole(expr, said):
     parts = (part for note in gd.derive(expr, x).notes for part in note)
     found = "".join(part if isinstance(part, str) else text(part) for part in parts)
     assert said in found if said else not found
+
+
+def test_a_note_contradicts_no_other() -> None:
+    """0 if x < 0, else x, without max(0, x) is 0; an integral over t is smooth where |t - x| is not."""
+    zero = gd.derive("Piecewise((0, x < a), (x - a, True)) - max(0, x - a)", "x").text()
+    assert "kinks cancel at x = a: the slope there is 0" in zero and "no derivative there" not in zero
+    twice = gd.derive("Piecewise((0, x < 0), (x, True)) + max(0, x)", "x").text()
+    assert "kink at x = 0: no derivative there" in twice and "not differentiable where x = 0" in twice
+    mean = gd.derive("Integral(Abs(t - x), (t, 0, 1))", "x").text()
+    assert "the integrand is not differentiable where t - x = 0;" in mean and "for some" not in mean
 
 
 @pytest.mark.parametrize(
