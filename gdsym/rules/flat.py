@@ -77,7 +77,7 @@ def _without_roots_above(node: Node) -> Node:
 
 
 def above(node: Node) -> Node:
-    """(1 + 1/(2 sqrt(v)))/(2 sqrt(u)) = (2 sqrt(v) + 1)/(4 sqrt(v) sqrt(u)): no root below a bar within a fraction."""
+    """(1 + 1/(2 sqrt(v)))/(2 sqrt(u)) = (2 sqrt(v) + 1)/(4 sqrt(v) sqrt(u)): no root below a bar within a fraction, unless the bracket stands below, too."""
     if isinstance(node, Neg):
         return node if (found := above(node.arg)) is node.arg else Neg(found)
     if not isinstance(node, (Mul, Div)) or not node.has(FRACTIONS):
@@ -85,7 +85,8 @@ def above(node: Node) -> Node:
     odd, ups, downs = sides(node)
     for at, bracket in enumerate(ups if any(f.free for f in downs) else ()):
         below = _denominator(bracket) if isinstance(bracket, Add) and not bracket.has(SUMS) else {}
-        if below and len(bracket.children) <= FEW and _simple(below):
+        beside = any(bracket == part for factor in downs for part in walk(factor)) if below else True
+        if not beside and len(bracket.children) <= FEW and _simple(below):
             number, cleared = _whole(with_factors(bracket, below))
             under = [*downs, number, *_factors(below)]
             found = calculate(rebuilt([*ups[:at], cleared, *ups[at + 1 :]], [f for f in under if f != ONE]))
