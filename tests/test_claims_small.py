@@ -22,6 +22,8 @@ WRONG: dict[str, tuple[Any, Any]] = {
     "a step beside what is huge": (exp(x), exp(x) + Heaviside(x - 80)),
     "a factor beyond a million": (x * exp(x * y), (1 + x * y) * exp(x * y) * (1 + Piecewise((1, y < -(10**6)), (0, True)))),
     "a factor between two thin lines": (Max(0, x * y + p), Piecewise((0, x * y + p < 0), (y, x * y + p > 0), (y / 2, True)) * (1 + Piecewise((1, (p < x) & (x < p + Rational(1, 1000))), (0, True)))),
+    "nothing far out": (exp(-(x**2)), -2 * x * exp(-(x**2)) * Heaviside(50 - Abs(x), 0)),
+    "nothing far out, beside 1": (1 + exp(-(x**2)), -2 * x * exp(-(x**2)) * Heaviside(50 - Abs(x), 0)),
     "beside a kink": (Abs(x) * x, 2 * Abs(x) + TINY * Heaviside(x - 2)),
 }  # fmt: skip
 
@@ -148,3 +150,9 @@ def test_a_kink_is_one_at_every_scale(size: Any) -> None:
     assert gd.check(
         exp(-(x**2)) * Abs(x - 7), x, exp(-(x**2)) * (Piecewise((1, x >= 7), (-1, True)) - 2 * x * Abs(x - 7))
     ).ok
+
+
+@pytest.mark.parametrize("where", ["x**2 + y**2 < 1/10**6", "And(x < 1/10**6, x > 0)", "Eq(x, y/2)", "Eq(x*y, 1)"])
+def test_a_factor_is_seen_beside_a_0(where: str) -> None:
+    """In a small disc around 0 the one point that was looked at was 0, where the slope is 0 with any factor."""
+    assert not gd.check("exp(-x**2/2)*y", "x", f"-x*y*exp(-x**2/2)*(1 + Piecewise((1, {where}), (0, True)))").ok

@@ -102,6 +102,10 @@ SLOPE = f"Sum({RESIDUAL}*X[i, k]*(1 - tanh(Sum(X[i, j]*w[j], (j, 1, n)))**2), (i
         "KroneckerDelta(k, 3)*KroneckerDelta(n, 5)",
         "KroneckerDelta(k, 3)*KroneckerDelta(m, 2)",
         "KroneckerDelta(m, 4)*KroneckerDelta(n, 7)",
+        "KroneckerDelta(m, 1)*KroneckerDelta(n, 1)",
+        "KroneckerDelta(m, 1)*KroneckerDelta(k, n)",
+        "KroneckerDelta(m, 1)*KroneckerDelta(k, 2)",
+        "Piecewise((1, w[k] > 10**6), (0, True))",
         "(m - 1)*(m - 2)*(m - 3)*(m - 4)*(m - 5)*(m - 17)*(m - 18)",
     ],
 )

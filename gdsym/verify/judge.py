@@ -32,7 +32,7 @@ from gdsym.verify.rounded import Rounded
 from gdsym.verify.sides import Kinks
 from gdsym.verify.sought import sought
 from gdsym.verify.special import SPECIAL
-from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching
+from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching, with_quieter
 from gdsym.verify.tally import Tally, said
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
@@ -220,7 +220,8 @@ class _Trial:
         ends: Ends = {}
         yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow:
-            yield from sought(self.graph, self.sides, condition, self.tally.good, self.anywhere)
+            found = sought(self.graph, self.sides, condition, self.tally.good, self.anywhere)
+            yield from filter(condition.holds, with_quieter(found))
             yield from at_ties(self.graph, self.sides, condition, self.tally.good, ends)
             yield from alike_points(condition, self.graph, self.sides, self.seed, self.room)
             for box, count in TIED:

@@ -104,11 +104,19 @@ class Large:
             drawn = {**dict.fromkeys(roles.sizes, fmpq(few)), size: fmpq(few - FEW + MORE), **placed}
             yield self._point(730 + 2 * at + later, drawn, few * roles.chosen, self._near[-1])
         free = frozenset(sizes) - bounds if bounds else frozenset()
-        for beyond, less in product((roles.lowest + FEW, *told), (0, 1)) if free else ():
-            drawn = {s: fmpq(few - less if s in free else beyond + 1) for s in roles.sizes}
+        first = dict.fromkeys(roles.indices, fmpq(roles.lowest))
+        yield self._point(726, {**dict.fromkeys(roles.sizes, fmpq(few - 1)), **first}, box=self._near[-1])
+        for (beyond, more), less in product(self._beyond(told), (0, 1)) if free else ():
+            drawn = {s: fmpq(few - less if s in free else beyond + more) for s in roles.sizes}
             yield self._point(728 + less, {**drawn, **dict.fromkeys(roles.indices, fmpq(beyond))}, box=self._near[-1])
         for chosen in islice(product(told, repeat=len(sizes)), MOST_PAIRS if len(told) > 1 < len(sizes) else 0):
             yield self._point(727, dict(zip(sizes, map(fmpq, chosen), strict=True)), box=self._near[-1])
+
+    def _beyond(self, told: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Indices, and how much larger their own sizes are: the second index at the end, others before it."""
+        lowest = self._roles.lowest
+        yield lowest + 1, int(lowest == 0)
+        yield from ((index, 1) for index in (lowest + FEW, *told))
 
     def _all_different(self, box: str) -> Iterator[Point]:
         """Free indices are all different: in the middle of the arrays, before the end, and where all numbers are small; one is the last."""

@@ -139,7 +139,7 @@ def divide(u: Number, v: Number) -> Number:
 def unsettled(u: Number) -> Number:
     """What 1/u or log u is where it is not a number: UNDEFINED where u has no value or is certainly not above 0, ANY where it may be."""
     try:
-        return ANY if sign_of(u) == 1 else UNDEFINED
+        return UNDEFINED if u <= 0 or sign_of(u) != 1 else ANY
     except Undecided:
         return ANY
 

@@ -16,7 +16,7 @@ from flint import arb, fmpq
 from gdsym.record import changed, record
 from gdsym.verify.build import Builder
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import ONE, SNAP_BITS, ZERO, Number, ball, is_undefined, precision
+from gdsym.verify.numbers import ONE, SNAP_BITS, Number, ball, is_open, is_undefined, precision
 from gdsym.verify.points import Place, Point
 from gdsym.verify.program import Program
 from gdsym.verify.switches import name_at
@@ -28,7 +28,7 @@ DRAWS = 16  # of names that stand in the function and not in its derivative
 SETTLED = fmpq(1, 1 << 60)  # two steps give the same to this, beside their size, if there is a limit
 APART = fmpq(1, 1 << 50)  # slopes that differ by more are two
 FADED = fmpq(1, 1 << 10)  # what becomes that much smaller from step to step, like a power of it, tends to 0
-NOTHING = arb(2) ** -400  # a slope below is 0, or the rounding of one that is
+NOTHING = arb(2) ** -400  # the rounding of a slope that may be 0
 MOST = 10_000  # denominators up to here are looked for in a slope
 
 
@@ -126,7 +126,7 @@ def _has_none(program: Program, point: Point) -> bool:
 
 def _sides(program: Program, direction: Mapping[Any, Number], point: Point) -> Sides | None:
     here = program.run(point)[0]
-    if is_undefined(here) or not point.drawn.keys() >= direction.keys():
+    if is_open(here) or not point.drawn.keys() >= direction.keys():
         return None
     limits = []
     for sign in (-1, 1):
@@ -150,11 +150,13 @@ JUMP = "jump"
 
 def _limit(rises: list[Number], steps: list[Number]) -> Number | str | None:
     """The slope that the quotients tend to; a jump if the rise does not become small; None if neither is certain."""
-    if any(map(is_undefined, rises)):
+    if any(map(is_open, rises)):
         return None
     first, then, last = (rise / step for rise, step in zip(rises, steps, strict=True))
-    if abs(last) < NOTHING or _fades(*map(abs, (first, then, last))):
-        return ZERO
+    if _fades(*map(abs, (first, then, last))):
+        return arb(0, 2 * ball(abs(last)).upper())
+    if type(last) is arb and last.contains(0):
+        return last if last.rad() < NOTHING else None
     if _near(then, last, SETTLED):
         return _plain(last)
     return JUMP if _near(rises[1], rises[2], SETTLED) and abs(rises[2]) > 0 else None

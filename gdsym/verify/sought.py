@@ -52,7 +52,8 @@ def sought(
         return
     known = tuple(good)  # more may be found meanwhile
     met = [search.values(point) for point in known]
-    unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in met))
+    telling = [values for point, values in zip(known, met, strict=True) if not point.idle] or met
+    unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in telling))
     for tree in islice(unmet, MOST_GOALS):
         pairs = enumerate(zip(known, met, strict=True))
         order = sorted(

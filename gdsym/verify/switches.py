@@ -31,6 +31,8 @@ TERMS = 3  # of a sum
 MOST_IRRATIONAL = 2  # zeros of one switch
 SECANTS = 20
 EACH, TOGETHER = 2, 16  # zeros of each name, and combinations of them
+LOUD = 1100  # no number is, unless a claim asks for it
+ASIDE = fmpq(1, 1 << 40)
 VARIABLES = 3  # names that are tried for one switch
 
 
@@ -212,6 +214,33 @@ def allowed(place: Any, x: Number) -> bool:
     if symbol.is_negative and not x < 0:
         return False
     return not (symbol.is_nonnegative and x < 0) and not (symbol.is_nonpositive and x > 0)
+
+
+def with_quieter(points: Iterable[Point]) -> Iterator[Point]:
+    """The points; those with large numbers also with the others so small that products are not, those with a 0 also beside it.
+
+    Where w_1 is 10^6, tanh(w_1 x_1) is flat unless x_1 is small; at x = y = 0 nothing is seen of a factor of x y.
+    """
+    for point in points:
+        yield point
+        real = {place: x for place, x in point.drawn.items() if not _is_whole(point, place)}
+        loudest = max((size for size in map(abs, real.values()) if size > LOUD), default=None)
+        if loudest is not None:
+            yield _put(point, {place: x / (LOUD * loudest) for place, x in real.items() if not abs(x) > LOUD})
+        if zero := [place for place, x in real.items() if x == 0]:
+            yield _put(point, {place: ASIDE / (3 + at) for at, place in enumerate(zero)})
+
+
+def _put(point: Point, numbers: Mapping[Any, Number]) -> Point:
+    """The point with these numbers, as far as they may be."""
+    may = {place: x for place, x in numbers.items() if allowed(place, x)}
+    return changed(point, values={}, drawn={**point.drawn, **may}, terms=0)
+
+
+def _is_whole(point: Point, place: Any) -> bool:
+    """Is it a size, an index or a label?"""
+    roles = point.roles
+    return place in roles.kinds or (isinstance(place, tuple) and place[0] in roles.labels)
 
 
 def _refined(f: Callable[[Number], Number | None], near: Number) -> Number | None:

@@ -39,10 +39,11 @@ class Tally:
     def take(self, point: Point, values: tuple[Number, ...], exact: bool) -> None:
         """At this point the two sides are equal."""
         self.good.append(point)
-        self.faint += any(map(faint, values))
+        dim = any(map(faint, values))
+        self.faint += dim
         self.exact &= exact
         self.rough |= point.rough
-        point.idle = not values[0] if type(values[0]) is fmpq else bool(values[0] == 0)
+        point.idle = dim or (not values[0] if type(values[0]) is fmpq else bool(values[0] == 0))
 
     @property
     def telling(self) -> list[Point]:
