@@ -137,5 +137,5 @@ def test_a_value_at_neighbouring_places_is_not_called_by_one_name() -> None:
     """v[k + 1] - v[k] and v[k] - v[k - 1] are the same array: their difference must not read r_k - r_k."""
     rough = Sum((v[i] - y[i]) ** 2, (i, 1, m)) / 2 + lam * Sum(Abs(v[i + 1] - v[i]), (i, 1, m - 1))
     source = gd.Cost(rough, [v]).compile().source
-    assert "{v0_k if 2 <= k; else 0} - {sign(r1_k) if k <= m - 1; else 0}" in source
-    assert "v0 = np.sign(r1)                      # sign(v_k - v[k - 1])" in source
+    assert "{sign(v_k - v[k - 1]) if 2 <= k; else 0} - {sign(r1_k) if k <= m - 1; else 0}" in source
+    assert "r1 = v[1:] - v[:-1]                   # v[i + 1] - v_i" in source
