@@ -56,13 +56,14 @@ def estimated(
     if sum(one.twin for one in found) > MOST:
         return None
     places: list[Any] = []
+    twins = _twins(found, whole.unflat(np.arange(len(x))))
     points: list[tuple[StationaryPoint, float]] = []
     with np.errstate(all="ignore"):
-        for signs, of_entries in _signs(found, whole.unflat(np.arange(len(x)))):
+        for signs, of_entries in _signs(twins, len(x)):
             place = x
             for _ in found:  # each takes those before it
                 place = solutions.jac(place) * signs
-            made = _described(place, whole, hessian)
+            made = _described(place, whole, hessian, twins, apart=any(one.put for one in found))
             if made is None or any(np.array_equal(place, other) for other in places):
                 continue
             if of_entries:
@@ -74,21 +75,31 @@ def estimated(
     return Estimated(tuple(sorted((p for p, _ in points), key=lambda p: p.value)), max(error for _, error in points))
 
 
-def _signs(found: Sequence[Cleared], places: Mapping[Any, Any]) -> Iterator[tuple[Any, bool]]:
-    """What the solutions are multiplied by, parameters with the same even power having either sign; are there arrays among those?"""
+def _twins(found: Sequence[Cleared], places: Mapping[Any, Any]) -> list[Any]:
+    """Where the parameters stand that may have either sign; those with the same name have the same even power."""
     heads = [one.param.base if isinstance(one.param, Indexed) else one.param for one in found if one.twin]
     names = {str(getattr(head.to_sympy(), "label", head.to_sympy())) for head in heads}
-    twins = [at for key, at in places.items() if str(getattr(key, "label", key)) in names]
+    return [at for key, at in places.items() if str(getattr(key, "label", key)) in names]
+
+
+def _signs(twins: Sequence[Any], count: int) -> Iterator[tuple[Any, bool]]:
+    """What the solutions are multiplied by, parameters with the same even power having either sign; are there arrays among those?"""
     for turned in product((False, True), repeat=len(twins)):
-        signs = np.ones(sum(map(np.size, places.values())))
+        signs = np.ones(count)
         chosen = list(compress(twins, turned))
         for at in chosen:
             signs[np.ravel(at).astype(int)] = -1
         yield signs, any(map(np.ndim, chosen))
 
 
-def _described(x: Any, whole: BoundCost, hessian: Hessian) -> tuple[StationaryPoint, float] | None:
-    """The point with its Hessian, and about how exact it is; None if its slope is not 0."""
+def _described(
+    x: Any, whole: BoundCost, hessian: Hessian, twins: Sequence[Any], apart: bool
+) -> tuple[StationaryPoint, float] | None:
+    """The point with its Hessian, and about how exact it is.
+
+    None if its slope is not 0, or if data that rounding alone tells from others led there: a line through equal x_i, for which
+    there are many points, or a sigma that is 0. `apart`: were equations solved by elimination, which needs a pivot?
+    """
     value, slant = whole.fun(x), whole.jac(x)
     if not (np.isfinite(x).all() and np.isfinite(value) and np.isfinite(slant).all()):
         return None
@@ -102,7 +113,12 @@ def _described(x: Any, whole: BoundCost, hessian: Hessian) -> tuple[StationaryPo
     inverse = scale[:, None] * vectors[:, told] / values[told] @ (vectors[:, told].T * scale)
     if np.linalg.norm(inverse @ slant) > WRONG * np.linalg.norm(x) or (not told.any() and slant.any()):
         return None
+    if apart and not told.all():
+        return None
     near = EPS * (len(x) + 2) * (np.abs(bends) @ np.abs(x)) + np.abs(slant)
+    errors = np.abs(inverse) @ near
+    if any(np.any((errors > np.abs(x))[np.ravel(at).astype(int)]) for at in twins):
+        return None
     eigenvalues = tuple(map(float, np.linalg.eigvalsh(bends)))
     point = StationaryPoint(
         whole.unflat(x),
@@ -112,7 +128,7 @@ def _described(x: Any, whole: BoundCost, hessian: Hessian) -> tuple[StationaryPo
         inertia(bends),
         hessian=tuple(map(tuple, bends.tolist())),
     )
-    return point, float(np.linalg.norm(np.abs(inverse) @ near))
+    return point, float(np.linalg.norm(errors))
 
 
 __all__ = ["Estimated", "estimated", "solved_program"]

@@ -110,6 +110,9 @@ def test_powers_and_roots_end_as_one_writes_them(expr: str, end: str) -> None:
 def test_a_likelihood_is_derived_by_its_logarithm(expr: str, wrt: str, end: str) -> None:
     d = gd.derive(expr, wrt)
     assert text(d.written) == end and d.check and not d.given.subs(wrt, 0)
+    assert f"the logarithms, for {wrt} " in " ".join(
+        d.text().split()
+    )  # r e^(-r x) has a slope at r = 0, the last line no value
     data = [sympy.Rational(3, 2), sympy.Rational(5, 4)]  # two samples, written out and derived by SymPy
 
     def numbers(formula: sympy.Expr) -> sympy.Expr:

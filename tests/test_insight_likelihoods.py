@@ -85,7 +85,21 @@ def test_two_equations_that_need_each_other_are_solved_by_elimination() -> None:
     assert "0 = w (m Σᵢ xᵢ² - (Σᵢ xᵢ)²) - (m Σᵢ yᵢ xᵢ - (Σᵢ xᵢ) Σᵢ yᵢ)" in said and "b = (Σᵢ yᵢ - w Σᵢ xᵢ)/m" in said
     assert "times m s², with b from its own equation put in" in " ".join(said.split())
     assert "The solution needs m Σᵢ₌₁ᵐ xᵢ² - (Σᵢ₌₁ᵐ xᵢ)² ≠ 0." in said
-    assert cost.insight({"x": np.full(5, 2.0), "y": N[:5]}, at={"w": 1, "b": 0, "s": 1}).closed_form is None
+    for same in (2.0, 1 / 3, 0.1):  # m sum x_i^2 - (sum x_i)^2 is 0, or what rounding leaves of it
+        assert cost.insight({"x": np.full(5, same), "y": N[:5]}, at={"w": 1, "b": 0, "s": 1}).closed_form is None
+
+
+@pytest.mark.parametrize("offset", [1e3, 1e5, 1e7, 1e8])
+def test_the_error_of_an_elimination_is_no_less_than_it_is(offset: float) -> None:
+    """Far from 0 digits are lost; where all are, there is no closed form, nor where the fit is perfect and sigma is rounding."""
+    cost = gd.Cost("m*log(s) + Sum((w*x[i] + b - y[i])**2, (i, 1, m))/(2*s**2)", ["w", "b", "s"])
+    x = offset + np.arange(8.0) ** 1.5
+    form: Any = cost.insight({"x": x, "y": N[:8]}, at={"w": 1, "b": 0, "s": 1}).closed_form
+    near = x - x.mean()
+    assert form is None or abs(form.params["w"] - near @ N[:8] / (near @ near)) <= form.error
+    assert (form is None) == (offset > 1e6)
+    exact = {"x": offset / 1e4 * np.arange(1, 4), "y": offset / 1e4 * np.arange(3, 9, 2)}
+    assert cost.insight(exact, at={"w": 1, "b": 0, "s": 1}).closed_form is None
 
 
 def test_a_descent_ends_where_the_formula_says() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sympy
 
 from gdsym.errors import Unsupported
@@ -11,6 +13,7 @@ from gdsym.step import Move, Reason, Rule, Scope
 from gdsym.verify import agree
 from gdsym.written.nodes import (
     ONE,
+    TRUE,
     ZERO,
     Add,
     Const,
@@ -29,6 +32,7 @@ from gdsym.written.nodes import (
     Sym,
     add,
     both,
+    conjuncts,
     mul,
     replace,
     times,
@@ -68,7 +72,8 @@ def _product(body: Node, scope: Scope) -> Move | None:
     by_logs = slope_of_product(body, scope) if isinstance(scope.var, Sym) else None
     if by_logs is not None:
         pending, make, given = by_logs
-        return Move(PRODUCT_OVER_INDEX, pending, make, (f"product over an index: {BY_SLOPES}",), given=given)
+        said = (f"product over an index: {BY_SLOPES}", *_asked(conjuncts(given)))
+        return Move(PRODUCT_OVER_INDEX, pending, make, said, given=given)
     i, low, high = body.index, body.lower, body.upper
     j = scope.letter("j", body)
     other = replace(body.body, {i: j})
@@ -81,6 +86,13 @@ def _product(body: Node, scope: Scope) -> Move | None:
     )
 
 
+def _asked(needed: Iterable[Node]) -> Reason:
+    """`, for p > 0 and 1 - p > 0`."""
+    return tuple(
+        part for at, c in enumerate(c for c in needed if c != TRUE) for part in (" and " if at else ", for ", c)
+    )
+
+
 def _log_of_product(body: Node, scope: Scope) -> Move | None:
     """d/dx log prod_i u_i = d/dx sum_i log u_i where each u_i is positive, and sum_i (du_i/dx)/u_i where only the product is."""
     if not (isinstance(body, Fn) and body.func is sympy.log and isinstance(body.children[0], Prod)):
@@ -90,8 +102,7 @@ def _log_of_product(body: Node, scope: Scope) -> Move | None:
     apart = logs_of_factors(product)
     if apart is not None:
         logs, needed = apart
-        beside = tuple(part for at, c in enumerate(needed) for part in (" and " if at else ", for ", c))
-        said = (f"product over an index: {LOG_IS_SUM}", *beside)
+        said = (f"product over an index: {LOG_IS_SUM}", *_asked(needed))
         return Move(LOG_OF_PRODUCT, (D(logs, scope.var),), itself, said, given=both(*needed))
     return Move(
         LOG_OF_PRODUCT,
