@@ -119,6 +119,8 @@ def _described(
     errors = np.abs(inverse) @ near
     if any(np.any((errors > np.abs(x))[np.ravel(at).astype(int)]) for at in twins):
         return None
+    if not all(np.isfinite(whole.fun(x + way * errors)) for way in (1, -1)):
+        return None  # a variance that is 0 but for rounding
     eigenvalues = tuple(map(float, np.linalg.eigvalsh(bends)))
     point = StationaryPoint(
         whole.unflat(x),

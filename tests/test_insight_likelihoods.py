@@ -100,6 +100,8 @@ def test_the_error_of_an_elimination_is_no_less_than_it_is(offset: float) -> Non
     assert (form is None) == (offset > 1e6)
     exact = {"x": offset / 1e4 * np.arange(1, 4), "y": offset / 1e4 * np.arange(3, 9, 2)}
     assert cost.insight(exact, at={"w": 1, "b": 0, "s": 1}).closed_form is None
+    law = gd.Cost("Sum(log(v)/2 + (x[i] - u)**2/(2*v), (i, 1, m))", ["u", "v"])
+    assert law.insight({"x": np.full(7, offset / 1e4)}, at={"u": 1, "v": 1}).closed_form is None
 
 
 def test_a_descent_ends_where_the_formula_says() -> None:
