@@ -160,6 +160,16 @@ def test_what_counts_for_nothing_sets_no_scale() -> None:
     assert cost.value({b: -2.0}, {t: [0.0, 1000.0, 1500.0], x: [0.0, 1.0, 1.0]}) == 1000.0
 
 
+def test_a_weight_below_the_floats_is_not_taken_for_none() -> None:
+    """1/(1 + e^1500) is 0 in floats, and e^1600 after it brings it back: a slope of 1 for 4 would be believed, NaN is not."""
+    run = gd.Cost(Sum(log(1 + Sum(exp(w[j] - w[i]), (j, 1, i - 1))), (i, 1, m)), [w]).compile()
+    near = run.gradient({w: [300.0, -300.0, 200.0, 1.0, 2.0]}, {})[w]
+    np.testing.assert_allclose(near, [4, -1, -1, -1, -1], rtol=1e-12)
+    with np.errstate(all="ignore"):
+        far = run.gradient({w: [800.0, -800.0, 700.0, 1.0, 2.0]}, {})[w]
+    assert np.isnan(far[0]) or far[0] == pytest.approx(4)
+
+
 def test_rates_of_their_own() -> None:
     """A sum of several exponentials, each with its rate, over events with features."""
     one = Sum(r[k] * faded(Sum(w[l] * X[j, l], (l, 1, p)), last=i - 1, power=-r[k] * AWAY), (k, 1, n))

@@ -115,8 +115,9 @@ class _Sums:
     def _top(self, steps: Value) -> Value:
         """The largest exponent of a term that is not 0."""
         g, own = self.g, self.own
-        if not all(positive(g, v) for v in self.weight.powers):
-            none = entrywise(g, "compare", realized(g, self.weight), Value(g.number(0)), attr="==")
+        zeros = {v: n for v, n in self.weight.powers.items() if n > 0 and not positive(g, v)}  # 1/v is 0 nowhere
+        if zeros:
+            none = entrywise(g, "compare", realized(g, Product(powers=zeros)), Value(g.number(0)), attr="==")
             own = entrywise(g, "where", none, Value(g.number(HARDLY)), own or Value(g.number(0)))
         if own is None:
             return Value(run(g, "rise", steps.op, behind=self.course.behind), steps.axes)
