@@ -94,9 +94,11 @@ def _fraction(u: Number) -> Number:
 
 def _dips(f: Function) -> Iterator[Number]:
     """Both zeros at a place between two of the grid where f has another sign than at these."""
-    known = [(x, value, _sign(value)) for x, value in ((x, f(x)) for x in GRID)]
-    for (a, _, s), (b, v, t), (c, _, u) in zip(known, known[1:], known[2:], strict=False):
-        if v is not None and t and s == t == u:
+    known: list[tuple[Any, Any, int | None]] = [(x, value, _sign(value)) for x, value in ((x, f(x)) for x in GRID)]
+    for (a, before, s), (b, v, t), (c, after, u) in zip(known, known[1:], known[2:], strict=False):
+        if not (t and s == t == u):
+            continue
+        if (a == GRID[0] or t * (before - v) >= 0) and (c == GRID[-1] or t * (after - v) >= 0):
             place = _least(f, a, b, c, v, t)
             if place is not None:
                 yield from (_halved(f, a, place, t, HALVINGS), _halved(f, place, c, -t, HALVINGS))
@@ -146,8 +148,9 @@ def _secant(f: Function, a: Number, b: Number, sign: int, near: Number) -> Numbe
     last, moved = a, 0
     for _ in range(SECANTS):
         x = _multiple(b - high * (b - a) / (high - low), near)
-        if x is None or not a < x < b:
+        if x is None:
             return None
+        x = min(max(x, a + near), b - near)
         value = f(x)
         found = _sign(value)
         if found is None or value is None:
