@@ -238,7 +238,7 @@ def _adder(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 def _diagonal(op: Op, write: Write, name: Name) -> tuple[str, int]:
     first, second = op.attr
-    return f"{write(op.args[0], ATOM)}.diagonal(0, {first}, {second})", ATOM
+    return f"np.diagonal({write(op.args[0], 0)}, 0, {first}, {second})", ATOM
 
 
 TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
