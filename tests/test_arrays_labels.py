@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from once import code_of, cost_of
-from sympy import Expr, IndexedBase, KroneckerDelta, Max, Sum, exp, log, symbols
+from sympy import Expr, IndexedBase, KroneckerDelta, Max, Sum, exp, log, symbols, tanh
 from tools import needs
 
 from gdsym import Cost
@@ -15,8 +15,8 @@ from gdsym.arrays.data import bind
 from gdsym.arrays.tiled import in_tiles
 from gdsym.errors import DataError
 
-i, j, k, m, n, q = symbols("i j k m n q", integer=True, positive=True)
-T, S, A, c, d, y = map(IndexedBase, ("T", "S", "A", "c", "d", "y"))
+i, j, k, l, m, n, p, q = symbols("i j k l m n p q", integer=True, positive=True)
+T, S, U, A, c, d, y = map(IndexedBase, ("T", "S", "U", "A", "c", "d", "y"))
 RNG = np.random.default_rng(5)
 ROWS, KINDS, WIDTH = 50, 6, 3
 DATA = {
@@ -114,7 +114,30 @@ def test_columns_by_labels(backend: str) -> None:
     value, slopes = code.value_and_gradient({T: table}, {A: DATA[A], c: DATA[c]})
     assert value == pytest.approx(np.maximum(over, 0).sum(), rel=1e-13)
     np.testing.assert_allclose(slopes[T], DATA[A].T @ hits, rtol=1e-12, atol=1e-13)
+    if backend == "numpy":  # entries of the product that is made anyway, and of what it is multiplied by in the slope
+        assert "picked(" in code.source and "put_in(" in code.source and "bincount" not in code.source
     assert "arange(1, p + 1" not in code.source
+
+
+def test_labels_behind_a_layer_need_no_rows_of_a_table() -> None:
+    """Log-loss by labels: what is wrong with the shares is a table that both slopes need."""
+    inner, bias = RNG.normal(size=(WIDTH, 4)), RNG.normal(size=KINDS)
+    table, rows = RNG.normal(size=(4, KINDS)), np.arange(ROWS)
+    hidden = tanh(Sum(A[i, j] * U[j, k], (j, 1, n)))
+
+    def score(label: Any) -> Expr:
+        return Sum(hidden * T[k, label], (k, 1, q)) + S[label]
+
+    code = code_of(Sum(log(Sum(exp(score(l)), (l, 1, p))) - score(c[i]), (i, 1, m)), [U, T, S])
+    value, slopes = code.value_and_gradient({U: inner, T: table, S: bias}, {A: DATA[A], c: DATA[c]})
+    layer = np.tanh(DATA[A] @ inner)
+    scores = layer @ table + bias
+    wrong = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True) - ones(c)
+    assert value == pytest.approx(np.log(np.exp(scores).sum(axis=1)).sum() - scores[rows, PLACES[c]].sum(), rel=1e-13)
+    np.testing.assert_allclose(slopes[S], wrong.sum(axis=0), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(slopes[T], layer.T @ wrong, rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(slopes[U], DATA[A].T @ ((wrong @ table.T) * (1 - layer**2)), rtol=1e-12, atol=1e-13)
+    assert code.source.count("picked(") == 2 and "T.T[" not in code.source and "T[:" not in code.source
 
 
 def test_rows_of_data_are_read_by_chunked_labels() -> None:

@@ -198,6 +198,21 @@ def test_a_large_image_needs_no_more_than_a_few_images(sought: Any) -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 7 * 300 * 300 * 8
+    if sought is K:
+        parts = {place: values[U][place[0] : place[0] + 286, place[1] : place[1] + 286] for place in np.ndindex(15, 15)}
+        error = sum(at[place] * part for place, part in parts.items()) - values[Y]
+        value, slope = bound.fun_and_jac(flat)
+        assert value == pytest.approx(np.vdot(error, error), rel=1e-12)
+        np.testing.assert_allclose(slope, [2 * np.vdot(error, part) for part in parts.values()], rtol=1e-9, atol=1e-8)
+
+
+def test_few_windows_of_data_are_rows_of_a_table_before_a_loop() -> None:
+    """Then cost and slope of a kernel are matrix products; plain code has no such table."""
+    program = code_of(SQUARES, [K]).program
+    assert sum("unfolded(" in s.code for s in program.once) == 1
+    assert "".join((*(s.code for s in program.each), *program.gradients)).count("covered(") == 2
+    assert not any("unfolded(" in s.code for s in code_of(SQUARES, [U]).program.once)
+    assert "unfolded(" not in code_of(SQUARES, [K]).source
 
 
 def test_filters_of_a_large_image_are_made_in_tiles() -> None:
