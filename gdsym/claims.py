@@ -10,12 +10,13 @@ import sympy
 
 from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays
 from gdsym.conventions import beside_kinks
-from gdsym.counterexample import counterexample, listed
+from gdsym.counterexample import counterexample
 from gdsym.derivation import Derivation, derive
 from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.factors import ratio_of, scaled, slope_of
 from gdsym.gradient import find
+from gdsym.listing import listed
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.matrix_texts import over_entries, with_matrices
 from gdsym.named import size_letters

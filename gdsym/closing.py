@@ -269,6 +269,7 @@ STAGES: tuple[Stage, ...] = (
     ("below a bar", FRACTIONS, lambda s: s.with_order(flat, FRACTIONS)),
     ("root of a square", ROOTS, lambda s: s.by_rule(root_of_square, ROOTS)),
     ("cancel", ANY, lambda s: settling(s.with_order(lambda p: one_exponential(cancel(calculate(drop(p))))))),
+    ("modulus left", FUNCTIONS, lambda s: s.by_rule(moduli, FUNCTIONS)),
     ("one bar", FRACTIONS, lambda s: s.with_order(multiplied, FRACTIONS)),
     ("deviations", SUMS, lambda s: s.where_used(s.balance, SUMS, lambda p: cancel(calculate(drop(s.balance(p)))))),
     ("conditions", CASES, lambda s: s.everywhere(comparisons, CASES)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gdsym.counterexample import Difference, at_kink, listed, number_text
+from gdsym.counterexample import Difference, at_kink
 from gdsym.derivation import Derivation
 from gdsym.factors import slope_of
+from gdsym.listing import listed, number_text
 from gdsym.record import changed
 from gdsym.verdict import Verdict
 from gdsym.verify import Evidence

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
-from math import inf
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sympy
-from flint import arb, fmpq
+from flint import fmpq
 
+from gdsym.fewer import of_one_term
+from gdsym.listing import both_said, number_text
 from gdsym.record import record
 from gdsym.verify import Formulas, Point
 from gdsym.verify.evidence import Unknown
@@ -23,13 +24,12 @@ from gdsym.written.nodes import TRUE, Base, D, Node, Sym
 
 SMALL = tuple(fmpq(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (-1, 1), (1, 2), (4, 1), (-2, 1), (5, 1), (3, 2), (0, 1)))
 TRIALS = 200
+MOST_TERMS = 40_000  # of the sums at all points that are tried
 TIES = 140  # trials from here on may repeat a number
 FEW, ONE_BY_ONE = 3, 64  # points at each size, in search of the smallest, and sizes that are tried
 MANY = 60  # numbers of a point that a new one is compared with
-SHORT = 100  # bits of a fraction that is shown as it is
-LONGEST = 12  # entries of an array that are all listed in a sentence
 SEVERAL = 4  # points that differ; the one that is shortest to read is shown
-DIGITS = (FEWEST := 10, 20, 40, 100)
+FINER = (BITS, MORE_BITS, 1 << 13, 1 << 16, 1 << 20)  # bits that may be needed to see what was refuted
 NOWHERE: Mapping[Any, Any] = MappingProxyType({})
 
 
@@ -93,7 +93,7 @@ def counterexample(
     except Unknown:
         return None
     tries = _near(both, refuted, _wrong)
-    return _shortest((*tries, _alone(both, refuted)) if refuted else (*tries, _undefined(both)))
+    return _shortest((*tries, *_faintly(both, refuted)) if refuted else (*tries, _undefined(both)))
 
 
 def at_kink(
@@ -121,6 +121,7 @@ class Difference:
     mine: Any
     theirs: Any
     sides: Sides | None = None
+    bits: int = BITS  # that tell the two apart
 
     @property
     def named(self) -> dict[Any, Any]:
@@ -129,11 +130,8 @@ class Difference:
 
     @property
     def said(self) -> str:
-        """Both values, with as many digits as tell them apart."""
-        return next(
-            filter(None, (_apart(self, digits) for digits in DIGITS)),
-            _values_text(number_text(self.theirs), number_text(self.mine)),
-        )
+        """Both values, with as many digits as tell them apart; or how much one is above the other."""
+        return both_said(self.theirs, self.mine, self.bits)
 
     @property
     def length(self) -> int:
@@ -161,13 +159,15 @@ def _shortest(tries: Iterable[Iterator[Difference]]) -> Difference | None:
 
 def _near(both: Formulas, met: Mapping[Any, Any], wanted: Wanted) -> list[Iterator[Difference]]:
     """Points of small numbers; then those with the sizes of `met`."""
-    tries = [_tried(both, NOWHERE, wanted)]
-    return [*tries, _with_sizes(both, met, wanted)] if met else tries
+    tries = [_tried(both, (NOWHERE,) * TRIALS, wanted)]
+    if not met:
+        return tries
+    return [*tries, _tried(both, of_one_term(met, both.roles.sizes), wanted), _with_sizes(both, met, wanted)]
 
 
 def _with_sizes(both: Formulas, met: Mapping[Any, Any], wanted: Wanted) -> Iterator[Difference]:
     counts = {place: value for place, value in met.items() if place in {*both.roles.sizes, *both.roles.integers}}
-    yield from _tried(both, _least(both, counts, wanted), wanted)
+    yield from _tried(both, (_least(both, counts, wanted),) * TRIALS, wanted)
 
 
 def _least(both: Formulas, counts: Mapping[Any, Any], wanted: Wanted) -> dict[Any, Any]:
@@ -176,24 +176,30 @@ def _least(both: Formulas, counts: Mapping[Any, Any], wanted: Wanted) -> dict[An
     for size in both.roles.sizes:
         for smaller in range(1, min(int(found.get(size, 1)), ONE_BY_ONE)):
             trial = {**found, size: smaller}
-            if next(_tried(both, trial, wanted, FEW), None) is not None:
+            if next(_tried(both, (trial,) * FEW, wanted), None) is not None:
                 found = trial
                 break
     return found
 
 
-def _tried(both: Formulas, fixed: Mapping[Any, Any], wanted: Wanted, trials: int = TRIALS) -> Iterator[Difference]:
-    """Points of small numbers at which the two differ."""
-    for seed in range(trials):
-        point = _Small(seed=seed, roles=both.roles, values=fixed)
-        mine, theirs = _values(both, point)
+def _tried(
+    both: Formulas, fixed: Iterable[Mapping[Any, Any]], wanted: Wanted, bits: int = BITS
+) -> Iterator[Difference]:
+    """Points of small numbers, beside those that are fixed, at which the two differ; no more where sums are long."""
+    added = 0
+    for seed, values in enumerate(fixed):
+        point = _Small(seed=seed, roles=both.roles, values=values)
+        mine, theirs = _values(both, point, bits)
+        added += point.terms
+        if added > MOST_TERMS:
+            return
         if mine is not None and theirs is not None and nonzero(mine - theirs):
             sides = both.sides(point)
             if sides is None and both.beyond(point):
                 continue
             if sides and sides.smooth and not sides.hold(mine):  # conventions at kinks that cancel each other
                 mine = sides.left
-            if wanted(one := Difference(point, mine, theirs, sides)):
+            if wanted(one := Difference(point, mine, theirs, sides, bits)):
                 yield one
 
 
@@ -206,13 +212,26 @@ def _undefined(both: Formulas) -> Iterator[Difference]:
             yield Difference(point, mine, None)
 
 
-def _alone(both: Formulas, refuted: Mapping[Any, Any]) -> Iterator[Difference]:
+def _alone(both: Formulas, refuted: Mapping[Any, Any], bits: Sequence[int] = (BITS, MORE_BITS)) -> Iterator[Difference]:
+    """The point itself, with as many of the bits as tell the two apart."""
     point = Point(roles=both.roles, values=refuted)
-    mine, theirs = _values(both, point)
-    if mine is not None and theirs is not None:
-        if not nonzero(mine - theirs):
-            mine, theirs = _values(both, point, MORE_BITS)
-        yield Difference(point, mine, theirs, both.sides(point))
+    for enough in bits:
+        mine, theirs = _values(both, point, enough)
+        if mine is None or theirs is None:
+            return
+        if nonzero(mine - theirs) or enough == bits[-1]:
+            yield Difference(point, mine, theirs, both.sides(point), enough)
+            return
+
+
+def _faintly(both: Formulas, refuted: Mapping[Any, Any]) -> Iterator[Iterator[Difference]]:
+    """The point where the judge found a difference; if very many bits tell it, first such with small numbers."""
+    found = next(_alone(both, refuted, FINER), None)
+    if found is None:
+        return
+    if found.bits > MORE_BITS:
+        yield _tried(both, (NOWHERE,) * FEW, lambda one: True, found.bits)
+    yield iter((found,))
 
 
 def _values(both: Formulas, point: Point, bits: int = BITS) -> tuple[Any, ...]:
@@ -242,57 +261,6 @@ def _exact(value: Any) -> Any:
                 root = sympy.root(sympy.Rational(near.numerator, near.denominator), degree)
                 return root if value > 0 else -root
     return sympy.Float(value.mid().str(30, radius=False), 30)
-
-
-def listed(point: Mapping[Any, Any]) -> str:
-    """`w = 1/2, x = (1, 2), X = [[1, 2], [3, 4]]`: the entries of an array in one bracket, if they are all there."""
-    arrays: dict[Any, dict[tuple[Any, ...], Any]] = {}
-    for name, value in point.items():
-        if isinstance(name, sympy.Indexed):
-            arrays.setdefault(name.base, {})[name.indices] = value
-    plain = [f"{name} = {value}" for name, value in point.items() if not isinstance(name, sympy.Indexed)]
-    return ", ".join([*plain, *(_array(base, entries) for base, entries in arrays.items())])
-
-
-def _array(base: Any, entries: Mapping[tuple[Any, ...], Any]) -> str:
-    rows, columns = (sorted({place[axis] for place in entries}) for axis in (0, -1))
-    whole = all(ticks == list(range(1, len(ticks) + 1)) for ticks in (rows, columns))
-    if whole and all(len(place) == 1 for place in entries):
-        shown = [str(entries[r,]) for r in rows]
-        return f"{base} = ({', '.join(shown if len(shown) <= LONGEST else [*shown[: LONGEST - 2], '...', shown[-1]])})"
-    if whole and {(r, c) for r in rows for c in columns} == set(entries):
-        table = [f"[{', '.join(str(entries[r, c]) for c in columns)}]" for r in rows]
-        return f"{base} = [{', '.join(table)}]"
-    return ", ".join(f"{base[place]} = {value}" for place, value in entries.items())
-
-
-def number_text(value: Any) -> str:
-    """The number, exact if that is short, or to 10 digits; None is a formula without a value there."""
-    if value is None:
-        return "not defined"
-    if _is_short(value):
-        return str(value)
-    near = float(arb(value).mid())
-    return f"{near:.10g}" if 0 < abs(near) < inf else str(arb(value).mid().str(FEWEST, radius=False))
-
-
-def _is_short(value: Any) -> bool:
-    return isinstance(value, fmpq) and value.height_bits() <= SHORT
-
-
-def _apart(one: Difference, digits: int) -> str:
-    theirs, mine = (_to_digits(value, digits) for value in (one.theirs, one.mine))
-    return _values_text(theirs, mine) if theirs != mine else ""
-
-
-def _to_digits(value: Any, digits: int) -> str:
-    if digits <= FEWEST or value is None or _is_short(value):
-        return number_text(value)
-    return str(arb(value).mid().str(digits, radius=False))
-
-
-def _values_text(theirs: str, mine: str) -> str:
-    return f"yours {theirs}, the derivative {mine}"
 
 
 def nonzero(value: Any) -> bool:

@@ -9,14 +9,32 @@ from itertools import combinations
 import sympy
 
 from gdsym.closing import tidy
-from gdsym.joints import Joint, roots
+from gdsym.joints import Joint
 from gdsym.named import put_in
 from gdsym.onesided import Place, Untold
 from gdsym.rules.reached import JUMPS, is_switch
 from gdsym.rules.real_line import line_of
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.written.nodes import ZERO, Add, Bound, Cases, D, Fn, Neg, Node, Num, Pow, Rel, Sym, kinds_of, replace, walk
+from gdsym.vanishing import keeps_its_sign, together, zeros
+from gdsym.written.nodes import (
+    ZERO,
+    Add,
+    Bound,
+    Cases,
+    D,
+    Fn,
+    Indexed,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Rel,
+    Sym,
+    kinds_of,
+    replace,
+    walk,
+)
 
 SUMS = kinds_of(Bound)
 KINK: Reason = ("kink",)
@@ -27,7 +45,7 @@ class Slope:
     """A solved derivative, and its last line, at the places where its switches turn over, all that turn over there looked at together."""
 
     def __init__(self, top: Work, last: Node, where: Mapping[Node, Node]) -> None:
-        self._top, self._last, self._where = top, last, where
+        self._top, self._last, self._where, self._var = top, last, where, top.lhs.var
         self._said: dict[tuple[Node, Node | None], Reason] = {}
 
     @cached_property
@@ -40,11 +58,45 @@ class Slope:
 
     def at_switch(self, switch: Node, note: Reason) -> Reason:
         """The note, nothing where certainly all is smooth, or where kinks cancel otherwise than their conventions do."""
-        switch, var = put_in(switch, self._where), self._top.lhs.var
+        switch, var = put_in(switch, self._where), self._var
+        if isinstance(var, Indexed):
+            return self._at_entry(switch, note)
         if not isinstance(switch, Fn) or not isinstance(var, Sym) or self._within_sum(switch):
             return note
-        found = [self._at(turning, place) for turning, place in _turnings(switch, var)]
-        return note if KINK in found else next(filter(None, found), ())
+        turnings = list(_turnings(switch, var))
+        found = [self._at(turning, place) for turning, place in turnings]
+        if KINK not in found:
+            return next(filter(None, found), ())
+        return _at_the_end_of_ties(
+            note, turnings, [place for (_, place), said in zip(turnings, found, strict=True) if said == KINK], var
+        )
+
+    def _at_entry(self, switch: Node, note: Reason) -> Reason:
+        """The same for |w_j|, or |w_k|, in a slope in which w_k is the only entry of w: it is a letter there."""
+        entries = {p for p in walk(switch) if isinstance(p, Indexed) and p.base == self._var.children[0]}
+        one = self._of_letter
+        if one is None or len(entries) != 1:
+            return note
+        own = dict(zip(entries.pop().indices, self._var.children[1:], strict=True))
+        if any(at != k and (not isinstance(at, Sym) or at in self._body.free) for at, k in own.items()):
+            return note
+        switch = replace(switch, own)
+        said = one.at_switch(replace(switch, {self._var: one._var}), note)
+        return (
+            note
+            if said == note
+            else tuple(replace(p, {one._var: self._var}) if isinstance(p, Node) else p for p in said)
+        )
+
+    @cached_property
+    def _of_letter(self) -> Slope | None:
+        """The slope by an entry as one by a letter; None if it holds other entries of the array."""
+        if _may_jump(self._body):
+            return None
+        letter: dict[Node, Node] = {self._var: Sym(sympy.Dummy("entry", real=True))}
+        one = Slope(self._top, replace(self._last, letter), self._where)
+        one._var, one._value = letter[self._var], replace(self._value, letter)
+        return None if self._var.children[0] in one._value.free | one._last.free else one
 
     def at_joints(self, found: Sequence[Joint]) -> tuple[list[Joint], list[Reason]]:
         """The joints of a case distinction but for those where the whole is smooth; and what is said where kinks cancel."""
@@ -53,7 +105,7 @@ class Slope:
         return [joint for joint, note in met if note == KINK], cancelled
 
     def _at_joint(self, joint: Joint) -> Reason:
-        var, (left, place) = self._top.lhs.var, joint.equation.children
+        var, (left, place) = self._var, joint.equation.children
         if joint.kind not in ("kink", "jump") or not isinstance(var, Sym) or left != var or var in place.free:
             return KINK
         return KINK if self._within_sum(joint.equation) else self._at(Add(var, Neg(place)), place)
@@ -72,7 +124,7 @@ class Slope:
         return self._said[key]
 
     def _judged(self, turning: Node, at: Node | None) -> Reason:
-        var = self._top.lhs.var
+        var = self._var
         assert isinstance(var, Sym)
         if isinstance(self._top.lhs.body, D) or (at is None and _may_jump(self._body)):
             return KINK
@@ -108,6 +160,19 @@ def _cancelled(place: Place, turning: Node, slope: Node) -> Reason:
     return ("kinks cancel", *(there or (" where ", turning, " = ", ZERO)), ": the slope there is ", value)
 
 
+def _at_the_end_of_ties(
+    note: Reason, turnings: Sequence[tuple[Node, Node | None]], kinks: Sequence[Node | None], var: Node
+) -> Reason:
+    """X = |x| holds wherever x >= 0, and max(x, |x|) has its kink at x = 0."""
+    place = kinks[0]
+    ties = any(
+        way.to_sympy() == 0 for turning, _ in turnings if sum(map(is_switch, walk(turning))) for way in _ways(turning)
+    )
+    if len(kinks) != 1 or place is None or not ties or note[2:3] != (" = ",):
+        return note
+    return (note[0], var, " = ", place, *note[4:])
+
+
 def _may_jump(formula: Node) -> bool:
     return any(isinstance(part, Cases) or (isinstance(part, Fn) and part.func in JUMPS) for part in walk(formula))
 
@@ -117,20 +182,32 @@ def _turnings(switch: Fn, var: Sym) -> Iterator[tuple[Node, Node | None]]:
     sides = combinations(switch.children if switch.func in (sympy.Max, sympy.Min) else (*switch.children[:1], ZERO), 2)
     for one, other in sides:
         turning = one if other == ZERO else other if one == ZERO else Add(one, Neg(other))
-        if var in turning.free:
+        if var in turning.free and not keeps_its_sign(turning):
             line = line_of([Rel("==", one, other)])
             places = map(Num, line.places) if line is not None and line.u == var else _places(turning, var)
             yield from ((turning, place) for place in list[Node | None](places) or (None,))
 
 
 def _places(turning: Node, var: Sym) -> list[Node]:
-    """Where it is 0, or may be: |x| - 1 where x - 1 or -x - 1 is; none if these cannot all be told."""
-    switches = sum(map(is_switch, walk(turning)))
-    if switches > MOST:
+    """Where it is 0, or may be: |x| - 1 where x - 1 or -x - 1 is; none if these cannot all be told.
+
+    Where one way is 0 everywhere, x - x of x - |x|, it is 0 from a place on where another one is taken.
+    """
+    switches = [part for part in walk(turning) if is_switch(part)]
+    if len(switches) > MOST:
         return []
-    ways = [way for way in _ways(turning) if way.free or way.to_sympy().is_zero is not False]
-    found = [list(roots(way, var)) for way in ways]
-    return list(dict.fromkeys(place for places in found for place in places)) if all(found) else []
+    ways = _ways(turning)
+    found = [zeros(way, var) for way in ways if way.to_sympy() != 0]
+    if len(found) < len(ways):
+        found += [zeros(change, var) for switch in switches for change in _changes(switch)]
+    return together(found) or []
+
+
+def _changes(switch: Node) -> Iterator[Node]:
+    """What is 0 where a switch takes another way."""
+    if len(switch.children) == 1:
+        return iter(switch.children)
+    return (Add(one, Neg(other)) for one, other in combinations(switch.children, 2))
 
 
 def _ways(formula: Node) -> list[Node]:

@@ -119,6 +119,8 @@ class Place:
 
     def _sign(self, difference: Node, direction: int, unit: int) -> int | None:
         """Of a difference that is 0 at the place; None if it is not, so that it keeps its sign all around."""
+        if self._var in difference.free and difference.to_sympy() == 0:
+            return 0
         found = self._leading(difference)
         if found is None:
             return None

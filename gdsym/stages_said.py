@@ -29,6 +29,7 @@ SAID: Mapping[str, Said] = MappingProxyType({
     "below a bar": _of_parts(saying.flattened),
     "root of a square": _of_parts(root_said),
     "cancel": saying.cancelled,
+    "modulus left": _of_parts(saying.signs),
     "one bar": _of_parts(saying.multiplied_said),
     "deviations": saying.balanced,
     "conditions": _of_parts(saying.compared),

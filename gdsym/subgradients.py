@@ -9,7 +9,8 @@ from typing import Any
 import sympy
 from flint import fmpq
 
-from gdsym.counterexample import listed, named, nonzero, number_text
+from gdsym.counterexample import named, nonzero
+from gdsym.listing import listed, number_text
 from gdsym.record import changed, record
 from gdsym.verdict import Verdict
 from gdsym.verify import Formulas, Point

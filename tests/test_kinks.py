@@ -199,3 +199,42 @@ def test_a_square_of_a_kink_has_a_second_derivative(text: str) -> None:
     assert d.check and all(step.check for step in d.steps)
     assert [d.result.subs(d.expr.free_symbols.pop(), at) for at in (-2, 5)] == [4 if text[0] == "2" else 2] * 2
     assert recheck(d.certificate)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Max(x, sin(x))", ""),  # x - sin x rises, and is of third order at 0
+        ("Max(x, exp(x) - 1)", ""),
+        ("Abs(cos(x) - 1)", ""),
+        ("Abs(x*Abs(x))", ""),
+        ("x*Abs(tanh(x))", ""),
+        ("Abs(tanh(x)) - Abs(x)", ""),
+        ("Max(x, Abs(x)) - Abs(x)", "kinks cancel at x = 0"),
+        ("Max(x, Abs(x))", "where x = 0"),
+        ("Max(x, tanh(2*x))", "where x = tanh(2x)"),
+        ("Max(0, -x)", "where x = 0"),
+        ("Abs(sinh(3*x))", "where x = 0"),
+        ("Abs(cos(x) - 1/2)", "where cos(x) - 1/2 = 0"),
+        ("Abs(sin(x) - 1) + Abs(x)", "where x = 0"),
+        ("Abs(x - 1/x)", "where x - 1/x = 0"),
+    ],
+)
+def test_a_kink_is_told_where_there_is_one(text: str, said: str) -> None:
+    page = str(gd.derive(text, "x"))
+    assert (said in page) and ("differentiable" in page or "kinks" in page) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Sum(Max(0, w[j]) - Max(0, -w[j]), (j, 1, n))", False),
+        ("Sum(Abs(w[j])*w[j], (j, 1, n))", False),
+        ("Sum(Abs(w[j] - y[j])*(w[j] - y[j]), (j, 1, n))", False),
+        ("Sum(Abs(w[j] - y[j])*w[j], (j, 1, n))", True),
+        ("Sum(Abs(w[j]), (j, 1, n))*Sum(w[j]**2, (j, 1, n))", True),
+        ("Sum(Abs(w[j] - 1), (j, 1, n)) + Abs(w[1] - 1)", True),
+    ],
+)
+def test_the_kinks_of_an_entry_are_judged_together(text: str, told: bool) -> None:
+    assert ("differentiable" in str(gd.derive(text, "w[k]"))) == told

@@ -130,6 +130,18 @@ RADICALS = [
     ("asin(x/sqrt(2))", "1/(√2 √(1 - x²/2))"),  # 2 is no square
     ("log(x + sqrt(x**2/4 + 1))", "(4 √(x²/4 + 1) + x)/(4 √(x²/4 + 1) (x + √(x²/4 + 1)))"),  # typed
 ]
+OWN_POWERS = [
+    ("x**(1/x)", "x^(1/x) (1 - log(x))/x²"),
+    ("sin(x)**tan(x)", "sin(x)^(tan(x)) (log(sin(x)) (1 + tan(x)²) + 1)"),
+]
+CASES = [
+    ("Max(x, y) + Min(x, y)", "1"),
+    ("Max(0, x) - a*Max(0, -x)", "{a if x < 0; 1 if x > 0; (1 + a)/2 otherwise}"),
+    ("Max(x, y) - Min(x, y)", "{1 if x > y; -1 if x < y; 0 otherwise}"),
+    ("sqrt(Abs(x))**4", "2x"),
+    ("Abs(x*Abs(x))", "2x"),
+    ("Abs(atan(2*x))", "2 sign(x)/(1 + 4 x²)"),
+]
 POWERS_OF_QUOTIENTS = [
     ("(2/x)**3", "-24/x⁴"),
     ("(3/x**2)**4", "-648/x⁹"),
@@ -138,7 +150,19 @@ POWERS_OF_QUOTIENTS = [
 ]
 
 
-ALL = [*RADICALS, *POWERS_OF_QUOTIENTS, *WEIBULL, *APART, *JOINED, *FACTORED, *ROOTS, *EXPONENTIALS, *SWISH]
+ALL = [
+    *RADICALS,
+    *OWN_POWERS,
+    *CASES,
+    *POWERS_OF_QUOTIENTS,
+    *WEIBULL,
+    *APART,
+    *JOINED,
+    *FACTORED,
+    *ROOTS,
+    *EXPONENTIALS,
+    *SWISH,
+]
 
 
 @pytest.mark.parametrize(("cost", "end"), [*ALL, *GROUPED, *TRIGONOMETRIC, *SQUARES, *COMPLEMENTS, *BELOW])

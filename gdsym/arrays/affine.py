@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -155,17 +155,6 @@ def hull(form: Affine, scope: Mapping[Sym, Range], *, top: bool) -> Affine:
             reach = scope[letter]
             return hull(form.put(letter, reach.upper if (coefficient > 0) == top else reach.lower), scope, top=top)
     return form
-
-
-def longest(lengths: Sequence[Affine], counts: Iterable[Affine]) -> list[Affine]:
-    """Without those that others exceed by one of the counts, which are not negative: m and m + p are m + p, if a sum has p terms."""
-    more = tuple(counts)
-
-    def exceeds(one: Affine, other: Affine) -> bool:
-        gaps = [(one - other - count).number for count in more]
-        return any(gap is not None and gap >= 0 for gap in gaps)
-
-    return [a for a in lengths if not any(exceeds(b, a) for b in lengths if b != a)]
 
 
 def solved(condition: Rel, letter: Sym) -> tuple[str, Affine] | None:

@@ -99,7 +99,7 @@ def _is_finite(low: Lowering, node: n.Node) -> bool:
         )
     if isinstance(node, n.Pow):
         return _is_finite(low, node.base) and isinstance(node.exponent, n.Num) and node.exponent.value in (2, 3, 4)
-    return isinstance(node, (n.Num, n.Dec, n.Const, n.Sym, n.Delta))
+    return isinstance(node, (n.Num, n.Dec, n.Const, n.Sym))
 
 
 def bounded_fraction(low: Lowering, node: n.Cases) -> tuple[list[n.Node], list[n.Node]]:

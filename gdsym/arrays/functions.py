@@ -249,7 +249,6 @@ CALLED: Final = {
     "erf": ("erfc",),
     **dict.fromkeys(GAMMAS_OF_ONE, ("polygamma",)),
     "lgamma_step": ("lgamma",),
-    "covered": ("correlated",),
 }
 
 # names that generated code may define

@@ -122,15 +122,11 @@ class Measure:
     def _placed(self, op: Op) -> Shape:
         return self(op.args[0])
 
-    _put_in = _placed
-
     def _moving_exp(self, op: Op) -> Shape:
         return (self(op.args[2])[0], *self(op.args[0])[1:])
 
     def _row_tops(self, op: Op) -> Shape:
         return self(op.args[0])[:1]
-
-    _picked = _row_tops
 
     _far_rows = _row_sums = _row_tops
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import rebuilt, split
-from gdsym.rules.terms import coefficient
+from gdsym.rules.terms import coefficient, counted
 from gdsym.rules.tidy import calculate
-from gdsym.written.nodes import ONE, ZERO, Add, Cases, Div, Mul, Neg, Node, Num, add, kinds_of
+from gdsym.written.nodes import ONE, TRUE, ZERO, Add, Cases, Div, Mul, Neg, Node, Num, Rel, Sym, add, kinds_of
 
 CASES = kinds_of(Cases)
 
@@ -18,13 +19,52 @@ def joined_cases(node: Node) -> Node:
     """Terms of a sum that distinguish the same cases are put together, at the place of the first."""
     if not isinstance(node, Add) or not node.has(CASES):
         return node
-    groups: dict[object, list[Node]] = {}
+    groups: dict[object, list[tuple[Node, Cases | None]]] = {}
     for at, term in enumerate(node.children):
-        core = term.arg if isinstance(term, Neg) else term
-        groups.setdefault(core.children[1::2] if isinstance(core, Cases) else at, []).append(term)
+        cases = _as_cases(term)
+        groups.setdefault(at if cases is None else _told(cases), []).append((term, cases))
     if len(groups) == len(node.children):
         return node
-    return add(*(group[0] if len(group) == 1 else _together(group) for group in groups.values()))
+    return add(
+        *(group[0][0] if len(group) == 1 else _together([c for _, c in group if c]) for group in groups.values())
+    )
+
+
+def _as_cases(term: Node) -> Cases | None:
+    """A case distinction, or a letter or number times one, with what stands before it in its branches."""
+    minus, core = isinstance(term, Neg), term.arg if isinstance(term, Neg) else term
+    factors = core.children if isinstance(core, Mul) else (core,)
+    cases = [factor for factor in factors if isinstance(factor, Cases)]
+    others = [factor for factor in factors if not isinstance(factor, Cases)]
+    if len(cases) != 1 or not all(isinstance(factor, (Num, Sym)) for factor in others):
+        return None
+    values = (_beside(others, Neg(v) if minus else v) for v, _ in cases[0].pairs)
+    conditions = cases[0].children[1::2]
+    return Cases(*(part for pair in zip(values, conditions, strict=True) for part in pair))
+
+
+def _beside(others: Sequence[Node], value: Node) -> Node:
+    """The factors before a case distinction times the value of a branch: one fraction with its sign in front."""
+    number, rest = counted(value)
+    if not others or rest != ONE:
+        return calculate(drop(Mul(*others, value) if others else value))
+    ups = [Num(abs(number.numerator))] if abs(number.numerator) != 1 else []
+    whole = rebuilt([*ups, *others], [Num(number.denominator)] if number.denominator != 1 else [])
+    return ZERO if not number else Neg(whole) if number < 0 else whole
+
+
+def _told(cases: Cases) -> object:
+    """What tells the cases apart: their conditions; u > v and u < v in either order, and otherwise."""
+    first, second, *_ = conditions = [_turned(condition) for condition in cases.children[1::2]] + [TRUE]
+    either = isinstance(first, Rel) and isinstance(second, Rel) and first.op == second.op == ">"
+    opposite = either and first.children == second.children[::-1]
+    return frozenset((first, second)) if opposite and conditions[2:] == [TRUE, TRUE] else cases.children[1::2]
+
+
+def _turned(condition: Node) -> Node:
+    """V < u as u > v."""
+    turned = isinstance(condition, Rel) and condition.op == "<"
+    return Rel(">", *reversed(condition.children)) if turned else condition
 
 
 def by_intervals(node: Node) -> Node:
@@ -34,19 +74,35 @@ def by_intervals(node: Node) -> Node:
     return intervals(node)
 
 
-def _together(terms: list[Node]) -> Node:
-    """One case distinction, branch by branch."""
-    first = terms[0].arg if isinstance(terms[0], Neg) else terms[0]
-    children: list[Node] = []
-    for at, condition in enumerate(first.children[1::2]):
-        children += [calculate(drop(Add(*(_value(term, 2 * at) for term in terms)))), condition]
-    return Cases(*children)
+def _together(alike: list[Cases]) -> Node:
+    """One case distinction, branch by branch, in the order of the first; none where all branches are the same."""
+    conditions = alike[0].children[1::2]
+    swapped = [_turned(cases.children[1]) != _turned(conditions[0]) for cases in alike]
+    rows = [[v for v, _ in cases.pairs] for cases in alike]
+    rows = [[row[1], row[0], *row[2:]] if swap else row for row, swap in zip(rows, swapped, strict=True)]
+    values = [_added(column) for column in zip(*rows, strict=True)]
+    if len(set(values)) == 1:
+        return values[0]
+    return Cases(*(part for pair in zip(values, conditions, strict=True) for part in pair))
 
 
-def _value(term: Node, at: int) -> Node:
-    """The value of a branch, with the sign of the term."""
-    value = term.arg.children[at] if isinstance(term, Neg) else term.children[at]
-    return Neg(value) if isinstance(term, Neg) and value != ZERO else value
+def _added(column: Sequence[Node]) -> Node:
+    """The values of one branch added up; halves of letters over one bar."""
+    value = calculate(drop(Add(*column)))
+    terms = value.children if isinstance(value, Add) else ()
+    cores = [term.arg if isinstance(term, Neg) else term for term in terms]
+    cores = [
+        Div(Num(c.value.numerator), Num(c.value.denominator)) if isinstance(c, Num) and c.value.denominator > 1 else c
+        for c in cores
+    ]
+    below = {core.den if isinstance(core, Div) else ONE for core in cores}
+    if len(below) != 1 or below == {ONE}:
+        return value
+    signs = [isinstance(term, Neg) for term in terms]
+    above = [
+        Neg(core.num) if minus else core.num for core, minus in zip(cores, signs, strict=True) if isinstance(core, Div)
+    ]
+    return Div(Add(*above), below.pop())
 
 
 def cleared(node: Node) -> Node:

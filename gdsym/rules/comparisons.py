@@ -72,11 +72,13 @@ def shorter(relation: Node) -> Node:
 
 
 def _compares_formulas(part: Node) -> bool:
-    """Is it a comparison of two formulas with letters, or does it say where a formula is 0?"""
+    """Is it a comparison of two formulas with letters, of -u with 0, or does it say where a formula is 0?"""
     if isinstance(part, Logic):
         return any(map(_compares_formulas, part.children))
     if not isinstance(part, Rel):
         return False
+    if isinstance(part.children[0], Neg) and part.children[1] == ZERO:
+        return True
     is_zero = part.op in ("==", "!=") and part.children[1] == ZERO
     return all(side.free for side in part.children) or (is_zero and isinstance(part.children[0], (Add, Mul, Div, Pow)))
 
@@ -114,7 +116,7 @@ def _of(part: Rel, above: Polynomial, letters: list[Node]) -> Said:
     shown = Rel(part.op, minus, plus) if turned else Rel(part.op, plus, minus)
     if not shown.children[0].free:
         shown = Rel(TURNED[part.op], *reversed(shown.children))
-    better = _compares_formulas(part) and size(shown) < size(part)
+    better = _compares_formulas(part) and size(shown) < size(part) + isinstance(part.children[0], Neg)
     return Said(shown if better else part, sign, Add(plus, Neg(minus)))
 
 

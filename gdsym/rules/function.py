@@ -196,8 +196,9 @@ def _general_power(body: Node, scope: Scope) -> Move | None:
         return None
     return by_law(
         GENERAL_POWER,
-        {u: body.base, v: body.exponent},
+        {x: body.base, u: body.base, v: body.exponent},
         scope,
+        law=OF_THE_VARIABLE if body.base == scope.var else None,
         reason=in_primes(law_of(GENERAL_POWER), "general power rule"),
         given=Rel(">", body.base, ZERO),
     )
@@ -269,6 +270,7 @@ def _slopes_at(body: Fn, slopes: dict[int, Node | None], at: dict[Node, Node]) -
 
 
 _D_UV = Add(Mul(D(v, x), Fn(sympy.log, u)), Div(Mul(v, D(u, x)), u))
+OF_THE_VARIABLE = Law(D(Pow(x, v), x), Mul(Pow(x, v), Add(Mul(D(v, x), Fn(sympy.log, x)), Mul(v, Div(ONE, x)))))
 
 CHAIN = Rule("chain rule", slips=mistakes.CHAIN)
 POWER = _outer_rule("power rule", Law(D(Pow(x, n), x), Mul(n, Pow(x, Add(n, Neg(ONE))))), _power, mistakes.POWER, Pow)

@@ -40,10 +40,9 @@ def put(template: Node, parts: Mapping[Node, Node]) -> Node:
     return template.with_children(tuple(put(child, parts) for child in template.children))
 
 
-def by_law(rule: Rule, letters: Mapping[Node, Node], scope: Scope, **said: object) -> Move:
-    """The rule's own law, applied to the parts that `letters` names."""
-    assert rule.law is not None
-    pending, make = fill(rule.law, letters, scope)
+def by_law(rule: Rule, letters: Mapping[Node, Node], scope: Scope, *, law: Law | None = None, **said: object) -> Move:
+    """The rule's own law, or how it is written here, applied to the parts that `letters` names."""
+    pending, make = fill(law or law_of(rule), letters, scope)
     return Move(rule, pending, make, **said)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Signs beside absolute values: u sign(u) = |u|, |u| sign(u) = u, sign(u)/|u| = 1/u, sign(u)/u = 1/|u|, |u|^2 = u^2, |u|/u^2 = 1/|u|, |2 u| = 2 |u|, sign(2 u) = sign(u)."""
+"""Signs beside absolute values: u sign(u) = |u|, |u| sign(u) = u, sign(u)/|u| = 1/u, sign(u)/u = 1/|u|, |u|^2 = u^2, |u|/u^2 = 1/|u|, |2 u| = 2 |u|, sign(2 u) = sign(u), sign(tanh u) = sign(u)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from gdsym.rules.bounds import holds
 from gdsym.rules.fractions import rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
 from gdsym.written.nodes import ONE, Div, Fn, Mul, Neg, Node, Num, Pow, Sym, mul
+
+ODD = (sympy.tanh, sympy.sinh, sympy.asinh, sympy.atan, sympy.erf, sympy.erfi)  # above 0 where u is, everywhere
 
 
 def moduli(node: Node) -> Node:
@@ -46,9 +48,15 @@ def _outside(node: Node) -> Node:
 
 
 def _of_the_rest(node: Node) -> Node:
-    """sign(2 u) = sign(u): what is above 0 does not count."""
-    ups, downs = sides = split(node.children[0])
-    left = [[f for f in side if not holds(">", f, _is_positive)] for side in sides]
+    """sign(2 u) = sign(u), sign(u |u|) = sign(u): what is above 0 where the rest is not 0 does not count; sign(tanh u) = sign(u)."""
+    arg = node.children[0]
+    if isinstance(arg, Fn) and arg.func in ODD:
+        return Fn(sympy.sign, *arg.children)
+    ups, downs = sides = split(arg)
+    left = [
+        [f for f in side if not (holds(">", f, _is_positive) or (_is(f, sympy.Abs) and f.children[0] in ups))]
+        for side in sides
+    ]
     same = len(left[0]) == len(ups) and len(left[1]) == len(downs)
     return node if same else Fn(sympy.sign, rebuilt(left[0] or [ONE], left[1])) if any(left) else ONE
 

@@ -15,6 +15,7 @@ from gdsym.rules import mistakes
 from gdsym.rules.comparisons import shorter
 from gdsym.rules.function import CHAIN, Outer, chain
 from gdsym.rules.laws import U, x
+from gdsym.rules.moduli import ODD
 from gdsym.step import Law, Move, Reason, Rule, Scope
 from gdsym.written.nodes import (
     ONE,
@@ -54,7 +55,7 @@ def _absolute(body: Node, scope: Scope) -> Move | None:
         return None
     inner = body.children[0]
     note = (
-        "not differentiable where ", inner, " = ", ZERO,
+        "not differentiable where ", which_is_zero(inner), " = ", ZERO,
         "; there ", Fn(sympy.sign, ZERO), " = ", ZERO,
         ", an element of [", Neg(ONE), ", ", ONE, "], is used by convention",
     )  # fmt: skip
@@ -221,8 +222,22 @@ def _tie(body: Fn) -> Reason:
             return () if found == NOWHERE else ("not differentiable where ", found, there)
     if len(args) == 2:
         left, right = shorter(Rel("==", *args)).children if args[0].free else args[::-1]
+        left = which_is_zero(left) if right == ZERO else left
         return ("not differentiable where ", left, " = ", right, there)
     return ("not differentiable where the greatest (least) arguments tie", there)
+
+
+def which_is_zero(u: Node) -> Node:
+    """What is 0 where u is, with nothing around it that changes no sign: -x, x/6 and tanh(x) are 0 where x is."""
+    while True:
+        if isinstance(u, Neg) or (isinstance(u, Div) and isinstance(u.den, Num)):
+            u = u.children[0]
+        elif isinstance(u, Fn) and u.func in ODD:
+            (u,) = u.children
+        elif isinstance(u, Mul) and isinstance(u.children[0], Num) and len(u.children) == 2:
+            u = u.children[1]
+        else:
+            return u
 
 
 def _piecewise(body: Node, scope: Scope) -> Move | None:

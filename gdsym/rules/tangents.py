@@ -21,6 +21,7 @@ NAMED: Final[dict[tuple[Any, Any], Any]] = {
 }  # fmt: skip
 BY_NAME: Final = {name: pair for pair, name in NAMED.items()}
 PARTNER: Final = dict([*NAMED])
+INVERSE: Final = {name: NAMED[pair[::-1]] for pair, name in NAMED.items()}
 DOUBLED: Final = {sympy.tan: sympy.sin, sympy.cot: sympy.sin, sympy.tanh: sympy.sinh}
 
 
@@ -43,6 +44,8 @@ def tangents(node: Node) -> Node:
                 name = NAMED[base.func, PARTNER[base.func]]
                 downs.remove(below)
                 ups[at] = raised(Fn(name, *base.children), exponent)
+                if (inverse := raised(Fn(INVERSE[name], *base.children), exponent)) in ups:
+                    ups = [up for up in ups if up not in (ups[at], inverse)] or [ONE]
                 return tangents(rebuilt(ups, downs))
     return node
 

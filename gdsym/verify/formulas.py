@@ -8,7 +8,7 @@ from types import MappingProxyType
 from gdsym.errors import Unsupported
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
-from gdsym.verify.evidence import Undecided, Unknown
+from gdsym.verify.evidence import TooLong, Undecided, Unknown
 from gdsym.verify.numbers import SNAP_BITS, Number, is_open, precision
 from gdsym.verify.points import NO_ROLES, Point
 from gdsym.verify.program import Program
@@ -46,7 +46,7 @@ class Formulas:
         self._program = Program(builder.graph, places)
 
     def at(self, point: Point, bits: int = BITS) -> tuple[Number | None, ...]:
-        """The values at `point` (exact `fmpq` or ball `arb`); None where a formula is undefined or not decided."""
+        """The values at `point` (exact `fmpq` or ball `arb`); None where a formula is undefined, not decided or too long to add up."""
         found = self._run(point, bits)
         return (None,) * len(self._program.targets) if found is None else found
 
@@ -64,6 +64,8 @@ class Formulas:
                     return tuple(None if is_open(u) else u for u in self._program.run(point))
                 except Undecided:
                     continue
+                except TooLong:
+                    break
         return None
 
     def sides(self, point: Point) -> Sides | None:

@@ -146,7 +146,7 @@ class _Trial:
             against = self._note(point)
             if against is not None or self.tally.strength >= wanted:
                 return against
-            if self.slow and self.long >= TOO_LONG:
+            if self.long >= TOO_LONG and (self.slow or not self.condition.roles.sizes):
                 return self._nothing_found()
         against = None if self.tally.good else self._noted(self._near_numbers())
         return self._nothing_found() if against is None else against
@@ -282,7 +282,7 @@ class _Trial:
         """Both sides at the point; in the next precision if one does not decide."""
         outcome: Outcome = "undecided"
         values: tuple[Number, ...] = ()
-        for bits in precisions[:1] if self.slow else precisions:
+        for bits in (point.bits,) if point.bits else precisions[:1] if self.slow else precisions:
             with precision(bits):
                 try:
                     values = tuple(self.program.run(point))
@@ -293,7 +293,7 @@ class _Trial:
                     self.long += 1
                     break
                 outcome = compared(values[0], values[1], bits, point.rough, self.slow)
-                if outcome == "differ" and self.rounded:
+                if outcome in ("differ", "left only") and self.rounded:
                     outcome = self.rounded.compared(point, bits, self.slow)
             if outcome in ("equal", "differ", "neither"):
                 break

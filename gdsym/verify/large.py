@@ -21,6 +21,7 @@ MOST_PAIRS = 12  # choices of numbers in a claim for several sizes
 FEW, MORE = 2, 7  # one size is larger than the others, where the claim names it as a number
 SMALLEST, LARGEST = 3, 8000  # numbers in a claim that need points of their own
 MOST_TERMS = 9000  # of all sums at such a point
+TOO_LONG = 20_000  # of which a sum with numbers for limits is so many
 
 
 def numbers_in(*nodes: Node) -> Iterator[int]:
@@ -69,6 +70,14 @@ def _letters(g: Graph, n: int) -> set[Any]:
     return {g.data[m] for m in g.cone(n, *limits) if g.ops[m] == "sym"}
 
 
+def longest(g: Graph, *targets: int) -> int:
+    """The terms of the longest sum whose limits are numbers."""
+    ends = [
+        [g.data[end] for end in g.args[n][:2] if g.ops[end] == "num"] for n in g.cone(*targets) if g.ops[n] in BINDERS
+    ]
+    return max([1, *(int(end[1] - end[0]) + 1 for end in ends if len(end) == 2)])
+
+
 class Large:
     """Where to look for what is wrong at large sizes only; where there are functions, also close to 0: beyond, sigmoids are flat."""
 
@@ -76,6 +85,7 @@ class Large:
         self, g: Graph, targets: Sequence[int], roles: Roles, seed: int, room: bool, boxes: Sequence[str]
     ) -> None:
         self._g, self._targets, self._nested = g, targets, depth(g, *targets)
+        self._longest = longest(g, *targets)
         self._roles, self._seed, self._room, self._boxes = roles, seed, room, boxes
         self._near = (boxes[0], "small") if any(g.ops[n] == "fn" for n in g.cone(*targets)) else boxes[:1]
 
@@ -140,6 +150,8 @@ class Large:
     def _around(self, number: int, numbers: Sequence[int], seed: int, box: str) -> Iterator[Point]:
         """All sizes are about that large; if that is too long to add up, one after the other."""
         roles, near = self._roles, (number - 1, number, number + 1)
+        if roles.sizes and (number + 1) * self._longest > TOO_LONG:
+            return
         placed = dict.fromkeys((*near, roles.lowest, roles.lowest + 1, *numbers)) if roles.indices else near[:1]
         together = (number + 1) ** self._nested <= MOST_TERMS
         grown: Sequence[Sequence[Node]] = [roles.sizes] if together else [[size] for size in roles.sizes]

@@ -217,6 +217,8 @@ def _real_power(u: Number, n: Number, degree: int | None) -> Number:
     if type(u) is acb:  # inside an integral
         return u.pow(acb(n), analytic=True)
     sign = sign_of(u)
+    if sign is not None and sign < 0 and type(n) is arb and n.contains_integer():
+        raise Undecided
     if sign is None or sign < 0 or is_undefined(n):
         return UNDEFINED
     if sign == 0:

@@ -172,6 +172,7 @@ class Point:
     snapped: bool = False  # is a number an irrational zero, known to very many bits?
     coarse: bool = False  # is a rough bound of an integral enough, for now?
     rough: bool = False  # was an integral added up at this point, and not bounded?
+    bits: int = 0  # that are needed here to see what is far smaller than the rest
     idle: bool = False  # are both sides 0 here, or nearly, so that a factor is not seen?
 
     def __post_init__(self) -> None:
