@@ -18,7 +18,7 @@ from gdsym.arrays.product import Product, product_of, realized
 from gdsym.arrays.reach import Reach, reach_of, surely
 from gdsym.arrays.shapes import extent
 from gdsym.arrays.steep import is_exponential
-from gdsym.arrays.windows import cancelled, is_there
+from gdsym.arrays.windows import cancelled, is_there, shortness
 from gdsym.record import record
 from gdsym.written import nodes as n
 
@@ -30,23 +30,23 @@ Sym = n.Sym
 
 @record
 class Shear:
-    """A sum over `index` from a window that `letter` moves: over which distances between both, and their letter."""
+    """A sum over two letters, `index` and `place`, while `letter` is their difference, or their sum (`ahead`): what both run over."""
 
     index: Sym
     letter: Sym
     place: Sym
     steps: Range
-    distances: Range
+    run: Range
+    ahead: bool
 
     @property
-    def ahead(self) -> bool:
-        """Of x_(i + k) the distances are k, and not below 0."""
-        return surely(self.distances.upper * -1)
+    def distances(self) -> Range:
+        """What the index less the letter runs over."""
+        return _turned(self.run) if self.ahead else self.run
 
-    @property
-    def run(self) -> Range:
-        """What the letter of the distances runs over."""
-        return Range(self.distances.upper * -1, self.distances.lower * -1) if self.ahead else self.distances
+
+def _turned(run: Range) -> Range:
+    return Range(run.upper * -1, run.lower * -1)
 
 
 def sheared(low: Lowering, node: n.Sum, letters: list[Sym]) -> Product | None:
@@ -86,29 +86,35 @@ def _shears(low: Lowering, node: n.Sum) -> tuple[n.Node, list[Shear], list[n.Sum
         return inner, [], []
     for each in chain:
         found = reach_of(low, n.Sum(inner, each.index, each.lower, each.upper))
-        ranges = None if found is None else _ranges(low, found[0])
-        if found is None or ranges is None or any(s.letter == found[0].letter for s in shears):
+        shear = None if found is None else _shear(low, each.index, found[0], frozenset(taken) | inner.free)
+        if found is None or shear is None or any(s.letter == shear.letter for s in shears):
             others.append(each)
             continue
-        place = n.fresh("d", {*taken, *inner.free})
-        taken.add(place)
-        shears.append(Shear(each.index, found[0].letter, place, *ranges))
+        taken |= {shear.index, shear.place}
+        shears.append(shear)
         inner = found[1]
     guarded = low.guard is not None and any(s.letter in low.guard.axes for s in shears)
     moving = any((o.lower.free | o.upper.free) & taken for o in others)
     return inner, [] if guarded or moving else shears, others
 
 
-def _ranges(low: Lowering, reach: Reach) -> tuple[Range, Range] | None:
-    """What i and i - l run over, if each pair of them belongs to one l; None if some would belong to none."""
-    if reach.turned or None in (reach.low, reach.high, reach.first, reach.last):
+def _shear(low: Lowering, index: Sym, reach: Reach, taken: frozenset[n.Node]) -> Shear | None:
+    """The sum over two letters, if each pair of them belongs to one value of the letter; of two ways the one with fewer places."""
+    if None in (reach.low, reach.high, reach.first, reach.last):
         return None
     assert reach.low and reach.high and reach.first and reach.last
-    span = low.scope[reach.letter]
-    fits = surely(reach.low - reach.last - span.lower) and surely(span.upper - reach.high + reach.first)
-    if not fits or not is_there(reach.last - reach.first):
-        return None
-    return Range(reach.low, reach.high), Range(reach.first, reach.last)
+    own, bounds = Range(reach.low, reach.high), Range(reach.first, reach.last)
+    fresh = n.fresh("i" if reach.turned else "d", taken)
+    if reach.turned:  # bounds of k + l, of which l is what k lacks
+        found = Shear(fresh, reach.letter, index, bounds, own, ahead=False)
+    elif shortness(low, own.count) > shortness(low, bounds.count):  # bounds of k - l, and k is the place
+        found = Shear(fresh, reach.letter, index, _turned(bounds), own, ahead=True)
+    else:
+        ahead = surely(reach.last * -1)  # of x_(i + k) the distances are k, and not below 0
+        found = Shear(index, reach.letter, fresh, own, _turned(bounds) if ahead else bounds, ahead)
+    span, steps, distances = low.scope[reach.letter], found.steps, found.distances
+    fits = surely(steps.lower - distances.upper - span.lower) and surely(span.upper - steps.upper + distances.lower)
+    return found if fits and is_there(distances.count - 1) else None
 
 
 def _along_diagonals(g: Graph, value: Value, shear: Shear, scope: Mapping[Sym, Range]) -> Value:

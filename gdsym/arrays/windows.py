@@ -74,7 +74,7 @@ def _along(low: Lowering, index: n.Node, axis: Axis) -> Along | None:
     if form is None or len(running) < 2 or (low.guard is not None and set(low.guard.axes) & set(running)):
         return None
     steps = dict(form.terms)
-    letter, *places = sorted(running, key=lambda a: (steps[a] < 0, *_shortness(low, low.scope[a].count)))
+    letter, *places = sorted(running, key=lambda a: (steps[a] < 0, *shortness(low, low.scope[a].count)))
     if steps[letter] != 1 or any(abs(steps[place]) != 1 for place in places):
         return None
     start, stop = hull(form, low.scope, top=False) - axis.origin, hull(form, low.scope, top=True) + (1 - axis.origin)
@@ -84,7 +84,7 @@ def _along(low: Lowering, index: n.Node, axis: Axis) -> Along | None:
     return Along(("part", start, end, False), letter, tuple(places), backwards)
 
 
-def _shortness(low: Lowering, count: Affine) -> tuple[bool, bool, bool, str]:
+def shortness(low: Lowering, count: Affine) -> tuple[bool, bool, bool, str]:
     """Numbers and sizes of parameters are small as a rule, and m - p is large: of two letters the same one tells the place, whatever they are called."""
     readers = [r for size in count.letters for r in low.shapes.sizes.get(size, ())]
     own = any(low.leaves[r.base].needs == PARAM for r in readers)
