@@ -39,7 +39,10 @@ def one_formula(claim: Any) -> Any:
 
 def _is_code(claim: str) -> bool:
     lines = list(_statements(claim))
-    return len(lines) > 1 or any(ASSIGNED.fullmatch(line) or line.startswith(("return ", "def ")) for line in lines)
+    if len(lines) > 1 or "".join(lines).startswith(("return ", "def ")):
+        return True
+    named = ASSIGNED.fullmatch("".join(lines))
+    return named is not None and named[1] not in NAME.findall(named[3])  # w = 2*w is an equation, or a step
 
 
 def _statements(claim: str) -> Iterator[str]:
