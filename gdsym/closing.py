@@ -11,7 +11,7 @@ from gdsym.record import record
 from gdsym.rules.algebra import DEFINITION
 from gdsym.rules.arrange import arranged, names_as_typed
 from gdsym.rules.brackets import row_of_monomials
-from gdsym.rules.branches import by_intervals, cleared, joined_cases
+from gdsym.rules.branches import by_intervals, cleared, joined_cases, opened
 from gdsym.rules.collect import collect
 from gdsym.rules.common import common_factor
 from gdsym.rules.comparisons import comparisons
@@ -276,6 +276,7 @@ STAGES: tuple[Stage, ...] = (
     ("intervals", CASES, lambda s: s.everywhere(by_intervals, CASES)),
     ("cases", CASES, lambda s: s.everywhere(joined_cases, CASES)),
     ("branches", CASES, lambda s: s.with_order(cleared, CASES)),
+    ("brackets of branches", CASES, lambda s: s.everywhere(opened, CASES)),
     ("collect", ANY, lambda s: s.collect),
     ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS)),
     ("root", ROOTS, lambda s: s.roots),

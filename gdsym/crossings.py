@@ -16,7 +16,7 @@ from gdsym.rules.reached import JUMPS, is_switch
 from gdsym.rules.real_line import line_of
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.vanishing import keeps_its_sign, together, zeros
+from gdsym.vanishing import Places, keeps_its_sign, together, zeros
 from gdsym.written.nodes import (
     ZERO,
     Add,
@@ -67,7 +67,7 @@ class Slope:
         found = [self._at(turning, place) for turning, place in turnings]
         if KINK not in found:
             return next(filter(None, found), ())
-        return _at_the_end_of_ties(
+        return _at_its_place(
             note, turnings, [place for (_, place), said in zip(turnings, found, strict=True) if said == KINK], var
         )
 
@@ -160,15 +160,16 @@ def _cancelled(place: Place, turning: Node, slope: Node) -> Reason:
     return ("kinks cancel", *(there or (" where ", turning, " = ", ZERO)), ": the slope there is ", value)
 
 
-def _at_the_end_of_ties(
+def _at_its_place(
     note: Reason, turnings: Sequence[tuple[Node, Node | None]], kinks: Sequence[Node | None], var: Node
 ) -> Reason:
-    """X = |x| holds wherever x >= 0, and max(x, |x|) has its kink at x = 0."""
+    """X = |x| holds wherever x >= 0, and max(x, |x|) has its kink at x = 0; |x^3 - x^2| has its only one at 1."""
     place = kinks[0]
     ties = any(
         way.to_sympy() == 0 for turning, _ in turnings if sum(map(is_switch, walk(turning))) for way in _ways(turning)
     )
-    if len(kinks) != 1 or place is None or not ties or note[2:3] != (" = ",):
+    smooth_elsewhere = ties or len(turnings) > 1
+    if len(kinks) != 1 or place is None or not smooth_elsewhere or note[2:3] != (" = ",):
         return note
     return (note[0], var, " = ", place, *note[4:])
 
@@ -184,23 +185,24 @@ def _turnings(switch: Fn, var: Sym) -> Iterator[tuple[Node, Node | None]]:
         turning = one if other == ZERO else other if one == ZERO else Add(one, Neg(other))
         if var in turning.free and not keeps_its_sign(turning):
             line = line_of([Rel("==", one, other)])
-            places = map(Num, line.places) if line is not None and line.u == var else _places(turning, var)
-            yield from ((turning, place) for place in list[Node | None](places) or (None,))
+            told = line is not None and line.u == var
+            places: Places = list(map(Num, line.places)) or None if line is not None and told else _places(turning, var)
+            yield from ((turning, place) for place in ([None] if places is None else places))
 
 
-def _places(turning: Node, var: Sym) -> list[Node]:
-    """Where it is 0, or may be: |x| - 1 where x - 1 or -x - 1 is; none if these cannot all be told.
+def _places(turning: Node, var: Sym) -> Places:
+    """Where it is 0, or may be: |x| - 1 where x - 1 or -x - 1 is; None if these cannot all be told.
 
     Where one way is 0 everywhere, x - x of x - |x|, it is 0 from a place on where another one is taken.
     """
     switches = [part for part in walk(turning) if is_switch(part)]
     if len(switches) > MOST:
-        return []
+        return None
     ways = _ways(turning)
     found = [zeros(way, var) for way in ways if way.to_sympy() != 0]
     if len(found) < len(ways):
         found += [zeros(change, var) for switch in switches for change in _changes(switch)]
-    return together(found) or []
+    return together(found)
 
 
 def _changes(switch: Node) -> Iterator[Node]:

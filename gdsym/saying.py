@@ -19,7 +19,7 @@ from gdsym.rules.exponentials import of_logarithm
 from gdsym.rules.flat import sides
 from gdsym.rules.fractions import split
 from gdsym.rules.halves import KINDS, OPPOSITE
-from gdsym.rules.laws import listed
+from gdsym.rules.laws import listed, u, v
 from gdsym.rules.moduli import moduli
 from gdsym.rules.powers import base_exponent
 from gdsym.rules.radicals import radical
@@ -216,6 +216,8 @@ def signs(pairs: Pairs) -> Reason:
     if alone := first_changed(pairs, lambda part: moduli(part) if isinstance(part, Fn) else part, SHORT):
         return alone
     inner = next((p.children[0] for b, _ in pairs for p in walk(b) if isinstance(p, Fn) and p.func is sympy.sign), ONE)
+    if isinstance(inner, Div):
+        return _equations(pairs) or (Div(Fn(sympy.sign, Div(u, v)), v), " = ", Div(Fn(sympy.sign, u), Fn(sympy.Abs, v)))
     return _equations(pairs) or (Fn(sympy.sign, inner), " and ", Fn(sympy.Abs, inner), " are put together")
 
 

@@ -36,6 +36,7 @@ SAID: Mapping[str, Said] = MappingProxyType({
     "intervals": _of_parts(saying.by_intervals),
     "cases": lambda *_: ("cases with the same conditions are put together",),
     "branches": _of_parts(saying.taken_in),
+    "brackets of branches": lambda *_: ("brackets in the branches are opened",),
     "collect": saying.collected,
     "roots below": _of_parts(saying.below_said),
     "root": _of_parts(saying.root_written),

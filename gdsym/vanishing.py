@@ -35,7 +35,7 @@ def zeros(formula: Node, var: Sym) -> Places:
         return zeros(formula.children[0], var)
     expression = formula.to_sympy()
     if expression.is_polynomial(var.symbol):
-        return list(roots(formula, var)) or None
+        return list(roots(formula, var)) or _rational_roots(sympy.Poly(expression, var.symbol))
     return _at_zero_alone(formula, var) if _of_one_sign(formula) is None else []
 
 
@@ -49,6 +49,14 @@ def together(found: Iterable[Places]) -> Places:
 def keeps_its_sign(formula: Node) -> bool:
     """Is it smooth and never below 0, or never above, as cos x - 1? Its absolute value is smooth then."""
     return _is_entire(formula) and any(holds(">=", side, _is_positive) for side in (formula, Neg(formula)))
+
+
+def _rational_roots(polynomial: sympy.Poly) -> Places:
+    """The real roots of a polynomial in numbers, if there are none but fractions."""
+    if not polynomial.domain.is_QQ and not polynomial.domain.is_ZZ:
+        return None
+    found = sympy.roots(polynomial, filter="Q")
+    return [*map(from_sympy, sorted(found))] if len(found) == polynomial.sqf_part().count_roots() else None
 
 
 def _of_one_sign(formula: Node) -> Places:

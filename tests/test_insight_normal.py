@@ -35,7 +35,7 @@ def test_a_line_has_slope_and_intercept_in_closed_form() -> None:
     assert [float(v) for v in numbers] == pytest.approx(np.polyfit(XS, YS, 1), rel=1e-13)
     assert found[w].steps[-1].check.verdict == found[b].steps[-1].check.verdict == "holds where"
     assert all(step.check for e in found for step in e.steps)
-    assert "b = 1/m Σᵢ yᵢ - 1/m w Σᵢ xᵢ" in str(found[b]) and "The solution needs" in str(found[w])
+    assert "b = 1/m Σᵢ yᵢ - 1/m · w Σᵢ xᵢ" in str(found[b]) and "The solution needs" in str(found[w])
 
 
 def test_every_exporter_shows_the_equations(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_numbers_that_all_terms_share_are_left_out() -> None:
     """With 1/m in place of 1/(2m) the 2 is gone from equations and solutions."""
     found = equations(Sum((w * x[i] + b - y[i]) ** 2, (i, 1, m)) / m, [w, b])
     assert "0 = w Σᵢ xᵢ² + b Σᵢ xᵢ - Σᵢ yᵢ xᵢ" in str(found[w])
-    assert "b = 1/m Σᵢ yᵢ - 1/m w Σᵢ xᵢ" in str(found[b])
+    assert "b = 1/m Σᵢ yᵢ - 1/m · w Σᵢ xᵢ" in str(found[b])
     half = equations(LINE.expr, [w, b])
     assert sympy.simplify(half.solution[w] - found.solution[w]) == 0
 

@@ -141,6 +141,9 @@ CASES = [
     ("sqrt(Abs(x))**4", "2x"),
     ("Abs(x*Abs(x))", "2x"),
     ("Abs(atan(2*x))", "2 sign(x)/(1 + 4 x²)"),
+    ("Abs((y - w*x)/y)", "-w sign(y - w x)/|y|"),
+    ("Max(p*(y - x), (p - 1)*(y - x))", "{-p if y > x; 1 - p if y < x; (1 - 2p)/2 otherwise}"),
+    ("x**(a - 1)*(1 - x)**(b - 1)", "(a - x (a + b - 2) - 1) xᵃ⁻² (1 - x)ᵇ⁻²"),
 ]
 POWERS_OF_QUOTIENTS = [
     ("(2/x)**3", "-24/x⁴"),

@@ -123,7 +123,7 @@ def test_a_sign_of_derivation_in_front_is_no_quotient_of_names(typed: str) -> No
         gd.ReadError, match=r"`d/dx` is not read: give what is derived without it, and x as the variable"
     ):
         gd.derive(typed, "x")
-    assert str(gd.read("d/dx*x")) == "d/dx x" and str(gd.read("c*d/dy")) == "c d/dy"
+    assert str(gd.read("d/dx*x")) == "d/dx · x" and str(gd.read("c*d/dy")) == "c d/dy"
 
 
 @pytest.mark.parametrize(

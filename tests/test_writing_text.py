@@ -28,7 +28,7 @@ GOOD = [
     (n.Add(x, n.Neg(n.Add(y, n.Neg(b)))), "x - (y - b)", "x - (y - b)"),
     (n.Mul(x, n.Neg(y)), "x · (-y)", "x*(-y)"),
     (n.Div(n.Mul(w, x), m), "w x/m", "w*x/m"),
-    (n.Mul(n.Div(n.Mul(w, x), m), y), "(w x)/m y", "w*x/m*y"),
+    (n.Mul(n.Div(n.Mul(w, x), m), y), "(w x)/m · y", "w*x/m*y"),
     (n.Mul(w, n.Div(n.ONE, m)), "w · 1/m", "w*(1/m)"),
     (n.Div(n.ONE, n.Div(x, y)), "1/(x/y)", "1/(x/y)"),
     (n.Pow(n.Num(Fraction(1, 2)), n.TWO), "(1/2)²", "(1/2)**2"),

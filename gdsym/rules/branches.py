@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
+from operator import is_
 
 from gdsym.rules.dropping import drop
 from gdsym.rules.fractions import rebuilt, split
+from gdsym.rules.signs import led
 from gdsym.rules.terms import coefficient, counted
 from gdsym.rules.tidy import calculate
 from gdsym.written.nodes import ONE, TRUE, ZERO, Add, Cases, Div, Mul, Neg, Node, Num, Rel, Sym, add, kinds_of
@@ -103,6 +105,40 @@ def _added(column: Sequence[Node]) -> Node:
         Neg(core.num) if minus else core.num for core, minus in zip(cores, signs, strict=True) if isinstance(core, Div)
     ]
     return Div(Add(*above), below.pop())
+
+
+def opened(node: Node) -> Node:
+    """{-(p - 1) if c; (-p - (p - 1))/2 otherwise} = {1 - p if c; (1 - 2 p)/2 otherwise}: no bracket is held in a branch of its own."""
+    if not isinstance(node, Cases):
+        return node
+    values = [_opened(value) for value, _ in node.pairs]
+    if all(map(is_, values, node.children[::2])):
+        return node
+    return Cases(*(part for pair in zip(values, node.children[1::2], strict=True) for part in pair))
+
+
+def _opened(value: Node) -> Node:
+    if isinstance(value, Div) and isinstance(value.den, Num):
+        return value if (above := _opened(value.num)) is value.num else Div(above, value.den)
+    terms = value.children if isinstance(value, Add) else (value,)
+    inside = [part for term in terms for part in _terms(term)]
+    if len(inside) == len(terms):
+        return value
+    new = calculate(Add(*inside))
+    fewer = len(terms) == 1 or not isinstance(new, Add) or len(new.children) < len(inside)
+    return led(new) if fewer else value
+
+
+def _terms(term: Node) -> Sequence[Node]:
+    """The terms of a bracket behind a plus or a minus."""
+    bracket = term.arg if isinstance(term, Neg) else term
+    if not isinstance(bracket, Add):
+        return (term,)
+    return [_minus(part) for part in bracket.children] if bracket is not term else bracket.children
+
+
+def _minus(term: Node) -> Node:
+    return term.arg if isinstance(term, Neg) else Neg(term)
 
 
 def cleared(node: Node) -> Node:

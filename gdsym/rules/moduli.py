@@ -69,7 +69,8 @@ def _product(node: Node) -> Node:
     ups, downs = split(node)
     for at, factor in enumerate(ups):
         if _is(factor, sympy.sign):
-            found = _taken_up(factor.children[0], [*ups[:at], *ups[at + 1 :]], downs)
+            others = [*ups[:at], *ups[at + 1 :]]
+            found = _taken_up(factor.children[0], others, downs) or _out_of_the_sign(factor, others, downs)
             if found is not None:
                 return found
     return _beside_square(ups, downs) or _beside_square(downs, ups, turned=True) or node
@@ -99,6 +100,17 @@ def _taken_up(u: Node, ups: list[Node], downs: list[Node]) -> Node | None:
             less = [] if exponent == 1 else [raised(base, exponent - 1)]
             new = [*side[:at], *less, size if base == u else u, *side[at + 1 :]]
             return rebuilt(*((new, downs) if side is ups else (ups, new)))
+    return None
+
+
+def _out_of_the_sign(sign: Node, ups: list[Node], downs: list[Node]) -> Node | None:
+    """sign(u/v)/v = sign(u)/|v|: what divides in the sign and beside it."""
+    above, below = split(sign.children[0])
+    for at, factor in enumerate(downs):
+        if factor in below and not _is(factor, sympy.Abs):
+            left = [f for f in below if f != factor]
+            rest = Fn(sympy.sign, rebuilt(above, left))
+            return rebuilt([rest, *ups], [*downs[:at], Fn(sympy.Abs, factor), *downs[at + 1 :]])
     return None
 
 

@@ -228,9 +228,9 @@ def _tie(body: Fn) -> Reason:
 
 
 def which_is_zero(u: Node) -> Node:
-    """What is 0 where u is, with nothing around it that changes no sign: -x, x/6 and tanh(x) are 0 where x is."""
+    """What is 0 where u is, with nothing around it that does not matter: -x, x/y and tanh(x) are 0 where x is."""
     while True:
-        if isinstance(u, Neg) or (isinstance(u, Div) and isinstance(u.den, Num)):
+        if isinstance(u, Neg) or (isinstance(u, Div) and u.num.free):
             u = u.children[0]
         elif isinstance(u, Fn) and u.func in ODD:
             (u,) = u.children

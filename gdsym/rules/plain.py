@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdsym.memory import ANY, by_head
-from gdsym.rules.branches import by_intervals, cleared, joined_cases
+from gdsym.rules.branches import by_intervals, cleared, joined_cases, opened
 from gdsym.rules.comparisons import comparisons
 from gdsym.rules.dropping import DROP, drop
 from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential
@@ -38,6 +38,7 @@ PLAIN = by_head(
     (joined_cases, (Add,), CASES),
     (cleared, (Mul, Div), CASES),
     (comparisons, (Cases,), CASES),
+    (opened, (Cases,), CASES),
     (by_intervals, (Cases, Mul, Div, Add), CASES),
     (over_sums, (Mul, Div), SUMS),
     (total_goes_in, (Mul,), SUMS),

@@ -88,7 +88,7 @@ def letters_of(node: Node, most: float = math.inf) -> list[Node]:
 
 
 def size(node: Node) -> int:
-    """How much there is to read: nodes, without the parts of entries x_i and the minus signs."""
+    """How much there is to read: nodes, without the minus signs."""
     return sum(1 for part in walk(node) if not isinstance(part, Neg))
 
 

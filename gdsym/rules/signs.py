@@ -98,7 +98,7 @@ def _opposite(node: Add, typed: Callable[[Node], bool]) -> Node | None:
         return _negated(node) if 2 * sum(isinstance(t, Neg) for t in node.children) >= len(node.children) else None
     minus = [term.arg for term in node.children if isinstance(term, Neg)]
     plus = [_without_double(Neg(term), typed) for term in node.children if not isinstance(term, Neg)]
-    if not minus or len(plus) > len(minus) or is_num(node.children[0], 1):
+    if not minus or len(plus) > len(minus) + 1 or is_num(node.children[0], 1):
         return None
     terms = sorted((*minus, *plus), key=is_num)  # 600 x^2 - 200 y + 1, but 1 - y and u + 1 - x log u
     return Add(*minus, *plus) if isinstance(terms[0], Neg) or node.has(FUNCTIONS) else Add(*terms)

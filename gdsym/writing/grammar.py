@@ -21,6 +21,7 @@ BIG = (n.Sum, n.Prod, n.Integral)
 LOGICAL = (n.Rel, n.Logic)
 PENDING = n.kinds_of(n.D)
 NUMBERS = (n.Num, n.Dec)
+ATOMS = (n.Sym, n.Indexed, n.Const, n.Fn, n.Pow, n.Root, n.Div, n.Delta, n.Partial)  # and no sum, no matrix
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 SAID_AT_ONCE = 3  # comparisons of one formula with others
 
@@ -171,3 +172,10 @@ class Visitor:
             method = self.methods().get(type(node)) or refuse(self.kind, node)
             done = self._done[node] = method(self, node)
         return done
+
+
+def runs_on(fraction: n.Node, written: str, after: n.Node, piece: str) -> bool:
+    """Would the letter or function behind a fraction in one row be read as part of its divisor, as in 1/x log(x)?"""
+    if not isinstance(fraction, n.Div) or isinstance(fraction.den, NUMBERS) or not isinstance(after, ATOMS):
+        return False
+    return not written.endswith(")") and piece[0] not in "({"

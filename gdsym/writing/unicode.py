@@ -22,6 +22,7 @@ from gdsym.writing.grammar import (
     is_integer,
     loose,
     open_right,
+    runs_on,
     starts_with_minus,
     terms,
     together,
@@ -98,7 +99,8 @@ class Unicode(Visitor):
         pieces = [self.factor(f, i == 0, i == last) for i, f in enumerate(parts)]
         out = pieces[0]
         for i in range(1, len(parts)):
-            out += self.glue(parts[i - 1], parts[i], pieces[i]) + pieces[i]
+            dot = runs_on(parts[i - 1], pieces[i - 1], parts[i], pieces[i])
+            out += (" · " if dot else self.glue(parts[i - 1], parts[i], pieces[i])) + pieces[i]
         return out
 
     def factor(self, node: n.Node, first: bool, last: bool) -> str:
