@@ -85,12 +85,17 @@ def _turned(found: Array) -> Array:
 
 
 def masked(r: Arrays, e: ast.expr, level: int) -> Array | None:
-    """`a[mask]` in a sum over all entries: 0 where the mask does not hold; None if it is something else."""
+    """`a[mask]` in a sum over all entries, or the first axis: 0 where the mask does not hold; None if it is something else.
+
+    A mask of fewer axes leaves out whole rows.
+    """
     if not isinstance(e, ast.Subscript) or not is_condition(e.slice):
         return None
     found, holds = r.value(e.value, level), condition(r, e.slice, level)
-    if len(found.axes) != len(holds.axes):
+    if len(found.axes) < len(holds.axes) or not holds.axes:
         raise r.error(f"The mask is {holds.shape}, what it is taken of {found.shape}.", e)
+    rest = (r.unit() for _ in found.axes[len(holds.axes) :])
+    holds = Array((*holds.axes, *rest), holds.entry)
     return r.together(lambda a, c: n.Cases(a, c, n.ZERO, n.TRUE), (found, holds), e)
 
 

@@ -14,8 +14,9 @@ from typing import Any
 import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, power
+from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, one_hot
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, masked
-from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met
+from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
 from gdsym.reading.forms import meaning
@@ -32,7 +33,9 @@ LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax", "math")
 def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]) -> Array:
     """The array that `text` describes; `arrays` has the range of each axis, `taken` the names that are in use."""
     source = spelled(plain(text), SIGNS)
-    return Arrays(Reader(source), arrays, taken).value(parse(source))
+    reading = Arrays(Reader(source), arrays, taken)
+    found = reading.value(parse(source))
+    return Array(found.axes, reading.unknown.dropped_from(found.entry))
 
 
 def plain(text: str) -> str:
@@ -48,6 +51,7 @@ class Arrays:
     ) -> None:
         self._reader, self._taken = reader, set(taken)
         self._arrays = {base.name: (base, axes) for base, axes in arrays.items()}
+        self.unknown = Unknown(self.letter)
 
     def value(self, e: ast.expr, level: int = 0) -> Array:
         if level > DEEPEST:
@@ -126,13 +130,16 @@ class Arrays:
             axes = self.value(of.value, level).axes
             if isinstance(at.value, int) and 0 <= at.value < len(axes):
                 return Array((), axes[at.value].size)
-        return indexed(self, self.value(of, level), e)
+        row = one_hot(self, e, level)
+        return indexed(self, self.value(of, level), e) if row is None else row
 
     def call(self, e: ast.Call, level: int) -> Array:
         """A function of a library, a plain function, or a method."""
         func, args = e.func, list(e.args)
         if isinstance(func, ast.Attribute):
             name = func.attr
+            if name in EXTREMES:
+                return extreme(self, name, e, args if _is_library(func.value) else [func.value, *args], level)
             if not _is_library(func.value) and not _is_functional(func.value, args):
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
@@ -144,8 +151,10 @@ class Arrays:
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
-        if name in CALLS or name in MASKS:
-            return (CALLS.get(name) or MASKS[name])(self, e, args, level)
+        if made := CALLS.get(name) or MASKS.get(name) or MADE.get(name):
+            return made(self, e, args, level)
+        if name in EXTREMES and len(args) == 1:
+            return extreme(self, name, e, args, level)
         if is_condition(e):
             return self.mask(e, level)
         if e.keywords:
@@ -193,20 +202,37 @@ class Arrays:
 
     def summed(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         """Over all axes, or the one that is said."""
-        some = masked(self, args[0], level) if name == "sum" and len(args) == 1 and not e.keywords else None
-        found = some or self.value(args[0], level)
-        said = [*args[1:], *(k.value for k in e.keywords if k.arg == "axis")]
-        if len(said) > 1 or any(k.arg not in ("axis", "keepdims") for k in e.keywords):
-            raise self.error("One axis can be given: axis=0, and keepdims=True.", e)
-        kept = any(k.arg == "keepdims" and getattr(k.value, "value", None) is True for k in e.keywords)
-        over = [self._axis(said[0], found)] if said else list(found.axes)
+        over, found = self.reduced(e, args, level, masked if name == "sum" else None)
         entry = found.entry
         for axis in reversed(over):
             entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)
         if name in ("mean", "average") and over:
             entry = n.Div(entry, n.mul(*(axis.size for axis in over)))
+        return self.left_over(e, found, over, entry)
+
+    def reduced(
+        self, e: ast.Call, args: Sequence[ast.expr], level: int, chosen: Any = None
+    ) -> tuple[list[Axis], Array]:
+        """The axes that a sum or maximum goes over, and what it is taken of; `chosen` reads what a mask leaves of an array."""
+        said = [*args[1:], *(k.value for k in e.keywords if k.arg in AXIS)]
+        if len(said) > 1 or any(k.arg not in (*AXIS, *KEPT) for k in e.keywords):
+            raise self.error("One axis can be given: axis=0, and keepdims=True.", e)
+        first = not said or getattr(said[0], "value", None) == 0
+        found = (chosen(self, args[0], level) if chosen and first else None) or self.value(args[0], level)
+        return [self._axis(said[0], found)] if said else list(found.axes), found
+
+    def left_over(self, e: ast.Call, found: Array, over: Sequence[Axis], entry: n.Node) -> Array:
+        """The axes that a sum did not go over, and with keepdims=True one of one entry for each of the others."""
+        kept = any(k.arg in KEPT and getattr(k.value, "value", None) is True for k in e.keywords)
         axes = tuple(self.unit() if axis in over else axis for axis in found.axes if kept or axis not in over)
         return Array(axes, entry)
+
+    def axis_of(self, count: n.Node) -> Axis:
+        """A new axis of this size, from where to where an axis of the cost's arrays runs that is as long."""
+        wanted = str(count.to_sympy())  # a name in the text is not declared as that in the cost is
+        ends = (ends for _, axes in self._arrays.values() for ends in axes if ends is not None)
+        lower, upper = next((e for e in ends if str(size(e).to_sympy()) == wanted), (n.ONE, count))
+        return Axis(self.letter(), lower, upper)
 
     def unit(self) -> Axis:
         """A new axis with one entry."""
@@ -250,6 +276,7 @@ def _is_library(e: ast.expr) -> bool:
 
 PARTS = ("linalg", "special", "nn", "functional", "math", "numpy")
 SUMS = ("sum", "mean", "average")
+AXIS, KEPT = ("axis", "dim"), ("keepdims", "keepdim")
 PRODUCTS = ("dot", "matmul")
 ENTRYWISE: dict[type[ast.operator], Entry] = {
     ast.Add: n.Add, ast.Sub: lambda a, b: n.Add(a, n.Neg(b)), ast.Mult: n.Mul, ast.Div: n.Div, ast.Pow: power,

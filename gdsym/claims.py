@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays
+from gdsym.claim_code import one_formula
 from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample
 from gdsym.derivation import Derivation, derive
@@ -24,6 +25,7 @@ from gdsym.nowhere import nowhere
 from gdsym.problem import Problem, free_indices
 from gdsym.reading.table import looks_like
 from gdsym.record import changed
+from gdsym.shares import where_shares
 from gdsym.slips import slip
 from gdsym.subgradients import Claim, together
 from gdsym.verdict import Verdict
@@ -43,7 +45,7 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     Args:
         expr, wrt, where: as for `gd.derive`.
         claim: what the derivative is said to be: SymPy, text or written form, of one entry; or of the whole array, as text
-            in NumPy's notation (`"X.T @ (X @ w - y) / m"`) or as a matrix expression.
+            in NumPy's notation (`"X.T @ (X @ w - y) / m"`), also code of several lines, or as a matrix expression.
 
     Returns:
         A `Verdict`: `.ok`, `.factor` (claim = factor * derivative), `.counterexample`, `.kink`, `.slip`, `.message`.
@@ -55,7 +57,7 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
         >>> gd.check(x**2, x, x).factor
         1/2
     """
-    d = derive(expr, wrt, where=where)
+    d, claim = derive(expr, wrt, where=where), one_formula(claim)
     params = frozenset(_head(v) for v in d.variables)
     try:
         if (verdict := _about_entries(claim, d, params)) is not None:
@@ -85,7 +87,7 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any],
     for key, claim in claims.items():
         var = variable(key, p.params)
         find(var, p.params)
-        d = partial(var)
+        d, claim = partial(var), one_formula(claim)
         try:
             if (verdict := _about_entries(claim, d, frozenset(p.params))) is not None:
                 parts[var.to_sympy()] = verdict
@@ -250,7 +252,8 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
         return Verdict(False, None, None, f"{name}: not decided. {evidence.note or 'The two could not be compared'}.")
     point = completed(at, d, claim)
     place = f"At {listed(point)}" if point else "Everywhere"
-    message = f"{name}: wrong. {place}: {at.said}.{_where_positive(truth, claim, d, point, params)}"
+    where = _where_positive(truth, claim, d, point, params) or where_shares(truth, claim, d, params)
+    message = f"{name}: wrong. {place}: {at.said}.{where}"
     return Verdict(False, None, point, message)
 
 

@@ -103,6 +103,32 @@ def test_a_chain_begins_where_it_is_shorter() -> None:
     assert "X.T @ (r @ W)" in code_of(*COSTS["components"][:2]).source
 
 
+def test_a_product_of_data_that_is_as_large_as_one_of_them_is_made_once() -> None:
+    """Neighbours' features of a graph, Y X, but not X' X, which may be larger than X."""
+    layers = Sum(tanh(Sum(Y[i, j] * X[j, h] * A[h, k], (j, 1, m), (h, 1, p))), (i, 1, m), (k, 1, q))
+    components = Sum(Sum(X[i, h] * W[h, k], (h, 1, p)) ** 2, (i, 1, m), (k, 1, q))
+    graph, squares = (code_of(cost, [param]).program for cost, param in ((layers, A), (components, W)))
+    assert any("Y.dot(X)" in s.code for s in graph.once) and not any(".dot(" in s.code for s in squares.once)
+    rng = np.random.default_rng(2)
+    y, x, a = rng.normal(size=(5, 5)), rng.normal(size=(5, 3)), rng.normal(size=(3, 2))
+    slope = code_of(layers, [A]).gradient({A: a}, {X: x, Y: y})[A]
+    np.testing.assert_allclose(slope, (y @ x).T @ (1 - np.tanh(y @ x @ a) ** 2), rtol=1e-12)
+
+
+def test_stacks_of_matrices_are_products_wherever_their_axes_stand() -> None:
+    body = Sum(A[i, j, k] * B[j, k, d], (j, 1, n))
+    code = code_of(Sum((body - Y[i, d]) ** 2, (i, 1, m), (k, 1, p), (d, 1, q)), [A, B])
+    rng = np.random.default_rng(3)
+    a, b, y = rng.normal(size=(4, 3, 2)), rng.normal(size=(3, 2, 5)), rng.normal(size=(4, 5))
+    error = np.einsum("ijk,jkd->ikd", a, b) - y[:, None, :]
+    value, slopes = code.value_and_gradient({A: a, B: b}, {Y: y})
+    assert value == pytest.approx(np.vdot(error, error), rel=1e-13)
+    np.testing.assert_allclose(slopes[A], 2 * np.einsum("ikd,jkd->ijk", error, b), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(slopes[B], 2 * np.einsum("ijk,ikd->jkd", a, error), rtol=1e-12, atol=1e-13)
+    written = "".join((*(s.code for s in code.program.each), *code.program.gradients))
+    assert written.count("np.matmul(") == 3 and "einsum" not in written
+
+
 def test_attention_holds_no_array_of_three_axes() -> None:
     compiled = code_of(*COSTS["attention"][:2])
     assert "einsum('ab,ac,ad" not in compiled.source and ":, None, " not in compiled.source

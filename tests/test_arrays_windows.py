@@ -36,6 +36,11 @@ SECOND = Sum((Sum((i - j) ** 2 * rho ** (i - j) * x[j], (j, 1, i)) - y[i]) ** 2,
 TWICE = Sum(w[h] * tanh(Sum(v[d] * u[i + h + d - 2], (d, 1, q))), (h, 1, p))
 NORMED = Sum(sqrt(1 + Sum(w[h] * u[i + h - 1], (h, 1, p)) ** 2) * y[i], (i, 1, m))
 WEIGHED = Sum(y[i] * Sum(w[h] * v[i] * u[i + h - 1] / (1 + v[i] ** 2), (h, 1, p)) ** 2, (i, 1, m))
+LAG = x[i] - w[k] * x[i - k]
+AHEAD = sqrt(1 + (X[i, o] - w[k] * X[i + k, o]) ** 2)
+AROUND = K[h, d] * sqrt(1 + (U[i, j] - U[i + h - 1, j + d - 1]) ** 2)
+STEPS = Sum((X[i + 1, k] - Sum(W[k, l] * X[i, l], (l, 1, q))) ** 2, (i, 1, m - 1), (k, 1, q))
+ORDER = Sum((x[i] - Sum(w[k] * x[i - k], (k, 1, p))) ** 2, (i, p + 1, m))
 
 MODELS: dict[str, tuple[Any, dict[Any, Any], dict[Any, Any]]] = {  # cost; lengths of parameters; of data
     "the image": (SQUARES, {U: (8, 6)}, {K: (3, 2), Y: (6, 5)}),
@@ -61,6 +66,14 @@ MODELS: dict[str, tuple[Any, dict[Any, Any], dict[Any, Any]]] = {  # cost; lengt
     "no square": (NORMED, {u: (8,), w: (3,)}, {y: (6,)}),
     "with factors of either": (WEIGHED, {u: (8,), w: (3,), v: (6,)}, {y: (6,)}),
     "with a ridge": (SQUARES + Rational(1, 10) * Sum(U[i, j] ** 2, (i, 1, m + p - 1), (j, 1, n + q - 1)), {U: (8, 6)}, {K: (3, 2), Y: (6, 5)}),
+    "lags one by one": (Sum(LAG**2, (k, 1, p), (i, p + 1, m)), {x: (6,), w: (3,)}, {}),
+    "lags one by one, in the other order": (Sum(LAG**2, (i, p + 1, m), (k, 1, p)), {x: (6,), w: (3,)}, {}),
+    "the same ahead": (Sum(y[i] * sqrt(1 + (x[i] - w[k] * x[i + k - 1]) ** 2), (i, 1, m), (k, 1, p)), {x: (8,)}, {w: (3,), y: (6,)}),
+    "places ahead, one by one": (Sum(v[o] * AHEAD, (k, 1, p), (i, 1, m), (o, 1, r)), {X: (9, 4)}, {w: (3,), v: (4,)}),
+    "neighbours in the plane": (Sum(AROUND, (h, 1, p), (d, 1, q), (i, 1, m), (j, 1, n)), {U: (8, 6), K: (3, 2)}, {}),
+    "roots of lags": (Sum(sqrt(exp(x[i] + 2 * x[i - k]) + y[i] ** 2), (k, 1, p), (i, p + 1, m)), {x: (6,)}, {y: (6,)}),
+    "states that follow one another": (STEPS + Sum((X[i, k] - Y[i, k]) ** 2, (i, 1, m), (k, 1, q)), {X: (6, 2), W: (2, 2)}, {Y: (6, 2)}),
+    "an order that is a size": (ORDER + Sum((x[i] - y[i]) ** 2, (i, 1, m)), {x: (6,), w: (3,)}, {y: (6,)}),
 }  # fmt: skip
 
 
@@ -130,10 +143,27 @@ def test_filters_share_their_windows() -> None:
     assert source.count("windows(") == 2 and source.count("np.tensordot(") == 4 and "np.where" not in source
 
 
+@pytest.mark.parametrize("name", [*list(MODELS)[-8:-3], *list(MODELS)[-2:]])
+def test_what_lies_a_few_places_apart_makes_no_table_of_pairs(name: str) -> None:
+    """Neither entries looked up nor case distinctions: what depends on both places is made once for each distance."""
+    cost, shapes, _ = MODELS[name]
+    source = code_of(cost, shapes).source
+    assert "np.where" not in source and "dtype=int" not in source and "None, :, None" not in source
+
+
 def test_letters_that_are_turned_do_not_matter() -> None:
     """The same view whichever of the two letters stands first."""
     turned = SQUARES.subs({i + h - 1: h + i - 1})
     assert code_of(turned, [K]).source == code_of(SQUARES, [K]).source
+
+
+def test_ranges_that_need_sizes_apart_compile() -> None:
+    """Tiny sizes at which p + 2..m - 1 has an entry: m is at least p + 3."""
+    value, slopes = code_of("Sum((x[i] - w[k]*x[i - k])**2, (i, p + 2, m - 1), (k, 1, p))", [x]).value_and_gradient(
+        {x: [1.0, 2, 4, 8, 16]}, {w: [2.0, 3]}
+    )
+    assert value == (8 - 2 * 4) ** 2 + (8 - 3 * 2) ** 2 + (16 - 2 * 8) ** 2 + (16 - 3 * 4) ** 2
+    np.testing.assert_array_equal(slopes[x], [0, -2 * 3 * 2, -2 * 3 * 4, 2 * 2, 2 * 4])
 
 
 def test_steps_of_two_are_looked_up() -> None:
@@ -181,6 +211,21 @@ def test_a_large_image_needs_no_more_than_a_few_images(sought: Any) -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 7 * 300 * 300 * 8
+    if sought is K:
+        parts = {place: values[U][place[0] : place[0] + 286, place[1] : place[1] + 286] for place in np.ndindex(15, 15)}
+        error = sum(at[place] * part for place, part in parts.items()) - values[Y]
+        value, slope = bound.fun_and_jac(flat)
+        assert value == pytest.approx(np.vdot(error, error), rel=1e-12)
+        np.testing.assert_allclose(slope, [2 * np.vdot(error, part) for part in parts.values()], rtol=1e-9, atol=1e-8)
+
+
+def test_few_windows_of_data_are_rows_of_a_table_before_a_loop() -> None:
+    """Then cost and slope of a kernel are matrix products; plain code has no such table."""
+    program = code_of(SQUARES, [K]).program
+    assert sum("unfolded(" in s.code for s in program.once) == 1
+    assert "".join((*(s.code for s in program.each), *program.gradients)).count("covered(") == 2
+    assert not any("unfolded(" in s.code for s in code_of(SQUARES, [U]).program.once)
+    assert "unfolded(" not in code_of(SQUARES, [K]).source
 
 
 def test_filters_of_a_large_image_are_made_in_tiles() -> None:

@@ -245,3 +245,11 @@ def test_a_kink_is_told_where_there_is_one(text: str, said: str) -> None:
 )
 def test_the_kinks_of_an_entry_are_judged_together(text: str, told: bool) -> None:
     assert ("differentiable" in str(gd.derive(text, "w[k]"))) == told
+
+
+def test_an_entry_that_no_switch_asks_for_at_a_point_stays_as_it_is() -> None:
+    """Where sums have no term, an entry that could be moved has no number yet."""
+    v, at = IndexedBase("v"), symbols("i j k", integer=True)
+    longer = Sum(sqrt(Sum(Abs(w), (at[1], at[0], n)) ** 2 + 1), (at[0], at[2], n))
+    d = gd.derive(Abs(Sum(v[at[2] + 1] * Max(w, v[n - at[2]], longer), (at[2], 1, 3))), v[at[1] - 1])
+    assert d.check and all(step.check for step in d.steps)

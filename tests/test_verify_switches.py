@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flint import fmpq
+from flint import arb, fmpq
 from sympy import (
     Abs,
     Eq,
@@ -29,6 +29,7 @@ import gdsym as gd
 from gdsym.verify import agree
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.expand import Expander
+from gdsym.verify.numbers import precision
 from gdsym.verify.zeros import zeros
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import D, Node
@@ -78,9 +79,27 @@ def test_it_is_wrong_beyond_the_switch(name: str) -> None:
     (lambda u: u * u + 1, []),
     (lambda u: fmpq(3), []),
     (lambda u: 5 * u - 3, [fmpq(3, 5)]),
+    (lambda u: u**3 - 4 * u, [-2, 0, 2]),  # at -1, 0 and 1 like a line
 ])  # fmt: skip
 def test_all_zeros_of_a_polynomial_are_found(f: Any, found: Any) -> None:
     assert zeros(f) == found
+
+
+def test_zeros_in_balls() -> None:
+    """A line's is found from few values, also where it is a fraction at which the ball cannot tell it from 0."""
+    asked: list[Any] = []
+
+    def line(u: Any) -> Any:
+        asked.append(u)
+        return (2 * u - 1) * arb.pi()
+
+    with precision(128):
+        assert zeros(line) == [fmpq(1, 2)]
+        (root,) = zeros(lambda u: arb(3).sqrt() * u - arb(2).sqrt())
+        waves = zeros(lambda u: arb(u).sin())  # at -1, 0 and 1 like a line
+    assert len(asked) <= 6
+    assert abs(3 * root * root - 2) < fmpq(1, 10**12)
+    assert 0 in waves and len(waves) == 4
 
 
 def test_irrational_zeros_are_near() -> None:

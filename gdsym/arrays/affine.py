@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -155,6 +155,20 @@ def hull(form: Affine, scope: Mapping[Sym, Range], *, top: bool) -> Affine:
             reach = scope[letter]
             return hull(form.put(letter, reach.upper if (coefficient > 0) == top else reach.lower), scope, top=top)
     return form
+
+
+def longest(lengths: Sequence[Affine], counts: Iterable[Affine]) -> list[Affine]:
+    """Without those that others exceed by one of the counts, which are not negative: m and m + p are m + p, if a sum has p terms.
+
+    A count that is a size is at least 1: m and m + p - 1 are m + p - 1.
+    """
+    least = [(count, -1 if count.const == 0 and [c for _, c in count.terms] == [1] else 0) for count in counts]
+
+    def exceeds(one: Affine, other: Affine) -> bool:
+        gaps = [((one - other - count).number, low) for count, low in least]
+        return any(gap is not None and gap >= low for gap, low in gaps)
+
+    return [a for a in lengths if not any(exceeds(b, a) for b in lengths if b != a)]
 
 
 def solved(condition: Rel, letter: Sym) -> tuple[str, Affine] | None:

@@ -23,7 +23,7 @@ BOUNDED = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.tanh, sympy.sin, s
 LARGEST = 2**52  # a whole number that floats hold, and its double
 FINITE = frozenset(
     "abs add arange atan compare copy cos einsum erf expand indicator leaf lookup matmul maximum minimum mul neg number sech2 sigmoid sign "
-    "sin size slice softplus sqrt sum tanh transpose vdot".split()
+    "sin size slice softplus sqrt sum tanh transpose vdot whole".split()
 )
 
 
@@ -99,7 +99,7 @@ def _is_finite(low: Lowering, node: n.Node) -> bool:
         )
     if isinstance(node, n.Pow):
         return _is_finite(low, node.base) and isinstance(node.exponent, n.Num) and node.exponent.value in (2, 3, 4)
-    return isinstance(node, (n.Num, n.Dec, n.Const, n.Sym))
+    return isinstance(node, (n.Num, n.Dec, n.Const, n.Sym, n.Delta))
 
 
 def bounded_fraction(low: Lowering, node: n.Cases) -> tuple[list[n.Node], list[n.Node]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -114,12 +115,12 @@ def _drawing(rng: random.Random, box: tuple[float, float], kind: str, values: Se
 
 
 def _sizes(program: Program, least: int = 0) -> dict[Node, int]:
-    """Sizes at which every index range has an entry: the first ones largest or least, then larger ones."""
-    for more in range(least, least + 8):
-        for places in (program.sizes, program.sizes[::-1]):
-            sizes: dict[Node, int] = {s.node: SMALL[p % len(SMALL)] + more for p, s in enumerate(places)}
-            if all(_count(reach.count.at(sizes)) for _, reach in program.shapes.ranges):
-                return sizes
+    """Sizes at which every index range has an entry: the first ones largest or least, then larger ones, then such that lie apart."""
+    orders = (program.sizes, program.sizes[::-1])
+    for apart, more, places in product((0, 1), range(least, least + 8), orders):
+        sizes: dict[Node, int] = {s.node: SMALL[p % len(SMALL)] + more + apart * p * more for p, s in enumerate(places)}
+        if all(_count(reach.count.at(sizes)) for _, reach in program.shapes.ranges):
+            return sizes
     return sizes
 
 

@@ -1,6 +1,7 @@
 """A sum of products with the windows of an array as one correlation, where every window is summed whole or kept whole.
 
-NumPy makes it without a copy of the windows, which together are many times as large as the array.
+NumPy makes it without a copy of the windows, which together are many times as large as the array. Where the array is data and
+the windows are few, they are copied once, before a loop: then it is a matrix product.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.course import WHOLE
-from gdsym.arrays.graph import Graph, Op
+from gdsym.arrays.graph import DATA, Graph, Op, operands_first
 
 BACKWARDS = ("part", Affine(0), None, True)
 ONE = ("at", Affine(0))
@@ -28,6 +29,20 @@ def by_correlation(g: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
     for op in outputs:
         visit(op)
     return done if any(op.kind == "correlated" for op in done.values()) else {}
+
+
+def by_unfolding(g: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
+    """What becomes of each output with the windows of data in the plane, or of more axes, as the rows of a table."""
+    done: dict[Op, Op] = {}
+    for op in operands_first(outputs):
+        args = tuple(done[a] for a in op.args)
+        if op.kind == "correlated" and op.ndim > 1 and op.attr and args[0].needs == DATA and args[1].needs != DATA:
+            counts, of_places = op.attr
+            rows = g.make("unfolded", args[0], attr=counts, ndim=2)
+            done[op] = g.make("covered", rows, *args, attr=of_places, ndim=op.ndim)
+        else:
+            done[op] = g.remade(op, args)
+    return {op: done[op] for op in outputs}
 
 
 def _windows(op: Op) -> tuple[Op, tuple[bool, ...]] | None:
@@ -82,7 +97,10 @@ def _made(g: Graph, found: tuple[Op, tuple[bool, ...]], other: Op, words: tuple[
     if {*below} != {x for x in summed if x} or {*out} != {x for x in kept if x} or not below:
         return None
     turned = {x for x, back in zip(word, backwards, strict=True) if back}
-    made = g.make("correlated", base, _laid(g, other, below, summed, turned), ndim=base.ndim)
+    counts = tuple(dict(windows.attr)[axis] for axis in range(base.ndim)) if len(places) == base.ndim else ()
+    of_places = [x is not None and x in places.values() for x in summed]  # or of where the windows begin
+    attr = (counts, of_places[0]) if counts and len({*of_places}) == 1 and None not in summed else None
+    made = g.make("correlated", base, _laid(g, other, below, summed, turned), attr=attr, ndim=base.ndim)
     takes = tuple(ONE if x is None else BACKWARDS if x in turned else WHOLE for x in kept)
     if set(takes) != {WHOLE}:
         made = g.make("slice", made, attr=takes, ndim=len(out))

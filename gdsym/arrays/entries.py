@@ -26,7 +26,7 @@ def entry(low: Lowering, node: Indexed) -> Value:
     if len(plain) < len(takes):
         from gdsym.arrays import windows
 
-        return _rows(low, node, takes) or windows.entry(low, node, takes) or _looked_up(low, node)
+        return windows.entry(low, node, takes) or _rows(low, node, takes) or _looked_up(low, node)
     for number, ((_, *ends), _) in enumerate(plain):
         if low.guard is not None and len(ends) == 3 and isinstance(ends[1], Affine) and axes[number].length is None:
             low.asked[node.base, number, ends[1]] = None  # a slice beyond the case at hand
@@ -82,15 +82,19 @@ def _diagonal(low: Lowering, op: Op, letters: Axes) -> Value:
 
 
 def _rows(low: Lowering, node: Indexed, takes: Sequence[tuple[Take, Sym | None] | None]) -> Value | None:
-    """T[c_i, j] with j over the whole axis: whole rows are looked up."""
-    letters = [take[1] for take in takes[1:] if take is not None and take[0] == WHOLE and take[1] is not None]
-    if takes[0] is not None or not letters or len(letters) < len(takes) - 1:
+    """T[c_i, j], or T[j, c_i], with j over the whole axis: whole rows are looked up, or whole columns as rows of the transpose."""
+    letters = [take[1] for take in takes if take is not None and take[0] == WHOLE and take[1] is not None]
+    if not letters or len(letters) != len(takes) - 1:
         return None
-    place = _place(low, node.indices[0], low.shapes.arrays[node.base][0])
+    at = takes.index(None)
+    place = _place(low, node.indices[at], low.shapes.arrays[node.base][at])
     axes = (*place.axes, *letters)
     if not place.axes or len(set(axes)) < len(axes):
         return None
-    return Value(low.g.make("lookup", low.leaves[node.base], low.g.make("whole", place.op), ndim=len(axes)), axes)
+    table = low.leaves[node.base]
+    if at:
+        table = low.g.make("transpose", table, attr=(at, *(p for p in range(table.ndim) if p != at)))
+    return Value(low.g.make("lookup", table, low.g.make("whole", place.op), ndim=len(axes)), axes)
 
 
 def _looked_up(low: Lowering, node: Indexed) -> Value:

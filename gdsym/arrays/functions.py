@@ -249,6 +249,7 @@ CALLED: Final = {
     "erf": ("erfc",),
     **dict.fromkeys(GAMMAS_OF_ONE, ("polygamma",)),
     "lgamma_step": ("lgamma",),
+    "covered": ("correlated",),
 }
 
 # names that generated code may define
@@ -270,6 +271,7 @@ OURS: Final = (
             "cummax",
             "einsum",
             "placed",
+            "shifted",
         }
     ),
     "running_sum",
@@ -277,6 +279,7 @@ OURS: Final = (
     "fading_sum",
     "largest_exponent",
     "moving_sum",
+    "added_along",
     "added_at",
     "added_by_label",
     "added_by_place",

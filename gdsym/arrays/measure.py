@@ -119,14 +119,24 @@ class Measure:
     def _correlated(self, op: Op) -> tuple[Any, ...]:
         return tuple(n - k + 1 for n, k in zip(*map(self, op.args), strict=True))
 
+    def _shifted(self, op: Op) -> Shape:
+        lengths = list(self(op.args[0])[len(op.attr) :])
+        for axis, _, _, more in op.attr:
+            lengths[axis] += more.at(self._sizes)
+        return tuple(lengths)
+
     def _placed(self, op: Op) -> Shape:
         return self(op.args[0])
+
+    _put_in = _placed
 
     def _moving_exp(self, op: Op) -> Shape:
         return (self(op.args[2])[0], *self(op.args[0])[1:])
 
     def _row_tops(self, op: Op) -> Shape:
         return self(op.args[0])[:1]
+
+    _picked = _row_tops
 
     _far_rows = _row_sums = _row_tops
 

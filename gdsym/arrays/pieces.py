@@ -25,6 +25,7 @@ from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
+from gdsym.arrays.reach import surely
 from gdsym.arrays.steep import is_exponential
 from gdsym.written.nodes import TRUE, Cases, Indexed, Logic, Node, Rel, Sym, both, conjuncts
 
@@ -74,7 +75,7 @@ def _index_first(low: Lowering, node: Cases, letters: set[Sym]) -> Cases | None:
     parts = conjuncts(condition)
     rest = others[0][0] if others[0][1] == TRUE else Cases(*(part for pair in others for part in pair))
     for letter in sorted(letters, key=lambda letter: letter.name):
-        cuts = [part for part in parts if _cuts(low, part, letter)]
+        cuts = [part for part in parts if holds_on_interval(low, part, letter)]
         left = [part for part in parts if part not in cuts]
         if cuts and left:
             return Cases(Cases(value, both(*left), rest, TRUE), both(*cuts), rest, TRUE)
@@ -83,7 +84,7 @@ def _index_first(low: Lowering, node: Cases, letters: set[Sym]) -> Cases | None:
     return None
 
 
-def _cuts(low: Lowering, condition: Node, letter: Sym) -> bool:
+def holds_on_interval(low: Lowering, condition: Node, letter: Sym) -> bool:
     """Does the condition hold on an interval of the letter, the same one whatever the other letters are?"""
     reach = low.scope[letter]
     held = _where(condition, letter, (reach.lower, reach.upper))
@@ -164,8 +165,8 @@ def _intervals(low: Lowering, node: Cases, letter: Sym) -> list[tuple[Interval, 
             inside = (_later(piece[0], held[0]), _earlier(piece[1], held[1]))
             found.append((inside, branch))
             still += [(piece[0], inside[0] - 1), (inside[1] + 1, piece[1])]
-        left = [p for p in still if not _is_empty(p)]
-    ordered = sorted((f for f in found if not _is_empty(f[0])), key=lambda f: _place(f[0][0]))
+        left = [p for p in still if not _is_empty(low, p)]
+    ordered = sorted((f for f in found if not _is_empty(low, f[0])), key=lambda f: _place(f[0][0]))
     return None if left or not _is_chain(ordered, reach) else ordered
 
 
@@ -215,8 +216,12 @@ def _earlier(a: Affine, b: Affine) -> Affine:
     return min(a, b, key=_place)
 
 
-def _is_empty(piece: Interval) -> bool:
-    return _place(piece[1]) < _place(piece[0])
+def _is_empty(low: Lowering, piece: Interval) -> bool:
+    """Has it no entries? One as long as a sum of the cost has what that sum adds up, p + 1..m, though p may be large."""
+    if _place(piece[0]) <= _place(piece[1]):
+        return False
+    count = piece[1] - piece[0] + 1
+    return count.number is not None or not any(surely(count - reach.count) for _, reach in low.shapes.ranges)
 
 
 def _in_range(low: Lowering, letter: Sym, cut: tuple[Interval, Node]) -> Product:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -18,10 +18,8 @@ from gdsym.arrays.functions import OURS
 from gdsym.arrays.gathered import gathered
 from gdsym.arrays.graph import DATA, PARAM, Graph, Op
 from gdsym.arrays.lower import Lowering
-from gdsym.arrays.masked import by_one_shift
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.narrow import narrowed
-from gdsym.arrays.places import by_places
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
 from gdsym.arrays.reused import reused
@@ -29,6 +27,7 @@ from gdsym.arrays.root_factors import by_factors
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.arrays.share import shared
 from gdsym.arrays.summed import summed
+from gdsym.arrays.swift import quicker, with_data_laid_out
 from gdsym.errors import CostError
 from gdsym.record import record
 from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
@@ -129,17 +128,23 @@ class Traced:
     origin: dict[Op, tuple[Node, Axes]]
     spoken: dict[Node, tuple[Op, Axes]]
     swift: dict[Op, Op]
+    laid: dict[Op, Op]  # the same of these where data are laid out once, before a loop
 
     def swiftly(self, outputs: Sequence[Op]) -> list[Op]:
         """The outputs as NumPy computes them."""
         return [self.swift.get(op, op) for op in outputs]
+
+    def hoisted(self, outputs: Sequence[Op]) -> list[Op]:
+        """The same where everything is computed once that depends on the data alone."""
+        return [self.laid.get(op, op) for op in self.swiftly(outputs)]
 
     def emitted(self, outputs: Sequence[Op], inputs: Sequence[Input], *, hoist: bool, raising: bool = True) -> Emitted:
         """Code for some of the outputs."""
         named = {i.node: i.name for i in inputs}
         taken = [*named.values(), *OURS]
         names = Names([*taken, *(f"dJ_d{name}" for name in named.values())])
-        return emit(self.swiftly(outputs), names, lambda s: named[s], hoist=hoist, raising=raising)
+        plain = self.hoisted(outputs) if hoist else self.swiftly(outputs)
+        return emit(plain, names, lambda s: named[s], hoist=hoist, raising=raising)
 
     def column_major(self) -> tuple[str, ...]:
         found: dict[str, int] = {}
@@ -180,12 +185,13 @@ def _program(
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain
-    swift = _swift(graph, final)
+    swift = quicker(graph, final)
     done = {op: swift.get(new, new) for op, new in done.items()}
     origin = {done[op]: where for op, where in low.origin.items() if op in done}
     spoken = {node: (done[v.op], v.axes) for node, v in low.spoken.items() if v.op in done}
-    traced = Traced(final[0], tuple(final[1:]), origin, spoken, swift)
-    code = traced.emitted(adding_quickly(graph, traced.swiftly(final)), inputs, hoist=True)
+    laid = with_data_laid_out(graph, [swift.get(op, op) for op in final])
+    traced = Traced(final[0], tuple(final[1:]), origin, spoken, swift, laid)
+    code = traced.emitted(adding_quickly(graph, traced.hoisted(final)), inputs, hoist=True)
     return Program(
         inputs,
         code.once,
@@ -198,30 +204,6 @@ def _program(
         tuple(gradients),
         traced,
     )
-
-
-def _swift(graph: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
-    """What NumPy computes in place of operations."""
-    found: dict[Op, Op] = {}
-    for rewritten in _swift_rules(outputs):
-        then = rewritten(graph, [found.get(op, op) for op in outputs])
-        found = {op: then.get(new, new) for op, new in found.items()} or then
-    return found
-
-
-def _swift_rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op]], dict[Op, Op]]]:
-    yield by_one_shift
-    kinds = {op.kind for op in reachable(outputs)}
-    if "scatter" in kinds:
-        from gdsym.arrays.spots import by_spots
-
-        yield by_spots
-    if "windows" in kinds:
-        from gdsym.arrays.correlated import by_correlation
-
-        yield by_correlation
-    if "concatenate" in kinds:
-        yield by_places
 
 
 def _tables(*formulas: Node) -> frozenset[tuple[Sym, Sym]]:

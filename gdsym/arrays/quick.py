@@ -79,6 +79,41 @@ OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
         "        whole[:many*long - width + 1] += np.correlate(part, b[at])\n"
         "    return whole.reshape(*rows, long)[..., :count]"
     ),
+    ("unfolded", True): (
+        "def unfolded(a, *counts):  # for each place in a window of so many entries a row of what lies there; empty if that would be large\n"
+        "    rest = [n - k + 1 for n, k in zip(a.shape, counts)]\n"
+        "    if min(*counts, *rest) < 1 or math.prod(counts)*math.prod(rest) > 2**20:\n"
+        "        return np.empty((0, 0))\n"
+        "    view = np.lib.stride_tricks.as_strided(a, (*counts, *rest), 2*a.strides)\n"
+        "    return view.reshape(math.prod(counts), -1)"
+    ),
+    ("covered", True): (
+        "def covered(rows, a, b, places):  # correlated(a, b), b over the places in windows, or over the windows that are the rows\n"
+        "    if not rows.size:\n"
+        "        return correlated(a, b)\n"
+        "    total = b.ravel().dot(rows) if places else rows.dot(b.ravel())\n"
+        "    return total.reshape([n - k + 1 for n, k in zip(a.shape, b.shape)])"
+    ),
+    ("shifted", True): (
+        "def added_along(a, *cuts):  # the sum of all a[k], which begins at start + step*k along an axis that is longer by more\n"
+        "    lengths = list(a.shape[len(cuts):])\n"
+        "    counts = [lengths[axis] for axis, *_ in cuts]\n"
+        "    for axis, _, _, more in cuts:\n"
+        "        lengths[axis] += more\n"
+        "    total, at = np.zeros(lengths), [slice(None)]*len(lengths)\n"
+        "    for k in np.ndindex(*a.shape[:len(cuts)]):\n"
+        "        for (axis, start, step, _), place, count in zip(cuts, k, counts):\n"
+        "            at[axis] = slice(start + step*place, start + step*place + count)\n"
+        "        total[tuple(at)] += a[k]\n"
+        "    return total"
+    ),
+    ("picked", True): "def picked(a, k):  # entry k_i of row i\n    return a[np.arange(len(k)), k]",
+    ("put_in", True): (
+        "def put_in(a, k, f):  # a copy of a, f_i added to entry k_i of row i\n"
+        "    a = np.array(a, dtype=float)\n"
+        "    a[np.arange(len(k)), k] += f\n"
+        "    return a"
+    ),
     ("sum", True): (
         "def sum_along(a, axis):  # where rows are short, NumPy's own sums take several times as long\n"
         "    return a.sum(axis=axis) if a.shape[1] > 64 else np.einsum('ij->i' if axis else 'ij->j', a)"

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import sympy
 
-from gdsym.arrays.affine import Affine, Range, affine, hull
+from gdsym.arrays.affine import Affine, Range, affine, hull, longest
 from gdsym.errors import CostError
 from gdsym.record import record
 from gdsym.written.nodes import Add, Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym, add
@@ -183,6 +183,8 @@ def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
     tops = {hull(_form(u), u.scope, top=True) + (1 - origin) for u in known}
     least = _largest(tops)
     symbolic = [t for t in least if t.terms]
+    if is_param:
+        symbolic = longest(symbolic, {reach.count for use in known for reach in use.scope.values()})
     if len(symbolic) > 1 and is_param:
         raise CostError(
             f"The parameter {base.name} runs over two ranges ({', '.join(_words(t) for t in symbolic)} entries); "

@@ -16,6 +16,7 @@ from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Value
 from gdsym.arrays.guards import bounded
+from gdsym.arrays.outward import cases_in_front, terms_apart
 from gdsym.arrays.product import Product, arrays_of, product_of, settled
 from gdsym.arrays.reach import reach_of
 from gdsym.arrays.shapes import extent
@@ -34,6 +35,11 @@ CASES = n.kinds_of(n.Cases)
 
 def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Product:
     """Nested sums are one sum over several indices; factors that are free of them stand in front."""
+    if low.scope and not extra.powers and node.has(CASES):
+        if terms := terms_apart(low, node):
+            return low.product(n.add(*terms))
+        if (moved := cases_in_front(low, node)) is not None:
+            return low.product(moved)
     outer = low.scope, low.guard
     letters: list[Sym] = []
     node, below = inward.common_below(low, node)
@@ -68,9 +74,10 @@ def _in_windows(low: Lowering, body: n.Sum, letters: list[Sym]) -> Product | Non
     bounds = {a for part in n.walk(body) if isinstance(part, n.Sum) for a in part.lower.free | part.upper.free}
     if not body.has(CASES) and bounds.isdisjoint(low.scope):
         return None
+    from gdsym.arrays.sheared import sheared
     from gdsym.arrays.windows import windowed
 
-    return windowed(low, body, letters)
+    return windowed(low, body, letters) or sheared(low, body, letters)
 
 
 def enter(low: Lowering, node: n.Bound, letters: list[Sym], mask: Product) -> tuple[n.Node, Product]:

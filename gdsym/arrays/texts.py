@@ -17,6 +17,7 @@ from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
 from gdsym.arrays.places import placed_text
 from gdsym.arrays.stairs import staircase
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
+from gdsym.arrays.window_texts import covered_text, shifted_text, unfolded_text, windows_text
 
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
 NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
@@ -217,11 +218,6 @@ def _cumulated(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
     return written
 
 
-def _windows(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    cuts = (f"({axis}, {width.text(name)})" for axis, width in op.attr)
-    return f"windows({', '.join([write(op.args[0], 0), *cuts])})", ATOM
-
-
 def _moving(word: str) -> Callable[[Op, Write, Name], tuple[str, int]]:
     return lambda op, write, name: (f"{word}({write(op.args[0], 0)}, {op.attr.text(name)})", ATOM)
 
@@ -238,7 +234,7 @@ def _adder(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 def _diagonal(op: Op, write: Write, name: Name) -> tuple[str, int]:
     first, second = op.attr
-    return f"{write(op.args[0], ATOM)}.diagonal(0, {first}, {second})", ATOM
+    return f"np.diagonal({write(op.args[0], 0)}, 0, {first}, {second})", ATOM
 
 
 TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
@@ -282,11 +278,14 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "decay": lambda op, write, name: (f"decaying_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
     "fade": lambda op, write, name: (f"fading_sum({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM),
     "rise": lambda op, write, name: (f"largest_exponent({', '.join(write(a, 0) for a in op.args)})", ATOM),
-    "windows": _windows,
+    "windows": windows_text,
+    "unfolded": unfolded_text,
+    "covered": covered_text,
+    "shifted": shifted_text,
     "moving": _moving("moving_sum"),
     "moving_max": _moving("moving_max"),
     "moving_exp": _called,
-    **dict.fromkeys(("far_rows", "row_tops", "row_sums", "row_shares", "correlated"), _called),
+    **dict.fromkeys(("far_rows", "row_tops", "row_sums", "row_shares", "correlated", "picked", "put_in"), _called),
     "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
     "adder": _adder,
     "added": lambda op, write, name: (f"{write(op.args[0], ATOM)}({write(op.args[1], 0)})", ATOM),

@@ -43,7 +43,7 @@ def in_tiles(
 
 def _have_tiles(swift: Sequence[Op], measure: Measure) -> bool:
     """Is what NumPy computes in place of operations sums by places that are made once, and nothing else?"""
-    kinds = ("far_rows", "row_tops", "row_sums", "row_shares", "correlated", "placed")
+    kinds = ("far_rows", "row_tops", "row_sums", "row_shares", "correlated", "placed", "picked", "put_in", "shifted")
     ops = reachable(swift)
     places = [op for op in ops if op.kind == "spots"]
     return bool(places) and all(is_made_once(op, measure) for op in places) and not any(op.kind in kinds for op in ops)

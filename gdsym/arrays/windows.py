@@ -74,7 +74,7 @@ def _along(low: Lowering, index: n.Node, axis: Axis) -> Along | None:
     if form is None or len(running) < 2 or (low.guard is not None and set(low.guard.axes) & set(running)):
         return None
     steps = dict(form.terms)
-    letter, *places = sorted(running, key=lambda a: (steps[a] < 0, *_shortness(low, low.scope[a].count)))
+    letter, *places = sorted(running, key=lambda a: (steps[a] < 0, *shortness(low, low.scope[a].count)))
     if steps[letter] != 1 or any(abs(steps[place]) != 1 for place in places):
         return None
     start, stop = hull(form, low.scope, top=False) - axis.origin, hull(form, low.scope, top=True) + (1 - axis.origin)
@@ -84,11 +84,12 @@ def _along(low: Lowering, index: n.Node, axis: Axis) -> Along | None:
     return Along(("part", start, end, False), letter, tuple(places), backwards)
 
 
-def _shortness(low: Lowering, count: Affine) -> tuple[bool, bool, str]:
-    """Numbers and sizes of parameters are small as a rule: of two letters the same one tells the place, whatever they are called."""
+def shortness(low: Lowering, count: Affine) -> tuple[bool, bool, bool, str]:
+    """Numbers and sizes of parameters are small as a rule, and m - p is large: of two letters the same one tells the place, whatever they are called."""
     readers = [r for size in count.letters for r in low.shapes.sizes.get(size, ())]
     own = any(low.leaves[r.base].needs == PARAM for r in readers)
-    return count.number is not None, own, count.text(lambda size: size.name)
+    whole = all(c > 0 for _, c in count.terms)
+    return count.number is not None, whole, own, count.text(lambda size: size.name)
 
 
 def opened(g: Graph, value: Value, cuts: Sequence[tuple[Sym, Sym, Sym]], scope: Mapping[Sym, Range]) -> Value:
@@ -182,21 +183,21 @@ def _window(low: Lowering, index: Sym, reach: Reach) -> Window | None:
     span = low.scope[reach.letter]
     first = reach.first if reach.first is not None or reach.low is None else reach.low - span.upper
     last = reach.last if reach.last is not None or reach.high is None else reach.high - span.lower
-    if reach.turned or first is None or last is None or not _is_there(last - first):
+    if reach.turned or first is None or last is None or not is_there(last - first):
         return None
     start, end = span.lower + first, span.upper + last
     steps = [start if reach.low is None else reach.low, end if reach.high is None else reach.high]
     gaps = [steps[0] - start, end - steps[1]]
     for side, gap in enumerate(gaps):
-        if not _is_there(gap):
-            if not _is_there(gap * -1):
+        if not is_there(gap):
+            if not is_there(gap * -1):
                 return None
             steps[side], gaps[side] = (start, end)[side], NONE
     place = Sym(sympy.Dummy(index.name))
     return Window(index, reach.letter, place, Range(first, last), Range(steps[0], steps[1]), *gaps)
 
 
-def _is_there(form: Affine) -> bool:
+def is_there(form: Affine) -> bool:
     """Is the form never negative, each size being at least 1?"""
     at_ones = form.const + sum(c for _, c in form.terms)
     return surely(form) or (at_ones >= 0 and all(c >= 0 and type(s) is Sym for s, c in form.terms))
@@ -246,17 +247,17 @@ def _parted(factor: n.Node, indices: frozenset[Sym]) -> list[n.Node]:
 def _by_distance(node: n.Node, windows: Sequence[Window]) -> n.Node:
     """The factor with letter + distance for each index; in k - i + 1 the letter k then cancels."""
     letters = frozenset(a for w in windows for a in (w.letter, w.place))
-    return _cancelled(n.replace(node, {w.index: n.add(w.letter, w.place) for w in windows}), letters)
+    return cancelled(n.replace(node, {w.index: n.add(w.letter, w.place) for w in windows}), letters)
 
 
-def _cancelled(node: n.Node, letters: frozenset[Sym]) -> n.Node:
+def cancelled(node: n.Node, letters: frozenset[Sym]) -> n.Node:
     """Whole-number forms of the letters with their terms added up."""
     if not node.free & letters or not node.children:
         return node
     form = affine(node)
     if form is None:
-        return node.with_children(tuple(_cancelled(c, letters) for c in node.children))
-    terms = [letter if c == 1 else n.mul(n.Num(c), letter) for letter, c in form.terms]
+        return node.with_children(tuple(cancelled(c, letters) for c in node.children))
+    terms = [letter if c == 1 else n.Neg(letter) if c == -1 else n.mul(n.Num(c), letter) for letter, c in form.terms]
     return n.add(*terms, *([n.Num(form.const)] if form.const or not terms else []))
 
 

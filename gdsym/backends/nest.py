@@ -151,7 +151,7 @@ class Nest:
         if op.kind == "lookup":
             own = len(index) - op.args[0].ndim + len(op.args) - 1  # behind them, those within a row
             places = (self.at(a, last(index[:own], a)) for a in op.args[1:])
-            return self.leaf(op.args[0], (*places, *index[own:]))
+            return self.piece(op.args[0], (*places, *index[own:]))
         return entry_text(op, lambda a, least: self.at(a, last(index, a), least), self.extents.name)
 
     def kept(self, op: Op, index: Index) -> str:

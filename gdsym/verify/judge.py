@@ -6,7 +6,7 @@ true value. Two balls that do not meet refute a claim for certain. Agreement is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.exponents import whole_exponents
-from gdsym.verify.far import Turn, turns
+from gdsym.verify.far import turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import are_reordered
 from gdsym.verify.indices import alike_points, index_points, told_apart
@@ -34,6 +34,7 @@ from gdsym.verify.sought import sought
 from gdsym.verify.special import SPECIAL
 from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching, with_quieter
 from gdsym.verify.tally import Tally, said
+from gdsym.verify.thinned import thinned
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
 
@@ -188,8 +189,10 @@ class _Trial:
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1 to 5 and wrong from seven on; what is too long to add up says nothing."""
         boxes = EVERYWHERE if self.condition.repeated else EVERYWHERE[:1]
-        look = large.Large(self.graph, self.sides, self.condition.roles, self.seed, self.room, boxes)
-        found = look.points(self.numbers, self._turns())
+        roles = self.condition.roles
+        look = large.Large(self.graph, self.sides, roles, self.seed, self.room, boxes)
+        turn = self.switched and (roles.sizes or roles.integers)
+        found = look.points(self.numbers, turns(self.graph, self.sides, roles) if turn else ())
         return self._noted(filter(self.condition.holds, islice(found, 0 if self.slow else None)))
 
     def _at_bumps(self) -> Evidence | None:
@@ -197,35 +200,30 @@ class _Trial:
         at = self.graph, self.sides, self.condition, () if self.slow else self.tally.good
         return self._noted(chain(narrow(*at, self.anywhere), whole_exponents(*at)))
 
-    def _turns(self) -> Sequence[Turn]:
-        roles = self.condition.roles
-        return turns(self.graph, self.sides, roles) if self.switched and (roles.sizes or roles.integers) else ()
-
     def _at_switches(self) -> Evidence | None:
         if not self.switched:
             return None
         bits = (MORE_BITS,) if self.kinks else (BITS, MORE_BITS)  # a claim may be wrong by little, beyond a switch
-        for point in islice(self._special_points(), SPECIAL_SLOW if self.slow else None):
+        found = chain.from_iterable(map(thinned, self._special_points()))
+        for point in islice(found, SPECIAL_SLOW if self.slow else None):
             outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else bits)
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
-            wrong = outcome == "differ" and not self._excused(point, values)
-            if wrong or (outcome == "right only" and self._misses(point, values[1])):
+            if self._wrong(outcome, point, values):
                 return self.tally.refuted(point, values)
         return None
 
-    def _special_points(self) -> Iterator[Point]:
+    def _special_points(self) -> Iterator[Iterable[Point]]:
         condition, roles = self.condition, self.condition.roles
         starts = bases(self.tally.telling, roles.free, self.entries or len(roles.free) > 1)
         ends: Ends = {}
-        yield from filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
+        yield filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow:
             found = sought(self.graph, self.sides, condition, self.tally.good, self.anywhere)
-            yield from filter(condition.holds, with_quieter(found))
-            yield from at_ties(self.graph, self.sides, condition, self.tally.good, ends)
-            yield from alike_points(condition, self.graph, self.sides, self.seed, self.room)
-            for box, count in TIED:
-                yield from islice(condition.points(box, self.seed), count)
+            yield filter(condition.holds, with_quieter(found))
+            yield at_ties(self.graph, self.sides, condition, self.tally.good, ends)
+            yield alike_points(condition, self.graph, self.sides, self.seed, self.room)
+            yield chain.from_iterable(islice(condition.points(box, self.seed), count) for box, count in TIED)
 
     def _at_more_bits(self) -> Evidence | None:
         if self.tally.exact or self.slow:
@@ -241,18 +239,20 @@ class _Trial:
         """Take one point down; evidence if it speaks against the claim."""
         outcome, values, exact = self._compared(point, bits)
         tally = self.tally
-        if outcome in ("differ", "left only") and self._excused(point, values):
-            return None
-        if outcome == "differ":
+        if self._wrong(outcome, point, values):
             return tally.refuted(point, values)
-        if outcome == "right only" and self._misses(point, values[1]):
-            return tally.refuted(point, values)
-        if outcome == "left only":
+        if outcome == "left only" and not self._excused(point, values):
             return Evidence("one side undefined", "ball arithmetic", len(tally.good) + 1, note=said(point, values))
         if outcome == "equal":
             tally.take(point, values, exact)
         tally.wider |= outcome == "right only"
         return None
+
+    def _wrong(self, outcome: Outcome, point: Point, values: tuple[Number, ...]) -> bool:
+        """Does the point speak against the claim?"""
+        if outcome == "differ":
+            return not self._excused(point, values)
+        return outcome == "right only" and self._misses(point, values[1])
 
     def _excused(self, point: Point, values: tuple[Number, ...]) -> bool:
         """Does the condition fail at an entry that was met, or is there no derivative, so that any value is a convention?

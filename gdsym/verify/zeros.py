@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, TypeAlias
 
 from flint import arb, fmpq, fmpq_poly
@@ -22,6 +22,10 @@ DIPS = 24  # how often the least value between two places is narrowed down
 MOST_ROOTS = 4
 SECANTS, CLOSE = 24, 1 << 20
 SNAPS = (8, 24)  # after so many halvings a simple fraction is tried
+BEYOND = 5
+ON_LINE = tuple(map(fmpq, (-1, 0, 1, BEYOND)))  # where a line is recognised
+FLAT = arb(2) ** -60  # how little of its slope a line in balls may bend
+NEXT = fmpq(2) ** -50  # beside its zero it has another sign
 DEGREE = 6  # of a polynomial that is found from its values
 NEARLY = 64  # bits of its irrational zeros
 
@@ -36,19 +40,43 @@ def zeros(f: Function) -> list[Number]:
 
 def exact_zeros(f: Function) -> list[Number] | None:
     """The zeros of a line or a polynomial; None if f seems to be neither."""
-    line = _root_of_line(*(f(fmpq(x)) for x in (-1, 0, 1)))
-    return [line] if line is not None and f(line) == 0 else _of_polynomial(f)
+    values = [f(x) for x in ON_LINE]
+    return _of_line(f, values) if _on_line(values) else _of_polynomial(f)
 
 
-def _root_of_line(low: Number, middle: Number, high: Number) -> Number | None:
-    """The zero of the line through the values at -1, 0, 1, if they are on one."""
-    exact = all(isinstance(value, fmpq) for value in (low, middle, high))
-    return -middle / (high - middle) if exact and high - middle == middle - low != 0 else None
+def _on_line(values: Sequence[Number | None]) -> bool:
+    """Are the values at four places on one line that rises or falls? Three would be on one for every odd function."""
+    low, middle, high, beyond = values
+    if low is None or middle is None or high is None or beyond is None:
+        return False
+    slope = high - middle
+    if all(type(value) is fmpq for value in values):
+        return bool(slope != 0 and middle - low == slope and beyond - middle == BEYOND * slope)
+    return all(
+        type(off) is arb and off.contains(0) and bool(off.rad() < FLAT * abs(slope))
+        for off in (arb(middle - low - slope), arb(beyond - middle - BEYOND * slope))
+    )
+
+
+def _of_line(f: Function, values: Sequence[Number]) -> list[Number] | None:
+    """Its zero; of a line in balls a fraction near it, where the sign changes."""
+    _, middle, high, _ = values
+    root = -middle / (high - middle)
+    if type(root) is fmpq:
+        return [root] if f(root) == 0 else None
+    x = _multiple(root.mid(), NEXT)
+    if x is None:
+        return None
+    before, after = _sign(f(x - NEXT)), _sign(f(x + 2 * NEXT))
+    if before and after == -before:
+        simple = _simple(x)
+        return [simple if abs(simple - x) <= NEXT else x]
+    return None
 
 
 def _between(f: Function, grid: Sequence[Number], halvings: int) -> list[Number]:
     """Those on the grid, and one between each two places of different sign."""
-    values = [(x, _sign(f(x))) for x in grid]
+    values = [(x, _sign_or_zero(f(x))) for x in grid]
     found = [x for x, sign in values if sign == 0]
     for (a, s), (b, t) in pairwise(values):
         if s is not None and t is not None and s * t < 0:
@@ -59,8 +87,8 @@ def _between(f: Function, grid: Sequence[Number], halvings: int) -> list[Number]
 def _of_polynomial(f: Function) -> list[Number] | None:
     """All real zeros, if f is a polynomial: fractions exactly, others nearly."""
     places = [fmpq(x) for x in range(-DEGREE // 2 - 1, DEGREE // 2 + 2)]
-    values = [f(x) for x in places]
-    if not all(isinstance(value, fmpq) for value in values):
+    values = list(takewhile(lambda value: type(value) is fmpq, map(f, places)))
+    if len(values) < len(places):
         return None
     found = _through(places, values)
     if found.degree() > DEGREE:
@@ -182,6 +210,11 @@ def _multiple(u: Number, unit: Number) -> Number | None:
 def _simple(x: Number) -> Number:
     near = Fraction(int(x.p), int(x.q)).limit_denominator(100)
     return fmpq(near.numerator, near.denominator)
+
+
+def _sign_or_zero(u: Number | None) -> int | None:
+    """Its sign; 0 also where it is a ball around 0 that is so small as only rounding makes it."""
+    return 0 if u is not None and type(u) is arb and u.contains(0) and u.rad() < FLAT else _sign(u)
 
 
 def _sign(u: Number | None) -> int | None:

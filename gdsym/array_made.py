@@ -1,0 +1,129 @@
+"""Arrays that NumPy makes of sizes and labels, `np.eye(K)[c]`, `np.ones(n)`, and what is subtracted before exponentials."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from gdsym.array_calls import Call
+from gdsym.array_masks import called
+from gdsym.array_parts import Array, Axis
+from gdsym.errors import ReadError
+from gdsym.verify import agree
+from gdsym.written import nodes as n
+
+if TYPE_CHECKING:
+    from gdsym.array_text import Arrays
+
+DIAGONAL = ("eye", "identity")
+EXTREMES = ("max", "min", "amax", "amin")
+
+
+def one_hot(r: Arrays, e: ast.Subscript, level: int) -> Array | None:
+    """`np.eye(K)[c]`: for each label a row with 1 in the place of the label; None if it is something else.
+
+    Labels are those of the cost: where its classes are 1 to K and the array begins at 0, `np.eye(K)[c - 1]` is the same.
+    """
+    if called(e.value) not in DIAGONAL or isinstance(e.slice, (ast.Slice, ast.Tuple)):
+        return None
+    rows = _diagonal(r, e.value, e.value.args, level)  # type: ignore[attr-defined]
+    row, column = rows.axes
+    labels = r.value(_label(e.slice, first=row.lower), level)
+    return Array((*labels.axes, column), n.Delta(labels.entry, column.letter))
+
+
+def _label(e: ast.expr, first: n.Node) -> ast.expr:
+    """Without `.astype(int)`, and without `- 1` where the first class is 1."""
+    if called(e) == "astype" and isinstance(e, ast.Call) and isinstance(e.func, ast.Attribute):
+        e = e.func.value
+    one_less = isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) == 1
+    return e.left if one_less and first == n.ONE else e  # type: ignore[attr-defined]
+
+
+def _diagonal(r: Arrays, e: ast.expr, args: Sequence[ast.expr], level: int) -> Array:
+    """1 where the two indices are equal."""
+    if len(args) != 1 or getattr(e, "keywords", None):
+        raise r.error("This is read as np.eye(n), and np.eye(K)[c] for labels c.", e)
+    row, column = _axis(r, args[0], level), _axis(r, args[0], level)
+    return Array((row, column), n.Delta(row.letter, column.letter))
+
+
+def _axis(r: Arrays, e: ast.expr, level: int) -> Axis:
+    """An axis of this size: it runs as the one of the cost's arrays that is as long."""
+    found = r.value(e, level)
+    if found.axes:
+        raise r.error(f"A size is needed here, not {found.shape}.", e)
+    return r.axis_of(found.entry)
+
+
+def _filled(value: n.Node) -> Call:
+    def filled(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+        """`np.ones(n)`, `np.zeros((m, n))`: all entries the same."""
+        if len(args) != 1 or any(k.arg != "dtype" for k in e.keywords):
+            raise r.error("This is read with its sizes only: np.ones(n), np.ones((m, n)).", e)
+        sizes = args[0].elts if isinstance(args[0], (ast.Tuple, ast.List)) else args
+        return Array(tuple(_axis(r, size, level) for size in sizes), value)
+
+    return filled
+
+
+def _logsumexp(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """The logarithm of the sum of exponentials over an axis."""
+    if not args:
+        raise r.error("logsumexp takes one array and axis=.", e)
+    power = ast.Call(ast.Name("exp", ast.Load()), [args[0]], [])
+    total = ast.Call(ast.Attribute(power, "sum", ast.Load()), list(args[1:]), e.keywords)
+    whole = ast.copy_location(ast.Call(ast.Name("log", ast.Load()), [total], []), e)
+    return r.value(ast.fix_missing_locations(whole), level)
+
+
+class Unknown:
+    """Names for numbers of which nothing is known: what is subtracted before an exponential, and drops out."""
+
+    def __init__(self, letter: Callable[[], n.Sym]) -> None:
+        self._letter = letter
+        self._names: dict[tuple[Any, ...], n.Node] = {}
+
+    def entry(self, key: tuple[str, str, Any], indices: Sequence[n.Node]) -> n.Node:
+        """The number at these indices; the same for the same key."""
+        if key not in self._names:
+            name = self._letter().name
+            self._names[key] = n.Base(sympy.IndexedBase(name)) if indices else n.Sym(sympy.Symbol(name, real=True))
+        found = self._names[key]
+        return n.Indexed(found, *indices) if isinstance(found, n.Base) else found
+
+    def dropped_from(self, entry: n.Node) -> n.Node:
+        """The formula with 0 for each of them; refused if it depends on one."""
+        for (kind, of, _), name in self._names.items():
+            freed = n.rewrite(entry, lambda part, name=name: n.ZERO if _is_of(part, name) else part)  # type: ignore[misc]
+            if freed != entry and not agree(entry, freed):
+                raise ReadError(
+                    f"{of[:60]}.{kind}(): a {kind}imum over an axis is read only where any number could stand in its place, as "
+                    "before the exponentials of a softmax; here the claim depends on it."
+                )
+            entry = freed
+        return entry
+
+
+def _is_of(part: n.Node, name: n.Node) -> bool:
+    return part == name if isinstance(name, n.Sym) else isinstance(part, n.Indexed) and part.base == name
+
+
+def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`z.max(axis=1)`: a name for each of the axes that stay, and nothing else is known of it."""
+    over, found = r.reduced(e, args, level)
+    stays = [axis.letter for axis in found.axes if axis not in over]
+    key = name[-3:], ast.unparse(args[0]), tuple(found.axes.index(axis) for axis in over)
+    return r.left_over(e, found, over, r.unknown.entry(key, stays))
+
+
+MADE: Mapping[str, Call] = MappingProxyType(
+    {
+        **dict.fromkeys(DIAGONAL, _diagonal),
+        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "logsumexp": _logsumexp,
+    }
+)  # fmt: skip

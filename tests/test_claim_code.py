@@ -1,0 +1,126 @@
+"""Claims as they stand in programs: several lines, a stable softmax, labels as rows of 0 and 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import IndexedBase, Max, Sum, exp, log, symbols
+
+import gdsym as gd
+from gdsym.claim_code import one_formula
+
+i, j, k, m, n, K, s = symbols("i j k m n K s", integer=True, positive=True)
+X, w, y, W, Y, c = map(IndexedBase, ("X", "w", "y", "W", "Y", "c"))
+lam, t = symbols("lam t")
+z = Sum(X[i, j] * w[j], (j, 1, n))
+score = Sum(X[i, j] * W[j, k], (j, 1, n))
+share = exp(score) / Sum(exp(score.subs(k, s)), (s, 1, K))
+LABELS = gd.Cost(-Sum(log(share.subs(k, c[i])), (i, 1, m)) / m, [W])
+SHARES = gd.Cost(-Sum(Y[i, k] * log(share), (i, 1, m), (k, 1, K)) / m, [W])
+SIGMOID = 1 / (1 + exp(-z))
+LOGISTIC = gd.Cost(-Sum(y[i] * log(SIGMOID) + (1 - y[i]) * log(1 - SIGMOID), (i, 1, m)) / m, [w])
+RIDGE = gd.Cost(Sum((z - y[i]) ** 2, (i, 1, m)) / m + lam * Sum(w[j] ** 2, (j, 1, n)), [w])
+HINGE = gd.Cost(Sum(Max(0, 1 - y[i] * z), (i, 1, m)) / m + lam * Sum(w[j] ** 2, (j, 1, n)) / 2, [w])
+TOTAL = gd.Cost(log(Sum(exp(w[j]), (j, 1, n))), [w])
+
+STABLE = """def gradient(W, X, c):
+    '''Of softmax regression.'''
+    m, _ = X.shape
+    Z = X @ W
+    P = np.exp(Z - Z.max(axis=1, keepdims=True))  # the greatest exponent is 0
+    P /= P.sum(axis=1,
+               keepdims=True)
+    return X.T @ (P - np.eye(W.shape[1])[c - 1]) / m
+"""
+RIGHT: list[tuple[gd.Cost, Any, str]] = [
+    (LABELS, W, STABLE),
+    (LABELS, W, "P = softmax(X @ W, axis=1); X.T @ (P - np.eye(K)[(c - 1).astype(int)]) / m"),
+    (SHARES, W, "total = Y.sum(axis=1, keepdims=True)\nX.T @ (softmax(X @ W, axis=1)*total - Y)/m"),
+    (LOGISTIC, w, "import numpy as np\np = 1/(1 + np.exp(-X @ w))\ng = X.T @ (p - y)\ng /= len(y)\nreturn g"),
+    (LOGISTIC, w, "g = X.T @ (1/(1 + np.exp(-X @ w)) - y)/m"),
+    (RIDGE, w, "A: np.ndarray = X.T @ X + lam*m*np.eye(n)\n2*(A @ w - X.T @ y)/m"),
+    (RIDGE, w, "2*X.T @ (X @ w - y)/m + 2*lam*np.identity(n) @ w + np.zeros(n)"),
+    (HINGE, w, "active = (y*(X @ w) < 1).astype(float)\nlam*w - X.T @ (y*active)/m"),
+    (HINGE, w, "lam*w - (X*y[:, None])[y*(X @ w) < 1].sum(axis=0)/m"),
+    (TOTAL, w, "np.exp(w - np.max(w))/np.exp(w - w.max()).sum()"),
+    (TOTAL, w, "np.exp(w - scipy.special.logsumexp(w))"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cost", "by", "claim"), RIGHT)
+def test_code_is_read_as_one_formula(cost: gd.Cost, by: Any, claim: str) -> None:
+    verdict = cost.check({by: claim})
+    assert verdict.ok, verdict.message
+
+
+@pytest.mark.parametrize(
+    ("cost", "by", "claim"), [row for row in RIGHT if "scipy" not in row[2] and "softmax(" not in row[2]]
+)
+def test_numpy_runs_the_same_code_to_the_same_numbers(cost: gd.Cost, by: Any, claim: str) -> None:
+    rng = np.random.default_rng(4)
+    arrays = {"X": rng.normal(size=(5, 3)), "y": np.sign(rng.normal(size=5)), "w": rng.normal(size=3), "W": rng.normal(size=(3, 4)),
+              "Y": rng.random((5, 4)), "c": rng.integers(1, 5, 5), "lam": 0.3}  # fmt: skip
+    body = (
+        claim
+        if claim.startswith("def")
+        else "\n".join(["def gradient():", *(f"    {line}" for line in _returned(claim))])
+    )
+    space: dict[str, Any] = {"np": np, "m": 5, "n": 3, "K": 4, **arrays}
+    exec(body, space)
+    value = space["gradient"](*((arrays["W"], arrays["X"], arrays["c"]) if claim.startswith("def") else ()))
+    used = {str(symbol) for symbol in cost.expr.free_symbols}
+    data = {name: array for name, array in arrays.items() if name in used and name != str(by)}
+    assert np.allclose(value, cost.compile().gradient({by: arrays[str(by)]}, data)[by])
+
+
+def _returned(claim: str) -> list[str]:
+    *lines, last = claim.split("\n")
+    name = last.split(" = ")[0]
+    return (
+        [*lines, last, f"return {name}"]
+        if " = " in last
+        else [*lines, last if last.startswith("return") else f"return {last}"]
+    )
+
+
+def test_mistakes_in_code_are_found() -> None:
+    wrong = LABELS.check({W: STABLE.replace("axis=1,", "axis=0,")})
+    assert not wrong.ok and wrong.counterexample
+    assert LABELS.check({W: STABLE.replace(" / m", "")}).factor == m
+    assert gd.check((3 * t - 1) ** 2, t, "r = 3*t - 1; return 3*r").slip
+    assert gd.check((3 * t - 1) ** 2, t, "r = 3*t - 1; 6*r").ok
+    other = LABELS.check({W: "P = softmax(X @ W, axis=1)\nX.T @ (P - np.eye(K)[c - 2])/m"})
+    assert not other.ok
+
+
+def test_a_claim_that_is_right_for_shares_alone() -> None:
+    said = SHARES.check({W: "X.T @ (softmax(X @ W, axis=1) - Y)/m"})
+    assert not said.ok and "Where Σ[k=1..K] Yᵢₖ = 1 it is right" in said.message
+    assert "it is right" not in SHARES.check({W: "X.T @ (softmax(X @ W, axis=1) + Y)/m"}).message
+
+
+@pytest.mark.parametrize(("claim", "said"), [
+    ("np.exp(w - w.max())", "any number could stand"),
+    ("np.max(w, 0)*np.exp(w)/np.exp(w).sum()", "any number could stand"),  # no maximum(w, 0)
+    ("for i in range(n):\n    g += w[i]", "A loop is a sum"),
+    ("g = np.zeros(n)\ng[0] += 1\nreturn g", "filled part by part"),
+    ("p = np.exp(w)\nreturn p/p.sum(), p", "several values"),
+    ("r = np.exp(w); r/r.sum(); 3", "more code"),
+    ("import numpy as np\npass", "no value"),
+    ("np.eye(w)", "A size is needed"),
+    ("np.ones(n, n)", "sizes only"),
+    ("a = w + w\n" + "a = a + a + a\n" * 12 + "return a", "characters"),
+])  # fmt: skip
+def test_what_is_not_read_is_refused(claim: str, said: str) -> None:
+    with pytest.raises(gd.GdsymError, match=said):
+        TOTAL.check({w: claim})
+
+
+def test_names_are_put_in_where_they_are_names() -> None:
+    assert one_formula("axis = w; w.sum(axis=0) + axis") == "w.sum(axis=0) + (w)"
+    assert one_formula("T = w; w.T + T") == "w.T + (w)"
+    assert one_formula("a = 1; a = a + 1; 2*a") == "2*((1) + 1)"
+    assert one_formula("x + y") == "x + y" and one_formula(3) == 3
+    assert one_formula("(a ==\n b)*c") == "(a ==\n b)*c"
