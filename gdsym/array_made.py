@@ -36,6 +36,15 @@ def one_hot(r: Arrays, e: ast.Subscript, level: int) -> Array | None:
     return Array((*labels.axes, column), n.Delta(labels.entry, column.letter))
 
 
+def _one_hot(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`one_hot(c, K)` of PyTorch, JAX and TensorFlow, `to_categorical(c, K)` of Keras: `np.eye(K)[c]`."""
+    sizes = [*args[1:], *(k.value for k in e.keywords if k.arg in ("num_classes", "depth"))]
+    if not args or len(sizes) != 1 or len(e.keywords) > 2 - len(args):
+        raise r.error("This is read as one_hot(c, K), for labels c of K classes.", e)
+    rows = ast.Call(ast.Name("eye", ast.Load()), sizes, [])
+    return r.value(ast.fix_missing_locations(ast.copy_location(ast.Subscript(rows, args[0], ast.Load()), e)), level)
+
+
 def _label(e: ast.expr, first: n.Node) -> ast.expr:
     """Without `.astype(int)`, and without `- 1` where the first class is 1."""
     if called(e) == "astype" and isinstance(e, ast.Call) and isinstance(e.func, ast.Attribute):
@@ -123,7 +132,7 @@ def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: 
 
 MADE: Mapping[str, Call] = MappingProxyType(
     {
-        **dict.fromkeys(DIAGONAL, _diagonal),
+        **dict.fromkeys(DIAGONAL, _diagonal), **dict.fromkeys(("one_hot", "to_categorical"), _one_hot),
         "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "logsumexp": _logsumexp,
     }
 )  # fmt: skip

@@ -45,7 +45,8 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     Args:
         expr, wrt, where: as for `gd.derive`.
         claim: what the derivative is said to be: SymPy, text or written form, of one entry; or of the whole array, as text
-            in NumPy's notation (`"X.T @ (X @ w - y) / m"`), also code of several lines, or as a matrix expression.
+            in NumPy's notation (`"X.T @ (X @ w - y) / m"`), also code of several lines, or as a matrix expression. Labels
+            are those of the cost: `np.eye(K)[c]` is the row of class c, whether classes count from 0 or from 1.
 
     Returns:
         A `Verdict`: `.ok`, `.factor` (claim = factor * derivative), `.counterexample`, `.kink`, `.slip`, `.message`.

@@ -37,6 +37,7 @@ STABLE = """def gradient(W, X, c):
 RIGHT: list[tuple[gd.Cost, Any, str]] = [
     (LABELS, W, STABLE),
     (LABELS, W, "P = softmax(X @ W, axis=1); X.T @ (P - np.eye(K)[(c - 1).astype(int)]) / m"),
+    (LABELS, W, "X.T @ (F.softmax(X @ W, dim=1) - F.one_hot(c, num_classes=K).float())/m"),
     (SHARES, W, "total = Y.sum(axis=1, keepdims=True)\nX.T @ (softmax(X @ W, axis=1)*total - Y)/m"),
     (LOGISTIC, w, "import numpy as np\np = 1/(1 + np.exp(-X @ w))\ng = X.T @ (p - y)\ng /= len(y)\nreturn g"),
     (LOGISTIC, w, "g = X.T @ (1/(1 + np.exp(-X @ w)) - y)/m"),
@@ -111,6 +112,7 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
     ("import numpy as np\npass", "no value"),
     ("np.eye(w)", "A size is needed"),
     ("np.ones(n, n)", "sizes only"),
+    ("one_hot(w)", "labels c of K classes"),
     ("a = w + w\n" + "a = a + a + a\n" * 12 + "return a", "characters"),
 ])  # fmt: skip
 def test_what_is_not_read_is_refused(claim: str, said: str) -> None:
