@@ -22,6 +22,7 @@ from gdsym.written.nodes import Node
 
 if TYPE_CHECKING:
     from gdsym.closed import ClosedForm
+    from gdsym.concentrated import Concentrated
     from gdsym.descent import Descent
     from gdsym.estimates import Estimates
     from gdsym.insight import Insight
@@ -274,11 +275,11 @@ class Cost(ReadOnly):
         params = self._problem.params
         return equations_of(self.name, params, [self.partial(p) for p in params], self._numeric.quadratic)
 
-    def _closed_form(self, data: Mapping[Any, Any] | None) -> ClosedForm | Estimates | None:
-        from gdsym.estimates import form_of
+    def _closed_form(self, data: Mapping[Any, Any] | None) -> ClosedForm | Estimates | Concentrated | None:
+        from gdsym.concentrated import form_of
 
-        facts = self._numeric.facts(data)
-        return form_of(self.name, self._problem.params, self.hessian, self._normal_equations, facts)
+        part = partial(Cost, self.expr, where=self.where, name=self.name)
+        return form_of(self, self._numeric.facts(data), self._normal_equations, part, data)
 
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample.

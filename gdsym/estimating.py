@@ -63,7 +63,7 @@ def estimated(
             place = x
             for _ in found:  # each takes those before it
                 place = solutions.jac(place) * signs
-            made = _described(place, whole, hessian, twins, apart=any(one.put for one in found))
+            made = described(place, whole, hessian, twins, apart=any(one.put for one in found))
             if made is None or any(np.array_equal(place, other) for other in places):
                 continue
             if of_entries:
@@ -92,7 +92,7 @@ def _signs(twins: Sequence[Any], count: int) -> Iterator[tuple[Any, bool]]:
         yield signs, any(map(np.ndim, chosen))
 
 
-def _described(
+def described(
     x: Any, whole: BoundCost, hessian: Hessian, twins: Sequence[Any], apart: bool
 ) -> tuple[StationaryPoint, float] | None:
     """The point with its Hessian, and about how exact it is.
@@ -133,4 +133,4 @@ def _described(
     return point, float(np.linalg.norm(errors))
 
 
-__all__ = ["Estimated", "estimated", "solved_program"]
+__all__ = ["Estimated", "described", "estimated", "solved_program"]

@@ -28,13 +28,15 @@ MOST_NODES = 300  # of formulas that are divided by each other symbolically
 IRRATIONAL = (sympy.pi, sympy.E, sympy.sqrt(2), sympy.sqrt(3), sympy.sqrt(5), sympy.log(2), sympy.log(10))
 
 
-def ratio_of(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Any:
-    """The factor as SymPy, or None: the judge has said yes to factor * truth = claim."""
+def ratio_of(
+    truth: Node, claim: Node, d: Derivation, params: frozenset[Node], also: frozenset[Node] = frozenset()
+) -> Any:
+    """The factor as SymPy, or None: the judge has said yes to factor * truth = claim. The letters `also` may stand in it."""
     if in_matrices(truth, claim):
-        found = shared_factor(truth, claim, d.where, lambda a, b: ratio_of(a, b, d, params))
+        found = shared_factor(truth, claim, d.where, lambda a, b: ratio_of(a, b, d, params, also))
         return found if found is not None and scaled(found, truth, claim, d) else None
     for found in (*_by_numbers(truth, claim, d, params), *_by_division(truth, claim, d, params)):
-        if _constants(found, d) and scaled(found, truth, claim, d):
+        if _constants(found, d, also) and scaled(found, truth, claim, d):
             return found
     return None
 
@@ -94,7 +96,7 @@ def _by_numbers(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]
             yield found
 
 
-def _constants(factor: Any, d: Derivation) -> bool:
+def _constants(factor: Any, d: Derivation, also: frozenset[Node]) -> bool:
     """May these letters stand in a factor? Sizes, letters that the cost does not have, and those that only scale it.
 
     Another entry has another index, so no factor holds the index of the entry, nor is 1 where an index is another.
@@ -104,7 +106,7 @@ def _constants(factor: Any, d: Derivation) -> bool:
     if factor.has(sympy.KroneckerDelta) or indices & factor.free_symbols:
         return False
     sizes = size_letters(cost)
-    inside = [s for s in cost.free if isinstance(s, Sym) and s.symbol in factor.free_symbols and s not in sizes]
+    inside = [s for s in cost.free if isinstance(s, Sym) and s.symbol in factor.free_symbols and s not in sizes | also]
     if not inside:
         return True
     alone = Formulas(ONE, one_number(cost))

@@ -212,6 +212,12 @@ class Facts:
         ones = {key: np.ones(np.shape(value)) if np.ndim(value) else 1.0 for key, value in self._zeros.items()}
         return estimated(solutions, made[1], self._whole, self._hessian, self._whole.flat(ones))
 
+    def described(self, at: Mapping[Any, Any]) -> tuple[StationaryPoint, float] | None:
+        """The point with its Hessian, if the slope there is 0 but for rounding, and about how exact it is."""
+        from gdsym.estimating import described
+
+        return described(self._whole.flat(at), self._whole, self._hessian, (), apart=True)
+
     def _estimated_points(self) -> CriticalPoints | None:
         from gdsym.critical import CriticalPoints
 

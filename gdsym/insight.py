@@ -13,6 +13,7 @@ import numpy.typing as npt
 from gdsym.arguments import mapping, real, vector
 from gdsym.arrays.byname import ByName
 from gdsym.closed import ClosedForm
+from gdsym.concentrated import Concentrated
 from gdsym.critical import CriticalPoints
 from gdsym.curvature import EPS, Curvature, curvature, inertia, steps_at_worst, steps_from
 from gdsym.errors import CostError, DataError, GdsymError
@@ -53,7 +54,7 @@ class Insight:
     searched: CriticalPoints | None = field(default=None, repr=False)  # where the point was looked for, and not given
     find_critical: Callable[[], CriticalPoints | None] = field(default=_unknown, repr=False)
     find_normal: Callable[[], NormalEquations | None] = field(default=_unknown, repr=False)
-    find_closed: Callable[[], ClosedForm | Estimates | None] = field(default=_unknown, repr=False)
+    find_closed: Callable[[], ClosedForm | Estimates | Concentrated | None] = field(default=_unknown, repr=False)
     find_supposed: Callable[[], tuple[str, tuple[str, ...]] | None] = field(default=_unknown, repr=False)
 
     @property
@@ -90,10 +91,10 @@ class Insight:
         return self.find_normal()
 
     @cached_property
-    def closed_form(self) -> ClosedForm | Estimates | None:
+    def closed_form(self) -> ClosedForm | Estimates | Concentrated | None:
         """Where the slope is 0, for the data: of a quadratic cost H theta = c for any number of parameters of any shape, with
-        the derived blocks of H and c and the solution (the shortest where there are many); of others the solved
-        `normal_equations`. `.params` are the numbers, `.kind` what the point is; None if there is no closed form.
+        the derived blocks of H and c and the solution (the shortest where there are many); of linear models with an unknown
+        noise both; of others the solved `normal_equations`. `.params` are the numbers, `.kind` what the point is; None if there is no closed form.
         """
         return self.find_closed()
 

@@ -100,6 +100,7 @@ LAYERS = {
     "gdsym.told": 9,
     "gdsym.closed": 9,
     "gdsym.estimates": 9,
+    "gdsym.concentrated": 9,
     "gdsym.critical": 9,
     "gdsym.numeric": 9,
     "gdsym.facts": 9,
