@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from gdsym.array_calls import Call
-from gdsym.array_masks import called
+from gdsym.array_masks import called, is_condition
 from gdsym.array_parts import Array, Axis
 from gdsym.errors import ReadError
 from gdsym.verify import agree
@@ -30,6 +30,8 @@ def one_hot(r: Arrays, e: ast.Subscript, level: int) -> Array | None:
     """
     if called(e.value) not in DIAGONAL or isinstance(e.slice, (ast.Slice, ast.Tuple)):
         return None
+    if is_condition(e.slice):
+        raise r.error("A mask chooses rows in NumPy, it is no label.", e)
     rows = _diagonal(r, e.value, e.value.args, level)  # type: ignore[attr-defined]
     row, column = rows.axes
     labels = r.value(_label(e.slice, first=row.lower), level)
@@ -124,6 +126,8 @@ def _is_of(part: n.Node, name: n.Node) -> bool:
 
 def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`z.max(axis=1)`: a name for each of the axes that stay, and nothing else is known of it."""
+    if not args:
+        raise r.error(f"{name} takes one array and axis=.", e)
     over, found = r.reduced(e, args, level)
     stays = [axis.letter for axis in found.axes if axis not in over]
     key = name[-3:], ast.unparse(args[0]), tuple(found.axes.index(axis) for axis in over)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from gdsym.array_calls import Call
-from gdsym.array_parts import Array
+from gdsym.array_parts import Array, is_unit
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -84,16 +84,19 @@ def _turned(found: Array) -> Array:
     return Array(found.axes, n.Logic("not", holds))
 
 
-def masked(r: Arrays, e: ast.expr, level: int) -> Array | None:
+def masked(r: Arrays, e: ast.expr, level: int, whole: bool) -> Array | None:
     """`a[mask]` in a sum over all entries, or the first axis: 0 where the mask does not hold; None if it is something else.
 
-    A mask of fewer axes leaves out whole rows.
+    A mask of fewer axes leaves out whole rows; what one of two axes leaves stands in one row, and has no other axis.
     """
     if not isinstance(e, ast.Subscript) or not is_condition(e.slice):
         return None
     found, holds = r.value(e.value, level), condition(r, e.slice, level)
-    if len(found.axes) < len(holds.axes) or not holds.axes:
+    fits = all(is_unit(a) == is_unit(b) for a, b in zip(found.axes, holds.axes, strict=False))  # a mask is not repeated
+    if len(found.axes) < len(holds.axes) or not holds.axes or not fits:
         raise r.error(f"The mask is {holds.shape}, what it is taken of {found.shape}.", e)
+    if len(holds.axes) > 1 and not whole:
+        raise r.error("What a mask of several axes leaves is one row of numbers: .sum() without axis=.", e)
     rest = (r.unit() for _ in found.axes[len(holds.axes) :])
     holds = Array((*holds.axes, *rest), holds.entry)
     return r.together(lambda a, c: n.Cases(a, c, n.ZERO, n.TRUE), (found, holds), e)

@@ -218,7 +218,9 @@ class Arrays:
         if len(said) > 1 or any(k.arg not in (*AXIS, *KEPT) for k in e.keywords):
             raise self.error("One axis can be given: axis=0, and keepdims=True.", e)
         first = not said or getattr(said[0], "value", None) == 0
-        found = (chosen(self, args[0], level) if chosen and first else None) or self.value(args[0], level)
+        found = (chosen(self, args[0], level, not (said or e.keywords)) if chosen and first else None) or self.value(
+            args[0], level
+        )
         return [self._axis(said[0], found)] if said else list(found.axes), found
 
     def left_over(self, e: ast.Call, found: Array, over: Sequence[Axis], entry: n.Node) -> Array:

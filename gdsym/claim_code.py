@@ -6,19 +6,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gdsym.errors import ReadError
 from gdsym.reading.source import LONGEST
 
-NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")  # no attribute, no digits of a number
-ASSIGNED = re.compile(r"([^\W\d]\w*)\s*(?::\s*[\w.\[\], ]+)?([-+*/@]?)=(?!=)\s*(\S.*)", re.DOTALL)
-SHAPED = re.compile(r"([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+)\s*=\s*([^\W\d]\w*)\.shape")
-FILLED = re.compile(r"[^\W\d]\w*\s*\[[^=]*\]\s*[-+*/@]?=(?!=)")
+WORD = r"[^\W\d⁰¹²³⁴-⁹][^\W⁰¹²³⁴-⁹]*"  # t² is the square of t
+NAME = re.compile(rf"(?<![\w.]){WORD}")  # no attribute, no digits of a number
+QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
+NAME_OR_QUOTED = re.compile(f"{QUOTED}|{NAME.pattern}")
+ASIDE = re.compile(rf"(#[^\n]*|(\"\"\"|''').*?\2)|{QUOTED}", re.DOTALL)  # a comment, or text in which none begins
+ASSIGNED = re.compile(rf"({WORD})\s*(?::\s*[\w.\[\], ]+)?([-+*/@]?)=(?!=)\s*(\S.*)", re.DOTALL)
+SHAPED = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=\s*({WORD})\.shape")
+FILLED = re.compile(rf"{WORD}\s*\[[^=]*\]\s*[-+*/@]?=(?!=)")
+SAME_MEMORY = re.compile(rf"\(*({WORD})(?:\.T|\.(?:ravel|reshape|squeeze|transpose)\([^()]*\)|\[[^\]]*\]|\))*")
+RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
-QUOTED = re.compile(r"(\"\"\"|''').*?\1", re.DOTALL)
 BLOCKS = ("for", "while", "if", "with", "try", "class", "else", "elif")
+NO_VALUE = "There is no value in this code: it ends with a formula, or with `return` and one."
 SKIPPED = ("import", "from", "assert", "pass")
 
 
@@ -28,26 +34,43 @@ def one_formula(claim: Any) -> Any:
         return claim
     names: dict[str, str] = {}
     value = ""
-    for line in _statements(claim):
+    lines = list(_statements(claim))
+    _refuse_what_numpy_reads_otherwise(lines)
+    for line in lines:
         if value:
             raise ReadError(f"Behind the value of the claim there is more code: `{line[:60]}`.")
         value = _taken_down(line, names)
     if value or names:
         return value or names[next(reversed(names))]
-    raise ReadError("There is no value in this code: it ends with a formula, or with `return` and one.")
+    raise ReadError(NO_VALUE)
+
+
+def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
+    """Functions in functions, functions under another's name, and `g -= r` where g is the same array as another name."""
+    if len(headers := [line for line in lines if HEADER.fullmatch(line)]) > 1:
+        raise ReadError(f"`{headers[1][:60]}`: one function is read; write the value of the other where it is used.")
+    assigned = [found.groups() for line in lines if (found := ASSIGNED.fullmatch(line))]
+    views = [(name, same[1]) for name, sign, part in assigned if not sign and (same := SAME_MEMORY.fullmatch(part))]
+    for name, sign, _ in assigned:
+        if sign and (pair := next((pair for pair in views if name in pair), None)):
+            raise ReadError(
+                f"`{name[:30]} {sign}= ...` changes `{pair[0][:30]}` and `{pair[1][:30]}`, which are one array in NumPy; "
+                f"write `{name[:30]} = {name[:30]} {sign} ...` if it is to change one of them."
+            )
 
 
 def _is_code(claim: str) -> bool:
     lines = list(_statements(claim))
-    if len(lines) > 1 or "".join(lines).startswith(("return ", "def ")):
+    text = "".join(lines)
+    if len(lines) > 1 or RETURN.match(text) or text.startswith("def "):
         return True
-    named = ASSIGNED.fullmatch("".join(lines))
+    named = ASSIGNED.fullmatch(text)
     return named is not None and named[1] not in NAME.findall(named[3])  # w = 2*w is an equation, or a step
 
 
 def _statements(claim: str) -> Iterator[str]:
     """What stands on its lines, or between `;`, without comments; a line goes on within brackets."""
-    text = re.sub(r"#[^\n]*", "", QUOTED.sub("", claim)).replace("\\\n", " ")
+    text = ASIDE.sub(lambda found: "" if found[1] else found[0], claim.replace("\r\n", "\n")).replace("\\\n", " ")
     depth, begin = 0, 0
     for at, sign in enumerate(text + "\n"):
         depth += (sign in "([{") - (sign in ")]}")
@@ -60,6 +83,8 @@ def _statements(claim: str) -> Iterator[str]:
 def _taken_down(line: str, names: dict[str, str]) -> str:
     """The value that the line gives; nothing if it gives a name to a part."""
     if HEADER.fullmatch(line) or line.split(" ", maxsplit=1)[0] in SKIPPED:
+        if line.startswith("from ") and " as " in line:
+            raise ReadError(f"`{line[:60]}`: functions are read by their own names.")
         return ""
     if line.split(" ", maxsplit=1)[0].rstrip(":") in BLOCKS:
         hint = " A loop is a sum: Sum(w*x[i], (i, 1, m)), or (w*x).sum()." if line.startswith(("for", "while")) else ""
@@ -75,10 +100,12 @@ def _taken_down(line: str, names: dict[str, str]) -> str:
     if assigned := ASSIGNED.fullmatch(line):
         name, sign, part = assigned.groups()
         value = _put_in(part, names)
-        names.pop(name, None) if not sign else None  # the last name is the value of code that has no other
-        names[name] = f"({_put_in(name, names)} {sign} ({value}))" if sign else f"({value})"
+        whole = f"({_put_in(name, names)} {sign} ({value}))" if sign else f"({value})"
+        names.pop(name, None)  # the last name is the value of code that has no other
+        names[name] = whole
         return ""
-    value = line.removeprefix("return ")
+    if not (value := RETURN.sub("", line, count=1) if RETURN.match(line) else line):
+        raise ReadError(NO_VALUE)
     if "," in _without_brackets(value):
         raise ReadError(f"`{line[:60]}`: several values; a claim is one, about one parameter: give {{w: ..., b: ...}}.")
     return _put_in(value, names)
@@ -95,11 +122,11 @@ def _put_in(part: str, names: dict[str, str]) -> str:
     """The text with the names' meanings, but for names of functions and of arguments, as `axis` in sum(axis=0)."""
 
     def meaning(found: re.Match[str]) -> str:
-        behind = part[found.end() :].lstrip()
+        behind = part[found.end() : found.end() + 3].lstrip()
         argument = behind.startswith("=") and not behind.startswith("==")
         return found[0] if argument else names.get(found[0], found[0])
 
-    whole = NAME.sub(meaning, part)
+    whole = NAME_OR_QUOTED.sub(meaning, part)
     if len(whole) > LONGEST:
         raise ReadError(f"With its names put in, the claim has more than {LONGEST} characters.")
     return whole

@@ -113,6 +113,12 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
     ("np.eye(w)", "A size is needed"),
     ("np.ones(n, n)", "sizes only"),
     ("one_hot(w)", "labels c of K classes"),
+    ("r = np.exp(w); g = r.T; g /= r.sum(); return g", "one array in NumPy"),
+    ("def f(w):\n    g = w\n    def h(w):\n        g = 2*w\n    return g", "one function is read"),
+    ("from numpy import exp as log\nlog(w)/np.exp(w).sum()", "their own names"),
+    ("np.max()", "takes one array"),
+    ("np.eye(n)[w > 0]", "no label"),
+    ("return", "no value"),
     ("a = w + w\n" + "a = a + a + a\n" * 12 + "return a", "characters"),
 ])  # fmt: skip
 def test_what_is_not_read_is_refused(claim: str, said: str) -> None:
@@ -124,5 +130,17 @@ def test_names_are_put_in_where_they_are_names() -> None:
     assert one_formula("axis = w; w.sum(axis=0) + axis") == "w.sum(axis=0) + (w)"
     assert one_formula("T = w; w.T + T") == "w.T + (w)"
     assert one_formula("a = 1; a = a + 1; 2*a") == "2*((1) + 1)"
+    assert one_formula("a = 2*x; b = 3; a /= 2") == "((2*x) / (2))"
+    assert one_formula("t = 3*x; 2*t²") == "2*(3*x)²"
+    assert one_formula("i = x; np.einsum('i,i->', i, w)") == "np.einsum('i,i->', (x), w)"
+    assert one_formula('r = x # """\nr = 2*r\n# """\nr') == "(2*(x))"
+    assert one_formula("r = x \\\r\n - y\r\nreturn(3*r)") == "(3*(x - y))"
     assert one_formula("x + y") == "x + y" and one_formula(3) == 3
     assert one_formula("(a ==\n b)*c") == "(a ==\n b)*c"
+
+
+def test_what_a_mask_of_two_axes_leaves_has_no_second_axis() -> None:
+    cost = gd.Cost(Sum(w[j] * Max(0, X[i, j]), (i, 1, m), (j, 1, n)), [w])
+    assert cost.check({w: "(X*(X > 0)).sum(axis=0)"}).ok
+    with pytest.raises(gd.GdsymError, match="one row of numbers"):
+        cost.check({w: "X[X > 0].sum(axis=0)"})  # in NumPy one number: the total
