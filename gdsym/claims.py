@@ -17,7 +17,7 @@ from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.factors import ratio_of, scaled, slope_of
 from gdsym.gradient import find
-from gdsym.listing import listed
+from gdsym.listing import factor_text, listed
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.matrix_texts import over_entries, with_matrices
 from gdsym.named import size_letters
@@ -33,7 +33,6 @@ from gdsym.verify import agree
 from gdsym.whole_arrays import completed
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
-from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import Entries, MatSym
 from gdsym.written.nodes import TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sym, both, replace, walk
 from gdsym.written.order import appearance
@@ -271,8 +270,8 @@ def _where_positive(truth: Node, claim: Node, d: Derivation, at: Mapping[Any, An
 
 def _factor_message(name: str, factor: Any, d: Derivation, alone: bool) -> str:
     """With the learning rate, unless the factor is negative, or a letter of a plain formula that may be so."""
-    back = text(from_sympy(1 / factor))
+    there, back = map(factor_text, (factor, 1 / factor))
     letters = {s.symbol for s in d.node.free - size_letters(d.node) if isinstance(s, Sym) and not s.symbol.is_positive}
     no_rate = factor.is_negative or (alone and letters & factor.free_symbols)
     absorbed = "" if no_rate else "; a learning rate can absorb it"
-    return f"{name}: right up to the factor {text(from_sympy(factor))}. The derivative is {back} times the claim{absorbed}."
+    return f"{name}: right up to the factor {there}. The derivative is {back} times the claim{absorbed}."

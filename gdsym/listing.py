@@ -11,9 +11,15 @@ from flint import arb, fmpq
 
 from gdsym.verify.formulas import MORE_BITS
 from gdsym.verify.numbers import precision
+from gdsym.writing.text import text
+from gdsym.written.from_sympy import from_sympy
 
 SHORT = 100  # bits of a fraction that is shown as it is
 DIGITS = (FEWEST := 10, 20, 40, 100)
+LONG, NEAR = (
+    40,
+    sympy.Rational(1, 10**6),
+)  # letters of a factor that is shown as it is; what is shown as 1 and how much more
 LONGEST = 12  # entries of an array that are all listed in a sentence
 
 
@@ -49,6 +55,16 @@ def number_text(value: Any) -> str:
     return f"{near:.10g}" if 0 < abs(near) < inf else str(arb(value).mid().str(FEWEST, radius=False))
 
 
+def factor_text(factor: Any) -> str:
+    """The factor, or about how large it is where it has too many digits: `about 1 + 1.0e-300`."""
+    if not factor.is_Rational or len(str(factor)) <= LONG:
+        return text(from_sympy(factor))
+    more = factor - 1
+    if abs(more) < NEAR:
+        return f"about 1 {'-' if more < 0 else '+'} {sympy.N(abs(more), 2)}".lower()
+    return f"about {sympy.N(factor, 10)}".lower()
+
+
 def both_said(theirs: Any, mine: Any, bits: int) -> str:
     """`yours 2, the derivative 1`: with as many digits as tell them apart, or how much one is above the other."""
     apart = next(filter(None, (_apart(theirs, mine, digits) for digits in DIGITS)), None) if bits <= MORE_BITS else None
@@ -66,12 +82,12 @@ def _apart(theirs: Any, mine: Any, digits: int) -> str:
 
 
 def _by_little(theirs: Any, mine: Any, bits: int) -> str:
-    text, own = number_text(theirs), number_text(mine)
+    shown, own = number_text(theirs), number_text(mine)
     if theirs is not None and mine is not None and mine != 0:
         with precision(bits):
             more = arb(theirs - mine).mid()
-        text = f"{own} {'-' if more < 0 else '+'} {_roughly(abs(more))}"
-    return _values_text(text, own)
+        shown = f"{own} {'-' if more < 0 else '+'} {_roughly(abs(more))}"
+    return _values_text(shown, own)
 
 
 def _roughly(value: Any) -> str:

@@ -83,3 +83,10 @@ def test_true_steps_stand_beside_what_fades() -> None:
     for formula in ("exp(-x**2 - 1000)*x", "log(1 + exp(-x**2 - 3000))", "x*tanh(x**2 + 2000)"):
         d = gd.derive(formula, "x")
         assert d.check and all(step.check for step in d.steps)
+
+
+def test_a_factor_of_many_digits_is_told_roughly() -> None:
+    assert "up to the factor about 1 + 1.0e-300. The derivative is about 1 - 1.0e-300 times" in str(
+        gd.check("x**2", "x", "2*x*(1 + 1e-300)")
+    )
+    assert "up to the factor 999/1000." in str(gd.check("x**2", "x", "2*x*0.999"))
