@@ -54,3 +54,24 @@ def test_the_code_has_factors_and_pairs_have_none() -> None:
     assert "np.sqrt((x - w)*(x + w))" in gd.Cost("Sum(sqrt(x[i]**2 - w**2), (i, 1, m))", ["w"]).compile().source
     pairs = gd.Cost("w*Sum(sqrt(y[j]**2 - x[i]**2), (i, 1, m), (j, 1, n))", ["w"]).compile().source
     assert pairs.count("[:, None]") == 1
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba", "jax"])
+def test_lengths_whose_squares_are_no_floats(backend: str) -> None:
+    """Plain numbers 3 and 4 times 1e200 or 1e-200: the length is 5 times that, and the slopes are 3/5 and 4/5."""
+    if backend != "numpy":
+        pytest.importorskip(backend)
+    code = gd.Cost("sqrt(x**2 + y**2)", ["x", "y"]).compile(backend=backend)
+    for scale in (1e200, 1.0, 1e-200):
+        value, slopes = code.value_and_gradient({"x": 3 * scale, "y": -4 * scale})
+        assert value == pytest.approx(5 * scale, rel=1e-15)
+        assert [slopes["x"], slopes["y"]] == pytest.approx([0.6, -0.8], rel=1e-15)
+    assert list(code.gradient({"x": 0.0, "y": 0.0}).values()) == [0, 0]
+    beside_one = gd.Cost("sqrt(1 + 4*x**2)", ["x"]).compile(backend=backend)
+    assert beside_one.gradient({"x": -1e200})["x"] == pytest.approx(-2, rel=1e-15)
+    assert beside_one.value({"x": 1e200}) == pytest.approx(2e200, rel=1e-15)
+
+
+def test_roots_of_arrays_are_plain_roots() -> None:
+    """There NumPy's hypot takes several times as long."""
+    assert "hypot" not in gd.Cost("Sum(sqrt(x[i]**2 + w**2), (i, 1, m))", ["w"]).compile().source

@@ -112,6 +112,13 @@ def test_powers_keep_zero_and_sign() -> None:
     assert run.gradient({u: 0.0}, {})[u] == 0.0
 
 
+def test_an_exponential_over_its_softplus_is_1_far_out() -> None:
+    """Numbers by mpmath; beyond -40 it is 1 to the last digit."""
+    code = Cost("exp(w)/log(1 + exp(w))", ["w"]).compile()
+    found = [code.value({"w": w}) for w in (-800.0, -41.0, -39.0, -1.0, 3.0)]
+    assert found == pytest.approx([1.0, 1.0, 1.0, 1.1743518464895017, 6.588473481928969], rel=1e-15)
+
+
 def test_counts_whose_mean_is_softplus_far_out() -> None:
     """The slope's sigmoid over softplus is 1 where both are 0; numbers by mpmath."""
     scale, x, y = symbols("s"), IndexedBase("x"), IndexedBase("y")

@@ -40,6 +40,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "log":   ("math.log({})",   "np.log({})"),
     "log1p": ("math.log1p({})", "np.log1p({})"),
     "sqrt":  ("math.sqrt({})",  "np.sqrt({})"),
+    "hypot": ("math.hypot({}, {})", "np.hypot({}, {})"),
     "cbrt":  ("math.cbrt({})",  "np.cbrt({})"),
     "sin":   ("math.sin({})",   "np.sin({})"),
     "cos":   ("math.cos({})",   "np.cos({})"),

@@ -243,16 +243,16 @@ def _lifted(g: Graph, p: Product) -> Product:
 
 
 def _level(g: Graph, p: Product) -> Product:
-    """sigmoid(u)/log(1 + exp(u)) is 0/0 in the tail, where it is 1 for any u."""
+    """sigmoid(u)/log(1 + exp(u)) is 0/0 in the tail, where it is 1 for any u; so is exp(u) over it."""
     for value, n in p.powers.items():
-        if value.op.kind == "softplus" and n < 0:
+        for kind in ("sigmoid", "exp") if value.op.kind == "softplus" and n < 0 else ():
             u = value.op.args[0]
-            share = made(g, "sigmoid", u, value)
+            share = made(g, kind, u, value)
             if p.powers.get(share, 0) > 0:
                 k, far = min(-n, p.powers[share]), g.make("compare", u, g.number(LOWEST), attr="<")
                 ratio = g.make("div", share.op, value.op, attr=APART)
                 level = made(g, "where", far, value, g.number(1), ratio)
-                return moved(p, (share, -k), (value, k), (level, k))
+                return _level(g, moved(p, (share, -k), (value, k), (level, k)))
     return p
 
 

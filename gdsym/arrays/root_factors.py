@@ -1,5 +1,7 @@
 """Square roots of differences of squares, sqrt(a^2 - x^2), as sqrt((a - x) (a + x)): it keeps its digits where x comes close to a.
 
+Of two plain numbers sqrt(x^2 + y^2) is hypot(x, y), whose squares need not be floats.
+
 Differences of all pairs, y_j^2 - x_i^2, stay: their squares are made once for each, the factors would be two tables.
 """
 
@@ -9,14 +11,18 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt
+from sys import float_info
 
-from gdsym.arrays.graph import Graph, Op, operands_first
+from gdsym.arrays.graph import PARAM, Graph, Op, operands_first
+from gdsym.arrays.norms import LEAST_NORM
+
+LEAST = float_info.min  # hypot is known down to it; engines take what is less for 0
 
 
 def by_factors(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with such roots; what became of each operation."""
     every = operands_first(outputs)
-    if not any(op.kind == "sqrt" and _sides(g, op.args[0]) for op in every):
+    if not any(op.kind == "sqrt" and (_sides(g, op.args[0]) or _legs(g, op)) for op in every):
         return list(outputs), {op: op for op in every}
     done: dict[Op, Op] = {}
     for op in every:
@@ -26,7 +32,10 @@ def by_factors(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]
             a, x = sides
             product = g.make("mul", g.add(((1, a), (-1, x))), g.add(((1, a), (1, x))), ndim=op.ndim)
             made = g.make("sqrt", product, ndim=op.ndim)
-        done[op] = made
+        legs = _legs(g, made)
+        if made.kind == "maximum" and made.args[0].kind == "hypot" and made.args[1].attr == LEAST_NORM:
+            made = g.make("maximum", made.args[0], g.number(LEAST))
+        done[op] = made if legs is None else g.make("hypot", *legs)
     return [done[op] for op in outputs], done
 
 
@@ -36,6 +45,17 @@ def _sides(g: Graph, op: Op) -> tuple[Op, Op] | None:
         return None
     a, x = (_root(g, arg) for _, arg in sorted(zip(op.attr, op.args, strict=True), key=lambda term: -term[0]))
     return None if a is None or x is None else (a, x)
+
+
+def _legs(g: Graph, op: Op) -> tuple[Op, Op] | None:
+    """The x and y of the root of x^2 + y^2, if these are plain numbers."""
+    if op.kind != "sqrt" or op.ndim:
+        return None
+    (total,) = op.args
+    if total.kind != "add" or total.attr != (1, 1) or not total.needs & PARAM:
+        return None
+    x, y = (_root(g, arg) for arg in total.args)
+    return None if x is None or y is None else (x, y)
 
 
 def _root(g: Graph, op: Op) -> Op | None:
