@@ -223,3 +223,16 @@ def test_shares_with_a_term_in_common_far_apart(form: Expr, engine: str) -> None
             value, slope = code.value_and_gradient({q: wrap(p) for q, p in zip(names, at, strict=True)})
             found = [float(value), *(float(np.ravel(slope[q])[0]) for q in names)]
             assert found == pytest.approx(expected, rel=1e-11, abs=1e-15), at
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax", "dask"])
+def test_roots_of_two_that_are_near(engine: str) -> None:
+    """Hellinger's distance: numbers by mpmath at the floats 0.3 and 0.3000000001, and exact ones."""
+    needs(engine)
+    code = code_of("Sum((sqrt(w[i]) - sqrt(x[i]))**2, (i, 1, m))", ["w"], engine)
+    value, slopes = code.value_and_gradient({"w": [0.3]}, {"x": [0.3000000001]})
+    assert value == pytest.approx(8.3333347109506848e-21, rel=1e-15)
+    assert slopes["w"][0] == pytest.approx(-1.6666668044283961e-10, rel=1e-15)
+    assert code.value({"w": [0.0, 4.0, 0.0, 1e300]}, {"x": [0.0, 9.0, 4.0, 1e300]}) == pytest.approx(5, rel=1e-15)
+    lengths = code_of("(sqrt(u**2 + v**2) - sqrt(a))**2", ["u", "v"], "numpy").source
+    assert "- math.sqrt(a)" in lengths and "(a - " not in lengths  # a distance beside one that is measured

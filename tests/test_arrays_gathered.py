@@ -115,6 +115,19 @@ def test_a_product_of_data_that_is_as_large_as_one_of_them_is_made_once() -> Non
     np.testing.assert_allclose(slope, (y @ x).T @ (1 - np.tanh(y @ x @ a) ** 2), rtol=1e-12)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_sums_of_tables_of_data_are_not_made(sign: int) -> None:
+    """Intensities (a'w)^2 + (b'w)^2; a difference of tables, which may be nearly equal, is made before it is multiplied."""
+    body = Sum(A[i, k] * W[k], (k, 1, p)) ** 2 + sign * Sum(B[i, k] * W[k], (k, 1, p)) ** 2
+    code = code_of(Sum((body - Y[i]) ** 2, (i, 1, m)), [W])
+    rng = np.random.default_rng(4)
+    a, b, w, y = rng.normal(size=(6, 3)), rng.normal(size=(6, 3)), rng.normal(size=3), rng.normal(size=6)
+    error = (a @ w) ** 2 + sign * (b @ w) ** 2 - y
+    slope = 4 * ((error * (a @ w)) @ a + sign * (error * (b @ w)) @ b)
+    np.testing.assert_allclose(code.gradient({W: w}, {A: a, B: b, Y: y})[W], slope, rtol=1e-12, atol=1e-13)
+    assert ("[:, None]*A" in code.source) == (sign < 0)
+
+
 def test_stacks_of_matrices_are_products_wherever_their_axes_stand() -> None:
     body = Sum(A[i, j, k] * B[j, k, d], (j, 1, n))
     code = code_of(Sum((body - Y[i, d]) ** 2, (i, 1, m), (k, 1, p), (d, 1, q)), [A, B])

@@ -1,9 +1,10 @@
-"""Differences of one function at two places that may be near: softplus, sigmoid, tanh, atan, and a power near that of 1."""
+"""Differences of one function at two places that may be near: softplus, sigmoid, tanh, atan, sqrt, and a power near that of 1."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from itertools import permutations
+from sys import float_info
 
 from gdsym.arrays.align import added, entrywise, negative, unaligned
 from gdsym.arrays.exponents import exponent_of, opposed, shares_a_term
@@ -13,6 +14,7 @@ from gdsym.arrays.product import Product, factors_of, merged, product_of, realiz
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
 from gdsym.arrays.steep import is_at_least_0, is_steep_power, log_of_base, noted, without_one
 
+SUMS = ("add", "sum", "einsum", "matmul", "vdot", "mul")  # what is a length under a root, or may be one
 HIGHEST = 4  # power of a bracket that is written as a sum of lower ones
 
 
@@ -55,6 +57,18 @@ def two_sigmoids(g: Graph, first: Product, second: Product, alone: bool) -> Prod
             )
         return _of_shares(g, up, down, _at(g, "sigmoid", d)).times(g, Product(first.coefficient))
     return None
+
+
+def two_roots(g: Graph, first: Product, second: Product, alone: bool) -> Product | None:
+    """The difference sqrt(u) - sqrt(v) is (u - v)/(sqrt(u) + sqrt(v)), 0 where both are 0; lengths, roots of squares, stay."""
+    up, down = only(first, "sqrt"), only(second, "sqrt")
+    if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
+        return None
+    u, v = _inner(up), _inner(down)
+    if any(op.kind in SUMS for op in (u.op, v.op)):
+        return None
+    total = entrywise(g, "maximum", added(g, [(1, up), (1, down)]), Value(g.number(float_info.min)))
+    return Product(first.coefficient, {entrywise(g, "div", _difference(g, u, v), total): 1})
 
 
 def _of_shares(g: Graph, p: Value, q: Value, angle: Value) -> Product:

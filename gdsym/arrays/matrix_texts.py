@@ -32,7 +32,8 @@ def quick_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
 
 def _stacked(op: Op, words: Subscripts, out: str, write: Write) -> tuple[str, int] | None:
     """A stack of matrix products, wherever the axes of the stack stand: NumPy's loops over all letters take two to ten times as long."""
-    if not words.batch or not len(words.left) == len(words.inner) == len(words.right) == 1:
+    single = len(words.left) == len(words.inner) == len(words.right) == 1
+    if not words.batch or not single or {*out} != {*words.out}:
         return None
     orders = words.batch + words.left + words.inner, words.batch + words.inner + words.right
     pair = zip(op.args, (words.first, words.second), orders, strict=True)

@@ -8,7 +8,16 @@ from fractions import Fraction
 from gdsym.arrays.align import added, entrywise, negative
 from gdsym.arrays.beyond import with_ierfc, with_mills, with_spread
 from gdsym.arrays.chords import less_an_end
-from gdsym.arrays.differences import only, turned, two_angles, two_powers, two_sigmoids, two_softplus, with_power
+from gdsym.arrays.differences import (
+    only,
+    turned,
+    two_angles,
+    two_powers,
+    two_roots,
+    two_sigmoids,
+    two_softplus,
+    with_power,
+)
 from gdsym.arrays.ends import with_arctangent, with_error_function
 from gdsym.arrays.entropies import entropy_of_sigmoid, less_an_exponent, less_half, less_their_number
 from gdsym.arrays.exponents import exponent_of
@@ -248,6 +257,7 @@ PAIRS: tuple[Pair, ...] = (
     less_their_number,
     entropy_of_sigmoid,
     two_angles,
+    two_roots,
     _two_squares,
     _two_exponentials,
     two_powers,

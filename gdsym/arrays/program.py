@@ -28,6 +28,7 @@ from gdsym.arrays.shapes import Shapes, infer
 from gdsym.arrays.share import shared
 from gdsym.arrays.summed import summed
 from gdsym.arrays.swift import quicker, with_data_laid_out
+from gdsym.arrays.unfactored import unfactored
 from gdsym.errors import CostError
 from gdsym.record import record
 from gdsym.written.nodes import Base, Cases, Indexed, Logic, Node, Num, Rel, Sym, walk
@@ -181,7 +182,17 @@ def _program(
     plain, done = expanded(graph, (out, *slopes))
     usual = Usual(inputs, shapes)
     ordered, narrow = (lambda g, ops, f=f: f(g, ops, usual) for f in (associated, narrowed))
-    for rewritten in (by_factors, regrouped, shared, ordered, masked, *(summed, gathered) * 2, narrow, reused):
+    for rewritten in (
+        by_factors,
+        regrouped,
+        shared,
+        ordered,
+        masked,
+        *(summed, gathered) * 2,
+        narrow,
+        reused,
+        unfactored,
+    ):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}
     final = plain
