@@ -142,3 +142,8 @@ def test_what_is_said_where_no_word_fits() -> None:
     assert "simplify: signs are put in front" in said("(1 - x**2)/(1 + x**2)", "x")
     assert said("5*exp(2*x) - exp(x)/sin(2*x)", "x")[-1] == "simplify: a shorter form"
     assert said("(4*x + 5)**3*exp(-x**2)", "x")[-1].endswith("is a common factor, the rest is factored")
+
+
+def test_the_sign_of_a_divisor_goes_to_it_in_words() -> None:
+    assert said("sign(1/y)*x/y", "x")[-1] == "simplify: sign(1/y)/y = 1/Abs(y)"
+    assert said("Sum(Abs((y[i] - w*x[i])/y[i]), (i, 1, m))/m", "w")[-1] == "simplify: sign(u/v)/v = sign(u)/Abs(v)"

@@ -117,3 +117,10 @@ def test_a_gradient_that_is_wrong_at_one_index_and_size_is_wrong(beyond: str) ->
 def test_an_index_beyond_a_size_that_does_not_bound_it_says_nothing_of_the_others() -> None:
     assert gd.check(f"Sum({RESIDUAL}**2, (i, 1, m))/(2*m)", "w[k]", f"{SLOPE}*(2 - k/k)/m").ok
     assert gd.check("Sum(w[n + 1 - j]*x[j], (j, 1, n))/m", "w[k]", "x[n + 1 - k]*k/(k*m)").ok
+
+
+def test_a_long_sum_beside_another_does_not_hide_its_sizes() -> None:
+    """800 terms of one sum beside m of the other are added up, also for m = 25."""
+    left, right = "Sum(i, (i, 1, m)) + Sum(j, (j, 1, 800))", "m*(m + 1)/2 + 320400"
+    assert agree(gd.read(left), gd.read(right))
+    assert not agree(gd.read(left), gd.read(f"{right} + Piecewise((1, Eq(m, 25)), (0, True))"))

@@ -58,7 +58,8 @@ def _of_the_rest(node: Node) -> Node:
         for side in sides
     ]
     same = len(left[0]) == len(ups) and len(left[1]) == len(downs)
-    return node if same else Fn(sympy.sign, rebuilt(left[0] or [ONE], left[1])) if any(left) else ONE
+    new = Fn(sympy.sign, rebuilt(left[0] or [ONE], left[1])) if any(left) else ONE
+    return node if same or new == node else new
 
 
 def _is_positive(letter: Node) -> bool:

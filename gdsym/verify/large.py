@@ -21,7 +21,7 @@ MOST_PAIRS = 12  # choices of numbers in a claim for several sizes
 FEW, MORE = 2, 7  # one size is larger than the others, where the claim names it as a number
 SMALLEST, LARGEST = 3, 8000  # numbers in a claim that need points of their own
 MOST_TERMS = 9000  # of all sums at such a point
-TOO_LONG = 20_000  # of which a sum with numbers for limits is so many
+TOO_LONG = 20_000  # terms, beyond which points of that size and larger ones are given up
 
 
 def numbers_in(*nodes: Node) -> Iterator[int]:
@@ -70,14 +70,6 @@ def _letters(g: Graph, n: int) -> set[Any]:
     return {g.data[m] for m in g.cone(n, *limits) if g.ops[m] == "sym"}
 
 
-def longest(g: Graph, *targets: int) -> int:
-    """The terms of the longest sum whose limits are numbers."""
-    ends = [
-        [g.data[end] for end in g.args[n][:2] if g.ops[end] == "num"] for n in g.cone(*targets) if g.ops[n] in BINDERS
-    ]
-    return max([1, *(int(end[1] - end[0]) + 1 for end in ends if len(end) == 2)])
-
-
 class Large:
     """Where to look for what is wrong at large sizes only; where there are functions, also close to 0: beyond, sigmoids are flat."""
 
@@ -85,7 +77,7 @@ class Large:
         self, g: Graph, targets: Sequence[int], roles: Roles, seed: int, room: bool, boxes: Sequence[str]
     ) -> None:
         self._g, self._targets, self._nested = g, targets, depth(g, *targets)
-        self._longest = longest(g, *targets)
+        self._too_long = False
         self._roles, self._seed, self._room, self._boxes = roles, seed, room, boxes
         self._near = (boxes[0], "small") if any(g.ops[n] == "fn" for n in g.cone(*targets)) else boxes[:1]
 
@@ -96,7 +88,7 @@ class Large:
         seen = {at for letter, at in turns if letter is None and SMALLEST <= at <= LARGEST}
         told = sorted(numbers | seen)[:MOST_NUMBERS]
         for (at, number), box in product(enumerate(told), self._near):
-            yield from self._around(number, told, 1000 + 100 * at, box)
+            yield from () if self._too_long else self._around(number, told, 1000 + 100 * at, box)
         for at, (letter, number) in enumerate(turns):
             if letter is not None and number >= SMALLEST:
                 yield from self._one_letter(letter, number, 850 + 3 * at)
@@ -150,8 +142,6 @@ class Large:
     def _around(self, number: int, numbers: Sequence[int], seed: int, box: str) -> Iterator[Point]:
         """All sizes are about that large; if that is too long to add up, one after the other."""
         roles, near = self._roles, (number - 1, number, number + 1)
-        if roles.sizes and (number + 1) * self._longest > TOO_LONG:
-            return
         placed = dict.fromkeys((*near, roles.lowest, roles.lowest + 1, *numbers)) if roles.indices else near[:1]
         together = (number + 1) ** self._nested <= MOST_TERMS
         grown: Sequence[Sequence[Node]] = [roles.sizes] if together else [[size] for size in roles.sizes]
@@ -161,7 +151,11 @@ class Large:
             place = min(index, least - (roles.lowest == 0)) if self._room and roles.sizes else index
             small = dict.fromkeys(roles.sizes, fmpq(2))
             drawn = {**small, **dict.fromkeys(large, fmpq(size)), **dict.fromkeys(roles.indices, fmpq(place))}
-            yield self._point(seed + t, drawn, far=least * roles.chosen, box=box)
+            point = self._point(seed + t, drawn, far=least * roles.chosen, box=box)
+            yield point
+            self._too_long |= point.terms > TOO_LONG
+            if self._too_long:
+                return
 
     def _one_letter(self, letter: Node, number: int, seed: int) -> Iterator[Point]:
         """One size or index passes the number, the others stay small, or above an index; where sigmoids are neither 0 nor 1, too."""
