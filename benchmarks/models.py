@@ -335,6 +335,61 @@ def hawkes(rng: Any) -> Case:
     return mu * end + later - Sum(log(now), (i, 1, m)), start, {y: at}, by_hand
 
 
+def lags(rng: Any) -> Case:
+    """2,000 entries sought, beside each its 10 predecessors."""
+    x, w = rng.normal(size=2000), rng.normal(size=10)
+
+    def by_hand() -> Any:
+        e = x[10:] - w[:, None] * np.lib.stride_tricks.sliding_window_view(x[:-1], 1990)[::-1]
+        slope = np.zeros(2000)
+        slope[10:] = e.sum(axis=0)
+        for lag, row in enumerate(w[:, None] * e, start=1):
+            slope[10 - lag : 2000 - lag] -= row
+        return np.vdot(e, e), 2 * slope
+
+    return Sum((y[i] - v[k] * y[i - k]) ** 2, (k, 1, p), (i, p + 1, m)), {y: x}, {v: w}, by_hand
+
+
+def classes(rng: Any) -> Case:
+    """A hinge for each of 10 classes, by the labels of 2,000 samples of 20."""
+    w, x, labels = rng.normal(size=(20, 10)) / 4, rng.normal(size=(2000, 20)), rng.integers(10, size=2000)
+    rows = np.arange(2000)
+
+    def by_hand() -> Any:
+        z = x @ w
+        u = 1 + z - z[rows, labels][:, None]
+        s = (u > 0).astype(float)
+        s[rows, labels] -= s.sum(axis=1)
+        return np.maximum(u, 0).sum(), x.T @ s
+
+    def score(label: Any) -> Any:
+        return Sum(X[i, k] * W[k, label], (k, 1, p))
+
+    cost = Sum(Max(0, 1 + score(j) - score(v[i])), (i, 1, m), (j, 1, q))
+    return cost, {W: w}, {X: x, v: labels + 1}, by_hand
+
+
+def margins(rng: Any) -> Case:
+    """5,000 triplets of 500 rows of 8, by labels."""
+    a, (one, near, far) = rng.normal(size=(500, 8)), rng.integers(500, size=(3, 5000))
+    places = [(part[:, None] * 8 + np.arange(8)).ravel() for part in (one, near, far)]
+
+    def by_hand() -> Any:
+        first, second, third = (a.take(part, axis=0) for part in (one, near, far))
+        dn, df = first - second, first - third
+        u = 1 + np.einsum("ij,ij->i", dn, dn) - np.einsum("ij,ij->i", df, df)
+        s = (2.0 * (u > 0))[:, None]
+        gn, gf = s * dn, s * df
+        slopes = [np.bincount(at, g.ravel(), 4000) for at, g in zip(places, (gn - gf, -gn, gf), strict=True)]
+        return np.maximum(u, 0).sum(), sum(slopes)
+
+    def gap(other: Any) -> Any:
+        return Sum((A[y[i], d] - A[other[i], d]) ** 2, (d, 1, r))
+
+    labels = {y: one + 1, v: near + 1, Z: far + 1}
+    return Sum(Max(0, 1 + gap(v) - gap(Z)), (i, 1, m)), {A: a}, labels, by_hand
+
+
 MODELS: dict[str, Callable[[Any], Case]] = {
     "a layer, 200 x 40 x 30 to 20": layer,
     "a matrix for each, 200 x 40 x 30 to 20": each,
@@ -353,6 +408,9 @@ MODELS: dict[str, Callable[[Any], Case]] = {
     "words, 5,000 pairs, 5 others each": words,
     "entries by labels, 20,000, rank 8": factors,
     "Hawkes process, 2,000 events": hawkes,
+    "10 lags of 2,000 entries": lags,
+    "hinge by labels, 2,000 x 20, 10 classes": classes,
+    "triplets by labels, 5,000 of 500 rows of 8": margins,
 }
 
 
