@@ -233,6 +233,15 @@ def test_a_wrong_gradient_in_the_code_is_refused(monkeypatch: pytest.MonkeyPatch
         check_program(replace(program, graph=turned))
 
 
+def test_code_that_cannot_be_run_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy's own error, with no word of where it came from, stood in its place."""
+    program = CASES["line"]().program(check=False)
+    broken = lambda *given: np.ones(2) + np.ones(3)  # noqa: E731
+    monkeypatch.setattr("gdsym.arrays.check.split", lambda *args: (lambda *given: (), broken))
+    with pytest.raises(StepRefused, match="cannot be run"):
+        check_program(program)
+
+
 @pytest.mark.parametrize(("first", "otherwise"), [(2 * w, w * x[i]), (w, w * floor(x[i]))])
 def test_a_wrong_case_in_the_code_is_refused(first: Any, otherwise: Any) -> None:
     """What is compared with 0 is 0 at some entries, and measured at others."""

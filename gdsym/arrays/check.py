@@ -80,7 +80,13 @@ def _compare(program: Program, point: Point, right: list[Any], once: Any, each: 
     given = [point[i.node] for i in program.inputs if i.kind != "param"]
     params = [point[p.node] for p in program.params]
     names = ["the cost", *(f"the partial by {p.node.name}" for p in program.params)]
-    for name, ours, theirs in zip(names, each(*params, *given, *once(*given)), right, strict=True):
+    try:
+        outputs = each(*params, *given, *once(*given))
+    except (ValueError, IndexError) as error:
+        raise StepRefused(
+            f"The code for this cost cannot be run at tiny sizes ({error}). It was not compiled; this is a bug in gdsym, please report it."
+        ) from error
+    for name, ours, theirs in zip(names, outputs, right, strict=True):
         if np.shape(ours) != np.shape(theirs):
             raise StepRefused(
                 f"The code for {name} gives shape {np.shape(ours)}, its formula {np.shape(theirs)}; a bug in gdsym."
