@@ -234,5 +234,6 @@ def test_roots_of_two_that_are_near(engine: str) -> None:
     assert value == pytest.approx(8.3333347109506848e-21, rel=1e-15)
     assert slopes["w"][0] == pytest.approx(-1.6666668044283961e-10, rel=1e-15)
     assert code.value({"w": [0.0, 4.0, 0.0, 1e300]}, {"x": [0.0, 9.0, 4.0, 1e300]}) == pytest.approx(5, rel=1e-15)
+    assert code_of("sqrt(u + 1) - sqrt(u)", ["u"]).value({"u": 1e15}) == pytest.approx(1.5811388300841893e-8, rel=1e-15)
     lengths = code_of("(sqrt(u**2 + v**2) - sqrt(a))**2", ["u", "v"], "numpy").source
     assert "- math.sqrt(a)" in lengths and "(a - " not in lengths  # a distance beside one that is measured

@@ -10,11 +10,12 @@ from gdsym.arrays.align import added, entrywise, negative, unaligned
 from gdsym.arrays.exponents import exponent_of, opposed, shares_a_term
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.near_powers import power_less_one
+from gdsym.arrays.norms import squared
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.quotients import doubled_sigmoid, halved_tanh
 from gdsym.arrays.steep import is_at_least_0, is_steep_power, log_of_base, noted, without_one
 
-SUMS = ("add", "sum", "einsum", "matmul", "vdot", "mul")  # what is a length under a root, or may be one
+SUMS = ("sum", "einsum", "matmul", "vdot", "mul")  # what is a length under a root, or may be one
 HIGHEST = 4  # power of a bracket that is written as a sum of lower ones
 
 
@@ -65,7 +66,7 @@ def two_roots(g: Graph, first: Product, second: Product, alone: bool) -> Product
     if up is None or down is None or first.coefficient != -second.coefficient or up.axes != down.axes:
         return None
     u, v = _inner(up), _inner(down)
-    if any(op.kind in SUMS for op in (u.op, v.op)):
+    if any(op.kind in SUMS or any(True for a in op.args for _ in squared(a)) for op in (u.op, v.op)):
         return None
     total = entrywise(g, "maximum", added(g, [(1, up), (1, down)]), Value(g.number(float_info.min)))
     return Product(first.coefficient, {entrywise(g, "div", _difference(g, u, v), total): 1})
