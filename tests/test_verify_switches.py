@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,9 +28,11 @@ from sympy import (
 
 import gdsym as gd
 from gdsym.verify import agree
+from gdsym.verify.build import Builder
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.expand import Expander
 from gdsym.verify.numbers import precision
+from gdsym.verify.thinned import compare_alike, thinned
 from gdsym.verify.zeros import zeros
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import D, Node
@@ -166,3 +169,16 @@ def test_what_is_hardly_above_0_decides_nothing_beside_a_zero() -> None:
     beside = Min(x, y, x + exp(2 * x), Max(Abs(x), Min(1, 2 * x)))
     assert gd.derive(beside, x).check and gd.derive(beside, y).check
     assert agree(derivative(Max(0, exp(x) - y), x), from_sympy(exp(x))).verdict == "refuted"
+
+
+def test_no_point_is_left_out_where_the_claim_alone_compares_something() -> None:
+    """In a network of two hidden layers a claim that was wrong where 7 < z < 7.1 got through."""
+    a, b = symbols("a b", real=True)
+    band = Piecewise((1, (a > 7) & (a < Rational(71, 10))), (0, True))
+    builder = Builder({})
+    truth, claim, same = (
+        builder.build(from_sympy(side)) for side in (b * Max(a, b), b * Max(a, b) + band, b**2 * Max(a, b))
+    )
+    assert compare_alike(builder.graph, (truth, same)) and not compare_alike(builder.graph, (truth, claim))
+    long = [SimpleNamespace(terms=9_000) for _ in range(10)]
+    assert [len([*thinned(long, alike)]) for alike in (True, False)] == [3, 10]  # type: ignore[arg-type]

@@ -34,7 +34,7 @@ from gdsym.verify.sought import sought
 from gdsym.verify.special import SPECIAL
 from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching, with_quieter
 from gdsym.verify.tally import Tally, said
-from gdsym.verify.thinned import thinned
+from gdsym.verify.thinned import all_thinned, compare_alike
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
 
@@ -204,7 +204,7 @@ class _Trial:
         if not self.switched:
             return None
         bits = (MORE_BITS,) if self.kinks else (BITS, MORE_BITS)  # a claim may be wrong by little, beyond a switch
-        found = chain.from_iterable(map(thinned, self._special_points()))
+        found = all_thinned(self._special_points(), compare_alike(self.graph, self.sides))
         for point in islice(found, SPECIAL_SLOW if self.slow else None):
             outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else bits)
             self.tally.special += outcome == "equal"

@@ -21,7 +21,7 @@ from gdsym.verify.numbers import ONE, SNAP_BITS, ZERO, Number, divide, precision
 from gdsym.verify.points import Point, mixed
 from gdsym.verify.program import Program
 from gdsym.verify.switches import MOST, Ends, Switch, allowed, between, switches
-from gdsym.verify.thinned import thinned
+from gdsym.verify.thinned import compare_alike, thinned
 from gdsym.verify.zeros import exact_zeros
 
 Cell: TypeAlias = "tuple[int | None, ...]"  # on which side of each switch
@@ -45,14 +45,17 @@ def at_ties(
     """
     places, first = switches(g, *targets), len(switches(g, *targets, terms=1))
     if len(places) > 1:
-        yield from islice(Ties(g, places, first, condition, ends).points(good), CELLS)
+        yield from islice(Ties(g, places, first, condition, ends, compare_alike(g, targets)).points(good), CELLS)
 
 
 class Ties:
     """Common zeros of several switches: where names have equal values, and where one switch is held at 0 while another is solved."""
 
-    def __init__(self, g: Graph, places: Sequence[int], first: int, condition: Condition, ends: Ends) -> None:
+    def __init__(
+        self, g: Graph, places: Sequence[int], first: int, condition: Condition, ends: Ends, alike: bool
+    ) -> None:
         self._all, self._condition, self._ends = Program(g, places), condition, ends
+        self._alike = alike
         self._first = first  # so many are not about later terms of sums
         self._switches = [Switch(g, n, condition.roles) for n in places]
 
@@ -71,7 +74,7 @@ class Ties:
         """The first of the points in each new cell at which the condition holds, which is asked first only if it moves the point."""
         found: dict[Cell, Point] = {}
         holds, moves = self._condition.holds, self._condition.determines
-        for point in thinned(points):
+        for point in thinned(points, self._alike):
             cell = self._cell(point) if not moves or holds(point) else ()
             if cell and cell not in found and cell not in seen and (moves or holds(point)):
                 found[cell] = _kept(point)
