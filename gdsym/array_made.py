@@ -34,7 +34,13 @@ def one_hot(r: Arrays, e: ast.Subscript, level: int) -> Array | None:
         raise r.error("A mask chooses rows in NumPy, it is no label.", e)
     rows = _diagonal(r, e.value, e.value.args, level)  # type: ignore[attr-defined]
     row, column = rows.axes
-    labels = r.value(_label(e.slice, first=row.lower), level)
+    label, one_less = _label(e.slice)
+    labels = r.value(label, level)
+    if one_less and row.lower != n.ONE:
+        labels = Array(labels.axes, n.add(labels.entry, n.Num(-1)))
+    r.one_less.add(one_less)
+    if row.lower == n.ONE and len(r.one_less) > 1:
+        raise r.error("Labels count from 0 at one place of the claim and from 1 at another, as in np.eye(K)[c - 1].", e)
     return Array((*labels.axes, column), n.Delta(labels.entry, column.letter))
 
 
@@ -47,12 +53,12 @@ def _one_hot(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
     return r.value(ast.fix_missing_locations(ast.copy_location(ast.Subscript(rows, args[0], ast.Load()), e)), level)
 
 
-def _label(e: ast.expr, first: n.Node) -> ast.expr:
-    """Without `.astype(int)`, and without `- 1` where the first class is 1."""
+def _label(e: ast.expr) -> tuple[ast.expr, bool]:
+    """Without `.astype(int)`, and without `- 1`; was there one?"""
     if called(e) == "astype" and isinstance(e, ast.Call) and isinstance(e.func, ast.Attribute):
         e = e.func.value
     one_less = isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) == 1
-    return e.left if one_less and first == n.ONE else e  # type: ignore[attr-defined]
+    return (e.left if one_less else e), one_less  # type: ignore[attr-defined]
 
 
 def _diagonal(r: Arrays, e: ast.expr, args: Sequence[ast.expr], level: int) -> Array:

@@ -52,6 +52,7 @@ class Arrays:
         self._reader, self._taken = reader, set(taken)
         self._arrays = {base.name: (base, axes) for base, axes in arrays.items()}
         self.unknown = Unknown(self.letter)
+        self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
 
     def value(self, e: ast.expr, level: int = 0) -> Array:
         if level > DEEPEST:

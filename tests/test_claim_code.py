@@ -96,6 +96,11 @@ def test_mistakes_in_code_are_found() -> None:
     assert not other.ok
 
 
+def test_labels_count_from_one_number_throughout() -> None:
+    with pytest.raises(gd.ReadError, match="from 0 at one place"):
+        LABELS.check({W: "X.T @ (softmax(X @ W, axis=1) - (np.eye(K)[c] + np.eye(K)[c - 1])/2)/m"})
+
+
 def test_a_claim_that_is_right_for_shares_alone() -> None:
     said = SHARES.check({W: "X.T @ (softmax(X @ W, axis=1) - Y)/m"})
     assert not said.ok and "Where Σ[k=1..K] Yᵢₖ = 1 it is right" in said.message

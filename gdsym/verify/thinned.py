@@ -9,9 +9,7 @@ from gdsym.verify.points import Point
 from gdsym.verify.switches import compared, switching
 
 ENOUGH = 10_000  # terms of sums that are added up, before points are left out
-STRIDE = (
-    5  # one of so many is kept; no period of those in which switches, zeros and steps around them follow each other
-)
+STRIDE = 5  # one of so many is kept: no period in which switches, zeros and steps around them follow each other
 
 
 def compare_alike(g: Graph, sides: Sequence[int]) -> bool:

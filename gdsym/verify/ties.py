@@ -217,6 +217,5 @@ def _kept(point: Point) -> Point:
 
 
 def _may_be(point: Point, names: Sequence[Any]) -> bool:
-    return all(
-        allowed(place, point.drawn[place]) for place in names if place in point.drawn
-    )  # others were not asked for
+    """Names that were not asked for have no number yet."""
+    return all(allowed(place, point.drawn[place]) for place in names if place in point.drawn)

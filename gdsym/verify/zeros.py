@@ -41,7 +41,8 @@ def zeros(f: Function) -> list[Number]:
 def exact_zeros(f: Function) -> list[Number] | None:
     """The zeros of a line or a polynomial; None if f seems to be neither."""
     values = [f(x) for x in ON_LINE]
-    return _of_line(f, values) if _on_line(values) else _of_polynomial(f)
+    found = _of_line(f, values) if _on_line(values) else None
+    return _of_polynomial(f) if found is None else found
 
 
 def _on_line(values: Sequence[Number | None]) -> bool:
