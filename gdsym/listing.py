@@ -16,10 +16,8 @@ from gdsym.written.from_sympy import from_sympy
 
 SHORT = 100  # bits of a fraction that is shown as it is
 DIGITS = (FEWEST := 10, 20, 40, 100)
-LONG, NEAR = (
-    40,
-    sympy.Rational(1, 10**6),
-)  # letters of a factor that is shown as it is; what is shown as 1 and how much more
+LONG = 40  # letters of a factor that is shown as it is
+NEAR = sympy.Rational(1, 10**6)  # what is shown as 1 and how much more
 LONGEST = 12  # entries of an array that are all listed in a sentence
 
 

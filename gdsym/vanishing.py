@@ -15,9 +15,7 @@ from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import ZERO, Add, Const, Div, Fn, Mul, Neg, Node, Num, Pow, Root, Sym, replace, walk
 
 SAME_ZEROS = (*ODD, sympy.asin, sympy.atanh, sympy.Abs)  # of f(u) and u
-WHOLE_LINE = frozenset(
-    (*ODD, sympy.exp, sympy.sin, sympy.cos, sympy.cosh)
-)  # with a power series around every real number
+WHOLE_LINE = frozenset((*ODD, sympy.exp, sympy.sin, sympy.cos, sympy.cosh))  # power series around every real number
 Places = list[Node] | None  # None: they cannot all be told
 
 
