@@ -218,3 +218,11 @@ def test_terms_that_cancel_are_said_to_be_put_together() -> None:
 )
 def test_a_bracket_that_cancels_is_named(cost: str, said: str) -> None:
     assert said in " ".join(gd.derive(cost, "x").text().split())
+
+
+def test_an_index_that_a_delta_fixes_is_worked_out() -> None:
+    """x[i - k] at k = i - l is x_l."""
+    x, w = sympy.IndexedBase("x"), sympy.IndexedBase("w")
+    i, k, m, p = sympy.symbols("i k m p", integer=True, positive=True)
+    d = gd.derive(sympy.Sum((x[i] - w[k] * x[i - k]) ** 2, (k, 1, p), (i, p + 1, m)), x)
+    assert "i - (i - l)" not in d.text() and "xₗ wᵢ₋ₗ" in d.text()

@@ -86,7 +86,7 @@ def test_quotients_and_squares_end_as_in_tables(typed: str, by: str, printed: st
     ("typed", "by", "printed"),
     [
         ("b**a/gamma(a)*x**(a - 1)*exp(-b*x)", "x", "(a - b x - 1) bᵃ xᵃ⁻² exp(-b x)/Γ(a)"),
-        ("k/l*(x/l)**(k - 1)*exp(-(x/l)**k)", "x", "-k (k (x/l)ᵏ - k + 1) (x/l)ᵏ⁻² exp(-(x/l)ᵏ)/l²"),
+        ("k/l*(x/l)**(k - 1)*exp(-(x/l)**k)", "x", "k (k - k (x/l)ᵏ - 1) (x/l)ᵏ⁻² exp(-(x/l)ᵏ)/l²"),
         ("binomial(n, k)*p**k*(1 - p)**(n - k)", "p", "(k - n p) pᵏ⁻¹ (1 - p)^(n - k - 1) binomial(n, k)"),
         ("q**k*exp(-q)/factorial(k)", "q", "(k - q) qᵏ⁻¹ exp(-q)/k!"),
         ("x**y*y**x", "x", "xʸ⁻¹ yˣ (y + x log(y))"),

@@ -83,7 +83,7 @@ def _together(alike: list[Cases]) -> Node:
     rows = [[v for v, _ in cases.pairs] for cases in alike]
     rows = [[row[1], row[0], *row[2:]] if swap else row for row, swap in zip(rows, swapped, strict=True)]
     values = [_added(column) for column in zip(*rows, strict=True)]
-    if len(set(values)) == 1:
+    if len(set(values)) == 1 and conditions[-1] == TRUE:  # {1 if x < 2} has no value elsewhere
         return values[0]
     return Cases(*(part for pair in zip(values, conditions, strict=True) for part in pair))
 

@@ -10,6 +10,7 @@ from gdsym.rules.limits import each_narrowed, limits_of, room_of_empty
 from gdsym.rules.spread import holds_delta, of_entries, spread
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason, Rule, Scope
+from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
     ONE,
     TRUE,
@@ -181,14 +182,20 @@ def _outside_of(at: Node, node: Sum) -> bool:
 
 
 def _counted(node: Node) -> Node:
-    """Indices worked out: w_{k - 1 + 1} is w_k."""
+    """Indices worked out: w_{k - 1 + 1} is w_k, x_{i - (i - l)} is x_l."""
 
     def change(part: Node) -> Node:
-        if isinstance(part, Indexed):
-            return part.with_children((part.base, *(rewrite(i, lambda x: calculate(drop(x))) for i in part.indices)))
-        return part
+        return part.with_children((part.base, *map(_index, part.indices))) if isinstance(part, Indexed) else part
 
     return rewrite(node, change)
+
+
+def _index(index: Node) -> Node:
+    if isinstance(index, Add) and any(isinstance(term, Neg) and isinstance(term.arg, Add) for term in index.children):
+        short = from_sympy(index.to_sympy())
+        if len(short.free) < len(index.free):
+            return short
+    return rewrite(index, lambda x: calculate(drop(x)))
 
 
 def _outside(node: Sum) -> Node:
