@@ -30,11 +30,13 @@ SKIPPED = ("import", "from", "assert", "pass")
 
 def one_formula(claim: Any) -> Any:
     """The formula that several lines of code come to; anything else as it is."""
-    if not isinstance(claim, str) or len(claim) > LONGEST or not _is_code(claim):
+    if not isinstance(claim, str) or len(claim) > LONGEST:
+        return claim
+    lines = list(_statements(claim))
+    if not _is_code(lines):
         return claim
     names: dict[str, str] = {}
     value = ""
-    lines = list(_statements(claim))
     _refuse_what_numpy_reads_otherwise(lines)
     for line in lines:
         if value:
@@ -59,8 +61,7 @@ def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
             )
 
 
-def _is_code(claim: str) -> bool:
-    lines = list(_statements(claim))
+def _is_code(lines: Sequence[str]) -> bool:
     text = "".join(lines)
     if len(lines) > 1 or RETURN.match(text) or text.startswith("def "):
         return True

@@ -19,7 +19,7 @@ from gdsym.linear import NotLinearError, split
 from gdsym.named import put_in
 from gdsym.normal import NormalEquations
 from gdsym.record import record
-from gdsym.stationary import StationaryPoint
+from gdsym.stationary import AtPoint, StationaryPoint
 from gdsym.writing.latex import latex
 from gdsym.writing.names import latex_name
 from gdsym.writing.text import text
@@ -34,7 +34,7 @@ Data = Mapping[Any, Any] | None
 
 
 @record
-class Concentrated:
+class Concentrated(AtPoint):
     """Where the slope of a cost is 0, in closed form: `first` for the parameters of a quadratic cost, `second` for the noise.
 
     `factors` are the judged lines that make the first independent of the noise: what is derived by, and the factor.
@@ -49,20 +49,8 @@ class Concentrated:
     found: StationaryPoint
     error: float  # about how far the numbers are from the true ones
 
-    @property
-    def params(self) -> Mapping[Any, Any]:
-        """The numbers, by the caller's symbols."""
-        return self.found.at
-
-    @property
-    def kind(self) -> str:
-        """Minimum, maximum, saddle, or flat in some direction."""
-        return self.found.kind
-
-    @property
-    def slope(self) -> float:
-        """The length of the gradient there."""
-        return self.found.slope
+    def point(self) -> StationaryPoint:
+        return self.found
 
     @property
     def formulas(self) -> list[tuple[Node, Node]]:
@@ -98,13 +86,7 @@ class Concentrated:
         parts = (part.latex().removeprefix("\\begin{aligned}\n").removesuffix("\n\\end{aligned}") for part in (self.first, self.second))  # fmt: skip
         return "\\begin{aligned}\n" + " \\\\\n".join([*rows, *parts]) + "\n\\end{aligned}"
 
-    def __str__(self) -> str:
-        return self.text()
-
-    __repr__ = __str__
-
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
+    __repr__ = AtPoint.__str__
 
 
 def form_of(

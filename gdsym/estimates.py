@@ -21,7 +21,7 @@ from gdsym.named import put_in
 from gdsym.normal import DERIVED, SOLVED, SORTED, STATIONARY, NormalEquation, NormalEquations, normal_equations
 from gdsym.problem import has_kinks
 from gdsym.record import record
-from gdsym.stationary import StationaryPoint
+from gdsym.stationary import AtPoint, StationaryPoint
 from gdsym.step import Reason, Step
 from gdsym.writing.latex import latex
 from gdsym.writing.text import text
@@ -130,7 +130,7 @@ def _whole(found: Sequence[Cleared]) -> dict[Node, Node]:
 
 
 @record
-class Estimates:
+class Estimates(AtPoint):
     """Where the slope of a cost is 0, in closed form: the formulas, as they were derived, and their numbers for the data.
 
     `params` are the numbers, `kind` says what the point is, `equations` how it was derived.
@@ -156,20 +156,8 @@ class Estimates:
         """Each parameter and what it is, in those before it."""
         return [(step.head, step.line) for step in (e.steps[-1] for e in self.equations) if step.head is not None]
 
-    @property
-    def params(self) -> Mapping[Any, Any]:
-        """The numbers, by the caller's symbols."""
-        return self.found.at
-
-    @property
-    def kind(self) -> str:
-        """Minimum, maximum, saddle, or flat in some direction."""
-        return self.found.kind
-
-    @property
-    def slope(self) -> float:
-        """The length of the gradient there."""
-        return self.found.slope
+    def point(self) -> StationaryPoint:
+        return self.found
 
     @property
     def solution(self) -> Mapping[Any, Any]:
@@ -200,13 +188,7 @@ class Estimates:
         ]
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
-    def __str__(self) -> str:
-        return self.text()
-
-    __repr__ = __str__
-
-    def _repr_latex_(self) -> str:
-        return f"$${self.latex()}$$"
+    __repr__ = AtPoint.__str__
 
 
 __all__ = ["Estimates", "stationary_equations"]

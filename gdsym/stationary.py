@@ -6,6 +6,7 @@ Bounded: degrees multiply to at most 40.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -59,6 +60,43 @@ class StationaryPoint:
         if not flat or self.level:
             return _kind(down, flat, up)
         return "saddle" if down and up else "flat in some direction"
+
+
+class AtPoint(ABC):
+    """What closed forms tell of the point that they lead to, and how they are shown."""
+
+    @abstractmethod
+    def point(self) -> StationaryPoint:
+        """The point; the lowest, where there are several."""
+
+    @abstractmethod
+    def text(self) -> str:
+        """What is printed."""
+
+    @abstractmethod
+    def latex(self) -> str:
+        """The same for TeX."""
+
+    @property
+    def params(self) -> Mapping[Any, Any]:
+        """The numbers, by the caller's symbols."""
+        return self.point().at
+
+    @property
+    def kind(self) -> str:
+        """Minimum, maximum, saddle, or flat in some direction."""
+        return self.point().kind
+
+    @property
+    def slope(self) -> float:
+        """The length of the gradient there."""
+        return self.point().slope
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
 
 
 def _kind(down: int, flat: int, up: int) -> str:

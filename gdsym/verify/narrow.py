@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
-from math import inf, log2
+from math import e, inf, log2
 
 import sympy
 
@@ -29,7 +29,7 @@ ASIDE = Fraction(1, 2)  # exponents of 1/2 or -1/2 are looked for: an even bump 
 LARGE = 8  # numbers without which nothing is narrow
 UNSEEN = 8  # exponents beyond which an exponential may be missed
 MOST = 4  # exponents that are searched for
-LOG2_E = 1.4427
+LOG2_E = log2(e)
 VISIBLE = 48  # bits between two numbers that are both seen at the usual precision
 BEHIND = 128  # bits more than it takes
 QUICK = frozenset((sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.tan, sympy.atan, *HYPERBOLIC))
