@@ -269,6 +269,24 @@ def test_numba_source_is_one_loop_over_the_samples() -> None:
     assert run.source.count("for i in range(") == 1 and "@njit" in run.source and "np.dot" not in run.source
 
 
+def test_numba_writes_its_loops_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call at sizes that were seen before is a call of the compiled function, nothing else."""
+    from gdsym.backends import function
+
+    needs("numba")
+    written = []
+    made = function.source
+    monkeypatch.setattr(function, "source", lambda *about: written.append(about) or made(*about))
+    code = cases()["line"].cost.compile(backend="numba")
+    for count in (3, 4, 4, 3):
+        value, _ = code.value_and_gradient({w: 1, b: 0}, {x: np.ones(count), y: np.zeros(count)})
+        assert value == 0.5
+    bound = code.bind({x: np.ones(4), y: np.zeros(4)})
+    assert bound.fun(bound.flat({w: 1, b: 0})) == bound.fun(bound.flat({w: -1, b: 0})) == 0.5
+    told = [about for about in written if about[0] is code.program]
+    assert len(told) == 4  # the text of cost and slopes together and that of the cost alone, each with its trial
+
+
 def test_numba_notices_nan_in_a_maximum() -> None:
     """Compiled comparisons must not lose NaN: max(0, nan) is nan, as in NumPy."""
     needs("numba")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -81,18 +81,24 @@ class NumbaCompiled(Compiled):
     def _code(self, outputs: Sequence[Op]) -> tuple[Any, Any]:
         """(once, each): the data laid out for the loops, then the loops."""
         given = [i for i in self.program.inputs if i.kind != "param"]
+        sizes = [i.node for i in given if i.kind == "size"]
+        told = [position for position, i in enumerate(given) if i.kind == "size"]
         count = len(self.program.params)
+
+        @cache
+        def swept(index: Extent) -> Any:
+            text = source(self.program, outputs, index)
+            return built(Loops(text, "evaluate", ((whole(self.program, index), self.program),)))
+
+        @lru_cache(maxsize=64)
+        def loops(*lengths: int) -> Any:
+            return swept(sweep_of(self.program, outputs, dict(zip(sizes, lengths, strict=True))))
 
         def once(*values: Any) -> tuple[Any, ...]:
             return tuple(map(laid_out, values))
 
         def each(*values: Any) -> Any:
             params, data = values[:count], values[count + len(given) :]
-            sizes = {i.node: value for i, value in zip(given, data, strict=True) if i.kind == "size"}
-            swept = sweep_of(self.program, outputs, sizes)
-            loops = Loops(
-                source(self.program, outputs, swept), "evaluate", ((whole(self.program, swept), self.program),)
-            )
-            return built(loops)(*map(laid_out, params), *data)
+            return loops(*(data[position] for position in told))(*map(laid_out, params), *data)
 
         return once, each
