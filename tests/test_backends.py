@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Abs, IndexedBase, Max, Sum, Symbol, exp, log, sqrt, symbols, tanh
+from sympy import Abs, IndexedBase, Max, Sum, Symbol, exp, log, loggamma, pi, sqrt, symbols, tanh
 from tools import needs
 
 import gdsym as gd
@@ -70,6 +70,12 @@ def cases() -> dict[str, Case]:
         "mae": Case(gd.Cost(Sum(Abs(w * x[i] + b - y[i]), total) / m, [w, b]), {w: 0, b: 0}, {x: d["x"], y: d["y"]}),
         "rosenbrock": Case(gd.Cost((1 - w) ** 2 + 100 * (b - w**2) ** 2, [w, b]), {w: -1.2, b: 1.0}, {}, 1e-4),
         "network": Case(gd.Cost(Sum(hidden**2, total) / m, [U, V]), {U: d["u"], V: d["V"]}, {X: d["X"], y: d["y"]}),
+        "student": Case(
+            gd.Cost(
+                Sum((b + 1) / 2 * log(1 + (x[i] - w) ** 2 / b) + log(b * pi) / 2 + loggamma(b / 2) - loggamma((b + 1) / 2), total),
+                [w, b],
+            ), {w: 0, b: 3}, {x: d["x"]}, 1e-3,
+        ),
     }  # fmt: skip
 
 

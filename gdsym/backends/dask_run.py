@@ -73,9 +73,10 @@ def source(program: Program, outputs: Sequence[Op]) -> str:
     _refuse_running(outputs)
     code = traced(outputs, traced_names(program), size_names(program), hoist=False, fused=False)
     lines = [f"def evaluate({signature(program)}):", *indented(1, [*code.each, f"return {', '.join(code.outputs)},"])]
-    text = "\n".join(lines)
+    own = "\n".join(lines)
+    text = "\n".join([*helpers(own, OWN), own, ""])
     head = ["import math", "", "import numpy as np", *(["import scipy.special"] if "scipy." in text else [])]
-    return "\n".join([*head, "", "", *helpers(text, OWN), text, ""])
+    return "\n".join([*head, "", "", text])
 
 
 def _refuse_running(outputs: Sequence[Op]) -> None:
