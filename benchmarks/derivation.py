@@ -178,7 +178,7 @@ def worked_examples() -> None:
 
     steps: list[float] = []
     whole: list[tuple[float, str]] = []
-    judge, init = judging.agree, Derivation.__init__
+    judge, init = judging.judged, Derivation.__init__
 
     def timed(made: Callable[..., Any], keep: Callable[[float], None]) -> Callable[..., Any]:
         def run(*args: Any, **named: Any) -> Any:
@@ -194,12 +194,13 @@ def worked_examples() -> None:
         steps.clear()
         whole.clear()
         for row in rows:
-            judging.agree = timed(judge, steps.append)
+            judge.cache_clear()
+            judging.judged = timed(judge, steps.append)  # type: ignore[assignment]
             Derivation.__init__ = timed(init, lambda ms, row=row: whole.append((ms, row.__name__)))  # type: ignore[method-assign]
             try:
                 work_out(row)
             finally:
-                judging.agree, Derivation.__init__ = judge, init  # type: ignore[method-assign]
+                judging.judged, Derivation.__init__ = judge, init  # type: ignore[method-assign]
         if round_:
             _told(steps, whole)
 

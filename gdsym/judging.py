@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gdsym.errors import StepRefused
 from gdsym.step import Reason, Rule
@@ -11,6 +11,7 @@ from gdsym.verify import Evidence, agree
 from gdsym.verify.changes import changes
 from gdsym.written.nodes import TRUE, Logic, Node, Rel, both
 
+REMEMBERED = 1 << 11  # claims, whichever derivation they are from
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
 WHOLE = Rule("derivation")
 STRENGTH = ("proved", "agreed", "holds where")
@@ -88,5 +89,11 @@ class Judge:
     def _one(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
         claim = (lhs, rhs, given)
         if claim not in self._known:
-            self._known[claim] = agree(lhs, rhs, given=given, where=self.where, room=False)
+            self._known[claim] = judged(lhs, rhs, given, tuple(self.where.items()))
         return self._known[claim]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def judged(lhs: Node, rhs: Node, given: Node, where: tuple[tuple[Node, Node], ...]) -> Evidence:
+    """The evidence for a claim of a derivation, which depends on nothing but the claim: a cost that is derived again is not judged again."""
+    return agree(lhs, rhs, given=given, where=dict(where), room=False)

@@ -61,7 +61,7 @@ def test_the_judges_of_this_test_see_planted_errors(monkeypatch: pytest.MonkeyPa
     """A derivation that is off by a factor, with gdsym's own judge asleep, is noticed by each of the five."""
     x, v = fuzz_grammars.x, fuzz_grammars.v
     k = fuzz_grammars.LETTERS[2]
-    monkeypatch.setattr("gdsym.judging.agree", lambda *a, **b: gd.Evidence("agreed", "asleep"))
+    monkeypatch.setattr("gdsym.judging.judged", lambda *a, **b: gd.Evidence("agreed", "asleep"))
     original = gd.derive
     monkeypatch.setattr(
         fuzzing.gd, "derive", lambda e, by, **how: original(e, by, rules=wrong_rules(), **how), raising=False
