@@ -13,7 +13,7 @@ from gdsym.written.alike import alike
 from gdsym.written.matrices import Differential
 from gdsym.written.nodes import D, Node, kinds_of, rewrite
 
-PENDING = kinds_of(D)
+SMALL = kinds_of(Differential)
 MANY = 12  # lines: a page with fewer shows them all
 EXTREMA = ("maximum", "minimum")  # each of their lines has a row for each argument
 AND_SO_ON = Rule("and so on")
@@ -26,7 +26,8 @@ def for_the_eye(page: Page) -> Page:
 
 def told_once(page: Page) -> Page:
     """Without lines that are printed like the one before: d[w] is dw in print, (2 x) y is 2 x y."""
-    lines = [_in_print(step.line) for step in page.steps]
+    done: dict[Node, Node] = {}
+    lines = [_in_print(step.line, done) for step in page.steps]
     steps = tuple(
         step for at, step in enumerate(page.steps) if not at or step.head or not _again(step, lines[at], lines[at - 1])
     )
@@ -37,10 +38,10 @@ def _again(step: Step, line: Node, before: Node) -> bool:
     return line == before or (step.rule.name == "simplify" and alike(step.lhs, step.rhs))
 
 
-def _in_print(line: Node) -> Node:
-    if not line.has(PENDING):
+def _in_print(line: Node, done: dict[Node, Node]) -> Node:
+    if not line.has(SMALL):
         return line
-    return rewrite(line, lambda p: p.var if isinstance(p, D) and p.var == Differential(p.body) else p)
+    return rewrite(line, lambda p: p.var if isinstance(p, D) and p.var == Differential(p.body) else p, done)
 
 
 def short(page: Page) -> Page:
