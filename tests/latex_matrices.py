@@ -23,6 +23,7 @@ class MatrixReader(Reader):
     def __init__(self, tex: str, numbers: Mapping[str, Any], wrt: str, direction: Any) -> None:
         super().__init__(tex, numbers)
         self.wrt, self.direction = wrt, direction
+        self.entrywise = False
 
     def ends(self) -> bool:
         return self.peek() == r"\odot" or super().ends()
@@ -57,7 +58,7 @@ class MatrixReader(Reader):
         if sign in (r"\top", r"-\top"):
             turned = np.transpose(base)
             return turned if sign == r"\top" else np.linalg.inv(turned)
-        if np.ndim(base) and sign.lstrip("-").isdigit():
+        if np.ndim(base) and sign.lstrip("-").isdigit() and not self.entrywise:
             return np.linalg.matrix_power(base, int(sign))
         self.at = start
         return base ** float(self.exponent())
@@ -66,6 +67,8 @@ class MatrixReader(Reader):
         token = self.peek()
         if token == "d":
             return self.differential()
+        if token == r"\left[":
+            return self.entries()
         if token == r"\mathbf":
             self.take()
             return self.names[rf"\mathbf{{{self.raw_group()}}}"]
@@ -78,6 +81,18 @@ class MatrixReader(Reader):
             del self.tokens[self.at : self.at + 2]
             return np.exp(plain(self.group()))
         return plain(super().primary())
+
+    def entries(self) -> Any:
+        r"""`\left[W^{2}\right]_{\circ}`: a function of every entry."""
+        self.take()
+        self.entrywise = True
+        value = self.sum()
+        self.entrywise = False
+        self.take(r"\right]")
+        self.take("_")
+        if self.raw_group() != r"\circ":
+            raise self.unreadable("square brackets")
+        return value
 
     def operator(self) -> Any:
         self.take()

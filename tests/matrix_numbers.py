@@ -56,6 +56,7 @@ def _entrywise(parts: list[Any]) -> Any:
 
 KINDS: dict[Any, Callable[[list[Any]], Any]] = {
     sympy.Transpose: lambda parts: parts[0].T,
+    sympy.HadamardPower: lambda parts: parts[0] ** float(parts[1]),
     sympy.Or: any,
     sympy.And: all,
     sympy.LessThan: lambda parts: parts[0] <= parts[1],

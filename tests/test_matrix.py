@@ -90,6 +90,9 @@ COSTS: list[tuple[str, Any, Any, Any]] = [
     ("square of a norm", (w.T * w) ** 2, w, 4 * Trace(w.T * w) * w),
     ("product of numbers", Trace(a.T * w) * Trace(w.T * w), w, Trace(w.T * w) * a + 2 * Trace(a.T * w) * w),
     ("Hadamard product", Trace(HadamardProduct(W, A) * S), W, HadamardProduct(A, S.T)),
+    ("squares of entries, weighted", Trace(HadamardProduct(w, w).T * a), w, 2 * HadamardProduct(w, a)),
+    ("squares of residuals, added up", one.T * HadamardProduct(r, r), w, 2 * X.T * r),
+    ("cubes of entries", Trace(HadamardProduct(W, W, W) * A.T), W, 3 * HadamardProduct(W, W, A)),
     ("no W in it", Trace(A), W, ZeroMatrix(n, n)),
 ]  # fmt: skip
 
@@ -125,6 +128,21 @@ def test_results_are_written_as_in_books() -> None:
     assert gd.derive(r.T * C * r, w).result == X.T * (C + C.T) * r
     assert gd.derive(Trace(A), W).result == ZeroMatrix(n, n)
     assert gd.derive(Trace(W), W).result == Identity(n)
+    assert gd.derive(one.T * HadamardProduct(r, r), w).result == 2 * X.T * r
+    assert gd.derive(Trace(HadamardProduct(w, w).T * a), w).result == 2 * HadamardProduct(w, a)
+
+
+def test_functions_of_entries_without_a_function() -> None:
+    """2 t of every entry is 2 times the matrix, and no transpose is left around a product entry by entry."""
+    assert str(gd.derive(Trace(HadamardProduct(w, w).T * a), w).steps[-1].line) == "2 a ⊙ w"
+    assert str(gd.derive(Trace(HadamardProduct(W, W, W) * A.T), W).steps[-1].line) == "3 A ⊙ [W²]∘"
+
+
+def test_a_number_beside_a_matrix_is_in_brackets() -> None:
+    """w^T A w w would be a product of four matrices that do not fit."""
+    d = gd.derive(Trace(w.T * A * w) / Trace(w.T * w), w)
+    assert str(d.steps[-1].line) == "((A + Aᵀ) w (wᵀ w) - 2 (wᵀ A w) w)/(wᵀ w)²"
+    assert r"2\,(w^{\top}A w)\,w" in d.latex()
 
 
 def test_a_ridge_derivation_line_by_line() -> None:

@@ -216,7 +216,7 @@ def _apply(body: Node, scope: Scope) -> Move | None:
     return Move(
         MATRIX,
         (D(body.arg, scope.var),),
-        lambda d: mat.hadamard(mat.Apply(body.letter, slope, body.arg), d) if varying else times(slope, d),
+        lambda d: mat.hadamard(mat.applied(body.letter, slope, body.arg), d) if varying else times(slope, d),
         ("matrix rule: chain rule entry by entry, ", D(body.body, body.letter), " = ", slope),
         note=note,
     )

@@ -33,7 +33,7 @@ from gdsym.writing.grammar import (
     together,
 )
 from gdsym.writing.juxtapose import Factor, ends_bare, glue, is_bare, is_letter, known, stands_alone
-from gdsym.writing.matrices import LATEX, latex_differential
+from gdsym.writing.matrices import LATEX, latex_differential, numbers_beside
 from gdsym.writing.names import joined_indices, latex_name, tight
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
@@ -122,13 +122,14 @@ class _Latex(Visitor):
     def mul(self, node: n.Mul) -> str:
         parts = factors(node)
         last = len(parts) - 1
-        pieces = [self.factor(f, i == 0, i == last) for i, f in enumerate(parts)]
+        apart = numbers_beside(parts)
+        pieces = [self.factor(f, i == 0, i == last, f in apart) for i, f in enumerate(parts)]
         return tight([pieces[0].tex, *(glue(a, b) + b.tex for a, b in pairwise(pieces))])
 
-    def factor(self, node: n.Node, first: bool, last: bool) -> Factor:
+    def factor(self, node: n.Node, first: bool, last: bool, apart: bool) -> Factor:
         if not last and is_bare(node):
             return Factor(node, self.fn(node, brackets=True), False)  # type: ignore[arg-type]
-        brackets = bracket_factor(node, first, last) or (not last and ends_bare(node))
+        brackets = apart or bracket_factor(node, first, last) or (not last and ends_bare(node))
         return Factor(node, self.group(node, brackets), brackets)
 
     def div(self, node: n.Div) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from gdsym.writing.grammar import Method, loose, starts_with_minus
 from gdsym.written import matrices as mat
 from gdsym.written import nodes as n
+from gdsym.written.matrix_algebra import is_number
 
 SIMPLE = (mat.MatSym, mat.Ident, mat.Ones, mat.Zeros, n.Sym, n.Indexed)
 
@@ -19,6 +20,14 @@ SIMPLE = (mat.MatSym, mat.Ident, mat.Ones, mat.Zeros, n.Sym, n.Indexed)
 def bracketed(node: n.Node, first: bool) -> bool:
     """Does a factor of a matrix product need brackets?"""
     return loose(node) or isinstance(node, (mat.Hadamard, n.Mul, n.Div)) or (not first and starts_with_minus(node))
+
+
+def numbers_beside(factors: tuple[n.Node, ...]) -> frozenset[n.Node]:
+    """The products that are numbers beside a matrix: `(w^T A w) w` would else be read as one product."""
+    products = [f for f in factors if isinstance(f, mat.MatMul)]
+    if not products or all(map(is_number, factors)):
+        return frozenset()
+    return frozenset(filter(is_number, products))
 
 
 def _lies(node: mat.Ones) -> bool:

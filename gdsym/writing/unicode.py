@@ -28,14 +28,14 @@ from gdsym.writing.grammar import (
     together,
 )
 from gdsym.writing.letters import lowered, raised
-from gdsym.writing.matrices import UNICODE, text_differential
+from gdsym.writing.matrices import UNICODE, numbers_beside, text_differential
 from gdsym.writing.names import parsed, text_name
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
 from gdsym.writing.special import called_in_text
 from gdsym.written import nodes as n
 from gdsym.written.hypergeometric import Hypergeometric
-from gdsym.written.matrices import Differential, Hadamard, MatMul
+from gdsym.written.matrices import Differential, Hadamard, MatMul, MatSym
 
 RELATIONS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 CONSTANTS = {"Pi": "π", "Exp1": "e", "Infinity": "∞", "NegativeInfinity": "-∞", "EulerGamma": "γ"}
@@ -96,18 +96,19 @@ class Unicode(Visitor):
     def mul(self, node: n.Mul) -> str:
         parts = factors(node)
         last = len(parts) - 1
-        pieces = [self.factor(f, i == 0, i == last) for i, f in enumerate(parts)]
+        apart = numbers_beside(parts)
+        pieces = [self.factor(f, i == 0, i == last, f in apart) for i, f in enumerate(parts)]
         out = pieces[0]
         for i in range(1, len(parts)):
             dot = runs_on(parts[i - 1], pieces[i - 1], parts[i], pieces[i])
             out += (" · " if dot else self.glue(parts[i - 1], parts[i], pieces[i])) + pieces[i]
         return out
 
-    def factor(self, node: n.Node, first: bool, last: bool) -> str:
+    def factor(self, node: n.Node, first: bool, last: bool, apart: bool) -> str:
         """A fraction of products gets brackets around them: `(a b)/c d`."""
         if isinstance(node, n.Div):
             return self.div(node, tight=True)
-        return self.group(node, bracket_factor(node, first, last))
+        return self.group(node, apart or bracket_factor(node, first, last))
 
     def glue(self, before: n.Node, after: n.Node, piece: str) -> str:
         """A dot before digits, pending derivatives and minus signs, nothing between number and letter, else a blank."""
@@ -233,7 +234,7 @@ def _is_atom(node: n.Node) -> bool:
 
 def _stands_alone(node: n.Node) -> bool:
     """Can an exponent be put on it as it is?"""
-    if isinstance(node, (n.Sym, n.Indexed)):
+    if isinstance(node, (n.Sym, n.Indexed, MatSym)):
         name = node.base.name if isinstance(node, n.Indexed) else node.name
         return not parsed(name).sup
     return _is_atom(node) or (isinstance(node, n.Fn) and node.name not in ("exp", "factorial"))

@@ -237,6 +237,9 @@ def product(parts: list[Any]) -> Any:
 
 
 def _applied(node: mat.Apply, value: Value) -> Any:
+    body = node.body
+    if isinstance(body, n.Pow) and body.base == node.letter and node.letter not in body.exponent.free:
+        return sympy.HadamardPower(value(node.arg), value(body.exponent))
     return value(node.arg).applyfunc(sympy.Lambda(node.letter.symbol, number(value(node.body))))
 
 

@@ -152,9 +152,16 @@ def transposed(node: Node) -> Node:
         return Mul(*(transposed(f) for f in node.children))
     if isinstance(node, Div):
         return Div(transposed(node.num), node.den)
-    if isinstance(node, (Hadamard, Add)) and all(isinstance(_unsigned(c), Transpose) for c in node.children):
+    if isinstance(node, Apply) and _is_turned(node):
+        return node.with_children((transposed(node.arg),))
+    if isinstance(node, (Hadamard, Add)) and all(_is_turned(_unsigned(c)) for c in node.children):
         return node.with_children(tuple(transposed(c) for c in node.children))
     return Transpose(node)
+
+
+def _is_turned(node: Node) -> bool:
+    """Is it a transpose, or a function of every entry of one?"""
+    return isinstance(node.arg if isinstance(node, Apply) else node, Transpose)
 
 
 def transposed_inside(node: Node) -> Node:
@@ -206,6 +213,19 @@ def hadamard(*factors: Node) -> Node:
     return kept[0] if len(kept) == 1 else Hadamard(*kept)
 
 
+def applied(letter: Sym, body: Node, node: Node) -> Node:
+    """g(U) of every entry, with signs and numbers in front; t itself of U is U."""
+    if isinstance(body, Neg):
+        return scaled(Neg(ONE), applied(letter, body.arg, node))
+    if isinstance(body, Div) and letter not in body.den.free:
+        return scaled(Div(ONE, body.den), applied(letter, body.num, node))
+    held = [f for f in body.children if letter not in f.free] if isinstance(body, Mul) else []
+    if held:
+        rest = mul(*(f for f in body.children if letter in f.free))
+        return scaled(mul(*held), applied(letter, rest, node))
+    return node if body == letter else Apply(letter, body, node)
+
+
 def _hadamard_between(before: tuple[Node, ...], after: tuple[Node, ...], inner: Node) -> Node:
     return hadamard(*before, inner, *after)
 
@@ -243,4 +263,4 @@ def is_row(node: Node) -> bool:
     return found is not None and is_num(found[0], 1)
 
 
-__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Elements", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "hadamard", "has_elements", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip
+__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Elements", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "applied", "hadamard", "has_elements", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip
