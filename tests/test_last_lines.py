@@ -226,3 +226,17 @@ def test_an_index_that_a_delta_fixes_is_worked_out() -> None:
     i, k, m, p = sympy.symbols("i k m p", integer=True, positive=True)
     d = gd.derive(sympy.Sum((x[i] - w[k] * x[i - k]) ** 2, (k, 1, p), (i, p + 1, m)), x)
     assert "i - (i - l)" not in d.text() and "xₗ wᵢ₋ₗ" in d.text()
+
+
+@pytest.mark.parametrize(
+    ("cost", "by", "begins"),
+    [
+        ("Sum((K/(1 + (K - c)/c*exp(-r*t[i])) - y[i])**2, (i, 1, n))", "c", "2/c² · K² Σᵢ₌₁ⁿ ("),
+        ("Sum((S/(1 + (S/q - 1)*exp(-b*(t[i] - a))) - y[i])**2, (i, 1, n))", "b", "2S (S/q - 1) Σᵢ₌₁ⁿ ("),
+    ],
+)
+def test_letters_stand_before_a_sum(cost: str, by: str, begins: str) -> None:
+    """Not 2/c^2 (sum) K^2: a letter behind a sum is read as part of its body."""
+    line = str(gd.derive(cost, by).steps[-1].line)
+    assert line.startswith(begins)
+    assert line.endswith("²")

@@ -76,6 +76,8 @@ def arranged(node: Node, variables: frozenset[Node], typed: Tails = UNTYPED) -> 
         node = node if all(map(is_, parts, node.children)) else Mul(*parts)
     factors = node.children
     kinds = _beside_logistic(factors, [_class_of(factor, factors[:j], variables) for j, factor in enumerate(factors)])
+    if any(isinstance(factor, Bound) for factor in factors):  # a letter behind a sum would be read as part of its body
+        kinds = [NAME if isinstance(base_of(f), Sym) else kind for f, kind in zip(factors, kinds, strict=True)]
     arrays = [_array(factor) for factor in factors] if node.has(ENTRIES) else []
     named = [array for array in arrays if array is not None]
     if len(set(named)) == len(named):
