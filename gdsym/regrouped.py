@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from gdsym.changes import Change, Pairs
@@ -11,6 +12,7 @@ from gdsym.written.nodes import ONE, Add, Div, Mul, Neg, Node, Num, kinds_of, la
 
 SUMS = kinds_of(Add)
 Terms = dict[Node, Fraction]  # what stands behind the number of each term, and that number
+Term = tuple[Node, Fraction]
 
 
 def numbers_moved(pairs: Pairs) -> Reason:
@@ -20,7 +22,12 @@ def numbers_moved(pairs: Pairs) -> Reason:
     before, after = map(_brackets, pairs[0])
     if any(value.denominator > 1 for terms in before for value in terms.values()):
         return ()  # over a common denominator
-    ratios = [_ratio(new, before) for new in after if new not in before]
+    stood = {frozenset(terms.items()) for terms in before}
+    shapes: dict[frozenset[Term], Fraction] = {}
+    for terms in before:
+        if all(terms.values()):
+            shapes.setdefault(*_shape(terms))
+    ratios = [_ratio(new, shapes) for new in after if frozenset(new.items()) not in stood]
     first = ratios[0] if ratios else None
     if first is None or None in ratios or len(before) != len(after) or _number_beside(pairs[0][1]):
         return ()
@@ -46,14 +53,18 @@ def _brackets(node: Node) -> list[Terms]:
     return [{rest: value for value, rest in map(counted, p.children)} for p in walk(node) if isinstance(p, Add)]
 
 
-def _ratio(new: Terms, brackets: list[Terms]) -> Fraction | None:
+def _shape(terms: Terms) -> tuple[frozenset[Term], Fraction]:
+    """The bracket divided by the number of one of its terms, whichever, and that number."""
+    lead = terms[max(terms, key=hash)]
+    return frozenset((rest, value / lead) for rest, value in terms.items()), lead
+
+
+def _ratio(new: Terms, shapes: Mapping[frozenset[Term], Fraction]) -> Fraction | None:
     """What the new bracket is times one of the others."""
-    for other in brackets:
-        if other.keys() == new.keys() and all(other.values()):
-            ratios = {value / other[rest] for rest, value in new.items()}
-            if len(ratios) == 1:
-                return ratios.pop()
-    return None
+    if not all(new.values()):
+        return None
+    shape, lead = _shape(new)
+    return lead / shapes[shape] if shape in shapes else None
 
 
 def together(pairs: Pairs) -> Reason:
