@@ -32,7 +32,7 @@ READ = {
     "{x² if x > 0; 0 otherwise}": "Piecewise((x**2, x > 0), (0, True))", "{1 if 0 < x ≤ 1; √x otherwise}": "Piecewise((1, (0 < x) & (x <= 1)), (sqrt(x), True))",
     "∫₀ˣ f(t) dt": "Integral(f(t), (t, 0, x))", "∫₀¹ ∫₀ᵗ s t ds dt": "Integral(Integral(s*t, (s, 0, t)), (t, 0, 1))",
     "w (x⁻¹ + w)": "w*(x**(-1) + w)", "f(x) + 2 f (√x)": "f(x) + 2*f(sqrt(x))", "(x² + 1)(x⁻¹ - 1)": "(x**2 + 1)*(x**(-1) - 1)",
-    "γ √x": "gamma*sqrt(x)", "½ β x²": "1/2*beta*x**2", "ζ ω x⁻¹": "zeta*omega*x**(-1)", "Γ(x) √x": "gamma(x)*sqrt(x)", "ζ(x) √x": "zeta(x)*sqrt(x)",
+    "x·10^-3": "x*10**(-3)", "a^-x √x": "a**(-x)*sqrt(x)", "γ √x": "gamma*sqrt(x)", "½ β x²": "1/2*beta*x**2", "ζ ω x⁻¹": "zeta*omega*x**(-1)", "Γ(x) √x": "gamma(x)*sqrt(x)", "ζ(x) √x": "zeta(x)*sqrt(x)",
 }  # fmt: skip
 REFUSED = {
     "γ(x + 1) √x": r"write gamma\*\(...\) for the letter, gamma\(...\) for the function", "β(x + 1)": r"write beta\*\(...\) for the letter", "gamma √x": r"the letter times ... is gamma\*..., the function gamma\(...\)",
@@ -42,7 +42,8 @@ REFUSED = {
     "1/2x²": "How far does the fraction reach", "√x/2y": "How far does the fraction reach", "√a / b c": "How far does the fraction reach",
     "Σᵢ₌₁ᵐ xᵢ / m": "Is the sum divided", "|a|b|c|": "Which bar closes which", "|a |b| c|": "Which bar", "wₖ²": "could be an entry or a name",
     "Σᵢ₌₁ᵐ xᵢ - yᵢ": "`i` stands outside its sum", "Σᵢ xᵢ": "The limits are missing", "w (x⁻¹ + 1)": "neither as a product nor as a call",
-    "sin √x": r"stands in brackets: sin\(...\)", "sin⁻¹(x)": r"the inverse of sin is asin\(x\)", "√x²": "Is the root raised", "x² 2": "A sign is missing", "√x^y z^2a": "How far does the exponent reach",
+    "sin √x": r"stands in brackets: sin\(...\)", "sin⁻¹(x)": r"the inverse of sin is asin\(x\)", "√x²": "Is the root raised", "√x^2": "Is the root raised", "√(x + 1)**2": "Is the root raised",
+    "∫x dx": r"write ∫₀ˣ f\(t\) dt", "∏ᵢ xᵢ": r"Product\(body", "x²·10^-3x": "How far does the exponent reach", "‖w‖ + √x": "U\\+2016", "x² 2": "A sign is missing", "√x z^2a": "How far does the exponent reach",
     "Σᵢ₌₁ᵐ x^(i) √w": "a power or the sample", "Σᵢ₌₁ⁿ v₂ᵢ": "one index or several", "Σᵢ₌₁ⁿ Σⱼ₌₁ⁿ δᵢⱼ xᵢ": "KroneckerDelta", "√(H(x))": "Heaviside",
     "x² (y": "is missing|never closed", "√": "missing|sqrt", "Σᵢ₌₁ᵐ": "missing", "|x": "missing|Abs", "∫₀ˣ √t": "ends in its letter", "1/Σᵢ₌₁ᵐ xᵢ": "in brackets",
     "αx⁻¹": "touches another letter", "√(" * 200 + "x" + ")" * 200: "nested", "{x if x > 0": "missing|Braces", "x²³ⁿ⁺": "missing", "2ˣʸ": "one name or a product",

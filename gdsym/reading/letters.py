@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from gdsym.errors import ReadError
-from gdsym.reading import table
+from gdsym.reading import messages, table
 from gdsym.reading.glyphs import BIG, Glyph, unlowered
 from gdsym.reading.names import UNDEFINED
 from gdsym.reading.source import takes_an_argument
@@ -75,7 +75,7 @@ class Letters:
             return f"{name}_{small}", False
         if not (is_array or self._is_bound(small)):
             if glyph.text in BIG:
-                raise error("The limits are missing: write Σᵢ₌₁ᵐ, or Sum(body, (i, 1, m)).", below)
+                raise error(messages.limits_missing(BIG[glyph.text]), below)
             raise error(
                 f"`{glyph.text}{below.text}` could be an entry or a name: write {name}[{', '.join(small)}] or {name}_{small}.",
                 below,

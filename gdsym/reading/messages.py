@@ -27,6 +27,14 @@ def called_apart(shown: str, name: str) -> str:
     return f"`{shown}...)` is read neither as a product nor as a call: write {name}*(...), or {name}(...) without the blank."
 
 
+def limits_missing(kind: str) -> str:
+    """A sign for a sum, a product or an integral without what it begins and ends with."""
+    if kind == "Integral":
+        return "The limits are missing: write ∫₀ˣ f(t) dt, or Integral(f(t), (t, 0, x))."
+    sign = "Π" if kind == "Product" else "Σ"
+    return f"The limits are missing: write {sign}ᵢ₌₁ᵐ, or {kind}(body, (i, 1, m))."
+
+
 def power_behind(function: str) -> str:
     """Where sin²x and sin⁻¹(x) are written so that nobody takes one for the other."""
     inverse = f"; the inverse of {function} is {INVERSE[function]}(x)" if function in INVERSE else ""

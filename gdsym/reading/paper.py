@@ -60,8 +60,7 @@ class _Paper(Compared):
 
     def inside(self, text: str) -> str:
         """What stands in small letters."""
-        other = _Paper(text, self.letters, glyphs(text) or [])
-        plain = other.sum()
+        plain = (other := _Paper(text, self.letters, glyphs(text) or [])).sum()
         if other.here is not None:
             raise other.error(f"`{other.here.text}` cannot stand here.", other.here)
         return plain
@@ -184,12 +183,13 @@ class _Paper(Compared):
             return plain
         if sign.text == "**" and self.is_here("-", "+"):
             return self.signed().plain
+        minus = self.take().text if self.is_here("-") else ""
         piece = self.powered() if sign.text == "**" else self.atom()
         if sign.text == "^" and piece.plain == "T" and "T" not in self.letters.own:
             raise self.error("A transpose or a power? Write a product of vectors as a sum, a power as **T.", sign)
         if self.here is not None and not self.here.apart and self._starts(self.here):
             raise self.error("How far does the exponent reach? Put brackets around it.", self.here)
-        return piece.plain
+        return minus + piece.plain
 
     def _power_of_a_function(self, base: _Piece, exponent: str, last: Glyph) -> _Piece:
         """`sin²(x)`; what sin⁻¹ is, books do not agree."""
@@ -207,7 +207,7 @@ class _Paper(Compared):
         if glyph.kind == "root":
             name = self.here
             piece = self.atom()
-            if self.here is not None and self.here.kind == "raised":
+            if self.is_here("^", "**") or (self.here is not None and self.here.kind == "raised"):
                 raise self.error("Is the root raised, or what is below it? Put brackets around one.", self.here)
             called = name is not None and name.kind == "name" and piece.last.text == ")"
             touched = self.here is not None and not self.here.apart and self._starts(self.here)
@@ -278,7 +278,7 @@ class _Paper(Compared):
         sign = self.take()
         name, index, lower, upper = BIG[sign.text[0]], *sign.limits
         if not upper:
-            raise self.error("The limits are missing: write Σᵢ₌₁ᵐ, or Sum(body, (i, 1, m)).", sign)
+            raise self.error(messages.limits_missing(name), sign)
         lower, upper = self.inside(lower), self.inside(upper)
         if name == "Integral":
             return self._integral(index, lower, upper)

@@ -39,14 +39,14 @@ WRONG = {
     "%": "`%` is not read; a remainder is written Mod(a, b).",
     "@": "`@` is not read; write a product of matrices as a Sum over an index.",
     "!": "`!` is not read; write factorial(n), and `!=` in a condition.",
-    ".": "Attributes and methods are not read: write exp(x), not np.exp(x); a decimal point needs a digit beside it.",
+    ".": "Attributes and methods are not read: write exp(x), not np.exp(x), and Sum(x[i], (i, 1, m)), not np.sum(x); a decimal point needs a digit beside it.",
     ":": "`:` is not read: a sum's range is a triple (i, 1, m), and slices are written as sums.",
     ";": "`;` is not read: give one formula at a time, and commas between arguments, max(x, 0).",
     "{": "Braces are not read; group with round brackets.",
     "}": "Braces are not read; group with round brackets.",
     "'": "Quotes and primes are not read: write Derivative(f(x), x) for f'(x), or a name such as yprime.",
     '"': "Strings are not read: a formula needs no quotes inside.",
-    "|": "`|u|` is not read: write Abs(u). In a condition put brackets around both sides: (a < b) | (c < d).",
+    "|": "These bars are not read: write Abs(u), and sqrt(Sum(w[j]**2, (j, 1, n))) for a length. In a condition put brackets around both sides: (a < b) | (c < d).",
     "\\": "A backslash is only read in front of a Greek letter's name or \\hat: write the formula as in Python.",
 }
 SINGLE_OPERATORS = frozenset("+-*/<>()[],&|~")

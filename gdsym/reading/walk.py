@@ -265,6 +265,7 @@ def _kind(e: ast.expr) -> str:
 
 
 INSTEAD_OF: dict[type[ast.expr], str] = {
+    ast.List: " Give one formula at a time; the slopes of several are gd.jacobian([u, v], [x, y]).",
     ast.Tuple: " A decimal has a point: 1.5.", ast.Compare: " 1 where a > b, 0 elsewhere: Piecewise((1, a > b), (0, True)).",
 }  # fmt: skip
 
