@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from gdsym.array_text import Arrays
 
 Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
-PARTS_OF = "Entries and parts of arrays are not read among whole arrays, but for [:, None] and slices; write the claim with Sum(..., (i, 1, m))."
+PARTS_OF = "Of whole arrays these parts are read: slices, x[0], x[-1], [:, None]; for others write the claim with Sum(..., (i, 1, m))."
+
+LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax", "math")
+LIBRARY_PARTS = ("linalg", "special", "nn", "functional", "math", "numpy")
 
 
 def combined(arrays: Sequence[Array]) -> tuple[tuple[Axis, ...] | None, list[n.Node]]:
@@ -42,14 +45,17 @@ def _at(array: Array, axes: Sequence[Axis]) -> n.Node:
 def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
     """`r[:, None]`: every axis as it is, and new ones of one entry; `x[1:]`, `x[:-1]`: without the first, without the last."""
     places = list(e.slice.elts) if isinstance(e.slice, ast.Tuple) else [e.slice]
-    whole = sum(_is_whole(place) for place in places)
+    whole = sum(is_whole(place) for place in places)
     axes: list[Axis] = []
     rest, entry = list(found.axes), found.entry
     for place in places:
-        if _is_new(place):
+        if is_new(place):
             axes.append(r.unit())
-        elif _is_whole(place) and rest:
+        elif is_whole(place) and rest:
             axes.append(rest.pop(0))
+        elif rest and (count := whole_number(place)) is not None:
+            axis = rest.pop(0)
+            entry = n.replace(entry, {axis.letter: position(r, axis, count)})
         elif isinstance(place, ast.Slice) and rest:
             axis = rest.pop(0)
             left, at = _cut(r, axis, place)
@@ -63,28 +69,40 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
     return Array((*axes, *rest), entry)
 
 
+def position(r: Arrays, axis: Axis, count: int) -> n.Node:
+    """The index of `x[0]`, `x[-1]`, counted as Python does."""
+    if is_unit(axis) and count in (0, -1):
+        return axis.lower
+    r.needed(axis, count + 1 if count >= 0 else -count)
+    return from_sympy(axis.lower.to_sympy() + count if count >= 0 else axis.upper.to_sympy() + count + 1)
+
+
 def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, n.Node]:
     """What is left of an axis, and what stands for its letter then."""
-    first, last = (0 if end is None else _whole_number(end) for end in (place.lower, place.upper))
+    if place.lower is place.upper is None and place.step is not None and whole_number(place.step) == -1:
+        return axis, from_sympy(axis.lower.to_sympy() + axis.upper.to_sympy() - axis.letter.to_sympy())
+    first, last = (0 if end is None else whole_number(end) for end in (place.lower, place.upper))
     if first is None or last is None or first < 0 or last > 0 or place.step or (place.upper and last == 0):
-        raise r.error("Slices leave out entries at the two ends: x[1:], x[:-1], x[2:-1].", place)
+        raise r.error(
+            "Slices leave out entries at the two ends, x[1:], x[:-1], x[2:-1], or turn them around, x[::-1].", place
+        )
     lower, upper = axis.lower, from_sympy(axis.upper.to_sympy() - first + last)
     if lower == upper:
         return r.unit(), from_sympy(lower.to_sympy() + first)
     return Axis(axis.letter, lower, upper), n.add(axis.letter, n.Num(first)) if first else axis.letter
 
 
-def _whole_number(e: ast.expr) -> int | None:
+def whole_number(e: ast.expr | None) -> int | None:
     minus = isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub)
     value = getattr(e.operand if isinstance(e, ast.UnaryOp) and minus else e, "value", None)
     return None if type(value) is not int else -value if minus else value
 
 
-def _is_new(place: ast.expr) -> bool:
+def is_new(place: ast.expr) -> bool:
     return getattr(place, "id", getattr(place, "attr", None)) == "newaxis"
 
 
-def _is_whole(place: ast.expr) -> bool:
+def is_whole(place: ast.expr) -> bool:
     return isinstance(place, ast.Slice) and place.lower is place.upper is place.step is None
 
 
@@ -203,6 +221,23 @@ def _softmax(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
     total = ast.Call(ast.Attribute(power, "sum", ast.Load()), [], [*along, kept])
     share = ast.copy_location(ast.BinOp(power, ast.Div(), total), e)
     return r.value(ast.fix_missing_locations(share), level)
+
+
+def is_functional(owner: ast.expr, args: Sequence[ast.expr]) -> bool:
+    """Is it PyTorch's `F.softmax(z, ...)`, not a method of an array F?"""
+    return (
+        isinstance(owner, ast.Name)
+        and owner.id == "F"
+        and bool(args)
+        and not isinstance(args[0], (ast.Constant, ast.UnaryOp))
+    )
+
+
+def is_library(e: ast.expr) -> bool:
+    """`np`, `np.linalg`, `scipy.special`."""
+    return (isinstance(e, ast.Name) and e.id in LIBRARIES) or (
+        isinstance(e, ast.Attribute) and e.attr in LIBRARY_PARTS and is_library(e.value)
+    )
 
 
 CALLS: Mapping[str, Call] = MappingProxyType(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from gdsym.array_parts import alike, is_unit, matrix_axes, shape, size
 from gdsym.array_text import plain, read_arrays
+from gdsym.claim_code import PART_CHANGED
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
 from gdsym.errors import CostError, ReadError
@@ -38,7 +39,7 @@ def in_arrays(claim: str, d: Derivation) -> bool:
     matrices = (part for part in n.walk(put_in(d.node, d.where)) if isinstance(part, mat.MatSym))
     names = {base.name for base in (*axes_of(d), *matrices)}
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
-    return bare or not {"@", ".", ":"}.isdisjoint(found)
+    return bare or PART_CHANGED in found or not {"@", ".", ":"}.isdisjoint(found)
 
 
 def by_indices(claim: str, d: Derivation) -> str:
@@ -57,6 +58,15 @@ def from_arrays(claim: str, d: Derivation) -> n.Node:
     places: dict[n.Node, n.Node] = {axis.letter: axis.lower for axis in found.axes}
     met = zip(found.axes, indices, ours, strict=bool(ours))
     return n.replace(found.entry, places | {a.letter: index for a, index, ends in met if ends in (None, a.ends)})
+
+
+def where_it_runs(claim: n.Node, d: Derivation) -> tuple[n.Node, n.Node]:
+    """(the formula of the claim, how long arrays must be for its code to find the entries that it needs)."""
+    if not isinstance(claim, n.Cases) or len(claim.pairs) > 1:
+        return claim, n.TRUE
+    ((entry, long),) = claim.pairs
+    sizes = {name for axes in axes_of(d).values() for ends in axes if ends for end in ends for name in end.free}
+    return (entry, long) if long.free and long.free <= sizes else (claim, n.TRUE)
 
 
 def from_matrices(claim: n.Node, d: Derivation) -> n.Node:

@@ -88,6 +88,13 @@ def _filled(value: n.Node) -> Call:
     return filled
 
 
+def _unset(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.empty(n)`, `np.empty_like(x)`: nothing is known of an entry before it is set."""
+    like = called(e) == "empty_like"
+    found = r.value(args[0], level) if like and len(args) == 1 else _filled(n.ZERO)(r, e, args, level)
+    return Array(found.axes, r.unknown.entry(("", ast.unparse(e), None), [axis.letter for axis in found.axes]))
+
+
 def _logsumexp(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """The logarithm of the sum of exponentials over an axis."""
     if not args:
@@ -113,11 +120,13 @@ class Unknown:
         found = self._names[key]
         return n.Indexed(found, *indices) if isinstance(found, n.Base) else found
 
-    def dropped_from(self, entry: n.Node) -> n.Node:
-        """The formula with 0 for each of them; refused if it depends on one."""
+    def dropped_from(self, entry: n.Node, given: n.Node) -> n.Node:
+        """The formula with 0 for each of them; refused if it depends on one where `given` holds."""
         for (kind, of, _), name in self._names.items():
             freed = n.rewrite(entry, lambda part, name=name: n.ZERO if _is_of(part, name) else part)  # type: ignore[misc]
-            if freed != entry and not agree(entry, freed):
+            if freed != entry and not agree(entry, freed, given=given):
+                if not kind:
+                    raise ReadError(f"{of[:60]}: the claim depends on an entry that is not set.")
                 raise ReadError(
                     f"{of[:60]}.{kind}(): a {kind}imum over an axis is read only where any number could stand in its place, as "
                     "before the exponentials of a softmax; here the claim depends on it."
@@ -143,6 +152,6 @@ def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: 
 MADE: Mapping[str, Call] = MappingProxyType(
     {
         **dict.fromkeys(DIAGONAL, _diagonal), **dict.fromkeys(("one_hot", "to_categorical"), _one_hot),
-        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "logsumexp": _logsumexp,
+        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
     }
 )  # fmt: skip

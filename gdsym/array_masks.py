@@ -178,6 +178,6 @@ def _select(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 MASKS: Mapping[str, Call] = MappingProxyType(
     {
         "clip": _clip, "clamp": _clip, "clip_by_value": _clip, "astype": _astype, "float": _itself, "double": _itself,
-        "asarray": _itself, "array": _itself, "copysign": _copysign, "select": _select,
+        "asarray": _itself, "array": _itself, "copy": _itself, "copysign": _copysign, "select": _select,
     }
 )  # fmt: skip

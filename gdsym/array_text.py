@@ -13,10 +13,11 @@ from typing import Any
 
 import sympy
 
-from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, power
+from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, is_functional, is_library, power
 from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, one_hot
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, masked
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
+from gdsym.array_pieces import PIECES
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
 from gdsym.reading.forms import meaning
@@ -24,18 +25,24 @@ from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
 from gdsym.reading.walk import Reader
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import Entries
 
 SIGNS = "@.=:'\""
-LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax", "math")
 
 
 def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]) -> Array:
-    """The array that `text` describes; `arrays` has the range of each axis, `taken` the names that are in use."""
+    """The array that `text` describes; `arrays` has the range of each axis, `taken` the names that are in use.
+
+    Where the code needs entries that arrays may not have, its entry has no value for shorter ones.
+    """
     source = spelled(plain(text), SIGNS)
     reading = Arrays(Reader(source), arrays, taken)
     found = reading.value(parse(source))
-    return Array(found.axes, reading.unknown.dropped_from(found.entry))
+    long = [n.Rel(">=", from_sympy(size), n.Num(count)) for size, count in reading.least.items() if count > 1]
+    within = (n.Rel("<=", *pair) for a in found.axes for pair in ((a.lower, a.letter), (a.letter, a.upper)))
+    entry = reading.unknown.dropped_from(found.entry, n.both(*long, *within))
+    return Array(found.axes, n.Cases(entry, n.both(*long)) if long else entry)
 
 
 def plain(text: str) -> str:
@@ -53,6 +60,7 @@ class Arrays:
         self._arrays = {base.name: (base, axes) for base, axes in arrays.items()}
         self.unknown = Unknown(self.letter)
         self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
+        self.least: dict[Any, int] = {}  # how long arrays must be for the code to run, x[2] say
 
     def value(self, e: ast.expr, level: int = 0) -> Array:
         if level > DEEPEST:
@@ -110,7 +118,7 @@ class Arrays:
         return counted(condition(self, e, level))
 
     def attribute(self, e: ast.Attribute, level: int) -> Array:
-        if _is_library(e.value):
+        if is_library(e.value):
             return self.constant(e)
         found = self.value(e.value, level)
         if e.attr == "T":
@@ -140,8 +148,8 @@ class Arrays:
         if isinstance(func, ast.Attribute):
             name = func.attr
             if name in EXTREMES:
-                return extreme(self, name, e, args if _is_library(func.value) else [func.value, *args], level)
-            if not _is_library(func.value) and not _is_functional(func.value, args):
+                return extreme(self, name, e, args if is_library(func.value) else [func.value, *args], level)
+            if not is_library(func.value) and not is_functional(func.value, args):
                 args = [func.value, *args]
         elif isinstance(func, ast.Name):
             name = func.id
@@ -152,7 +160,7 @@ class Arrays:
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
-        if made := CALLS.get(name) or MASKS.get(name) or MADE.get(name):
+        if made := next((known[name] for known in (CALLS, MASKS, MADE, PIECES) if name in known), None):
             return made(self, e, args, level)
         if name in EXTREMES and len(args) == 1:
             return extreme(self, name, e, args, level)
@@ -222,7 +230,7 @@ class Arrays:
         found = (chosen(self, args[0], level, not (said or e.keywords)) if chosen and first else None) or self.value(
             args[0], level
         )
-        return [self._axis(said[0], found)] if said else list(found.axes), found
+        return [self.axis(said[0], found)] if said else list(found.axes), found
 
     def left_over(self, e: ast.Call, found: Array, over: Sequence[Axis], entry: n.Node) -> Array:
         """The axes that a sum did not go over, and with keepdims=True one of one entry for each of the others."""
@@ -237,11 +245,19 @@ class Arrays:
         lower, upper = next((e for e in ends if str(size(e).to_sympy()) == wanted), (n.ONE, count))
         return Axis(self.letter(), lower, upper)
 
+    def needed(self, axis: Axis, count: int) -> None:
+        """There must be so many entries: then the claim says something for such sizes alone."""
+        number, size = axis.size.to_sympy().as_coeff_Add()
+        if size != 0:  # m - 1 >= 1 is m >= 2
+            self.least[size] = max(count - int(number), self.least.get(size, 1))
+        elif number < count:
+            raise ReadError(f"An array of length {number} has no entry [{count - 1}].")
+
     def unit(self) -> Axis:
         """A new axis with one entry."""
         return Axis(self.letter(), n.ONE, n.ONE)
 
-    def _axis(self, e: ast.expr, found: Array) -> Axis:
+    def axis(self, e: ast.expr, found: Array) -> Axis:
         value = -e.operand.value if isinstance(e, ast.UnaryOp) and isinstance(e.operand, ast.Constant) else getattr(e, "value", None)  # type: ignore[operator]  # fmt: skip
         if not isinstance(value, int) or not -len(found.axes) <= value < len(found.axes):
             raise self.error(f"There is no such axis: this is {found.shape}.", e)
@@ -260,24 +276,6 @@ def _function(name: str, count: int) -> Entry | None:
     return lambda *args: n.Fn(entry.func, *args)
 
 
-def _is_functional(owner: ast.expr, args: Sequence[ast.expr]) -> bool:
-    """Is it PyTorch's `F.softmax(z, ...)`, not a method of an array F?"""
-    return (
-        isinstance(owner, ast.Name)
-        and owner.id == "F"
-        and bool(args)
-        and not isinstance(args[0], (ast.Constant, ast.UnaryOp))
-    )
-
-
-def _is_library(e: ast.expr) -> bool:
-    """`np`, `np.linalg`, `scipy.special`."""
-    return (isinstance(e, ast.Name) and e.id in LIBRARIES) or (
-        isinstance(e, ast.Attribute) and e.attr in PARTS and _is_library(e.value)
-    )
-
-
-PARTS = ("linalg", "special", "nn", "functional", "math", "numpy")
 SUMS = ("sum", "mean", "average")
 AXIS, KEPT = ("axis", "dim"), ("keepdims", "keepdim")
 PRODUCTS = ("dot", "matmul")

@@ -19,11 +19,12 @@ NAME_OR_QUOTED = re.compile(f"{QUOTED}|{NAME.pattern}")
 ASIDE = re.compile(rf"(#[^\n]*|(\"\"\"|''').*?\2)|{QUOTED}", re.DOTALL)  # a comment, or text in which none begins
 ASSIGNED = re.compile(rf"({WORD})\s*(?::\s*[\w.\[\], ]+)?([-+*/@]?)=(?!=)\s*(\S.*)", re.DOTALL)
 SHAPED = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=\s*({WORD})\.shape")
-FILLED = re.compile(rf"{WORD}\s*\[[^=]*\]\s*[-+*/@]?=(?!=)")
+FILLED = re.compile(rf"({WORD})\s*\[((?:[^=]|[=!<>]=)*)\]\s*([-+*/]?)=(?!=)\s*(\S.*)", re.DOTALL)
 SAME_MEMORY = re.compile(rf"\(*({WORD})(?:\.T|\.(?:ravel|reshape|squeeze|transpose)\([^()]*\)|\[[^\]]*\]|\))*")
 RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
 BLOCKS = ("for", "while", "if", "with", "try", "class", "else", "elif")
+PART_CHANGED = "part_changed"  # a[places] op= b as a call
 NO_VALUE = "There is no value in this code: it ends with a formula, or with `return` and one."
 SKIPPED = ("import", "from", "assert", "pass")
 
@@ -52,12 +53,14 @@ def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
     if len(headers := [line for line in lines if HEADER.fullmatch(line)]) > 1:
         raise ReadError(f"`{headers[1][:60]}`: one function is read; write the value of the other where it is used.")
     assigned = [found.groups() for line in lines if (found := ASSIGNED.fullmatch(line))]
+    filled = [(found[1], f"[{found[2]}] {found[3]}") for line in lines if (found := FILLED.fullmatch(line))]
     views = [(name, same[1]) for name, sign, part in assigned if not sign and (same := SAME_MEMORY.fullmatch(part))]
-    for name, sign, _ in assigned:
-        if sign and (pair := next((pair for pair in views if name in pair), None)):
+    for name, sign in [*((name, sign) for name, sign, _ in assigned if sign), *filled]:
+        if pair := next((pair for pair in views if name in pair), None):
+            instead = f"{name[:30]} = {pair[1][:30]}.copy()" if "[" in sign else f"{name[:30]} = {name[:30]} {sign} ..."
             raise ReadError(
-                f"`{name[:30]} {sign}= ...` changes `{pair[0][:30]}` and `{pair[1][:30]}`, which are one array in NumPy; "
-                f"write `{name[:30]} = {name[:30]} {sign} ...` if it is to change one of them."
+                f"`{name[:30]}{' ' * ('[' not in sign)}{sign[:30]}= ...` changes `{pair[0][:30]}` and `{pair[1][:30]}`, which are one "
+                f"array in NumPy; write `{instead}` if it is to change one of them."
             )
 
 
@@ -90,10 +93,14 @@ def _taken_down(line: str, names: dict[str, str]) -> str:
     if line.split(" ", maxsplit=1)[0].rstrip(":") in BLOCKS:
         hint = " A loop is a sum: Sum(w*x[i], (i, 1, m)), or (w*x).sum()." if line.startswith(("for", "while")) else ""
         raise ReadError(f"`{line[:60]}`: only names for parts and one value are read, line by line.{hint}")
-    if FILLED.match(line):
-        raise ReadError(
-            f"`{line[:60]}`: an array that is filled part by part is not read; write its value as one formula."
-        )
+    if filled := FILLED.fullmatch(line):
+        name, places, sign, part = filled.groups()
+        if name not in names:
+            raise ReadError(f"`{line[:60]}`: {name[:30]} has no value in this code yet; begin with np.zeros_like, say.")
+        whole = f"({PART_CHANGED}({names[name]}[{_put_in(places, names)}], '{sign}', ({_put_in(part, names)})))"
+        names.pop(name)
+        names[name] = whole
+        return ""
     if shaped := SHAPED.fullmatch(line):
         for at, name in enumerate(re.split(r"\s*,\s*", shaped[1])):
             names[name] = f"{_put_in(shaped[2], names)}.shape[{at}]"

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays
+from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays, where_it_runs
 from gdsym.claim_code import one_formula
 from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample
@@ -44,7 +44,7 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     Args:
         expr, wrt, where: as for `gd.derive`.
         claim: what the derivative is said to be: SymPy, text or written form, of one entry; or of the whole array, as text
-            in NumPy's notation (`"X.T @ (X @ w - y) / m"`), also code of several lines, or as a matrix expression. Labels
+            in NumPy's notation (`"X.T @ (X @ w - y) / m"`), also code of several lines (`g[1:] += d` included), or as a matrix expression. Labels
             are those of the cost: `np.eye(K)[c]` is the row of class c, whether classes count from 0 or from 1.
 
     Returns:
@@ -201,7 +201,7 @@ def _explained(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
     """With the classic mistake that leads to the claim, if one does."""
     if verdict.ok or (verdict.factor is None and verdict.counterexample is None):
         return verdict
-    found = slip(d, claim)
+    found = slip(d, *where_it_runs(claim, d))
     if found is None and verdict.factor == -1:
         found = "the sign of the whole is wrong"
     return verdict if found is None else _with_slip(verdict, found)
@@ -232,19 +232,22 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     misfit = said_shapes(truth, claim) if in_matrices(truth, claim) else ""
     if misfit:
         return Verdict(False, None, None, f"{name}: wrong. As it stands, {misfit}.")
-    given, asked, slope = d.compared, (d.node,), slope_of(d)
-    evidence = agree(truth, claim, where=d.where, beside=asked, slope=slope)
-    if not evidence and given != TRUE:
+    claim, long = where_it_runs(claim, d)
+    given, asked, slope = both(d.compared, long), (d.node,), slope_of(d)
+    evidence = agree(truth, claim, given=long, where=d.where, beside=asked, slope=slope)
+    if not evidence and given != long:
         evidence = agree(truth, claim, given=given, where=d.where, beside=asked, slope=slope)
     if evidence:
         if empty := nowhere(d.node, d.where, d.variables):
             return Verdict(False, None, None, f"{name}: not decided. {empty}.")
-        right = Verdict(True, sympy.Integer(1), None, f"{name}: right.")
+        right = Verdict(
+            True, sympy.Integer(1), None, f"{name}: right{'' if long == TRUE else f', where {text(long)}'}."
+        )
         return beside_kinks(right, evidence, claim, d)
-    factor = None if evidence.verdict == "unknown" else ratio_of(truth, claim, d, params)
+    factor = None if evidence.verdict == "unknown" else ratio_of(truth, claim, d, params, given=long)
     if factor is not None:
         proportional = Verdict(False, factor, None, _factor_message(name, factor, d, alone))
-        return beside_kinks(proportional, scaled(factor, truth, claim, d), claim, d)
+        return beside_kinks(proportional, scaled(factor, truth, claim, d, long), claim, d)
     if in_matrices(truth, claim) and (found := difference(truth, claim, d.where)) is not None:
         return Verdict(False, None, found[0], f"{name}: wrong. {found[1]}.")
     at = counterexample(truth, claim, d.where, dict(evidence.at), given=given, beside=asked, slope=slope)

@@ -18,9 +18,10 @@ from gdsym.rules.regions import rational
 from gdsym.verify import Evidence, Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import ONE, D, Mul, Node, Sym, walk
+from gdsym.written.nodes import ONE, TRUE, D, Mul, Node, Sym, walk
 
 SIZE, LETTERS = 4, (9, 25, 49, 121, 169)  # squares, so that a power 1/2 of them is a number
+WITHIN = 2  # an index, of an entry that is neither the first nor the last
 STEP = 4  # what a letter is multiplied by, to see its power
 LARGEST = 10**15  # beyond, a float does not tell a number from its neighbours
 DENSE = 60  # power in polynomials that SymPy divides by each other
@@ -29,22 +30,27 @@ IRRATIONAL = (sympy.pi, sympy.E, sympy.sqrt(2), sympy.sqrt(3), sympy.sqrt(5), sy
 
 
 def ratio_of(
-    truth: Node, claim: Node, d: Derivation, params: frozenset[Node], also: frozenset[Node] = frozenset()
+    truth: Node,
+    claim: Node,
+    d: Derivation,
+    params: frozenset[Node],
+    also: frozenset[Node] = frozenset(),
+    given: Node = TRUE,
 ) -> Any:
-    """The factor as SymPy, or None: the judge has said yes to factor * truth = claim. The letters `also` may stand in it."""
+    """The factor as SymPy, or None: the judge has said yes to factor * truth = claim where `given` holds. The letters `also` may stand in it."""
     if in_matrices(truth, claim):
-        found = shared_factor(truth, claim, d.where, lambda a, b: ratio_of(a, b, d, params, also))
-        return found if found is not None and scaled(found, truth, claim, d) else None
+        found = shared_factor(truth, claim, d.where, lambda a, b: ratio_of(a, b, d, params, also, given))
+        return found if found is not None and scaled(found, truth, claim, d, given) else None
     for found in (*_by_numbers(truth, claim, d, params), *_by_division(truth, claim, d, params)):
-        if _constants(found, d, also) and scaled(found, truth, claim, d):
+        if _constants(found, d, also) and scaled(found, truth, claim, d, given):
             return found
     return None
 
 
-def scaled(factor: Any, truth: Node, claim: Node, d: Derivation) -> Evidence:
-    """Is the claim the factor times the derivative, wherever that exists?"""
+def scaled(factor: Any, truth: Node, claim: Node, d: Derivation, given: Node = TRUE) -> Evidence:
+    """Is the claim the factor times the derivative, wherever that exists and `given` holds?"""
     c, slope = from_sympy(factor), slope_of(d, factor)
-    return agree(Mul(c, truth), claim, where=d.where, beside=(d.node,), slope=slope)
+    return agree(Mul(c, truth), claim, given=given, where=d.where, beside=(d.node,), slope=slope)
 
 
 def slope_of(d: Derivation, factor: Any = 1) -> D:
@@ -90,8 +96,11 @@ def _by_numbers(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]
         (s for s in truth.free | claim.free if isinstance(s, Sym) and s not in params and s not in d.where),
         key=lambda s: s.name,
     )
+    indices = _indices(d)
+    within: dict[Node, Any] = {s: fmpq(WITHIN) for s in letters if s.symbol in indices}
+    letters = [s for s in letters if s not in within]
     for seed in range(4):
-        found = _monomial(both, letters, seed)
+        found = _monomial(both, letters, within, seed)
         if found is not None:
             yield found
 
@@ -102,8 +111,7 @@ def _constants(factor: Any, d: Derivation, also: frozenset[Node]) -> bool:
     Another entry has another index, so no factor holds the index of the entry, nor is 1 where an index is another.
     """
     cost = put_in(d.node, d.where)
-    indices = {name.symbol for var in d.variables for name in var.free - cost.free if isinstance(name, Sym)}
-    if factor.has(sympy.KroneckerDelta) or indices & factor.free_symbols:
+    if factor.has(sympy.KroneckerDelta) or _indices(d) & factor.free_symbols:
         return False
     sizes = size_letters(cost)
     inside = [s for s in cost.free if isinstance(s, Sym) and s.symbol in factor.free_symbols and s not in sizes | also]
@@ -111,6 +119,12 @@ def _constants(factor: Any, d: Derivation, also: frozenset[Node]) -> bool:
         return True
     alone = Formulas(ONE, one_number(cost))
     return all(_only_scales(alone, s) for s in inside)
+
+
+def _indices(d: Derivation) -> set[Any]:
+    """The letters of the entry that was derived."""
+    cost = put_in(d.node, d.where)
+    return {name.symbol for var in d.variables for name in var.free - cost.free if isinstance(name, Sym)}
 
 
 def _only_scales(cost: Formulas, letter: Sym) -> bool:
@@ -127,10 +141,11 @@ def _only_scales(cost: Formulas, letter: Sym) -> bool:
     return not any(nonzero(t - times[0]) for t in times[1:])
 
 
-def _monomial(both: Formulas, letters: list[Sym], seed: int) -> Any:
+def _monomial(both: Formulas, letters: list[Sym], within: Mapping[Node, Any], seed: int) -> Any:
     """C prod s^n from ratios where one letter at a time is multiplied by 4."""
     others = iter(LETTERS * len(letters))
     fixed: dict[Node, Any] = {s: fmpq(SIZE if s in both.roles.sizes else next(others)) for s in letters}
+    fixed |= within
     start = _ratio(both, fixed, seed)
     if start is None or start == 0:
         return None

@@ -25,7 +25,7 @@ from gdsym.step import Law, Reason, Rule, Slip
 from gdsym.verify import Formulas, Point, agree
 from gdsym.verify.evidence import Unknown
 from gdsym.written import matrix_algebra as mat
-from gdsym.written.nodes import D, Indexed, Node, Sym, rewrite, times, walk
+from gdsym.written.nodes import TRUE, D, Indexed, Node, Sym, rewrite, times, walk
 
 MOST = 600  # wrong results that are looked at
 AT_ONCE = 40  # of them are compared with the claim in one program
@@ -81,12 +81,12 @@ class Planted:
     result: Node
 
 
-def slip(d: Derivation, claim: Node) -> str | None:
+def slip(d: Derivation, claim: Node, given: Node = TRUE) -> str | None:
     """The mistake that leads from the expression to the claim, with its line; None if no single one does."""
     wrong = islice(planted(d), MOST)
     while several := list(islice(wrong, AT_ONCE)):
         for one in _meeting(several, claim, d):
-            if agree(one.result, claim, where=d.where, beside=(d.node,)):
+            if agree(one.result, claim, given=given, where=d.where, beside=(d.node,)):
                 return f"{_words(one.says, d.page())} (line {_line(d, one.trail)})"
     return None
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sympy import IndexedBase, Max, Sum, exp, log, symbols
+from tools import returned
 
 import gdsym as gd
 from gdsym.claim_code import one_formula
@@ -66,7 +67,7 @@ def test_numpy_runs_the_same_code_to_the_same_numbers(cost: gd.Cost, by: Any, cl
     body = (
         claim
         if claim.startswith("def")
-        else "\n".join(["def gradient():", *(f"    {line}" for line in _returned(claim))])
+        else "\n".join(["def gradient():", *(f"    {line}" for line in returned(claim))])
     )
     space: dict[str, Any] = {"np": np, "m": 5, "n": 3, "K": 4, **arrays}
     exec(body, space)
@@ -74,16 +75,6 @@ def test_numpy_runs_the_same_code_to_the_same_numbers(cost: gd.Cost, by: Any, cl
     used = {str(symbol) for symbol in cost.expr.free_symbols}
     data = {name: array for name, array in arrays.items() if name in used and name != str(by)}
     assert np.allclose(value, cost.compile().gradient({by: arrays[str(by)]}, data)[by])
-
-
-def _returned(claim: str) -> list[str]:
-    *lines, last = claim.split("\n")
-    name = last.split(" = ")[0]
-    return (
-        [*lines, last, f"return {name}"]
-        if " = " in last
-        else [*lines, last if last.startswith("return") else f"return {last}"]
-    )
 
 
 def test_mistakes_in_code_are_found() -> None:
@@ -111,7 +102,20 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
     ("np.exp(w - w.max())", "any number could stand"),
     ("np.max(w, 0)*np.exp(w)/np.exp(w).sum()", "any number could stand"),  # no maximum(w, 0)
     ("for i in range(n):\n    g += w[i]", "A loop is a sum"),
-    ("g = np.zeros(n)\ng[0] += 1\nreturn g", "filled part by part"),
+    ("g[0] += 1\nreturn g", "no value in this code yet"),
+    ("g = np.exp(w)\ng[1:3] = 1\nreturn g", "leave out entries at the two ends"),
+    ("g = np.exp(w)\nr = g\nr[0] = 1\nreturn g", "one array in NumPy"),
+    ("g = np.exp(w)\ng[w > 0] = w\nreturn g", "what the same mask leaves"),
+    ("g = np.exp(w)\ng[1:] += np.diff(np.diff(w))\nreturn g", "does not fit into"),
+    ("g = np.empty_like(w)\ng[1:] = np.exp(w[1:])\nreturn g", "an entry that is not set"),
+    ("np.cumsum(np.outer(w, w))", "along which axis"),
+    ("np.concatenate(w)", "for arrays of one axis"),
+    ("np.pad(w, -1)", "zeros before and behind"),
+    ("np.diff(w, 2)", "prepend= and append="),
+    ("np.roll(w, n)", "np.roll.a, 1."),
+    ("np.flip(w, 0)", "for an array of one axis"),
+    ("np.append(w)", "np.append.a, b."),
+    ("np.array([1, 2])[3]*w", "A list cannot be read"),
     ("p = np.exp(w)\nreturn p/p.sum(), p", "several values"),
     ("r = np.exp(w); r/r.sum(); 3", "more code"),
     ("import numpy as np\npass", "no value"),

@@ -19,3 +19,12 @@ def needs(module: str) -> None:
     """The test goes on only if the module can be imported."""
     if importlib.util.find_spec(module.partition(".")[0]) is None:
         absent(module)
+
+
+def returned(claim: str) -> list[str]:
+    """The lines of a claim as those of a function: the last one returns its value."""
+    *lines, last = claim.split("\n")
+    name = last.split(" = ")[0]
+    if " = " in last:
+        return [*lines, last, f"return {name}"]
+    return [*lines, last if last.startswith("return") else f"return {last}"]

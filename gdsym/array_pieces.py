@@ -1,0 +1,228 @@
+"""Arrays that are put together from pieces, `np.concatenate`, `np.diff`, `np.roll`, and pieces of arrays that are changed, `g[1:] += d`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from gdsym.array_calls import Call, combined, indexed, is_new, is_whole, position, whole_number
+from gdsym.array_masks import condition, is_condition
+from gdsym.array_parts import Array, Axis, is_unit, size
+from gdsym.claim_code import PART_CHANGED
+from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
+
+if TYPE_CHECKING:
+    from gdsym.array_text import Arrays
+
+NEUTRAL: Mapping[str, n.Node] = MappingProxyType({"+": n.ZERO, "-": n.ZERO, "*": n.ONE, "/": n.ONE})
+
+
+def _in_places(old: n.Node, sign: str, new: n.Node, test: n.Node) -> n.Node:
+    """`old op= new` where the test holds; the old formula stands there once, however often it is changed."""
+    if not sign:
+        return new if test == n.TRUE else n.Cases(new, test, old, n.TRUE)
+    new = new if test == n.TRUE else n.Cases(new, test, NEUTRAL[sign], n.TRUE)
+    return (
+        n.Add(old, new if sign == "+" else n.Neg(new)) if sign in "+-" else (n.Mul if sign == "*" else n.Div)(old, new)
+    )
+
+
+def sum_of(*parts: n.Node) -> n.Node:
+    """In the shortest form: sizes and places are compared as they are written."""
+    return from_sympy(sum(part.to_sympy() for part in parts))
+
+
+def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`a[places] op= b` as a call: a with b in these places, or with a op b there."""
+    target, sign, value = args
+    assert isinstance(target, ast.Subscript)
+    assert isinstance(sign, ast.Constant)
+    whole = r.value(target.value, level)
+    if is_condition(target.slice):
+        return _where_masked(r, target, whole, value, str(sign.value), level)
+    new = r.value(value, level)
+    left, at, tests = _places(r, whole, target)
+    axes, _ = combined((Array(left, n.ZERO), new))
+    if axes is None or len(new.axes) > len(left) or any(map(_differ, axes, left)):
+        raise r.error(f"{new.shape} does not fit into {Array(left, n.ZERO).shape}.", target)
+    along = zip(reversed(new.axes), reversed(left), strict=False)
+    entry = n.replace(new.entry, {a.letter: a.lower if is_unit(a) else at[b.letter] for a, b in along})
+    return Array(whole.axes, _in_places(whole.entry, str(sign.value), entry, n.both(*tests)))
+
+
+def _differ(a: Axis, b: Axis) -> bool:
+    return a.ends != b.ends
+
+
+def _where_masked(r: Arrays, e: ast.Subscript, whole: Array, value: ast.expr, sign: str, level: int) -> Array:
+    """`a[mask] = b`, for one number b, or what the same mask leaves of arrays: a[mask] += 2*c[mask]."""
+    holds, without = condition(r, e.slice, level), _Unmasked(ast.unparse(e.slice))
+    new = r.value(without.visit(deepcopy(value)), level)
+    if new.axes and (not without.found or len(new.axes) != len(whole.axes)):
+        raise r.error("Where a mask holds, one number is put in, or what the same mask leaves: a[mask] = b[mask].", e)
+    if len(holds.axes) != len(whole.axes):
+        raise r.error(f"The mask is {holds.shape}, the array {whole.shape}.", e)
+    return r.together(lambda a, b, c: _in_places(a, sign, b, c), (whole, new, holds), e)
+
+
+class _Unmasked(ast.NodeTransformer):
+    """`b[mask]` as b, for this mask."""
+
+    def __init__(self, mask: str) -> None:
+        self._mask, self.found = mask, False
+
+    def visit_Subscript(self, e: ast.Subscript) -> ast.expr:
+        if ast.unparse(e.slice) != self._mask:
+            return e
+        self.found = True
+        return e.value
+
+
+def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...], dict[n.Node, n.Node], list[n.Node]]:
+    """(the axes of a[places], what their letters are where the entry of a is known, when that is one of the places)."""
+    places = list(e.slice.elts) if isinstance(e.slice, ast.Tuple) else [e.slice]
+    if any(map(is_new, places)) or len(places) > len(whole.axes):
+        raise r.error(f"These are no places in {whole.shape}.", e)
+    left: list[Axis] = []
+    at: dict[n.Node, n.Node] = {}
+    tests: list[n.Node] = []
+    for place, axis in zip(places, whole.axes, strict=False):
+        if (count := whole_number(place)) is not None:
+            tests.append(n.Rel("==", axis.letter, position(r, axis, count)))
+            continue
+        alone = indexed(r, Array((axis,), axis.letter), ast.copy_location(ast.Subscript(e.value, place), e))
+        (part,) = alone.axes
+        left.append(part)
+        first = 0 if is_whole(place) else whole_number(getattr(place, "lower", None)) or 0
+        at[part.letter] = sum_of(axis.letter, n.Num(-first))
+        tests += [n.Rel(">=", axis.letter, sum_of(axis.lower, n.Num(first)))] if first > 0 else []
+        end = sum_of(part.lower, size(part.ends), n.Num(first - 1))
+        tests += [n.Rel("<=", axis.letter, end)] if end != axis.upper else []
+    rest = whole.axes[len(places) :]
+    return (*left, *rest), at | {axis.letter: axis.letter for axis in rest}, tests
+
+
+def _joined(r: Arrays, pieces: Sequence[Array], e: ast.expr) -> Array:
+    """One behind the other, each with one axis or none."""
+    if any(len(piece.axes) > 1 for piece in pieces):
+        raise r.error("Arrays with several axes are not put together here; write the claim with Sum.", e)
+    counts = [piece.axes[0].size if piece.axes else n.ONE for piece in pieces]
+    axis = r.axis_of(sum_of(*counts))
+    found, begin = [], axis.lower
+    for piece, count in zip(pieces, counts, strict=True):
+        entry = piece.entry
+        if piece.axes:
+            (own,) = piece.axes
+            place = own.lower if is_unit(own) else sum_of(axis.letter, own.lower, n.Neg(begin))
+            entry = n.replace(entry, {own.letter: place})
+        begin = sum_of(begin, count)
+        found += [entry, n.Rel("<", axis.letter, begin)]
+    return Array((axis,), n.Cases(*found[:-1], n.TRUE) if len(pieces) > 1 else found[0])
+
+
+def _listed(r: Arrays, e: ast.expr, level: int) -> list[Array]:
+    """`[0, d, 1]`: what is in it, one by one; else the array itself."""
+    if isinstance(e, (ast.List, ast.Tuple)):
+        found = [r.value(part, level) for part in e.elts]
+        if found and not any(array.axes for array in found):
+            return found
+        raise r.error("A list of numbers is needed here, as in np.concatenate(([0], d)).", e)
+    return [r.value(e, level)]
+
+
+def _concatenate(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.concatenate(([0], d))`, `np.hstack((a, b))`."""
+    if len(args) != 1 or e.keywords or not isinstance(args[0], (ast.Tuple, ast.List)) or not args[0].elts:
+        raise r.error("This is read as np.concatenate((a, b)), for arrays of one axis.", e)
+    return _joined(r, [piece for part in args[0].elts for piece in _listed(r, part, level)], e)
+
+
+def _append(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    if len(args) != 2 or e.keywords:
+        raise r.error("This is read as np.append(a, b), for arrays of one axis.", e)
+    return _joined(r, [piece for part in args for piece in _listed(r, part, level)], e)
+
+
+def _pad(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.pad(a, (1, 0))`: zeros before and behind."""
+    around = args[1] if len(args) == 2 and not e.keywords else None
+    ends = around.elts if isinstance(around, ast.Tuple) and len(around.elts) == 2 else [around, around]
+    counts = [-1 if end is None else whole_number(end) for end in ends]
+    if any(count is None or not 0 <= count <= 20 for count in counts):
+        raise r.error("pad is read as np.pad(a, (1, 0)), zeros before and behind an array of one axis.", e)
+    before, behind = ([Array((), n.ZERO)] * (count or 0) for count in counts)
+    return _joined(r, [*before, r.value(args[0], level), *behind], e)
+
+
+def _diff(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.diff(a)` is a[1:] - a[:-1]; with prepend and append numbers before and behind a."""
+    said = {str(k.arg): k.value for k in e.keywords}
+    if len(args) != 1 or not set(said) <= {"prepend", "append", "axis"}:
+        raise r.error("diff is read as np.diff(a), with axis=, prepend= and append=.", e)
+    found = r.value(args[0], level)
+    around = {key: _listed(r, said[key], level) for key in ("prepend", "append") if key in said}
+    if around:
+        found = _joined(r, [*around.get("prepend", []), found, *around.get("append", [])], e)
+    if not found.axes:
+        raise r.error("diff is taken of an array.", e)
+    axis = r.axis(said["axis"], found) if "axis" in said else found.axes[-1]
+    shorter = Axis(axis.letter, axis.lower, sum_of(axis.upper, n.Num(-1)))
+    after = n.replace(found.entry, {axis.letter: n.add(axis.letter, n.ONE)})
+    axes = tuple(shorter if one is axis else one for one in found.axes)
+    return Array(axes, n.Add(after, n.Neg(found.entry)))
+
+
+def _roll(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.roll(a, 1)`: entry i is the one before, the first one the last."""
+    shift = whole_number(args[1]) if len(args) == 2 else None
+    along = [k.value for k in e.keywords if k.arg == "axis"]
+    if shift is None or len(e.keywords) > len(along) or not -20 <= shift <= 20:
+        raise r.error("roll is read as np.roll(a, 1), with axis=.", e)
+    found = r.value(args[0], level)
+    if not found.axes or (len(found.axes) > 1 and not along):
+        raise r.error(f"roll of {found.shape} along which axis? Say axis=.", e)
+    axis = r.axis(along[0], found) if along else found.axes[0]
+    if shift == 0:
+        return found
+    r.needed(axis, abs(shift))
+    near = n.replace(found.entry, {axis.letter: sum_of(axis.letter, n.Num(-shift))})
+    around = sum_of(axis.letter, n.Num(-shift), axis.size if shift > 0 else n.Neg(axis.size))
+    far = n.replace(found.entry, {axis.letter: around})
+    if shift > 0:
+        test = n.Rel("<", axis.letter, sum_of(axis.lower, n.Num(shift)))
+    else:
+        test = n.Rel(">", axis.letter, sum_of(axis.upper, n.Num(shift)))
+    return Array(found.axes, n.Cases(far, test, near, n.TRUE))
+
+
+def _cumsum(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.cumsum(a)`: entry i is the sum of all up to i."""
+    along = [*args[1:], *(k.value for k in e.keywords if k.arg in ("axis", "dim"))]
+    if not args or len(along) != len(args) - 1 + len(e.keywords) or len(along) > 1:
+        raise r.error("cumsum is read as np.cumsum(a), with axis=.", e)
+    found = r.value(args[0], level)
+    if not found.axes or (len(found.axes) > 1 and not along):
+        raise r.error(f"cumsum of {found.shape} along which axis? Say axis=.", e)
+    axis, letter = r.axis(along[0], found) if along else found.axes[0], r.letter()
+    body = n.replace(found.entry, {axis.letter: letter})
+    return Array(found.axes, n.Sum(body, letter, axis.lower, axis.letter))
+
+
+def _flip(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.flip(a)` is a[::-1]."""
+    if len(args) != 1 or e.keywords:
+        raise r.error("flip is read as np.flip(a), for an array of one axis.", e)
+    around = ast.Slice(step=ast.Constant(-1))
+    return r.value(ast.fix_missing_locations(ast.copy_location(ast.Subscript(args[0], around, ast.Load()), e)), level)
+
+
+PIECES: Mapping[str, Call] = MappingProxyType(
+    {
+        PART_CHANGED: _changed, **dict.fromkeys(("concatenate", "hstack", "concat", "cat"), _concatenate), "append": _append,
+        "pad": _pad, "diff": _diff, "roll": _roll, "cumsum": _cumsum, "flip": _flip,
+    }
+)  # fmt: skip
