@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gdsym.array_text import Arrays
 
 Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
-PARTS_OF = "Of whole arrays these parts are read: slices, x[0], x[-1], [:, None]; for others write the claim with Sum(..., (i, 1, m))."
+PARTS_OF = "Entries and parts of arrays are read as slices, x[0], x[-1] and [:, None]; for others write the claim with Sum(..., (i, 1, m))."
 
 LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax", "math")
 LIBRARY_PARTS = ("linalg", "special", "nn", "functional", "math", "numpy")
