@@ -49,7 +49,7 @@ def test_lengths_must_fit() -> None:
         gd.Cost(AR[0], ["phi"]).check({"phi": "-2*(x[1:] - phi*x) @ x[:-1]"})
 
 
-@pytest.mark.parametrize("part", ["x[:3]", "x[::2]", "x[-2:]", "x[:0]", "x[n:]", "x[1.5:]", "x[True:]", "x[::-1]"])
+@pytest.mark.parametrize("part", ["x[:3]", "x[::2]", "x[-2:]", "x[:0]", "x[n:]", "x[1.5:]", "x[True:]", "x[1::-1]"])
 def test_other_slices_are_refused(part: str) -> None:
     with pytest.raises(gd.ReadError, match="Slices leave out entries at the two ends"):
         gd.Cost(AR[0], ["phi"]).check({"phi": f"({part}).sum()"})
