@@ -380,6 +380,11 @@ def test_a_row_of_ones() -> None:
     assert d.result == X.T * one
 
 
+def test_an_entry_of_a_product_with_an_inverse_is_a_trace() -> None:
+    with pytest.raises(Unsupported, match=r"is written Trace\(u.T\*A\*v\)"):
+        gd.derive((a.T * W.I * a)[0, 0], W)
+
+
 def test_what_has_no_index_form_says_so() -> None:
     cost = gd.Cost(Trace(S * W) - log(Determinant(W)), [W])
     assert cost.partial(W).result == S.T - W.I.T

@@ -17,6 +17,7 @@ from gdsym.arrays.logarithms import logarithm
 from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.mixtures import log_of_mixtures
 from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.spelled import spelled
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.steep import without_one
 from gdsym.errors import Unsupported
@@ -37,6 +38,8 @@ def function(low: Lowering, node: n.Fn) -> Value:
         return low.value(GAMMAS[node.func](*node.children))
     if node.func in POLYGAMMAS:
         return polygamma(low, node)
+    if (formula := spelled(node)) is not None:
+        return low.value(formula)
     if (slopes := slanted(low, node)) is not None:
         return realized(low.g, slopes)
     args = [low.value(c) for c in node.children]
@@ -123,4 +126,7 @@ def _log_of_exponential(low: Lowering, up: list[n.Node], down: list[n.Node]) -> 
 def _unknown(node: n.Fn) -> str:
     if node.undefined:
         return f"{node.name} is an undefined function: it has no values. Put in a formula for it."
-    return f"The function {node.name} is not in the table of compiled functions; write it by exp, log, sin, ..."
+    return (
+        f"The function {node.name} is derived, but no code is made for it: NumPy has none. Write it by exp, log, sin, gamma, "
+        "erf, ..., or take the derivation's formula to a library of special functions, such as SciPy's."
+    )

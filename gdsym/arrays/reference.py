@@ -33,7 +33,9 @@ FUNCTIONS: dict[Any, Callable[..., float]] = {
     sympy.Heaviside: lambda u, at=0.5: at if u == 0 else float(u > 0),
     sympy.sec: lambda u: 1 / math.cos(u), sympy.csc: lambda u: 1 / math.sin(u), sympy.cot: lambda u: 1 / math.tan(u),
     sympy.sech: lambda u: 1 / math.cosh(u), sympy.csch: lambda u: 1 / math.sinh(u),
-    sympy.coth: lambda u: 1 / math.tanh(u),
+    sympy.coth: lambda u: 1 / math.tanh(u), sympy.frac: lambda u: u - math.floor(u),
+    sympy.erf2: lambda u, v: float(mpmath.erf(v) - mpmath.erf(u)),
+    sympy.acot: lambda u: math.atan(1 / u) if u else math.pi / 2,
 }  # fmt: skip
 
 

@@ -183,7 +183,7 @@ def _element(w: Any, e: Any) -> n.Node:
         return n.Indexed(mat.Elements(matrix), *w.all(e.indices))
     raise Unsupported(
         f"{sympy.sstr(e)[:100]} is one entry of {sympy.sstr(e.parent)[:60]}, which has no formula for its entries. "
-        "Give entries of MatrixSymbols, or a number made of the matrix, such as its trace."
+        "Give entries of MatrixSymbols, or a number made of the matrix: (u.T*A*v)[0, 0] is written Trace(u.T*A*v)."
     )
 
 
