@@ -38,7 +38,7 @@ class Cost(ReadOnly):
         expr: SymPy expression, text for `gd.read`, or written form. Sums over data are `Sum(..., (i, 1, m))`.
         params: Symbols, IndexedBases and MatrixSymbols (or their names); None takes every free Symbol that is no limit of a sum.
         where: named parts, e.g. `{e[i]: w*x[i] + b - y[i]}`; they keep their names in steps and results.
-        name: what the cost is called in print.
+        name: what the cost is called in print; where J is a letter of its own, another one is taken.
 
     Raises:
         CostError, DataError, ...: all `GdsymError`, before anything is derived.

@@ -60,9 +60,22 @@ def problem(expr: Any, params: Any, where: Mapping[Any, Any] | None, name: str) 
         node.free.union(expanded.free, chosen, *(k.free for k in named), *(m.free for m in named.values()))
     )
     found = chosen if wanted is not None else _found(expanded)
-    result = Problem(node, found, named, str(name), expanded, asked)
+    called = _called(str(name), names.union(chosen, named, *(all_names(m) for m in named.values())))
+    result = Problem(node, found, named, called, expanded, asked)
     _check(result)
     return result
+
+
+def _called(name: str, names: Iterable[Node]) -> str:
+    """What the cost is called: J, or another letter where J is one of its own; dJ/dJ would tell nothing."""
+    taken = {known.name for known in names if isinstance(known, (Sym, Base))}
+    if name not in taken:
+        return name
+    if name != "J":
+        raise CostError(f"The cost is called {name}, and so is a letter in it. Give it another name, e.g. name='C'.")
+    return next(
+        letter for letter in ("C", "L", "E", "F", "K", "J_0", *map("J_{}".format, range(1, 100))) if letter not in taken
+    )
 
 
 def _wanted(params: Any) -> Sequence[Any] | None:

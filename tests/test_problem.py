@@ -203,6 +203,15 @@ def test_good_input_is_taken() -> None:
     assert run().nit == 3
 
 
+def test_a_cost_over_a_letter_j_is_called_otherwise() -> None:
+    """A moment of inertia J: dJ/dJ would tell nothing."""
+    cost = gd.Cost("Sum((J*x[i] - y[i])**2, (i, 1, m))", ["J"])
+    assert cost.name == "C" and "∂C/∂J" not in str(cost.partial("J")) and "dC/dJ for C(J) = " in str(cost.partial("J"))
+    assert gd.Cost("J*(w - 3)**2*C", ["w"]).name == "L" and gd.Cost("(w - 3)**2", ["w"]).name == "J"
+    with pytest.raises(gd.CostError, match="The cost is called w, and so is a letter in it"):
+        gd.Cost("(w - 3)**2", ["w"], name="w")
+
+
 def test_infinity_may_end_an_integral() -> None:
     t = symbols("t")
     assert gd.derive(w * sp.Integral(sp.exp(-(t**2)), (t, -oo, oo)), w).result.has(sp.Integral)
