@@ -42,11 +42,12 @@ def descended(gradient: Gradient, starts: Array, rate: float, maxiter: int, gtol
     going = np.arange(len(theta))
     with np.errstate(all="ignore"):
         for _ in range(maxiter):
-            slope = gradient(theta[going])
-            theta[going] -= rate * slope
-            away = ~(np.abs(theta[going]).max(axis=1) < limit)
-            theta[going[away]] = np.nan
-            going = going[~away & (np.linalg.norm(slope, axis=1) > gtol)]
+            now = theta[going]
+            slope = gradient(now)
+            theta[going] = now = now - rate * slope
+            here = np.logical_and.reduce([np.abs(entry) < limit for entry in now.T])
+            theta[going[~here]] = np.nan
+            going = going[here & (np.einsum("ij,ij->i", slope, slope) > gtol**2)]
             if not len(going):
                 break
     return theta
