@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
+import sympy
+
 from gdsym.errors import StepRefused
 from gdsym.step import Reason, Rule
 from gdsym.verify import Evidence, agree
 from gdsym.verify.changes import changes
-from gdsym.written.nodes import TRUE, Logic, Node, Rel, both
+from gdsym.written.nodes import TRUE, Cases, D, Fn, Indexed, Logic, Node, Rel, Sym, both, kinds_of, walk
 
 REMEMBERED = 1 << 11  # claims, whichever derivation they are from
 MOST_PARTS = 8  # places at which one step may change a formula and still be judged place by place
 WHOLE = Rule("derivation")
 STRENGTH = ("proved", "agreed", "holds where")
+CASES, FUNCTIONS = kinds_of(Cases), kinds_of(Fn)
+SWITCHES = (sympy.Max, sympy.Min, sympy.Abs, sympy.sign, sympy.Heaviside)
 
 
 class Judge:
@@ -95,5 +99,38 @@ class Judge:
 
 @lru_cache(maxsize=REMEMBERED)
 def judged(lhs: Node, rhs: Node, given: Node, where: tuple[tuple[Node, Node], ...]) -> Evidence:
-    """The evidence for a claim of a derivation, which depends on nothing but the claim: a cost that is derived again is not judged again."""
-    return agree(lhs, rhs, given=given, where=dict(where), room=False)
+    """The evidence for a claim of a derivation, which depends on nothing but the claim: a cost that is derived again is not judged again.
+
+    What holds for any h holds for h = max(0, ...) that the variable is not in: such parts are first left as names, since
+    every place where they turn over would be looked at in every line.
+    """
+    parts = dict(where)
+    needed = _needed(lhs, rhs, parts) if any(map(_turns_over, parts.values())) else parts
+    if len(needed) < len(parts):
+        evidence = agree(lhs, rhs, given=given, where=needed, room=False)
+        if evidence and evidence.note in ("", "" if given == TRUE else str(given.to_sympy())):
+            return evidence
+    return agree(lhs, rhs, given=given, where=parts, room=False)
+
+
+def _needed(lhs: Node, rhs: Node, where: Mapping[Node, Node]) -> dict[Node, Node]:
+    """The named parts in which what is derived by stands; all of them, where one is a function."""
+    if not all(isinstance(key, (Sym, Indexed)) for key in where):
+        return dict(where)
+    moving = {name for side in (lhs, rhs) for part in walk(side) if isinstance(part, D) for name in part.var.free}
+    found: dict[Node, Node] = {}
+    for _ in where:
+        found = {key: meaning for key, meaning in where.items() if not meaning.free.isdisjoint(moving)}
+        moving |= {_name(key) for key in found}
+    return found
+
+
+def _turns_over(meaning: Node) -> bool:
+    """Does it hold a case distinction, a maximum, an absolute value ...?"""
+    if not meaning.has(FUNCTIONS):
+        return meaning.has(CASES)
+    return meaning.has(CASES) or any(isinstance(part, Fn) and part.func in SWITCHES for part in walk(meaning))
+
+
+def _name(key: Node) -> Node:
+    return key.base if isinstance(key, Indexed) else key
