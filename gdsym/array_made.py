@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gdsym.array_text import Arrays
 
 DIAGONAL = ("eye", "identity")
+COUNTED = ("arange", "range")
 EXTREMES = ("max", "min", "amax", "amin")
 
 
@@ -34,14 +35,41 @@ def one_hot(r: Arrays, e: ast.Subscript, level: int) -> Array | None:
         raise r.error("A mask chooses rows in NumPy, it is no label.", e)
     rows = _diagonal(r, e.value, e.value.args, level)  # type: ignore[attr-defined]
     row, column = rows.axes
-    label, one_less = _label(e.slice)
+    labels = _labels(r, e, e.slice, row, level)
+    return Array((*labels.axes, column), n.Delta(labels.entry, column.letter))
+
+
+def _labels(r: Arrays, e: ast.expr, written: ast.expr, classes: Axis, level: int) -> Array:
+    """The labels as the cost counts them, `c` or `c - 1`."""
+    label, one_less = _label(written)
     labels = r.value(label, level)
-    if one_less and row.lower != n.ONE:
+    if one_less and classes.lower != n.ONE:
         labels = Array(labels.axes, n.add(labels.entry, n.Num(-1)))
     r.one_less.add(one_less)
-    if row.lower == n.ONE and len(r.one_less) > 1:
+    if classes.lower == n.ONE and len(r.one_less) > 1:
         raise r.error("Labels count from 0 at one place of the claim and from 1 at another, as in np.eye(K)[c - 1].", e)
-    return Array((*labels.axes, column), n.Delta(labels.entry, column.letter))
+    return labels
+
+
+def picked(r: Arrays, e: ast.Subscript, whole: Array, level: int) -> Array | None:
+    """`P[np.arange(n), c]`: the entry that the label of each row chooses; None if it is something else."""
+    if (label := label_of_row(r, e, whole, level)) is None:
+        return None
+    rows, classes = whole.axes
+    return Array((rows,), n.replace(whole.entry, {classes.letter: label}))
+
+
+def label_of_row(r: Arrays, e: ast.Subscript, whole: Array, level: int) -> n.Node | None:
+    """`P[np.arange(n), c]`: the label of the row, by the letter of its axis; None if it is something else."""
+    places = e.slice.elts if isinstance(e.slice, ast.Tuple) else []
+    if len(places) != 2 or called(places[0]) not in COUNTED or len(whole.axes) != 2:
+        return None
+    rows, classes = whole.axes
+    count, labels = places[0].args, _labels(r, e, places[1], classes, level)  # type: ignore[attr-defined]
+    runs = [_axis(r, size, level).ends for size in count] + [a.ends for a in labels.axes]
+    if len(count) != 1 or runs != [rows.ends] * 2:
+        raise r.error(f"This is read as P[np.arange(n), c], with a label for each row of {whole.shape}.", e)
+    return n.replace(labels.entry, {labels.axes[0].letter: rows.letter})
 
 
 def _one_hot(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:

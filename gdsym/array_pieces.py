@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gdsym.array_calls import Call, combined, indexed, is_new, is_whole, position, whole_number
+from gdsym.array_made import label_of_row
 from gdsym.array_masks import condition, is_condition
 from gdsym.array_parts import Array, Axis, is_unit, size
 from gdsym.claim_code import PART_CHANGED
@@ -45,6 +46,8 @@ def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
     if is_condition(target.slice):
         return _where_masked(r, target, whole, value, str(sign.value), level)
     new = r.value(value, level)
+    if (label := label_of_row(r, target, whole, level)) is not None:
+        return _where_labelled(r, target, whole, new, str(sign.value), label)
     left, at, tests = _places(r, whole, target)
     axes, _ = combined((Array(left, n.ZERO), new))
     if axes is None or len(new.axes) > len(left) or any(map(_differ, axes, left)):
@@ -52,6 +55,15 @@ def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
     along = zip(reversed(new.axes), reversed(left), strict=False)
     entry = n.replace(new.entry, {a.letter: a.lower if is_unit(a) else at[b.letter] for a, b in along})
     return Array(whole.axes, _in_places(whole.entry, str(sign.value), entry, n.both(*tests)))
+
+
+def _where_labelled(r: Arrays, e: ast.Subscript, whole: Array, new: Array, sign: str, label: n.Node) -> Array:
+    """`P[np.arange(n), c] -= 1`: one entry of each row, by a number, or by one for each row."""
+    rows, classes = whole.axes
+    if new.axes and [a.ends for a in new.axes] != [rows.ends]:
+        raise r.error(f"One number for each row is put in here, not {new.shape}.", e)
+    entry = n.replace(new.entry, {a.letter: rows.letter for a in new.axes})
+    return Array(whole.axes, _in_places(whole.entry, sign, entry, n.Rel("==", classes.letter, label)))
 
 
 def _differ(a: Axis, b: Axis) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, is_functional, is_library, power
-from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, one_hot
+from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, one_hot, picked
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, masked
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
 from gdsym.array_pieces import PIECES
@@ -139,8 +139,10 @@ class Arrays:
             axes = self.value(of.value, level).axes
             if isinstance(at.value, int) and 0 <= at.value < len(axes):
                 return Array((), axes[at.value].size)
-        row = one_hot(self, e, level)
-        return indexed(self, self.value(of, level), e) if row is None else row
+        if (row := one_hot(self, e, level)) is not None:
+            return row
+        found = self.value(of, level)
+        return indexed(self, found, e) if (own := picked(self, e, found, level)) is None else own
 
     def call(self, e: ast.Call, level: int) -> Array:
         """A function of a library, a plain function, or a method."""

@@ -69,7 +69,7 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     if not isinstance(var, Base) or not isinstance(d.variables[0], Indexed):  # a matrix has no entries of its own
         return _read(None, d, node, params)
     found = _read(d.variables[0].base, d, node, params)
-    return together(found, d.node, d.where, [Claim(d.variables[0], node, d.written)])
+    return together(found, d.node, d.where, [Claim(d.variables[0], node, d.written, d.compared)])
 
 
 def _misshapen(name: Any, misfit: WrongShape) -> Verdict:
@@ -92,7 +92,7 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any],
             if (verdict := _about_entries(claim, d, frozenset(p.params))) is not None:
                 parts[var.to_sympy()] = verdict
                 continue
-            claimed.append(Claim(d.variables[0], _claimed(claim, d), d.written))
+            claimed.append(Claim(d.variables[0], _claimed(claim, d), d.written, d.compared))
         except WrongShape as misfit:
             parts[var.to_sympy()] = _misshapen(var.to_sympy(), misfit)
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
@@ -25,11 +26,12 @@ BOTH = ((fmpq(1), fmpq(1)), (fmpq(1), fmpq(-1)))
 
 @record
 class Claim:
-    """What is claimed of the derivative by a letter or an entry, and what was derived."""
+    """What is claimed of the derivative by a letter or an entry, what was derived, and for which entries."""
 
     var: Node
     claim: Node
     truth: Node
+    given: Node
 
 
 def together(verdict: Verdict, cost: Node, where: Mapping[Node, Node], claims: Sequence[Claim]) -> Verdict:
@@ -108,8 +110,16 @@ def _places(point: Point, where: Mapping[Node, Node], claims: Sequence[Claim]) -
         elif isinstance(one.var, Indexed):
             for place in [place for place in point.drawn if isinstance(place, tuple) and place[0] == one.var.base]:
                 letters = _letters(one.var, place[1])
-                if letters is not None:
+                if letters is not None and not _outside(one.given, letters, point):
                     yield place, replace(one.claim, letters), replace(one.truth, letters)
+
+
+def _outside(given: Node, letters: Mapping[Node, Node], point: Point) -> bool:
+    """Is the entry none of those that the claim is about, as W[1, -2] for a label that is none?"""
+    numbers: dict[Node, Node] = {
+        key: Num(Fraction(int(u.p), int(u.q))) for key, u in point.drawn.items() if isinstance(key, Sym)
+    }
+    return bool(replace(given, {**numbers, **letters}).to_sympy() == sympy.false)
 
 
 def _letters(entry: Indexed, indices: tuple[int, ...]) -> dict[Node, Node] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import IndexedBase, Max, Sum, exp, log, symbols
+from sympy import IndexedBase, KroneckerDelta, Max, Sum, exp, log, symbols
 from tools import returned
 
 import gdsym as gd
@@ -20,6 +20,9 @@ score = Sum(X[i, j] * W[j, k], (j, 1, n))
 share = exp(score) / Sum(exp(score.subs(k, s)), (s, 1, K))
 LABELS = gd.Cost(-Sum(log(share.subs(k, c[i])), (i, 1, m)) / m, [W])
 SHARES = gd.Cost(-Sum(Y[i, k] * log(share), (i, 1, m), (k, 1, K)) / m, [W])
+MARGINS = gd.Cost(
+    Sum((1 - KroneckerDelta(c[i], k)) * Max(0, score - score.subs(k, c[i]) + 1), (k, 1, K), (i, 1, m)) / m, [W]
+)
 SIGMOID = 1 / (1 + exp(-z))
 LOGISTIC = gd.Cost(-Sum(y[i] * log(SIGMOID) + (1 - y[i]) * log(1 - SIGMOID), (i, 1, m)) / m, [w])
 RIDGE = gd.Cost(Sum((z - y[i]) ** 2, (i, 1, m)) / m + lam * Sum(w[j] ** 2, (j, 1, n)), [w])
@@ -35,6 +38,8 @@ STABLE = """def gradient(W, X, c):
                keepdims=True)
     return X.T @ (P - np.eye(W.shape[1])[c - 1]) / m
 """
+PICKED = "P = np.exp(X @ W)\nP /= P.sum(axis=1, keepdims=True)\n"
+LOST = "S = X @ W\nM = (S - S[np.arange(m), c - 1][:, None] + 1 > 0).astype(float)\n"
 RIGHT: list[tuple[gd.Cost, Any, str]] = [
     (LABELS, W, STABLE),
     (LABELS, W, "P = softmax(X @ W, axis=1); X.T @ (P - np.eye(K)[(c - 1).astype(int)]) / m"),
@@ -48,6 +53,9 @@ RIGHT: list[tuple[gd.Cost, Any, str]] = [
     (HINGE, w, "lam*w - (X*y[:, None])[y*(X @ w) < 1].sum(axis=0)/m"),
     (TOTAL, w, "np.exp(w - np.max(w))/np.exp(w - w.max()).sum()"),
     (TOTAL, w, "np.exp(w - scipy.special.logsumexp(w))"),
+    (LABELS, W, PICKED + "P[np.arange(m), c - 1] -= 1\nP /= m\nX.T.dot(P)"),
+    (LABELS, W, PICKED + "M = np.zeros((m, K))\nM[range(len(X)), c - 1] = 1\nX.T @ (P - M)/m"),
+    (MARGINS, W, LOST + "M[np.arange(m), c - 1] = 0\nM[np.arange(m), c - 1] = -M.sum(axis=1)\nX.T @ M/m"),
 ]  # fmt: skip
 
 
@@ -85,6 +93,16 @@ def test_mistakes_in_code_are_found() -> None:
     assert gd.check((3 * t - 1) ** 2, t, "r = 3*t - 1; 6*r").ok
     other = LABELS.check({W: "P = softmax(X @ W, axis=1)\nX.T @ (P - np.eye(K)[c - 2])/m"})
     assert not other.ok
+
+
+def test_a_mistake_beside_labels_is_found() -> None:
+    """The entry of the right class is not lost with the others; a label for each row, and no more, is read."""
+    assert not MARGINS.check({W: LOST + "M[np.arange(m), c - 1] = -M.sum(axis=1)\nX.T @ M/m"}).ok
+    assert not LABELS.check({W: PICKED + "P[np.arange(m), c - 1] += 1\nX.T @ P/m"}).ok
+    with pytest.raises(gd.ReadError, match="a label for each row of m x K"):
+        LABELS.check({W: PICKED + "P[np.arange(n), c - 1] -= 1\nX.T @ P/m"})
+    with pytest.raises(gd.ReadError, match="One number for each row"):
+        LABELS.check({W: PICKED + "P[np.arange(m), c - 1] -= W\nX.T @ P/m"})
 
 
 def test_labels_count_from_one_number_throughout() -> None:
