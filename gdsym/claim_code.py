@@ -20,7 +20,10 @@ ASIDE = re.compile(rf"(#[^\n]*|(\"\"\"|''').*?\2)|{QUOTED}", re.DOTALL)  # a com
 ASSIGNED = re.compile(rf"({WORD})\s*(?::\s*[\w.\[\], ]+)?([-+*/@]?)=(?!=)\s*(\S.*)", re.DOTALL)
 SHAPED = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=\s*({WORD})\.shape")
 FILLED = re.compile(rf"({WORD})\s*\[((?:[^=]|[=!<>]=)*)\]\s*([-+*/]?)=(?!=)\s*(\S.*)", re.DOTALL)
-SAME_MEMORY = re.compile(rf"\(*({WORD})(?:\.T|\.(?:ravel|reshape|squeeze|transpose)\([^()]*\)|\[[^\]]*\]|\))*")
+VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach)\([^()]*\))"
+SAME_MEMORY = re.compile(
+    rf"(?:[\w.]*\b(?:asarray|ascontiguousarray|ravel|reshape|squeeze|transpose|flip)\(|\()*({WORD})(?:\.{VIEWS}|\[[^\]]*\]|(?:,[^()]*)?\))*"
+)
 RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
 BLOCKS = ("for", "while", "if", "with", "try", "class", "else", "elif")

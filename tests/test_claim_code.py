@@ -141,6 +141,9 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
     ("np.ones(n, n)", "sizes only"),
     ("one_hot(w)", "labels c of K classes"),
     ("r = np.exp(w); g = r.T; g /= r.sum(); return g", "one array in NumPy"),
+    ("r = np.exp(w); g = np.asarray(r); g /= r.sum(); return g + r", "one array in NumPy"),
+    ("r = np.exp(w); g = np.reshape(r, -1); g[0] = r.sum(); return g + r", "one array in NumPy"),
+    ("r = np.exp(w); g = np.flip(r[1:]); g[0] = r.sum(); return r", "one array in NumPy"),
     ("def f(w):\n    g = w\n    def h(w):\n        g = 2*w\n    return g", "one function is read"),
     ("from numpy import exp as log\nlog(w)/np.exp(w).sum()", "their own names"),
     ("np.max()", "takes one array"),
@@ -151,6 +154,11 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
 def test_what_is_not_read_is_refused(claim: str, said: str) -> None:
     with pytest.raises(gd.GdsymError, match=said):
         TOTAL.check({w: claim})
+
+
+def test_copies_are_arrays_of_their_own() -> None:
+    for copy in ("r.copy()", "np.array(r)", "1*r", "r.astype(float)", "np.copy(r)"):
+        assert TOTAL.check({w: f"r = np.exp(w)\ng = {copy}\ng[0] = 0\ng[1:] = 0\n(r + g)/r.sum()"}).ok
 
 
 def test_names_are_put_in_where_they_are_names() -> None:
