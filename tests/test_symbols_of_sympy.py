@@ -80,3 +80,16 @@ def test_comparisons_are_turned_round_by_the_names_of_letters_too() -> None:
 def test_the_delta_of_real_letters_jumps() -> None:
     d = gd.derive(KroneckerDelta(x, y) * x, x)
     assert d.given == Ne(x, y) and "not differentiable where x = y" in d.text() and "convention" in d.text()
+
+
+def test_conditions_on_sums_of_maxima_are_not_worked_out_by_sympy() -> None:
+    """SymPy makes every maximum in a sum anew to answer what the sum depends on: seconds for a layer upon a layer."""
+    i, j, k, m, n, h = symbols("i j k m n h", integer=True, positive=True)
+    X, W, v, y = map(IndexedBase, ("X", "W", "v", "y"))
+    layer = Max(0, Sum(v[j] * Max(0, Sum(W[j, k] * X[i, k], (k, 1, n))), (j, 1, h)))
+    slope = gd.derive(Sum((layer - y[i]) ** 2, (i, 1, m)), v[j]).expanded
+    switches = slope.atoms(Piecewise)
+    assert any(condition.has(Max) for piece in switches for _, condition in piece.args)
+    at = {m: 2, n: 1, h: 2, j: 1, W[1, 1]: 2, W[2, 1]: -1, X[1, 1]: 3, X[2, 1]: -2, v[1]: 1, v[2]: 4, y[1]: 1, y[2]: 5}
+    value = slope.subs({m: 2, n: 1, h: 2, j: 1}).doit().subs(at)
+    assert value == 2 * (6 - 1) * 6

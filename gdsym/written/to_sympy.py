@@ -15,7 +15,7 @@ from gdsym.written import nodes as n
 RELATIONS = {
     "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne,
 }  # fmt: skip
-CASES = n.kinds_of(n.Cases)
+CASES, SUMS = n.kinds_of(n.Cases), n.kinds_of(n.Sum)
 MOST_CASES = 30
 LOGIC = {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}
 
@@ -104,6 +104,8 @@ def _delta(node: n.Delta, value: Value) -> Any:
 def _relation(node: n.Rel, value: Value) -> Any:
     """3 (y - x)/4 > (x - y)/4 is y - x > 0: SymPy turns some comparisons round and round within a Piecewise."""
     left, right = (matrix.number(value(c)) for c in node.children)
+    if _are_slow(node):
+        return RELATIONS[node.op](left, right, evaluate=False)
     if left.is_Add and right.is_Add:
         (a, u), (b, v) = left.primitive(), right.primitive()
         more = a - b if u == v else a + b if u == -v else 0
@@ -123,7 +125,18 @@ def _settles(relation: Any) -> bool:
 def _logic(node: n.Logic, value: Value) -> Any:
     if node.op in ("true", "false"):
         return sympy.true if node.op == "true" else sympy.false
-    return LOGIC[node.op](*(value(c) for c in node.children))
+    how = {"evaluate": False} if node.op != "not" and _are_slow(node) else {}
+    return LOGIC[node.op](*(value(c) for c in node.children), **how)
+
+
+def _are_slow(*conditions: n.Node) -> bool:
+    """Do they compare sums over maxima or cases? SymPy would make those anew for every question that it asks about them."""
+    sums = (part for c in conditions if c.has(SUMS) for part in n.walk(c) if isinstance(part, n.Sum))
+    return any(part.has(CASES) or any(_switches(inner) for inner in n.walk(part)) for part in sums)
+
+
+def _switches(part: n.Node) -> bool:
+    return isinstance(part, n.Fn) and part.func in (sympy.Max, sympy.Min)
 
 
 def _cases(node: n.Cases, value: Value) -> Any:
@@ -132,9 +145,11 @@ def _cases(node: n.Cases, value: Value) -> Any:
 
     pairs = [(value(v), value(sums_without_cases(c))) for v, c in node.pairs]
     try:
-        return sympy.Piecewise(*pairs)
+        if not _are_slow(*node.children[1::2]):
+            return sympy.Piecewise(*pairs)
     except RecursionError:
-        return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, v, c) for v, c in pairs))
+        pass
+    return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, v, c) for v, c in pairs))
 
 
 CONVERT: dict[type[n.Node], Callable[[Any, Value], Any]] = {
