@@ -5,7 +5,25 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from sympy import Abs, Idx, IndexedBase, KroneckerDelta, Max, Min, Ne, Piecewise, Rational, Sum, Symbol, sin, symbols
+from sympy import (
+    Abs,
+    Idx,
+    IndexedBase,
+    KroneckerDelta,
+    Lambda,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    Poly,
+    Rational,
+    Sum,
+    Symbol,
+    UnevaluatedExpr,
+    sin,
+    symbols,
+)
+from sympy.physics.units import second
 
 import gdsym as gd
 from gdsym.verify import recheck
@@ -93,3 +111,15 @@ def test_conditions_on_sums_of_maxima_are_not_worked_out_by_sympy() -> None:
     at = {m: 2, n: 1, h: 2, j: 1, W[1, 1]: 2, W[2, 1]: -1, X[1, 1]: 3, X[2, 1]: -2, v[1]: 1, v[2]: 4, y[1]: 1, y[2]: 5}
     value = slope.subs({m: 2, n: 1, h: 2, j: 1}).doit().subs(at)
     assert value == 2 * (6 - 1) * 6
+
+
+def test_other_kinds_of_expressions_say_what_to_write() -> None:
+    """Units, polynomials and functions of SymPy are no formulas of letters; each error tells the way to one."""
+    for thing, words in (
+        (second * x**2, r"Units are letters here: s = Symbol\('s', positive=True\)"),
+        (Poly(x**2), r"p.as_expr\(\)"),
+        (Lambda(x, x**2), r"Call it with symbols first: f\(x\)"),
+        (UnevaluatedExpr(x) + 1, r"u.doit\(\)"),
+    ):
+        with pytest.raises(gd.Unsupported, match=words):
+            gd.derive(thing, x)

@@ -86,11 +86,21 @@ def _instead(given: Any) -> str:
     return " Call a function with symbols first: f(x)." if callable(given) else " Use gd.read for text."
 
 
+OTHER_WAYS = {
+    "Quantity": " Units are letters here: s = Symbol('s', positive=True).",
+    "Poly": " Give it as an expression: p.as_expr().",
+    "Lambda": " Call it with symbols first: f(x).",
+    "UnevaluatedExpr": " Take it apart: u.doit(); text keeps what stands there, gd.read('...').",
+    "FiniteSet": " A cost is one formula; the slopes of several are gd.jacobian([u, v], [x, y]).",
+}
+
+
 def _other(w: Writer, e: Any) -> n.Node:
     if isinstance(e, sympy.AtomicExpr) and e.is_number and e.is_real:
         return n.Const(e)
     raise Unsupported(
         f"{sympy.sstr(e)[:120]} ({type(e).__name__}) cannot be derived: gdsym does not know this kind of expression."
+        + OTHER_WAYS.get(type(e).__name__, "")
     )
 
 
