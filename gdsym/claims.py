@@ -25,7 +25,7 @@ from gdsym.nowhere import nowhere
 from gdsym.problem import Problem, free_indices
 from gdsym.reading.table import looks_like
 from gdsym.record import changed
-from gdsym.shares import where_shares
+from gdsym.shares import where_labels, where_shares
 from gdsym.slips import slip
 from gdsym.subgradients import Claim, together
 from gdsym.verdict import Verdict
@@ -256,6 +256,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     point = completed(at, d, claim)
     place = f"At {listed(point)}" if point else "Everywhere"
     where = _where_positive(truth, claim, d, point, params) or where_shares(truth, claim, d, params)
+    where = where or where_labels(truth, claim, d, params)
     message = f"{name}: wrong. {place}: {at.said}.{where}"
     return Verdict(False, None, point, message)
 

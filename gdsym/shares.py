@@ -1,4 +1,4 @@
-"""Claims that are right only where data are shares, which add up to 1: p - y for a softmax with labels y in rows of 0 and 1."""
+"""Claims that are right only where data are shares, which add up to 1, or labels of two kinds: p - y for a softmax with labels y in rows of 0 and 1."""
 
 from __future__ import annotations
 
@@ -10,9 +10,26 @@ from gdsym.door import all_names
 from gdsym.named import put_in
 from gdsym.verify import agree
 from gdsym.writing.text import text
-from gdsym.written.nodes import Div, Indexed, Node, Sum, Sym, fresh, rewrite, walk
+from gdsym.written.nodes import (
+    ONE,
+    TRUE,
+    ZERO,
+    Cases,
+    Delta,
+    Div,
+    Indexed,
+    Neg,
+    Node,
+    Rel,
+    Sum,
+    Sym,
+    fresh,
+    rewrite,
+    walk,
+)
 
 MOST_ARRAYS = 3
+LABELS = ((ZERO, "0 or 1"), (Neg(ONE), "-1 or 1"))  # the lower of two
 
 
 def where_shares(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> str:
@@ -22,6 +39,26 @@ def where_shares(truth: Node, claim: Node, d: Derivation, params: frozenset[Node
         if agree(left, right, given=d.compared, where=d.where, beside=(d.node,)):
             return f"\n   Where {text(total)} = 1 it is right: for data that are shares, as labels of which one is 1 and the others are 0."
     return ""
+
+
+def where_labels(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> str:
+    """A sentence, if the claim compares entries of a data array and is right where they are labels: `np.where(y == 1, ...)`."""
+    sides = put_in(truth, d.where), put_in(claim, d.where)
+    compared = {name for part in walk(sides[1]) if isinstance(part, (Rel, Delta)) for name in part.free}
+    used = {part.base: part for part in walk(put_in(d.node, d.where)) if isinstance(part, Indexed)}
+    for base in [base for base in used if base in compared - params][:MOST_ARRAYS]:
+        for lower, said in LABELS:
+            left, right = (rewrite(s, lambda part, b=base, low=lower: _label(part, b, low)) for s in sides)  # type: ignore[misc]
+            if agree(left, right, given=d.compared, beside=(d.node,)):
+                return f"\n   Where {text(used[base])} is {said} it is right: for labels of two kinds."
+    return ""
+
+
+def _label(part: Node, base: Node, lower: Node) -> Node:
+    """1 where the entry is above 0, and else the lower label."""
+    if not isinstance(part, Indexed) or part.base != base:
+        return part
+    return Cases(ONE, Rel(">", part, ZERO), lower, TRUE)
 
 
 def _totals(truth: Node, claim: Node, d: Derivation, params: frozenset[Node]) -> Iterator[Sum]:

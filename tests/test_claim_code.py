@@ -110,6 +110,17 @@ def test_labels_count_from_one_number_throughout() -> None:
         LABELS.check({W: "X.T @ (softmax(X @ W, axis=1) - (np.eye(K)[c] + np.eye(K)[c - 1])/2)/m"})
 
 
+def test_a_claim_that_is_right_for_labels_alone() -> None:
+    """A choice by y == 1 is right where y is 0 or 1, and that is said; a wrong choice is wrong there, too."""
+    either = "X.T @ np.where(y == 1, {}1/(1 + np.exp(X @ w)), 1/(1 + np.exp(-X @ w)))/m"
+    right, wrong = (LOGISTIC.check({w: either.format(sign)}) for sign in ("-", ""))
+    assert not right.ok and "Where yᵢ is 0 or 1 it is right: for labels of two kinds." in right.message
+    assert not wrong.ok and "it is right" not in wrong.message
+    cost = gd.Cost(Sum(log(1 + exp(-y[i] * z)), (i, 1, m)), [w])
+    signs = cost.check({w: "X.T @ np.where(y > 0, -1/(1 + np.exp(X @ w)), 1/(1 + np.exp(-X @ w)))"})
+    assert "Where yᵢ is -1 or 1 it is right" in signs.message
+
+
 def test_a_claim_that_is_right_for_shares_alone() -> None:
     said = SHARES.check({W: "X.T @ (softmax(X @ W, axis=1) - Y)/m"})
     assert not said.ok and "Where Σ[k=1..K] Yᵢₖ = 1 it is right" in said.message
