@@ -134,13 +134,22 @@ def _negated(tree: Tree) -> Tree:
     return (NOT[kind], tuple(map(_negated, parts)) if isinstance(parts, tuple) else parts)
 
 
-def _far(tree: Tree, values: Sequence[Number]) -> float:
-    """How far the condition is from holding; 0 where it holds."""
+def _far(tree: Tree, values: Sequence[Number], enough: float = inf) -> float:
+    """How far the condition is from holding, 0 where it holds; anything from `enough` on if it is as far as that."""
     kind, parts = tree
     if kind == "all":
-        return sum(_far(part, values) for part in parts)
+        total = 0.0
+        for part in parts:
+            total += _far(part, values, enough - total)
+            if total >= enough:
+                break
+        return total
     if kind == "any":
-        return min((_far(part, values) for part in parts), default=inf)
+        for part in parts:
+            enough = min(enough, _far(part, values, enough))
+            if enough == 0:
+                break
+        return enough
     return apart(kind, values[parts]) if parts < len(values) else inf
 
 
@@ -217,7 +226,7 @@ class Search:
         best = None
         for candidate in self._next(point, values):
             there = self.values(candidate)
-            left = _far(tree, there)
+            left = _far(tree, there, far)
             if left < far:
                 best, far = (candidate, there, left), left
             if far == 0:
