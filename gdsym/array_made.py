@@ -11,7 +11,7 @@ import sympy
 
 from gdsym.array_calls import Call
 from gdsym.array_masks import called, is_condition
-from gdsym.array_parts import Array, Axis
+from gdsym.array_parts import Array, Axis, alike
 from gdsym.errors import ReadError
 from gdsym.verify import agree
 from gdsym.written import nodes as n
@@ -177,9 +177,36 @@ def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: 
     return r.left_over(e, found, over, r.unknown.entry(key, stays))
 
 
+def is_pair(e: ast.expr) -> bool:
+    """Is it PyTorch's maximum along an axis: the values, and where they are?"""
+    return called(e) in EXTREMES and isinstance(e, ast.Call) and any(k.arg == "dim" for k in e.keywords)
+
+
+def _on_diagonal(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.diag(v)` has v on its diagonal, `np.diag(A)` is the diagonal of A."""
+    if len(args) != 1 or e.keywords:
+        raise r.error("diag is read as np.diag(v), or np.diag(A).", e)
+    found = r.value(args[0], level)
+    if len(found.axes) == 1:
+        (axis,) = found.axes
+        other = Axis(r.letter(), *axis.ends)
+        return Array((axis, other), n.Mul(n.Delta(axis.letter, other.letter), found.entry))
+    if len(found.axes) == 2 and alike(*(axis.ends for axis in found.axes)):
+        row, column = found.axes
+        return Array((row,), n.replace(found.entry, {column.letter: row.letter}))
+    raise r.error(f"diag of {found.shape} is not read; it is taken of one axis, or of a square matrix.", e)
+
+
+def _trace(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    (axis,), entry = (found := _on_diagonal(r, e, args, level)).axes[:1], found.entry
+    if len(found.axes) > 1:
+        raise r.error("A trace is that of a square matrix.", e)
+    return Array((), n.Sum(entry, axis.letter, axis.lower, axis.upper))
+
+
 MADE: Mapping[str, Call] = MappingProxyType(
     {
         **dict.fromkeys(DIAGONAL, _diagonal), **dict.fromkeys(("one_hot", "to_categorical"), _one_hot),
-        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
+        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "diag": _on_diagonal, "trace": _trace, "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
     }
 )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, is_functional, is_library, power
-from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, one_hot, picked
+from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, is_pair, one_hot, picked
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, masked
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
 from gdsym.array_pieces import PIECES
@@ -121,6 +121,8 @@ class Arrays:
         if is_library(e.value):
             return self.constant(e)
         found = self.value(e.value, level)
+        if e.attr == "values" and is_pair(e.value):
+            return found
         if e.attr == "T":
             return Array(found.axes[::-1], found.entry)
         if e.attr == "size":
@@ -141,6 +143,8 @@ class Arrays:
                 return Array((), axes[at.value].size)
         if (row := one_hot(self, e, level)) is not None:
             return row
+        if is_pair(of) and getattr(at, "value", None) == 0:
+            return self.value(of, level)
         found = self.value(of, level)
         return indexed(self, found, e) if (own := picked(self, e, found, level)) is None else own
 

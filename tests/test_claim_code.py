@@ -51,6 +51,8 @@ RIGHT: list[tuple[gd.Cost, Any, str]] = [
     (RIDGE, w, "2*X.T @ (X @ w - y)/m + 2*lam*np.identity(n) @ w + np.zeros(n)"),
     (HINGE, w, "active = (y*(X @ w) < 1).astype(float)\nlam*w - X.T @ (y*active)/m"),
     (HINGE, w, "lam*w - (X*y[:, None])[y*(X @ w) < 1].sum(axis=0)/m"),
+    (RIDGE, w, "2*X.T @ np.diag(np.ones(m)) @ (X @ w - y)/m + 2*np.diag(lam*np.ones(n)) @ w"),
+    (RIDGE, w, "2*X.T @ (X @ w - y)/m + 2*lam*w*np.trace(np.diag(np.ones(n)))/n + 0*np.diag(X.T @ X)"),
     (TOTAL, w, "np.exp(w - np.max(w))/np.exp(w - w.max()).sum()"),
     (TOTAL, w, "np.exp(w - scipy.special.logsumexp(w))"),
     (LABELS, W, PICKED + "P[np.arange(m), c - 1] -= 1\nP /= m\nX.T.dot(P)"),
@@ -143,6 +145,8 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
     ("np.diff(w, 2)", "prepend= and append="),
     ("np.roll(w, n)", "np.roll.a, 1."),
     ("np.flip(w, 0)", "for an array of one axis"),
+    ("np.trace(w)*w", "square matrix"),
+    ("np.diag(w[1:], 1) @ w", "diag is read as"),
     ("np.append(w)", "np.append.a, b."),
     ("np.array([1, 2])[3]*w", "A list cannot be read"),
     ("p = np.exp(w)\nreturn p/p.sum(), p", "several values"),
@@ -165,6 +169,12 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
 def test_what_is_not_read_is_refused(claim: str, said: str) -> None:
     with pytest.raises(gd.GdsymError, match=said):
         TOTAL.check({w: claim})
+
+
+def test_the_maximum_of_pytorch_comes_with_its_places() -> None:
+    for top in ("torch.max(Z, dim=1, keepdim=True)[0]", "Z.max(dim=1, keepdim=True).values"):
+        claim = f"Z = X @ W\nP = torch.exp(Z - {top})\nP = P/P.sum(dim=1, keepdim=True)\nX.T @ (P - F.one_hot(c, K))/m"
+        assert LABELS.check({W: claim}).ok
 
 
 def test_copies_are_arrays_of_their_own() -> None:

@@ -16,10 +16,11 @@ import sympy
 
 from gdsym.record import changed
 from gdsym.verify.conditions import Condition
+from gdsym.verify.goals import apart
 from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import Number, ball
 from gdsym.verify.points import Point
-from gdsym.verify.sought import Search, apart, is_short, rounded
+from gdsym.verify.sought import Search, is_short, rounded
 from gdsym.verify.switches import at_term
 
 HYPERBOLIC = (sympy.tanh, sympy.coth, sympy.sech, sympy.csch, sympy.cosh, sympy.sinh)

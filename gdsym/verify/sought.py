@@ -7,35 +7,27 @@ like any other; what is not found says nothing.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
-from math import inf
-from typing import Any, TypeAlias
+from typing import Any
 
 from flint import arb, fmpq
 
 from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import TooLong, Undecided, Unknown
-from gdsym.verify.graph import BINDERS, Graph
+from gdsym.verify.goals import Goals, Tree, distance, renumbered, unmet, used
+from gdsym.verify.graph import Graph
 from gdsym.verify.numbers import Number, divide, is_undefined, whole
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
-from gdsym.verify.switches import allowed, at_term, between, moved, name_at
-
-Tree: TypeAlias = "tuple[str, Any]"  # ("all", trees), ("any", trees), or a relation and the number of a difference
+from gdsym.verify.switches import allowed, between, moved, name_at
 
 MOST_GOALS = 4  # that are searched for
 STARTS = 2
 ROUNDS = 12
 NAMES = 4
-NOT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==", "all": "any", "any": "all"}
-HOLDS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 STEPS = tuple(fmpq(s * 2**k, 64) for k in (6, 7, 8, 9, 10, 11, 12, 14, 16, 3, 0) for s in (1, -1))
-JUST = 1e-9  # by how much u is too large for u < v where u = v
 WIDTHS = (fmpq(1), fmpq(1, 1 << 20))  # of the three points that a parabola is laid through
-NEAR = fmpq(1, 4)
-EXACT = 50  # bits of a numerator that a float holds
 LONG = 256  # bits below the bar: each parabola has many times those of the one before
 
 
@@ -43,7 +35,7 @@ def sought(
     g: Graph, targets: Sequence[int], condition: Condition, good: Sequence[Point], anywhere: bool
 ) -> Iterator[Point]:
     """Points at which conditions hold that none of the `good` ones meets; `anywhere`: index letters may be moved, too."""
-    goals = _Goals(g, targets)
+    goals = Goals(g, targets)
     found = list(dict.fromkeys(goals.of(targets)))
     if not found or not good:
         return
@@ -53,135 +45,22 @@ def sought(
     known = tuple(good)  # more may be found meanwhile
     met = [search.values(point) for point in known]
     telling = [values for point, values in zip(known, met, strict=True) if not point.idle] or met
-    unmet = (tree for tree in found if all(_far(tree, values) > 0 for values in telling))
-    for tree in islice(unmet, MOST_GOALS):
+    left = (tree for tree in found if all(distance(tree, values) > 0 for values in telling))
+    for tree in islice(left, MOST_GOALS):
         pairs = enumerate(zip(known, met, strict=True))
         order = sorted(
-            (point.idle, _unmet(tree, values), is_short(point), _far(tree, values), at) for at, (point, values) in pairs
+            (point.idle, unmet(tree, values), is_short(point), distance(tree, values), at)
+            for at, (point, values) in pairs
         )
         starts = [known[at] for *_, at in order]
-        used = sorted(set(_used(tree)))
-        own = Search(g, [goals.differences[at] for at in used], condition.roles, anywhere)
-        yield from islice(filter(condition.holds, own.reached(_renumbered(tree, used), starts)), 1)
-
-
-class _Goals:
-    """Conditions of a graph as trees over differences that are compared with 0."""
-
-    def __init__(self, g: Graph, targets: Sequence[int]) -> None:
-        self._g = g
-        self.differences: list[int] = []
-        self._lower = {g.data[b]: g.args[b][0] for b in g.cone(*targets) if g.ops[b] in BINDERS}
-
-    def of(self, targets: Sequence[int]) -> Iterator[Tree]:
-        """What decides between pieces: each branch, in sums at the first terms; elsewhere each equality, both signs of what has a step."""
-        g = self._g
-        for n in g.cone(*targets):
-            op, args = g.ops[n], g.args[n]
-            if g.slots[n]:
-                if op == "cases":
-                    for later in range(min(len(g.slots[n]), 2)):
-                        conditions = (at_term(g, condition, self._lower, later) for condition in args[1::2])
-                        yield from self._branches([self._tree(condition) for condition in conditions])
-            elif op == "delta":
-                yield self._relation("==", *args)
-            elif op in ("heaviside", "sign", "abs"):
-                yield from (self._relation(sign, args[0], g.num(0)) for sign in (">", "<"))
-            elif op == "cases":
-                yield from self._branches([self._tree(condition) for condition in args[1::2]])
-
-    def _branches(self, conditions: Sequence[Tree]) -> Iterator[Tree]:
-        for at, condition in enumerate(conditions):
-            yield ("all", (*(_negated(earlier) for earlier in conditions[:at]), condition))
-
-    def _tree(self, n: int) -> Tree:
-        op, args, data = self._g.ops[n], self._g.args[n], self._g.data[n]
-        if op == "rel":
-            return self._relation(data, *args)
-        if data == "not":
-            return _negated(self._tree(args[0]))
-        if data == "false":
-            return ("any", ())
-        return ("any" if data == "or" else "all", tuple(map(self._tree, args)))
-
-    def _relation(self, op: str, u: int, v: int) -> Tree:
-        difference = self._g.plus(u, self._g.minus(v))
-        if difference not in self.differences:
-            self.differences.append(difference)
-        return (op, self.differences.index(difference))
-
-
-def _used(tree: Tree) -> Iterator[int]:
-    """The differences that a condition is about."""
-    _, parts = tree
-    if isinstance(parts, tuple):
-        for part in parts:
-            yield from _used(part)
-    else:
-        yield parts
-
-
-def _renumbered(tree: Tree, used: Sequence[int]) -> Tree:
-    """The condition over these differences alone."""
-    kind, parts = tree
-    if isinstance(parts, tuple):
-        return kind, tuple(_renumbered(part, used) for part in parts)
-    return kind, used.index(parts)
-
-
-def _negated(tree: Tree) -> Tree:
-    kind, parts = tree
-    return (NOT[kind], tuple(map(_negated, parts)) if isinstance(parts, tuple) else parts)
-
-
-def _far(tree: Tree, values: Sequence[Number], enough: float = inf) -> float:
-    """How far the condition is from holding, 0 where it holds; anything from `enough` on if it is as far as that."""
-    kind, parts = tree
-    if kind == "all":
-        total = 0.0
-        for part in parts:
-            total += _far(part, values, enough - total)
-            if total >= enough:
-                break
-        return total
-    if kind == "any":
-        for part in parts:
-            enough = min(enough, _far(part, values, enough))
-            if enough == 0:
-                break
-        return enough
-    return apart(kind, values[parts]) if parts < len(values) else inf
+        own = sorted(set(used(tree)))
+        nearer = Search(g, [goals.differences[at] for at in own], condition.roles, anywhere)
+        yield from islice(filter(condition.holds, nearer.reached(renumbered(tree, own), starts)), 1)
 
 
 def is_short(point: Point) -> bool:
     """Has a sum one term only?"""
     return any(point.drawn.get(size) == 1 for size in point.roles.sizes)
-
-
-def _unmet(tree: Tree, values: Sequence[Number]) -> int:
-    """How many parts of the condition do not hold: of z > 6 and z = -b the first is harder to come to from the second."""
-    kind, parts = tree
-    if kind in ("all", "any"):
-        counts = [_unmet(part, values) for part in parts]
-        return sum(counts) if kind == "all" else min(counts, default=1)
-    return int(_far(tree, values) > 0)
-
-
-def apart(op: str, u: Number) -> float:
-    """How far u is from being what `op` says of it, beside 0; "near" is close to 0."""
-    if is_undefined(u):
-        return inf
-    if op == "near":
-        return 0.0 if abs(u) < NEAR else _size(u)
-    if op == "==":
-        return 0.0 if type(u) is fmpq and u == 0 else max(_size(u), JUST)
-    if op == "!=":
-        return 0.0 if u > 0 or u < 0 else 1.0
-    return 0.0 if HOLDS[op](u, 0) else max(_size(u), JUST)
-
-
-def _size(u: Number) -> float:
-    return abs(float(u)) if type(u) is fmpq and u.height_bits() < EXACT else float(abs(arb(u)).mid())
 
 
 class Search:
@@ -209,7 +88,7 @@ class Search:
     def reached(self, tree: Tree, starts: Sequence[Point]) -> Iterator[Point]:
         for start in starts[:STARTS]:
             point, values = start, self.values(start)
-            far = _far(tree, values)
+            far = distance(tree, values)
             for _ in range(ROUNDS):
                 better = self._better(tree, point, values, far)
                 if better is None:
@@ -226,7 +105,7 @@ class Search:
         best = None
         for candidate in self._next(point, values):
             there = self.values(candidate)
-            left = _far(tree, there, far)
+            left = distance(tree, there, far)
             if left < far:
                 best, far = (candidate, there, left), left
             if far == 0:
