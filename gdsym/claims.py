@@ -17,6 +17,7 @@ from gdsym.door import all_names, formula, variable
 from gdsym.errors import CostError, GdsymTypeError
 from gdsym.factors import ratio_of, scaled, slope_of
 from gdsym.gradient import find
+from gdsym.keywords import known_keywords
 from gdsym.listing import factor_text, listed
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
 from gdsym.matrix_texts import over_entries, with_matrices
@@ -38,6 +39,7 @@ from gdsym.written.nodes import TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sym, b
 from gdsym.written.order import appearance
 
 
+@known_keywords
 def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = None) -> Verdict:
     """Compare a claimed derivative of `expr` by `wrt` with the derived one.
 

@@ -44,13 +44,13 @@ class Cost(ReadOnly):
         CostError, DataError, ...: all `GdsymError`, before anything is derived.
 
     Example:
-        >>> from sympy import symbols
+        >>> from sympy.abc import w
         >>> import gdsym as gd
-        >>> w = symbols("w")
         >>> gd.Cost((w - 3)**2, [w]).partial(w).result
         2*w - 6
     """
 
+    @known_keywords
     def __init__(
         self, expr: Any, params: Any = None, *, where: Mapping[Any, Any] | None = None, name: str = "J"
     ) -> None:
@@ -281,6 +281,7 @@ class Cost(ReadOnly):
         part = partial(Cost, self.expr, where=self.where, name=self.name)
         return form_of(self, self._numeric.facts(data), self._normal_equations, part, data)
 
+    @known_keywords
     def check(self, claims: Mapping[Any, Any]) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample.
 

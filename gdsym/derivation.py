@@ -18,6 +18,7 @@ from gdsym.export.facts import round_d, sizes
 from gdsym.export.page import Page
 from gdsym.export.shown import Derived
 from gdsym.judging import Judge
+from gdsym.keywords import known_keywords
 from gdsym.lines import SUBSTITUTES, Writer, root_value
 from gdsym.lookalikes import missed, refuse_lookalikes
 from gdsym.memory import Memory
@@ -33,6 +34,7 @@ from gdsym.written.nodes import Base, D, Indexed, Node, Sym, both, fresh, head_o
 from gdsym.written.trees import renamed
 
 
+@known_keywords
 def derive(
     expr: Any,
     wrt: Any,
@@ -47,9 +49,8 @@ def derive(
 
     Args:
         expr: a SymPy expression, a text for `gd.read`, or a written form.
-        wrt: a Symbol; an entry `w[k]` (k general or a number); an IndexedBase (a free letter is taken as index);
-            a MatrixSymbol (the result has its shape; a column by a column is the Jacobian, a row for each entry);
-            or a tuple of these: repeated derivatives, innermost first, as in `sympy.diff`.
+        wrt: a Symbol; an entry `w[k]` (k general or a number); an IndexedBase (a free letter is taken as index); a MatrixSymbol
+            (the result has its shape; a column by a column is the Jacobian); or a tuple of these, innermost first, as in `sympy.diff`.
         more: further variables: `derive(f, x, y)` is `derive(f, (x, y))`.
         where: named parts, e.g. `{e[i]: w*x[i] + b - y[i]}`; they keep their names in steps and result.
         known: rules to apply without a line of their own, e.g. `{"sum", "constant multiple"}`.
@@ -64,9 +65,8 @@ def derive(
         GdsymError: the expression is complex, or no rule and no closed form exists for a part of it.
 
     Example:
-        >>> from sympy import symbols
+        >>> from sympy.abc import x
         >>> import gdsym as gd
-        >>> x = symbols("x")
         >>> gd.derive(3*x**5, x).result
         15*x**4
     """

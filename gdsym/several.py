@@ -14,6 +14,7 @@ from gdsym.arguments import odd
 from gdsym.derivation import Derivation, derive
 from gdsym.door import formula, variable
 from gdsym.errors import CostError, GdsymTypeError, Unsupported
+from gdsym.keywords import known_keywords
 from gdsym.named import put_in
 from gdsym.record import record
 from gdsym.together import Together, said
@@ -73,6 +74,7 @@ class Jacobian(Together):
         return sympy.ImmutableMatrix([[d.result for d in row] for row in self._rows])
 
 
+@known_keywords
 def jacobian(exprs: Sequence[Any], wrt: Sequence[Any], *, where: Mapping[Any, Any] | None = None) -> Jacobian:
     """The derivatives of each expression by each variable, step by step.
 
@@ -161,6 +163,7 @@ class Directional(Together):
         return said(("along the direction: ", self._end), self._components[0].partial.page(), form)
 
 
+@known_keywords
 def directional(expr: Any, direction: Mapping[Any, Any], *, where: Mapping[Any, Any] | None = None) -> Directional:
     """D_v f = df/dx v_x + df/dy v_y + ...: the derivative of `expr` along `direction`, the gradient times the direction.
 

@@ -129,3 +129,24 @@ def test_the_curvature_of_a_polynomial_is_taken_at_its_lowest_minimum() -> None:
     assert 0 < found.at[w] < 1 and found.kind == "minimum"
     with pytest.raises(gd.CostError, match="say where"):
         gd.Cost(symbols("w") ** 2 * b**2 + gd.losses.mae(w * x[i], y[i], (i, 1, m)), [w, b]).insight(DATA).eigenvalues
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: gd.derive("sin(x)"), r"derive needs wrt as well, e.g. gd.derive\('x\*\*2', 'x'\)"),
+        (lambda: gd.check("x**2", "x"), "check needs claim as well"),
+        (gd.Cost, r"Cost needs expr as well, e.g. gd.Cost\("),
+        (lambda: gd.Cost("x**2").partial(), r"partial needs p as well, e.g. cost.partial\('w'\)"),
+        (
+            lambda: gd.Cost("x**2", ["x"], {"a": 1}),
+            "Cost takes expr, params, in this order; the rest goes by name: where=, name=",
+        ),
+        (lambda: gd.derive("x**2", "x").text(width=40), "text has no argument 'width'; it takes detail, known, ascii"),
+        (lambda: gd.derive("x**2", "x", details="brief"), "derive has no argument 'details'; write detail= instead"),
+        (lambda: gd.jacobian(["x"]), "jacobian needs wrt as well"),
+    ],
+)
+def test_what_is_missing_or_too_much_is_named(call: Any, says: str) -> None:
+    with pytest.raises(gd.GdsymTypeError, match=says):
+        call()

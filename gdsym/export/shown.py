@@ -13,6 +13,7 @@ from gdsym.arguments import file_path, real, truth
 from gdsym.errors import GdsymTypeError
 from gdsym.export.page import Page
 from gdsym.export.width import ARTICLE, TEXT_WIDTH
+from gdsym.keywords import known_keywords
 from gdsym.written.nodes import Node
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Shown(ABC):
 
         return for_the_eye(self.page(detail, known))
 
+    @known_keywords
     def latex(
         self,
         *,
@@ -70,6 +72,7 @@ class Shown(ABC):
         made = export.latex.body if environment == "aligned" else export.latex.display
         return made(self._short(detail, known), text_width=text_width)
 
+    @known_keywords
     def text(self, *, detail: str | None = None, known: Collection[str] | None = None, ascii: bool = False) -> str:  # noqa: A002
         """The aligned derivation as Unicode text, or as ASCII.
 
@@ -91,6 +94,7 @@ class Shown(ABC):
         """
         return export.text.body(self._short(detail, known), ascii=truth(ascii, "ascii"))
 
+    @known_keywords
     def markdown(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         """Markdown with one `$$` block a step, the reason below it; takes the levels that `latex` takes.
 
@@ -104,6 +108,7 @@ class Shown(ABC):
         """
         return export.markdown.body(self._short(detail, known))
 
+    @known_keywords
     def html(self, *, detail: str | None = None, known: Collection[str] | None = None) -> str:
         """HTML with MathML Core, nested steps collapsible, no script; needs the extra `examples`; takes the levels that `latex` takes.
 
@@ -135,6 +140,7 @@ class Shown(ABC):
         """JSON with the claim, every step and every line: `gdsym.verify.recheck` judges it without gdsym's rules."""
         return export.certificate.document(self.page("full", ()))
 
+    @known_keywords
     def save(self, path: str | Path) -> Path:
         """Write a whole document; the suffix chooses: .tex .md .html .json .txt. The file is whole or not there.
 
@@ -156,6 +162,7 @@ class Shown(ABC):
         """
         return export.save(self.page(), file_path(path))
 
+    @known_keywords
     def hint(self, number: int = 0) -> str:
         """The rule for line `number`, where it applies and its law in general; not what comes out.
 
