@@ -123,6 +123,23 @@ def test_fifty_steps_equal_numpy(backend: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ENGINES)
+def test_entries_in_several_rows_or_along_two_axes(backend: str) -> None:
+    """A sum over every second entry, and a table of which two labels choose the entry."""
+    needs(backend)
+    strides = gd.Cost(Sum((y[i] - Sum(W[j] * x[2 * i + j - 2], (j, 1, n))) ** 2, (i, 1, m)), [W])
+    rng = np.random.default_rng(4)
+    data = {x: rng.normal(size=9), y: rng.normal(size=3)}
+    pair = gd.Cost(Sum((w * X[U[i], V[i]] - y[i]) ** 2, (i, 1, m)), [w])
+    table = {X: rng.normal(size=(3, 4)), U: [1, 3, 2], V: [4, 1, 2], y: data[y]}
+    for cost, start, given in ((strides, {W: [0.5, -1.0, 2.0]}, data), (pair, {w: 2.0}, table)):
+        value, slopes = cost.compile(backend=backend).value_and_gradient(start, given)
+        right, theirs = cost.compile().value_and_gradient(start, given)
+        same(value, right)
+        for p in theirs:
+            same(slopes[p], theirs[p])
+
+
+@pytest.mark.parametrize("backend", ENGINES)
 def test_bare_numbers(backend: str) -> None:
     """J = ((w + b - 3)^2 + (2 w + b - 5)^2)/4 at w = b = 0: J = 8.5, gradient (-6.5, -4)."""
     needs(backend)

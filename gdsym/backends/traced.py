@@ -103,7 +103,15 @@ def _traceable(code: str) -> str:
     return code
 
 
+ENTRIES: Final = (
+    "def entries(a, *places):  # a[places]: chunks know places along one axis only, and in one row\n"
+    "    flat, rest = 0, a.shape[len(places):]\n"
+    "    for count, place in zip(a.shape, places):\n"
+    "        flat = flat*count + place\n"
+    "    return a.reshape((-1, *rest))[flat.ravel()].reshape((*flat.shape, *rest))"
+)
 DEFINED: Final = {
+    "entries": ENTRIES,
     "logcosh": LOGCOSH,
     "log_excess": LOG_EXCESS,
     "bell": BELL,
@@ -127,6 +135,8 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
     if op.kind == "full" and op.args[0].kind != "number":
         shape = ", ".join(length.text(name) for length in op.attr)
         return f"{write(op.args[0], ADD)} + np.zeros(({shape},))", ADD
+    if op.kind == "lookup" and not fused and any(place.ndim > (len(op.args) == 2) for place in op.args[1:]):
+        return f"entries({', '.join(write(a, 0) for a in op.args)})", ATOM
     if op.kind == "scatter":
         return _by_label(op, write, name) if fused else _by_table(op, write, name)
     if op.kind == "polygamma":
