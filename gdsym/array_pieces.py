@@ -6,11 +6,12 @@ import ast
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gdsym.array_calls import Call, combined, indexed, is_new, is_whole, position, whole_number
+from gdsym.array_calls import Call, combined, indexed, is_library, is_new, is_whole, position, whole_number
+from gdsym.array_kinds import entrywise, refuse_cut_off
 from gdsym.array_made import label_of_row
-from gdsym.array_masks import condition, is_condition
+from gdsym.array_masks import called, condition, is_condition
 from gdsym.array_parts import Array, Axis, is_unit, size
 from gdsym.claim_code import PART_CHANGED
 from gdsym.written import nodes as n
@@ -42,6 +43,7 @@ def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
     target, sign, value = args
     assert isinstance(target, ast.Subscript)
     assert isinstance(sign, ast.Constant)
+    refuse_cut_off(r, target, str(sign.value), value)
     whole = r.value(target.value, level)
     if is_condition(target.slice):
         return _where_masked(r, target, whole, value, str(sign.value), level)
@@ -74,29 +76,38 @@ def _where_masked(r: Arrays, e: ast.Subscript, whole: Array, value: ast.expr, si
     """`a[mask] = b`, for one number b, or what the same mask leaves of arrays: a[mask] += 2*c[mask]."""
     holds, without = condition(r, e.slice, level), _Unmasked(ast.unparse(e.slice))
     new = r.value(without.visit(deepcopy(value)), level)
-    if new.axes and (not without.found or len(new.axes) != len(whole.axes)):
+    if any(r.value(part, level).axes for part in without.others) or (new.axes and len(new.axes) != len(whole.axes)):
         raise r.error("Where a mask holds, one number is put in, or what the same mask leaves: a[mask] = b[mask].", e)
-    if len(holds.axes) != len(whole.axes):
+    if len(holds.axes) != len(whole.axes) or any(map(_differ, holds.axes, whole.axes)):
         raise r.error(f"The mask is {holds.shape}, the array {whole.shape}.", e)
     return r.together(lambda a, b, c: _in_places(a, sign, b, c), (whole, new, holds), e)
 
 
 class _Unmasked(ast.NodeTransformer):
-    """`b[mask]` as b, for this mask."""
+    """`b[mask]` as b, for this mask, where entries meet one by one; in `b[mask].sum()` it stays. The `others` are the numbers beside it."""
 
     def __init__(self, mask: str) -> None:
-        self._mask, self.found = mask, False
+        self._mask = mask
+        self.others: list[ast.expr] = []
 
-    def visit_Subscript(self, e: ast.Subscript) -> ast.expr:
-        if ast.unparse(e.slice) != self._mask:
+    def visit(self, e: Any) -> Any:
+        if isinstance(e, ast.Subscript) and ast.unparse(e.slice) == self._mask:
+            return e.value
+        if isinstance(e, ast.Call) and entrywise(e):
+            if isinstance(e.func, ast.Attribute) and not is_library(e.func.value):
+                e.func.value = self.visit(e.func.value)
+            e.args = e.args if called(e) == "astype" else [self.visit(arg) for arg in e.args]
             return e
-        self.found = True
-        return e.value
+        if entrywise(e):
+            return self.generic_visit(e)
+        if isinstance(e, ast.expr) and not is_new(e):
+            self.others.append(e)
+        return e
 
 
 def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...], dict[n.Node, n.Node], list[n.Node]]:
     """(the axes of a[places], what their letters are where the entry of a is known, when that is one of the places)."""
-    places = list(e.slice.elts) if isinstance(e.slice, ast.Tuple) else [e.slice]
+    places = _spread(list(e.slice.elts) if isinstance(e.slice, ast.Tuple) else [e.slice], len(whole.axes))
     if any(map(is_new, places)) or len(places) > len(whole.axes):
         raise r.error(f"These are no places in {whole.shape}.", e)
     left: list[Axis] = []
@@ -109,13 +120,25 @@ def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...]
         alone = indexed(r, Array((axis,), axis.letter), ast.copy_location(ast.Subscript(e.value, place), e))
         (part,) = alone.axes
         left.append(part)
+        if getattr(place, "step", None) is not None:  # from the last to the first
+            at[part.letter] = sum_of(axis.lower, axis.upper, n.Neg(axis.letter))
+            continue
         first = 0 if is_whole(place) else whole_number(getattr(place, "lower", None)) or 0
         at[part.letter] = sum_of(axis.letter, n.Num(-first))
         tests += [n.Rel(">=", axis.letter, sum_of(axis.lower, n.Num(first)))] if first > 0 else []
-        end = sum_of(part.lower, size(part.ends), n.Num(first - 1))
+        end = sum_of(axis.lower, size(part.ends), n.Num(first - 1))
         tests += [n.Rel("<=", axis.letter, end)] if end != axis.upper else []
     rest = whole.axes[len(places) :]
     return (*left, *rest), at | {axis.letter: axis.letter for axis in rest}, tests
+
+
+def _spread(places: list[ast.expr], count: int) -> list[ast.expr]:
+    """`...` as all the axes that nothing else is said of."""
+    dots = [at for at, place in enumerate(places) if isinstance(place, ast.Constant) and place.value is ...]
+    if len(dots) != 1:
+        return places
+    (at,) = dots
+    return [*places[:at], *[ast.Slice()] * (count - len(places) + 1), *places[at + 1 :]]
 
 
 def _joined(r: Arrays, pieces: Sequence[Array], e: ast.expr) -> Array:

@@ -20,9 +20,9 @@ ASIDE = re.compile(rf"(#[^\n]*|(\"\"\"|''').*?\2)|{QUOTED}", re.DOTALL)  # a com
 ASSIGNED = re.compile(rf"({WORD})\s*(?::\s*[\w.\[\], ]+)?([-+*/@]?)=(?!=)\s*(\S.*)", re.DOTALL)
 SHAPED = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=\s*({WORD})\.shape")
 FILLED = re.compile(rf"({WORD})\s*\[((?:[^=]|[=!<>]=)*)\]\s*([-+*/]?)=(?!=)\s*(\S.*)", re.DOTALL)
-VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach)\([^()]*\))"
+VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach|float|double|numpy|contiguous|swapaxes|expand_dims)\([^()]*\)|astype\([^()]*copy\s*=\s*False[^()]*\))"
 SAME_MEMORY = re.compile(
-    rf"(?:[\w.]*\b(?:asarray|ascontiguousarray|ravel|reshape|squeeze|transpose|flip)\(|\()*({WORD})(?:\.{VIEWS}|\[[^\]]*\]|(?:,[^()]*)?\))*"
+    rf"(?:[\w.]*\b(?:asarray|asanyarray|ascontiguousarray|atleast_1d|atleast_2d|expand_dims|swapaxes|ravel|reshape|squeeze|transpose|flip)\(|\()*({WORD})(?:\.{VIEWS}|\[[^\]]*\]|(?:,[^()]*)?\))*"
 )
 RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
@@ -98,6 +98,8 @@ def _taken_down(line: str, names: dict[str, str]) -> str:
         raise ReadError(f"`{line[:60]}`: only names for parts and one value are read, line by line.{hint}")
     if filled := FILLED.fullmatch(line):
         name, places, sign, part = filled.groups()
+        if "]" in _without_brackets(places):
+            raise ReadError(f"`{line[:60]}`: places of an array are read in one pair of brackets, as in g[1:, 0] = 0.")
         if name not in names:
             raise ReadError(f"`{line[:60]}`: {name[:30]} has no value in this code yet; begin with np.zeros_like, say.")
         whole = f"({PART_CHANGED}({names[name]}[{_put_in(places, names)}], '{sign}', ({_put_in(part, names)})))"

@@ -1,0 +1,60 @@
+"""Code of claims that changes arrays in places means what NumPy makes of it, or is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sympy import IndexedBase, Sum, symbols
+from tools import returned
+
+import gdsym as gd
+
+i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
+x, y, U = map(IndexedBase, "x y U".split())
+FIT = gd.Cost(Sum((x[i] - y[i]) ** 2, (i, 1, m)), [x])
+THREE = gd.Cost(Sum((x[i] - y[i]) ** 2, (i, 0, 2)), [x])
+CUBE = gd.Cost(Sum((U[i, j, k] - 1) ** 2, (i, 1, n), (j, 1, n), (k, 1, n)), [U])
+
+CODE: list[tuple[gd.Cost, Any, str]] = [
+    (FIT, x, "g = np.zeros_like(x)\ng[::-1] += 2*(x - y)\nreturn g"),
+    (FIT, x, "g = np.zeros_like(x)\nd = 2*(x - y)\ng[::-1] = d[::-1]\nreturn g"),
+    (FIT, x, "g = 2*(x - y)\ng[x > 0] += x[x > 0].sum() - x.sum()\nreturn g"),
+    (FIT, x, "g = 2*(x - y)\ng[x > 0] += x[x > 0].sum() - (x*(x > 0)).sum()\nreturn g"),
+    (FIT, x, "g = 2*(x - y)\ng[x > 0] += np.maximum(x[x > 0], 0) - x[x > 0].clip(None, 10**9)\nreturn g"),
+    (FIT, x, "g = 2*(x - y)\nh = g.copy()\ng[1:] += g[:-1]\ng[1:] -= h[:-1]\nreturn g"),
+    (FIT, x, "g = 2*(x - y)\ng[1:] += g[:-1]\ng[1:] -= g[:-1]\nreturn g"),
+    (FIT, x, "s = np.where(x > y, 1, -1)\ns[x == y] = 0\nreturn 2*s*abs(x - y)"),
+    (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[0] -= 1\nreturn g"),
+    (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[:-1] -= 1\nreturn g"),
+    (CUBE, U, "g = 2*(U - 1)\ng[..., 0] += 1\ng[:, :, 0] -= 1\nreturn g"),
+    (CUBE, U, "g = 2*(U - 1)\ng[..., 0] += 1\ng[:, 0, :] -= 1\nreturn g"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cost", "by", "claim"), CODE)
+def test_the_verdict_is_that_of_numpy(cost: gd.Cost, by: Any, claim: str) -> None:
+    rng = np.random.default_rng(5)
+    arrays = {"x": np.array([1.5, -0.5, 0.75]), "y": rng.normal(size=3), "U": rng.normal(size=(3, 3, 3))}
+    data = {"y": arrays["y"]} if cost is not CUBE else {}
+    slope = cost.compile().gradient({by: arrays[str(by)]}, data)[by]
+    space: dict[str, Any] = {"np": np, **arrays}
+    exec("\n".join(["def gradient():", *(f"    {line}" for line in returned(claim))]), space)
+    verdict = cost.check({by: claim})
+    assert verdict.ok == np.allclose(space["gradient"](), slope), verdict.message
+
+
+@pytest.mark.parametrize(("claim", "said"), [
+    ("g = 2*(x - y)\ng[::-1][0] = 2*(x[-1] - y[-1])\nreturn g[::-1]", "one pair of brackets"),
+    ("g = 2*(x - y)\ng[x > 0] = 2*x[x > 0] - 2*y\nreturn g", "the same mask"),
+    ("g = np.zeros(m, dtype=int)\ng[:] = 2*(x - y)\nreturn g", "holds whole numbers"),
+    ("g = (x > 0).astype(int)\ng[:] = 2*(x - y)\nreturn g", "holds whole numbers"),
+    ("g = np.where(x > 0, 1, 0)\ng[0] = 0\ng[1:] = 2*(x - y)[1:]\nreturn g", "holds whole numbers"),
+    ("g = (x > 0)\ng[:] = 2*(x - y)\nreturn g", "true and false"),
+    ("r = x - y\ng = np.atleast_1d(r)\ng[0] = 0\nreturn 2*r", "one array in NumPy"),
+    ("r = x - y\ng = r.astype(float, copy=False)\ng[0] = 0\nreturn 2*r", "one array in NumPy"),
+])  # fmt: skip
+def test_what_numpy_does_otherwise_is_refused(claim: str, said: str) -> None:
+    with pytest.raises(gd.GdsymError, match=said):
+        FIT.check({x: claim})
