@@ -76,7 +76,8 @@ def _where_masked(r: Arrays, e: ast.Subscript, whole: Array, value: ast.expr, si
     """`a[mask] = b`, for one number b, or what the same mask leaves of arrays: a[mask] += 2*c[mask]."""
     holds, without = condition(r, e.slice, level), _Unmasked(ast.unparse(e.slice))
     new = r.value(without.visit(deepcopy(value)), level)
-    if any(r.value(part, level).axes for part in without.others) or (new.axes and len(new.axes) != len(whole.axes)):
+    alone = any(r.value(part, level).axes for part in without.others)
+    if alone or any(len(r.value(part, level).axes) != len(whole.axes) for part in without.parts):
         raise r.error("Where a mask holds, one number is put in, or what the same mask leaves: a[mask] = b[mask].", e)
     if len(holds.axes) != len(whole.axes) or any(map(_differ, holds.axes, whole.axes)):
         raise r.error(f"The mask is {holds.shape}, the array {whole.shape}.", e)
@@ -88,10 +89,12 @@ class _Unmasked(ast.NodeTransformer):
 
     def __init__(self, mask: str) -> None:
         self._mask = mask
+        self.parts: list[ast.expr] = []
         self.others: list[ast.expr] = []
 
     def visit(self, e: Any) -> Any:
         if isinstance(e, ast.Subscript) and ast.unparse(e.slice) == self._mask:
+            self.parts.append(e.value)
             return e.value
         if isinstance(e, ast.Call) and entrywise(e):
             if isinstance(e.func, ast.Attribute) and not is_library(e.func.value):

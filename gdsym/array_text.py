@@ -47,7 +47,7 @@ def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], tak
 
 def plain(text: str) -> str:
     """`None` between brackets is a new axis, or no end of `clip`; everywhere else it is no name."""
-    return re.sub(r"(?<=[\[,: =])None(?=[\],: )])", "newaxis", text) if isinstance(text, str) else text
+    return re.sub(r"(?<=[\[(,: =])None(?=[\],: )])", "newaxis", text) if isinstance(text, str) else text
 
 
 class Arrays:

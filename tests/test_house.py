@@ -80,6 +80,7 @@ LAYERS = {
     "gdsym.array_text": 6,
     "gdsym.array_calls": 6,
     "gdsym.array_made": 6,
+    "gdsym.array_kinds": 6,
     "gdsym.array_pieces": 6,
     "gdsym.claim_code": 6,
     "gdsym.shares": 6,
