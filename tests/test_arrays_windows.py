@@ -73,6 +73,11 @@ MODELS: dict[str, tuple[Any, dict[Any, Any], dict[Any, Any]]] = {  # cost; lengt
     "neighbours in the plane": (Sum(AROUND, (h, 1, p), (d, 1, q), (i, 1, m), (j, 1, n)), {U: (8, 6), K: (3, 2)}, {}),
     "roots of lags": (Sum(sqrt(exp(x[i] + 2 * x[i - k]) + y[i] ** 2), (k, 1, p), (i, p + 1, m)), {x: (6,)}, {y: (6,)}),
     "states that follow one another": (STEPS + Sum((X[i, k] - Y[i, k]) ** 2, (i, 1, m), (k, 1, q)), {X: (6, 2), W: (2, 2)}, {Y: (6, 2)}),
+    "an order, and one ahead": (Sum((x[i] - Sum(w[k] * x[i - k], (k, 1, p)) + x[i + 1]) ** 2, (i, p + 1, m - 1)), {x: (6,), w: (3,)}, {}),
+    "lags one by one, and one ahead": (Sum((LAG + x[i + 1]) ** 2, (k, 1, p), (i, p + 1, m - 1)), {x: (6,), w: (3,)}, {}),
+    "lags within an exponential": (Sum(exp(-(LAG**2) / 2), (k, 1, p), (i, p + 1, m)), {x: (6,), w: (3,)}, {}),
+    "the same of rows": (Sum(exp(-((X[i, o] - w[k] * X[i - k, o]) ** 2)), (k, 1, p), (o, 1, r), (i, p + 1, m)), {X: (6, 4), w: (3,)}, {}),
+    "an order of rows within an exponential": (Sum(exp(-((X[i, o] - Sum(w[k] * X[i - k, o], (k, 1, p))) ** 2)), (o, 1, r), (i, p + 1, m)), {X: (6, 4), w: (3,)}, {}),
     "an order that is a size": (ORDER + Sum((x[i] - y[i]) ** 2, (i, 1, m)), {x: (6,), w: (3,)}, {y: (6,)}),
 }  # fmt: skip
 
@@ -143,7 +148,10 @@ def test_filters_share_their_windows() -> None:
     assert source.count("windows(") == 2 and source.count("np.tensordot(") == 4 and "np.where" not in source
 
 
-@pytest.mark.parametrize("name", [*list(MODELS)[-8:-3], *list(MODELS)[-2:]])
+APART = list(MODELS)[list(MODELS).index("lags one by one") :]
+
+
+@pytest.mark.parametrize("name", [name for name in APART if name != "roots of lags"])
 def test_what_lies_a_few_places_apart_makes_no_table_of_pairs(name: str) -> None:
     """Neither entries looked up nor case distinctions: what depends on both places is made once for each distance."""
     cost, shapes, _ = MODELS[name]

@@ -181,6 +181,23 @@ def _is_tame(op: Op) -> bool:
     return (op.kind in FINITE or _is_square(op)) and all(map(_is_tame, op.args))
 
 
+def falls(op: Op) -> bool:
+    """Is it an exponential of something that is nowhere above 0, as e^(-u^2/2)?"""
+    return op.kind == "exp" and _is_at_most_0(op.args[0])
+
+
+def _is_at_most_0(op: Op) -> bool:
+    if op.kind == "neg":
+        return _is_at_least_0(op.args[0])
+    return op.kind == "div" and _is_at_most_0(op.args[0]) and _is_at_least_0(op.args[1])
+
+
+def _is_at_least_0(op: Op) -> bool:
+    if op.kind in ("mul", "div") and not _is_square(op):
+        return all(map(_is_at_least_0, op.args))
+    return _is_square(op) or _is_positive(op)
+
+
 def _is_square(op: Op) -> bool:
     return (op.kind == "mul" and len(op.args) == 2 and op.args[0] is op.args[1]) or (
         op.kind == "pow" and op.args[1].attr == 2

@@ -162,18 +162,24 @@ def _intervals(low: Lowering, node: Cases, letter: Sym) -> list[tuple[Interval, 
             return None
         still: list[Interval] = []
         for piece in left:
-            inside = (_later(piece[0], held[0]), _earlier(piece[1], held[1]))
+            inside = (  # a piece ends where the range does, or before: p + 1 and m are in no order of their own
+                piece[0] if held[0] == reach.lower else _later(piece[0], held[0]),
+                piece[1] if held[1] == reach.upper else _earlier(piece[1], held[1]),
+            )
             found.append((inside, branch))
             still += [(piece[0], inside[0] - 1), (inside[1] + 1, piece[1])]
         left = [p for p in still if not _is_empty(low, p)]
-    ordered = sorted((f for f in found if not _is_empty(low, f[0])), key=lambda f: _place(f[0][0]))
-    return None if left or not _is_chain(ordered, reach) else ordered
+    return None if left else _chained([f for f in found if not _is_empty(low, f[0])], reach)
 
 
-def _is_chain(found: list[tuple[Interval, Node]], reach: Range) -> bool:
-    """Do the pieces follow one another without gap or overlap?"""
-    nexts = [reach.lower, *(f[0][1] + 1 for f in found)]
-    return nexts == [*(f[0][0] for f in found), reach.upper + 1]
+def _chained(found: Sequence[tuple[Interval, Node]], reach: Range) -> list[tuple[Interval, Node]] | None:
+    """The pieces, each behind the one that ends before it; None if there is a gap or an overlap."""
+    begins = {first: ((first, last), branch) for (first, last), branch in found}
+    ordered, place = [], reach.lower
+    while place in begins:
+        ordered.append(begins.pop(place))
+        place = ordered[-1][0][1] + 1
+    return ordered if not begins and len(ordered) == len(found) and place == reach.upper + 1 else None
 
 
 def _where(condition: Node, letter: Sym, whole: Interval) -> Interval | None:
@@ -188,7 +194,10 @@ def _where(condition: Node, letter: Sym, whole: Interval) -> Interval | None:
                 return None
             lows.append(held[0])
             highs.append(held[1])
-        return max(lows, key=_place), min(highs, key=_place)
+        lowest, highest = (
+            [end for end in ends if end != own] or [own] for ends, own in zip((lows, highs), whole, strict=True)
+        )
+        return max(lowest, key=_place), min(highest, key=_place)
     return _compared(condition, letter, whole) if isinstance(condition, Rel) else None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gdsym.arrays.affine import Range
 from gdsym.arrays.align import transposed
+from gdsym.arrays.branches import falls
 from gdsym.arrays.course import NONE, joined, zeros
 from gdsym.arrays.graph import PARAM, Graph, Value
 from gdsym.arrays.pieces import spread
@@ -60,7 +61,7 @@ def sheared(low: Lowering, node: n.Sum, letters: list[Sym]) -> Product | None:
     low.scope |= {s.index: s.steps for s in shears} | {s.place: s.run for s in shears}
     low.scope |= {o.index: extent(o, outer) for o in others}
     product = low.product(cancelled(n.replace(inner, moved), frozenset(a for s in shears for a in (s.index, s.place))))
-    if any(is_exponential(low.g, v) and v.op.needs & PARAM for v in product.powers):
+    if any(is_exponential(low.g, v) and v.op.needs & PARAM and not falls(v.op) for v in product.powers):
         low.scope = outer
         return None
     value = realized(low.g, product)
