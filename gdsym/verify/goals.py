@@ -97,9 +97,10 @@ def distance(tree: Tree, values: Sequence[Number], enough: float = inf) -> float
     if kind == "all":
         total = 0.0
         for part in parts:
-            total += distance(part, values, enough - total)
-            if total >= enough:
-                break
+            left = enough - total
+            if (found := distance(part, values, left)) >= left:
+                return enough  # total + left may be less, by rounding
+            total += found
         return total
     if kind == "any":
         for part in parts:
