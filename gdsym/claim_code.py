@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -24,6 +25,8 @@ VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach|float|double|num
 SAME_MEMORY = re.compile(
     rf"(?:[\w.]*\b(?:asarray|asanyarray|ascontiguousarray|atleast_1d|atleast_2d|expand_dims|swapaxes|ravel|reshape|squeeze|transpose|flip)\(|\()*({WORD})(?:\.{VIEWS}|\[[^\]]*\]|(?:,[^()]*)?\))*"
 )
+ATTRIBUTES = ("real", "flat", "data", "mT")
+UNREAD = (ast.IfExp, ast.BoolOp, ast.NamedExpr, ast.Lambda, ast.Dict)
 RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
 BLOCKS = ("for", "while", "if", "with", "try", "class", "else", "elif")
@@ -57,7 +60,11 @@ def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
         raise ReadError(f"`{headers[1][:60]}`: one function is read; write the value of the other where it is used.")
     assigned = [found.groups() for line in lines if (found := ASSIGNED.fullmatch(line))]
     filled = [(found[1], f"[{found[2]}] {found[3]}") for line in lines if (found := FILLED.fullmatch(line))]
-    views = [(name, same[1]) for name, sign, part in assigned if not sign and (same := SAME_MEMORY.fullmatch(part))]
+    plain = [(name, part) for name, sign, part in assigned if not sign]
+    views = [(name, same[1]) for name, part in plain if (same := SAME_MEMORY.fullmatch(part)) and same[1] != name]
+    views += [(name, of) for name, part in plain for of in _perhaps_the_same(part) if of != name]
+    if line := next((line for line in lines if re.search(r"[(,]\s*out\s*=(?!=)", line)), None):
+        raise ReadError(f"`{line[:60]}`: out= changes an array; write the value under a name of its own.")
     for name, sign in [*((name, sign) for name, sign, _ in assigned if sign), *filled]:
         if pair := next((pair for pair in views if name in pair), None):
             instead = f"{name[:30]} = {pair[1][:30]}.copy()" if "[" in sign else f"{name[:30]} = {name[:30]} {sign} ..."
@@ -65,6 +72,22 @@ def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
                 f"`{name[:30]}{' ' * ('[' not in sign)}{sign[:30]}= ...` changes `{pair[0][:30]}` and `{pair[1][:30]}`, which are one "
                 f"array in NumPy; write `{instead}` if it is to change one of them."
             )
+
+
+def _perhaps_the_same(part: str) -> list[str]:
+    """The names in what is no formula, `r.flat`, `r if a else b`: it may be their memory, and is perhaps never read."""
+    try:
+        e = ast.parse(part, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    inside = list(ast.walk(e))
+    said = [k for inner in inside if isinstance(inner, ast.Call) for k in inner.keywords]
+    odd = (
+        any(isinstance(inner, UNREAD) for inner in inside)
+        or (isinstance(e, ast.Attribute) and e.attr in ATTRIBUTES)
+        or any(k.arg == "copy" and getattr(k.value, "value", None) is not True for k in said)
+    )
+    return [inner.id for inner in inside if isinstance(inner, ast.Name)] if odd else []
 
 
 def _is_code(lines: Sequence[str]) -> bool:
@@ -99,7 +122,9 @@ def _taken_down(line: str, names: dict[str, str]) -> str:
     if filled := FILLED.fullmatch(line):
         name, places, sign, part = filled.groups()
         if "]" in _without_brackets(places):
-            raise ReadError(f"`{line[:60]}`: places of an array are read in one pair of brackets, as in g[1:, 0] = 0.")
+            raise ReadError(
+                f"`{line[:60]}`: places of one array are changed in a line, in one pair of brackets, as in g[1:, 0] = 0."
+            )
         if name not in names:
             raise ReadError(f"`{line[:60]}`: {name[:30]} has no value in this code yet; begin with np.zeros_like, say.")
         whole = f"({PART_CHANGED}({names[name]}[{_put_in(places, names)}], '{sign}', ({_put_in(part, names)})))"
