@@ -102,6 +102,11 @@ def masked(r: Arrays, e: ast.expr, level: int, whole: bool) -> Array | None:
     return r.together(lambda a, c: n.Cases(a, c, n.ZERO, n.TRUE), (found, holds), e)
 
 
+def made_one(r: Arrays, e: ast.expr, level: int) -> int:
+    """How many axes become one in `a[mask]`."""
+    return len(condition(r, e.slice, level).axes) if isinstance(e, ast.Subscript) and is_condition(e.slice) else 0
+
+
 def _clip(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`np.clip(u, a, b)` is min(max(u, a), b); None, or an end that is left out, is no end."""
     said = [

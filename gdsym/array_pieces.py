@@ -79,8 +79,10 @@ def _where_masked(r: Arrays, e: ast.Subscript, whole: Array, value: ast.expr, si
     alone = any(r.value(part, level).axes for part in without.others)
     if alone or any(len(r.value(part, level).axes) != len(whole.axes) for part in without.parts):
         raise r.error("Where a mask holds, one number is put in, or what the same mask leaves: a[mask] = b[mask].", e)
-    if len(holds.axes) != len(whole.axes) or any(map(_differ, holds.axes, whole.axes)):
+    if not 0 < len(holds.axes) <= len(whole.axes) or any(map(_differ, holds.axes, whole.axes)):
         raise r.error(f"The mask is {holds.shape}, the array {whole.shape}.", e)
+    rows = (r.unit() for _ in whole.axes[len(holds.axes) :])  # a mask of fewer axes takes whole rows
+    holds = Array((*holds.axes, *rows), holds.entry)
     return r.together(lambda a, b, c: _in_places(a, sign, b, c), (whole, new, holds), e)
 
 

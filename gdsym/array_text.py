@@ -15,7 +15,7 @@ import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, is_functional, is_library, power
 from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, is_pair, one_hot, picked
-from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, masked
+from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
 from gdsym.array_pieces import PIECES
 from gdsym.errors import GdsymError, ReadError, Unsupported
@@ -218,6 +218,8 @@ class Arrays:
     def summed(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         """Over all axes, or the one that is said."""
         over, found = self.reduced(e, args, level, masked if name == "sum" else None)
+        if isinstance(e.func, ast.Name) and name == "sum" and len(args) + len(e.keywords) == 1:
+            over = over[: made_one(self, args[0], level) or 1]  # Python's own adds up rows
         entry = found.entry
         for axis in reversed(over):
             entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)

@@ -12,7 +12,8 @@ from tools import returned
 import gdsym as gd
 
 i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
-x, y, U = map(IndexedBase, "x y U".split())
+x, y, w, U, X = map(IndexedBase, "x y w U X".split())
+LINE = gd.Cost(Sum((Sum(X[i, j] * w[j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [w])
 FIT = gd.Cost(Sum((x[i] - y[i]) ** 2, (i, 1, m)), [x])
 THREE = gd.Cost(Sum((x[i] - y[i]) ** 2, (i, 0, 2)), [x])
 CUBE = gd.Cost(Sum((U[i, j, k] - 1) ** 2, (i, 1, n), (j, 1, n), (k, 1, n)), [U])
@@ -30,6 +31,14 @@ CODE: list[tuple[gd.Cost, Any, str]] = [
     (FIT, x, "s = np.where(x > y, 1, -1)\ns[x == y] = 0\nreturn 2*s*abs(x - y)"),
     (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[0] -= 1\nreturn g"),
     (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[:-1] -= 1\nreturn g"),
+    (LINE, w, "r = X @ w - y\nreturn 2*sum(X*r[:, None])"),
+    (LINE, w, "r = X @ w - y\nreturn 2*sum(X.T*r)"),
+    (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + sum(sum(X)) - X.sum()"),
+    (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + sum(X[X > 0]) - X[X > 0].sum()"),
+    (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + sum(X[r > 0]) - X[r > 0].sum(axis=0)"),
+    (LINE, w, "r = X @ w - y\nA = X.copy()\nA[r > 0] *= 2\nreturn 2*A.T @ np.where(r > 0, r/2, r)"),
+    (LINE, w, "r = X @ w - y\nA = 2*X\nA[r > 0] = X[r > 0]\nreturn A.T @ r"),
+    (LINE, w, "r = X @ w - y\nA = 2*X\nA[r > 0] = 0\nreturn A.T @ r"),
     (CUBE, U, "g = 2*(U - 1)\ng[..., 0] += 1\ng[:, :, 0] -= 1\nreturn g"),
     (CUBE, U, "g = 2*(U - 1)\ng[..., 0] += 1\ng[:, 0, :] -= 1\nreturn g"),
 ]  # fmt: skip
@@ -39,7 +48,9 @@ CODE: list[tuple[gd.Cost, Any, str]] = [
 def test_the_verdict_is_that_of_numpy(cost: gd.Cost, by: Any, claim: str) -> None:
     rng = np.random.default_rng(5)
     arrays = {"x": np.array([1.5, -0.5, 0.75]), "y": rng.normal(size=3), "U": rng.normal(size=(3, 3, 3))}
-    data = {"y": arrays["y"]} if cost is not CUBE else {}
+    arrays |= {"X": rng.normal(size=(3, 3)), "w": rng.normal(size=3)}
+    used = {str(symbol) for symbol in cost.expr.free_symbols} - {str(by)}
+    data = {name: array for name, array in arrays.items() if name in used}
     slope = cost.compile().gradient({by: arrays[str(by)]}, data)[by]
     space: dict[str, Any] = {"np": np, **arrays}
     exec("\n".join(["def gradient():", *(f"    {line}" for line in returned(claim))]), space)
