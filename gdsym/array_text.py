@@ -248,10 +248,13 @@ class Arrays:
 
     def axis_of(self, count: n.Node) -> Axis:
         """A new axis of this size, from where to where an axis of the cost's arrays runs that is as long."""
-        wanted = str(count.to_sympy())  # a name in the text is not declared as that in the cost is
-        ends = (ends for _, axes in self._arrays.values() for ends in axes if ends is not None)
-        lower, upper = next((e for e in ends if str(size(e).to_sympy()) == wanted), (n.ONE, count))
-        return Axis(self.letter(), lower, upper)
+        known = [ends for _, axes in self._arrays.values() for ends in axes if ends is not None]
+        names = {s.name: s for ends in known for end in ends for s in end.free if isinstance(s, n.Sym)}
+        count = n.replace(count, {s: names.get(s.name, s) for s in count.free if isinstance(s, n.Sym)})  # as declared
+        wanted = str(count.to_sympy())
+        last = from_sympy(count.to_sympy() - 1)
+        other = (n.ZERO, last) if known and all(lower == n.ZERO for lower, _ in known) else (n.ONE, count)
+        return Axis(self.letter(), *next((e for e in known if str(size(e).to_sympy()) == wanted), other))
 
     def needed(self, axis: Axis, count: int) -> None:
         """There must be so many entries: then the claim says something for such sizes alone."""

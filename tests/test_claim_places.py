@@ -15,6 +15,7 @@ i, j, k, m, n = symbols("i j k m n", integer=True, positive=True)
 x, y, w, U, X = map(IndexedBase, "x y w U X".split())
 LINE = gd.Cost(Sum((Sum(X[i, j] * w[j], (j, 1, n)) - y[i]) ** 2, (i, 1, m)), [w])
 FIT = gd.Cost(Sum((x[i] - y[i]) ** 2, (i, 1, m)), [x])
+FROM0 = gd.Cost(Sum((x[i] - y[i]) ** 2, (i, 0, m - 1)), [x])
 THREE = gd.Cost(Sum((x[i] - y[i]) ** 2, (i, 0, 2)), [x])
 CUBE = gd.Cost(Sum((U[i, j, k] - 1) ** 2, (i, 1, n), (j, 1, n), (k, 1, n)), [U])
 
@@ -28,6 +29,9 @@ CODE: list[tuple[gd.Cost, Any, str]] = [
     (FIT, x, "g = 2*(x - y)\ng[1:] += g[:-1]\ng[1:] -= g[:-1]\nreturn g"),
     (FIT, x, "2*(x - y) + np.minimum(x, 1) - x.clip(None, 1)"),
     (FIT, x, "g = 2*(y - x)\ng = g[::-1]\ng *= -1\nreturn g[::-1]"),
+    (FIT, x, "g = np.zeros(m + 1)\ng[1:] = x\nreturn 2*(x - y) + np.diff(g) - np.diff(x, prepend=0)"),
+    (FROM0, x, "g = np.zeros(m + 2)\ng[1:-1] = x\nreturn 2*g[1:-1] - 2*y + np.pad(x, 1)[2:] - np.append(x, 0)[1:]"),
+    (FROM0, x, "g = np.zeros(m + 1)\ng[1:] = x\nreturn 2*(x - y) + np.diff(g) + g[:-1]"),
     (FIT, x, "s = np.where(x > y, 1, -1)\ns[x == y] = 0\nreturn 2*s*abs(x - y)"),
     (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[0] -= 1\nreturn g"),
     (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[:-1] -= 1\nreturn g"),
@@ -52,7 +56,7 @@ def test_the_verdict_is_that_of_numpy(cost: gd.Cost, by: Any, claim: str) -> Non
     used = {str(symbol) for symbol in cost.expr.free_symbols} - {str(by)}
     data = {name: array for name, array in arrays.items() if name in used}
     slope = cost.compile().gradient({by: arrays[str(by)]}, data)[by]
-    space: dict[str, Any] = {"np": np, **arrays}
+    space: dict[str, Any] = {"np": np, "m": 3, **arrays}
     exec("\n".join(["def gradient():", *(f"    {line}" for line in returned(claim))]), space)
     verdict = cost.check({by: claim})
     assert verdict.ok == np.allclose(space["gradient"](), slope), verdict.message
