@@ -58,15 +58,18 @@ def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
     """Functions in functions, functions under another's name, and `g -= r` where g is the same array as another name."""
     if len(headers := [line for line in lines if HEADER.fullmatch(line)]) > 1:
         raise ReadError(f"`{headers[1][:60]}`: one function is read; write the value of the other where it is used.")
-    assigned = [found.groups() for line in lines if (found := ASSIGNED.fullmatch(line))]
-    filled = [(found[1], f"[{found[2]}] {found[3]}") for line in lines if (found := FILLED.fullmatch(line))]
-    plain = [(name, part) for name, sign, part in assigned if not sign]
-    views = [(name, same[1]) for name, part in plain if (same := SAME_MEMORY.fullmatch(part)) and same[1] != name]
-    views += [(name, of) for name, part in plain for of in _perhaps_the_same(part) if of != name]
+    parts = [(at, found) for at, line in enumerate(lines) if (found := ASSIGNED.fullmatch(line))]
+    assigned = [(at, found[1], found[2], found[3]) for at, found in parts]
+    places = [(at, found) for at, line in enumerate(lines) if (found := FILLED.fullmatch(line))]
+    filled = [(at, found[1], f"[{found[2]}] {found[3]}") for at, found in places]
+    plain = [(at, name, part) for at, name, sign, part in assigned if not sign]
+    views = [(at, name, same[1]) for at, name, part in plain if (same := SAME_MEMORY.fullmatch(part))]
+    views += [(at, name, of) for at, name, part in plain for of in _perhaps_the_same(part)]
     if line := next((line for line in lines if re.search(r"[(,]\s*out\s*=(?!=)", line)), None):
         raise ReadError(f"`{line[:60]}`: out= changes an array; write the value under a name of its own.")
-    for name, sign in [*((name, sign) for name, sign, _ in assigned if sign), *filled]:
-        if pair := next((pair for pair in views if name in pair), None):
+    for after, name, sign in [*((at, name, sign) for at, name, sign, _ in assigned if sign), *filled]:
+        pairs = ((one, other) for at, one, other in views if at < after and one != other)
+        if pair := next((pair for pair in pairs if name in pair), None):
             instead = f"{name[:30]} = {pair[1][:30]}.copy()" if "[" in sign else f"{name[:30]} = {name[:30]} {sign} ..."
             raise ReadError(
                 f"`{name[:30]}{' ' * ('[' not in sign)}{sign[:30]}= ...` changes `{pair[0][:30]}` and `{pair[1][:30]}`, which are one "

@@ -32,6 +32,7 @@ CODE: list[tuple[gd.Cost, Any, str]] = [
     (FIT, x, "g = np.zeros(m + 1)\ng[1:] = x\nreturn 2*(x - y) + np.diff(g) - np.diff(x, prepend=0)"),
     (FROM0, x, "g = np.zeros(m + 2)\ng[1:-1] = x\nreturn 2*g[1:-1] - 2*y + np.pad(x, 1)[2:] - np.append(x, 0)[1:]"),
     (FROM0, x, "g = np.zeros(m + 1)\ng[1:] = x\nreturn 2*(x - y) + np.diff(g) + g[:-1]"),
+    (FIT, x, "g = x - y\ng *= 2\nh = g[::-1]\nreturn h[::-1]"),
     (FIT, x, "s = np.where(x > y, 1, -1)\ns[x == y] = 0\nreturn 2*s*abs(x - y)"),
     (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[0] -= 1\nreturn g"),
     (THREE, x, "g = 2*(x - y)\ng[:-2] += 1\ng[:-1] -= 1\nreturn g"),
