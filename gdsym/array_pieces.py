@@ -253,11 +253,14 @@ def _cumsum(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 
 
 def _flip(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """`np.flip(a)` is a[::-1]."""
+    """`np.flip(a)` is a[::-1], of all axes."""
     if len(args) != 1 or e.keywords:
-        raise r.error("flip is read as np.flip(a), for an array of one axis.", e)
-    around = ast.Slice(step=ast.Constant(-1))
-    return r.value(ast.fix_missing_locations(ast.copy_location(ast.Subscript(args[0], around, ast.Load()), e)), level)
+        raise r.error("flip is read as np.flip(a); along one axis a[::-1], a[:, ::-1].", e)
+    found = r.value(args[0], level)
+    return Array(
+        found.axes,
+        n.replace(found.entry, {a.letter: sum_of(a.lower, a.upper, n.Neg(a.letter)) for a in found.axes}),
+    )
 
 
 PIECES: Mapping[str, Call] = MappingProxyType(

@@ -41,6 +41,8 @@ CODE: list[tuple[gd.Cost, Any, str]] = [
     (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + sum(sum(X)) - X.sum()"),
     (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + sum(X[X > 0]) - X[X > 0].sum()"),
     (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + sum(X[r > 0]) - X[r > 0].sum(axis=0)"),
+    (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + np.flip(X)[0] - X[-1, ::-1]"),
+    (LINE, w, "r = X @ w - y\nreturn 2*X.T @ r + np.flip(X)[0] - X[-1]"),
     (LINE, w, "r = X @ w - y\nA = X.copy()\nA[r > 0] *= 2\nreturn 2*A.T @ np.where(r > 0, r/2, r)"),
     (LINE, w, "r = X @ w - y\nA = 2*X\nA[r > 0] = X[r > 0]\nreturn A.T @ r"),
     (LINE, w, "r = X @ w - y\nA = 2*X\nA[r > 0] = 0\nreturn A.T @ r"),
