@@ -255,7 +255,10 @@ def _cumsum(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 def _flip(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`np.flip(a)` is a[::-1], of all axes."""
     if len(args) != 1 or e.keywords:
-        raise r.error("flip is read as np.flip(a); along one axis a[::-1], a[:, ::-1].", e)
+        raise r.error(
+            "flip is read as np.flip(a), of all axes; a[::-1] is the same for an array of one axis, a[:, ::-1] turns rows.",
+            e,
+        )
     found = r.value(args[0], level)
     return Array(
         found.axes,
