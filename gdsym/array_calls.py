@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, met
+from gdsym.array_loops import in_loop, place_in_loop
+from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_unit, met
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
 if TYPE_CHECKING:
     from gdsym.array_text import Arrays
 
-Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
 PARTS_OF = "Entries and parts of arrays are read as slices, x[0], x[-1] and [:, None]; for others write the claim with Sum(..., (i, 1, m))."
 
 LIBRARIES = ("np", "numpy", "jnp", "torch", "tf", "scipy", "jax", "math")
@@ -56,6 +56,9 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
         elif rest and (count := whole_number(place)) is not None:
             axis = rest.pop(0)
             entry = n.replace(entry, {axis.letter: position(r, axis, count)})
+        elif rest and in_loop(r, place):
+            axis = rest.pop(0)
+            entry = n.replace(entry, {axis.letter: place_in_loop(r, axis, place, 0)})
         elif isinstance(place, ast.Slice) and rest:
             axis = rest.pop(0)
             left, at = _cut(r, axis, place)

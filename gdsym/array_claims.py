@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from gdsym.array_parts import alike, is_unit, matrix_axes, shape, size
 from gdsym.array_text import plain, read_arrays
-from gdsym.claim_code import PART_CHANGED
+from gdsym.claim_text import CODE
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
 from gdsym.errors import CostError, ReadError
@@ -39,7 +39,7 @@ def in_arrays(claim: str, d: Derivation) -> bool:
     matrices = (part for part in n.walk(put_in(d.node, d.where)) if isinstance(part, mat.MatSym))
     names = {base.name for base in (*axes_of(d), *matrices)}
     bare = any(word in names and after != "[" for word, after in zip(found, [*found[1:], ""], strict=True))
-    return bare or PART_CHANGED in found or not {"@", ".", ":"}.isdisjoint(found)
+    return bare or not CODE.isdisjoint(found) or not {"@", ".", ":"}.isdisjoint(found)
 
 
 def by_indices(claim: str, d: Derivation) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gdsym.array_calls import FUNCTIONS
 from gdsym.array_made import EXTREMES
 from gdsym.array_masks import INTEGERS, called, is_condition
-from gdsym.claim_code import PART_CHANGED
+from gdsym.claim_text import PART_CHANGED
 from gdsym.reading import table
 
 if TYPE_CHECKING:

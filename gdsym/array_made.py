@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from gdsym.array_calls import Call
 from gdsym.array_masks import called, is_condition
-from gdsym.array_parts import Array, Axis, alike
+from gdsym.array_parts import Array, Axis, Call, alike
 from gdsym.errors import ReadError
 from gdsym.verify import agree
 from gdsym.written import nodes as n
@@ -204,9 +203,17 @@ def _trace(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arra
     return Array((), n.Sum(entry, axis.letter, axis.lower, axis.upper))
 
 
+def _length(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`len(x)`; of several, as a loop over all of them has it, one number: it ends with the shortest."""
+    found = [array.axes[0] for arg in args if (array := r.value(arg, level)).axes]
+    if not found or len(found) < len(args) or not all(alike(axis.ends, found[0].ends) for axis in found):
+        raise r.error("These are not known to be arrays with as many entries.", e)
+    return Array((), found[0].size)
+
+
 MADE: Mapping[str, Call] = MappingProxyType(
     {
         **dict.fromkeys(DIAGONAL, _diagonal), **dict.fromkeys(("one_hot", "to_categorical"), _one_hot),
-        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "diag": _on_diagonal, "trace": _trace, "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
+        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "len": _length, "diag": _on_diagonal, "trace": _trace, "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
     }
 )  # fmt: skip

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.array_calls import Call
-from gdsym.array_parts import Array, is_unit
+from gdsym.array_parts import Array, Call, is_unit
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:

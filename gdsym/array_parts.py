@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
 from gdsym.record import record
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
 from gdsym.written.matrices import Entries
 
+if TYPE_CHECKING:
+    from gdsym.array_text import Arrays
+
 Entry = Callable[..., n.Node]
+Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
+NEUTRAL: Mapping[str, n.Node] = MappingProxyType({"+": n.ZERO, "-": n.ZERO, "*": n.ONE, "/": n.ONE})
 
 
 @record
@@ -78,3 +86,13 @@ def met(axis: Axis, other: Axis) -> n.Node:
 def matrix_axes(base: Entries) -> tuple[Ends, Ends]:
     """From where to where the rows and the columns of a matrix run, also where there is only one."""
     return (n.ONE, base.matrix.rows), (n.ONE, base.matrix.cols)
+
+
+def in_places(old: n.Node, sign: str, new: n.Node, test: n.Node) -> n.Node:
+    """`old op= new` where the test holds; the old formula stands there once, however often it is changed."""
+    if not sign:
+        return new if test == n.TRUE else n.Cases(new, test, old, n.TRUE)
+    new = new if test == n.TRUE else n.Cases(new, test, NEUTRAL[sign], n.TRUE)
+    return (
+        n.Add(old, new if sign == "+" else n.Neg(new)) if sign in "+-" else (n.Mul if sign == "*" else n.Div)(old, new)
+    )

@@ -8,29 +8,18 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gdsym.array_calls import Call, combined, indexed, is_library, is_new, is_whole, position, whole_number
+from gdsym.array_calls import combined, indexed, is_library, is_new, is_whole, position, whole_number
 from gdsym.array_kinds import entrywise, refuse_cut_off
+from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_made import label_of_row
 from gdsym.array_masks import called, condition, is_condition
-from gdsym.array_parts import Array, Axis, is_unit, size
-from gdsym.claim_code import PART_CHANGED
+from gdsym.array_parts import Array, Axis, Call, in_places, is_unit, size
+from gdsym.claim_text import PART_CHANGED
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
 if TYPE_CHECKING:
     from gdsym.array_text import Arrays
-
-NEUTRAL: Mapping[str, n.Node] = MappingProxyType({"+": n.ZERO, "-": n.ZERO, "*": n.ONE, "/": n.ONE})
-
-
-def _in_places(old: n.Node, sign: str, new: n.Node, test: n.Node) -> n.Node:
-    """`old op= new` where the test holds; the old formula stands there once, however often it is changed."""
-    if not sign:
-        return new if test == n.TRUE else n.Cases(new, test, old, n.TRUE)
-    new = new if test == n.TRUE else n.Cases(new, test, NEUTRAL[sign], n.TRUE)
-    return (
-        n.Add(old, new if sign == "+" else n.Neg(new)) if sign in "+-" else (n.Mul if sign == "*" else n.Div)(old, new)
-    )
 
 
 def sum_of(*parts: n.Node) -> n.Node:
@@ -56,7 +45,7 @@ def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
         raise r.error(f"{new.shape} does not fit into {Array(left, n.ZERO).shape}.", target)
     along = zip(reversed(new.axes), reversed(left), strict=False)
     entry = n.replace(new.entry, {a.letter: a.lower if is_unit(a) else at[b.letter] for a, b in along})
-    return Array(whole.axes, _in_places(whole.entry, str(sign.value), entry, n.both(*tests)))
+    return Array(whole.axes, in_places(whole.entry, str(sign.value), entry, n.both(*tests)))
 
 
 def _where_labelled(r: Arrays, e: ast.Subscript, whole: Array, new: Array, sign: str, label: n.Node) -> Array:
@@ -65,7 +54,7 @@ def _where_labelled(r: Arrays, e: ast.Subscript, whole: Array, new: Array, sign:
     if new.axes and [a.ends for a in new.axes] != [rows.ends]:
         raise r.error(f"One number for each row is put in here, not {new.shape}.", e)
     entry = n.replace(new.entry, {a.letter: rows.letter for a in new.axes})
-    return Array(whole.axes, _in_places(whole.entry, sign, entry, n.Rel("==", classes.letter, label)))
+    return Array(whole.axes, in_places(whole.entry, sign, entry, n.Rel("==", classes.letter, label)))
 
 
 def _differ(a: Axis, b: Axis) -> bool:
@@ -83,7 +72,7 @@ def _where_masked(r: Arrays, e: ast.Subscript, whole: Array, value: ast.expr, si
         raise r.error(f"The mask is {holds.shape}, the array {whole.shape}.", e)
     rows = (r.unit() for _ in whole.axes[len(holds.axes) :])  # a mask of fewer axes takes whole rows
     holds = Array((*holds.axes, *rows), holds.entry)
-    return r.together(lambda a, b, c: _in_places(a, sign, b, c), (whole, new, holds), e)
+    return r.together(lambda a, b, c: in_places(a, sign, b, c), (whole, new, holds), e)
 
 
 class _Unmasked(ast.NodeTransformer):
@@ -121,6 +110,9 @@ def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...]
     for place, axis in zip(places, whole.axes, strict=False):
         if (count := whole_number(place)) is not None:
             tests.append(n.Rel("==", axis.letter, position(r, axis, count)))
+            continue
+        if in_loop(r, place):
+            tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, 0)))
             continue
         alone = indexed(r, Array((axis,), axis.letter), ast.copy_location(ast.Subscript(e.value, place), e))
         (part,) = alone.axes

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, is_functional, is_library, power
+from gdsym.array_loops import LOOPS, in_loop
 from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, is_pair, one_hot, picked
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
@@ -60,11 +61,14 @@ class Arrays:
         self._arrays = {base.name: (base, axes) for base, axes in arrays.items()}
         self.unknown = Unknown(self.letter)
         self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
+        self.loops: dict[str, n.Sym] = {}  # the letters of loops, which count from 0
         self.least: dict[Any, int] = {}  # how long arrays must be for the code to run, x[2] say
 
     def value(self, e: ast.expr, level: int = 0) -> Array:
         if level > DEEPEST:
             raise self.error(f"The formula is nested more than {DEEPEST} levels deep.", e, Unsupported)
+        if isinstance(e, ast.Name) and e.id in self.loops:
+            return Array((), self.loops[e.id])
         if isinstance(e, ast.Name) and _name(e) in self._arrays:
             return self._array(e)
         read = READ.get(type(e))
@@ -141,6 +145,8 @@ class Arrays:
             axes = self.value(of.value, level).axes
             if isinstance(at.value, int) and 0 <= at.value < len(axes):
                 return Array((), axes[at.value].size)
+        if in_loop(self, at):
+            return indexed(self, self.value(of, level), e)
         if (row := one_hot(self, e, level)) is not None:
             return row
         if is_pair(of) and getattr(at, "value", None) == 0:
@@ -166,7 +172,7 @@ class Arrays:
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
-        if made := next((known[name] for known in (CALLS, MASKS, MADE, PIECES) if name in known), None):
+        if made := next((known[name] for known in (CALLS, MASKS, MADE, PIECES, LOOPS) if name in known), None):
             return made(self, e, args, level)
         if name in EXTREMES and len(args) == 1:
             return extreme(self, name, e, args, level)
@@ -177,8 +183,6 @@ class Arrays:
         if name == "where" and len(args) == 3:
             parts = (condition(self, args[0], level), self.value(args[1], level), self.value(args[2], level))
             return self.together(lambda c, a, b: n.Cases(a, c, b, n.TRUE), parts, e)
-        if name == "len" and len(args) == 1 and (axes := self.value(args[0], level).axes):
-            return Array((), axes[0].size)
         values = tuple(self.value(arg, level) for arg in args)
         if name in PRODUCTS and len(values) == 2:
             return self.product(*values, e)

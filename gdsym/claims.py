@@ -46,7 +46,7 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
     Args:
         expr, wrt, where: as for `gd.derive`.
         claim: what the derivative is said to be: SymPy, text or written form, of one entry; or of the whole array, as text
-            in NumPy's notation (`"X.T @ (X @ w - y) / m"`), also code of several lines (`g[1:] += d` included), or as a matrix expression. Labels
+            in NumPy's notation (`"X.T @ (X @ w - y) / m"`), also code of several lines (with loops, with `g[1:] += d`), or as a matrix expression. Labels
             are those of the cost: `np.eye(K)[c]` is the row of class c, whether classes count from 0 or from 1.
 
     Returns:

@@ -132,7 +132,8 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
 @pytest.mark.parametrize(("claim", "said"), [
     ("np.exp(w - w.max())", "any number could stand"),
     ("np.max(w, 0)*np.exp(w)/np.exp(w).sum()", "any number could stand"),  # no maximum(w, 0)
-    ("for i in range(n):\n    g += w[i]", "A loop is a sum"),
+    ("for i in range(n):\n    g += w[i]", "has no value yet"),
+    ("i = 0\nwhile i < n:\n    g += w[i]", "A loop is a sum"),
     ("g[0] += 1\nreturn g", "no value in this code yet"),
     ("g = np.exp(w)\ng[1:3] = 1\nreturn g", "leave out entries at the two ends"),
     ("g = np.exp(w)\nr = g\nr[0] = 1\nreturn g", "one array in NumPy"),

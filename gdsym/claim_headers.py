@@ -1,0 +1,128 @@
+"""How loops, conditions and sums over what is given one by one are written in Python: their text taken apart."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from gdsym.claim_text import ASSIGNED, FILLED, WORD, Line, without_brackets
+from gdsym.errors import ReadError
+
+TARGETS = re.compile(rf"\(?\s*({WORD}(?:\s*,\s*\(?\s*{WORD}\s*\)?)*)\s*\)?")
+SUMS = ("sum", "np.sum", "numpy.sum", "math.fsum", "jnp.sum")
+NO_LOOP = "Loops are read that add up: for i in range(m): g += x[i]; for a, b in zip(x, y): g += a*b; for j in range(n): g[j] = w[j]."
+
+
+class Sums(ast.NodeTransformer):
+    """Sums over what is given one by one, each under a name of its own."""
+
+    def __init__(self, take_down: Callable[[list[Line], str], str]) -> None:
+        self._take_down = take_down
+
+    def visit_Call(self, e: ast.Call) -> Any:
+        given = e.args[0] if len(e.args) == 1 and not e.keywords else None
+        if not isinstance(given, (ast.GeneratorExp, ast.ListComp)) or ast.unparse(e.func) not in SUMS:
+            return self.generic_visit(e)
+        lines: list[Line] = []
+        for depth, one in enumerate(given.generators):
+            lines.append((depth, f"for {ast.unparse(one.target)} in {ast.unparse(one.iter)}:"))
+            lines += [(depth + 1, f"if {ast.unparse(test)}: continue") for test in map(turned, one.ifs)]
+        return ast.Name(self._take_down(lines, ast.unparse(given.elt)), ast.Load())
+
+
+def turned(test: ast.expr) -> ast.expr:
+    """What does not hold where the test does."""
+    if not isinstance(test, ast.Compare) or len(test.ops) > 1:
+        raise ReadError(f"`if {ast.unparse(test)[:60]}`: in a sum, one comparison is read.")
+    turned: dict[type[ast.cmpop], ast.cmpop] = {
+        ast.Lt: ast.GtE(), ast.LtE: ast.Gt(), ast.Gt: ast.LtE(), ast.GtE: ast.Lt(), ast.Eq: ast.NotEq(), ast.NotEq: ast.Eq(),
+    }  # fmt: skip
+    return ast.Compare(test.left, [turned.get(type(test.ops[0]), test.ops[0])], test.comparators)
+
+
+def changed_in(block: Iterable[Line]) -> set[str]:
+    """The names that are given anew, added to, or parts of which are set."""
+    found = set()
+    for inline in inlines(line for _, line in block):
+        if match := FILLED.fullmatch(inline) or ASSIGNED.fullmatch(inline):
+            found.add(match[1])
+    return found
+
+
+def inlines(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, and of `for i in range(m): g += 1` what stands behind the colon."""
+    for line in lines:
+        yield line
+        while re.match(r"(?:for|if|else)\b", line):
+            line = parted(line)[1]
+            yield line
+
+
+def more_of(name: str, part: str) -> str:
+    """What is added in `name + a - b`, `a + name`; nothing if it is no such sum."""
+    try:
+        e = ast.parse(part, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    inner = e
+    while isinstance(inner, ast.BinOp) and isinstance(inner.op, (ast.Add, ast.Sub)):
+        if isinstance(inner.op, ast.Add) and getattr(inner.right, "id", "") == name:
+            inner.right = ast.Constant(0)
+            return ast.unparse(e)
+        if getattr(inner.left, "id", "") == name:
+            inner.left = ast.Constant(0)
+            return ast.unparse(e)
+        inner = inner.left
+    return ""
+
+
+def parted(line: str) -> tuple[str, str]:
+    """`for i in range(m): g += 1` as what stands before and behind its colon."""
+    depth = 0
+    for at, sign in enumerate(line):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == ":" and depth == 0:
+            return line[:at].strip(), line[at + 1 :].strip()
+    raise ReadError(f"`{line[:60]}`: a colon is missing.")
+
+
+def condition_of(text: str, line: str) -> str:
+    """`a > 0 and b > 0` as (a > 0) & (b > 0)."""
+    if re.search(r"\b(?:not|in|is|if)\b", text):
+        raise ReadError(f"`{line[:60]}`: conditions are read that compare numbers, joined by `and` and `or`.")
+    parts = [" & ".join(f"({one.strip()})" for one in re.split(r"\band\b", part)) for part in re.split(r"\bor\b", text)]
+    return f"({' | '.join(parts)})"
+
+
+def words_of(targets: str) -> list[str]:
+    if TARGETS.fullmatch(targets.strip()) is None:
+        raise ReadError(f"`for {targets[:40]} in ...`: {NO_LOOP}")
+    return re.findall(WORD, targets)
+
+
+def called_in(text: str) -> tuple[str, list[str]]:
+    """(`range`, its arguments) of `range(0, m)`; nothing, and the text itself, if it is no call."""
+    found = re.fullmatch(r"(range|zip|enumerate)\s*\((.*)\)", text.strip())
+    if found is None or "(" in without_brackets(f"({found[2]})") or ")" in without_brackets(f"({found[2]})"):
+        return "", [text.strip()]
+    return found[1], arguments_of(found[2])
+
+
+def joined(kind: str, args: Sequence[str]) -> str:
+    return f"{kind}({', '.join(args)})"
+
+
+def arguments_of(text: str) -> list[str]:
+    depth, begin, found = 0, 0, []
+    for at, sign in enumerate(f"{text},"):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            found.append(text[begin:at].strip())
+            begin = at + 1
+    return [part for part in found if part]
+
+
+def is_loop(line: str) -> bool:
+    return re.match(r"for\b", line) is not None

@@ -1,0 +1,246 @@
+"""Loops in a claim, `for i in range(m): g += (w*x[i] - y[i])*x[i]`, as sums: what is added in each run is one formula of i.
+
+A name that a run begins anew is put in where it is used; what is added to a name from before the loop is added up over
+the loops since then; an entry of an array that is set for each i is a formula of its index. Whatever depends on the run
+before is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from gdsym.claim_headers import (
+    NO_LOOP,
+    Sums,
+    called_in,
+    changed_in,
+    condition_of,
+    is_loop,
+    joined,
+    more_of,
+    parted,
+    words_of,
+)
+from gdsym.claim_text import (
+    ASSIGNED,
+    FILLED,
+    GONE,
+    LOOP_SET,
+    LOOP_SUM,
+    NAME,
+    PART_CHANGED,
+    Line,
+    put_in,
+)
+from gdsym.errors import ReadError
+from gdsym.record import record
+
+
+@record
+class Loop:
+    """A loop: the letter that counts its runs, from where to where, and what has changed from run to run."""
+
+    letter: str
+    lower: str
+    upper: str
+    changed: frozenset[str]
+
+
+def comprehended(line: str, names: dict[str, str]) -> str:
+    """`sum(a*b for a, b in zip(x, y))` as the loop that it is: the line with names for such sums, which are taken down."""
+    return _Run(names).named_sums(line)
+
+
+def looped(lines: Sequence[Line], names: dict[str, str]) -> list[Line]:
+    """Take down what the loop at the beginning does to the names; the lines behind it."""
+    block, rest = _block(lines)
+    run = _Run(names)
+    run.loop(lines[0][1], block)
+    return rest
+
+
+def _block(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines that belong to the first one, and those behind them."""
+    end = next((at for at, (indent, _) in enumerate(lines) if at and indent <= lines[0][0]), len(lines))
+    return list(lines[1:end]), list(lines[end:])
+
+
+class _Run:
+    """The statements of loops, one after the other. Each name is known with the number of loops, and of conditions, around it."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+        self._level = {name: (0, 0) for name, meaning in names.items() if meaning != GONE}
+        self._loops: list[Loop] = []
+        self._tests: list[str] = []
+        self._count = 0
+        self._rows: set[str] = set()  # names of loops that may be parts of arrays
+
+    def loop(self, header: str, block: Sequence[Line]) -> None:
+        head, inline = parted(header)
+        found = re.fullmatch(r"for\s+(.+?)\s+in\s+(.+)", head)
+        if found is None or bool(inline) == bool(block):
+            raise ReadError(f"`{header[:60]}`: {NO_LOOP}")
+        block = [(0, inline)] if inline else block
+        own, letter, lower, upper = self._iterated(found[1], found[2], header)
+        self._loops.append(Loop(letter, lower, upper, frozenset(changed_in(block))))
+        self._names.update(own)
+        self._rows.update(own)
+        self._level.update(dict.fromkeys(own, (len(self._loops), len(self._tests))))
+        self._block(block)
+        self._loops.pop()
+        self._names[letter] = GONE
+        self._forget(len(self._loops), len(self._tests))
+
+    def named_sums(self, line: str) -> str:
+        if not re.search(r"\bfor\b", line):
+            return line
+        try:
+            (statement,) = ast.parse(line).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return line
+        return ast.unparse(Sums(self._named_sum).visit(statement))
+
+    def _named_sum(self, lines: list[Line], added: str) -> str:
+        name = f"sum_{len(self._names)}"
+        self._names[name] = "(0)"
+        self._level[name] = len(self._loops), len(self._tests)
+        depth = 1 + max(indent for indent, text in lines if is_loop(text))
+        self.loop(lines[0][1], [*lines[1:], (depth, f"{name} += {added}")])
+        return name
+
+    def _iterated(self, targets: str, over: str, header: str) -> tuple[dict[str, str], str, str, str]:
+        """(names of each run and their meanings, the letter, from where, up to below where)."""
+        names = words_of(targets)
+        kind, args = called_in(over)
+        if kind == "range" and len(args) in (1, 2) and len(names) == 1:
+            self._hide(names[0])
+            ends = [self._put(arg, header) for arg in args]
+            return {}, names[0], ends[0] if len(ends) == 2 else "0", ends[-1]
+        letter = f"loop_{self._count}"
+        self._count += 1
+        counted = kind == "enumerate" and len(args) == 1 and len(names) > 1
+        if counted:
+            letter, *names = names
+            self._hide(letter)
+            kind, args = called_in(args[0])
+        sources = args if kind == "zip" else [joined(kind, args)] if kind else args
+        if len(sources) != len(names) or kind in ("range", "enumerate"):
+            raise ReadError(f"`{header[:60]}`: {NO_LOOP}")
+        texts = [self._put(source, header) for source in sources]
+        return (
+            {name: f"(({text})[{letter}])" for name, text in zip(names, texts, strict=True)},
+            letter,
+            "0",
+            f"len({', '.join(texts)})",
+        )
+
+    def _hide(self, letter: str) -> None:
+        self._names.pop(letter, None)
+        self._level.pop(letter, None)
+
+    def _block(self, lines: Sequence[Line]) -> None:
+        rest, tests = list(lines), len(self._tests)
+        while rest:
+            line = rest[0][1]
+            block, rest = _block(rest)
+            if is_loop(line):
+                self.loop(line, block)
+            elif re.match(r"if\b", line):
+                otherwise: list[Line] | None = None
+                if rest and re.match(r"else\s*:", rest[0][1]):
+                    inline = parted(rest[0][1])[1]
+                    otherwise, rest = _block(rest)
+                    otherwise = [(0, inline)] if inline else otherwise
+                self._branch(line, block, otherwise)
+            elif block:
+                raise ReadError(f"`{line[:60]}`: in a loop, sums and `if` are read, nothing else.")
+            else:
+                self._statement(line)
+        del self._tests[tests:]
+        self._forget(len(self._loops), tests)
+
+    def _branch(self, line: str, block: Sequence[Line], otherwise: Sequence[Line] | None) -> None:
+        """`if c:` before what is added where c holds; `if c: continue` before what is added where it does not."""
+        head, inline = parted(line)
+        if bool(inline) == bool(block):
+            raise ReadError(f"`{line[:60]}`: what is done under this condition is not told.")
+        block = [(0, inline)] if inline else block
+        test = self._put(condition_of(head[2:].strip(), line), line)
+        if [text for _, text in block] == ["continue"] and otherwise is None:
+            self._tests.append(f"(~{test})")
+            return
+        for chosen, lines in ((test, block), (f"(~{test})", otherwise or ())):
+            self._tests.append(chosen)
+            self._block(lines)
+            self._tests.pop()
+            self._forget(len(self._loops), len(self._tests))
+
+    def _forget(self, loops: int, tests: int) -> None:
+        """Names that were given further inside: they hold what the last run left."""
+        for name in [name for name, level in self._level.items() if level[0] > loops or level[1] > tests]:
+            del self._level[name]
+            self._names[name] = GONE
+            self._rows.discard(name)
+
+    def _statement(self, line: str) -> None:
+        if line == "pass":
+            return
+        line = self.named_sums(line)
+        if filled := FILLED.fullmatch(line):
+            name, places, sign, part = filled.groups()
+            self._added_up(line, name, sign, part, places)
+        elif assigned := ASSIGNED.fullmatch(line):
+            name, sign, part = assigned.groups()
+            if not sign and (more := more_of(name, part)):  # s = s + x[i]
+                sign, part = "+", more
+            if sign:
+                self._added_up(line, name, sign, part, "")
+            else:
+                value = f"({self._put(part, line)})"
+                self._names.pop(name, None)
+                self._names[name] = value
+                self._level[name] = len(self._loops), len(self._tests)
+                self._rows.discard(name)
+        else:
+            raise ReadError(f"`{line[:60]}`: {NO_LOOP}")
+
+    def _added_up(self, line: str, name: str, sign: str, part: str, places: str) -> None:
+        """`name op= part` or `name[places] op= part`, in all runs of the loops since the name was given."""
+        if name not in self._level:
+            raise ReadError(f"`{line[:60]}`: {name[:30]} has no value yet; begin with 0 or np.zeros_like, say.")
+        if name in self._rows:
+            raise ReadError(f"`{line[:60]}`: {name[:30]} may be a part of the array that the loop goes over.")
+        loops, tests = self._level[name]
+        over, where = self._loops[loops:], self._tests[tests:]
+        old, value, at = self._names[name], f"({self._put(part, line)})", self._put(places, line)
+        if sign and sign in "+-":
+            for test in reversed(where):
+                value = f"where({test}, {value}, 0)"
+            term = f"{PART_CHANGED}(zeros_like({old})[{at}], '', {value})" if places else value
+            for loop in reversed(over):
+                term = f"{LOOP_SUM}({term}, '{loop.letter}', ({loop.lower}), ({loop.upper}))"
+            whole = f"({old} {sign} {term})"
+        elif places:
+            for test in reversed(where):
+                value = f"where({test}, {value}, {f'({old})[{at}]' if not sign else '1'})"
+            runs = "".join(f", '{loop.letter}', ({loop.lower}), ({loop.upper})" for loop in over)
+            whole = f"{LOOP_SET if over else PART_CHANGED}({old}[{at}], '{sign}', {value}{runs})"
+        elif over or where:
+            raise ReadError(f"`{line[:60]}`: what is multiplied run by run is not read; write np.prod, or Product.")
+        else:
+            whole = f"({old} {sign} {value})"
+        self._names.pop(name)
+        self._names[name] = whole
+
+    def _put(self, part: str, line: str) -> str:
+        """The text with the meanings of its names; refused if one of them depends on the run before."""
+        for name in NAME.findall(part):
+            level = self._level.get(name)
+            if level is not None and any(name in loop.changed for loop in self._loops[level[0] :]):
+                raise ReadError(
+                    f"`{line[:60]}`: {name[:30]} changes from one run of the loop to the next; only sums are read."
+                )
+        return put_in(part, self._names)

@@ -1,0 +1,68 @@
+"""The text of a claim that is code: its statements, the names in them, and what they mean. Nothing of it is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from gdsym.errors import ReadError
+from gdsym.reading.source import LONGEST
+
+Line: TypeAlias = tuple[int, str]  # how far it is indented, and what stands there
+
+WORD = r"[^\W\d⁰¹²³⁴-⁹][^\W⁰¹²³⁴-⁹]*"  # t² is the square of t
+NAME = re.compile(rf"(?<![\w.]){WORD}")  # no attribute, no digits of a number
+QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
+NAME_OR_QUOTED = re.compile(f"{QUOTED}|{NAME.pattern}")
+ASIDE = re.compile(rf"(#[^\n]*|(\"\"\"|''').*?\2)|{QUOTED}", re.DOTALL)  # a comment, or text in which none begins
+ASSIGNED = re.compile(rf"({WORD})\s*(?::\s*[\w.\[\], ]+)?([-+*/@]?)=(?!=)\s*(\S.*)", re.DOTALL)
+SHAPED = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=\s*({WORD})\.shape")
+FILLED = re.compile(rf"({WORD})\s*\[((?:[^=]|[=!<>]=)*)\]\s*([-+*/]?)=(?!=)\s*(\S.*)", re.DOTALL)
+VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach|float|double|numpy|contiguous|swapaxes|expand_dims)\([^()]*\)|astype\([^()]*copy\s*=\s*False[^()]*\))"
+SAME_MEMORY = re.compile(
+    rf"(?:[\w.]*\b(?:asarray|asanyarray|ascontiguousarray|atleast_1d|atleast_2d|expand_dims|swapaxes|ravel|reshape|squeeze|transpose|flip)\(|\()*({WORD})(?:\.{VIEWS}|\[[^\]]*\]|(?:,[^()]*)?\))*"
+)
+PART_CHANGED = "part_changed"  # a[places] op= b as a call
+LOOP_SUM, LOOP_SET = "loop_sum", "loop_set"  # what a loop adds up, and the places that it sets, as calls
+GONE = ""  # the meaning of a name that holds what the last run of a loop left
+CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET})
+
+
+def statements(claim: str) -> Iterator[Line]:
+    """What stands on its lines, or between `;`, without comments; a line goes on within brackets."""
+    text = ASIDE.sub(lambda found: "" if found[1] else found[0], claim.replace("\r\n", "\n")).replace("\\\n", " ")
+    depth, begin, indent = 0, 0, 0
+    for at, sign in enumerate(text + "\n"):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign in ";\n" and depth <= 0:
+            if line := " ".join(text[begin:at].split()):
+                if begin == 0 or text[begin - 1] != ";":
+                    written = text[begin:at].lstrip("\n").expandtabs()
+                    indent = len(written) - len(written.lstrip())
+                yield indent, line
+            begin = at + 1
+
+
+def without_brackets(part: str) -> str:
+    """The text outside all brackets."""
+    while (shorter := re.sub(r"[(\[{][^()\[\]{}]*[)\]}]", "", part)) != part:
+        part = shorter
+    return part
+
+
+def put_in(part: str, names: Mapping[str, str]) -> str:
+    """The text with the names' meanings, but for names of functions and of arguments, as `axis` in sum(axis=0)."""
+
+    def meaning(found: re.Match[str]) -> str:
+        behind = part[found.end() : found.end() + 3].lstrip()
+        argument = behind.startswith("=") and not behind.startswith("==")
+        meant = found[0] if argument else names.get(found[0], found[0])
+        if meant == GONE:
+            raise ReadError(f"`{part[:60]}`: {found[0][:30]} holds what the last run of a loop left; that is not read.")
+        return meant
+
+    whole = NAME_OR_QUOTED.sub(meaning, part)
+    if len(whole) > LONGEST:
+        raise ReadError(f"With its names put in, the claim has more than {LONGEST} characters.")
+    return whole
