@@ -11,6 +11,8 @@ import sympy
 
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_unit, met
+from gdsym.reading import table
+from gdsym.reading.forms import meaning
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
@@ -268,3 +270,11 @@ FUNCTIONS: dict[tuple[str, int], Entry] = {
     ("negative", 1): n.Neg,
     ("heaviside", 2): lambda u, v: n.Fn(sympy.Heaviside, u, v),
 }
+
+
+def function_of(name: str, count: int) -> Entry | None:
+    known = FUNCTIONS.get((name, count)) or meaning(name, count)
+    entry = table.FUNCTIONS.get(table.ALIASES.get(name, name))
+    if known or entry is None or not entry.fewest <= count <= entry.most or name in ("max", "min"):
+        return known
+    return lambda *args: n.Fn(entry.func, *args)

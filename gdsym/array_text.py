@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.array_calls import CALLS, FUNCTIONS, combined, indexed, is_functional, is_library, power
+from gdsym.array_calls import CALLS, combined, function_of, indexed, is_functional, is_library, power
 from gdsym.array_loops import LOOPS, in_loop
 from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, is_pair, one_hot, picked
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked
@@ -21,7 +21,6 @@ from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, m
 from gdsym.array_pieces import PIECES
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
-from gdsym.reading.forms import meaning
 from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
 from gdsym.reading.walk import Reader
 from gdsym.uses import Ends
@@ -186,7 +185,7 @@ class Arrays:
         values = tuple(self.value(arg, level) for arg in args)
         if name in PRODUCTS and len(values) == 2:
             return self.product(*values, e)
-        entry = _function(name, len(values))
+        entry = function_of(name, len(values))
         if entry is None:
             instead = f"; write it out: {table.INSTEAD[name]}" if name in table.INSTEAD else ""
             many = f"{len(values)} argument{'s' * (len(values) != 1)}"
@@ -281,14 +280,6 @@ class Arrays:
 
 def _name(e: ast.Name) -> str:
     return "lambda" if e.id == LAMBDA else e.id
-
-
-def _function(name: str, count: int) -> Entry | None:
-    known = FUNCTIONS.get((name, count)) or meaning(name, count)
-    entry = table.FUNCTIONS.get(table.ALIASES.get(name, name))
-    if known or entry is None or not entry.fewest <= count <= entry.most or name in ("max", "min"):
-        return known
-    return lambda *args: n.Fn(entry.func, *args)
 
 
 SUMS = ("sum", "mean", "average")
