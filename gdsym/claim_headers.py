@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from gdsym.claim_text import ASSIGNED, FILLED, WORD, Line, without_brackets
+from gdsym.claim_text import ASSIGNED, FILLED, WORD, Line, arguments_of, without_brackets
 from gdsym.errors import ReadError
 
 TARGETS = re.compile(rf"\(?\s*({WORD}(?:\s*,\s*\(?\s*{WORD}\s*\)?)*)\s*\)?")
@@ -112,16 +112,6 @@ def called_in(text: str) -> tuple[str, list[str]]:
 
 def joined(kind: str, args: Sequence[str]) -> str:
     return f"{kind}({', '.join(args)})"
-
-
-def arguments_of(text: str) -> list[str]:
-    depth, begin, found = 0, 0, []
-    for at, sign in enumerate(f"{text},"):
-        depth += (sign in "([{") - (sign in ")]}")
-        if sign == "," and depth == 0:
-            found.append(text[begin:at].strip())
-            begin = at + 1
-    return [part for part in found if part]
 
 
 def is_loop(line: str) -> bool:

@@ -16,8 +16,10 @@ NAME = re.compile(rf"(?<![\w.]){WORD}")  # no attribute, no digits of a number
 QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'"
 NAME_OR_QUOTED = re.compile(f"{QUOTED}|{NAME.pattern}")
 ASIDE = re.compile(rf"(#[^\n]*|(\"\"\"|''').*?\2)|{QUOTED}", re.DOTALL)  # a comment, or text in which none begins
-ASSIGNED = re.compile(rf"({WORD})\s*(?::\s*[\w.\[\], ]+)?([-+*/@]?)=(?!=)\s*(\S.*)", re.DOTALL)
+ASSIGNED = re.compile(rf"({WORD})\s*(?::\s*[\w.\[\], ]+)?(\*\*|[-+*/@]|)=(?!=)\s*(\S.*)", re.DOTALL)
 SHAPED = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=\s*({WORD})\.shape")
+CHAINED = re.compile(rf"({WORD})\s*=(?!=)\s*(({WORD})\s*=(?!=).*)", re.DOTALL)
+SEVERAL = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=(?!=)\s*(.*)", re.DOTALL)
 FILLED = re.compile(rf"({WORD})\s*\[((?:[^=]|[=!<>]=)*)\]\s*([-+*/]?)=(?!=)\s*(\S.*)", re.DOTALL)
 VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach|float|double|numpy|contiguous|swapaxes|expand_dims)\([^()]*\)|astype\([^()]*copy\s*=\s*False[^()]*\))"
 SAME_MEMORY = re.compile(
@@ -40,8 +42,33 @@ def statements(claim: str) -> Iterator[Line]:
                 if begin == 0 or text[begin - 1] != ";":
                     written = text[begin:at].lstrip("\n").expandtabs()
                     indent = len(written) - len(written.lstrip())
-                yield indent, line
+                yield from ((indent, one) for one in _one_by_one(line))
             begin = at + 1
+
+
+def _one_by_one(line: str) -> Iterator[str]:
+    """`a = b = u` and `a, b = u, v` as two lines, where neither needs what the other has changed."""
+    if chained := CHAINED.fullmatch(line):
+        yield from _one_by_one(chained[2])
+        yield f"{chained[1]} = {chained[3]}"
+        return
+    several = SEVERAL.fullmatch(line)
+    names = re.findall(WORD, several[1]) if several else []
+    parts = arguments_of(several[2]) if several else []
+    if names and len(names) == len(parts) and not set(names) & set(NAME.findall(several[2] if several else "")):
+        yield from (f"{name} = {part}" for name, part in zip(names, parts, strict=True))
+    else:
+        yield re.sub(rf"^({WORD})\s*,\s*=\s*({WORD})\.shape$", r"\1 = \2.shape[0]", line)
+
+
+def arguments_of(text: str) -> list[str]:
+    depth, begin, found = 0, 0, []
+    for at, sign in enumerate(f"{text},"):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "," and depth == 0:
+            found.append(text[begin:at].strip())
+            begin = at + 1
+    return [part for part in found if part]
 
 
 def without_brackets(part: str) -> str:

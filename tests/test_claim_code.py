@@ -158,6 +158,8 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
     ("one_hot(w)", "labels c of K classes"),
     ("r = np.exp(w); g = r.T; g /= r.sum(); return g", "one array in NumPy"),
     ("r = np.exp(w); g = np.asarray(r); g /= r.sum(); return g + r", "one array in NumPy"),
+    ("a = b = np.exp(w)\na[0] = 1\nreturn b", "one array in NumPy"),
+    ("a, b = w, np.exp(w)\na, b = b, a\nreturn a", "several values|not read|cannot be read"),
     ("r = np.exp(w); g = np.reshape(r, -1); g[0] = r.sum(); return g + r", "one array in NumPy"),
     ("r = np.exp(w); g = np.flip(r[1:]); g[0] = r.sum(); return r", "one array in NumPy"),
     ("def f(w):\n    g = w\n    def h(w):\n        g = 2*w\n    return g", "one function is read"),
@@ -189,6 +191,10 @@ def test_names_are_put_in_where_they_are_names() -> None:
     assert one_formula("a = 1; a = a + 1; 2*a") == "2*((1) + 1)"
     assert one_formula("a = 2*x; b = 3; a /= 2") == "((2*x) / (2))"
     assert one_formula("t = 3*x; 2*t²") == "2*(3*x)²"
+    assert one_formula("a = b = 2*x; a + 3*b") == "((2*x)) + 3*(2*x)"
+    assert one_formula("a, b = x, f(x, 2); a*b") == "(x)*(f(x, 2))"
+    assert one_formula("m, = y.shape; x/m") == "x/(y.shape[0])"
+    assert one_formula("r = 2*x; r **= 2; r") == "((2*x) ** (2))"
     assert one_formula("i = x; np.einsum('i,i->', i, w)") == "np.einsum('i,i->', (x), w)"
     assert one_formula('r = x # """\nr = 2*r\n# """\nr') == "(2*(x))"
     assert one_formula("r = x \\\r\n - y\r\nreturn(3*r)") == "(3*(x - y))"
