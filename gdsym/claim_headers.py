@@ -43,12 +43,24 @@ def turned(test: ast.expr) -> ast.expr:
 
 
 def changed_in(block: Iterable[Line]) -> set[str]:
-    """The names that are given anew, added to, or parts of which are set."""
-    found = set()
-    for inline in inlines(line for _, line in block):
-        if match := FILLED.fullmatch(inline) or ASSIGNED.fullmatch(inline):
-            found.add(match[1])
-    return found
+    """The names that are given anew, added to, or parts of which are set; refused where the order of the runs tells what is left.
+
+    `h[i] = u` takes back what another run has added to that entry.
+    """
+    places: dict[str, set[str]] = {}
+    only_added: dict[str, bool] = {}
+    for line in inlines(line for _, line in block):
+        if filled := FILLED.fullmatch(line):
+            name, place, sign, _ = filled.groups()
+            places.setdefault(name, set()).add(re.sub(r"\s", "", place))
+            only_added[name] = only_added.get(name, True) and sign in ("+", "-")
+            if len(places[name]) > 1 and not only_added[name]:
+                raise ReadError(
+                    f"`{line[:60]}`: other runs of the loop change {name[:30]} elsewhere; which one is last is not read."
+                )
+        elif assigned := ASSIGNED.fullmatch(line):
+            places.setdefault(assigned[1], set()).add("")
+    return set(places)
 
 
 def inlines(lines: Iterable[str]) -> Iterator[str]:

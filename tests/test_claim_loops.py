@@ -104,6 +104,8 @@ def test_mistakes_in_loops_are_found(cost: gd.Cost, by: Any, claim: str) -> None
     ("g = 0\nfor s, t in zip(x, v):\n    g += s*t\ng", "as many entries|cannot be told|no array"),
     ("g = np.zeros(m)\nfor i in range(m): g[0] = x[i]\ng", "an entry of its own"),
     ("g = np.zeros(m, dtype=int)\nfor i in range(m): g[i] = x[i]/2\ng", "whole numbers"),
+    ("h = np.zeros(m)\nfor i in range(m):\n    h[i] = x[i]\n    h[i - 1] += y[i]\nh.sum()", "which one is last"),
+    ("h = np.zeros(m)\nfor i in range(m):\n    h += x[i]\n    h[i] = y[i]\nh.sum()", "which one is last"),
     ("g = 0\nfor i in range(m):\n    if not x[i] > 0: continue\n    g += x[i]\ng", "conditions are read"),
     ("g = 0\nfor i in range(m):\n    while g < 3: g += 1\ng", "Loops are read|nothing else"),
     ("g = 0\nfor i in range(m):\n    return g", "Loops are read that add up"),
