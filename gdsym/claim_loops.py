@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from gdsym.claim_headers import (
     NO_LOOP,
@@ -36,6 +37,8 @@ from gdsym.claim_text import (
 )
 from gdsym.errors import ReadError
 from gdsym.record import record
+
+SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
 
 
 @record
@@ -104,7 +107,7 @@ class _Run:
         return ast.unparse(Sums(self._named_sum).visit(statement))
 
     def _named_sum(self, lines: list[Line], added: str) -> str:
-        name = f"sum_{len(self._names)}"
+        name = next(word for at in count() if (word := f"{SUM_OF_A_LOOP}{at}") not in self._names)
         self._names[name] = "(0)"
         self._level[name] = len(self._loops), len(self._tests)
         depth = 1 + max(indent for indent, text in lines if is_loop(text))
@@ -119,7 +122,7 @@ class _Run:
             self._hide(names[0])
             ends = [self._put(arg, header) for arg in args]
             return {}, names[0], ends[0] if len(ends) == 2 else "0", ends[-1]
-        letter = f"loop_{self._count}"
+        letter = f"{LETTER_OF_A_LOOP}{self._count}"
         self._count += 1
         counted = kind == "enumerate" and len(args) == 1 and len(names) > 1
         if counted:
