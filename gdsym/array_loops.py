@@ -39,29 +39,40 @@ def place_in_loop(r: Arrays, axis: Axis, place: ast.expr, level: int) -> n.Node:
 
 
 @contextmanager
-def _within(r: Arrays, name: str) -> Iterator[n.Sym]:
-    before = dict(r.loops)
-    r.loops[name] = letter = r.letter()
+def _within(r: Arrays, *names: str) -> Iterator[dict[str, n.Sym]]:
+    """A letter for each of these loops, while what stands in them is read."""
+    before, letters = dict(r.loops), {name: r.letter() for name in names}
+    r.loops.update(letters)
     try:
-        yield letter
+        yield letters
     finally:
         r.loops.clear()
         r.loops.update(before)
 
 
-def _end(r: Arrays, e: ast.expr, level: int) -> n.Node:
-    found = r.value(e, level)
-    if found.axes:
-        raise r.error(f"A loop runs up to a number, not to {found.shape}.", e)
-    return found.entry
+def _runs(r: Arrays, lower: ast.expr, upper: ast.expr, level: int) -> tuple[n.Node, n.Node]:
+    """From where, and up to below where; an index below 0 would count from the end."""
+    ends = r.value(lower, level), r.value(upper, level)
+    for end in ends:
+        if end.axes:
+            raise r.error(f"A loop runs up to a number, not to {end.shape}.", upper)
+    first, last = (end.entry for end in ends)
+    if any(part.could_extract_minus_sign() for part in first.to_sympy().as_ordered_terms()):
+        raise r.error("This loop may begin below 0, where an index counts from the end.", lower)
+    return first, last
+
+
+def _word(e: ast.expr) -> str:
+    return str(getattr(e, "value", ""))
 
 
 def _summed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """Over all runs of a loop."""
     body, name, lower, upper = args
-    first, last = _end(r, lower, level), _end(r, upper, level)
-    with _within(r, str(getattr(name, "value", ""))) as letter:
+    first, last = _runs(r, lower, upper, level)
+    with _within(r, _word(name)) as letters:
         found = r.value(body, level)
+    (letter,) = letters.values()
     return Array(found.axes, n.Sum(found.entry, letter, first, from_sympy(last.to_sympy() - 1)))
 
 
@@ -71,34 +82,27 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
 
     target, sign, value, *runs = args
     assert isinstance(target, ast.Subscript)
-    refuse_cut_off(r, target, str(getattr(sign, "value", "")), value)
-    whole = r.value(target.value, level)
+    refuse_cut_off(r, target, _word(sign), value)
+    whole, names = r.value(target.value, level), [_word(name) for name in runs[::3]]
     places = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
-    names = [str(getattr(name, "value", "")) for name in runs[::3]]
     where = [getattr(place, "id", "") for place in places]
     if len(places) != len(whole.axes) or any(where.count(name) != 1 for name in names):
         raise r.error("In a loop, each run sets an entry of its own: for i in range(m): a[i] = b.", target)
-    ends = [(_end(r, low, level), _end(r, high, level)) for low, high in zip(runs[1::3], runs[2::3], strict=True)]
-    before = dict(r.loops)
-    letters = {name: r.letter() for name in names}
-    r.loops.update(letters)
-    new = r.value(value, level)
+    ends = [_runs(r, low, high, level) for low, high in zip(runs[1::3], runs[2::3], strict=True)]
     tests, put = list[n.Node](), dict[n.Node, n.Node]()
-    for place, axis in zip(places, whole.axes, strict=True):
-        own = letters.get(getattr(place, "id", ""))
-        if own is None:
-            tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, level)))
-        else:
-            put[own] = from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy())
-    r.loops.clear()
-    r.loops.update(before)
-    for name, (first, last) in zip(names, ends, strict=True):
-        at = put[letters[name]]
-        tests += [n.Rel("<=", first, at), n.Rel("<", at, last)]
+    with _within(r, *names) as letters:
+        new = r.value(value, level)
+        for place, axis in zip(places, whole.axes, strict=True):
+            own = letters.get(getattr(place, "id", ""))
+            if own is None:
+                tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, level)))
+            else:
+                put[own] = from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy())
+    for letter, (first, last) in zip(letters.values(), ends, strict=True):
+        tests += [n.Rel("<=", first, put[letter]), n.Rel("<", put[letter], last)]
     if new.axes:
         raise r.error(f"One number is put in here, not {new.shape}.", value)
-    entry = n.replace(new.entry, put)
-    return Array(whole.axes, in_places(whole.entry, str(getattr(sign, "value", "")), entry, n.both(*tests)))
+    return Array(whole.axes, in_places(whole.entry, _word(sign), n.replace(new.entry, put), n.both(*tests)))
 
 
 LOOPS: Mapping[str, Call] = MappingProxyType({LOOP_SUM: _summed, LOOP_SET: _set})

@@ -112,6 +112,8 @@ def test_mistakes_in_loops_are_found(cost: gd.Cost, by: Any, claim: str) -> None
     ("g = 0\nfor i in range(m)\n    g += 1\ng", "colon"),
     ("g = 0\nfor i in range(m):\ng", "Loops are read that add up"),
     ("g = 0\nfor i in range(x): g += 1\ng", "up to a number"),
+    ("g = 0\nfor i in range(-1, m): g += x[i]\ng", "begin below 0"),
+    ("g = 0\nfor i in range(m - 3, m): g += x[i]\ng", "begin below 0"),
     ("g = 0\nfor i in range(m): g += x[y[i]]\ng", "made of its letters"),
     ("sum(x[i] for i in range(m) if not x[i] > 0)", "one comparison"),
 ])  # fmt: skip

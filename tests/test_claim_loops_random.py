@@ -107,7 +107,7 @@ class Programs:
                 lines += [f"{indent}for {head}:", *self.block(depth + 1, [*loops, (letter, over)], known)]
             else:
                 lines.append(
-                    f"{indent}if {self.formula(1, loops, known)} > {self.formula(1, loops, known)}{draw.choice(['', ' and 1 < 2'])}:"
+                    f"{indent}if {self.formula(1, loops, known)} > {self.formula(1, loops, known)}{draw.choice(['', f' and {self.formula(0, loops, known)} < 1'])}:"
                 )
                 lines.append(f"{indent}    {draw.choice(['g += ' + self.formula(2, loops, known), 'continue'])}")
                 if draw.random() < 0.4 and not lines[-1].endswith("continue"):

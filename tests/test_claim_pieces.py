@@ -102,7 +102,6 @@ def test_code_that_fails_for_one_entry_alone() -> None:
 
 def test_a_factor_is_told_of_such_code() -> None:
     halved = "g = x - y\ng[1:-1] += 2*x[1:-1] - x[:-2] - x[2:]\ng[0] += x[0] - x[1]\ng[-1] += x[-1] - x[-2]"
-    assert SMOOTH.check({x: halved}).factor == gd.check("w**2", "w", "w").factor
     assert str(SMOOTH.check({x: halved}).factor) == "1/2"
 
 
