@@ -30,6 +30,9 @@ BALLS: dict[str, Any] = {
     "beta": lambda u, v: (arb(u).lgamma() + arb(v).lgamma() - (arb(u) + arb(v)).lgamma()).exp(),
     "binomial": lambda u, v: ((u + 1).lgamma() - (v + 1).lgamma() - (u - v + 1).lgamma()).exp(),
     "sign": lambda u: arb(u).sgn(),
+    "besseli": lambda n, u: arb(u).bessel_i(arb(n)), "besselk": lambda n, u: arb(u).bessel_k(arb(n)),
+    "LambertW": lambda u: arb(u).lambertw(), "expint": lambda n, u: arb(u).expint(arb(n)),
+    "uppergamma": lambda a, u: arb(u).gamma_upper(arb(a)),
 }  # fmt: skip
 
 

@@ -179,3 +179,9 @@ def test_binomials_of_negative_whole_numbers(above: float) -> None:
         right = float(sp.binomial(sp.nsimplify(above), below))
         assert alone.value({p: above}, {q: below}) == pytest.approx(right, rel=1e-12, abs=1e-12)
         assert many.value({p: 1.0}, {x: [above], y: [below]}) == pytest.approx(right, rel=1e-12, abs=1e-12)
+
+
+def test_gamma_of_a_number_below_a_bar() -> None:
+    """It was cancelled against nothing, again and again."""
+    compiled = gd.Cost(exp(u) / sp.gamma(sp.Rational(7, 3)), [u]).compile()
+    assert compiled.value({u: 1}) == pytest.approx(float(sp.E / sp.gamma(sp.Rational(7, 3))), rel=1e-15)

@@ -17,6 +17,8 @@ from gdsym.arrays.logarithms import logarithm
 from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.mixtures import log_of_mixtures
 from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.special_calls import special
+from gdsym.arrays.specials import TABLE
 from gdsym.arrays.spelled import spelled
 from gdsym.arrays.stable import added_stably
 from gdsym.arrays.steep import without_one
@@ -38,6 +40,8 @@ def function(low: Lowering, node: n.Fn) -> Value:
         return low.value(GAMMAS[node.func](*node.children))
     if node.func in POLYGAMMAS:
         return polygamma(low, node)
+    if node.func in TABLE:
+        return realized(low.g, low.product(node))
     if (formula := spelled(node)) is not None:
         return low.value(formula)
     if (slopes := slanted(low, node)) is not None:
@@ -60,7 +64,7 @@ def function(low: Lowering, node: n.Fn) -> Value:
 
 def product(low: Lowering, node: n.Fn) -> Product:
     """The value of a function with its factors kept apart."""
-    return slanted(low, node) or product_of(low.g, low.value(node))
+    return slanted(low, node) or special(low, node) or product_of(low.g, low.value(node))
 
 
 def _extreme(low: Lowering, kind: str, args: list[Value]) -> Value:
@@ -127,6 +131,6 @@ def _unknown(node: n.Fn) -> str:
     if node.undefined:
         return f"{node.name} is an undefined function: it has no values. Put in a formula for it."
     return (
-        f"The function {node.name} is derived, but no code is made for it: NumPy has none. Write it by exp, log, sin, gamma, "
-        "erf, ..., or take the derivation's formula to a library of special functions, such as SciPy's."
+        f"The function {node.name} is derived, but no code is made for it: neither NumPy nor SciPy has it as it is meant "
+        "here. Write it by exp, log, sin, gamma, erf, besselj, ..., or take the derivation's formula to another library."
     )

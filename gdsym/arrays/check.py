@@ -12,9 +12,10 @@ import numpy as np
 from gdsym.arrays.program import Input, Program
 from gdsym.arrays.reference import Literal
 from gdsym.arrays.source import split
+from gdsym.arrays.specials import of_degree
 from gdsym.errors import StepRefused, Unsupported
 from gdsym.verify.noted import plain_number
-from gdsym.written.nodes import Base, Delta, Indexed, Node, Rel, walk
+from gdsym.written.nodes import Base, Delta, Fn, Indexed, Node, Rel, Sym, walk
 
 BOXES = ((0.2, 0.9), (-0.9, 0.9), (1.1, 1.9), (0.01, 0.1))
 SMALL = (3, 2, 4, 5, 6, 7, 8)
@@ -146,9 +147,12 @@ def _drawn(program: Program, given: Input, sizes: Mapping[Node, int], draw: Call
 
 
 def _labels(formula: Node) -> set[Node]:
-    """Data that are used as an index, or choose one by a Kronecker delta."""
+    """Data that are used as an index or a degree, or choose one by a Kronecker delta."""
     indices = (i for node in walk(formula) if isinstance(node, (Indexed, Delta)) for i in _indices(node))
-    return {part.base for i in indices for part in walk(i) if isinstance(part, Indexed)}
+    degrees = (node.children[0] for node in walk(formula) if isinstance(node, Fn) and of_degree(node.func))
+    parts = [part for i in degrees for part in walk(i) if isinstance(part, (Sym, Indexed))]
+    labels = {part.base for i in indices for part in walk(i) if isinstance(part, Indexed)}
+    return labels.union(part.base if isinstance(part, Indexed) else part for part in parts)
 
 
 def _indices(node: Node) -> tuple[Node, ...]:

@@ -18,6 +18,7 @@ from gdsym.written.nodes import Sym
 
 FREE = ("leaf", "number", "truth")  # never worth a name
 VIEWS = ("transpose", "expand", "slice", "diagonal")
+IMPORTS = {"math.": "import math", "np.": "import numpy as np", "special.": "from scipy import special"}
 WORDS = {
     "add": "r",
     "exp": "e",
@@ -154,7 +155,7 @@ def _needs(order: list[Op], statements: list[Statement], results: Sequence[str],
         text for text in texts if any(f"{_defined(text)}(" in part for part in (lines, *texts) if part is not text)
     }
     code = "\n".join([lines, *helpers])
-    imports = [line for word, line in (("math.", "import math"), ("np.", "import numpy as np")) if word in code]
+    imports = [line for word, line in IMPORTS.items() if word in code]
     return (*imports, *sorted(helpers))
 
 

@@ -16,6 +16,8 @@ from gdsym.arrays.kernels import OF_ONE as KERNELS_OF_ONE
 from gdsym.arrays.normal_kernels import OF_ARRAYS as NORMALS_OF_ARRAYS
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS_OF_ONE
 from gdsym.arrays.quick import OF_ARRAYS
+from gdsym.arrays.specials import HELPERS as SPECIAL_HELPERS
+from gdsym.arrays.specials import WRITTEN as SPECIAL_WRITTEN
 
 # SymPy class -> kind of operation, for functions that need no rewriting
 KINDS: Final[dict[Any, str]] = {
@@ -25,7 +27,7 @@ KINDS: Final[dict[Any, str]] = {
     sympy.asinh: "asinh",  sympy.acosh: "acosh",  sympy.atanh: "atanh",
     sympy.floor: "floor",  sympy.ceiling: "ceil", sympy.sign: "sign",
     sympy.erf: "erf",      sympy.erfc: "erfc",    sympy.gamma: "gamma",
-    sympy.loggamma: "lgamma", sympy.atan2: "atan2", sympy.Mod: "mod",
+    sympy.loggamma: "lgamma", sympy.atan2: "atan2", sympy.Mod: "mod", sympy.sinc: "sinc",
 }  # fmt: skip
 
 RECIPROCALS: Final[dict[Any, Any]] = {
@@ -64,6 +66,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "lgamma": ("math.lgamma({})", "lgamma({})"),
     "logcosh": ("logcosh({}, {})", "logcosh({}, {})"),
     "mills": ("mills({})",      "mills({})"),
+    "sinc":  ("sinc({})",       "sinc({})"),
     **{kind: (f"{kind}({{}})",) * 2 for kind in NORMALS_OF_ONE},
     **{kind: (f"{kind}({', '.join(['{}'] * count)})",) * 2 for kind, count in COUNTS.items()},
     "log1p_ratio": ("log1p_ratio({}, {})", "log1p_ratio({}, {})"),
@@ -74,6 +77,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "maximum": ("max({}, {})",  "np.maximum({}, {})"),
     "minimum": ("min({}, {})",  "np.minimum({}, {})"),
     "heaviside": ("heaviside({}, {})", "np.heaviside({}, {})"),
+    **SPECIAL_WRITTEN,
 }  # fmt: skip
 
 BERNOULLI: Final = "(1/6, -1/30, 1/42, -1/30, 5/66, -691/2730, 7/6, -3617/510)"
@@ -242,11 +246,13 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ),
     **{(kind, True): code for part in OF_TABLES for kind, code in part.items()},
     **{(kind, False): code for part in OF_NUMBERS for kind, code in part.items()},
+    **SPECIAL_HELPERS,
     ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
 }
 
 # helper functions -> those that they call
 CALLED: Final = {
+    "gammaupper_e": ("gammainc",),
     "erf": ("erfc",),
     **dict.fromkeys(GAMMAS_OF_ONE, ("polygamma",)),
     "lgamma_step": ("lgamma",),
@@ -254,40 +260,13 @@ CALLED: Final = {
 }
 
 # names that generated code may define
+OTHERWISE: Final = "scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted".split()
 OURS: Final = (
     "J",
-    *sorted(
-        {kind for kind, _ in HELPERS}
-        - {
-            "scan",
-            "decay",
-            "fade",
-            "rise",
-            "moving",
-            "scatter",
-            "spread",
-            "max",
-            "sum",
-            "cumsum",
-            "cummax",
-            "einsum",
-            "placed",
-            "shifted",
-        }
-    ),
-    "running_sum",
-    "decaying_sum",
-    "fading_sum",
-    "largest_exponent",
-    "moving_sum",
-    "added_along",
-    "added_at",
-    "added_by_label",
-    "added_by_place",
-    "row_max",
-    "by_rows",
-    "dotted",
-    "sum_along",
+    "special",
+    *sorted({kind for kind, _ in HELPERS}.difference(OTHERWISE)),
+    *"running_sum decaying_sum fading_sum largest_exponent moving_sum added_along added_at added_by_label".split(),
+    *"added_by_place row_max by_rows dotted sum_along".split(),
 )
 
 # where an argument outside the domain would raise or warn, and a value that is always inside

@@ -62,6 +62,8 @@ MILLS: Final = (
     "    bell = np.exp(-np.minimum(a, 30.0)**2)\n"
     "    return np.where(u < 0, bell/(2 - bell*total/(1 + 2*a)), (1 + 2*a)/total)"
 )
+SINC: Final = "def sinc(u):  # sin(u)/u, 1 at 0\n    at_0 = np.equal(u, 0)\n    return np.where(at_0, 1.0, np.sin(u)/np.where(at_0, 1, u))"
+SINC_OF_ONE: Final = "def sinc(u):  # sin(u)/u, 1 at 0\n    return math.sin(u)/u if u != 0 else 1.0"
 LOG1P_RATIO: Final = (
     "def log1p_ratio(u, v):  # log(1 + u/v) for u >= 0, also where u/v is above the largest float\n"
     "    ratio = u/v\n"
@@ -137,5 +139,8 @@ LGAMMA: Final = (
 
 OF_ARRAYS: Final = {
     "erfc": ERFC, "erf": ERF, "lgamma": LGAMMA, "mills": MILLS, "log1p_ratio": LOG1P_RATIO, "log_excess": LOG_EXCESS,
+    "sinc": SINC,
 }  # fmt: skip
-OF_ONE: Final = {"log1p_ratio": LOG1P_RATIO_OF_ONE, "log_excess": LOG_EXCESS_OF_ONE, "mills": MILLS_OF_ONE}
+OF_ONE: Final = {
+    "log1p_ratio": LOG1P_RATIO_OF_ONE, "log_excess": LOG_EXCESS_OF_ONE, "mills": MILLS_OF_ONE, "sinc": SINC_OF_ONE,
+}  # fmt: skip

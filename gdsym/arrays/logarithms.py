@@ -14,6 +14,7 @@ from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
+from gdsym.arrays.special_calls import log_of_bessel
 from gdsym.arrays.stable import added_stably, loss_of
 from gdsym.arrays.steep import is_at_least_0, positive, two_exponentials, without_one
 from gdsym.written.nodes import Sym
@@ -33,7 +34,7 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value, *, s
     whole = whole or _log_of_powers(g, product, safe)
     if whole is not None:
         return whole
-    outside: list[Product] = []
+    product, outside = log_of_bessel(g, product)
     inside: dict[Value, int] = {}
     product = _without_ratios(g, _without_losses(g, product, outside), outside)
     unsure = [abs(n) for v, n in product.powers.items() if n % 2 and not positive(g, v) and not _is_power(g, v)]

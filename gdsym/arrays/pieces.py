@@ -26,6 +26,7 @@ from gdsym.arrays.factors import fraction
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.reach import surely
+from gdsym.arrays.special_calls import slope_of_sinc
 from gdsym.arrays.steep import is_exponential
 from gdsym.written.nodes import TRUE, Cases, Indexed, Logic, Node, Rel, Sym, both, conjuncts
 
@@ -47,7 +48,7 @@ def cases(low: Lowering, node: Cases) -> Product:
     apart = _index_first(low, node, letters)
     if apart is not None:
         return low.product(apart)
-    directed = direction(low, node)
+    directed = direction(low, node) or slope_of_sinc(low, node)
     if directed is not None:
         return low.product(directed)
     node = numbers_out(node)

@@ -11,6 +11,7 @@ from gdsym.arrays.align import entrywise, multiplied, negative, unaligned
 from gdsym.arrays.gates import is_choice
 from gdsym.arrays.graph import DATA, Graph, Value
 from gdsym.arrays.norms import not_zero
+from gdsym.arrays.specials import PLAIN
 from gdsym.record import field, record
 from gdsym.written.nodes import Sym
 
@@ -128,6 +129,10 @@ def settled(g: Graph, product: Product) -> Product:
             front, whole = g.whole[value]
             if all(k > 0 and product.powers.get(v, 0) >= k for v, k in front.powers.items()):
                 product = merged(product, front.power(-1), Product(powers={value: -1, whole: 1}))
+    if any(v.op.kind in PLAIN for v in product.powers):
+        from gdsym.arrays.special_calls import plainly
+
+        product = plainly(g, product)
     return _finite(g, _in_ratios(g, _with_norms(g, _with_one_exponential(g, product))))
 
 

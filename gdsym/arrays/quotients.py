@@ -19,6 +19,7 @@ from gdsym.arrays.graph import Graph, Op, Value, number_and_rest
 from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.near import over_square
 from gdsym.arrays.product import APART, Product, factors_of, merged, product_of, realized
+from gdsym.arrays.special_calls import by_parts
 from gdsym.arrays.steep import noted, two_exponentials, without_one
 
 
@@ -276,25 +277,7 @@ LARGEST = 290  # decimal digits before the point that all such factors of a prod
 LEAST, LOWEST = 1e-300, -40
 
 RULES = (
-    _sigmoids,
-    _two_shares,
-    _cancelled,
-    _exponential_times_sigmoid,
-    _sigmoid_powers,
-    _tangents,
-    _steep_differences,
-    _steep_bells,
-    over_error_function,
-    over_ierfc,
-    over_between,
-    over_gaps,
-    _over_differences,
-    _lifted,
-    balanced,
-    met,
-    fallen,
-    _roots,
-    _level,
-    _level_logarithm,
-    _limited,
-)
+    _sigmoids, _two_shares, _cancelled, _exponential_times_sigmoid, _sigmoid_powers, _tangents, _steep_differences,
+    _steep_bells, over_error_function, over_ierfc, over_between, over_gaps, _over_differences, _lifted, balanced, met,
+    fallen, _roots, _level, _level_logarithm, _limited, by_parts,
+)  # fmt: skip

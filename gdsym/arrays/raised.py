@@ -86,7 +86,9 @@ def cancelled(low: Lowering, up: list[n.Node], down: list[n.Node]) -> n.Node | N
 
 
 def _is_cancelled(below: n.Node) -> bool:
-    """Is it x^y or a gamma function? Either may be 0 or infinite where the quotient is not."""
+    """Is it x^y or a gamma function, and no number? Either may be 0 or infinite where the quotient is not."""
+    if not below.free:
+        return False
     if isinstance(below, n.Pow):
         return not isinstance(below.exponent, n.Num)
     return isinstance(below, n.Fn) and below.func is sympy.gamma

@@ -45,7 +45,7 @@ def readable(program: Program) -> str:
 
 def _above(needs: Sequence[str]) -> list[str]:
     """Imports, then functions, two empty lines before each and after the last."""
-    imports = [line for line in needs if line.startswith("import")]
+    imports = [line for line in needs if line.startswith(("import", "from"))]
     functions = [part for part in needs if part not in imports]
     return [*imports, *(line for part in functions for line in ("", "", part)), *(["", ""] if needs else [])]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import singledispatchmethod
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 import sympy
 
 from gdsym.errors import Unsupported
+from gdsym.verify.numbers import ball, rational
+from gdsym.verify.primitives import primitive
 from gdsym.written import nodes as n
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -37,6 +40,17 @@ FUNCTIONS: dict[Any, Callable[..., float]] = {
     sympy.erf2: lambda u, v: float(mpmath.erf(v) - mpmath.erf(u)),
     sympy.acot: lambda u: math.atan(1 / u) if u else math.pi / 2,
 }  # fmt: skip
+
+
+def _by_balls(node: n.Fn, args: Sequence[float]) -> float:
+    """A value in ball arithmetic; ValueError where there is none."""
+    known = primitive(node.func)
+    if known is None:
+        raise Unsupported(f"The function {node.name} has no numbers to compute with.")
+    found = ball(known((0,) * len(args), [rational(Fraction(u)) for u in args]))
+    if not found.is_finite():
+        raise ValueError(f"{node.name} has no value here")
+    return float(found.mid())
 
 
 class Literal:
@@ -117,9 +131,8 @@ class Literal:
 
     @value.register
     def _(self, node: n.Fn) -> float:
-        if node.func not in FUNCTIONS:
-            raise Unsupported(f"The function {node.name} has no numbers to compute with.")
-        return float(FUNCTIONS[node.func](*(self(c) for c in node.children)))
+        args = [self(c) for c in node.children]
+        return float(FUNCTIONS[node.func](*args)) if node.func in FUNCTIONS else _by_balls(node, args)
 
     @value.register
     def _(self, node: n.Sum) -> float:

@@ -1,4 +1,4 @@
-"""Functions that are others in other words: frac u = u - floor u, acot u = atan(1/u), erf2(u, v) = erf v - erf u."""
+"""Functions that are others in other words: frac u = u - floor u, acot u = atan(1/u), erf2(u, v) = erf v - erf u, li u = Ei log u."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SPELLED: Mapping[object, Callable[..., Node]] = MappingProxyType(
         sympy.frac: lambda u: Add(u, Neg(Fn(sympy.floor, u))),
         sympy.erf2: lambda u, v: Add(Fn(sympy.erf, v), Neg(Fn(sympy.erf, u))),
         sympy.acot: _acot,
+        sympy.li: lambda u: Fn(sympy.Ei, Fn(sympy.log, u)),
     }
 )
 

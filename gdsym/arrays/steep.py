@@ -8,11 +8,12 @@ from fractions import Fraction
 from gdsym.arrays.align import unaligned
 from gdsym.arrays.graph import PARAM, Graph, Op, Value
 from gdsym.arrays.product import Product, factors_of
+from gdsym.arrays.specials import POSITIVE as SPECIALS
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
 Letters = frozenset[Sym]
-POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2", "erfc", "ierfc", "mills_less")
+POSITIVE = ("exp", "one_plus_exp", "sigmoid", "softplus", "cosh", "sech2", "erfc", "ierfc", "mills_less", *SPECIALS)
 KEPT = ("mul", "div", "sqrt", "transpose", "expand", "maximum", "sum", "prod")  # positive if all that they join is
 
 

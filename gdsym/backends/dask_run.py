@@ -18,6 +18,7 @@ from gdsym.arrays.compiled import given
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.functions import HELPERS
 from gdsym.arrays.graph import Op
+from gdsym.backends.special_words import uses_special
 from gdsym.backends.traced import DEFINED, helpers, signature, size_names, traced, traced_names
 from gdsym.descent import task
 from gdsym.descent.carried import MOST_NUMBERS
@@ -76,6 +77,7 @@ def source(program: Program, outputs: Sequence[Op]) -> str:
     own = "\n".join(lines)
     text = "\n".join([*helpers(own, OWN), own, ""])
     head = ["import math", "", "import numpy as np", *(["import scipy.special"] if "scipy." in text else [])]
+    head += ["from scipy import special"] if uses_special([text]) else []
     return "\n".join([*head, "", "", text])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from gdsym.arrays import Compiled, Program
 from gdsym.arrays.graph import Op
 from gdsym.arrays.names import Names
+from gdsym.arrays.specials import CODES
 from gdsym.backends.extents import Extent, Extents
 from gdsym.backends.nest import Nest
 from gdsym.backends.order import longest
@@ -18,7 +19,18 @@ from gdsym.backends.trial import Loops, built
 from gdsym.backends.words import HEAD, HELPERS, JIT, helpers
 from gdsym.descent.lines import indented
 
-TAKEN = ("J", "erf", "erfc", "gamma", "lgamma", "njit", "evaluate", "descend", *HELPERS)
+TAKEN = (
+    "J",
+    "erf",
+    "erfc",
+    "gamma",
+    "lgamma",
+    "njit",
+    "evaluate",
+    "descend",
+    *HELPERS,
+    *(f"scipy_{kind}" for kind in CODES),
+)
 
 
 def names_of(program: Program) -> Names:

@@ -14,16 +14,19 @@ import numpy as np
 
 from gdsym.arrays import Compiled, Program
 from gdsym.arrays.chord_kernels import OF_ONE as CHORDS
-from gdsym.arrays.functions import HELPERS
+from gdsym.arrays.functions import CALLED, HELPERS
 from gdsym.arrays.gamma_kernels import OF_ARRAYS
 from gdsym.arrays.graph import PARAM, Op, as_array
 from gdsym.arrays.kernels import LOG1P_RATIO
 from gdsym.arrays.names import Names
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
+from gdsym.arrays.special_kernels import OF_ARRAYS as SPECIALS
+from gdsym.arrays.specials import CODES, WRITTEN
 from gdsym.arrays.strength import ADD, ATOM, MUL, Write
 from gdsym.arrays.texts import text
 from gdsym.backends.nest import FREE
 from gdsym.backends.order import ordered
+from gdsym.backends.special_words import asked_for, uses_special
 from gdsym.descent.evaluate import defined
 from gdsym.descent.lines import indented
 from gdsym.record import record
@@ -121,13 +124,16 @@ DEFINED: Final = {
     "largest_exponent": LARGEST_EXPONENT,
     "windows": WINDOWS,
     "moving_sum": HELPERS["moving", True],
-    **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills", *NORMALS, *CHORDS)},
+    **SPECIALS,
+    **{kind: HELPERS[kind, True] for kind in ("moving_max", "moving_exp", "mills", "sinc", *NORMALS, *CHORDS)},
     **{kind: _traceable(code) for kind, code in {**OF_ARRAYS, "log1p_ratio": LOG1P_RATIO}.items()},
 }
 
 
 def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, int]:
     """(code, how strongly it binds) of an operation on traced arrays."""
+    if op.kind in CODES:
+        asked_for("jax" if fused else "dask", op.kind, SPECIALS.get(op.kind, WRITTEN[op.kind][1]))
     if op.kind in SPECIAL:
         return SPECIAL[op.kind].format(*(write(a, 0) for a in op.args)), ATOM
     if op.kind == "matmul" and op.ndim == 0 and fused:  # XLA makes one loop of several sums, not of several dots
@@ -199,7 +205,7 @@ def traced(outputs: Sequence[Op], names: Names, size_name: Any, *, hoist: bool, 
 def traced_names(program: Program) -> Names:
     """Names that are left beside the inputs' own."""
     named = [i.name for i in program.inputs]
-    own = ("J", "np", "math", "lax", "scipy", *DEFINED, "evaluate", "descend")
+    own = ("J", "np", "math", "lax", "scipy", "special", *DEFINED, "evaluate", "descend")
     return Names([*named, *own, *(f"g_{n}" for n in named)])
 
 
@@ -214,12 +220,16 @@ def size_names(program: Program) -> Any:
 
 def module(lines: Sequence[str]) -> str:
     code = "\n".join(lines)
-    return "\n".join([*HEAD, "", "", *helpers(code), code, ""])
+    parts = [*helpers(code), code]
+    own = ["from jax.scipy import special"] if uses_special(parts) else []
+    return "\n".join([*HEAD, *own, "", "", *parts, ""])
 
 
 def helpers(code: str, defined: Mapping[str, str] = DEFINED) -> list[str]:
     """The functions that the code calls."""
-    return [line for word, text in defined.items() if f"{word}(" in code for line in (text, "", "")]
+    words = [word for word in defined if f"{word}(" in code]
+    words += [called for word in words for called in CALLED.get(word, ()) if called in defined and called not in words]
+    return [line for word, text in defined.items() if word in words for line in (text, "", "")]
 
 
 def source(program: Program, outputs: Sequence[Op]) -> str:

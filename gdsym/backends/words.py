@@ -13,8 +13,10 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.kernels import OF_ONE as KERNELS
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
 from gdsym.arrays.product import APART
+from gdsym.arrays.specials import CODES
 from gdsym.arrays.strength import ATOM
 from gdsym.arrays.texts import text
+from gdsym.backends.special_words import LOG_I0, c_functions, in_loops
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
@@ -42,6 +44,7 @@ HELPERS: Final[dict[str, str]] = {
     **NORMALS,
     **CHORDS,
     "polygamma": POLYGAMMA,
+    "log_i0": LOG_I0,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
         "    return u/v if v != 0.0 else u*math.inf"
@@ -55,6 +58,7 @@ HELD: Final = {
     "logcosh": 2,
     "bell": 2,
     "mills": 1,
+    "sinc": 1,
     "log1p_ratio": 2,
     "log_excess": 2,
     **dict.fromkeys(OF_ONE, 3),
@@ -84,6 +88,8 @@ def entry_text(op: Op, write: Callable[[Op, int], str], name: Callable[[Sym], st
         return f"{limit} if {value} {'<' if op.kind == 'maximum' else '>'} {limit} else {value}", 0
     if op.kind == "div" and op.attr == APART:
         return f"quotient({write(op.args[0], 0)}, {write(op.args[1], 0)})", ATOM
+    if op.kind in CODES:
+        return in_loops(op.kind, [write(a, 0) for a in op.args]), ATOM
     if op.kind in HELD:
         return f"{op.kind}({', '.join(write(a, 0) for a in op.args)})", ATOM
     if op.kind == "indicator":
@@ -97,4 +103,5 @@ def helpers(code: str) -> list[str]:
     """The helper functions that the code calls, compiled too."""
     words = {word for word in HELPERS if f"{word}(" in code}
     words |= {called for word in words for called in CALLED.get(word, ()) if called in HELPERS}
-    return [f"{JIT}\n{source}\n\n" for word, source in HELPERS.items() if word in words]
+    texts = [f"{JIT}\n{source}\n\n" for word, source in HELPERS.items() if word in words]
+    return [*c_functions("\n".join([code, *texts])), *texts]
