@@ -188,7 +188,7 @@ class Cost(ReadOnly):
     def _program(self) -> Program:
         """Value and gradient."""
         cost = self._in_indices
-        return program_of_cost(cost._problem, cost.partial)
+        return program_of_cost(cost._problem, cost.partial, self._problem, self.partial)
 
     @cached_property
     def _numeric(self) -> Numbers:

@@ -1,14 +1,17 @@
 """A cost over matrices in index form, as the compiler takes it: `(X w)_i` is a sum over j of X_ij w_j.
 
-A column is an array of one index. Inverses and determinants have no index form.
+A column is an array of one index. Inverses and determinants are those of a matrix as a whole (`index_whole`): a cost
+with some is derived in matrix form, and the last line of its derivation is put in index form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 
 import sympy
 
+from gdsym import index_whole as whole
 from gdsym.errors import Unsupported
 from gdsym.problem import Problem
 from gdsym.record import changed
@@ -27,6 +30,26 @@ def in_index_form(p: Problem) -> Problem:
     expr = n.rewrite(p.expanded, _as_entry) if elements else Indexer(p.expanded).number(p.expanded, 0)
     params = tuple(map(_as_array, p.params))
     return changed(p, expr=expr, expanded=expr, params=params, where={}, asked=None)
+
+
+def slope_in_index_form(p: Problem, param: n.Node, slope: n.Node) -> n.Node | tuple[tuple[n.Sym, ...], n.Node]:
+    """The derivative by a parameter, derived in matrix form, as the compiler takes it: its entry, with the letters of that."""
+    x = Indexer(p.expanded)
+    if not isinstance(param, mat.MatSym):
+        return x.number(slope, 0)
+    row, column = x.letters[:2]
+    shape = param.rows, param.cols
+    if mat.is_number(slope):  # a plain 0
+        entry = x.number(slope, 2)
+    else:
+        entry = x.entry(slope, _place(shape, (row, column)), 2)
+    return tuple(a for a, size in zip((row, column), shape, strict=True) if not n.is_num(size, 1)), entry
+
+
+def _place(shape: Place, letters: Sequence[n.Node]) -> Place:
+    """Row and column; the only one is 1."""
+    row, column = (n.ONE if n.is_num(size, 1) else a for size, a in zip(shape, letters, strict=True))
+    return row, column
 
 
 def _as_array(param: n.Node) -> n.Node:
@@ -55,17 +78,29 @@ class Indexer:
         taken = {s.name for s in n.walk(node) if isinstance(s, (n.Sym, n.Base))}
         taken |= {s.name for s in mat.size_symbols(node) if isinstance(s, n.Sym)}
         names = (*LETTERS, *(f"i{j}" for j in range(1, 100)))
-        self._letters = [n.Sym(sympy.Symbol(x, integer=True)) for x in names if x not in taken]
+        self.letters = [n.Sym(sympy.Symbol(x, integer=True)) for x in names if x not in taken]
+        self._own = (n.Sym(sympy.Symbol(x, integer=True)) for x in map("r{}".format, count(1)) if x not in taken)
+        self._parts: dict[n.Node, tuple[n.Node, ...]] = {}
+
+    def parts(self, matrix: n.Node) -> tuple[n.Node, ...]:
+        """A matrix as a whole: its entry in two letters of its own, these, and how many rows it has."""
+        if matrix not in self._parts:
+            size = (mat.shape(matrix) or mat.SCALAR)[0]
+            row, column = next(self._own), next(self._own)
+            self._parts[matrix] = (self.entry(matrix, (row, column), 0), row, column, size)
+        return self._parts[matrix]
 
     def number(self, node: n.Node, depth: int) -> n.Node:
         """A number without matrices in it."""
         if not mat.has_matrices(node):
             return node
+        if (found := whole.logarithm(self, node, depth)) is not None:
+            return found
         if isinstance(node, mat.Trace):
             size = (mat.shape(node.arg) or mat.SCALAR)[0]
             return self.total(size, depth, lambda k: self.entry(node.arg, (k, k), depth + 1))
-        if isinstance(node, (mat.Det, mat.Inverse)):
-            raise _no_indices(node)
+        if isinstance(node, mat.Det):
+            return whole.determinant(self, node, depth)
         if mat.shape(node) is not None and not isinstance(node, (n.Add, n.Neg, n.Mul, n.Div)):
             return self.entry(node, (n.ONE, n.ONE), depth)
         if isinstance(node, n.Bound):
@@ -85,14 +120,14 @@ class Indexer:
         """The sum over 1 .. size; of one term, the term."""
         if n.is_num(size, 1):
             return body(n.ONE)
-        letter = self._letters[depth]
+        letter = self.letters[depth]
         return n.Sum(body(letter), letter, n.ONE, size)
 
 
 def _no_indices(node: n.Node) -> Unsupported:
     return Unsupported(
         f"{str(node.to_sympy())[:120]} has no index form, so the cost cannot be compiled or run; its derivation works. "
-        "For numbers use your own NumPy code of the derived formula, or write the cost without inverse and determinant."
+        "For numbers use your own NumPy code of the derived formula."
     )
 
 
@@ -159,7 +194,18 @@ def _diag(x: Indexer, node: mat.Diag, at: Place, depth: int) -> n.Node:
     return n.times(_same_index(x, node, at, depth), x.entry(node.arg, (at[0], n.ONE), depth))
 
 
-ENTRYWISE = (mat.MatSym, mat.Ident, mat.Ones, mat.Zeros, mat.Transpose, mat.MatMul, mat.Hadamard, mat.Apply, mat.Diag)
+ENTRYWISE = (
+    mat.MatSym,
+    mat.Ident,
+    mat.Ones,
+    mat.Zeros,
+    mat.Transpose,
+    mat.MatMul,
+    mat.Hadamard,
+    mat.Apply,
+    mat.Diag,
+    mat.Inverse,
+)
 ENTRIES: dict[type[n.Node], Callable[..., n.Node]] = {
     mat.MatSym: _symbol,
     mat.Ident: _same_index,
@@ -170,6 +216,7 @@ ENTRIES: dict[type[n.Node], Callable[..., n.Node]] = {
     mat.Hadamard: _hadamard,
     mat.Apply: _apply,
     mat.Diag: _diag,
+    mat.Inverse: whole.inverse,
     n.Add: _entrywise,
     n.Neg: _entrywise,
     n.Mul: _multiple,

@@ -14,6 +14,7 @@ from gdsym.array_claims import in_arrays
 from gdsym.derivation import Derivation, derive
 from gdsym.errors import Unsupported
 from gdsym.index_form import Indexer
+from gdsym.index_whole import has_wholes
 from gdsym.named import put_in
 from gdsym.record import changed
 from gdsym.verdict import Verdict
@@ -28,10 +29,9 @@ def over_entries(claim: Any, d: Derivation) -> Derivation | None:
     if not in_arrays(claim, d):
         return None
     (variable,) = d.variables
-    try:
-        sums = Indexer(whole).number(whole, 0)
-    except Unsupported as reason:
-        raise Unsupported(f"{reason} A claim about it is read as a matrix expression of SymPy.") from reason
+    if has_wholes(whole):
+        raise Unsupported("A claim about an inverse or a determinant is read as a matrix expression of SymPy.")
+    sums = Indexer(whole).number(whole, 0)
     return derive(sums, mat.Entries(variable) if isinstance(variable, mat.MatSym) else variable)
 
 

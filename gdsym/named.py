@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.match import substituted
 from gdsym.written.nodes import Bound, Node, Sym, rewrite, walk
+from gdsym.written.wholes import is_whole
 
 
 def put_in(node: Node, where: Mapping[Node, Node]) -> Node:
@@ -30,4 +31,6 @@ def size_letters(node: Node) -> frozenset[Node]:
     for part in walk(node):
         if isinstance(part, Bound):
             found |= {name for limit in (part.lower, part.upper) for name in limit.free if isinstance(name, Sym)}
+        elif is_whole(part):
+            found |= part.children[-1].free
     return frozenset(found & node.free) | mat.size_symbols(node)

@@ -63,6 +63,7 @@ LAYERS = {
     "gdsym.problem": 6,
     "gdsym.samples": 6,
     "gdsym.index_form": 6,
+    "gdsym.index_whole": 6,
     "gdsym.parted": 6,
     "gdsym.matrix_claims": 6,
     "gdsym.factors": 6,

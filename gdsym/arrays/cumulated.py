@@ -114,7 +114,7 @@ def _entries(body: n.Node, letter: Sym) -> Iterator[n.Indexed]:
 
 
 def _is_within(low: Lowering, entry: n.Indexed, letter: Sym, span: Range) -> bool:
-    for index, axis in zip(entry.indices, low.shapes.arrays[entry.base], strict=True):
+    for index, axis in zip(entry.indices, low.shapes.axes(entry.base), strict=True):
         if letter not in index.free:
             continue
         form = affine(index)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, aligned, union
 from gdsym.arrays.graph import Graph, Op, Value
-from gdsym.arrays.shapes import Axis, label_and_number
+from gdsym.arrays.label_uses import label_and_number
+from gdsym.arrays.shapes import Axis
+from gdsym.arrays.wholes import array
 from gdsym.written.nodes import Indexed, Node, Num, Sym, add, mul
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ Take = tuple[object, ...]
 
 def entry(low: Lowering, node: Indexed) -> Value:
     """The array of all entries that `node` stands for while its letters run."""
-    axes = low.shapes.arrays[node.base]
+    axes = low.shapes.axes(node.base)
     takes = [_take(low, index, axis) for index, axis in zip(node.indices, axes, strict=True)]
     plain = [t for t in takes if t is not None]
     if len(plain) < len(takes):
@@ -31,7 +33,7 @@ def entry(low: Lowering, node: Indexed) -> Value:
         if low.guard is not None and len(ends) == 3 and isinstance(ends[1], Affine) and axes[number].length is None:
             low.asked[node.base, number, ends[1]] = None  # a slice beyond the case at hand
     letters = tuple(a for _, a in plain if a is not None)
-    base = low.leaves[node.base]
+    base = array(low, node.base)
     cuts = tuple(t for t, _ in plain)
     op = base if all(c == WHOLE for c in cuts) else low.g.make("slice", base, attr=cuts, ndim=len(letters))
     return _diagonal(low, op, letters)
@@ -87,11 +89,11 @@ def _rows(low: Lowering, node: Indexed, takes: Sequence[tuple[Take, Sym | None] 
     if not letters or len(letters) != len(takes) - 1:
         return None
     at = takes.index(None)
-    place = _place(low, node.indices[at], low.shapes.arrays[node.base][at])
+    place = _place(low, node.indices[at], low.shapes.axes(node.base)[at])
     axes = (*place.axes, *letters)
     if not place.axes or len(set(axes)) < len(axes):
         return None
-    table = low.leaves[node.base]
+    table = array(low, node.base)
     if at:
         table = low.g.make("transpose", table, attr=(at, *(p for p in range(table.ndim) if p != at)))
     return Value(low.g.make("lookup", table, low.g.make("whole", place.op), ndim=len(axes)), axes)
@@ -99,11 +101,11 @@ def _rows(low: Lowering, node: Indexed, takes: Sequence[tuple[Take, Sym | None] 
 
 def _looked_up(low: Lowering, node: Indexed) -> Value:
     """x[i + j], w[c[i]]: an array of positions for each axis."""
-    axes = low.shapes.arrays[node.base]
+    axes = low.shapes.axes(node.base)
     places = [_place(low, index, axis) for index, axis in zip(node.indices, axes, strict=True)]
     whole = union(places)
     ops = [low.g.make("whole", aligned(low.g, p, whole)) for p in places]
-    return Value(low.g.make("lookup", low.leaves[node.base], *ops, ndim=len(whole)), whole)
+    return Value(low.g.make("lookup", array(low, node.base), *ops, ndim=len(whole)), whole)
 
 
 def _place(low: Lowering, index: Node, axis: Axis) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gdsym.arrays.align import Axes, aligned, multiplied, transposed
 from gdsym.arrays.factors import over_and_under
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.shapes import label_and_number
+from gdsym.arrays.label_uses import label_and_number
 from gdsym.record import record
 from gdsym.written.nodes import Base, Delta, Node, Num, Sym, add
 

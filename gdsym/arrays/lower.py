@@ -6,14 +6,14 @@ is lowered once per formula and index range.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import singledispatchmethod
 
 import sympy
 
-from gdsym.arrays import branches, calls, entries, inward, labels, pieces, raised, running, sums
+from gdsym.arrays import branches, calls, entries, inward, labels, pieces, raised, running, sums, wholes
 from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.arrays.align import Axes, entrywise, transposed
 from gdsym.arrays.dealt import dealt
@@ -24,20 +24,20 @@ from gdsym.arrays.guards import needed
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.shapes import Shapes
 from gdsym.arrays.stable import added_stably, joined, paired, summed
-from gdsym.arrays.steep import positive
+from gdsym.arrays.steep import meets, positive
 from gdsym.errors import Unsupported
 from gdsym.written import nodes as n
+from gdsym.written.wholes import OfMatrix
 
 Sym = n.Sym
 DYADIC = (1, 2, 4, 8)  # decimals that are floats exactly, 0.5 and the like: counted as fractions
-STEEP = ("sigmoid", "exp", "expm1", "erfc")  # tiny in one tail: a quotient by it overflows before the product cancels
 
 
 class Lowering:
     """One program: a graph, what each name is, and the index ranges around the part that is being lowered."""
 
     def __init__(self, shapes: Shapes, leaves: Mapping[n.Node, Op], graph: Graph) -> None:
-        self.g, self.shapes, self.leaves = graph, shapes, leaves
+        self.g, self.shapes, self.leaves = graph, shapes, dict(leaves)
         self.scope: dict[Sym, Range] = {}
         self.guard: Value | None = None
         self.around: dict[
@@ -176,7 +176,7 @@ class Lowering:
                 terms = [self.product(t) for t in factor.children]
                 out = [Product().times(self.g, *others, t) for t in terms]
                 cancels = any(o.weight < rest.weight + t.weight for o, t in zip(out, terms, strict=True))
-                if cancels and _meets(rest, out):
+                if cancels and meets(rest, out):
                     fewer = paired(self.g, terms)
                     if joined(self.g, out):
                         return self.added(out)
@@ -284,14 +284,12 @@ class Lowering:
         return realized(self.g, self.product(node))
 
     @_value.register
+    def _(self, node: OfMatrix, want: Axes | None) -> Value:
+        return Value(self.g.make(node.word, wholes.table(self, node), ndim=0))
+
+    @_value.register
     def _(self, node: n.Fn, want: Axes | None) -> Value:
         return calls.function(self, node)
-
-
-def _meets(rest: Product, terms: Sequence[Product]) -> bool:
-    """Does a steep factor of the rest cancel, or become another one, in one of the terms?"""
-    steep = [(v, k) for v, k in rest.powers.items() if v.op.kind in STEEP]
-    return any(abs(t.powers.get(v, 0)) < abs(k) for t in terms for v, k in steep)
 
 
 def whole(node: n.Node) -> int | None:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from gdsym.errors import shortened
+from gdsym.writing.text import text
 from gdsym.written import nodes as n
+from gdsym.written.wholes import Inverted, OfMatrix
 
 Name = Callable[[n.Node], str]  # the code name of a Sym or Base
 Known = Callable[[n.Node], "str | None"]  # what a part is called in the code, if it has a name
@@ -17,8 +19,8 @@ LONGEST = 300
 
 def note(node: n.Node, name: Name, known: Known, is_size: IsSize) -> str:
     """One line of printable ASCII."""
-    text = _Text(name, known, is_size).inner(node)[0]
-    return re.sub(r"[^ -~]", "?", shortened(text, LONGEST))
+    words = _Text(name, known, is_size).inner(node)[0]
+    return re.sub(r"[^ -~]", "?", shortened(words, LONGEST))
 
 
 class _Text:
@@ -33,8 +35,8 @@ class _Text:
         called = self.known(node)
         if called is not None:
             return called
-        text, strength = self.inner(node)
-        return text if strength >= least else f"({text})"
+        words, strength = self.inner(node)
+        return words if strength >= least else f"({words})"
 
     def inner(self, node: n.Node) -> tuple[str, int]:
         """(text, how strongly it binds)."""
@@ -48,11 +50,11 @@ class _Text:
 
 
 def _sum(t: _Text, node: n.Node) -> tuple[str, int]:
-    text = t.write(node.children[0], 1)
+    words = t.write(node.children[0], 1)
     for term in node.children[1:]:
         less = _taken_away(term)
-        text += (" + " if less is None else " - ") + t.write(term if less is None else less, 2)
-    return text, 1
+        words += (" + " if less is None else " - ") + t.write(term if less is None else less, 2)
+    return words, 1
 
 
 def _taken_away(term: n.Node) -> n.Node | None:
@@ -76,8 +78,16 @@ def _bound(word: str) -> Callable[[_Text, n.Node], tuple[str, int]]:
 def _indexed(t: _Text, node: n.Node) -> tuple[str, int]:
     inside = [t.write(c, 0) for c in node.children[1:]]
     plain = all(len(s) == 1 for s in inside)
-    base = t.name(node.children[0])
+    base = _inverted(node.children[0]) or t.name(node.children[0])
     return (f"{base}_{''.join(inside)}" if plain else f"{base}[{', '.join(inside)}]"), 9
+
+
+def _inverted(base: n.Node) -> str:
+    return f"inv({text(base.matrix, ascii=True)})" if isinstance(base, Inverted) else ""
+
+
+def _of_matrix(t: _Text, node: OfMatrix) -> tuple[str, int]:
+    return text(node.paper, ascii=True).replace("Determinant(", "det("), 9
 
 
 def _cases(t: _Text, node: n.Node) -> tuple[str, int]:
@@ -112,6 +122,7 @@ WRITERS: tuple[tuple[type[n.Node], Callable[[_Text, Any], tuple[str, int]]], ...
     (n.Sym, lambda t, v: (t.name(v), 9)),
     (n.Base, lambda t, v: (t.name(v), 9)),
     (n.Indexed, _indexed),
+    (OfMatrix, _of_matrix),
     (n.Add, _sum),
     (n.Neg, lambda t, v: ("-" + t.write(v.children[0], 2), 1)),
     (n.Mul, lambda t, v: (" ".join([*(t.write(c, 3) for c in v.children[:-1]), t.write(v.children[-1], 2)]), 2)),

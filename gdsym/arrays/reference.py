@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import singledispatchmethod
 from typing import Any
@@ -13,10 +14,12 @@ import mpmath
 import numpy as np
 import sympy
 
+from gdsym.arrays import exact
 from gdsym.errors import Unsupported
 from gdsym.verify.numbers import ball, rational
 from gdsym.verify.primitives import primitive
 from gdsym.written import nodes as n
+from gdsym.written.wholes import Inverted, OfMatrix, letters
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
@@ -60,6 +63,7 @@ class Literal:
         self.values, self.origins = values, origins
         self.letters: dict[n.Node, int] = {}
         self.known: dict[object, float] = {}
+        self.tables: dict[n.Node, tuple[tuple[Fraction, ...], ...]] = {}
 
     def __call__(self, node: n.Node) -> float:
         """The value; each part is computed once per value of its indices."""
@@ -97,11 +101,36 @@ class Literal:
 
     @value.register
     def _(self, node: n.Indexed) -> float:
+        if isinstance(node.base, Inverted):
+            row, column = (int(self(i)) - 1 for i in node.indices)
+            return float(exact.inverse(self._table(node.base))[row][column])
         origins = self.origins[node.base]
         place = tuple(int(self(i)) - o for i, o in zip(node.indices, origins, strict=True))
         if min(place) < 0:
             raise IndexError(f"entry {place} lies before the array {node.base.name}")
         return float(self.values[node.base][place])
+
+    @value.register
+    def _(self, node: OfMatrix) -> float:
+        det = exact.determinant(self._table(node))
+        if node.word == "sign_det":
+            return float((det > 0) - (det < 0))
+        return float(det) if node.word == "det" else math.log(det if node.word == "logdet" else abs(det))
+
+    def _table(self, node: n.Node) -> tuple[tuple[Fraction, ...], ...]:
+        """The entries of a matrix, row by row."""
+        if node not in self.tables:
+            (row, column), outer = letters(node), self.letters
+            reach = range(1, int(self(node.children[-1])) + 1)
+            found = []
+            for i in reach:
+                entries = []
+                for j in reach:
+                    self.letters = {row: i, column: j}
+                    entries.append(Fraction(self(node.children[0])))
+                found.append(tuple(entries))
+            self.letters, self.tables[node] = outer, tuple(found)
+        return self.tables[node]
 
     @value.register
     def _(self, node: n.Add) -> float:

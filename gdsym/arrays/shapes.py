@@ -12,9 +12,12 @@ from functools import cached_property
 import sympy
 
 from gdsym.arrays.affine import Affine, Range, affine, hull, longest
+from gdsym.arrays.label_uses import compared_in, lookups
+from gdsym.arrays.rows import rows_of
 from gdsym.errors import CostError
 from gdsym.record import record
-from gdsym.written.nodes import Add, Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym, add
+from gdsym.written.nodes import Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym
+from gdsym.written.wholes import Inverted, is_whole, letters
 
 Scope = Mapping[Sym, Range]
 
@@ -70,6 +73,10 @@ class Shapes:
         """The index of the first entry of the data: 1, or 0 where the sums start at 0."""
         return min((origin for axes in self.origins.values() for origin in axes), default=1)
 
+    def axes(self, base: Base) -> tuple[Axis, ...]:
+        """The axes of an array, or of an inverse."""
+        return (_rows(base),) * 2 if isinstance(base, Inverted) else self.arrays[base]
+
     def needing(self, asked: Iterable[tuple[Base, int, Affine]]) -> Shapes:
         """The shapes with more lengths that axes must have at least."""
         arrays = dict(self.arrays)
@@ -92,46 +99,23 @@ def infer(formula: Node, params: Sequence[Node]) -> Shapes:
     ranges: list[tuple[str, Range]] = []
     compared: dict[tuple[Base, str, Range], None] = {}
     for node, scope in scoped(formula):
-        if isinstance(node, Indexed):
+        if isinstance(node, Indexed) and not isinstance(node.base, Inverted):
             uses.setdefault(node.base, []).extend(_uses(node, scope))
         elif isinstance(node, (Sum, Prod)):
             ranges.append((node.index.name, extent(node, scope)))
+        elif is_whole(node):
+            ranges += [(letter.name, rows_of(node)) for letter in letters(node)]
         elif isinstance(node, Delta):
-            compared.update(dict.fromkeys(_compared(node, scope)))
+            compared.update(dict.fromkeys(compared_in(node, scope)))
     arrays = {base: _axes(base, found, base in params) for base, found in uses.items()}
     looked = [u for found in uses.values() for u in found if u.form is None]
-    return Shapes(arrays, _sizes(arrays, ranges, uses), tuple(ranges), tuple(_lookups(looked)), tuple(compared))
+    return Shapes(arrays, _sizes(arrays, ranges, uses), tuple(ranges), tuple(lookups(looked)), tuple(compared))
 
 
-def _compared(node: Delta, scope: Scope) -> Iterator[tuple[Base, str, Range]]:
-    """Labels that are compared with an index over a whole axis (not 1..n - 1): each names one of its values."""
-    left, right = node.children
-    for labels, letter in ((left, right), (right, left)):
-        if isinstance(labels, Indexed) and isinstance(letter, Sym) and letter in scope and _is_whole(scope[letter]):
-            yield labels.base, letter.name, scope[letter]
-
-
-def _is_whole(reach: Range) -> bool:
-    """1..n or 0..n - 1; a label outside of 1..n - 1 may be the class that is left out."""
-    first = reach.lower.number
-    return first in (0, 1) and (not reach.upper.terms or reach.upper.const == first - 1)
-
-
-def _lookups(uses: Iterable[Use]) -> Iterator[tuple[Base, int, Base, int]]:
-    """The labels that are used as an index, as they are or with a number added."""
-    for use in uses:
-        found = label_and_number(use.entry.indices[use.axis])
-        if found is not None:
-            yield found[0].base, found[1], use.entry.base, use.axis
-
-
-def label_and_number(index: Node) -> tuple[Indexed, int] | None:
-    """(c_i, 1) of c_i + 1, and (c_i, 0) of c_i; None if it is something else."""
-    terms = index.children if isinstance(index, Add) else (index,)
-    labels = [t for t in terms if isinstance(t, Indexed)]
-    number = affine(add(*(t for t in terms if t not in labels))) if len(terms) > 1 else Affine(0)
-    whole = None if number is None else number.number
-    return None if len(labels) != 1 or whole is None else (labels[0], whole)
+def _rows(inverse: Inverted) -> Axis:
+    """An axis of an inverse."""
+    reach = rows_of(inverse)
+    return Axis(1, reach.upper, (reach.upper,), letters(inverse)[0].name, 1)
 
 
 def scoped(node: Node, scope: Scope | None = None) -> Iterator[tuple[Node, Scope]]:
@@ -143,8 +127,11 @@ def scoped(node: Node, scope: Scope | None = None) -> Iterator[tuple[Node, Scope
         yield from scoped(node.body, inner)
         yield from scoped(node.lower, scope)
         yield from scoped(node.upper, scope)
+    elif is_whole(node):
+        yield from scoped(node.children[0], dict.fromkeys(letters(node), rows_of(node)))
     else:
-        for child in node.children[1:] if isinstance(node, Indexed) else node.children:
+        named = isinstance(node, Indexed) and not isinstance(node.base, Inverted)
+        for child in node.children[1:] if named else node.children:
             yield from scoped(child, scope)
 
 

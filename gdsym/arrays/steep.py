@@ -136,3 +136,12 @@ def is_at_least_0(g: Graph, value: Value) -> bool:
     return p.coefficient > 0 and all(
         n % 2 == 0 or v.op.kind in ("sqrt", "abs") or positive(g, v) for v, n in p.powers.items()
     )
+
+
+TAILS = ("sigmoid", "exp", "expm1", "erfc")  # tiny in one tail: a quotient by it overflows before the product cancels
+
+
+def meets(rest: Product, terms: Sequence[Product]) -> bool:
+    """Does a steep factor of the rest cancel, or become another one, in one of the terms?"""
+    steep = [(v, k) for v, k in rest.powers.items() if v.op.kind in TAILS]
+    return any(abs(t.powers.get(v, 0)) < abs(k) for t in terms for v, k in steep)

@@ -17,6 +17,7 @@ from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
 from gdsym.arrays.places import placed_text
 from gdsym.arrays.stairs import staircase
 from gdsym.arrays.strength import ADD, ATOM, COMPARE, MUL, POW, Name, Write
+from gdsym.arrays.whole_texts import WHOLES, whole_text
 from gdsym.arrays.window_texts import covered_text, shifted_text, unfolded_text, windows_text
 
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
@@ -286,6 +287,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "moving_max": _moving("moving_max"),
     "moving_exp": _called,
     **dict.fromkeys(("far_rows", "row_tops", "row_sums", "row_shares", "correlated", "picked", "put_in"), _called),
+    **dict.fromkeys(WHOLES, whole_text),
     "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
     "adder": _adder,
     "added": lambda op, write, name: (f"{write(op.args[0], ATOM)}({write(op.args[1], 0)})", ATOM),

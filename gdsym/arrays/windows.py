@@ -22,6 +22,7 @@ from gdsym.arrays.product import Product, arrays_of, product_of, realized
 from gdsym.arrays.reach import Reach, either_or_zero, reach_of, surely
 from gdsym.arrays.shapes import Axis, extent
 from gdsym.arrays.steep import is_exponential
+from gdsym.arrays.wholes import array
 from gdsym.record import record
 from gdsym.written import nodes as n
 
@@ -46,7 +47,7 @@ def entry(low: Lowering, node: n.Indexed, takes: Sequence[tuple[Take, Sym | None
     """The entries X[i + h, ...] as a view, an axis for i and one for h; None if they must be looked up."""
     own: list[Along] = []
     cuts, axes = list[Take](), list[Sym]()
-    for take, index, axis in zip(takes, node.indices, low.shapes.arrays[node.base], strict=True):
+    for take, index, axis in zip(takes, node.indices, low.shapes.axes(node.base), strict=True):
         if take is None:
             along = _along(low, index, axis)
             if along is None:
@@ -59,7 +60,7 @@ def entry(low: Lowering, node: n.Indexed, takes: Sequence[tuple[Take, Sym | None
     every = [*axes, *(place for along in own for place in along.places)]
     if len(set(every)) < len(every):
         return None
-    base = low.leaves[node.base]
+    base = array(low, node.base)
     if any(cut != WHOLE for cut in cuts):
         base = low.g.make("slice", base, attr=tuple(cuts), ndim=len(axes))
     found = opened(low.g, Value(base, tuple(axes)), [(a.letter, a.letter, p) for a in own for p in a.places], low.scope)

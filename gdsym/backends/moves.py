@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gdsym.arrays.graph import Op
 from gdsym.backends.extents import Extents
+from gdsym.record import field, record
 
 Index = tuple[str, ...]
 
@@ -75,3 +76,21 @@ MOVES = {
     "full": _filled,
     "copy": _filled,
 }
+
+
+START = {"sum": "0.0", "prod": "1.0", "max": "-math.inf"}
+
+
+def gathered_by(kind: str, target: str, word: str) -> str:
+    if kind == "max":
+        return f"{target} = maximum({target}, {word})"
+    return f"{target} {'+' if kind == 'sum' else '*'}= {word}"
+
+
+@record(frozen=False)
+class Lines:
+    """What was generated: memory, what is computed once, what at each evaluation."""
+
+    memory: list[str] = field(default_factory=list)
+    once: list[str] = field(default_factory=list)
+    each: list[str] = field(default_factory=list)

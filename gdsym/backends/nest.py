@@ -14,28 +14,18 @@ from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.strength import ADD, ATOM, MUL
 from gdsym.arrays.texts import text
+from gdsym.arrays.whole_texts import WHOLES
 from gdsym.backends.extents import REDUCTIONS, Extent, Extents, Reduction
-from gdsym.backends.moves import MOVES, in_row, last
+from gdsym.backends.moves import MOVES, START, Lines, gathered_by, in_row, last
 from gdsym.backends.order import ordered
 from gdsym.backends.running import following, neighbours
 from gdsym.backends.words import CHEAP, entry_text
-from gdsym.record import field, record
 
-WHOLE = ("concatenate", *MOVING, *RUNNING)  # computed for all entries of their first axis at once
+WHOLE = ("concatenate", *MOVING, *RUNNING, *WHOLES)  # computed for all entries of their first axis at once
 STORED = (*REDUCTIONS, *WHOLE)
 FREE = ("leaf", "number", "truth", "size")
 LOOKED_THROUGH = ("slice", "diagonal", "windows")  # never kept: an entry is one of the operand
-START = {"sum": "0.0", "prod": "1.0", "max": "-math.inf"}
 Index = tuple[str, ...]
-
-
-@record(frozen=False)
-class Lines:
-    """What was generated: memory, what is computed once, what at each evaluation."""
-
-    memory: list[str] = field(default_factory=list)
-    once: list[str] = field(default_factory=list)
-    each: list[str] = field(default_factory=list)
 
 
 class Nest:
@@ -197,6 +187,8 @@ class Nest:
     def filled(self, op: Op, index: Index, target: str, letters: list[str], lengths: Sequence[Extent]) -> Iterator[str]:
         if op.kind == "concatenate":
             yield from self.joined(op, target)
+        elif op.kind in WHOLES:
+            yield f"{target.partition('[')[0]}{'[:]' if op.ndim else ''} = {op.kind}({self.array(op.args[0])})"
         elif op.kind in RUNNING:
             yield from self.loops(letters, lengths, [f"{target} = {following(self, op, index, target)}"])
         elif op.kind in MOVING:
@@ -205,6 +197,15 @@ class Nest:
             yield from self.reduced(self.extents.reduction(op), index, target, letters, lengths)
         else:
             yield from self.loops(letters, lengths, [f"{target} = {self.plain(op, index)[0]}"])
+
+    def array(self, op: Op) -> str:
+        """The name of an array with all entries of an operation."""
+        if op.kind == "leaf" and op.attr not in self.gathered:
+            return str(op.attr)
+        whole = ("*",) * op.ndim
+        if (op, whole) not in self.called:
+            self.store(op, whole)
+        return self.called[op, whole]
 
     def loops(self, letters: Iterable[str], lengths: Iterable[Extent], body: Sequence[str]) -> list[str]:
         lines: list[str] = []
@@ -291,9 +292,3 @@ class Nest:
         lengths = self.extents(op)
         value = self.at(op, tuple(letters))
         return self.loops(letters, lengths, [f"{name}[{', '.join(letters)}] = {value}"])
-
-
-def gathered_by(kind: str, target: str, word: str) -> str:
-    if kind == "max":
-        return f"{target} = maximum({target}, {word})"
-    return f"{target} {'+' if kind == 'sum' else '*'}= {word}"

@@ -7,16 +7,18 @@ from typing import Any, Final, cast
 
 from gdsym.arrays.chord_kernels import COUNTS
 from gdsym.arrays.chord_kernels import OF_ONE as CHORDS
-from gdsym.arrays.functions import CALLED, POLYGAMMA
+from gdsym.arrays.functions import CALLED
 from gdsym.arrays.gamma_kernels import OF_ONE
 from gdsym.arrays.graph import Op
 from gdsym.arrays.kernels import OF_ONE as KERNELS
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
+from gdsym.arrays.polygamma import POLYGAMMA
 from gdsym.arrays.product import APART
 from gdsym.arrays.specials import CODES
 from gdsym.arrays.strength import ATOM
 from gdsym.arrays.texts import text
 from gdsym.backends.special_words import LOG_I0, c_functions, in_loops
+from gdsym.arrays.whole_texts import COMPILED
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
@@ -45,6 +47,7 @@ HELPERS: Final[dict[str, str]] = {
     **CHORDS,
     "polygamma": POLYGAMMA,
     "log_i0": LOG_I0,
+    **COMPILED,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
         "    return u/v if v != 0.0 else u*math.inf"

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import sympy
 
+from gdsym.descent import wholes
 from gdsym.descent.formulas import Formulas
+from gdsym.descent.looked import entry_at, folded, reason_of
 from gdsym.descent.task import key_of
 from gdsym.errors import shortened
 from gdsym.record import record
 from gdsym.writing.text import text
 from gdsym.written import nodes as n
+from gdsym.written.wholes import Inverted, OfMatrix, letters
 
 MOST_TERMS = 5_000_000  # of one sum that are looked at together
 COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -27,7 +30,7 @@ FUNCTIONS: Mapping[Any, Callable[..., Any]] = {
     sympy.tanh: np.tanh, sympy.asinh: np.arcsinh, sympy.acosh: np.arccosh, sympy.atanh: np.arctanh,
     sympy.Abs: np.abs, sympy.floor: np.floor, sympy.ceiling: np.ceil, sympy.sign: np.sign, sympy.Mod: np.mod,
     sympy.atan2: np.arctan2, sympy.Heaviside: lambda u, at=0.5: np.heaviside(u, at),
-    sympy.Max: lambda *u: _folded(np.maximum, u), sympy.Min: lambda *u: _folded(np.minimum, u),
+    sympy.Max: lambda *u: folded(np.maximum, u), sympy.Min: lambda *u: folded(np.minimum, u),
 }  # fmt: skip
 
 
@@ -48,14 +51,24 @@ class Culprit:
         return shortened(f"{text(self.part)}{where}: {self.reason}", 200)
 
 
+def numbers(formulas: Formulas, params: Mapping[Any, Any]) -> dict[n.Node, Any]:
+    """Data and parameters by the names in the formulas."""
+    letters = [base for base in formulas.cost.free if isinstance(base, n.Sym | n.Base)]
+    return {**formulas.data, **{base: params[key_of(base)] for base in letters if key_of(base) in params}}
+
+
+def value_of(node: n.Node, formulas: Formulas, params: Mapping[Any, Any]) -> float:
+    """A number that a formula stands for."""
+    with np.errstate(all="ignore"):
+        return float(_Look(formulas, numbers(formulas, params))(node))
+
+
 def culprit(formulas: Formulas, params: Mapping[Any, Any]) -> Culprit | None:
     """The first part of cost or gradient that has no finite value at `params`; None if none is found.
 
     Outside a domain comes before too large: a written-out exp may overflow where the code that ran does not.
     """
-    letters = [base for base in formulas.cost.free if isinstance(base, n.Sym | n.Base)]
-    values: dict[n.Node, Any] = dict(formulas.data)
-    values |= {base: params[key_of(base)] for base in letters if key_of(base) in params}
+    values = numbers(formulas, params)
     slopes = [g for g in formulas.gradients if isinstance(g, n.Node)]
     found = []
     for node in (formulas.cost, *slopes):
@@ -88,7 +101,7 @@ class _Look:
 
     def __call__(self, node: n.Node) -> Any:
         value = np.asarray(self.value(node), dtype=float)
-        if node.children and not isinstance(node, n.Indexed | n.Rel | n.Logic):
+        if node.children and not isinstance(node, OfMatrix) and not isinstance(node, n.Indexed | n.Rel | n.Logic):
             self.note(node, value)
         return value
 
@@ -104,10 +117,10 @@ class _Look:
             return
         at = tuple(int(a) for a in np.argwhere(bad)[0])
         letters = [s for s in self.letters if isinstance(s, n.Sym) and s in node.free]
-        place = tuple((s, _entry(self.letters[s], at, bad.ndim), self.counts_from(node, s)) for s in letters)
-        arguments = [_entry(part, at, bad.ndim) for part in inside]
+        place = tuple((s, entry_at(self.letters[s], at, bad.ndim), self.counts_from(node, s)) for s in letters)
+        arguments = [entry_at(part, at, bad.ndim) for part in inside]
         nan = bool(np.isnan(np.broadcast_to(value, bad.shape)[at]))
-        self.found.append(Culprit(node, place, _reason(node, arguments, nan)))
+        self.found.append(Culprit(node, place, reason_of(node, arguments, nan)))
 
     def counts_from(self, node: n.Node, letter: n.Sym) -> int:
         """The index of the first entry of the axis along which the letter runs."""
@@ -143,7 +156,34 @@ class _Look:
         return self.letters.get(node, self.values.get(node))
 
     @value.register
+    def _(self, node: OfMatrix) -> Any:
+        table = self.table(node)
+        found = wholes.number(node, table)
+        if np.isfinite(table).all() and not np.isfinite(found):
+            self.found.append(Culprit(node, (), wholes.reason(node, table)))
+        return found
+
+    def table(self, node: n.Node) -> Any:
+        """The entries of a matrix; columns along the last axis, rows along the one before."""
+        (row, column), size = letters(node), int(self(node.children[-1]))
+        outer, live, numbers = self.letters, self.live, np.arange(1, size + 1)
+        self.letters, self.live = {column: numbers, row: numbers[:, None]}, True
+        body = self(node.children[0])
+        self.letters, self.live = outer, live
+        return np.broadcast_to(body, (size, size))
+
+    def inverse(self, base: Inverted) -> Any:
+        table = self.table(base)
+        found = wholes.inverse(table)
+        if np.isfinite(table).all() and not np.isfinite(found).all():
+            self.found.append(Culprit(base, (), wholes.SINGULAR))
+        return found
+
+    @value.register
     def _(self, node: n.Indexed) -> Any:
+        if isinstance(node.base, Inverted):
+            row, column = (self(i).astype(int) - 1 for i in node.indices)
+            return self.inverse(node.base)[row, column]
         if node.base not in self.values:
             raise _NotKnownError
         origins = self.formulas.origin(node.base, len(node.indices))
@@ -155,7 +195,7 @@ class _Look:
 
     @value.register
     def _(self, node: n.Add) -> Any:
-        return _folded(np.add, [self(c) for c in node.children])
+        return folded(np.add, [self(c) for c in node.children])
 
     @value.register
     def _(self, node: n.Neg) -> Any:
@@ -163,7 +203,7 @@ class _Look:
 
     @value.register
     def _(self, node: n.Mul) -> Any:
-        return _folded(np.multiply, [self(c) for c in node.children])
+        return folded(np.multiply, [self(c) for c in node.children])
 
     @value.register
     def _(self, node: n.Div) -> Any:
@@ -221,7 +261,7 @@ class _Look:
         if node.op in ("true", "false"):
             return node.op == "true"
         parts = [self(c) != 0 for c in node.children]
-        return ~parts[0] if node.op == "not" else _folded(np.logical_and if node.op == "and" else np.logical_or, parts)
+        return ~parts[0] if node.op == "not" else folded(np.logical_and if node.op == "and" else np.logical_or, parts)
 
     @value.register
     def _(self, node: n.Cases) -> Any:
@@ -235,28 +275,3 @@ class _Look:
             self.live = open_
         self.live = outer
         return result
-
-
-def _folded(two: Callable[[Any, Any], Any], parts: Any) -> Any:
-    first, *rest = parts
-    for part in rest:
-        first = two(first, part)
-    return first
-
-
-def _entry(values: Any, at: tuple[int, ...], ndim: int) -> Any:
-    """The entry at a place of the broadcast shape; whole numbers stay whole."""
-    values = np.asarray(values)
-    values = values.reshape((1,) * (ndim - values.ndim) + values.shape)
-    entry = values[tuple(min(a, s - 1) for a, s in zip(at, values.shape, strict=True))]
-    return int(entry) if values.dtype.kind == "i" else float(entry)
-
-
-def _reason(node: n.Node, arguments: list[float], nan: bool) -> str:
-    if isinstance(node, n.Div) and arguments[1] == 0:
-        return "the denominator is 0"
-    outside = nan or (isinstance(node, n.Fn | n.Pow | n.Root) and arguments[0] == 0)
-    if isinstance(node, n.Fn | n.Root) or (isinstance(node, n.Pow) and outside):
-        word = "base" if isinstance(node, n.Pow) else "argument"
-        return f"the {word} is {arguments[0]:.6g}" + ("" if outside else ", the value too large")
-    return "the value is too large for a float"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdsym.descent.armijo import Armijo
+from gdsym.descent.blame import value_of
 from gdsym.descent.letters import THETA, G
 from gdsym.descent.paper import number
 from gdsym.descent.replayed import Values, rate_of, replayed
@@ -19,6 +20,7 @@ from gdsym.writing.text import text
 from gdsym.written import from_sympy
 from gdsym.written.matrices import Entries
 from gdsym.written.nodes import Base, Indexed, Node, Num, Sum, Sym, add, replace, rewrite
+from gdsym.written.wholes import Inverted, OfMatrix
 
 if TYPE_CHECKING:
     from gdsym.descent.formulas import Formulas
@@ -203,6 +205,8 @@ class _Numbers:
             if high - low >= MOST_TERMS:
                 raise _TooLongError
             return add(*(self.spread(replace(node.body, {node.index: Num(i)})) for i in range(low, high + 1)))
+        if isinstance(node, OfMatrix) or (isinstance(node, Indexed) and isinstance(node.base, Inverted)):
+            return number(value_of(node, self.formulas, self.thetas))
         if not node.children:
             return node
         return node.with_children(tuple(self.spread(c) for c in node.children))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from gdsym.writing.elide import Dots
 from gdsym.writing.grammar import LOGICAL, Method, Visitor, factors, is_integer, starts_with_minus, terms
-from gdsym.writing.matrices import ASCII, text_differential
+from gdsym.writing.matrices import ASCII, entry_of_inverse, text_differential
 from gdsym.writing.names import ascii_name
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
@@ -57,7 +57,7 @@ class Ascii(Visitor):
         return ascii_name(node.name)
 
     def indexed(self, node: n.Indexed) -> str:
-        return ascii_name(node.base.name, [self.write(i) for i in node.indices])
+        return entry_of_inverse(self, node) or ascii_name(node.base.name, [self.write(i) for i in node.indices])
 
     def add(self, node: n.Add) -> str:
         first, *rest = terms(node)

@@ -33,7 +33,7 @@ from gdsym.writing.grammar import (
     together,
 )
 from gdsym.writing.juxtapose import Factor, ends_bare, glue, is_bare, is_letter, known, stands_alone
-from gdsym.writing.matrices import LATEX, latex_differential, numbers_beside
+from gdsym.writing.matrices import LATEX, latex_differential, latex_entry_of_inverse, numbers_beside
 from gdsym.writing.names import joined_indices, latex_name, tight
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
@@ -105,7 +105,9 @@ class _Latex(Visitor):
         return latex_name(node.name)
 
     def indexed(self, node: n.Indexed) -> str:
-        return latex_name(node.base.name, [self.inner.write(i) for i in node.indices])
+        return latex_entry_of_inverse(self, node) or latex_name(
+            node.base.name, [self.inner.write(i) for i in node.indices]
+        )
 
     def add(self, node: n.Add) -> str:
         first, *rest = terms(node)

@@ -13,6 +13,7 @@ from gdsym.writing.grammar import Method, loose, starts_with_minus
 from gdsym.written import matrices as mat
 from gdsym.written import nodes as n
 from gdsym.written.matrix_algebra import is_number
+from gdsym.written.wholes import Inverted, OfMatrix
 
 SIMPLE = (mat.MatSym, mat.Ident, mat.Ones, mat.Zeros, n.Sym, n.Indexed)
 
@@ -33,6 +34,22 @@ def numbers_beside(factors: tuple[n.Node, ...]) -> frozenset[n.Node]:
 def _lies(node: mat.Ones) -> bool:
     """Is it a row of ones? SymPy has forgotten that it was a column transposed."""
     return n.is_num(node.children[0], 1) and not n.is_num(node.children[1], 1)
+
+
+def entry_of_inverse(w: Any, node: n.Indexed) -> str:
+    """`T⁻¹[i, j]`, as entries of a matrix are written in text; nothing for those of another array."""
+    if not isinstance(node.base, Inverted):
+        return ""
+    return f"{w.write(node.base)}[{', '.join(map(w.write, node.indices))}]"
+
+
+def latex_entry_of_inverse(w: Any, node: n.Indexed) -> str:
+    r"""`\left(T^{-1}\right)_{ij}`; nothing for entries of another array."""
+    if not isinstance(node.base, Inverted):
+        return ""
+    indices = list(map(w.write, node.indices))
+    below = "".join(indices) if all(len(i) == 1 for i in indices) else ", ".join(indices)
+    return rf"\left({w.write(node.base)}\right)_{{{below}}}"
 
 
 def _row(w: Any, factors: tuple[n.Node, ...]) -> list[str]:
@@ -105,6 +122,8 @@ def _latex_apply(w: Any, node: mat.Apply) -> str:
 
 LATEX: Mapping[type[n.Node], Method] = MappingProxyType(
     {
+        Inverted: lambda w, node: w.write(node.paper),
+        OfMatrix: lambda w, node: w.write(node.paper),
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
         mat.Elements: lambda w, node: w.name(node),
@@ -159,6 +178,8 @@ def _text_hadamard(w: Any, node: mat.Hadamard) -> str:
 
 UNICODE: Mapping[type[n.Node], Method] = MappingProxyType(
     {
+        Inverted: lambda w, node: w.write(node.paper),
+        OfMatrix: lambda w, node: w.write(node.paper),
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
         mat.Elements: lambda w, node: w.name(node),
@@ -199,6 +220,8 @@ def _ascii_call(head: str) -> Callable[[Any, Any], str]:
 
 ASCII: Mapping[type[n.Node], Method] = MappingProxyType(
     {
+        Inverted: lambda w, node: w.write(node.paper),
+        OfMatrix: lambda w, node: w.write(node.paper),
         mat.MatSym: lambda w, node: w.name(node),
         mat.Entries: lambda w, node: w.name(node),
         mat.Elements: lambda w, node: w.name(node),

@@ -28,7 +28,7 @@ from gdsym.writing.grammar import (
     together,
 )
 from gdsym.writing.letters import lowered, raised
-from gdsym.writing.matrices import UNICODE, numbers_beside, text_differential
+from gdsym.writing.matrices import UNICODE, entry_of_inverse, numbers_beside, text_differential
 from gdsym.writing.names import parsed, text_name
 from gdsym.writing.numbers import decimal
 from gdsym.writing.primes import Prime
@@ -79,7 +79,7 @@ class Unicode(Visitor):
         return text_name(node.name)
 
     def indexed(self, node: n.Indexed) -> str:
-        return text_name(node.base.name, [self.write(i) for i in node.indices])
+        return entry_of_inverse(self, node) or text_name(node.base.name, [self.write(i) for i in node.indices])
 
     def add(self, node: n.Add) -> str:
         first, *rest = terms(node)

@@ -19,6 +19,7 @@ from gdsym.written.matrices_sympy import KINDS, from_matrix
 from gdsym.written.order import many_factors, minus_in_front, ordered_factors, ordered_terms
 from gdsym.written.pending import derivative, put_in_place
 from gdsym.written.spelled import spelled_out
+from gdsym.written.summed_back import matrix_of
 from gdsym.written.to_sympy import RELATIONS
 
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -227,6 +228,12 @@ def _bound(kind: type[n.Bound]) -> Callable[[Writer, Any], n.Node]:
     return write
 
 
+def _total(w: Writer, e: Any) -> n.Node:
+    """A sum; one that SymPy has made of a 1 x 1 matrix with an inverse in it is that matrix."""
+    matrix = matrix_of(e)
+    return _bound(n.Sum)(w, e) if matrix is None else w.write(matrix)
+
+
 def _delta(w: Writer, e: Any) -> n.Node:
     if len(e.args) > 2:
         raise Unsupported(f"{sympy.sstr(e)[:120]}: KroneckerDelta with a range is not supported; leave the range out.")
@@ -270,7 +277,7 @@ CONVERT: tuple[tuple[Any, Callable[[Writer, Any], n.Node]], ...] = (
     (sympy.Add, _add),
     (sympy.Mul, _mul),
     (sympy.Pow, _pow),
-    (sympy.Sum, _bound(n.Sum)),
+    (sympy.Sum, _total),
     (sympy.Product, _bound(n.Prod)),
     (sympy.Integral, _bound(n.Integral)),
     (sympy.KroneckerDelta, _delta),

@@ -16,6 +16,7 @@ from gdsym.errors import Unsupported
 from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
 from gdsym.written.order import ordered_factors, sorted_by_class
+from gdsym.written.wholes import Inverted, OfMatrix
 
 KINDS = (sympy.MatrixExpr, sympy.Trace, sympy.Determinant, DotProduct, MatrixElement, sympy.MatrixBase)
 LARGEST_POWER = 8
@@ -243,6 +244,13 @@ def _applied(node: mat.Apply, value: Value) -> Any:
     return value(node.arg).applyfunc(sympy.Lambda(node.letter.symbol, number(value(node.body))))
 
 
+def _of_matrix(node: OfMatrix, value: Value) -> Any:
+    det = sympy.Determinant(value(node.matrix))
+    return {"det": det, "sign_det": sympy.sign(det), "logdet": sympy.log(det), "logabsdet": sympy.log(sympy.Abs(det))}[
+        node.word
+    ]
+
+
 def _differential(node: mat.Differential, value: Value) -> Any:
     name = f"d{node.of.name}"
     if isinstance(node.of, mat.MatSym):
@@ -276,4 +284,6 @@ TO: dict[type[n.Node], Callable[[Any, Value], Any]] = {
     mat.Det: lambda node, value: sympy.Determinant(value(node.arg)),
     mat.Diag: lambda node, value: sympy.DiagMatrix(value(node.arg)),
     mat.Apply: _applied,
+    Inverted: lambda node, value: node.base,
+    OfMatrix: _of_matrix,
 }

@@ -1,0 +1,69 @@
+"""Inverses and determinants as Python text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gdsym.arrays.graph import Op
+from gdsym.arrays.strength import ATOM, Name, Write
+
+WHOLES: Final = ("inverse", "det", "sign_det", "logdet", "logabsdet")  # of a square matrix
+# helper functions of generated code; a matrix that is singular, or not finite, has NaN for its inverse
+OF_MATRICES: Final = {
+    "inverse": (
+        "def inverse(a):  # NaN where there is none\n"
+        "    try:\n"
+        "        return np.linalg.inv(a)\n"
+        "    except np.linalg.LinAlgError:\n"
+        "        return np.full(a.shape, np.nan)"
+    ),
+    "logdet": (
+        "def logdet(a):  # log det a without the determinant, which may be too large for a float; NaN where that is below 0\n"
+        "    sign, value = np.linalg.slogdet(a)\n"
+        "    return float(value) if sign >= 0 else np.nan"
+    ),
+}
+# over traced arrays, which raise nothing
+TRACED: Final = {
+    "inverse": "np.linalg.inv({})",
+    "det": "np.linalg.det({})",
+    "sign_det": "np.linalg.slogdet({})[0]",
+    "logdet": "logdet({})",
+    "logabsdet": "np.linalg.slogdet({})[1]",
+}
+TRACED_LOGDET: Final = (
+    "def logdet(a):  # log det a without the determinant, which may be too large for a float; NaN where that is below 0\n"
+    "    sign, value = np.linalg.slogdet(a)\n"
+    "    return np.where(sign >= 0, value, np.nan)"
+)
+# as machine code
+COMPILED: Final = {
+    "inverse": (
+        "def inverse(a):  # NaN where there is none\n"
+        "    try:\n"
+        "        return np.linalg.inv(a)\n"
+        "    except Exception:\n"
+        "        return np.full(a.shape, np.nan)"
+    ),
+    "det": "def det(a):\n    return np.linalg.det(a)",
+    "sign_det": "def sign_det(a):\n    return np.linalg.slogdet(a)[0]",
+    "logabsdet": "def logabsdet(a):\n    return np.linalg.slogdet(a)[1]",
+    "logdet": (
+        "def logdet(a):  # log det a without the determinant, which may be too large for a float; NaN where that is below 0\n"
+        "    sign, value = np.linalg.slogdet(a)\n"
+        "    return value if sign >= 0 else np.nan"
+    ),
+}
+
+
+def whole_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
+    return TEXTS[op.kind].format(write(op.args[0], 0)), ATOM
+
+
+TEXTS: Final = {
+    "inverse": "inverse({})",
+    "det": "float(np.linalg.det({}))",
+    "sign_det": "float(np.linalg.slogdet({})[0])",
+    "logdet": "logdet({})",
+    "logabsdet": "float(np.linalg.slogdet({})[1])",
+}

@@ -1,0 +1,211 @@
+"""Inverses and determinants of matrices with numbers: values and slopes, descents, and what is singular."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+import sympy
+from sympy import Abs, Determinant, Identity, MatrixSymbol, OneMatrix, Symbol, Trace, det, log, pi, symbols
+
+import gdsym as gd
+
+n, m, p = symbols("n m p", integer=True, positive=True)
+a, c = symbols("a c")
+T, S, A = (MatrixSymbol(name, n, n) for name in "TSA")
+R, X = MatrixSymbol("R", m, m), MatrixSymbol("X", m, p)
+w, y, v = MatrixSymbol("w", p, 1), MatrixSymbol("y", m, 1), MatrixSymbol("v", n, 1)
+
+rng = np.random.default_rng(5)
+
+
+def definite(size: int) -> Any:
+    half = rng.normal(size=(size, size))
+    return half @ half.T + size * np.eye(size)
+
+
+SIZE, ROWS, COLUMNS = 30, 25, 6
+AT: dict[str, Any] = {
+    "T": definite(SIZE) + rng.normal(size=(SIZE, SIZE)),
+    "S": definite(SIZE) / SIZE,
+    "A": definite(SIZE) + rng.normal(size=(SIZE, SIZE)),
+    "R": definite(ROWS) + rng.normal(size=(ROWS, ROWS)),
+    "X": rng.normal(size=(ROWS, COLUMNS)),
+    "w": rng.normal(size=COLUMNS),
+    "y": rng.normal(size=ROWS),
+    "v": rng.normal(size=SIZE),
+    "a": 0.7,
+    "c": 1.3,
+}
+inv, logabs = anp.linalg.inv, lambda u: anp.linalg.slogdet(u)[1]
+
+COSTS: dict[str, tuple[Any, list[Any], Any]] = {
+    "by the precision": (Trace(S * T) - log(det(T)), [T], lambda T, S: anp.trace(S @ T) - logabs(T)),
+    "by the covariance": (log(det(T)) + Trace(S * T.inv()), [T], lambda T, S: logabs(T) + anp.trace(S @ inv(T))),
+    "Mahalanobis": ((v.T * S.inv() * v)[0, 0], [v], lambda v, S: v @ inv(S) @ v),
+    "generalised least squares": (
+        (X * w - y).T * R.inv() * (X * w - y),
+        [w],
+        lambda w, X, y, R: (X @ w - y) @ inv(R) @ (X @ w - y),
+    ),
+    "evidence": (
+        log(det(X.T * X + a * Identity(p))),
+        [X, a],
+        lambda X, a: logabs(X.T @ X + a * anp.eye(COLUMNS)),
+    ),
+    "determinant": (Determinant(T / 30), [T], lambda T: anp.linalg.det(T / 30)),
+    "trace of the inverse": (Trace(A.inv()), [A], lambda A: anp.trace(inv(A))),
+    "a parameter beside": (
+        (v.T * (c * Identity(n) + A).inv() * v)[0, 0] + log(det(c * Identity(n) + A)),
+        [c],
+        lambda c, v, A: v @ inv(c * anp.eye(SIZE) + A) @ v + logabs(c * anp.eye(SIZE) + A),
+    ),
+    "with constants": (log((2 * pi) ** n * det(T)) / 2, [T], lambda T: (SIZE * np.log(2 * np.pi) + logabs(T)) / 2),
+    "a quotient": (log(det(A) / det(T)), [T, A], lambda T, A: logabs(A) - logabs(T)),
+    "absolute": (log(Abs(det(-T))), [T], lambda T: logabs(-T)),
+    "transposed": (Trace(S * T.T.inv()), [T], lambda T, S: anp.trace(S @ inv(T.T))),
+    "twice": (Trace(T.inv() * S * T.inv()), [T], lambda T, S: anp.trace(inv(T) @ S @ inv(T))),
+    "nested": (Trace((S + A.inv()).inv()), [A], lambda A, S: anp.trace(inv(S + inv(A)))),
+    "ones": ((v.T * T.inv() * OneMatrix(n, 1))[0, 0], [T, v], lambda T, v: (v @ inv(T)).sum()),
+    "likelihood with a factor": (
+        a * log(det(T)) + (v.T * T.inv() * v)[0, 0] / 2,
+        [T, a],
+        lambda T, a, v: a * logabs(T) + v @ inv(T) @ v / 2,
+    ),
+}
+
+
+def given(function: Any, params: list[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Parameters and data by name, as the function asks for them."""
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    own = [p.name for p in params]
+    return {x: AT[x] for x in own}, {x: AT[x] for x in names if x not in own}
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_value_and_slopes_are_those_of_automatic_differentiation(name: str) -> None:
+    expr, params, function = COSTS[name]
+    own, data = given(function, params)
+    right, slopes = autograd.value_and_grad(lambda t: function(**t, **data))(own)
+    value, found = gd.Cost(expr, params).compile().value_and_gradient(own, data)
+    assert value == pytest.approx(float(right), rel=1e-11)
+    for x in own:
+        np.testing.assert_allclose(found[x], np.reshape(slopes[x], np.shape(found[x])), rtol=1e-8, atol=1e-11)
+
+
+@pytest.mark.parametrize(("name", "backend"), [("evidence", "jax"), ("twice", "jax"), ("by the covariance", "numba")])
+def test_other_engines_agree(name: str, backend: str) -> None:
+    expr, params, function = COSTS[name]
+    own, data = given(function, params)
+    cost = gd.Cost(expr, params)
+    value, found = cost.compile().value_and_gradient(own, data)
+    other, slopes = cost.compile(backend=backend).value_and_gradient(own, data)
+    assert other == pytest.approx(value, rel=1e-11)
+    for x in own:
+        np.testing.assert_allclose(slopes[x], found[x], rtol=1e-9, atol=1e-12)
+
+
+TINY: dict[str, Any] = {
+    "T": [[3, 1, -2], [Fraction(1, 2), 4, 1], [2, -1, 5]],
+    "S": [[2, 1, 0], [1, 3, -1], [4, 0, 1]],
+    "A": [[7, 2, 1], [-1, 5, 3], [0, 2, 6]],
+    "v": [2, -1, 3],
+    "c": Fraction(5, 4),
+}
+
+
+EXACT: dict[str, Any] = {
+    "by the covariance": lambda T, S: log(T.det()) + (S * T.inv()).trace(),
+    "trace of the inverse": lambda A: A.inv().trace(),
+    "twice": lambda T, S: (T.inv() * S * T.inv()).trace(),
+    "determinant": lambda T: (T / 30).det(),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_exact_at_a_tiny_size(name: str) -> None:
+    """A slope is that of a rational function of one entry, the others being rational numbers."""
+    expr, (param,), _ = COSTS[name]
+    tables = {x.name: sympy.Matrix(TINY[x.name]) for x in expr.atoms(MatrixSymbol)}
+    numbers = {x: np.array(table.tolist(), dtype=float) for x, table in tables.items()}
+    own = numbers.pop(param.name)
+    value, found = gd.Cost(expr, [param]).compile().value_and_gradient({param: own}, numbers)
+    assert value == pytest.approx(float(EXACT[name](**tables)), rel=1e-13)
+    t = Symbol("t")
+    for i, j in ((0, 0), (0, 2), (1, 0), (2, 1)):
+        moved = tables[param.name] + t * sympy.Matrix(3, 3, lambda k, l, at=(i, j): int((k, l) == at))
+        slope = EXACT[name](**{**tables, param.name: moved}).diff(t).subs(t, 0)
+        assert found[param][i, j] == pytest.approx(float(slope), rel=1e-12, abs=1e-14)
+
+
+def test_no_determinant_is_made_for_its_logarithm() -> None:
+    """At n = 300 det is 1e-360 or 1e900."""
+    compiled = gd.Cost(log(Determinant(T)), T).compile()
+    for scale in (1e-3, 1e3, 1e200):
+        value, slopes = compiled.value_and_gradient({T: scale * np.eye(300)})
+        assert value == pytest.approx(300 * np.log(scale))
+        np.testing.assert_allclose(slopes[T], np.eye(300) / scale)
+    both = gd.Cost(log(det(T) / det(A)), [T]).compile()
+    assert both.value({T: 1e200 * np.eye(300)}, {A: 1e199 * np.eye(300)}) == pytest.approx(300 * np.log(10))
+
+
+def test_signs_of_two_determinants() -> None:
+    minus, plus = np.diag([1.0, -2.0]), np.diag([3.0, 4.0])
+    product = gd.Cost(log(det(T) * det(A)), [T]).compile()
+    assert product.value({T: minus}, {A: minus}) == pytest.approx(np.log(4))
+    assert np.isnan(product.value({T: minus}, {A: plus}))
+    assert np.isnan(gd.Cost(log(det(T)), T).compile().value({T: minus}))
+    assert gd.Cost(log(Abs(det(T))), T).compile().value({T: minus}) == pytest.approx(np.log(2))
+    assert gd.Cost(log(det(T) ** 2), T).compile().value({T: minus}) == pytest.approx(np.log(4))
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
+def test_a_singular_matrix_has_no_inverse(backend: str) -> None:
+    compiled = gd.Cost(log(det(T)) + Trace(T.inv()), T).compile(backend=backend)
+    value, slopes = compiled.value_and_gradient({T: np.zeros((3, 3))})
+    assert not np.isfinite(value)
+    assert not np.isfinite(slopes[T]).all()
+
+
+def test_chunks_are_refused_by_name() -> None:
+    with pytest.raises(gd.Unsupported, match="'dask' has arrays in chunks"):
+        gd.Cost(log(det(T)), T).compile(backend="dask").value({T: np.eye(2)})
+
+
+def test_an_inverse_of_data_is_made_once() -> None:
+    cost = gd.Cost((X * w - y).T * R.inv() * (X * w - y), w)
+    text = cost.compile().explain()
+    assert "= inverse(R)" in text.split("computed at each evaluation")[0]
+    assert "quadratic in the parameters" in text
+    run = cost.descend(
+        {w: np.zeros(COLUMNS)}, {x: AT[x.name] for x in (X, y, R)}, learning_rate=0.1, maxiter=9000, gtol=1e-9
+    )
+    assert run.status == "converged"
+    weight = np.linalg.inv(AT["R"]) + np.linalg.inv(AT["R"]).T
+    best = np.linalg.solve(AT["X"].T @ weight @ AT["X"], AT["X"].T @ weight @ AT["y"])
+    np.testing.assert_allclose(run.params[w], best, atol=1e-6)
+
+
+def test_the_source_is_readable() -> None:
+    source = gd.Cost(log(Determinant(T)) + Trace(S * T.inv()), T).compile().source
+    assert "np.linalg.slogdet(a)" in source and "np.linalg.inv(a)" in source
+    assert source.count("inverse(T)") == 1  # shared by value and slope
+    assert "log(det(T))" in source and "inv(T)_ji" in source
+    space: dict[str, Any] = {}
+    exec(source, space)
+    value, _ = space["value_and_gradient"](AT["T"], AT["S"])
+    assert value == pytest.approx(float(COSTS["by the covariance"][2](AT["T"], AT["S"])))
+
+
+def test_the_entry_of_a_product_is_the_product() -> None:
+    entry = (v.T * T.inv() * S * T.inv() * v)[0, 0]
+    assert str(gd.Cost(entry, v)) == "J(v) = vᵀ T⁻¹ S T⁻¹ v"
+    assert str(gd.Cost((v.T * T.inv() * OneMatrix(n, 1))[0, 0], v)) == "J(v) = vᵀ T⁻¹ · 𝟏"
+    assert str(gd.Cost((OneMatrix(1, n) * T.inv() * OneMatrix(n, 1))[0, 0], T)) == "J(T) = 𝟏ᵀ T⁻¹ · 𝟏"
+    for wrong in (T.inv()[0, 0], (v.T * T.inv() * S)[0, 0]):
+        with pytest.raises(gd.Unsupported, match="no formula for its entries"):
+            gd.Cost(wrong, T)
