@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import singledispatchmethod
 from typing import Any

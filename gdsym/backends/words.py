@@ -17,8 +17,8 @@ from gdsym.arrays.product import APART
 from gdsym.arrays.specials import CODES
 from gdsym.arrays.strength import ATOM
 from gdsym.arrays.texts import text
-from gdsym.backends.special_words import LOG_I0, c_functions, in_loops
 from gdsym.arrays.whole_texts import COMPILED
+from gdsym.backends.special_words import LOG_I0, c_functions, in_loops
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
