@@ -6,6 +6,7 @@ from typing import Final
 
 from gdsym.arrays.graph import Op
 from gdsym.arrays.strength import ATOM, Name, Write
+from gdsym.errors import Unsupported
 
 WHOLES: Final = ("inverse", "det", "sign_det", "logdet", "logabsdet")  # of a square matrix
 # helper functions of generated code; a matrix that is singular, or not finite, has NaN for its inverse
@@ -67,3 +68,13 @@ TEXTS: Final = {
     "logdet": "logdet({})",
     "logabsdet": "float(np.linalg.slogdet({})[1])",
 }
+
+
+def of_matrix(op: Op, write: Write, fused: bool) -> str:
+    """Over traced arrays; chunks, which are not fused, have no whole matrix."""
+    if not fused:
+        raise Unsupported(
+            "An inverse or a determinant needs its matrix whole, and the backend 'dask' has arrays in chunks. "
+            "Use backend='numpy', 'numba' or 'jax'."
+        )
+    return TRACED[op.kind].format(write(op.args[0], 0))

@@ -24,13 +24,12 @@ from gdsym.arrays.special_kernels import OF_ARRAYS as SPECIALS
 from gdsym.arrays.specials import CODES, WRITTEN
 from gdsym.arrays.strength import ADD, ATOM, MUL, Write
 from gdsym.arrays.texts import text
-from gdsym.arrays.whole_texts import TRACED, TRACED_LOGDET, WHOLES
+from gdsym.arrays.whole_texts import TRACED_LOGDET, WHOLES, of_matrix
 from gdsym.backends.nest import FREE
 from gdsym.backends.order import ordered
 from gdsym.backends.special_words import asked_for, uses_special
 from gdsym.descent.evaluate import defined
 from gdsym.descent.lines import indented
-from gdsym.errors import Unsupported
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
@@ -145,7 +144,7 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
         shape = ", ".join(length.text(name) for length in op.attr)
         return f"{write(op.args[0], ADD)} + np.zeros(({shape},))", ADD
     if op.kind in WHOLES:
-        return _of_matrix(op, write, fused), ATOM
+        return of_matrix(op, write, fused), ATOM
     if op.kind == "lookup" and not fused and any(place.ndim > (len(op.args) == 2) for place in op.args[1:]):
         return f"entries({', '.join(write(a, 0) for a in op.args)})", ATOM
     if op.kind == "scatter":
@@ -158,15 +157,6 @@ def array_text(op: Op, write: Write, name: Any, *, fused: bool) -> tuple[str, in
     if op.kind in ("sum", "prod", "max") and op.args[0].kind == "number":
         return write(op.args[0], ATOM), ATOM
     return text(as_array(op), write, name)
-
-
-def _of_matrix(op: Op, write: Write, fused: bool) -> str:
-    if not fused:
-        raise Unsupported(
-            "An inverse or a determinant needs its matrix whole, and the backend 'dask' has arrays in chunks. "
-            "Use backend='numpy', 'numba' or 'jax'."
-        )
-    return TRACED[op.kind].format(write(op.args[0], 0))
 
 
 def _by_label(op: Op, write: Write, name: Any) -> tuple[str, int]:
