@@ -269,3 +269,14 @@ def test_other_engines(engine: str) -> None:
     value, slopes = cost.compile().value_and_gradient({w: 0.7}, data)
     ours, theirs = cost.compile(backend=engine).value_and_gradient({w: 0.7}, data)
     assert ours == pytest.approx(value, rel=1e-13) and theirs[w] == pytest.approx(slopes[w], rel=1e-13)
+
+
+def test_names_that_the_code_needs() -> None:
+    """A parameter by the name of a module or of a helper function is called otherwise in the code."""
+    one, two, three = symbols("special lgamma gamma")
+    for name, form in ((one, s.besselj(1, one)), (two, s.loggamma(two * x[i])), (three, gamma(three * x[i]))):
+        cost = gd.Cost(Sum(form, (i, 1, m)) if form.has(i) else form, [name])
+        data = {x: [0.5]} if form.has(i) else None
+        found = cost.compile().value({name: 2}, data)
+        wanted = form.subs({x[i]: HALF, name: 2})
+        assert found == pytest.approx(float(wanted), rel=1e-14, abs=1e-15)

@@ -64,7 +64,7 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "sign":  ("sign({})",       "np.sign({})"),
     "erf":   ("math.erf({})",   "erf({})"),
     "erfc":  ("math.erfc({})",  "erfc({})"),
-    "gamma": ("math.gamma({})", "gamma({})"),
+    "gamma": ("math.gamma({})", "gamma_function({})"),
     "lgamma": ("math.lgamma({})", "lgamma({})"),
     "logcosh": ("logcosh({}, {})", "logcosh({}, {})"),
     "mills": ("mills({})",      "mills({})"),
@@ -216,7 +216,7 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     **{(kind, True): code for part in OF_TABLES for kind, code in part.items()},
     **{(kind, False): code for part in OF_NUMBERS for kind, code in part.items()},
     **SPECIAL_HELPERS,
-    ("gamma", True): "gamma = np.vectorize(math.gamma, otypes=[float])",
+    ("gamma", True): "gamma_function = np.vectorize(math.gamma, otypes=[float])",
 }
 
 # helper functions -> those that they call
@@ -229,13 +229,15 @@ CALLED: Final = {
 }
 
 # names that generated code may define
-OTHERWISE: Final = "scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted".split()
+OTHERWISE: Final = (
+    "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted".split()
+)
 OURS: Final = (
     "J",
     "special",
     *sorted({kind for kind, _ in HELPERS}.difference(OTHERWISE)),
     *"running_sum decaying_sum fading_sum largest_exponent moving_sum added_along added_at added_by_label".split(),
-    *"added_by_place row_max by_rows dotted sum_along".split(),
+    *"gamma_function added_by_place row_max by_rows dotted sum_along".split(),
 )
 
 # where an argument outside the domain would raise or warn, and a value that is always inside

@@ -9,13 +9,26 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gdsym.arrays.functions import OURS
 from gdsym.writing.names import in_code
 
 WORD = re.compile(r"[A-Za-z_]\w*")  # an identifier in code
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}\Z")
+# What generated code defines or imports, on any engine.
+ENGINES = (
+    "lax scipy special njit ctypes re c_function cython_special entries evaluate descend faded risen doubled".split()
+)
 # Single letters stay free although numpy has `e`; generated code writes `np.e` if it ever needs it.
 RESERVED = frozenset(
-    {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *(n for n in dir(np) if len(n) > 1), "np", "math", "J", "J_"}
+    {
+        *keyword.kwlist,
+        *keyword.softkwlist,
+        *dir(builtins),
+        *(n for n in dir(np) if len(n) > 1),
+        *("np", "math", "J", "J_"),
+        *OURS,
+        *ENGINES,
+    }
 )
 
 
