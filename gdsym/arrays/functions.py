@@ -222,6 +222,7 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
 # helper functions -> those that they call
 CALLED: Final = {
     "gammaupper_e": ("gammainc",),
+    "lambert_exp": ("lambertw",),
     "erf": ("erfc",),
     **dict.fromkeys(GAMMAS_OF_ONE, ("polygamma",)),
     "lgamma_step": ("lgamma",),

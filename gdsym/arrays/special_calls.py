@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.arrays.align import added, entrywise
+from gdsym.arrays.align import added, entrywise, unaligned
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
-from gdsym.arrays.product import Product, merged, product_of, realized
+from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
 from gdsym.arrays.specials import PLAIN, RISING, TABLE, Entry
 from gdsym.arrays.steep import without_one
 from gdsym.errors import CostError, Unsupported
@@ -111,22 +111,23 @@ def _called(g: Graph, kind: str, values: list[Value]) -> Value:
 
 
 def _lambert(low: Lowering, args: list[n.Node]) -> Value:
-    """W(c e^u) is omega(u + log c), which does not overflow."""
+    """W(c e^u) is omega(u + log c), W(q e^u) the same where e^u is beyond the floats."""
     branch = _number(args[1]) if len(args) > 1 else 0
     if branch not in (0, -1):
         raise Unsupported(
             f"LambertW is compiled for the branches 0 and -1, not for {sympy.sstr(args[1].to_sympy())[:60]}."
         )
-    arg = low.product(args[0])
+    g, arg = low.g, low.product(args[0])
     exponents = {Value(v.op.args[0], v.axes): k for v, k in arg.powers.items() if v.op.kind == "exp"}
-    if branch == 0 and exponents and len(exponents) == len(arg.powers) and arg.coefficient > 0:
-        z = exponent_of(low.g, exponents)
-        log = low.g.make("log", low.g.number(arg.coefficient))
-        if z is not None and arg.coefficient != 1:
-            z = Value(low.g.add(((1, z.op), (1, log))), z.axes)
-        if z is not None:
-            return Value(low.g.make("wrightomega", z.op), z.axes)
-    return entrywise(low.g, "lambertw", realized(low.g, arg), Value(low.g.number(branch)))
+    z = exponent_of(g, exponents) if exponents and branch == 0 else None
+    if z is None:
+        return entrywise(g, "lambertw", realized(g, arg), Value(g.number(branch)))
+    rest = Product(arg.coefficient, {v: k for v, k in arg.powers.items() if v.op.kind != "exp"})
+    if rest.powers or rest.coefficient < 0:
+        return entrywise(g, "lambert_exp", realized(g, rest), z)
+    if rest.coefficient != 1:
+        z = added(g, [(1, z), (1, Value(g.make("log", g.number(rest.coefficient))))])
+    return Value(g.make("wrightomega", z.op), z.axes)
 
 
 def slope_of_sinc(low: Lowering, node: n.Cases) -> n.Node | None:
@@ -151,16 +152,25 @@ def slope_of_sinc(low: Lowering, node: n.Cases) -> n.Node | None:
 def by_parts(g: Graph, p: Product) -> Product:
     """W(u)/u is 1 at 0; E - K and E - (1 - m) K are m times what has digits near m = 0; e^|u| and e^v beside I are one."""
     for value, k in list(p.powers.items()):
-        if value.op.kind == "lambertw" and k > 0 and not value.op.args[1].attr:
-            u = product_of(g, Value(value.op.args[0], value.axes))
-            if u.powers and all(p.powers.get(v, 0) <= -m for v, m in u.powers.items()):
-                ratio = Value(g.make("lambert_ratio", value.op, value.op.args[0]), value.axes)
-                return _moved(p, u, {value: -1, ratio: 1})
+        if value.op.kind in ("lambertw", "lambert_exp") and k > 0:
+            p = _over_argument(g, p, value)
         if value.op.kind == "add" and k > 0 and (found := _elliptic(g, value)) is not None:
             p = merged(p, Product(powers={value: -k}), found.power(k))
         if value.op.kind in RISING and k > 0:
             p = _one_exponential(g, p, value)
     return p
+
+
+def _over_argument(g: Graph, p: Product, value: Value) -> Product:
+    """W(u)/u and W(q e^z)/q, which are 1 and e^z where u and q are 0."""
+    first, second = (unaligned(a, value.axes) for a in value.op.args)
+    u = factors_of(g, first)
+    if second.op.kind == "number" and second.op.attr == -1 and value.op.kind == "lambertw":
+        return p
+    if not u.powers or any(p.powers.get(v, 0) > -m for v, m in u.powers.items()):
+        return p
+    start = Value(g.make("exp", second.op), second.axes) if value.op.kind == "lambert_exp" else Value(g.number(1))
+    return _moved(p, u, {value: -1, entrywise(g, "lambert_ratio", value, first, start): 1})
 
 
 def _moved(p: Product, u: Product, changes: dict[Value, int]) -> Product:

@@ -56,8 +56,14 @@ LAMBERTW: Final = (
     "    return np.where(w.imag == 0, w.real, np.nan)[()]"
 )
 LAMBERT_RATIO: Final = (
-    "def lambert_ratio(w, u):  # W(u)/u for w = W(u), 1 at 0\n"
-    "    return np.where(np.equal(u, 0), 1.0, w/np.where(np.equal(u, 0), 1, u))[()]"
+    "def lambert_ratio(w, u, start):  # W(u e^z)/u for w = W(u e^z), at u = 0 it is e^z\n"
+    "    return np.where(np.equal(u, 0), start, w/np.where(np.equal(u, 0), 1, u))[()]"
+)
+LAMBERT_EXP: Final = (
+    "def lambert_exp(q, z):  # W(q e^z), where e^z is beyond the floats omega(z + log q)\n"
+    "    far = np.greater(q, 0) & (np.abs(z) > 700)\n"
+    "    whole = special.wrightomega(z + np.log(np.where(far, q, 1)))\n"
+    "    return np.where(far, whole, lambertw(q*np.exp(np.where(far, 0, z)), 0))[()]"
 )
 CI: Final = (
     "def cosine_integral(u):  # real for u > 0\n    return np.where(np.less(u, 0), np.nan, special.sici(u)[1])[()]"
@@ -108,6 +114,7 @@ OF_ARRAYS: Final[dict[str, str]] = {
     "log_i0": LOG_I0,
     "gammainc": GAMMAINC,
     "lambert_ratio": LAMBERT_RATIO,
+    "lambert_exp": LAMBERT_EXP,
     "gammaupper_e": GAMMAUPPER,
     "expn_e": EXPN,
     "expint_e": EXPINT,

@@ -11,6 +11,7 @@ from typing import Any, Final
 import sympy
 
 from gdsym.arrays.special_kernels import OF_ARRAYS
+from gdsym.arrays.special_scalars import OF_ONE
 from gdsym.record import record
 
 
@@ -33,7 +34,7 @@ class Entry:
 class Code:
     """An operation in code: `special.kind(...)` unless `form` says otherwise; which engines have it beside NumPy.
 
-    In Numba's loops it is the C function of that name, on JAX what stands in `jax.scipy.special`; Dask has what gives one array.
+    In Numba's loops it is the C function of that name, or a function of one number that calls some; on JAX what stands in `jax.scipy.special`; Dask has what gives one array.
     """
 
     count: int = 1
@@ -86,24 +87,17 @@ CODES: Final[dict[str, Code]] = {
     **{name: Code(numba=True) for name in ("j0", "j1", "y0", "y1", "k0", "k1", "k0e", "k1e")},
     **{name: Code(jax=True, numba=True) for name in ("i0", "i1", "i0e", "i1e", "expi", "erfinv")},
     **{name: Code(numba=True) for name in ("erfi", "erfcinv", "wrightomega", "ellipk", "ellipkm1", "ellipe")},
-    "log_i0": Code(1, "log_i0", jax=True, numba=True),
-    "gammainc": Code(2, "gammainc", jax=True),
-    "gammaupper_e": Code(2, "gammaupper_e", jax=True),
-    "expn_e": Code(2, "expn_e", jax=True),
+    **{name: Code(count, name, jax=True, numba=True) for name, count in {"log_i0": 1, "gammainc": 2, "gammaupper_e": 2, "expn_e": 2}.items()},
+    **{name: Code(count, name, numba=True) for name, count in {"lambertw": 2, "lambert_ratio": 3, "lambert_exp": 2}.items()},
+    **{name: Code(count, name, numba=True) for name, count in {"ellipd": 1, "elliptic_f": 2, "elliptic_e": 2, "elliptic_pi": 3}.items()},
     "expint_e": Code(2, "expint_e", dask=False),
     **{f"airy{name}": Code(1, f"special.airy({{}})[{at}]", dask=False) for at, name in enumerate(("ai", "aiprime", "bi", "biprime"))},
-    "lambertw": Code(2, "lambertw"),
-    "lambert_ratio": Code(2, "lambert_ratio"),
-    "ellipd": Code(1, "ellipd"),
     "sine_integral": Code(1, "special.sici({})[0]", jax=True, dask=False),
     "cosine_integral": Code(1, "cosine_integral", jax=True, dask=False),
     "sinh_integral": Code(1, "special.shichi({})[0]", dask=False),
     "cosh_integral": Code(1, "cosh_integral", dask=False),
     "fresnels": Code(1, "special.fresnel({})[0]", jax=True, dask=False),
     "fresnelc": Code(1, "special.fresnel({})[1]", jax=True, dask=False),
-    "elliptic_f": Code(2, "elliptic_f"),
-    "elliptic_e": Code(2, "elliptic_e"),
-    "elliptic_pi": Code(3, "elliptic_pi"),
     "zeta": Code(2, jax=True),
     "riemann_zeta": Code(1, "special.zeta({})"),
     **{name: Code(2, name) for name in ("eval_legendre", "eval_chebyt", "eval_chebyu", "eval_hermite", "eval_laguerre")},
@@ -130,4 +124,8 @@ def _written(kind: str, code: Code) -> str:
 
 # kind -> (over floats, over arrays)
 WRITTEN: Final = {kind: (f"float({form})", form) for kind, c in CODES.items() for form in (_written(kind, c),)}
-HELPERS: Final = {(kind, over): text for kind, text in OF_ARRAYS.items() for over in (False, True)}
+HELPERS: Final = {
+    (kind, over): (text if over else OF_ONE.get(kind, text))
+    for kind, text in OF_ARRAYS.items()
+    for over in (False, True)
+}

@@ -11,10 +11,10 @@ import numpy as np
 from gdsym.arrays import Compiled, Program
 from gdsym.arrays.graph import Op
 from gdsym.arrays.names import Names
-from gdsym.arrays.specials import CODES
 from gdsym.backends.extents import Extent, Extents
 from gdsym.backends.nest import Nest
 from gdsym.backends.order import longest
+from gdsym.backends.special_words import COUNTS
 from gdsym.backends.trial import Loops, built
 from gdsym.backends.words import HEAD, HELPERS, JIT, helpers
 from gdsym.descent.lines import indented
@@ -29,7 +29,7 @@ TAKEN = (
     "evaluate",
     "descend",
     *HELPERS,
-    *(f"scipy_{kind}" for kind in CODES),
+    *(f"scipy_{name}" for name in COUNTS),
 )
 
 

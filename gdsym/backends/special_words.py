@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
+from gdsym.arrays.special_scalars import LAMBERTW, OF_ONE
 from gdsym.arrays.specials import CODES
 from gdsym.descent.evaluate import defined
 from gdsym.errors import Unsupported
@@ -30,36 +31,32 @@ CYTHON: Final = (
     "            address = get_cython_function_address('scipy.special.cython_special', full)\n"
     "            return ctypes.CFUNCTYPE(*[ctypes.c_double]*(count + 1), ctypes.c_int)(address)\n"
 )
-LOG_I0: Final = (
-    "def log_i0(u):  # log I_0(u): by its power series where that is small, else by the scaled function\n"
-    "    a = abs(u)\n"
-    "    if a >= 1.0:\n"
-    "        return a + math.log(scipy_i0e(a, 0))\n"
-    "    x, total = a*a/4.0, 0.0\n"
-    "    for k in range(10, 0, -1):\n"
-    "        total = (total + 1.0)*x/(k*k)\n"
-    "    return math.log1p(total)"
-)
+CALL: Final = re.compile(r"\bspecial\.(\w+)\(([^()]*)\)")
+HELPERS: Final = {kind: CALL.sub(r"scipy_\1(\2, 0)", code) for kind, code in {**OF_ONE, "lambertw": LAMBERTW}.items()}
+COUNTS: Final = {  # of arguments
+    **{kind: code.count for kind, code in CODES.items() if not code.form},
+    **dict.fromkeys(("gammainc", "gammaincc", "expn", "ellipkinc", "ellipeinc"), 2),
+    "hyp1f1": 3, "elliprf": 3, "elliprd": 3, "elliprj": 4,
+}  # fmt: skip
 
 
 def in_loops(kind: str, args: Sequence[str]) -> str:
     """The call of a function of SciPy in a compiled loop."""
-    if kind == "log_i0":
-        return f"log_i0({args[0]})"
-    if not CODES[kind].numba or not _is_there(kind, len(args)):
+    called = OWN.findall(HELPERS[kind]) if kind in HELPERS else [kind]
+    if not CODES[kind].numba or not all(map(_is_there, called)):
         raise Unsupported(lacking("numba", kind))
-    return f"scipy_{kind}({', '.join(args)}, 0)"
+    return f"{kind}({', '.join(args)})" if kind in HELPERS else f"scipy_{kind}({', '.join(args)}, 0)"
 
 
 @cache
-def _is_there(kind: str, count: int) -> bool:
-    return defined(CYTHON, "c_function")(kind, count) is not None
+def _is_there(name: str) -> bool:
+    return defined(CYTHON, "c_function")(name, COUNTS[name]) is not None
 
 
 def c_functions(code: str) -> list[str]:
     """Lines that find the C functions that the code calls."""
-    kinds = sorted(set(OWN.findall(code)))
-    found = [f'scipy_{kind} = c_function("{kind}", {CODES[kind].count})' for kind in kinds]
+    names = sorted(set(OWN.findall(code)))
+    found = [f'scipy_{name} = c_function("{name}", {COUNTS[name]})' for name in names]
     return [CYTHON, "", *found, "", ""] if found else []
 
 

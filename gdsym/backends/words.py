@@ -18,7 +18,8 @@ from gdsym.arrays.specials import CODES
 from gdsym.arrays.strength import ATOM
 from gdsym.arrays.texts import text
 from gdsym.arrays.whole_texts import COMPILED
-from gdsym.backends.special_words import LOG_I0, c_functions, in_loops
+from gdsym.backends.special_words import HELPERS as SPECIALS
+from gdsym.backends.special_words import c_functions, in_loops
 from gdsym.record import record
 from gdsym.written.nodes import Sym
 
@@ -46,8 +47,8 @@ HELPERS: Final[dict[str, str]] = {
     **NORMALS,
     **CHORDS,
     "polygamma": POLYGAMMA,
-    "log_i0": LOG_I0,
     **COMPILED,
+    **SPECIALS,
     "quotient": (
         "def quotient(u, v):  # the choice keeps LLVM from joining it with others: a product of divisors may be 0\n"
         "    return u/v if v != 0.0 else u*math.inf"
