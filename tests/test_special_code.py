@@ -20,11 +20,12 @@ from sympy import IndexedBase, Rational, Sum, cos, exp, gamma, log, pi, sqrt, sy
 from tools import needs
 
 import gdsym as gd
+from gdsym.arrays import compile_program
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.special_scalars import LAMBERTW
 from gdsym.arrays.specials import CODES, TABLE
-from gdsym.slopes import program_of_cost
+from gdsym.slopes import slope_of
 from gdsym.verify.numbers import ball, precision, rational
 from gdsym.verify.primitives import primitive
 
@@ -237,8 +238,9 @@ def test_a_wrong_name_is_refused(kind: str, monkeypatch: pytest.MonkeyPatch) -> 
         assert kind in UNUSED
         return
     monkeypatch.setitem(WRITTEN, kind, (f"float({other}({{{last}}}))", f"{other}({{{last}}})"))
+    slopes = [slope_of(cost.partial(p), p) for p in cost._problem.params]
     with pytest.raises(gd.StepRefused, match="disagrees with its formula"):
-        program_of_cost(cost._problem, cost.partial)
+        compile_program(cost._problem.expanded, cost._problem.params, slopes)
 
 
 @pytest.mark.parametrize("engine", ["numba", "jax", "dask"])
