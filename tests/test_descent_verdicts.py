@@ -62,6 +62,17 @@ def test_a_small_slope_that_never_ends_is_no_minimum(expr: Any) -> None:
     assert r.status == "diverged" and "unbounded below" in r.message and "fell from" not in r.message, r.message
 
 
+@pytest.mark.parametrize(("labels", "said"), [((-1.0, 1.0), True), ((-2.0, 2.0), False)])
+def test_a_log_loss_of_labels_that_it_is_not_for_falls_without_end(labels: tuple[float, float], said: bool) -> None:
+    u = w * x[i] + b
+    data = {x: [-0.9, 0.5, 0.4, 1.4, -1.6, -0.3], y: [labels[k] for k in (0, 1, 1, 1, 0, 1)]}
+    r = run(Sum(log(1 + exp(u)) - y[i] * u, (i, 1, m)) / m, {w: 0, b: 0}, data=data, learning_rate=0.5, maxiter=400)
+    assert r.status == "diverged" and "unbounded below" in r.message, r.message
+    assert ("y holds -1 and 1 only: is the cost for 0 and 1?" in r.message) is said
+    data[y] = [0, 1, 1, 1, 0, 1]
+    assert "unbounded" not in run(Sum(log(1 + exp(u)) - y[i] * u, (i, 1, m)) / m, {w: 0, b: 0}, data=data).message
+
+
 def test_an_inflection_behind_the_walk_is_no_minimum() -> None:
     r = run(w**3 / 10**7, {w: 1})
     assert r.status == "stationary_not_min" and "away" not in r.message, r.message

@@ -32,6 +32,7 @@ class Ending:
     still: bool = False  # does it hardly fall, in short steps, though the slope is about as large as at first?
     stepped: bool = False  # is the gradient 0 wherever there is one?
     still_by: str = ""  # parameters by which the slope is exactly 0, here and all around
+    signs: str = ""  # data that hold -1 and 1 only, where the cost falls without end
     swings: bool = False  # are the last steps as long as before, and the cost no lower?
 
 

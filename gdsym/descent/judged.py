@@ -16,6 +16,7 @@ from gdsym.descent.facts_of_end import Ending, is_flat
 from gdsym.descent.faraway import LEAPT, falls_for_ever, further, lower_half_way, sinks, walked
 from gdsym.descent.history import History
 from gdsym.descent.hooks import Hooks
+from gdsym.descent.no_minimum import signs
 from gdsym.descent.standing import (
     FAR,
     NOTICED,
@@ -95,7 +96,7 @@ class Judge:
         if run.known.kinks and (word == "no_step" or (word == "max_steps" and self.is_stuck)):
             return _with(ending, "kink", None)
         if word in ("max_steps", "nonfinite") and self.has_no_minimum(ending, hooks.limit):
-            return _with(ending, "unbounded", None)
+            return changed(_with(ending, "unbounded", None), signs=signs(run.task.data))
         if word in ("diverged", "nonfinite") and ending.rate:
             return changed(ending, **curvature_at_start(run, self.evaluate, self.x))
         return self.slowed(ending) if word == "max_steps" else ending
@@ -236,13 +237,13 @@ class Judge:
         return lower_half_way(self.at, before, self.x, cost, self.run.settings.tests[2])
 
     def has_no_minimum(self, ending: Ending, limit: float) -> bool:
-        """Has the cost fallen, no less steeply than at first, and does it go on so ahead, as far as floats reach?
+        """Has the cost fallen, about as steeply as at first, and does it go on so ahead, as far as floats reach?
 
         A run that was asked for so many steps (all tests off) is called unbounded only when it fell below the limit.
         """
         (before, now), (first, last) = ending.cost, ending.slope
         overflowed = ending.word == "nonfinite"
-        if not (now < before and (overflowed or any(ending.tests) or now < -limit) and last >= first * (1 - 1e-9)):
+        if not (now < before and (overflowed or any(ending.tests) or now < -limit) and last > STEEP * first):
             return False
         if overflowed and now < -limit:
             return True

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from gdsym.descent.facts_of_end import Ending, steps
+
+
+def signs(data: Mapping[str, Any]) -> str:
+    """The first array of data that holds -1 and 1, both, and nothing else: labels that many a cost wants as 0 and 1."""
+    arrays = ((name, value) for name, value in data.items() if isinstance(value, np.ndarray))
+    return next((name for name, v in arrays if v.size and v.min() == -1 and v.max() == 1 and (abs(v) == 1).all()), "")
 
 
 def saddle(e: Ending) -> tuple[str, str]:

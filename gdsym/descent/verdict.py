@@ -157,9 +157,8 @@ def _unbounded(e: Ending) -> tuple[str, str]:
     if is_flat(e):
         fell = f"the gradient's norm is only {e.slope[1]:.4g}, but the cost"
     return "diverged", (
-        f"diverged after {steps(e.nit)}: {fell} falls on, no less "
-        "steeply, as far as numbers reach: it has no minimum there (unbounded below). "
-        "Check its sign, or start elsewhere."
+        f"diverged after {steps(e.nit)}: {fell} falls on, about as steeply as here, as far as numbers reach: it has no minimum "
+        f"there (unbounded below). {f'{e.signs} holds -1 and 1 only: is the cost for 0 and 1?' if e.signs else 'Check its sign, or start elsewhere.'}"
     )
 
 
