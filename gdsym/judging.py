@@ -29,8 +29,8 @@ class Judge:
         self._known: dict[tuple[Node, Node, Node], Evidence] = {}
         self._apart = ""
 
-    def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE) -> Evidence:
-        evidence = self._whole(lhs, rhs, given)
+    def __call__(self, rule: Rule, lhs: Node, rhs: Node, given: Node = TRUE, settled: bool = False) -> Evidence:
+        evidence = self._whole(lhs, rhs, given, settled)
         if evidence.verdict == "refuted":
             from gdsym.writing.text import text
 
@@ -48,13 +48,14 @@ class Judge:
         Conventions at a kink, derived once more, are none there: (|x|^2)'' = 2 for x != 0.
         """
         supported = all(self._known.values())
+        settled = supported and bool(self._known)
         try:
-            evidence = self(WHOLE, lhs, rhs, given)
+            evidence = self(WHOLE, lhs, rhs, given, settled)
         except StepRefused:
             narrower = both(given, told())
             if narrower == given:
                 raise
-            given, evidence = narrower, self(WHOLE, lhs, rhs, narrower)
+            given, evidence = narrower, self(WHOLE, lhs, rhs, narrower, settled)
         if supported and not evidence:  # each line may hold for x > 0, and a sum over x begin at 0
             self._apart = f"the lines are checked one by one, not the last one against the formula: {evidence.note}"
         return evidence, given
@@ -80,26 +81,28 @@ class Judge:
 
         return nowhere(self._formula, self.where, self._wrt) if self._formula is not None else ""
 
-    def _whole(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
+    def _whole(self, lhs: Node, rhs: Node, given: Node, settled: bool) -> Evidence:
         """Equal parts make equal wholes; only where that does not settle it are the wholes compared."""
         places = changes(lhs, rhs)
         conditions = any(isinstance(left, (Rel, Logic)) for left, _ in places)  # true or false: no numbers to compare
         if given == TRUE and not conditions and 0 < len(places) <= MOST_PARTS and places[0] != (lhs, rhs):
-            found = [self._one(left, right, TRUE) for left, right in places]
+            found = [self._one(left, right, TRUE, settled) for left, right in places]
             if all(found):
                 return max(found, key=lambda e: (STRENGTH.index(e.verdict), -e.points))
-        return self._one(lhs, rhs, given)
+        return self._one(lhs, rhs, given, settled)
 
-    def _one(self, lhs: Node, rhs: Node, given: Node) -> Evidence:
+    def _one(self, lhs: Node, rhs: Node, given: Node, settled: bool) -> Evidence:
         claim = (lhs, rhs, given)
         if claim not in self._known:
-            self._known[claim] = judged(lhs, rhs, given, tuple(self.where.items()))
+            self._known[claim] = judged(lhs, rhs, given, tuple(self.where.items()), settled)
         return self._known[claim]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def judged(lhs: Node, rhs: Node, given: Node, where: tuple[tuple[Node, Node], ...]) -> Evidence:
+def judged(lhs: Node, rhs: Node, given: Node, where: tuple[tuple[Node, Node], ...], settled: bool) -> Evidence:
     """The evidence for a claim of a derivation, which depends on nothing but the claim: a cost that is derived again is not judged again.
+
+    With `settled` it is the claim of the whole, of which all steps are judged.
 
     What holds for any h holds for h = max(0, ...) that the variable is not in: such parts are first left as names, since
     every place where they turn over would be looked at in every line.
@@ -107,10 +110,10 @@ def judged(lhs: Node, rhs: Node, given: Node, where: tuple[tuple[Node, Node], ..
     parts = dict(where)
     needed = _needed(lhs, rhs, parts) if any(map(_turns_over, parts.values())) else parts
     if len(needed) < len(parts):
-        evidence = agree(lhs, rhs, given=given, where=needed, room=False)
+        evidence = agree(lhs, rhs, given=given, where=needed, room=False, settled=settled)
         if evidence and evidence.note in ("", "" if given == TRUE else str(given.to_sympy())):
             return evidence
-    return agree(lhs, rhs, given=given, where=parts, room=False)
+    return agree(lhs, rhs, given=given, where=parts, room=False, settled=settled)
 
 
 def _needed(lhs: Node, rhs: Node, where: Mapping[Node, Node]) -> dict[Node, Node]:

@@ -62,13 +62,15 @@ def agree(
     room: bool = True,
     beside: Iterable[Node] = (),
     slope: D | None = None,
+    settled: bool = False,
 ) -> Evidence:
     """Is lhs = rhs, as real numbers, wherever lhs is defined and `given` holds?
 
     `given` is a SymPy Boolean or a written condition; `where` defines named parts, `{e_i: w x_i + b - y_i}`; `seed`
     chooses other points. Sizes are 1 and more. With `room`, free indices are within the ranges of all sums; without, they may be outside.
     Names play the part that they play in the formulas `beside`, too. Both sides are taken for the derivative `slope`, if
-    it is given: where that does not exist they may differ, and where it does, it is what rhs is compared with.
+    it is given: where that does not exist they may differ, and where it does, it is what rhs is compared with. `settled`
+    says that all steps from lhs to rhs are judged: points that are looked for one by one are theirs, and are not looked for again.
 
     Verdicts: "holds where": under `given`, or rhs is defined at more points than lhs, or where there is a derivative. "one side undefined": lhs has
     values where rhs has none. "unknown": a part cannot be evaluated, or no point was found.
@@ -77,7 +79,7 @@ def agree(
         return IDENTICAL
     try:
         with precision(BITS):
-            return _Trial(lhs, rhs, given, where, seed, room, beside, slope).verdict()
+            return _Trial(lhs, rhs, given, where, seed, room, beside, slope, settled).verdict()
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
 
@@ -95,8 +97,9 @@ class _Trial:
         room: bool,
         beside: Iterable[Node],
         slope: D | None,
+        settled: bool,
     ) -> None:
-        self.claim = lhs, rhs
+        self.claim, self.settled = (lhs, rhs), settled
         builder = Builder(where)
         self.graph = builder.graph
         self.sides = builder.build(lhs), builder.build(rhs)
@@ -218,7 +221,7 @@ class _Trial:
         starts = bases(self.tally.telling, roles.free, self.entries or len(roles.free) > 1)
         ends: Ends = {}
         yield filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
-        if not self.slow:
+        if not self.slow and not self.settled:
             found = sought(self.graph, self.sides, condition, self.tally.good, self.anywhere)
             yield filter(condition.holds, with_quieter(found))
             yield at_ties(self.graph, self.sides, condition, self.tally.good, ends)

@@ -30,12 +30,14 @@ def agree(
     room: bool = True,
     beside: Iterable[n.Node] = (),
     slope: n.D | None = None,
+    settled: bool = False,
 ) -> Evidence:
     """Is lhs = rhs, for numbers and for matrices of every shape? See `judge.agree` for the arguments and verdicts."""
     if where.get(lhs) == rhs:
         return DEFINED
     if lhs == rhs or not (mat.has_matrices(lhs) or mat.has_matrices(rhs)):
-        return _of_numbers(lhs, rhs, given=given, where=where, seed=seed, room=room, beside=tuple(beside), slope=slope)
+        asked = {"given": given, "where": where, "seed": seed, "room": room, "beside": tuple(beside)}
+        return _of_numbers(lhs, rhs, **asked, slope=slope, settled=settled)
     lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
     condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
     try:

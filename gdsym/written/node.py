@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import count
 from math import inf
 from operator import or_
@@ -218,6 +218,12 @@ class Sym(Node):
         return frozenset((self,))
 
 
+@lru_cache(maxsize=1 << 12)
+def _first(base: Any) -> Any:
+    """Of equal objects of SymPy the first that was seen: whether two IndexedBase are equal is asked at every entry of every sum."""
+    return base
+
+
 class Base(Node):
     """The name of an array: the caller's own SymPy IndexedBase."""
 
@@ -225,7 +231,7 @@ class Base(Node):
     base: Any
 
     def __init__(self, base: Any) -> None:
-        object.__setattr__(self, "base", base)
+        object.__setattr__(self, "base", _first(base))
         super().__init__()
 
     @property
