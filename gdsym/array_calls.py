@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from gdsym.array_labels import index_of, is_label
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_unit, met
 from gdsym.reading import table
@@ -50,6 +51,8 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
     whole = sum(is_whole(place) for place in places)
     axes: list[Axis] = []
     rest, entry = list(found.axes), found.entry
+    chosen: tuple[Axis, ...] = ()
+    last: int | None = None  # where the labels before stand, if they are beside these
     for place in places:
         if is_new(place):
             axes.append(r.unit())
@@ -58,6 +61,16 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
         elif rest and (count := whole_number(place)) is not None:
             axis = rest.pop(0)
             entry = n.replace(entry, {axis.letter: position(r, axis, count)})
+        elif rest and is_label(r, place) and not in_loop(r, place):
+            axis = rest.pop(0)
+            labels = index_of(r, axis, place, 0)
+            chosen = chosen or labels.axes
+            if [a.ends for a in chosen] != [a.ends for a in labels.axes] or (last is not None and last != len(axes)):
+                raise r.error(PARTS_OF, e)
+            axes += chosen if last is None else ()
+            last = len(axes)
+            same: dict[n.Node, n.Node] = {a.letter: b.letter for a, b in zip(labels.axes, chosen, strict=True)}
+            entry = n.replace(entry, {axis.letter: n.replace(labels.entry, same)})
         elif rest and in_loop(r, place):
             axis = rest.pop(0)
             entry = n.replace(entry, {axis.letter: place_in_loop(r, axis, place, 0)})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from sympy import Symbol
+
 from gdsym.array_parts import alike, is_unit, matrix_axes, shape, size
 from gdsym.array_text import plain, read_arrays
 from gdsym.claim_text import CODE
@@ -51,7 +53,8 @@ def by_indices(claim: str, d: Derivation) -> str:
 def from_arrays(claim: str, d: Derivation) -> n.Node:
     """The entry of what the text describes."""
     ranges = axes_of(d)
-    found = read_arrays(claim, ranges, all_names(d.node, *d.variables, *d.where, *d.where.values()))
+    names = all_names(d.node, *d.variables, *d.where, *d.where.values())
+    found = read_arrays(claim, ranges, names, labels_of(d, ranges))
     indices, ours = _variable(d, ranges)
     if ours or any(not is_unit(axis) for axis in found.axes):  # a 1 x 1 matrix is a number
         _refuse_misfit(d, ours, [axis.ends for axis in found.axes])
@@ -136,4 +139,30 @@ def axes_of(d: Derivation) -> dict[n.Base, tuple[Ends | None, ...]]:
     whole = put_in(d.node, d.where)
     ranks = {part.base: len(part.indices) for part in n.walk(whole) if isinstance(part, n.Indexed)}
     letters = [n.fresh(f"axis{j}", ()) for j in range(max(ranks.values(), default=0))]
-    return {base: index_ranges(whole, n.Indexed(base, *letters[:rank])) for base, rank in ranks.items()}
+    found = {base: index_ranges(whole, n.Indexed(base, *letters[:rank])) for base, rank in ranks.items()}
+    from_0 = {ends[0] for axes in found.values() for ends in axes if ends and not _by_labels(ends)} == {n.ZERO}
+    return {base: tuple(_counted_out(ends, from_0) for ends in axes) for base, axes in found.items()}
+
+
+def _by_labels(ends: Ends) -> n.Indexed | None:
+    """The first label, of an axis of which labels alone choose entries."""
+    return next((part for part in n.walk(ends[0]) if isinstance(part, n.Indexed)), None)
+
+
+def _counted_out(ends: Ends | None, from_0: bool) -> Ends | None:
+    """Where labels alone choose entries, the cost does not say how many there are: a number of its own, for all arrays with these labels."""
+    if ends is None or (label := _by_labels(ends)) is None:
+        return ends
+    count = n.Sym(Symbol(f"number of {label.base.name}", integer=True, positive=True))
+    return (n.ZERO, n.add(count, n.Num(-1))) if from_0 else (n.ONE, count)
+
+
+def labels_of(d: Derivation, ranges: Mapping[n.Base, tuple[Ends | None, ...]]) -> dict[str, n.Node]:
+    """The arrays whose entries are indices of others, and the least number that these begin with."""
+    found: dict[str, n.Node] = {}
+    for part in n.walk(put_in(d.node, d.where)):
+        if isinstance(part, n.Indexed):
+            for index, ends in zip(part.indices, ranges.get(part.base, ()), strict=False):
+                if isinstance(index, n.Indexed) and ends:
+                    found[index.base.name] = ends[0]
+    return found

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from gdsym.array_calls import FUNCTIONS
 from gdsym.array_made import EXTREMES
-from gdsym.array_masks import INTEGERS, called, is_condition
+from gdsym.array_masks import INTEGERS, is_condition
+from gdsym.array_parts import called
 from gdsym.claim_text import PART_CHANGED
 from gdsym.reading import table
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from gdsym.array_labels import index_of, is_label
 from gdsym.array_parts import Array, Axis, Call, in_places
 from gdsym.claim_text import LOOP_SET, LOOP_SUM
 from gdsym.written import nodes as n
@@ -23,7 +25,12 @@ def in_loop(r: Arrays, place: ast.expr) -> bool:
 
 
 def place_in_loop(r: Arrays, axis: Axis, place: ast.expr, level: int) -> n.Node:
-    """The index of `x[i]`, `x[i - 1]`; below 0 it counts from the end."""
+    """The index of `x[i]`, `x[i - 1]`, `T[c[i]]`; below 0 it counts from the end."""
+    if is_label(r, place):
+        labels = index_of(r, axis, place, level)
+        if labels.axes:
+            raise r.error("In a loop, one label chooses an entry: T[c[i]].", place)
+        return labels.entry
     found = r.value(place, level)
     letters = {name for name in found.entry.free if isinstance(name, n.Sym)}
     if found.axes or letters != found.entry.free:
@@ -39,15 +46,14 @@ def place_in_loop(r: Arrays, axis: Axis, place: ast.expr, level: int) -> n.Node:
 
 
 @contextmanager
-def _within(r: Arrays, *names: str) -> Iterator[dict[str, n.Sym]]:
-    """A letter for each of these loops, while what stands in them is read."""
-    before, letters = dict(r.loops), {name: r.letter() for name in names}
-    r.loops.update(letters)
+def _within(r: Arrays, begun: Mapping[str, n.Node]) -> Iterator[dict[str, n.Sym]]:
+    """A letter for each of these loops, which begin there, while what stands in them is read."""
+    before, letters = (r.loops, r.begun), {name: r.letter() for name in begun}
+    r.loops, r.begun = {**r.loops, **letters}, {**r.begun, **begun}
     try:
         yield letters
     finally:
-        r.loops.clear()
-        r.loops.update(before)
+        r.loops, r.begun = before
 
 
 def _runs(r: Arrays, lower: ast.expr, upper: ast.expr, level: int) -> tuple[n.Node, n.Node]:
@@ -70,14 +76,15 @@ def _summed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     """Over all runs of a loop."""
     body, name, lower, upper = args
     first, last = _runs(r, lower, upper, level)
-    with _within(r, _word(name)) as letters:
+    with _within(r, {_word(name): first}) as letters:
         found = r.value(body, level)
     (letter,) = letters.values()
     return Array(found.axes, n.Sum(found.entry, letter, first, from_sympy(last.to_sympy() - 1)))
 
 
 def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """`for i in range(m): a[i] op= b`: each run sets a place of its own."""
+    """`for i in range(m): a[i] op= b`: each run sets a place, or a row, of its own."""
+    from gdsym.array_calls import combined, is_whole
     from gdsym.array_kinds import refuse_cut_off
 
     target, sign, value, *runs = args
@@ -86,23 +93,26 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     whole, names = r.value(target.value, level), [_word(name) for name in runs[::3]]
     places = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
     where = [getattr(place, "id", "") for place in places]
-    if len(places) != len(whole.axes) or any(where.count(name) != 1 for name in names):
+    if len(places) > len(whole.axes) or any(where.count(name) != 1 for name in names):
         raise r.error("In a loop, each run sets an entry of its own: for i in range(m): a[i] = b.", target)
     ends = [_runs(r, low, high, level) for low, high in zip(runs[1::3], runs[2::3], strict=True)]
     tests, put = list[n.Node](), dict[n.Node, n.Node]()
-    with _within(r, *names) as letters:
+    rest = [axis for place, axis in zip_longest(places, whole.axes) if place is None or is_whole(place)]
+    with _within(r, {name: first for name, (first, _) in zip(names, ends, strict=True)}) as letters:
         new = r.value(value, level)
-        for place, axis in zip(places, whole.axes, strict=True):
+        for place, axis in zip(places, whole.axes, strict=False):
             own = letters.get(getattr(place, "id", ""))
-            if own is None:
-                tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, level)))
-            else:
+            if own is not None:
                 put[own] = from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy())
+            elif axis not in rest:
+                tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, level)))
     for letter, (first, last) in zip(letters.values(), ends, strict=True):
         tests += [n.Rel("<=", first, put[letter]), n.Rel("<", put[letter], last)]
-    if new.axes:
-        raise r.error(f"One number is put in here, not {new.shape}.", value)
-    return Array(whole.axes, in_places(whole.entry, _word(sign), n.replace(new.entry, put), n.both(*tests)))
+    axes, parts = combined((Array(tuple(rest), n.ZERO), new))
+    if axes is None or [a.ends for a in axes] != [a.ends for a in rest]:
+        raise r.error(f"{new.shape} is put in here, where {Array(tuple(rest), n.ZERO).shape} is needed.", value)
+    tests = [n.replace(test, put) for test in tests]
+    return Array(whole.axes, in_places(whole.entry, _word(sign), n.replace(parts[1], put), n.both(*tests)))
 
 
 LOOPS: Mapping[str, Call] = MappingProxyType({LOOP_SUM: _summed, LOOP_SET: _set})

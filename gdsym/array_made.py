@@ -1,4 +1,4 @@
-"""Arrays that NumPy makes of sizes and labels, `np.eye(K)[c]`, `np.ones(n)`, and what is subtracted before exponentials."""
+"""Arrays that NumPy makes of sizes, `np.eye(n)`, `np.ones(n)`, `np.arange(n)`, and what is subtracted before exponentials."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from gdsym.array_masks import called, is_condition
-from gdsym.array_parts import Array, Axis, Call, alike
+from gdsym.array_parts import Array, Axis, Call, alike, called, sum_of
 from gdsym.errors import ReadError
+from gdsym.reading.source import LAMBDA
 from gdsym.verify import agree
 from gdsym.written import nodes as n
 
@@ -19,89 +19,33 @@ if TYPE_CHECKING:
     from gdsym.array_text import Arrays
 
 DIAGONAL = ("eye", "identity")
-COUNTED = ("arange", "range")
 EXTREMES = ("max", "min", "amax", "amin")
 
 
-def one_hot(r: Arrays, e: ast.Subscript, level: int) -> Array | None:
-    """`np.eye(K)[c]`: for each label a row with 1 in the place of the label; None if it is something else.
-
-    Labels are those of the cost: where its classes are 1 to K and the array begins at 0, `np.eye(K)[c - 1]` is the same.
-    """
-    if called(e.value) not in DIAGONAL or isinstance(e.slice, (ast.Slice, ast.Tuple)):
-        return None
-    if is_condition(e.slice):
-        raise r.error("A mask chooses rows in NumPy, it is no label.", e)
-    rows = _diagonal(r, e.value, e.value.args, level)  # type: ignore[attr-defined]
-    row, column = rows.axes
-    labels = _labels(r, e, e.slice, row, level)
-    return Array((*labels.axes, column), n.Delta(labels.entry, column.letter))
-
-
-def _labels(r: Arrays, e: ast.expr, written: ast.expr, classes: Axis, level: int) -> Array:
-    """The labels as the cost counts them, `c` or `c - 1`."""
-    label, one_less = _label(written)
-    labels = r.value(label, level)
-    if one_less and classes.lower != n.ONE:
-        labels = Array(labels.axes, n.add(labels.entry, n.Num(-1)))
-    r.one_less.add(one_less)
-    if classes.lower == n.ONE and len(r.one_less) > 1:
-        raise r.error("Labels count from 0 at one place of the claim and from 1 at another, as in np.eye(K)[c - 1].", e)
-    return labels
-
-
-def picked(r: Arrays, e: ast.Subscript, whole: Array, level: int) -> Array | None:
-    """`P[np.arange(n), c]`: the entry that the label of each row chooses; None if it is something else."""
-    if (label := label_of_row(r, e, whole, level)) is None:
-        return None
-    rows, classes = whole.axes
-    return Array((rows,), n.replace(whole.entry, {classes.letter: label}))
-
-
-def label_of_row(r: Arrays, e: ast.Subscript, whole: Array, level: int) -> n.Node | None:
-    """`P[np.arange(n), c]`: the label of the row, by the letter of its axis; None if it is something else."""
-    places = e.slice.elts if isinstance(e.slice, ast.Tuple) else []
-    if len(places) != 2 or called(places[0]) not in COUNTED or len(whole.axes) != 2:
-        return None
-    rows, classes = whole.axes
-    count, labels = places[0].args, _labels(r, e, places[1], classes, level)  # type: ignore[attr-defined]
-    runs = [_axis(r, size, level).ends for size in count] + [a.ends for a in labels.axes]
-    if len(count) != 1 or runs != [rows.ends] * 2:
-        raise r.error(f"This is read as P[np.arange(n), c], with a label for each row of {whole.shape}.", e)
-    return n.replace(labels.entry, {labels.axes[0].letter: rows.letter})
-
-
-def _one_hot(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """`one_hot(c, K)` of PyTorch, JAX and TensorFlow, `to_categorical(c, K)` of Keras: `np.eye(K)[c]`."""
-    sizes = [*args[1:], *(k.value for k in e.keywords if k.arg in ("num_classes", "depth"))]
-    if not args or len(sizes) != 1 or len(e.keywords) > 2 - len(args):
-        raise r.error("This is read as one_hot(c, K), for labels c of K classes.", e)
-    rows = ast.Call(ast.Name("eye", ast.Load()), sizes, [])
-    return r.value(ast.fix_missing_locations(ast.copy_location(ast.Subscript(rows, args[0], ast.Load()), e)), level)
-
-
-def _label(e: ast.expr) -> tuple[ast.expr, bool]:
-    """Without `.astype(int)`, and without `- 1`; was there one?"""
-    if called(e) == "astype" and isinstance(e, ast.Call) and isinstance(e.func, ast.Attribute):
-        e = e.func.value
-    one_less = isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) == 1
-    return (e.left if one_less else e), one_less  # type: ignore[attr-defined]
-
-
-def _diagonal(r: Arrays, e: ast.expr, args: Sequence[ast.expr], level: int) -> Array:
+def diagonal(r: Arrays, e: ast.expr, args: Sequence[ast.expr], level: int) -> Array:
     """1 where the two indices are equal."""
     if len(args) != 1 or getattr(e, "keywords", None):
         raise r.error("This is read as np.eye(n), and np.eye(K)[c] for labels c.", e)
-    row, column = _axis(r, args[0], level), _axis(r, args[0], level)
+    row, column = axis_as_long(r, args[0], level), axis_as_long(r, args[0], level)
     return Array((row, column), n.Delta(row.letter, column.letter))
 
 
-def _axis(r: Arrays, e: ast.expr, level: int) -> Axis:
+def axis_as_long(r: Arrays, e: ast.expr, level: int) -> Axis:
     """An axis of this size: it runs as the one of the cost's arrays that is as long."""
     found = r.value(e, level)
     if found.axes:
         raise r.error(f"A size is needed here, not {found.shape}.", e)
     return r.axis_of(found.entry)
+
+
+def _counted(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.arange(n)`: 0, 1, ..., n - 1; `np.arange(1, n)` begins at 1."""
+    ends = [r.value(arg, level) for arg in args]
+    if not 1 <= len(ends) <= 2 or e.keywords or any(end.axes for end in ends):
+        raise r.error("arange is read as np.arange(n), or np.arange(1, n).", e)
+    first = ends[0].entry if len(ends) == 2 else n.ZERO
+    axis = r.axis_of(sum_of(ends[-1].entry, n.Neg(first)))
+    return Array((axis,), sum_of(axis.letter, n.Neg(axis.lower), first))
 
 
 def _filled(value: n.Node) -> Call:
@@ -110,7 +54,7 @@ def _filled(value: n.Node) -> Call:
         if len(args) != 1 or any(k.arg != "dtype" for k in e.keywords):
             raise r.error("This is read with its sizes only: np.ones(n), np.ones((m, n)).", e)
         sizes = args[0].elts if isinstance(args[0], (ast.Tuple, ast.List)) else args
-        return Array(tuple(_axis(r, size, level) for size in sizes), value)
+        return Array(tuple(axis_as_long(r, size, level) for size in sizes), value)
 
     return filled
 
@@ -176,6 +120,21 @@ def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: 
     return r.left_over(e, found, over, r.unknown.entry(key, stays))
 
 
+def constant(r: Arrays, e: ast.Attribute) -> Array:
+    """`np.pi`, `np.e`."""
+    if e.attr not in ("pi", "e"):
+        raise r.error(f"`{e.attr[:30]}` of a library is not read here.", e)
+    return Array((), n.Const(sympy.pi if e.attr == "pi" else sympy.E))
+
+
+def refuse_strangers(r: Arrays, e: ast.AST, known: Mapping[str, Any]) -> None:
+    """A plain name that is no array of the cost, where an array is needed."""
+    for part in ast.iter_child_nodes(e):
+        if isinstance(part, ast.Name) and part.id.replace(LAMBDA, "lambda") not in known:
+            names = ", ".join(known)
+            raise r.error(f"`{part.id[:40]}` is no array of this cost; its arrays are {names[:200]}.", part)
+
+
 def is_pair(e: ast.expr) -> bool:
     """Is it PyTorch's maximum along an axis: the values, and where they are?"""
     return called(e) in EXTREMES and isinstance(e, ast.Call) and any(k.arg == "dim" for k in e.keywords)
@@ -213,7 +172,6 @@ def _length(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 
 MADE: Mapping[str, Call] = MappingProxyType(
     {
-        **dict.fromkeys(DIAGONAL, _diagonal), **dict.fromkeys(("one_hot", "to_categorical"), _one_hot),
-        "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "len": _length, "diag": _on_diagonal, "trace": _trace, "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
+        **dict.fromkeys(DIAGONAL, diagonal), "arange": _counted, "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "len": _length, "diag": _on_diagonal, "trace": _trace, "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
     }
 )  # fmt: skip

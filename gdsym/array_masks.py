@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.array_parts import Array, Call, is_unit
+from gdsym.array_labels import met_by
+from gdsym.array_parts import Array, Call, called, is_unit
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -56,19 +57,14 @@ def is_condition(e: ast.expr) -> bool:
     return isinstance(e, ast.Compare) or called(e) in (*COMPARED, *LOGICAL, "logical_not")
 
 
-def called(e: ast.expr) -> str:
-    """The name of what is called, without the library; nothing if it is no call."""
-    func = e.func if isinstance(e, ast.Call) else None
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-
-
 def counted(found: Array) -> Array:
     """1 where it holds, 0 elsewhere, as NumPy counts."""
     return Array(found.axes, n.Cases(n.ONE, found.entry, n.ZERO, n.TRUE))
 
 
 def _compared(r: Arrays, sign: str, sides: Sequence[ast.expr], e: ast.expr, level: int) -> Array:
-    values = tuple(r.value(side, level) for side in sides)
+    a, b = sides
+    values = met_by(r, a, b, level) or r.value(a, level), met_by(r, b, a, level) or r.value(b, level)
     return r.together(lambda a, b: n.Rel(sign, a, b), values, e)
 
 
@@ -148,6 +144,13 @@ def _itself(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     return r.value(args[0], level)
 
 
+def _whole(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`int(k == c[i])`, Python's."""
+    if len(args) != 1 or e.keywords or not is_condition(args[0]):
+        raise r.error("int is read of a condition only, as in int(k == c[i]).", e)
+    return r.value(args[0], level)
+
+
 def _copysign(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """The size of a with the sign of b."""
     if len(args) != 2 or e.keywords:
@@ -181,7 +184,7 @@ def _select(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 
 MASKS: Mapping[str, Call] = MappingProxyType(
     {
-        "clip": _clip, "clamp": _clip, "clip_by_value": _clip, "astype": _astype, "float": _itself, "double": _itself,
+        "clip": _clip, "clamp": _clip, "clip_by_value": _clip, "astype": _astype, "float": _itself, "double": _itself, "int": _whole,
         "asarray": _itself, "array": _itself, "copy": _itself, "copysign": _copysign, "select": _select,
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gdsym.record import record
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
+from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import Entries
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ class Array:
         return shape([axis.ends for axis in self.axes])
 
 
+def called(e: ast.expr) -> str:
+    """The name of what is called, without the library; nothing if it is no call."""
+    func = e.func if isinstance(e, ast.Call) else None
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
 def size(ends: Ends) -> n.Node:
     """How many entries from the first to the last."""
     lower, upper = ends
@@ -86,6 +93,11 @@ def met(axis: Axis, other: Axis) -> n.Node:
 def matrix_axes(base: Entries) -> tuple[Ends, Ends]:
     """From where to where the rows and the columns of a matrix run, also where there is only one."""
     return (n.ONE, base.matrix.rows), (n.ONE, base.matrix.cols)
+
+
+def sum_of(*parts: n.Node) -> n.Node:
+    """In the shortest form: sizes and places are compared as they are written."""
+    return from_sympy(sum(part.to_sympy() for part in parts))
 
 
 def in_places(old: n.Node, sign: str, new: n.Node, test: n.Node) -> n.Node:

@@ -10,21 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from gdsym.array_calls import combined, indexed, is_library, is_new, is_whole, position, whole_number
 from gdsym.array_kinds import entrywise, refuse_cut_off
+from gdsym.array_labels import is_label
 from gdsym.array_loops import in_loop, place_in_loop
-from gdsym.array_made import label_of_row
-from gdsym.array_masks import called, condition, is_condition
-from gdsym.array_parts import Array, Axis, Call, in_places, is_unit, size
+from gdsym.array_masks import condition, is_condition
+from gdsym.array_parts import Array, Axis, Call, called, in_places, is_unit, size, sum_of
+from gdsym.array_picked import label_of_row
 from gdsym.claim_text import PART_CHANGED
 from gdsym.written import nodes as n
-from gdsym.written.from_sympy import from_sympy
 
 if TYPE_CHECKING:
     from gdsym.array_text import Arrays
-
-
-def sum_of(*parts: n.Node) -> n.Node:
-    """In the shortest form: sizes and places are compared as they are written."""
-    return from_sympy(sum(part.to_sympy() for part in parts))
 
 
 def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
@@ -111,6 +106,11 @@ def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...]
         if (count := whole_number(place)) is not None:
             tests.append(n.Rel("==", axis.letter, position(r, axis, count)))
             continue
+        if is_label(r, place) and not in_loop(r, place):
+            raise r.error(
+                "Where a label stands twice, NumPy changes its entry once; what is added up for each label is np.add.at(g, c, v).",
+                e,
+            )
         if in_loop(r, place):
             tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, 0)))
             continue

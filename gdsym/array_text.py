@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
-
-import sympy
 
 from gdsym.array_calls import CALLS, combined, function_of, indexed, is_functional, is_library, power
 from gdsym.array_loops import LOOPS, in_loop
-from gdsym.array_made import EXTREMES, MADE, Unknown, extreme, is_pair, one_hot, picked
+from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, refuse_strangers
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
+from gdsym.array_picked import PICKED, one_hot, picked
 from gdsym.array_pieces import PIECES
 from gdsym.errors import GdsymError, ReadError, Unsupported
 from gdsym.reading import table
@@ -29,15 +29,23 @@ from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import Entries
 
 SIGNS = "@.=:'\""
+NOTHING: Mapping[str, n.Node] = MappingProxyType({})
 
 
-def read_arrays(text: str, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]) -> Array:
+def read_arrays(
+    text: str,
+    arrays: Mapping[n.Base, tuple[Ends | None, ...]],
+    taken: frozenset[n.Node],
+    labels: Mapping[str, n.Node] = NOTHING,
+) -> Array:
     """The array that `text` describes; `arrays` has the range of each axis, `taken` the names that are in use.
+
+    Of arrays whose entries choose entries of others, `labels` has the least number that they hold.
 
     Where the code needs entries that arrays may not have, its entry has no value for shorter ones.
     """
     source = spelled(plain(text), SIGNS)
-    reading = Arrays(Reader(source), arrays, taken)
+    reading = Arrays(Reader(source), arrays, taken, labels)
     found = reading.value(parse(source))
     long = [n.Rel(">=", from_sympy(size), n.Num(count)) for size, count in reading.least.items() if count > 1]
     within = (n.Rel("<=", *pair) for a in found.axes for pair in ((a.lower, a.letter), (a.letter, a.upper)))
@@ -54,13 +62,18 @@ class Arrays:
     """One reading. Every occurrence of an array has letters of its own until it meets another."""
 
     def __init__(
-        self, reader: Reader, arrays: Mapping[n.Base, tuple[Ends | None, ...]], taken: frozenset[n.Node]
+        self,
+        reader: Reader,
+        arrays: Mapping[n.Base, tuple[Ends | None, ...]],
+        taken: frozenset[n.Node],
+        labels: Mapping[str, n.Node],
     ) -> None:
-        self._reader, self._taken = reader, set(taken)
+        self._reader, self._taken, self.labels = reader, set(taken), labels
         self._arrays = {base.name: (base, axes) for base, axes in arrays.items()}
         self.unknown = Unknown(self.letter)
         self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
-        self.loops: dict[str, n.Sym] = {}  # the letters of loops, which count from 0
+        self.loops: dict[str, n.Sym] = {}  # the letters of loops
+        self.begun: dict[str, n.Node] = {}  # and where they begin
         self.least: dict[Any, int] = {}  # how long arrays must be for the code to run, x[2] say
 
     def value(self, e: ast.expr, level: int = 0) -> Array:
@@ -122,7 +135,7 @@ class Arrays:
 
     def attribute(self, e: ast.Attribute, level: int) -> Array:
         if is_library(e.value):
-            return self.constant(e)
+            return constant(self, e)
         found = self.value(e.value, level)
         if e.attr == "values" and is_pair(e.value):
             return found
@@ -131,12 +144,6 @@ class Arrays:
         if e.attr == "size":
             return Array((), n.mul(*(axis.size for axis in found.axes)))
         raise self.error(f"`.{e.attr[:30]}` is not read; known: .T, .size, .shape[0], .sum(), .mean(), .dot().", e)
-
-    def constant(self, e: ast.Attribute) -> Array:
-        """`np.pi`, `np.e`."""
-        if e.attr not in ("pi", "e"):
-            raise self.error(f"`{e.attr[:30]}` of a library is not read here.", e)
-        return Array((), n.Const(sympy.pi if e.attr == "pi" else sympy.E))
 
     def subscript(self, e: ast.Subscript, level: int) -> Array:
         at, of = e.slice, e.value
@@ -171,7 +178,7 @@ class Arrays:
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
-        if made := next((known[name] for known in (CALLS, MASKS, MADE, PIECES, LOOPS) if name in known), None):
+        if made := next((known[name] for known in (CALLS, MASKS, MADE, PICKED, PIECES, LOOPS) if name in known), None):
             return made(self, e, args, level)
         if name in EXTREMES and len(args) == 1:
             return extreme(self, name, e, args, level)
@@ -203,20 +210,13 @@ class Arrays:
     def product(self, a: Array, b: Array, e: ast.AST) -> Array:
         """The last axis of a meets the last but one of b, or its only one."""
         if not 1 <= len(a.axes) <= 2 or not 1 <= len(b.axes) <= 2:
-            self._refuse_strangers(e)
+            refuse_strangers(self, e, self._arrays)
             raise self.error("`@` stands between arrays of one or two axes; a number is multiplied with `*`.", e)
         over, inner = a.axes[-1], b.axes[0]
         if not alike(over.ends, inner.ends):
             raise self.error(f"{a.shape} @ {b.shape}: the inner sizes differ.", e)
         body = n.Mul(a.entry, n.replace(b.entry, {inner.letter: met(inner, over)}))
         return Array((*a.axes[:-1], *b.axes[1:]), n.Sum(body, over.letter, over.lower, over.upper))
-
-    def _refuse_strangers(self, e: ast.AST) -> None:
-        """A plain name that is no array of the cost, where an array is needed."""
-        for part in ast.iter_child_nodes(e):
-            if isinstance(part, ast.Name) and _name(part) not in self._arrays:
-                known = ", ".join(self._arrays)
-                raise self.error(f"`{part.id[:40]}` is no array of this cost; its arrays are {known[:200]}.", part)
 
     def summed(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         """Over all axes, or the one that is said."""

@@ -13,13 +13,16 @@ from typing import Any
 from gdsym.claim_headers import inlines, is_loop
 from gdsym.claim_loops import comprehended, looped
 from gdsym.claim_text import (
+    ADDED_AT,
     ASSIGNED,
+    AT,
     FILLED,
     GONE,
     NAME,
     PART_CHANGED,
     SAME_MEMORY,
     SHAPED,
+    arguments_of,
     put_in,
     statements,
     without_brackets,
@@ -47,6 +50,7 @@ def one_formula(claim: Any) -> Any:
     names: dict[str, str] = {}
     value = ""
     _refuse_what_numpy_reads_otherwise(list(inlines(lines)))
+    written = [(indent, AT.sub(_added_at, line)) for indent, line in written]
     while written:
         line = written[0][1]
         if value:
@@ -69,6 +73,7 @@ def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
     assigned = [(at, found[1], found[2], found[3]) for at, found in parts]
     places = [(at, found) for at, line in enumerate(lines) if (found := FILLED.fullmatch(line))]
     filled = [(at, found[1], f"[{found[2]}] {found[3]}") for at, found in places]
+    filled += [(at, found[2], "[...] +") for at, line in enumerate(lines) if (found := AT.fullmatch(line))]
     plain = [(at, name, part) for at, name, sign, part in assigned if not sign]
     views = [(at, name, same[1]) for at, name, part in plain if (same := SAME_MEMORY.fullmatch(part))]
     views += [(at, name, of) for at, name, part in plain for of in _perhaps_the_same(part)]
@@ -82,6 +87,14 @@ def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
                 f"`{name[:30]}{' ' * ('[' not in sign)}{sign[:30]}= ...` changes `{pair[0][:30]}` and `{pair[1][:30]}`, which are one "
                 f"array in NumPy; write `{instead}` if it is to change one of them."
             )
+
+
+def _added_at(found: re.Match[str]) -> str:
+    """`np.add.at(g, c, v)` as `g = added_at(g[c], '+', v)`."""
+    sign, name, places = "+" if found[1] == "add" else "-", found[2], arguments_of(found[3])
+    if len(places) != 2:
+        raise ReadError(f"`{found[0][:60]}`: this is read as np.add.at(g, c, v).")
+    return f"{name} = {ADDED_AT}({name}[{places[0].removeprefix('(').removesuffix(')') if places[0].startswith('(') else places[0]}], '{sign}', {places[1]})"
 
 
 def _perhaps_the_same(part: str) -> list[str]:

@@ -12,24 +12,35 @@ from gdsym.errors import ReadError
 
 TARGETS = re.compile(rf"\(?\s*({WORD}(?:\s*,\s*\(?\s*{WORD}\s*\)?)*)\s*\)?")
 SUMS = ("sum", "np.sum", "numpy.sum", "math.fsum", "jnp.sum")
+MEANS = ("mean", "np.mean", "numpy.mean", "jnp.mean", "statistics.mean", "statistics.fmean", "np.average")
 NO_LOOP = "Loops are read that add up: for i in range(m): g += x[i]; for a, b in zip(x, y): g += a*b; for j in range(n): g[j] = w[j]."
 
 
 class Sums(ast.NodeTransformer):
-    """Sums over what is given one by one, each under a name of its own."""
+    """Sums and means over what is given one by one, each under a name of its own; `a if c else b` as where(c, a, b)."""
 
     def __init__(self, take_down: Callable[[list[Line], str], str]) -> None:
         self._take_down = take_down
 
     def visit_Call(self, e: ast.Call) -> Any:
         given = e.args[0] if len(e.args) == 1 and not e.keywords else None
-        if not isinstance(given, (ast.GeneratorExp, ast.ListComp)) or ast.unparse(e.func) not in SUMS:
+        name = ast.unparse(e.func)
+        if not isinstance(given, (ast.GeneratorExp, ast.ListComp)) or name not in (*SUMS, *MEANS):
             return self.generic_visit(e)
         lines: list[Line] = []
         for depth, one in enumerate(given.generators):
             lines.append((depth, f"for {ast.unparse(one.target)} in {ast.unparse(one.iter)}:"))
             lines += [(depth + 1, f"if {ast.unparse(test)}: continue") for test in map(turned, one.ifs)]
-        return ast.Name(self._take_down(lines, ast.unparse(given.elt)), ast.Load())
+        total = ast.Name(self._take_down(lines, ast.unparse(given.elt)), ast.Load())
+        if name in SUMS:
+            return total
+        return ast.BinOp(total, ast.Div(), ast.Name(self._take_down(lines, "1"), ast.Load()))
+
+    def visit_IfExp(self, e: ast.IfExp) -> Any:
+        text = ast.unparse(e.test)
+        test = ast.parse(condition_of(text, text), mode="eval").body
+        chosen = [self.visit(part) for part in (test, e.body, e.orelse)]
+        return ast.Call(ast.Name("where", ast.Load()), chosen, [])
 
 
 def turned(test: ast.expr) -> ast.expr:
@@ -42,19 +53,23 @@ def turned(test: ast.expr) -> ast.expr:
     return ast.Compare(test.left, [turned.get(type(test.ops[0]), test.ops[0])], test.comparators)
 
 
-def changed_in(block: Iterable[Line]) -> set[str]:
+def changed_in(block: Iterable[Line], letter: str) -> set[str]:
     """The names that are given anew, added to, or parts of which are set; refused where the order of the runs tells what is left.
 
-    `h[i] = u` takes back what another run has added to that entry.
+    `h[i] = u` takes back what another run has added to that entry. Where all places begin with the letter of the loop, each run
+    has rows of its own.
     """
     places: dict[str, set[str]] = {}
     only_added: dict[str, bool] = {}
-    for line in inlines(line for _, line in block):
+    lines = list(inlines(line for _, line in block))
+    anew = any(re.match(rf"{letter}\s*[-+*/]?=|for\b[^:]*\b{letter}\b[^:]*\bin\b", line) for line in lines)
+    for line in lines:
         if filled := FILLED.fullmatch(line):
             name, place, sign, _ = filled.groups()
             places.setdefault(name, set()).add(re.sub(r"\s", "", place))
             only_added[name] = only_added.get(name, True) and sign in ("+", "-")
-            if len(places[name]) > 1 and not only_added[name]:
+            own_rows = not anew and {at.split(",", maxsplit=1)[0] for at in places[name]} == {letter}
+            if len(places[name]) > 1 and not only_added[name] and not own_rows:
                 raise ReadError(
                     f"`{line[:60]}`: other runs of the loop change {name[:30]} elsewhere; which one is last is not read."
                 )
@@ -116,10 +131,16 @@ def words_of(targets: str) -> list[str]:
 
 def called_in(text: str) -> tuple[str, list[str]]:
     """(`range`, its arguments) of `range(0, m)`; nothing, and the text itself, if it is no call."""
-    found = re.fullmatch(r"(range|zip|enumerate)\s*\((.*)\)", text.strip())
+    text = text.strip()
+    if (turned := re.fullmatch(r"reversed\s*\((.*)\)", text)) and re.match(r"range\s*\(", turned[1]):
+        text = turned[1]  # what is added up has no order
+    found = re.fullmatch(r"(range|zip|enumerate)\s*\((.*)\)", text)
     if found is None or "(" in without_brackets(f"({found[2]})") or ")" in without_brackets(f"({found[2]})"):
-        return "", [text.strip()]
-    return found[1], arguments_of(found[2])
+        return "", [text]
+    args = arguments_of(found[2])
+    if found[1] == "range" and len(args) == 3 and args[2] == "-1":
+        args = [f"{args[1]} + 1", f"{args[0]} + 1"]
+    return found[1], args
 
 
 def joined(kind: str, args: Sequence[str]) -> str:

@@ -88,7 +88,7 @@ class _Run:
             raise ReadError(f"`{header[:60]}`: {NO_LOOP}")
         block = [(0, inline)] if inline else block
         own, letter, lower, upper = self._iterated(found[1], found[2], header)
-        self._loops.append(Loop(letter, lower, upper, frozenset(changed_in(block))))
+        self._loops.append(Loop(letter, lower, upper, frozenset(changed_in(block, letter))))
         self._names.update(own)
         self._rows.update(own)
         self._level.update(dict.fromkeys(own, (len(self._loops), len(self._tests))))
@@ -98,7 +98,7 @@ class _Run:
         self._forget(len(self._loops), len(self._tests))
 
     def named_sums(self, line: str) -> str:
-        if not re.search(r"\bfor\b", line):
+        if not re.search(r"\b(?:for|if)\b", line):
             return line
         try:
             (statement,) = ast.parse(line).body

@@ -27,8 +27,10 @@ SAME_MEMORY = re.compile(
 )
 PART_CHANGED = "part_changed"  # a[places] op= b as a call
 LOOP_SUM, LOOP_SET = "loop_sum", "loop_set"  # what a loop adds up, and the places that it sets, as calls
+ADDED_AT = "added_at"  # np.add.at(a, places, b) as a call
+AT = re.compile(rf"(?:np|numpy|jnp)\.(add|subtract)\.at\(\s*({WORD})\s*,(.*)\)", re.DOTALL)
 GONE = ""  # the meaning of a name that holds what the last run of a loop left
-CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET})
+CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, ADDED_AT})
 
 
 def statements(claim: str) -> Iterator[Line]:

@@ -54,6 +54,8 @@ def value(e: n.Node, at: dict[str, Any]) -> Any:
             return sum(value(e.body, {**at, e.index.name: place}) for place in range(*ends))
         case n.Cases():
             return next(value(branch, at) for branch, test in e.pairs if value(test, at))
+        case n.Delta():
+            return float(parts[0] == parts[1])
         case n.Rel():
             return RELATIONS[e.op](*parts)
         case n.Logic():
