@@ -57,3 +57,7 @@ class TooLong(Unknown):
 
 class Undecided(Exception):
     """At this precision a comparison has no answer; more bits or another point may have one."""
+
+
+IDENTICAL = Evidence("proved", "identical")
+REORDERED = Evidence("proved", "identical but for order, 0 + u, 1 u and how the slope of u^n is written")

@@ -16,7 +16,7 @@ from flint import fmpq
 from gdsym.verify import large
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
-from gdsym.verify.evidence import Evidence, TooLong, Undecided, Unknown
+from gdsym.verify.evidence import IDENTICAL, REORDERED, Evidence, TooLong, Undecided, Unknown
 from gdsym.verify.exponents import whole_exponents
 from gdsym.verify.far import turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
@@ -47,8 +47,6 @@ EVERYWHERE = ("mixed", "positive")  # where a condition is looked for that is on
 LARGE = 500  # numbers in a claim of cases that few of these points are beyond
 AT_MORE_BITS = 2  # of them
 SOME_MORE = 512  # bits there of special functions, whose differences are not known to more
-IDENTICAL = Evidence("proved", "identical")
-REORDERED = Evidence("proved", "identical but for order, 0 + u, 1 u and how the slope of u^n is written")
 Bits: TypeAlias = tuple[int, ...]
 
 
@@ -79,7 +77,7 @@ def agree(
         return IDENTICAL
     try:
         with precision(BITS):
-            return _Trial(lhs, rhs, given, where, seed, room, beside, slope, settled).verdict()
+            return _Trial((lhs, rhs), given, where, seed, room, beside, slope, settled).verdict()
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
 
@@ -89,8 +87,7 @@ class _Trial:
 
     def __init__(
         self,
-        lhs: Node,
-        rhs: Node,
+        claim: tuple[Node, Node],
         given: Any,
         where: Mapping[Node, Node],
         seed: int,
@@ -99,7 +96,7 @@ class _Trial:
         slope: D | None,
         settled: bool,
     ) -> None:
-        self.claim, self.settled = (lhs, rhs), settled
+        self.claim, self.settled, (lhs, rhs) = claim, settled, claim
         builder = Builder(where)
         self.graph = builder.graph
         self.sides = builder.build(lhs), builder.build(rhs)
@@ -163,7 +160,7 @@ class _Trial:
         return MANY if self.many else SMOOTH
 
     def _near_numbers(self, beyond: int = -1) -> Iterable[Point]:
-        """Where no usual point is one at which both sides are defined, or all are on one side: close to the numbers that stand there."""
+        """Close to the numbers that stand there: where no usual point has values of both sides, or all are on one side."""
         return filter(self.condition.holds, nearby(*self.claim, roles=self.condition.roles, beyond=beyond))
 
     def _nothing_found(self) -> Evidence | None:
