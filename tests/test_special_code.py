@@ -185,6 +185,20 @@ def test_quotients_do_not_overflow() -> None:
     assert scaled.value({k: 2}, {x: [1e5]}) == pytest.approx(1 / math.sqrt(2 * math.pi * 2e5), rel=1e-5)
 
 
+def test_slopes_keep_what_neighbouring_orders_have_apart() -> None:
+    """The slope of log I_v(u) - v log u is I_(v+1)/I_v, that of u^v K_v(u) is -u^v K_(v-1): both are differences as they are derived."""
+    directions = cost_of(log(s.besseli(SEVEN, u)) - SEVEN * log(u), [u]).compile()
+    kernel = cost_of(u**n * s.besselk(n, u), [u]).compile()
+    order = Fraction(7, 3)
+    for at in (1e-9, 1e-3, 0.7, 30.0, 600.0):
+        with precision(400):
+            v, here = arb(rational(order)), arb(at)
+            ratio, product = here.bessel_i(v + 1) / here.bessel_i(v), -(here**v) * here.bessel_k(v - 1)
+        assert directions.gradient({u: at})[u] == pytest.approx(float(ratio.mid()), rel=1e-14)
+        given = float(order)  # a float near 7/3: what it lacks changes the power by 1e-14 at most
+        assert kernel.gradient({u: at}, {n: given})[u] == pytest.approx(float(product.mid()), rel=5e-14)
+
+
 def test_von_mises() -> None:
     """The likelihood has its largest value where A(k) = I_1/I_0 is the mean resultant length, at the mean direction."""
     from scipy.optimize import minimize

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from gdsym.arrays.bessel_orders import by_neighbour
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import DATA, Graph
 from gdsym.arrays.product import Product
@@ -53,6 +54,8 @@ def has_to_be_multiplied_out(low: Lowering, total: n.Add, others: list[n.Node], 
 def multiplied_out(low: Lowering, node: n.Node) -> list[n.Node]:
     """Write (exp(z_q) - D/S) S/D as exp(z_q) S/D and -1: on one scale D would be summed for each q."""
     up, down = over_and_under(node)
+    if (apart := by_neighbour(up, down)) is not None:
+        return apart
     for place, factor in enumerate(up):
         if isinstance(factor, n.Add) and _falling(low, down) and _is_wider_than_sums(low, factor):
             others = [*up[:place], *up[place + 1 :]]

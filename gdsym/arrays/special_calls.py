@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from gdsym.arrays.align import added, entrywise, unaligned
+from gdsym.arrays.bessel_orders import number
 from gdsym.arrays.exponents import exponent_of
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized
@@ -38,9 +39,9 @@ def special(low: Lowering, node: n.Fn) -> Product | None:
     args = list(turned.children)
     if node.func is sympy.LambertW:
         return product_of(low.g, _lambert(low, args))
-    if node.func is sympy.uppergamma and (a := _number(args[0])) is not None and a <= 0:
+    if node.func is sympy.uppergamma and (a := number(args[0])) is not None and a <= 0:
         return low.product(n.mul(n.Pow(args[1], args[0]), n.Fn(sympy.expint, n.Num(1 - a), args[1])))
-    if node.func is sympy.expint and (order := _number(args[0])) is not None and order in BY_SUMS:
+    if node.func is sympy.expint and (order := number(args[0])) is not None and order in BY_SUMS:
         return low.product(_below_one(-int(order), args[1]))
     values = [low.value(c) for c in args]
     if entry.rises:
@@ -68,7 +69,7 @@ def _ask_for_scipy(node: n.Fn) -> None:
 
 def _name(entry: Entry, args: list[n.Node], *, scaled: bool) -> str:
     """The operation for these arguments."""
-    kind, first = entry.kind, _number(args[0])
+    kind, first = entry.kind, number(args[0])
     if entry.whole and first in QUIET:
         kind = kind.replace("v", str(first))
     if entry.kind == "expint":
@@ -78,17 +79,6 @@ def _name(entry: Entry, args: list[n.Node], *, scaled: bool) -> str:
     if entry.kind == "elliptic_e" and len(args) == 1:
         return "ellipe"
     return kind if not scaled else f"{kind}_e" if entry.kind == "gammaupper" else f"{kind}e"
-
-
-def _number(node: n.Node) -> Fraction | None:
-    """3, -3 or 1/2, however it is written."""
-    if isinstance(node, n.Neg):
-        inner = _number(node.arg)
-        return None if inner is None else -inner
-    if isinstance(node, n.Div):
-        up, down = _number(node.num), _number(node.den)
-        return None if up is None or not down else up / down
-    return node.value if isinstance(node, n.Num) else None
 
 
 def _scaled(g: Graph, kind: str, values: list[Value], rises: int) -> Product:
@@ -112,7 +102,7 @@ def _called(g: Graph, kind: str, values: list[Value]) -> Value:
 
 def _lambert(low: Lowering, args: list[n.Node]) -> Value:
     """W(c e^u) is omega(u + log c), W(q e^u) the same where e^u is beyond the floats."""
-    branch = _number(args[1]) if len(args) > 1 else 0
+    branch = number(args[1]) if len(args) > 1 else 0
     if branch not in (0, -1):
         raise Unsupported(
             f"LambertW is compiled for the branches 0 and -1, not for {sympy.sstr(args[1].to_sympy())[:60]}."
