@@ -286,7 +286,7 @@ class Cost(ReadOnly):
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample.
 
         Args:
-            claims: {parameter: claimed partial derivative}, SymPy or text, in the notation of SymPy or of NumPy and PyTorch.
+            claims: {parameter: claimed partial derivative}, SymPy, or text in its notation, or NumPy's (also code with loops), never run.
 
         Returns:
             A `Verdict`; `.parts` has one a parameter.
