@@ -11,6 +11,7 @@ import sympy
 
 from gdsym.array_labels import index_of, is_label
 from gdsym.array_loops import in_loop, place_in_loop
+from gdsym.array_made import refuse_strangers
 from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_unit, met
 from gdsym.reading import table
 from gdsym.reading.forms import meaning
@@ -83,6 +84,7 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
             kept = len(rest) - whole
             axes, rest = [*axes, *rest[:kept]], rest[kept:]
         else:
+            refuse_strangers(r, e)
             raise r.error(PARTS_OF, e)
     return Array((*axes, *rest), entry)
 

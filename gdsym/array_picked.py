@@ -93,7 +93,7 @@ def _added_at(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> A
     rest += whole.axes[len(places) :]
     axes, parts = combined((Array((along, *rest), n.ZERO), new))
     if axes is None or [a.ends for a in axes] != [a.ends for a in (along, *rest)]:
-        raise r.error(f"{new.shape} does not fit into the places that are chosen.", e)
+        raise r.error(f"What is added is {new.shape}, and does not fit into the places that are chosen.", e)
     added = n.Sum(n.mul(*tests, parts[1]), along.letter, along.lower, along.upper)
     return Array(whole.axes, n.Add(whole.entry, added if sign.value == "+" else n.Neg(added)))
 

@@ -37,7 +37,7 @@ def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
     left, at, tests = _places(r, whole, target)
     axes, _ = combined((Array(left, n.ZERO), new))
     if axes is None or len(new.axes) > len(left) or any(map(_differ, axes, left)):
-        raise r.error(f"{new.shape} does not fit into {Array(left, n.ZERO).shape}.", target)
+        raise r.error(f"What is put in is {new.shape}, and does not fit into {Array(left, n.ZERO).shape}.", target)
     along = zip(reversed(new.axes), reversed(left), strict=False)
     entry = n.replace(new.entry, {a.letter: a.lower if is_unit(a) else at[b.letter] for a, b in along})
     return Array(whole.axes, in_places(whole.entry, str(sign.value), entry, n.both(*tests)))

@@ -19,7 +19,8 @@ from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, m
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
 from gdsym.array_picked import PICKED, one_hot, picked
 from gdsym.array_pieces import PIECES
-from gdsym.errors import GdsymError, ReadError, Unsupported
+from gdsym.claim_text import is_ours
+from gdsym.errors import GdsymError, ReadError, Unsupported, shortened
 from gdsym.reading import table
 from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
 from gdsym.reading.walk import Reader
@@ -69,7 +70,7 @@ class Arrays:
         labels: Mapping[str, n.Node],
     ) -> None:
         self._reader, self._taken, self.labels = reader, set(taken), labels
-        self._arrays = {base.name: (base, axes) for base, axes in arrays.items()}
+        self.arrays = {base.name: (base, axes) for base, axes in arrays.items()}
         self.unknown = Unknown(self.letter)
         self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
         self.loops: dict[str, n.Sym] = {}  # the letters of loops
@@ -81,7 +82,7 @@ class Arrays:
             raise self.error(f"The formula is nested more than {DEEPEST} levels deep.", e, Unsupported)
         if isinstance(e, ast.Name) and e.id in self.loops:
             return Array((), self.loops[e.id])
-        if isinstance(e, ast.Name) and _name(e) in self._arrays:
+        if isinstance(e, ast.Name) and _name(e) in self.arrays:
             return self._array(e)
         read = READ.get(type(e))
         found = Array((), self._reader.value(e, level)) if read is None else read(self, e, level + 1)
@@ -89,10 +90,13 @@ class Arrays:
         return found
 
     def error(self, message: str, e: ast.AST, kind: type[GdsymError] = ReadError) -> GdsymError:
-        return self._reader.error(message, e, kind)
+        if not is_ours(self._reader.source.shown):
+            return self._reader.error(message, e, kind)
+        part = ast.unparse(e)  # of code that was put together only what its author wrote
+        return kind(message if is_ours(part) else f"{message} Here: {shortened(part, 80)}")
 
     def _array(self, e: ast.Name) -> Array:
-        base, ends = self._arrays[_name(e)]
+        base, ends = self.arrays[_name(e)]
         if isinstance(base, Entries):
             axes = tuple(Axis(self.letter(), *limits) for limits in matrix_axes(base))
             return Array(axes, n.Indexed(base, *(axis.letter for axis in axes if not is_unit(axis))))
@@ -210,7 +214,7 @@ class Arrays:
     def product(self, a: Array, b: Array, e: ast.AST) -> Array:
         """The last axis of a meets the last but one of b, or its only one."""
         if not 1 <= len(a.axes) <= 2 or not 1 <= len(b.axes) <= 2:
-            refuse_strangers(self, e, self._arrays)
+            refuse_strangers(self, e)
             raise self.error("`@` stands between arrays of one or two axes; a number is multiplied with `*`.", e)
         over, inner = a.axes[-1], b.axes[0]
         if not alike(over.ends, inner.ends):
@@ -251,7 +255,7 @@ class Arrays:
 
     def axis_of(self, count: n.Node) -> Axis:
         """A new axis of this size, from where to where an axis of the cost's arrays runs that is as long."""
-        known = [ends for _, axes in self._arrays.values() for ends in axes if ends is not None]
+        known = [ends for _, axes in self.arrays.values() for ends in axes if ends is not None]
         names = {s.name: s for ends in known for end in ends for s in end.free if isinstance(s, n.Sym)}
         count = n.replace(count, {s: names.get(s.name, s) for s in count.free if isinstance(s, n.Sym)})  # as declared
         wanted = str(count.to_sympy())

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from gdsym.claim_headers import inlines, is_loop
@@ -23,11 +24,12 @@ from gdsym.claim_text import (
     SAME_MEMORY,
     SHAPED,
     arguments_of,
+    is_ours,
     put_in,
     statements,
     without_brackets,
 )
-from gdsym.errors import ReadError
+from gdsym.errors import ReadError, Unsupported
 from gdsym.reading.source import LONGEST
 
 ATTRIBUTES = ("real", "flat", "data", "mT")
@@ -63,6 +65,21 @@ def one_formula(claim: Any) -> Any:
     if value or left:
         return value or left[-1]
     raise ReadError(NO_VALUE)
+
+
+def in_own_words(read: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors about code that was put together, without the place in it, which nobody has written."""
+
+    @wraps(read)
+    def reading(claim: Any, *args: Any) -> Any:
+        try:
+            return read(claim, *args)
+        except (ReadError, Unsupported) as error:
+            if isinstance(claim, str) and is_ours(claim) and "\n" in str(error):
+                raise type(error)(str(error).split("\n", maxsplit=1)[0]) from None
+            raise
+
+    return reading
 
 
 def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:

@@ -28,17 +28,17 @@ from gdsym.claim_text import (
     ASSIGNED,
     FILLED,
     GONE,
+    LETTER_OF_A_LOOP,
     LOOP_SET,
     LOOP_SUM,
     NAME,
     PART_CHANGED,
+    SUM_OF_A_LOOP,
     Line,
     put_in,
 )
 from gdsym.errors import ReadError
 from gdsym.record import record
-
-SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
 
 
 @record

@@ -31,6 +31,12 @@ ADDED_AT = "added_at"  # np.add.at(a, places, b) as a call
 AT = re.compile(rf"(?:np|numpy|jnp)\.(add|subtract)\.at\(\s*({WORD})\s*,(.*)\)", re.DOTALL)
 GONE = ""  # the meaning of a name that holds what the last run of a loop left
 CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, ADDED_AT})
+SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
+
+
+def is_ours(text: str) -> bool:
+    """Does a name stand there that we have put in?"""
+    return any(name in text for name in (*CODE, SUM_OF_A_LOOP, LETTER_OF_A_LOOP))
 
 
 def statements(claim: str) -> Iterator[Line]:

@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 
 from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays, where_it_runs
-from gdsym.claim_code import one_formula
+from gdsym.claim_code import in_own_words, one_formula
 from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample
 from gdsym.derivation import Derivation, derive
@@ -127,6 +127,7 @@ def _joined(parts: Mapping[Any, Verdict]) -> Verdict:
     return Verdict(all(v.ok for v in parts.values()), factor, at, message, next(slips, None), next(kinks, None), parts)
 
 
+@in_own_words
 def _claimed(claim: Any, d: Derivation) -> Node:
     """The claim with the caller's own symbols, about one entry."""
     if (

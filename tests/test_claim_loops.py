@@ -10,6 +10,7 @@ from sympy import IndexedBase, Max, Sum, symbols
 from tools import returned
 
 import gdsym as gd
+from gdsym.claim_text import is_ours
 
 i, j, m, n = symbols("i j m n", integer=True, positive=True)
 w, b = symbols("w b")
@@ -120,3 +121,22 @@ def test_mistakes_in_loops_are_found(cost: gd.Cost, by: Any, claim: str) -> None
 def test_other_loops_are_refused(claim: str, said: str) -> None:
     with pytest.raises(gd.GdsymError, match=said):
         LINE.check({w: claim})
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("g += q[i]*x[i]", "`q` is no array of this cost; its arrays are x, y"),
+        ("g += foo(x[i])", "`foo` of 1 argument"),
+        ("g += x[i, 0]", "Here: x[i, 0]"),
+        ("g += x[i]^2", "a power is written"),
+        ("g += x[i]*", "something is missing"),
+        ("g += x[x[i]]", "An index in a loop"),
+        ("g += 'a'", "'a'` is no number"),
+    ],
+)
+def test_errors_speak_of_what_the_author_has_written(line: str, said: str) -> None:
+    with pytest.raises(gd.GdsymError) as caught:
+        LINE.check({w: f"g = 0\nfor i in range(m): {line}\ng"})
+    assert said in str(caught.value)
+    assert not is_ours(str(caught.value)) and "(0)" not in str(caught.value)
