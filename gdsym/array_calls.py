@@ -84,7 +84,7 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
             kept = len(rest) - whole
             axes, rest = [*axes, *rest[:kept]], rest[kept:]
         else:
-            refuse_strangers(r, e)
+            refuse_strangers(r, e.value)
             raise r.error(PARTS_OF, e)
     return Array((*axes, *rest), entry)
 

@@ -127,9 +127,9 @@ def constant(r: Arrays, e: ast.Attribute) -> Array:
     return Array((), n.Const(sympy.pi if e.attr == "pi" else sympy.E))
 
 
-def refuse_strangers(r: Arrays, e: ast.AST) -> None:
+def refuse_strangers(r: Arrays, *parts: ast.AST) -> None:
     """A plain name that is no array of the cost, where an array is needed."""
-    for part in ast.iter_child_nodes(e):
+    for part in parts:
         if isinstance(part, ast.Name) and part.id.replace(LAMBDA, "lambda") not in (*r.arrays, *r.loops):
             names = ", ".join(r.arrays)
             raise r.error(f"`{part.id[:40]}` is no array of this cost; its arrays are {names[:200]}.", part)

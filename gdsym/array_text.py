@@ -214,7 +214,7 @@ class Arrays:
     def product(self, a: Array, b: Array, e: ast.AST) -> Array:
         """The last axis of a meets the last but one of b, or its only one."""
         if not 1 <= len(a.axes) <= 2 or not 1 <= len(b.axes) <= 2:
-            refuse_strangers(self, e)
+            refuse_strangers(self, *ast.iter_child_nodes(e))
             raise self.error("`@` stands between arrays of one or two axes; a number is multiplied with `*`.", e)
         over, inner = a.axes[-1], b.axes[0]
         if not alike(over.ends, inner.ends):
