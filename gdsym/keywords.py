@@ -21,7 +21,10 @@ SHOWN: Mapping[str, str] = {
     "derive": "gd.derive('x**2', 'x')", "check": "cost.check({w: 'X.T @ (X @ w - y)'}), or gd.check('x**2', 'x', '2*x')",
     "Cost": "gd.Cost('(w - 3)**2', ['w'])", "partial": "cost.partial('w')",
     "jacobian": "gd.jacobian(['x*y', 'x + y'], ['x', 'y'])", "directional": "gd.directional('x*y', {'x': 3, 'y': 4})",
-    "save": "d.save('slope.tex')",
+    "save": "d.save('slope.tex')", "plot.save": "gd.plot.save(ax, 'cost.png')", "plot.animate": "gd.plot.animate(cost, run)",
+    "plot.compare": "gd.plot.compare([run, other])", "plot.learning_rates": "gd.plot.learning_rates([run, other])",
+    "plot.fit": "gd.plot.fit(w*x[i] + b, {x: [1, 2], y: [300, 500]}, run)", "plot.tangent": "gd.plot.tangent(cost, 5)",
+    **{f"plot.{name}": f"gd.plot.{name}(cost)" for name in ("basins", "contour", "cost_curve", "surface")},
 }  # fmt: skip
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,6 +38,7 @@ def known_keywords(function: Callable[P, R]) -> Callable[P, R]:
     needed = [name for name in in_order if parameters[name].default is inspect.Parameter.empty]
     most = sys.maxsize if any(p.kind is p.VAR_POSITIONAL for p in parameters.values()) else len(in_order)
     called = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
+    called = f"plot.{called}" if function.__module__.startswith("gdsym.plot.") else called
 
     @wraps(function)
     def checked(*args: P.args, **keywords: P.kwargs) -> R:
@@ -45,7 +49,8 @@ def known_keywords(function: Callable[P, R]) -> Callable[P, R]:
             raise _too_many(called, known, in_order)
         if missing := [name for name in needed[len(args) :] if name not in keywords]:
             example = f", e.g. {SHOWN[called]}" if called in SHOWN else ""
-            raise GdsymTypeError(f"{called} needs {' and '.join(missing)} as well{example}.")
+            names = ", ".join(missing[:-1]) + " and " * (len(missing) > 1) + missing[-1]
+            raise GdsymTypeError(f"{called} needs {names}{' as well' * bool(args)}{example}.")
         return function(*args, **keywords)
 
     return checked

@@ -109,6 +109,14 @@ def test_bad_input_ends_with_a_sentence(draw: Callable[[], Any], kind: type[Exce
         assert part in str(caught.value)
 
 
+@pytest.mark.parametrize("name", plot.__all__)
+def test_what_is_missing_is_named_with_an_example(name: str) -> None:
+    with pytest.raises(GdsymTypeError, match=rf"^plot\.{name} needs .*, e\.g\. gd\.plot\.{name}\("):
+        getattr(plot, name)()
+    with pytest.raises(GdsymTypeError, match=rf"^plot\.{name} has no argument 'colour'"):
+        getattr(plot, name)(colour="red")
+
+
 def test_a_missing_folder_is_no_half_file(tmp_path: Path) -> None:
     with pytest.raises(GdsymError, match="does not exist"):
         plot.save(plot.cost_curve(SQUARE), tmp_path / "no" / "a.svg")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.errors import GdsymError
+from gdsym.keywords import known_keywords
 from gdsym.plot import paths, style
 from gdsym.plot.attract import (
     MOST,
@@ -38,6 +39,7 @@ LIGHT = ("#9CC9E6", "#F6C9A0", "#B5E0CF", "#EBCBDD", "#F5E6A8", "#D9D9F0")
 NO_MINIMUM = "#E4E4E4"
 
 
+@known_keywords
 def basins(
     cost: Any,
     data: Mapping[Any, Any] | None = None,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.errors import GdsymError
+from gdsym.keywords import known_keywords
 from gdsym.plot import style
 from gdsym.plot.curve import run_key
 from gdsym.plot.rates import draw_lines, made
@@ -17,6 +18,7 @@ from gdsym.plot.runs import costs_of, labels, listed
 Array = npt.NDArray[np.float64]
 
 
+@known_keywords
 def compare(
     runs: Any,
     start: Mapping[Any, Any] | None = None,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.keywords import known_keywords
 from gdsym.plot import paths, style
 from gdsym.plot.runs import labels, listed
 from gdsym.plot.section import Section, section
@@ -18,6 +19,7 @@ POINTS = 401
 MOST_RAISED = 4  # times the height of the curve, for runs above it
 
 
+@known_keywords
 def cost_curve(
     cost: Any,
     param: Any = None,

@@ -12,6 +12,7 @@ import sympy
 from gdsym.arrays.data import refuse_holes
 from gdsym.cost import Cost
 from gdsym.errors import DataError, GdsymError, GdsymTypeError
+from gdsym.keywords import known_keywords
 from gdsym.plot import style
 from gdsym.plot.labels import math_of, words
 from gdsym.plot.runs import MOST, labels
@@ -24,6 +25,7 @@ POLE = 3.0  # times as high as data and predictions: such a curve is cut
 MOST_DISTANCES = 60
 
 
+@known_keywords
 def fit(model: Any, data: Mapping[Any, Any], fits: Any, *, x: Any = None, y: Any = None, ax: Any = None) -> Any:
     """Data points and the model's curve for each of `fits`; with a single fit also the distances to it.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.keywords import known_keywords
 from gdsym.plot import paths, style
 from gdsym.plot.critical import Critical
 from gdsym.plot.curve import run_key
@@ -21,6 +22,7 @@ Array = npt.NDArray[np.float64]
 MARKERS = {"minimum": "*", "saddle": "X"}  # of critical points that are shown
 
 
+@known_keywords
 def contour(
     cost: Any,
     data: Mapping[Any, Any] | None = None,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gdsym.errors import GdsymError
+from gdsym.keywords import known_keywords
 from gdsym.plot import paths, style
 from gdsym.plot.curve import draw_curve, label_curve, raised, run_key
 from gdsym.plot.heights import draw_critical, draw_field, frame_of
@@ -23,6 +24,7 @@ Array = npt.NDArray[np.float64]
 INTERVAL, REST = 80, 8  # milliseconds a picture; pictures for which the end stands still
 
 
+@known_keywords
 def animate(
     cost: Any,
     run: Any,

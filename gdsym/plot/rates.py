@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from gdsym.arguments import members
 from gdsym.errors import GdsymError
+from gdsym.keywords import known_keywords
 from gdsym.plot import paths, style
 from gdsym.plot.curve import run_key
 from gdsym.plot.labels import cost_name, math_of, name_of, number
@@ -21,6 +22,7 @@ Array = npt.NDArray[np.float64]
 DECADES_DOWN = 12  # a cost that falls further is at its lowest as far as the eye goes
 
 
+@known_keywords
 def learning_rates(
     runs: Any,
     start: Mapping[Any, Any] | None = None,

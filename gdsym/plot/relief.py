@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gdsym.keywords import known_keywords
 from gdsym.plot import paths, style
 from gdsym.plot.curve import run_key
 from gdsym.plot.heights import frame_of, grid
@@ -24,6 +25,7 @@ SLANT = 24  # degrees from an axis at least, else its numbers lie on it
 LINE = 0.17  # inches of a line of the legend
 
 
+@known_keywords
 def surface(
     cost: Any,
     data: Mapping[Any, Any] | None = None,

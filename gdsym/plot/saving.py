@@ -11,11 +11,13 @@ import numpy as np
 from gdsym.arguments import file_path
 from gdsym.errors import GdsymError, GdsymTypeError
 from gdsym.export.saving import put_in_place
+from gdsym.keywords import known_keywords
 
 DPI, MOVING_DPI = 200, 150
 KINDS = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": "gdsym"}, ".gif": {}}
 
 
+@known_keywords
 def save(ax: Any, path: str | os.PathLike[str]) -> Path:
     """Write the figure of `ax` (an Axes, an array of them, or a Figure) as .png (200 dpi) or .svg; what `animate` drew also as .gif.
 

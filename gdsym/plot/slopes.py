@@ -9,6 +9,7 @@ import numpy as np
 
 from gdsym.arguments import vector
 from gdsym.errors import GdsymError
+from gdsym.keywords import known_keywords
 from gdsym.plot import style
 from gdsym.plot.critical import turning_points
 from gdsym.plot.curve import draw_curve, label_curve
@@ -25,6 +26,7 @@ FOOT, STOREY, BELOW = 0.05, 0.1, 0.2  # frame heights: of the arrows, from one r
 ARROW, LETTER, WORDS = 0.15, 0.019, 0.24  # frame widths
 
 
+@known_keywords
 def tangent(
     cost: Any,
     at: Any,
