@@ -16,9 +16,13 @@ from gdsym.errors import Unsupported, shortened
 from gdsym.memory import Memory
 from gdsym.parted import parted
 from gdsym.record import changed, record
+from gdsym.rules import RULES
+from gdsym.rules.wholes import WHOLES
 from gdsym.slopes import slope_of
+from gdsym.step import Rule
 from gdsym.writing.text import text
 from gdsym.written.nodes import Indexed, Node, Num, Sym
+from gdsym.written.wholes import has_wholes
 
 
 @record
@@ -49,12 +53,17 @@ def _program(whole: Program, part: Node, params: Sequence[Node]) -> Program:
     slopes: list[Slope] = []
     for p, slope in zip(params, whole.slopes, strict=True):
         if p in part.free:
-            slopes.append(slope_of(derivation(part, (p,), {}, params=params, memory=memory), p))
+            slopes.append(slope_of(derivation(part, (p,), {}, params=params, memory=memory, rules=_laws(part)), p))
         else:
             slopes.append(Num(0) if isinstance(slope, Node) else (slope[0], Num(0)))
     program = part_of(whole, part, slopes)
     check_program(program)
     return program
+
+
+def _laws(node: Node) -> tuple[Rule, ...]:
+    """Those of inverses and determinants, too, if there are any."""
+    return (*WHOLES, *RULES) if has_wholes(node) else RULES
 
 
 def _bare(program: Program) -> Program:
@@ -78,7 +87,7 @@ def second_of(program: Program, params: Sequence[Node]) -> SecondDerivatives:
         letters, node = ((), slope) if isinstance(slope, Node) else slope
         for q in (q for q in range(p, len(params)) if params[q] in node.free):
             var = entry_of(params[q], node, {}, letters)
-            d = derivation(node, (var,), {}, params=params, memory=memory)
+            d = derivation(node, (var,), {}, params=params, memory=memory, rules=_laws(node))
             own = var.indices if isinstance(var, Indexed) else ()
             blocks[p, q] = (*letters, *(i for i in own if isinstance(i, Sym))), d.written
     return SecondDerivatives(program, blocks)

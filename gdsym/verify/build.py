@@ -18,6 +18,7 @@ from gdsym.verify.parts import Part, named_part
 from gdsym.verify.primitives import primitive
 from gdsym.verify.slope import Seed, slope
 from gdsym.written import nodes as n
+from gdsym.written.wholes import has_wholes, is_whole
 
 CONSTANTS = ("pi", "E", "EulerGamma", "Catalan", "GoldenRatio", "TribonacciConstant")
 
@@ -165,6 +166,9 @@ def _undefined(b: Builder, func: Any, orders: tuple[int, ...], args: tuple[n.Nod
 
 
 def _derivative(b: Builder, node: n.D, scope: Scope) -> int:
+    moving = node.var.free
+    if has_wholes(node.body) and any(is_whole(part) and part.free & moving for part in n.walk(node.body)):
+        raise Unknown("an inverse or a determinant that moves is judged in matrix form, not in index form")
     variable = b.build(node.var, scope)
     seed = Seed.at(b.graph, variable)
     if seed is None:

@@ -12,7 +12,7 @@ import sympy
 
 from gdsym.written.composed import Fn
 from gdsym.written.matrices import Det, Inverse
-from gdsym.written.node import Base, Node, Sym
+from gdsym.written.node import Base, Node, Sym, kinds_of
 
 Parts = tuple[Node, ...]  # the formula of an entry, the letter of its row, that of its column, how many rows there are
 
@@ -86,3 +86,11 @@ def letters(node: Node) -> tuple[Sym, Sym]:
 
 def is_whole(node: Node) -> bool:
     return isinstance(node, (Inverted, OfMatrix))
+
+
+WHOLES = kinds_of(Inverted, OfMatrix)
+
+
+def has_wholes(node: Node) -> bool:
+    """Does an inverse or a determinant stand in the formula, in index form?"""
+    return node.has(WHOLES)
