@@ -47,18 +47,26 @@ def logarithm(x: Indexer, node: n.Node, depth: int) -> n.Node | None:
     if not isinstance(node, n.Fn) or node.func is not sympy.log:
         return None
     factors = list(_factors(node.children[0], Fraction(1)))
-    dets = [(f, k) for f, k in factors if isinstance(_bare(f), mat.Det)]
+    dets: dict[n.Node, Fraction] = {}  # |det A| and det A, which is that of the transpose, each with its exponent
+    for factor, k in factors:
+        if isinstance(_bare(factor), mat.Det):
+            factor = n.rewrite(factor, _turned)
+            dets[factor] = dets.get(factor, Fraction(0)) + k
     if not dets:
         return None
-    plain = [(f, k) for f, k in factors if (f, k) not in dets and _is_positive(f)]
-    rest = [(f, k) for f, k in factors if (f, k) not in dets and (f, k) not in plain]
-    signed = [(f, k) for f, k in dets if isinstance(f, mat.Det) and k.denominator == 1 and k % 2]
+    others = [(f, k) for f, k in factors if not isinstance(_bare(f), mat.Det)]
+    rest = [(f, k) for f, k in others if not _is_positive(f)]
+    signed = [f for f, k in dets.items() if isinstance(f, mat.Det) and k.denominator == 1 and k % 2]
     alone = not rest and len(signed) == 1
-    terms = [_times(k, _logged(x, f, k, alone and (f, k) in signed, depth)) for f, k in dets]
-    terms += [_times(k, _log_of_number(f)) for f, k in plain]
+    terms = [_times(k, _logged(x, f, k, alone and f in signed, depth)) for f, k in dets.items() if k]
+    terms += [_times(k, _log_of_number(f)) for f, k in others if _is_positive(f)]
     left = [_power(x.number(f, depth), k) for f, k in rest]
-    left += [] if alone else [determinant(x, f, depth, "sign_det") for f, _ in signed if isinstance(f, mat.Det)]
+    left += [] if alone else [determinant(x, f, depth, "sign_det") for f in signed if isinstance(f, mat.Det)]
     return n.add(*terms, *([n.Fn(sympy.log, n.times(*left))] if left else []))
+
+
+def _turned(part: n.Node) -> n.Node:
+    return mat.Det(part.arg.arg) if isinstance(part, mat.Det) and isinstance(part.arg, mat.Transpose) else part
 
 
 def _logged(x: Indexer, factor: n.Node, power: Fraction, alone: bool, depth: int) -> n.Node:

@@ -12,11 +12,12 @@ WHOLES: Final = ("inverse", "det", "sign_det", "logdet", "logabsdet")  # of a sq
 # helper functions of generated code; a matrix that is singular, or not finite, has NaN for its inverse
 OF_MATRICES: Final = {
     "inverse": (
-        "def inverse(a):  # NaN where there is none\n"
+        "def inverse(a):  # NaN where there is none; of a symmetric matrix it is symmetric, which rounding would change\n"
         "    try:\n"
-        "        return np.linalg.inv(a)\n"
+        "        b = np.linalg.inv(a)\n"
         "    except np.linalg.LinAlgError:\n"
-        "        return np.full(a.shape, np.nan)"
+        "        return np.full(a.shape, np.nan)\n"
+        "    return 0.5*(b + b.T) if a[0, -1] == a[-1, 0] and a.tobytes() == a.tobytes('F') else b"
     ),
     "logdet": (
         "def logdet(a):  # log det a without the determinant, which may be too large for a float; NaN where that is below 0\n"
@@ -26,25 +27,33 @@ OF_MATRICES: Final = {
 }
 # over traced arrays, which raise nothing
 TRACED: Final = {
-    "inverse": "np.linalg.inv({})",
+    "inverse": "inverse({})",
     "det": "np.linalg.det({})",
     "sign_det": "np.linalg.slogdet({})[0]",
     "logdet": "logdet({})",
     "logabsdet": "np.linalg.slogdet({})[1]",
 }
-TRACED_LOGDET: Final = (
-    "def logdet(a):  # log det a without the determinant, which may be too large for a float; NaN where that is below 0\n"
-    "    sign, value = np.linalg.slogdet(a)\n"
-    "    return np.where(sign >= 0, value, np.nan)"
-)
+TRACED_HELPERS: Final = {
+    "logdet": (
+        "def logdet(a):  # log det a without the determinant, which may be too large for a float; NaN where that is below 0\n"
+        "    sign, value = np.linalg.slogdet(a)\n"
+        "    return np.where(sign >= 0, value, np.nan)"
+    ),
+    "inverse": (
+        "def inverse(a):  # of a symmetric matrix it is symmetric, which rounding would change\n"
+        "    b = np.linalg.inv(a)\n"
+        "    return np.where((a == a.T).all(), 0.5*(b + b.T), b)"
+    ),
+}
 # as machine code
 COMPILED: Final = {
     "inverse": (
-        "def inverse(a):  # NaN where there is none\n"
+        "def inverse(a):  # NaN where there is none; of a symmetric matrix it is symmetric, which rounding would change\n"
         "    try:\n"
-        "        return np.linalg.inv(a)\n"
+        "        b = np.linalg.inv(a)\n"
         "    except Exception:\n"
-        "        return np.full(a.shape, np.nan)"
+        "        return np.full(a.shape, np.nan)\n"
+        "    return 0.5*(b + b.T) if np.all(a == a.T) else b"
     ),
     "det": "def det(a):\n    return np.linalg.det(a)",
     "sign_det": "def sign_det(a):\n    return np.linalg.slogdet(a)[0]",

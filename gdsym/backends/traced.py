@@ -24,7 +24,7 @@ from gdsym.arrays.special_kernels import OF_ARRAYS as SPECIALS
 from gdsym.arrays.specials import CODES, WRITTEN
 from gdsym.arrays.strength import ADD, ATOM, MUL, Write
 from gdsym.arrays.texts import text
-from gdsym.arrays.whole_texts import TRACED_LOGDET, WHOLES, of_matrix
+from gdsym.arrays.whole_texts import TRACED_HELPERS, WHOLES, of_matrix
 from gdsym.backends.nest import FREE
 from gdsym.backends.order import ordered
 from gdsym.backends.special_words import asked_for, uses_special
@@ -116,7 +116,7 @@ ENTRIES: Final = (
 )
 DEFINED: Final = {
     "entries": ENTRIES,
-    "logdet": TRACED_LOGDET,
+    **TRACED_HELPERS,
     "logcosh": LOGCOSH,
     "log_excess": LOG_EXCESS,
     "bell": BELL,

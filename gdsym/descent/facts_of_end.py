@@ -33,6 +33,7 @@ class Ending:
     stepped: bool = False  # is the gradient 0 wherever there is one?
     still_by: str = ""  # parameters by which the slope is exactly 0, here and all around
     signs: str = ""  # data that hold -1 and 1 only, where the cost falls without end
+    symmetric: str = ""  # the matrix, if it is a minimum among symmetric ones alone
     swings: bool = False  # are the last steps as long as before, and the cost no lower?
 
 

@@ -34,6 +34,7 @@ from gdsym.descent.standing import (
     slopes_down,
 )
 from gdsym.descent.still import is_least, still_by
+from gdsym.descent.symmetric import minimum_among_symmetric
 from gdsym.descent.task import flat, flat_slopes, unflat
 from gdsym.record import changed, record
 
@@ -172,6 +173,8 @@ class Judge:
         if bend and bend.curves_down:
             found = None if slope is None else settled(x, slope, bend, self.gradient, self.curved)
             if found is None:
+                if name := minimum_among_symmetric(self.run, x, bend):
+                    return changed(ending, curvature=bend, symmetric=name)
                 near = slope is None or _is_level(bend, slope, x)
                 return _with(ending, "saddle" if near else "bends", bend)
             (floor, slope, bend), cost = found, (cost[0], self.at(found[0]))

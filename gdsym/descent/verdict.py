@@ -16,6 +16,12 @@ HIDES = ", or the cost's own size hides the change"
 def told(ending: Ending) -> tuple[str, str]:
     """Its status and sentence."""
     status, sentence = TELL[ending.word](ending)
+    if ending.symmetric and ending.curvature:
+        name, low = ending.symmetric, float(ending.curvature.eigenvalues[0])
+        sentence += (
+            f" It is a minimum among symmetric {name}; across them the cost curves downwards (Hessian eigenvalue {low:.4g}), "
+            f"and rounding may lead there: {name} = L*L.T stays symmetric."
+        )
     return status, shortened(sentence, 600)
 
 

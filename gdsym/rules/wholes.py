@@ -42,7 +42,7 @@ def _determinant(body: Node, scope: Scope) -> Move | None:
     return Move(WHOLE, (pending,), make, ("matrix rule: a determinant changes by tr(A^-1 dA) times itself",))
 
 
-def _changed(inverse: Inverted, body: Node, scope: Scope) -> tuple[Node, Callable[[Made], Node]]:
+def _changed(inverse: Inverted, body: Node, scope: Scope) -> tuple[D, Callable[[Made], Node]]:
     """The derivative of an entry (p, q) of the matrix, and the double sum over p and q of what is made with them."""
     (row, column), (entry, _, _, size) = letters(inverse), inverse.children
     p = scope.letter("p", body)
@@ -55,4 +55,7 @@ def _changed(inverse: Inverted, body: Node, scope: Scope) -> tuple[Node, Callabl
 
 
 WHOLE = Rule("matrix rule", slips=mistakes_matrix.MATRIX)
-WHOLES = (Rule("matrix rule", None, _entry, heads=(Indexed,)), Rule("matrix rule", None, _determinant, heads=(OfMatrix,)))
+WHOLES = (
+    Rule("matrix rule", None, _entry, heads=(Indexed,)),
+    Rule("matrix rule", None, _determinant, heads=(OfMatrix,)),
+)

@@ -14,6 +14,7 @@ from gdsym.written import known
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.matrices import Differential, Elements, Entries, MatSym
+from gdsym.written.wholes import Inverted
 
 if TYPE_CHECKING:
     from gdsym.written.serial import Store
@@ -23,6 +24,7 @@ MOST_BITS = 4_000  # of a decimal, before and after its point
 MOST_AXES = 32  # of an array
 MOST_DUMMIES = 200_000
 ANY = 10**9
+ARRAYS = (n.Base, Entries, Elements, Inverted)
 DIGITS = re.compile("-?[0-9]+")
 
 
@@ -173,7 +175,7 @@ PLAIN: dict[str, Kind] = {
     ),
     "Sym": Kind(n.Sym, 0, 0, _write_sym, _read_sym),
     "Base": Kind(n.Base, 0, ANY, _write_base, _read_base, plain_sizes, _shape),
-    "Indexed": Kind(n.Indexed, 2, ANY, fits=lambda parts: type(parts[0]) in (n.Base, Entries, Elements)),
+    "Indexed": Kind(n.Indexed, 2, ANY, fits=lambda parts: type(parts[0]) in ARRAYS),
     "Add": Kind(n.Add, 1, ANY),
     "Neg": Kind(n.Neg, 1, 1),
     "Mul": Kind(n.Mul, 1, ANY),

@@ -11,6 +11,7 @@ from gdsym.written import known
 from gdsym.written import matrices as mat
 from gdsym.written import nodes as n
 from gdsym.written.kinds import ANY, Kind, plain_sizes
+from gdsym.written.wholes import WORDS, Inverted, OfMatrix
 
 
 def _write_matrix(node: mat.MatSym, store: object) -> list[Any]:
@@ -30,6 +31,25 @@ def _read_apply(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
     if data or not isinstance(letter, n.Sym):
         raise ReadError("a function of every entry has an argument, a letter and a formula in that letter")
     return mat.Apply(letter, body, arg)
+
+
+def _read_inverted(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
+    *of, matrix = parts
+    if data:
+        raise ReadError("an inverse has no words beside its parts")
+    return Inverted(matrix, *of)
+
+
+def _read_of_matrix(parts: tuple[n.Node, ...], data: list[Any]) -> n.Node:
+    (word,), (*of, matrix) = data, parts
+    if word not in WORDS:
+        raise ReadError(f"a number of a matrix is one of {', '.join(WORDS)}")
+    return OfMatrix(word, matrix, *of)
+
+
+def _in_letters(parts: tuple[n.Node, ...]) -> bool:
+    """Entry, row, column, size, and the matrix on paper."""
+    return isinstance(parts[1], n.Sym) and isinstance(parts[2], n.Sym) and plain_sizes(parts[3:4])
 
 
 def _named(parts: tuple[n.Node, ...]) -> bool:
@@ -65,5 +85,7 @@ MATRICES: dict[str, Kind] = {
     "Trace": Kind(mat.Trace, 1, 1),
     "Det": Kind(mat.Det, 1, 1),
     "Diag": Kind(mat.Diag, 1, 1),
+    "Inverted": Kind(Inverted, 5, 5, None, _read_inverted, _in_letters, lambda node: (node.matrix,)),
+    "OfMatrix": Kind(OfMatrix, 5, 5, lambda node, store: [node.word], _read_of_matrix, _in_letters, lambda node: (node.matrix,)),
     "Apply": Kind(mat.Apply, 3, 3, None, _read_apply, more=lambda node: (node.letter, node.body)),
 }  # fmt: skip

@@ -14,6 +14,7 @@ from gdsym.written.composed import Fn
 from gdsym.written.matrices import Det, Inverse
 from gdsym.written.node import Base, Node, Sym, kinds_of
 
+WORDS = ("det", "sign_det", "logdet", "logabsdet")
 Parts = tuple[Node, ...]  # the formula of an entry, the letter of its row, that of its column, how many rows there are
 
 
@@ -30,8 +31,12 @@ class Inverted(Base):
 
     def __init__(self, matrix: Node, *parts: Node) -> None:
         object.__setattr__(self, "matrix", matrix)
-        object.__setattr__(self, "base", sympy.IndexedBase(sympy.Symbol(f"inv({sympy.sstr(matrix.to_sympy())})")))
         Node.__init__(self, *parts)
+
+    @property
+    def base(self) -> Any:
+        """What stands for it in SymPy, which has no name for an array like this."""
+        return sympy.IndexedBase(sympy.Symbol(f"inv({sympy.sstr(self.matrix.to_sympy())})"))
 
     def _payload(self) -> Any:
         return self.matrix
