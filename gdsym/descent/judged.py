@@ -175,8 +175,7 @@ class Judge:
             if found is None:
                 if name := minimum_among_symmetric(self.run, x, bend):
                     return changed(ending, curvature=bend, symmetric=name)
-                near = slope is None or _is_level(bend, slope, x)
-                return _with(ending, "saddle" if near else "bends", bend)
+                return _with(ending, "saddle" if slope is None or _is_level(bend, slope, x) else "bends", bend)
             (floor, slope, bend), cost = found, (cost[0], self.at(found[0]))
         ways = flat_ways(bend, len(x), MOST_PARAMETERS, known.kinks)
         if slope is not None and falls_beside(self.at, self.gradient, floor, cost, slope, bend, ways):
