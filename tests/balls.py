@@ -32,6 +32,7 @@ BALLS: dict[str, Any] = {
     "sign": lambda u: arb(u).sgn(),
     "besseli": lambda n, u: arb(u).bessel_i(arb(n)), "besselk": lambda n, u: arb(u).bessel_k(arb(n)),
     "LambertW": lambda u: arb(u).lambertw(), "expint": lambda n, u: arb(u).expint(arb(n)),
+    "lowergamma": lambda a, u: arb(u).gamma_lower(arb(a)),
     "uppergamma": lambda a, u: arb(u).gamma_upper(arb(a)),
 }  # fmt: skip
 

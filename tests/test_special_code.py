@@ -157,7 +157,8 @@ BOTH_TAILS = [
     log(s.besseli(0, u)), log(s.besseli(2, u)), log(s.besselk(1, u)), log(u * s.besselk(SEVEN, u)),
     log(s.besseli(SEVEN, u) / s.besselk(THIRD, u)), log(u) - log(2 * pi * s.besseli(0, u)),
     s.LambertW(3 * exp(u)),
-    s.LambertW(u * exp(u)), log(s.uppergamma(SEVEN, u) / gamma(THIRD)), log(s.expint(1, u)), log(sqrt(u) * s.expint(2, u)),
+    s.LambertW(u * exp(u)), log(s.uppergamma(SEVEN, u) / gamma(THIRD)),
+    log(s.uppergamma(SEVEN, u) / gamma(SEVEN)), log(s.lowergamma(SEVEN, u) / gamma(SEVEN)), log(s.expint(1, u)), log(sqrt(u) * s.expint(2, u)),
 ]  # fmt: skip
 
 
@@ -170,7 +171,7 @@ def test_both_tails(form: Any) -> None:
 def test_tails_over_arrays(engine: str) -> None:
     if engine != "numpy":
         needs(engine)
-    form = log(s.besseli(0, k * u)) + exp(-u) * s.besseli(0, u)
+    form = log(s.besseli(0, k * u)) + exp(-u) * s.besseli(0, u) + log(s.uppergamma(SEVEN, u) / gamma(SEVEN))
     agrees(form, [[1.0, at] for at in (-1000.0, -1e-12, 1e-12, 0.7, 1000.0)[2:]], [k], [u], array=True, engine=engine)
 
 

@@ -222,6 +222,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
 # helper functions -> those that they call
 CALLED: Final = {
     "gammaupper_e": ("gammainc",),
+    "log_upper_share": ("gammainc",),
+    "log_lower_share": ("gammainc",),
     "lambert_exp": ("lambertw",),
     "erf": ("erfc",),
     **dict.fromkeys(GAMMAS_OF_ONE, ("polygamma",)),

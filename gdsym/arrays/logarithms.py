@@ -14,7 +14,7 @@ from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.mixtures import Safe, log_of_mixture
 from gdsym.arrays.near import near_one
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, without
-from gdsym.arrays.special_calls import log_of_bessel
+from gdsym.arrays.special_logs import known_logarithms
 from gdsym.arrays.stable import added_stably, loss_of
 from gdsym.arrays.steep import is_at_least_0, positive, two_exponentials, without_one
 from gdsym.written.nodes import Sym
@@ -28,13 +28,17 @@ def logarithm(g: Graph, product: Product, safe: Safe = lambda value: value, *, s
 
     `safe` keeps in the domain what is not positive by itself. With `steep` powers leave it as beside gamma functions.
     """
+    product, known = known_logarithms(g, product)
+    if known:
+        rest = logarithm(g, product, safe, steep=steep)
+        return added_stably(g, [*known, rest if isinstance(rest, Product) else product_of(g, rest)])
     whole = _log_of_difference(g, product, safe) or _log_of_share(g, product, safe) or log_of_share(g, product)
     whole = whole or _log_of_gammas(g, product, safe, steep)
     whole = whole or log_of_angle(g, product) or log_between(g, product) or _log_of_mirrored(g, product)
     whole = whole or _log_of_powers(g, product, safe)
     if whole is not None:
         return whole
-    product, outside = log_of_bessel(g, product)
+    outside: list[Product] = []
     inside: dict[Value, int] = {}
     product = _without_ratios(g, _without_losses(g, product, outside), outside)
     unsure = [abs(n) for v, n in product.powers.items() if n % 2 and not positive(g, v) and not _is_power(g, v)]

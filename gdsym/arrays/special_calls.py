@@ -212,15 +212,3 @@ def plainly(g: Graph, p: Product) -> Product:
                 plain = Value(g.make(PLAIN[value.op.kind], *value.op.args), value.axes)
                 p = _moved(p, Product(), {value: -k, beside: -k, plain: k})
     return p
-
-
-def log_of_bessel(g: Graph, p: Product) -> tuple[Product, list[Product]]:
-    """What is left of a product without I_0, and the logarithms of I_0, which are known near 0, too."""
-    logs = []
-    for value, k in list(p.powers.items()):
-        if value.op.kind == "i0e":
-            exponential = Value(g.make("exp", g.abs(value.op.args[0])), value.axes)
-            if p.powers.get(exponential) == k:
-                p = _moved(p, Product(), {value: -k, exponential: -k})
-                logs.append(Product(Fraction(k), {Value(g.make("log_i0", value.op.args[0]), value.axes): 1}))
-    return p, logs

@@ -29,6 +29,21 @@ GAMMAUPPER: Final = (
     "    near = np.exp(np.minimum(u, far))*share*special.gamma(a)\n"
     "    return np.where(np.less(u, far), near, far**a/d)[()]"
 )
+LOG_UPPER_SHARE: Final = (
+    "def log_upper_share(a, u):  # the log of Gamma(a, u)/Gamma(a): by what it lacks of 1, or far out by the continued fraction\n"
+    "    share = special.gammaincc(a, u)\n"
+    "    n, far = 1 - a, np.maximum(u, np.maximum(1.0, a))\n"
+    "    " + FRACTION.format(last=160) + "    log = a*np.log(far) - far - special.gammaln(a) - np.log(d)\n"
+    "    near = np.where(np.less(u, a), np.log1p(-gammainc(a, u)), np.log(share))\n"
+    "    return np.where(np.less(share, 1e-280), log, near)[()]"
+)
+LOG_LOWER_SHARE: Final = (
+    "def log_lower_share(a, u):  # the log of 1 less that: by what it lacks of 1, or near 0 by u^a\n"
+    "    share = gammainc(a, u)\n"
+    "    far = a*np.log(np.abs(u)) - u - special.gammaln(a + 1) + np.log(special.hyp1f1(1, a + 1, np.minimum(u, a)))\n"
+    "    near = np.where(np.less(u, a), np.log(share), np.log1p(-special.gammaincc(a, u)))\n"
+    "    return np.where((share >= 0) & (share < 1e-280), far, near)[()]"
+)
 EXPN: Final = (
     "def expn_e(n, u):  # exp(u) times the integral of exp(-u t)/t^n from 1 on, n = 1, 2, ...: a continued fraction far out\n"
     "    far = np.maximum(u, 1.0)\n"
@@ -116,6 +131,8 @@ OF_ARRAYS: Final[dict[str, str]] = {
     "lambert_ratio": LAMBERT_RATIO,
     "lambert_exp": LAMBERT_EXP,
     "gammaupper_e": GAMMAUPPER,
+    "log_upper_share": LOG_UPPER_SHARE,
+    "log_lower_share": LOG_LOWER_SHARE,
     "expn_e": EXPN,
     "expint_e": EXPINT,
     "lambertw": LAMBERTW,

@@ -33,6 +33,24 @@ GAMMAUPPER: Final = (
     "        return math.exp(u)*special.gammaincc(a, u)*math.gamma(a)\n"
     "    n = 1 - a\n" + FRACTION + "    return u**a/d"
 )
+LOG_UPPER_SHARE: Final = (
+    "def log_upper_share(a, u):  # the log of Gamma(a, u)/Gamma(a): by what it lacks of 1, or far out by the continued fraction\n"
+    "    if u < a:\n"
+    "        return math.log1p(-gammainc(a, u))\n"
+    "    share = special.gammaincc(a, u)\n"
+    "    if share >= 1e-280:\n"
+    "        return math.log(share)\n"
+    "    n = 1 - a\n" + FRACTION + "    return a*math.log(u) - u - math.lgamma(a) - math.log(d)"
+)
+LOG_LOWER_SHARE: Final = (
+    "def log_lower_share(a, u):  # the log of 1 less that: by what it lacks of 1, or near 0 by u^a\n"
+    "    if u >= a:\n"
+    "        return math.log1p(-special.gammaincc(a, u))\n"
+    "    share = gammainc(a, u)\n"
+    "    if share >= 1e-280 or share < 0 or u < 0:\n"
+    "        return math.log(share)\n"
+    "    return a*math.log(u) - u - math.lgamma(a + 1) + math.log(special.hyp1f1(1.0, a + 1, u))"
+)
 EXPN: Final = (
     "def expn_e(n, u):  # exp(u) times the integral of exp(-u t)/t^n from 1 on, n = 1, 2, ...: a continued fraction far out\n"
     "    if not u >= 1:\n"
@@ -111,6 +129,8 @@ OF_ONE: Final[dict[str, str]] = {
     "log_i0": LOG_I0,
     "gammainc": GAMMAINC,
     "gammaupper_e": GAMMAUPPER,
+    "log_upper_share": LOG_UPPER_SHARE,
+    "log_lower_share": LOG_LOWER_SHARE,
     "expn_e": EXPN,
     "elliptic_f": ELLIPTIC_F,
     "elliptic_e": ELLIPTIC_E,
