@@ -20,6 +20,7 @@ from gdsym.gradient import find
 from gdsym.keywords import known_keywords
 from gdsym.listing import factor_text, listed
 from gdsym.matrix_claims import difference, in_matrices, said_shapes
+from gdsym.matrix_code import from_code, is_about_wholes
 from gdsym.matrix_texts import over_entries, with_matrices
 from gdsym.named import size_letters
 from gdsym.nowhere import nowhere
@@ -140,6 +141,8 @@ def _claimed(claim: Any, d: Derivation) -> Node:
             "numbers, put the same parameters and data into cost.compile().gradient(parameters, data)."
         )
     one = len(d.variables) == 1 and not in_matrices(d.node, *d.variables)
+    if isinstance(claim, str) and not one and is_about_wholes(d) and in_arrays(claim, d):
+        return from_code(claim, d)
     if one and isinstance(claim, str):
         claim = by_indices(claim, d)
         if in_arrays(claim, d):

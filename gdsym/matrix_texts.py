@@ -12,7 +12,6 @@ import sympy
 
 from gdsym.array_claims import in_arrays
 from gdsym.derivation import Derivation, derive
-from gdsym.errors import Unsupported
 from gdsym.index_form import Indexer
 from gdsym.index_whole import has_wholes
 from gdsym.named import put_in
@@ -26,11 +25,9 @@ def over_entries(claim: Any, d: Derivation) -> Derivation | None:
     whole = put_in(d.node, d.where)
     if not isinstance(claim, str) or len(d.variables) != 1 or not any(map(mat.has_matrices, (whole, *d.variables))):
         return None
-    if not in_arrays(claim, d):
+    if not in_arrays(claim, d) or has_wholes(whole):
         return None
     (variable,) = d.variables
-    if has_wholes(whole):
-        raise Unsupported("A claim about an inverse or a determinant is read as a matrix expression of SymPy.")
     sums = Indexer(whole).number(whole, 0)
     return derive(sums, mat.Entries(variable) if isinstance(variable, mat.MatSym) else variable)
 

@@ -66,6 +66,7 @@ LAYERS = {
     "gdsym.index_whole": 6,
     "gdsym.parted": 6,
     "gdsym.matrix_claims": 6,
+    "gdsym.matrix_code": 6,
     "gdsym.factors": 6,
     "gdsym.slips": 6,
     "gdsym.subgradients": 6,
