@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,12 @@ from sympy import IndexedBase, Product, Sum, exp, log
 from tools import needs
 
 import gdsym as gd
-from gdsym.verify import recheck
+from gdsym.verify import agree, recheck
+from gdsym.verify.formulas import Formulas
+from gdsym.verify.points import Point
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import D, Sym
+from gdsym.written.nodes import Sum as Total
 
 i, j, k, n, m = sp.symbols("i j k n m", integer=True, positive=True)
 x, b = sp.symbols("x b")
@@ -145,3 +151,37 @@ def test_a_condition_that_is_declared_is_no_condition() -> None:
             assert "True" not in step.check.note
             assert step.check.verdict != "holds where" or step.compared != sp.true
         assert recheck(d.certificate)
+
+
+def by_entries(e: Any) -> Any:
+    return {
+        "nested": Product(Product(x * w[i] + v[k], (k, 1, n)) + x, (i, 1, m)),
+        "siblings": Product(x * w[i] + 1, (i, 1, m)) * Product(x * v[i] + x, (i, 1, m)),
+    }[e]
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("names", [("nested",), ("siblings",), ("nested", "siblings"), ("siblings", "siblings")])
+def test_slopes_of_products_are_judged_by_those_of_products_written_out(names: tuple[str, ...], order: int) -> None:
+    product = sp.Mul(*map(by_entries, names), evaluate=False)
+    pending = from_sympy(product, (Sym(x),))
+    for _ in range(order):
+        pending = D(pending, Sym(x))
+    for sizes in ({m: 1, n: 2}, {m: 2, n: 2}, {m: 3, n: 1}):
+        entries = {a[place]: sp.Rational(2 * place - 3, 5 + at) for at, a in enumerate((w, v)) for place in range(1, 4)}
+        true = product.subs(sizes).doit().diff(x, order).subs({**entries, x: sp.Rational(2, 3)})
+        named = {
+            (from_sympy(e).children[0], (int(e.indices[0]),)): Fraction(int(q.p), int(q.q)) for e, q in entries.items()
+        }
+        point = Point({**named, Sym(x): Fraction(2, 3), **{Sym(size): count for size, count in sizes.items()}})
+        (found,) = Formulas(pending).at(point)
+        assert Fraction(int(found.p), int(found.q)) == Fraction(int(true.p), int(true.q))
+
+
+def test_the_slope_of_a_sum_of_products_is_the_sum_of_their_slopes_exactly() -> None:
+    inner = from_sympy(Product(sp.Max(0, w[j] * X[i, j]) - v[i], (j, 1, n)) ** 2)
+    over = Sym(i), from_sympy(sp.Integer(1)), Sym(m)
+    variable = from_sympy(w[k])
+    assert agree(D(Total(inner, *over), variable), Total(D(inner, variable), *over)).verdict == "proved"
+    other = Total(D(inner, variable), Sym(i), from_sympy(sp.Integer(2)), Sym(m))
+    assert agree(D(Total(inner, *over), variable), other).verdict == "refuted"

@@ -28,6 +28,7 @@ class Graph:
         self.slots: list[frozenset[int]] = []
         self.levels: list[Fraction] = []  # of the slots: how deep their sum stands in other sums
         self._known: dict[Any, int] = {}
+        self._within: dict[int, int] = {}  # the slots below slots
         self._slot_of: dict[Any, int] = {}
         self._limits: list[tuple[int, ...]] = []  # of each slot
         self._names: dict[Any, Any] = {}
@@ -71,11 +72,13 @@ class Graph:
         return self._limits[slot]
 
     def slot_within(self, slot: int) -> int:
-        """A new slot just below `slot`, above every sum inside that one."""
-        level = self.levels[slot]
-        self.levels.append((level + level // 1 + 1) / 2)
-        self._limits.append(self._limits[slot])
-        return len(self.levels) - 1
+        """The slot just below `slot`, above every sum inside that one; the same each time, so equal derivatives are one."""
+        if slot not in self._within:
+            level = self.levels[slot]
+            self._within[slot] = len(self.levels)
+            self.levels.append((level + level // 1 + 1) / 2)
+            self._limits.append(self._limits[slot])
+        return self._within[slot]
 
     def innermost(self, n: int) -> int | None:
         """The deepest slot that n depends on."""
