@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 LOG_I0: Final = (
-    "def log_i0(u):  # log I_0(u): by its power series where that is small, else by the scaled function\n"
+    "def log_i0(u, s):  # log I_0(u), where s is its scaled value: by its power series near 0\n"
     "    a = np.abs(u)\n"
-    "    x, total = np.minimum(a, 1.0)**2/4, 0.0\n"
-    "    for k in range(10, 0, -1):\n"
+    "    x, total = np.minimum(a, 0.5)**2/4, 0.0\n"
+    "    for k in range(7, 0, -1):\n"
     "        total = (total + 1)*x/(k*k)\n"
-    "    return np.where(a < 1, np.log1p(total), a + np.log(special.i0e(a)))[()]"
+    "    return np.where(a < 0.5, np.log1p(total), a + np.log(s))[()]"
 )
 FRACTION: Final = (
     "d = far + n + {last}\n    for k in range(80, 0, -1):\n        d = far + n + 2*(k - 1) - k*(n + k - 1)/d\n"
@@ -125,7 +125,22 @@ def _polynomial(name: str, more: str = "", below: str = "") -> str:
 
 
 BELOW: Final = ", 0 below degree 0"
-OF_ARRAYS: Final[dict[str, str]] = {
+# by NumPy: where no entry is far out, SciPy's own function is the quicker one
+QUICK: Final = {
+    "gammainc": "    if not np.any(np.less(u, 0)):\n        return special.gammainc(a, u)\n",
+    "gammaupper_e": (
+        "    share = special.gammaincc(a, u)\n"
+        "    if not np.any((share < 1e-280) | np.less(u, 0)):\n"
+        "        return np.exp(u)*share*special.gamma(a)\n"
+    ),
+    "expn_e": "    if not np.any(np.greater(u, 600)):\n        return np.exp(u)*special.expn(int(n), u)\n",
+    "log_upper_share": (
+        "    share = special.gammaincc(a, u)\n"
+        "    if not np.any(share < 1e-280):\n"
+        "        return np.where(np.less(u, a), np.log1p(-gammainc(a, u)), np.log(share))[()]\n"
+    ),
+}
+TRACED: Final[dict[str, str]] = {
     "log_i0": LOG_I0,
     "gammainc": GAMMAINC,
     "lambert_ratio": LAMBERT_RATIO,
@@ -147,3 +162,4 @@ OF_ARRAYS: Final[dict[str, str]] = {
     **{name: _polynomial(name, "a, ", BELOW) for name in ("eval_genlaguerre", "eval_gegenbauer")},
     "eval_jacobi": _polynomial("eval_jacobi", "a, b, ", BELOW),
 }
+OF_ARRAYS: Final = {kind: text.replace("\n", f"\n{QUICK.get(kind, '')}", 1) for kind, text in TRACED.items()}

@@ -29,7 +29,7 @@ def _taken(g: Graph, p: Product, value: Value) -> tuple[Value, Product] | None:
         (u,) = value.op.args
         exponential = Value(g.make("exp", g.abs(u)), value.axes)
         whole = merged(own, Product(powers={exponential: 1}))
-        return (Value(g.make("log_i0", u), value.axes), whole) if p.powers.get(exponential) == k else None
+        return (Value(g.make("log_i0", u, value.op), value.axes), whole) if p.powers.get(exponential) == k else None
     a, u_value = (unaligned(part, value.axes) for part in value.op.args)
     if not all(positive(g, v) or v.op.kind == "gamma" for v in p.powers if v != value) or p.coefficient <= 0:
         return None

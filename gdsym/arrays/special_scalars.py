@@ -8,12 +8,12 @@ FRACTION: Final = (
     "    d = u + n + 160\n    for k in range(80, 0, -1):\n        d = u + n + 2*(k - 1) - k*(n + k - 1)/d\n"
 )
 LOG_I0: Final = (
-    "def log_i0(u):  # log I_0(u): by its power series where that is small, else by the scaled function\n"
+    "def log_i0(u, s):  # log I_0(u), where s is its scaled value: by its power series near 0\n"
     "    a = abs(u)\n"
-    "    if a >= 1.0:\n"
-    "        return a + math.log(special.i0e(a))\n"
+    "    if a >= 0.5:\n"
+    "        return a + math.log(s)\n"
     "    x, total = a*a/4, 0.0\n"
-    "    for k in range(10, 0, -1):\n"
+    "    for k in range(7, 0, -1):\n"
     "        total = (total + 1.0)*x/(k*k)\n"
     "    return math.log1p(total)"
 )

@@ -87,7 +87,7 @@ CODES: Final[dict[str, Code]] = {
     **{name: Code(numba=True) for name in ("j0", "j1", "y0", "y1", "k0", "k1", "k0e", "k1e")},
     **{name: Code(jax=True, numba=True) for name in ("i0", "i1", "i0e", "i1e", "expi", "erfinv")},
     **{name: Code(numba=True) for name in ("erfi", "erfcinv", "wrightomega", "ellipk", "ellipkm1", "ellipe")},
-    **{name: Code(count, name, jax=True, numba=True) for name, count in {"log_i0": 1, "gammainc": 2, "gammaupper_e": 2, "log_upper_share": 2, "log_lower_share": 2, "expn_e": 2}.items()},
+    **{name: Code(count, name, jax=True, numba=True) for name, count in {"log_i0": 2, "gammainc": 2, "gammaupper_e": 2, "log_upper_share": 2, "log_lower_share": 2, "expn_e": 2}.items()},
     **{name: Code(count, name, numba=True) for name, count in {"lambertw": 2, "lambert_ratio": 3, "lambert_exp": 2}.items()},
     **{name: Code(count, name, numba=True) for name, count in {"ellipd": 1, "elliptic_f": 2, "elliptic_e": 2, "elliptic_pi": 3}.items()},
     "expint_e": Code(2, "expint_e", dask=False),

@@ -20,7 +20,7 @@ from gdsym.arrays.graph import PARAM, Op, as_array
 from gdsym.arrays.kernels import LOG1P_RATIO
 from gdsym.arrays.names import Names
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS
-from gdsym.arrays.special_kernels import OF_ARRAYS as SPECIALS
+from gdsym.arrays.special_kernels import TRACED as SPECIALS
 from gdsym.arrays.specials import CODES, WRITTEN
 from gdsym.arrays.strength import ADD, ATOM, MUL, Write
 from gdsym.arrays.texts import text
