@@ -14,6 +14,7 @@ import sympy
 
 from gdsym.record import changed, record
 from gdsym.written.nodes import Add, Base, Dec, Delta, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Root, Sum, Sym
+from gdsym.written.wholes import inside
 
 Bend = Literal["constant", "affine", "convex", "concave", "unknown"]
 Span = tuple[float, float]
@@ -95,8 +96,8 @@ class _Rules:
 
     def _shape(self, node: Node) -> Shape:
         if isinstance(node, (Sym, Indexed)) and not node.free.isdisjoint(self.heads):
-            inside = isinstance(node, Indexed) and any(not p.free.isdisjoint(self.heads) for p in node.indices)
-            return UNKNOWN if inside else Shape("affine")
+            moving = any(not part.free.isdisjoint(self.heads) for part in inside(node))
+            return UNKNOWN if moving else Shape("affine")
         found = self._composed(node)
         return changed(found, bend="constant") if node.free.isdisjoint(self.heads) else found
 

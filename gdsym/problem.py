@@ -18,6 +18,7 @@ from gdsym.record import changed, record
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.nodes import Add, Base, Bound, Cases, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Sum, Sym, walk
 from gdsym.written.order import appearance
+from gdsym.written.wholes import inside
 
 
 @record
@@ -237,7 +238,7 @@ def degree(node: Node, heads: frozenset[Node]) -> float:
     if node.free.isdisjoint(heads):
         return 0
     if isinstance(node, (Sym, Indexed)):
-        return 1 if heads.isdisjoint(frozenset().union(*(i.free for i in node.children[1:]))) else math.inf
+        return 1 if heads.isdisjoint(frozenset().union(*(i.free for i in inside(node)))) else math.inf
     parts = [degree(child, heads) for child in node.children]
     if isinstance(node, Mul):
         return sum(parts)

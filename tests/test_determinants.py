@@ -359,3 +359,40 @@ def test_claims_that_are_not_read(claim: str, said: str) -> None:
     cost = gd.Cost(Trace(S * T) - log(det(T)) + Trace(v.T * T * v), T)
     with pytest.raises(gd.ReadError, match=said):
         cost.check({T: claim})
+
+
+def test_an_inverse_is_not_linear_in_what_is_inverted() -> None:
+    """Its entries are entries of an array, but no cost with them is quadratic or convex for that."""
+    cost = gd.Cost((v.T * (c * Identity(n) + A).inv() * v)[0, 0], c)
+    assert "quadratic" not in cost.compile().explain()
+    data = {v: np.array([1.0, 2.0]), A: np.diag([1.0, 3.0])}
+    run = cost.descend({c: 1.0}, data, learning_rate=0.5, maxiter=1, gtol=0)
+    assert run.history.cost[1] == pytest.approx(1 / (run.params[c] + 1) + 4 / (run.params[c] + 3))
+    assert "elsewhere" in str(cost.insight(data, {c: 1.0}))
+    assert "not convex" in str(gd.Cost(Trace(A.inv()), A).insight(at={A: np.eye(2)}))
+
+
+def test_batches_of_samples_with_one_covariance() -> None:
+    """The mean of the batches' slopes over an epoch is the slope: each batch has the inverse whole."""
+    rows = rng.normal(size=(12, 3))
+    samples, covariance = MatrixSymbol("X", m, p), MatrixSymbol("C", p, p)
+    cost = gd.Cost(Trace(samples * covariance.inv() * samples.T) / m + log(det(covariance)), covariance)
+    run = cost.descend(
+        {covariance: 2 * np.eye(3)}, {samples: rows}, learning_rate=1e-7, batch=4, rng=0, maxiter=3, gtol=0
+    )
+    moved = (2 * np.eye(3) - run.params[covariance]) / 3e-7
+    slope = cost.compile().gradient({covariance: 2 * np.eye(3)}, {samples: rows})[covariance]
+    np.testing.assert_allclose(moved, slope, rtol=1e-4, atol=1e-5)
+
+
+def test_large_matrices_are_not_made_in_tiles() -> None:
+    size = 600
+    covariance = definite(size)
+    found = gd.Cost(COSTS["by the covariance"][0], T).compile().gradient({T: covariance}, {S: np.eye(size)})[T]
+    inverse = np.linalg.inv(covariance)
+    np.testing.assert_allclose(found, inverse - inverse @ inverse, rtol=1e-8, atol=1e-14)
+    assert "20*n**3/3" in gd.Cost(COSTS["by the covariance"][0], T).compile().explain()
+
+
+def test_the_unit_matrix_is_np_eye() -> None:
+    assert "a*np.eye(p)" in gd.Cost(COSTS["evidence"][0], a).compile().source

@@ -11,11 +11,24 @@ from collections.abc import Mapping, Sequence
 from gdsym.arrays.course import MOVING, RUNNING
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.program import Program
+from gdsym.arrays.whole_texts import WHOLES
 from gdsym.record import field, record
 from gdsym.written.nodes import Base, Sym
 
 QUICKER = ("spread", "correlated", "far_rows", "row_tops", "row_sums", "row_shares")  # than what is made in blocks
-REFUSED = ("arange", "lookup", "whole", "concatenate", "diagonal", "slice", "full", "windows", *RUNNING, *MOVING)
+REFUSED = (
+    "arange",
+    "lookup",
+    "whole",
+    "concatenate",
+    "diagonal",
+    "slice",
+    "full",
+    "windows",
+    *RUNNING,
+    *MOVING,
+    *WHOLES,
+)
 
 
 class NotInBlocks(Exception):

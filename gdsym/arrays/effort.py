@@ -13,6 +13,7 @@ from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.measure import Measure
 from gdsym.arrays.program import Input, Program
+from gdsym.arrays.whole_texts import WHOLES
 from gdsym.record import record
 from gdsym.written.nodes import Base, Sym
 
@@ -28,7 +29,7 @@ class Effort:
     """Counts as SymPy polynomials in the sizes, which have their names in the code.
 
     An addition, a multiplication, a comparison or a function of one number is one operation; a matrix product of an
-    (m, n) and an (n, p) array is 2 m n p of them. Bytes are 8 for each entry of an array that an operation reads or
+    (m, n) and an (n, p) array is 2 m n p of them, an inverse of n rows 2 n^3, a determinant 2 n^3/3. Bytes are 8 for each entry of an array that an operation reads or
     writes; plain numbers are free, and so are views.
     """
 
@@ -73,6 +74,9 @@ def _operations(lengths: Lengths, op: Op) -> Any:
         return lengths.entries(op.args[1])
     if op.kind == "matmul":
         return 2 * lengths.entries(op.args[0]) * sympy.prod(lengths(op.args[1])[1:])
+    if op.kind in WHOLES:  # by LU
+        rows = lengths(op.args[0])[0]
+        return 2 * rows**3 if op.kind == "inverse" else sympy.Rational(2, 3) * rows**3
     if op.kind == "correlated":
         return 2 * lengths.entries(op) * lengths.entries(op.args[1])
     if op.kind == "row_shares":

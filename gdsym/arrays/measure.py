@@ -91,6 +91,9 @@ class Measure:
     def _spots(self, op: Op) -> Shape:
         return (*self(op.args[0])[:-1], op.attr.at(self._sizes))
 
+    def _eye(self, op: Op) -> Shape:
+        return (op.attr.at(self._sizes),) * 2
+
     def _full(self, op: Op) -> Shape:
         return tuple(length.at(self._sizes) for length in op.attr)
 

@@ -8,6 +8,7 @@ from gdsym.arrays.expand import reachable
 from gdsym.arrays.graph import Graph, Op
 from gdsym.arrays.masked import by_one_shift
 from gdsym.arrays.places import by_places
+from gdsym.arrays.whole_texts import WHOLES
 
 
 def quicker(graph: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
@@ -38,6 +39,10 @@ def _rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op]], di
         from gdsym.arrays.correlated import by_correlation
 
         yield by_correlation
+    if "indicator" in kinds and not kinds.isdisjoint(WHOLES):
+        from gdsym.arrays.eyes import by_eyes
+
+        yield by_eyes
     if "concatenate" in kinds:
         yield by_places
 

@@ -263,6 +263,7 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "slice": _slice,
     "diagonal": _diagonal,
     "arange": _arange,
+    "eye": lambda op, write, name: (f"np.eye({op.attr.text(name)})", ATOM),
     "lookup": lookup_text,
     "whole": _whole,
     "scatter": scatter_text,

@@ -13,6 +13,7 @@ from gdsym.arrays.expand import reachable
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.graph import PARAM, Op, operands_first
 from gdsym.arrays.measure import Measure
+from gdsym.arrays.whole_texts import WHOLES
 
 VIEWS = ("expand", "transpose", "slice", "diagonal")
 RIGID = (
@@ -21,12 +22,14 @@ RIGID = (
     "diagonal",
     "full",
     "arange",
+    "eye",
     "windows",
     *RUNNING,
     *MOVING,
+    *WHOLES,
 )  # need their operands whole
 
-COSTLY = {"einsum", "matmul", "spots", "pow", *WRITTEN} - {
+COSTLY = {"einsum", "matmul", "spots", "pow", *WHOLES, *WRITTEN} - {
     "maximum",
     "minimum",
     "abs",

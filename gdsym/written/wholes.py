@@ -12,7 +12,7 @@ import sympy
 
 from gdsym.written.composed import Fn
 from gdsym.written.matrices import Det, Inverse
-from gdsym.written.node import Base, Node, Sym, kinds_of
+from gdsym.written.node import Base, Indexed, Node, Sym, kinds_of
 
 WORDS = ("det", "sign_det", "logdet", "logabsdet")
 Parts = tuple[Node, ...]  # the formula of an entry, the letter of its row, that of its column, how many rows there are
@@ -99,3 +99,8 @@ WHOLES = kinds_of(Inverted, OfMatrix)
 def has_wholes(node: Node) -> bool:
     """Does an inverse or a determinant stand in the formula, in index form?"""
     return node.has(WHOLES)
+
+
+def inside(node: Node) -> tuple[Node, ...]:
+    """Of an entry, what decides which one it is, and of an inverse what is inverted; nothing of a letter."""
+    return (*node.base.children, *node.indices) if isinstance(node, Indexed) else ()
