@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from gdsym.claim_text import ASSIGNED, FILLED, WORD, Line, arguments_of, without_brackets
+from gdsym.claim_text import ASSIGNED, FILLED, LOOP_SET, LOOP_SUM, NAME, WORD, Line, arguments_of, without_brackets
 from gdsym.errors import ReadError
 
 TARGETS = re.compile(rf"\(?\s*({WORD}(?:\s*,\s*\(?\s*{WORD}\s*\)?)*)\s*\)?")
@@ -31,7 +31,9 @@ class Sums(ast.NodeTransformer):
         for depth, one in enumerate(given.generators):
             lines.append((depth, f"for {ast.unparse(one.target)} in {ast.unparse(one.iter)}:"))
             lines += [(depth + 1, f"if {ast.unparse(test)}: continue") for test in map(turned, one.ifs)]
-        total = ast.Name(self._take_down(lines, ast.unparse(given.elt)), ast.Load())
+        total: ast.expr = ast.Name(self._take_down(lines, ast.unparse(given.elt)), ast.Load())
+        if name != "sum" and isinstance(given, ast.ListComp):  # of rows, Python's own adds up rows, NumPy all entries
+            total = ast.parse(f"np.{'sum' if name in SUMS else 'mean'}({ast.unparse(total)})", mode="eval").body
         if name in SUMS:
             return total
         return ast.BinOp(total, ast.Div(), ast.Name(self._take_down(lines, "1"), ast.Load()))
@@ -41,6 +43,20 @@ class Sums(ast.NodeTransformer):
         test = ast.parse(condition_of(text, text), mode="eval").body
         chosen = [self.visit(part) for part in (test, e.body, e.orelse)]
         return ast.Call(ast.Name("where", ast.Load()), chosen, [])
+
+
+def stands_free(letter: str, text: str) -> bool:
+    """Does it stand there without a loop of its own?"""
+    return letter in NAME.findall(text) and _free(letter, ast.parse(text.strip(), mode="eval").body)
+
+
+def _free(letter: str, e: ast.AST) -> bool:
+    if isinstance(e, ast.Call) and getattr(e.func, "id", "") in (LOOP_SUM, LOOP_SET):
+        runs = e.args[1 if e.func.id == LOOP_SUM else 3 :]  # type: ignore[attr-defined]
+        if letter in (getattr(name, "value", "") for name in runs[::3]):
+            whole = [] if e.func.id == LOOP_SUM else [e.args[0].value]  # type: ignore[attr-defined]
+            return any(_free(letter, part) for part in (*whole, *runs[1::3], *runs[2::3]))
+    return getattr(e, "id", "") == letter or any(_free(letter, part) for part in ast.iter_child_nodes(e))
 
 
 def turned(test: ast.expr) -> ast.expr:

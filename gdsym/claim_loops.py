@@ -22,6 +22,7 @@ from gdsym.claim_headers import (
     joined,
     more_of,
     parted,
+    stands_free,
     words_of,
 )
 from gdsym.claim_text import (
@@ -119,7 +120,7 @@ class _Run:
         names = words_of(targets)
         kind, args = called_in(over)
         if kind == "range" and len(args) in (1, 2) and len(names) == 1:
-            self._hide(names[0])
+            self._hide(names[0], header)
             ends = [self._put(arg, header) for arg in args]
             return {}, names[0], ends[0] if len(ends) == 2 else "0", ends[-1]
         letter = f"{LETTER_OF_A_LOOP}{self._count}"
@@ -127,7 +128,7 @@ class _Run:
         counted = kind == "enumerate" and len(args) == 1 and len(names) > 1
         if counted:
             letter, *names = names
-            self._hide(letter)
+            self._hide(letter, header)
             kind, args = called_in(args[0])
         sources = args if kind == "zip" else [joined(kind, args)] if kind else args
         if len(sources) != len(names) or kind in ("range", "enumerate"):
@@ -140,7 +141,13 @@ class _Run:
             f"len({', '.join(texts)})",
         )
 
-    def _hide(self, letter: str) -> None:
+    def _hide(self, letter: str, header: str) -> None:
+        """The letter of a loop has no other meaning in it; refused where that would change what stands under other names."""
+        others = [meaning for name, meaning in self._names.items() if name != letter]
+        if any(loop.letter == letter for loop in self._loops) or any(stands_free(letter, text) for text in others):
+            raise ReadError(
+                f"`{header[:60]}`: {letter[:30]} has a meaning already; give this loop a letter of its own."
+            )
         self._names.pop(letter, None)
         self._level.pop(letter, None)
 
