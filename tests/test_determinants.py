@@ -396,3 +396,15 @@ def test_large_matrices_are_not_made_in_tiles() -> None:
 
 def test_the_unit_matrix_is_np_eye() -> None:
     assert "a*np.eye(p)" in gd.Cost(COSTS["evidence"][0], a).compile().source
+
+
+def test_a_matrix_that_is_singular_at_some_sizes_is_compared_at_others() -> None:
+    """X^T X has no inverse where X has more columns than rows; nor may rounding decide there."""
+    gram = MatrixSymbol("W", p, p)
+    cost = gd.Cost(Trace(gram) - log(det(gram)), X, where={gram: X.T * X})
+    value, slopes = cost.compile().value_and_gradient({X: AT["X"]})
+    inner = AT["X"].T @ AT["X"]
+    assert value == pytest.approx(np.trace(inner) - np.linalg.slogdet(inner)[1])
+    np.testing.assert_allclose(slopes[X], 2 * AT["X"] - 2 * AT["X"] @ np.linalg.inv(inner), atol=1e-12)
+    wide = gd.Cost(log(det(X * X.T)), X).compile().value({X: AT["X"].T})
+    assert wide == pytest.approx(np.linalg.slogdet(inner)[1])

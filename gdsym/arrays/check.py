@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -16,6 +16,7 @@ from gdsym.arrays.specials import of_degree
 from gdsym.errors import StepRefused, Unsupported
 from gdsym.verify.noted import plain_number
 from gdsym.written.nodes import Base, Delta, Fn, Indexed, Node, Rel, Sym, walk
+from gdsym.written.wholes import has_wholes
 
 BOXES = ((0.2, 0.9), (-0.9, 0.9), (1.1, 1.9), (0.01, 0.1))
 SMALL = (3, 2, 4, 5, 6, 7, 8)
@@ -33,25 +34,36 @@ def check_program(program: Program) -> int:
     """At how many points value and gradient equal the literal sums; raises StepRefused if one differs."""
     once, each = split(program, [program.graph.value, *program.graph.gradients])
     agreed = 0
-    for seed, box in enumerate(BOXES):
-        try:
-            point, right = _point_and_outputs(program, seed, box)
-        except Unsupported:
-            raise
-        except (ArithmeticError, ValueError):
-            continue  # outside the domain of a log or a root: the next box may be inside
-        if all(np.isfinite(r).all() for r in right):
-            _compare(program, point, right, once, each)
-            agreed += 1
+    for point, right in sound_points(program):
+        _compare(program, point, right, once, each)
+        agreed += 1
         if agreed == 2:
             break
     return agreed
 
 
-def _point_and_outputs(program: Program, seed: int, box: tuple[float, float]) -> tuple[Point, list[Any]]:
+def sound_points(program: Program) -> Iterator[tuple[Point, list[Any]]]:
+    """Points within the domain, with value and gradient by the literal sums; matrices that are singular at some sizes get others."""
+    found = False
+    for turned in (False, True) if has_wholes(program.formula) else (False,):
+        for seed, box in enumerate(BOXES if not found else ()):
+            try:
+                point, right = _point_and_outputs(program, seed, box, turned)
+            except Unsupported:
+                raise
+            except (ArithmeticError, ValueError):
+                continue  # outside the domain of a log or a root: the next box may be inside
+            if all(np.isfinite(r).all() for r in right):
+                found = True
+                yield point, right
+
+
+def _point_and_outputs(
+    program: Program, seed: int, box: tuple[float, float], turned: bool = False
+) -> tuple[Point, list[Any]]:
     """Arrays whose length no size tells are made longer until every index finds its entry."""
     for room, more in ROOM:
-        point = tiny_point(program, random.Random(seed), box, room, more)
+        point = tiny_point(program, random.Random(seed), box, room, more, turned)
         try:
             return point, literal_outputs(program, point)
         except IndexError:
@@ -99,9 +111,11 @@ def _compare(program: Program, point: Point, right: list[Any], once: Any, each: 
             )
 
 
-def tiny_point(program: Program, rng: random.Random, box: tuple[float, float], room: int = 0, more: int = 0) -> Point:
+def tiny_point(
+    program: Program, rng: random.Random, box: tuple[float, float], room: int = 0, more: int = 0, turned: bool = False
+) -> Point:
     """Sizes that differ from each other, random numbers for everything else, labels from their range."""
-    sizes = _sizes(program, more)
+    sizes = _sizes(program, more, turned)
     point: Point = {**sizes}
     labels, compared = _labels(program.formula), _compared(program.formula)
     for given in program.inputs:
@@ -121,9 +135,9 @@ def _drawing(rng: random.Random, box: tuple[float, float], kind: str, values: Se
     return lambda: rng.choice((float(rng.randint(1, 2)), rng.uniform(*box), *values))
 
 
-def _sizes(program: Program, least: int = 0) -> dict[Node, int]:
+def _sizes(program: Program, least: int = 0, turned: bool = False) -> dict[Node, int]:
     """Sizes at which every index range has an entry: the first ones largest or least, then larger ones, then such that lie apart."""
-    orders = (program.sizes, program.sizes[::-1])
+    orders = (program.sizes, program.sizes[::-1])[:: -1 if turned else 1]
     for apart, more, places in product((0, 1), range(least, least + 8), orders):
         sizes: dict[Node, int] = {s.node: SMALL[p % len(SMALL)] + more + apart * p * more for p, s in enumerate(places)}
         if all(_count(reach.count.at(sizes)) for _, reach in program.shapes.ranges):

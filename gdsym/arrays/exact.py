@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
+WORST = 10**6  # the largest entry of a matrix times that of its inverse
 Table = tuple[tuple[Fraction, ...], ...]
 
 
@@ -15,6 +16,14 @@ def inverse(table: Table) -> Table:
     unit = [[Fraction(i == j) for j in range(size)] for i in range(size)]
     rows = _reduced([[*row, *more] for row, more in zip(table, unit, strict=True)])[0]
     return tuple(tuple(row[size:]) for row in rows)
+
+
+@lru_cache(maxsize=64)
+def refuse_nearly_singular(table: Table) -> None:
+    """Raises ZeroDivisionError for a matrix of which floats have lost half of their digits."""
+    one, other = (max(abs(x) for row in rows for x in row) for rows in (table, inverse(table)))
+    if one * other > WORST:
+        raise ZeroDivisionError
 
 
 @lru_cache(maxsize=64)

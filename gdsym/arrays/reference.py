@@ -129,6 +129,7 @@ class Literal:
                     entries.append(Fraction(self(node.children[0])))
                 found.append(tuple(entries))
             self.letters, self.tables[node] = outer, tuple(found)
+            exact.refuse_nearly_singular(self.tables[node])
         return self.tables[node]
 
     @value.register

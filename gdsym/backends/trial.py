@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from gdsym.arrays import Program
-from gdsym.arrays.check import BOXES, TOLERANCE, tiny_point
+from gdsym.arrays.check import BOXES, TOLERANCE, sound_points, tiny_point
 from gdsym.arrays.source import split
 from gdsym.backends.words import HEAD, HELPERS, helpers
 from gdsym.descent.evaluate import defined
 from gdsym.errors import StepRefused, Unsupported
 from gdsym.record import field, record
+from gdsym.written.wholes import has_wholes
 
 UNCOMPILED = "def njit(**how):\n    return lambda function: function"
 
@@ -67,7 +68,8 @@ def tried(program: Program, evaluate: str) -> None:
     """Raise StepRefused if the loops of `evaluate` disagree with the NumPy code at tiny sizes."""
     loops = defined(evaluate.replace("from numba import njit", UNCOMPILED), "evaluate")
     once, each = split(program, [program.graph.value, *program.graph.gradients])
-    point = tiny_point(program, random.Random(0), BOXES[0])
+    sound = next(sound_points(program), None) if has_wholes(program.formula) else None
+    point = sound[0] if sound else tiny_point(program, random.Random(0), BOXES[0])
     params = [point[p.node] for p in program.params]
     given = [point[i.node] for i in program.inputs if i.kind != "param"]
     with np.errstate(all="ignore"):
