@@ -6,7 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import IndexedBase, Max, Rational, Sum, exp, log, sqrt, symbols, tanh
+from sympy import (
+    Determinant,
+    Identity,
+    IndexedBase,
+    MatrixSymbol,
+    Max,
+    Rational,
+    Sum,
+    Trace,
+    exp,
+    log,
+    sqrt,
+    symbols,
+    tanh,
+)
 
 from benchmarks.contest import circumstances
 from benchmarks.pairs import Case, compared
@@ -390,8 +404,40 @@ def margins(rng: Any) -> Case:
     return Sum(Max(0, 1 + gap(v) - gap(Z)), (i, 1, m)), {A: a}, labels, by_hand
 
 
+def precision(rng: Any) -> Case:
+    """The likelihood of a Gaussian by the inverse of its covariance, 150 x 150, which need not be symmetric."""
+    x = rng.normal(size=(300, 150))
+    scatter, start = x.T @ x / 300, np.eye(150) + rng.normal(size=(150, 150)) / 100
+
+    def by_hand() -> Any:
+        _, size = np.linalg.slogdet(start)
+        return np.vdot(scatter.T, start) - size, scatter.T - np.linalg.inv(start).T
+
+    S, T = MatrixSymbol("S", n, n), MatrixSymbol("T", n, n)
+    return Trace(S * T) - log(Determinant(T)), {T: start}, {S: scatter}, by_hand
+
+
+def process(rng: Any) -> Case:
+    """The evidence of a linear kernel, 200 points, by its variance and the noise."""
+    x, z, start = rng.normal(size=(200, 4)), rng.normal(size=200), {alpha: 0.5, beta: 0.9}
+    kernel = x @ x.T
+
+    def by_hand() -> Any:
+        whole = start[alpha] * kernel + start[beta] * np.eye(200)
+        _, size = np.linalg.slogdet(whole)
+        inverse = np.linalg.inv(whole)
+        e = inverse @ z
+        return z @ e + size, np.array([np.vdot(inverse, kernel) - e @ kernel @ e, np.trace(inverse) - e @ e])
+
+    P, Q = MatrixSymbol("P", m, p), MatrixSymbol("Q", m, 1)
+    whole = alpha * P * P.T + beta * Identity(m)
+    return Trace(Q.T * whole.inv() * Q) + log(Determinant(whole)), start, {P: x, Q: z}, by_hand
+
+
 MODELS: dict[str, Callable[[Any], Case]] = {
     "a layer, 200 x 40 x 30 to 20": layer,
+    "precision of a Gaussian, 150 x 150": precision,
+    "evidence of a linear kernel, 200 points": process,
     "a matrix for each, 200 x 40 x 30 to 20": each,
     "log-loss of x'Wx, 5,000 x 30": bilinear,
     "tensor, 40 x 50 x 60, rank 5": tensor,
