@@ -158,11 +158,21 @@ def _counted_out(ends: Ends | None, from_0: bool) -> Ends | None:
 
 
 def labels_of(d: Derivation, ranges: Mapping[n.Base, tuple[Ends | None, ...]]) -> dict[str, n.Node]:
-    """The arrays whose entries are indices of others, and the least number that these begin with."""
+    """The arrays whose entries are indices of others, or compared with one, and the least number that these begin with."""
     found: dict[str, n.Node] = {}
-    for part in n.walk(put_in(d.node, d.where)):
-        if isinstance(part, n.Indexed):
-            for index, ends in zip(part.indices, ranges.get(part.base, ()), strict=False):
-                if isinstance(index, n.Indexed) and ends:
-                    found[index.base.name] = ends[0]
+    whole = put_in(d.node, d.where)
+    begun: dict[n.Node, n.Node] = {part.index: part.lower for part in n.walk(whole) if isinstance(part, n.Sum)}
+    for part in n.walk(whole):
+        chosen = (
+            [(i, e[0]) for i, e in zip(part.indices, ranges.get(part.base, ()), strict=False) if e]
+            if isinstance(part, n.Indexed)
+            else []
+        )
+        if isinstance(part, n.Delta) or (isinstance(part, n.Rel) and part.op == "=="):
+            chosen = [(a, begun[b]) for a, b in (part.children, part.children[::-1]) if b in begun]
+        for index, lower in chosen:
+            for label in (inner for inner in n.walk(index) if isinstance(inner, n.Indexed)):
+                least = lower.to_sympy() - index.to_sympy() + label.to_sympy()
+                if least.is_Integer and least >= found.get(label.base.name, n.ZERO).to_sympy():
+                    found[label.base.name] = from_sympy(least)
     return found

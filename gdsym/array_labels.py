@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from sympy import IndexedBase
+
 from gdsym.array_parts import Array, Axis, called, sum_of
 from gdsym.written import nodes as n
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from gdsym.array_text import Arrays
 
 COUNTED = ("arange", "range")
+NUMBERS = ("int", "int32", "int64", "intp", "float", "float64")  # of these kinds labels are the same numbers
+SHAPED = ("reshape", "ravel", "flatten")
+MARK = "label "
 ADVICE = "A label is compared with a letter of range(K), or with np.arange(K), counted from 0; or both from 1."
 
 
@@ -20,57 +25,108 @@ def is_label(r: Arrays, e: ast.expr) -> bool:
     return _name(e)[0] in r.labels
 
 
-def taken_apart(e: ast.expr) -> tuple[ast.expr, bool]:
-    """Without `.astype(int)`, and without `- 1`; was there one?"""
-    if called(e) in ("astype", "int") and isinstance(e, ast.Call):
-        e = e.func.value if isinstance(e.func, ast.Attribute) else e.args[0] if len(e.args) == 1 else e
-    one_less = isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) == 1
-    return (e.left if one_less else e), one_less  # type: ignore[attr-defined]
+def taken_apart(e: ast.expr) -> tuple[ast.expr, int]:
+    """Without `.astype(int)`, and without `- 1`, also in `(c - 1)[i]`; how often 1 was subtracted."""
+    if isinstance(e, ast.Call):
+        owner = e.func.value if isinstance(e.func, ast.Attribute) else None
+        if called(e) == "int" and owner is None and len(e.args) == 1:
+            return taken_apart(e.args[0])
+        if owner is not None and called(e) == "astype" and _word(e) in NUMBERS:
+            return taken_apart(owner)
+        if owner is not None and called(e) in SHAPED:
+            inner, less = taken_apart(owner)
+            func = ast.Attribute(inner, called(e), ast.Load())
+            return ast.copy_location(ast.Call(func, e.args, e.keywords), e), less
+    if isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) == 1:
+        inner, less = taken_apart(e.left)
+        return inner, less + 1
+    if isinstance(e, ast.Subscript):
+        inner, less = taken_apart(e.value)
+        return ast.copy_location(ast.Subscript(inner, e.slice, e.ctx), e), less
+    return e, 0
+
+
+def _word(e: ast.Call) -> str:
+    said = [*e.args, *(k.value for k in e.keywords if k.arg == "dtype")]
+    return str(getattr(said[0], "attr", getattr(said[0], "id", getattr(said[0], "value", "")))) if said else ""
 
 
 def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, classes: n.Node, level: int) -> Array:
-    """The labels as the cost counts them, of `c` or `c - 1`; its `classes` begin with this number."""
-    label, one_less = taken_apart(written)
-    labels = r.value(label, level)
-    if one_less and classes != n.ONE:
-        labels = Array(labels.axes, n.add(labels.entry, n.Num(-1)))
-    r.one_less.add(one_less)
-    if classes == n.ONE and len(r.one_less) > 1:
-        raise r.error("Labels count from 0 at one place of the claim and from 1 at another, as in np.eye(K)[c - 1].", e)
-    return labels
+    """The places, in an axis that begins with the number `classes`, of the labels `c` or `c - 1`."""
+    name, one_less = _name(written)
+    if name not in r.labels and any(getattr(part, "id", "") in r.labels for part in ast.walk(written)):
+        raise r.error("This is read as labels, c or c - 1, that choose entries.", e)
+    lower = r.labels.get(name, classes)
+    labels = _as_coded(r, taken_apart(written)[0], level)
+    if lower == n.ONE:
+        _show(r, e, bool(one_less))
+    return Array(labels.axes, sum_of(labels.entry, n.Neg(n.ONE if one_less else lower), classes))
 
 
 def met_by(r: Arrays, e: ast.expr, other: ast.expr, level: int) -> Array | None:
-    """The labels e as they are counted by what they are compared with, a letter of a loop or np.arange; None if it is neither."""
-    if not is_label(r, e) or is_label(r, other):
+    """The labels e as they are counted by what they are compared with, a letter of a loop or np.arange; None if they count from 0 in the cost."""
+    (name, one_less), (their, less) = _name(e), _name(other)
+    if name not in r.labels or (their in r.labels and (r.labels[their], less) == (r.labels[name], one_less)):
+        return _as_coded(r, e, level) if name in r.labels else None
+    if {r.labels[name], r.labels.get(their, n.ZERO)} == {n.ZERO}:
         return None
-    name, one_less = _name(e)
-    lower = r.labels[name]
-    if isinstance(other, ast.Constant) and lower == n.ONE:
-        raise r.error(f"Do labels count from 0 or from 1 here? {ADVICE}", e)
-    first = _first(r, other)
+    first = None if their in r.labels else _first(r, other)
     if first is None:
-        return None
-    if first == 1 and not one_less and lower == n.ONE:  # c[i] == k + 1
-        r.one_less.add(True)
-        return r.value(e, level)
-    found = chosen_by(r, e, e, lower, level)
-    return Array(found.axes, sum_of(found.entry, n.Neg(lower)))
+        raise r.error(f"Do labels count from 0 or from 1 here? {ADVICE}", e)
+    from_1 = bool(one_less) or first == 1
+    _show(r, e, from_1)
+    found = _as_coded(r, taken_apart(e)[0], level)
+    return Array(found.axes, sum_of(found.entry, n.Num(-1 if one_less or not from_1 else 0)))
 
 
-def _name(e: ast.expr) -> tuple[str, bool]:
-    """(the array of the labels, is 1 subtracted)."""
-    e, one_less = taken_apart(e)
-    while isinstance(e, ast.Subscript):
-        e, less = taken_apart(e.value)
-        one_less |= less
-    return getattr(e, "id", ""), one_less
+def _show(r: Arrays, e: ast.expr, from_1: bool) -> None:
+    """Labels of the code begin at 1 here, or at 0."""
+    r.one_less.add(from_1)
+    if len(r.one_less) > 1:
+        raise r.error("Labels count from 0 at one place of the claim and from 1 at another, as in np.eye(K)[c - 1].", e)
+
+
+def _as_coded(r: Arrays, e: ast.expr, level: int) -> Array:
+    """These labels, marked as what chooses or is compared: what is left without a mark is a number."""
+    found, name = r.value(e, level), _name(e)[0]
+    if name not in r.labels:
+        return found
+    return Array(found.axes, _renamed(found.entry, name, n.Base(IndexedBase(MARK + name))))
+
+
+def _renamed(entry: n.Node, old: str, new: n.Node) -> n.Node:
+    def renamed(part: n.Node) -> n.Node:
+        return n.Indexed(new, *part.indices) if isinstance(part, n.Indexed) and part.base.name == old else part
+
+    return n.rewrite(entry, renamed)
+
+
+def without_marks(r: Arrays, entry: n.Node, e: ast.expr) -> n.Node:
+    """The labels by their own names; refused if they count from 0 as labels, and are numbers, which the cost counts from 1, elsewhere."""
+    bases = {part.base.name for part in n.walk(entry) if isinstance(part, n.Indexed)}
+    if False in r.one_less and any(lower == n.ONE and name in bases for name, lower in r.labels.items()):
+        raise r.error("Labels that count from 0 are numbers here, too, which the cost counts from 1.", e)
+    for name in r.labels:
+        if MARK + name in bases:
+            entry = _renamed(entry, MARK + name, r.arrays[name][0])
+    return entry
+
+
+def _name(e: ast.expr) -> tuple[str, int]:
+    """(the array of the labels, how often 1 is subtracted)."""
+    e, less = taken_apart(e)
+    while isinstance(e, ast.Subscript) or (called(e) in SHAPED and isinstance(getattr(e, "func", None), ast.Attribute)):
+        e = e.value if isinstance(e, ast.Subscript) else e.func.value  # type: ignore[attr-defined]
+    return ("", 0) if less > 1 else (getattr(e, "id", ""), less)
 
 
 def _first(r: Arrays, e: ast.expr) -> int | None:
     """The number that k, `k + 1`, `np.arange(K)`, `np.arange(1, K + 1)[:, None]` begins with; None if it is something else."""
     if isinstance(e, ast.Subscript):
-        return _first(r, e.value)
+        places = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
+        return _first(r, e.value) if all(ast.unparse(place) in (":", "newaxis") for place in places) else None
+    if called(e) in SHAPED and isinstance(e, ast.Call) and isinstance(e.func, ast.Attribute):
+        return _first(r, e.func.value)
     if isinstance(e, ast.Name) and e.id in r.begun:
         begins = r.begun[e.id]
         found = 0 if begins == n.ZERO else 1 if begins == n.ONE else None

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gdsym.array_calls import CALLS, combined, function_of, indexed, is_functional, is_library, power
+from gdsym.array_labels import without_marks
 from gdsym.array_loops import LOOPS, in_loop
 from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, refuse_strangers
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked
@@ -47,10 +48,10 @@ def read_arrays(
     """
     source = spelled(plain(text), SIGNS)
     reading = Arrays(Reader(source), arrays, taken, labels)
-    found = reading.value(parse(source))
+    found = reading.value(whole := parse(source))
     long = [n.Rel(">=", from_sympy(size), n.Num(count)) for size, count in reading.least.items() if count > 1]
     within = (n.Rel("<=", *pair) for a in found.axes for pair in ((a.lower, a.letter), (a.letter, a.upper)))
-    entry = reading.unknown.dropped_from(found.entry, n.both(*long, *within))
+    entry = reading.unknown.dropped_from(without_marks(reading, found.entry, whole), n.both(*long, *within))
     return Array(found.axes, n.Cases(entry, n.both(*long)) if long else entry)
 
 

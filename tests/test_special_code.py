@@ -25,6 +25,7 @@ from gdsym.arrays.expand import reachable
 from gdsym.arrays.functions import WRITTEN
 from gdsym.arrays.special_scalars import LAMBERTW
 from gdsym.arrays.specials import CODES, TABLE
+from gdsym.descent.special_values import special_value
 from gdsym.slopes import slope_of
 from gdsym.verify.numbers import ball, precision, rational
 from gdsym.verify.primitives import primitive
@@ -227,6 +228,18 @@ def test_what_is_not_real_is_nan() -> None:
         assert math.isnan(gd.Cost(form, [u]).compile().value({u: at})), form
     run = gd.Cost(-s.besselk(0, w), [w]).descend({w: 0.1}, learning_rate=0.1, maxiter=5)
     assert run.status == "nonfinite" and run.nit == 0
+    assert "(besselk(0, w): the arguments are 0, -0.885" in run.message
+
+
+def test_values_that_tell_which_part_has_none() -> None:
+    for func, args, places in CASES:
+        known = special_value(func, len(args))
+        if known is None:
+            continue
+        for at in places[2:4]:
+            wanted, given = right(func, args, at, 0), [float(s.sympify(a).subs(u, at)) for a in args]
+            if wanted is not None:
+                assert known(*given) == pytest.approx(float(wanted.mid()), rel=1e-10, abs=1e-290)
 
 
 def test_without_scipy(monkeypatch: pytest.MonkeyPatch) -> None:

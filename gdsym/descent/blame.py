@@ -13,6 +13,7 @@ import sympy
 from gdsym.descent import wholes
 from gdsym.descent.formulas import Formulas
 from gdsym.descent.looked import entry_at, folded, reason_of
+from gdsym.descent.special_values import special_value
 from gdsym.descent.task import key_of
 from gdsym.errors import shortened
 from gdsym.record import record
@@ -220,9 +221,10 @@ class _Look:
 
     @value.register
     def _(self, node: n.Fn) -> Any:
-        if node.func not in FUNCTIONS:
+        known = FUNCTIONS.get(node.func) or special_value(node.func, len(node.children))
+        if known is None:
             raise _NotKnownError
-        return FUNCTIONS[node.func](*(self(c) for c in node.children))
+        return known(*(self(c) for c in node.children))
 
     @value.register
     def _(self, node: n.Sum) -> Any:

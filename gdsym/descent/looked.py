@@ -29,6 +29,10 @@ def reason_of(node: n.Node, arguments: list[float], nan: bool) -> str:
     if isinstance(node, n.Div) and arguments[1] == 0:
         return "the denominator is 0"
     outside = nan or (isinstance(node, n.Fn | n.Pow | n.Root) and arguments[0] == 0)
+    if isinstance(node, n.Fn) and len(arguments) > 1:
+        return f"the arguments are {', '.join(f'{a:.6g}' for a in arguments)}" + (
+            "" if outside else ", the value too large"
+        )
     if isinstance(node, n.Fn | n.Root) or (isinstance(node, n.Pow) and outside):
         word = "base" if isinstance(node, n.Pow) else "argument"
         return f"the {word} is {arguments[0]:.6g}" + ("" if outside else ", the value too large")
