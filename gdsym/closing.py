@@ -30,7 +30,7 @@ from gdsym.rules.plain import PLAIN
 from gdsym.rules.radicals import of_quotient, radical
 from gdsym.rules.regions import size, told_apart
 from gdsym.rules.shares import left_over, over_sums
-from gdsym.rules.signs import flip
+from gdsym.rules.signs import flip, is_less_one
 from gdsym.rules.squares import root_of_square
 from gdsym.rules.tangents import tangents
 from gdsym.rules.tidy import calculate
@@ -140,10 +140,10 @@ class _Stages:
         return names_as_typed(arranged(part, self._variables, rows), rows, self._variables)
 
     def _stands(self, part: Node) -> bool:
-        """Was it typed, whatever the indices of its entries are called by now?"""
-        return part in self._typed or (
-            isinstance(part, Add) and part.has(ENTRIES) and self._memory.like_typed(part, self._typed)
-        )
+        """Was it typed, whatever the indices of its entries are called by now? Of a constant p - 1, what stands is 1 - p."""
+        if part in self._typed:
+            return not (is_less_one(part) and part.free.isdisjoint(self._variables))
+        return isinstance(part, Add) and part.has(ENTRIES) and self._memory.like_typed(part, self._typed)
 
     def tangents(self, part: Node) -> Node:
         return part if part in self._typed or (new := tangents(part)) is part else calculate(new)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-import sympy
-
+from gdsym.rules.counting import counted_terms
 from gdsym.rules.powers import base_exponent, base_of, number_of, raised, reduced, root_below
 from gdsym.rules.shapes import is_negated, logistic_exponential, nameless
 from gdsym.rules.terms import coefficient, signed
 from gdsym.rules.tidy import Tidy, calculate
 from gdsym.written.matrices import FACTORS
 from gdsym.written.nodes import (
-    ONE,
     Add,
     Cases,
     Div,
@@ -27,13 +25,12 @@ from gdsym.written.nodes import (
     Root,
     Sum,
     Sym,
-    is_num,
     kinds_of,
     mul,
-    times,
 )
 
 FRACTIONS, ROOTS = kinds_of(Div), kinds_of(Root)
+SUMS = (Sum, Prod, Integral)
 
 
 def cancel(node: Node) -> Node:
@@ -63,7 +60,7 @@ def _cancel_sum(node: Node) -> Node:
     negative, body = (True, node.body.arg) if isinstance(node.body, Neg) else (False, node.body)
     ups, downs = split(body)
     if node.index not in body.free:
-        counted = _counted(node, body)
+        counted = counted_terms(node, body)
         return node if counted is None else signed(negative, counted)
     ahead = [f for f in ups if node.index not in f.free]
     below = [f for f in downs if node.index not in f.free]
@@ -86,21 +83,6 @@ def _cancel_integral(node: Node) -> Node:
         return node
     core = Div(mul(*inside), mul(*under)) if under else mul(*inside)
     return signed(negative, rebuilt([*ahead, Integral(core, *node.children[1:])], below))
-
-
-def _counted(node: Sum, body: Node) -> Node | None:
-    """sum_{i=1}^{m} c = m c, unless the limits may be so far crossed that m < 0: an empty sum is 0."""
-    first, last = node.lower, node.upper
-    count = last if is_num(first, 1) else calculate(Add(last, Neg(first), ONE))
-    if not _certainly_counts(count, last):
-        return None
-    return times(count, body) if not is_num(body, 1) else count
-
-
-def _certainly_counts(count: Node, last: Node) -> bool:
-    """Is the count at least 0, a letter of the upper limit being a size, 1 or more?"""
-    letters = {s.symbol: sympy.Dummy(integer=True, positive=True) for s in last.free if isinstance(s, Sym)}
-    return bool(count.to_sympy().subs(letters).is_nonnegative)
 
 
 def split(node: Node) -> tuple[list[Node], list[Node]]:
@@ -167,7 +149,8 @@ def _cancel_product(node: Node) -> Node:
     ratio = top / bottom if bottom else None
     fractions = sum(isinstance(f, (Div, Num)) for f in node.children) if isinstance(node, Mul) else 1
     untouched = len(new_ups) == len(ups) and len(new_downs) == len(downs) and not any(map(_inverse_of, ups + downs))
-    in_place = fractions < 2 and (isinstance(node, Div) or _beside_sums(node, ups)) and not _nested(node)
+    beside = isinstance(node, Div) or (_beside_sums(node, ups) and not _is_of_sums(ups, downs))
+    in_place = fractions < 2 and beside and not _nested(node)
     if ratio is None or (untouched and ratio.numerator == top and ratio.denominator == bottom and in_place):
         return node
     above = ([] if ratio.numerator == 1 else [Num(ratio.numerator)]) + new_ups
@@ -274,14 +257,19 @@ def exponents(factors: Iterable[Node], apart: bool = False) -> dict[Node, Fracti
 
 
 def rebuilt(above: list[Node], below: list[Node]) -> Node:
-    """One fraction; a sum stands beside the bar, with names and numbers of the fraction in front."""
+    """One fraction; a sum stands beside the bar, with names and numbers of the fraction in front, but over another sum above it."""
     if not below:
         return mul(*_numbers_first(above))
     beside = [f for f in above if _stands_beside(f)]
-    if not beside:
+    if not beside or _is_of_sums(above, below):
         return Div(mul(*_numbers_first(above)), mul(*below))
     ahead = [f for f in above if not _stands_beside(f)]
     return Mul(Div(mul(*_numbers_first(ahead)), mul(*below)), *beside)
+
+
+def _is_of_sums(above: Sequence[Node], below: Iterable[Node]) -> bool:
+    """A sum over a sum, with numbers and letters at most: a weighted mean, not a share times a sum."""
+    return any(isinstance(base_of(f), SUMS) for f in below) and all(isinstance(f, (*SUMS, Num, Sym)) for f in above)
 
 
 def _stands_beside(factor: Node) -> bool:

@@ -6,7 +6,24 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from operator import is_
 
-from gdsym.written.nodes import Add, Cases, Div, Fn, Integral, Mul, Neg, Node, Num, Pow, Sum, Sym, is_num, kinds_of, mul
+from gdsym.written.nodes import (
+    ONE,
+    Add,
+    Cases,
+    Div,
+    Fn,
+    Integral,
+    Mul,
+    Neg,
+    Node,
+    Num,
+    Pow,
+    Sum,
+    Sym,
+    is_num,
+    kinds_of,
+    mul,
+)
 
 FUNCTIONS, MINUS, SUMS = kinds_of(Fn), kinds_of(Neg), kinds_of(Sum)
 
@@ -14,6 +31,11 @@ FUNCTIONS, MINUS, SUMS = kinds_of(Fn), kinds_of(Neg), kinds_of(Sum)
 def nothing(node: Node) -> bool:
     """No formula at all."""
     return False
+
+
+def is_less_one(node: Node) -> bool:
+    """The p - 1 of a letter."""
+    return isinstance(node, Add) and isinstance(node.children[0], Sym) and node.children[1:] == (Neg(ONE),)
 
 
 def flip(node: Node, typed: Callable[[Node], bool] = nothing) -> Node:
