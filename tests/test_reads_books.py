@@ -167,7 +167,7 @@ def test_the_hessian_says_on_its_page_that_it_is_symmetric() -> None:
         (
             "Sum(Max(q*(y[i] - w*x[i]), (q - 1)*(y[i] - w*x[i])), (i, 1, m))",
             "w",
-            "Σᵢ₌₁ᵐ {-q xᵢ if yᵢ > w xᵢ; -(q - 1) xᵢ if yᵢ < w xᵢ; (1 - 2q) xᵢ/2 otherwise}",
+            "Σᵢ₌₁ᵐ {-q xᵢ if yᵢ > w xᵢ; (1 - q) xᵢ if yᵢ < w xᵢ; (1 - 2q) xᵢ/2 otherwise}",
         ),
         (
             "Max(x, y, (x + y)/2, 2*x)",
