@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from gdsym.array_labels import index_of, is_label
+from gdsym.array_labels import index_of, is_label, refuse_parted
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_made import refuse_strangers
 from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_unit, met
@@ -53,7 +53,6 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
     axes: list[Axis] = []
     rest, entry = list(found.axes), found.entry
     chosen: tuple[Axis, ...] = ()
-    last: int | None = None  # where the labels before stand, if they are beside these
     for place in places:
         if is_new(place):
             axes.append(r.unit())
@@ -66,10 +65,9 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
             axis = rest.pop(0)
             labels = index_of(r, axis, place, 0)
             chosen = chosen or labels.axes
-            if [a.ends for a in chosen] != [a.ends for a in labels.axes] or (last is not None and last != len(axes)):
+            if [a.ends for a in chosen] != [a.ends for a in labels.axes]:
                 raise r.error(PARTS_OF, e)
-            axes += chosen if last is None else ()
-            last = len(axes)
+            axes += chosen if labels.axes is chosen else ()
             same: dict[n.Node, n.Node] = {a.letter: b.letter for a, b in zip(labels.axes, chosen, strict=True)}
             entry = n.replace(entry, {axis.letter: n.replace(labels.entry, same)})
         elif rest and in_loop(r, place):
@@ -86,6 +84,8 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
         else:
             refuse_strangers(r, e.value)
             raise r.error(PARTS_OF, e)
+    if chosen:
+        refuse_parted(r, e, places, PARTS_OF)
     return Array((*axes, *rest), entry)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sympy import IndexedBase
@@ -58,6 +59,8 @@ def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, classes: n.Node, level:
         raise r.error("This is read as labels, c or c - 1, that choose entries.", e)
     lower = r.labels.get(name, classes)
     labels = _as_coded(r, taken_apart(written)[0], level)
+    if one_less and name in r.labels and lower == n.ZERO:
+        raise r.error("In the cost these labels count from 0, where c - 1 would be one too few; write c for c - 1.", e)
     if lower == n.ONE:
         _show(r, e, bool(one_less))
     return Array(labels.axes, sum_of(labels.entry, n.Neg(n.ONE if one_less else lower), classes))
@@ -146,3 +149,10 @@ def _first(r: Arrays, e: ast.expr) -> int | None:
 def index_of(r: Arrays, axis: Axis, place: ast.expr, level: int) -> Array:
     """The indices in an axis that labels choose."""
     return chosen_by(r, place, place, axis.lower, level)
+
+
+def refuse_parted(r: Arrays, e: ast.Subscript, places: Sequence[ast.expr], message: str) -> None:
+    """Where a slice or a new axis stands between labels and numbers, NumPy puts the axes of the labels first."""
+    sliced = [isinstance(place, ast.Slice) or ast.unparse(place) in ("newaxis", "...") for place in places]
+    if True in sliced[sliced.index(False) : len(sliced) - sliced[::-1].index(False)]:
+        raise r.error(message, e)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gdsym.array_calls import combined, is_whole
+from gdsym.array_kinds import refuse_cut_off
 from gdsym.array_labels import COUNTED, chosen_by, is_label
 from gdsym.array_made import DIAGONAL, axis_as_long, diagonal
 from gdsym.array_masks import is_condition
@@ -70,6 +71,7 @@ def _added_at(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> A
     assert isinstance(target, ast.Subscript)
     assert isinstance(sign, ast.Constant)
     places = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
+    refuse_cut_off(r, target, sign.value, value)  # type: ignore[arg-type]
     whole, new = r.value(target.value, level), r.value(value, level)
     if len(places) > len(whole.axes):
         raise r.error(f"These are no places in {whole.shape}.", e)

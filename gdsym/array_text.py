@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gdsym.array_calls import CALLS, combined, function_of, indexed, is_functional, is_library, power
+from gdsym.array_kinds import JOINING, refuse_joined
 from gdsym.array_labels import without_marks
 from gdsym.array_loops import LOOPS, in_loop
 from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, refuse_strangers
@@ -114,11 +115,8 @@ class Arrays:
     def binary(self, e: ast.BinOp, level: int) -> Array:
         if type(e.op) in JOINED:
             return self.mask(e, level)
-        if isinstance(e.op, (ast.Add, ast.Sub, ast.MatMult)) and is_condition(e.left) and is_condition(e.right):
-            raise self.error(
-                "NumPy joins two masks by `+` and `@` (1 and 1 make 1) and refuses `-`; write `|`, or .astype(float).",
-                e,
-            )
+        if isinstance(e.op, (ast.Add, ast.Sub, ast.MatMult)):
+            refuse_joined(self, e, (e.left, e.right))
         left, right = self.value(e.left, level), self.value(e.right, level)
         if isinstance(e.op, ast.MatMult):
             return self.product(left, right, e)
@@ -183,6 +181,8 @@ class Arrays:
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
+        if name in JOINING and name not in ("outer", "multiply"):
+            refuse_joined(self, e, args[name == "einsum" :])
         if made := next((known[name] for known in (CALLS, MASKS, MADE, PICKED, PIECES, LOOPS) if name in known), None):
             return made(self, e, args, level)
         if name in EXTREMES and len(args) == 1:

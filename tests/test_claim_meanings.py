@@ -10,7 +10,7 @@ from sympy import Eq, IndexedBase, KroneckerDelta, Piecewise, Sum, exp, log, sym
 import gdsym as gd
 
 i, j, k, n, K, p = symbols("i j k n K p", integer=True, positive=True)
-S, X, c, v, x, y = map(IndexedBase, "S X c v x y".split())
+S, U, X, c, v, x, y = map(IndexedBase, "S U X c v x y".split())
 PRODUCTS = gd.Cost(n * Sum(v[k] * x[i] * y[i], (k, 1, K), (i, 1, n)), [v])
 ROWS = gd.Cost(Sum(X[i, j] * v[j], (i, 1, n), (j, 1, p)), [v])
 
@@ -88,3 +88,63 @@ def test_labels_are_counted_as_the_code_shows(cost: gd.Cost, by: Any, claim: str
 def test_labels_that_are_counted_in_two_ways_are_refused(cost: gd.Cost, by: Any, claim: str) -> None:
     with pytest.raises(gd.ReadError, match=r"count from 0|astype|choose entries"):
         cost.check({by: claim})
+
+
+TWICE = gd.Cost(2 * Sum(v[c[i]], (i, 1, n)) + SQUARES, [v])
+GROUPS = gd.Cost(Sum((v[c[i]] * x[i] - y[i]) ** 2, (i, 1, n)) + SQUARES, [v])
+MASK = "Y = (c[:, None] == np.arange(K))\n"
+FILLING = "for k in range(K): g[k] = 2*v[k] + 2*((v[k]*x - y)*x)[c == k].sum()\ng"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        MASK + "2*v + (Y[:, :] + Y[:, :]).sum(axis=0)",
+        MASK + "2*v + 2*np.diag(Y.T @ Y)",
+        MASK + "2*v + 2*np.dot(Y.T, Y).sum(axis=0)",
+        MASK + "2*v + 2*np.einsum('ik,ij->k', Y, Y)",
+        "g = 2*v\nfor k in range(K): g[k] += 2*np.dot(c == k, c == k)\ng",
+        "g = 2*v\nfor k in range(K): g[k] += 2*(c == k).dot(c == k)\ng",
+        "g = 2*v\nfor k in range(K): g[k] += np.add(c == k, c == k).sum()\ng",
+    ],
+)
+def test_masks_that_numpy_joins_are_refused(claim: str) -> None:
+    with pytest.raises(gd.ReadError, match="joins two masks"):
+        TWICE.check({v: claim})
+
+
+def test_masks_that_are_counted_are_read() -> None:
+    assert TWICE.check({v: MASK + "Y = Y.astype(float)\n2*v + 2*np.diag(Y.T @ Y)"}).ok
+    assert TWICE.check({v: MASK + "2*v + 2*Y.sum(axis=0)"}).ok
+
+
+@pytest.mark.parametrize(
+    "begin",
+    ["np.bincount(c, minlength=K)", "2*np.bincount(c, minlength=K)", "np.arange(K)", "(c[:, None] == np.arange(K)).sum(axis=0)"],
+)  # fmt: skip
+def test_whole_numbers_cut_off_what_is_put_in(begin: str) -> None:
+    with pytest.raises(gd.ReadError, match="cuts off"):
+        GROUPS.check({v: f"g = {begin}\n{FILLING}"})
+    assert GROUPS.check({v: f"g = 1.0*({begin})\n{FILLING}"}).ok
+
+
+def test_arrays_like_labels_are_whole() -> None:
+    cost = gd.Cost(Sum((y[i] - v[c[i]]) ** 2, (i, 1, n)), [y])
+    claim = "for i in range(n): g[i] = 2*(y[i] - v[c[i]])\ng"
+    assert cost.check({y: "g = np.zeros_like(y)\n" + claim}).ok
+    with pytest.raises(gd.ReadError, match="cuts off"):
+        cost.check({y: "g = np.zeros_like(c)\n" + claim})
+
+
+@pytest.mark.parametrize("claim", ["(U[0, None, c] + U).sum(axis=0)", "2*U[0, None, c]", "2*U[c, None, c]"])
+def test_labels_apart_from_a_number_are_refused(claim: str) -> None:
+    cost = gd.Cost(Sum(U[i, c[i]] ** 2, (i, 1, n)) + Sum(U[i, k] ** 2, (i, 1, n), (k, 1, K)), [U])
+    with pytest.raises(gd.ReadError, match="Entries and parts"):
+        cost.check({U: claim})
+
+
+def test_one_too_few_is_refused_where_the_cost_counts_from_0() -> None:
+    cost = gd.Cost(Sum(v[c[i]] ** 2, (i, 0, n - 1)) + Sum(v[k] ** 2, (k, 0, K - 1)), [v])
+    assert cost.check({v: "2*v + 2*np.bincount(c, weights=v[c], minlength=K)"}).ok
+    with pytest.raises(gd.ReadError, match="write c for c - 1"):
+        cost.check({v: "2*v + 2*np.bincount(c - 1, weights=v[c - 1], minlength=K)"})
