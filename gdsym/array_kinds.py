@@ -50,6 +50,13 @@ def refuse_cut_off(r: Arrays, target: ast.Subscript, sign: str, value: ast.expr)
         raise r.error(f"This array holds {what} in NumPy, and cuts off what is put in; begin with floats.", target)
 
 
+def _perhaps_truth(e: ast.expr) -> bool:
+    """Is it a mask, or `a if c else b` of which one is?"""
+    if isinstance(e, ast.Call) and getattr(e.func, "id", "") == "where" and len(e.args) == 3:
+        return any(map(_perhaps_truth, e.args[1:]))
+    return kind(e) == TRUTH
+
+
 class _Whole(ast.NodeTransformer):
     """Labels as the whole numbers that they are."""
 
@@ -105,7 +112,7 @@ def _kind_of_call(e: ast.Call) -> int:
 
 def refuse_joined(r: Arrays, e: ast.AST, parts: Sequence[ast.expr]) -> None:
     """NumPy adds up true and false as "or": 1 and 1 make 1."""
-    if len(parts) > 1 and all(kind(part) == TRUTH for part in parts):
+    if len(parts) > 1 and all(map(_perhaps_truth, parts)):
         raise r.error(
             "NumPy joins two masks by `+` and `@` (1 and 1 make 1) and refuses `-`; write `|`, or .astype(float).", e
         )

@@ -37,6 +37,7 @@ from gdsym.claim_text import (
     SUM_OF_A_LOOP,
     Line,
     put_in,
+    shown_as,
 )
 from gdsym.errors import ReadError
 from gdsym.record import record
@@ -54,7 +55,8 @@ class Loop:
 
 def comprehended(line: str, names: dict[str, str]) -> str:
     """`sum(a*b for a, b in zip(x, y))` as the loop that it is: the line with names for such sums, which are taken down."""
-    return _Run(names).named_sums(line)
+    with shown_as(line):
+        return _Run(names).named_sums(line)
 
 
 def looped(lines: Sequence[Line], names: dict[str, str]) -> list[Line]:
@@ -196,9 +198,11 @@ class _Run:
             self._rows.discard(name)
 
     def _statement(self, line: str) -> None:
-        if line == "pass":
-            return
-        line = self.named_sums(line)
+        if line != "pass":
+            with shown_as(line):
+                self._done(self.named_sums(line))
+
+    def _done(self, line: str) -> None:
         if filled := FILLED.fullmatch(line):
             name, places, sign, part = filled.groups()
             self._added_up(line, name, sign, part, places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from gdsym.errors import ReadError
@@ -37,6 +38,18 @@ SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names
 def is_ours(text: str) -> bool:
     """Does a name stand there that we have put in?"""
     return any(name in text for name in (*CODE, SUM_OF_A_LOOP, LETTER_OF_A_LOOP))
+
+
+@contextmanager
+def shown_as(line: str) -> Iterator[None]:
+    """Errors about a line in which we have put names show the line as it was written."""
+    try:
+        yield
+    except ReadError as error:
+        shown, apart, said = str(error).partition("`: ")
+        if not apart or not is_ours(shown) or is_ours(line):
+            raise
+        raise ReadError(f"`{line[:60]}`: {said}") from None
 
 
 def statements(claim: str) -> Iterator[Line]:

@@ -105,6 +105,7 @@ FILLING = "for k in range(K): g[k] = 2*v[k] + 2*((v[k]*x - y)*x)[c == k].sum()\n
         MASK + "2*v + 2*np.einsum('ik,ij->k', Y, Y)",
         "g = 2*v\nfor k in range(K): g[k] += 2*np.dot(c == k, c == k)\ng",
         "g = 2*v\nfor k in range(K): g[k] += 2*(c == k).dot(c == k)\ng",
+        "g = 2*v\nfor i in range(n):\n    for k in range(K): g[k] += ((c[i] == k) if x[i] > 0 else 0) + (c[i] == k)\ng",
         "g = 2*v\nfor k in range(K): g[k] += np.add(c == k, c == k).sum()\ng",
     ],
 )
@@ -148,3 +149,12 @@ def test_one_too_few_is_refused_where_the_cost_counts_from_0() -> None:
     assert cost.check({v: "2*v + 2*np.bincount(c, weights=v[c], minlength=K)"}).ok
     with pytest.raises(gd.ReadError, match="write c for c - 1"):
         cost.check({v: "2*v + 2*np.bincount(c - 1, weights=v[c - 1], minlength=K)"})
+
+
+@pytest.mark.parametrize(
+    "line", ["g[k] = (g @ sum(X[i]*2 for i in range(n)))", "g[k] += sum(g[i]*2 for i in range(n))"]
+)
+def test_errors_about_sums_in_a_line_show_the_line(line: str) -> None:
+    with pytest.raises(gd.ReadError) as error:
+        ROWS.check({v: f"g = 0*v\nfor k in range(p):\n    {line}\ng"})
+    assert line[:40] in str(error.value) and "_of_a_loop" not in str(error.value)
