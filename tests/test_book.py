@@ -302,3 +302,10 @@ def test_a_cost_shows_its_parts():
     cost = gd.Cost(Sum(P[i] ** 2, (i, 1, m)), [w], where={P[i]: w * X[i] - Y[i]})
     assert str(cost) == "J(w) = Σᵢ₌₁ᵐ pᵢ², where pᵢ = w xᵢ - yᵢ"
     assert cost.latex().count("&=") == 2
+
+
+def test_rows_end_before_a_bracket_and_not_behind_its_first_number():
+    d = gd.derive("Sum((y[i] - V*x[i]**h/(K**h + x[i]**h))**2, (i, 1, m))", "h")
+    rows = [row.strip() for row in d.latex().split(r"\\")]
+    assert any(row.startswith(r"&\qquad{}\cdot \left(0-") for row in rows)
+    assert not any(row.endswith(("(0", r"\biggl(0", r"\bigl(0")) for row in rows)

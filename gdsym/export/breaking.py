@@ -16,6 +16,7 @@ SUMS = (r"\sum", r"\prod")
 FACTORS = (*SUMS, r"\exp", r"\log")
 BESIDE = "{}"  # a sum or a function behind another factor
 CASES = r"\begin{cases}"
+DEEP = 2  # the cost of a break within brackets
 CLOSERS = (")", "]", r"\right")
 
 
@@ -97,20 +98,21 @@ def _piece(tokens: list[str], depth: int, mark: str) -> _Piece:
 
 
 def _filled(pieces: list[_Piece], room: float) -> list[list[_Piece]]:
-    """Rows that are full, broken at as shallow a place as can be had in their last two thirds."""
+    """Rows that are full, broken at as shallow a place as can be had in their last two thirds (outside brackets three quarters), or where one more row takes the rest."""
     rows: list[list[_Piece]] = []
     rest = pieces
     while rest:
         free = room - (INDENT if rows else 0.0)
-        count = _how_many(rest, free)
+        count = _how_many(rest, free, room - INDENT)
         rows.append(rest[:count])
         rest = rest[count:]
     return rows
 
 
-def _how_many(pieces: list[_Piece], free: float) -> int:
+def _how_many(pieces: list[_Piece], free: float, next_row: float) -> int:
     """How many pieces the next row takes."""
     used, fits, ends = 0.0, 1, []
+    whole = sum(piece.width for piece in pieces)
     for count, piece in enumerate(pieces, 1):
         used += piece.width
         if used > free and count > 1:
@@ -120,7 +122,13 @@ def _how_many(pieces: list[_Piece], free: float) -> int:
             ends.append((count, used, pieces[count].cost))
     if fits == len(pieces):
         return fits
-    good = [(cost, -count) for count, filled, cost in ends if filled > free / 3] or [(0, -fits)]
+    good = [
+        (cost, -count)
+        for count, filled, cost in ends
+        if filled > free / (4 if cost < DEEP else 3) or whole - filled <= next_row
+    ]
+    if not good:
+        return fits
     return -min(good)[1]
 
 
