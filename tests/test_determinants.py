@@ -13,6 +13,7 @@ import sympy
 from sympy import Abs, Determinant, Identity, MatrixSymbol, OneMatrix, Symbol, Trace, det, log, pi, symbols
 
 import gdsym as gd
+from gdsym.backends import trial
 
 n, m, p = symbols("n m p", integer=True, positive=True)
 a, c = symbols("a c")
@@ -97,7 +98,7 @@ def test_value_and_slopes_are_those_of_automatic_differentiation(name: str) -> N
         np.testing.assert_allclose(found[x], np.reshape(slopes[x], np.shape(found[x])), rtol=1e-8, atol=1e-11)
 
 
-@pytest.mark.parametrize(("name", "backend"), [("evidence", "jax"), ("twice", "jax"), ("by the covariance", "numba")])
+@pytest.mark.parametrize(("name", "backend"), [("evidence", "jax"), ("with constants", "numba")])
 def test_other_engines_agree(name: str, backend: str) -> None:
     expr, params, function = COSTS[name]
     own, data = given(function, params)
@@ -408,3 +409,14 @@ def test_a_matrix_that_is_singular_at_some_sizes_is_compared_at_others() -> None
     np.testing.assert_allclose(slopes[X], 2 * AT["X"] - 2 * AT["X"] @ np.linalg.inv(inner), atol=1e-12)
     wide = gd.Cost(log(det(X * X.T)), X).compile().value({X: AT["X"].T})
     assert wide == pytest.approx(np.linalg.slogdet(inner)[1])
+
+
+def test_numba_without_scipy_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def needs_scipy(*arguments: Any) -> Any:
+        raise ImportError("scipy 0.16+ is required for linear algebra")
+
+    monkeypatch.setattr(trial, "defined", lambda text, name: needs_scipy)
+    monkeypatch.setattr(trial, "_share_helpers", lambda function: None)
+    call = trial.built.__wrapped__(trial.Loops("", "evaluate", ()))
+    with pytest.raises(gd.Unsupported, match="pip install scipy"):
+        call()

@@ -43,6 +43,10 @@ def built(loops: Loops) -> Any:
 
         try:
             return function(*arguments)
+        except ImportError as error:
+            raise Unsupported(
+                "Numba's inverses and determinants are those of SciPy, which is not installed: pip install scipy, or use backend='numpy'."
+            ) from error
         except NumbaError as error:
             raise Unsupported(
                 f"Numba cannot compile this cost or update rule ({str(error).strip()[:200]}); use backend='numpy'."
