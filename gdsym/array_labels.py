@@ -27,7 +27,7 @@ def is_label(r: Arrays, e: ast.expr) -> bool:
 
 
 def taken_apart(e: ast.expr) -> tuple[ast.expr, int]:
-    """Without `.astype(int)`, and without `- 1`, also in `(c - 1)[i]`; how often 1 was subtracted."""
+    """Without `.astype(int)`, and without `- 1`, also in `(c - 1)[i]`; how often 1 was subtracted (twice by mistake)."""
     if isinstance(e, ast.Call):
         owner = e.func.value if isinstance(e.func, ast.Attribute) else None
         if called(e) == "int" and owner is None and len(e.args) == 1:
@@ -38,9 +38,9 @@ def taken_apart(e: ast.expr) -> tuple[ast.expr, int]:
             inner, less = taken_apart(owner)
             func = ast.Attribute(inner, called(e), ast.Load())
             return ast.copy_location(ast.Call(func, e.args, e.keywords), e), less
-    if isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) == 1:
+    if isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) in (1, 2):
         inner, less = taken_apart(e.left)
-        return inner, less + 1
+        return inner, less + e.right.value  # type: ignore[attr-defined]
     if isinstance(e, ast.Subscript):
         inner, less = taken_apart(e.value)
         return ast.copy_location(ast.Subscript(inner, e.slice, e.ctx), e), less
@@ -63,7 +63,7 @@ def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, classes: n.Node, level:
         raise r.error("In the cost these labels count from 0, where c - 1 would be one too few; write c for c - 1.", e)
     if lower == n.ONE:
         _show(r, e, bool(one_less))
-    return Array(labels.axes, sum_of(labels.entry, n.Neg(n.ONE if one_less else lower), classes))
+    return Array(labels.axes, sum_of(labels.entry, n.Neg(n.Num(one_less) if one_less else lower), classes))
 
 
 def met_by(r: Arrays, e: ast.expr, other: ast.expr, level: int) -> Array | None:
@@ -79,7 +79,7 @@ def met_by(r: Arrays, e: ast.expr, other: ast.expr, level: int) -> Array | None:
     from_1 = bool(one_less) or first == 1
     _show(r, e, from_1)
     found = _as_coded(r, taken_apart(e)[0], level)
-    return Array(found.axes, sum_of(found.entry, n.Num(-1 if one_less or not from_1 else 0)))
+    return Array(found.axes, sum_of(found.entry, n.Num(-one_less if one_less else 0 if from_1 else -1)))
 
 
 def _show(r: Arrays, e: ast.expr, from_1: bool) -> None:
@@ -120,7 +120,7 @@ def _name(e: ast.expr) -> tuple[str, int]:
     e, less = taken_apart(e)
     while isinstance(e, ast.Subscript) or (called(e) in SHAPED and isinstance(getattr(e, "func", None), ast.Attribute)):
         e = e.value if isinstance(e, ast.Subscript) else e.func.value  # type: ignore[attr-defined]
-    return ("", 0) if less > 1 else (getattr(e, "id", ""), less)
+    return getattr(e, "id", ""), less
 
 
 def _first(r: Arrays, e: ast.expr) -> int | None:
