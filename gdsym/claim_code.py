@@ -34,6 +34,7 @@ from gdsym.reading.source import LONGEST
 
 ATTRIBUTES = ("real", "flat", "data", "mT")
 UNREAD = (ast.IfExp, ast.BoolOp, ast.NamedExpr, ast.Lambda, ast.Dict)
+ADDED = re.compile(rf"(\w+) = {ADDED_AT}\((?:\1\[([^`]*)\], '([+-])', ([^`]*)|[^`]*)`")
 RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
 BLOCKS = ("for", "while", "if", "with", "try", "class", "else", "elif")
@@ -45,6 +46,15 @@ def one_formula(claim: Any) -> Any:
     """The formula that several lines of code come to; anything else as it is."""
     if not isinstance(claim, str) or len(claim) > LONGEST:
         return claim
+    try:
+        return _put_together(claim)
+    except ReadError as error:
+        if f"{ADDED_AT}(" not in str(error) or ADDED_AT in claim:
+            raise
+        raise ReadError(ADDED.sub(_as_written, str(error))) from None
+
+
+def _put_together(claim: str) -> str:
     written = list(statements(claim))
     lines = [line for _, line in written]
     if not _is_code(lines):
@@ -112,6 +122,14 @@ def _added_at(found: re.Match[str]) -> str:
     if len(places) != 2:
         raise ReadError(f"`{found[0][:60]}`: this is read as np.add.at(g, c, v).")
     return f"{name} = {ADDED_AT}({name}[{places[0].removeprefix('(').removesuffix(')') if places[0].startswith('(') else places[0]}], '{sign}', {places[1]})"
+
+
+def _as_written(found: re.Match[str]) -> str:
+    name, places, sign, part = found.groups()
+    if sign is None:
+        return f"np.add.at({name}, ...)`"
+    where = f"({places})" if "," in without_brackets(places) else places
+    return f"np.{'add' if sign == '+' else 'subtract'}.at({name}, {where}, {part}`"
 
 
 def _perhaps_the_same(part: str) -> list[str]:

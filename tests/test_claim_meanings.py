@@ -158,3 +158,13 @@ def test_errors_about_sums_in_a_line_show_the_line(line: str) -> None:
     with pytest.raises(gd.ReadError) as error:
         ROWS.check({v: f"g = 0*v\nfor k in range(p):\n    {line}\ng"})
     assert line[:40] in str(error.value) and "_of_a_loop" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["np.add.at(g, c, x)", "np.subtract.at(g, (c, c), x)", "np.add.at(g, c, x + x + x + x + x + x + x + x + x + x)"],
+)
+def test_errors_show_what_is_added_at_places_as_it_was_written(line: str) -> None:
+    with pytest.raises(gd.ReadError) as error:
+        GROUPS.check({v: f"g = 2*v\nfor k in range(2):\n    {line}\ng"})
+    assert line[:30] in str(error.value) and "added_at" not in str(error.value)
