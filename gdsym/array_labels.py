@@ -55,7 +55,7 @@ def _word(e: ast.Call) -> str:
 def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, classes: n.Node, level: int) -> Array:
     """The places, in an axis that begins with the number `classes`, of the labels `c` or `c - 1`."""
     name, one_less = _name(written)
-    if name not in r.labels and any(getattr(part, "id", "") in r.labels for part in ast.walk(written)):
+    if name not in r.labels and not _too_few(r, written) and in_labels(r, written):
         raise r.error("This is read as labels, c or c - 1, that choose entries.", e)
     lower = r.labels.get(name, classes)
     labels = _as_coded(r, taken_apart(written)[0], level)
@@ -64,6 +64,17 @@ def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, classes: n.Node, level:
     if lower == n.ONE:
         _show(r, e, bool(one_less))
     return Array(labels.axes, sum_of(labels.entry, n.Neg(n.Num(one_less) if one_less else lower), classes))
+
+
+def in_labels(r: Arrays, e: ast.expr) -> bool:
+    """Do labels stand there?"""
+    return any(getattr(part, "id", "") in r.labels for part in ast.walk(e))
+
+
+def _too_few(r: Arrays, e: ast.expr) -> bool:
+    """Is it `c - 2`, another class than c from wherever labels count?"""
+    minus = isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and type(getattr(e.right, "value", None)) is int
+    return minus and r.labels.get(_name(e.left)[0]) == n.ONE  # type: ignore[attr-defined]
 
 
 def met_by(r: Arrays, e: ast.expr, other: ast.expr, level: int) -> Array | None:
@@ -91,7 +102,7 @@ def _show(r: Arrays, e: ast.expr, from_1: bool) -> None:
 
 def _as_coded(r: Arrays, e: ast.expr, level: int) -> Array:
     """These labels, marked as what chooses or is compared: what is left without a mark is a number."""
-    found, name = r.value(e, level), _name(e)[0]
+    found, name = r.value(e, level), _name(e.left if _too_few(r, e) else e)[0]  # type: ignore[attr-defined]
     if name not in r.labels:
         return found
     return Array(found.axes, _renamed(found.entry, name, n.Base(IndexedBase(MARK + name))))
