@@ -99,7 +99,7 @@ class Judge:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def judged(lhs: Node, rhs: Node, given: Node, where: tuple[tuple[Node, Node], ...], settled: bool) -> Evidence:
+def judged(lhs: Node, rhs: Node, given: Node, where: tuple[tuple[Node, Node], ...], settled: bool = False) -> Evidence:
     """The evidence for a claim of a derivation, which depends on nothing but the claim: a cost that is derived again is not judged again.
 
     With `settled` it is the claim of the whole, of which all steps are judged.

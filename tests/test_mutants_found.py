@@ -242,7 +242,7 @@ def test_what_is_refuted_where_numbers_are_small_or_near_is_refuted() -> None:
 def test_no_look_loses_a_refutation(look: str, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look takes points down until one speaks against the claim, and says so."""
     x = Sym(Symbol("x"))
-    trial = judge._Trial(fn("Abs", x), x, true, {}, 0, True, (), None)
+    trial = judge._Trial((fn("Abs", x), x), true, {}, 0, True, (), None, False)
     against = judge.Evidence("refuted", "counterexample", 1)
     monkeypatch.setattr(judge._Trial, "_note", lambda self, point, bits=(): against if point.box == where else None)
     monkeypatch.setattr(judge, "nearby", lambda *_, **__: iter([judge.Point(box=where)] if where == "near" else []))
