@@ -40,13 +40,12 @@ from gdsym.written.nodes import D, Node
 
 SMOOTH, MANY = 8, 16  # points; more where cases are distinguished
 RARE = 25  # times as many are drawn where the sides have values at few: sqrt(x - a^2 - 100)
-SLOW, SLOWER = 4, 2  # fewer for integrals, and for integrals of integrals
-SPECIAL_SLOW = 6  # switching points of integrals
+SLOW, SLOWER, SPECIAL_SLOW = 4, 2, 6  # fewer for integrals, for integrals of integrals; switching points of integrals
 TOO_LONG = 2  # points at which integrals need too many values, before they are given up
+TERMS_TRIED = 100_000  # of sums and products, at points at which not both sides have values
 EVERYWHERE = ("mixed", "positive")  # where a condition is looked for that is one of each entry
 LARGE = 500  # numbers in a claim of cases that few of these points are beyond
-AT_MORE_BITS = 2  # of them
-SOME_MORE = 512  # bits there of special functions, whose differences are not known to more
+AT_MORE_BITS, SOME_MORE = 2, 512  # of them; bits there of special functions, whose differences are not known to more
 Bits: TypeAlias = tuple[int, ...]
 
 
@@ -142,22 +141,22 @@ class _Trial:
 
     def _at_random(self) -> Evidence | None:
         wanted, boxes = self._wanted(), BOXES[::-1] if self.slow else BOXES
-        rare = 0 if self.slow or self.lengthy else RARE * wanted
+        rare, spent = 0 if self.slow or self.lengthy else RARE * wanted, 0
         for point in self.condition.rounds(boxes, self.seed, 3 * wanted, rare):
             against = self._note(point)
             if against is not None or self.tally.strength >= wanted:
                 return against
             if self.long >= TOO_LONG and (self.slow or not self.condition.roles.sizes):
                 return self._nothing_found()
+            if (spent := spent + point.terms) > TERMS_TRIED and not self.tally.good:
+                break
         against = None if self.tally.good else self._noted(self._near_numbers())
         return self._nothing_found() if against is None else against
 
     def _wanted(self) -> int:
-        if self.constant:
-            return 1
-        if self.slow:
+        if self.slow and not self.constant:
             return SLOWER if large.depth(self.graph, *self.sides, kinds=("integral",)) > 1 else SLOW
-        return MANY if self.many else SMOOTH
+        return 1 if self.constant else MANY if self.many else SMOOTH
 
     def _near_numbers(self, beyond: int = -1) -> Iterable[Point]:
         """Close to the numbers that stand there: where no usual point has values of both sides, or all are on one side."""
