@@ -12,6 +12,7 @@ from sympy.logic.boolalg import BooleanFunction
 
 from gdsym.errors import MOVED_OUT, ComplexInput, GdsymTypeError, Unsupported
 from gdsym.written import nodes as n
+from gdsym.written.conjugates import opened, without_conjugates
 from gdsym.written.exponents import real_exponent
 from gdsym.written.hypergeometric import from_hyper, refuse_meijer
 from gdsym.written.limits import refuse_unbounded
@@ -32,7 +33,13 @@ COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.
 def from_sympy(expr: Any, params: Iterable[Any] = ()) -> n.Node:
     """`expr` as it would stand on paper, with `params` (Symbols, IndexedBases) put first in products and sums."""
     _refuse_unbounded(expr)
-    return Writer(frozenset(_name(p) for p in params)).write(expr)
+    first = frozenset(map(_name, params))
+    try:
+        return Writer(first).write(expr)
+    except ComplexInput:
+        if (real := without_conjugates(expr)) == expr:
+            raise
+    return Writer(first).write(real)
 
 
 def _name(param: Any) -> n.Node:
@@ -146,7 +153,7 @@ def _float(w: Writer, e: Any) -> n.Node:
 
 
 def _indexed(w: Writer, e: Any) -> n.Node:
-    return n.Indexed(w.base(e.base), *w.all(e.indices))
+    return n.Indexed(w.base(e.base), *w.all(map(opened, e.indices)))
 
 
 def _add(w: Writer, e: Any) -> n.Node:
