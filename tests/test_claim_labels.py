@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from claim_runs import compared, ran
 from sympy import IndexedBase, Sum, exp, log, symbols
-from test_claim_loops_random import value
 from tools import returned
 
 import gdsym as gd
-from gdsym.array_claims import axes_of, labels_of
-from gdsym.array_text import read_arrays
-from gdsym.claim_code import one_formula
-from gdsym.door import all_names
 
 i, j, k, m, n, K, p = symbols("i j k m n K p", integer=True, positive=True)
 S, W, X, U, V, v, x, y, c, a, b = map(IndexedBase, "S W X U V v x y c a b".split())
@@ -79,7 +76,7 @@ def numbers(cost: gd.Cost, by: Any, begin: int) -> tuple[dict[str, Any], np.ndar
     }
     start = {q: data.pop(str(q)) for q in cost.params}
     _, gradient = cost.compile().value_and_gradient(start, data)
-    space = {"np": np, **sizes, **values, **{name: found + begin for name, found in labels.items()}}
+    space = {**sizes, **values, **{name: found + begin for name, found in labels.items()}}
     return space, gradient[by], sizes
 
 
@@ -88,8 +85,7 @@ def test_labels_are_read_as_python_counts_them(cost: gd.Cost, by: Any, claim: st
     verdict = cost.check({by: claim})
     assert verdict.ok, verdict.message
     space, gradient, _ = numbers(cost, by, 0)
-    exec("\n".join(["def run():", *(f"    {line}" for line in returned(claim))]), space)
-    np.testing.assert_allclose(space["run"](), gradient, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(ran("\n".join(returned(claim)), space), gradient, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("claim", RIGHT_FROM_1)
@@ -97,8 +93,7 @@ def test_labels_may_count_from_1(claim: str) -> None:
     verdict = SHARES.check({S: claim})
     assert verdict.ok, verdict.message
     space, gradient, _ = numbers(SHARES, S, 1)
-    exec("\n".join(["def run():", *(f"    {line}" for line in returned(claim))]), space)
-    np.testing.assert_allclose(space["run"](), gradient, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(ran("\n".join(returned(claim)), space), gradient, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -194,25 +189,15 @@ class Programs:
                                   f"q += ({value})[1:].sum()", f"h -= np.eye(n)[c].T @ {value}", f"q += {value} @ v[c]"])]  # fmt: skip
 
 
+def drawn(draw: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for rows, columns in ((2, 1), (2, 3), (4, 2)):
+        rng = np.random.default_rng(draw)
+        shapes = {"x": rows, "y": rows, "v": columns, "X": (rows, columns)}
+        data = {"m": rows, "n": columns, **{name: rng.normal(size=shape) for name, shape in shapes.items()}}
+        labels = rng.integers(0, columns, size=rows)
+        yield {"c": labels, **data}, {"c": labels + 1, **data}
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_random_code_with_labels_means_what_numpy_makes_of_it(seed: int) -> None:
-    d = RANDOM.partial(v)
-    ranges, taken = axes_of(d), all_names(d.node, *d.variables)
-    programs, read = Programs(seed), 0
-    for draw in range(80):
-        source = programs.whole()
-        try:
-            entry = read_arrays(one_formula(source), ranges, taken, labels_of(d, ranges)).entry
-        except gd.ReadError:
-            continue
-        read += 1
-        for rows, columns in ((2, 1), (2, 3), (4, 2)):
-            rng = np.random.default_rng(draw)
-            shapes = {"x": rows, "y": rows, "v": columns, "X": (rows, columns)}
-            data = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-            labels = rng.integers(0, columns, size=rows)
-            space: dict[str, Any] = {"np": np, "m": rows, "n": columns, "c": labels, **data}
-            exec("\n".join(["def run():", *(f"    {line}" for line in source.split("\n"))]), space)
-            found = value(entry, {"m": rows, "n": columns, "c": labels + 1, **data})
-            assert found == pytest.approx(space["run"](), rel=1e-9, abs=1e-9), source
-    assert read > 50
+    assert compared(RANDOM.partial(v), Programs(seed).whole, 80, drawn) > 50

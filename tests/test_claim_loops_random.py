@@ -2,65 +2,29 @@
 
 from __future__ import annotations
 
-import operator
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from claim_runs import compared
 from sympy import IndexedBase, Sum, symbols
 
 import gdsym as gd
-from gdsym.array_claims import axes_of
-from gdsym.array_text import read_arrays
-from gdsym.claim_code import one_formula
-from gdsym.door import all_names
-from gdsym.written import nodes as n
 
 i, j, m, k = symbols("i j m n", integer=True, positive=True)
 x, y, v, X = map(IndexedBase, "x y v X".split())
 COST = gd.Cost(Sum((Sum(X[i, j] * v[j], (j, 1, k)) - y[i]) ** 2, (i, 1, m)) + Sum((x[i] - y[i]) ** 2, (i, 1, m)), [v])
-RELATIONS = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 SIZES = ((1, 1), (2, 3), (3, 2))
 
 
-def value(e: n.Node, at: dict[str, Any]) -> Any:
-    """The number that a formula stands for."""
-    parts = [] if isinstance(e, (n.Sum, n.Cases, n.Indexed)) else [value(part, at) for part in e.children]
-    match e:
-        case n.Num() | n.Dec():
-            return float(e.value)
-        case n.Sym():
-            return at[e.name]
-        case n.Indexed():
-            places = [int(value(place, at)) - 1 for place in e.indices]
-            assert min(places) >= 0
-            return at[e.base.name][tuple(places)]
-        case n.Add():
-            return sum(parts)
-        case n.Mul():
-            return np.prod(parts)
-        case n.Neg():
-            return -parts[0]
-        case n.Sum():
-            ends = int(value(e.lower, at)), int(value(e.upper, at)) + 1
-            return sum(value(e.body, {**at, e.index.name: place}) for place in range(*ends))
-        case n.Cases():
-            return next(value(branch, at) for branch, test in e.pairs if value(test, at))
-        case n.Delta():
-            return float(parts[0] == parts[1])
-        case n.Rel():
-            return RELATIONS[e.op](*parts)
-        case n.Logic():
-            return {"true": lambda _: True, "and": all, "or": any, "not": lambda p: not p[0]}[e.op](parts)
-    raise AssertionError(f"{type(e).__name__} was not expected")
+def numbers(draw: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for rows, columns in SIZES:
+        rng = np.random.default_rng(draw)
+        shapes = {"x": rows, "y": rows, "v": columns, "X": (rows, columns)}
+        space = {"m": rows, "n": columns, **{name: rng.normal(size=shape) for name, shape in shapes.items()}}
+        yield space, space
 
 
 class Programs:
@@ -119,27 +83,4 @@ class Programs:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_loops_mean_what_python_makes_of_them(seed: int) -> None:
-    d = COST.partial(v)
-    ranges, taken = axes_of(d), all_names(d.node, *d.variables)
-    programs, read = Programs(seed), 0
-    for draw in range(80):
-        source = programs.whole()
-        try:
-            entry = read_arrays(one_formula(source), ranges, taken).entry
-        except gd.ReadError:
-            continue
-        read += 1
-        for rows, columns in SIZES:
-            rng = np.random.default_rng(draw)
-            data = {
-                "x": rng.normal(size=rows),
-                "y": rng.normal(size=rows),
-                "v": rng.normal(size=columns),
-                "X": rng.normal(size=(rows, columns)),
-            }
-            space: dict[str, Any] = {"np": np, "m": rows, "n": columns, **data}
-            exec("\n".join(["def run():", *(f"    {line}" for line in source.split("\n"))]), space)
-            assert value(entry, {"m": rows, "n": columns, **data}) == pytest.approx(
-                space["run"](), rel=1e-9, abs=1e-9
-            ), source
-    assert read > 50
+    assert compared(COST.partial(v), Programs(seed).whole, 80, numbers) > 50
