@@ -1,4 +1,4 @@
-"""What NumPy does with axes: new ones, broadcasting, einsum, outer and inner products, norms; and functions entry by entry."""
+"""What NumPy does with axes: new ones, broadcasting, shapes, norms; and functions entry by entry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sympy
 from gdsym.array_labels import index_of, is_label, refuse_parted
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_made import refuse_strangers
-from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_unit, met
+from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_new, is_unit, is_whole, met, read_all, whole_number
 from gdsym.reading import table
 from gdsym.reading.forms import meaning
 from gdsym.written import nodes as n
@@ -112,82 +112,39 @@ def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, n.Node]:
     return Axis(axis.letter, lower, upper), n.add(axis.letter, n.Num(first)) if first else axis.letter
 
 
-def whole_number(e: ast.expr | None) -> int | None:
-    minus = isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub)
-    value = getattr(e.operand if isinstance(e, ast.UnaryOp) and minus else e, "value", None)
-    return None if type(value) is not int else -value if minus else value
-
-
-def is_new(place: ast.expr) -> bool:
-    return getattr(place, "id", getattr(place, "attr", None)) == "newaxis"
-
-
-def is_whole(place: ast.expr) -> bool:
-    return isinstance(place, ast.Slice) and place.lower is place.upper is place.step is None
-
-
-def _einsum(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """`np.einsum('ij,j->i', X, w)`: letters that meet are one axis, letters that are not on the right are added up over."""
-    said = args[0].value if args and isinstance(args[0], ast.Constant) else None
-    if not isinstance(said, str) or e.keywords:
-        raise r.error("einsum begins with its letters in quotes: np.einsum('ij,j->i', X, w).", e)
-    left, arrow, right = said.replace(" ", "").partition("->")
-    groups = left.split(",")
-    right = right if arrow else "".join(sorted(c for c in set(left) - {","} if left.count(c) == 1))
-    arrays = [r.value(arg, level) for arg in args[1:]]
-    fit = len(groups) == len(arrays) and all(len(g) == len(a.axes) for g, a in zip(groups, arrays, strict=False))
-    if (
-        not fit
-        or not set(right) <= set(left)
-        or len(set(right)) < len(right)
-        or not (left.replace(",", "") + right).isalpha()
-    ):
-        shapes = ", ".join(array.shape for array in arrays)
-        raise r.error(f"The letters of einsum do not fit what stands behind them ({shapes}).", e)
-    found: dict[str, Axis] = {}
-    for letter, axis in (
-        (c, a) for g, array in zip(groups, arrays, strict=True) for c, a in zip(g, array.axes, strict=True)
-    ):
-        if not alike(axis.ends, found.setdefault(letter, axis).ends):
-            raise r.error(f"The axes called {letter} differ in length.", e)
-    entries = [
-        n.replace(array.entry, {a.letter: met(a, found[c]) for c, a in zip(g, array.axes, strict=True)})
-        for g, array in zip(groups, arrays, strict=True)
-    ]
-    entry = n.mul(*entries)
-    for letter in [c for c in found if c not in right]:
-        entry = n.Sum(entry, found[letter].letter, found[letter].lower, found[letter].upper)
-    return Array(tuple(found[c] for c in right), entry)
-
-
-def _arrays(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int, count: int, example: str) -> list[Array]:
-    if len(args) != count or e.keywords:
-        raise r.error(f"This is read as {example} only.", e)
-    return [r.value(arg, level) for arg in args]
-
-
-def _outer(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """Every entry of a with every entry of b."""
-    a, b = _arrays(r, e, args, level, 2, "np.outer(a, b)")
-    if len(a.axes) != 1 or len(b.axes) != 1:
-        raise r.error(f"np.outer of {a.shape} and {b.shape}: arrays of one axis are needed.", e)
-    return Array((*a.axes, *b.axes), n.Mul(a.entry, b.entry))
-
-
-def _inner(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """Over the last axes of both."""
-    a, b = _arrays(r, e, args, level, 2, "np.inner(a, b)")
-    return r.product(a, Array(b.axes[::-1], b.entry), e)
-
-
 def _transpose(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    (found,) = _arrays(r, e, args, level, 1, "X.transpose(), or X.T")
+    (found,) = read_all(r, e, args, level, 1, "X.transpose(), or X.T")
     return Array(found.axes[::-1], found.entry)
+
+
+def _turned(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """PyTorch's `X.t()`, of at most two axes."""
+    (found,) = read_all(r, e, args, level, 1, "X.t()")
+    if len(found.axes) > 2:
+        raise r.error(f"t() of {found.shape}: at most two axes are needed.", e)
+    return Array(found.axes[::-1], found.entry)
+
+
+def _size(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`X.size(0)` of PyTorch, `np.size(X, 0)`, `np.size(X)`."""
+    found = read_all(r, e, args[:1], level, 1, "X.size(0), or np.size(X)")
+    counts = [axis.size for axis in found[0].axes]
+    if len(args) == 1 and is_library(getattr(e.func, "value", e)):
+        return Array((), n.mul(*counts))
+    place = whole_number(args[1]) if len(args) == 2 else None
+    if place is None or not -len(counts) <= place < len(counts):
+        raise r.error(f"This is read as X.size(0), or np.size(X), here of {found[0].shape}.", e)
+    return Array((), counts[place])
+
+
+def _count(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    (found,) = read_all(r, e, args, level, 1, "X.numel()")
+    return Array((), n.mul(*(axis.size for axis in found.axes)))
 
 
 def _norm(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """The root of the sum of all squares."""
-    (found,) = _arrays(r, e, args, level, 1, "np.linalg.norm(a), the root of the sum of squares")
+    (found,) = read_all(r, e, args, level, 1, "np.linalg.norm(a), the root of the sum of squares")
     entry: n.Node = n.Pow(found.entry, n.TWO)
     for axis in reversed(found.axes):
         entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)
@@ -196,7 +153,7 @@ def _norm(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array
 
 def _flat(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """An array of one axis stays one, and loses axes of one entry."""
-    (found,) = _arrays(r, e, args, level, 1, "a.ravel()")
+    (found,) = read_all(r, e, args, level, 1, "a.ravel()")
     axes = tuple(axis for axis in found.axes if not is_unit(axis))
     if len(axes) > 1:
         raise r.error(f"{found.shape} cannot be read as one row of numbers here.", e)
@@ -218,7 +175,7 @@ def _reshape(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
 def _like(value: n.Node) -> Call:
     def filled(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
         """An array as long as another, all entries the same."""
-        (found,) = _arrays(r, e, args, level, 1, "np.ones_like(y)")
+        (found,) = read_all(r, e, args, level, 1, "np.ones_like(y)")
         return Array(found.axes, value)
 
     return filled
@@ -262,9 +219,9 @@ def is_library(e: ast.expr) -> bool:
 
 CALLS: Mapping[str, Call] = MappingProxyType(
     {
-        "einsum": _einsum, "outer": _outer, "inner": _inner, "transpose": _transpose, "norm": _norm,
+        "transpose": _transpose, "t": _turned, "norm": _norm,
         "ravel": _flat, "flatten": _flat, "squeeze": _flat, "reshape": _reshape, "ones_like": _like(n.ONE),
-        "zeros_like": _like(n.ZERO), "softmax": _softmax,
+        "zeros_like": _like(n.ZERO), "softmax": _softmax, "size": _size, "numel": _count,
     }
 )  # fmt: skip
 FUNCTIONS: dict[tuple[str, int], Entry] = {

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from sympy import Symbol
 
 from gdsym.array_parts import alike, is_unit, matrix_axes, shape, size
-from gdsym.array_text import plain, read_arrays
-from gdsym.claim_text import CODE
+from gdsym.array_text import read_arrays
+from gdsym.claim_text import CODE, plain
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
 from gdsym.errors import CostError, ReadError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sympy import IndexedBase
 
-from gdsym.array_parts import Array, Axis, called, sum_of
+from gdsym.array_parts import Array, Axis, called, sum_of, whole_number
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def is_label(r: Arrays, e: ast.expr) -> bool:
 
 
 def taken_apart(e: ast.expr) -> tuple[ast.expr, int]:
-    """Without `.astype(int)`, and without `- 1`, also in `(c - 1)[i]`; how often 1 was subtracted (twice by mistake)."""
+    """Without `.astype(int)`, and without `- 1`, also in `(c - 1)[i]`; how much was subtracted (more than 1 by mistake)."""
     if isinstance(e, ast.Call):
         owner = e.func.value if isinstance(e.func, ast.Attribute) else None
         if called(e) == "int" and owner is None and len(e.args) == 1:
@@ -38,9 +38,9 @@ def taken_apart(e: ast.expr) -> tuple[ast.expr, int]:
             inner, less = taken_apart(owner)
             func = ast.Attribute(inner, called(e), ast.Load())
             return ast.copy_location(ast.Call(func, e.args, e.keywords), e), less
-    if isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and getattr(e.right, "value", None) in (1, 2):
+    if isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub) and (count := whole_number(e.right) or 0) > 0:
         inner, less = taken_apart(e.left)
-        return inner, less + e.right.value  # type: ignore[attr-defined]
+        return inner, less + count
     if isinstance(e, ast.Subscript):
         inner, less = taken_apart(e.value)
         return ast.copy_location(ast.Subscript(inner, e.slice, e.ctx), e), less
@@ -135,7 +135,7 @@ def _name(e: ast.expr) -> tuple[str, int]:
 
 
 def _first(r: Arrays, e: ast.expr) -> int | None:
-    """The number that k, `k + 1`, `np.arange(K)`, `np.arange(1, K + 1)[:, None]` begins with; None if it is something else."""
+    """The number that k, `k + 1`, `k - 1`, `np.arange(K)`, `np.arange(1, K + 1)[:, None]` begins with; None if it is something else."""
     if isinstance(e, ast.Subscript):
         places = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
         return _first(r, e.value) if all(ast.unparse(place) in (":", "newaxis") for place in places) else None
@@ -146,8 +146,9 @@ def _first(r: Arrays, e: ast.expr) -> int | None:
         found = 0 if begins == n.ZERO else 1 if begins == n.ONE else None
     elif isinstance(e, ast.Call) and called(e) in COUNTED:
         found = 0 if len(e.args) == 1 else 1 if getattr(e.args[0], "value", None) == 1 else None
-    elif isinstance(e, ast.BinOp) and isinstance(e.op, ast.Add) and getattr(e.right, "value", None) == 1:
-        found = 1 if _first(r, e.left) == 0 else None
+    elif isinstance(e, ast.BinOp) and isinstance(e.op, (ast.Add, ast.Sub)) and getattr(e.right, "value", None) == 1:
+        before, found = (0, 1) if isinstance(e.op, ast.Add) else (1, 0)
+        found = found if _first(r, e.left) == before else None
     elif not any(isinstance(part, ast.Name) and part.id in r.begun for part in ast.walk(e)):
         return None
     else:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gdsym.array_labels import index_of, is_label
-from gdsym.array_parts import Array, Axis, Call, in_places
+from gdsym.array_parts import Array, Axis, Call, in_places, is_whole, whole_number
 from gdsym.claim_text import LOOP_SET, LOOP_SUM
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
@@ -82,9 +82,17 @@ def _summed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     return Array(found.axes, n.Sum(found.entry, letter, first, from_sympy(last.to_sympy() - 1)))
 
 
+def _moved(place: ast.expr) -> tuple[str, int]:
+    """The letter and what is added to it, of `i`, `i + 1`, `i - 1`; no letter if it is something else."""
+    shift = whole_number(place.right) if isinstance(place, ast.BinOp) else 0
+    if isinstance(place, ast.BinOp) and isinstance(place.op, (ast.Add, ast.Sub)) and shift is not None:
+        return getattr(place.left, "id", ""), shift if isinstance(place.op, ast.Add) else -shift
+    return getattr(place, "id", ""), 0
+
+
 def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`for i in range(m): a[i] op= b`: each run sets a place, or a row, of its own."""
-    from gdsym.array_calls import combined, is_whole
+    from gdsym.array_calls import combined
     from gdsym.array_kinds import refuse_cut_off
 
     target, sign, value, *runs = args
@@ -92,18 +100,22 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     refuse_cut_off(r, target, _word(sign), value)
     whole, names = r.value(target.value, level), [_word(name) for name in runs[::3]]
     places = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
-    where = [getattr(place, "id", "") for place in places]
+    moved = [_moved(place) for place in places]
+    where = [name for name, _ in moved]
     if len(places) > len(whole.axes) or any(where.count(name) != 1 for name in names):
         raise r.error("In a loop, each run sets an entry of its own: for i in range(m): a[i] = b.", target)
     ends = [_runs(r, low, high, level) for low, high in zip(runs[1::3], runs[2::3], strict=True)]
     tests, put = list[n.Node](), dict[n.Node, n.Node]()
+    for name, (first, _) in zip(names, ends, strict=True):
+        if not (first.to_sympy() + (shift := dict(moved)[name])).is_nonnegative and shift < 0:
+            raise r.error("This loop may begin below 0, where an index counts from the end.", target)
     rest = [axis for place, axis in zip_longest(places, whole.axes) if place is None or is_whole(place)]
     with _within(r, {name: first for name, (first, _) in zip(names, ends, strict=True)}) as letters:
         new = r.value(value, level)
-        for place, axis in zip(places, whole.axes, strict=False):
-            own = letters.get(getattr(place, "id", ""))
+        for place, (name, shift), axis in zip(places, moved, whole.axes, strict=False):
+            own = letters.get(name)
             if own is not None:
-                put[own] = from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy())
+                put[own] = from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy() - shift)
             elif axis not in rest:
                 tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, level)))
     for letter, (first, last) in zip(letters.values(), ends, strict=True):

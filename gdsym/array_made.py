@@ -53,10 +53,27 @@ def _filled(value: n.Node) -> Call:
         """`np.ones(n)`, `np.zeros((m, n))`: all entries the same."""
         if len(args) != 1 or any(k.arg != "dtype" for k in e.keywords):
             raise r.error("This is read with its sizes only: np.ones(n), np.ones((m, n)).", e)
-        sizes = args[0].elts if isinstance(args[0], (ast.Tuple, ast.List)) else args
-        return Array(tuple(axis_as_long(r, size, level) for size in sizes), value)
+        return Array(_shaped(r, args[0], level), value)
 
     return filled
+
+
+def _shaped(r: Arrays, e: ast.expr, level: int) -> tuple[Axis, ...]:
+    """The axes that `n`, `(m, n)`, `w.shape` ask for."""
+    if isinstance(e, ast.Attribute) and e.attr == "shape":
+        return tuple(Axis(r.letter(), *axis.ends) for axis in r.value(e.value, level).axes)
+    sizes = e.elts if isinstance(e, (ast.Tuple, ast.List)) else [e]
+    return tuple(axis_as_long(r, size, level) for size in sizes)
+
+
+def _full(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`np.full((m, n), u)`: a number everywhere."""
+    if len(args) != 2 or e.keywords:
+        raise r.error("This is read as np.full(n, u), or np.full((m, n), u).", e)
+    axes, value = _shaped(r, args[0], level), r.value(args[1], level)
+    if value.axes:
+        raise r.error(f"A number is put in here, not {value.shape}.", e)
+    return Array(axes, value.entry)
 
 
 def _unset(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
@@ -164,14 +181,15 @@ def _trace(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arra
 
 def _length(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`len(x)`; of several, as a loop over all of them has it, one number: it ends with the shortest."""
-    found = [array.axes[0] for arg in args if (array := r.value(arg, level)).axes]
-    if not found or len(found) < len(args) or not all(alike(axis.ends, found[0].ends) for axis in found):
+    found = [array.axes[0].size for arg in args if (array := r.value(arg, level)).axes]
+    apart = [size.to_sympy() - found[0].to_sympy() for size in found]
+    if not found or len(found) < len(args) or not all(part.is_Integer for part in apart):
         raise r.error("These are not known to be arrays with as many entries.", e)
-    return Array((), found[0].size)
+    return Array((), found[apart.index(min(apart))])
 
 
 MADE: Mapping[str, Call] = MappingProxyType(
     {
-        **dict.fromkeys(DIAGONAL, diagonal), "arange": _counted, "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "len": _length, "diag": _on_diagonal, "trace": _trace, "empty": _unset, "empty_like": _unset, "logsumexp": _logsumexp,
+        **dict.fromkeys(DIAGONAL, diagonal), "arange": _counted, "ones": _filled(n.ONE), "zeros": _filled(n.ZERO), "len": _length, "diag": _on_diagonal, "trace": _trace, "empty": _unset, "full": _full, "empty_like": _unset, "logsumexp": _logsumexp,
     }
 )  # fmt: skip

@@ -144,6 +144,14 @@ def _itself(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     return r.value(args[0], level)
 
 
+def _item(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`u.item()`: the one number that there is."""
+    found = _itself(r, e, args, level)
+    if not all(map(is_unit, found.axes)):
+        raise r.error(f"item() is that of a number, not of {found.shape}.", e)
+    return Array((), n.replace(found.entry, {axis.letter: axis.lower for axis in found.axes}))
+
+
 def _whole(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`int(k == c[i])`, Python's."""
     if len(args) != 1 or e.keywords or not is_condition(args[0]):
@@ -185,6 +193,6 @@ def _select(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 MASKS: Mapping[str, Call] = MappingProxyType(
     {
         "clip": _clip, "clamp": _clip, "clip_by_value": _clip, "astype": _astype, "float": _itself, "double": _itself, "int": _whole,
-        "asarray": _itself, "array": _itself, "copy": _itself, "copysign": _copysign, "select": _select,
+        "asarray": _itself, "array": _itself, "copy": _itself, **dict.fromkeys(("clone", "detach", "numpy", "cpu"), _itself), "item": _item, "copysign": _copysign, "select": _select,
     }
 )  # fmt: skip

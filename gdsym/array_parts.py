@@ -56,6 +56,13 @@ def called(e: ast.expr) -> str:
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
+def read_all(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int, count: int, example: str) -> list[Array]:
+    """What these arguments are, if there are so many and no others."""
+    if len(args) != count or e.keywords:
+        raise r.error(f"This is read as {example} only.", e)
+    return [r.value(arg, level) for arg in args]
+
+
 def size(ends: Ends) -> n.Node:
     """How many entries from the first to the last."""
     lower, upper = ends
@@ -108,3 +115,17 @@ def in_places(old: n.Node, sign: str, new: n.Node, test: n.Node) -> n.Node:
     return (
         n.Add(old, new if sign == "+" else n.Neg(new)) if sign in "+-" else (n.Mul if sign == "*" else n.Div)(old, new)
     )
+
+
+def whole_number(e: ast.expr | None) -> int | None:
+    minus = isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub)
+    value = getattr(e.operand if isinstance(e, ast.UnaryOp) and minus else e, "value", None)
+    return None if type(value) is not int else -value if minus else value
+
+
+def is_new(place: ast.expr) -> bool:
+    return getattr(place, "id", getattr(place, "attr", None)) == "newaxis"
+
+
+def is_whole(place: ast.expr) -> bool:
+    return isinstance(place, ast.Slice) and place.lower is place.upper is place.step is None

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from gdsym.array_calls import combined, is_whole
+from gdsym.array_calls import combined
 from gdsym.array_kinds import refuse_cut_off
 from gdsym.array_labels import COUNTED, chosen_by, is_label
 from gdsym.array_made import DIAGONAL, axis_as_long, diagonal
 from gdsym.array_masks import is_condition
-from gdsym.array_parts import Array, Axis, Call, alike, called
+from gdsym.array_parts import Array, Axis, Call, alike, called, is_whole
 from gdsym.claim_text import ADDED_AT
 from gdsym.written import nodes as n
 

@@ -8,12 +8,24 @@ from copy import deepcopy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gdsym.array_calls import combined, indexed, is_library, is_new, is_whole, position, whole_number
+from gdsym.array_calls import combined, indexed, is_library, position
 from gdsym.array_kinds import entrywise, refuse_cut_off
 from gdsym.array_labels import is_label
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_masks import condition, is_condition
-from gdsym.array_parts import Array, Axis, Call, called, in_places, is_unit, size, sum_of
+from gdsym.array_parts import (
+    Array,
+    Axis,
+    Call,
+    called,
+    in_places,
+    is_new,
+    is_unit,
+    is_whole,
+    size,
+    sum_of,
+    whole_number,
+)
 from gdsym.array_picked import label_of_row
 from gdsym.claim_text import PART_CHANGED
 from gdsym.written import nodes as n

@@ -7,7 +7,6 @@ entry by entry, shorter shapes are repeated in front, `@` and `sum` add up over 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -18,10 +17,11 @@ from gdsym.array_labels import without_marks
 from gdsym.array_loops import LOOPS, in_loop
 from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, refuse_strangers
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked
-from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size
+from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size, whole_number
 from gdsym.array_picked import PICKED, one_hot, picked
 from gdsym.array_pieces import PIECES
-from gdsym.claim_text import is_ours
+from gdsym.array_products import PRODUCED
+from gdsym.claim_text import is_ours, plain
 from gdsym.errors import GdsymError, ReadError, Unsupported, shortened
 from gdsym.reading import table
 from gdsym.reading.source import DEEPEST, LAMBDA, parse, spelled
@@ -54,11 +54,6 @@ def read_arrays(
     within = (n.Rel("<=", *pair) for a in found.axes for pair in ((a.lower, a.letter), (a.letter, a.upper)))
     entry = reading.unknown.dropped_from(without_marks(reading, found.entry, whole), n.both(*long, *within))
     return Array(found.axes, n.Cases(entry, n.both(*long)) if long else entry)
-
-
-def plain(text: str) -> str:
-    """`None` between brackets is a new axis, or no end of `clip`; everywhere else it is no name."""
-    return re.sub(r"(?<=[\[(,: =])None(?=[\],: )])", "newaxis", text) if isinstance(text, str) else text
 
 
 class Arrays:
@@ -150,10 +145,10 @@ class Arrays:
 
     def subscript(self, e: ast.Subscript, level: int) -> Array:
         at, of = e.slice, e.value
-        if isinstance(of, ast.Attribute) and of.attr == "shape" and isinstance(at, ast.Constant):
+        if isinstance(of, ast.Attribute) and of.attr == "shape":
             axes = self.value(of.value, level).axes
-            if isinstance(at.value, int) and 0 <= at.value < len(axes):
-                return Array((), axes[at.value].size)
+            if (place := whole_number(at)) is not None and -len(axes) <= place < len(axes):
+                return Array((), axes[place].size)
         if in_loop(self, at):
             return indexed(self, self.value(of, level), e)
         if (row := one_hot(self, e, level)) is not None:
@@ -181,9 +176,11 @@ class Arrays:
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
-        if name in JOINING and name not in ("outer", "multiply"):
+        if name in JOINING and name not in ("outer", "multiply", "tensordot"):
             refuse_joined(self, e, args[name == "einsum" :])
-        if made := next((known[name] for known in (CALLS, MASKS, MADE, PICKED, PIECES, LOOPS) if name in known), None):
+        if made := next(
+            (known[name] for known in (CALLS, PRODUCED, MASKS, MADE, PICKED, PIECES, LOOPS) if name in known), None
+        ):
             return made(self, e, args, level)
         if name in EXTREMES and len(args) == 1:
             return extreme(self, name, e, args, level)

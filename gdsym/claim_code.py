@@ -121,7 +121,9 @@ def _added_at(found: re.Match[str]) -> str:
     sign, name, places = "+" if found[1] == "add" else "-", found[2], arguments_of(found[3])
     if len(places) != 2:
         raise ReadError(f"`{found[0][:60]}`: this is read as np.add.at(g, c, v).")
-    return f"{name} = {ADDED_AT}({name}[{places[0].removeprefix('(').removesuffix(')') if places[0].startswith('(') else places[0]}], '{sign}', {places[1]})"
+    at, value = places
+    at = at[1:-1] if at.startswith("(") and not without_brackets(at) else at  # (i, c), but not (c - 1).T
+    return f"{name} = {ADDED_AT}({name}[{at}], '{sign}', {value})"
 
 
 def _as_written(found: re.Match[str]) -> str:

@@ -82,7 +82,7 @@ def changed_in(block: Iterable[Line], letter: str) -> set[str]:
     for line in lines:
         if filled := FILLED.fullmatch(line):
             name, place, sign, _ = filled.groups()
-            places.setdefault(name, set()).add(re.sub(r"\s", "", place))
+            places.setdefault(name, set()).add(re.sub(r"\s", "", place).replace("][", ","))
             only_added[name] = only_added.get(name, True) and sign in ("+", "-")
             own_rows = not anew and {at.split(",", maxsplit=1)[0] for at in places[name]} == {letter}
             if len(places[name]) > 1 and not only_added[name] and not own_rows:
@@ -98,7 +98,7 @@ def inlines(lines: Iterable[str]) -> Iterator[str]:
     """The lines, and of `for i in range(m): g += 1` what stands behind the colon."""
     for line in lines:
         yield line
-        while re.match(r"(?:for|if|else)\b", line):
+        while re.match(r"(?:for|if|elif|else)\b", line):
             line = parted(line)[1]
             yield line
 

@@ -35,9 +35,11 @@ from gdsym.claim_text import (
     NAME,
     PART_CHANGED,
     SUM_OF_A_LOOP,
+    WORD,
     Line,
     put_in,
     shown_as,
+    without_brackets,
 )
 from gdsym.errors import ReadError
 from gdsym.record import record
@@ -71,6 +73,24 @@ def _block(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
     """The lines that belong to the first one, and those behind them."""
     end = next((at for at, (indent, _) in enumerate(lines) if at and indent <= lines[0][0]), len(lines))
     return list(lines[1:end]), list(lines[end:])
+
+
+def _otherwise(lines: Sequence[Line]) -> tuple[list[Line] | None, list[Line]]:
+    """What stands behind the `else:` or `elif c:` at the beginning, and the lines behind it; an `elif` is an `if` in the `else`."""
+    if not lines or not (found := re.match(r"else\s*:|elif\b", lines[0][1])):
+        return None, list(lines)
+    block, rest = _block(lines)
+    if not found[0].startswith("elif"):
+        inline = parted(lines[0][1])[1]
+        return [(0, inline)] if inline else block, rest
+    chain: list[Line] = [(0, lines[0][1].removeprefix("el")), *((1 + indent, line) for indent, line in block)]
+    more = re.match(r"else\s*:|elif\b", rest[0][1]) if rest else None
+    while more:
+        block, behind = _block(rest)
+        chain += [(0, rest[0][1]), *((1 + indent, line) for indent, line in block)]
+        last, rest = more[0] != "elif", behind
+        more = re.match(r"else\s*:|elif\b", rest[0][1]) if rest and not last else None
+    return chain, rest
 
 
 class _Run:
@@ -125,23 +145,31 @@ class _Run:
             self._hide(names[0], header)
             ends = [self._put(arg, header) for arg in args]
             return {}, names[0], ends[0] if len(ends) == 2 else "0", ends[-1]
-        letter = f"{LETTER_OF_A_LOOP}{self._count}"
-        self._count += 1
-        counted = kind == "enumerate" and len(args) == 1 and len(names) > 1
-        if counted:
+        first = "0"
+        if kind == "enumerate" and len(args) in (1, 2) and len(names) > 1:
             letter, *names = names
+            first = args[1].removeprefix("start").lstrip(" =") if len(args) == 2 else "0"
+            if first not in ("0", "1"):
+                raise ReadError(f"`{header[:60]}`: {NO_LOOP}")
             self._hide(letter, header)
             kind, args = called_in(args[0])
+        else:
+            letter = f"{LETTER_OF_A_LOOP}{self._count}"
+            self._count += 1
         sources = args if kind == "zip" else [joined(kind, args)] if kind else args
         if len(sources) != len(names) or kind in ("range", "enumerate"):
             raise ReadError(f"`{header[:60]}`: {NO_LOOP}")
-        texts = [self._put(source, header) for source in sources]
-        return (
-            {name: f"(({text})[{letter}])" for name, text in zip(names, texts, strict=True)},
-            letter,
-            "0",
-            f"len({', '.join(texts)})",
-        )
+        place = letter if first == "0" else f"{letter} - 1"
+        meanings, texts = {}, []
+        for name, source in zip(names, sources, strict=True):
+            kind, args = called_in(source)
+            counted = kind == "range" and len(args) in (1, 2)
+            ends = [self._put(arg, header) for arg in args]
+            texts.append(f"arange({', '.join(ends)})" if counted else self._put(source, header))
+            at = f"{place} + ({ends[0]})" if len(ends) == 2 else place
+            meanings[name] = f"({at})" if counted else f"(({texts[-1]})[{place}])"
+        over = f"len({', '.join(texts)})"
+        return meanings, letter, first, over if first == "0" else f"{over} + 1"
 
     def _hide(self, letter: str, header: str) -> None:
         """The letter of a loop has no other meaning in it; refused where that would change what stands under other names."""
@@ -161,11 +189,7 @@ class _Run:
             if is_loop(line):
                 self.loop(line, block)
             elif re.match(r"if\b", line):
-                otherwise: list[Line] | None = None
-                if rest and re.match(r"else\s*:", rest[0][1]):
-                    inline = parted(rest[0][1])[1]
-                    otherwise, rest = _block(rest)
-                    otherwise = [(0, inline)] if inline else otherwise
+                otherwise, rest = _otherwise(rest)
                 self._branch(line, block, otherwise)
             elif block:
                 raise ReadError(f"`{line[:60]}`: in a loop, sums and `if` are read, nothing else.")
@@ -205,7 +229,7 @@ class _Run:
     def _done(self, line: str) -> None:
         if filled := FILLED.fullmatch(line):
             name, places, sign, part = filled.groups()
-            self._added_up(line, name, sign, part, places)
+            self._added_up(line, name, sign, part, self._one_by_one(places, line))
         elif assigned := ASSIGNED.fullmatch(line):
             name, sign, part = assigned.groups()
             if not sign and (more := more_of(name, part)):  # s = s + x[i]
@@ -220,6 +244,18 @@ class _Run:
                 self._rows.discard(name)
         else:
             raise ReadError(f"`{line[:60]}`: {NO_LOOP}")
+
+    def _one_by_one(self, places: str, line: str) -> str:
+        """`i][j` as `i, j`: one entry after the other. `g[mask][j] = u` changes a copy."""
+        parts = places.split("][") if "]" in without_brackets(places) else [places]
+        counting = "|".join(re.escape(name) for name in (*(loop.letter for loop in self._loops), *self._rows))
+        for part in parts[:-1]:
+            found = re.fullmatch(rf"\s*(?:\d+|(?:({WORD})\[)?(?:{counting})(\s*[-+]\s*\d+)?(\])?)\s*", part)
+            if found is None or (found[1] is None) != (found[3] is None) or found[1] in self._names:
+                raise ReadError(
+                    f"`{line[:60]}`: an entry is changed in one pair of brackets, g[i, j], or by letters of loops, g[i][j]."
+                )
+        return ", ".join(parts)
 
     def _added_up(self, line: str, name: str, sign: str, part: str, places: str) -> None:
         """`name op= part` or `name[places] op= part`, in all runs of the loops since the name was given."""

@@ -22,7 +22,7 @@ SHAPED = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=\s*({WORD})\.shape")
 CHAINED = re.compile(rf"({WORD})\s*=(?!=)\s*(({WORD})\s*=(?!=).*)", re.DOTALL)
 SEVERAL = re.compile(rf"({WORD}(?:\s*,\s*{WORD})+)\s*=(?!=)\s*(.*)", re.DOTALL)
 FILLED = re.compile(rf"({WORD})\s*\[((?:[^=]|[=!<>]=)*)\]\s*([-+*/]?)=(?!=)\s*(\S.*)", re.DOTALL)
-VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach|float|double|numpy|contiguous|swapaxes|expand_dims)\([^()]*\)|astype\([^()]*copy\s*=\s*False[^()]*\))"
+VIEWS = r"(?:T\b|(?:ravel|reshape|squeeze|transpose|view|detach|cpu|t|float|double|numpy|contiguous|swapaxes|expand_dims)\([^()]*\)|astype\([^()]*copy\s*=\s*False[^()]*\))"
 SAME_MEMORY = re.compile(
     rf"(?:[\w.]*\b(?:asarray|asanyarray|ascontiguousarray|atleast_1d|atleast_2d|expand_dims|swapaxes|ravel|reshape|squeeze|transpose|flip)\(|\()*({WORD})(?:\.{VIEWS}|\[[^\]]*\]|(?:,[^()]*)?\))*"
 )
@@ -114,3 +114,8 @@ def put_in(part: str, names: Mapping[str, str]) -> str:
     if len(whole) > LONGEST:
         raise ReadError(f"With its names put in, the claim has more than {LONGEST} characters.")
     return whole
+
+
+def plain(text: str) -> str:
+    """`None` between brackets is a new axis, or no end of `clip`; everywhere else it is no name."""
+    return re.sub(r"(?<=[\[(,: =])None(?=[\],: )])", "newaxis", text) if isinstance(text, str) else text

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 
 import sympy
 
-from gdsym.array_text import SIGNS, plain
+from gdsym.array_text import SIGNS
+from gdsym.claim_text import plain
 from gdsym.derivation import Derivation
 from gdsym.door import all_names
 from gdsym.errors import GdsymError, ReadError, Unsupported

@@ -91,7 +91,11 @@ def gradient_beside(cost: gd.Cost, by: Any, claim: str, begin: int = 0, **given:
     labels = labels_of(d, ranges)
     data, coded = dict[str, Any](), dict[str, Any]()
     for base, axes in ranges.items():
-        ends = [tuple(int(end.to_sympy().subs(SIZES)) for end in limits) for limits in axes if limits]
+        ends = [
+            tuple(int(end.to_sympy().subs({s: SIZES[s.name] for s in end.to_sympy().free_symbols})) for end in limits)
+            for limits in axes
+            if limits
+        ]
         shape = [last - first + 1 for first, last in ends]
         if base.name in labels:
             found = rng.permutation(np.resize([0, 1, 2, 2, 1], shape[0]))

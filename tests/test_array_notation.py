@@ -65,7 +65,7 @@ def test_check_of_a_plain_expression_says_it_too() -> None:
 REFUSED = [
     ("np.einsum(X, w)", "letters in quotes"), ("np.einsum('ij,k->i', X)", "do not fit"), ("np.einsum('ij,i->j', X, w)", "differ in length"), ("np.einsum('ijk,j->i', X, w)", "do not fit"),
     ("np.einsum('i1,j->i', X, w)", "do not fit"), ("(X @ w)[i] + w", "Entries and parts"), ("(X @ w)[1:] @ X", "the inner sizes differ"), ("(X @ w)[:, :] @ X", "Entries and parts"), ("X.reshape(n, m) @ y", "reshape is read as"),
-    ("np.tensordot(X.T, y, 1)", "`tensordot` of 3 arguments"), ("np.inf*w", "`inf` of a library"), ("X.T @ Z", "`Z` is no array of this cost; its arrays are"), ("np.outer(X, y) @ w", "arrays of one axis"), ("X.ravel() + w", "one row of numbers"),
+    ("np.kron(X.T, y, 1)", "`kron` of 3 arguments"), ("np.inf*w", "`inf` of a library"), ("X.T @ Z", "`Z` is no array of this cost; its arrays are"), ("np.outer(X, y) @ w", "arrays of one axis"), ("X.ravel() + w", "one row of numbers"),
     ("np.sum(X, axis=0, dtype=1)", "axis=0, and keepdims"), ("np.linalg.norm(X, 2)*w", "root of the sum of squares"), ("X.T @ ('a')", "is no number"), ("None @ w", "reserved"),
 ]  # fmt: skip
 

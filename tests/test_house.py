@@ -86,6 +86,7 @@ LAYERS = {
     "gdsym.array_picked": 6,
     "gdsym.array_kinds": 6,
     "gdsym.array_pieces": 6,
+    "gdsym.array_products": 6,
     "gdsym.array_loops": 6,
     "gdsym.claim_loops": 6,
     "gdsym.claim_headers": 6,
