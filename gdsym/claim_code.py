@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from gdsym.claim_headers import inlines, is_loop
+from gdsym.claim_functions import without_functions
+from gdsym.claim_headers import is_loop
 from gdsym.claim_loops import comprehended, looped
+from gdsym.claim_shared import refuse_shared
 from gdsym.claim_text import (
     ADDED_AT,
     ASSIGNED,
@@ -20,8 +21,8 @@ from gdsym.claim_text import (
     FILLED,
     GONE,
     NAME,
+    OF_A_CALL,
     PART_CHANGED,
-    SAME_MEMORY,
     SHAPED,
     arguments_of,
     is_ours,
@@ -32,8 +33,7 @@ from gdsym.claim_text import (
 from gdsym.errors import ReadError, Unsupported
 from gdsym.reading.source import LONGEST
 
-ATTRIBUTES = ("real", "flat", "data", "mT")
-UNREAD = (ast.IfExp, ast.BoolOp, ast.NamedExpr, ast.Lambda, ast.Dict)
+NAMED_IN_A_CALL = re.compile(rf"(?:_in_\w+?)?{OF_A_CALL}\d+")
 ADDED = re.compile(rf"(\w+) = {ADDED_AT}\((?:\1\[([^`]*)\], '([+-])', ([^`]*)|[^`]*)`")
 RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
@@ -49,9 +49,12 @@ def one_formula(claim: Any) -> Any:
     try:
         return _put_together(claim)
     except ReadError as error:
-        if f"{ADDED_AT}(" not in str(error) or ADDED_AT in claim:
+        said = NAMED_IN_A_CALL.sub("", str(error)) if OF_A_CALL not in claim else str(error)
+        if f"{ADDED_AT}(" in said and ADDED_AT not in claim:
+            said = ADDED.sub(_as_written, said)
+        if said == str(error):
             raise
-        raise ReadError(ADDED.sub(_as_written, str(error))) from None
+        raise ReadError(said) from None
 
 
 def _put_together(claim: str) -> str:
@@ -61,7 +64,8 @@ def _put_together(claim: str) -> str:
         return claim
     names: dict[str, str] = {}
     value = ""
-    _refuse_what_numpy_reads_otherwise(list(inlines(lines)))
+    written = without_functions(written)
+    refuse_shared(written)
     written = [(indent, AT.sub(_added_at, line)) for indent, line in written]
     while written:
         line = written[0][1]
@@ -92,30 +96,6 @@ def in_own_words(read: Callable[..., Any]) -> Callable[..., Any]:
     return reading
 
 
-def _refuse_what_numpy_reads_otherwise(lines: Sequence[str]) -> None:
-    """Functions in functions, functions under another's name, and `g -= r` where g is the same array as another name."""
-    if len(headers := [line for line in lines if HEADER.fullmatch(line)]) > 1:
-        raise ReadError(f"`{headers[1][:60]}`: one function is read; write the value of the other where it is used.")
-    parts = [(at, found) for at, line in enumerate(lines) if (found := ASSIGNED.fullmatch(line))]
-    assigned = [(at, found[1], found[2], found[3]) for at, found in parts]
-    places = [(at, found) for at, line in enumerate(lines) if (found := FILLED.fullmatch(line))]
-    filled = [(at, found[1], f"[{found[2]}] {found[3]}") for at, found in places]
-    filled += [(at, found[2], "[...] +") for at, line in enumerate(lines) if (found := AT.fullmatch(line))]
-    plain = [(at, name, part) for at, name, sign, part in assigned if not sign]
-    views = [(at, name, same[1]) for at, name, part in plain if (same := SAME_MEMORY.fullmatch(part))]
-    views += [(at, name, of) for at, name, part in plain for of in _perhaps_the_same(part)]
-    if line := next((line for line in lines if re.search(r"[(,]\s*out\s*=(?!=)", line)), None):
-        raise ReadError(f"`{line[:60]}`: out= changes an array; write the value under a name of its own.")
-    for after, name, sign in [*((at, name, sign) for at, name, sign, _ in assigned if sign), *filled]:
-        pairs = ((one, other) for at, one, other in views if at < after and one != other)
-        if pair := next((pair for pair in pairs if name in pair), None):
-            instead = f"{name[:30]} = {pair[1][:30]}.copy()" if "[" in sign else f"{name[:30]} = {name[:30]} {sign} ..."
-            raise ReadError(
-                f"`{name[:30]}{' ' * ('[' not in sign)}{sign[:30]}= ...` changes `{pair[0][:30]}` and `{pair[1][:30]}`, which are one "
-                f"array in NumPy; write `{instead}` if it is to change one of them."
-            )
-
-
 def _added_at(found: re.Match[str]) -> str:
     """`np.add.at(g, c, v)` as `g = added_at(g[c], '+', v)`."""
     sign, name, places = "+" if found[1] == "add" else "-", found[2], arguments_of(found[3])
@@ -132,22 +112,6 @@ def _as_written(found: re.Match[str]) -> str:
         return f"np.add.at({name}, ...)`"
     where = f"({places})" if "," in without_brackets(places) else places
     return f"np.{'add' if sign == '+' else 'subtract'}.at({name}, {where}, {part}`"
-
-
-def _perhaps_the_same(part: str) -> list[str]:
-    """The names in what is no formula, `r.flat`, `r if a else b`: it may be their memory, and is perhaps never read."""
-    try:
-        e = ast.parse(part, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    inside = list(ast.walk(e))
-    said = [k for inner in inside if isinstance(inner, ast.Call) for k in inner.keywords]
-    odd = (
-        any(isinstance(inner, UNREAD) for inner in inside)
-        or (isinstance(e, ast.Attribute) and e.attr in ATTRIBUTES)
-        or any(k.arg == "copy" and getattr(k.value, "value", None) is not True for k in said)
-    )
-    return [inner.id for inner in inside if isinstance(inner, ast.Name)] if odd else []
 
 
 def _is_code(lines: Sequence[str]) -> bool:

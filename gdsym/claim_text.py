@@ -33,6 +33,7 @@ AT = re.compile(rf"(?:np|numpy|jnp)\.(add|subtract)\.at\(\s*({WORD})\s*,(.*)\)",
 GONE = ""  # the meaning of a name that holds what the last run of a loop left
 CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, ADDED_AT})
 SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
+OF_A_CALL = "_of_call"  # a name within a function, in one of its calls
 
 
 def is_ours(text: str) -> bool:
