@@ -67,3 +67,54 @@ def test_largest_entries() -> None:
     code: Any = code_of(Sum(Max(Rational(3, 10) * U, -Rational(7, 10) * U), (i, 1, m)), [w])
     assert code.value({w: 1.0}, {x: [1e300], y: [-1e306]}) == pytest.approx(3.000003e305, rel=1e-14)
     assert code.value({w: 1e10}, {x: [1e300], y: [0.0]}) == math.inf
+
+
+LETTERS = {  # the formula, and its slopes by u for u > 0 and u < 0 at t = 1e-17
+    "quantile": (lambda t: Max(t * U, (t - 1) * U), 1e-17, 1e-17 - 1), "smaller": (lambda t: Min((2 - t) * U, -t * U), -1e-17, 2.0),
+    "turned": (lambda t: Max((t - 1) * -U, t * -U), 1 - 1e-17, -1e-17),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(LETTERS))
+def test_letters_by_the_sign(name: str) -> None:
+    """One table of the slope serves the value, and no digit of a number of 1e-17 is lost."""
+    t = symbols("t", positive=True)
+    formula, above, below = LETTERS[name]
+    code: Any = code_of(Sum(formula(t), (i, 1, m)), [w])
+    assert "np.maximum" not in code.source and "np.minimum" not in code.source and code.source.count("np.where(") == 2
+    for u in AT.tolist():
+        exact = 2.0 - (2.0 - u)
+        slope = above if exact > 0 else below if exact < 0 else (above + below) / 2
+        value, slopes = code.value_and_gradient({w: 1.0}, {x: [2.0], y: [2.0 - u], t: 1e-17})
+        assert value == pytest.approx(slope * exact, rel=1e-15, abs=0)
+        assert float(slopes[w]) == pytest.approx(2 * slope, rel=1e-15, abs=0)
+
+
+def test_letters_of_many_samples() -> None:
+    """As the larger one of both entry by entry, where the numbers' difference is no float and where entries are 0."""
+    t = symbols("t", positive=True)
+    code: Any = code_of(Sum(Max(t * U, (t - 1) * U), (i, 1, m)), [w])
+    rng = np.random.default_rng(5)
+    for quantile, ties in ((0.3, 0), (0.1, 0), (1e-17, 0), (0.3, 7)):
+        at, target = rng.normal(size=(2, 301))
+        target[:ties] = at[:ties] / 2
+        u = at / 2 - target
+        value, slopes = code.value_and_gradient({w: 0.5}, {x: at, y: target, t: quantile})
+        slope = np.where(u > 0, quantile, np.where(u < 0, quantile - 1, quantile - 0.5))
+        assert value == pytest.approx(np.maximum(quantile * u, (quantile - 1) * u).sum(), rel=1e-14)
+        assert float(slopes[w]) == pytest.approx(slope @ at, rel=1e-13)
+
+
+def test_letters_of_many_samples_as_jax_derives_them() -> None:
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_enable_x64", True)
+    t = symbols("t", positive=True)
+    code: Any = code_of(Sum(Max(t * U, (t - 1) * U), (i, 1, m)), [w])
+    at, target = np.random.default_rng(7).normal(size=(2, 5000))
+
+    def plain(s: Any) -> Any:
+        return jax.numpy.maximum(0.3 * (s * at - target), -0.7 * (s * at - target)).sum()
+
+    value, slopes = code.value_and_gradient({w: 0.5}, {x: at, y: target, t: 0.3})
+    right = jax.value_and_grad(plain)(0.5)
+    assert (value, float(slopes[w])) == pytest.approx(tuple(map(float, right)), rel=1e-12)

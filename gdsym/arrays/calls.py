@@ -17,6 +17,7 @@ from gdsym.arrays.logarithms import logarithm
 from gdsym.arrays.means import exponentials_of
 from gdsym.arrays.mixtures import log_of_mixtures
 from gdsym.arrays.product import Product, product_of, realized
+from gdsym.arrays.slants import slanted_by_letters
 from gdsym.arrays.special_calls import special
 from gdsym.arrays.specials import TABLE
 from gdsym.arrays.spelled import spelled
@@ -44,7 +45,7 @@ def function(low: Lowering, node: n.Fn) -> Value:
         return realized(low.g, low.product(node))
     if (formula := spelled(node)) is not None:
         return low.value(formula)
-    if (slopes := slanted(low, node)) is not None:
+    if (slopes := slanted(low, node) or slanted_by_letters(low, node)) is not None:
         return realized(low.g, slopes)
     args = [low.value(c) for c in node.children]
     if node.func in (sympy.Max, sympy.Min):
@@ -64,7 +65,9 @@ def function(low: Lowering, node: n.Fn) -> Value:
 
 def product(low: Lowering, node: n.Fn) -> Product:
     """The value of a function with its factors kept apart."""
-    return slanted(low, node) or special(low, node) or product_of(low.g, low.value(node))
+    return (
+        slanted(low, node) or slanted_by_letters(low, node) or special(low, node) or product_of(low.g, low.value(node))
+    )
 
 
 def _extreme(low: Lowering, kind: str, args: list[Value]) -> Value:

@@ -17,6 +17,14 @@ GATE: Final = (
     "    return 2*(above if way > 0 else below).view(np.int8)"
 )
 
+CHOSEN: Final = (
+    "def one_of(above, below, high, low, level):  # a number for each entry: where it is above, where below, and else\n"
+    "    step = high - low\n"
+    "    if low + step != high or np.count_nonzero(above) + np.count_nonzero(below) < above.size:\n"
+    "        return np.array((level, high, low), dtype=float).take(above.view(np.int8) - below.view(np.int8))\n"
+    "    return np.add(above, low) if step == 1 else above*step + low"
+)
+
 
 def gated(op: Op, write: Write) -> str | None:
     """The code of a product of tables with one such factor that has no name; None if there is none, or several."""
@@ -44,7 +52,7 @@ def is_choice(op: Op) -> bool:
 
 
 def one_of_three(op: Op, write: Write) -> str | None:
-    """One of three numbers by u > v, u < v or neither, as an entry of a row of them: to choose twice by a sign that varies is slow."""
+    """One of three numbers by u > v, u < v or neither, by arithmetic where that is exact: to choose by a sign that varies is slow."""
     test, above, other = op.args
     if other.kind != "where" or write(other, ATOM).isidentifier():
         return None
@@ -53,9 +61,7 @@ def one_of_three(op: Op, write: Write) -> str | None:
         return None
     if above.ndim or below.ndim or between.ndim:
         return None
-    numbers = ", ".join(write(a, 0) for a in (between, above, below))
-    place = " - ".join(f"{write(t, ATOM)}.view(np.int8)" for t in (test, less))  # 0, 1, or the last
-    return f"np.array(({numbers}), dtype=float).take({place})"
+    return f"one_of({', '.join(write(a, 0) for a in (test, less, above, below, between))})"
 
 
 def is_decay(op: Op) -> bool:

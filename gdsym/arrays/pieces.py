@@ -26,6 +26,7 @@ from gdsym.arrays.factors import fraction
 from gdsym.arrays.graph import Op, Value
 from gdsym.arrays.product import Product, product_of, realized, shared_wide, without
 from gdsym.arrays.reach import surely
+from gdsym.arrays.slants import by_letters
 from gdsym.arrays.special_calls import slope_of_sinc
 from gdsym.arrays.steep import is_exponential
 from gdsym.written.nodes import TRUE, Cases, Indexed, Logic, Node, Rel, Sym, both, conjuncts
@@ -65,7 +66,8 @@ def cases(low: Lowering, node: Cases) -> Product:
         return weighed
     shared = finite(shared_wide([p for p, _ in branches]))
     left = [(without(p, shared), test) for p, test in branches]
-    return Product(powers=shared).times(low.g, halved(low, left) or product_of(low.g, _chosen(low, left)))
+    chosen = halved(low, left) or by_letters(low.g, left) or product_of(low.g, _chosen(low, left))
+    return Product(powers=shared).times(low.g, chosen)
 
 
 def _index_first(low: Lowering, node: Cases, letters: set[Sym]) -> Cases | None:

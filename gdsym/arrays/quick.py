@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from gdsym.arrays.gates import GATE
+from gdsym.arrays.gates import CHOSEN, GATE
 from gdsym.arrays.stairs import STAIRS
 
 # by (kind of the operation, over arrays?)
 OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
     ("sign", True): GATE,
+    ("where", True): CHOSEN,
     ("floor", True): STAIRS,
     ("fade", True): (
         "def fading_sum(a, z):  # s_i = exp(z_i) s_(i-1) + a_i for all i, in blocks of 24 side by side: few steps, few roundings\n"
