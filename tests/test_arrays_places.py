@@ -78,3 +78,11 @@ def test_total_variation_in_the_plane() -> None:
         d, e = down @ table, table @ across.T
         right = 2 * (table - near) + down.T @ (d / np.sqrt(d * d + 1)) + (e / np.sqrt(e * e + 1)) @ across
         np.testing.assert_allclose(code.gradient({W: table}, {Y: near})[W], right, rtol=1e-13, atol=1e-14)
+
+
+def test_a_letter_and_a_number_are_one_factor() -> None:
+    """In a loop a (2 r) is (2 a) r, and 2 a is made before it."""
+    program = code_of(FIT + a * STEPS + a * BENDS, [w]).program
+    before = {s.code for s in program.once}
+    each = "\n".join([*(s.code for s in program.each), *program.gradients])
+    assert {"2.0*a", "4.0*a"} <= before and "a*" not in each.replace("a*float", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 
 from gdsym.arrays.adding import ENTRYWISE
 from gdsym.arrays.graph import Graph, Op, number_and_rest, operands_first
@@ -59,10 +60,27 @@ def _array(g: Graph, part: Part, done: dict[Op, Op]) -> Op:
     if part.turned:
         array = array.args[0] if array.kind == "transpose" else g.make("transpose", array, attr=(1, 0))
     numbers = tuple(done[c] for c in part.numbers)
+    if not numbers:
+        return array
     front, inner = number_and_rest(array)
-    if numbers and front.denominator == 1 and all(c.kind == "number" and isinstance(c.attr, int) for c in numbers):
+    whole = all(c.kind == "number" and isinstance(c.attr, int) for c in numbers)
+    if whole and front.denominator == 1:
         return g.make("mul", g.number(front * math.prod(c.attr for c in numbers)), inner)  # 20 v for 10 (2 v)
-    return g.make("mul", *numbers, array) if numbers else array
+    if not whole and front != 1:
+        return g.make("mul", _once(g, front, numbers), inner)
+    return g.make("mul", *numbers, array)
+
+
+def _once(g: Graph, front: Fraction, numbers: Sequence[Op]) -> Op:
+    """The numbers as one, so that the array is gone through once."""
+    signed = (
+        g.make("mul", g.number(abs(front)), *numbers, ndim=0)
+        if abs(front) != 1
+        else g.make("mul", *numbers, ndim=0)
+        if numbers[1:]
+        else numbers[0]
+    )
+    return g.neg(signed) if front < 0 else signed
 
 
 def _is_whole(op: Op, rank: int) -> bool:
