@@ -13,11 +13,13 @@ from typing import Any
 from gdsym.claim_functions import without_functions
 from gdsym.claim_headers import is_loop
 from gdsym.claim_loops import comprehended, looped
+from gdsym.claim_records import without_records
 from gdsym.claim_shared import refuse_shared
 from gdsym.claim_text import (
     ADDED_AT,
     ASSIGNED,
     AT,
+    AT_KEY,
     FILLED,
     GONE,
     NAME,
@@ -34,6 +36,7 @@ from gdsym.errors import ReadError, Unsupported
 from gdsym.reading.source import LONGEST
 
 NAMED_IN_A_CALL = re.compile(rf"(?:_in_\w+?)?{OF_A_CALL}\d+")
+AT_A_KEY = re.compile(rf"{AT_KEY}(\w+)")
 ADDED = re.compile(rf"(\w+) = {ADDED_AT}\((?:\1\[([^`]*)\], '([+-])', ([^`]*)|[^`]*)`")
 RETURN = re.compile(r"return\b\s*")
 HEADER = re.compile(r"def\s+\w+\s*\(.*\)\s*(?:->[^:]*)?:", re.DOTALL)
@@ -42,29 +45,35 @@ NO_VALUE = "There is no value in this code: it ends with a formula, or with `ret
 SKIPPED = ("import", "from", "assert", "pass")
 
 
-def one_formula(claim: Any) -> Any:
+def one_formula(claim: Any, several: bool = False) -> Any:
     """The formula that several lines of code come to; anything else as it is."""
     if not isinstance(claim, str) or len(claim) > LONGEST:
         return claim
     try:
-        return _put_together(claim)
+        return _put_together(claim, several)
     except ReadError as error:
         said = NAMED_IN_A_CALL.sub("", str(error)) if OF_A_CALL not in claim else str(error)
         if f"{ADDED_AT}(" in said and ADDED_AT not in claim:
             said = ADDED.sub(_as_written, said)
+        said = AT_A_KEY.sub(r"['\1']", said) if AT_KEY not in claim else said
         if said == str(error):
             raise
         raise ReadError(said) from None
 
 
-def _put_together(claim: str) -> str:
+def value_of(claim: str) -> str:
+    """The value that code comes to, also several: `dw, db`, or a dict."""
+    return str(one_formula(claim, several=True))
+
+
+def _put_together(claim: str, several: bool) -> str:
     written = list(statements(claim))
     lines = [line for _, line in written]
     if not _is_code(lines):
         return claim
     names: dict[str, str] = {}
     value = ""
-    written = without_functions(written)
+    written = without_records(without_functions(written))
     refuse_shared(written)
     written = [(indent, AT.sub(_added_at, line)) for indent, line in written]
     while written:
@@ -74,7 +83,7 @@ def _put_together(claim: str) -> str:
         if is_loop(line):
             written = looped(written, names)
         else:
-            value, written = _taken_down(comprehended(line, names), names), written[1:]
+            value, written = _taken_down(comprehended(line, names), names, several), written[1:]
     left = [meaning for meaning in names.values() if meaning != GONE]
     if value or left:
         return value or left[-1]
@@ -122,7 +131,7 @@ def _is_code(lines: Sequence[str]) -> bool:
     return named is not None and named[1] not in NAME.findall(named[3])  # w = 2*w is an equation, or a step
 
 
-def _taken_down(line: str, names: dict[str, str]) -> str:
+def _taken_down(line: str, names: dict[str, str], several: bool) -> str:
     """The value that the line gives; nothing if it gives a name to a part."""
     if HEADER.fullmatch(line) or line.split(" ", maxsplit=1)[0] in SKIPPED:
         if line.startswith("from ") and " as " in line:
@@ -156,6 +165,8 @@ def _taken_down(line: str, names: dict[str, str]) -> str:
         return ""
     if not (value := RETURN.sub("", line, count=1) if RETURN.match(line) else line):
         raise ReadError(NO_VALUE)
-    if "," in without_brackets(value):
-        raise ReadError(f"`{line[:60]}`: several values; a claim is one, about one parameter: give {{w: ..., b: ...}}.")
+    if not several and ("," in without_brackets(value) or re.match(r"\{.*:", value)):
+        raise ReadError(
+            f"`{line[:60]}`: several values; a claim is one, about one parameter: give {{w: ..., b: ...}}, or the code alone, cost.check(code)."
+        )
     return put_in(value, names)

@@ -33,6 +33,7 @@ AT = re.compile(rf"(?:np|numpy|jnp)\.(add|subtract)\.at\(\s*({WORD})\s*,(.*)\)",
 GONE = ""  # the meaning of a name that holds what the last run of a loop left
 CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, ADDED_AT})
 SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
+AT_KEY = "_at_key_"  # a name for an entry of a dict
 OF_A_CALL = "_of_call"  # a name within a function, in one of its calls
 
 
@@ -77,7 +78,11 @@ def _one_by_one(line: str) -> Iterator[str]:
     several = SEVERAL.fullmatch(line)
     names = re.findall(WORD, several[1]) if several else []
     parts = arguments_of(several[2]) if several else []
-    if names and len(names) == len(parts) and not set(names) & set(NAME.findall(several[2] if several else "")):
+    if (
+        names
+        and len(names) == len(parts)
+        and not set(names) & set(NAME.findall(re.sub(QUOTED, "", several[2] if several else "")))
+    ):
         yield from (f"{name} = {part}" for name, part in zip(names, parts, strict=True))
     else:
         yield re.sub(rf"^({WORD})\s*,\s*=\s*({WORD})\.shape$", r"\1 = \2.shape[0]", line)

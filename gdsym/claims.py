@@ -10,6 +10,7 @@ import sympy
 
 from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays, where_it_runs
 from gdsym.claim_code import in_own_words, one_formula
+from gdsym.claim_several import spread
 from gdsym.conventions import beside_kinks
 from gdsym.counterexample import counterexample
 from gdsym.derivation import Derivation, derive
@@ -79,10 +80,13 @@ def _misshapen(name: Any, misfit: WrongShape) -> Verdict:
     return Verdict(False, None, None, f"{name}: wrong. {misfit}")
 
 
-def judge_claims(p: Problem, claims: Mapping[Any, Any], partial: Callable[[Any], Derivation]) -> Verdict:
+def judge_claims(p: Problem, claims: Mapping[Any, Any] | str, partial: Callable[[Any], Derivation]) -> Verdict:
     """One verdict for a dict of claims {parameter: claimed partial derivative}."""
+    claims = spread(claims, p.params)
     if not isinstance(claims, Mapping):
-        raise GdsymTypeError(f"Claims are a dict {{parameter: claimed derivative}}, not {type(claims).__name__}.")
+        raise GdsymTypeError(
+            f"Claims are a dict {{parameter: claimed derivative}}, or code for all parameters as text, not {type(claims).__name__}."
+        )
     if not claims:
         raise CostError("There is no claim to check; give {parameter: claimed derivative}.")
     parts: dict[Any, Verdict] = {}

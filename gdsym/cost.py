@@ -282,11 +282,11 @@ class Cost(ReadOnly):
         return form_of(self, self._numeric.facts(data), self._normal_equations, part, data)
 
     @known_keywords
-    def check(self, claims: Mapping[Any, Any]) -> Verdict:
+    def check(self, claims: Mapping[Any, Any] | str) -> Verdict:
         """Is a claimed gradient right? Right, right up to a factor, or wrong with a counterexample.
 
         Args:
-            claims: {parameter: claimed partial derivative}, SymPy, or text in its notation, or NumPy's (also code with loops), never run.
+            claims: {parameter: claimed partial derivative}, SymPy, or text in its notation, or NumPy's (also code with loops and functions), never run; or code alone that ends with `return dw, db`, or a dict.
 
         Returns:
             A `Verdict`; `.parts` has one a parameter.

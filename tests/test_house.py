@@ -94,6 +94,8 @@ LAYERS = {
     "gdsym.claim_code": 6,
     "gdsym.claim_defined": 6,
     "gdsym.claim_functions": 6,
+    "gdsym.claim_records": 6,
+    "gdsym.claim_several": 6,
     "gdsym.claim_shared": 6,
     "gdsym.shares": 6,
     "gdsym.array_masks": 6,
