@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from gdsym.array_kept import kept_axis, mask_of, refuse_kept
 from gdsym.array_labels import index_of, is_label, refuse_parted
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_made import refuse_strangers
@@ -58,15 +59,21 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
             axes.append(r.unit())
         elif is_whole(place) and rest:
             axes.append(rest.pop(0))
+        elif rest and (mask := mask_of(place)) is not None:
+            axis = rest.pop(0)
+            kept = kept_axis(r, axis, mask, 0)
+            chosen = _together(r, e, chosen, (kept,))
+            axes += [kept] if chosen == (kept,) else []
+            entry = n.replace(entry, {axis.letter: chosen[0].letter})
         elif rest and (count := whole_number(place)) is not None:
             axis = rest.pop(0)
+            refuse_kept(r, axis, e)
             entry = n.replace(entry, {axis.letter: position(r, axis, count)})
         elif rest and is_label(r, place) and not in_loop(r, place):
             axis = rest.pop(0)
             labels = index_of(r, axis, place, 0)
-            chosen = chosen or labels.axes
-            if [a.ends for a in chosen] != [a.ends for a in labels.axes]:
-                raise r.error(PARTS_OF, e)
+            refuse_kept(r, axis, e)
+            chosen = _together(r, e, chosen, labels.axes)
             axes += chosen if labels.axes is chosen else ()
             same: dict[n.Node, n.Node] = {a.letter: b.letter for a, b in zip(labels.axes, chosen, strict=True)}
             entry = n.replace(entry, {axis.letter: n.replace(labels.entry, same)})
@@ -79,14 +86,21 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
             axes.append(left)
             entry = n.replace(entry, {axis.letter: at})
         elif isinstance(place, ast.Constant) and place.value is ... and whole <= len(rest):
-            kept = len(rest) - whole
-            axes, rest = [*axes, *rest[:kept]], rest[kept:]
+            count = len(rest) - whole
+            axes, rest = [*axes, *rest[:count]], rest[count:]
         else:
             refuse_strangers(r, e.value)
             raise r.error(PARTS_OF, e)
     if chosen:
         refuse_parted(r, e, places, PARTS_OF)
     return Array((*axes, *rest), entry)
+
+
+def _together(r: Arrays, e: ast.Subscript, chosen: tuple[Axis, ...], axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """Labels and masks at several places choose one entry each."""
+    if chosen and [a.ends for a in chosen] != [a.ends for a in axes]:
+        raise r.error(PARTS_OF, e)
+    return chosen or axes
 
 
 def position(r: Arrays, axis: Axis, count: int) -> n.Node:
@@ -99,6 +113,7 @@ def position(r: Arrays, axis: Axis, count: int) -> n.Node:
 
 def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, n.Node]:
     """What is left of an axis, and what stands for its letter then."""
+    refuse_kept(r, axis, place)
     if place.lower is place.upper is None and place.step is not None and whole_number(place.step) == -1:
         return axis, from_sympy(axis.lower.to_sympy() + axis.upper.to_sympy() - axis.letter.to_sympy())
     first, last = (0 if end is None else whole_number(end) for end in (place.lower, place.upper))

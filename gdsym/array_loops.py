@@ -9,6 +9,7 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from gdsym.array_kept import holds_along, mask_of, refuse_kept, resolved
 from gdsym.array_labels import index_of, is_label
 from gdsym.array_parts import Array, Axis, Call, in_places, is_whole, whole_number
 from gdsym.claim_text import LOOP_SET, LOOP_SUM
@@ -26,6 +27,7 @@ def in_loop(r: Arrays, place: ast.expr) -> bool:
 
 def place_in_loop(r: Arrays, axis: Axis, place: ast.expr, level: int) -> n.Node:
     """The index of `x[i]`, `x[i - 1]`, `T[c[i]]`; below 0 it counts from the end."""
+    refuse_kept(r, axis, place)
     if is_label(r, place):
         labels = index_of(r, axis, place, level)
         if labels.axes:
@@ -77,7 +79,7 @@ def _summed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     body, name, lower, upper = args
     first, last = _runs(r, lower, upper, level)
     with _within(r, {_word(name): first}) as letters:
-        found = r.value(body, level)
+        found = resolved(r, r.value(body, level), e)
     (letter,) = letters.values()
     return Array(found.axes, n.Sum(found.entry, letter, first, from_sympy(last.to_sympy() - 1)))
 
@@ -111,11 +113,14 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
             raise r.error("This loop may begin below 0, where an index counts from the end.", target)
     rest = [axis for place, axis in zip_longest(places, whole.axes) if place is None or is_whole(place)]
     with _within(r, {name: first for name, (first, _) in zip(names, ends, strict=True)}) as letters:
-        new = r.value(value, level)
+        new = resolved(r, r.value(value, level), e)
         for place, (name, shift), axis in zip(places, moved, whole.axes, strict=False):
             own = letters.get(name)
             if own is not None:
                 put[own] = from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy() - shift)
+            elif (mask := mask_of(place)) is not None:
+                holds = holds_along(r, axis, mask, level)
+                tests.append(n.replace(holds.entry, {holds.axes[0].letter: axis.letter}))
             elif axis not in rest:
                 tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, level)))
     for letter, (first, last) in zip(letters.values(), ends, strict=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from gdsym.array_labels import met_by
-from gdsym.array_parts import Array, Call, called, is_unit
+from gdsym.array_parts import Array, Call, called, is_new, is_unit, is_whole
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -45,7 +45,35 @@ def condition(r: Arrays, e: ast.expr, level: int) -> Array:
         return _turned(condition(r, e.operand, level + 1))
     if isinstance(e, ast.Call) and name == "logical_not" and len(e.args) == 1:
         return _turned(condition(r, e.args[0], level + 1))
+    if isinstance(e, ast.Subscript) and is_condition(e.value):
+        places = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
+        if all(is_whole(place) or is_new(place) for place in places):
+            return _with_new_axes(r, condition(r, e.value, level), e, places)
     raise r.error("A condition is needed here, such as z > 0, or (z > 0) & (z < 1).", e)
+
+
+def _with_new_axes(r: Arrays, found: Array, e: ast.expr, places: Sequence[ast.expr]) -> Array:
+    """`mask[:, None]`."""
+    rest, axes = list(found.axes), []
+    for place in places:
+        if not is_new(place) and not rest:
+            raise r.error(f"There are fewer axes in {found.shape}.", e)
+        axes.append(r.unit() if is_new(place) else rest.pop(0))
+    return Array((*axes, *rest), found.entry)
+
+
+def where_held(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> tuple[ast.Call, list[ast.expr]]:
+    """`np.sum(a, axis=0, where=mask)` as the sum of np.where(mask, a, 0)."""
+    (mask,) = (k.value for k in e.keywords if k.arg == "where")
+    found, holds = r.value(args[0], level), condition(r, mask, level)
+    chosen = r.together(lambda a, c: n.Cases(a, c, n.ZERO, n.TRUE), (found, holds), e)
+    if [axis.ends for axis in chosen.axes] != [axis.ends for axis in found.axes]:
+        raise r.error(f"The mask is {holds.shape}, what it is taken of {found.shape}.", e)
+    inner = ast.Call(ast.Name("where", ast.Load()), [mask, args[0], ast.Constant(0)], [])
+    rest = [k for k in e.keywords if k.arg != "where"]
+    whole = ast.Call(ast.Attribute(ast.Name("np", ast.Load()), "sum", ast.Load()), [inner, *args[1:]], rest)
+    ast.fix_missing_locations(ast.copy_location(whole, e))
+    return whole, list(whole.args)
 
 
 def is_condition(e: ast.expr) -> bool:

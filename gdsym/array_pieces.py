@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gdsym.array_calls import combined, indexed, is_library, position
+from gdsym.array_kept import kept_axis, mask_of, refuse_kept
 from gdsym.array_kinds import entrywise, refuse_cut_off
-from gdsym.array_labels import is_label
+from gdsym.array_labels import is_label, refuse_parted
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_masks import condition, is_condition
 from gdsym.array_parts import (
@@ -116,6 +117,7 @@ def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...]
     tests: list[n.Node] = []
     for place, axis in zip(places, whole.axes, strict=False):
         if (count := whole_number(place)) is not None:
+            refuse_kept(r, axis, e)
             tests.append(n.Rel("==", axis.letter, position(r, axis, count)))
             continue
         if is_label(r, place) and not in_loop(r, place):
@@ -123,6 +125,13 @@ def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...]
                 "Where a label stands twice, NumPy changes its entry once; what is added up for each label is np.add.at(g, c, v).",
                 e,
             )
+        if (mask := mask_of(place)) is not None:
+            kept = kept_axis(r, axis, mask, 0)
+            holds = r.kept[kept.upper]
+            tests.append(n.replace(holds.entry, {holds.axes[0].letter: axis.letter}))
+            left.append(kept)
+            at[kept.letter] = axis.letter
+            continue
         if in_loop(r, place):
             tests.append(n.Rel("==", axis.letter, place_in_loop(r, axis, place, 0)))
             continue
@@ -137,6 +146,8 @@ def _places(r: Arrays, whole: Array, e: ast.Subscript) -> tuple[tuple[Axis, ...]
         tests += [n.Rel(">=", axis.letter, sum_of(axis.lower, n.Num(first)))] if first > 0 else []
         end = sum_of(axis.lower, size(part.ends), n.Num(first - 1))
         tests += [n.Rel("<=", axis.letter, end)] if end != axis.upper else []
+    if any(mask_of(place) is not None for place in places):
+        refuse_parted(r, e, places, "Masks and numbers stand side by side here: P[c == k, k].")
     rest = whole.axes[len(places) :]
     return (*left, *rest), at | {axis.letter: axis.letter for axis in rest}, tests
 

@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import Any
 
 from gdsym.array_calls import CALLS, combined, function_of, indexed, is_functional, is_library, power
+from gdsym.array_kept import resolved
 from gdsym.array_kinds import JOINING, refuse_joined
 from gdsym.array_labels import without_marks
 from gdsym.array_loops import LOOPS, in_loop
 from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, refuse_strangers
-from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked
+from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked, where_held
 from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size, whole_number
 from gdsym.array_picked import PICKED, one_hot, picked
 from gdsym.array_pieces import PIECES
@@ -49,7 +50,7 @@ def read_arrays(
     """
     source = spelled(plain(text), SIGNS)
     reading = Arrays(Reader(source), arrays, taken, labels)
-    found = reading.value(whole := parse(source))
+    found = resolved(reading, reading.value(whole := parse(source)), whole)
     long = [n.Rel(">=", from_sympy(size), n.Num(count)) for size, count in reading.least.items() if count > 1]
     within = (n.Rel("<=", *pair) for a in found.axes for pair in ((a.lower, a.letter), (a.letter, a.upper)))
     entry = reading.unknown.dropped_from(without_marks(reading, found.entry, whole), n.both(*long, *within))
@@ -72,6 +73,7 @@ class Arrays:
         self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
         self.loops: dict[str, n.Sym] = {}  # the letters of loops
         self.begun: dict[str, n.Node] = {}  # and where they begin
+        self.masks, self.kept = dict[Any, n.Sym](), dict[n.Node, Array]()  # how much masks leave, and where they hold
         self.least: dict[Any, int] = {}  # how long arrays must be for the code to run, x[2] say
 
     def value(self, e: ast.expr, level: int = 0) -> Array:
@@ -102,8 +104,8 @@ class Arrays:
         axes = tuple(Axis(self.letter(), *limits) for limits in ends if limits is not None)
         return Array(axes, n.Indexed(base, *(axis.letter for axis in axes)))
 
-    def letter(self) -> n.Sym:
-        letter = n.fresh("i", self._taken)
+    def letter(self, name: str = "i") -> n.Sym:
+        letter = n.fresh(name, self._taken)
         self._taken.add(letter)
         return letter
 
@@ -174,6 +176,8 @@ class Arrays:
         return self._called(name, e, args, level)
 
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
+        if name == "sum" and any(k.arg == "where" for k in e.keywords):
+            return self.summed(name, *where_held(self, e, args, level), level)
         if name in SUMS and len(args) in (1, 2):
             return self.summed(name, e, args, level)
         if name in JOINING and name not in ("outer", "multiply", "tensordot"):

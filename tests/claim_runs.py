@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 from tools import returned
 
 import gdsym as gd
@@ -20,8 +21,8 @@ from gdsym.written import nodes as n
 RELATIONS = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
-ARITHMETIC: dict[type[n.Node], Callable[[list[Any]], Any]] = {
-    n.Add: sum, n.Mul: np.prod, n.Div: lambda p: p[0] / p[1], n.Neg: lambda p: -p[0],
+ARITHMETIC: dict[Any, Callable[[list[Any]], Any]] = {
+    n.Add: sum, n.Mul: np.prod, n.Div: lambda p: p[0] / p[1], n.Neg: lambda p: -p[0], sympy.Max: max, sympy.Min: min,
 }  # fmt: skip
 Draw = Callable[[int], Iterator[tuple[dict[str, Any], dict[str, Any]]]]
 
@@ -38,8 +39,8 @@ def value(e: n.Node, at: dict[str, Any]) -> Any:
             places = [int(value(place, at)) - 1 for place in e.indices]
             assert min(places) >= 0
             return at[e.base.name][tuple(places)]
-        case n.Add() | n.Mul() | n.Div() | n.Neg():
-            return ARITHMETIC[type(e)](parts)
+        case n.Add() | n.Mul() | n.Div() | n.Neg() | n.Fn():
+            return ARITHMETIC[e.func if isinstance(e, n.Fn) else type(e)](parts)
         case n.Sum():
             ends = int(value(e.lower, at)), int(value(e.upper, at)) + 1
             return sum(value(e.body, {**at, e.index.name: place}) for place in range(*ends))

@@ -107,7 +107,7 @@ def test_masks_and_cut_values_mean_what_numpy_makes_of_them(cost: gd.Cost, claim
 def test_masks_are_joined_as_numpy_joins_them_or_refused() -> None:
     for claim, said in (
         (f"(({U} > 0) + (x > 0)).mean()", "refuses"), (f"({LOSS}.astype(int)*x).mean()", "of masks as .astype"), (f"np.clip({U}, None, None).mean()", "no end"),
-        (f"(x[{U} > 0]*x).mean()", "parts of arrays"), ("max(x[i] for i in range(m))", "A loop is a sum"), (f"(x & ({U} > 0)).sum()", "condition"),
+        (f"(x[{U} > 0]*x).mean()", "do not fit entry by entry"), ("max(x[i] for i in range(m))", "A loop is a sum"), (f"(x & ({U} > 0)).sum()", "condition"),
         (f"(({U} > 0) @ (x > 0))/m", "refuses"), (f"np.asarray({LOSS}*({U} > 0)*x, dtype=int).mean()", "dtype=float"),
         (f"np.array({LOSS}*({U} > 0)*x, dtype=bool).mean()", "dtype=float"),
     ):  # fmt: skip

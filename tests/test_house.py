@@ -84,6 +84,7 @@ LAYERS = {
     "gdsym.array_labels": 6,
     "gdsym.array_made": 6,
     "gdsym.array_picked": 6,
+    "gdsym.array_kept": 6,
     "gdsym.array_kinds": 6,
     "gdsym.array_pieces": 6,
     "gdsym.array_products": 6,
