@@ -115,7 +115,7 @@ def test_unknown_rules_to_keep_silent_about_are_refused() -> None:
 
 
 def test_a_step_prints_as_one_line() -> None:
-    assert repr(gd.derive(3 * s**5, s).steps[1]) == "power rule: d/ds [s⁵] = 5 s⁵⁻¹  (agreed)"
+    assert repr(gd.derive(3 * s**5, s).steps[1]) == "power rule: d/ds [s⁵] = 5 s⁵⁻¹  (proved)"
 
 
 def test_two_slopes_of_a_function_leave_no_letter_behind() -> None:

@@ -9,7 +9,7 @@ from gdsym.step import Step
 
 
 def checked(page: Page) -> str:
-    """`7 lines, each checked (ball arithmetic, 128 bits; sums at m = 1, 2, 3, 4, 5)`; a line that was not is named."""
+    """`7 lines, each checked, 5 proved (laws of arithmetic; ball arithmetic, 128 bits; sums at m = 1, 2, 3, 4, 5)`; a line that was not is named."""
     total = len(_all(page))
     if not total:
         return "nothing to derive"
@@ -17,7 +17,13 @@ def checked(page: Page) -> str:
     lines = "1 line" if total == 1 else f"{total} lines"
     if failed:
         return f"{lines}, {total - len(failed)} checked{_how(page)}; not checked: {_list(failed)}"
-    return f"{lines}, {'each ' if total > 1 else ''}checked{_how(page)}"
+    return f"{lines}, {'each ' if total > 1 else ''}{_word(page)}{_how(page)}"
+
+
+def _word(page: Page) -> str:
+    """Are all lines proved, or numbers that agree?"""
+    total, proved = len(_all(page)), sum(step.check.verdict == "proved" for step in _all(page))
+    return "proved" if proved == total else f"checked, {proved} proved" if proved else "checked"
 
 
 def _how(page: Page) -> str:

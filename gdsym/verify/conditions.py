@@ -104,6 +104,16 @@ class Condition:
             return False
 
     @property
+    def solved(self) -> frozenset[n.Node]:
+        """The letters that it sets equal to something else."""
+        return frozenset(name for name, _ in self._solved)
+
+    @property
+    def tried(self) -> tuple[int, ...]:
+        """The other parts of it, as operations: all of them hold."""
+        return tuple(place for _, place in self._parts)
+
+    @property
     def determines(self) -> bool:
         """Has it letters that it sets equal to something else?"""
         return bool(self._solved)

@@ -7,13 +7,14 @@ true value. Two balls that do not meet refute a claim for certain. Agreement is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
 import sympy
 from flint import fmpq
 
-from gdsym.verify import large
+from gdsym.verify import counts, large
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
 from gdsym.verify.evidence import IDENTICAL, REORDERED, Evidence, TooLong, Undecided, Unknown
@@ -21,6 +22,7 @@ from gdsym.verify.exponents import whole_exponents
 from gdsym.verify.far import turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import are_reordered
+from gdsym.verify.identities import is_identity
 from gdsym.verify.indices import alike_points, index_points, told_apart
 from gdsym.verify.narrow import narrow
 from gdsym.verify.nearby import nearby
@@ -38,14 +40,6 @@ from gdsym.verify.thinned import all_thinned, compare_alike
 from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
 
-SMOOTH, MANY = 8, 16  # points; more where cases are distinguished
-RARE = 25  # times as many are drawn where the sides have values at few: sqrt(x - a^2 - 100)
-SLOW, SLOWER, SPECIAL_SLOW = 4, 2, 6  # fewer for integrals, for integrals of integrals; switching points of integrals
-TOO_LONG = 2  # points at which integrals need too many values, before they are given up
-TERMS_TRIED = 100_000  # of sums and products, at points at which not both sides have values
-EVERYWHERE = ("mixed", "positive")  # where a condition is looked for that is one of each entry
-LARGE = 500  # numbers in a claim of cases that few of these points are beyond
-AT_MORE_BITS, SOME_MORE = 2, 512  # of them; bits there of special functions, whose differences are not known to more
 Bits: TypeAlias = tuple[int, ...]
 
 
@@ -112,10 +106,8 @@ class _Trial:
         self.condition.compile()
         cone = self.graph.cone(*self.sides)
         ops = {self.graph.ops[n] for n in cone}
-        self.constant = not ops & {"sym", "entry"}
         self.switched = bool(ops & SWITCHING) or ("fn" in ops and any(switching(self.graph, n) for n in cone))
-        self.many = self.switched or self.condition.roles.chosen
-        self.entries, self.slow = "delta" in ops, "integral" in ops
+        self.constant, self.entries, self.slow = not ops & {"sym", "entry"}, "delta" in ops, "integral" in ops
         self.lengthy = any(self.graph.ops[n] == "fn" and self.graph.data[n][0] in SPECIAL for n in cone)
         self.undecided, self.long = False, 0  # values too large for every ball? points with too much to add up
         self.program, self.tally = Program(self.graph, self.sides), Tally()
@@ -141,22 +133,31 @@ class _Trial:
 
     def _at_random(self) -> Evidence | None:
         wanted, boxes = self._wanted(), BOXES[::-1] if self.slow else BOXES
-        rare, spent = 0 if self.slow or self.lengthy else RARE * wanted, 0
+        rare, spent = 0 if self.slow or self.lengthy else counts.RARE * wanted, 0
         for point in self.condition.rounds(boxes, self.seed, 3 * wanted, rare):
             against = self._note(point)
-            if against is not None or self.tally.strength >= wanted:
+            if against is not None:
                 return against
-            if self.long >= TOO_LONG and (self.slow or not self.condition.roles.sizes):
+            if self.tally.strength >= min(counts.SMOOTH, wanted) and self._proved:
+                return self.tally.supported(self.condition, self.constant, self._proved)
+            if self.tally.strength >= wanted:
+                return None
+            if self.long >= counts.TOO_LONG and (self.slow or not self.condition.roles.sizes):
                 return self._nothing_found()
-            if (spent := spent + point.terms) > TERMS_TRIED and not self.tally.good:
+            if (spent := spent + point.terms) > counts.TERMS_TRIED and not self.tally.good:
                 break
         against = None if self.tally.good else self._noted(self._near_numbers())
         return self._nothing_found() if against is None else against
 
+    @cached_property
+    def _proved(self) -> bool:
+        """Is the claim one of arithmetic alone? At kinks the two sides may be equal, and the derivative another one."""
+        return self.kinks is None and not self.constant and is_identity(self.graph, self.sides, self.condition)
+
     def _wanted(self) -> int:
         if self.slow and not self.constant:
-            return SLOWER if large.depth(self.graph, *self.sides, kinds=("integral",)) > 1 else SLOW
-        return 1 if self.constant else MANY if self.many else SMOOTH
+            return counts.SLOWER if large.depth(self.graph, *self.sides, kinds=("integral",)) > 1 else counts.SLOW
+        return 1 if self.constant else counts.MANY if self.switched or self.condition.roles.chosen else counts.SMOOTH
 
     def _near_numbers(self, beyond: int = -1) -> Iterable[Point]:
         """Close to the numbers that stand there: where no usual point has values of both sides, or all are on one side."""
@@ -174,7 +175,7 @@ class _Trial:
         """Where cases are distinguished, also points that are all positive, all below 1, all small."""
         if self.switched and not self.slow:
             boxes = (islice(self.condition.points(box, self.seed), count) for box, count in IN_BOXES)
-            return self._noted(chain(chain.from_iterable(boxes), self._near_numbers(LARGE)))
+            return self._noted(chain(chain.from_iterable(boxes), self._near_numbers(counts.LARGE)))
         return None
 
     def _at_indices(self) -> Evidence | None:
@@ -187,7 +188,7 @@ class _Trial:
 
     def _at_large_sizes(self) -> Evidence | None:
         """A claim can be right at sizes 1 to 5 and wrong from seven on; what is too long to add up says nothing."""
-        boxes = EVERYWHERE if self.condition.repeated else EVERYWHERE[:1]
+        boxes = counts.EVERYWHERE if self.condition.repeated else counts.EVERYWHERE[:1]
         roles = self.condition.roles
         look = large.Large(self.graph, self.sides, roles, self.seed, self.room, boxes)
         turn = self.switched and (roles.sizes or roles.integers)
@@ -204,7 +205,7 @@ class _Trial:
             return None
         bits = (MORE_BITS,) if self.kinks else (BITS, MORE_BITS)  # a claim may be wrong by little, beyond a switch
         found = all_thinned(self._special_points(), compare_alike(self.graph, self.sides))
-        for point in islice(found, SPECIAL_SLOW if self.slow else None):
+        for point in islice(found, counts.SPECIAL_SLOW if self.slow else None):
             outcome, values, _ = self._compared(point, (SNAP_BITS,) if point.snapped else bits)
             self.tally.special += outcome == "equal"
             self.tally.gaps |= outcome == "left only"
@@ -228,7 +229,7 @@ class _Trial:
         if self.tally.exact or self.slow:
             return None
         fresh = self.condition.points(self.tally.good[-1].box, self.seed + 100)
-        return self._noted(islice(fresh, AT_MORE_BITS), (SOME_MORE if self.lengthy else MORE_BITS,))
+        return self._noted(islice(fresh, counts.AT_MORE_BITS), (counts.SOME_MORE if self.lengthy else MORE_BITS,))
 
     def _noted(self, points: Iterable[Point], bits: Bits = (BITS, MORE_BITS)) -> Evidence | None:
         """Take points down until one speaks against the claim."""

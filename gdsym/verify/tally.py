@@ -19,6 +19,7 @@ from gdsym.verify.numbers import Number, faint, fraction, is_undefined
 from gdsym.verify.points import Point
 from gdsym.written.nodes import Base, Node
 
+ARITHMETIC = "laws of arithmetic"
 DERIVABLE = "there is a derivative"
 
 
@@ -55,10 +56,12 @@ class Tally:
         """At how many points the sides were really seen to be equal; a faint one counts half: both may be 0 everywhere."""
         return len(self.good) - self.faint / 2
 
-    def supported(self, condition: Condition, constant: bool) -> Evidence:
-        """No point spoke against the claim."""
+    def supported(self, condition: Condition, constant: bool, proved: bool = False) -> Evidence:
+        """No point spoke against the claim; it is `proved` where that is so for any point."""
         points = len(self.good) + self.special
         notes = list(self._domain(condition))
+        if proved:
+            return Evidence("holds where" if notes else "proved", ARITHMETIC, points, note="; ".join(notes))
         if self.exact and constant:
             return Evidence("proved", "exact arithmetic", points)
         kind, bits = ("rational arithmetic", 0) if self.exact else ("ball arithmetic", BITS)

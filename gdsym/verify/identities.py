@@ -1,0 +1,36 @@
+"""Claims that the laws of arithmetic prove: both sides are the same polynomial in the same parts, with a value at the same places."""
+
+from __future__ import annotations
+
+from gdsym.verify.conditions import Condition
+from gdsym.verify.forms import Forms, Known
+from gdsym.verify.graph import Graph
+from gdsym.verify.polynomials import TooMuch, negative, total
+
+LARGEST = 2_000  # operations
+
+
+def is_identity(g: Graph, sides: tuple[int, int], condition: Condition) -> bool:
+    """Are both sides equal by the laws of arithmetic, whatever functions and entries are, where the condition holds?"""
+    if len(g.ops) > LARGEST:
+        return False
+    roles = condition.roles
+    sizes = frozenset(roles.sizes)
+    forms = Forms(g, Known(roles.integers | roles.labels | sizes, sizes - condition.solved))
+    try:
+        for comparison in condition.tried:
+            _note(forms, comparison)
+        left, right = (forms.of(side) for side in sides)
+        return left.needs == right.needs and forms.equal(left.terms, right.terms)
+    except TooMuch:
+        return False
+
+
+def _note(forms: Forms, comparison: int) -> None:
+    """Note what the comparison says is positive, or not negative."""
+    g = forms.g
+    op, args = g.data[comparison], g.args[comparison]
+    if g.ops[comparison] == "rel" and op[0] in "<>":
+        low, high = args if op[0] == "<" else args[::-1]
+        difference = forms.number(total((forms.of(high).terms, negative(forms.of(low).terms))))
+        (forms.facts if "=" in op else forms.above).add(difference)

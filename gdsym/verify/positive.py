@@ -1,0 +1,91 @@
+"""What is surely above 0, or not below it, what is a whole number, and what always has a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from gdsym.verify.numbers import ONE
+from gdsym.verify.polynomials import UNIT, Monomial, Terms, negative, total, value_of
+from gdsym.written.nodes import Base, Sym
+
+if TYPE_CHECKING:
+    from gdsym.verify.forms import Form, Forms
+
+TOTAL = ("sym", "delta", "abs", "sign", "floor", "const")  # have a value wherever their operands have
+NAMES = ("sym", "entry")
+UNSURE, SQUARE, POSITIVE = range(3)  # what is known of the sign of a factor
+
+
+def is_positive(forms: Forms, terms: Terms) -> bool:
+    """Is the polynomial surely above 0: no term is negative, and one is positive?"""
+    kinds = [_sign(forms, m) for m, c in terms.items() if c > 0]
+    if forms.above and forms.number(terms) in forms.above:
+        return True
+    return len(kinds) == len(terms) and POSITIVE in kinds and UNSURE not in kinds
+
+
+def _sign(forms: Forms, m: Monomial) -> int:
+    known = (POSITIVE if is_positive_atom(forms, at) else SQUARE if e % 2 == 0 else UNSURE for at, e in m)
+    return min(known, default=POSITIVE)
+
+
+def is_positive_atom(forms: Forms, at: int) -> bool:
+    """Is it an exponential, a power of what is positive, a sum of positive terms, or said to be positive?"""
+    if at not in forms.positive:
+        op, data = forms.keys[at][:2]
+        if op in ("pow", "+", "sum"):
+            *limits, body = map(forms.terms, forms.keys[at][2][: 1 if op == "pow" else None])
+            found = (
+                (op != "pow" or data == 0) and is_positive(forms, body) and (op != "sum" or is_filled(forms, *limits))
+            )
+        else:
+            found = op == "const" or (op == "fn" and data[0] is sympy.exp) or (op in NAMES and _is_declared(data))
+        forms.positive[at] = found or forms.number({((at, 1),): ONE}) in forms.above
+    return forms.positive[at]
+
+
+def _is_declared(name: Sym | Base) -> bool:
+    return bool((name.symbol if isinstance(name, Sym) else name.base).is_positive)
+
+
+def is_total(forms: Forms, op: str, data: Any, parts: Sequence[Form]) -> bool:
+    """Has the operation a value wherever its operands have? So have all powers of what is positive."""
+    if op in TOTAL or (op == "fn" and data[0] is sympy.exp):
+        return True
+    if op == "entry":
+        return all(is_whole(forms, part.terms) for part in parts)
+    return (op == "pow" or (op == "fn" and data[0] is sympy.log)) and is_positive(forms, parts[0].terms)
+
+
+def is_filled(forms: Forms, lower: Terms, upper: Terms) -> bool:
+    """Has an index between these limits surely a value?"""
+    return is_not_negative(forms, total((upper, negative(lower))))
+
+
+def is_not_negative(forms: Forms, terms: Terms) -> bool:
+    """A number, a size less 1, or a difference that a condition says is not negative."""
+    value = value_of(terms)
+    if value is not None:
+        return bool(value >= 0)
+    if forms.number(terms) in forms.facts:
+        return True
+    others = [m for m in terms if m != UNIT]
+    return terms.get(UNIT, 0) >= -1 and len(others) == 1 and terms[others[0]] == 1 and _is_size(forms, others[0])
+
+
+def _is_size(forms: Forms, m: Monomial) -> bool:
+    key = forms.keys[m[0][0]]
+    return len(m) == 1 and m[0][1] == 1 and key[0] == "sym" and key[1] in forms.known.sizes
+
+
+def is_whole(forms: Forms, terms: Terms) -> bool:
+    """Is this surely a whole number?"""
+    return all(c.q == 1 and all(e > 0 and _is_whole_atom(forms, at) for at, e in m) for m, c in terms.items())
+
+
+def _is_whole_atom(forms: Forms, at: int) -> bool:
+    key = forms.keys[at]
+    return key[0] in ("slot", "bound") or (key[0] in ("sym", "entry") and key[1] in forms.known.whole)

@@ -1,0 +1,230 @@
+"""Claims of arithmetic alone are proved; what is equal as a polynomial only, and has a value elsewhere, or at some indices, is not."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+
+import pytest
+import sympy as sp
+from flint import arb
+from test_verify_steps import ONE, W, X, Y, a, add, at, b, cases, cost, fn, i, j, k, l, m, mul, power, q, total, w, x, y
+
+from gdsym.verify import agree
+from gdsym.verify.build import Builder
+from gdsym.verify.conditions import Condition
+from gdsym.verify.evidence import Undecided
+from gdsym.verify.identities import is_identity
+from gdsym.verify.numbers import Number, is_undefined
+from gdsym.verify.points import Point
+from gdsym.verify.program import Program
+from gdsym.written.nodes import TRUE, D, Delta, Div, Neg, Node, Num, Prod, Rel, Root
+
+KIND = "laws of arithmetic"
+res = add(mul(w, at(X, i)), b, Neg(at(Y, i)))
+score = total(mul(at(W, l, j), at(X, i, j)), j, q)
+e = fn("exp", Neg(x))
+within = sp.And(sp.Ge(k.symbol, 1), sp.Le(k.symbol, q.symbol))
+
+PROVED: dict[str, tuple[Node, Node]] = {
+    "a square": (D(power(x, 2), x), mul(2, x)),
+    "brackets": (mul(add(x, y), add(x, Neg(y))), add(power(x, 2), Neg(power(y, 2)))),
+    "a quotient of sums": (
+        Div(add(power(x, 2), mul(2, x), 1), add(x, 1)),
+        Div(add(mul(x, add(x, 1)), x, 1), add(1, x)),
+    ),
+    "sigmoid": (Div(e, power(add(1, e), 2)), mul(Div(ONE, add(1, e)), add(1, Neg(Div(ONE, add(1, e)))))),
+    "the line fit": (D(cost, w), Div(total(mul(add(mul(w, at(X, i)), b, Neg(at(Y, i))), at(X, i))), m)),
+    "a sum of sums": (total(add(at(X, i), mul(a, at(Y, i)))), add(total(at(X, i)), mul(a, total(at(Y, i))))),
+    "another letter": (total(mul(2, at(X, i))), mul(2, total(at(X, k), k))),
+    "a mean of a constant": (Div(total(mul(a, b)), m), mul(a, b, Div(m, m))),
+    "log of what is positive": (D(fn("log", add(1, e)), x), Div(Neg(e), add(1, e))),
+    "root of what is positive": (
+        D(Root(add(1, power(x, 2)), Num(2)), x),
+        Div(x, Root(add(1, power(x, 2)), Num(2))),
+    ),
+    "log-sum-exp": (
+        D(fn("log", total(fn("exp", score), l, m)), x),
+        mul(Div(ONE, total(fn("exp", score), l, m)), D(total(fn("exp", score), l, m), x)),
+    ),
+    "a delta is its square": (mul(Delta(i, k), Delta(k, i), x), mul(x, Delta(i, k))),
+    "cases that neither side opens": (
+        mul(x, add(cases(x, Rel(">", x, y), y, TRUE), x)),
+        add(mul(x, x), mul(x, cases(x, Rel(">", x, y), y, TRUE))),
+    ),
+}
+UNDER: dict[str, tuple[Node, Node, object]] = {
+    "the delta chooses": (total(mul(at(W, j), Delta(j, k)), j, q), at(W, k), within),
+    "within a function": (total(mul(fn("exp", score), Delta(l, k)), l, q), fn("exp", total(mul(at(W, k, j), at(X, i, j)), j, q)), within),
+    "log of what is said to be positive": (D(fn("log", mul(2, x)), x), Div(ONE, x), sp.Gt(x.symbol, 0)),
+}  # fmt: skip
+UNPROVED: dict[str, tuple[Node, Node, object, str]] = {
+    "x/x": (Div(x, x), ONE, TRUE, "agreed"),
+    "0 log x": (mul(0, fn("log", x)), Num(0), TRUE, "holds where"),
+    "0 by 0 log x": (Num(0), mul(0, fn("log", x)), TRUE, "one side undefined"),
+    "log x": (D(fn("log", x), x), Div(ONE, x), TRUE, "holds where"),
+    "a branch that divides": (
+        cases(Div(x, x), Rel(">", x, y), 1, TRUE),
+        cases(1, Rel(">", x, y), Div(x, x), TRUE),
+        TRUE,
+        "holds where",
+    ),
+    "a delta out of range": (total(mul(at(W, j), Delta(j, k)), j, q), at(W, k), TRUE, "refuted"),
+    "one more than the range": (
+        total(mul(at(W, j), Delta(j, add(k, 1))), j, q),
+        at(W, add(k, 1)),
+        within,
+        "refuted",
+    ),
+    "a divisor in front of a sum without terms": (
+        total(Div(at(X, j), y), j, add(m, -1)),
+        Div(total(at(X, j), j, add(m, -1)), y),
+        TRUE,
+        "agreed",
+    ),
+    "a number of terms below 0": (total(a, j, add(m, -4)), mul(a, add(m, -4)), TRUE, "refuted"),
+    "all terms divide, one is chosen": (
+        total(Div(Delta(j, k), at(W, j)), j, q),
+        Div(ONE, at(W, k)),
+        within,
+        "holds where",
+    ),
+    "an index that is a half": (mul(0, at(W, Div(i, Num(2)))), Num(0), TRUE, "holds where"),
+    "a product of a sum": (
+        Prod(add(at(X, i), at(Y, i)), i, ONE, m),
+        add(Prod(at(X, i), i, ONE, m), Prod(at(Y, i), i, ONE, m)),
+        TRUE,
+        "refuted",
+    ),
+    "two indices for one": (
+        total(mul(at(X, i), total(at(Y, k), k))),
+        total(mul(at(X, i), at(Y, i))),
+        TRUE,
+        "refuted",
+    ),
+    "the root of a square": (Root(power(x, 2), Num(2)), x, TRUE, "refuted"),
+}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_arithmetic_is_proved_and_seen_at_points(name: str) -> None:
+    evidence = agree(*PROVED[name])
+    assert (evidence.verdict, evidence.kind) == ("proved", KIND) and evidence.points >= 8
+
+
+@pytest.mark.parametrize("name", UNDER)
+def test_under_its_condition(name: str) -> None:
+    lhs, rhs, given = UNDER[name]
+    evidence = agree(lhs, rhs, given=given, room=False)
+    assert (evidence.verdict, evidence.kind) == ("holds where", KIND) and evidence.points >= 8
+
+
+@pytest.mark.parametrize("name", UNPROVED)
+def test_what_has_a_value_elsewhere_is_no_matter_of_arithmetic(name: str) -> None:
+    lhs, rhs, given, verdict = UNPROVED[name]
+    assert not _is_identity(lhs, rhs, given)
+    assert agree(lhs, rhs, given=given, room=False).verdict == verdict
+
+
+def _is_identity(lhs: Node, rhs: Node, given: object = TRUE) -> bool:
+    builder = Builder({})
+    sides = builder.build(lhs), builder.build(rhs)
+    condition = Condition(given, builder, lhs.free | rhs.free)
+    condition.compile()
+    return is_identity(builder.graph, sides, condition)
+
+
+# Random formulas: those of one form have one value, or none, wherever they are looked at
+
+Draw = Callable[[random.Random, int], Node]
+
+
+def _plain(r: random.Random, depth: int) -> Node:
+    """Formulas of few letters, so that many of them are equal; divisors that may be 0, logs, roots, cases."""
+    if depth == 0:
+        return r.choice((x, x, y, Num(1), Num(2), Num(0), Neg(x)))
+    one, other = _plain(r, depth - 1), _plain(r, r.randrange(depth))
+    return r.choice(
+        (
+            lambda: add(one, other),
+            lambda: mul(one, other),
+            lambda: add(one, Neg(other)),
+            lambda: Div(one, other),
+            lambda: Div(Num(r.randint(1, 2)), one),
+            lambda: power(one, r.choice((-2, -1, 0, 1, 2, 3))),
+            lambda: fn(r.choice(("Abs", "exp", "log")), one),
+            lambda: Root(one, Num(2)),
+            lambda: cases(one, Rel(">", x, y), other, TRUE),
+        )
+    )()
+
+
+def _indexed(r: random.Random, depth: int, letters: tuple[Node, ...] = (k,)) -> Node:
+    """Sums in sums, deltas, moving bounds, the same letter bound twice."""
+    if depth == 0:
+        letter = r.choice(letters)
+        return r.choice((at(W, letter), at(X, letter), Delta(letter, r.choice((k, *letters))), Num(1), a))
+    one = _indexed(r, depth - 1, letters)
+    new = r.choice((i, j, l))
+    inner = _indexed(r, depth - 1, (*letters, new))
+    return r.choice(
+        (
+            lambda: add(one, _indexed(r, 0, letters)),
+            lambda: mul(one, _indexed(r, 0, letters)),
+            lambda: Div(one, _indexed(r, 0, letters)),
+            lambda: total(inner, new, q),
+            lambda: total(inner, new, q),
+            lambda: total(mul(Delta(new, r.choice(letters)), inner), new, q),
+            lambda: total(inner, new, r.choice(letters)),
+            lambda: Prod(inner, new, ONE, q),
+            lambda: fn("exp", one),
+        )
+    )()
+
+
+@pytest.mark.parametrize(
+    ("draw", "depths", "points", "pairs"), [(_plain, (1, 2, 3), 40, 100), (_indexed, (1, 2, 3), 24, 150)]
+)
+def test_formulas_of_one_form_have_one_value(draw: Draw, depths: tuple[int, ...], points: int, pairs: int) -> None:
+    r = random.Random(5)
+    given = TRUE if draw is _plain else within
+    found = compared = 0
+    by_value: dict[object, list[Node]] = defaultdict(list)
+    for _ in range(1_500):
+        node = draw(r, r.choice(depths))
+        by_value[_values(node, node, given, 3)[:3]].append(node)
+    for several in by_value.values():
+        first, *others = dict.fromkeys(several)
+        for other in others[:12]:
+            compared += 1
+            if _is_identity(first, other, given):
+                found += 1
+                assert _same(_values(first, other, given, points)), (first, other)
+    assert compared > found > pairs
+
+
+def _values(first: Node, second: Node, given: object, points: int) -> tuple[object, ...]:
+    """Both values at points of different kinds, as texts; `-` for what has none."""
+    builder = Builder({})
+    sides = builder.build(first), builder.build(second)
+    condition = Condition(given, builder, first.free | second.free | {x, y})
+    condition.compile()
+    program = Program(builder.graph, sides)
+    found = []
+    for seed in range(points):
+        point = Point(seed=seed, box=("mixed", "few", "tied", "zero")[seed % 4], roles=condition.roles, room=False)
+        if condition.holds(point):
+            try:
+                found.append(tuple("-" if is_undefined(v) else _text(v) for v in program.run(point)))
+            except Undecided:
+                found.append(("?", "?"))
+    return tuple(found)
+
+
+def _text(value: Number) -> str:
+    return str(arb(value).mid().str(12, radius=False))
+
+
+def _same(values: tuple[object, ...]) -> bool:
+    return all(first == second for first, second in values)  # type: ignore[misc]
