@@ -8,7 +8,7 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
-from flint import arb
+from flint import arb, fmpq
 
 from gdsym.verify import Formulas, Point, agree, evaluate
 from gdsym.verify.lowering import LOWERED
@@ -199,3 +199,9 @@ def test_a_ball_around_an_edge_may_have_a_value_there() -> None:
     ):
         assert is_undefined(value)
     assert is_undefined(certain(arb.log, nothing)) and certain(arb.exp, near).contains(1)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, -1])
+def test_a_power_of_what_has_no_value_has_none(n: int) -> None:
+    """u^0 is 1 for every number u, and 1/0 is none."""
+    assert is_undefined(power(divide(fmpq(1), fmpq(0)), fmpq(n)))

@@ -229,6 +229,8 @@ def _real_power(u: Number, n: Number, degree: int | None) -> Number:
 def _integer_power(u: Number, n: int) -> Number:
     if type(u) is arb and n > 0 and u.mid() == 0:  # Arb itself would take the logarithm of 0
         return arb(0, u.rad() ** n)
+    if n == 0 and type(u) is arb and is_undefined(u):  # for Arb it is 1
+        return UNDEFINED
     if type(u) is not fmpq:
         found = u**n
         return unsettled(abs(u)) if n < 0 and type(found) is arb and found.is_nan() else found
