@@ -25,6 +25,7 @@ KIND = "laws of arithmetic"
 res = add(mul(w, at(X, i)), b, Neg(at(Y, i)))
 score = total(mul(at(W, l, j), at(X, i, j)), j, q)
 e = fn("exp", Neg(x))
+share = Div(ONE, add(1, fn("exp", Neg(x))))
 within = sp.And(sp.Ge(k.symbol, 1), sp.Le(k.symbol, q.symbol))
 
 PROVED: dict[str, tuple[Node, Node]] = {
@@ -48,6 +49,19 @@ PROVED: dict[str, tuple[Node, Node]] = {
         D(fn("log", total(fn("exp", score), l, m)), x),
         mul(Div(ONE, total(fn("exp", score), l, m)), D(total(fn("exp", score), l, m), x)),
     ),
+    "exponentials": (mul(fn("exp", add(x, y)), fn("exp", add(x, Neg(y)))), power(fn("exp", x), 2)),
+    "a sigmoid of minus": (Div(e, add(1, e)), Div(ONE, add(1, fn("exp", x)))),
+    "log of a share": (D(fn("log", add(1, Neg(share))), x), Neg(share)),
+    "log of a sum from i": (
+        total(D(fn("log", total(fn("exp", mul(w, at(X, j))), j, m, i)), w)),
+        total(
+            Div(total(mul(fn("exp", mul(w, at(X, j))), at(X, j)), j, m, i), total(fn("exp", mul(w, at(X, j))), j, m, i))
+        ),
+    ),
+    "a norm": (
+        D(Root(total(power(at(X, i), 2)), Num(2)), at(X, k)),
+        Div(D(total(power(at(X, i), 2)), at(X, k)), mul(2, Root(total(power(at(X, i), 2)), Num(2)))),
+    ),
     "a delta is its square": (mul(Delta(i, k), Delta(k, i), x), mul(x, Delta(i, k))),
     "cases that neither side opens": (
         mul(x, add(cases(x, Rel(">", x, y), y, TRUE), x)),
@@ -57,6 +71,8 @@ PROVED: dict[str, tuple[Node, Node]] = {
 UNDER: dict[str, tuple[Node, Node, object]] = {
     "the delta chooses": (total(mul(at(W, j), Delta(j, k)), j, q), at(W, k), within),
     "within a function": (total(mul(fn("exp", score), Delta(l, k)), l, q), fn("exp", total(mul(at(W, k, j), at(X, i, j)), j, q)), within),
+    "a power of what is positive": (D(power(x, a), x), Div(mul(a, power(x, a)), x), sp.Gt(x.symbol, 0)),
+    "a norm that is not 0": (power(Root(add(power(x, 2), power(y, 2)), Num(2)), 2), add(power(x, 2), power(y, 2)), sp.Ne(x.symbol**2 + y.symbol**2, 0)),
     "log of what is said to be positive": (D(fn("log", mul(2, x)), x), Div(ONE, x), sp.Gt(x.symbol, 0)),
 }  # fmt: skip
 UNPROVED: dict[str, tuple[Node, Node, object, str]] = {
@@ -91,6 +107,16 @@ UNPROVED: dict[str, tuple[Node, Node, object, str]] = {
         "holds where",
     ),
     "an index that is a half": (mul(0, at(W, Div(i, Num(2)))), Num(0), TRUE, "holds where"),
+    "a power of what may be 0": (D(power(x, a), x), Div(mul(a, power(x, a)), x), TRUE, "agreed"),
+    "log of a sum that may be empty": (
+        D(fn("log", add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x)), x),
+        Div(
+            D(add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x), x),
+            add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x),
+        ),
+        TRUE,
+        "holds where",
+    ),
     "a product of a sum": (
         Prod(add(at(X, i), at(Y, i)), i, ONE, m),
         add(Prod(at(X, i), i, ONE, m), Prod(at(Y, i), i, ONE, m)),
@@ -155,6 +181,8 @@ def _plain(r: random.Random, depth: int) -> Node:
             lambda: power(one, r.choice((-2, -1, 0, 1, 2, 3))),
             lambda: fn(r.choice(("Abs", "exp", "log")), one),
             lambda: Root(one, Num(2)),
+            lambda: power(one, other),
+            lambda: D(one, x),
             lambda: cases(one, Rel(">", x, y), other, TRUE),
         )
     )()

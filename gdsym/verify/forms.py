@@ -9,11 +9,12 @@ and 1 are the same polynomial, and not the same formula.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any
 
 import sympy
 
 from gdsym.record import record
+from gdsym.verify.form import NOTHING, Form, Needs
 from gdsym.verify.graph import Graph
 from gdsym.verify.numbers import ONE, Number, rational
 from gdsym.verify.polynomials import (
@@ -30,16 +31,12 @@ from gdsym.verify.polynomials import (
     value_of,
 )
 from gdsym.verify.positive import is_positive, is_positive_atom, is_total
-
-Need: TypeAlias = tuple[Any, ...]
-Needs: TypeAlias = frozenset[Need]
+from gdsym.verify.raised import exponential, power, slope_of_power
 
 MOST_TERMS = 100  # of a product; more is left to numbers
-MOST_FACTORS = 12  # a power of a sum up to here is multiplied out
 LOG_SLOPE = (sympy.log, (1,))
 OPAQUE = ("integral", "change", "leibniz")  # known only as what they are
 CHOOSING = ("cases", "logic", "rel", "tied", "max", "min", "heaviside")  # what is not chosen need not have a value
-NOTHING: Needs = frozenset()
 
 
 @record
@@ -50,21 +47,15 @@ class Known:
     sizes: frozenset[Any] = frozenset()
 
 
-@record
-class Form:
-    """The polynomial of a formula, and what must have a value, or not be 0, for the formula to have one."""
-
-    terms: Terms
-    needs: Needs = NOTHING
-
-
 class Forms:
     """The forms of the operations of a graph; `known` is what is known of indices and sizes."""
 
     def __init__(self, g: Graph, known: Known) -> None:
         self.g, self.known = g, known
+        self.moved_limits: set[int] = set()  # slots of which some sum has other limits than at first
         self.facts: set[int] = set()  # numbers of forms that are not negative
         self.above: set[int] = set()  # and of those that are above 0
+        self.apart: set[int] = set()  # and of those that are not 0
         self._of: dict[int, Form] = {}
         self._numbers: dict[frozenset[tuple[Monomial, Number]], int] = {}
         self._terms: list[Terms] = []  # of each number
@@ -74,13 +65,14 @@ class Forms:
         self.heights: list[int] = []  # how many sums stand one in another in each atom
         self.moved: dict[tuple[int, int, int], Form] = {}  # atoms with something in place of an index
         self.positive: dict[int, bool] = {}
-        self.sums: dict[int, Terms] = {}  # atoms that are sums of several terms
 
     def of(self, n: int) -> Form:
         """The form of the operation n."""
-        for m in self.g.cone(n):
-            if m not in self._of:
-                self._of[m] = self._made(m)
+        new = [m for m in self.g.cone(n) if m not in self._of]
+        loops = [m for m in new if self.g.ops[m] in ("sum", "prod")]
+        self.moved_limits.update(self.g.data[m] for m in loops if self.g.args[m][:2] != self.g.limits(self.g.data[m]))
+        for m in new:
+            self._of[m] = self._made(m)
         return self._of[n]
 
     def number(self, terms: Terms) -> int:
@@ -99,7 +91,7 @@ class Forms:
         """Are these equal polynomials once all denominators are multiplied out?"""
         left = total((first, negative(second)))
         while True:
-            powers = [(at, e) for m in left for at, e in m if e < 0 and at in self.sums]
+            powers = [(at, e) for m in left for at, e in m if e < 0 and self.degree(at)]
             if not powers:
                 return not self.expanded(left)
             at = powers[0][0]
@@ -126,8 +118,6 @@ class Forms:
             return self._strict(self.atom((op, n), slots=g.slots[n]), NOTHING)
         if op == "slot":
             return Form({((self.slot(data), 1),): ONE})
-        if op == "pow" and data:
-            return self._slope_of_power(n)
         if op in ("sum", "prod"):
             from gdsym.verify.repeated import repeated
 
@@ -138,15 +128,17 @@ class Forms:
         """The form of an operation on forms."""
         if op == "num":
             return Form(constant(rational(data)))
+        if op == "pow":
+            return slope_of_power(self, parts, data) if data else power(self, parts)
         make = MAKE.get(op)
-        if make is not None and not (op == "pow" and data):
+        if make is not None:
             return make(self, parts)
         return self.plain(op, data, parts)
 
     def plain(self, op: str, data: Any, parts: list[Form]) -> Form:
-        """An operation of which nothing is known but that equal operands give equal values; exp is its own derivative."""
+        """An operation of which nothing is known but that equal operands give equal values."""
         if op == "fn" and data[0] is sympy.exp:
-            data = (sympy.exp, (0,))
+            return exponential(self, parts[0])
         if op == "fn" and data == LOG_SLOPE and is_positive(self, parts[0].terms):
             return self.inverse(parts[0])
         numbers = tuple(self.number(part.terms) for part in parts)
@@ -183,35 +175,6 @@ class Forms:
     def quotient(self, parts: list[Form]) -> Form:
         return self.product([parts[0], self.inverse(parts[1])])
 
-    def power(self, parts: list[Form]) -> Form:
-        base, exponent = parts
-        n = value_of(exponent.terms)
-        if n is None:
-            return self.plain("pow", 0, parts)
-        if n < 0:
-            return self.inverse(self.power([base, Form(constant(-n), exponent.needs)]))
-        if n.q > 1 or (n > MOST_FACTORS and len(base.terms) > 1):
-            return self.plain("pow", 0, [base, Form(constant(n), exponent.needs)])
-        needs = base.needs | exponent.needs
-        if len(base.terms) == 1 and n > MOST_FACTORS:
-            ((m, c),) = base.terms.items()
-            if c * c != 1:
-                return self.plain("pow", 0, parts)
-            return Form({tuple((at, e * int(n)) for at, e in m): c ** int(n)}, needs)
-        return Form(self.product([base] * int(n)).terms, needs)
-
-    def _slope_of_power(self, n: int) -> Form:
-        """The k-th derivative of u^n, n (n - 1) ... u^(n - k), if n is a whole number that is large enough, or u is positive."""
-        (base, exponent), k = [self._of[a] for a in self.g.args[n]], self.g.data[n]
-        value = value_of(exponent.terms)
-        if value is None or not (is_positive(self, base.terms) or (value.q == 1 and value >= k)):
-            return self.plain("pow", k, [base, exponent])
-        factor = ONE
-        for j in range(k):
-            factor = factor * (value - j)
-        power = self.power([base, Form(constant(value - k), exponent.needs)])
-        return self.product([Form(constant(factor)), power])
-
     def absolute(self, parts: list[Form]) -> Form:
         (part,) = parts
         return self.plain("abs", None, [Form(turned(part.terms), part.needs)])
@@ -247,41 +210,53 @@ class Forms:
         return tuple(sorted(found.items()))
 
     def expanded(self, terms: Terms) -> Terms:
-        """The polynomial without positive powers of what is a sum of several terms."""
+        """The polynomial without positive powers of sums of several terms, and of roots no power that is none."""
         while True:
-            found = next(((m, at, e) for m in terms for at, e in m if e > 0 and at in self.sums), None)
+            found = next(((m, at, e) for m in terms for at, e in m if e >= self.degree(at) > 0), None)
             if found is None:
                 return terms
             m, at, e = found
             rest = {key: c for key, c in terms.items() if key != m}
-            opened: Terms = {tuple(part for part in m if part[0] != at): terms[m]}
-            for _ in range(e):
-                opened = self.times(opened, self.sums[at])
+            times, left = divmod(e, self.degree(at))
+            opened: Terms = {
+                tuple((other, left if other == at else f) for other, f in m if other != at or left): terms[m]
+            }
+            for _ in range(times):
+                opened = self.times(opened, self.opened(at))
             terms = total((rest, opened))
+
+    def degree(self, at: int) -> int:
+        """Which power of the atom is a polynomial: 1 for a sum of several terms, q for a q-th root; 0 where none is."""
+        op, data, *rest = self.keys[at]
+        if op == "pow" and data == 0:
+            n = value_of(self._terms[rest[0][1]])
+            return int(n.q) if n is not None and n.p == 1 else 0
+        return int(op == "+")
+
+    def opened(self, at: int) -> Terms:
+        """That polynomial."""
+        return self._terms[self.keys[at][2][0]]
 
     def inverse(self, form: Form) -> Form:
         """1/u, where u is a number times atoms, times a sum that is an atom of its own."""
         terms = self.expanded(form.terms)
-        if not terms:
-            raise TooMuch  # a division by 0
-        content = content_of(terms)
-        rest = self.times(terms, {tuple((at, -e) for at, e in content): ONE})
-        lead = rest[min(rest)]
-        found: Terms = {tuple((at, -e) for at, e in content): 1 / lead}
-        parts = dict(content)
-        if len(rest) > 1:
-            at = self._sum(self.expanded({m: c / lead for m, c in rest.items()}))
-            parts[at] = 1
+        found: Terms = {UNIT: ONE}
+        parts: dict[int, None] = {}
+        while content := content_of(terms):
+            below = {tuple((at, -e) for at, e in content): ONE}
+            terms, found = self.expanded(self.times(terms, below)), self.times(found, below)
+            parts.update((at, None) for at, _ in content)
+        lead = terms[min(terms)]
+        found = {m: c / lead for m, c in found.items()}
+        if len(terms) > 1:
+            at = self._sum({m: c / lead for m, c in terms.items()})
+            parts[at] = None
             found = self.times(found, {((at, -1),): ONE})
         return Form(found, form.needs | {("is not 0", at) for at in parts if not is_positive_atom(self, at)})
 
     def _sum(self, terms: Terms) -> int:
-        if not terms:
-            raise TooMuch
         number = self.number(terms)
-        at = self.atom(("+", None, (number,), ()), (number,))
-        self.sums[at] = terms
-        return at
+        return self.atom(("+", None, (number,), ()), (number,))
 
 
 MAKE = {
@@ -289,7 +264,6 @@ MAKE = {
     "neg": Forms.negative,
     "mul": Forms.product,
     "div": Forms.quotient,
-    "pow": Forms.power,
     "abs": Forms.absolute,
     "delta": Forms.delta,
     "named": lambda forms, parts: parts[0],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gdsym.verify.conditions import Condition
 from gdsym.verify.forms import Forms, Known
 from gdsym.verify.graph import Graph
-from gdsym.verify.polynomials import TooMuch, negative, total
+from gdsym.verify.polynomials import TooMuch, negative, total, turned
 
 LARGEST = 2_000  # operations
 
@@ -27,10 +27,14 @@ def is_identity(g: Graph, sides: tuple[int, int], condition: Condition) -> bool:
 
 
 def _note(forms: Forms, comparison: int) -> None:
-    """Note what the comparison says is positive, or not negative."""
+    """Note what the comparison says is positive, not negative, or not 0."""
     g = forms.g
     op, args = g.data[comparison], g.args[comparison]
-    if g.ops[comparison] == "rel" and op[0] in "<>":
-        low, high = args if op[0] == "<" else args[::-1]
-        difference = forms.number(total((forms.of(high).terms, negative(forms.of(low).terms))))
-        (forms.facts if "=" in op else forms.above).add(difference)
+    if g.ops[comparison] != "rel" or op == "==":
+        return
+    low, high = args if op[0] == "<" else args[::-1]
+    difference = total((forms.of(high).terms, negative(forms.of(low).terms)))
+    if op == "!=":
+        forms.apart.add(forms.number(turned(difference)))
+    else:
+        (forms.facts if "=" in op else forms.above).add(forms.number(difference))

@@ -61,6 +61,8 @@ def put(found: Terms, m: Monomial, c: Number) -> None:
 
 def content_of(terms: Terms) -> Monomial:
     """What all terms have as a factor, and what divides any of them."""
+    if not terms:
+        raise TooMuch  # a division by 0
     first, *others = [dict(m) for m in terms]
     found: dict[int, int] = first
     for m in others:

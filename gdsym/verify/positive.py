@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from gdsym.verify.numbers import ONE
-from gdsym.verify.polynomials import UNIT, Monomial, Terms, negative, total, value_of
+from gdsym.verify.polynomials import UNIT, Monomial, Terms, TooMuch, negative, total, turned, value_of
 from gdsym.written.nodes import Base, Sym
 
 if TYPE_CHECKING:
-    from gdsym.verify.forms import Form, Forms
+    from gdsym.verify.form import Form
+    from gdsym.verify.forms import Forms
 
 TOTAL = ("sym", "delta", "abs", "sign", "floor", "const")  # have a value wherever their operands have
 NAMES = ("sym", "entry")
@@ -21,10 +22,26 @@ UNSURE, SQUARE, POSITIVE = range(3)  # what is known of the sign of a factor
 
 def is_positive(forms: Forms, terms: Terms) -> bool:
     """Is the polynomial surely above 0: no term is negative, and one is positive?"""
-    kinds = [_sign(forms, m) for m, c in terms.items() if c > 0]
     if forms.above and forms.number(terms) in forms.above:
         return True
-    return len(kinds) == len(terms) and POSITIVE in kinds and UNSURE not in kinds
+    kinds = [_sign(forms, m) for m, c in terms.items() if c > 0]
+    if len(kinds) == len(terms) and UNSURE not in kinds:
+        return POSITIVE in kinds or (bool(forms.apart) and forms.number(turned(terms)) in forms.apart)
+    return _is_positive_fraction(forms, terms)
+
+
+def _is_positive_fraction(forms: Forms, terms: Terms) -> bool:
+    """Is it so once it is multiplied by denominators that are positive: 1 - 1/(1 + e^u)?"""
+    below: dict[int, int] = {}
+    for m in terms:
+        below.update((at, e) for at, e in m if e < below.get(at, 0))
+    if not below or not all(is_positive_atom(forms, at) for at in below):
+        return False
+    factor = tuple(sorted((at, -e) for at, e in below.items()))
+    try:
+        return is_positive(forms, forms.expanded(forms.times(terms, {factor: ONE})))
+    except TooMuch:
+        return False
 
 
 def _sign(forms: Forms, m: Monomial) -> int:
@@ -72,8 +89,33 @@ def is_not_negative(forms: Forms, terms: Terms) -> bool:
         return bool(value >= 0)
     if forms.number(terms) in forms.facts:
         return True
+    bounded = next((u for m in terms if (u := _at_its_least(forms, terms, m)) is not None), None)
+    if bounded is not None:
+        return is_not_negative(forms, bounded)
     others = [m for m in terms if m != UNIT]
     return terms.get(UNIT, 0) >= -1 and len(others) == 1 and terms[others[0]] == 1 and _is_size(forms, others[0])
+
+
+def _at_its_least(forms: Forms, terms: Terms, m: Monomial) -> Terms | None:
+    """The polynomial with the limit of an index in its place, if m is one: where it is least."""
+    if len(m) != 1 or m[0][1] != 1 or abs(terms[m]) != 1:
+        return None
+    limits = limits_of(forms, m[0][0])
+    rest = {other: c for other, c in terms.items() if other != m}
+    if limits is None or any(m[0][0] == at for other in rest for at, _ in other):
+        return None
+    return total((rest, limits[0] if terms[m] > 0 else negative(limits[1])))
+
+
+def limits_of(forms: Forms, at: int) -> tuple[Terms, Terms] | None:
+    """Those of an index."""
+    key = forms.keys[at]
+    if key[0] == "bound":
+        return forms.terms(key[2]), forms.terms(key[3])
+    if key[0] != "slot" or key[1] in forms.moved_limits:
+        return None
+    lower, upper = map(forms.of, forms.g.limits(key[1]))
+    return lower.terms, upper.terms
 
 
 def _is_size(forms: Forms, m: Monomial) -> bool:

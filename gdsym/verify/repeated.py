@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gdsym.verify.forms import NOTHING, Form, Forms, Need, Needs
+from gdsym.verify.form import NOTHING, Form, Need, Needs
+from gdsym.verify.forms import Forms
 from gdsym.verify.numbers import ONE
 from gdsym.verify.polynomials import Monomial, Terms, TooMuch, constant, negative, total
 from gdsym.verify.positive import is_filled, is_not_negative, is_whole
+from gdsym.verify.raised import power
 
 INNER = "in each term"
 
@@ -81,22 +83,9 @@ def is_within(forms: Forms, place: Terms, lower: Terms, upper: Terms) -> bool:
     """Is this surely a whole number between the limits?"""
     if not is_whole(forms, place):
         return False
-    limits = _limits(forms, place)
-    if limits is not None and limits == (lower, upper):
-        return True
     return is_not_negative(forms, total((place, negative(lower)))) and is_not_negative(
         forms, total((upper, negative(place)))
     )
-
-
-def _limits(forms: Forms, place: Terms) -> tuple[Terms, Terms] | None:
-    """Those of the index that this is, if it is one."""
-    if len(place) == 1:
-        ((m, c),) = place.items()
-        if c == 1 and len(m) == 1 and m[0][1] == 1 and forms.keys[m[0][0]][0] == "slot":
-            lower, upper = map(forms.of, forms.g.limits(forms.keys[m[0][0]][1]))
-            return lower.terms, upper.terms
-    return None
 
 
 # What stands for an index
@@ -110,8 +99,8 @@ def put_in(forms: Forms, terms: Terms, index: int, value: Terms) -> Terms:
         moved = [part for part in m if slot in forms.slots[part[0]]]
         product: Terms = {tuple(part for part in m if part not in moved): c}
         for at, e in moved:
-            power = forms.power([_anew(forms, at, index, value), Form(constant(ONE * e))])
-            product = forms.times(product, power.terms)
+            moved_power = power(forms, [_anew(forms, at, index, value), Form(constant(ONE * e))])
+            product = forms.times(product, moved_power.terms)
         found.append(product)
     return total(found)
 
@@ -127,9 +116,9 @@ def _anew(forms: Forms, at: int, index: int, value: Terms) -> Form:
 
 
 def _made_anew(forms: Forms, at: int, index: int, value: Terms) -> Form:
-    if at in forms.sums:
-        return Form(put_in(forms, forms.sums[at], index, value))
     op, data, *rest = forms.keys[at]
+    if op == "+":
+        return Form(put_in(forms, forms.opened(at), index, value))
     if not rest:
         raise TooMuch  # known only as what it is
     numbers, needs = rest
