@@ -6,6 +6,7 @@ from collections import Counter
 
 from gdsym.export.page import Page
 from gdsym.step import Step
+from gdsym.verify.evidence import ARITHMETIC
 
 
 def checked(page: Page) -> str:
@@ -21,8 +22,9 @@ def checked(page: Page) -> str:
 
 
 def _word(page: Page) -> str:
-    """Are all lines proved, or numbers that agree?"""
-    total, proved = len(_all(page)), sum(step.check.verdict == "proved" for step in _all(page))
+    """Are all lines proved, where they hold, or numbers that agree?"""
+    checks = [step.check for step in _all(page)]
+    total, proved = len(checks), sum(check.verdict == "proved" or check.kind == ARITHMETIC for check in checks)
     return "proved" if proved == total else f"checked, {proved} proved" if proved else "checked"
 
 

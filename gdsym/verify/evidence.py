@@ -7,6 +7,7 @@ from typing import Any
 
 from gdsym.record import record
 
+ARITHMETIC = "laws of arithmetic"
 SUPPORTING = ("proved", "agreed", "holds where")
 
 

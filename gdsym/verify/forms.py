@@ -8,7 +8,7 @@ and 1 are the same polynomial, and not the same formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sympy
@@ -139,6 +139,8 @@ class Forms:
         """An operation of which nothing is known but that equal operands give equal values."""
         if op == "fn" and data[0] is sympy.exp:
             return exponential(self, parts[0])
+        if op == "fn" and data[1] == (1,) and data[0] in SLOPES:
+            return SLOPES[data[0]](self, parts)
         if op == "fn" and data == LOG_SLOPE and is_positive(self, parts[0].terms):
             return self.inverse(parts[0])
         numbers = tuple(self.number(part.terms) for part in parts)
@@ -258,6 +260,23 @@ class Forms:
         number = self.number(terms)
         return self.atom(("+", None, (number,), ()), (number,))
 
+
+def _of(func: Any) -> Callable[[Forms, list[Form]], Form]:
+    return lambda forms, parts: forms.plain("fn", (func, (0,)), parts)
+
+
+def _slope_of_tanh(forms: Forms, parts: list[Form]) -> Form:
+    value = _of(sympy.tanh)(forms, parts)
+    return forms.add([Form(constant(ONE)), forms.negative([forms.product([value, value])])])
+
+
+SLOPES: dict[Any, Callable[[Forms, list[Form]], Form]] = {
+    sympy.sin: _of(sympy.cos),
+    sympy.cos: lambda forms, parts: forms.negative([_of(sympy.sin)(forms, parts)]),
+    sympy.sinh: _of(sympy.cosh),
+    sympy.cosh: _of(sympy.sinh),
+    sympy.tanh: _slope_of_tanh,
+}
 
 MAKE = {
     "add": Forms.add,

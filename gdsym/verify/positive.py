@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gdsym.verify.forms import Forms
 
 TOTAL = ("sym", "delta", "abs", "sign", "floor", "const")  # have a value wherever their operands have
+TOTAL_FUNCTIONS = (sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.tanh)
 NAMES = ("sym", "entry")
 UNSURE, SQUARE, POSITIVE = range(3)  # what is known of the sign of a factor
 
@@ -70,7 +71,7 @@ def _is_declared(name: Sym | Base) -> bool:
 
 def is_total(forms: Forms, op: str, data: Any, parts: Sequence[Form]) -> bool:
     """Has the operation a value wherever its operands have? So have all powers of what is positive."""
-    if op in TOTAL or (op == "fn" and data[0] is sympy.exp):
+    if op in TOTAL or (op == "fn" and data[0] in TOTAL_FUNCTIONS):
         return True
     if op == "entry":
         return all(is_whole(forms, part.terms) for part in parts)

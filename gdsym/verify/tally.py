@@ -13,13 +13,12 @@ from flint import fmpq
 
 from gdsym.record import field, record
 from gdsym.verify.conditions import Condition, number_text
-from gdsym.verify.evidence import Evidence
+from gdsym.verify.evidence import ARITHMETIC, Evidence
 from gdsym.verify.formulas import BITS
 from gdsym.verify.numbers import Number, faint, fraction, is_undefined
 from gdsym.verify.points import Point
 from gdsym.written.nodes import Base, Node
 
-ARITHMETIC = "laws of arithmetic"
 DERIVABLE = "there is a derivative"
 
 
