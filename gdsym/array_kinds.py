@@ -11,7 +11,7 @@ from gdsym.array_calls import FUNCTIONS, is_library
 from gdsym.array_made import EXTREMES
 from gdsym.array_masks import INTEGERS, is_condition
 from gdsym.array_parts import called
-from gdsym.claim_text import ADDED_AT, LOOP_SET, PART_CHANGED
+from gdsym.claim_text import ADDED_AT, LISTED, LOOP_LIST, LOOP_SET, PART_CHANGED
 from gdsym.reading import table
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ ONE_BY_ONE = frozenset({"where", "clip", "clamp", "astype", "copy", "copysign", 
 
 def refuse_cut_off(r: Arrays, target: ast.Subscript, sign: str, value: ast.expr) -> None:
     """What is put into an array of whole numbers loses its fraction in NumPy, into one of true and false all but that."""
+    if called(target.value) == LISTED:  # Python's lists hold anything
+        return
     holds = kind(target.value)
     if r.labels and holds == REAL:
         holds = kind(_Whole(r).visit(copy.deepcopy(target.value)))
@@ -73,6 +75,8 @@ def kind(e: ast.expr) -> int:
         return TRUTH
     if isinstance(e, ast.Constant):
         return WHOLE if isinstance(e.value, int) else REAL
+    if isinstance(e, (ast.List, ast.Tuple)):
+        return max(map(kind, e.elts), default=REAL)
     if isinstance(e, ast.UnaryOp):
         return max(kind(e.operand), WHOLE)
     if isinstance(e, ast.BinOp):
@@ -90,6 +94,8 @@ def _kind_of_call(e: ast.Call) -> int:
     if said:
         word = str(getattr(said[0], "attr", getattr(said[0], "id", getattr(said[0], "value", ""))))
         return TRUTH if word.startswith("bool") else WHOLE if word in INTEGERS else REAL
+    if name == LISTED:
+        return kind(args[0]) if called(args[0]) == LOOP_LIST else WHOLE  # perhaps
     if name == "where" and len(args) == 3:
         return max(map(kind, args[1:]))
     if name == "bincount":
@@ -105,7 +111,7 @@ def _kind_of_call(e: ast.Call) -> int:
         return max([*map(kind, args), WHOLE if name in COUNTING else TRUTH]) if args else REAL
     if name == "full" and len(args) == 2:
         return kind(args[1])
-    if name in (PART_CHANGED, LOOP_SET, ADDED_AT) or name in KEPT:
+    if name in (PART_CHANGED, LOOP_SET, LOOP_LIST, ADDED_AT) or name in KEPT:
         return kind(args[0]) if args else REAL
     return REAL
 

@@ -48,7 +48,7 @@ def place_in_loop(r: Arrays, axis: Axis, place: ast.expr, level: int) -> n.Node:
 
 
 @contextmanager
-def _within(r: Arrays, begun: Mapping[str, n.Node]) -> Iterator[dict[str, n.Sym]]:
+def within(r: Arrays, begun: Mapping[str, n.Node]) -> Iterator[dict[str, n.Sym]]:
     """A letter for each of these loops, which begin there, while what stands in them is read."""
     before, letters = (r.loops, r.begun), {name: r.letter() for name in begun}
     r.loops, r.begun = {**r.loops, **letters}, {**r.begun, **begun}
@@ -58,7 +58,7 @@ def _within(r: Arrays, begun: Mapping[str, n.Node]) -> Iterator[dict[str, n.Sym]
         r.loops, r.begun = before
 
 
-def _runs(r: Arrays, lower: ast.expr, upper: ast.expr, level: int) -> tuple[n.Node, n.Node]:
+def runs_of(r: Arrays, lower: ast.expr, upper: ast.expr, level: int) -> tuple[n.Node, n.Node]:
     """From where, and up to below where; an index below 0 would count from the end."""
     ends = r.value(lower, level), r.value(upper, level)
     for end in ends:
@@ -77,8 +77,8 @@ def _word(e: ast.expr) -> str:
 def _summed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """Over all runs of a loop."""
     body, name, lower, upper = args
-    first, last = _runs(r, lower, upper, level)
-    with _within(r, {_word(name): first}) as letters:
+    first, last = runs_of(r, lower, upper, level)
+    with within(r, {_word(name): first}) as letters:
         found = resolved(r, r.value(body, level), e)
     (letter,) = letters.values()
     return Array(found.axes, n.Sum(found.entry, letter, first, from_sympy(last.to_sympy() - 1)))
@@ -106,13 +106,13 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     where = [name for name, _ in moved]
     if len(places) > len(whole.axes) or any(where.count(name) != 1 for name in names):
         raise r.error("In a loop, each run sets an entry of its own: for i in range(m): a[i] = b.", target)
-    ends = [_runs(r, low, high, level) for low, high in zip(runs[1::3], runs[2::3], strict=True)]
+    ends = [runs_of(r, low, high, level) for low, high in zip(runs[1::3], runs[2::3], strict=True)]
     tests, put = list[n.Node](), dict[n.Node, n.Node]()
     for name, (first, _) in zip(names, ends, strict=True):
         if not (first.to_sympy() + (shift := dict(moved)[name])).is_nonnegative and shift < 0:
             raise r.error("This loop may begin below 0, where an index counts from the end.", target)
     rest = [axis for place, axis in zip_longest(places, whole.axes) if place is None or is_whole(place)]
-    with _within(r, {name: first for name, (first, _) in zip(names, ends, strict=True)}) as letters:
+    with within(r, {name: first for name, (first, _) in zip(names, ends, strict=True)}) as letters:
         new = resolved(r, r.value(value, level), e)
         for place, (name, shift), axis in zip(places, moved, whole.axes, strict=False):
             own = letters.get(name)

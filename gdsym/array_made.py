@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from gdsym.array_parts import Array, Axis, Call, alike, called, sum_of
+from gdsym.array_sums import left_over, reduced
 from gdsym.errors import ReadError
 from gdsym.reading.source import LAMBDA
 from gdsym.verify import agree
@@ -131,10 +132,10 @@ def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: 
     """`z.max(axis=1)`: a name for each of the axes that stay, and nothing else is known of it."""
     if not args:
         raise r.error(f"{name} takes one array and axis=.", e)
-    over, found = r.reduced(e, args, level)
+    over, found = reduced(r, e, args, level)
     stays = [axis.letter for axis in found.axes if axis not in over]
     key = name[-3:], ast.unparse(args[0]), tuple(found.axes.index(axis) for axis in over)
-    return r.left_over(e, found, over, r.unknown.entry(key, stays))
+    return left_over(r, e, found, over, r.unknown.entry(key, stays))
 
 
 def constant(r: Arrays, e: ast.Attribute) -> Array:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import sympy
 
 from gdsym.array_labels import met_by
-from gdsym.array_parts import Array, Call, called, is_new, is_unit, is_whole
+from gdsym.array_parts import Array, Call, called, is_new, is_unit, is_whole, refuse_lists
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def counted(found: Array) -> Array:
 def _compared(r: Arrays, sign: str, sides: Sequence[ast.expr], e: ast.expr, level: int) -> Array:
     a, b = sides
     values = met_by(r, a, b, level) or r.value(a, level), met_by(r, b, a, level) or r.value(b, level)
+    refuse_lists(r, e, sides, values)
     return r.together(lambda a, b: n.Rel(sign, a, b), values, e)
 
 
@@ -166,7 +167,11 @@ def _keeps(kind: ast.expr, e: ast.expr) -> bool:
 
 
 def _itself(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """`np.asarray(u)`, `mask.float()`: the same numbers."""
+    """`np.asarray(u)`, `mask.float()`: the same numbers; `np.array([u, v])`: one behind the other."""
+    if called(e) in ("array", "asarray") and len(args) == 1 and isinstance(args[0], (ast.List, ast.Tuple)):
+        from gdsym.array_lists import stacked
+
+        return stacked(r, e, args, level)
     if len(args) != 1 or any(k.arg != "dtype" or not _keeps(k.value, args[0]) for k in e.keywords):
         raise r.error("This is read with one argument only, and dtype=float (of masks also int).", e)
     return r.value(args[0], level)

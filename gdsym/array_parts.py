@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from gdsym.claim_text import LISTED, LOOP_LIST
 from gdsym.record import record
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Entry = Callable[..., n.Node]
 Call: TypeAlias = "Callable[[Arrays, ast.Call, Sequence[ast.expr], int], Array]"
+A_LIST = "This is a list of Python's, which `+` makes longer and `*` repeats; write np.array(...) around it."
 NEUTRAL: Mapping[str, n.Node] = MappingProxyType({"+": n.ZERO, "-": n.ZERO, "*": n.ONE, "/": n.ONE})
 
 
@@ -129,3 +131,39 @@ def is_new(place: ast.expr) -> bool:
 
 def is_whole(place: ast.expr) -> bool:
     return isinstance(place, ast.Slice) and place.lower is place.upper is place.step is None
+
+
+def depth(e: ast.AST) -> int:
+    """How many lists within lists this is; 0 if it is none."""
+    if isinstance(e, ast.Call):
+        if called(e) == LISTED:
+            inner = e.args[0]
+            return 1 + (depth(inner.args[0]) if isinstance(inner, ast.Call) and called(inner) == LOOP_LIST else 0)
+        if getattr(e.func, "id", "") == "where" and len(e.args) == 3:  # u if c else v
+            return max(map(depth, e.args[1:]))
+    if isinstance(e, ast.Subscript):
+        return depth(e.value) - (not isinstance(e.slice, ast.Slice)) if depth(e.value) else 0
+    return 0
+
+
+def refuse_lists(r: Arrays, e: ast.AST, parts: Sequence[ast.expr], values: Sequence[Array]) -> None:
+    """Beside an array NumPy makes an array of a list; beside anything else Python has another meaning for it."""
+    lists = [depth(part) > 0 for part in parts]
+    arrays = [not listed and value.axes for listed, value in zip(lists, values, strict=False)]
+    if any(lists) and not any(arrays):
+        raise r.error(A_LIST, e)
+
+
+def refuse_list(r: Arrays, e: ast.AST, part: ast.AST) -> None:
+    if depth(part):
+        raise r.error(A_LIST, e)
+
+
+def known_axis(letter: n.Sym, known: Sequence[Ends], count: n.Node) -> Axis:
+    """An axis of this size, from where to where a known one runs that is as long."""
+    names = {s.name: s for ends in known for end in ends for s in end.free if isinstance(s, n.Sym)}
+    count = n.replace(count, {s: names.get(s.name, s) for s in count.free if isinstance(s, n.Sym)})  # as declared
+    wanted = str(count.to_sympy())
+    last = from_sympy(count.to_sympy() - 1)
+    other = (n.ZERO, last) if known and all(lower == n.ZERO for lower, _ in known) else (n.ONE, count)
+    return Axis(letter, *next((e for e in known if str(size(e).to_sympy()) == wanted), other))

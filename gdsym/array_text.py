@@ -7,7 +7,7 @@ entry by entry, shorter shapes are repeated in front, `@` and `sum` add up over 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -15,13 +15,27 @@ from gdsym.array_calls import CALLS, combined, function_of, indexed, is_function
 from gdsym.array_kept import resolved
 from gdsym.array_kinds import JOINING, refuse_joined
 from gdsym.array_labels import without_marks
+from gdsym.array_lists import LISTS
 from gdsym.array_loops import LOOPS, in_loop
 from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, refuse_strangers
-from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, made_one, masked, where_held
-from gdsym.array_parts import Array, Axis, Entry, alike, is_unit, matrix_axes, met, size, whole_number
+from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, where_held
+from gdsym.array_parts import (
+    Array,
+    Axis,
+    Entry,
+    alike,
+    is_unit,
+    known_axis,
+    matrix_axes,
+    met,
+    refuse_list,
+    refuse_lists,
+    whole_number,
+)
 from gdsym.array_picked import PICKED, one_hot, picked
 from gdsym.array_pieces import PIECES
 from gdsym.array_products import PRODUCED
+from gdsym.array_sums import SUMS, summed
 from gdsym.claim_text import is_ours, plain
 from gdsym.errors import GdsymError, ReadError, Unsupported, shortened
 from gdsym.reading import table
@@ -115,6 +129,7 @@ class Arrays:
         if isinstance(e.op, (ast.Add, ast.Sub, ast.MatMult)):
             refuse_joined(self, e, (e.left, e.right))
         left, right = self.value(e.left, level), self.value(e.right, level)
+        refuse_lists(self, e, (e.left, e.right), (left, right))
         if isinstance(e.op, ast.MatMult):
             return self.product(left, right, e)
         entry = ENTRYWISE.get(type(e.op))
@@ -127,6 +142,7 @@ class Arrays:
             return self.mask(e, level)
         if not isinstance(e.op, (ast.USub, ast.UAdd)):
             raise self.error("`not` is not read here; a mask is turned by `~`, as in ~(z > 0).", e)
+        refuse_list(self, e, e.operand)
         found = self.value(e.operand, level)
         return found if isinstance(e.op, ast.UAdd) else Array(found.axes, n.Neg(found.entry))
 
@@ -136,6 +152,7 @@ class Arrays:
     def attribute(self, e: ast.Attribute, level: int) -> Array:
         if is_library(e.value):
             return constant(self, e)
+        refuse_list(self, e, e.value)
         found = self.value(e.value, level)
         if e.attr == "values" and is_pair(e.value):
             return found
@@ -147,6 +164,8 @@ class Arrays:
 
     def subscript(self, e: ast.Subscript, level: int) -> Array:
         at, of = e.slice, e.value
+        if whole_number(at) is None and not isinstance(at, ast.Slice) and not in_loop(self, at):
+            refuse_list(self, e, of)
         if isinstance(of, ast.Attribute) and of.attr == "shape":
             axes = self.value(of.value, level).axes
             if (place := whole_number(at)) is not None and -len(axes) <= place < len(axes):
@@ -165,6 +184,7 @@ class Arrays:
         func, args = e.func, list(e.args)
         if isinstance(func, ast.Attribute):
             name = func.attr
+            refuse_list(self, e, func.value)
             if name in EXTREMES:
                 return extreme(self, name, e, args if is_library(func.value) else [func.value, *args], level)
             if not is_library(func.value) and not is_functional(func.value, args):
@@ -177,13 +197,14 @@ class Arrays:
 
     def _called(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
         if name == "sum" and any(k.arg == "where" for k in e.keywords):
-            return self.summed(name, *where_held(self, e, args, level), level)
+            return summed(self, name, *where_held(self, e, args, level), level)
         if name in SUMS and len(args) in (1, 2):
-            return self.summed(name, e, args, level)
+            return summed(self, name, e, args, level)
         if name in JOINING and name not in ("outer", "multiply", "tensordot"):
             refuse_joined(self, e, args[name == "einsum" :])
         if made := next(
-            (known[name] for known in (CALLS, PRODUCED, MASKS, MADE, PICKED, PIECES, LOOPS) if name in known), None
+            (known[name] for known in (CALLS, PRODUCED, MASKS, MADE, PICKED, PIECES, LOOPS, LISTS) if name in known),
+            None,
         ):
             return made(self, e, args, level)
         if name in EXTREMES and len(args) == 1:
@@ -224,46 +245,10 @@ class Arrays:
         body = n.Mul(a.entry, n.replace(b.entry, {inner.letter: met(inner, over)}))
         return Array((*a.axes[:-1], *b.axes[1:]), n.Sum(body, over.letter, over.lower, over.upper))
 
-    def summed(self, name: str, e: ast.Call, args: list[ast.expr], level: int) -> Array:
-        """Over all axes, or the one that is said."""
-        over, found = self.reduced(e, args, level, masked if name == "sum" else None)
-        if isinstance(e.func, ast.Name) and name == "sum" and len(args) + len(e.keywords) == 1:
-            over = over[: made_one(self, args[0], level) or 1]  # Python's own adds up rows
-        entry = found.entry
-        for axis in reversed(over):
-            entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)
-        if name in ("mean", "average") and over:
-            entry = n.Div(entry, n.mul(*(axis.size for axis in over)))
-        return self.left_over(e, found, over, entry)
-
-    def reduced(
-        self, e: ast.Call, args: Sequence[ast.expr], level: int, chosen: Any = None
-    ) -> tuple[list[Axis], Array]:
-        """The axes that a sum or maximum goes over, and what it is taken of; `chosen` reads what a mask leaves of an array."""
-        said = [*args[1:], *(k.value for k in e.keywords if k.arg in AXIS)]
-        if len(said) > 1 or any(k.arg not in (*AXIS, *KEPT) for k in e.keywords):
-            raise self.error("One axis can be given: axis=0, and keepdims=True.", e)
-        first = not said or getattr(said[0], "value", None) == 0
-        found = (chosen(self, args[0], level, not (said or e.keywords)) if chosen and first else None) or self.value(
-            args[0], level
-        )
-        return [self.axis(said[0], found)] if said else list(found.axes), found
-
-    def left_over(self, e: ast.Call, found: Array, over: Sequence[Axis], entry: n.Node) -> Array:
-        """The axes that a sum did not go over, and with keepdims=True one of one entry for each of the others."""
-        kept = any(k.arg in KEPT and getattr(k.value, "value", None) is True for k in e.keywords)
-        axes = tuple(self.unit() if axis in over else axis for axis in found.axes if kept or axis not in over)
-        return Array(axes, entry)
-
     def axis_of(self, count: n.Node) -> Axis:
         """A new axis of this size, from where to where an axis of the cost's arrays runs that is as long."""
         known = [ends for _, axes in self.arrays.values() for ends in axes if ends is not None]
-        names = {s.name: s for ends in known for end in ends for s in end.free if isinstance(s, n.Sym)}
-        count = n.replace(count, {s: names.get(s.name, s) for s in count.free if isinstance(s, n.Sym)})  # as declared
-        wanted = str(count.to_sympy())
-        last = from_sympy(count.to_sympy() - 1)
-        other = (n.ZERO, last) if known and all(lower == n.ZERO for lower, _ in known) else (n.ONE, count)
-        return Axis(self.letter(), *next((e for e in known if str(size(e).to_sympy()) == wanted), other))
+        return known_axis(self.letter(), known, count)
 
     def needed(self, axis: Axis, count: int) -> None:
         """There must be so many entries: then the claim says something for such sizes alone."""
@@ -278,8 +263,8 @@ class Arrays:
         return Axis(self.letter(), n.ONE, n.ONE)
 
     def axis(self, e: ast.expr, found: Array) -> Axis:
-        value = -e.operand.value if isinstance(e, ast.UnaryOp) and isinstance(e.operand, ast.Constant) else getattr(e, "value", None)  # type: ignore[operator]  # fmt: skip
-        if not isinstance(value, int) or not -len(found.axes) <= value < len(found.axes):
+        value = whole_number(e)
+        if value is None or not -len(found.axes) <= value < len(found.axes):
             raise self.error(f"There is no such axis: this is {found.shape}.", e)
         return found.axes[value]
 
@@ -288,8 +273,6 @@ def _name(e: ast.Name) -> str:
     return "lambda" if e.id == LAMBDA else e.id
 
 
-SUMS = ("sum", "mean", "average")
-AXIS, KEPT = ("axis", "dim"), ("keepdims", "keepdim")
 PRODUCTS = ("dot", "matmul")
 ENTRYWISE: dict[type[ast.operator], Entry] = {
     ast.Add: n.Add, ast.Sub: lambda a, b: n.Add(a, n.Neg(b)), ast.Mult: n.Mul, ast.Div: n.Div, ast.Pow: power,

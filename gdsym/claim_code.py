@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -17,16 +17,22 @@ from gdsym.claim_records import without_records
 from gdsym.claim_shared import refuse_shared
 from gdsym.claim_text import (
     ADDED_AT,
+    APPENDED,
     ASSIGNED,
     AT,
     AT_KEY,
     FILLED,
     GONE,
+    LETTER_OF_A_LOOP,
+    LISTED,
+    LOOP_LIST,
     NAME,
     OF_A_CALL,
     PART_CHANGED,
+    REPEATED,
     SHAPED,
     arguments_of,
+    changed_list,
     is_ours,
     put_in,
     statements,
@@ -75,7 +81,7 @@ def _put_together(claim: str, several: bool) -> str:
     value = ""
     written = without_records(without_functions(written))
     refuse_shared(written)
-    written = [(indent, AT.sub(_added_at, line)) for indent, line in written]
+    written = [(indent, REPEATED.sub(_repeated, AT.sub(_added_at, line))) for indent, line in written]
     while written:
         line = written[0][1]
         if value:
@@ -115,6 +121,11 @@ def _added_at(found: re.Match[str]) -> str:
     return f"{name} = {ADDED_AT}({name}[{at}], '{sign}', {value})"
 
 
+def _repeated(found: re.Match[str]) -> str:
+    """`g = [0]*n` as a list of so many numbers."""
+    return f"{found[1]} = {LISTED}({LOOP_LIST}({found[2]}, '{LETTER_OF_A_LOOP}', 0, {found[3]}))"
+
+
 def _as_written(found: re.Match[str]) -> str:
     name, places, sign, part = found.groups()
     if sign is None:
@@ -131,26 +142,34 @@ def _is_code(lines: Sequence[str]) -> bool:
     return named is not None and named[1] not in NAME.findall(named[3])  # w = 2*w is an equation, or a step
 
 
+def _is_append(line: str, names: Mapping[str, str]) -> bool:
+    return APPENDED.fullmatch(line) is not None and line.partition(".")[0] in names
+
+
+def _fill(line: str, names: dict[str, str], name: str, places: str, sign: str, part: str) -> None:
+    """`name[places] op= part`."""
+    if "]" in without_brackets(places):
+        raise ReadError(
+            f"`{line[:60]}`: places of one array are changed in a line, in one pair of brackets, as in g[1:, 0] = 0."
+        )
+    if name not in names:
+        raise ReadError(f"`{line[:60]}`: {name[:30]} has no value in this code yet; begin with np.zeros_like, say.")
+    whole = f"({PART_CHANGED}({names[name]}[{put_in(places, names)}], '{sign}', ({put_in(part, names)})))"
+    names[name] = changed_list(line, names.pop(name), places, whole)
+
+
 def _taken_down(line: str, names: dict[str, str], several: bool) -> str:
     """The value that the line gives; nothing if it gives a name to a part."""
     if HEADER.fullmatch(line) or line.split(" ", maxsplit=1)[0] in SKIPPED:
         if line.startswith("from ") and " as " in line:
             raise ReadError(f"`{line[:60]}`: functions are read by their own names.")
         return ""
-    if line.split(" ", maxsplit=1)[0].rstrip(":") in BLOCKS:
+    if line.split(" ", maxsplit=1)[0].rstrip(":") in BLOCKS or _is_append(line, names):
         hint = " A loop is a sum: Sum(w*x[i], (i, 1, m)), or (w*x).sum()." if line.startswith("while") else ""
+        hint = " A list is filled in a loop." if _is_append(line, names) else hint
         raise ReadError(f"`{line[:60]}`: only names for parts and one value are read, line by line.{hint}")
     if filled := FILLED.fullmatch(line):
-        name, places, sign, part = filled.groups()
-        if "]" in without_brackets(places):
-            raise ReadError(
-                f"`{line[:60]}`: places of one array are changed in a line, in one pair of brackets, as in g[1:, 0] = 0."
-            )
-        if name not in names:
-            raise ReadError(f"`{line[:60]}`: {name[:30]} has no value in this code yet; begin with np.zeros_like, say.")
-        whole = f"({PART_CHANGED}({names[name]}[{put_in(places, names)}], '{sign}', ({put_in(part, names)})))"
-        names.pop(name)
-        names[name] = whole
+        _fill(line, names, *filled.groups())
         return ""
     if shaped := SHAPED.fullmatch(line):
         for at, name in enumerate(re.split(r"\s*,\s*", shaped[1])):
@@ -160,6 +179,8 @@ def _taken_down(line: str, names: dict[str, str], several: bool) -> str:
         name, sign, part = assigned.groups()
         value = put_in(part, names)
         whole = f"({put_in(name, names)} {sign} ({value}))" if sign else f"({value})"
+        if sign:
+            changed_list(line, names.get(name, ""), "", whole)
         names.pop(name, None)  # the last name is the value of code that has no other
         names[name] = whole
         return ""

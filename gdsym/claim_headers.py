@@ -7,7 +7,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from gdsym.claim_text import ASSIGNED, FILLED, LOOP_SET, LOOP_SUM, NAME, WORD, Line, arguments_of, without_brackets
+from gdsym.claim_text import (
+    APPENDED,
+    ASSIGNED,
+    FILLED,
+    LOOP_LIST,
+    LOOP_SET,
+    LOOP_SUM,
+    NAME,
+    WORD,
+    Line,
+    arguments_of,
+    without_brackets,
+)
 from gdsym.errors import ReadError
 
 TARGETS = re.compile(rf"\(?\s*({WORD}(?:\s*,\s*\(?\s*{WORD}\s*\)?)*)\s*\)?")
@@ -19,8 +31,15 @@ NO_LOOP = "Loops are read that add up: for i in range(m): g += x[i]; for a, b in
 class Sums(ast.NodeTransformer):
     """Sums and means over what is given one by one, each under a name of its own; `a if c else b` as where(c, a, b)."""
 
-    def __init__(self, take_down: Callable[[list[Line], str], str]) -> None:
-        self._take_down = take_down
+    def __init__(self, take_down: Callable[[list[Line], str], str], listed: Callable[[str, str], str]) -> None:
+        self._take_down, self._listed = take_down, listed
+
+    def visit_ListComp(self, e: ast.ListComp) -> Any:
+        if len(e.generators) > 1 or e.generators[0].ifs:
+            raise ReadError(f"`{ast.unparse(e)[:60]}`: a list is read with one `for` and no `if`.")
+        (one,) = e.generators
+        header = f"for {ast.unparse(one.target)} in {ast.unparse(one.iter)}:"
+        return ast.Name(self._listed(header, ast.unparse(e.elt)), ast.Load())
 
     def visit_Call(self, e: ast.Call) -> Any:
         given = e.args[0] if len(e.args) == 1 and not e.keywords else None
@@ -51,10 +70,10 @@ def stands_free(letter: str, text: str) -> bool:
 
 
 def _free(letter: str, e: ast.AST) -> bool:
-    if isinstance(e, ast.Call) and getattr(e.func, "id", "") in (LOOP_SUM, LOOP_SET):
-        runs = e.args[1 if e.func.id == LOOP_SUM else 3 :]  # type: ignore[attr-defined]
+    if isinstance(e, ast.Call) and getattr(e.func, "id", "") in (LOOP_SUM, LOOP_SET, LOOP_LIST):
+        runs = e.args[3 if e.func.id == LOOP_SET else 1 :]  # type: ignore[attr-defined]
         if letter in (getattr(name, "value", "") for name in runs[::3]):
-            whole = [] if e.func.id == LOOP_SUM else [e.args[0].value]  # type: ignore[attr-defined]
+            whole = [e.args[0].value] if e.func.id == LOOP_SET else []  # type: ignore[attr-defined]
             return any(_free(letter, part) for part in (*whole, *runs[1::3], *runs[2::3]))
     return getattr(e, "id", "") == letter or any(_free(letter, part) for part in ast.iter_child_nodes(e))
 
@@ -89,7 +108,7 @@ def changed_in(block: Iterable[Line], letter: str) -> set[str]:
                 raise ReadError(
                     f"`{line[:60]}`: other runs of the loop change {name[:30]} elsewhere; which one is last is not read."
                 )
-        elif assigned := ASSIGNED.fullmatch(line):
+        elif assigned := ASSIGNED.fullmatch(line) or APPENDED.fullmatch(line):
             places.setdefault(assigned[1], set()).add("")
     return set(places)
 
@@ -165,3 +184,40 @@ def joined(kind: str, args: Sequence[str]) -> str:
 
 def is_loop(line: str) -> bool:
     return re.match(r"for\b", line) is not None
+
+
+def block_of(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines that belong to the first one, and those behind them."""
+    end = next((at for at, (indent, _) in enumerate(lines) if at and indent <= lines[0][0]), len(lines))
+    return list(lines[1:end]), list(lines[end:])
+
+
+def otherwise(lines: Sequence[Line]) -> tuple[list[Line] | None, list[Line]]:
+    """What stands behind the `else:` or `elif c:` at the beginning, and the lines behind it; an `elif` is an `if` in the `else`."""
+    if not lines or not (found := re.match(r"else\s*:|elif\b", lines[0][1])):
+        return None, list(lines)
+    block, rest = block_of(lines)
+    if not found[0].startswith("elif"):
+        inline = parted(lines[0][1])[1]
+        return [(0, inline)] if inline else block, rest
+    chain: list[Line] = [(0, lines[0][1].removeprefix("el")), *((1 + indent, line) for indent, line in block)]
+    more = re.match(r"else\s*:|elif\b", rest[0][1]) if rest else None
+    while more:
+        block, behind = block_of(rest)
+        chain += [(0, rest[0][1]), *((1 + indent, line) for indent, line in block)]
+        last, rest = more[0] != "elif", behind
+        more = re.match(r"else\s*:|elif\b", rest[0][1]) if rest and not last else None
+    return chain, rest
+
+
+def in_one_bracket(places: str, line: str, counting: Iterable[str], names: Iterable[str]) -> str:
+    """`i][j` as `i, j`, for letters of loops: one entry after the other. `g[mask][j] = u` changes a copy."""
+    parts = places.split("][") if "]" in without_brackets(places) else [places]
+    letters = "|".join(map(re.escape, counting))
+    for part in parts[:-1]:
+        found = re.fullmatch(rf"\s*(?:\d+|(?:({WORD})\[)?(?:{letters})(\s*[-+]\s*\d+)?(\])?)\s*", part)
+        if found is None or (found[1] is None) != (found[3] is None) or found[1] in names:
+            raise ReadError(
+                f"`{line[:60]}`: an entry is changed in one pair of brackets, g[i, j], or by letters of loops, g[i][j]."
+            )
+    return ", ".join(parts)

@@ -15,31 +15,37 @@ from itertools import count
 from gdsym.claim_headers import (
     NO_LOOP,
     Sums,
+    block_of,
     called_in,
     changed_in,
     condition_of,
+    in_one_bracket,
     is_loop,
     joined,
     more_of,
+    otherwise,
     parted,
     stands_free,
     words_of,
 )
 from gdsym.claim_text import (
+    APPENDED,
     ASSIGNED,
     FILLED,
     GONE,
     LETTER_OF_A_LOOP,
+    LISTED,
+    LOOP_LIST,
     LOOP_SET,
     LOOP_SUM,
     NAME,
     PART_CHANGED,
     SUM_OF_A_LOOP,
-    WORD,
     Line,
+    changed_list,
+    is_listed,
     put_in,
     shown_as,
-    without_brackets,
 )
 from gdsym.errors import ReadError
 from gdsym.record import record
@@ -63,34 +69,10 @@ def comprehended(line: str, names: dict[str, str]) -> str:
 
 def looped(lines: Sequence[Line], names: dict[str, str]) -> list[Line]:
     """Take down what the loop at the beginning does to the names; the lines behind it."""
-    block, rest = _block(lines)
+    block, rest = block_of(lines)
     run = _Run(names)
     run.loop(lines[0][1], block)
     return rest
-
-
-def _block(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
-    """The lines that belong to the first one, and those behind them."""
-    end = next((at for at, (indent, _) in enumerate(lines) if at and indent <= lines[0][0]), len(lines))
-    return list(lines[1:end]), list(lines[end:])
-
-
-def _otherwise(lines: Sequence[Line]) -> tuple[list[Line] | None, list[Line]]:
-    """What stands behind the `else:` or `elif c:` at the beginning, and the lines behind it; an `elif` is an `if` in the `else`."""
-    if not lines or not (found := re.match(r"else\s*:|elif\b", lines[0][1])):
-        return None, list(lines)
-    block, rest = _block(lines)
-    if not found[0].startswith("elif"):
-        inline = parted(lines[0][1])[1]
-        return [(0, inline)] if inline else block, rest
-    chain: list[Line] = [(0, lines[0][1].removeprefix("el")), *((1 + indent, line) for indent, line in block)]
-    more = re.match(r"else\s*:|elif\b", rest[0][1]) if rest else None
-    while more:
-        block, behind = _block(rest)
-        chain += [(0, rest[0][1]), *((1 + indent, line) for indent, line in block)]
-        last, rest = more[0] != "elif", behind
-        more = re.match(r"else\s*:|elif\b", rest[0][1]) if rest and not last else None
-    return chain, rest
 
 
 class _Run:
@@ -127,14 +109,24 @@ class _Run:
             (statement,) = ast.parse(line).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return line
-        return ast.unparse(Sums(self._named_sum).visit(statement))
+        return ast.unparse(Sums(self._named_sum, self._named_list).visit(statement))
 
     def _named_sum(self, lines: list[Line], added: str) -> str:
-        name = next(word for at in count() if (word := f"{SUM_OF_A_LOOP}{at}") not in self._names)
-        self._names[name] = "(0)"
-        self._level[name] = len(self._loops), len(self._tests)
+        name = self._begun("(0)")
         depth = 1 + max(indent for indent, text in lines if is_loop(text))
         self.loop(lines[0][1], [*lines[1:], (depth, f"{name} += {added}")])
+        return name
+
+    def _named_list(self, header: str, entry: str) -> str:
+        name = self._begun("([])")
+        self.loop(header, [(1, f"{name}.append({entry})")])
+        return name
+
+    def _begun(self, meaning: str) -> str:
+        """A name of ours, which begins with this."""
+        name = next(word for at in count() if (word := f"{SUM_OF_A_LOOP}{at}") not in self._names)
+        self._names[name] = meaning
+        self._level[name] = len(self._loops), len(self._tests)
         return name
 
     def _iterated(self, targets: str, over: str, header: str) -> tuple[dict[str, str], str, str, str]:
@@ -144,6 +136,9 @@ class _Run:
         if kind == "range" and len(args) in (1, 2) and len(names) == 1:
             self._hide(names[0], header)
             ends = [self._put(arg, header) for arg in args]
+            if names[0].startswith("_"):  # for _ in range(n)
+                self._count += 1
+                return {}, f"{LETTER_OF_A_LOOP}{self._count - 1}", ends[0] if len(ends) == 2 else "0", ends[-1]
             return {}, names[0], ends[0] if len(ends) == 2 else "0", ends[-1]
         first = "0"
         if kind == "enumerate" and len(args) in (1, 2) and len(names) > 1:
@@ -185,12 +180,12 @@ class _Run:
         rest, tests = list(lines), len(self._tests)
         while rest:
             line = rest[0][1]
-            block, rest = _block(rest)
+            block, rest = block_of(rest)
             if is_loop(line):
                 self.loop(line, block)
             elif re.match(r"if\b", line):
-                otherwise, rest = _otherwise(rest)
-                self._branch(line, block, otherwise)
+                rest_of_it, rest = otherwise(rest)
+                self._branch(line, block, rest_of_it)
             elif block:
                 raise ReadError(f"`{line[:60]}`: in a loop, sums and `if` are read, nothing else.")
             else:
@@ -226,10 +221,24 @@ class _Run:
             with shown_as(line):
                 self._done(self.named_sums(line))
 
+    def _appended(self, line: str, name: str, part: str) -> None:
+        """`name.append(part)`: once in each run of the loop behind `name = []`."""
+        begun = self._level.get(name) == (len(self._loops) - 1, len(self._tests))
+        if not begun or self._names[name] != "([])":
+            raise ReadError(
+                f"`{line[:60]}`: a list is read that begins with `{name[:30]} = []` before a loop, with one append in each run."
+            )
+        loop, value = self._loops[-1], self._put(part, line)
+        self._names.pop(name)
+        self._names[name] = f"({LISTED}({LOOP_LIST}(({value}), '{loop.letter}', ({loop.lower}), ({loop.upper}))))"
+
     def _done(self, line: str) -> None:
+        if appended := APPENDED.fullmatch(line):
+            self._appended(line, *appended.groups())
+            return
         if filled := FILLED.fullmatch(line):
             name, places, sign, part = filled.groups()
-            self._added_up(line, name, sign, part, self._one_by_one(places, line))
+            self._added_up(line, name, sign, part, self._in_one_bracket(places, line))
         elif assigned := ASSIGNED.fullmatch(line):
             name, sign, part = assigned.groups()
             if not sign and (more := more_of(name, part)):  # s = s + x[i]
@@ -245,17 +254,8 @@ class _Run:
         else:
             raise ReadError(f"`{line[:60]}`: {NO_LOOP}")
 
-    def _one_by_one(self, places: str, line: str) -> str:
-        """`i][j` as `i, j`: one entry after the other. `g[mask][j] = u` changes a copy."""
-        parts = places.split("][") if "]" in without_brackets(places) else [places]
-        counting = "|".join(re.escape(name) for name in (*(loop.letter for loop in self._loops), *self._rows))
-        for part in parts[:-1]:
-            found = re.fullmatch(rf"\s*(?:\d+|(?:({WORD})\[)?(?:{counting})(\s*[-+]\s*\d+)?(\])?)\s*", part)
-            if found is None or (found[1] is None) != (found[3] is None) or found[1] in self._names:
-                raise ReadError(
-                    f"`{line[:60]}`: an entry is changed in one pair of brackets, g[i, j], or by letters of loops, g[i][j]."
-                )
-        return ", ".join(parts)
+    def _in_one_bracket(self, places: str, line: str) -> str:
+        return in_one_bracket(places, line, (*(loop.letter for loop in self._loops), *self._rows), self._names)
 
     def _added_up(self, line: str, name: str, sign: str, part: str, places: str) -> None:
         """`name op= part` or `name[places] op= part`, in all runs of the loops since the name was given."""
@@ -269,7 +269,8 @@ class _Run:
         if sign and sign in "+-":
             for test in reversed(where):
                 value = f"where({test}, {value}, 0)"
-            term = f"{PART_CHANGED}(zeros_like({old})[{at}], '', {value})" if places else value
+            empty = f"(0.0*zeros_like({old}))" if is_listed(old) else f"zeros_like({old})"
+            term = f"{PART_CHANGED}({empty}[{at}], '', {value})" if places else value
             for loop in reversed(over):
                 term = f"{LOOP_SUM}({term}, '{loop.letter}', ({loop.lower}), ({loop.upper}))"
             whole = f"({old} {sign} {term})"
@@ -283,7 +284,7 @@ class _Run:
         else:
             whole = f"({old} {sign} {value})"
         self._names.pop(name)
-        self._names[name] = whole
+        self._names[name] = changed_list(line, old, places, whole)
 
     def _put(self, part: str, line: str) -> str:
         """The text with the meanings of its names; refused if one of them depends on the run before."""

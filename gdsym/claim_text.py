@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,10 +29,13 @@ SAME_MEMORY = re.compile(
 )
 PART_CHANGED = "part_changed"  # a[places] op= b as a call
 LOOP_SUM, LOOP_SET = "loop_sum", "loop_set"  # what a loop adds up, and the places that it sets, as calls
+LOOP_LIST, LISTED = "loop_list", "listed"  # what a loop puts one behind the other, and what is a list of Python's
 ADDED_AT = "added_at"  # np.add.at(a, places, b) as a call
+APPENDED = re.compile(rf"({WORD})\.append\((.*)\)", re.DOTALL)
+REPEATED = re.compile(rf"({WORD})\s*=\s*\[\s*(-?[\d.]+)\s*\]\s*\*\s*(\w+|len\(\w+\)|\w+\.shape\[\d\])")
 AT = re.compile(rf"(?:np|numpy|jnp)\.(add|subtract)\.at\(\s*({WORD})\s*,(.*)\)", re.DOTALL)
 GONE = ""  # the meaning of a name that holds what the last run of a loop left
-CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, ADDED_AT})
+CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, LOOP_LIST, LISTED, ADDED_AT})
 SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
 AT_KEY = "_at_key_"  # a name for an entry of a dict
 OF_A_CALL = "_of_call"  # a name within a function, in one of its calls
@@ -125,3 +129,22 @@ def put_in(part: str, names: Mapping[str, str]) -> str:
 def plain(text: str) -> str:
     """`None` between brackets is a new axis, or no end of `clip`; everywhere else it is no name."""
     return re.sub(r"(?<=[\[(,: =])None(?=[\],: )])", "newaxis", text) if isinstance(text, str) else text
+
+
+def is_listed(meaning: str) -> bool:
+    """Is it a list of Python's?"""
+    if LISTED not in meaning:
+        return False
+    e = ast.parse(meaning.strip(), mode="eval").body
+    return isinstance(e, ast.Call) and getattr(e.func, "id", "") == LISTED
+
+
+def changed_list(line: str, old: str, places: str, whole: str) -> str:
+    """A list of which one entry is changed is a list; the whole of an array is no list."""
+    if not is_listed(old):
+        return whole
+    if not places or ":" in places or "," in without_brackets(places):
+        raise ReadError(
+            f"`{line[:60]}`: this is a list of Python's; its entries are changed one by one, or write np.array(...) around it."
+        )
+    return f"({LISTED}({whole}))"

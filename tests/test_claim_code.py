@@ -149,7 +149,7 @@ def test_a_claim_that_is_right_for_shares_alone() -> None:
     ("np.trace(w)*w", "square matrix"),
     ("np.diag(w[1:], 1) @ w", "diag is read as"),
     ("np.append(w)", "np.append.a, b."),
-    ("np.array([1, 2])[3]*w", "A list cannot be read"),
+    ("np.array([1, 2])[3]*w", "has no entry"),
     ("p = np.exp(w)\nreturn p/p.sum(), p", "several values"),
     ("r = np.exp(w); r/r.sum(); 3", "more code"),
     ("import numpy as np\npass", "no value"),

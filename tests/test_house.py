@@ -86,6 +86,8 @@ LAYERS = {
     "gdsym.array_picked": 6,
     "gdsym.array_kept": 6,
     "gdsym.array_kinds": 6,
+    "gdsym.array_lists": 6,
+    "gdsym.array_sums": 6,
     "gdsym.array_pieces": 6,
     "gdsym.array_products": 6,
     "gdsym.array_loops": 6,
