@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sympy import IndexedBase
 
-from gdsym.array_parts import Array, Axis, called, sum_of, whole_number
+from gdsym.array_parts import Array, Axis, called, size, sum_of, whole_number
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -52,18 +52,26 @@ def _word(e: ast.Call) -> str:
     return str(getattr(said[0], "attr", getattr(said[0], "id", getattr(said[0], "value", "")))) if said else ""
 
 
-def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, classes: n.Node, level: int) -> Array:
-    """The places, in an axis that begins with the number `classes`, of the labels `c` or `c - 1`."""
+def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, axis: Axis, level: int) -> Array:
+    """The places, in an axis, of the labels `c` or `c - 1`; in one with a place more than there are classes, labels count from 1."""
     name, one_less = _name(written)
     if name not in r.labels and not _too_few(r, written) and in_labels(r, written):
         raise r.error("This is read as labels, c or c - 1, that choose entries.", e)
-    lower = r.labels.get(name, classes)
+    lower, classes = r.labels.get(name, axis.lower), axis.lower
     labels = _as_coded(r, taken_apart(written)[0], level)
     if one_less and name in r.labels and lower == n.ZERO:
         raise r.error("In the cost these labels count from 0, where c - 1 would be one too few; write c for c - 1.", e)
+    spare = lower == n.ONE and not one_less and name in r.labels and _is_known(r, axis.size, 1)
     if lower == n.ONE:
-        _show(r, e, bool(one_less))
-    return Array(labels.axes, sum_of(labels.entry, n.Neg(n.Num(one_less) if one_less else lower), classes))
+        _show(r, e, bool(one_less) or spare)
+    less = n.Num(one_less) if one_less else n.ZERO if spare else lower
+    return Array(labels.axes, sum_of(labels.entry, n.Neg(less), classes))
+
+
+def _is_known(r: Arrays, count: n.Node, more: int) -> bool:
+    """Is it the size of an axis of the cost, and so much more?"""
+    known = {str(size(ends).to_sympy()) for _, axes in r.arrays.values() for ends in axes if ends is not None}
+    return str(count.to_sympy()) not in known and str(count.to_sympy() - more) in known
 
 
 def in_labels(r: Arrays, e: ast.expr) -> bool:
@@ -82,9 +90,19 @@ def met_by(r: Arrays, e: ast.expr, other: ast.expr, level: int) -> Array | None:
     (name, one_less), (their, less) = _name(e), _name(other)
     if name not in r.labels or (their in r.labels and (r.labels[their], less) == (r.labels[name], one_less)):
         return _as_coded(r, e, level) if name in r.labels else None
+    below = None if their in r.labels else _below(r, other, level)
     if {r.labels[name], r.labels.get(their, n.ZERO)} == {n.ZERO}:
+        if below is not None and _is_known(r, below, 1) and _first(r, other) == 1:
+            raise r.error(
+                "In the cost these labels count from 0; here they are compared with 1, 2, ... up to as many as there are classes.",
+                e,
+            )
         return None
     first = None if their in r.labels else _first(r, other)
+    if (
+        first == 1 and not one_less and below is not None and not _is_known(r, below, 1)
+    ):  # range(1, K) leaves one class out
+        first = 1 if r.one_less == {True} else 0 if r.one_less == {False} else None
     if first is None:
         raise r.error(f"Do labels count from 0 or from 1 here? {ADVICE}", e)
     from_1 = bool(one_less) or first == 1
@@ -142,7 +160,7 @@ def _first(r: Arrays, e: ast.expr) -> int | None:
     if called(e) in SHAPED and isinstance(e, ast.Call) and isinstance(e.func, ast.Attribute):
         return _first(r, e.func.value)
     if isinstance(e, ast.Name) and e.id in r.begun:
-        begins = r.begun[e.id]
+        begins = r.begun[e.id][0]
         found = 0 if begins == n.ZERO else 1 if begins == n.ONE else None
     elif isinstance(e, ast.Call) and called(e) in COUNTED:
         found = 0 if len(e.args) == 1 else 1 if getattr(e.args[0], "value", None) == 1 else None
@@ -158,9 +176,24 @@ def _first(r: Arrays, e: ast.expr) -> int | None:
     return found
 
 
+def _below(r: Arrays, e: ast.expr, level: int) -> n.Node | None:
+    """Below which number k, `np.arange(1, K)[:, None]` stay, if they begin with 1; None if it is something else."""
+    if isinstance(e, ast.Subscript):
+        return _below(r, e.value, level)
+    if called(e) in SHAPED and isinstance(e, ast.Call) and isinstance(e.func, ast.Attribute):
+        return _below(r, e.func.value, level)
+    if isinstance(e, ast.Name) and e.id in r.begun:
+        first, last = r.begun[e.id]
+        return last if first == n.ONE else None
+    counted = isinstance(e, ast.Call) and called(e) in COUNTED and len(e.args) == 2
+    if counted and getattr(e.args[0], "value", None) == 1:  # type: ignore[attr-defined]
+        return r.value(e.args[1], level).entry  # type: ignore[attr-defined]
+    return None
+
+
 def index_of(r: Arrays, axis: Axis, place: ast.expr, level: int) -> Array:
     """The indices in an axis that labels choose."""
-    return chosen_by(r, place, place, axis.lower, level)
+    return chosen_by(r, place, place, axis, level)
 
 
 def refuse_parted(r: Arrays, e: ast.Subscript, places: Sequence[ast.expr], message: str) -> None:

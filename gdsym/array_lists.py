@@ -27,7 +27,7 @@ def _made(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array
     """What each run of a loop puts behind the others."""
     body, name, lower, upper = args
     first, last = runs_of(r, lower, upper, level)
-    with within(r, {str(getattr(name, "value", "")): first}) as letters:
+    with within(r, {str(getattr(name, "value", "")): (first, last)}) as letters:
         found = resolved(r, r.value(body, level), e)
     (letter,) = letters.values()
     if any(letter in end.free for axis in found.axes for end in axis.ends):

@@ -48,8 +48,8 @@ def place_in_loop(r: Arrays, axis: Axis, place: ast.expr, level: int) -> n.Node:
 
 
 @contextmanager
-def within(r: Arrays, begun: Mapping[str, n.Node]) -> Iterator[dict[str, n.Sym]]:
-    """A letter for each of these loops, which begin there, while what stands in them is read."""
+def within(r: Arrays, begun: Mapping[str, tuple[n.Node, n.Node]]) -> Iterator[dict[str, n.Sym]]:
+    """A letter for each of these loops, which run from there to below there, while what stands in them is read."""
     before, letters = (r.loops, r.begun), {name: r.letter() for name in begun}
     r.loops, r.begun = {**r.loops, **letters}, {**r.begun, **begun}
     try:
@@ -78,7 +78,7 @@ def _summed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     """Over all runs of a loop."""
     body, name, lower, upper = args
     first, last = runs_of(r, lower, upper, level)
-    with within(r, {_word(name): first}) as letters:
+    with within(r, {_word(name): (first, last)}) as letters:
         found = resolved(r, r.value(body, level), e)
     (letter,) = letters.values()
     return Array(found.axes, n.Sum(found.entry, letter, first, from_sympy(last.to_sympy() - 1)))
@@ -112,7 +112,7 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
         if not (first.to_sympy() + (shift := dict(moved)[name])).is_nonnegative and shift < 0:
             raise r.error("This loop may begin below 0, where an index counts from the end.", target)
     rest = [axis for place, axis in zip_longest(places, whole.axes) if place is None or is_whole(place)]
-    with within(r, {name: first for name, (first, _) in zip(names, ends, strict=True)}) as letters:
+    with within(r, dict(zip(names, ends, strict=True))) as letters:
         new = resolved(r, r.value(value, level), e)
         for place, (name, shift), axis in zip(places, moved, whole.axes, strict=False):
             own = letters.get(name)

@@ -31,7 +31,7 @@ def one_hot(r: Arrays, e: ast.Subscript, level: int) -> Array | None:
         raise r.error("A mask chooses rows in NumPy, it is no label.", e)
     rows = diagonal(r, e.value, e.value.args, level)  # type: ignore[attr-defined]
     row, column = rows.axes
-    labels = chosen_by(r, e, e.slice, row.lower, level)
+    labels = chosen_by(r, e, e.slice, row, level)
     return Array((*labels.axes, column), n.Delta(labels.entry, column.letter))
 
 
@@ -49,7 +49,7 @@ def label_of_row(r: Arrays, e: ast.Subscript, whole: Array, level: int) -> n.Nod
     if len(places) != 2 or called(places[0]) not in COUNTED or len(whole.axes) != 2:
         return None
     rows, classes = whole.axes
-    count, labels = places[0].args, chosen_by(r, e, places[1], classes.lower, level)  # type: ignore[attr-defined]
+    count, labels = places[0].args, chosen_by(r, e, places[1], classes, level)  # type: ignore[attr-defined]
     runs = [axis_as_long(r, size, level).ends for size in count] + [a.ends for a in labels.axes]
     if len(count) != 1 or runs != [rows.ends] * 2:
         raise r.error(f"This is read as P[np.arange(n), c], with a label for each row of {whole.shape}.", e)
@@ -85,7 +85,7 @@ def _added_at(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> A
         by_place = called(place) in COUNTED
         if not by_place and not is_label(r, place):
             raise r.error("This is read as np.add.at(g, c, v), for labels c of the cost.", e)
-        labels = r.value(place, level) if by_place else chosen_by(r, e, place, axis.lower, level)
+        labels = r.value(place, level) if by_place else chosen_by(r, e, place, axis, level)
         if len(labels.axes) != 1 or (along is not None and not alike(along.ends, labels.axes[0].ends)):
             raise r.error(f"Labels are needed here, one for each sample, not {labels.shape}.", e)
         along = along or labels.axes[0]
@@ -106,7 +106,7 @@ def _bincount(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> A
     if not {"x", "minlength"} <= set(said) <= {"x", "weights", "minlength"} or not is_label(r, said["x"]):
         raise r.error("bincount is read as np.bincount(c, weights=v, minlength=K), for labels c of the cost.", e)
     classes = axis_as_long(r, said["minlength"], level)
-    labels = chosen_by(r, e, said["x"], classes.lower, level)
+    labels = chosen_by(r, e, said["x"], classes, level)
     weights = r.value(said["weights"], level) if "weights" in said else Array(labels.axes, n.ONE)
     if len(labels.axes) != 1 or [a.ends for a in weights.axes] != [a.ends for a in labels.axes]:
         raise r.error(f"One weight for each label is needed here, not {weights.shape}.", e)

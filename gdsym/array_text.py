@@ -86,7 +86,7 @@ class Arrays:
         self.unknown = Unknown(self.letter)
         self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
         self.loops: dict[str, n.Sym] = {}  # the letters of loops
-        self.begun: dict[str, n.Node] = {}  # and where they begin
+        self.begun: dict[str, tuple[n.Node, n.Node]] = {}  # and from where to below where they run
         self.masks, self.kept = dict[Any, n.Sym](), dict[n.Node, Array]()  # how much masks leave, and where they hold
         self.least: dict[Any, int] = {}  # how long arrays must be for the code to run, x[2] say
 

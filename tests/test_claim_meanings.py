@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+from claim_runs import ran
 from sympy import Eq, IndexedBase, KroneckerDelta, Piecewise, Sum, exp, log, symbols
+from tools import returned
 
 import gdsym as gd
 
@@ -168,3 +171,52 @@ def test_errors_show_what_is_added_at_places_as_it_was_written(line: str) -> Non
     with pytest.raises(gd.ReadError) as error:
         GROUPS.check({v: f"g = 2*v\nfor k in range(2):\n    {line}\ng"})
     assert line[:30] in str(error.value) and "added_at" not in str(error.value)
+
+
+BIAS = gd.Cost(Sum(log(Sum(exp(x[i] + v[k]), (k, 1, K))) - v[c[i]], (i, 1, n)), [v])
+SHARE = "P = np.exp(x[:, None] + v)\nP /= P.sum(axis=1, keepdims=True)\n"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "P.sum(axis=0) - np.bincount(c, minlength=K + 1)[1:]",
+        "g = np.zeros(K + 1)\nnp.add.at(g, c, 1)\nP.sum(axis=0) - g[1:]",
+        "g = np.zeros(K + 1)\nfor i in range(n): g[c[i]] += 1\nP.sum(axis=0) - g[1:]",
+        "P.sum(axis=0) - np.eye(K + 1)[c][:, 1:].sum(axis=0)",
+        "P.sum(axis=0) - np.bincount(c - 1, minlength=K)",
+    ],
+)
+def test_a_table_with_an_unused_class_0_counts_labels_from_1(claim: str) -> None:
+    verdict = BIAS.check({v: SHARE + claim})
+    assert verdict.ok, verdict.message
+    rng = np.random.default_rng(1)
+    data = {"n": 5, "K": 3, "x": rng.normal(size=5), "v": rng.normal(size=3), "c": np.array([1, 3, 2, 3, 1])}
+    wanted = BIAS.compile().gradient({v: data["v"]}, {x: data["x"], c: data["c"]})[v]
+    np.testing.assert_allclose(ran("\n".join(returned(SHARE + claim)), data), wanted, rtol=1e-12)
+
+
+def test_a_table_with_an_unused_class_0_goes_with_labels_from_1_only() -> None:
+    assert not BIAS.check({v: SHARE + "P.sum(axis=0) - np.bincount(c, minlength=K + 1)[:-1]"}).ok
+    mixed = "P[np.arange(n), c] -= 1\nP.sum(axis=0) + 0*np.bincount(c, minlength=K + 1)[1:]"
+    with pytest.raises(gd.ReadError, match="from 0 at one place"):
+        BIAS.check({v: SHARE + mixed})
+
+
+ZERO = gd.Cost(Sum(log(Sum(exp(S[i, k]), (k, 0, K - 1))) - S[i, c[i]], (i, 1, n)), [S])
+
+
+def test_labels_from_0_are_not_compared_with_as_many_numbers_from_1() -> None:
+    for compared in ("np.arange(1, K + 1) == c[:, None]", "(c[:, None] == np.arange(1, K + 1)[None, :])"):
+        with pytest.raises(gd.ReadError, match="In the cost these labels count from 0"):
+            ZERO.check({S: SOFT + f"P - ({compared})"})
+    rest = "for i in range(n):\n    P[i, 0] -= (c[i] == 0)\n    for k in range(1, K): P[i, k] -= (c[i] == k)\nP"
+    assert ZERO.check({S: SOFT + rest}).ok
+
+
+def test_numbers_that_leave_a_class_out_do_not_tell_where_labels_begin() -> None:
+    rest = "for k in range(1, K):\n    for i in range(n): P[i, k] -= (c[i] == k)\nP"
+    with pytest.raises(gd.ReadError, match="from 0 or from 1"):
+        SHARES.check({S: SOFT + rest})
+    first = "for i in range(n): P[i, 0] -= (np.eye(K)[c])[i, 0]\n"
+    assert SHARES.check({S: SOFT + first + rest}).ok
