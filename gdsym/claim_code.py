@@ -13,6 +13,7 @@ from typing import Any
 from gdsym.claim_functions import without_functions
 from gdsym.claim_headers import is_loop
 from gdsym.claim_loops import comprehended, looped
+from gdsym.claim_plain import plainly
 from gdsym.claim_records import without_records
 from gdsym.claim_shared import refuse_shared
 from gdsym.claim_text import (
@@ -79,7 +80,7 @@ def _put_together(claim: str, several: bool) -> str:
         return claim
     names: dict[str, str] = {}
     value = ""
-    written = without_records(without_functions(written))
+    written = without_records(plainly(without_functions(written)))
     refuse_shared(written)
     written = [(indent, REPEATED.sub(_repeated, AT.sub(_added_at, line))) for indent, line in written]
     while written:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
-from itertools import count
 
 from gdsym.claim_headers import (
     NO_LOOP,
@@ -25,10 +24,11 @@ from gdsym.claim_headers import (
     more_of,
     otherwise,
     parted,
-    stands_free,
     words_of,
 )
+from gdsym.claim_names import Loop, Names
 from gdsym.claim_text import (
+    ADDED_AT,
     APPENDED,
     ASSIGNED,
     FILLED,
@@ -40,25 +40,15 @@ from gdsym.claim_text import (
     LOOP_SUM,
     NAME,
     PART_CHANGED,
-    SUM_OF_A_LOOP,
+    WORD,
     Line,
     changed_list,
     is_listed,
-    put_in,
     shown_as,
 )
 from gdsym.errors import ReadError
-from gdsym.record import record
 
-
-@record
-class Loop:
-    """A loop: the letter that counts its runs, from where to where, and what has changed from run to run."""
-
-    letter: str
-    lower: str
-    upper: str
-    changed: frozenset[str]
+ADDED_IN = re.compile(rf"({WORD}) = {ADDED_AT}\(\1\[(.*)\], '([+-])', (.*)\)", re.DOTALL)
 
 
 def comprehended(line: str, names: dict[str, str]) -> str:
@@ -75,16 +65,8 @@ def looped(lines: Sequence[Line], names: dict[str, str]) -> list[Line]:
     return rest
 
 
-class _Run:
+class _Run(Names):
     """The statements of loops, one after the other. Each name is known with the number of loops, and of conditions, around it."""
-
-    def __init__(self, names: dict[str, str]) -> None:
-        self._names = names
-        self._level = {name: (0, 0) for name, meaning in names.items() if meaning != GONE}
-        self._loops: list[Loop] = []
-        self._tests: list[str] = []
-        self._count = 0
-        self._rows: set[str] = set()  # names of loops that may be parts of arrays
 
     def loop(self, header: str, block: Sequence[Line]) -> None:
         head, inline = parted(header)
@@ -120,13 +102,6 @@ class _Run:
     def _named_list(self, header: str, entry: str) -> str:
         name = self._begun("([])")
         self.loop(header, [(1, f"{name}.append({entry})")])
-        return name
-
-    def _begun(self, meaning: str) -> str:
-        """A name of ours, which begins with this."""
-        name = next(word for at in count() if (word := f"{SUM_OF_A_LOOP}{at}") not in self._names)
-        self._names[name] = meaning
-        self._level[name] = len(self._loops), len(self._tests)
         return name
 
     def _iterated(self, targets: str, over: str, header: str) -> tuple[dict[str, str], str, str, str]:
@@ -166,16 +141,6 @@ class _Run:
         over = f"len({', '.join(texts)})"
         return meanings, letter, first, over if first == "0" else f"{over} + 1"
 
-    def _hide(self, letter: str, header: str) -> None:
-        """The letter of a loop has no other meaning in it; refused where that would change what stands under other names."""
-        others = [meaning for name, meaning in self._names.items() if name != letter]
-        if any(loop.letter == letter for loop in self._loops) or any(stands_free(letter, text) for text in others):
-            raise ReadError(
-                f"`{header[:60]}`: {letter[:30]} has a meaning already; give this loop a letter of its own."
-            )
-        self._names.pop(letter, None)
-        self._level.pop(letter, None)
-
     def _block(self, lines: Sequence[Line]) -> None:
         rest, tests = list(lines), len(self._tests)
         while rest:
@@ -209,13 +174,6 @@ class _Run:
             self._tests.pop()
             self._forget(len(self._loops), len(self._tests))
 
-    def _forget(self, loops: int, tests: int) -> None:
-        """Names that were given further inside: they hold what the last run left."""
-        for name in [name for name, level in self._level.items() if level[0] > loops or level[1] > tests]:
-            del self._level[name]
-            self._names[name] = GONE
-            self._rows.discard(name)
-
     def _statement(self, line: str) -> None:
         if line != "pass":
             with shown_as(line):
@@ -233,6 +191,12 @@ class _Run:
         self._names[name] = f"({LISTED}({LOOP_LIST}(({value}), '{loop.letter}', ({loop.lower}), ({loop.upper}))))"
 
     def _done(self, line: str) -> None:
+        if at_once := ADDED_IN.fullmatch(line):
+            name, places, sign, part = at_once.groups()
+            own = {loop.letter for loop in self._loops}
+            single = not own.isdisjoint(NAME.findall(self._put(places, line)))  # one entry: np.add.at(g, c[i], v)
+            self._added_up(line, name, sign, part, places, PART_CHANGED if single else ADDED_AT)
+            return
         if appended := APPENDED.fullmatch(line):
             self._appended(line, *appended.groups())
             return
@@ -257,7 +221,7 @@ class _Run:
     def _in_one_bracket(self, places: str, line: str) -> str:
         return in_one_bracket(places, line, (*(loop.letter for loop in self._loops), *self._rows), self._names)
 
-    def _added_up(self, line: str, name: str, sign: str, part: str, places: str) -> None:
+    def _added_up(self, line: str, name: str, sign: str, part: str, places: str, how: str = PART_CHANGED) -> None:
         """`name op= part` or `name[places] op= part`, in all runs of the loops since the name was given."""
         if name not in self._level:
             raise ReadError(f"`{line[:60]}`: {name[:30]} has no value yet; begin with 0 or np.zeros_like, say.")
@@ -270,7 +234,8 @@ class _Run:
             for test in reversed(where):
                 value = f"where({test}, {value}, 0)"
             empty = f"(0.0*zeros_like({old}))" if is_listed(old) else f"zeros_like({old})"
-            term = f"{PART_CHANGED}({empty}[{at}], '', {value})" if places else value
+            kind = "" if how == PART_CHANGED else "+"
+            term = f"{how}({empty}[{at}], '{kind}', {value})" if places else value
             for loop in reversed(over):
                 term = f"{LOOP_SUM}({term}, '{loop.letter}', ({loop.lower}), ({loop.upper}))"
             whole = f"({old} {sign} {term})"
@@ -285,13 +250,3 @@ class _Run:
             whole = f"({old} {sign} {value})"
         self._names.pop(name)
         self._names[name] = changed_list(line, old, places, whole)
-
-    def _put(self, part: str, line: str) -> str:
-        """The text with the meanings of its names; refused if one of them depends on the run before."""
-        for name in NAME.findall(part):
-            level = self._level.get(name)
-            if level is not None and any(name in loop.changed for loop in self._loops[level[0] :]):
-                raise ReadError(
-                    f"`{line[:60]}`: {name[:30]} changes from one run of the loop to the next; only sums are read."
-                )
-        return put_in(part, self._names)

@@ -169,7 +169,7 @@ def test_errors_about_sums_in_a_line_show_the_line(line: str) -> None:
 )
 def test_errors_show_what_is_added_at_places_as_it_was_written(line: str) -> None:
     with pytest.raises(gd.ReadError) as error:
-        GROUPS.check({v: f"g = 2*v\nfor k in range(2):\n    {line}\ng"})
+        GROUPS.check({v: f"for k in range(2):\n    {line}\ng"})  # g has no value yet
     assert line[:30] in str(error.value) and "added_at" not in str(error.value)
 
 

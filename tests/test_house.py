@@ -97,6 +97,8 @@ LAYERS = {
     "gdsym.claim_code": 6,
     "gdsym.claim_defined": 6,
     "gdsym.claim_functions": 6,
+    "gdsym.claim_names": 6,
+    "gdsym.claim_plain": 6,
     "gdsym.claim_records": 6,
     "gdsym.claim_several": 6,
     "gdsym.claim_shared": 6,
