@@ -5,7 +5,7 @@ Statements that depend on data only form the part `once`, which a descent runs b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from gdsym.arrays.affine import Affine
@@ -61,6 +61,7 @@ def emit(
     hoist: bool,
     raising: bool = True,
     quick: bool = False,
+    early: bool = False,
     known: Mapping[Op, str] = MappingProxyType({}),
     apart: Callable[[Op, Sequence[Op | None]], bool] = lambda op, users: False,
 ) -> Emitted:
@@ -68,14 +69,15 @@ def emit(
 
     `quick` code, as there is with `hoist`, is as fast as it can be rather than plain to read. Without `raising`,
     numbers are NumPy's, whose functions answer inf and NaN where those of `math` raise.
+    `early`, the first output is computed before what the others alone need, if that takes tables.
     `known` operations have been computed and have names; one that is `apart` from its users gets a name in any case.
     """
     order, uses = _ordered(outputs, known)
-    called = {
-        op: _name(op, names)
-        for op in order
-        if op not in known and (_deserves(op, uses, hoist) or (op.kind not in FREE and apart(op, uses[op])))
-    }
+    called: dict[Op, str] = {}
+    for op in order:
+        asked = _deserves(op, uses, hoist) or (op.kind not in FREE and apart(op, uses[op]))
+        if op not in known and (asked or (early and op is outputs[0] and _makes_a_table(op, {*called, *known}))):
+            called[op] = _name(op, names)
     once: list[Statement] = []
     each: list[Statement] = []
 
@@ -124,6 +126,12 @@ def _deserves(op: Op, uses: dict[Op, list[Op | None]], hoist: bool) -> bool:
         return bool(op.needs)
     cheap = op.kind in VIEWS and op.args[0].kind == "leaf"
     return len(uses[op]) > 1 and not cheap and bool(op.needs or op.args)
+
+
+def _makes_a_table(op: Op, ready: Collection[Op]) -> bool:
+    """Is a table made in place for this number? Then it is made, and gone, before those for other outputs are."""
+    inside = [a for a in op.args if a not in ready and a.kind != "leaf"]
+    return not op.ndim and any((a.ndim > 1 and a.kind not in VIEWS) or _makes_a_table(a, ready) for a in inside)
 
 
 def _is_single(op: Op) -> bool:

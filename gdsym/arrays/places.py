@@ -41,10 +41,10 @@ def by_places(g: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
 def _placed(g: Graph, op: Op, done: dict[Op, Op], uses: Counter[Op]) -> Op | None:
     """The sum with its parts added in place to the rest of it, or to the first of them."""
     signed = list(zip(op.attr, op.args, strict=True))
-    found = {a: parts for _, a in signed if _is_whole(a, op.ndim) and (parts := _parts(a, uses)) is not None}
+    found = {a: parts for _, a in signed if is_whole(a, op.ndim) and (parts := _parts(a, uses)) is not None}
     found = {a: parts for a, parts in found.items() if all(p.array.ndim == op.ndim for p in parts)}
     rest = [(sign, a) for sign, a in signed if a not in found]
-    if found and not any(_is_whole(a, op.ndim) for _, a in rest):
+    if found and not any(is_whole(a, op.ndim) for _, a in rest):
         first = next(term for term in signed if term[1] in found)
         rest, _ = [*rest, first], found.pop(first[1])
     parts = [_times(sign, (), p) for sign, a in signed for p in found.get(a, ())]
@@ -83,15 +83,17 @@ def _once(g: Graph, front: Fraction, numbers: Sequence[Op]) -> Op:
     return g.neg(signed) if front < 0 else signed
 
 
-def _is_whole(op: Op, rank: int) -> bool:
+def is_whole(op: Op, rank: int) -> bool:
     """Is the array surely as long along each axis as what it is added to, none of them an axis of one entry for all?"""
     if op.ndim < rank or op.kind == "leaf":
         return op.ndim == rank
     if op.kind == "slice":
-        return op.args[0].ndim == rank and _is_whole(op.args[0], rank)
+        return op.args[0].ndim == rank and is_whole(op.args[0], rank)
     if op.kind in ("transpose", "concatenate", "neg"):
-        return all(_is_whole(a, rank) for a in op.args if a.kind != "full")
-    return op.kind in ENTRYWISE and any(_is_whole(a, rank) for a in op.args)
+        return all(is_whole(a, rank) for a in op.args if a.kind != "full")
+    if op.kind == "matmul":
+        return all(is_whole(a, rank) for a in op.args)
+    return op.kind in ENTRYWISE and any(is_whole(a, rank) for a in op.args)
 
 
 def _parts(op: Op, uses: Counter[Op]) -> list[Part] | None:

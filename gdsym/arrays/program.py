@@ -22,12 +22,14 @@ from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.narrow import narrowed
 from gdsym.arrays.quotients import RULES
 from gdsym.arrays.regroup import regrouped
+from gdsym.arrays.renamed import renamed
 from gdsym.arrays.reused import reused
 from gdsym.arrays.root_factors import by_factors
 from gdsym.arrays.shapes import Shapes, infer
 from gdsym.arrays.share import shared
 from gdsym.arrays.summed import summed
 from gdsym.arrays.swift import quicker, with_data_laid_out
+from gdsym.arrays.totals import totalled
 from gdsym.arrays.unfactored import unfactored
 from gdsym.errors import CostError
 from gdsym.record import record
@@ -145,7 +147,7 @@ class Traced:
         taken = [*named.values(), *OURS]
         names = Names([*taken, *(f"dJ_d{name}" for name in named.values())])
         plain = self.hoisted(outputs) if hoist else self.swiftly(outputs)
-        return emit(plain, names, lambda s: named[s], hoist=hoist, raising=raising)
+        return emit(plain, names, lambda s: named[s], hoist=hoist, raising=raising, early=hoist)
 
     def column_major(self) -> tuple[str, ...]:
         found: dict[str, int] = {}
@@ -181,7 +183,7 @@ def _program(
     slopes = [_slope(low, p, s) for p, s in zip(heads, gradients, strict=True)]
     plain, done = expanded(graph, (out, *slopes))
     usual = Usual(inputs, shapes)
-    ordered, narrow = (lambda g, ops, f=f: f(g, ops, usual) for f in (associated, narrowed))
+    ordered, narrow, total = (lambda g, ops, f=f: f(g, ops, usual) for f in (associated, narrowed, totalled))
     for rewritten in (
         by_factors,
         regrouped,
@@ -189,8 +191,10 @@ def _program(
         ordered,
         masked,
         *(summed, gathered) * 2,
+        renamed,
         narrow,
         reused,
+        total,
         unfactored,
     ):
         plain, became = rewritten(graph, plain)
