@@ -11,6 +11,7 @@ from gdsym.errors import StepRefused
 from gdsym.step import Reason, Rule
 from gdsym.verify import Evidence, agree
 from gdsym.verify.changes import changes
+from gdsym.verify.evidence import ARITHMETIC
 from gdsym.written.nodes import TRUE, Cases, D, Fn, Indexed, Logic, Node, Rel, Sym, both, kinds_of, walk
 
 REMEMBERED = 1 << 11  # claims, whichever derivation they are from
@@ -88,7 +89,12 @@ class Judge:
         if given == TRUE and not conditions and 0 < len(places) <= MOST_PARTS and places[0] != (lhs, rhs):
             found = [self._one(left, right, TRUE, settled) for left, right in places]
             if all(found):
-                return max(found, key=lambda e: (STRENGTH.index(e.verdict), -e.points))
+                weakest = max(found, key=lambda e: (STRENGTH.index(e.verdict), -e.points))
+                divides = (
+                    weakest.verdict == "holds where" and weakest.kind == ARITHMETIC
+                )  # (1/x x - log x)/x^2 does anyway
+                whole = self._one(lhs, rhs, given, settled) if divides else weakest
+                return whole if whole.verdict == "proved" else weakest
         return self._one(lhs, rhs, given, settled)
 
     def _one(self, lhs: Node, rhs: Node, given: Node, settled: bool) -> Evidence:

@@ -38,12 +38,15 @@ LARGEST = 80  # nodes: polynomials are quick below, and above nobody reads the r
 
 
 def rational(node: Node) -> bool:
-    if logistic_exponential(node) is not None:
-        return False  # a letter: s (1 - s) is what people want to read
+    """Is it a sum, a product, a quotient, a whole power? A sigmoid is a letter: s (1 - s) is what people want to read."""
+    if isinstance(node, (Add, Mul, Neg)):
+        return True
+    if isinstance(node, Div):
+        return logistic_exponential(node) is None
     if isinstance(node, Pow):
         power = whole(node.exponent)
         return power is not None and abs(power) <= HIGHEST
-    return isinstance(node, (Add, Mul, Neg, Div))
+    return False
 
 
 def whole(exponent: Node) -> int | None:

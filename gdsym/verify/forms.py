@@ -16,6 +16,7 @@ import sympy
 from gdsym.record import record
 from gdsym.verify.form import NOTHING, Form, Needs
 from gdsym.verify.graph import Graph
+from gdsym.verify.indicators import MARKS, cases, consistent, heaviside, logic, marked, rel, sign, tied
 from gdsym.verify.numbers import ONE, Number, rational
 from gdsym.verify.polynomials import (
     UNIT,
@@ -30,12 +31,13 @@ from gdsym.verify.polynomials import (
     turned,
     value_of,
 )
-from gdsym.verify.positive import is_positive, is_positive_atom, is_total
+from gdsym.verify.positive import is_nonzero_atom, is_positive, is_total
 from gdsym.verify.raised import exponential, power, slope_of_power
 
 MOST_TERMS = 100  # of a product; more is left to numbers
 LOG_SLOPE = (sympy.log, (1,))
 OPAQUE = ("integral", "change", "leibniz")  # known only as what they are
+COMPARISONS = ("delta", *MARKS)
 CHOOSING = ("cases", "logic", "rel", "tied", "max", "min", "heaviside")  # what is not chosen need not have a value
 
 
@@ -130,10 +132,11 @@ class Forms:
             return Form(constant(rational(data)))
         if op == "pow":
             return slope_of_power(self, parts, data) if data else power(self, parts)
+        if op in MARKS:
+            return marked(self, op, data, parts)
         make = MAKE.get(op)
-        if make is not None:
-            return make(self, parts)
-        return self.plain(op, data, parts)
+        found = make(self, parts) if make else CASES[op](self, data, parts) if op in CASES else None
+        return self.plain(op, data, parts) if found is None else found
 
     def plain(self, op: str, data: Any, parts: list[Form]) -> Form:
         """An operation of which nothing is known but that equal operands give equal values."""
@@ -146,7 +149,9 @@ class Forms:
         numbers = tuple(self.number(part.terms) for part in parts)
         if op in CHOOSING:
             key: Any = (op, data, numbers, tuple(part.needs for part in parts))
-            return self._strict(self.atom(key, numbers), NOTHING)
+            sure = op in ("max", "min") and not any(part.needs for part in parts)
+            at = self.atom(key, numbers)
+            return Form({((at, 1),): ONE}) if sure else self._strict(at, NOTHING)
         at = self.atom((op, data, numbers, ()), numbers)
         needs = NOTHING.union(*(part.needs for part in parts))
         return Form({((at, 1),): ONE}, needs) if is_total(self, op, data, parts) else self._strict(at, needs)
@@ -197,19 +202,20 @@ class Forms:
         found: Terms = {}
         for m, c in first.items():
             for k, d in second.items():
-                put(found, self.joined(m, k), c * d)
+                if (product := self.joined(m, k)) is not None:
+                    put(found, product, c * d)
         return found
 
-    def joined(self, first: Monomial, second: Monomial) -> Monomial:
-        """The product of two monomials; a Kronecker delta is its own square."""
+    def joined(self, first: Monomial, second: Monomial) -> Monomial | None:
+        """The product of two monomials; a comparison is its own square. None where it is 0."""
         if not first or not second:
             return first or second
         found = dict(first)
         for at, e in second:
             e += found.pop(at, 0)
             if e:
-                found[at] = 1 if e > 1 and self.keys[at][0] == "delta" else e
-        return tuple(sorted(found.items()))
+                found[at] = 1 if e > 1 and self.keys[at][0] in COMPARISONS else e
+        return consistent(self, tuple(sorted(found.items())))
 
     def expanded(self, terms: Terms) -> Terms:
         """The polynomial without positive powers of sums of several terms, and of roots no power that is none."""
@@ -254,7 +260,7 @@ class Forms:
             at = self._sum({m: c / lead for m, c in terms.items()})
             parts[at] = None
             found = self.times(found, {((at, -1),): ONE})
-        return Form(found, form.needs | {("is not 0", at) for at in parts if not is_positive_atom(self, at)})
+        return Form(found, form.needs | {("is not 0", at) for at in parts if not is_nonzero_atom(self, at)})
 
     def _sum(self, terms: Terms) -> int:
         number = self.number(terms)
@@ -278,12 +284,16 @@ SLOPES: dict[Any, Callable[[Forms, list[Form]], Form]] = {
     sympy.tanh: _slope_of_tanh,
 }
 
-MAKE = {
+CASES: dict[str, Callable[[Forms, Any, list[Form]], Form | None]] = {"rel": rel, "logic": logic, "tied": tied}
+MAKE: dict[str, Callable[[Forms, list[Form]], Form | None]] = {
     "add": Forms.add,
     "neg": Forms.negative,
     "mul": Forms.product,
     "div": Forms.quotient,
     "abs": Forms.absolute,
     "delta": Forms.delta,
+    "sign": sign,
+    "heaviside": heaviside,
+    "cases": cases,
     "named": lambda forms, parts: parts[0],
 }

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from gdsym.verify.conditions import Condition
 from gdsym.verify.forms import Forms, Known
 from gdsym.verify.graph import Graph
 from gdsym.verify.polynomials import TooMuch, negative, total, turned
 
+Identity: TypeAlias = Literal["", "everywhere", "where the left side is defined"]
 LARGEST = 2_000  # operations
 
 
-def is_identity(g: Graph, sides: tuple[int, int], condition: Condition) -> bool:
+def identity(g: Graph, sides: tuple[int, int], condition: Condition) -> Identity:
     """Are both sides equal by the laws of arithmetic, whatever functions and entries are, where the condition holds?"""
     if len(g.ops) > LARGEST:
-        return False
+        return ""
     roles = condition.roles
     sizes = frozenset(roles.sizes)
     forms = Forms(g, Known(roles.integers | roles.labels | sizes, sizes - condition.solved))
@@ -21,9 +24,11 @@ def is_identity(g: Graph, sides: tuple[int, int], condition: Condition) -> bool:
         for comparison in condition.tried:
             _note(forms, comparison)
         left, right = (forms.of(side) for side in sides)
-        return left.needs == right.needs and forms.equal(left.terms, right.terms)
+        if not right.needs <= left.needs or not forms.equal(left.terms, right.terms):
+            return ""
+        return "everywhere" if left.needs == right.needs else "where the left side is defined"
     except TooMuch:
-        return False
+        return ""
 
 
 def _note(forms: Forms, comparison: int) -> None:

@@ -22,7 +22,7 @@ from gdsym.verify.exponents import whole_exponents
 from gdsym.verify.far import turns
 from gdsym.verify.formulas import BITS, MORE_BITS, NOTHING
 from gdsym.verify.graph import are_reordered
-from gdsym.verify.identities import is_identity
+from gdsym.verify.identities import Identity, identity
 from gdsym.verify.indices import alike_points, index_points, told_apart
 from gdsym.verify.narrow import narrow
 from gdsym.verify.nearby import nearby
@@ -150,9 +150,9 @@ class _Trial:
         return self._nothing_found() if against is None else against
 
     @cached_property
-    def _proved(self) -> bool:
+    def _proved(self) -> Identity:
         """Is the claim one of arithmetic alone? At kinks the two sides may be equal, and the derivative another one."""
-        return self.kinks is None and not self.constant and is_identity(self.graph, self.sides, self.condition)
+        return "" if self.kinks or self.constant else identity(self.graph, self.sides, self.condition)
 
     def _wanted(self) -> int:
         if self.slow and not self.constant:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TOTAL = ("sym", "delta", "abs", "sign", "floor", "const")  # have a value wherever their operands have
 TOTAL_FUNCTIONS = (sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.tanh)
+NOT_NEGATIVE = ("abs", "delta", "above", "below", "beyond")
 NAMES = ("sym", "entry")
 UNSURE, SQUARE, POSITIVE = range(3)  # what is known of the sign of a factor
 
@@ -46,8 +47,13 @@ def _is_positive_fraction(forms: Forms, terms: Terms) -> bool:
 
 
 def _sign(forms: Forms, m: Monomial) -> int:
-    known = (POSITIVE if is_positive_atom(forms, at) else SQUARE if e % 2 == 0 else UNSURE for at, e in m)
-    return min(known, default=POSITIVE)
+    return min((_sign_of_atom(forms, at, e) for at, e in m), default=POSITIVE)
+
+
+def _sign_of_atom(forms: Forms, at: int, e: int) -> int:
+    if is_positive_atom(forms, at):
+        return POSITIVE
+    return SQUARE if e % 2 == 0 or forms.keys[at][0] in NOT_NEGATIVE else UNSURE
 
 
 def is_positive_atom(forms: Forms, at: int) -> bool:
@@ -60,9 +66,19 @@ def is_positive_atom(forms: Forms, at: int) -> bool:
                 (op != "pow" or data == 0) and is_positive(forms, body) and (op != "sum" or is_filled(forms, *limits))
             )
         else:
-            found = op == "const" or (op == "fn" and data[0] is sympy.exp) or (op in NAMES and _is_declared(data))
+            found = (
+                op == "const"
+                or data in forms.known.sizes
+                or (op == "fn" and data[0] is sympy.exp)
+                or (op in NAMES and _is_declared(data))
+            )
         forms.positive[at] = found or forms.number({((at, 1),): ONE}) in forms.above
     return forms.positive[at]
+
+
+def is_nonzero_atom(forms: Forms, at: int) -> bool:
+    """Is it positive, or said not to be 0?"""
+    return is_positive_atom(forms, at) or forms.number({((at, 1),): ONE}) in forms.apart
 
 
 def _is_declared(name: Sym | Base) -> bool:

@@ -10,9 +10,10 @@ from typing import Any
 
 from gdsym.verify.form import NOTHING, Form, Need, Needs
 from gdsym.verify.forms import Forms
+from gdsym.verify.indicators import ALWAYS, beyond
 from gdsym.verify.numbers import ONE
 from gdsym.verify.polynomials import Monomial, Terms, TooMuch, constant, negative, total
-from gdsym.verify.positive import is_filled, is_not_negative, is_whole
+from gdsym.verify.positive import is_filled, is_whole
 from gdsym.verify.raised import power
 
 INNER = "in each term"
@@ -23,22 +24,24 @@ def repeated(forms: Forms, op: str, slot: int, lower: Form, upper: Form, body: F
     index = forms.slot(slot)
     limits = forms.number(lower.terms), forms.number(upper.terms)
     needs = lower.needs | upper.needs | _needs(forms, body.needs, index, limits)
+    always = not body.needs
     if op == "prod":
         return Form(_bound(forms, op, index, limits, body.terms), needs)
-    terms = (_term(forms, index, limits, m, c) for m, c in forms.expanded(body.terms).items())
+    terms = (_term(forms, index, limits, always, m, c) for m, c in forms.expanded(body.terms).items())
     return Form(total(terms), needs)
 
 
-def _term(forms: Forms, index: int, limits: tuple[int, int], m: Monomial, c: Any) -> Terms:
-    """The sum of c m over the index."""
+def _term(forms: Forms, index: int, limits: tuple[int, int], always: bool, m: Monomial, c: Any) -> Terms:
+    """The sum of c m over the index; has m `always` a value?"""
     (slot,) = forms.slots[index]
     inside = tuple(part for part in m if slot in forms.slots[part[0]])
     outside: Terms = {tuple(part for part in m if part not in inside): c}
     for at, e in inside:
         place = _solved(forms, at, index) if e == 1 else None
-        if place is not None and is_within(forms, place, *map(forms.terms, limits)):
+        within = None if place is None else _within(forms, place, *map(forms.terms, limits))
+        if place is not None and within is not None and (always or within == ALWAYS):
             left = {tuple(part for part in inside if part[0] != at): ONE}
-            return forms.times(outside, put_in(forms, left, index, place))
+            return forms.times(forms.times(outside, within), put_in(forms, left, index, place))
     if not inside and is_filled(forms, *map(forms.terms, limits)):
         lower, upper = map(forms.terms, limits)
         return forms.times(outside, total((upper, negative(lower), constant(ONE))))
@@ -79,13 +82,13 @@ def _solved(forms: Forms, at: int, index: int) -> Terms | None:
     return negative(rest) if factor == 1 else rest
 
 
-def is_within(forms: Forms, place: Terms, lower: Terms, upper: Terms) -> bool:
-    """Is this surely a whole number between the limits?"""
-    if not is_whole(forms, place):
-        return False
-    return is_not_negative(forms, total((place, negative(lower)))) and is_not_negative(
-        forms, total((upper, negative(place)))
-    )
+def _within(forms: Forms, place: Terms, lower: Terms, upper: Terms) -> Terms | None:
+    """1 where this is between the limits, 0 elsewhere; None where it may be no whole number."""
+    distances = [total((place, negative(lower))), total((upper, negative(place)))]
+    if not all(is_whole(forms, distance) for distance in distances):
+        return None
+    first, last = (beyond(forms, distance, -ONE) for distance in distances)
+    return forms.times(first, last)
 
 
 # What stands for an index

@@ -55,8 +55,9 @@ class Tally:
         """At how many points the sides were really seen to be equal; a faint one counts half: both may be 0 everywhere."""
         return len(self.good) - self.faint / 2
 
-    def supported(self, condition: Condition, constant: bool, proved: bool = False) -> Evidence:
-        """No point spoke against the claim; it is `proved` where that is so for any point."""
+    def supported(self, condition: Condition, constant: bool, proved: str = "") -> Evidence:
+        """No point spoke against the claim, and none can, if it is `proved`: "everywhere", or where the left side is defined."""
+        self.wider |= proved not in ("", "everywhere")
         points = len(self.good) + self.special
         notes = list(self._domain(condition))
         if proved:
