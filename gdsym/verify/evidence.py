@@ -61,4 +61,4 @@ class Undecided(Exception):
 
 
 IDENTICAL = Evidence("proved", "identical")
-REORDERED = Evidence("proved", "identical but for order, 0 + u, 1 u and how the slope of u^n is written")
+REORDERED = Evidence("proved", ARITHMETIC)  # but for order, 0 + u, 1 u and how the slope of u^n is written
