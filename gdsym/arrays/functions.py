@@ -181,7 +181,7 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "    return total"
     ),
     **OF_ARRAYS,
-    **{(kind, kind == "inverse"): code for kind, code in OF_MATRICES.items()},
+    **{(kind, kind in ("inverse", "solved")): code for kind, code in OF_MATRICES.items()},
     ("far_rows", True): (
         "def far_rows(s, top, most):  # where s is small, or top + log(s) nearly 0: a shift of their own keeps the digits\n"
         "    width = max(abs(top)/16, 1/64)\n"

@@ -133,6 +133,9 @@ class Measure:
 
     _put_in = _placed
 
+    def _solved(self, op: Op) -> Shape:
+        return self(op.args[1])
+
     def _moving_exp(self, op: Op) -> Shape:
         return (self(op.args[2])[0], *self(op.args[0])[1:])
 

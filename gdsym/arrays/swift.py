@@ -43,6 +43,11 @@ def _rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op]], di
         from gdsym.arrays.eyes import by_eyes
 
         yield by_eyes
+    if "inverse" in kinds:
+        from gdsym.arrays.solved import by_sides, by_solving
+
+        yield by_sides
+        yield by_solving
     if "concatenate" in kinds:
         yield by_places
 

@@ -8,7 +8,7 @@ from gdsym.arrays.graph import Op
 from gdsym.arrays.strength import ATOM, Name, Write
 from gdsym.errors import Unsupported
 
-WHOLES: Final = ("inverse", "det", "sign_det", "logdet", "logabsdet")  # of a square matrix
+WHOLES: Final = ("inverse", "det", "sign_det", "logdet", "logabsdet", "solved")  # of a square matrix
 # helper functions of generated code; a matrix that is singular, or not finite, has NaN for its inverse
 OF_MATRICES: Final = {
     "inverse": (
@@ -18,6 +18,13 @@ OF_MATRICES: Final = {
         "    except np.linalg.LinAlgError:\n"
         "        return np.full(a.shape, np.nan)\n"
         "    return 0.5*(b + b.T) if a[0, -1] == a[-1, 0] and a.tobytes() == a.tobytes('F') else b"
+    ),
+    "solved": (
+        "def solved(a, b):  # the x for which a x is b; NaN where there is none\n"
+        "    try:\n"
+        "        return np.linalg.solve(a, b)\n"
+        "    except np.linalg.LinAlgError:\n"
+        "        return np.full(b.shape, np.nan)"
     ),
     "logdet": (
         "def logdet(a):  # log det a without the determinant, which may be too large for a float; NaN where that is below 0\n"
@@ -67,11 +74,12 @@ COMPILED: Final = {
 
 
 def whole_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
-    return TEXTS[op.kind].format(write(op.args[0], 0)), ATOM
+    return TEXTS[op.kind].format(*(write(a, 0) for a in op.args)), ATOM
 
 
 TEXTS: Final = {
     "inverse": "inverse({})",
+    "solved": "solved({}, {})",
     "det": "float(np.linalg.det({}))",
     "sign_det": "float(np.linalg.slogdet({})[0])",
     "logdet": "logdet({})",
