@@ -123,11 +123,6 @@ class _Calls:
         for name, found in self._functions.items():
             if name in self._given:
                 raise ReadError(f"`{found.shown}`: {name[:30]} is given another value; a function keeps its name.")
-            hidden = sorted(found.free & (self._inner | (self._local if found.outside else set())))
-            if hidden:
-                raise ReadError(
-                    f"`{found.shown}`: {hidden[0][:30]} is one thing in this function and another where it is called; give it as an argument."
-                )
         return [one for line in self._claim for one in self._line(line, ())]
 
     def _line(self, line: Line, within: tuple[str, ...]) -> list[Line]:
@@ -178,6 +173,11 @@ class _Calls:
         found = self._functions[e.func.id]
         if found.name in within:
             raise ReadError(f"`{found.shown}`: a function that calls itself is not read.")
+        hidden = sorted(found.free & (self._inner | (self._local if found.outside else set())))
+        if hidden:
+            raise ReadError(
+                f"`{found.shown}`: {hidden[0][:30]} is one thing in this function and another where it is called; give it as an argument."
+            )
         number = next(self._count)
         names = {name: f"{name}_in_{found.name}{OF_A_CALL}{number}" for name in found.bound}
         given = given_to(found, e)

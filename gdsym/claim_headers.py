@@ -88,7 +88,7 @@ def turned(test: ast.expr) -> ast.expr:
     return ast.Compare(test.left, [turned.get(type(test.ops[0]), test.ops[0])], test.comparators)
 
 
-def changed_in(block: Iterable[Line], letter: str) -> set[str]:
+def changed_in(block: Sequence[Line], letter: str) -> set[str]:
     """The names that are given anew, added to, or parts of which are set; refused where the order of the runs tells what is left.
 
     `h[i] = u` takes back what another run has added to that entry. Where all places begin with the letter of the loop, each run
@@ -97,6 +97,7 @@ def changed_in(block: Iterable[Line], letter: str) -> set[str]:
     places: dict[str, set[str]] = {}
     only_added: dict[str, bool] = {}
     lines = list(inlines(line for _, line in block))
+    fresh = _begun_anew(block)
     anew = any(re.match(rf"{letter}\s*[-+*/]?=|for\b[^:]*\b{letter}\b[^:]*\bin\b", line) for line in lines)
     for line in lines:
         if filled := FILLED.fullmatch(line):
@@ -104,13 +105,25 @@ def changed_in(block: Iterable[Line], letter: str) -> set[str]:
             places.setdefault(name, set()).add(re.sub(r"\s", "", place).replace("][", ","))
             only_added[name] = only_added.get(name, True) and sign in ("+", "-")
             own_rows = not anew and {at.split(",", maxsplit=1)[0] for at in places[name]} == {letter}
-            if len(places[name]) > 1 and not only_added[name] and not own_rows:
+            if len(places[name]) > 1 and not only_added[name] and not own_rows and name not in fresh:
                 raise ReadError(
                     f"`{line[:60]}`: other runs of the loop change {name[:30]} elsewhere; which one is last is not read."
                 )
         elif assigned := ASSIGNED.fullmatch(line) or APPENDED.fullmatch(line):
             places.setdefault(assigned[1], set()).add("")
     return set(places)
+
+
+def _begun_anew(block: Sequence[Line]) -> set[str]:
+    """The names that each run gives a value of their own before it does anything else with them."""
+    least = min((indent for indent, _ in block), default=0)
+    seen, fresh = set[str](), set[str]()
+    for indent, line in block:
+        plain = ASSIGNED.fullmatch(line)
+        if plain and not plain[2] and indent == least and plain[1] not in seen | set(NAME.findall(plain[3])):
+            fresh.add(plain[1])
+        seen |= set(NAME.findall(line))
+    return fresh
 
 
 def inlines(lines: Iterable[str]) -> Iterator[str]:
@@ -152,10 +165,20 @@ def parted(line: str) -> tuple[str, str]:
 
 def condition_of(text: str, line: str) -> str:
     """`a > 0 and b > 0` as (a > 0) & (b > 0)."""
-    if re.search(r"\b(?:not|in|is|if)\b", text):
+    if re.search(r"\b(?:in|is|if)\b", text) or re.search(r"(?<!^)(?<!and )(?<!or )\bnot\b", text.strip()):
         raise ReadError(f"`{line[:60]}`: conditions are read that compare numbers, joined by `and` and `or`.")
-    parts = [" & ".join(f"({one.strip()})" for one in re.split(r"\band\b", part)) for part in re.split(r"\bor\b", text)]
+    parts = [
+        " & ".join(_turned_by_not(one.strip()) for one in re.split(r"\band\b", part))
+        for part in re.split(r"\bor\b", text)
+    ]
     return f"({' | '.join(parts)})"
+
+
+def _turned_by_not(text: str) -> str:
+    """`not a > 0` as ~(a > 0); of several that are joined in brackets, `not (a and b)`, it is not read."""
+    if text.startswith("not ") and text.count("(") != text.count(")"):
+        raise ReadError(f"`{text[:60]}`: conditions are read that compare numbers, and `not` before one of them.")
+    return f"(~({text.removeprefix('not ').strip()}))" if text.startswith("not ") else f"({text})"
 
 
 def words_of(targets: str) -> list[str]:

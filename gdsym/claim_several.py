@@ -12,7 +12,7 @@ from gdsym.claim_records import entries_of
 from gdsym.errors import ReadError
 from gdsym.written.nodes import Node, Sym
 
-BEFORE = r"(?:d|d_|g|g_|grad|grad_|gradient_|delta_|dL_?d_?|dJ_?d_?|dLoss_?d?_?|nabla_)"
+BEFORE = r"(?:\w*d_?|\w*_|g|grad|gradient|delta|nabla)"  # dw, dL_dw, dj_dw, grad_w, gw
 BEHIND = r"(?:_?grad|_gradient|_?g)"
 ARRAYS = ("array", "asarray", "tensor", "stack", "hstack")
 

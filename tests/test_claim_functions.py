@@ -64,6 +64,7 @@ def test_calls_are_what_python_makes_of_them(cost: gd.Cost, by: Any, claim: str)
         "def gradient(w, X, y):\n    return X.T @ (sigmoid(X @ w) - y)/m\n\n" + SIGMOID,
         SIGMOID + "def cost(w):\n    p = sigmoid(X @ w)\n    return -np.mean(y*np.log(p))\n@jit\ndef grad(w):\n    return X.T @ (sigmoid(X @ w) - y)/m\nprint(grad(w))",
         SIGMOID + "def gradient(w, X, y):\n    return X.T @ (sigmoid(X @ w) - y)/m\ng = gradient(w, X, y)",
+        "def cost(w):\n    return np.sum((X @ w - y)**2)/m\ndef gradient(w, X, y):\n    m = len(y)\n    return X.T @ (1/(1 + np.exp(-X @ w)) - y)/m",
         "def gradient(w): return X.T @ (1/(1 + np.exp(-X @ w)) - y)/m",
         "size = len(y)\n" + SIGMOID + "def gradient(w):\n    def scaled(u): return u/size\n    return scaled(X.T @ (sigmoid(X @ w) - y))",
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import IndexedBase, Max, Sum, symbols
+from sympy import IndexedBase, KroneckerDelta, Max, Sum, symbols
 from tools import returned
 
 import gdsym as gd
@@ -107,7 +107,7 @@ def test_mistakes_in_loops_are_found(cost: gd.Cost, by: Any, claim: str) -> None
     ("g = np.zeros(m, dtype=int)\nfor i in range(m): g[i] = x[i]/2\ng", "whole numbers"),
     ("h = np.zeros(m)\nfor i in range(m):\n    h[i] = x[i]\n    h[i - 1] += y[i]\nh.sum()", "which one is last"),
     ("h = np.zeros(m)\nfor i in range(m):\n    h += x[i]\n    h[i] = y[i]\nh.sum()", "which one is last"),
-    ("g = 0\nfor i in range(m):\n    if not x[i] > 0: continue\n    g += x[i]\ng", "conditions are read"),
+    ("g = 0\nfor i in range(m):\n    if not (x[i] > 0 and y[i] > 0): continue\n    g += x[i]\ng", "conditions are read"),
     ("g = 0\nfor i in range(m):\n    while g < 3: g += 1\ng", "Loops are read|nothing else"),
     ("g = 0\nfor i in range(m):\n    return g", "Loops are read that add up"),
     ("g = 0\nfor i in range(m)\n    g += 1\ng", "colon"),
@@ -140,3 +140,26 @@ def test_errors_speak_of_what_the_author_has_written(line: str, said: str) -> No
         LINE.check({w: f"g = 0\nfor i in range(m): {line}\ng"})
     assert said in str(caught.value)
     assert not is_ours(str(caught.value)) and "(0)" not in str(caught.value)
+
+
+def test_an_array_that_each_run_begins_anew_may_be_changed_in_several_places() -> None:
+    loop = "g = np.zeros(n)\nfor i in range(m):\n    e = np.zeros(n)\n    e[0] = 1\n    {}\n    g += {}\nreturn g"
+    q = gd.Cost(Sum(X[i, j] * v[j] * (1 - KroneckerDelta(j, 1)), (i, 1, m), (j, 1, n)), [v])
+    assert q.check({v: loop.format("e[:] = 1 - e", "e*X[i]")}).ok
+    assert not q.check({v: loop.format("e[:] = 2 - e", "e*X[i]")}).ok
+    before = (
+        "e = np.zeros(n)\ng = np.zeros(n)\nfor i in range(m):\n    e[0] = 1\n    e[-1] = y[i]\n    g += e\nreturn g"
+    )
+    with pytest.raises(gd.ReadError, match=r"which one is last|changes from one run"):
+        q.check({v: before})
+
+
+@pytest.mark.parametrize(
+    ("test", "right"), [("not s > 0", False), ("not s <= 0", True), ("not s <= 0 and not x[i] != x[i]", True)]
+)
+def test_not_turns_a_condition(test: str, right: bool) -> None:
+    q = gd.Cost(Sum(Max(0, x[i]) * w, (i, 1, m)), [w])
+    code = f"g = 0\nfor i in range(m):\n    s = x[i]\n    if {test}:\n        g += s\nreturn g"
+    assert q.check({w: code}).ok == right
+    with pytest.raises(gd.ReadError, match="conditions are read"):
+        q.check({w: code.replace(test, "s > 0 or (not s > 0)")})

@@ -66,6 +66,13 @@ def test_a_slip_in_one_of_them_is_found() -> None:
     assert not swapped.ok and swapped.parts[a].counterexample
 
 
+@pytest.mark.parametrize("names", ["dj_db, dj_dw", "dL_db, dL_dw", "grad_b, grad_w", "b_grad, w_grad", "gb, gw"])
+def test_values_belong_to_the_parameters_that_they_are_called_after(names: str) -> None:
+    b_name, w_name = names.split(", ")
+    verdict = PLANE.check(ERROR + f"{w_name} = X.T @ e/m\n{b_name} = e.mean()\nreturn {names}")
+    assert verdict.ok, verdict.message
+
+
 def test_one_parameter_needs_no_name() -> None:
     cost = gd.Cost(Sum((a * x[i] - y[i]) ** 2, (i, 1, m)), [a])
     assert cost.check("2*((a*x - y)*x).sum()").ok
