@@ -23,8 +23,8 @@ from gdsym.arrays.window_texts import covered_text, shifted_text, unfolded_text,
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
 NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
 
-QUICK: Final = {  # by the kind, the rank, and over which axis
-    ("sum", 1, None): "np.add.reduce({})", ("sum", 2, (0,)): "sum_along({}, 0)", ("sum", 2, (1,)): "sum_along({}, 1)", ("max", 2, (1,)): "row_max({})",
+QUICK: Final = {  # of tables, by the kind, the rank, and over which axis
+    ("sum", 2, (0,)): "sum_along({}, 0)", ("sum", 2, (1,)): "sum_along({}, 1)", ("max", 2, (1,)): "row_max({})",
     ("cumsum", 2, None): "by_rows(np.add, {})", ("cummax", 2, None): "by_rows(np.maximum, {})",
 }  # fmt: skip
 
