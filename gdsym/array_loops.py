@@ -9,9 +9,10 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from gdsym.array_kept import ADVICE as COUNTED_OUT
 from gdsym.array_kept import holds_along, mask_of, refuse_kept, resolved
 from gdsym.array_labels import index_of, is_label
-from gdsym.array_parts import Array, Axis, Call, in_places, is_whole, whole_number
+from gdsym.array_parts import Array, Axis, Call, in_places, is_whole, sum_of, whole_number
 from gdsym.claim_text import LOOP_SET, LOOP_SUM
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
@@ -64,6 +65,8 @@ def runs_of(r: Arrays, lower: ast.expr, upper: ast.expr, level: int) -> tuple[n.
     for end in ends:
         if end.axes:
             raise r.error(f"A loop runs up to a number, not to {end.shape}.", upper)
+        if not end.entry.free.isdisjoint(r.kept):
+            raise r.error(COUNTED_OUT, upper)
     first, last = (end.entry for end in ends)
     if any(part.could_extract_minus_sign() for part in first.to_sympy().as_ordered_terms()):
         raise r.error("This loop may begin below 0, where an index counts from the end.", lower)
@@ -81,7 +84,25 @@ def _summed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
     with within(r, {_word(name): (first, last)}) as letters:
         found = resolved(r, r.value(body, level), e)
     (letter,) = letters.values()
+    begins = {ends[0] for _, axes in r.arrays.values() for ends in axes if ends is not None}
+    if first == n.ZERO and begins != {n.ZERO}:
+        return Array(found.axes, n.Sum(_from_1(found.entry, letter), letter, n.ONE, last))
     return Array(found.axes, n.Sum(found.entry, letter, first, from_sympy(last.to_sympy() - 1)))
+
+
+def _from_1(entry: n.Node, letter: n.Sym) -> n.Node:
+    """The formula for a letter that counts from 1, as the arrays of the cost do: the judge takes its sizes from where sums begin."""
+
+    def moved(part: n.Node) -> n.Node:
+        if (
+            not isinstance(part, n.Indexed)
+            or letter not in part.free
+            or any(isinstance(e, n.Cases) for e in n.walk(part))
+        ):
+            return part
+        return n.Indexed(part.base, *(from_sympy(index.to_sympy()) for index in part.indices))
+
+    return n.rewrite(n.replace(entry, {letter: sum_of(letter, n.Num(-1))}), moved)
 
 
 def _moved(place: ast.expr) -> tuple[str, int]:
