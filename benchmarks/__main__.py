@@ -1,4 +1,4 @@
-"""Tables of `python -m benchmarks [descent|growth|pairs|models|latency|derivation|file]` (all but `file` without an argument)."""
+"""Tables of `python -m benchmarks [descent|growth|pairs|models|losses|latency|derivation|file]` (all but `file` without an argument)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if hasattr(os, "sched_setaffinity"):
 import sys
 from importlib import import_module
 
-TABLES = ("descent", "growth", "pairs", "models", "latency", "derivation")
+TABLES = ("descent", "growth", "pairs", "models", "losses", "latency", "derivation")
 
 
 def main() -> None:
