@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from gdsym.array_claims import WrongShape, by_indices, from_arrays, from_matrices, in_arrays, where_it_runs
+from gdsym.array_claims import WrongShape, axes_of, by_indices, from_arrays, from_matrices, in_arrays, where_it_runs
 from gdsym.claim_code import in_own_words, one_formula
 from gdsym.claim_several import spread
 from gdsym.conventions import beside_kinks
@@ -37,7 +37,7 @@ from gdsym.whole_arrays import completed
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.matrices import Entries, MatSym
-from gdsym.written.nodes import TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sym, both, replace, walk
+from gdsym.written.nodes import ONE, TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sym, both, replace, walk
 from gdsym.written.order import appearance
 
 
@@ -245,7 +245,8 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     claim, long = where_it_runs(claim, d)
     given, asked, slope = both(d.compared, long), (d.node,), slope_of(d)
     evidence = agree(truth, claim, given=long, where=d.where, beside=asked, slope=slope)
-    if not evidence and given != long:
+    mixed = given != long and _from_both(d)
+    if given != long and (not evidence or mixed):
         evidence = agree(truth, claim, given=given, where=d.where, beside=asked, slope=slope)
     if evidence:
         if empty := nowhere(d.node, d.where, d.variables):
@@ -254,7 +255,9 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
             True, sympy.Integer(1), None, f"{name}: right{'' if long == TRUE else f', where {text(long)}'}."
         )
         return beside_kinks(right, evidence, claim, d)
-    factor = None if evidence.verdict == "unknown" else ratio_of(truth, claim, d, params, given=long)
+    factor = (
+        None if evidence.verdict == "unknown" else ratio_of(truth, claim, d, params, given=given if mixed else long)
+    )
     if factor is not None:
         proportional = Verdict(False, factor, None, _factor_message(name, factor, d, alone))
         return beside_kinks(proportional, scaled(factor, truth, claim, d, long), claim, d)
@@ -269,6 +272,11 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     where = where or where_labels(truth, claim, d, params)
     message = f"{name}: wrong. {place}: {at.said}.{where}"
     return Verdict(False, None, point, message)
+
+
+def _from_both(d: Derivation) -> bool:
+    """Do some axes count from 0 and others from 1? Then last entries are compared only where the indices are said to be those of the arrays."""
+    return {ends[0] for axes in axes_of(d).values() for ends in axes if ends} >= {ZERO, ONE}
 
 
 def _where_positive(truth: Node, claim: Node, d: Derivation, at: Mapping[Any, Any], params: frozenset[Node]) -> str:

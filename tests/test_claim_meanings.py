@@ -220,3 +220,14 @@ def test_numbers_that_leave_a_class_out_do_not_tell_where_labels_begin() -> None
         SHARES.check({S: SOFT + rest})
     first = "for i in range(n): P[i, 0] -= (np.eye(K)[c])[i, 0]\n"
     assert SHARES.check({S: SOFT + first + rest}).ok
+
+
+def test_the_last_row_is_compared_where_classes_count_from_0_and_features_from_1() -> None:
+    scores = Sum(X[i, j] * U[j, k], (j, 1, p))
+    cost = gd.Cost(Sum(log(Sum(exp(scores), (k, 0, K - 1))) - scores.subs(k, c[i]), (i, 1, n)), [U])
+    code = "P = np.exp(X @ U)\nP /= P.sum(axis=1, keepdims=True)\nP[np.arange(n), c] -= 1\ng = X.T @ P\n"
+    assert cost.check({U: code + "return g"}).ok
+    assert cost.check({U: code + "return g/n"}).factor is not None
+    for place in ("-1", "0", ":, -1", ":, 0"):
+        verdict = cost.check({U: code + f"g[{place}] = 0\nreturn g"})
+        assert not verdict.ok and verdict.factor is None and "wrong" in verdict.message
