@@ -57,6 +57,38 @@ def test_descent(engine: str) -> None:
         np.testing.assert_allclose(run.params[base], after, rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
+def test_two_heads(engine: str) -> None:
+    """The scores of a head hold its index, and those of what came before another one: each bound counts where its own index stands."""
+    needs(engine)
+    heads, W = symbols("heads", integer=True, positive=True), IndexedBase("W")
+
+    def of(base: IndexedBase, at: Any, letter: Any) -> Any:
+        return Sum(X[at, letter] * base[o, letter, d], (letter, 1, p))
+
+    def scores(at: Any) -> Any:
+        return exp(Sum(of(Q, i, k) * of(K, at, h), (d, 1, r)))
+
+    told = Sum(scores(j) / Sum(scores(t), (t, 1, i)) * Sum(X[j, h] * W[o, h], (h, 1, p)), (j, 1, i))
+    cost = Sum((Sum(told, (o, 1, heads)) - Y[i, 1]) ** 2, (i, 1, m))
+    start = {Q: RNG.normal(size=(2, 3, 2)), K: RNG.normal(size=(2, 3, 2)), W: RNG.normal(size=(2, 3))}
+    options: dict[str, Any] = {} if engine == "numpy" else {"backend": engine}
+    value, slopes = cost_of(cost, start).compile(**options).value_and_gradient(start, DATA)
+
+    def by_hand(Q: Any, K: Any, W: Any) -> Any:
+        out = 0.0
+        for head in range(2):
+            u = anp.where(np.tril(np.ones((6, 6))) > 0, (DATA[X] @ Q[head]) @ (DATA[X] @ K[head]).T, -np.inf)
+            e = anp.exp(u - anp.max(u, axis=1, keepdims=True))
+            out = out + (e / anp.sum(e, axis=1, keepdims=True)) @ (DATA[X] @ W[head])
+        return anp.sum((out - DATA[Y][:, 0]) ** 2)
+
+    points = list(start.values())
+    assert value == pytest.approx(by_hand(*points), rel=1e-12)
+    for at, base in enumerate(start):
+        np.testing.assert_allclose(slopes[base], autograd.grad(by_hand, at)(*points), rtol=1e-10, atol=1e-11)
+
+
 @pytest.mark.parametrize("far", [30.0, -30.0])
 def test_scores_of_thousands(far: float) -> None:
     """All scores large or all below 0, and near one another, so that nothing is saturated."""

@@ -20,17 +20,27 @@ if TYPE_CHECKING:
 
 def bounded(low: Lowering, node: n.Bound, index: n.Sym, inside: Value) -> Value:
     """What holds within a sum over the index where this bound holds."""
-    before = low.guard
-    guard = inside if before is None else entrywise(low.g, "logic", before, inside, attr="and")
     lower, upper = affine(node.lower), affine(node.upper)
-    if lower is not None and upper is not None and surely(hull(upper - lower, low.scope, top=False)):
-        low.around[guard] = index, before
+    filled = lower is not None and upper is not None and surely(hull(upper - lower, low.scope, top=False))
+    return _within(low, low.guard, index, inside, filled)
+
+
+def _within(low: Lowering, before: Value | None, index: n.Sym, inside: Value, filled: bool) -> Value:
+    guard = inside if before is None else entrywise(low.g, "logic", before, inside, attr="and")
+    if filled:
+        low.around[guard] = index, before, inside
     return guard
 
 
 def needed(low: Lowering, node: n.Node) -> Value | None:
-    """What holds wherever the formula is needed."""
-    guard = low.guard
-    while guard is not None and guard in low.around and low.around[guard][0] not in node.free:
-        guard = low.around[guard][1]
+    """What holds wherever the formula is needed: of a sum in a sum, with bounds of their own, the outer one may be left out alone."""
+    guard, used = low.guard, set(node.free)
+    kept: list[tuple[n.Sym, Value]] = []
+    while guard is not None and guard in low.around:
+        index, guard, inside = low.around[guard]
+        if index in used:
+            kept.append((index, inside))
+            used.update(inside.axes)
+    for index, inside in reversed(kept):
+        guard = _within(low, guard, index, inside, filled=True)
     return guard

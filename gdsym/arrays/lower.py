@@ -41,8 +41,8 @@ class Lowering:
         self.scope: dict[Sym, Range] = {}
         self.guard: Value | None = None
         self.around: dict[
-            Value, tuple[Sym, Value | None]
-        ] = {}  # what holds in a sum with terms: its index, what holds around
+            Value, tuple[Sym, Value | None, Value]
+        ] = {}  # of a sum with terms: its index, what holds around and in it
         self.certain: frozenset[Op] = frozenset()  # what the cost computes, and what it divides by
         self.divisors: frozenset[Op] = frozenset()
         self.known: dict[object, Product | Value] = {}
