@@ -19,3 +19,11 @@ class Form:
 
     terms: Terms
     needs: Needs = NOTHING
+
+
+@record
+class Known:
+    """Names that are whole numbers, and those that are at least 1 as well."""
+
+    whole: frozenset[Any] = frozenset()
+    sizes: frozenset[Any] = frozenset()

@@ -13,11 +13,11 @@ from typing import Any
 
 import sympy
 
-from gdsym.record import record
-from gdsym.verify.form import NOTHING, Form, Needs
+from gdsym.verify.form import NOTHING, Form, Known, Needs
 from gdsym.verify.graph import Graph
 from gdsym.verify.indicators import MARKS, cases, consistent, heaviside, logic, marked, rel, sign, tied
-from gdsym.verify.numbers import ONE, Number, rational
+from gdsym.verify.needed import heights_of, slots_of
+from gdsym.verify.numbers import LONGEST, ONE, Number, rational
 from gdsym.verify.polynomials import (
     UNIT,
     Monomial,
@@ -32,21 +32,14 @@ from gdsym.verify.polynomials import (
     value_of,
 )
 from gdsym.verify.positive import is_nonzero_atom, is_positive, is_total
-from gdsym.verify.raised import exponential, power, slope_of_power
+from gdsym.verify.raised import SLOPES, exponential, power, slope_of_power
 
 MOST_TERMS = 100  # of a product; more is left to numbers
+DEEPEST = 60  # atoms in atoms
 LOG_SLOPE = (sympy.log, (1,))
 OPAQUE = ("integral", "change", "leibniz")  # known only as what they are
 COMPARISONS = ("delta", *MARKS)
 CHOOSING = ("cases", "logic", "rel", "tied", "max", "min", "heaviside")  # what is not chosen need not have a value
-
-
-@record
-class Known:
-    """Names that are whole numbers, and those that are at least 1 as well."""
-
-    whole: frozenset[Any] = frozenset()
-    sizes: frozenset[Any] = frozenset()
 
 
 class Forms:
@@ -64,6 +57,7 @@ class Forms:
         self._atoms: dict[Any, int] = {}
         self.keys: list[Any] = []  # of each atom
         self.slots: list[frozenset[Any]] = []  # indices on which each atom depends
+        self.depths: list[int] = []  # how many atoms stand one in another in each
         self.heights: list[int] = []  # how many sums stand one in another in each atom
         self.moved: dict[tuple[int, int, int], Form] = {}  # atoms with something in place of an index
         self.positive: dict[int, bool] = {}
@@ -102,15 +96,27 @@ class Forms:
 
     # Numbers, letters, functions
 
-    def atom(self, key: Any, numbers: Iterable[int] = (), slots: Iterable[Any] = (), bound: Any = None) -> int:
-        """The atom of this key, made of the forms with these numbers; it binds the index `bound`."""
+    def atom(
+        self,
+        key: Any,
+        numbers: Iterable[int] = (),
+        slots: Iterable[Any] = (),
+        bound: Any = None,
+        needs: Needs = NOTHING,
+    ) -> int:
+        """The atom of this key, made of the forms with these numbers, which have `needs`; it binds the index `bound`."""
         known = self._atoms.get(key)
         if known is None:
             known = self._atoms[key] = len(self.keys)
             inner = [at for number in numbers for m in self._terms[number] for at, _ in m]
             self.keys.append(key)
-            self.slots.append(frozenset(slots).union(*(self.slots[at] for at in inner)) - {bound})
-            self.heights.append((bound is not None) + max((self.heights[at] for at in inner), default=0))
+            self.depths.append(1 + max((self.depths[at] for at in inner), default=0))
+            if self.depths[-1] > DEEPEST:
+                raise TooMuch
+            own = (slots_of(self, need) for need in needs)
+            self.slots.append(frozenset(slots).union(*own, *(self.slots[at] for at in inner)) - {bound})
+            heights = (*heights_of(self, needs), *(self.heights[at] for at in inner))
+            self.heights.append((bound is not None) + max(heights, default=0))
         return known
 
     def _made(self, n: int) -> Form:
@@ -150,7 +156,7 @@ class Forms:
         if op in CHOOSING:
             key: Any = (op, data, numbers, tuple(part.needs for part in parts))
             sure = op in ("max", "min") and not any(part.needs for part in parts)
-            at = self.atom(key, numbers)
+            at = self.atom(key, numbers, needs=NOTHING.union(*key[-1]))
             return Form({((at, 1),): ONE}) if sure else self._strict(at, NOTHING)
         at = self.atom((op, data, numbers, ()), numbers)
         needs = NOTHING.union(*(part.needs for part in parts))
@@ -203,7 +209,9 @@ class Forms:
         for m, c in first.items():
             for k, d in second.items():
                 if (product := self.joined(m, k)) is not None:
-                    put(found, product, c * d)
+                    if (value := c * d).height_bits() > LONGEST:
+                        raise TooMuch
+                    put(found, product, value)
         return found
 
     def joined(self, first: Monomial, second: Monomial) -> Monomial | None:
@@ -226,6 +234,8 @@ class Forms:
             m, at, e = found
             rest = {key: c for key, c in terms.items() if key != m}
             times, left = divmod(e, self.degree(at))
+            if times > MOST_TERMS:
+                raise TooMuch
             opened: Terms = {
                 tuple((other, left if other == at else f) for other, f in m if other != at or left): terms[m]
             }
@@ -266,23 +276,6 @@ class Forms:
         number = self.number(terms)
         return self.atom(("+", None, (number,), ()), (number,))
 
-
-def _of(func: Any) -> Callable[[Forms, list[Form]], Form]:
-    return lambda forms, parts: forms.plain("fn", (func, (0,)), parts)
-
-
-def _slope_of_tanh(forms: Forms, parts: list[Form]) -> Form:
-    value = _of(sympy.tanh)(forms, parts)
-    return forms.add([Form(constant(ONE)), forms.negative([forms.product([value, value])])])
-
-
-SLOPES: dict[Any, Callable[[Forms, list[Form]], Form]] = {
-    sympy.sin: _of(sympy.cos),
-    sympy.cos: lambda forms, parts: forms.negative([_of(sympy.sin)(forms, parts)]),
-    sympy.sinh: _of(sympy.cosh),
-    sympy.cosh: _of(sympy.sinh),
-    sympy.tanh: _slope_of_tanh,
-}
 
 CASES: dict[str, Callable[[Forms, Any, list[Form]], Form | None]] = {"rel": rel, "logic": logic, "tied": tied}
 MAKE: dict[str, Callable[[Forms, list[Form]], Form | None]] = {

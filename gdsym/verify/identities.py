@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from gdsym.verify.conditions import Condition
-from gdsym.verify.forms import Forms, Known
+from gdsym.verify.form import Known
+from gdsym.verify.forms import Forms
 from gdsym.verify.graph import Graph
 from gdsym.verify.polynomials import TooMuch, negative, total, turned
 
@@ -19,7 +20,8 @@ def identity(g: Graph, sides: tuple[int, int], condition: Condition) -> Identity
         return ""
     roles = condition.roles
     sizes = frozenset(roles.sizes)
-    forms = Forms(g, Known(roles.integers | roles.labels | sizes, sizes - condition.solved))
+    solved = condition.solved  # may be any number: k = a/2
+    forms = Forms(g, Known((roles.integers | roles.labels | sizes) - solved, sizes - solved))
     try:
         for comparison in condition.tried:
             _note(forms, comparison)

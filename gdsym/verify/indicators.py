@@ -111,16 +111,17 @@ def consistent(forms: Forms, m: Monomial) -> Monomial | None:
     marks = [at for at, e in m if e > 0 and forms.keys[at][0] in MARKS]
     if len(marks) < 2:
         return m
-    highest: dict[int, int] = {}
+    highest: dict[tuple[bool, int], int] = {}
     for at in marks:
         op, place, (number,), _ = forms.keys[at]
-        known = highest.get(number)
+        alike = op == "beyond", number  # k/2 > 0 is no comparison of whole numbers, and k > 1 is one of the same k
+        known = highest.get(alike)
         if known is None:
-            highest[number] = at
+            highest[alike] = at
         elif op != "beyond":
             return None
         elif forms.keys[known][1] < place:
-            highest[number] = at
+            highest[alike] = at
     kept = set(highest.values())
     return tuple((at, e) for at, e in m if at in kept or at not in marks)
 

@@ -1,7 +1,8 @@
-"""The forms of powers and exponentials: e^(u + n v) is e^u (e^v)^n, and so are powers of what is positive."""
+"""The forms of powers and exponentials: e^(u + n v) is e^u (e^v)^n, and so are powers of what is positive; slopes of functions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -38,6 +39,8 @@ def power(forms: Forms, parts: list[Form]) -> Form:
     if n > MOST_FACTORS and len(base.terms) > 1:
         return forms.plain("pow", 0, parts)
     needs = base.needs | exponent.needs
+    if n > 0 and not base.terms:
+        return Form({}, needs)
     if len(base.terms) == 1 and n > MOST_FACTORS:
         ((m, c),) = base.terms.items()
         if c * c != 1:
@@ -72,3 +75,21 @@ def _split(forms: Forms, kind: tuple[str, Any], before: tuple[int, ...], exponen
         numbers = (*before, forms.number({m: ONE / c.q}))
         found = forms.times(found, {((forms.atom((*kind, numbers, ()), numbers), int(c.p)),): ONE})
     return found
+
+
+def _of(func: Any) -> Callable[[Forms, list[Form]], Form]:
+    return lambda forms, parts: forms.plain("fn", (func, (0,)), parts)
+
+
+def _slope_of_tanh(forms: Forms, parts: list[Form]) -> Form:
+    value = _of(sympy.tanh)(forms, parts)
+    return forms.add([Form(constant(ONE)), forms.negative([forms.product([value, value])])])
+
+
+SLOPES: dict[Any, Callable[[Forms, list[Form]], Form]] = {
+    sympy.sin: _of(sympy.cos),
+    sympy.cos: lambda forms, parts: forms.negative([_of(sympy.sin)(forms, parts)]),
+    sympy.sinh: _of(sympy.cosh),
+    sympy.cosh: _of(sympy.sinh),
+    sympy.tanh: _slope_of_tanh,
+}

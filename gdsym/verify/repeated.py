@@ -5,18 +5,16 @@ sum_l delta(l, c) u_l is u_c where c is surely one of the values of l.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from gdsym.verify.form import NOTHING, Form, Need, Needs
 from gdsym.verify.forms import Forms
 from gdsym.verify.indicators import ALWAYS, beyond
+from gdsym.verify.needed import INNER, heights_of, in_order, slots_of
 from gdsym.verify.numbers import ONE
 from gdsym.verify.polynomials import Monomial, Terms, TooMuch, constant, negative, total
 from gdsym.verify.positive import is_filled, is_whole
 from gdsym.verify.raised import power
-
-INNER = "in each term"
 
 
 def repeated(forms: Forms, op: str, slot: int, lower: Form, upper: Form, body: Form) -> Form:
@@ -155,38 +153,25 @@ def _again(forms: Forms, op: str, name: Any, parts: list[Terms]) -> Terms:
 def _needs(forms: Forms, needs: Needs, index: int, limits: tuple[int, int]) -> Needs:
     """What the sum needs: at least one term has what does not depend on the index."""
     (slot,) = forms.slots[index]
-    lifted = {need for need in needs if slot not in _slots(forms, need)}
+    lifted = {need for need in needs if slot not in slots_of(forms, need)}
     if not is_filled(forms, *map(forms.terms, limits)):
         lifted = set()
     inner = needs - lifted
     if not inner:
         return frozenset(lifted)
-    height = max(_heights(forms, inner), default=0)
+    height = max(heights_of(forms, inner), default=0)
     name = ("bound", height, *limits)
     own = forms.atom(name, slots=(name,))
     renamed = _moved(forms, inner, index, {((own, 1),): ONE})
     return frozenset(lifted) | {(INNER, name, *limits, renamed)}
 
 
-def _slots(forms: Forms, need: Need) -> frozenset[Any]:
-    if need[0] != INNER:
-        return forms.slots[need[1]]
-    _, name, lower, upper, inner = need
-    limits = (at for number in (lower, upper) for m in forms.terms(number) for at, _ in m)
-    return frozenset().union(*(forms.slots[at] for at in limits), *(_slots(forms, part) - {name} for part in inner))
-
-
-def _heights(forms: Forms, needs: Iterable[Need]) -> Iterable[int]:
-    for need in needs:
-        yield need[1][1] + 1 if need[0] == INNER else forms.heights[need[1]]
-
-
 def _moved(forms: Forms, needs: Needs, index: int, value: Terms) -> Needs:
     """What is needed with `value` for the index."""
     (slot,) = forms.slots[index]
     found: set[Need] = set()
-    for need in needs:
-        if slot not in _slots(forms, need):
+    for need in in_order(needs):
+        if slot not in slots_of(forms, need):
             found.add(need)
         elif need[0] == INNER:
             _, name, lower, upper, inner = need
