@@ -37,7 +37,7 @@ from gdsym.whole_arrays import completed
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.matrices import Entries, MatSym
-from gdsym.written.nodes import ONE, TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sym, both, replace, walk
+from gdsym.written.nodes import ONE, TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sum, Sym, both, replace, walk
 from gdsym.written.order import appearance
 
 
@@ -245,7 +245,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     claim, long = where_it_runs(claim, d)
     given, asked, slope = both(d.compared, long), (d.node,), slope_of(d)
     evidence = agree(truth, claim, given=long, where=d.where, beside=asked, slope=slope)
-    mixed = given != long and _from_both(d)
+    mixed = given != long and _from_both(d, claim)
     if given != long and (not evidence or mixed):
         evidence = agree(truth, claim, given=given, where=d.where, beside=asked, slope=slope)
     if evidence:
@@ -274,9 +274,10 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     return Verdict(False, None, point, message)
 
 
-def _from_both(d: Derivation) -> bool:
-    """Do some axes count from 0 and others from 1? Then last entries are compared only where the indices are said to be those of the arrays."""
-    return {ends[0] for axes in axes_of(d).values() for ends in axes if ends} >= {ZERO, ONE}
+def _from_both(d: Derivation, claim: Node) -> bool:
+    """Do some axes, or sums of the claim, count from 0 and others from 1? Then last entries are compared only where the indices are said to be those of the arrays."""
+    begins = {ends[0] for axes in axes_of(d).values() for ends in axes if ends}
+    return begins | {part.lower for part in walk(claim) if isinstance(part, Sum)} >= {ZERO, ONE}
 
 
 def _where_positive(truth: Node, claim: Node, d: Derivation, at: Mapping[Any, Any], params: frozenset[Node]) -> str:

@@ -231,3 +231,11 @@ def test_the_last_row_is_compared_where_classes_count_from_0_and_features_from_1
     for place in ("-1", "0", ":, -1", ":, 0"):
         verdict = cost.check({U: code + f"g[{place}] = 0\nreturn g"})
         assert not verdict.ok and verdict.factor is None and "wrong" in verdict.message
+
+
+def test_the_last_entry_is_compared_where_sums_of_the_claim_count_from_0() -> None:
+    v, p, m = IndexedBase("v"), symbols("p", integer=True), symbols("m", integer=True, positive=True)
+    cost = gd.Cost(Sum(v[j] * X[i, j], (i, 1, m), (j, 1, n)), [v])
+    assert cost.check({v[k]: Sum(X[p + 1, k], (p, 0, m - 1))}).ok
+    last = Piecewise((0, Eq(k, n)), (1, True))
+    assert not cost.check({v[k]: Sum(last * X[p + 1, k], (p, 0, m - 1))}).ok
