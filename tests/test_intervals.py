@@ -237,3 +237,20 @@ def test_higher_derivatives_at_a_switch(expr, order, end):
     d = gd.derive(expr, *[x] * order)
     assert text(d.written) == end
     assert d.check and bool(d.notes) is ("0 if x <" in end or "sign" in end)
+
+
+def test_a_case_within_a_case_that_turns_elsewhere_stays():
+    """The outer condition always holds, and turns nowhere near 1, where the inner one does."""
+    inner = Piecewise((x**2, x > 1), (Min(y, x - 1), True))
+    d = gd.derive(Piecewise((inner, x < 2 * x + Min(-x, x**2) + 1), (0, True)), x)
+    slopes = Piecewise((0, y < x - 1), (1, y > x - 1), (Rational(1, 2), True))
+    assert d.check and d.result == Piecewise((2 * x, x > 1), (slopes, True))
+
+
+def test_a_sum_that_may_be_empty_has_a_sign():
+    i, j, n = symbols("i j n", integer=True, positive=True)
+    A = IndexedBase("A")
+    d = gd.derive(Abs(Sum(exp(x * A[i]), (i, 1, n - 1))), A[j])
+    assert d.check and "sign(Σ" in text(d.written)
+    full = gd.derive(Abs(Sum(exp(x * A[i]), (i, 1, n))), A[j])
+    assert full.check and "sign" not in text(full.written)

@@ -139,10 +139,10 @@ def test_a_hundred_levels_and_two_derivatives_need_no_recursion_limit() -> None:
     body = chain(97)
     first = D(body, x)
     by_hand = [Fn(sp.cos, chain(level)) for level in range(97)]
-    assert agree(first, Mul(*by_hand)).verdict == "proved"
+    assert agree(first, Mul(*by_hand)).verdict == "agreed"
     assert agree(first, Mul(*by_hand[:-1])).verdict == "refuted"
     second = D(first, x)
-    assert agree(second, D(Mul(*by_hand), x)).verdict == "proved"
+    assert agree(second, D(Mul(*by_hand), x)).verdict == "agreed"
 
 
 def test_nested_sums_over_nested_derivatives() -> None:

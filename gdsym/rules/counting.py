@@ -17,6 +17,11 @@ def counted_terms(node: Sum, body: Node) -> Node | None:
     return times(count, body) if not is_num(body, 1) else count
 
 
+def may_be_empty(node: Sum) -> bool:
+    """May the sum have no terms, as that of 1 to n - 1 for n = 1?"""
+    return not _certainly_counts(calculate(Add(node.upper, Neg(node.lower))), Add(node.upper, node.lower))
+
+
 def _certainly_counts(count: Node, last: Node) -> bool:
     """Is the count at least 0, a letter of the upper limit being a size, 1 or more?"""
     letters = {s.symbol: sympy.Dummy(integer=True, positive=True) for s in last.free if isinstance(s, Sym)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sympy
 
 from gdsym.rules.bounds import holds
+from gdsym.rules.counting import may_be_empty
 from gdsym.rules.fractions import rebuilt, split
 from gdsym.rules.powers import base_exponent, raised
-from gdsym.written.nodes import ONE, Div, Fn, Mul, Neg, Node, Num, Pow, Sym, mul
+from gdsym.written.nodes import ONE, Div, Fn, Mul, Neg, Node, Num, Pow, Sum, Sym, mul, walk
 
 ODD = (sympy.tanh, sympy.sinh, sympy.asinh, sympy.atan, sympy.erf, sympy.erfi)  # above 0 where u is, everywhere
 
@@ -53,13 +54,16 @@ def _of_the_rest(node: Node) -> Node:
     if isinstance(arg, Fn) and arg.func in ODD:
         return Fn(sympy.sign, *arg.children)
     ups, downs = sides = split(arg)
-    left = [
-        [f for f in side if not (holds(">", f, _is_positive) or (_is(f, sympy.Abs) and f.children[0] in ups))]
-        for side in sides
-    ]
+    left = [[f for f in side if not (_is_above(f) or (_is(f, sympy.Abs) and f.children[0] in ups))] for side in sides]
     same = len(left[0]) == len(ups) and len(left[1]) == len(downs)
     new = Fn(sympy.sign, rebuilt(left[0] or [ONE], left[1])) if any(left) else ONE
     return node if same or new == node else new
+
+
+def _is_above(factor: Node) -> bool:
+    """Is it above 0, whatever its letters are? A sum of what is may have no terms."""
+    sums = (part for part in walk(factor) if isinstance(part, Sum))
+    return holds(">", factor, _is_positive) and not any(map(may_be_empty, sums))
 
 
 def _is_positive(letter: Node) -> bool:

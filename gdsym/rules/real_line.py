@@ -48,10 +48,16 @@ class Line(NamedTuple):
         return None if found is None else _fraction(found.derivative()(fmpq(at.numerator, at.denominator)))
 
     def knows(self, condition: Node) -> bool:
-        return all(
-            relation is not None and all(piece in self.known for side in relation.children for piece in _pieces(side))
-            for relation in _relations(condition)
-        )
+        """Does it turn at these places only?"""
+        return all(relation is not None and self._tells(relation) for relation in _relations(condition))
+
+    def _tells(self, relation: Rel) -> bool:
+        left, right = (_ways(side) for side in relation.children)
+        pieces = (piece for side in relation.children for piece in _pieces(side))
+        if left is None or right is None or not all(way in self.known for way in (*left, *right, *pieces)):
+            return False
+        roots = [_roots(self.known[one] - self.known[other]) for one, other in product(left, right)]
+        return all(found is not None and set(found) <= set(self.places) for found in roots)
 
     def holds(self, condition: Node, at: Fraction) -> bool:
         if isinstance(condition, Rel):
