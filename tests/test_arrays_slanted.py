@@ -105,9 +105,7 @@ def test_letters_of_many_samples() -> None:
         assert float(slopes[w]) == pytest.approx(slope @ at, rel=1e-13)
 
 
-def test_letters_of_many_samples_as_jax_derives_them() -> None:
-    jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)
+def test_letters_of_many_samples_as_jax_derives_them(jax: Any) -> None:
     t = symbols("t", positive=True)
     code: Any = code_of(Sum(Max(t * U, (t - 1) * U), (i, 1, m)), [w])
     at, target = np.random.default_rng(7).normal(size=(2, 5000))

@@ -37,10 +37,8 @@ def test_one_solution_for_value_and_slopes_of_a_symmetric_matrix(backend: str) -
     assert text(code_of(FIT, [a, b])).count("solved(") == 1 and "inverse(" not in text(code_of(FIT, [a, b]))
 
 
-def test_a_matrix_that_need_not_be_symmetric_has_two_sides() -> None:
+def test_a_matrix_that_need_not_be_symmetric_has_two_sides(jax: Any) -> None:
     """By T alone: both solutions, digit for digit the same where T is symmetric, so that its slope is."""
-    jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)
     rng = np.random.default_rng(2)
     at, v = np.eye(40) + rng.normal(size=(40, 40)) / 30, rng.normal(size=(40, 1))
     code: Any = code_of(FORM, [T])

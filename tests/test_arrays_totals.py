@@ -22,10 +22,8 @@ def lines(code: Any) -> str:
     return "\n".join([*(s.code for s in program.each), program.value, *program.gradients])
 
 
-def test_divergence_of_factors() -> None:
+def test_divergence_of_factors(jax: Any) -> None:
     """As jax derives it, and with no sum over the table A B, nor 1 - p beside p."""
-    jax = pytest.importorskip("jax")
-    jax.config.update("jax_enable_x64", True)
     rng = np.random.default_rng(1)
     a, b, z = rng.random((120, 5)) + 0.1, rng.random((5, 90)) + 0.1, rng.poisson(3, size=(120, 90)).astype(float)
     code: Any = code_of(KL, [A, B])

@@ -112,12 +112,12 @@ def test_what_was_checked_is_counted_from_the_evidence():
     unsure = step("chain rule", w, check=Evidence("unknown", "ball arithmetic"))
     exact = step("sum rule", w, check=Evidence("proved", "identical"))
     assert checked(page) == "6 lines, each checked (ball arithmetic, 128 bits; sums at m = 1, 2, 3, 5)"
-    assert checked(replace(page, steps=(exact,), sizes="")) == "1 line, proved (identical)"
+    assert checked(replace(page, steps=(exact,), sizes="")) == "1 line, checked (proved; identical)"
     both = replace(page, steps=(*page.steps[:1], exact), sizes="")
-    assert checked(both) == "2 lines, each checked, 1 proved (ball arithmetic, 128 bits; identical)"
+    assert checked(both) == "2 lines, each checked (1 proved; ball arithmetic, 128 bits; identical)"
     assert (
         checked(replace(page, steps=(exact, unsure, unsure), sizes=""))
-        == "3 lines, 1 checked (identical); not checked: lines 2, 3"
+        == "3 lines, 1 checked (1 proved; identical); not checked: lines 2, 3"
     )
 
 

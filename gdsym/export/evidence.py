@@ -10,7 +10,7 @@ from gdsym.verify.evidence import ARITHMETIC
 
 
 def checked(page: Page) -> str:
-    """`7 lines, each checked, 5 proved (laws of arithmetic; ball arithmetic, 128 bits; sums at m = 1, 2, 3, 4, 5)`; a line that was not is named."""
+    """`7 lines, each checked (5 proved; laws of arithmetic; ball arithmetic, 128 bits; sums at m = 1, 2, 3, 4, 5)`; a line that was not is named."""
     total = len(_all(page))
     if not total:
         return "nothing to derive"
@@ -18,14 +18,14 @@ def checked(page: Page) -> str:
     lines = "1 line" if total == 1 else f"{total} lines"
     if failed:
         return f"{lines}, {total - len(failed)} checked{_how(page)}; not checked: {_list(failed)}"
-    return f"{lines}, {'each ' if total > 1 else ''}{_word(page)}{_how(page)}"
+    return f"{lines}, {'each ' if total > 1 else ''}checked{_how(page)}"
 
 
-def _word(page: Page) -> str:
-    """Are all lines proved, where they hold, or numbers that agree?"""
+def _proved(page: Page) -> list[str]:
+    """How many lines are proved, where they hold, and not numbers that agree?"""
     checks = [step.check for step in _all(page)]
     total, proved = len(checks), sum(check.verdict == "proved" or check.kind == ARITHMETIC for check in checks)
-    return "proved" if proved == total else f"checked, {proved} proved" if proved else "checked"
+    return [] if not proved else [f"{proved} proved"] if proved < total else ["all proved" if total > 1 else "proved"]
 
 
 def _how(page: Page) -> str:
@@ -35,7 +35,7 @@ def _how(page: Page) -> str:
         place, comma, way = kind.rpartition(", ")
         way = "identical computation" if place and way == "identical" else way
         ways.setdefault(place + comma or kind, {})[(way if place else "") + _bits(page, kind)] = None
-    parts = [place + " or ".join(used) for place, used in ways.items()]
+    parts = _proved(page) + [place + " or ".join(used) for place, used in ways.items()]
     if page.sizes:
         parts.append(f"sums at {page.sizes}")
     return f" ({'; '.join(parts)})" if parts else ""
