@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gdsym.verify.form import Form
-from gdsym.verify.numbers import ONE, Number
+from gdsym.verify.numbers import ONE, Number, sign_of
+from gdsym.verify.operations import SIGNS
 from gdsym.verify.polynomials import UNIT, Monomial, Terms, constant, negative, total, value_of
 from gdsym.verify.positive import is_not_negative, is_positive, is_whole
 
@@ -129,7 +130,7 @@ def consistent(forms: Forms, m: Monomial) -> Monomial | None:
 def _compared(forms: Forms, op: str, difference: Terms) -> Terms:
     value = value_of(difference)
     if value is not None:
-        return constant(ONE * (_sign_of(value) in SIGNS[op]))
+        return constant(ONE * (sign_of(value) in SIGNS[op]))
     if is_whole(forms, difference):
         if op in ("==", "!="):
             equal = forms.delta([Form(difference)]).terms
@@ -141,18 +142,11 @@ def _compared(forms: Forms, op: str, difference: Terms) -> Terms:
     return total(parts[sign] for sign in SIGNS[op])
 
 
-SIGNS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1), "==": (0,), "!=": (-1, 1)}
-
-
-def _sign_of(value: Number) -> int:
-    return (value > 0) - (value < 0)
-
-
 def _mark(forms: Forms, kind: str, terms: Terms) -> Terms:
     """[u > 0] or [u < 0], of u with 1 or a positive number as its first coefficient."""
     value = value_of(terms)
     if value is not None:
-        return constant(ONE * (_sign_of(value) == (1 if kind == "above" else -1)))
+        return constant(ONE * (sign_of(value) == (1 if kind == "above" else -1)))
     lead = terms[min(terms)]
     unit = {m: c / lead for m, c in terms.items()}
     kind = kind if lead > 0 else OTHER[kind]
