@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from sympy import Identity, IndexedBase, MatrixSymbol, Max, Sum, Trace, log, symbols
 
-from benchmarks.contest import circumstances
-from benchmarks.pairs import Case, compared
+from benchmarks.models import tables
+from benchmarks.pairs import Case
 
 i, j, k, m, n, p, r = symbols("i j k m n p r", integer=True, positive=True)
 tau, lam, alpha, beta = symbols("tau lam alpha beta", positive=True)
@@ -123,10 +123,4 @@ LOSSES: dict[str, Callable[[Any], Case]] = {
 
 
 def main(rounds: int = 25) -> None:
-    """Twice, as one run is no figure."""
-    for time_ in ("First", "Second"):
-        print(f"\n{time_} time:\n\n| cost and gradient | gdsym, ms | by hand / gdsym |\n|---|---|---|")
-        for name, made in LOSSES.items():
-            ms, ratio = compared(made(np.random.default_rng(1)), rounds)
-            print(f"| {name} | {ms:.3g} | {ratio:.2f}x |", flush=True)
-    print(f"\n{circumstances()}")
+    tables(LOSSES, rounds)

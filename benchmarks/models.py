@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -461,10 +461,14 @@ MODELS: dict[str, Callable[[Any], Case]] = {
 
 
 def main(rounds: int = 15) -> None:
+    tables(MODELS, rounds)
+
+
+def tables(models: Mapping[str, Callable[[Any], Case]], rounds: int) -> None:
     """Twice, as one run is no figure."""
     for time_ in ("First", "Second"):
         print(f"\n{time_} time:\n\n| cost and gradient | gdsym, ms | by hand / gdsym |\n|---|---|---|")
-        for name, made in MODELS.items():
+        for name, made in models.items():
             ms, ratio = compared(made(np.random.default_rng(1)), rounds)
             print(f"| {name} | {ms:.3g} | {ratio:.2f}x |", flush=True)
     print(f"\n{circumstances()}")
