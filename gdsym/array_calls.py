@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING
 import sympy
 
 from gdsym.array_kept import kept_axis, mask_of, refuse_kept
-from gdsym.array_labels import index_of, is_label, refuse_parted
+from gdsym.array_labels import index_of, is_label, refuse_parted, refuse_spare
 from gdsym.array_loops import in_loop, place_in_loop
 from gdsym.array_made import refuse_strangers
-from gdsym.array_parts import Array, Axis, Call, Entry, alike, is_new, is_unit, is_whole, met, read_all, whole_number
+from gdsym.array_parts import (
+    Array,
+    Axis,
+    Call,
+    Entry,
+    alike,
+    is_new,
+    is_unit,
+    is_whole,
+    met,
+    read_all,
+    sum_of,
+    whole_number,
+)
 from gdsym.reading import table
 from gdsym.reading.forms import meaning
 from gdsym.written import nodes as n
@@ -114,6 +127,7 @@ def position(r: Arrays, axis: Axis, count: int) -> n.Node:
 def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, n.Node]:
     """What is left of an axis, and what stands for its letter then."""
     refuse_kept(r, axis, place)
+    refuse_spare(r, axis, place)
     if place.lower is place.upper is None and place.step is not None and whole_number(place.step) == -1:
         return axis, from_sympy(axis.lower.to_sympy() + axis.upper.to_sympy() - axis.letter.to_sympy())
     first, last = (0 if end is None else whole_number(end) for end in (place.lower, place.upper))
@@ -124,7 +138,10 @@ def _cut(r: Arrays, axis: Axis, place: ast.Slice) -> tuple[Axis, n.Node]:
     lower, upper = axis.lower, from_sympy(axis.upper.to_sympy() - first + last)
     if lower == upper:
         return r.unit(), from_sympy(lower.to_sympy() + first)
-    return Axis(axis.letter, lower, upper), n.add(axis.letter, n.Num(first)) if first else axis.letter
+    known = r.axis_of(sum_of(upper, n.Neg(lower), n.ONE))
+    if known.lower == lower:
+        return Axis(axis.letter, lower, upper), n.add(axis.letter, n.Num(first)) if first else axis.letter
+    return known, sum_of(known.letter, n.Neg(known.lower), lower, n.Num(first))
 
 
 def _transpose(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:

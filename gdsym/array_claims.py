@@ -23,6 +23,7 @@ from gdsym.written.from_sympy import from_sympy
 
 LIBRARY = re.compile(r"\b(?:np|numpy|jnp|math|torch|sp|sympy)\.(?=[A-Za-z])")
 EULER = re.compile(LIBRARY.pattern + r"e\b")
+COUNT = "number of "
 ANY_SIGN = "@.=%^!:;{}'\"|\\"
 
 
@@ -70,6 +71,20 @@ def where_it_runs(claim: n.Node, d: Derivation) -> tuple[n.Node, n.Node]:
     ((entry, long),) = claim.pairs
     sizes = {name for axes in axes_of(d).values() for ends in axes if ends for end in ends for name in end.free}
     return (entry, long) if long.free and long.free <= sizes else (claim, n.TRUE)
+
+
+def where_compared(d: Derivation, claim: n.Node, long: n.Node) -> n.Node:
+    """Where claim and derivative are compared: at entries that there are, where the claim asks how many classes labels have."""
+    indices, axes = _variable(d, axes_of(d)) if len(d.variables) == 1 else ((), ())
+    counted = [
+        (i, e[1]) for i, e in zip(indices, axes, strict=False) if e and e[1].free & claim.free and _is_count(e[1])
+    ]
+    return n.both(d.compared, *(n.Rel("<=", index, last) for index, last in counted), long)
+
+
+def _is_count(end: n.Node) -> bool:
+    """Is it the number of its own that classes have where labels alone choose them?"""
+    return any(isinstance(name, n.Sym) and name.name.startswith(COUNT) for name in end.free)
 
 
 def from_matrices(claim: n.Node, d: Derivation) -> n.Node:
@@ -153,7 +168,7 @@ def _counted_out(ends: Ends | None, from_0: bool) -> Ends | None:
     """Where labels alone choose entries, the cost does not say how many there are: a number of its own, for all arrays with these labels."""
     if ends is None or (label := _by_labels(ends)) is None:
         return ends
-    count = n.Sym(Symbol(f"number of {label.base.name}", integer=True, positive=True))
+    count = n.Sym(Symbol(f"{COUNT}{label.base.name}", integer=True, positive=True))
     return (n.ZERO, n.add(count, n.Num(-1))) if from_0 else (n.ONE, count)
 
 

@@ -11,7 +11,7 @@ from gdsym.array_calls import FUNCTIONS, is_library
 from gdsym.array_made import EXTREMES
 from gdsym.array_masks import INTEGERS, is_condition
 from gdsym.array_parts import called
-from gdsym.claim_text import ADDED_AT, LISTED, LOOP_LIST, LOOP_SET, PART_CHANGED
+from gdsym.claim_text import ADDED_AT, CHOSEN, LISTED, LOOP_LIST, LOOP_SET, PART_CHANGED
 from gdsym.reading import table
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def refuse_cut_off(r: Arrays, target: ast.Subscript, sign: str, value: ast.expr)
 
 def _perhaps_truth(e: ast.expr) -> bool:
     """Is it a mask, or `a if c else b` of which one is?"""
-    if isinstance(e, ast.Call) and getattr(e.func, "id", "") == "where" and len(e.args) == 3:
+    if isinstance(e, ast.Call) and getattr(e.func, "id", "") in ("where", CHOSEN) and len(e.args) == 3:
         return any(map(_perhaps_truth, e.args[1:]))
     return kind(e) == TRUTH
 
@@ -96,7 +96,7 @@ def _kind_of_call(e: ast.Call) -> int:
         return TRUTH if word.startswith("bool") else WHOLE if word in INTEGERS else REAL
     if name == LISTED:
         return kind(args[0]) if called(args[0]) == LOOP_LIST else WHOLE  # perhaps
-    if name == "where" and len(args) == 3:
+    if name in ("where", CHOSEN) and len(args) == 3:
         return max(map(kind, args[1:]))
     if name == "bincount":
         return REAL if len(args) > 1 or any(k.arg == "weights" for k in e.keywords) else WHOLE

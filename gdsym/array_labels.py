@@ -18,6 +18,9 @@ COUNTED = ("arange", "range")
 NUMBERS = ("int", "int32", "int64", "intp", "float", "float64")  # of these kinds labels are the same numbers
 SHAPED = ("reshape", "ravel", "flatten")
 MARK = "label "
+SPARE = (
+    "Without its last class, this table is right for labels from 0: write minlength=K; labels from 1 are c - 1 from 0."
+)
 ADVICE = "A label is compared with a letter of range(K), or with np.arange(K), counted from 0; or both from 1."
 
 
@@ -64,6 +67,7 @@ def chosen_by(r: Arrays, e: ast.expr, written: ast.expr, axis: Axis, level: int)
     spare = lower == n.ONE and not one_less and name in r.labels and _is_known(r, axis.size, 1)
     if lower == n.ONE:
         _show(r, e, bool(one_less) or spare)
+        r.spare |= spare
     less = n.Num(one_less) if one_less else n.ZERO if spare else lower
     return Array(labels.axes, sum_of(labels.entry, n.Neg(less), classes))
 
@@ -72,6 +76,12 @@ def _is_known(r: Arrays, count: n.Node, more: int) -> bool:
     """Is it the size of an axis of the cost, and so much more?"""
     known = {str(size(ends).to_sympy()) for _, axes in r.arrays.values() for ends in axes if ends is not None}
     return str(count.to_sympy()) not in known and str(count.to_sympy() - more) in known
+
+
+def refuse_spare(r: Arrays, axis: Axis, place: ast.Slice) -> None:
+    """A table with a place more than there are classes leaves out its last one where labels count from 0, and its first where from 1."""
+    if r.spare and whole_number(place.upper) == -1 and place.lower is None and _is_known(r, axis.size, 1):
+        raise r.error(f"Do labels count from 0 or from 1 here? {SPARE}", place)
 
 
 def in_labels(r: Arrays, e: ast.expr) -> bool:

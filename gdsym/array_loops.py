@@ -9,9 +9,12 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sympy import Symbol
+
 from gdsym.array_kept import ADVICE as COUNTED_OUT
 from gdsym.array_kept import holds_along, mask_of, refuse_kept, resolved
 from gdsym.array_labels import index_of, is_label
+from gdsym.array_masks import condition
 from gdsym.array_parts import Array, Axis, Call, in_places, is_whole, sum_of, whole_number
 from gdsym.claim_text import LOOP_SET, LOOP_SUM
 from gdsym.written import nodes as n
@@ -119,6 +122,7 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     from gdsym.array_kinds import refuse_cut_off
 
     target, sign, value, *runs = args
+    guard = [runs.pop()] if len(runs) % 3 else []
     assert isinstance(target, ast.Subscript)
     refuse_cut_off(r, target, _word(sign), value)
     whole, names = r.value(target.value, level), [_word(name) for name in runs[::3]]
@@ -135,6 +139,7 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     rest = [axis for place, axis in zip_longest(places, whole.axes) if place is None or is_whole(place)]
     with within(r, dict(zip(names, ends, strict=True))) as letters:
         new = resolved(r, r.value(value, level), e)
+        within_ends = inside(r, whole, target, guard, level)
         for place, (name, shift), axis in zip(places, moved, whole.axes, strict=False):
             own = letters.get(name)
             if own is not None:
@@ -150,7 +155,48 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     if axes is None or [a.ends for a in axes] != [a.ends for a in rest]:
         raise r.error(f"{new.shape} is put in here, where {Array(tuple(rest), n.ZERO).shape} is needed.", value)
     tests = [n.replace(test, put) for test in tests]
-    return Array(whole.axes, in_places(whole.entry, _word(sign), n.replace(parts[1], put), n.both(*tests)))
+    changed = in_places(whole.entry, _word(sign), n.replace(parts[1], put), n.both(*tests))
+    if within_ends == n.TRUE:
+        return Array(whole.axes, changed)
+    reached = where_inside(n.ZERO, within_ends)
+    for letter, (first, last) in reversed(list(zip(letters.values(), ends, strict=True))):
+        reached = n.Sum(reached, letter, first, from_sympy(last.to_sympy() - 1))
+    return Array(whole.axes, n.Add(changed, reached))
+
+
+def where_inside(entry: n.Node, test: n.Node) -> n.Node:
+    """The formula, which has no value where Python finds no such place."""
+    return entry if test == n.TRUE else n.Cases(entry, test)
+
+
+def inside(r: Arrays, whole: Array, target: ast.Subscript, guard: Sequence[ast.expr], level: int) -> n.Node:
+    """Whether the places that a run of a loop sets are there: surely, or only if this holds. Where the guard does not, nothing is set."""
+    places = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
+    tests = list[n.Node]()
+    for place, axis in zip(places, whole.axes, strict=False):
+        if not in_loop(r, place) or is_label(r, place) or mask_of(place) is not None:
+            continue
+        at = place_in_loop(r, axis, place, level)
+        at = at.pairs[0][0] if isinstance(at, n.Cases) else at
+        if not _surely_up_to(r, at, axis.upper):
+            tests.append(n.Rel("<=", at, axis.upper))
+    if not tests or not guard:
+        return n.both(*tests)
+    return n.Logic("or", n.both(*tests), n.Logic("not", condition(r, guard[0], level).entry))
+
+
+def _surely_up_to(r: Arrays, at: n.Node, upper: n.Node) -> bool:
+    """Is an index never above this, in any run?"""
+    ends = {letter.to_sympy(): r.begun[name] for name, letter in r.loops.items()}
+    most = at.to_sympy()
+    for _ in range(2 * len(ends)):
+        for letter, (first, last) in ends.items():
+            slope = most.diff(letter)
+            if slope.is_number and slope != 0:
+                most = most.subs(letter, last.to_sympy() - 1 if slope > 0 else first.to_sympy())
+    left = upper.to_sympy() - most
+    sizes = {s: Symbol(s.name, integer=True, positive=True) for s in left.free_symbols}
+    return bool(left.subs(sizes).expand().is_nonnegative)
 
 
 LOOPS: Mapping[str, Call] = MappingProxyType({LOOP_SUM: _summed, LOOP_SET: _set})

@@ -11,6 +11,7 @@ import sympy
 
 from gdsym.array_labels import met_by
 from gdsym.array_parts import Array, Call, called, is_new, is_unit, is_whole, refuse_lists
+from gdsym.claim_text import CHOSEN, ONE_TRUTH
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -49,7 +50,19 @@ def condition(r: Arrays, e: ast.expr, level: int) -> Array:
         places = e.slice.elts if isinstance(e.slice, ast.Tuple) else [e.slice]
         if all(is_whole(place) or is_new(place) for place in places):
             return _with_new_axes(r, condition(r, e.value, level), e, places)
+    if name == ONE_TRUTH:
+        return _one_truth(r, e, condition(r, e.args[0], level + 1))  # type: ignore[attr-defined]
     raise r.error("A condition is needed here, such as z > 0, or (z > 0) & (z < 1).", e)
+
+
+def _one_truth(r: Arrays, e: ast.expr, found: Array) -> Array:
+    """The condition of `if c`, for which Python asks once."""
+    if any(not is_unit(axis) for axis in found.axes):
+        raise r.error(
+            f"Python asks for one truth value after `if`, and gets {found.shape}; entry by entry it is np.where(c, a, b).",
+            e.args[0],  # type: ignore[attr-defined]
+        )
+    return Array((), n.replace(found.entry, {axis.letter: axis.lower for axis in found.axes}))
 
 
 def _with_new_axes(r: Arrays, found: Array, e: ast.expr, places: Sequence[ast.expr]) -> Array:
@@ -82,7 +95,7 @@ def is_condition(e: ast.expr) -> bool:
         return type(e.op) in JOINED
     if isinstance(e, ast.UnaryOp):
         return isinstance(e.op, ast.Invert)
-    return isinstance(e, ast.Compare) or called(e) in (*COMPARED, *LOGICAL, "logical_not")
+    return isinstance(e, ast.Compare) or called(e) in (*COMPARED, *LOGICAL, "logical_not", ONE_TRUTH)
 
 
 def counted(found: Array) -> Array:
@@ -205,6 +218,15 @@ def _copysign(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> A
     return r.together(signed, values, e)
 
 
+def _chosen(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """`a if c else b`: one of the two, of one shape, whatever c is."""
+    test, values = condition(r, args[0], level), (r.value(args[1], level), r.value(args[2], level))
+    if [a.ends for a in values[0].axes] != [a.ends for a in values[1].axes]:
+        shapes = " and ".join(value.shape for value in values)
+        raise r.error(f"The condition chooses between {shapes}; they must be alike.", e)
+    return r.together(lambda c, a, b: n.Cases(a, c, b, n.TRUE), (test, *values), e)
+
+
 def _select(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`np.select([c, d], [u, v], w)`: u where c holds, else v where d holds, else w (0 if left out)."""
     rest = [*args[2:], *(k.value for k in e.keywords if k.arg == "default")]
@@ -226,6 +248,6 @@ def _select(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 MASKS: Mapping[str, Call] = MappingProxyType(
     {
         "clip": _clip, "clamp": _clip, "clip_by_value": _clip, "astype": _astype, "float": _itself, "double": _itself, "int": _whole,
-        "asarray": _itself, "array": _itself, "copy": _itself, **dict.fromkeys(("clone", "detach", "numpy", "cpu"), _itself), "item": _item, "copysign": _copysign, "select": _select,
+        "asarray": _itself, "array": _itself, "copy": _itself, **dict.fromkeys(("clone", "detach", "numpy", "cpu"), _itself), "item": _item, "copysign": _copysign, "select": _select, CHOSEN: _chosen,
     }
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from gdsym.claim_text import LISTED, LOOP_LIST
+from gdsym.claim_text import CHOSEN, LISTED, LOOP_LIST
 from gdsym.record import record
 from gdsym.uses import Ends
 from gdsym.written import nodes as n
@@ -139,7 +139,7 @@ def depth(e: ast.AST) -> int:
         if called(e) == LISTED:
             inner = e.args[0]
             return 1 + (depth(inner.args[0]) if isinstance(inner, ast.Call) and called(inner) == LOOP_LIST else 0)
-        if getattr(e.func, "id", "") == "where" and len(e.args) == 3:  # u if c else v
+        if getattr(e.func, "id", "") in ("where", CHOSEN) and len(e.args) == 3:
             return max(map(depth, e.args[1:]))
     if isinstance(e, ast.Subscript):
         return depth(e.value) - (not isinstance(e.slice, ast.Slice)) if depth(e.value) else 0

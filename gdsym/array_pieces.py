@@ -12,7 +12,7 @@ from gdsym.array_calls import combined, indexed, is_library, position
 from gdsym.array_kept import kept_axis, mask_of, refuse_kept
 from gdsym.array_kinds import entrywise, refuse_cut_off
 from gdsym.array_labels import is_label, refuse_parted
-from gdsym.array_loops import in_loop, place_in_loop
+from gdsym.array_loops import in_loop, inside, place_in_loop, where_inside
 from gdsym.array_masks import condition, is_condition
 from gdsym.array_parts import (
     Array,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`a[places] op= b` as a call: a with b in these places, or with a op b there."""
-    target, sign, value = args
+    target, sign, value, *guard = args
     assert isinstance(target, ast.Subscript)
     assert isinstance(sign, ast.Constant)
     refuse_cut_off(r, target, str(sign.value), value)
@@ -53,7 +53,8 @@ def _changed(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
         raise r.error(f"What is put in is {new.shape}, and does not fit into {Array(left, n.ZERO).shape}.", target)
     along = zip(reversed(new.axes), reversed(left), strict=False)
     entry = n.replace(new.entry, {a.letter: a.lower if is_unit(a) else at[b.letter] for a, b in along})
-    return Array(whole.axes, in_places(whole.entry, str(sign.value), entry, n.both(*tests)))
+    changed = in_places(whole.entry, str(sign.value), entry, n.both(*tests))
+    return Array(whole.axes, where_inside(changed, inside(r, whole, target, guard, level)))
 
 
 def _where_labelled(r: Arrays, e: ast.Subscript, whole: Array, new: Array, sign: str, label: n.Node) -> Array:

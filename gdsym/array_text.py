@@ -85,6 +85,7 @@ class Arrays:
         self.arrays = {base.name: (base, axes) for base, axes in arrays.items()}
         self.unknown = Unknown(self.letter)
         self.one_less: set[bool] = set()  # do rows of labels begin at label 1?
+        self.spare = False  # because of a table with a place more than there are classes?
         self.loops: dict[str, n.Sym] = {}  # the letters of loops
         self.begun: dict[str, tuple[n.Node, n.Node]] = {}  # and from where to below where they run
         self.masks, self.kept = dict[Any, n.Sym](), dict[n.Node, Array]()  # how much masks leave, and where they hold

@@ -137,7 +137,12 @@ def _as_written(found: re.Match[str]) -> str:
 
 def _is_code(lines: Sequence[str]) -> bool:
     text = "".join(lines)
-    if len(lines) > 1 or RETURN.match(text) or text.startswith("def ") or re.search(r"\bfor\b.+\bin\b", text):
+    if (
+        len(lines) > 1
+        or RETURN.match(text)
+        or text.startswith("def ")
+        or re.search(r"\bfor\b.+\bin\b|\bif\b.+\belse\b", text)
+    ):
         return True
     named = ASSIGNED.fullmatch(text)
     return named is not None and named[1] not in NAME.findall(named[3])  # w = 2*w is an equation, or a step

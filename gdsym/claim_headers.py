@@ -10,11 +10,13 @@ from typing import Any
 from gdsym.claim_text import (
     APPENDED,
     ASSIGNED,
+    CHOSEN,
     FILLED,
     LOOP_LIST,
     LOOP_SET,
     LOOP_SUM,
     NAME,
+    ONE_TRUTH,
     WORD,
     Line,
     arguments_of,
@@ -29,7 +31,7 @@ NO_LOOP = "Loops are read that add up: for i in range(m): g += x[i]; for a, b in
 
 
 class Sums(ast.NodeTransformer):
-    """Sums and means over what is given one by one, each under a name of its own; `a if c else b` as where(c, a, b)."""
+    """Sums and means over what is given one by one, each under a name of its own; `a if c else b` as a call."""
 
     def __init__(self, take_down: Callable[[list[Line], str], str], listed: Callable[[str, str], str]) -> None:
         self._take_down, self._listed = take_down, listed
@@ -61,7 +63,7 @@ class Sums(ast.NodeTransformer):
         text = ast.unparse(e.test)
         test = ast.parse(condition_of(text, text), mode="eval").body
         chosen = [self.visit(part) for part in (test, e.body, e.orelse)]
-        return ast.Call(ast.Name("where", ast.Load()), chosen, [])
+        return ast.Call(ast.Name(CHOSEN, ast.Load()), chosen, [])
 
 
 def stands_free(letter: str, text: str) -> bool:
@@ -171,7 +173,7 @@ def condition_of(text: str, line: str) -> str:
         " & ".join(_turned_by_not(one.strip()) for one in re.split(r"\band\b", part))
         for part in re.split(r"\bor\b", text)
     ]
-    return f"({' | '.join(parts)})"
+    return f"{ONE_TRUTH}({' | '.join(parts)})"
 
 
 def _turned_by_not(text: str) -> str:

@@ -141,7 +141,8 @@ class _Run(Names):
         over = f"len({', '.join(texts)})"
         return meanings, letter, first, over if first == "0" else f"{over} + 1"
 
-    def _block(self, lines: Sequence[Line]) -> None:
+    def _block(self, lines: Sequence[Line]) -> list[str]:
+        """The conditions of those runs that come to its end, past each `continue`."""
         rest, tests = list(lines), len(self._tests)
         while rest:
             line = rest[0][1]
@@ -155,8 +156,10 @@ class _Run(Names):
                 raise ReadError(f"`{line[:60]}`: in a loop, sums and `if` are read, nothing else.")
             else:
                 self._statement(line)
+        left = self._tests[tests:]
         del self._tests[tests:]
         self._forget(len(self._loops), tests)
+        return left
 
     def _branch(self, line: str, block: Sequence[Line], otherwise: Sequence[Line] | None) -> None:
         """`if c:` before what is added where c holds; `if c: continue` before what is added where it does not."""
@@ -168,11 +171,14 @@ class _Run(Names):
         if [text for _, text in block] == ["continue"] and otherwise is None:
             self._tests.append(f"(~{test})")
             return
+        passed = list[str]()
         for chosen, lines in ((test, block), (f"(~{test})", otherwise or ())):
             self._tests.append(chosen)
-            self._block(lines)
+            left = self._block(lines)
             self._tests.pop()
             self._forget(len(self._loops), len(self._tests))
+            passed += [f"((~{chosen}) | {one})" for one in left]
+        self._tests += passed
 
     def _statement(self, line: str) -> None:
         if line != "pass":
@@ -235,7 +241,8 @@ class _Run(Names):
                 value = f"where({test}, {value}, 0)"
             empty = f"(0.0*zeros_like({old}))" if is_listed(old) else f"zeros_like({old})"
             kind = "" if how == PART_CHANGED else "+"
-            term = f"{how}({empty}[{at}], '{kind}', {value})" if places else value
+            guard = f", {' & '.join(where)}" if where and how == PART_CHANGED else ""
+            term = f"{how}({empty}[{at}], '{kind}', {value}{guard})" if places else value
             for loop in reversed(over):
                 term = f"{LOOP_SUM}({term}, '{loop.letter}', ({loop.lower}), ({loop.upper}))"
             whole = f"({old} {sign} {term})"
@@ -243,6 +250,7 @@ class _Run(Names):
             for test in reversed(where):
                 value = f"where({test}, {value}, {f'({old})[{at}]' if not sign else '1'})"
             runs = "".join(f", '{loop.letter}', ({loop.lower}), ({loop.upper})" for loop in over)
+            runs += f", {' & '.join(where)}" if where else ""
             whole = f"{LOOP_SET if over else PART_CHANGED}({old}[{at}], '{sign}', {value}{runs})"
         elif over or where:
             raise ReadError(f"`{line[:60]}`: what is multiplied run by run is not read; write np.prod, or Product.")

@@ -31,11 +31,12 @@ PART_CHANGED = "part_changed"  # a[places] op= b as a call
 LOOP_SUM, LOOP_SET = "loop_sum", "loop_set"  # what a loop adds up, and the places that it sets, as calls
 LOOP_LIST, LISTED = "loop_list", "listed"  # what a loop puts one behind the other, and what is a list of Python's
 ADDED_AT = "added_at"  # np.add.at(a, places, b) as a call
+CHOSEN, ONE_TRUTH = "chosen_if", "one_truth"  # `a if c else b`, and a condition that is one truth value, as calls
 APPENDED = re.compile(rf"({WORD})\.append\((.*)\)", re.DOTALL)
 REPEATED = re.compile(rf"({WORD})\s*=\s*\[\s*(-?[\d.]+)\s*\]\s*\*\s*(\w+|len\(\w+\)|\w+\.shape\[\d\])")
 AT = re.compile(rf"(?:np|numpy|jnp)\.(add|subtract)\.at\(\s*({WORD})\s*,(.*)\)", re.DOTALL)
 GONE = ""  # the meaning of a name that holds what the last run of a loop left
-CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, LOOP_LIST, LISTED, ADDED_AT})
+CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, LOOP_LIST, LISTED, ADDED_AT, CHOSEN, ONE_TRUTH})
 SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
 AT_KEY = "_at_key_"  # a name for an entry of a dict
 OF_A_CALL = "_of_call"  # a name within a function, in one of its calls

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import permutations
 from typing import Any
 
 import sympy
 
-from gdsym.array_claims import WrongShape, axes_of, by_indices, from_arrays, from_matrices, in_arrays, where_it_runs
+from gdsym.array_claims import (
+    WrongShape,
+    axes_of,
+    by_indices,
+    from_arrays,
+    from_matrices,
+    in_arrays,
+    where_compared,
+    where_it_runs,
+)
 from gdsym.claim_code import in_own_words, one_formula
 from gdsym.claim_several import spread
 from gdsym.conventions import beside_kinks
@@ -26,10 +35,10 @@ from gdsym.matrix_texts import over_entries, with_matrices
 from gdsym.named import size_letters
 from gdsym.nowhere import nowhere
 from gdsym.problem import Problem, free_indices
-from gdsym.reading.table import looks_like
 from gdsym.record import changed
 from gdsym.shares import where_labels, where_shares
 from gdsym.slips import slip
+from gdsym.strangers import estranged
 from gdsym.subgradients import Claim, together
 from gdsym.verdict import Verdict
 from gdsym.verify import agree
@@ -37,7 +46,7 @@ from gdsym.whole_arrays import completed
 from gdsym.writing.names import in_code
 from gdsym.writing.text import text
 from gdsym.written.matrices import Entries, MatSym
-from gdsym.written.nodes import ONE, TRUE, ZERO, Base, Fn, Indexed, Node, Rel, Sum, Sym, both, replace, walk
+from gdsym.written.nodes import ONE, TRUE, ZERO, Base, Indexed, Node, Rel, Sum, Sym, both, replace, walk
 from gdsym.written.order import appearance
 
 
@@ -163,7 +172,7 @@ def _about_entries(claim: Any, d: Derivation, params: frozenset[Node]) -> Verdic
     node = _with_names(from_arrays(claim, entries), entries)
     ours = params | {Entries(param) for param in params if isinstance(param, MatSym)}
     verdict = _verdict(str(d.variables[0].to_sympy()), entries, node, ours)
-    return with_matrices(_estranged(verdict, node, entries), entries)
+    return with_matrices(estranged(verdict, node, entries), entries)
 
 
 def _with_names(node: Node, d: Derivation) -> Node:
@@ -182,29 +191,7 @@ def _read(var: Node | None, d: Derivation, claim: Node, params: frozenset[Node])
     alone = var is None and all(isinstance(v, Sym) for v in d.variables)
     found = [(_verdict(name, d, reading, params, alone), reading) for reading in readings]
     best, reading = max(found, key=lambda pair: (pair[0].ok, pair[0].factor is not None))
-    return _estranged(_explained(best, reading, d), reading, d)
-
-
-def _estranged(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
-    """With the letters of the claim that the cost does not have, and functions that look misspelt: slips of the pen."""
-    if verdict.ok:
-        return verdict
-    return changed(verdict, message="\n   ".join((verdict.message, *_strange(claim, d), *_misspelt(claim, d.node))))
-
-
-def _strange(claim: Node, d: Derivation) -> Iterator[str]:
-    known = {name.name for name in all_names(d.node, *d.variables, *d.where, *d.where.values())}
-    strange = sorted({name.name for name in claim.free if isinstance(name, (Sym, Base))} - known)
-    if strange:
-        yield f"{', '.join(strange)} {'stands' if len(strange) == 1 else 'stand'} in the claim, not in the cost."
-
-
-def _misspelt(*formulas: Node) -> Iterator[str]:
-    named = {part.name for formula in formulas for part in walk(formula) if isinstance(part, Fn) and part.undefined}
-    for name in sorted(named):
-        meant = looks_like(name)
-        if meant:
-            yield f"{name} is taken for a function that is not defined further; did you mean {meant}?"
+    return estranged(_explained(best, reading, d), reading, d)
 
 
 def _explained(verdict: Verdict, claim: Node, d: Derivation) -> Verdict:
@@ -243,9 +230,9 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     if misfit:
         return Verdict(False, None, None, f"{name}: wrong. As it stands, {misfit}.")
     claim, long = where_it_runs(claim, d)
-    given, asked, slope = both(d.compared, long), (d.node,), slope_of(d)
+    given, asked, slope = where_compared(d, claim, long), (d.node,), slope_of(d)
     evidence = agree(truth, claim, given=long, where=d.where, beside=asked, slope=slope)
-    mixed = given != long and _from_both(d, claim)
+    mixed = given != long and (given != both(d.compared, long) or _from_both(d, claim))
     if given != long and (not evidence or mixed):
         evidence = agree(truth, claim, given=given, where=d.where, beside=asked, slope=slope)
     if evidence:
@@ -260,7 +247,7 @@ def _verdict(name: str, d: Derivation, claim: Node, params: frozenset[Node], alo
     )
     if factor is not None:
         proportional = Verdict(False, factor, None, _factor_message(name, factor, d, alone))
-        return beside_kinks(proportional, scaled(factor, truth, claim, d, long), claim, d)
+        return beside_kinks(proportional, scaled(factor, truth, claim, d, given if mixed else long), claim, d)
     if in_matrices(truth, claim) and (found := difference(truth, claim, d.where)) is not None:
         return Verdict(False, None, found[0], f"{name}: wrong. {found[1]}.")
     at = counterexample(truth, claim, d.where, dict(evidence.at), given=given, beside=asked, slope=slope)

@@ -197,7 +197,8 @@ def test_a_table_with_an_unused_class_0_counts_labels_from_1(claim: str) -> None
 
 
 def test_a_table_with_an_unused_class_0_goes_with_labels_from_1_only() -> None:
-    assert not BIAS.check({v: SHARE + "P.sum(axis=0) - np.bincount(c, minlength=K + 1)[:-1]"}).ok
+    with pytest.raises(gd.ReadError, match="from 0 or from 1"):  # right for labels from 0, wrong for labels from 1
+        BIAS.check({v: SHARE + "P.sum(axis=0) - np.bincount(c, minlength=K + 1)[:-1]"})
     mixed = "P[np.arange(n), c] -= 1\nP.sum(axis=0) + 0*np.bincount(c, minlength=K + 1)[1:]"
     with pytest.raises(gd.ReadError, match="from 0 at one place"):
         BIAS.check({v: SHARE + mixed})

@@ -69,6 +69,7 @@ LAYERS = {
     "gdsym.matrix_code": 6,
     "gdsym.factors": 6,
     "gdsym.slips": 6,
+    "gdsym.strangers": 6,
     "gdsym.subgradients": 6,
     "gdsym.claims": 6,
     "gdsym.verdict": 6,
