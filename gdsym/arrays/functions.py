@@ -233,14 +233,14 @@ CALLED: Final = {
 
 # names that generated code may define
 OTHERWISE: Final = (
-    "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where".split()
+    "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where maximum minimum".split()
 )
 OURS: Final = (
     "J",
     "special",
     *sorted({kind for kind, _ in HELPERS}.difference(OTHERWISE)),
     *"running_sum decaying_sum fading_sum largest_exponent moving_sum added_along added_at added_by_label".split(),
-    *"gamma_function added_by_place row_max by_rows dotted sum_along one_of".split(),
+    *"gamma_function added_by_place row_max by_rows dotted sum_along one_of at_least at_most".split(),
 )
 
 # where an argument outside the domain would raise or warn, and a value that is always inside

@@ -12,6 +12,14 @@ OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
     ("sign", True): GATE,
     ("where", True): CHOSEN,
     ("floor", True): STAIRS,
+    ("maximum", True): (
+        "def at_least(a, c):  # np.maximum(a, c), which takes several times as long for one number as for an array\n"
+        "    return a.clip(c, np.inf) if a.size > 1000 else np.maximum(a, c)"
+    ),
+    ("minimum", True): (
+        "def at_most(a, c):  # np.minimum(a, c), which takes several times as long for one number as for an array\n"
+        "    return a.clip(-np.inf, c) if a.size > 1000 else np.minimum(a, c)"
+    ),
     ("fade", True): (
         "def fading_sum(a, z):  # s_i = exp(z_i) s_(i-1) + a_i for all i, in blocks of 24 side by side: few steps, few roundings\n"
         "    if a.shape != z.shape:\n"

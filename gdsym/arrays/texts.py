@@ -23,6 +23,7 @@ from gdsym.arrays.window_texts import covered_text, shifted_text, unfolded_text,
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
 NUMPY_NUMBERS = ("matmul", "vdot", "sum", "added", "prod", "max", "einsum", "slice", "lookup")  # of no axis: np.float64
 
+BOUNDED: Final = {"maximum": "at_least", "minimum": "at_most"}  # of an array and a number
 QUICK: Final = {  # of tables, by the kind, the rank, and over which axis
     ("sum", 2, (0,)): "sum_along({}, 0)", ("sum", 2, (1,)): "sum_along({}, 1)", ("max", 2, (1,)): "row_max({})",
     ("cumsum", 2, None): "by_rows(np.add, {})", ("cummax", 2, None): "by_rows(np.maximum, {})",
@@ -45,11 +46,9 @@ def plain_text(op: Op, write: Write, name: Name) -> tuple[str, int]:
         code, strength = taken_text(op, write, name)
     elif op.kind == "mul" and (product := gated(op, write) or staircase(op, write)):
         code, strength = product, MUL
-    elif op.kind in ("maximum", "minimum") and op.ndim and not op.args[0].ndim:
-        code, strength = (
-            f"np.{op.kind}({write(op.args[1], 0)}, {write(op.args[0], 0)})",
-            ATOM,
-        )  # quicker with a number last
+    elif op.kind in BOUNDED and op.ndim and len(op.args) == 2 and not all(a.ndim for a in op.args):
+        table, number = op.args if op.args[0].ndim else op.args[::-1]
+        code, strength = f"{BOUNDED[op.kind]}({write(table, 0)}, {write(number, 0)})", ATOM
     elif op.kind == "where" and op.ndim and (found := larger(op)):
         decay, test = found
         code, strength = f"np.maximum({write(decay, 0)}, {test(write)})", ATOM
