@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from once import code_of
-from sympy import IndexedBase, Rational, Sum, log, sqrt, symbols
+from sympy import IndexedBase, Max, Min, Rational, Sum, exp, log, sqrt, symbols
+
+from gdsym.arrays.functions import HELPERS
 
 i, j, k, m, n, r = symbols("i j k m n r", integer=True, positive=True)
 A, B, W, Y = (IndexedBase(name) for name in "ABWY")
@@ -104,3 +106,62 @@ def test_as_term_by_term(name: str, backend: str) -> None:
                 ends.append(plain(moved, {Y: z}))
             assert np.asarray(slopes[p])[place] == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-7, abs=1e-7)
     assert value == pytest.approx(plain(at, {Y: z}), rel=1e-13)
+
+
+def test_what_cancels_entry_by_entry_stays_one_sum() -> None:
+    """Max(z, 0) less y z is 0 where the label is right: of log-losses far out log(1 + e^-|z|) is left, for tables as for vectors."""
+    rng = np.random.default_rng(4)
+    a, b = (np.sign(rng.normal(size=shape)) * (6 + rng.random(shape)) for shape in ((30, 1), (1, 20)))
+    labels = (a @ b > 0).astype(float)
+    code: Any = code_of(Sum(log(1 + exp(U)) - Y[i, j] * U, (i, 1, m), (j, 1, n)), [A, B])
+    right = np.log1p(np.exp(-abs(a @ b))).sum()
+    assert code.value({A: a, B: b}, {Y: labels}) == pytest.approx(right, rel=1e-14)
+    row = Sum(Y[i, k] * w[k], (k, 1, r))
+    code = code_of(Sum(log(1 + exp(row)) - v[i] * row, (i, 1, m)), [w])
+    right = np.log1p(np.exp(-abs(a[:, 0] * 6))).sum()
+    assert code.value({w: [6.0]}, {Y: a, v: labels[:, 0] if b[0, 0] > 0 else 1 - labels[:, 0]}) == pytest.approx(
+        right, rel=1e-14
+    )
+
+
+def test_sums_over_samples_are_products_of_vectors(jax: Any) -> None:
+    """A Weibull law with censored times: no vector is made for a sum alone."""
+    s = symbols("s", positive=True)
+    u = log(v[i]) - Sum(Y[i, k] * w[k], (k, 1, r))
+    code: Any = code_of(Sum(exp(s * u) - B[i] * (log(s) + s * u - log(v[i])), (i, 1, m)), [w, s])
+    rng = np.random.default_rng(5)
+    x, times, seen, at = (
+        rng.normal(size=(40, 3)),
+        rng.weibull(1.3, 40),
+        (rng.random(40) < 0.7) * 1.0,
+        rng.normal(size=3),
+    )
+
+    def plain(one: Any, shape: Any) -> Any:
+        z = shape * (jax.numpy.log(times) - x @ one)
+        return (jax.numpy.exp(z) - seen * (jax.numpy.log(shape) + z - jax.numpy.log(times))).sum()
+
+    value, slopes = code.value_and_gradient({w: at, s: 1.2}, {Y: x, v: times, B: seen})
+    right, (by_w, by_s) = jax.value_and_grad(plain, (0, 1))(at, 1.2)
+    assert value == pytest.approx(float(right), rel=1e-13)
+    np.testing.assert_allclose(slopes[w], by_w, rtol=1e-11)
+    assert slopes[s] == pytest.approx(float(by_s), rel=1e-11)
+    assert lines(code).count(".dot(B)") == 2 and "*B" not in lines(code)
+
+
+def test_bounds_by_a_number_are_those_of_numpy() -> None:
+    """Of short and long arrays, of any layout, NaN as NaN."""
+    rng = np.random.default_rng(6)
+    code: Any = code_of(Sum(Max(0, Min(1, v[i])), (i, 1, m)), [v])
+    text = lines(code)
+    assert "at_least(" in text and "at_most(" in text and "np.maximum" not in text
+    for count in (3, 1000, 1001, 5000):
+        x = rng.normal(size=2 * count)[::2]
+        assert code.value({v: x}) == np.clip(x, 0, 1).sum()
+    helpers: dict[str, Any] = {"np": np}
+    for kind in ("maximum", "minimum"):
+        exec(HELPERS[kind, True], helpers)
+    x = np.asfortranarray(rng.normal(size=(60, 40)))
+    x[3, 4], x[5, 6], x[7, 8] = np.nan, np.inf, -np.inf
+    np.testing.assert_array_equal(helpers["at_least"](x, 0.25), np.maximum(x, 0.25))
+    np.testing.assert_array_equal(helpers["at_most"](x, -0.25), np.minimum(x, -0.25))

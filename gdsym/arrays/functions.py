@@ -232,9 +232,7 @@ CALLED: Final = {
 }
 
 # names that generated code may define
-OTHERWISE: Final = (
-    "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where maximum minimum".split()
-)
+OTHERWISE: Final = "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where maximum minimum".split()
 OURS: Final = (
     "J",
     "special",

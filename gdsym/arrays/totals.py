@@ -14,6 +14,8 @@ from gdsym.arrays.graph import PARAM, Graph, Op, operands_first
 from gdsym.arrays.measure import Measure
 from gdsym.arrays.places import is_whole
 
+ROUNDED = ("exp", "expm1", "log", "log1p", "pow", "sqrt", "tanh")
+
 
 def totalled(g: Graph, outputs: Sequence[Op], usual: Measure) -> tuple[list[Op], dict[Op, Op]]:
     """The outputs with such sums; what became of each operation."""
@@ -36,6 +38,15 @@ def _is_product(op: Op) -> bool:
     return op.kind == "matmul" and op.ndim == 2
 
 
+def is_rounded(op: Op) -> bool:
+    """Has every entry an error of its own size anyway? Then it cancels nothing to the last digit, and can be added up apart."""
+    if op.kind in ("neg", "transpose", "expand", "slice"):
+        return is_rounded(op.args[0])
+    if op.kind == "mul" and sum(bool(a.ndim and a.needs & PARAM) for a in op.args) > 1:
+        return True
+    return op.kind in ROUNDED or (op.kind in ("mul", "div") and any(a.ndim and is_rounded(a) for a in op.args))
+
+
 class _Totals:
     """Sums over all entries of what nobody else needs."""
 
@@ -52,17 +63,24 @@ class _Totals:
 
     def pays(self, op: Op) -> bool:
         """Is there a product among the terms whose table is made for this sum alone, or a matrix product?"""
-        if op.kind == "add" and op.ndim == 2 and self.users[op] == 1:
-            return all(is_whole(a, 2) for a in op.args) and any(map(self.pays, op.args))
-        if op.kind in ("neg", "mul", "div") and self.users[op] == 1 and op.ndim == 2:
+        if self._is_sum(op):
+            apart, together = self._terms(op)
+            alone = apart if len(together) > 1 else op.args
+            return all(is_whole(a, op.ndim) for a in op.args) and any(map(self.pays, alone))
+        if op.kind in ("neg", "mul", "div") and self.users[op] == 1 and op.ndim in (1, 2):
             scaled = self._scaled(op)
             return self.pays(scaled[1]) if scaled else self._is_product(op)
         return op.kind == "matmul" and self._is_short(op)
 
     def total(self, op: Op) -> Op:
         """The sum of all entries."""
-        if op.kind == "add" and self.users[op] == 1 and op.ndim == 2:
-            return self.g.add(tuple((sign, self.total(a)) for sign, a in zip(op.attr, op.args, strict=True)))
+        if self._is_sum(op):
+            _, together = self._terms(op)
+            signs = dict(zip(op.args, op.attr, strict=True))
+            if len(together) < 2:
+                return self.g.add(tuple((sign, self.total(a)) for a, sign in signs.items()))
+            first = self.g.make("sum", self.g.add(tuple((signs[a], a) for a in together)), ndim=0)
+            return self.g.add(((1, first), *((sign, self.total(a)) for a, sign in signs.items() if a not in together)))
         scaled = self._scaled(op) if self.users[op] == 1 else None
         if op.kind == "neg":
             return self.g.neg(self.total(op.args[0]))
@@ -71,11 +89,19 @@ class _Totals:
             pair = (number, self.total(table)) if op.kind == "mul" else (self.total(table), number)
             return self.g.make(op.kind, *pair, ndim=0)
         if self.users[op] == 1 and self._is_product(op):
-            return self.g.make("vdot", *op.args, ndim=0)
+            return self.g.make("vdot" if op.ndim == 2 else "matmul", *op.args, ndim=0)
         if op.kind == "matmul" and self._is_short(op):
             one, other = op.args
             return self.g.make("matmul", self._along(one, 0), self._along(other, 1), ndim=0)
         return self.g.make("sum", op, ndim=0)
+
+    def _is_sum(self, op: Op) -> bool:
+        """Is it a sum that is made for this total alone, of terms that differ?"""
+        return op.kind == "add" and op.ndim in (1, 2) and self.users[op] == 1 and len(set(op.args)) == len(op.args)
+
+    def _terms(self, op: Op) -> tuple[list[Op], list[Op]]:
+        """The terms that are rounded by themselves, and those that may cancel entry by entry: max(z, 0) and y z of a log-loss."""
+        return [a for a in op.args if is_rounded(a)], [a for a in op.args if not is_rounded(a)]
 
     def less(self, op: Op) -> Op | None:
         """Of (c - P) B, where P is needed elsewhere, too: c times the sums of B, less P B."""
