@@ -83,17 +83,6 @@ class Forms:
     def terms(self, number: int) -> Terms:
         return self._terms[number]
 
-    def equal(self, first: Terms, second: Terms) -> bool:
-        """Are these equal polynomials once all denominators are multiplied out?"""
-        left = total((first, negative(second)))
-        while True:
-            powers = [(at, e) for m in left for at, e in m if e < 0 and self.degree(at)]
-            if not powers:
-                return not self.expanded(left)
-            at = powers[0][0]
-            least = min(e for other, e in powers if other == at)
-            left = self.expanded(self.times(left, {((at, -least),): ONE}))
-
     # Numbers, letters, functions
 
     def atom(

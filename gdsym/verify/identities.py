@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from gdsym.verify.conditions import Condition
 from gdsym.verify.form import Known
 from gdsym.verify.forms import Forms
+from gdsym.verify.gathered import are_equal
 from gdsym.verify.graph import Graph
 from gdsym.verify.polynomials import TooMuch, negative, total, turned
 
@@ -26,7 +27,7 @@ def identity(g: Graph, sides: tuple[int, int], condition: Condition) -> Identity
         for comparison in condition.tried:
             _note(forms, comparison)
         left, right = (forms.of(side) for side in sides)
-        if not right.needs <= left.needs or not forms.equal(left.terms, right.terms):
+        if not right.needs <= left.needs or not are_equal(forms, left.terms, right.terms):
             return ""
         return "everywhere" if left.needs == right.needs else "where the left side is defined"
     except TooMuch:
