@@ -1,14 +1,23 @@
-"""Are polynomials equal once denominators are multiplied out, and sums over the same range are one sum?
+"""Are polynomials equal once denominators are multiplied out, and sums over the same ranges are one sum?
 
 sum_i y_i/(1 + u_i) + sum_i y_i u_i/(1 + u_i) = sum_i y_i: what each index adds is 0, although no two of these sums are equal.
+sum_i sum_j A_ij B_ji = sum_i sum_j B_ij A_ji: the order of sums, and which of two indices has which name, do not matter.
 """
 
 from __future__ import annotations
 
+from itertools import chain, groupby, islice, permutations, product
+from typing import Any, TypeAlias
+
 from gdsym.verify.forms import Forms
-from gdsym.verify.numbers import ONE
-from gdsym.verify.polynomials import Monomial, Terms, negative, total
+from gdsym.verify.numbers import ONE, Number
+from gdsym.verify.polynomials import Monomial, Terms, TooMuch, negative, put, total
 from gdsym.verify.repeated import put_in
+
+MOST_OPENED, MOST_ORDERS = 300, 24
+OPENED, IN_ORDER = 0, 1  # two kinds of names that no index has elsewhere
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
+Name: TypeAlias = tuple[Any, ...]  # of an index: "bound", its number, the limits
 
 
 def are_equal(forms: Forms, first: Terms, second: Terms) -> bool:
@@ -20,8 +29,10 @@ def _is_zero(forms: Forms, terms: Terms, depth: int) -> bool:
     left = _multiplied_out(forms, terms)
     if not left:
         return True
-    sums, rest = _by_range(forms, left, depth)
-    return bool(sums) and _is_zero(forms, rest, depth) and all(_is_zero(forms, body, depth + 1) for body in sums)
+    bodies, rest = _by_ranges(forms, left, depth)
+    if not bodies or not _is_zero(forms, rest, depth):
+        return False
+    return all(not body or _is_zero(forms, body, depth + 1) for body in bodies)
 
 
 def _multiplied_out(forms: Forms, left: Terms) -> Terms:
@@ -35,19 +46,64 @@ def _multiplied_out(forms: Forms, left: Terms) -> Terms:
         left = forms.expanded(forms.times(left, {((at, -least),): ONE}))
 
 
-def _by_range(forms: Forms, terms: Terms, depth: int) -> tuple[list[Terms], Terms]:
-    """What one index adds, for every range that is summed over, and the terms without a sum."""
-    bodies: dict[tuple[int, int], list[Terms]] = {}
+def _by_ranges(forms: Forms, terms: Terms, depth: int) -> tuple[list[Terms], Terms]:
+    """What one choice of all indices adds, for all ranges that are summed over together, and the terms without a sum."""
+    bodies: dict[Ranges, Terms] = {}
     rest: Terms = {}
-    for m, c in terms.items():
-        at = next((at for at, e in m if e == 1 and forms.keys[at][0] == "sum"), None)
-        if at is None:
-            rest[m] = c
-            continue
-        _, name, (lower, upper, body), _ = forms.keys[at]
-        new = ("bound", -1 - depth, lower, upper)  # no index of a sum within has this name
-        value: Terms = {((forms.atom(new, slots=(new,)), 1),): ONE}
-        renamed = put_in(forms, forms.terms(body), forms.atom(name, slots=(name,)), value)
-        factor: Monomial = tuple(part for part in m if part[0] != at)
-        bodies.setdefault((lower, upper), []).append(forms.times(renamed, {factor: c}))
-    return [total(several) for several in bodies.values()], rest
+    todo: list[tuple[tuple[Name, ...], Monomial, Number]] = [((), m, c) for m, c in terms.items()]
+    for _ in range(MOST_OPENED):
+        if not todo:
+            return list(bodies.values()), rest
+        names, m, c = todo.pop()
+        at = next((at for at, e in m if e > 0 and _is_open(forms, at, names)), None)
+        if at is not None:
+            name = _name(OPENED, depth, len(names), forms.keys[at][2][:2])
+            todo += [((*names, name), inner, c * d) for inner, d in _opened(forms, m, at, name).items()]
+        elif names:
+            ranges, body = _in_order(forms, names, m, depth)
+            several = bodies.setdefault(ranges, {})
+            for inner, d in body.items():
+                put(several, inner, c * d)
+        else:
+            put(rest, m, c)
+    raise TooMuch
+
+
+def _is_open(forms: Forms, at: int, names: tuple[Name, ...]) -> bool:
+    """Is it a sum whose range is the same for all these indices?"""
+    op, _, *rest = forms.keys[at]
+    if op != "sum":
+        return False
+    return not any(forms.slots[a] & {*names} for limit in rest[0][:2] for m in forms.terms(limit) for a, _ in m)
+
+
+def _name(kind: int, depth: int, place: int, limits: tuple[int, int]) -> Name:
+    return ("bound", -1 - kind - 2 * (100 * depth + place), *limits)
+
+
+def _opened(forms: Forms, m: Monomial, at: int, name: Name) -> Terms:
+    """What the index adds, in place of one factor that is a sum over it."""
+    _, old, (_, _, body), _ = forms.keys[at]
+    left: Monomial = tuple((other, e - (other == at)) for other, e in m if other != at or e > 1)
+    return forms.expanded(forms.times(_renamed(forms, forms.terms(body), old, name), {left: ONE}))
+
+
+def _renamed(forms: Forms, terms: Terms, old: Name, new: Name) -> Terms:
+    value: Terms = {((forms.atom(new, slots=(new,)), 1),): ONE}
+    return put_in(forms, terms, forms.atom(old, slots=(old,)), value)
+
+
+def _in_order(forms: Forms, names: tuple[Name, ...], m: Monomial, depth: int) -> tuple[Ranges, Terms]:
+    """The ranges in order, and the one of all ways to name their indices that comes first."""
+    several = sorted(names, key=lambda name: name[2:])
+    ranges = tuple(name[2:] for name in several)
+    new = [_name(IN_ORDER, depth, place, limits) for place, limits in enumerate(ranges)]
+    alike = [[*group] for _, group in groupby(several, key=lambda name: name[2:])]
+    orders = islice(product(*map(permutations, alike)), MOST_ORDERS)
+    found = []
+    for order in orders:
+        terms: Terms = {m: ONE}
+        for old, name in zip(chain.from_iterable(order), new, strict=True):
+            terms = _renamed(forms, terms, old, name)
+        found.append(terms)
+    return ranges, min(found, key=sorted)
