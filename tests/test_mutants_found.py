@@ -24,7 +24,7 @@ from sympy import Sum as SympySum
 from test_verify_steps import W, X, at, cases, fn, i, j, k, m, mul, power, q, total, x, y, z
 
 import gdsym as gd
-from gdsym.verify import agree, judge
+from gdsym.verify import agree, trial
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
@@ -242,9 +242,9 @@ def test_what_is_refuted_where_numbers_are_small_or_near_is_refuted() -> None:
 def test_no_look_loses_a_refutation(look: str, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look takes points down until one speaks against the claim, and says so."""
     x = Sym(Symbol("x"))
-    trial = judge._Trial((fn("Abs", x), x), true, {}, 0, True, (), None, False)
-    against = judge.Evidence("refuted", "counterexample", 1)
-    monkeypatch.setattr(judge._Trial, "_note", lambda self, point, bits=(): against if point.box == where else None)
-    monkeypatch.setattr(judge, "nearby", lambda *_, **__: iter([judge.Point(box=where)] if where == "near" else []))
-    with judge.precision(128):
-        assert getattr(trial, look)() is against
+    one = trial.Trial((fn("Abs", x), x), true, {}, 0, True, (), None, False)
+    against = trial.Evidence("refuted", "counterexample", 1)
+    monkeypatch.setattr(trial.Trial, "_note", lambda self, point, bits=(): against if point.box == where else None)
+    monkeypatch.setattr(trial, "nearby", lambda *_, **__: iter([trial.Point(box=where)] if where == "near" else []))
+    with trial.precision(128):
+        assert getattr(one, look)() is against

@@ -1,4 +1,4 @@
-"""Claims about matrices, judged entry by entry at small sizes by the judge of numbers."""
+"""Claims about matrices, judged entry by entry by the judge of numbers: at every shape where arithmetic proves them, else at small ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 import sympy
 
+from gdsym.record import changed
 from gdsym.verify import judge
+from gdsym.verify.any_shape import AnyShape, in_entries
 from gdsym.verify.evidence import Evidence, Unknown
 from gdsym.verify.expand import Expander, Table, choices, one_claim
 from gdsym.verify.formulas import NOTHING
@@ -40,11 +42,13 @@ def agree(
         return _of_numbers(lhs, rhs, **asked, slope=slope, settled=settled)
     lhs, rhs = named_put_in(lhs, where), named_put_in(rhs, where)
     condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
+    if (found := _at_every_shape(lhs, rhs, condition, where, seed)) is not None:
+        return found
     try:
-        found = [_at(sizes, lhs, rhs, condition, where, seed) for sizes in choices((lhs, rhs, condition))]
+        tried = [_at(sizes, lhs, rhs, condition, where, seed) for sizes in choices((lhs, rhs, condition))]
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
-    return _all(found)
+    return _all(tried)
 
 
 def _of_numbers(lhs: n.Node, rhs: n.Node, **asked: Any) -> Evidence:
@@ -65,6 +69,19 @@ def named_put_in(node: n.Node, where: Mapping[n.Node, n.Node]) -> n.Node:
     for _ in range(len(plain)):
         node = n.replace(node, plain)
     return node
+
+
+def _at_every_shape(
+    lhs: n.Node, rhs: n.Node, given: n.Node, where: Mapping[n.Node, n.Node], seed: int
+) -> Evidence | None:
+    """The evidence for a claim that is proved for matrices of every shape, or against it."""
+    try:
+        left, right = in_entries(lhs, rhs)
+        condition = AnyShape().number(given)
+    except Unknown:
+        return None
+    found = judge.proof(left, right, condition, where, seed)
+    return found and changed(found, kind=f"entry by entry at every shape, {found.kind}")
 
 
 def _at(
