@@ -17,12 +17,14 @@ from gdsym.rules.real_line import line_of
 from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.vanishing import Places, keeps_its_sign, together, zeros
+from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import (
     ZERO,
     Add,
     Bound,
     Cases,
     D,
+    Div,
     Fn,
     Indexed,
     Neg,
@@ -37,6 +39,7 @@ from gdsym.written.nodes import (
 )
 
 SUMS = kinds_of(Bound)
+DIVIDING = kinds_of(Div, Pow)
 KINK: Reason = ("kink",)
 MOST = 3  # switches in what is compared
 
@@ -67,9 +70,41 @@ class Slope:
         found = [self._at(turning, place) for turning, place in turnings]
         if KINK not in found:
             return next(filter(None, found), ())
-        return _at_its_place(
-            note, turnings, [place for (_, place), said in zip(turnings, found, strict=True) if said == KINK], var
-        )
+        kinks = [turned for turned, said in zip(turnings, found, strict=True) if said == KINK]
+        return self._of_the_slope(kinks, _at_its_place(note, turnings, [place for _, place in kinks], var))
+
+    def _of_the_slope(self, kinks: Sequence[tuple[Node, Node | None]], note: Reason) -> Reason:
+        """No convention where the last line has no value, sign(x)/(2 sqrt(|x|)) at 0; of p |x|^(p - 1) sign(x) for p <= 1 alone."""
+        if note[2:3] != (" = ",) or not self._last.has(DIVIDING):
+            return note
+        if all(self._lacks(*kink) for kink in kinks):
+            return (*note[:4], "; there the slope has no value")
+        levels = {self._level(*kink) for kink in kinks}
+        level = levels.pop()
+        return note if levels or level is None else ("for ", level, " ", *note)
+
+    def _level(self, turning: Node, at: Node | None) -> Node | None:
+        """The condition on the exponent of the one power in the last line that decides whether there is a kink."""
+        assert isinstance(self._var, Sym)
+        found = list(self._open_powers(Place(turning, self._var, at, self._where)))
+        if len({power.exponent for power in found}) != 1:
+            return None
+        exponent = found[0].exponent
+        whole = exponent.to_sympy()
+        number = whole.as_coeff_Add()[0]
+        return Rel("<=", from_sympy(whole - number), from_sympy(-number))
+
+    def _lacks(self, turning: Node, at: Node | None) -> bool:
+        """Does the last line certainly divide by 0 at the place?"""
+        assert isinstance(self._var, Sym)
+        place = Place(turning, self._var, at, self._where)
+        try:
+            parts = list(walk(place.side(self._last, 0)))
+        except Untold:
+            return False
+        below = [part.children[1] for part in parts if isinstance(part, Div)]
+        below += [part.base for part in parts if isinstance(part, Pow) and part.exponent.to_sympy().is_negative]
+        return any(place.equal(divisor, ZERO) for divisor in below)
 
     def _at_entry(self, switch: Node, note: Reason) -> Reason:
         """The same for |w_j|, or |w_k|, in a slope in which w_k is the only entry of w: it is a letter there."""
@@ -129,7 +164,7 @@ class Slope:
         if isinstance(self._top.lhs.body, D) or (at is None and _may_jump(self._body)):
             return KINK
         place = Place(turning, var, at, self._where)
-        if at is not None and self._is_open(place, var):
+        if at is not None and self._is_open(place):
             return KINK
         said: Reason = ()
         for unit in place.units:
@@ -140,12 +175,15 @@ class Slope:
                 said = _cancelled(place, turning, right)
         return said
 
-    def _is_open(self, place: Place, var: Sym) -> bool:
+    def _is_open(self, place: Place) -> bool:
         """Does the slope raise 0 to a power that may be below 0 where the function does not: a max(0, x)^(a - 1) of max(0, x)^a?"""
-        own = set(walk(self._body))
+        return any(True for _ in self._open_powers(place))
+
+    def _open_powers(self, place: Place) -> Iterator[Pow]:
+        own, var = set(walk(self._body)), self._var
         powers = (p for p in walk(self._last) if isinstance(p, Pow) and p.exponent.free and p not in own)
-        open_powers = (p.base for p in powers if var in p.base.free and not p.exponent.to_sympy().is_positive)
-        return any(place.equal(base, ZERO) for base in open_powers)
+        opened = (p for p in powers if var in p.base.free and not p.exponent.to_sympy().is_positive)
+        return (power for power in opened if place.equal(place.side(power.base, 0), ZERO))
 
     def _jumps(self, place: Place, unit: int) -> bool:
         if not _may_jump(self._body):
