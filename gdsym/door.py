@@ -12,6 +12,7 @@ from gdsym.errors import CostError, GdsymTypeError, Unsupported
 from gdsym.lookalikes import refuse_constants, refuse_unreadable
 from gdsym.reading import read, read_by, read_symbol
 from gdsym.refused import refuse_no_number
+from gdsym.written.degrees import counted_roots
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.limits import refuse_unbounded
 from gdsym.written.match import substituted
@@ -55,6 +56,7 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     else:
         node = from_sympy(_basic(expr), ranked)
     refuse_unbounded(node, lambda part: part.children)
+    node = counted_roots(node)
     in_matrix_form((), node)
     refuse_no_number(node)
     refuse_unreadable(node)

@@ -43,8 +43,16 @@ def _cbrt(r: Reader, e: ast.Call, level: int) -> n.Node:
 
 
 def _root(r: Reader, e: ast.Call, level: int) -> n.Node:
-    arg, degree = _arguments(r, e, 2, as_in="root(u, n)")
-    return n.Root(r.value(arg, level + 1), r.value(degree, level + 1))
+    u, degree = r.values(_arguments(r, e, 2, as_in="root(u, n)"), level)
+    return n.Root(u, degree)
+
+
+def _real_root(r: Reader, e: ast.Call, level: int) -> n.Node:
+    """sign(u) |u|^(1/n) for an odd n: the cube root of -8 is -2."""
+    u, degree = r.values(_arguments(r, e, 2, as_in="real_root(u, n)"), level)
+    if not isinstance(degree, n.Num) or degree.value % 2 != 1:
+        return n.Root(u, degree)
+    return n.Mul(n.Fn(sympy.sign, u), n.Root(n.Fn(sympy.Abs, u), degree))
 
 
 def _log(r: Reader, e: ast.Call, level: int) -> n.Node:
@@ -251,6 +259,7 @@ FORMS: dict[str, Form] = {
     "sqrt": _sqrt,
     "cbrt": _cbrt,
     "root": _root,
+    "real_root": _real_root,
     "log": _log,
     "KroneckerDelta": _delta,
     "Sum": _bound(n.Sum, "Sum(body, (i, 1, m))"),

@@ -74,7 +74,7 @@ COMPLEX = frozenset(
 )
 NOT_NUMBERS = frozenset("zoo nan NaN inf Inf infinity Infinity".split())
 RESERVED = frozenset(
-    "Sum Product Integral Derivative Piecewise KroneckerDelta sqrt cbrt root log "
+    "Sum Product Integral Derivative Piecewise KroneckerDelta sqrt cbrt root real_root log "
     "Eq Ne Lt Le Gt Ge And Or Not True False oo".split()
 )
 

@@ -78,7 +78,18 @@ def _product(node: Node) -> Node:
             found = _taken_up(factor.children[0], others, downs) or _out_of_the_sign(factor, others, downs)
             if found is not None:
                 return found
-    return _beside_square(ups, downs) or _beside_square(downs, ups, turned=True) or node
+    found = _even_sign(ups, downs) or _beside_square(ups, downs) or _beside_square(downs, ups, turned=True)
+    return found or node
+
+
+def _even_sign(ups: list[Node], downs: list[Node]) -> Node | None:
+    """sign(u)^2/|u| = 1/|u|: it is 1 where u is not 0."""
+    divisors = {base.children[0] if _is(base, sympy.Abs) else base for base, _ in map(base_exponent, downs)}
+    for at, factor in enumerate(ups):
+        base, exponent = base_exponent(factor)
+        if _is(base, sympy.sign) and exponent % 2 == 0 and base.children[0] in divisors:
+            return rebuilt([*ups[:at], *ups[at + 1 :]] or [ONE], downs)
+    return None
 
 
 def _beside_square(sizes: list[Node], others: list[Node], turned: bool = False) -> Node | None:

@@ -1,6 +1,7 @@
 """|x[n - i]| as SymPy has it: an entry whose index begins with a minus becomes sqrt(conjugate(x[-(i - n)]) x[n - i]).
 
 Entries are real here. What is conjugate(b) b, however SymPy has spread it, is b^2, and its root is |b|.
+SymPy's real_root(u, n) asks whether im(u) is 0, of a letter whose kind was not declared: it is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ def opened(index: Any) -> Any:
 
 def without_conjugates(e: Any) -> Any:
     """The same without them, where they are of entries and belong to a square; conjugates that somebody wrote stay."""
+    e = e.replace(_asks_if_real, lambda asked: sympy.true)
     if not e.has(sympy.conjugate):
         return e
     if isinstance(e, sympy.Pow) and e.exp.is_Rational and e.exp.q == 2:
@@ -28,6 +30,14 @@ def without_conjugates(e: Any) -> Any:
     if isinstance(e, (sympy.Add, sympy.Mul)) and (found := _square(e)) is not None:
         return found[0] * found[1] ** 2
     return e.func(*map(without_conjugates, e.args)) if e.args else e
+
+
+def _asks_if_real(e: Any) -> bool:
+    """im(u) = 0, or im(x) - im(y) = 0, for what nothing declares to be complex?"""
+    if not isinstance(e, sympy.Eq) or not e.has(sympy.im) or e.has(sympy.I):
+        return False
+    is_zero = e.lhs.replace(sympy.im, lambda u: sympy.S.Zero) - e.rhs == 0
+    return is_zero and all(z.is_real is not False for z in e.free_symbols)
 
 
 def _square(e: Any) -> tuple[Any, Any] | None:
