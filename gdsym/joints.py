@@ -14,7 +14,7 @@ from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.verify import agree
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Neg, Node, Rel, Sym, both, replace, walk
+from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Logic, Neg, Node, Rel, Sym, both, replace, walk
 
 KINDS = ("jump", "kink", "open", "smooth")
 
@@ -36,14 +36,18 @@ def joints(work: Work, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
     if len(work.parts) != len(body.pairs):
         return ()  # an isolated point
     slopes = tuple(put_in(part.value, where) for part in work.parts)
+    if any(isinstance(condition, Logic) and condition != TRUE for _, condition in body.pairs):
+        from gdsym.compound import compound  # conditions of several comparisons are rare
+
+        return compound(tuple((put_in(value, where), put_in(c, where)) for value, c in body.pairs), slopes, var, where)
     found: list[Joint] = []
     for at, (value, condition) in enumerate(body.pairs[:-1]):
         beyond = _beyond(body.pairs, at)
         values = put_in(value, where), put_in(body.pairs[beyond][0], where)
         closed = isinstance(condition, Rel) and condition.op in ("<=", ">=", "==")
         branch = at if closed else beyond
-        places, given = _places(put_in(condition, where), var)
-        kinds = [_kind({var: place}, values, (slopes[at], slopes[beyond]), given, where) for place in places]
+        places, given = places_of(put_in(condition, where), var)
+        kinds = [kind_of({var: place}, values, (slopes[at], slopes[beyond]), given, where) for place in places]
         if len(kinds) > 1 and len(set(kinds)) == 1:
             equation = Rel("==", *sorted(condition.children, key=lambda side: not isinstance(side, Fn)))
             found.append(Joint(kinds[0], (" where ", equation), equation, branch))
@@ -89,7 +93,7 @@ def smooth(work: Work, found: Sequence[Joint]) -> Node:
     return both(*(Rel("!=", *switch.children) for switch in switches))
 
 
-def _places(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
+def places_of(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
     """The values of the variable at which the two sides of a comparison are equal, if they are affine, or quadratic in numbers, or an absolute value of such.
 
     And when there are such values: |u| = c has some only if c >= 0.
@@ -119,7 +123,7 @@ def roots(difference: Node, var: Sym) -> Iterator[Node]:
         yield from map(from_sympy, sorted(root for root in sympy.roots(polynomial) if root.is_real))
 
 
-def _kind(
+def kind_of(
     here: dict[Node, Node],
     values: tuple[Node, Node],
     slopes: tuple[Node, Node],
