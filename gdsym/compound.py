@@ -40,9 +40,7 @@ def _on_the_line(
         there = _branch(pairs, var, at)
         here: dict[Node, Node] = {var: found[at]}
         met = {(left, right), (left, there) if there != right else (left, right)} - {(left, left)}
-        kinds = [
-            kind_of(here, (pairs[i][0], pairs[j][0]), (slopes[i], slopes[j]), TRUE, where) for i, j in sorted(met)
-        ]
+        kinds = [kind_of(here, (pairs[i][0], pairs[j][0]), (slopes[i], slopes[j]), TRUE, where) for i, j in sorted(met)]
         if kinds:
             yield _joint(min(kinds, key=KINDS.index), var, found[at], there)
 
