@@ -1,4 +1,4 @@
-"""Where branches meet whose conditions are several comparisons: {x^2 if -1 < x < 1; 2 |x| - 1 otherwise}."""
+"""A place where branches meet, and how; also of conditions that are several comparisons: {x^2 if -1 < x < 1; 2 |x| - 1 otherwise}."""
 
 from __future__ import annotations
 
@@ -7,11 +7,25 @@ from itertools import pairwise
 
 import sympy
 
-from gdsym.joints import KINDS, Joint, kind_of, places_of
-from gdsym.written.nodes import TRUE, Logic, Node, Rel, Sym, both, replace, walk
+from gdsym.record import record
+from gdsym.step import Reason
+from gdsym.verify import agree
+from gdsym.written.from_sympy import from_sympy
+from gdsym.written.nodes import TRUE, ZERO, Add, Fn, Logic, Neg, Node, Rel, Sym, both, replace, walk
 
+KINDS = ("jump", "kink", "open", "smooth")
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 Pairs = tuple[tuple[Node, Node], ...]
+
+
+@record
+class Joint:
+    """A place where two branches meet: how, where in words and as an equation, and which branch's slope is used."""
+
+    kind: str  # one of KINDS; "open" if a branch has no value there
+    place: Reason
+    equation: Rel
+    branch: int
 
 
 def compound(pairs: Pairs, slopes: Sequence[Node], var: Node, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
@@ -71,3 +85,48 @@ def _of_two(pairs: Pairs, slopes: Sequence[Node], var: Sym, where: Mapping[Node,
 
 def _opposite(condition: Rel) -> Rel:
     return Rel(OPPOSITE[condition.op], *condition.children)
+
+
+def places_of(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
+    """The values of the variable at which the two sides of a comparison are equal, if they are affine, or quadratic in numbers, or an absolute value of such.
+
+    And when there are such values: |u| = c has some only if c >= 0.
+    """
+    if not isinstance(condition, Rel) or not isinstance(var, Sym):
+        return (), TRUE
+    left, right = condition.children
+    if isinstance(right, Fn) and right.func is sympy.Abs:
+        left, right = right, left
+    if isinstance(left, Fn) and left.func is sympy.Abs:
+        inner = left.children[0]
+        places = (*roots(Add(inner, Neg(right)), var), *roots(Add(inner, right), var))
+        return places, Rel(">=", right, ZERO) if right.free else TRUE
+    return tuple(roots(Add(left, Neg(right)), var)), TRUE
+
+
+def roots(difference: Node, var: Sym) -> Iterator[Node]:
+    """The values of the variable at which the difference is 0, if it is affine, or quadratic in numbers."""
+    expression = difference.to_sympy()
+    if not expression.is_polynomial(var.symbol):
+        return
+    polynomial = sympy.Poly(expression, var.symbol)
+    if polynomial.degree() == 1:
+        high, low = polynomial.all_coeffs()
+        yield from_sympy(sympy.cancel(-low / high))
+    elif polynomial.degree() == 2 and not polynomial.free_symbols_in_domain:
+        yield from map(from_sympy, sorted(root for root in sympy.roots(polynomial) if root.is_real))
+
+
+def kind_of(
+    here: dict[Node, Node],
+    values: tuple[Node, Node],
+    slopes: tuple[Node, Node],
+    given: Node,
+    where: Mapping[Node, Node],
+) -> str:
+    """Jump, kink or smooth: do the values agree there, and the slopes? Open if a branch has no value there."""
+    for kind, (left, right) in (("jump", values), ("kink", slopes)):
+        found = agree(replace(left, here), replace(right, here), given=given, where=where)
+        if not found:
+            return kind if found.verdict == "refuted" or kind == "kink" else "open"
+    return "smooth"

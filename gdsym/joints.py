@@ -8,25 +8,12 @@ import sympy
 from sympy.core.relational import Relational
 
 from gdsym.closing import tidy
+from gdsym.compound import KINDS, Joint, compound, kind_of, places_of, roots
 from gdsym.named import put_in
-from gdsym.record import record
 from gdsym.solve import Work
 from gdsym.step import Reason
-from gdsym.verify import agree
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, ZERO, Add, Cases, Fn, Logic, Neg, Node, Rel, Sym, both, replace, walk
-
-KINDS = ("jump", "kink", "open", "smooth")
-
-
-@record
-class Joint:
-    """A place where two branches meet: how, where in words and as an equation, and which branch's slope is used."""
-
-    kind: str  # one of KINDS; "open" if a branch has no value there
-    place: Reason
-    equation: Rel
-    branch: int
+from gdsym.written.nodes import TRUE, Cases, Fn, Logic, Node, Rel, Sym, both, walk
 
 
 def joints(work: Work, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
@@ -37,8 +24,6 @@ def joints(work: Work, where: Mapping[Node, Node]) -> tuple[Joint, ...]:
         return ()  # an isolated point
     slopes = tuple(put_in(part.value, where) for part in work.parts)
     if any(isinstance(condition, Logic) and condition != TRUE for _, condition in body.pairs):
-        from gdsym.compound import compound  # conditions of several comparisons are rare
-
         return compound(tuple((put_in(value, where), put_in(c, where)) for value, c in body.pairs), slopes, var, where)
     found: list[Joint] = []
     for at, (value, condition) in enumerate(body.pairs[:-1]):
@@ -91,51 +76,6 @@ def smooth(work: Work, found: Sequence[Joint]) -> Node:
         return both(*(Rel("!=", *joint.equation.children) for joint in found if joint.kind != "smooth"))
     switches = (part for _, condition in body.pairs for part in walk(condition) if isinstance(part, Rel))
     return both(*(Rel("!=", *switch.children) for switch in switches))
-
-
-def places_of(condition: Node, var: Node) -> tuple[tuple[Node, ...], Node]:
-    """The values of the variable at which the two sides of a comparison are equal, if they are affine, or quadratic in numbers, or an absolute value of such.
-
-    And when there are such values: |u| = c has some only if c >= 0.
-    """
-    if not isinstance(condition, Rel) or not isinstance(var, Sym):
-        return (), TRUE
-    left, right = condition.children
-    if isinstance(right, Fn) and right.func is sympy.Abs:
-        left, right = right, left
-    if isinstance(left, Fn) and left.func is sympy.Abs:
-        inner = left.children[0]
-        places = (*roots(Add(inner, Neg(right)), var), *roots(Add(inner, right), var))
-        return places, Rel(">=", right, ZERO) if right.free else TRUE
-    return tuple(roots(Add(left, Neg(right)), var)), TRUE
-
-
-def roots(difference: Node, var: Sym) -> Iterator[Node]:
-    """The values of the variable at which the difference is 0, if it is affine, or quadratic in numbers."""
-    expression = difference.to_sympy()
-    if not expression.is_polynomial(var.symbol):
-        return
-    polynomial = sympy.Poly(expression, var.symbol)
-    if polynomial.degree() == 1:
-        high, low = polynomial.all_coeffs()
-        yield from_sympy(sympy.cancel(-low / high))
-    elif polynomial.degree() == 2 and not polynomial.free_symbols_in_domain:
-        yield from map(from_sympy, sorted(root for root in sympy.roots(polynomial) if root.is_real))
-
-
-def kind_of(
-    here: dict[Node, Node],
-    values: tuple[Node, Node],
-    slopes: tuple[Node, Node],
-    given: Node,
-    where: Mapping[Node, Node],
-) -> str:
-    """Jump, kink or smooth: do the values agree there, and the slopes? Open if a branch has no value there."""
-    for kind, (left, right) in (("jump", values), ("kink", slopes)):
-        found = agree(replace(left, here), replace(right, here), given=given, where=where)
-        if not found:
-            return kind if found.verdict == "refuted" or kind == "kink" else "open"
-    return "smooth"
 
 
 def _sentence(joint: Joint, used: Node) -> Reason:

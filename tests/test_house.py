@@ -44,6 +44,7 @@ LAYERS = {
     "gdsym.plainly": 4,
     "gdsym.memory": 4,
     "gdsym.joints": 4,
+    "gdsym.compound": 4,
     "gdsym.onesided": 4,
     "gdsym.terms_told": 4,
     "gdsym.crossings": 4,

@@ -8,6 +8,7 @@ from typing import Any
 from gdsym.record import record
 
 ARITHMETIC = "laws of arithmetic"
+NO_POINT = "no point was found where both sides are defined"
 SUPPORTING = ("proved", "agreed", "holds where")
 
 

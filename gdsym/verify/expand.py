@@ -277,15 +277,16 @@ WEIGHTS = tuple(
     Fraction(p, q) for p, q in ((1, 1), (3, 2), (-5, 3), (7, 4), (11, 5), (-13, 6), (17, 7), (19, 8), (-23, 9))
 )
 TRIED = ((2, 3, 1), (3, 1, 2), (1, 2, 3))  # sizes that the 1st, 2nd, 3rd size on paper gets in each trial
+OTHERS = ((2, 1, 3), (3, 2, 1), (1, 3, 2))
 
 
-def choices(nodes: Sequence[n.Node]) -> list[dict[n.Node, int]]:
+def choices(nodes: Sequence[n.Node], rows: Sequence[Sequence[int]] = TRIED) -> list[dict[n.Node, int]]:
     """Sizes to try: each letter, and each number above 3, which is only a size, gets 1, 2 and 3."""
     found = mat.sizes(*nodes)
     letters = list(dict.fromkeys(s for size in found for s in size.free if isinstance(s, n.Sym)))
     numbers = [s for s in found if isinstance(s, n.Num) and s.value > 3]
     free = [*letters, *numbers]
-    trials = [{s: row[j % 3] for j, s in enumerate(free)} for row in TRIED]
+    trials = [{s: row[j % 3] for j, s in enumerate(free)} for row in rows]
     return trials if free else trials[:1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -10,8 +10,8 @@ import sympy
 from gdsym.record import changed
 from gdsym.verify import judge
 from gdsym.verify.any_shape import AnyShape, in_entries
-from gdsym.verify.evidence import Evidence, Unknown
-from gdsym.verify.expand import Expander, Table, choices, one_claim
+from gdsym.verify.evidence import NO_POINT, Evidence, Unknown
+from gdsym.verify.expand import OTHERS, TRIED, Expander, Table, choices, one_claim
 from gdsym.verify.formulas import NOTHING
 from gdsym.verify.shared import generalised
 from gdsym.written import matrix_algebra as mat
@@ -44,11 +44,22 @@ def agree(
     condition = given if isinstance(given, n.Node) else n.TRUE if given is sympy.true else from_sympy(given)
     if (found := _at_every_shape(lhs, rhs, condition, where, seed)) is not None:
         return found
+
+    def at(rows: Sequence[Sequence[int]]) -> list[Evidence]:
+        return [_at(sizes, lhs, rhs, condition, where, seed) for sizes in choices((lhs, rhs, condition), rows)]
+
     try:
-        tried = [_at(sizes, lhs, rhs, condition, where, seed) for sizes in choices((lhs, rhs, condition))]
+        tried = at(TRIED)
+        if any(map(_is_empty, tried)) and any(tried):
+            tried = [e for e in (*tried, *at(OTHERS)) if not _is_empty(e)]
     except Unknown as reason:
         return Evidence("unknown", "not evaluated", note=str(reason))
     return _all(tried)
+
+
+def _is_empty(found: Evidence) -> bool:
+    """Has nothing a value at these sizes? X'X has no inverse where X has more columns than rows."""
+    return found.verdict == "unknown" and found.note == NO_POINT
 
 
 def _of_numbers(lhs: n.Node, rhs: n.Node, **asked: Any) -> Evidence:

@@ -12,7 +12,7 @@ from flint import fmpq
 from gdsym.verify import counts, large
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
-from gdsym.verify.evidence import REORDERED, Evidence, TooLong, Undecided
+from gdsym.verify.evidence import NO_POINT, REORDERED, Evidence, TooLong, Undecided
 from gdsym.verify.exponents import whole_exponents
 from gdsym.verify.far import turns
 from gdsym.verify.formulas import BITS, MORE_BITS
@@ -131,7 +131,7 @@ class Trial:
             return None
         if self.undecided and are_reordered(self.graph, *self.sides):  # e^(e^(e^...))
             return REORDERED
-        note = "the integrals need too many values" if self.long else "no point was found where both sides are defined"
+        note = "the integrals need too many values" if self.long else NO_POINT
         return Evidence("unknown", "ball arithmetic", note=note)
 
     def _in_all_boxes(self) -> Evidence | None:
