@@ -103,7 +103,9 @@ class MatrixDerivation(Derivation):
         steps.append(After(MATRIX, D(body, dw.of), read, self._reading(body, dw), detail=READ))
         steps += tidied(read, self._ranked, self._where)
         value = steps[-1].rhs
-        _then(steps, value, gathered(value), ("simplify: common factors are taken out",))
+        shorter = _then(steps, value, gathered(value), ("simplify: common factors are taken out",))
+        if shorter != value:
+            steps += tidied(shorter, self._ranked, self._where)
         return steps
 
     def _reading(self, body: Node, dw: mat.Differential) -> Reason:

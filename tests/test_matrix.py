@@ -141,7 +141,7 @@ def test_functions_of_entries_without_a_function() -> None:
 def test_a_number_beside_a_matrix_is_in_brackets() -> None:
     """w^T A w w would be a product of four matrices that do not fit."""
     d = gd.derive(Trace(w.T * A * w) / Trace(w.T * w), w)
-    assert str(d.steps[-1].line) == "((A + Aᵀ) w (wᵀ w) - 2 (wᵀ A w) w)/(wᵀ w)²"
+    assert str(d.steps[-1].line) == "((wᵀ w) (A + Aᵀ) w - 2 (wᵀ A w) w)/(wᵀ w)²"
     assert r"2\,(w^{\top}A w)\,w" in d.latex()
 
 

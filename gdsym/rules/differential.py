@@ -174,7 +174,7 @@ def _determinant(body: Node, scope: Scope) -> Move | None:
     law = mat.Trace(mat.MatMul(mat.Inverse(U), DU))
 
     def make(value: Node) -> Node:
-        change = mat.traced(mat.matmul(mat.Inverse(matrix), value))
+        change = mat.traced(mat.matmul(mat.inverted(matrix), value))
         return change if log else times(det, change)
 
     what: Node = Fn(sympy.log, mat.Det(U)) if log else mat.Det(U)

@@ -42,7 +42,8 @@ def _together(node: Add) -> Node:
     room = min(map(len, rows)) - 1
     front = _shared(rows, room)
     behind = _shared([row[::-1] for row in rows], room - front)
-    if len({t[1] for t in terms}) > 1 or not front + behind:
+    single = terms[0][1] and all(len(row) == 1 for row in rows)  # 2 W - 2 W^T = 2 (W - W^T)
+    if len({t[1] for t in terms}) > 1 or not (front + behind or single):
         return node
     inside = [mat.matmul(*row[front : len(row) - behind]) for row in rows]
     minus = all(t[0] for t in terms)  # -A u - B u = -(A + B) u
@@ -60,7 +61,7 @@ def _shared(rows: list[tuple[Node, ...]], room: int) -> int:
 def _term(node: Node) -> Term:
     minus, node = (True, node.arg) if isinstance(node, Neg) else (False, node)
     numbers: tuple[Node, ...] = ()
-    if isinstance(node, Mul) and not mat.is_number(node):
+    if isinstance(node, Mul) and not mat.is_number(node) and sum(not mat.is_number(f) for f in node.children) == 1:
         numbers = tuple(f for f in node.children if mat.is_number(f))
         (node,) = (f for f in node.children if not mat.is_number(f))
     return minus, numbers, node.children if isinstance(node, mat.MatMul) else (node,)

@@ -41,7 +41,7 @@ def _kept(node: Node, children: tuple[Node, ...]) -> Node:
 
 def _numbers_first(factors: Factors) -> Factors:
     """Numbers stand in front of matrices and of what holds the differential."""
-    return tuple(sorted(factors, key=lambda f: mat.shape(f) is not None or f.has(DIFFERENTIALS)))
+    return tuple(sorted(factors, key=lambda f: not mat.is_number(f) or f.has(DIFFERENTIALS)))
 
 
 def _by_one_factor(node: Cases, dw: mat.Differential) -> Node | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import pairwise
 from typing import TypeAlias
 
 from gdsym.written.composed import Add, D, Div, Mul, Neg
@@ -32,7 +33,7 @@ from gdsym.written.matrices import (
     has_matrices,
 )
 from gdsym.written.node import Node, Sym
-from gdsym.written.trees import ONE, ZERO, add, is_num, mul, times
+from gdsym.written.trees import ONE, ZERO, add, is_num, mul, times, walk
 
 Shape: TypeAlias = tuple[Node, Node]  # rows, columns
 SCALAR: Shape = (ONE, ONE)
@@ -65,15 +66,14 @@ def _sides(node: MatMul) -> Shape:
 
 
 def _rows(node: Node) -> Node:
-    found = shape(node)
-    return ONE if found is None else found[0]
+    return (shape(node) or SCALAR)[0]
 
 
 def _shared_shape(node: Node) -> Shape | None:
     """The shape of the larger matrix among the parts; else of a 1 x 1 one."""
     parts = node.children[:1] if isinstance(node, (Inverse, Apply, Div)) else node.children
     found = [s for s in map(shape, parts) if s is not None]
-    return next((s for s in found if s != (ONE, ONE)), (ONE, ONE)) if found else None
+    return next((s for s in found if s != SCALAR), SCALAR) if found else None
 
 
 def _slope_shape(node: D) -> Shape | None:
@@ -110,7 +110,20 @@ def matmul(*factors: Node) -> Node:
             front.append(factor)
         elif not isinstance(factor, Ident):
             row.append(factor)
-    return _signed(negative, mul(*front, *_product(row, factors)))
+    return _signed(negative, mul(*front, *_product(_cancelled(row), factors)))
+
+
+def _cancelled(row: list[Node]) -> list[Node]:
+    """A^-1 A B = B; a product of inverses alone stays."""
+    for at, (one, other) in enumerate(pairwise(row)):
+        if len(row) > 2 and (one == inverted(other) or inverted(one) == other):
+            return _cancelled([*row[:at], *row[at + 2 :]])
+    return row
+
+
+def inverted(node: Node) -> Node:
+    """The inverse, that of an inverse taken away."""
+    return node.arg if isinstance(node, Inverse) else Inverse(node)
 
 
 def _without_numbers(node: Mul, front: list[Node]) -> Node:
@@ -154,9 +167,30 @@ def transposed(node: Node) -> Node:
         return Div(transposed(node.num), node.den)
     if isinstance(node, Apply) and _is_turned(node):
         return node.with_children((transposed(node.arg),))
-    if isinstance(node, (Hadamard, Add)) and all(_is_turned(_unsigned(c)) for c in node.children):
-        return node.with_children(tuple(transposed(c) for c in node.children))
-    return Transpose(node)
+    if isinstance(node, (Hadamard, Add)):
+        return _turned_terms(node)
+    return node if isinstance(node, Inverse) and is_symmetric(node.arg) else Transpose(node)
+
+
+def _turned_terms(node: Hadamard | Add) -> Node:
+    """(A^T - B)^T = A - B^T, and W - W^T turned is W^T - W: where the terms need no more transposes than the whole."""
+    terms = tuple(map(transposed, node.children))
+    turned = hadamard(*terms) if isinstance(node, Hadamard) else node.with_children(terms)
+    every = all(_is_turned(_unsigned(c)) for c in node.children)
+    return node if is_symmetric(node) else turned if every or _turns(turned) <= _turns(node) else Transpose(node)
+
+
+def is_symmetric(node: Node) -> bool:
+    """Is it its own transpose by the way it is made: X^T X + a I, and its inverse?"""
+    if isinstance(node, (Add, Hadamard, Neg)):
+        return all(map(is_symmetric, node.children))
+    if isinstance(node, Mul):
+        return all(shape(f) is None or is_symmetric(f) for f in node.children)
+    return node == transposed(node)
+
+
+def _turns(node: Node) -> int:
+    return sum(isinstance(part, Transpose) for part in walk(node))
 
 
 def _is_turned(node: Node) -> bool:
@@ -210,6 +244,7 @@ def hadamard(*factors: Node) -> Node:
             return _numbers_out(factor, partial(_hadamard_between, factors[:j], factors[j + 1 :]))
     flat = [part for f in factors for part in (f.children if isinstance(f, Hadamard) else (f,))]
     kept = [f for f in flat if not isinstance(f, Ones)] or flat[:1]
+    kept.sort(key=kept.copy().index)  # equal ones beside each other
     return kept[0] if len(kept) == 1 else Hadamard(*kept)
 
 
@@ -254,13 +289,11 @@ def size_symbols(*nodes: Node) -> frozenset[Node]:
 
 
 def is_column(node: Node) -> bool:
-    found = shape(node)
-    return found is not None and is_num(found[1], 1)
+    return is_num((shape(node) or (ZERO, ZERO))[1], 1)
 
 
 def is_row(node: Node) -> bool:
-    found = shape(node)
-    return found is not None and is_num(found[0], 1)
+    return is_num((shape(node) or (ZERO, ZERO))[0], 1)
 
 
-__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Elements", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "applied", "hadamard", "has_elements", "has_matrices", "is_column", "is_number", "is_row", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip
+__all__ = ["FACTORS", "SCALAR", "Apply", "Constant", "Det", "Diag", "Differential", "Elements", "Entries", "Hadamard", "Ident", "Inverse", "MatMul", "MatSym", "Ones", "Shape", "Trace", "Transpose", "Zeros", "applied", "hadamard", "has_elements", "has_matrices", "inverted", "is_column", "is_number", "is_row", "is_symmetric", "matmul", "scaled", "shape", "size_symbols", "sizes", "total", "traced", "transposed", "transposed_inside"]  # fmt: skip
