@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sympy
 
-from gdsym.joints import Joint, joint_notes, joints, noted, smooth
+from gdsym.compound import Joint
+from gdsym.joints import joint_notes, joints, noted, smooth
 from gdsym.named import put_in
 from gdsym.rules.reached import STEPS, SWITCHES, has_convention, is_switch, reached
 from gdsym.solve import Work

@@ -9,7 +9,7 @@ from itertools import combinations
 import sympy
 
 from gdsym.closing import tidy
-from gdsym.joints import Joint
+from gdsym.compound import Joint
 from gdsym.named import put_in
 from gdsym.onesided import Place, Untold
 from gdsym.rules.reached import JUMPS, is_switch

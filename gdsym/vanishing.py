@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sympy
 
 from gdsym.errors import GdsymError
-from gdsym.joints import roots
+from gdsym.compound import roots
 from gdsym.rules.bounds import holds
 from gdsym.rules.moduli import ODD
 from gdsym.verify import agree

@@ -14,6 +14,7 @@ from gdsym.rules.regions import size
 from gdsym.rules.terms import counted, scaled
 from gdsym.rules.turned import difference, differences, turned
 from gdsym.step import Reason
+from gdsym.written.alike import in_other_order
 from gdsym.written.nodes import ZERO, Add, Cases, Mul, Neg, Node, Rel, Sum, mul, replace, rewrite, walk
 
 PUT = "sums over the same range are put together"
@@ -57,11 +58,14 @@ def _multiple(one: Node, other: Node) -> Node | None:
     mine, theirs = first.total, second.total
     if mine.children[2:] != theirs.children[2:]:
         return None
+    renamed = replace(theirs.body, {theirs.index: mine.index})
+    if in_other_order(mine.body, renamed):
+        return scaled(c + d, mul(*first.before, mine)) if c + d else ZERO
     ways = differences(mine.body)
     if not ways:
         return None
     minus, body = _sign_out(*turned(mine.body, ways))
-    less, same = _sign_out(*turned(replace(theirs.body, {theirs.index: mine.index}), ways))
+    less, same = _sign_out(*turned(renamed, ways))
     if body != _likewise(same, body):
         return None
     number = (-c if minus else c) + (-d if less else d)

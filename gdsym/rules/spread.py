@@ -22,7 +22,8 @@ def spread(body: Node, fixed: Letters) -> list[Node]:
         for j, factor in enumerate(body.children):
             terms = spread(factor, fixed) if holds_delta(factor, fixed) else [factor]
             if len(terms) > 1:
-                return [_joined(body.children[:j], t, body.children[j + 1 :]) for t in terms]
+                products = (_joined(body.children[:j], t, body.children[j + 1 :]) for t in terms)
+                return [term for product in products for term in spread(product, fixed)]
     return _by_delta(body, fixed) if isinstance(body, Cases) else [body]
 
 
