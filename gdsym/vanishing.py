@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import sympy
 
-from gdsym.errors import GdsymError
 from gdsym.compound import roots
+from gdsym.errors import GdsymError
 from gdsym.rules.bounds import holds
 from gdsym.rules.moduli import ODD
 from gdsym.verify import agree
