@@ -9,6 +9,7 @@ import sympy
 from gdsym.arrays.chord_kernels import COUNTS
 from gdsym.arrays.chord_kernels import OF_ARRAYS as CHORDS_OF_ARRAYS
 from gdsym.arrays.chord_kernels import OF_ONE as CHORDS_OF_ONE
+from gdsym.arrays.clips import BENT, CLIPPED
 from gdsym.arrays.gamma_kernels import OF_ARRAYS as GAMMAS_OF_ARRAYS
 from gdsym.arrays.gamma_kernels import OF_ONE as GAMMAS_OF_ONE
 from gdsym.arrays.kernels import OF_ARRAYS as KERNELS_OF_ARRAYS
@@ -75,6 +76,8 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "log_excess": ("log_excess({}, {})", "log_excess({}, {})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
     **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in GAMMAS_OF_ONE},
+    "clipped": ("clipped({}, {})",) * 2,
+    "bent": ("squares_and_lines({}, {}, {})",) * 2,
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
     "maximum": ("max({}, {})",  "np.maximum({}, {})"),
     "minimum": ("min({}, {})",  "np.minimum({}, {})"),
@@ -180,6 +183,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "            a, size = a[:-size] + a[size:], 2*size\n"
         "    return total"
     ),
+    ("clipped", True): CLIPPED,
+    **dict.fromkeys((("bent", True), ("bent", False)), BENT),
     **OF_ARRAYS,
     **{(kind, kind in ("inverse", "solved")): code for kind, code in OF_MATRICES.items()},
     ("far_rows", True): (
@@ -232,13 +237,13 @@ CALLED: Final = {
 }
 
 # names that generated code may define
-OTHERWISE: Final = "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where maximum minimum".split()
+OTHERWISE: Final = "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where maximum minimum bent".split()
 OURS: Final = (
     "J",
     "special",
     *sorted({kind for kind, _ in HELPERS}.difference(OTHERWISE)),
     *"running_sum decaying_sum fading_sum largest_exponent moving_sum added_along added_at added_by_label".split(),
-    *"gamma_function added_by_place row_max by_rows dotted sum_along one_of at_least at_most".split(),
+    *"gamma_function added_by_place row_max by_rows dotted sum_along one_of at_least at_most squares_and_lines".split(),
 )
 
 # where an argument outside the domain would raise or warn, and a value that is always inside

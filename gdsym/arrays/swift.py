@@ -43,6 +43,10 @@ def _rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op]], di
         from gdsym.arrays.eyes import by_eyes
 
         yield by_eyes
+    if {"where", "compare", "abs"} <= kinds:
+        from gdsym.arrays.clips import by_clips
+
+        yield by_clips
     if "inverse" in kinds:
         from gdsym.arrays.solved import by_sides, by_solving
 
