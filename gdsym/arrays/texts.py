@@ -21,18 +21,7 @@ from gdsym.arrays.whole_texts import WHOLES, whole_text
 from gdsym.arrays.window_texts import covered_text, shifted_text, unfolded_text, windows_text
 
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
-NUMPY_NUMBERS = (
-    "matmul",
-    "vdot",
-    "sum",
-    "added",
-    "prod",
-    "max",
-    "einsum",
-    "slice",
-    "lookup",
-    "bent",
-)  # of no axis: np.float64
+NUMPY_NUMBERS = frozenset("matmul vdot sum added prod max einsum slice lookup bent".split())  # of no axis: np.float64
 
 BOUNDED: Final = {"maximum": "at_least", "minimum": "at_most"}  # of an array and a number
 QUICK: Final = {  # of tables, by the kind, the rank, and over which axis
