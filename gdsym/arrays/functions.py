@@ -18,6 +18,7 @@ from gdsym.arrays.normal_kernels import OF_ARRAYS as NORMALS_OF_ARRAYS
 from gdsym.arrays.normal_kernels import OF_ONE as NORMALS_OF_ONE
 from gdsym.arrays.polygamma import POLYGAMMA, POLYGAMMAS
 from gdsym.arrays.quick import OF_ARRAYS
+from gdsym.arrays.scaled import GAUSS, SCALED_ERFC
 from gdsym.arrays.specials import HELPERS as SPECIAL_HELPERS
 from gdsym.arrays.specials import WRITTEN as SPECIAL_WRITTEN
 from gdsym.arrays.whole_texts import OF_MATRICES
@@ -76,6 +77,8 @@ WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "log_excess": ("log_excess({}, {})", "log_excess({}, {})"),
     "bell":  ("bell({}, {})",   "bell({}, {})"),
     **{kind: (f"{kind}({{}}, {{}}, {{}})",) * 2 for kind in GAMMAS_OF_ONE},
+    "scaled_erfc": ("scaled_erfc({})",) * 2,
+    "gauss": ("gauss({})",) * 2,
     "clipped": ("clipped({}, {})",) * 2,
     "bent": ("squares_and_lines({}, {}, {})",) * 2,
     "atan2": ("math.atan2({}, {})", "np.arctan2({}, {})"),
@@ -184,6 +187,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
         "    return total"
     ),
     ("clipped", True): CLIPPED,
+    ("scaled_erfc", True): SCALED_ERFC,
+    ("gauss", True): GAUSS,
     **dict.fromkeys((("bent", True), ("bent", False)), BENT),
     **OF_ARRAYS,
     **{(kind, kind in ("inverse", "solved")): code for kind, code in OF_MATRICES.items()},

@@ -47,6 +47,10 @@ def _rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op]], di
         from gdsym.arrays.clips import by_clips
 
         yield by_clips
+    if "mills" in kinds:
+        from gdsym.arrays.scaled import by_scaled
+
+        yield by_scaled
     if "inverse" in kinds:
         from gdsym.arrays.solved import by_sides, by_solving
 
