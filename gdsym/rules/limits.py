@@ -54,11 +54,13 @@ def narrowed(node: Sum, scope: Scope) -> tuple[Sum, Reason, Node] | None:
     Only where the new limit certainly lies within the old ones, so that no sum has its limits crossed.
     """
     for core in _factors(node.body) if node.body.has(CASES) else ():
-        if isinstance(core, Cases) and len(core.pairs) == 2 and core.children[2:] == (ZERO, TRUE):
-            found = _limits(core, node, scope)
+        cases = core.arg if isinstance(core, Neg) else core
+        if isinstance(cases, Cases) and len(cases.pairs) == 2 and cases.children[2:] == (ZERO, TRUE):
+            found = _limits(cases, node, scope)
             if found is not None:
                 (low, high), said, given = found
-                body = _put(node.body, core, core.children[0])
+                value = cases.children[0]
+                body = _put(node.body, core, Neg(value) if isinstance(core, Neg) else value)
                 return Sum(body, node.index, low, high), ("sum over an index: the terms with ", *said, " are 0"), given
     return None
 

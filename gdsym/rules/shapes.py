@@ -17,10 +17,12 @@ from gdsym.written.nodes import (
     Neg,
     Node,
     Num,
+    Pow,
     Root,
     Sum,
     Sym,
     is_num,
+    kinds_of,
     replace,
     rewrite,
 )
@@ -28,6 +30,7 @@ from gdsym.written.nodes import (
 INDEX = Sym(sympy.Dummy("i", integer=True))
 COMPOUND = frozenset((Sum, Mul, Neg))  # of which a term may not be made up to be told from others at a glance
 COMPOUND_ALONE = COMPOUND | {Add}
+SUMS = kinds_of(Sum)
 
 
 def logistic_exponential(node: Node) -> Fn | None:
@@ -80,17 +83,23 @@ def plainly_unlike(terms: Sequence[Node]) -> bool:
         if isinstance(factors[0], Num):
             factors = factors[1:]
         compound = COMPOUND if len(factors) > 1 else COMPOUND_ALONE
-        if factors in seen or not compound.isdisjoint(map(type, factors)):
+        if factors in seen or not compound.isdisjoint(map(type, factors)) or _is_over_a_sum(factors):
             return False
         seen.add(factors)
     return True
 
 
+def _is_over_a_sum(factors: Sequence[Node]) -> bool:
+    return any(type(factor) is Div and factor.has(SUMS) for factor in factors)
+
+
 def nameless(node: Node) -> Node:
     """The formula with the index of its outermost sums named alike."""
-    if isinstance(node, Mul):
-        nested = any(isinstance(part, (Sum, Mul)) for part in node.children)
-        return Mul(*map(nameless, node.children)) if nested else node
+    if isinstance(node, (Mul, Div)):
+        nested = any(isinstance(part, (Sum, Mul, Div, Pow)) for part in node.children)
+        return node.with_children(tuple(map(nameless, node.children))) if nested else node
+    if isinstance(node, Pow):
+        return Pow(nameless(node.base), node.exponent)
     if not isinstance(node, Sum):
         return node
     return Sum(replace(node.body, {node.index: INDEX}), INDEX, *node.children[2:])
