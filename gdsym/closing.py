@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 from gdsym.changes import Change, different, is_zero
 from gdsym.memory import ANY, Memory, Once, Pass, Still, settling
@@ -18,6 +18,7 @@ from gdsym.rules.comparisons import comparisons
 from gdsym.rules.deviations import deviations
 from gdsym.rules.domain import conditioned
 from gdsym.rules.dropping import drop
+from gdsym.rules.evened import evened
 from gdsym.rules.exponentials import of_logarithm, one_exponent, one_exponential, powers_beside
 from gdsym.rules.flat import above, flat, multiplied, roots_below
 from gdsym.rules.fractions import cancel, without_fractions
@@ -128,9 +129,10 @@ class _Stages:
         self._params, self._where, self._typed, self._variables = params, where, typed, variables
         self._shorter, self._memory = memory.shorter(typed), memory
         self._in_order: Change = Once(self._ordered).__getitem__
+        self._evened: Change = partial(evened, stays=self._stands)
         order, common, tangent = (ANY, self._in_order), (BESIDE, self._common), (FUNCTIONS, self.tangents)
-        product = (order, common, tangent)
-        own = {Mul: product, Div: product, Neg: (order,), Add: (common,), Sum: ((ANY, self.balance),)}
+        product = (order, common, tangent, (BRACKETS, self._evened))
+        own = {Mul: product, Div: product, Neg: (order,), Add: (common,), Sum: ((ANY, self.balance), common)}
         self._still = Still((PLAIN, own), memory.still(typed), typed)
 
     def _ordered(self, part: Node) -> Node:
@@ -278,6 +280,7 @@ STAGES: tuple[Stage, ...] = (
     ("branches", CASES, lambda s: s.with_order(cleared, CASES)),
     ("brackets of branches", CASES, lambda s: s.everywhere(opened, CASES)),
     ("collect", ANY, lambda s: s.collect),
+    ("evened", BRACKETS, lambda s: s.by_rule(s._evened, BRACKETS)),
     ("roots below", POWERS, lambda s: s.by_rule(roots_below, POWERS)),
     ("root", ROOTS, lambda s: s.roots),
     ("bars above", FRACTIONS, lambda s: s.bars_above),

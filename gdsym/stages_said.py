@@ -38,6 +38,7 @@ SAID: Mapping[str, Said] = MappingProxyType({
     "branches": _of_parts(saying.taken_in),
     "brackets of branches": lambda *_: ("brackets in the branches are opened",),
     "collect": saying.collected,
+    "evened": saying.cancelled,
     "roots below": _of_parts(saying.below_said),
     "root": _of_parts(saying.root_written),
     "bars above": _of_parts(saying.multiplied_said),

@@ -19,6 +19,8 @@ def common_factor(node: Node, stays: Callable[[Node], bool]) -> Node:
     """What all terms have above and below the bar, taken out; 1/m A + 1/m B stays unless it is a bracket in a product."""
     if isinstance(node, Add) and not stays(node):
         return _taken_out(node, [], []) or node
+    if isinstance(node, Sum) and isinstance(node.body, Add) and not stays(node.body):
+        return _before_the_sum(node)
     if not isinstance(node, (Mul, Div)) or not node.has(BESIDE):
         return node
     ups, downs = split(node)
@@ -30,12 +32,23 @@ def common_factor(node: Node, stays: Callable[[Node], bool]) -> Node:
     return node
 
 
-def _taken_out(node: Add, ups: list[Node], downs: list[Node]) -> Node | None:
+def _before_the_sum(node: Sum) -> Node:
+    """sum_i (u_i/s^2 - v_i/(s^2 w_i)) = sum_i (u_i - v_i/w_i)/s^2, where nothing of s has the index."""
+    assert isinstance(node.body, Add)
+    _, downs = shared_factors(node.body)
+    if not any(node.index not in factor.free for factor in downs if not isinstance(factor, Num)):
+        return node
+    body = _taken_out(node.body, [], [], whole=True)
+    return node if body is None else Sum(body, *node.children[1:])
+
+
+def _taken_out(node: Add, ups: list[Node], downs: list[Node], whole: bool = False) -> Node | None:
     """The bracket with what stands beside and below it, one fraction; None if nothing leaves it (a number does where it meets one)."""
     terms = [split(term.arg if isinstance(term, Neg) else term) for term in node.children]
-    if not any(isinstance(f, (Bound, Cases, *FACTORS)) for above, _ in terms for f in above):
+    beside = (f for above, below in terms for f in (*above, *(below if ups or downs else ())))
+    if not any(isinstance(f, (Bound, Cases, *FACTORS)) for f in beside):
         return None
-    return _without_shared(node, terms, ups, downs)
+    return _without_shared(node, terms, ups, downs, whole)
 
 
 def out_of_fractions(node: Node) -> Node:
@@ -51,12 +64,12 @@ def out_of_fractions(node: Node) -> Node:
 
 
 def _without_shared(
-    node: Add, terms: list[tuple[list[Node], list[Node]]], ups: list[Node], downs: list[Node]
+    node: Add, terms: list[tuple[list[Node], list[Node]]], ups: list[Node], downs: list[Node], whole: bool = False
 ) -> Node | None:
     above = _shared([exponents(term_ups) for term_ups, _ in terms])
     below = _shared([exponents(term_downs) for _, term_downs in terms])
     above = {base: power for base, power in above.items() if may_leave(base, node, below)}
-    if not (above or ups or downs):  # a power of a sum leaves it alone, 1/m does not
+    if not (above or ups or downs or whole):  # a power of a sum leaves it alone, 1/m does not
         below = {base: power for base, power in below.items() if isinstance(base, (Add, Sum)) and power != 1}
     number = _same_number([term_ups for term_ups, _ in terms])
     if not above and not below and not (number and any(isinstance(f, Num) for f in (*ups, *downs))):
