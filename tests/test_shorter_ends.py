@@ -15,7 +15,6 @@ import gdsym as gd
             "s",
             "-a Σᵢ₌₁ᵐ (xᵢ - a s eᵢ) eᵢ + s - 1/s",
         ),
-        ("Sum(x[i]*w, (i, 1, m)) + (3*w**2 - 3*log(w))/6", "w", "Σᵢ₌₁ᵐ xᵢ + (2w - 1/w)/2"),
         (
             "-t**2*Sum(exp(z[c]/t)/Sum(exp(z[l]/t), (l, 1, K))*log(exp(w[c]/t)/Sum(exp(w[l]/t), (l, 1, K))), (c, 1, K))",
             "w[k]",

@@ -11,7 +11,7 @@ from gdsym.written.nodes import Add, Div, Mul, Neg, Node, Num
 
 
 def evened(node: Node, stays: Callable[[Node], bool]) -> Node:
-    """The product or fraction with what its number and the terms of its bracket share cancelled; a bracket that `stays` is left."""
+    """The product or fraction without the number below its bar, if all terms of its bracket have it; a bracket that `stays` is left."""
     if not isinstance(node, (Mul, Div)):
         return node
     ups, downs = split(node)
@@ -21,15 +21,13 @@ def evened(node: Node, stays: Callable[[Node], bool]) -> Node:
     if front.denominator == 1 or len(brackets) != 1:
         return node
     terms = [_counted(term) for term in brackets[0].children]
-    shared = gcd(*(value for value, *_ in terms), front.denominator)
-    if shared == 1:
+    shared = gcd(*(value for value, *_ in terms))
+    if shared % front.denominator:
         return node
-    bracket = Add(*(_term(value // shared, *rest) for value, *rest in terms))
-    others = [f for f in ups if not isinstance(f, Num) and f is not brackets[0]]
-    left = front * shared
-    above = [Num(left.numerator)] if left.numerator != 1 else []
-    below = [Num(left.denominator)] if left.denominator != 1 else []
-    return rebuilt([*above, *others, bracket], [*below, *(f for f in downs if not isinstance(f, Num))])
+    bracket = Add(*(_term(value // front.denominator, *rest) for value, *rest in terms))
+    above: list[Node] = [Num(front.numerator)] if front.numerator != 1 else []
+    above += [f for f in ups if not isinstance(f, Num) and f is not brackets[0]]
+    return rebuilt([*above, bracket], [f for f in downs if not isinstance(f, Num)])
 
 
 def _counted(term: Node) -> tuple[int, list[Node], list[Node]]:
