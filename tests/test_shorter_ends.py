@@ -28,8 +28,7 @@ import gdsym as gd
         (
             "-Sum(exp(w[i])/Sum(exp(w[j]), (j, 1, n))*log(exp(w[i])/Sum(exp(w[j]), (j, 1, n))), (i, 1, n))",
             "w[k]",
-            "exp(wₖ) ((Σᵢ₌₁ⁿ exp(wᵢ) log(exp(wᵢ)/(Σⱼ₌₁ⁿ exp(wⱼ))))/(Σⱼ₌₁ⁿ exp(wⱼ)) "
-            "- log(exp(wₖ)/(Σⱼ₌₁ⁿ exp(wⱼ))))/(Σⱼ₌₁ⁿ exp(wⱼ))",
+            "exp(wₖ) ((Σᵢ₌₁ⁿ exp(wᵢ) log(exp(wᵢ)/(S)))/(S) - log(exp(wₖ)/(S)))/(S)".replace("S", "Σⱼ₌₁ⁿ exp(wⱼ)"),
         ),
         ("Sum((y[i] - Sum(x[j], (j, 1, i)))**2, (i, 1, n))", "x[k]", "-2 Σᵢ₌ₖⁿ (yᵢ - Σⱼ₌₁ⁱ xⱼ)"),
         (
@@ -43,3 +42,11 @@ def test_the_last_line(cost: str, by: str, end: str) -> None:
     d = gd.derive(cost, by)
     assert str(d.steps[-1].line) == end
     assert all(step.check for step in d.steps)
+
+
+def test_rows_break_before_a_function_and_not_within_it() -> None:
+    mixture = "-Sum(log(Sum(a[c]*exp(-(x[i] - mu[c])**2/(2*s[c]**2))/(sqrt(2*pi)*s[c]), (c, 1, K))), (i, 1, m))"
+    shown = str(gd.derive(mixture, "mu[k]"))
+    assert max(map(len, shown.splitlines())) <= 100
+    assert "exp(-(xᵢ\n" not in shown
+    assert "exp(-(xᵢ - μₖ)²/(2 sₖ²))/(Σ" in shown

@@ -132,7 +132,23 @@ def _best_break(formula: str, room: int) -> int | None:
         equal = rank == 1 and depth > 0  # a condition is no chain of equations
         weak = len(BREAKS) if equal or (sign[0] == " " and formula[at + 1] not in SIGNS) else max(rank, 3)
         found.append((good, -nested, -weak, at + (rank == 0)))
-    return max(found)[-1] if found else None
+    if not found:
+        return None
+    best = max(found)
+    return best[-1] if best[1] == 0 else _before_the_rest(formula, room, [at for *_, at in found]) or best[-1]
+
+
+def _before_the_rest(formula: str, room: int, places: Sequence[int]) -> int | None:
+    """The last place outside all brackets from which on the rest fits into the next line, however short this line is."""
+    outside = (at for at in places if _is_outside(formula[:at]) and not _wider(formula[at:], room - 4))
+    return max(outside, default=None)
+
+
+def _is_outside(before: str) -> bool:
+    return (
+        all(before.count(one) == before.count(other) for one, other in ("()", "[]", "{}"))
+        and before.count("|") % 2 == 0
+    )
 
 
 def _together(formula: str, at: int) -> bool:
