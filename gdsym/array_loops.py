@@ -17,6 +17,7 @@ from gdsym.array_labels import index_of, is_label
 from gdsym.array_masks import condition
 from gdsym.array_parts import Array, Axis, Call, in_places, is_whole, sum_of, whole_number
 from gdsym.claim_text import LOOP_SET, LOOP_SUM
+from gdsym.uses import Ends
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
 
@@ -129,20 +130,20 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     places = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
     moved = [_moved(place) for place in places]
     where = [name for name, _ in moved]
-    if len(places) > len(whole.axes) or any(where.count(name) != 1 for name in names):
+    if len(places) > len(whole.axes) or any(name not in where for name in names):
         raise r.error("In a loop, each run sets an entry of its own: for i in range(m): a[i] = b.", target)
     ends = [runs_of(r, low, high, level) for low, high in zip(runs[1::3], runs[2::3], strict=True)]
     tests, put = list[n.Node](), dict[n.Node, n.Node]()
-    for name, (first, _) in zip(names, ends, strict=True):
-        if not (first.to_sympy() + (shift := dict(moved)[name])).is_nonnegative and shift < 0:
-            raise r.error("This loop may begin below 0, where an index counts from the end.", target)
+    _refuse_below_0(r, target, dict(zip(names, ends, strict=True)), moved)
     rest = [axis for place, axis in zip_longest(places, whole.axes) if place is None or is_whole(place)]
     with within(r, dict(zip(names, ends, strict=True))) as letters:
         new = resolved(r, r.value(value, level), e)
         within_ends = inside(r, whole, target, guard, level)
         for place, (name, shift), axis in zip(places, moved, whole.axes, strict=False):
             own = letters.get(name)
-            if own is not None:
+            if own in put:  # D[i, i] = v
+                tests.append(n.Rel("==", from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy() - shift), own))
+            elif own is not None:
                 put[own] = from_sympy(axis.letter.to_sympy() - axis.lower.to_sympy() - shift)
             elif (mask := mask_of(place)) is not None:
                 holds = holds_along(r, axis, mask, level)
@@ -162,6 +163,12 @@ def _set(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     for letter, (first, last) in reversed(list(zip(letters.values(), ends, strict=True))):
         reached = n.Sum(reached, letter, first, from_sympy(last.to_sympy() - 1))
     return Array(whole.axes, n.Add(changed, reached))
+
+
+def _refuse_below_0(r: Arrays, e: ast.expr, ends: Mapping[str, Ends], moved: Sequence[tuple[str, int]]) -> None:
+    for name, shift in moved:
+        if name in ends and shift < 0 and not (ends[name][0].to_sympy() + shift).is_nonnegative:
+            raise r.error("This loop may begin below 0, where an index counts from the end.", e)
 
 
 def where_inside(entry: n.Node, test: n.Node) -> n.Node:

@@ -138,6 +138,14 @@ def extreme(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: 
     return left_over(r, e, found, over, r.unknown.entry(key, stays))
 
 
+def larger(r: Arrays, name: str, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
+    """Python's own `max(0, u)`, of numbers."""
+    values = [r.value(arg, level) for arg in args]
+    if e.keywords or any(value.axes for value in values):
+        raise r.error(f"Python's {name} compares numbers; of arrays, entry by entry, it is np.{name}imum(a, b).", e)
+    return Array((), n.Fn(sympy.Max if name == "max" else sympy.Min, *(value.entry for value in values)))
+
+
 def constant(r: Arrays, e: ast.Attribute) -> Array:
     """`np.pi`, `np.e`."""
     if e.attr not in ("pi", "e"):

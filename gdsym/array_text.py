@@ -17,7 +17,7 @@ from gdsym.array_kinds import JOINING, refuse_joined
 from gdsym.array_labels import without_marks
 from gdsym.array_lists import LISTS
 from gdsym.array_loops import LOOPS, in_loop
-from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, refuse_strangers
+from gdsym.array_made import EXTREMES, MADE, Unknown, constant, extreme, is_pair, larger, refuse_strangers
 from gdsym.array_masks import JOINED, MASKS, condition, counted, is_condition, where_held
 from gdsym.array_parts import (
     Array,
@@ -208,6 +208,8 @@ class Arrays:
             None,
         ):
             return made(self, e, args, level)
+        if name in ("max", "min") and len(args) > 1 and isinstance(e.func, ast.Name):
+            return larger(self, name, e, args, level)
         if name in EXTREMES and len(args) == 1:
             return extreme(self, name, e, args, level)
         if is_condition(e):

@@ -12,7 +12,7 @@ from typing import Any
 
 from gdsym.claim_functions import without_functions
 from gdsym.claim_headers import is_loop
-from gdsym.claim_loops import comprehended, looped
+from gdsym.claim_loops import branched, comprehended, looped
 from gdsym.claim_plain import plainly
 from gdsym.claim_records import without_records
 from gdsym.claim_shared import refuse_shared
@@ -89,6 +89,8 @@ def _put_together(claim: str, several: bool) -> str:
             raise ReadError(f"Behind the value of the claim there is more code: `{line[:60]}`.")
         if is_loop(line):
             written = looped(written, names)
+        elif re.match(r"if\b", line):
+            written = branched(written, names)
         else:
             value, written = _taken_down(comprehended(line, names), names, several), written[1:]
     left = [meaning for meaning in names.values() if meaning != GONE]

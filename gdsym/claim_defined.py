@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
+from gdsym.claim_exits import with_one_exit
 from gdsym.claim_text import Line
 from gdsym.errors import ReadError
 from gdsym.record import record
@@ -40,7 +41,7 @@ def defined_by(block: Sequence[Line], outside: bool) -> Function:
     if isinstance(made, ast.Lambda):
         name, body, value = block[0][1].partition("=")[0].partition(":")[0].strip(), [], made.body
     elif isinstance(made, ast.FunctionDef):
-        name, body, value = made.name, made.body, None
+        name, body, value = made.name, with_one_exit(made.body, shown), None
         if body and isinstance(body[-1], ast.Return):
             value = body[-1].value
         body = [s for s in body[:-1] if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]

@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 
 from gdsym.claim_defined import Function, defined_by, given_to
+from gdsym.claim_exits import lines_with_one_exit
 from gdsym.claim_headers import parted
 from gdsym.claim_text import OF_A_CALL, WORD, Line
 from gdsym.errors import ReadError
@@ -28,6 +29,8 @@ SCOPES = (ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp, ast.Lambda,
 
 def without_functions(lines: Sequence[Line]) -> list[Line]:
     """The lines with each call of a function that is defined among them written out; the last function may be the claim itself."""
+    if not any(DEF.match(line) for _, line in lines):
+        lines = lines_with_one_exit(lines)
     if not any(DEF.match(line) or re.search(r"\blambda\b", line) for _, line in lines):
         return list(lines)
     lines = [line for line in lines if not DECORATOR.fullmatch(line[1])]
@@ -44,7 +47,7 @@ def without_functions(lines: Sequence[Line]) -> list[Line]:
     inner = [(0, inline)] if inline else claim[1:]
     if bool(inline) == (len(claim) > 1):
         raise ReadError(f"`{header[:60]}`: this is no function in Python.")
-    return _Calls(before, list(_blocks(inner))).written_out()
+    return _Calls(before, list(_blocks(lines_with_one_exit(inner)))).written_out()
 
 
 def _claimed(defined: Sequence[list[Line]]) -> list[Line]:
@@ -199,15 +202,33 @@ class _Calls:
         """The value with all names put in: of functions that only give names to parts."""
         known: dict[str, ast.expr] = {rename.names[name]: part for name, part in given.items()}
         put = _Put(self, (*within, found.name), None)
-        for statement in found.body:
-            target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
-            if not isinstance(target, ast.Name) or not isinstance(statement, ast.Assign):
-                raise ReadError(
-                    f"`{found.shown}`: within sums, lists and conditions, functions are read that give one formula; call it in a line of its own."
+
+        def meaning(part: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
+            return _Known(known).visit(put.visit(rename.visit(deepcopy(part))))
+
+        def told(body: Sequence[ast.stmt], known: dict[str, ast.expr]) -> dict[str, ast.expr]:
+            """The names after these statements."""
+            for statement in body:
+                if isinstance(statement, ast.If):
+                    ways = [told(way, dict(known)) for way in (statement.body, statement.orelse)]
+                    test = meaning(statement.test, known)
+                    known = {key: _chosen(test, *(way[key] for way in ways)) for key in ways[0] if key in ways[1]}
+                    continue
+                target = (
+                    statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
                 )
-            part = put.visit(rename.visit(deepcopy(statement.value)))
-            known[rename.names[target.id]] = _Known(known).visit(part)
-        return _Known(known).visit(put.visit(rename.visit(deepcopy(value))))
+                if not isinstance(target, ast.Name) or not isinstance(statement, ast.Assign):
+                    raise ReadError(
+                        f"`{found.shown}`: within sums, lists and conditions, functions are read that give one formula; call it in a line of its own."
+                    )
+                known[rename.names[target.id]] = meaning(statement.value, known)
+            return known
+
+        return meaning(value, told(found.body, known))
+
+
+def _chosen(test: ast.expr, a: ast.expr, b: ast.expr) -> ast.expr:
+    return a if a is b else ast.IfExp(test, a, b)
 
 
 class _Put(ast.NodeTransformer):

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from gdsym.claim_entries import filled_by
 from gdsym.claim_text import (
     APPENDED,
     ASSIGNED,
     CHOSEN,
-    FILLED,
     LOOP_LIST,
     LOOP_SET,
     LOOP_SUM,
@@ -102,8 +102,8 @@ def changed_in(block: Sequence[Line], letter: str) -> set[str]:
     fresh = _begun_anew(block)
     anew = any(re.match(rf"{letter}\s*[-+*/]?=|for\b[^:]*\b{letter}\b[^:]*\bin\b", line) for line in lines)
     for line in lines:
-        if filled := FILLED.fullmatch(line):
-            name, place, sign, _ = filled.groups()
+        if filled := filled_by(line):
+            name, place, sign, _ = filled
             places.setdefault(name, set()).add(re.sub(r"\s", "", place).replace("][", ","))
             only_added[name] = only_added.get(name, True) and sign in ("+", "-")
             own_rows = not anew and {at.split(",", maxsplit=1)[0] for at in places[name]} == {letter}
@@ -135,24 +135,6 @@ def inlines(lines: Iterable[str]) -> Iterator[str]:
         while re.match(r"(?:for|if|elif|else)\b", line):
             line = parted(line)[1]
             yield line
-
-
-def more_of(name: str, part: str) -> str:
-    """What is added in `name + a - b`, `a + name`; nothing if it is no such sum."""
-    try:
-        e = ast.parse(part, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    inner = e
-    while isinstance(inner, ast.BinOp) and isinstance(inner.op, (ast.Add, ast.Sub)):
-        if isinstance(inner.op, ast.Add) and getattr(inner.right, "id", "") == name:
-            inner.right = ast.Constant(0)
-            return ast.unparse(e)
-        if getattr(inner.left, "id", "") == name:
-            inner.left = ast.Constant(0)
-            return ast.unparse(e)
-        inner = inner.left
-    return ""
 
 
 def parted(line: str) -> tuple[str, str]:

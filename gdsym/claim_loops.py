@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from gdsym.claim_entries import filled_by, handed_on, more_of, own_places
 from gdsym.claim_headers import (
     NO_LOOP,
     Sums,
@@ -19,9 +20,9 @@ from gdsym.claim_headers import (
     changed_in,
     condition_of,
     in_one_bracket,
+    inlines,
     is_loop,
     joined,
-    more_of,
     otherwise,
     parted,
     words_of,
@@ -31,7 +32,7 @@ from gdsym.claim_text import (
     ADDED_AT,
     APPENDED,
     ASSIGNED,
-    FILLED,
+    CHOSEN,
     GONE,
     LETTER_OF_A_LOOP,
     LISTED,
@@ -39,11 +40,13 @@ from gdsym.claim_text import (
     LOOP_SET,
     LOOP_SUM,
     NAME,
+    ONE_TRUTH,
     PART_CHANGED,
     WORD,
     Line,
     changed_list,
     is_listed,
+    put_in,
     shown_as,
 )
 from gdsym.errors import ReadError
@@ -65,6 +68,14 @@ def looped(lines: Sequence[Line], names: dict[str, str]) -> list[Line]:
     return rest
 
 
+def branched(lines: Sequence[Line], names: dict[str, str]) -> list[Line]:
+    """Take down what the `if` at the beginning does to the names; the lines behind it."""
+    block, rest = block_of(lines)
+    other, rest = otherwise(rest)
+    _Run(names).branch(lines[0][1], block, other)
+    return rest
+
+
 class _Run(Names):
     """The statements of loops, one after the other. Each name is known with the number of loops, and of conditions, around it."""
 
@@ -75,10 +86,17 @@ class _Run(Names):
             raise ReadError(f"`{header[:60]}`: {NO_LOOP}")
         block = [(0, inline)] if inline else block
         own, letter, lower, upper = self._iterated(found[1], found[2], header)
-        self._loops.append(Loop(letter, lower, upper, frozenset(changed_in(block, letter))))
+        own_of = own_places(inlines(text for _, text in block), letter)
+        begun = {name for name, level in self._level.items() if level[0] == len(self._loops)} - self._rows
+        self._loops.append(Loop(letter, lower, upper, frozenset(changed_in(block, letter)), own_of))
         self._names.update(own)
         self._rows.update(own)
         self._level.update(dict.fromkeys(own, (len(self._loops), len(self._tests))))
+        for name, part in handed_on(block, self._loops[-1].changed).items():
+            if name in begun:
+                before = put_in(self._put(part, header), {letter: f"({letter} - 1)"})
+                self._names[name] = f"({CHOSEN}({ONE_TRUTH}({letter} > {lower}), {before}, {self._names[name]}))"
+                self._level[name] = len(self._loops), len(self._tests)
         self._block(block)
         self._loops.pop()
         self._names[letter] = GONE
@@ -151,7 +169,7 @@ class _Run(Names):
                 self.loop(line, block)
             elif re.match(r"if\b", line):
                 rest_of_it, rest = otherwise(rest)
-                self._branch(line, block, rest_of_it)
+                self.branch(line, block, rest_of_it)
             elif block:
                 raise ReadError(f"`{line[:60]}`: in a loop, sums and `if` are read, nothing else.")
             else:
@@ -161,7 +179,7 @@ class _Run(Names):
         self._forget(len(self._loops), tests)
         return left
 
-    def _branch(self, line: str, block: Sequence[Line], otherwise: Sequence[Line] | None) -> None:
+    def branch(self, line: str, block: Sequence[Line], otherwise: Sequence[Line] | None) -> None:
         """`if c:` before what is added where c holds; `if c: continue` before what is added where it does not."""
         head, inline = parted(line)
         if bool(inline) == bool(block):
@@ -171,13 +189,15 @@ class _Run(Names):
         if [text for _, text in block] == ["continue"] and otherwise is None:
             self._tests.append(f"(~{test})")
             return
-        passed = list[str]()
+        passed, given = list[str](), list[dict[str, str]]()
         for chosen, lines in ((test, block), (f"(~{test})", otherwise or ())):
+            before = self._kept()
             self._tests.append(chosen)
             left = self._block(lines)
             self._tests.pop()
-            self._forget(len(self._loops), len(self._tests))
+            given.append(self._given_since(before))
             passed += [f"((~{chosen}) | {one})" for one in left]
+        self._choose(test, *given)
         self._tests += passed
 
     def _statement(self, line: str) -> None:
@@ -206,8 +226,8 @@ class _Run(Names):
         if appended := APPENDED.fullmatch(line):
             self._appended(line, *appended.groups())
             return
-        if filled := FILLED.fullmatch(line):
-            name, places, sign, part = filled.groups()
+        if filled := filled_by(line):
+            name, places, sign, part = filled
             self._added_up(line, name, sign, part, self._in_one_bracket(places, line))
         elif assigned := ASSIGNED.fullmatch(line):
             name, sign, part = assigned.groups()
@@ -252,9 +272,11 @@ class _Run(Names):
             runs = "".join(f", '{loop.letter}', ({loop.lower}), ({loop.upper})" for loop in over)
             runs += f", {' & '.join(where)}" if where else ""
             whole = f"{LOOP_SET if over else PART_CHANGED}({old}[{at}], '{sign}', {value}{runs})"
-        elif over or where:
+        elif over or (where and sign not in "*/"):
             raise ReadError(f"`{line[:60]}`: what is multiplied run by run is not read; write np.prod, or Product.")
         else:
+            for test in reversed(where):
+                value = f"where({test}, {value}, 1)"
             whole = f"({old} {sign} {value})"
         self._names.pop(name)
         self._names[name] = changed_list(line, old, places, whole)

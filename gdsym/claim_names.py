@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from itertools import count
+from typing import TypeAlias
 
+from gdsym.claim_entries import ENTRY, entries_read, is_own
 from gdsym.claim_headers import stands_free
-from gdsym.claim_text import GONE, NAME, SUM_OF_A_LOOP, put_in
+from gdsym.claim_text import CHOSEN, GONE, NAME, SUM_OF_A_LOOP, put_in
 from gdsym.errors import ReadError
 from gdsym.record import record
 
@@ -18,6 +22,12 @@ class Loop:
     lower: str
     upper: str
     changed: frozenset[str]
+    places: Mapping[str, frozenset[int]]  # the indices that are the letter in all changes of an array
+
+
+Kept: TypeAlias = tuple[
+    dict[str, str], dict[str, tuple[int, int]], set[str]
+]  # names, where they were given, and which are rows
 
 
 class Names:
@@ -57,10 +67,56 @@ class Names:
 
     def _put(self, part: str, line: str) -> str:
         """The text with the meanings of its names; refused if one of them depends on the run before."""
-        for name in NAME.findall(part):
-            level = self._level.get(name)
-            if level is not None and any(name in loop.changed for loop in self._loops[level[0] :]):
-                raise ReadError(
-                    f"`{line[:60]}`: {name[:30]} changes from one run of the loop to the next; only sums are read."
-                )
-        return put_in(part, self._names)
+        changed = [name for name, level in self._level.items() if self._changing(name, level)]
+        text, entries = entries_read(part, changed)
+        if left := [name for name in changed if name in NAME.findall(text)]:
+            raise self._unread(left[0], line)
+        text = put_in(text, self._names)
+        if not entries:
+            return text
+        meant = [self._entry(name, places, line) for name, places in entries]
+        return put_in(re.sub(rf"\b{ENTRY}(\d+)\b", lambda found: meant[int(found[1])], text), {})
+
+    def _entry(self, name: str, places: str, line: str) -> str:
+        """What an entry holds now that no other run of the loops changes; refused if others do."""
+        for loop in self._changing(name, self._level[name]):
+            if not is_own(places, loop.letter, loop.places.get(name, frozenset())):
+                raise self._unread(name, line)
+        return f"(({self._names[name]})[{self._put(places, line)}])"
+
+    def _unread(self, name: str, line: str) -> ReadError:
+        return ReadError(
+            f"`{line[:60]}`: {name[:30]} changes from one run of the loop to the next; only sums are read."
+        )
+
+    def _changing(self, name: str, level: tuple[int, int]) -> list[Loop]:
+        """The loops since the name was given whose runs change it."""
+        return [loop for loop in self._loops[level[0] :] if name in loop.changed]
+
+    def _kept(self) -> Kept:
+        return dict(self._names), dict(self._level), set(self._rows)
+
+    def _given_since(self, before: Kept) -> dict[str, str]:
+        """The names that a branch has given, and their meanings; they are taken back, as if it had not."""
+        names, levels, rows = before
+        place = len(self._loops), len(self._tests) + 1
+        given = {name: self._names[name] for name, level in self._level.items() if level == place}
+        for name in given:
+            del self._names[name], self._level[name]
+            self._rows.discard(name)
+            if name in names:
+                self._names[name] = names[name]
+            if name in levels:
+                self._level[name] = levels[name]
+            self._rows |= {name} & rows
+        return given
+
+    def _choose(self, test: str, given: Mapping[str, str], other: Mapping[str, str]) -> None:
+        """Names that one branch of an `if` has given, or both: what is left of them tells the condition."""
+        for name in {**given, **other}:
+            before = self._names.pop(name, GONE)
+            begun = self._level.pop(name, (-1, 0))[0] == len(self._loops)
+            sides = [way.get(name, before if begun else GONE) for way in (given, other)]
+            self._names[name] = GONE if GONE in sides else f"({CHOSEN}({test}, {sides[0]}, {sides[1]}))"
+            if GONE not in sides:
+                self._level[name] = len(self._loops), len(self._tests)

@@ -89,6 +89,8 @@ def _named_before(line: Line) -> list[Line]:
     if ":=" not in text:
         return [line]
     tree: ast.AST = _parsed(text)
+    if isinstance(tree, (ast.If, ast.While, ast.For)):
+        raise ReadError(f"`{text[:60]}`: `:=` is read in a plain line, line by line; write the name in one of its own.")
     inner = [part for scope in ast.walk(tree) if isinstance(scope, SCOPES) for part in ast.walk(scope)]
     targets = tree.targets if isinstance(tree, ast.Assign) else [tree.target] if isinstance(tree, ast.AugAssign) else []
     stored = {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}

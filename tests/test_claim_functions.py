@@ -88,7 +88,7 @@ def test_a_function_may_be_the_claim(claim: str) -> None:
         ("s = 2\ndef f(z): return s*z\ndef gradient(w):\n    s = 3\n    return f(w)", "one thing in this function"),
         ("s = 2\ndef f(z): return s*z\ndef gradient(s):\n    return f(w)", "is a parameter of the function, too"),
         ("f = lambda z: s*z\ns = 2\nreturn sum(f(X[0]) for s in y)", "one thing in this function"),
-        ("def f(z):\n    if z > 0: return z\n    return 0\nreturn f(w)", "at their end"),
+        ("def f(z):\n    if z > 0: return z\n    return 0\nreturn f(w)", "one truth value"),
         ("def f(*z):\n    return z[0]\nreturn f(w)", "at their end"),
         ("def f(z):\n    return f(z - 1)\nreturn f(w)", "calls itself"),
         ("def f(z, u):\n    return z*u\nreturn f(w)", "other arguments"),

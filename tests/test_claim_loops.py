@@ -93,7 +93,7 @@ def test_mistakes_in_loops_are_found(cost: gd.Cost, by: Any, claim: str) -> None
 
 @pytest.mark.parametrize(("claim", "said"), [
     ("g = 0\nfor i in range(m):\n    g += g*x[i]\ng", "changes from one run"),
-    ("p = 0\ng = 0\nfor i in range(m):\n    g += p*x[i]\n    p = x[i]\ng", "changes from one run"),
+    ("p = 0\ng = 0\nfor i in range(m):\n    g += p*x[i]\n    p = x[i] + p\ng", "changes from one run"),
     ("g = 0\nh = 0\nfor i in range(m):\n    h += g\n    g += x[i]\nh", "changes from one run"),
     ("for i in range(m):\n    r = x[i]\nr", "last run of a loop"),
     ("g = 0\nfor i in range(m): g += x[i]\ng + i", "last run of a loop"),

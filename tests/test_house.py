@@ -95,6 +95,8 @@ LAYERS = {
     "gdsym.array_loops": 6,
     "gdsym.claim_loops": 6,
     "gdsym.claim_headers": 6,
+    "gdsym.claim_entries": 6,
+    "gdsym.claim_exits": 6,
     "gdsym.claim_text": 6,
     "gdsym.claim_code": 6,
     "gdsym.claim_defined": 6,
