@@ -9,7 +9,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from once import code_of, cost_of
-from sympy import IndexedBase, Sum, exp, log, symbols, tanh
+from sympy import IndexedBase, Max, Sum, Symbol, exp, log, symbols, tanh
 
 from gdsym.arrays.expand import reachable
 from gdsym.arrays.gathered import gathered
@@ -17,6 +17,7 @@ from gdsym.arrays.graph import Graph, Op
 
 i, j, k, h, d, o, s, m, n, p, q, r = symbols("i j k h d o s m n p q r", integer=True, positive=True)
 A, B, K, Q, W, X, Y = (IndexedBase(name) for name in "A B K Q W X Y".split())
+U, y, c = IndexedBase("U"), IndexedBase("y"), Symbol("c")
 SHARE = exp(Sum(tanh(Sum(X[i, h] * A[h, j], (h, 1, p))) * B[j, k], (j, 1, q)))
 
 
@@ -190,3 +191,34 @@ def test_what_is_not_gathered() -> None:
     assert x.first(square) == repr(square)
     apart = g.add(((1, x.dot(A, B)), (1, x.dot(C, D))))
     assert x.first(apart) == repr(apart)
+
+
+KU = Sum(Y[i, j] * U[j], (j, 1, m))
+KERNELS: dict[str, tuple[Any, Any]] = {  # over a table K that need not be symmetric
+    "hinge": (
+        Sum(Max(0, 1 - y[i] * KU), (i, 1, m)) / m + c / 2 * Sum(U[i] * KU, (i, 1, m)),
+        lambda u, k, z: anp.mean(anp.maximum(0, 1 - z * (k @ u))) + 0.15 * (u @ k @ u),
+    ),
+    "squares": (
+        Sum((KU - y[i]) ** 2 * exp(-(U[i] ** 2)), (i, 1, m)) + c * Sum(U[i] * KU, (i, 1, m)) / 7 - Sum(KU, (i, 1, m)),
+        lambda u, k, z: anp.sum((k @ u - z) ** 2 * anp.exp(-u * u)) + 0.3 * (u @ k @ u) / 7 - anp.sum(k @ u),
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ["numpy", "numba", "jax", "dask"])
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_kernel_is_read_as_seldom_as_can_be(name: str, engine: str) -> None:
+    """Once for the value, once for all that meets it from the left."""
+    cost, plain = KERNELS[name]
+    rng = np.random.default_rng(7)
+    u, z = rng.normal(size=(2, 9))
+    k_ = rng.normal(size=(9, 9))
+    code: Any = code_of(cost, [U], engine)
+    value, slopes = code.value_and_gradient({U: u}, {Y: k_, y: z, c: 0.3})
+    assert value == pytest.approx(plain(u, k_, z), rel=1e-12)
+    np.testing.assert_allclose(slopes[U], autograd.grad(plain)(u, k_, z), rtol=1e-11, atol=1e-12)
+    if engine == "numpy":
+        program = code.program
+        text = "\n".join([*(s.code for s in program.each), program.value, *program.gradients])
+        assert text.count(".dot(Y)") + text.count("Y.dot(") == 2

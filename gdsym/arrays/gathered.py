@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gdsym.arrays.expand import reachable
+from gdsym.arrays.gathered_vectors import one_product
 from gdsym.arrays.graph import Graph, Op
 from gdsym.record import record
 
@@ -39,7 +40,7 @@ def gathered(g: Graph, outputs: Sequence[Op]) -> tuple[list[Op], dict[Op, Op]]:
 
     def _sum(op: Op) -> Op | None:
         if op.kind != "add" or op.ndim != 2:
-            return None
+            return one_product(g, op, users) if op.kind == "add" and op.ndim == 1 else None
         below = {a.args[1] if _is_divided(a) else a for a in op.args}
         if len(below) == 1 and all(_is_divided(a) and users[a] <= 1 for a in op.args):
             above = g.add(tuple((s, a.args[0]) for s, a in zip(op.attr, op.args, strict=True)))
