@@ -12,8 +12,9 @@ from typing import Literal
 
 import sympy
 
+from gdsym.convex_cases import normal_share, square_then_line
 from gdsym.record import changed, record
-from gdsym.written.nodes import Add, Base, Dec, Delta, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Root, Sum, Sym
+from gdsym.written.nodes import Add, Base, Cases, Dec, Delta, Div, Fn, Indexed, Mul, Neg, Node, Num, Pow, Root, Sum, Sym
 from gdsym.written.wholes import inside
 
 Bend = Literal["constant", "affine", "convex", "concave", "unknown"]
@@ -45,6 +46,8 @@ class Shape:
 
 
 UNKNOWN = Shape("unknown")
+HUBER = Shape("convex", ABOVE, rules=frozenset({"squares that go on as lines, of affine forms"}))
+NORMAL = Shape("concave", rules=frozenset({"minus logarithm of a normal distribution function"}))
 
 
 def convex_by_rules(node: Node, params: Sequence[Node], spans: Mapping[Node, Span]) -> str | None:
@@ -121,7 +124,13 @@ class _Rules:
             return _scaled(self.shape(node.num), _inverse(self.shape(node.den).span)) if fixed else UNKNOWN
         if isinstance(node, (Pow, Root)):
             return _power(self.shape(node.children[0]), *_exponent(node))
+        if isinstance(node, Cases):
+            u = square_then_line(node, self._is_above)
+            return HUBER if u is not None and self.shape(u).is_flat else UNKNOWN
         return self._function(node) if isinstance(node, Fn) else UNKNOWN
+
+    def _is_above(self, node: Node) -> bool:
+        return node.free.isdisjoint(self.heads) and self.shape(node).span[0] >= 0
 
     def _told(self, node: Sym | Indexed) -> Span:
         letter: Node = node.base if isinstance(node, Indexed) else node
@@ -168,6 +177,9 @@ class _Rules:
             return _added([self._logarithm(inside.num), _scaled(self._logarithm(inside.den), (-1.0, -1.0))])
         if isinstance(inside, Fn) and inside.func is sympy.exp:
             return self.shape(inside.children[0])
+        share = normal_share(inside)
+        if share is not None and self.shape(share).is_flat:
+            return NORMAL
         other = _other_sigmoid(inside)
         if other is not None:
             return _added([self.shape(other.den.children[1].children[0]), self._logarithm(other)])

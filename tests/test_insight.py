@@ -14,8 +14,12 @@ from sympy import (
     Max,
     Min,
     Piecewise,
+    Rational,
     Sum,
+    Symbol,
     cosh,
+    erf,
+    erfc,
     exp,
     log,
     sin,
@@ -27,7 +31,8 @@ from sympy import (
 import gdsym as gd
 from gdsym.convexity import convex_by_rules
 
-w, b, lam = symbols("w b lambda")
+w, b, lam, a = symbols("w b lambda a")
+D = Symbol("D", positive=True)
 i, j, k, s, m, n, K = symbols("i j k s m n K", integer=True, positive=True)
 x, y, X, v, W, c = map(IndexedBase, ("x", "y", "X", "v", "W", "c"))
 Z = w * x[i] + b
@@ -99,6 +104,13 @@ CONVEX = {
     "exponential": (exp(w - b) + exp(b**2), [w, b]),
     "norm": (sqrt(w**2 + b**2 + 1) + sqrt(Sum(v[j] ** 2, (j, 1, n))), [w, b, v]),
     "log cosh": (total(log(cosh(Z - y[i]))), [w, b]),
+    "Huber": (total(Piecewise(((Z - y[i]) ** 2 / 2, Abs(Z - y[i]) <= 2), (2 * Abs(Z - y[i]) - 2, True))), [w, b]),
+    "Huber over its bound": (
+        total(Piecewise((Abs(w - y[i]) - D / 2, Abs(w - y[i]) > D), ((w - y[i]) ** 2 / (2 * D), True))),
+        [w],
+    ),
+    "probit": (-total(log((1 + erf(y[i] * Z / sqrt(2))) / 2)), [w, b]),
+    "normal shares": (-total(log(erfc(Z)) + 2 * log(1 - erf(w) / 1)), [w, b]),
     "minus a logarithm": (w - log(w) - log(b + 1) + b, [w, b]),
     "minus a minimum": (-Min(w, b, -w), [w, b]),
     "affine": (3 * w - b, [w, b]),
@@ -114,6 +126,15 @@ NOT_SHOWN = {
     "root": (sqrt(w), [w]),
     "logarithm": (log(w), [w]),
     "minimum": (Min(w, -w), [w]),
+    "a jump": (Piecewise((w**2 / 2, Abs(w) <= 1), (Abs(w) - 1, True)), [w]),
+    "a line that is flatter": (Piecewise((w**2 / 2, Abs(w) <= 1), (Abs(w) / 2, True)), [w]),
+    "a line that is steeper": (Piecewise((w**2 / 2, Abs(w) <= 1), (2 * Abs(w) - Rational(3, 2), True)), [w]),
+    "minus Huber": (Piecewise((-(w**2) / 2, Abs(w) <= 1), (Rational(1, 2) - Abs(w), True)), [w]),
+    "Huber of a bound of any sign": (Piecewise((w**2 / 2, Abs(w) <= a), (a * Abs(w) - a**2 / 2, True)), [w]),
+    "Huber of a square": (Piecewise((w**4 / 2, w**2 <= 1), (w**2 - Rational(1, 2), True)), [w]),
+    "another share": (-log(2 + erf(w)), [w]),
+    "a share of a square": (-log(1 + erf(w**2)), [w]),
+    "a share beyond 1": (-log(1 + 2 * erf(w)), [w]),
     "cases": (Piecewise((w**2, w > 0), (0, True)), [w]),
     "exp of concave": (exp(-(w**2)), [w]),
     "quotient": (1 / (1 + w**2), [w]),
@@ -144,7 +165,7 @@ def test_what_the_rules_call_convex_lies_below_its_chords(name: str) -> None:
     expr, params = CONVEX[name]
     bound = gd.Cost(expr, params).compile()
     rows, labels = RNG.normal(size=(6, 2)), RNG.integers(1, 4, size=6)
-    every = {"x": RNG.normal(size=6), "y": RNG.normal(size=6), "X": rows, "c": labels}
+    every = {"D": 1.5, "x": RNG.normal(size=6), "y": RNG.normal(size=6), "X": rows, "c": labels}
     data = {key: value for key, value in every.items() if key in {d.node.name for d in bound.program.data}}
     shapes = {w: (), b: (), v: (4,), W: (3, 2)}
     for _ in range(40):
