@@ -110,6 +110,7 @@ LAYERS = {
     "gdsym.array_masks": 6,
     "gdsym.array_parts": 6,
     "gdsym.curvature": 7,
+    "gdsym.convex_cases": 7,
     "gdsym.convexity": 7,
     "gdsym.systems": 7,
     "gdsym.stationary": 7,
