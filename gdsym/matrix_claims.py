@@ -8,9 +8,9 @@ from typing import Any
 import sympy
 
 from gdsym.counterexample import counterexample
+from gdsym.verify.by_entries import named_put_in, written_out
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.expand import Expander
-from gdsym.verify.matrices import named_put_in, written_out
 from gdsym.written import matrix_algebra as mat
 from gdsym.written import nodes as n
 from gdsym.written.matrices_sympy import said

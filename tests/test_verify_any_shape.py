@@ -10,10 +10,10 @@ import sympy as sp
 import gdsym as gd
 from gdsym.verify import agree
 from gdsym.verify.any_shape import in_entries
+from gdsym.verify.by_entries import _at
 from gdsym.verify.evidence import Unknown
 from gdsym.verify.expand import choices
 from gdsym.verify.judge import proof
-from gdsym.verify.matrices import _at
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.from_sympy import from_sympy
 from gdsym.written.nodes import TRUE, Add, D, Mul, Neg, Node, Num

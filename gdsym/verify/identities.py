@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from gdsym.verify.conditions import Condition
-from gdsym.verify.form import Known
+from gdsym.verify.form import Form, Known
 from gdsym.verify.forms import Forms
-from gdsym.verify.gathered import are_equal
 from gdsym.verify.graph import Graph
 from gdsym.verify.polynomials import TooMuch, negative, total, turned
 
@@ -27,11 +26,17 @@ def identity(g: Graph, sides: tuple[int, int], condition: Condition) -> Identity
         for comparison in condition.tried:
             _note(forms, comparison)
         left, right = (forms.of(side) for side in sides)
-        if not right.needs <= left.needs or not are_equal(forms, left.terms, right.terms):
+        if not right.needs <= left.needs or (left.terms != right.terms and not _are_equal(forms, left, right)):
             return ""
         return "everywhere" if left.needs == right.needs else "where the left side is defined"
     except TooMuch:
         return ""
+
+
+def _are_equal(forms: Forms, left: Form, right: Form) -> bool:
+    from gdsym.verify.gathered import are_equal
+
+    return are_equal(forms, left.terms, right.terms)
 
 
 def _note(forms: Forms, comparison: int) -> None:

@@ -32,7 +32,6 @@ from gdsym.verify.special import SPECIAL
 from gdsym.verify.switches import SWITCHING, Ends, at_switches, bases, switching, with_quieter
 from gdsym.verify.tally import Tally, said
 from gdsym.verify.thinned import all_thinned, compare_alike
-from gdsym.verify.ties import at_ties
 from gdsym.written.nodes import D, Node
 
 Bits: TypeAlias = tuple[int, ...]
@@ -182,6 +181,8 @@ class Trial:
         ends: Ends = {}
         yield filter(condition.holds, at_switches(self.graph, self.sides, roles, starts, ends))
         if not self.slow and not self.settled:
+            from gdsym.verify.ties import at_ties
+
             found = sought(self.graph, self.sides, condition, self.tally.good, self.anywhere)
             yield filter(condition.holds, with_quieter(found))
             yield at_ties(self.graph, self.sides, condition, self.tally.good, ends)
