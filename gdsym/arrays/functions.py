@@ -21,6 +21,7 @@ from gdsym.arrays.quick import OF_ARRAYS
 from gdsym.arrays.scaled import GAUSS, SCALED_ERFC
 from gdsym.arrays.specials import HELPERS as SPECIAL_HELPERS
 from gdsym.arrays.specials import WRITTEN as SPECIAL_WRITTEN
+from gdsym.arrays.top_sums import LOG_TOTAL, LOG_TOTALS
 from gdsym.arrays.whole_texts import OF_MATRICES
 
 # SymPy class -> kind of operation, for functions that need no rewriting
@@ -188,6 +189,8 @@ HELPERS: Final[dict[tuple[str, bool], str]] = {
     ),
     ("clipped", True): CLIPPED,
     ("scaled_erfc", True): SCALED_ERFC,
+    **dict.fromkeys((("log_total", True), ("log_total", False)), LOG_TOTAL),
+    ("log_totals", True): LOG_TOTALS,
     ("gauss", True): GAUSS,
     **dict.fromkeys((("bent", True), ("bent", False)), BENT),
     **OF_ARRAYS,

@@ -8,6 +8,7 @@ from typing import Final
 from gdsym.arrays.graph import Op
 from gdsym.arrays.strength import ATOM, MUL, Write
 
+BOUNDED: Final = {"maximum": "at_least", "minimum": "at_most"}  # of an array and a number
 TURNS: Final = ((">", "<"), ("<", ">"))
 GATE: Final = (
     "def gate(u, way=1):  # 1 + sign(u), or 1 - sign(u) the other way, in bytes where no u is 0: a factor only\n"

@@ -144,6 +144,14 @@ class Measure:
 
     _picked = _row_tops
 
+    def _log_totals(self, op: Op) -> Shape:
+        return self(op.args[1])
+
+    def _log_total(self, op: Op) -> Shape:
+        return ()
+
+    _bent = _log_total
+
     _far_rows = _row_sums = _row_tops
 
     def _row_shares(self, op: Op) -> Shape:

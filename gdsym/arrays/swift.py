@@ -47,6 +47,10 @@ def _rules(outputs: Sequence[Op]) -> Iterator[Callable[[Graph, Sequence[Op]], di
         from gdsym.arrays.clips import by_clips
 
         yield by_clips
+    if {"max", "exp", "log"} <= kinds:
+        from gdsym.arrays.top_sums import by_largest
+
+        yield by_largest
     if "mills" in kinds:
         from gdsym.arrays.scaled import by_scaled
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from gdsym.arrays.adding import SHORT
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.functions import WRITTEN
-from gdsym.arrays.gates import gated, larger, one_of_three
+from gdsym.arrays.gates import BOUNDED, gated, larger, one_of_three
 from gdsym.arrays.graph import Op, as_array
 from gdsym.arrays.label_texts import lookup_text, scatter_text, spots_text, taken_text
 from gdsym.arrays.matrix_texts import einsum_text, matmul_text, quick_text
@@ -23,7 +23,6 @@ from gdsym.arrays.window_texts import covered_text, shifted_text, unfolded_text,
 LARGE, TOP = 2**53, 2**1023  # whole numbers that a float holds, and those that it can be near
 NUMPY_NUMBERS = frozenset("matmul vdot sum added prod max einsum slice lookup bent".split())  # of no axis: np.float64
 
-BOUNDED: Final = {"maximum": "at_least", "minimum": "at_most"}  # of an array and a number
 QUICK: Final = {  # of tables, by the kind, the rank, and over which axis
     ("sum", 2, (0,)): "sum_along({}, 0)", ("sum", 2, (1,)): "sum_along({}, 1)", ("max", 2, (1,)): "row_max({})",
     ("cumsum", 2, None): "by_rows(np.add, {})", ("cummax", 2, None): "by_rows(np.maximum, {})",
@@ -286,7 +285,9 @@ TEXTS: Final[dict[str, Callable[[Op, Write, Name], tuple[str, int]]]] = {
     "moving": _moving("moving_sum"),
     "moving_max": _moving("moving_max"),
     "moving_exp": _called,
-    **dict.fromkeys(("far_rows", "row_tops", "row_sums", "row_shares", "correlated", "picked", "put_in"), _called),
+    **dict.fromkeys(
+        "far_rows row_tops row_sums row_shares correlated picked put_in log_total log_totals".split(), _called
+    ),
     **dict.fromkeys(WHOLES, whole_text),
     "polygamma": lambda op, write, name: (f"polygamma({op.attr}, {write(op.args[0], 0)})", ATOM),
     "adder": _adder,
