@@ -13,18 +13,22 @@ from gdsym.rules.tidy import calculate
 from gdsym.solve import Work
 from gdsym.step import Reason
 from gdsym.written.nodes import (
+    TRUE,
     ZERO,
     Add,
     Bound,
+    Cases,
     Delta,
     Fn,
     Indexed,
     Integral,
+    Mul,
     Neg,
     Node,
     Num,
     Rel,
     Sym,
+    both,
     kinds_of,
     mul,
     replace,
@@ -59,8 +63,21 @@ def _of_some(note: Reason, work: Work, top: Work, own: dict[Node, Node]) -> Reas
     between = " ≠ " if len(left) == 2 and _alike_are_level(work.lhs.body, *left) else ", "
     letters = tuple(part for letter in left for part in (between, letter))[1:]
     moving = _moving(work)
-    only: Reason = () if moving is None else (" with ", Rel("!=", replace(moving, own), ZERO))
+    only: Reason = () if moving is None else (" with ", _is_not_zero(replace(moving, own)))
     return (*note[:at], " for some ", *letters, *only, *note[at:])
+
+
+def _is_not_zero(moving: Node) -> Node:
+    """{x_i if k <= i; 0 otherwise} is not 0 where k <= i and x_i is not."""
+    conditions: list[Node] = []
+    left: list[Node] = []
+    for factor in moving.children if isinstance(moving, Mul) else (moving,):
+        value = factor
+        if isinstance(factor, Cases) and len(factor.pairs) == 2 and factor.children[2:] == (ZERO, TRUE):
+            value, condition = factor.children[:2]
+            conditions.append(condition)
+        left += [] if isinstance(value, Num) else [value]
+    return both(*conditions, *([Rel("!=", mul(*left), ZERO)] if left else []))
 
 
 def _alike_are_level(switch: Node, i: Node, j: Node) -> bool:

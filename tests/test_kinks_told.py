@@ -27,6 +27,16 @@ def _said(expr: str, wrt: str) -> str:
             "x",
             "not differentiable where x aⱼ - bⱼ = 0 for some j with aⱼ ≠ 0; there the slope has no value",
         ),
+        (
+            "Sum(Abs(Sum(w[j], (j, 1, i))), (i, 1, n))",
+            "w[k]",
+            "not differentiable where Σⱼ₌₁ⁱ wⱼ = 0 for some i with k ≤ i" + CONVENTION,
+        ),
+        (
+            "Sum(Abs(Sum(w[j]*x[i, j], (j, 1, i))), (i, 1, n))",
+            "w[k]",
+            "not differentiable where Σⱼ₌₁ⁱ wⱼ xᵢⱼ = 0 for some i with k ≤ i and xᵢₖ ≠ 0" + CONVENTION,
+        ),
         ("2*Abs(x)**p", "x", "for p ≤ 1 not differentiable where x = 0" + CONVENTION),
         ("Abs(sin(x))**(p + 2)", "x", "for p ≤ -1 not differentiable where sin(x) = 0" + CONVENTION),
         ("Sum(Abs(w[j])**p, (j, 1, n))", "w[k]", "for p ≤ 1 not differentiable where wₖ = 0" + CONVENTION),

@@ -30,6 +30,12 @@ import gdsym as gd
             "w[k]",
             "exp(wₖ) ((Σᵢ₌₁ⁿ exp(wᵢ) log(exp(wᵢ)/(S)))/(S) - log(exp(wₖ)/(S)))/(S)".replace("S", "Σⱼ₌₁ⁿ exp(wⱼ)"),
         ),
+        ("Sum(Integral(exp(-w[j]*t**2), (t, 0, 1)), (j, 1, n))", "w[k]", "-∫₀¹ t² exp(-wₖ t²) dt"),
+        (
+            "Sum(KroneckerDelta(i, j + 1)*w[i]*w[j], (i, 1, n), (j, 1, n))",
+            "w[k]",
+            "{wₖ₋₁ if 2 ≤ k; 0 otherwise} + {wₖ₊₁ if k + 1 ≤ n; 0 otherwise}",
+        ),
         ("Sum((y[i] - Sum(x[j], (j, 1, i)))**2, (i, 1, n))", "x[k]", "-2 Σᵢ₌ₖⁿ (yᵢ - Σⱼ₌₁ⁱ xⱼ)"),
         (
             "Sum(Sum((Sum(W[l, i]*W[l, j], (l, 1, m)) - KroneckerDelta(i, j))**2, (j, 1, n)), (i, 1, n))",

@@ -20,9 +20,11 @@ from gdsym.written.nodes import (
     Delta,
     Div,
     Indexed,
+    Integral,
     Mul,
     Neg,
     Node,
+    Rel,
     Sum,
     both,
     conjuncts,
@@ -140,7 +142,7 @@ def _collapsed(node: Node, scope: Scope, given: list[Node], said: Said) -> Node:
     said.places.append((node.index, at, True))
     low, high = scope.in_range(at, node.lower, node.upper)
     above, below = limits_of(node.lower, at, node.upper, scope)
-    value = _taken(_counted(replace(bare, {node.index: at})), (above, below))
+    value = _in_range(_taken(_counted(replace(bare, {node.index: at})), (above, below)), scope, given)
     given += [limit for limit, known in ((above, low), (below, high)) if known]
     if low and high:
         return value
@@ -156,6 +158,29 @@ def _taken(value: Node, true: Collection[Node]) -> Node:
     if not value.has(CASES):
         return value
     return rewrite(value, lambda part: _without_condition(part, true) if isinstance(part, Cases) else part)
+
+
+def _in_range(value: Node, scope: Scope, given: list[Node]) -> Node:
+    """The value without conditions that hold for every entry that the variable can be: k - 1 + 1 <= n of w_1 to w_n."""
+
+    def short(part: Node) -> Node:
+        if not isinstance(part, Cases):
+            return part
+        asked = (limit for _, condition in part.pairs for limit in conjuncts(condition))
+        known = {limit: least for limit in asked if (least := _known(limit, scope)) is not None}
+        given.extend(known.values())
+        return _without_condition(part, known) if known else part
+
+    return rewrite(value, short) if value.has(CASES) else value
+
+
+def _known(limit: Node, scope: Scope) -> Node | None:
+    """The condition worked out, if it is one on the variable's own index that holds anyway."""
+    if not isinstance(limit, Rel) or limit.op != "<=":
+        return None
+    left, right = map(_index, limit.children)
+    below, above = scope.in_range(right, left, right)[0], scope.in_range(left, left, right)[1]
+    return Rel("<=", left, right) if below or above else None
 
 
 def _without_condition(node: Cases, true: Collection[Node]) -> Node:
@@ -243,7 +268,7 @@ def _without(body: Node, delta: Delta) -> Node | None:
         return ONE
     if isinstance(body, Mul):
         return _one_factor(body, delta)
-    if isinstance(body, (Neg, Sum)):
+    if isinstance(body, (Neg, Sum, Integral)):
         return _first_child(body, delta)
     if isinstance(body, Div):
         return _first_child(body, delta)
@@ -262,7 +287,7 @@ def _one_factor(body: Mul, delta: Delta) -> Node | None:
 
 
 def _first_child(body: Node, delta: Delta) -> Node | None:
-    if isinstance(body, Sum) and body.index in delta.free:
+    if isinstance(body, (Sum, Integral)) and body.index in delta.free:
         return None
     bare = _without(body.children[0], delta)
     return None if bare is None else body.with_children((bare, *body.children[1:]))
