@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from gdsym.record import changed, record
 from gdsym.rules.dropping import drop
 from gdsym.rules.limits import each_narrowed, limits_of, room_of_empty
-from gdsym.rules.spread import holds_delta, of_entries, spread
+from gdsym.rules.spread import find_delta, holds_delta, spread
 from gdsym.rules.tidy import calculate
 from gdsym.step import Reason, Rule, Scope
 from gdsym.written.from_sympy import from_sympy
@@ -32,7 +32,6 @@ from gdsym.written.nodes import (
     mul,
     replace,
     rewrite,
-    walk,
 )
 
 Place = tuple[Node, Node, bool]  # an index, where its delta fixes it, whether the sum has that term
@@ -129,7 +128,7 @@ def _collapsed(node: Node, scope: Scope, given: list[Node], said: Said) -> Node:
         return node.with_children(tuple(_collapsed(child, scope, given, said) for child in node.children))
     if not isinstance(node, Sum):
         return node
-    found = _find_delta(node.body, node.index)
+    found = find_delta(node.body, node.index)
     if found is None:
         return _outside(node)
     delta, at = found
@@ -232,34 +231,6 @@ def _outside(node: Sum) -> Node:
         return node
     rest = [f for f in node.body.children if f not in ahead]
     return Mul(*ahead, Sum(mul(*rest), *node.children[1:]))
-
-
-def _find_delta(body: Node, index: Node) -> tuple[Delta, Node] | None:
-    """A delta that fixes the index, and what it fixes it at."""
-    for part in walk(body):
-        if isinstance(part, Delta) and of_entries(part) and index in part.free:
-            at = _solve(part, index)
-            if at is not None:
-                return part, at
-    return None
-
-
-def _solve(delta: Delta, index: Node) -> Node | None:
-    """The value of the index at which the delta's two sides are equal (`j + 1 = k` gives `k - 1`)."""
-    for side, other in (delta.children, delta.children[::-1]):
-        if index in other.free:
-            continue
-        if side == index:
-            return other
-        if side == Neg(index):
-            return Neg(other)
-        rest = tuple(c for c in side.children if index not in c.free)
-        if isinstance(side, Add) and len(rest) == len(side.children) - 1:
-            if index in side.children:
-                return Add(other, *(c.arg if isinstance(c, Neg) else Neg(c) for c in rest))
-            if Neg(index) in side.children:
-                return Add(*(Neg(other) if c == Neg(index) else c for c in side.children))
-    return None
 
 
 def _without(body: Node, delta: Delta) -> Node | None:

@@ -64,3 +64,31 @@ def _joined(before: tuple[Node, ...], term: Node, after: tuple[Node, ...]) -> No
 def _is_nothing(term: Node) -> bool:
     """0, -0, 0/2."""
     return term == ZERO or (isinstance(term, (Neg, Div)) and _is_nothing(term.children[0]))
+
+
+def find_delta(body: Node, index: Node) -> tuple[Delta, Node] | None:
+    """A delta that fixes the index, and what it fixes it at."""
+    for part in walk(body):
+        if isinstance(part, Delta) and of_entries(part) and index in part.free:
+            at = _solve(part, index)
+            if at is not None:
+                return part, at
+    return None
+
+
+def _solve(delta: Delta, index: Node) -> Node | None:
+    """The value of the index at which the delta's two sides are equal (`j + 1 = k` gives `k - 1`)."""
+    for side, other in (delta.children, delta.children[::-1]):
+        if index in other.free:
+            continue
+        if side == index:
+            return other
+        if side == Neg(index):
+            return Neg(other)
+        rest = tuple(c for c in side.children if index not in c.free)
+        if isinstance(side, Add) and len(rest) == len(side.children) - 1:
+            if index in side.children:
+                return Add(other, *(c.arg if isinstance(c, Neg) else Neg(c) for c in rest))
+            if Neg(index) in side.children:
+                return Add(*(Neg(other) if c == Neg(index) else c for c in side.children))
+    return None
