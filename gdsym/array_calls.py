@@ -207,8 +207,9 @@ def _reshape(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Ar
 def _like(value: n.Node) -> Call:
     def filled(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
         """An array as long as another, all entries the same."""
-        (found,) = read_all(r, e, args, level, 1, "np.ones_like(y)")
-        return Array(found.axes, value)
+        if len(args) != 1 or any(k.arg != "dtype" for k in e.keywords):
+            raise r.error("This is read as np.ones_like(y), also with dtype=.", e)
+        return Array(r.value(args[0], level).axes, value)
 
     return filled
 

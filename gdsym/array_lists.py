@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gdsym.array_kept import resolved
 from gdsym.array_loops import runs_of, within
-from gdsym.array_parts import Array, Axis, Call, called, read_all, sum_of
+from gdsym.array_parts import Array, Axis, Call, read_all, sum_of
 from gdsym.claim_text import LISTED, LOOP_LIST
 from gdsym.written import nodes as n
 from gdsym.written.from_sympy import from_sympy
@@ -60,10 +60,7 @@ def stacked(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Arr
 def _stack(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     if len(args) != 1 or e.keywords or not isinstance(args[0], (ast.List, ast.Tuple)):
         raise r.error("stack is read as np.stack([u, v]).", e)
-    found = stacked(r, e, args, level)
-    if called(e) == "vstack" and len(found.axes) != 2:
-        raise r.error("vstack is read of arrays of one axis.", e)
-    return found
+    return stacked(r, e, args, level)
 
 
-LISTS: Mapping[str, Call] = MappingProxyType({LISTED: _listed, LOOP_LIST: _made, "stack": _stack, "vstack": _stack})
+LISTS: Mapping[str, Call] = MappingProxyType({LISTED: _listed, LOOP_LIST: _made, "stack": _stack})

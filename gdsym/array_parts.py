@@ -159,10 +159,15 @@ def refuse_list(r: Arrays, e: ast.AST, part: ast.AST) -> None:
         raise r.error(A_LIST, e)
 
 
+def as_declared(e: n.Node, known: Sequence[Ends]) -> n.Node:
+    """The formula with the cost's own letters for sizes, which are positive whole numbers."""
+    names = {s.name: s for ends in known for end in ends for s in end.free if isinstance(s, n.Sym)}
+    return n.replace(e, {s: names.get(s.name, s) for s in e.free if isinstance(s, n.Sym)})
+
+
 def known_axis(letter: n.Sym, known: Sequence[Ends], count: n.Node) -> Axis:
     """An axis of this size, from where to where a known one runs that is as long."""
-    names = {s.name: s for ends in known for end in ends for s in end.free if isinstance(s, n.Sym)}
-    count = n.replace(count, {s: names.get(s.name, s) for s in count.free if isinstance(s, n.Sym)})  # as declared
+    count = as_declared(count, known)
     wanted = str(count.to_sympy())
     last = from_sympy(count.to_sympy() - 1)
     other = (n.ZERO, last) if known and all(lower == n.ZERO for lower, _ in known) else (n.ONE, count)

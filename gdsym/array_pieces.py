@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gdsym.array_calls import combined, indexed, is_library, position
+from gdsym.array_joined import joined, listed
 from gdsym.array_kept import kept_axis, mask_of, refuse_kept
 from gdsym.array_kinds import entrywise, refuse_cut_off
 from gdsym.array_labels import is_label, refuse_parted
@@ -162,47 +163,6 @@ def _spread(places: list[ast.expr], count: int) -> list[ast.expr]:
     return [*places[:at], *[ast.Slice()] * (count - len(places) + 1), *places[at + 1 :]]
 
 
-def _joined(r: Arrays, pieces: Sequence[Array], e: ast.expr) -> Array:
-    """One behind the other, each with one axis or none."""
-    if any(len(piece.axes) > 1 for piece in pieces):
-        raise r.error("Arrays with several axes are not put together here; write the claim with Sum.", e)
-    counts = [piece.axes[0].size if piece.axes else n.ONE for piece in pieces]
-    axis = r.axis_of(sum_of(*counts))
-    found, begin = [], axis.lower
-    for piece, count in zip(pieces, counts, strict=True):
-        entry = piece.entry
-        if piece.axes:
-            (own,) = piece.axes
-            place = own.lower if is_unit(own) else sum_of(axis.letter, own.lower, n.Neg(begin))
-            entry = n.replace(entry, {own.letter: place})
-        begin = sum_of(begin, count)
-        found += [entry, n.Rel("<", axis.letter, begin)]
-    return Array((axis,), n.Cases(*found[:-1], n.TRUE) if len(pieces) > 1 else found[0])
-
-
-def _listed(r: Arrays, e: ast.expr, level: int) -> list[Array]:
-    """`[0, d, 1]`: what is in it, one by one; else the array itself."""
-    if isinstance(e, (ast.List, ast.Tuple)):
-        found = [r.value(part, level) for part in e.elts]
-        if found and not any(array.axes for array in found):
-            return found
-        raise r.error("A list of numbers is needed here, as in np.concatenate(([0], d)).", e)
-    return [r.value(e, level)]
-
-
-def _concatenate(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    """`np.concatenate(([0], d))`, `np.hstack((a, b))`."""
-    if len(args) != 1 or e.keywords or not isinstance(args[0], (ast.Tuple, ast.List)) or not args[0].elts:
-        raise r.error("This is read as np.concatenate((a, b)), for arrays of one axis.", e)
-    return _joined(r, [piece for part in args[0].elts for piece in _listed(r, part, level)], e)
-
-
-def _append(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
-    if len(args) != 2 or e.keywords:
-        raise r.error("This is read as np.append(a, b), for arrays of one axis.", e)
-    return _joined(r, [piece for part in args for piece in _listed(r, part, level)], e)
-
-
 def _pad(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     """`np.pad(a, (1, 0))`: zeros before and behind."""
     around = args[1] if len(args) == 2 and not e.keywords else None
@@ -211,7 +171,7 @@ def _pad(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
     if any(count is None or not 0 <= count <= 20 for count in counts):
         raise r.error("pad is read as np.pad(a, (1, 0)), zeros before and behind an array of one axis.", e)
     before, behind = ([Array((), n.ZERO)] * (count or 0) for count in counts)
-    return _joined(r, [*before, r.value(args[0], level), *behind], e)
+    return joined(r, [*before, r.value(args[0], level), *behind], e)
 
 
 def _diff(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array:
@@ -220,9 +180,9 @@ def _diff(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array
     if len(args) != 1 or not set(said) <= {"prepend", "append", "axis"}:
         raise r.error("diff is read as np.diff(a), with axis=, prepend= and append=.", e)
     found = r.value(args[0], level)
-    around = {key: _listed(r, said[key], level) for key in ("prepend", "append") if key in said}
+    around = {key: listed(r, said[key], level) for key in ("prepend", "append") if key in said}
     if around:
-        found = _joined(r, [*around.get("prepend", []), found, *around.get("append", [])], e)
+        found = joined(r, [*around.get("prepend", []), found, *around.get("append", [])], e)
     if not found.axes:
         raise r.error("diff is taken of an array.", e)
     axis = r.axis(said["axis"], found) if "axis" in said else found.axes[-1]
@@ -284,7 +244,6 @@ def _flip(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -> Array
 
 PIECES: Mapping[str, Call] = MappingProxyType(
     {
-        PART_CHANGED: _changed, **dict.fromkeys(("concatenate", "hstack", "concat", "cat"), _concatenate), "append": _append,
-        "pad": _pad, "diff": _diff, "roll": _roll, "cumsum": _cumsum, "flip": _flip,
+        PART_CHANGED: _changed, "pad": _pad, "diff": _diff, "roll": _roll, "cumsum": _cumsum, "flip": _flip,
     }
 )  # fmt: skip

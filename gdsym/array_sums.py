@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdsym.array_masks import made_one, masked
 from gdsym.array_parts import Array, Axis, depth, refuse_list
+from gdsym.array_totals import total
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def summed(r: Arrays, name: str, e: ast.Call, args: list[ast.expr], level: int) 
         over = over[: made_one(r, args[0], level) or 1]  # Python's own adds up rows
     entry = found.entry
     for axis in reversed(over):
-        entry = n.Sum(entry, axis.letter, axis.lower, axis.upper)
+        entry = total(entry, axis)
     if name in ("mean", "average") and over:
         entry = n.Div(entry, n.mul(*(axis.size for axis in over)))
     return left_over(r, e, found, over, entry)

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from gdsym.array_calls import CALLS, combined, function_of, indexed, is_functional, is_library, power
+from gdsym.array_joined import JOINED as PUT_TOGETHER
+from gdsym.array_joined import put_together
 from gdsym.array_kept import resolved
 from gdsym.array_kinds import JOINING, refuse_joined
 from gdsym.array_labels import without_marks
@@ -24,6 +26,7 @@ from gdsym.array_parts import (
     Axis,
     Entry,
     alike,
+    as_declared,
     is_unit,
     known_axis,
     matrix_axes,
@@ -36,6 +39,7 @@ from gdsym.array_picked import PICKED, one_hot, picked
 from gdsym.array_pieces import PIECES
 from gdsym.array_products import PRODUCED
 from gdsym.array_sums import SUMS, summed
+from gdsym.array_totals import total
 from gdsym.claim_text import is_ours, plain
 from gdsym.errors import GdsymError, ReadError, Unsupported, shortened
 from gdsym.reading import table
@@ -67,7 +71,8 @@ def read_arrays(
     found = resolved(reading, reading.value(whole := parse(source)), whole)
     long = [n.Rel(">=", from_sympy(size), n.Num(count)) for size, count in reading.least.items() if count > 1]
     within = (n.Rel("<=", *pair) for a in found.axes for pair in ((a.lower, a.letter), (a.letter, a.upper)))
-    entry = reading.unknown.dropped_from(without_marks(reading, found.entry, whole), n.both(*long, *within))
+    entry = as_declared(without_marks(reading, found.entry, whole), [e for axes in arrays.values() for e in axes if e])
+    entry = reading.unknown.dropped_from(entry, n.both(*long, *within))
     return Array(found.axes, n.Cases(entry, n.both(*long)) if long else entry)
 
 
@@ -165,6 +170,8 @@ class Arrays:
 
     def subscript(self, e: ast.Subscript, level: int) -> Array:
         at, of = e.slice, e.value
+        if (whole := put_together(self, e, level)) is not None:
+            return whole
         if whole_number(at) is None and not isinstance(at, ast.Slice) and not in_loop(self, at):
             refuse_list(self, e, of)
         if isinstance(of, ast.Attribute) and of.attr == "shape":
@@ -204,7 +211,11 @@ class Arrays:
         if name in JOINING and name not in ("outer", "multiply", "tensordot"):
             refuse_joined(self, e, args[name == "einsum" :])
         if made := next(
-            (known[name] for known in (CALLS, PRODUCED, MASKS, MADE, PICKED, PIECES, LOOPS, LISTS) if name in known),
+            (
+                known[name]
+                for known in (CALLS, PRODUCED, MASKS, MADE, PICKED, PIECES, PUT_TOGETHER, LOOPS, LISTS)
+                if name in known
+            ),
             None,
         ):
             return made(self, e, args, level)
@@ -246,7 +257,7 @@ class Arrays:
         if not alike(over.ends, inner.ends):
             raise self.error(f"{a.shape} @ {b.shape}: the inner sizes differ.", e)
         body = n.Mul(a.entry, n.replace(b.entry, {inner.letter: met(inner, over)}))
-        return Array((*a.axes[:-1], *b.axes[1:]), n.Sum(body, over.letter, over.lower, over.upper))
+        return Array((*a.axes[:-1], *b.axes[1:]), total(body, over))
 
     def axis_of(self, count: n.Node) -> Axis:
         """A new axis of this size, from where to where an axis of the cost's arrays runs that is as long."""

@@ -52,12 +52,12 @@ NO_VALUE = "There is no value in this code: it ends with a formula, or with `ret
 SKIPPED = ("import", "from", "assert", "pass")
 
 
-def one_formula(claim: Any, several: bool = False) -> Any:
-    """The formula that several lines of code come to; anything else as it is."""
+def one_formula(claim: Any, several: bool = False, numbers: frozenset[str] = frozenset()) -> Any:
+    """The formula that several lines of code come to; anything else as it is. The `numbers` are names of what is no array."""
     if not isinstance(claim, str) or len(claim) > LONGEST:
         return claim
     try:
-        return _put_together(claim, several)
+        return _put_together(claim, several, numbers)
     except ReadError as error:
         said = NAMED_IN_A_CALL.sub("", str(error)) if OF_A_CALL not in claim else str(error)
         if f"{ADDED_AT}(" in said and ADDED_AT not in claim:
@@ -68,12 +68,12 @@ def one_formula(claim: Any, several: bool = False) -> Any:
         raise ReadError(said) from None
 
 
-def value_of(claim: str) -> str:
+def value_of(claim: str, numbers: frozenset[str] = frozenset()) -> str:
     """The value that code comes to, also several: `dw, db`, or a dict."""
-    return str(one_formula(claim, several=True))
+    return str(one_formula(claim, several=True, numbers=numbers))
 
 
-def _put_together(claim: str, several: bool) -> str:
+def _put_together(claim: str, several: bool, numbers: frozenset[str]) -> str:
     written = list(statements(claim))
     lines = [line for _, line in written]
     if not _is_code(lines):
@@ -81,7 +81,7 @@ def _put_together(claim: str, several: bool) -> str:
     names: dict[str, str] = {}
     value = ""
     written = without_records(plainly(without_functions(written)))
-    refuse_shared(written)
+    refuse_shared(written, numbers)
     written = [(indent, REPEATED.sub(_repeated, AT.sub(_added_at, line))) for indent, line in written]
     while written:
         line = written[0][1]

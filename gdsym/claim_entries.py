@@ -58,12 +58,12 @@ def handed_on(block: Sequence[Line], changed: frozenset[str]) -> dict[str, str]:
     if any(re.search(r"\b(?:continue|break)\b", line) for _, line in block):
         return {}
     found = {given[1]: given[3] for indent, _, given in lines if given and not given[2] and indent == least}
-    names = [name for _, line, _ in lines for name in _given_in(line)]
+    names = [name for _, line, _ in lines for name in given_in(line)]
     once = {name for name in found if names.count(name) == 1}
     return {name: part for name, part in found.items() if name in once and not changed & set(NAME.findall(part))}
 
 
-def _given_in(line: str) -> list[str]:
+def given_in(line: str) -> list[str]:
     """The names to which a line may give a value, or of which it may change a part."""
     targets = re.findall(r"\bfor\b(.+?)\bin\b", line)
     given = re.findall(rf"(?<![\w.]){WORD}(?=\s*(?:[-+*/@]|\*\*)?=(?!=)|\s*\[|\.append\b)", line)

@@ -9,6 +9,7 @@ from typing import Any
 
 from gdsym.claim_code import value_of
 from gdsym.claim_records import entries_of
+from gdsym.claim_text import PART_OF
 from gdsym.errors import ReadError
 from gdsym.written.nodes import Node, Sym
 
@@ -20,10 +21,10 @@ ARRAYS = ("array", "asarray", "tensor", "stack", "hstack")
 def each(claim: str, params: Sequence[Node]) -> dict[Any, str]:
     """The claims that one piece of code makes: by the keys of a dict, by the names of its values, or in the order of the parameters."""
     names = [_name(param) for param in params]
-    value = value_of(claim)
+    value = value_of(claim, frozenset(name for name, p in zip(names, params, strict=True) if isinstance(p, Sym)))
     keys, values = entries_of(value)
     if not values and len(params) > 1 and all(isinstance(param, Sym) for param in params):
-        values = _in_an_array(value)
+        values = _in_an_array(value) or _entries_of(value, len(params))
     if not values and len(params) == 1:
         return {params[0].to_sympy(): value}
     if not keys and len(values) != len(params):
@@ -82,6 +83,15 @@ def _last(claim: str) -> str:
 def _names_of(shown: str) -> list[str]:
     parts = [part.strip() for part in shown.strip("[]() ").split(",")]
     return parts if all(part.isidentifier() for part in parts) and len(parts) > 1 else []
+
+
+def _entries_of(value: str, count: int) -> list[ast.expr]:
+    """The entries of an array with one for each parameter, `A.T @ r`."""
+    try:
+        parts = [ast.parse(f"{PART_OF}({value}, {at}, {count})", mode="eval").body for at in range(count)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [part for part in parts if isinstance(part, ast.Call) and len(part.args) == 3]
 
 
 def _in_an_array(value: str) -> list[ast.expr]:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from gdsym.claim_entries import given_in
 from gdsym.claim_headers import inlines, is_loop
 from gdsym.claim_text import ASSIGNED, AT, FILLED, NAME, OF_A_CALL, SAME_MEMORY, Line
 from gdsym.errors import ReadError
@@ -14,14 +15,17 @@ ATTRIBUTES = ("real", "flat", "data", "mT")
 UNREAD = (ast.IfExp, ast.BoolOp, ast.NamedExpr, ast.Lambda, ast.Dict)
 
 
-def refuse_shared(written: Sequence[Line]) -> None:
-    """`g -= r` where g is the same array as another name; names of calls count only where the array has a name that is used later."""
+def refuse_shared(written: Sequence[Line], numbers: frozenset[str] = frozenset()) -> None:
+    """`g -= r` where g is the same array as another name; names of calls count only where the array has a name that is used later, those of the `numbers` of a cost, which nobody changes, never."""
     parted = [(indent, line) for indent, whole in written for line in inlines([whole])]
     lines = [line for _, line in parted]
     if line := next((line for line in lines if re.search(r"[(,]\s*out\s*=(?!=)", line)), None):
         raise ReadError(f"`{line[:60]}`: out= changes an array; write the value under a name of its own.")
     looped = any(map(is_loop, lines))
-    pairs = [(at, name, of) for at, line in enumerate(lines) for name, of in _pairs(line) if name != of]
+    numbers -= {name for line in lines for name in given_in(line)}
+    pairs = [
+        (at, name, of) for at, line in enumerate(lines) for name, of in _pairs(line) if name != of and of not in numbers
+    ]
     for after, name, sign in _changes(lines):
         known = [(one, other) for at, one, other in pairs if at < after]
         if pair := next((pair for pair in known if name in pair and OF_A_CALL not in "".join(pair)), None):

@@ -32,11 +32,12 @@ LOOP_SUM, LOOP_SET = "loop_sum", "loop_set"  # what a loop adds up, and the plac
 LOOP_LIST, LISTED = "loop_list", "listed"  # what a loop puts one behind the other, and what is a list of Python's
 ADDED_AT = "added_at"  # np.add.at(a, places, b) as a call
 CHOSEN, ONE_TRUTH = "chosen_if", "one_truth"  # `a if c else b`, and a condition that is one truth value, as calls
+PART_OF = "part_of"  # one entry of an array that has one for each parameter, as a call
 APPENDED = re.compile(rf"({WORD})\.append\((.*)\)", re.DOTALL)
 REPEATED = re.compile(rf"({WORD})\s*=\s*\[\s*(-?[\d.]+)\s*\]\s*\*\s*(\w+|len\(\w+\)|\w+\.shape\[\d\])")
 AT = re.compile(rf"(?:np|numpy|jnp)\.(add|subtract)\.at\(\s*({WORD})\s*,(.*)\)", re.DOTALL)
 GONE = ""  # the meaning of a name that holds what the last run of a loop left
-CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, LOOP_LIST, LISTED, ADDED_AT, CHOSEN, ONE_TRUTH})
+CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, LOOP_LIST, LISTED, ADDED_AT, CHOSEN, ONE_TRUTH, PART_OF})
 SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
 AT_KEY = "_at_key_"  # a name for an entry of a dict
 OF_A_CALL = "_of_call"  # a name within a function, in one of its calls
@@ -77,8 +78,9 @@ def statements(claim: str) -> Iterator[Line]:
 def _one_by_one(line: str) -> Iterator[str]:
     """`a = b = u` and `a, b = u, v` as two lines, where neither needs what the other has changed."""
     if chained := CHAINED.fullmatch(line):
-        yield from _one_by_one(chained[2])
-        yield f"{chained[1]} = {chained[3]}"
+        yield from (inner := list(_one_by_one(chained[2])))
+        number = re.fullmatch(rf"{re.escape(chained[3])}\s*=\s*(-?[\d.]+)", inner[-1])
+        yield f"{chained[1]} = {number[1] if number else chained[3]}"
         return
     several = SEVERAL.fullmatch(line)
     names = re.findall(WORD, several[1]) if several else []

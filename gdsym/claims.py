@@ -70,7 +70,8 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
         >>> gd.check(x**2, x, x).factor
         1/2
     """
-    d, claim = derive(expr, wrt, where=where), one_formula(claim)
+    d = derive(expr, wrt, where=where)
+    claim = one_formula(claim, numbers=_numbers(d))
     params = frozenset(_head(v) for v in d.variables)
     try:
         if (verdict := _about_entries(claim, d, params)) is not None:
@@ -83,6 +84,10 @@ def check(expr: Any, wrt: Any, claim: Any, *, where: Mapping[Any, Any] | None = 
         return _read(None, d, node, params)
     found = _read(d.variables[0].base, d, node, params)
     return together(found, d.node, d.where, [Claim(d.variables[0], node, d.written, d.compared)])
+
+
+def _numbers(d: Derivation) -> frozenset[str]:
+    return frozenset(name.name for name in all_names(d.node, *d.variables) if isinstance(name, Sym))
 
 
 def _misshapen(name: Any, misfit: WrongShape) -> Verdict:
@@ -103,7 +108,8 @@ def judge_claims(p: Problem, claims: Mapping[Any, Any] | str, partial: Callable[
     for key, claim in claims.items():
         var = variable(key, p.params)
         find(var, p.params)
-        d, claim = partial(var), one_formula(claim)
+        d = partial(var)
+        claim = one_formula(claim, numbers=_numbers(d))
         try:
             if (verdict := _about_entries(claim, d, frozenset(p.params))) is not None:
                 parts[var.to_sympy()] = verdict

@@ -89,6 +89,8 @@ LAYERS = {
     "gdsym.array_kept": 6,
     "gdsym.array_kinds": 6,
     "gdsym.array_lists": 6,
+    "gdsym.array_joined": 6,
+    "gdsym.array_totals": 6,
     "gdsym.array_sums": 6,
     "gdsym.array_pieces": 6,
     "gdsym.array_products": 6,
