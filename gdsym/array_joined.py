@@ -62,7 +62,9 @@ def _concatenate(r: Arrays, e: ast.Call, args: Sequence[ast.expr], level: int) -
     said = [*args[1:], *(k.value for k in e.keywords if k.arg in ("axis", "dim"))]
     sideways = called(e) == "hstack"
     if not args or len(said) > 1 or len(e.keywords) > len(said) or (said and sideways) or not _is_row(args[0]):
-        raise r.error("This is read as np.concatenate((a, b)), with axis=, for arrays of one or two axes.", e)
+        raise r.error(
+            "This is read as np.concatenate((a, b)) for arrays of one axis, and with axis= for those of two.", e
+        )
     pieces = [piece for part in args[0].elts for piece in listed(r, part, level)]  # type: ignore[attr-defined]
     count = max(len(piece.axes) for piece in pieces) or 1
     along = whole_number(said[0]) if said else int(sideways and count > 1)
