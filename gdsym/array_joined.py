@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from gdsym.array_kept import refuse_kept
 from gdsym.array_lists import stacked
 from gdsym.array_parts import Array, Call, alike, called, is_unit, met, sum_of, whole_number
 from gdsym.claim_text import PART_OF
@@ -27,6 +28,8 @@ def joined(r: Arrays, pieces: Sequence[Array], e: ast.expr, along: int = ROWS) -
     others = [[axis for at, axis in enumerate(piece.axes) if at != along] for piece in pieces]
     if any(not alike(a.ends, b.ends) for other in others for a, b in zip(other, others[0], strict=True)):
         raise r.error(f"{_shapes(pieces)} are put together here; they must be alike but for one axis.", e)
+    for axis in (axis for piece in pieces for axis in piece.axes):
+        refuse_kept(r, axis, e)
     counts = [piece.axes[along].size if piece.axes else n.ONE for piece in pieces]
     axis = r.axis_of(sum_of(*counts))
     found, begin = [], axis.lower
