@@ -47,13 +47,18 @@ def _listed(statements: tuple[Statement, ...]) -> list[str]:
 def _input(program: Program, given: Input) -> str:
     if given.kind == "size":
         assert isinstance(given.node, Sym)
-        told = [f"axis {r.axis} of {r.base.name}" for r in program.shapes.sizes[given.node]]
+        told = [f"axis {r.axis} of {r.base.name}{_beyond(r.const)}" for r in program.shapes.sizes[given.node]]
         return f"{given.name}: a size, read off {', '.join(told)}" if told else f"{given.name}: a size, to be given"
     kind = "parameter" if given.kind == "param" else "data"
     if not isinstance(given.node, Base) or not given.ndim:
         return f"{given.name}: {kind}, a number"
     axes = ", ".join(_axis(a) for a in program.shapes.arrays[given.node])
     return f"{given.name}: {kind}, {given.ndim} {'axis' if given.ndim == 1 else 'axes'} [{axes}]"
+
+
+def _beyond(more: int) -> str:
+    """How many entries more, or fewer, the size has than the axis."""
+    return "" if not more else f" ({abs(more)} {'more' if more > 0 else 'fewer'})"
 
 
 def _axis(axis: Axis) -> str:

@@ -242,16 +242,17 @@ CALLED: Final = {
     **dict.fromkeys(GAMMAS_OF_ONE, ("polygamma",)),
     "lgamma_step": ("lgamma",),
     "covered": ("correlated",),
+    "where": ("where_rows",),
 }
 
 # names that generated code may define
-OTHERWISE: Final = "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where maximum minimum bent".split()
+OTHERWISE: Final = "gamma scan decay fade rise moving scatter spread max sum cumsum cummax einsum placed shifted where where_rows maximum minimum bent".split()
 OURS: Final = (
     "J",
     "special",
     *sorted({kind for kind, _ in HELPERS}.difference(OTHERWISE)),
     *"running_sum decaying_sum fading_sum largest_exponent moving_sum added_along added_at added_by_label".split(),
-    *"gamma_function added_by_place row_max by_rows dotted sum_along one_of at_least at_most squares_and_lines".split(),
+    *"gamma_function added_by_place row_max by_rows dotted sum_along one_of one_of_rows at_least at_most squares_and_lines".split(),
 )
 
 # where an argument outside the domain would raise or warn, and a value that is always inside

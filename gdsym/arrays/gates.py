@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from gdsym.arrays.graph import Op
+from gdsym.arrays.graph import DATA, Op
 from gdsym.arrays.strength import ATOM, MUL, Write
 
 BOUNDED: Final = {"maximum": "at_least", "minimum": "at_most"}  # of an array and a number
@@ -24,6 +24,12 @@ CHOSEN: Final = (
     "    if low + step != high or np.count_nonzero(above) + np.count_nonzero(below) < above.size:\n"
     "        return np.array((level, high, low), dtype=float).take(above.view(np.int8) - below.view(np.int8))\n"
     "    return np.add(above, low) if step == 1 else above*step + low"
+)
+
+ROWS: Final = (
+    "def one_of_rows(above, below, high, low, level):  # the same of numbers for each column: asked once where no entry is level\n"
+    "    whole = np.count_nonzero(above) + np.count_nonzero(below) == above.size\n"
+    "    return np.where(above, high, low if whole else np.where(below, low, level))"
 )
 
 
@@ -61,7 +67,8 @@ def one_of_three(op: Op, write: Write) -> str | None:
     if any(t.kind != "compare" for t in (test, less)) or test.args != less.args or (test.attr, less.attr) not in TURNS:
         return None
     if above.ndim or below.ndim or between.ndim:
-        return None
+        rows = f"one_of_rows({', '.join(write(a, 0) for a in (test, less, above, below, between))})"
+        return rows if all(a.needs == DATA for a in (above, below, between)) and test.ndim == op.ndim else None
     return f"one_of({', '.join(write(a, 0) for a in (test, less, above, below, between))})"
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from gdsym.arrays.adding import adding_quickly
 from gdsym.arrays.affine import Affine
 from gdsym.arrays.align import Axes
+from gdsym.arrays.apart import data_apart
 from gdsym.arrays.associated import Usual, associated
 from gdsym.arrays.bounds import masked
 from gdsym.arrays.emit import Emitted, Statement, emit
@@ -196,6 +197,7 @@ def _program(
         reused,
         total,
         unfactored,
+        data_apart,
     ):
         plain, became = rewritten(graph, plain)
         done = {op: became[new] for op, new in done.items() if new in became}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from gdsym.arrays.gates import CHOSEN, GATE
+from gdsym.arrays.gates import CHOSEN, GATE, ROWS
 from gdsym.arrays.stairs import STAIRS
 
 # by (kind of the operation, over arrays?)
 OF_ARRAYS: Final[dict[tuple[str, bool], str]] = {
     ("sign", True): GATE,
     ("where", True): CHOSEN,
+    ("where_rows", True): ROWS,
     ("floor", True): STAIRS,
     ("maximum", True): (
         "def at_least(a, c):  # np.maximum(a, c), which takes several times as long for one number as for an array\n"
