@@ -36,6 +36,7 @@ import gdsym as gd
             "w[k]",
             "{wₖ₋₁ if 2 ≤ k; 0 otherwise} + {wₖ₊₁ if k + 1 ≤ n; 0 otherwise}",
         ),
+        ("-Sum(1 + v[j] - mu[j]**2 - exp(v[j]), (j, 1, n))/2", "v[k]", "1/2 (exp(vₖ) - 1)"),
         ("Sum((y[i] - Sum(x[j], (j, 1, i)))**2, (i, 1, n))", "x[k]", "-2 Σᵢ₌ₖⁿ (yᵢ - Σⱼ₌₁ⁱ xⱼ)"),
         (
             "Sum(Sum((Sum(W[l, i]*W[l, j], (l, 1, m)) - KroneckerDelta(i, j))**2, (j, 1, n)), (i, 1, n))",

@@ -47,7 +47,7 @@ def flip(node: Node, typed: Callable[[Node], bool] = nothing) -> Node:
     """
     if isinstance(node, Neg):
         bracket = node.arg if isinstance(node.arg, Add) and not typed(node.arg) else None
-        return _flipped(node.arg, typed) or (bracket and _swapped(bracket)) or node
+        return _flipped(node.arg, typed) or (bracket and _swapped(bracket)) or _half_swapped(node.arg, typed) or node
     if not node.has(MINUS) or typed(node) or not isinstance(node, (Add, Mul, Div, Sum, Integral, Cases)):
         return node
     if isinstance(node, Add):
@@ -135,6 +135,17 @@ def _swapped(node: Add) -> Node | None:
         if plus and is_num(node.children[0])
         else None
     )
+
+
+def _half_swapped(node: Node, typed: Callable[[Node], bool]) -> Node | None:
+    """-1/2 (1 - u) as 1/2 (u - 1)."""
+    if not isinstance(node, Mul) or len(node.children) != 2:
+        return None
+    front, bracket = node.children
+    half = isinstance(front, Num) and front.value.denominator != 1
+    if not half or not isinstance(bracket, Add) or typed(bracket):
+        return None
+    return Mul(front, new) if (new := _swapped(bracket)) is not None else None
 
 
 def _negated(node: Add) -> Add:
