@@ -34,6 +34,8 @@ FORMS: dict[str, tuple[Any, Any]] = {
     "log1p": (log(1 + u**2), lambda u: mpmath.log1p(mpmath.mpf(u) ** 2)),
     "pseudo huber": (sqrt(u**2 + 1) - 1, lambda u: mpmath.sqrt(mpmath.mpf(u) ** 2 + 1) - 1),
     "pseudo huber scaled": (9 * (sqrt(1 + u**2 / 9) - 1), lambda u: 9 * (mpmath.sqrt(1 + mpmath.mpf(u) ** 2 / 9) - 1)),
+    "root of one plus an exponential": (sqrt(1 + exp(u)) - 1, lambda u: mpmath.expm1(mpmath.log1p(mpmath.exp(u)) / 2)),
+    "twice, turned": (2 - 2 * sqrt(1 + exp(-u)), lambda u: -2 * mpmath.expm1(mpmath.log1p(mpmath.exp(-u)) / 2)),
     "one minus cosine": (1 - cos(u), lambda u: 1 - mpmath.cos(u)),
     "log of two exponentials": (log(exp(u) + exp(2 * u)), lambda u: mpmath.log(mpmath.exp(u) + mpmath.exp(2 * u))),
     "log of three exponentials": (log(1 + exp(u) + exp(-u)), lambda u: mpmath.log(1 + mpmath.exp(u) + mpmath.exp(-u))),

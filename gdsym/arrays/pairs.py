@@ -159,11 +159,14 @@ def _with_cosine(g: Graph, one: Product, term: Product, alone: bool) -> Product 
 
 
 def _with_root(g: Graph, one: Product, term: Product, alone: bool) -> Product | None:
-    """The difference sqrt(c^2 + u) - c is u/(sqrt(c^2 + u) + c)."""
+    """The difference sqrt(c^2 + u) - c is u/(sqrt(c^2 + u) + c), and sqrt(1 + exp u) - 1 is expm1(softplus(u)/2)."""
     value = only(term, "sqrt")
     if value is None or one.powers or one.coefficient * term.coefficient >= 0:
         return None
-    c = -one.coefficient / term.coefficient
+    c, inside = -one.coefficient / term.coefficient, value.op.args[0]
+    if inside.kind == "one_plus_exp" and c == 1:
+        half = g.make("div", g.make("softplus", *inside.args), g.number(2))
+        return Product(term.coefficient, {Value(g.make("expm1", half), value.axes): 1})
     rest = without_one(g, Value(value.op.args[0], value.axes), c * c)
     if rest is None:
         return None
