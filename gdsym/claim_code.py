@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
+from gdsym.claim_classes import without_classes
 from gdsym.claim_functions import without_functions
 from gdsym.claim_headers import is_loop
 from gdsym.claim_loops import branched, comprehended, looped
@@ -29,6 +30,7 @@ from gdsym.claim_text import (
     LOOP_LIST,
     NAME,
     OF_A_CALL,
+    OF_SELF,
     PART_CHANGED,
     REPEATED,
     SHAPED,
@@ -43,6 +45,7 @@ from gdsym.errors import ReadError, Unsupported
 from gdsym.reading.source import LONGEST
 
 NAMED_IN_A_CALL = re.compile(rf"(?:_in_\w+?)?{OF_A_CALL}\d+")
+AT_SELF = re.compile(rf"(\w+?){OF_SELF}\b")
 AT_A_KEY = re.compile(rf"{AT_KEY}(\w+)")
 ADDED = re.compile(rf"(\w+) = {ADDED_AT}\((?:\1\[([^`]*)\], '([+-])', ([^`]*)|[^`]*)`")
 RETURN = re.compile(r"return\b\s*")
@@ -60,6 +63,7 @@ def one_formula(claim: Any, several: bool = False, numbers: frozenset[str] = fro
         return _put_together(claim, several, numbers)
     except ReadError as error:
         said = NAMED_IN_A_CALL.sub("", str(error)) if OF_A_CALL not in claim else str(error)
+        said = AT_SELF.sub(r"self.\1", said) if OF_SELF not in claim else said
         if f"{ADDED_AT}(" in said and ADDED_AT not in claim:
             said = ADDED.sub(_as_written, said)
         said = AT_A_KEY.sub(r"['\1']", said) if AT_KEY not in claim else said
@@ -80,7 +84,7 @@ def _put_together(claim: str, several: bool, numbers: frozenset[str]) -> str:
         return claim
     names: dict[str, str] = {}
     value = ""
-    written = without_records(plainly(without_functions(written)))
+    written = without_records(plainly(without_functions(without_classes(written))))
     refuse_shared(written, numbers)
     written = [(indent, REPEATED.sub(_repeated, AT.sub(_added_at, line))) for indent, line in written]
     while written:

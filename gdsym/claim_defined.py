@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from gdsym.claim_exits import with_one_exit
-from gdsym.claim_text import Line
+from gdsym.claim_text import OF_SELF, Line
 from gdsym.errors import ReadError
 from gdsym.record import record
 
@@ -69,7 +69,7 @@ def _checked(
     everything = [*parts, *ast.walk(value)]
     stored = {part.id for part in everything if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
     inner = {arg.arg for part in everything if isinstance(part, ast.Lambda) for arg in part.args.args}
-    bound = frozenset({*parameters, *stored, *inner})
+    bound = frozenset(name for name in (*parameters, *stored, *inner) if not name.endswith(OF_SELF))
     used = {part.id for part in everything if isinstance(part, ast.Name)}
     changed = {owner for part in everything if (owner := _owner(part)) and owner not in bound}
     if changed:

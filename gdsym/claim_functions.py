@@ -16,7 +16,7 @@ from typing import Any
 from gdsym.claim_defined import Function, defined_by, given_to
 from gdsym.claim_exits import lines_with_one_exit
 from gdsym.claim_headers import parted
-from gdsym.claim_text import OF_A_CALL, WORD, Line
+from gdsym.claim_text import OF_A_CALL, OF_SELF, WORD, Line
 from gdsym.errors import ReadError
 
 DEF = re.compile(rf"def\s+({WORD})\s*\(")
@@ -177,6 +177,7 @@ class _Calls:
         if found.name in within:
             raise ReadError(f"`{found.shown}`: a function that calls itself is not read.")
         hidden = sorted(found.free & (self._inner | (self._local if found.outside else set())))
+        hidden = [name for name in hidden if not name.endswith(OF_SELF)]
         if hidden:
             raise ReadError(
                 f"`{found.shown}`: {hidden[0][:30]} is one thing in this function and another where it is called; give it as an argument."

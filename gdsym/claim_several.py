@@ -32,7 +32,7 @@ def each(claim: str, params: Sequence[Node]) -> dict[Any, str]:
         raise ReadError(
             f"The code comes to {found}, the cost has {len(params)} parameter{'s' * (len(params) > 1)}, {', '.join(names)[:100]}: return one gradient for each, or give a dict."
         )
-    met = _met(keys, names) if keys else _in_order(_names_of(_last(claim)), names)
+    met = _met(keys, names) if keys else _in_order(_names_of(_last(claim, names)), names)
     by_name = dict(zip(names, params, strict=True))
     return {by_name[name].to_sympy(): ast.unparse(part) for name, part in zip(met, values, strict=True)}
 
@@ -75,9 +75,16 @@ def _meant(key: str, names: Sequence[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _last(claim: str) -> str:
+def _last(claim: str, names: Sequence[str]) -> str:
+    """The names of what is returned; in a function or class that is not the last one, of the one line that tells all of them."""
     lines = [line.strip() for line in claim.strip().split("\n")]
-    return lines[-1].removeprefix("return").strip(" ();")
+    shown = {line.removeprefix("return").strip(" ();") for line in lines if line.startswith("return")}
+    telling = [
+        one
+        for one in shown
+        if len(set(_names_of(one))) == len(names) and all(_meant(key, names) for key in _names_of(one))
+    ]
+    return telling[0] if len(telling) == 1 else lines[-1].removeprefix("return").strip(" ();")
 
 
 def _names_of(shown: str) -> list[str]:

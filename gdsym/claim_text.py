@@ -40,6 +40,7 @@ GONE = ""  # the meaning of a name that holds what the last run of a loop left
 CODE = frozenset({PART_CHANGED, LOOP_SUM, LOOP_SET, LOOP_LIST, LISTED, ADDED_AT, CHOSEN, ONE_TRUTH, PART_OF})
 SUM_OF_A_LOOP, LETTER_OF_A_LOOP = "sum_of_a_loop_", "letter_of_a_loop_"  # names that no code has
 AT_KEY = "_at_key_"  # a name for an entry of a dict
+OF_SELF = "_of_self"  # a name for what a method leaves in self
 OF_A_CALL = "_of_call"  # a name within a function, in one of its calls
 
 

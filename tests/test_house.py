@@ -99,6 +99,7 @@ LAYERS = {
     "gdsym.claim_headers": 6,
     "gdsym.claim_entries": 6,
     "gdsym.claim_exits": 6,
+    "gdsym.claim_classes": 6,
     "gdsym.claim_text": 6,
     "gdsym.claim_code": 6,
     "gdsym.claim_defined": 6,
