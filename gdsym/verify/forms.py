@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy
 
+from gdsym.verify.factored import factors
 from gdsym.verify.form import NOTHING, Form, Known, Needs
 from gdsym.verify.graph import Graph
 from gdsym.verify.indicators import MARKS, cases, consistent, heaviside, logic, marked, rel, sign, tied
@@ -32,7 +33,7 @@ from gdsym.verify.polynomials import (
     value_of,
 )
 from gdsym.verify.positive import is_nonzero_atom, is_positive, is_total
-from gdsym.verify.raised import SLOPES, exponential, power, slope_of_power
+from gdsym.verify.raised import KNOWN, exponential, power, slope_of_power
 
 MOST_TERMS = 100  # of a product; more is left to numbers
 DEEPEST = 60  # atoms in atoms
@@ -137,10 +138,17 @@ class Forms:
         """An operation of which nothing is known but that equal operands give equal values."""
         if op == "fn" and data[0] is sympy.exp:
             return exponential(self, parts[0])
-        if op == "fn" and data[1] == (1,) and data[0] in SLOPES:
-            return SLOPES[data[0]](self, parts)
-        if op == "fn" and data == LOG_SLOPE and is_positive(self, parts[0].terms):
-            return self.inverse(parts[0])
+        if op == "fn" and data[0] in KNOWN:
+            known = KNOWN[data[0]](self, data[1][0], parts)
+            if known is not None:
+                return known
+        if op == "fn" and data == LOG_SLOPE:
+            below = self.inverse(parts[0])
+            return Form(below.terms, below.needs | self.plain("fn", (sympy.log, (0,)), parts).needs)
+        return self.atom_of(op, data, parts)
+
+    def atom_of(self, op: str, data: Any, parts: list[Form]) -> Form:
+        """The operation as a letter of its own."""
         numbers = tuple(self.number(part.terms) for part in parts)
         if op in CHOOSING:
             key: Any = (op, data, numbers, tuple(part.needs for part in parts))
@@ -253,13 +261,24 @@ class Forms:
             below = {tuple((at, -e) for at, e in content): ONE}
             terms, found = self.expanded(self.times(terms, below)), self.times(found, below)
             parts.update((at, None) for at, _ in content)
-        lead = terms[min(terms)]
-        found = {m: c / lead for m, c in found.items()}
-        if len(terms) > 1:
-            at = self._sum({m: c / lead for m, c in terms.items()})
-            parts[at] = None
-            found = self.times(found, {((at, -1),): ONE})
-        return Form(found, form.needs | {("is not 0", at) for at in parts if not is_nonzero_atom(self, at)})
+        number, several = factors(terms) if len(terms) > 1 else (terms[min(terms)], [])
+        found = {m: c / number for m, c in found.items()}
+        needs = form.needs.union(*(self._not_0(at) for at in parts))
+        sure = is_positive(self, terms) or is_positive(self, negative(terms))
+        for factor, e in several:
+            at = self._sum(factor)
+            needs = needs if sure else needs | self._not_0(at)
+            found = self.times(found, {((at, -e),): ONE})
+        return Form(found, needs)
+
+    def _not_0(self, at: int) -> Needs:
+        """What is needed for the atom to be different from 0: of a power, that its base is."""
+        if is_nonzero_atom(self, at):
+            return NOTHING
+        op, data, *rest = self.keys[at]
+        if op == "pow" and data == 0 and value_of(self._terms[rest[0][1]]):
+            return self.inverse(Form(self._terms[rest[0][0]])).needs
+        return frozenset({("is not 0", at)})
 
     def _sum(self, terms: Terms) -> int:
         number = self.number(terms)

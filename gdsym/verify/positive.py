@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from gdsym.verify.form import Form
     from gdsym.verify.forms import Forms
 
-TOTAL = ("sym", "delta", "abs", "sign", "floor", "const")  # have a value wherever their operands have
+TOTAL = ("sym", "delta", "abs", "sign", "floor", "const", "undefined")  # have a value wherever their operands have
+ABOVE_0 = ((sympy.exp, (0,)), (sympy.cosh, (0,)))
 TOTAL_FUNCTIONS = (sympy.exp, sympy.sin, sympy.cos, sympy.sinh, sympy.cosh, sympy.tanh)
 NOT_NEGATIVE = ("abs", "delta", "above", "below", "beyond")
 NAMES = ("sym", "entry")
@@ -69,7 +70,7 @@ def is_positive_atom(forms: Forms, at: int) -> bool:
             found = (
                 op == "const"
                 or data in forms.known.sizes
-                or (op == "fn" and data[0] is sympy.exp)
+                or (op == "fn" and data in ABOVE_0)
                 or (op in NAMES and _is_declared(data))
             )
         forms.positive[at] = found or forms.number({((at, 1),): ONE}) in forms.above

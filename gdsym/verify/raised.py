@@ -77,19 +77,33 @@ def _split(forms: Forms, kind: tuple[str, Any], before: tuple[int, ...], exponen
     return found
 
 
-def _of(func: Any) -> Callable[[Forms, list[Form]], Form]:
-    return lambda forms, parts: forms.plain("fn", (func, (0,)), parts)
+def _value(forms: Forms, func: Any, parts: list[Form]) -> Form:
+    return forms.plain("fn", (func, (0,)), parts)
 
 
-def _slope_of_tanh(forms: Forms, parts: list[Form]) -> Form:
-    value = _of(sympy.tanh)(forms, parts)
+def _wave(forms: Forms, place: int, parts: list[Form]) -> Form:
+    """Sin, cos, -sin, -cos: each the slope of the one before."""
+    at = forms.atom_of("fn", ((sympy.sin, sympy.cos)[place % 2], (0,)), parts)
+    return forms.negative([at]) if place % 4 > 1 else at
+
+
+def _hyperbolic(forms: Forms, odd: int, parts: list[Form]) -> Form:
+    """Cosh, and sinh as tanh cosh: each the slope of the other."""
+    cosh = forms.atom_of("fn", (sympy.cosh, (0,)), parts)
+    return forms.product([_value(forms, sympy.tanh, parts), cosh]) if odd else cosh
+
+
+def _tanh(forms: Forms, k: int, parts: list[Form]) -> Form | None:
+    if k != 1:
+        return None
+    value = _value(forms, sympy.tanh, parts)
     return forms.add([Form(constant(ONE)), forms.negative([forms.product([value, value])])])
 
 
-SLOPES: dict[Any, Callable[[Forms, list[Form]], Form]] = {
-    sympy.sin: _of(sympy.cos),
-    sympy.cos: lambda forms, parts: forms.negative([_of(sympy.sin)(forms, parts)]),
-    sympy.sinh: _of(sympy.cosh),
-    sympy.cosh: _of(sympy.sinh),
-    sympy.tanh: _slope_of_tanh,
+KNOWN: dict[Any, Callable[[Forms, int, list[Form]], Form | None]] = {
+    sympy.sin: _wave,
+    sympy.cos: lambda forms, k, parts: _wave(forms, k + 1, parts),
+    sympy.cosh: lambda forms, k, parts: _hyperbolic(forms, k % 2, parts),
+    sympy.sinh: lambda forms, k, parts: _hyperbolic(forms, 1 - k % 2, parts),
+    sympy.tanh: _tanh,
 }

@@ -156,14 +156,15 @@ def _needs(forms: Forms, needs: Needs, index: int, limits: tuple[int, int]) -> N
     lifted = {need for need in needs if slot not in slots_of(forms, need)}
     if not is_filled(forms, *map(forms.terms, limits)):
         lifted = set()
-    inner = needs - lifted
-    if not inner:
-        return frozenset(lifted)
-    height = max(heights_of(forms, inner), default=0)
-    name = ("bound", height, *limits)
+    return frozenset(lifted).union(*(_in_each(forms, need, index, limits) for need in needs - lifted))
+
+
+def _in_each(forms: Forms, need: Need, index: int, limits: tuple[int, int]) -> Needs:
+    """The need for every value of the index."""
+    name = ("bound", max(heights_of(forms, (need,))), *limits)
     own = forms.atom(name, slots=(name,))
-    renamed = _moved(forms, inner, index, {((own, 1),): ONE})
-    return frozenset(lifted) | {(INNER, name, *limits, renamed)}
+    moved = _moved(forms, frozenset({need}), index, {((own, 1),): ONE})
+    return frozenset((INNER, name, *limits, frozenset({part})) for part in moved)
 
 
 def _moved(forms: Forms, needs: Needs, index: int, value: Terms) -> Needs:
@@ -178,7 +179,8 @@ def _moved(forms: Forms, needs: Needs, index: int, value: Terms) -> Needs:
             ends = [forms.number(put_in(forms, forms.terms(end), index, value)) for end in (lower, upper)]
             if ends != [lower, upper]:
                 raise TooMuch
-            found.add((INNER, name, *ends, _moved(forms, inner, index, value)))
+            moved = _moved(forms, inner, index, value)
+            found.update((INNER, name, *ends, frozenset({part})) for part in moved)
         else:
             form = _anew(forms, need[1], index, value)
             found |= form.needs if need[0] == "has a value" else forms.inverse(form).needs
