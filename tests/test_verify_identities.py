@@ -31,6 +31,17 @@ share = Div(ONE, add(1, fn("exp", Neg(x))))
 within = sp.And(sp.Ge(k.symbol, 1), sp.Le(k.symbol, q.symbol))
 
 PROVED: dict[str, tuple[Node, Node]] = {
+    "a square below a bar": (D(Div(a, add(mul(y, x), b)), x), Neg(Div(mul(a, y), power(add(mul(y, x), b), 2)))),
+    "a square below a bar, written out": (
+        Div(a, add(power(x, 2), mul(2, x), 1)),
+        Div(a, power(add(x, 1), 2)),
+    ),
+    "a root below a bar": (
+        D(Div(ONE, Root(add(mul(2, x), 1), Num(2))), x),
+        Neg(Div(ONE, power(add(mul(2, x), 1), Div(Num(3), Num(2))))),
+    ),
+    "log cosh": (D(fn("log", fn("cosh", res)), w), mul(fn("tanh", res), at(X, i))),
+    "sinh": (D(D(fn("sinh", res), w), w), mul(fn("sinh", res), power(at(X, i), 2))),
     "a square": (D(power(x, 2), x), mul(2, x)),
     "brackets": (mul(add(x, y), add(x, Neg(y))), add(power(x, 2), Neg(power(y, 2)))),
     "a quotient of sums": (
@@ -95,6 +106,21 @@ PROVED: dict[str, tuple[Node, Node]] = {
     ),
 }
 UNDER: dict[str, tuple[Node, Node, object]] = {
+    "all terms divide, one is chosen": (
+        total(Div(Delta(j, k), at(W, j)), j, q),
+        Div(ONE, at(W, k)),
+        within,
+    ),
+    "a logarithm in each term, one is chosen": (
+        D(total(mul(at(X, j), fn("log", Div(at(X, j), at(Y, j)))), j, q), at(X, k)),
+        add(fn("log", Div(at(X, k), at(Y, k))), 1),
+        within,
+    ),
+    "a sum from a letter on": (
+        total(mul(at(X, j), cases(1, Rel("<=", k, j), 0, TRUE)), j, q),
+        n.Sum(at(X, j), j, k, q),
+        within,
+    ),
     "the delta chooses": (total(mul(at(W, j), Delta(j, k)), j, q), at(W, k), within),
     "within a function": (total(mul(fn("exp", score), Delta(l, k)), l, q), fn("exp", total(mul(at(W, k, j), at(X, i, j)), j, q)), within),
     "a power of what is positive": (D(power(x, a), x), Div(mul(a, power(x, a)), x), sp.Gt(x.symbol, 0)),
@@ -102,13 +128,21 @@ UNDER: dict[str, tuple[Node, Node, object]] = {
     "log of what is said to be positive": (D(fn("log", mul(2, x)), x), Div(ONE, x), sp.Gt(x.symbol, 0)),
 }  # fmt: skip
 LEFT: dict[str, tuple[Node, Node]] = {
+    "log x": (D(fn("log", x), x), Div(ONE, x)),
+    "its third derivative": (D(D(D(fn("log", mul(2, x)), x), x), x), Div(Num(2), power(x, 3))),
+    "log of a sum that may be empty": (
+        D(fn("log", add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x)), x),
+        Div(
+            D(add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x), x),
+            add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x),
+        ),
+    ),
     "x/x": (Div(x, x), ONE),
     "0 log x": (mul(0, fn("log", x)), Num(0)),
     "an index that is a half": (mul(0, at(W, Div(i, Num(2)))), Num(0)),
 }
 UNPROVED: dict[str, tuple[Node, Node, object, str]] = {
     "0 by 0 log x": (Num(0), mul(0, fn("log", x)), TRUE, "one side undefined"),
-    "log x": (D(fn("log", x), x), Div(ONE, x), TRUE, "holds where"),
     "a branch that divides": (
         cases(Div(x, x), Rel(">", x, y), 1, TRUE),
         cases(1, Rel(">", x, y), Div(x, x), TRUE),
@@ -129,12 +163,6 @@ UNPROVED: dict[str, tuple[Node, Node, object, str]] = {
         "agreed",
     ),
     "a number of terms below 0": (total(a, j, add(m, -4)), mul(a, add(m, -4)), TRUE, "refuted"),
-    "all terms divide, one is chosen": (
-        total(Div(Delta(j, k), at(W, j)), j, q),
-        Div(ONE, at(W, k)),
-        within,
-        "holds where",
-    ),
     "a branch at the joint": (
         cases(x, Rel("<", x, y), a, TRUE),
         cases(x, Rel("<=", x, y), a, TRUE),
@@ -154,15 +182,6 @@ UNPROVED: dict[str, tuple[Node, Node, object, str]] = {
         "agreed",
     ),
     "a power of what may be 0": (D(power(x, a), x), Div(mul(a, power(x, a)), x), TRUE, "agreed"),
-    "log of a sum that may be empty": (
-        D(fn("log", add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x)), x),
-        Div(
-            D(add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x), x),
-            add(total(fn("exp", mul(x, at(X, j))), j, add(m, -1)), x),
-        ),
-        TRUE,
-        "holds where",
-    ),
     "a product of a sum": (
         Prod(add(at(X, i), at(Y, i)), i, ONE, m),
         add(Prod(at(X, i), i, ONE, m), Prod(at(Y, i), i, ONE, m)),
@@ -278,7 +297,7 @@ def _plain(r: random.Random, depth: int) -> Node:
             lambda: Div(one, other),
             lambda: Div(Num(r.randint(1, 2)), one),
             lambda: power(one, r.choice((-2, -1, 0, 1, 2, 3))),
-            lambda: fn(r.choice(("Abs", "exp", "log", "sin", "tanh", "cosh")), one),
+            lambda: fn(r.choice(("Abs", "exp", "log", "sin", "tanh", "cosh", "sinh")), one),
             lambda: Root(one, Num(2)),
             lambda: power(one, other),
             lambda: D(one, x),
@@ -304,8 +323,9 @@ def _indexed(r: random.Random, depth: int, letters: tuple[Node, ...] = (k,)) -> 
             lambda: total(inner, new, q),
             lambda: total(mul(Delta(new, r.choice(letters)), inner), new, q),
             lambda: total(inner, new, r.choice(letters)),
+            lambda: n.Sum(inner, new, r.choice(letters), q),
             lambda: Prod(inner, new, ONE, q),
-            lambda: fn("exp", one),
+            lambda: fn(r.choice(("exp", "exp", "log", "cosh")), one),
         )
     )()
 

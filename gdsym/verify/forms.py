@@ -34,10 +34,10 @@ from gdsym.verify.polynomials import (
 )
 from gdsym.verify.positive import is_nonzero_atom, is_positive, is_total
 from gdsym.verify.raised import KNOWN, exponential, power, slope_of_power
+from gdsym.written.nodes import Node
 
 MOST_TERMS = 100  # of a product; more is left to numbers
 DEEPEST = 60  # atoms in atoms
-LOG_SLOPE = (sympy.log, (1,))
 OPAQUE = ("integral", "change", "leibniz")  # known only as what they are
 COMPARISONS = ("delta", *MARKS)
 CHOOSING = ("cases", "logic", "rel", "tied", "max", "min", "heaviside")  # what is not chosen need not have a value
@@ -138,14 +138,8 @@ class Forms:
         """An operation of which nothing is known but that equal operands give equal values."""
         if op == "fn" and data[0] is sympy.exp:
             return exponential(self, parts[0])
-        if op == "fn" and data[0] in KNOWN:
-            known = KNOWN[data[0]](self, data[1][0], parts)
-            if known is not None:
-                return known
-        if op == "fn" and data == LOG_SLOPE:
-            below = self.inverse(parts[0])
-            return Form(below.terms, below.needs | self.plain("fn", (sympy.log, (0,)), parts).needs)
-        return self.atom_of(op, data, parts)
+        known = KNOWN[data[0]](self, data[1][0], parts) if op == "fn" and data[0] in KNOWN else None
+        return self.atom_of(op, data, parts) if known is None else known
 
     def atom_of(self, op: str, data: Any, parts: list[Form]) -> Form:
         """The operation as a letter of its own."""
@@ -166,6 +160,10 @@ class Forms:
     def slot(self, slot: int) -> int:
         """The atom of an index."""
         return self.atom(("slot", slot), slots=(slot,))
+
+    def letter(self, name: Node) -> int:
+        """The atom of a letter."""
+        return self.atom(("sym", name, (), ()))
 
     # Arithmetic
 

@@ -2,6 +2,7 @@
 
 sum_i y_i/(1 + u_i) + sum_i y_i u_i/(1 + u_i) = sum_i y_i: what each index adds is 0, although no two of these sums are equal.
 sum_i sum_j A_ij B_ji = sum_i sum_j B_ij A_ji: the order of sums, and which of two indices has which name, do not matter.
+sum_(i >= k) u_i is sum_i [i >= k] u_i.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from itertools import chain, groupby, islice, permutations, product
 from typing import Any, TypeAlias
 
 from gdsym.verify.forms import Forms
+from gdsym.verify.indicators import beyond
 from gdsym.verify.numbers import ONE, Number
-from gdsym.verify.polynomials import Monomial, Terms, TooMuch, negative, put, total
+from gdsym.verify.polynomials import Monomial, Terms, TooMuch, constant, negative, put, total, value_of
+from gdsym.verify.positive import is_not_negative, is_whole
 from gdsym.verify.repeated import put_in
 
 MOST_OPENED, MOST_ORDERS = 300, 24
@@ -57,8 +60,8 @@ def _by_ranges(forms: Forms, terms: Terms, depth: int) -> tuple[list[Terms], Ter
         names, m, c = todo.pop()
         at = next((at for at, e in m if e > 0 and _is_open(forms, at, names)), None)
         if at is not None:
-            name = _name(OPENED, depth, len(names), forms.keys[at][2][:2])
-            todo += [((*names, name), inner, c * d) for inner, d in _opened(forms, m, at, name).items()]
+            name, opened = _opened(forms, m, at, depth, len(names))
+            todo += [((*names, name), inner, c * d) for inner, d in opened.items()]
         elif names:
             ranges, body = _in_order(forms, names, m, depth)
             several = bodies.setdefault(ranges, {})
@@ -81,16 +84,31 @@ def _name(kind: int, depth: int, place: int, limits: tuple[int, int]) -> Name:
     return ("bound", -1 - kind - 2 * (100 * depth + place), *limits)
 
 
-def _opened(forms: Forms, m: Monomial, at: int, name: Name) -> Terms:
-    """What the index adds, in place of one factor that is a sum over it."""
-    _, old, (_, _, body), _ = forms.keys[at]
-    left: Monomial = tuple((other, e - (other == at)) for other, e in m if other != at or e > 1)
-    return forms.expanded(forms.times(_renamed(forms, forms.terms(body), old, name), {left: ONE}))
+def _opened(forms: Forms, m: Monomial, at: int, depth: int, place: int) -> tuple[Name, Terms]:
+    """What an index adds, in place of one factor that is a sum over it; of a sum from a letter on, as one from 1."""
+    _, old, (lower, upper, body), _ = forms.keys[at]
+    first = forms.terms(lower)
+    later = _begins_later(forms, first)
+    name = _name(OPENED, depth, place, (forms.number(constant(ONE)) if later else lower, upper))
+    left: Terms = {tuple((other, e - (other == at)) for other, e in m if other != at or e > 1): ONE}
+    if later:
+        left = forms.times(left, beyond(forms, total((_letter(forms, name), negative(first))), -ONE))
+    return name, forms.expanded(forms.times(_renamed(forms, forms.terms(body), old, name), left))
+
+
+def _begins_later(forms: Forms, lower: Terms) -> bool:
+    """Is it a letter that is 1 or more?"""
+    if value_of(lower) is not None or not is_whole(forms, lower):
+        return False
+    return is_not_negative(forms, total((lower, constant(-ONE))))
+
+
+def _letter(forms: Forms, name: Name) -> Terms:
+    return {((forms.atom(name, slots=(name,)), 1),): ONE}
 
 
 def _renamed(forms: Forms, terms: Terms, old: Name, new: Name) -> Terms:
-    value: Terms = {((forms.atom(new, slots=(new,)), 1),): ONE}
-    return put_in(forms, terms, forms.atom(old, slots=(old,)), value)
+    return put_in(forms, terms, forms.atom(old, slots=(old,)), _letter(forms, new))
 
 
 def _in_order(forms: Forms, names: tuple[Name, ...], m: Monomial, depth: int) -> tuple[Ranges, Terms]:

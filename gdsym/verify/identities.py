@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from gdsym.verify.conditions import Condition
@@ -9,6 +10,7 @@ from gdsym.verify.form import Form, Known
 from gdsym.verify.forms import Forms
 from gdsym.verify.graph import Graph
 from gdsym.verify.polynomials import TooMuch, negative, total, turned
+from gdsym.written.nodes import Node
 
 Identity: TypeAlias = Literal["", "everywhere", "where the left side is defined"]
 LARGEST = 2_000  # operations
@@ -26,7 +28,9 @@ def identity(g: Graph, sides: tuple[int, int], condition: Condition) -> Identity
         for comparison in condition.tried:
             _note(forms, comparison)
         left, right = (forms.of(side) for side in sides)
-        if not right.needs <= left.needs or (left.terms != right.terms and not _are_equal(forms, left, right)):
+        if left.terms != right.terms and not _are_equal(forms, left, right):
+            return ""
+        if not right.needs <= left.needs and not _has_instances(forms, left, right, roles.indices):
             return ""
         return "everywhere" if left.needs == right.needs else "where the left side is defined"
     except TooMuch:
@@ -37,6 +41,14 @@ def _are_equal(forms: Forms, left: Form, right: Form) -> bool:
     from gdsym.verify.gathered import are_equal
 
     return are_equal(forms, left.terms, right.terms)
+
+
+def _has_instances(forms: Forms, left: Form, right: Form, indices: Iterable[Node]) -> bool:
+    """Is what the right side needs of w_k needed by the left side of all w_j?"""
+    from gdsym.verify.repeated import instances
+
+    letters = [forms.letter(index) for index in indices]
+    return right.needs <= instances(forms, instances(forms, left.needs, letters), letters)
 
 
 def _note(forms: Forms, comparison: int) -> None:

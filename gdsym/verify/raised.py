@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import factorial
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -100,10 +101,22 @@ def _tanh(forms: Forms, k: int, parts: list[Form]) -> Form | None:
     return forms.add([Form(constant(ONE)), forms.negative([forms.product([value, value])])])
 
 
+def _log(forms: Forms, k: int, parts: list[Form]) -> Form | None:
+    """(-1)^(k - 1) (k - 1)!/u^k, where log u has a value."""
+    if not k:
+        return None
+    below = forms.inverse(parts[0])
+    factor = Form(
+        constant(ONE * (-1) ** (k - 1) * factorial(k - 1)), forms.atom_of("fn", (sympy.log, (0,)), parts).needs
+    )
+    return forms.product([factor, *[below] * k])
+
+
 KNOWN: dict[Any, Callable[[Forms, int, list[Form]], Form | None]] = {
     sympy.sin: _wave,
     sympy.cos: lambda forms, k, parts: _wave(forms, k + 1, parts),
     sympy.cosh: lambda forms, k, parts: _hyperbolic(forms, k % 2, parts),
     sympy.sinh: lambda forms, k, parts: _hyperbolic(forms, 1 - k % 2, parts),
     sympy.tanh: _tanh,
+    sympy.log: _log,
 }

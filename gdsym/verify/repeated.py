@@ -5,6 +5,7 @@ sum_l delta(l, c) u_l is u_c where c is surely one of the values of l.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from gdsym.verify.form import NOTHING, Form, Need, Needs
@@ -185,3 +186,17 @@ def _moved(forms: Forms, needs: Needs, index: int, value: Terms) -> Needs:
             form = _anew(forms, need[1], index, value)
             found |= form.needs if need[0] == "has a value" else forms.inverse(form).needs
     return frozenset(found)
+
+
+def instances(forms: Forms, needs: Needs, letters: Iterable[int]) -> Needs:
+    """What is needed in each term, needed of the terms at these letters, if they are surely within the limits."""
+    found: set[Need] = set()
+    places: list[Terms] = [{((letter, 1),): ONE} for letter in letters]
+    for need in in_order(needs):
+        if need[0] == INNER:
+            _, name, lower, upper, inner = need
+            index = forms.atom(name, slots=(name,))
+            for place in places:
+                if _within(forms, place, forms.terms(lower), forms.terms(upper)) == ALWAYS:
+                    found |= _moved(forms, inner, index, place)
+    return needs | found
