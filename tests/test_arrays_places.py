@@ -86,3 +86,24 @@ def test_a_letter_and_a_number_are_one_factor() -> None:
     before = {s.code for s in program.once}
     each = "\n".join([*(s.code for s in program.each), *program.gradients])
     assert {"2.0*a", "4.0*a"} <= before and "a*" not in each.replace("a*float", "")
+
+
+def test_parts_within_zeros_on_two_sides(jax: Any) -> None:
+    """Total variation of a picture: each slope is added to its own corner, and no zeros are put around it."""
+    z, lam, h = IndexedBase("z"), symbols("lambda"), symbols("h", integer=True, positive=True)
+    steps = (z[j + 1, h] - z[j, h]) ** 2 + (z[j, h + 1] - z[j, h]) ** 2 + 1
+    cost = Sum((z[j, h] - Y[j, h]) ** 2, (j, 1, n), (h, 1, m)) + lam * Sum(sqrt(steps), (j, 1, n - 1), (h, 1, m - 1))
+    code: Any = code_of(cost, [z])
+    rng = np.random.default_rng(3)
+    at, picture = rng.normal(size=(2, 7, 5))
+
+    def plain(u: Any) -> Any:
+        down, right = u[1:, :-1] - u[:-1, :-1], u[:-1, 1:] - u[:-1, :-1]
+        return ((u - picture) ** 2).sum() + 0.3 * jax.numpy.sqrt(down**2 + right**2 + 1).sum()
+
+    value, slopes = code.value_and_gradient({z: at}, {Y: picture, lam: 0.3})
+    right, slope = jax.value_and_grad(plain)(at)
+    assert value == pytest.approx(float(right), rel=1e-13)
+    np.testing.assert_allclose(slopes[z], slope, rtol=1e-11, atol=1e-13)
+    text = "".join([*(s.code for s in code.program.each), *code.program.gradients])
+    assert "concatenate" not in text and all(f"np.s_[{place}]" in text for place in ("1:, :-1", ":-1, 1:", ":-1, :-1"))

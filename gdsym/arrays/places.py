@@ -101,7 +101,7 @@ def _parts(op: Op, uses: Counter[Op]) -> list[Part] | None:
     if uses[op] > 1 or not op.args:
         return None
     if op.kind == "concatenate":
-        return _among_zeros(op)
+        return _among_zeros(op, uses)
     if op.kind == "add":
         found = [_parts(a, uses) for a in op.args]
         signed = zip(op.attr, found, strict=True)
@@ -124,15 +124,22 @@ def _transposed(part: Part, op: Op) -> Part:
     return Part(part.sign, part.numbers, part.array, part.cuts[::-1], not part.turned)
 
 
-def _among_zeros(op: Op) -> list[Part] | None:
-    """One array with zeros before and behind it, along the first axis."""
+def _among_zeros(op: Op, uses: Counter[Op]) -> list[Part] | None:
+    """One array with zeros before and behind it, along the first axis, and perhaps within these along the other."""
     inside = [a for a in op.args if not _is_zero(a)]
     lengths = [a.attr[0].number if _is_zero(a) else 0 for a in op.args]
     if len(inside) != 1 or None in lengths or op.ndim > 2:
         return None
     at = op.args.index(inside[0])
-    cut = sum(lengths[:at]), sum(lengths[at + 1 :])
-    return [Part(1, (), inside[0], (cut, *((0, 0),) * (op.ndim - 1)))]
+    before, behind = sum(lengths[:at]), sum(lengths[at + 1 :])
+    parts = _parts(inside[0], uses) or [Part(1, (), inside[0], ((0, 0),) * op.ndim)]
+    return [_within(p, before, behind) for p in parts]
+
+
+def _within(part: Part, before: int, behind: int) -> Part:
+    """With more zeros along the first axis."""
+    (first, last), *others = part.cuts
+    return Part(part.sign, part.numbers, part.array, ((before + first, behind + last), *others), part.turned)
 
 
 def _is_zero(op: Op) -> bool:
