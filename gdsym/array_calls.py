@@ -11,7 +11,7 @@ import sympy
 
 from gdsym.array_kept import kept_axis, mask_of, refuse_kept
 from gdsym.array_labels import index_of, is_label, refuse_parted, refuse_spare
-from gdsym.array_loops import in_loop, place_in_loop
+from gdsym.array_loops import in_loop, may_be_there, place_in_loop, where_inside
 from gdsym.array_made import refuse_strangers
 from gdsym.array_parts import (
     Array,
@@ -67,6 +67,7 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
     axes: list[Axis] = []
     rest, entry = list(found.axes), found.entry
     chosen: tuple[Axis, ...] = ()
+    beyond: n.Node = n.TRUE
     for place in places:
         if is_new(place):
             axes.append(r.unit())
@@ -92,7 +93,9 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
             entry = n.replace(entry, {axis.letter: n.replace(labels.entry, same)})
         elif rest and in_loop(r, place):
             axis = rest.pop(0)
-            entry = n.replace(entry, {axis.letter: place_in_loop(r, axis, place, 0)})
+            at = place_in_loop(r, axis, place, 0)
+            beyond = n.both(beyond, may_be_there(r, axis, place, at))
+            entry = n.replace(entry, {axis.letter: at})
         elif isinstance(place, ast.Slice) and rest:
             axis = rest.pop(0)
             left, at = _cut(r, axis, place)
@@ -106,7 +109,7 @@ def indexed(r: Arrays, found: Array, e: ast.Subscript) -> Array:
             raise r.error(PARTS_OF, e)
     if chosen:
         refuse_parted(r, e, places, PARTS_OF)
-    return Array((*axes, *rest), entry)
+    return Array((*axes, *rest), where_inside(entry, beyond))
 
 
 def _together(r: Arrays, e: ast.Subscript, chosen: tuple[Axis, ...], axes: tuple[Axis, ...]) -> tuple[Axis, ...]:

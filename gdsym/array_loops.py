@@ -181,15 +181,20 @@ def inside(r: Arrays, whole: Array, target: ast.Subscript, guard: Sequence[ast.e
     places = list(target.slice.elts) if isinstance(target.slice, ast.Tuple) else [target.slice]
     tests = list[n.Node]()
     for place, axis in zip(places, whole.axes, strict=False):
-        if not in_loop(r, place) or is_label(r, place) or mask_of(place) is not None:
-            continue
-        at = place_in_loop(r, axis, place, level)
-        at = at.pairs[0][0] if isinstance(at, n.Cases) else at
-        if not _surely_up_to(r, at, axis.upper):
-            tests.append(n.Rel("<=", at, axis.upper))
+        if in_loop(r, place) and not is_label(r, place) and mask_of(place) is None:
+            test = may_be_there(r, axis, place, place_in_loop(r, axis, place, level))
+            tests += [test] if test != n.TRUE else []
     if not tests or not guard:
         return n.both(*tests)
     return n.Logic("or", n.both(*tests), n.Logic("not", condition(r, guard[0], level).entry))
+
+
+def may_be_there(r: Arrays, axis: Axis, place: ast.expr, at: n.Node) -> n.Node:
+    """Whether an index is not beyond the end: surely, or only if this holds. Labels are taken to be within their range."""
+    ahead = at.pairs[0][0] if isinstance(at, n.Cases) else at
+    if is_label(r, place) or _surely_up_to(r, ahead, axis.upper):
+        return n.TRUE
+    return n.Rel("<=", ahead, axis.upper)
 
 
 def _surely_up_to(r: Arrays, at: n.Node, upper: n.Node) -> bool:

@@ -107,7 +107,12 @@ def _compared(r: Arrays, sign: str, sides: Sequence[ast.expr], e: ast.expr, leve
     a, b = sides
     values = met_by(r, a, b, level) or r.value(a, level), met_by(r, b, a, level) or r.value(b, level)
     refuse_lists(r, e, sides, values)
-    return r.together(lambda a, b: n.Rel(sign, a, b), values, e)
+    return r.together(lambda a, b: n.Rel(sign, _everywhere(a), _everywhere(b)), values, e)
+
+
+def _everywhere(e: n.Node) -> n.Node:
+    """Without saying where places are beyond the end: a condition holds or does not."""
+    return n.rewrite(e, lambda part: part.pairs[0][0] if isinstance(part, n.Cases) and len(part.pairs) == 1 else part)
 
 
 def _joined(r: Arrays, op: str, sides: Sequence[ast.expr], e: ast.expr, level: int) -> Array:

@@ -40,6 +40,7 @@ def test_places_within_an_array_are_read(cost: gd.Cost, by: Any, claim: str) -> 
 
 
 BEYOND = [
+    (L1, v, "g = np.zeros(n)\nfor j in range(n):\n    g[j] = np.sign(v[j]) + v[j + 1] - v[j + 1]\nreturn g"),
     (SMOOTH, x, "g = 2*(x - y)\nfor i in range(m):\n    d = 2*(x[i + 1] - x[i]) if i < m - 1 else 0\n    g[i] -= d\n    g[i + 1] += d\nreturn g"),
     (SMOOTH, x, INSIDE[1][2].replace("i < m - 1", "i <= m - 1")),
     (L1, v, "g = np.zeros(n)\nfor j in range(n + 1):\n    g[j] = np.sign(v[j])\nreturn g"),

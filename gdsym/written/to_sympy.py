@@ -147,7 +147,7 @@ def _cases(node: n.Cases, value: Value) -> Any:
     try:
         if not _are_slow(*node.children[1::2]):
             return sympy.Piecewise(*pairs)
-    except RecursionError:
+    except (RecursionError, NotImplementedError):  # the latter where a condition holds cases that leave some out
         pass
     return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, v, c) for v, c in pairs))
 
