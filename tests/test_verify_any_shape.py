@@ -16,7 +16,7 @@ from gdsym.verify.expand import choices
 from gdsym.verify.judge import proof
 from gdsym.written import matrix_algebra as mat
 from gdsym.written.from_sympy import from_sympy
-from gdsym.written.nodes import TRUE, Add, D, Mul, Neg, Node, Num
+from gdsym.written.nodes import TRUE, Add, D, Mul, Neg, Node, Num, Rel
 
 m, n, p = sp.symbols("m n p", integer=True, positive=True)
 X, W, Y = sp.MatrixSymbol("X", m, n), sp.MatrixSymbol("W", n, p), sp.MatrixSymbol("Y", m, p)
@@ -77,6 +77,30 @@ def test_shapes_that_differ_are_no_claim() -> None:
 
 NAMES = tuple(map(from_sympy, (A, B)))
 COLUMN = from_sympy(v)
+ONE_BY_ONE = mat.matmul(mat.transposed(from_sympy(w)), COLUMN)
+
+
+def test_a_number_that_is_a_product_has_one_entry() -> None:
+    """The entry of w'v at the place of the matrix behind it is none."""
+    turned = mat.transposed(ONE_BY_ONE)
+    assert proof(*in_entries(Mul(ONE_BY_ONE, NAMES[0]), Mul(turned, NAMES[0])))
+    assert proof(*in_entries(Mul(ONE_BY_ONE, COLUMN), mat.MatMul(COLUMN, ONE_BY_ONE)))
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        mat.Det(NAMES[0]),
+        Rel("==", *NAMES),
+        mat.Hadamard(NAMES[0], COLUMN),
+        Add(NAMES[0], ONE_BY_ONE),
+        mat.Diag(NAMES[0]),
+    ],
+)
+def test_no_entry_stands_for_a_matrix(node: Node) -> None:
+    """A = B is not that their first entries are equal."""
+    with pytest.raises(Unknown):
+        in_entries(node, node)
 
 
 def _matrix(r: random.Random, depth: int) -> Node:

@@ -67,6 +67,15 @@ def test_what_is_too_large_is_left_to_numbers(name: str) -> None:
     assert not _identity(mul(2, LARGE[name]), add(LARGE[name], LARGE[name]))
 
 
+def test_sums_over_one_range_are_not_put_in_every_order() -> None:
+    """The fourth power of a sum of sums: eight indices, in a hundred products."""
+    from_2 = add(total(at(X, l, k), l, k, 2), total(at(X, l, k), l, q, add(k, 1)))
+    chosen = total(mul(cases(1, Rel("<=", l, q), 0, TRUE), at(X, l, k)), l, q, 2)
+    left, right = total(chosen, j, q, k), total(power(from_2, 2), j, q, k)
+    given = sp.Ge(k.symbol, 1)
+    assert not _identity(power(power(left, 2), 2), power(right, 2), given)
+
+
 def test_a_high_power_of_a_root_is_left_to_numbers() -> None:
     assert not _identity(power(Root(x, Num(2)), 10**8), power(x, 5 * 10**7))
 

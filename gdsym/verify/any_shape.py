@@ -7,7 +7,7 @@ entries, an inverse or a determinant, is left to shapes that are written out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import TypeAlias
 
@@ -43,6 +43,8 @@ class AnyShape:
         """A number, or the one entry of a 1 x 1 matrix."""
         if not mat.has_matrices(node):
             return node
+        if not mat.is_number(node):
+            raise Unknown("a matrix for a number")
         if (rule := NUMBERS.get(type(node))) is not None:
             return rule(self, node)
         if mat.shape(node) is not None and not isinstance(node, (n.Add, n.Neg, n.Mul, n.Div)):
@@ -53,9 +55,9 @@ class AnyShape:
 
     def entry(self, node: n.Node, at: Place) -> n.Node:
         """The entry of a matrix; a number, 0 for one, stands for a matrix of it."""
-        rule = ENTRIES.get(type(node))
-        if rule is not None and mat.shape(node) is not None:
-            return rule(self, node, at)
+        rule, shape = ENTRIES.get(type(node)), mat.shape(node)
+        if rule is not None and shape is not None:
+            return rule(self, node, mat.SCALAR if shape == mat.SCALAR else at)
         if not mat.is_number(node):
             raise Unknown(f"the entries of {type(node).__name__}")
         return self.number(node)
@@ -89,11 +91,31 @@ def _product(x: AnyShape, node: mat.MatMul, at: Place) -> n.Node:
 
 
 def _sum(x: AnyShape, node: n.Node, at: Place) -> n.Node:
-    return n.add(*(x.entry(term, at) for term in node.children if not n.is_num(term, 0)))
+    terms = [c for c in node.children if not n.is_num(c.arg if isinstance(c, n.Neg) else c, 0)]
+    _check_alike(terms)
+    return n.add(*(x.entry(term, at) for term in terms))
 
 
-def _entrywise(x: AnyShape, node: n.Node, at: Place) -> n.Node:
+def _check_alike(parts: Sequence[n.Node]) -> None:
+    if len({mat.shape(part) or mat.SCALAR for part in parts}) > 1:
+        raise Unknown("matrices of different shapes entry by entry")
+
+
+def _multiple(x: AnyShape, node: n.Mul, at: Place) -> n.Node:
+    """Numbers, and 1 x 1 matrices, times one matrix."""
+    _check_alike([factor for factor in node.children if not mat.is_number(factor)])
     return n.mul(*(x.entry(factor, at) for factor in node.children))
+
+
+def _entrywise(x: AnyShape, node: mat.Hadamard, at: Place) -> n.Node:
+    _check_alike(node.children)
+    return n.mul(*(x.entry(factor, at) for factor in node.children))
+
+
+def _diagonal(x: AnyShape, node: mat.Diag, at: Place) -> n.Node:
+    if not mat.is_column(node.arg):
+        raise Unknown("a diagonal from what is no column")
+    return n.Mul(n.Delta(*at), x.entry(node.arg, (at[0], n.ONE)))
 
 
 def _apply(x: AnyShape, node: mat.Apply, at: Place) -> n.Node:
@@ -153,10 +175,10 @@ ENTRIES: dict[type[n.Node], Callable[..., n.Node]] = {
     mat.MatMul: _product,
     mat.Hadamard: _entrywise,
     mat.Apply: _apply,
-    mat.Diag: lambda x, node, at: n.Mul(n.Delta(*at), x.entry(node.arg, (at[0], n.ONE))),
+    mat.Diag: _diagonal,
     n.Add: _sum,
     n.Neg: lambda x, node, at: n.Neg(x.entry(node.arg, at)),
-    n.Mul: _entrywise,
+    n.Mul: _multiple,
     n.Div: lambda x, node, at: n.Div(x.entry(node.num, at), x.number(node.den)),
     n.D: _slope,
 }

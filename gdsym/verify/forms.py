@@ -62,6 +62,7 @@ class Forms:
         self.heights: list[int] = []  # how many sums stand one in another in each atom
         self.moved: dict[tuple[int, int, int], Form] = {}  # atoms with something in place of an index
         self.positive: dict[int, bool] = {}
+        self.renamed = 0  # indices so far, in search of the order of sums that comes first
 
     def of(self, n: int) -> Form:
         """The form of the operation n."""

@@ -17,7 +17,7 @@ from gdsym.verify.polynomials import Monomial, Terms, TooMuch, constant, negativ
 from gdsym.verify.positive import is_not_negative, is_whole
 from gdsym.verify.repeated import put_in
 
-MOST_OPENED, MOST_ORDERS = 300, 24
+MOST_OPENED, MOST_ORDERS, MOST_RENAMED = 300, 24, 2_000
 OPENED, IN_ORDER = 0, 1  # two kinds of names that no index has elsewhere
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 Name: TypeAlias = tuple[Any, ...]  # of an index: "bound", its number, the limits
@@ -120,6 +120,9 @@ def _in_order(forms: Forms, names: tuple[Name, ...], m: Monomial, depth: int) ->
     orders = islice(product(*map(permutations, alike)), MOST_ORDERS)
     found = []
     for order in orders:
+        forms.renamed += len(names)
+        if forms.renamed > MOST_RENAMED:
+            raise TooMuch
         terms: Terms = {m: ONE}
         for old, name in zip(chain.from_iterable(order), new, strict=True):
             terms = _renamed(forms, terms, old, name)
