@@ -45,6 +45,26 @@ def test_no_array_of_three_axes_and_one_exponential() -> None:
     assert "astype" not in code  # no table of 0 and 1 beside exponentials that are 0 anyway
 
 
+@pytest.mark.parametrize("scale", [1, 30])
+def test_one_output(scale: float) -> None:
+    """One number a row: its slopes know that a share is at most 1, wherever it counts; at scale 30 scores are beyond 1,000."""
+    w, y = map(IndexedBase, "wy")
+    out = Sum(score(j) / Sum(score(t), (t, 1, i)) * Sum(X[j, h] * w[h], (h, 1, p)), (j, 1, i))
+    start = {Q: scale * START[Q], K: scale * START[K], w: RNG.normal(size=3)}
+    code = code_of(Sum((out - y[i]) ** 2, (i, 1, m)), start)
+    assert "\n".join(line.split("#")[0] for line in code.source.splitlines()).count("np.exp(") == 1
+    data = {X: DATA[X], y: RNG.normal(size=6)}
+    value, slopes = code.value_and_gradient(start, data)
+
+    def cost(Q: Any, K: Any, w: Any) -> Any:
+        return plain(data[X], data[y][:, None])(Q, K, w[:, None])
+
+    points = list(start.values())
+    np.testing.assert_allclose(value, cost(*points), rtol=1e-11)
+    for at, base in enumerate(start):
+        np.testing.assert_allclose(slopes[base], autograd.grad(cost, at)(*points), rtol=1e-9, atol=1e-11)
+
+
 @pytest.mark.parametrize("engine", ["numpy", "numba", "jax"])
 def test_descent(engine: str) -> None:
     needs(engine)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gdsym.arrays.align import added
 from gdsym.arrays.exponents import exponent_of, opposed
-from gdsym.arrays.graph import Graph, Value
+from gdsym.arrays.graph import Graph, Op, Value
 from gdsym.arrays.mixtures import Masks, counted, masks_of, scaled, where_it_counts
 from gdsym.arrays.product import Product, merged, product_of, realized, without
 from gdsym.arrays.steep import Mixture, is_exponential, is_scaled, is_tail, positive
@@ -185,10 +185,20 @@ def _rewritten(g: Graph, p: Product, below: Value, chosen: Mapping[Value, int], 
     if shift is not None:
         shift = counted(g, shift, left, masks) if is_own else shift
         factors.append(Product(powers={_exp(g, shift): 1}))
-        g.shifted.add(g.make("exp", shift.op))
+        share = g.make("exp", shift.op)
+        g.shifted.add(share)
+        if is_own and z is not None and _counts_below(g, z.op, top.op):
+            g.tame.add(share)
     return left.times(
         g, *factors, product_of(g, rest).power(-1)
     )  # at once: what is left would be rewritten without them
+
+
+def _counts_below(g: Graph, exponent: Op, top: Op) -> bool:
+    """Is it `u if c else 0` where the largest u is that of the same c: at most the largest wherever it counts?"""
+    if exponent.kind != "where":
+        return False
+    return any(op.kind == "where" and op.args[0] is exponent.args[0] for op in g.reached(top))
 
 
 def _within(weight: Product, values: Sequence[Value]) -> Product:
