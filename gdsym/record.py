@@ -108,26 +108,26 @@ def _written(cls: Any, frozen: bool) -> Any:
     One with slots has the class of a draft, which can be changed, until its names are set: that is the quickest way.
     """
     slots = "__slots__" in cls.__dict__
-    space: dict[str, Any] = {"UNSET": UNSET, "cls": cls}
+    space: dict[str, Any] = {"__unset": UNSET, "__cls": cls}  # names that no field has
     taken, body = ["self"], []
     if slots and frozen:
         ways = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-        space |= {"put_class": object.__dict__["__class__"].__set__, "draft": type(cls.__name__, (cls,), ways)}
-        body.append("put_class(self, draft)")
+        space |= {"__put_class": object.__dict__["__class__"].__set__, "__draft": type(cls.__name__, (cls,), ways)}
+        body.append("__put_class(self, __draft)")
     elif frozen:
-        body.append("own = self.__dict__")  # put in here: half the time of object.__setattr__
+        body.append("__own = self.__dict__")  # put in here: half the time of object.__setattr__
     for name, f in cls.__record__.items():
         space[f"default_{name}"], space[f"new_{name}"] = f.default, f.factory
         optional = f.factory is not None or f.default is not UNSET
         taken.append(f"{name}=default_{name}" if optional else name)
-        value = f"new_{name}() if {name} is UNSET else {name}" if f.factory else name
-        put = f"own[{name!r}] = {value}" if frozen and not slots else f"self.{name} = {value}"
+        value = f"new_{name}() if {name} is __unset else {name}" if f.factory else name
+        put = f"__own[{name!r}] = {value}" if frozen and not slots else f"self.{name} = {value}"
         always = (
             slots or f.default is UNSET or hasattr(f.default, "__get__")
         )  # a function on the class would be a method
         body.append(put if always else f"if {name} is not default_{name}: {put}")
     if slots and frozen:
-        body.append("self.__class__ = cls")
+        body.append("self.__class__ = __cls")
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
     exec(f"def __init__({', '.join(taken)}):\n " + "\n ".join(body or ["pass"]), space)  # noqa: S102

@@ -144,3 +144,15 @@ def test_with_slots_all_is_as_without() -> None:
         del p.a
     with pytest.raises(TypeError, match=r"Slim.__init__\(\) missing 1 required positional argument: 'a'"):
         Slim()  # type: ignore[call-arg]
+
+
+@record
+class Taken:
+    own: int
+    cls: int = 2
+    draft: list[int] = field(default_factory=list)
+
+
+def test_a_name_may_be_one_of_the_constructor() -> None:
+    """`own` held the dictionary of the record."""
+    assert (Taken(1).own, Taken(1, 3).cls, Taken(own=1).draft) == (1, 3, [])
