@@ -113,10 +113,11 @@ def _renamed(forms: Forms, terms: Terms, old: Name, new: Name) -> Terms:
 
 def _in_order(forms: Forms, names: tuple[Name, ...], m: Monomial, depth: int) -> tuple[Ranges, Terms]:
     """The ranges in order, and the one of all ways to name their indices that comes first."""
-    several = sorted(names, key=lambda name: name[2:])
+    told = {name: (name[2:], _part_played(forms, name, m)) for name in names}
+    several = sorted(names, key=lambda name: told[name])
     ranges = tuple(name[2:] for name in several)
     new = [_name(IN_ORDER, depth, place, limits) for place, limits in enumerate(ranges)]
-    alike = [[*group] for _, group in groupby(several, key=lambda name: name[2:])]
+    alike = [[*group] for _, group in groupby(several, key=lambda name: told[name])]
     orders = islice(product(*map(permutations, alike)), MOST_ORDERS)
     found = []
     for order in orders:
@@ -128,3 +129,14 @@ def _in_order(forms: Forms, names: tuple[Name, ...], m: Monomial, depth: int) ->
             terms = _renamed(forms, terms, old, name)
         found.append(terms)
     return ranges, min(found, key=sorted)
+
+
+def _part_played(forms: Forms, name: Name, m: Monomial) -> list[tuple[Any, ...]]:
+    """Of which arrays, and where, it is the index: two that differ in this are not exchanged, whatever divides the product."""
+    found = []
+    for at, e in m:
+        if forms.keys[at][0] == "entry" and name in forms.slots[at]:
+            _, data, numbers, _ = forms.keys[at]
+            holding = (any(name in forms.slots[a] for inner in forms.terms(n) for a, _ in inner) for n in numbers)
+            found.append((str(data), tuple(holding), e))
+    return sorted(found)
