@@ -76,6 +76,12 @@ def test_sums_over_one_range_are_not_put_in_every_order() -> None:
     assert not _identity(power(power(left, 2), 2), power(right, 2), given)
 
 
+def test_twelve_sums_over_one_range_have_too_many_orders() -> None:
+    whole = total(at(X, j), j, q)
+    assert not _identity(power(whole, 12), power(whole, 11))
+    assert _identity(mul(power(whole, 6), power(whole, 6)), power(whole, 12)) == "everywhere"
+
+
 def test_a_high_power_of_a_root_is_left_to_numbers() -> None:
     assert not _identity(power(Root(x, Num(2)), 10**8), power(x, 5 * 10**7))
 

@@ -118,7 +118,8 @@ def _in_order(forms: Forms, names: tuple[Name, ...], m: Monomial, depth: int) ->
     ranges = tuple(name[2:] for name in several)
     new = [_name(IN_ORDER, depth, place, limits) for place, limits in enumerate(ranges)]
     alike = [[*group] for _, group in groupby(several, key=lambda name: told[name])]
-    orders = islice(product(*map(permutations, alike)), MOST_ORDERS)
+    ways = (islice(permutations(group), MOST_ORDERS) for group in alike)  # of twelve there are 479 million
+    orders = islice(product(*ways), MOST_ORDERS)
     found = []
     for order in orders:
         forms.renamed += len(names)
