@@ -29,6 +29,7 @@ from test_verify_identities import (
     within,
 )
 
+from gdsym.verify.gathered import MOST_OPENED, _name
 from gdsym.verify.judge import agree
 from gdsym.written.nodes import TRUE, Base, Delta, Div, Neg, Node, Num, Rel, replace
 
@@ -93,6 +94,12 @@ def test_other_sums_are_not(name: str) -> None:
     left, right = WRONG[name]
     assert not _identity(left, right)
     assert agree(left, right, room=False).verdict == "refuted"
+
+
+def test_each_index_has_a_name_of_its_own() -> None:
+    """Also the last one of as many sums as are looked at, and the first one of what each of these adds."""
+    places = [(kind, depth, place) for kind in (0, 1) for depth in range(3) for place in range(MOST_OPENED)]
+    assert len({_name(*at, (0, 1)) for at in places}) == len(places)
 
 
 @pytest.mark.parametrize("draw", ["_alike", "_doubled"])

@@ -81,7 +81,7 @@ def _is_open(forms: Forms, at: int, names: tuple[Name, ...]) -> bool:
 
 
 def _name(kind: int, depth: int, place: int, limits: tuple[int, int]) -> Name:
-    return ("bound", -1 - kind - 2 * (100 * depth + place), *limits)
+    return ("bound", -1 - kind - 2 * (MOST_OPENED * depth + place), *limits)
 
 
 def _opened(forms: Forms, m: Monomial, at: int, depth: int, place: int) -> tuple[Name, Terms]:
