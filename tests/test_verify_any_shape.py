@@ -69,6 +69,14 @@ def test_what_holds_of_numbers_alone_is_refuted(left: sp.MatrixExpr, right: sp.M
     assert agree(one, other).verdict == "refuted"
 
 
+def test_the_inverse_of_a_number_is_written_out() -> None:
+    """A 1 x 1 matrix below a bar has no sums for its entry: it was looked for without end."""
+    below = mat.Inverse(from_sympy(v.T * v))
+    with pytest.raises(Unknown):
+        in_entries(below, Num(1))
+    assert agree(below, Num(1)).verdict == "refuted"
+
+
 def test_shapes_that_differ_are_no_claim() -> None:
     with pytest.raises(Unknown):
         in_entries(from_sympy(X * w), from_sympy(w))

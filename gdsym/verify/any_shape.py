@@ -58,7 +58,7 @@ class AnyShape:
         rule, shape = ENTRIES.get(type(node)), mat.shape(node)
         if rule is not None and shape is not None:
             return rule(self, node, mat.SCALAR if shape == mat.SCALAR else at)
-        if not mat.is_number(node):
+        if not mat.is_number(node) or (shape is not None and type(node) not in NUMBERS):
             raise Unknown(f"the entries of {type(node).__name__}")
         return self.number(node)
 
