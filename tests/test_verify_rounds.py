@@ -9,7 +9,9 @@ import sympy as sp
 from gdsym.verify.build import Builder
 from gdsym.verify.conditions import Condition
 from gdsym.verify.numbers import precision
+from gdsym.verify.points import DRAW, Point
 from gdsym.written import from_sympy
+from gdsym.written.nodes import Base, Sym
 
 u, v, n, j = sp.Symbol("u"), sp.IndexedBase("v"), sp.Symbol("n", integer=True), sp.Symbol("j", integer=True)
 BOXES = ("mixed", "positive", "unit", "small")
@@ -52,3 +54,13 @@ def test_no_point_is_drawn_twice_and_the_condition_holds_at_each() -> None:
 def test_a_condition_that_never_holds_ends() -> None:
     with precision(128):
         assert list(condition(sp.And(u > 1, u**2 < 1)).rounds(BOXES, 0, 24, 100)) == []
+
+
+def test_what_is_declared_positive_is_never_0() -> None:
+    """The boxes of zeros and ties drew 0 for it."""
+    names = [Sym(sp.Symbol("p", **{kind: True})) for kind in ("positive", "negative", "nonnegative")]
+    array = Base(sp.IndexedBase("P", positive=True))
+    points = [Point(seed=seed, box=box) for box in DRAW for seed in range(20)]
+    drawn = [[*(point.letter(name, 3) for name in names), point.entry(array, (1,), 3)] for point in points]
+    positive, negative, not_negative, entry = zip(*drawn, strict=True)
+    assert min(positive) > 0 > max(negative) and min(not_negative) == 0 and min(entry) > 0

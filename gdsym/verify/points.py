@@ -270,9 +270,10 @@ class Point:
 
 @lru_cache(maxsize=1 << 12)
 def _declared(name: Sym | Base) -> tuple[bool, int]:
-    """What the caller declared for the name: is it a whole number, and its sign, 1, -1 or 0 for any."""
+    """What the caller declared for the name: is it a whole number, and its sign, 1, -1 or 0 for any; 2 and -2 if it is not 0."""
     symbol = name.symbol if isinstance(name, Sym) else name.base
-    return bool(symbol.is_integer), 1 if symbol.is_nonnegative else -1 if symbol.is_nonpositive else 0
+    sign = 1 if symbol.is_nonnegative else -1 if symbol.is_nonpositive else 0
+    return bool(symbol.is_integer), 2 * sign if symbol.is_nonzero else sign
 
 
 def _whole(sign: int, bits: int, far: bool) -> Number:
@@ -294,4 +295,7 @@ def _number(box: str, sign: int, key: int, seed: int, *indices: int) -> Number:
 
 
 def _signed(sign: int, value: Number) -> Number:
-    return sign * abs(value) if sign else value
+    if not sign:
+        return value
+    one = ONE if sign > 0 else -ONE
+    return one * abs(value) or (one if abs(sign) > 1 else value)
