@@ -86,7 +86,7 @@ REFUSED = [
     (LEAST, w, "w.__class__", "starts with a letter"),
     (LEAST, w, "X.T @ (X @ w - y[i])", "Entries and parts"), (LEAST, w, "9**9**9**9*w", "exponent"), (LEAST, w, "np.linalg.svd(X) @ w", "`svd` of 1 argument is not read"), (LEAST, w, "w.tobytes()", "not read among whole arrays"),
     (LEAST, w, "X.sum(axis=2)", "no such axis"), (LEAST, w, "w = 2*w", "cannot be read"), (LEAST, w, "(lambda: w)", "cannot be read|no meaning|is not read"), (LEAST, w, "m @ w", "`m` is no array of this cost; its arrays are"), (LEAST, w, "X[i] @ w", "Entries"),
-    (LEAST, w, "w if m else w", "reserved"), (LEAST, w, "open('x') @ w", "is no number"), (LEAST, w, "eval(w)", "not read among whole arrays"), (LEAST, w, "X.T @ (X @ w - y", "never closed"), (LEAST, w, "-" * 300 + "w", "nested"),
+    (LEAST, w, "w if m else w", "A condition is needed"), (LEAST, w, "open('x') @ w", "is no number"), (LEAST, w, "eval(w)", "not read among whole arrays"), (LEAST, w, "X.T @ (X @ w - y", "never closed"), (LEAST, w, "-" * 300 + "w", "nested"),
 ]  # fmt: skip
 
 
