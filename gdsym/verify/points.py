@@ -295,7 +295,5 @@ def _number(box: str, sign: int, key: int, seed: int, *indices: int) -> Number:
 
 
 def _signed(sign: int, value: Number) -> Number:
-    if not sign:
-        return value
     one = ONE if sign > 0 else -ONE
-    return one * abs(value) or (one if abs(sign) > 1 else value)
+    return (one * abs(value) or (one if abs(sign) > 1 else value)) if sign else value
