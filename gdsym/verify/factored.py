@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 from flint import Ordering, fmpq_mpoly_ctx
 
 from gdsym.verify.numbers import Number
@@ -13,7 +15,7 @@ MOST_TERMS, MOST_DEGREE = 24, 12  # of what is factored
 def factors(terms: Terms) -> tuple[Number, list[tuple[Terms, int]]]:
     """A number, and factors with their powers, each with 1 as its first coefficient; the polynomial has no negative exponents."""
     degrees = [sum(e for _, e in m) for m in terms]
-    if 1 < max(degrees) <= MOST_DEGREE and len(terms) <= MOST_TERMS:
+    if 1 < max(degrees) <= MOST_DEGREE and len(terms) <= MOST_TERMS and not _is_plain(terms):
         atoms = sorted({at for m in terms for at, _ in m})
         ring = fmpq_mpoly_ctx.get([f"a{j}" for j in range(len(atoms))], Ordering.lex)
         number, found = ring.from_dict({tuple(dict(m).get(a, 0) for a in atoms): c for m, c in terms.items()}).factor()
@@ -26,6 +28,11 @@ def factors(terms: Terms) -> tuple[Number, list[tuple[Terms, int]]]:
             return number, several
     lead, monic = _led(terms)
     return lead, [(monic, 1)]
+
+
+def _is_plain(terms: Terms) -> bool:
+    """Is it a number and a product, of powers without a common divisor: 1 + x y^2?"""
+    return len(terms) == 2 and () in terms and gcd(*(e for m in terms for _, e in m)) == 1
 
 
 def _monic(rows: dict[tuple[int, ...], Number], atoms: list[int]) -> tuple[Number, Terms]:
