@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,19 @@ ARITHMETIC: dict[Any, Callable[[list[Any]], Any]] = {
     n.Add: sum, n.Mul: np.prod, n.Div: lambda p: p[0] / p[1], n.Neg: lambda p: -p[0], sympy.Max: max, sympy.Min: min,
 }  # fmt: skip
 Draw = Callable[[int], Iterator[tuple[dict[str, Any], dict[str, Any]]]]
+
+
+def drawn(sizes: Iterable[tuple[int, int]], rows: str = "", columns: str = "", tables: str = "") -> Draw:
+    """Random numbers for arrays of m rows, of n columns and of both, at these sizes."""
+
+    def numbers(draw: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        for m, k in sizes:
+            rng = np.random.default_rng(draw)
+            shapes: dict[str, Any] = dict.fromkeys(rows, m) | dict.fromkeys(columns, k) | dict.fromkeys(tables, (m, k))
+            space = {"m": m, "n": k, **{name: rng.normal(size=shape) for name, shape in shapes.items()}}
+            yield space, space
+
+    return numbers
 
 
 def value(e: n.Node, at: dict[str, Any]) -> Any:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from claim_runs import compared, gradient_beside
+from claim_runs import compared, drawn, gradient_beside
 from sympy import Abs, IndexedBase, Max, Piecewise, Rational, Sum, exp, log, symbols
 
 import gdsym as gd
@@ -116,14 +115,6 @@ RANDOM = gd.Cost(Sum((x[i] * v[j] - y[i]) ** 2, (i, 1, m), (j, 1, n)), [v])
 SIZES = ((1, 1), (2, 3), (4, 2))
 
 
-def numbers(draw: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for rows, columns in SIZES:
-        rng = np.random.default_rng(draw)
-        shapes = {"x": rows, "y": rows, "v": columns}
-        space = {"m": rows, "n": columns, **{name: rng.normal(size=shape) for name, shape in shapes.items()}}
-        yield space, space
-
-
 class Programs:
     """Random loops over samples in which names, entries of h, and g and q depend on conditions, nested, with `continue`."""
 
@@ -185,4 +176,4 @@ class Programs:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_branches_mean_what_python_makes_of_them(seed: int) -> None:
-    assert compared(RANDOM.partial(v), Programs(seed).whole, 80, numbers) > 20
+    assert compared(RANDOM.partial(v), Programs(seed).whole, 80, drawn(SIZES, rows="xy", columns="v")) > 20

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from claim_runs import compared, gradient_beside, ran
+from claim_runs import compared, drawn, gradient_beside, ran
 from sympy import IndexedBase, Sum, exp, log, symbols
 
 import gdsym as gd
@@ -89,12 +88,7 @@ def test_what_is_not_read_is_refused(claim: str, said: str) -> None:
 RANDOM = gd.Cost(Sum((Sum(X[i, j] * w[j], (j, 1, n)) + x[i] - y[i]) ** 2, (i, 1, m)), [w])
 
 
-def numbers(draw: int) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    for rows, columns in ((1, 1), (2, 3), (3, 2)):
-        rng = np.random.default_rng(draw)
-        shapes = {"x": rows, "y": rows, "w": columns, "X": (rows, columns)}
-        space = {"m": rows, "n": columns, **{name: rng.normal(size=shape) for name, shape in shapes.items()}}
-        yield space, space
+SIZES = ((1, 1), (2, 3), (3, 2))
 
 
 class Programs:
@@ -122,4 +116,4 @@ class Programs:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_arrays_are_put_together_as_by_numpy(seed: int) -> None:
-    assert compared(RANDOM.partial(w), Programs(seed).whole, 40, numbers) > 12
+    assert compared(RANDOM.partial(w), Programs(seed).whole, 40, drawn(SIZES, rows="xy", columns="w", tables="X")) > 12
