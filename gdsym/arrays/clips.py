@@ -11,7 +11,7 @@ from math import prod
 from random import Random
 from typing import Final
 
-from gdsym.arrays.graph import Graph, Op, operands_first
+from gdsym.arrays.graph import Graph, Op, rewritten
 
 NEAR, FAR = ("<", "<="), (">", ">=")
 PLACES, ROUNDED = 3, Fraction(1, 10**15)
@@ -28,13 +28,12 @@ BENT: Final = (
 
 def by_clips(g: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
     """What becomes of each operation where there are such cases; nothing if there are none."""
-    done: dict[Op, Op] = {}
-    clipped = False
-    for op in operands_first(outputs):
-        new = _total(g, op, done) if op.kind == "sum" and op.attr is None else _slope(g, op, done)
-        done[op] = new or g.remade(op, tuple(done[a] for a in op.args))
-        clipped |= new is not None
-    return done if clipped else {}
+
+    def rule(op: Op, done: dict[Op, Op]) -> Op | None:
+        return _total(g, op, done) if op.kind == "sum" and op.attr is None else _slope(g, op, done)
+
+    done = rewritten(g, outputs, rule)
+    return done if any(new is not op for op, new in done.items()) else {}
 
 
 def _cases(op: Op) -> tuple[Op, Op, Op, Op] | None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gdsym.arrays.graph import DATA, Graph, Op, operands_first
+from gdsym.arrays.graph import DATA, Graph, Op, rewritten
 
 
 def by_eyes(g: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
     """What becomes of each operation."""
-    done: dict[Op, Op] = {}
-    for op in operands_first(outputs):
-        done[op] = _unit(g, op) or g.remade(op, tuple(done[a] for a in op.args))
-    return done
+    return rewritten(g, outputs, lambda op, done: _unit(g, op))
 
 
 def _unit(g: Graph, op: Op) -> Op | None:

@@ -175,3 +175,11 @@ def operands_first(outputs: Sequence[Op]) -> list[Op]:
 def _counted(terms: tuple[tuple[int, Op], ...], sign: int) -> list[tuple[int, int, int]]:
     signed = [(sign * s, id(t)) for s, t in terms]
     return [(s, t, signed.count((s, t))) for s, t in signed]
+
+
+def rewritten(g: Graph, outputs: Sequence[Op], rule: Callable[[Op, dict[Op, Op]], Op | None]) -> dict[Op, Op]:
+    """What becomes of each operation: what the rule makes of it, given what became of those before, or the same of its new operands."""
+    done: dict[Op, Op] = {}
+    for op in operands_first(outputs):
+        done[op] = rule(op, done) or g.remade(op, tuple(done[a] for a in op.args))
+    return done

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from gdsym.arrays.graph import Graph, Op, operands_first
+from gdsym.arrays.graph import Graph, Op, rewritten
 
 AXES: Final[dict[int, dict[object, int]]] = {
     1: {None: -1, (0,): -1},
@@ -30,19 +30,18 @@ LOG_TOTALS: Final = (
 
 def by_largest(g: Graph, outputs: Sequence[Op]) -> dict[Op, Op]:
     """What becomes of each operation where there are such logarithms; nothing if there are none."""
-    done: dict[Op, Op] = {}
-    found = False
-    for op in operands_first(outputs):
-        args = tuple(done[a] for a in op.args)
-        if _is_log_of_total(op):
-            total = op.args[0]
-            parts, axis = (done[total.args[0]], done[total]), _axis(total)
-            beside = () if axis == -1 else (g.number(axis or 0),)
-            done[op] = g.make("log_totals" if beside else "log_total", *parts, *beside, ndim=op.ndim)
-            found = True
-        else:
-            done[op] = _last(g, op, done) or g.remade(op, args)
-    return done if found else {}
+    done = rewritten(g, outputs, lambda op, done: _log(g, op, done) or _last(g, op, done))
+    return done if any(new is not op for op, new in done.items()) else {}
+
+
+def _log(g: Graph, op: Op, done: dict[Op, Op]) -> Op | None:
+    if not _is_log_of_total(op):
+        return None
+    total = op.args[0]
+    axis = _axis(total)
+    beside = () if axis == -1 else (g.number(axis or 0),)
+    parts = (done[total.args[0]], done[total])
+    return g.make("log_totals" if beside else "log_total", *parts, *beside, ndim=op.ndim)
 
 
 def _axis(total: Op) -> int | None:
