@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -64,6 +63,8 @@ def _too_many(function: str, known: tuple[str, ...], in_order: list[str]) -> Gds
 
 
 def _unknown(function: str, name: str, known: tuple[str, ...]) -> GdsymTypeError:
+    from difflib import get_close_matches
+
     near = [ELSEWHERE.get(name, ""), *get_close_matches(name, known, n=1)]
     meant = next((k for k in near if k in known), "")
     if name in PRINTED:

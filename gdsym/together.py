@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdsym import export
 from gdsym.arguments import file_path, truth
-from gdsym.export.page import Page
-from gdsym.export.width import TEXT_WIDTH
+from gdsym.export.page import TEXT_WIDTH, Page
 from gdsym.record import ReadOnly
 from gdsym.step import Reason
 

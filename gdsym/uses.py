@@ -87,7 +87,8 @@ def _end(index: Node, limits: Mapping[Node, Ends], end: int) -> Node:
 
 def rises(value: Any, letter: Node) -> bool:
     """Does an index expression grow with the letter? (`n + 1 - j` falls.)"""
-    return not value.diff(letter.to_sympy()).is_negative
+    name = letter.to_sympy()
+    return value == name or not value.diff(name).is_negative
 
 
 def _hull(reaches: Sequence[Ends]) -> Ends | None:

@@ -12,7 +12,6 @@ from fractions import Fraction
 from itertools import permutations
 
 from gdsym.arrays.align import added, entrywise, unaligned
-from gdsym.arrays.excess import opened
 from gdsym.arrays.graph import Graph, Value
 from gdsym.arrays.product import Product, factors_of, merged, product_of, realized, terms_of, without
 from gdsym.arrays.steep import Mixture, two_exponentials
@@ -78,6 +77,8 @@ def _opened(g: Graph, term: Product) -> list[Product]:
 
 def _beside(g: Graph, ends: tuple[Value, Value], weight: Product, left: list[Product]) -> list[Product] | None:
     """What is left, w e^v - w e^u and the step w (u - v) e^v among it as one."""
+    from gdsym.arrays.excess import opened
+
     u, v = ends
     base, apart = merged(weight, Product(powers={_bell(g, v): 1})), _apart(g, u, v)
     several = permutations(left, 2) if len(left) < 4 else ()
@@ -167,6 +168,8 @@ def _apart(g: Graph, u: Value, v: Value) -> dict[Powers, Fraction]:
 
 
 def _terms(g: Graph, z: Value) -> list[Product]:
+    from gdsym.arrays.excess import opened
+
     if z.op.kind == "neg":
         return [merged(Product(Fraction(-1)), t) for t in _terms(g, unaligned(z.op.args[0], z.axes))]
     return terms_of(g, z) if z.op.kind == "add" else opened(g, factors_of(g, z))

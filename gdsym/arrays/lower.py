@@ -215,33 +215,33 @@ class Lowering:
             "Compiled costs may hold sums, products, case distinctions and known functions."
         )
 
-    @_value.register
+    @_value.register(n.Num | n.Neg | n.Mul | n.Div | n.Sum)
     def _(self, node: n.Num | n.Neg | n.Mul | n.Div | n.Sum, want: Axes | None) -> Value:
         return realized(self.g, self.product(node, want))
 
-    @_value.register
+    @_value.register(n.Add)
     def _(self, node: n.Add, want: Axes | None) -> Value:
         terms = self._terms(node, want)
         if shared_wide(terms):
             return realized(self.g, self.product(node))
         return added_stably(self.g, terms)
 
-    @_value.register
+    @_value.register(n.Dec | n.Const)
     def _(self, node: n.Dec | n.Const, want: Axes | None) -> Value:
         return Value(self.g.number(float(node.value)))
 
-    @_value.register
+    @_value.register(n.Sym)
     def _(self, node: n.Sym, want: Axes | None) -> Value:
         if node in self.scope:
             reach = self.scope[node]
             return Value(self.g.make("arange", attr=(reach.lower, reach.upper), ndim=1, needs=1), (node,))
         return Value(self.leaves[node])
 
-    @_value.register
+    @_value.register(n.Indexed)
     def _(self, node: n.Indexed, want: Axes | None) -> Value:
         return entries.entry(self, node)
 
-    @_value.register
+    @_value.register(n.Pow)
     def _(self, node: n.Pow, want: Axes | None) -> Value:
         found = None if whole(node.exponent) is not None else raised.power(self, node)
         if whole(node.exponent) is not None or found is not None:
@@ -249,7 +249,7 @@ class Lowering:
         base, exponent = self.value(node.base), self.value(node.exponent)
         return entrywise(self.g, "pow", self.safe(base, 1), exponent)
 
-    @_value.register
+    @_value.register(n.Root)
     def _(self, node: n.Root, want: Axes | None) -> Value:
         degree = whole(node.degree)
         if degree == 2:
@@ -260,34 +260,34 @@ class Lowering:
             inverse = realized(self.g, self.product(node.degree).power(-1))
         return entrywise(self.g, "pow", base, inverse)
 
-    @_value.register
+    @_value.register(n.Prod)
     def _(self, node: n.Prod, want: Axes | None) -> Value:
         return realized(self.g, running.product(self, node))
 
-    @_value.register
+    @_value.register(n.Delta)
     def _(self, node: n.Delta, want: Axes | None) -> Value:
         same = entrywise(self.g, "compare", *map(self.value, node.children), attr="==")
         return labels.delta(self, node, Value(self.g.make("indicator", same.op), same.axes))
 
-    @_value.register
+    @_value.register(n.Rel)
     def _(self, node: n.Rel, want: Axes | None) -> Value:
         return entrywise(self.g, "compare", *map(self.value, node.children), attr=node.op)
 
-    @_value.register
+    @_value.register(n.Logic)
     def _(self, node: n.Logic, want: Axes | None) -> Value:
         if node.op in ("true", "false"):
             return Value(self.g.make("truth", attr=node.op == "true"))
         return entrywise(self.g, "logic", *map(self.value, node.children), attr=node.op)
 
-    @_value.register
+    @_value.register(n.Cases)
     def _(self, node: n.Cases, want: Axes | None) -> Value:
         return realized(self.g, self.product(node))
 
-    @_value.register
+    @_value.register(OfMatrix)
     def _(self, node: OfMatrix, want: Axes | None) -> Value:
         return Value(self.g.make(node.word, wholes.table(self, node), ndim=0))
 
-    @_value.register
+    @_value.register(n.Fn)
     def _(self, node: n.Fn, want: Axes | None) -> Value:
         return calls.function(self, node)
 

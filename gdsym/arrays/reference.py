@@ -86,19 +86,19 @@ class Literal:
     def value(self, node: n.Node) -> float:
         raise Unsupported(f"{type(node).__name__} has no value of its own: {sympy.sstr(node.to_sympy())[:120]}.")
 
-    @value.register
+    @value.register(n.Num)
     def _(self, node: n.Num) -> float:
         return node.value.numerator / node.value.denominator if node.value.denominator != 1 else int(node.value)
 
-    @value.register
+    @value.register(n.Dec | n.Const)
     def _(self, node: n.Dec | n.Const) -> float:
         return float(node.value)
 
-    @value.register
+    @value.register(n.Sym)
     def _(self, node: n.Sym) -> float:
         return self.letters[node] if node in self.letters else self.values[node]
 
-    @value.register
+    @value.register(n.Indexed)
     def _(self, node: n.Indexed) -> float:
         if isinstance(node.base, Inverted):
             row, column = (int(self(i)) - 1 for i in node.indices)
@@ -109,7 +109,7 @@ class Literal:
             raise IndexError(f"entry {place} lies before the array {node.base.name}")
         return float(self.values[node.base][place])
 
-    @value.register
+    @value.register(OfMatrix)
     def _(self, node: OfMatrix) -> float:
         det = exact.determinant(self._table(node))
         if node.word == "sign_det":
@@ -132,42 +132,42 @@ class Literal:
             exact.refuse_nearly_singular(self.tables[node])
         return self.tables[node]
 
-    @value.register
+    @value.register(n.Add)
     def _(self, node: n.Add) -> float:
         return sum(self(c) for c in node.children)
 
-    @value.register
+    @value.register(n.Neg)
     def _(self, node: n.Neg) -> float:
         return -self(node.arg)
 
-    @value.register
+    @value.register(n.Mul)
     def _(self, node: n.Mul) -> float:
         return math.prod(self(c) for c in node.children)
 
-    @value.register
+    @value.register(n.Div)
     def _(self, node: n.Div) -> float:
         return self(node.num) / self(node.den)
 
-    @value.register
+    @value.register(n.Pow)
     def _(self, node: n.Pow) -> float:
         base, exponent = self(node.base), self(node.exponent)
         return base**exponent if exponent == int(exponent) else math.pow(base, exponent)
 
-    @value.register
+    @value.register(n.Root)
     def _(self, node: n.Root) -> float:
         degree = self(node.degree)
         return math.sqrt(self(node.arg)) if degree == 2 else math.pow(self(node.arg), 1 / degree)
 
-    @value.register
+    @value.register(n.Fn)
     def _(self, node: n.Fn) -> float:
         args = [self(c) for c in node.children]
         return float(FUNCTIONS[node.func](*args)) if node.func in FUNCTIONS else _by_balls(node, args)
 
-    @value.register
+    @value.register(n.Sum)
     def _(self, node: n.Sum) -> float:
         return math.fsum(self._terms(node))
 
-    @value.register
+    @value.register(n.Prod)
     def _(self, node: n.Prod) -> float:
         return math.prod(self._terms(node))
 
@@ -180,15 +180,15 @@ class Literal:
         self.letters = outer
         return terms
 
-    @value.register
+    @value.register(n.Delta)
     def _(self, node: n.Delta) -> float:
         return float(self(node.children[0]) == self(node.children[1]))
 
-    @value.register
+    @value.register(n.Rel)
     def _(self, node: n.Rel) -> float:
         return COMPARE[node.op](self(node.children[0]), self(node.children[1]))
 
-    @value.register
+    @value.register(n.Logic)
     def _(self, node: n.Logic) -> float:
         if node.op == "not":
             return not self(node.children[0])
@@ -196,6 +196,6 @@ class Literal:
             return node.op == "true"
         return (all if node.op == "and" else any)(self(c) for c in node.children)
 
-    @value.register
+    @value.register(n.Cases)
     def _(self, node: n.Cases) -> float:
         return next((self(v) for v, c in node.pairs if self(c)), math.nan)

@@ -118,10 +118,10 @@ def _root(k: int) -> Fraction:
 
 @cache
 def _tangent(k: int) -> Fraction:
-    """The coefficients of tanh, whose slope is 1 - tanh^2."""
-    if k < 2:
-        return Fraction(k)
-    return -sum((_tangent(i) * _tangent(k - 1 - i) for i in range(k)), Fraction(0)) / k
+    """The coefficients of tanh, whose slope is 1 - tanh^2; it is odd."""
+    if k < 2 or k % 2 == 0:
+        return Fraction(k % 2)
+    return -sum((_tangent(i) * _tangent(k - 1 - i) for i in range(1, k, 2)), Fraction(0)) / k
 
 
 TAYLOR: Final[dict[str, Callable[[int], Fraction]]] = {

@@ -142,21 +142,21 @@ class _Look:
     def value(self, node: n.Node) -> Any:
         raise _NotKnownError
 
-    @value.register
+    @value.register(n.Num)
     def _(self, node: n.Num) -> Any:
         return node.value.numerator / node.value.denominator
 
-    @value.register
+    @value.register(n.Dec | n.Const)
     def _(self, node: n.Dec | n.Const) -> Any:
         return float(node.value)
 
-    @value.register
+    @value.register(n.Sym)
     def _(self, node: n.Sym) -> Any:
         if node not in self.letters and node not in self.values:
             raise _NotKnownError
         return self.letters.get(node, self.values.get(node))
 
-    @value.register
+    @value.register(OfMatrix)
     def _(self, node: OfMatrix) -> Any:
         table = self.table(node)
         found = wholes.number(node, table)
@@ -180,7 +180,7 @@ class _Look:
             self.found.append(Culprit(base, (), wholes.SINGULAR))
         return found
 
-    @value.register
+    @value.register(n.Indexed)
     def _(self, node: n.Indexed) -> Any:
         if isinstance(node.base, Inverted):
             row, column = (self(i).astype(int) - 1 for i in node.indices)
@@ -194,43 +194,43 @@ class _Look:
             raise _NotKnownError
         return array[tuple(place)]
 
-    @value.register
+    @value.register(n.Add)
     def _(self, node: n.Add) -> Any:
         return folded(np.add, [self(c) for c in node.children])
 
-    @value.register
+    @value.register(n.Neg)
     def _(self, node: n.Neg) -> Any:
         return -self(node.arg)
 
-    @value.register
+    @value.register(n.Mul)
     def _(self, node: n.Mul) -> Any:
         return folded(np.multiply, [self(c) for c in node.children])
 
-    @value.register
+    @value.register(n.Div)
     def _(self, node: n.Div) -> Any:
         return self(node.num) / self(node.den)
 
-    @value.register
+    @value.register(n.Pow)
     def _(self, node: n.Pow) -> Any:
         return np.power(self(node.base), self(node.exponent))
 
-    @value.register
+    @value.register(n.Root)
     def _(self, node: n.Root) -> Any:
         inside, degree = self(node.arg), self(node.degree)
         return np.sqrt(inside) if (degree == 2).all() else np.power(inside, 1 / degree)
 
-    @value.register
+    @value.register(n.Fn)
     def _(self, node: n.Fn) -> Any:
         known = FUNCTIONS.get(node.func) or special_value(node.func, len(node.children))
         if known is None:
             raise _NotKnownError
         return known(*(self(c) for c in node.children))
 
-    @value.register
+    @value.register(n.Sum)
     def _(self, node: n.Sum) -> Any:
         return self.along(node).sum(axis=0)
 
-    @value.register
+    @value.register(n.Prod)
     def _(self, node: n.Prod) -> Any:
         return self.along(node).prod(axis=0)
 
@@ -250,22 +250,22 @@ class _Look:
         shape = np.broadcast_shapes(body.shape, (len(numbers), *(1,) * depth))
         return np.broadcast_to(body, shape)
 
-    @value.register
+    @value.register(n.Delta)
     def _(self, node: n.Delta) -> Any:
         return self(node.children[0]) == self(node.children[1])
 
-    @value.register
+    @value.register(n.Rel)
     def _(self, node: n.Rel) -> Any:
         return COMPARE[node.op](self(node.children[0]), self(node.children[1]))
 
-    @value.register
+    @value.register(n.Logic)
     def _(self, node: n.Logic) -> Any:
         if node.op in ("true", "false"):
             return node.op == "true"
         parts = [self(c) != 0 for c in node.children]
         return ~parts[0] if node.op == "not" else folded(np.logical_and if node.op == "and" else np.logical_or, parts)
 
-    @value.register
+    @value.register(n.Cases)
     def _(self, node: n.Cases) -> Any:
         """A branch counts where its condition holds and none before it did."""
         outer, open_, result = self.live, np.asarray(self.live), np.asarray(np.nan)

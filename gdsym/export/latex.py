@@ -11,10 +11,10 @@ from gdsym.export.breaking import broken
 from gdsym.export.columns import some
 from gdsym.export.evidence import checked
 from gdsym.export.heads import latex_head, latex_step_head
-from gdsym.export.page import Page
+from gdsym.export.page import TEXT_WIDTH, Page
 from gdsym.export.reasons import as_latex, as_prose, definition, heading, reason_of
 from gdsym.export.spread import spread
-from gdsym.export.width import TEXT_WIDTH, width
+from gdsym.export.width import width
 from gdsym.record import record
 from gdsym.step import Reason
 from gdsym.writing.latex import latex

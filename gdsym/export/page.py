@@ -8,6 +8,9 @@ from gdsym.record import field, record
 from gdsym.step import NOTHING, Reason, Step
 from gdsym.written.nodes import TRUE, Node
 
+TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
+ARTICLE = 345.0  # LaTeX's own article at 10 pt: what is pasted somewhere should fit there
+
 
 @record
 class Page:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gdsym import export
 from gdsym.arguments import file_path, real, truth
 from gdsym.errors import GdsymTypeError
-from gdsym.export.page import Page
-from gdsym.export.width import ARTICLE, TEXT_WIDTH
+from gdsym.export.page import ARTICLE, TEXT_WIDTH, Page
 from gdsym.keywords import known_keywords
 from gdsym.written.nodes import Node
 

@@ -8,8 +8,6 @@ from functools import lru_cache
 
 from gdsym.export.metrics import BIG, COMMANDS, FUNCTIONS, ITALIC, RELATIONS, ROMAN, SIGNS, SPACE
 
-TEXT_WIDTH = 455.0  # points: 6.3 in, A4 and letter with 1 in margins
-ARTICLE = 345.0  # LaTeX's own article at 10 pt: what is pasted somewhere should fit there
 SIZE = 10.0
 SCRIPT = (1.0, 1.0, 0.74, 0.62)  # display, text, script, scriptscript; small type is set a little wider
 FRACTION = (1, 2, 3, 3)  # the style of what is above and below a bar

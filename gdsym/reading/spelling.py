@@ -50,9 +50,9 @@ HINTS = {
     **dict.fromkeys("\u230a\u230b", "write floor(u)"), **dict.fromkeys("\u2308\u2309", "write ceiling(u)"),
 }  # fmt: skip
 
-ACCENTED = re.compile(r"\\([A-Za-z]+)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s(\\?[A-Za-z]+))|\\([A-Za-z]+)(\\[A-Za-z]+)")
-COMMAND = re.compile(r"\\([A-Za-z]+)")
-BRACED_INDEX = re.compile(r"(?<=[A-Za-z0-9])_\{\s*([A-Za-z0-9]+)\s*\}")
+ACCENTED = r"\\([A-Za-z]+)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s(\\?[A-Za-z]+))|\\([A-Za-z]+)(\\[A-Za-z]+)"
+COMMAND = r"\\([A-Za-z]+)"
+BRACED_INDEX = r"(?<=[A-Za-z0-9])_\{\s*([A-Za-z0-9]+)\s*\}"
 
 
 def plain_names(text: str) -> str:
@@ -60,8 +60,8 @@ def plain_names(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         text = _ascii("".join(c if c in OPERATORS else unicodedata.normalize("NFD", c) for c in text))
     if "\\" in text:
-        text = COMMAND.sub(_command, ACCENTED.sub(_accented, COMMAND.sub(_sign, text)))
-    return BRACED_INDEX.sub(r"_\1", text)
+        text = re.sub(COMMAND, _command, re.sub(ACCENTED, _accented, re.sub(COMMAND, _sign, text)))
+    return re.sub(BRACED_INDEX, r"_\1", text) if "_{" in text else text
 
 
 def spelled(name: str) -> str:

@@ -26,6 +26,7 @@ from gdsym.written.nodes import (
     Node,
     Rel,
     Sum,
+    Sym,
     both,
     conjuncts,
     kinds_of,
@@ -182,6 +183,11 @@ def _known(limit: Node, scope: Scope) -> Node | None:
     return Rel("<=", left, right) if below or above else None
 
 
+def _is_above(*letters: Sym) -> bool:
+    """May all of them be 1 and more?"""
+    return not any(letter.symbol.is_nonpositive for letter in letters)
+
+
 def _without_condition(node: Cases, true: Collection[Node]) -> Node:
     left: list[Node] = []
     for value, condition in node.pairs:
@@ -201,6 +207,8 @@ def _where(value: Node, condition: Node) -> Node:
 
 def _outside_of(at: Node, node: Sum) -> bool:
     """Is the place certainly none of the sum's?"""
+    if node.lower == ONE and isinstance(at, Sym) and isinstance(node.upper, Sym) and _is_above(at, node.upper):
+        return False  # k from 1 to n, which SymPy takes long to say
     low, place, high = (part.to_sympy() for part in (node.lower, at, node.upper))
     return bool((low - place).is_positive or (place - high).is_positive)
 

@@ -9,6 +9,7 @@ and 1 are the same polynomial, and not the same formula.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 import sympy
@@ -18,9 +19,9 @@ from gdsym.verify.form import NOTHING, Form, Known, Needs
 from gdsym.verify.graph import Graph
 from gdsym.verify.indicators import MARKS, cases, consistent, heaviside, logic, marked, rel, sign, tied
 from gdsym.verify.needed import heights_of, slots_of
-from gdsym.verify.numbers import LONGEST, ONE, Number, rational
+from gdsym.verify.numbers import LONGEST, ONE, rational
 from gdsym.verify.polynomials import (
-    UNIT,
+    JUST_ONE,
     Monomial,
     Terms,
     TooMuch,
@@ -53,7 +54,7 @@ class Forms:
         self.above: set[int] = set()  # and of those that are above 0
         self.apart: set[int] = set()  # and of those that are not 0
         self._of: dict[int, Form] = {}
-        self._numbers: dict[frozenset[tuple[Monomial, Number]], int] = {}
+        self._numbers: dict[frozenset[tuple[Monomial, Any, Any]], int] = {}
         self._terms: list[Terms] = []  # of each number
         self._atoms: dict[Any, int] = {}
         self.keys: list[Any] = []  # of each atom
@@ -75,7 +76,7 @@ class Forms:
 
     def number(self, terms: Terms) -> int:
         """The same number for equal polynomials."""
-        key = frozenset(terms.items())
+        key = frozenset([(m, c.p, c.q) for m, c in terms.items()])  # a fraction takes seven times as long to hash
         known = self._numbers.get(key)
         if known is None:
             known = self._numbers[key] = len(self._terms)
@@ -176,9 +177,7 @@ class Forms:
         return Form(negative(part.terms), part.needs)
 
     def product(self, parts: list[Form]) -> Form:
-        terms: Terms = {UNIT: ONE}
-        for part in parts:
-            terms = self.times(terms, part.terms)
+        terms = reduce(self.times, (part.terms for part in parts), JUST_ONE)
         return Form(terms, NOTHING.union(*(part.needs for part in parts)))
 
     def quotient(self, parts: list[Form]) -> Form:
@@ -191,14 +190,15 @@ class Forms:
     def delta(self, parts: list[Form]) -> Form:
         """1 where both are equal: where the difference, or its negative, is 0; the difference itself may be given."""
         part = self.add([parts[0], *(self.negative([other]) for other in parts[1:])])
-        difference, needs = part.terms, part.needs
-        value = value_of(difference)
+        value = value_of(part.terms)
         if value is not None:
-            return Form({} if value else {UNIT: ONE}, needs)
-        return self.plain("delta", None, [Form(turned(difference), needs)])
+            return Form({} if value else JUST_ONE, part.needs)
+        return self.plain("delta", None, [Form(turned(part.terms), part.needs)])
 
     def times(self, first: Terms, second: Terms) -> Terms:
         """The product."""
+        if first == JUST_ONE or second == JUST_ONE:
+            return second if first == JUST_ONE else first
         if len(first) * len(second) > MOST_TERMS:
             raise TooMuch
         found: Terms = {}
@@ -254,7 +254,7 @@ class Forms:
     def inverse(self, form: Form) -> Form:
         """1/u, where u is a number times atoms, times a sum that is an atom of its own."""
         terms = self.expanded(form.terms)
-        found: Terms = {UNIT: ONE}
+        found: Terms = JUST_ONE
         parts: dict[int, None] = {}
         while content := content_of(terms):
             below = {tuple((at, -e) for at, e in content): ONE}

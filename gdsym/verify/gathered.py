@@ -139,5 +139,5 @@ def _part_played(forms: Forms, name: Name, m: Monomial) -> list[tuple[Any, ...]]
         if forms.keys[at][0] == "entry" and name in forms.slots[at]:
             _, data, numbers, _ = forms.keys[at]
             holding = (any(name in forms.slots[a] for inner in forms.terms(n) for a, _ in inner) for n in numbers)
-            found.append((str(data), tuple(holding), e))
+            found.append((data.name, tuple(holding), e))
     return sorted(found)

@@ -112,15 +112,15 @@ class Graph:
     def call(self, func: Any, *args: int) -> int:
         return self.put("fn", *args, data=(func, (0,) * len(args)))
 
-    def cone(self, *targets: int, stop: Callable[[int], bool] = lambda n: False) -> list[int]:
+    def cone(self, *targets: int, stop: Callable[[int], bool] | None = None) -> list[int]:
         """Everything that the targets are computed from, operands first; nothing beyond where `stop` holds."""
         seen: set[int] = set()
-        todo = list(targets)
+        args, todo = self.args, list(targets)
         while todo:
             n = todo.pop()
-            if n not in seen and not stop(n):
+            if n not in seen and (stop is None or not stop(n)):
                 seen.add(n)
-                todo.extend(self.args[n])
+                todo += [a for a in args[n] if a not in seen]
         return sorted(seen)
 
     def put_in(self, target: int, slot: int, value: int) -> int:

@@ -13,6 +13,7 @@ Monomial: TypeAlias = tuple[tuple[int, int], ...]  # atoms with their exponents,
 Terms: TypeAlias = dict[Monomial, Number]
 
 UNIT: Monomial = ()
+JUST_ONE: Terms = {UNIT: fmpq(1)}
 
 
 class TooMuch(Exception):

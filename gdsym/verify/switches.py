@@ -15,7 +15,6 @@ from gdsym.verify.graph import BINDERS, Graph
 from gdsym.verify.numbers import ROOT_RADIUS, SNAP, SNAP_BITS, Number, is_undefined, precision, whole
 from gdsym.verify.points import Point, Roles
 from gdsym.verify.program import Program
-from gdsym.verify.zeros import zeros
 from gdsym.written.nodes import Node, Sym
 
 Ends: TypeAlias = dict[Any, list[Number]]
@@ -139,6 +138,8 @@ class Switch:
 
         A name for which a zero is a fraction is taken before one for which it is only near: x^2 = y is solved for y.
         """
+        from gdsym.verify.zeros import zeros
+
         near: list[tuple[Any, list[Number]]] = []
         for place in self.places(base):
             roots = zeros(lambda x, place=place: self._at(base, place, x))  # type: ignore[misc]

@@ -78,7 +78,7 @@ class Trial:
     def verdict(self) -> Evidence:
         if self.sides[0] == self.sides[1]:
             return Evidence("proved", "identical computation")
-        if self.switched and are_reordered(self.graph, *self.sides):
+        if are_reordered(self.graph, *self.sides):
             return REORDERED
         for look in (
             self._at_random,
@@ -96,11 +96,12 @@ class Trial:
     def _at_random(self) -> Evidence | None:
         wanted, boxes = self._wanted(), BOXES[::-1] if self.slow else BOXES
         rare, spent = 0 if self.slow or self.lengthy else counts.RARE * wanted, 0
+        enough = counts.SMOOTH if self.switched else counts.PROVED
         for point in self.condition.rounds(boxes, self.seed, 3 * wanted, rare):
             against = self._note(point)
             if against is not None:
                 return against
-            if self.tally.strength >= min(counts.SMOOTH, wanted) and self.proved:
+            if self.tally.strength >= min(enough, wanted) and self.proved:
                 return self.tally.supported(self.condition, self.constant, self.proved)
             if self.tally.strength >= wanted:
                 return None

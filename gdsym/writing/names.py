@@ -27,13 +27,12 @@ from gdsym.writing.letters import (
 
 IN_CODE = {"lambda": "lam", "lamda": "lam"}  # a word of Python
 LONGEST_WORD = 40  # characters of a name that are shown
-WRAPPERS = re.compile(r"\\(?:mathrm|mathbf|mathit|boldsymbol|bm|text|operatorname|rm|bf)\s*\{([^{}]*)\}")
-ACCENTED = re.compile(
-    r"\\(?:wide)?(hat|bar|tilde|dot|vec|overline)(?:\s*\{\s*([^{}]*?)\s*\}|\s+(\\?[^\W\d_]+)|\s*(\\[^\W\d_]+))"
-)
-COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
-SCRIPT = re.compile(r"([_^])(\{[^{}]*\}|[^_^{}]*)")
-SLOT = re.compile(r"[(\[]([^\W\d_])[)\]]")
+# Patterns are compiled by those who first need them: most names are one letter.
+WRAPPERS = r"\\(?:mathrm|mathbf|mathit|boldsymbol|bm|text|operatorname|rm|bf)\s*\{([^{}]*)\}"
+ACCENTED = r"\\(?:wide)?(hat|bar|tilde|dot|vec|overline)(?:\s*\{\s*([^{}]*?)\s*\}|\s+(\\?[^\W\d_]+)|\s*(\\[^\W\d_]+))"
+COMMAND = r"\\([A-Za-z]+)\s*"
+SCRIPT = r"([_^])(\{[^{}]*\}|[^_^{}]*)"
+SLOT = r"[(\[]([^\W\d_])[)\]]"
 
 
 @record
@@ -54,12 +53,14 @@ class Name:
     @property
     def has_slot(self) -> bool:
         """Does `x^{(i)}` wait for its first index in the superscript?"""
-        return SLOT.fullmatch(self.sup) is not None
+        return re.fullmatch(SLOT, self.sup) is not None
 
 
 @lru_cache(maxsize=1024)
 def parsed(name: str) -> Name:
     """The parts of `name`; any text has some."""
+    if len(name) == 1 and name.isascii() and name.isalpha():
+        return Name(name)
     text, accent = _without_commands(unicodedata.normalize("NFC", name))
     core, subs, sup = _scripts(text)
     bare = core.rstrip("'′")
@@ -79,12 +80,12 @@ def _without_commands(text: str) -> tuple[str, str]:
     text = text.strip()
     if len(text) > 2 and text[0] == text[-1] == "$":
         text = text[1:-1]
-    text = WRAPPERS.sub(r"\1", _lowered(text))
+    text = re.sub(WRAPPERS, r"\1", _lowered(text))
     accent = ""
-    if found := ACCENTED.match(text):
+    if found := re.match(ACCENTED, text):
         accent = "bar" if found[1] == "overline" else found[1]
         text = (found[2] or found[3] or found[4] or "") + text[found.end() :]
-    text = COMMAND.sub(lambda c: c[1] if c[1] in GREEK else c[0], text)
+    text = re.sub(COMMAND, lambda c: c[1] if c[1] in GREEK else c[0], text)
     marks = unicodedata.normalize("NFD", text[:1]) + text[1:2]
     if len(marks) > 1 and marks[1] in ACCENT_OF and not accent:
         accent, text = ACCENT_OF[marks[1]], marks[0] + (text[1:] if text[:1] != marks[0] else text[2:])
@@ -94,8 +95,7 @@ def _without_commands(text: str) -> tuple[str, str]:
 def _lowered(text: str) -> str:
     """`θ₀` as `θ_{0}`, `x²` as `x^{2}`."""
     for table, mark in ((LOWERED, "_"), (RAISED, "^")):
-        run = re.compile(f"[{''.join(table)}]+")
-        text = run.sub(lambda r: mark + "{" + "".join(table[c] for c in r[0]) + "}", text)  # noqa: B023
+        text = re.sub(f"[{''.join(table)}]+", lambda r: mark + "{" + "".join(table[c] for c in r[0]) + "}", text)  # noqa: B023
     return text
 
 
@@ -103,7 +103,7 @@ def _scripts(text: str) -> tuple[str, list[str], str]:
     """Core, subscripts and superscript of `core_sub^{(sup)}`; stray marks stay in the core, to be spelled."""
     head = re.match(r"\{[^{}]*\}|[^_^{}]*", text)
     core, tail = (head[0], text[head.end() :]) if head else ("", text)
-    pieces = list(SCRIPT.finditer(tail))
+    pieces = list(re.finditer(SCRIPT, tail))
     if not core.strip("{} ") or "".join(p[0] for p in pieces) != tail:
         return _word(text) or "unnamed", [], ""
     subs = [part for p in pieces if p[1] == "_" for part in re.split(r"[,\s]+", p[2].strip("{}")) if part]
