@@ -8,12 +8,14 @@ everybody else a record is a dataclass: `dataclasses.fields`, `replace`, `asdict
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from inspect import get_annotations
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+FEW = 16  # calls
 UNSET: Any = type("Unset", (), {"__repr__": lambda self: "<made anew>"})()  # no default, or one that is made by a call
 
 
@@ -92,14 +94,34 @@ def _with_slots(cls: Any, names: tuple[str, ...]) -> Any:
 
 
 class _Constructor:
-    """`__init__`, written when somebody looks at it: at the first call, or for `help`."""
+    """`__init__`, written when somebody looks at it, for `help`, or after a few calls: to write it takes as long as fifty."""
 
     def __init__(self, cls: Any, frozen: bool) -> None:
-        self.cls, self.frozen = cls, frozen
+        self.cls, self.frozen, self.calls = cls, frozen, 0
 
     def __get__(self, it: Any, cls: Any) -> Any:
+        self.calls += 1
+        return self._written(it, cls) if it is None or self.calls > FEW else partial(self._put, it)
+
+    def _written(self, it: Any, cls: Any) -> Any:
         self.cls.__init__ = made = _written(self.cls, self.frozen)
         return made.__get__(it, cls)
+
+    def _put(self, it: Any, *args: Any, **named: Any) -> None:
+        """What the written one does, name by name."""
+        fields: dict[str, Field] = self.cls.__record__
+        values, slots = dict(zip(fields, args, strict=False)), "__slots__" in self.cls.__dict__
+        wanted = {name for name, f in fields.items() if f.default is UNSET and f.factory is None} - values.keys()
+        if len(args) > len(fields) or not wanted <= named.keys() <= fields.keys() - values.keys():
+            self._written(it, type(it))(*args, **named)  # which says what is wrong
+            return
+        for name, f in fields.items():
+            value = values[name] if name in values else named.get(name, f.default)
+            value = f.factory() if f.factory is not None and value is UNSET else value
+            if slots or value is not f.default or hasattr(f.default, "__get__"):
+                object.__setattr__(it, name, value)
+        if hasattr(it, "__post_init__"):
+            it.__post_init__()
 
 
 def _written(cls: Any, frozen: bool) -> Any:

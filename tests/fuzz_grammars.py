@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -245,7 +246,9 @@ def _nest(rng: random.Random, pool: Pool, bound: tuple[Any, ...], sums: int) -> 
     if shape < 0.3:
         whole = _around(rng, whole)
     elif shape < 0.45:
-        whole = sp.Max(*(_term(rng, pool, bound, 0) for _ in range(2)), whole)
+        several = [_term(rng, pool, bound, 0) for _ in range(2)]
+        with suppress(ValueError):  # SymPy does not compare a sum of 1 over a range that depends on another
+            whole = sp.Max(*several, whole)
     if rng.random() < 0.4:
         other = _term(rng, pool, bound, 1)
         whole = rng.choice((whole * other, whole + other, whole - other))

@@ -45,6 +45,9 @@ class Condition:
         """To be called when everything else was built."""
         names = [s for s in self.node.free if isinstance(s, n.Sym)]
         self.roles: Roles = self._builder.noted.roles(names)
+        if self.always:
+            self._every = self._values = self._early = []
+            return
         indices = self.roles.integers - self._claim - frozenset(self.roles.sizes)
         self._every = [s for s in names if s in indices]
         self._test = Test(self._builder.graph, self._place)

@@ -1,7 +1,6 @@
 """How many points a claim is looked at, of which kinds, before it is given up, and with how many bits."""
 
 SMOOTH, MANY = 8, 16  # points; more where cases are distinguished
-PROVED = 4  # before the laws of arithmetic are asked, where none are
 RARE = 25  # times as many are drawn where the sides have values at few: sqrt(x - a^2 - 100)
 SLOW, SLOWER, SPECIAL_SLOW = 4, 2, 6  # fewer for integrals, for integrals of integrals; switching points of integrals
 TOO_LONG = 2  # points at which integrals need too many values, before they are given up

@@ -22,7 +22,7 @@ class Evidence:
     Example:
         >>> import gdsym as gd
         >>> gd.derive("x**2", "x").steps[0].check
-        proved: laws of arithmetic, 4 points
+        proved: laws of arithmetic, 8 points
     """
 
     verdict: str  # "proved" | "agreed" | "holds where" | "unknown" | "refuted" | "one side undefined"

@@ -74,6 +74,7 @@ def name_key(name: str) -> int:
     return mixed(0, *name.encode())
 
 
+@lru_cache(maxsize=1 << 14)
 def mixed(key: int, *more: int) -> int:
     """64 well mixed bits (the finaliser of splitmix64 after each number)."""
     for number in (*more, 0):
@@ -115,18 +116,6 @@ def _few_box(bits: int) -> Number:
     return fmpq(bits % 2)
 
 
-def _equal_box(bits: int) -> Number:
-    return ONE
-
-
-def _minus_box(bits: int) -> Number:
-    return -ONE
-
-
-def _zero_box(bits: int) -> Number:
-    return ZERO
-
-
 def _plain_box(bits: int) -> Number:
     """A number that is pleasant to read in a counterexample."""
     return fmpq((bits & 15) - 8 | 1, 1 + (bits >> 8 & 1))
@@ -140,9 +129,9 @@ DRAW: dict[str, Callable[[int], Number]] = {
     "far": _far_box,
     "tied": _tied_box,
     "few": _few_box,
-    "equal": _equal_box,
-    "minus": _minus_box,
-    "zero": _zero_box,
+    "equal": lambda bits: ONE,
+    "minus": lambda bits: -ONE,
+    "zero": lambda bits: ZERO,
     "plain": _plain_box,
     "rows": _mixed_box,
     "columns": _mixed_box,
@@ -194,16 +183,22 @@ class Point:
         value = self.drawn.get(place)
         if value is None:
             integer, sign = _declared(base)
-            if base in self.roles.labels:
-                value = self._chosen(mixed(key, self.seed, *indices))
-            elif (integer or base in self.roles.compared) and self._labelled:
-                value = self._label(sign, mixed(key, self.seed, *indices))
-            elif integer:
-                value = _whole(sign, mixed(key, self.seed, *indices), far=self.seed % 4 == 3)
+            if integer or self.roles.chosen:
+                value = self._entry(base, integer, sign, indices, key)
             else:
                 value = _number(self.box, sign, key, self.seed, *indices)
             self.drawn[place] = value
         return value
+
+    def _entry(self, base: Base, integer: bool, sign: int, indices: tuple[int, ...], key: int) -> Number:
+        """Of an array of whole numbers, or of what may be one of labels."""
+        if base in self.roles.labels:
+            return self._chosen(mixed(key, self.seed, *indices))
+        if (integer or base in self.roles.compared) and self._labelled:
+            return self._label(sign, mixed(key, self.seed, *indices))
+        if integer:
+            return _whole(sign, mixed(key, self.seed, *indices), far=self.seed % 4 == 3)
+        return _number(self.box, sign, key, self.seed, *indices)
 
     def _letter(self, sym: Sym, key: int) -> Number:
         kinds = self.roles.kinds
@@ -226,8 +221,9 @@ class Point:
         if not self.room or not (roles.free or roles.chosen):
             return size
         placed = [int(self.drawn[letter].p) for letter in roles.free if letter in self.drawn]
-        return max(size, max([self._top_index(), *placed]) + (roles.lowest == 0))  # 0-based: the last is n - 1
+        return max(size, max([self._top_index, *placed]) + (roles.lowest == 0))  # 0-based: the last is n - 1
 
+    @cached_property
     def _top_index(self) -> int:
         """The greatest value that a free index or a label takes at this point."""
         roles = self.roles
@@ -250,11 +246,11 @@ class Point:
 
     def _within(self, bits: int) -> Number:
         lowest = self.roles.lowest
-        return fmpq(lowest + bits % (self._top_index() - lowest + 1))
+        return fmpq(lowest + bits % (self._top_index - lowest + 1))
 
     def _chosen(self, bits: int) -> Number:
         """A label that is an index; often one of the numbers that it is compared with."""
-        values = [v for v in self.roles.values if self.roles.lowest <= v <= self._top_index()] if bits >> 8 & 1 else ()
+        values = [v for v in self.roles.values if self.roles.lowest <= v <= self._top_index] if bits >> 8 & 1 else ()
         return fmpq(values[(bits >> 9) % len(values)]) if values else self._within(bits)
 
     @property
@@ -272,8 +268,9 @@ class Point:
 def _declared(name: Sym | Base) -> tuple[bool, int]:
     """What the caller declared for the name: is it a whole number, and its sign, 1, -1 or 0 for any; 2 and -2 if it is not 0."""
     symbol = name.symbol if isinstance(name, Sym) else name.base
-    sign = 1 if symbol.is_nonnegative else -1 if symbol.is_nonpositive else 0
-    return bool(symbol.is_integer), 2 * sign if symbol.is_nonzero else sign
+    facts = symbol.assumptions0
+    sign = 1 if facts.get("nonnegative") else -1 if facts.get("nonpositive") else 0
+    return bool(facts.get("integer")), 2 * sign if facts.get("nonzero") else sign
 
 
 def _whole(sign: int, bits: int, far: bool) -> Number:

@@ -106,7 +106,7 @@ class Program:
         name, args = self._graph.data[n], self._graph.args[n]
         key = self._key(name)
         if self._graph.ops[n] == "sym":
-            return lambda v, p: p.letter(name, key)
+            return lambda v, p: p.drawn.get(name) or p.letter(name, key)
         return _entry(name, [self._ints + a for a in args], key)
 
     def _bound(self, n: int, along: bool) -> Operation:

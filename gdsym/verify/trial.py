@@ -78,7 +78,7 @@ class Trial:
     def verdict(self) -> Evidence:
         if self.sides[0] == self.sides[1]:
             return Evidence("proved", "identical computation")
-        if are_reordered(self.graph, *self.sides):
+        if self.switched and self.reordered:
             return REORDERED
         for look in (
             self._at_random,
@@ -96,12 +96,11 @@ class Trial:
     def _at_random(self) -> Evidence | None:
         wanted, boxes = self._wanted(), BOXES[::-1] if self.slow else BOXES
         rare, spent = 0 if self.slow or self.lengthy else counts.RARE * wanted, 0
-        enough = counts.SMOOTH if self.switched else counts.PROVED
         for point in self.condition.rounds(boxes, self.seed, 3 * wanted, rare):
             against = self._note(point)
             if against is not None:
                 return against
-            if self.tally.strength >= min(enough, wanted) and self.proved:
+            if self.tally.strength >= min(counts.SMOOTH, wanted) and self.proved:
                 return self.tally.supported(self.condition, self.constant, self.proved)
             if self.tally.strength >= wanted:
                 return None
@@ -115,7 +114,14 @@ class Trial:
     @cached_property
     def proved(self) -> Identity:
         """Is the claim one of arithmetic alone? At kinks the two sides may be equal, and the derivative another one."""
-        return "" if self.kinks or self.constant else identity(self.graph, self.sides, self.condition)
+        if self.kinks or self.constant:
+            return ""
+        return "everywhere" if self.reordered else identity(self.graph, self.sides, self.condition)
+
+    @cached_property
+    def reordered(self) -> bool:
+        """Are both sides one computation, but for the order of terms and factors?"""
+        return are_reordered(self.graph, *self.sides)
 
     def _wanted(self) -> int:
         if self.slow and not self.constant:
@@ -129,7 +135,7 @@ class Trial:
     def _nothing_found(self) -> Evidence | None:
         if self.tally.good:
             return None
-        if self.undecided and are_reordered(self.graph, *self.sides):  # e^(e^(e^...))
+        if self.undecided and self.reordered:  # e^(e^(e^...))
             return REORDERED
         note = "the integrals need too many values" if self.long else NO_POINT
         return Evidence("unknown", "ball arithmetic", note=note)

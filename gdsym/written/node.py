@@ -39,14 +39,19 @@ class Node:
 
     def __init__(self, *children: Node) -> None:
         kinds = self.kind
-        made_of = [kinds] if self.bare else [kinds, self._payload()]
-        for child in children:
-            kinds |= child.kinds
-            made_of.append(child._hash)
+        if len(children) == 2 and self.bare:  # most are
+            one, other = children
+            _put_kinds(self, kinds | one.kinds | other.kinds)
+            _put_hash(self, hash((kinds, one._hash, other._hash)))
+        else:
+            made_of = [kinds] if self.bare else [kinds, self._payload()]
+            for child in children:
+                kinds |= child.kinds
+                made_of.append(child._hash)
+            _put_kinds(self, kinds)
+            _put_hash(self, hash(tuple(made_of)))
         _put_children(self, children)
         _put_free(self, None)
-        _put_kinds(self, kinds)
-        _put_hash(self, hash(tuple(made_of)))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
