@@ -8,11 +8,11 @@ import inspect
 import pickle
 from collections.abc import Callable
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
-from gdsym.record import changed, field, record
+from gdsym.record import FEW, changed, field, record
 
 
 @record
@@ -156,3 +156,49 @@ class Taken:
 def test_a_name_may_be_one_of_the_constructor() -> None:
     """`own` held the dictionary of the record."""
     assert (Taken(1).own, Taken(1, 3).cls, Taken(own=1).draft) == (1, 3, [])
+
+
+def _fresh(slots: bool) -> Any:
+    """A class that nobody has called yet."""
+
+    @record(slots=slots)
+    class Late:
+        a: int
+        b: int = 2
+        seen: list[int] = field(default_factory=list)
+        near: Callable[[int], int] = field(default=abs)
+
+        def __post_init__(self) -> None:
+            if self.a < 0:
+                raise ValueError("below 0")
+
+    return Late
+
+
+@pytest.mark.parametrize("slots", [False, True])
+def test_the_constructor_that_is_written_after_some_calls_does_what_the_first_calls_did(slots: bool) -> None:
+    calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
+        ((1,), {}), ((1, 2), {}), ((1, 3, [4]), {}), ((), {"b": 5, "a": 6}), ((7,), {"near": len}), ((1, 2, [3], len), {}),
+    ]  # fmt: skip
+    early, late = _fresh(slots), _fresh(slots)
+    for _ in range(FEW + 1):
+        late(0)
+    assert inspect.isfunction(vars(late)["__init__"])
+    for args, named in calls:
+        one, other = early(*args, **named), late(*args, **named)
+        assert [getattr(one, name) for name in ("a", "b", "seen", "near")] == [
+            getattr(other, name) for name in ("a", "b", "seen", "near")
+        ]
+        assert slots or vars(one) == vars(other)
+    assert not inspect.isfunction(vars(early)["__init__"])
+    assert early(1).seen is not early(1).seen
+    for made in (early, late):
+        with pytest.raises(ValueError, match="below 0"):
+            made(-1)
+    for args, named in (((), {}), ((1, 2, [], abs, 5), {}), ((1,), {"a": 1}), ((1,), {"z": 1})):
+        told = []
+        for made in (_fresh(slots), late):
+            with pytest.raises(TypeError) as error:
+                made(*args, **named)
+            told.append(str(error.value))
+        assert told[0] == told[1]

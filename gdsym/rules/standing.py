@@ -29,7 +29,7 @@ class Standing:
     @cached_property
     def _opened(self) -> dict[Any, Node]:
         """Those that do not get much shorter multiplied out."""
-        both = ((form, _opened(form), part) for form, part in self._sums.items())
+        both = ((form, _multiplied_out(form), part) for form, part in self._sums.items())
         return {opened: part for form, opened, part in both if 3 * _parts(opened) > 2 * _parts(form)}
 
     @cached_property
@@ -50,8 +50,8 @@ class Standing:
         return rewrite(new, lambda part: cancel(calculate(drop(_led_by(part, self._opened.values())))))
 
 
-def _opened(form: Any) -> Any:
-    """Multiplied out; a sum without sums in its terms is."""
+def _multiplied_out(form: Any) -> Any:
+    """A sum without sums in its terms is; SymPy takes long to find that out."""
     inner = (part for term in form.args for part in sympy.preorder_traversal(term))
     return sympy.expand(form) if any(part.is_Add for part in inner) else form
 

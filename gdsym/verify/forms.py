@@ -197,7 +197,7 @@ class Forms:
 
     def times(self, first: Terms, second: Terms) -> Terms:
         """The product."""
-        if first == JUST_ONE or second == JUST_ONE:
+        if JUST_ONE in (first, second):
             return second if first == JUST_ONE else first
         if len(first) * len(second) > MOST_TERMS:
             raise TooMuch
