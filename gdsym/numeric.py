@@ -81,6 +81,7 @@ class Numbers:
             sample=self._sample(bound) if engine.arranges and few and not parts else None,
             parts=self._bound_parts(parts, bound, engine) if parts else None,
             kinks=self._kinks,
+            seldom=blocked.seldom if blocked else None,
             sources=self._sources,
         )
         arranged = in_columns(self.program, bound) if engine.arranges and not blocked and not few else bound

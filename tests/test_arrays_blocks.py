@@ -14,6 +14,8 @@ from gdsym.arrays import blocked
 from gdsym.arrays.along import along_samples
 from gdsym.arrays.data import bind
 from gdsym.arrays.memory import is_on_disk
+from gdsym.descent.evaluate import evaluator
+from gdsym.descent.task import Parameter
 
 w, b, lam = symbols("w b lambda")
 i, j, k, s, m, n, K, H = symbols("i j k s m n K H", integer=True, positive=True)
@@ -82,10 +84,24 @@ def test_wide_data_are_cut_without_being_asked() -> None:
     np.testing.assert_allclose(run.jac[:40], slope[v], rtol=1e-10, atol=1e-14)
 
 
+def test_a_few_evaluations_go_without_copies_in_column_order() -> None:
+    cost = inputs("logistic")[0]
+    rows = RNG.normal(size=(8_000, 40))
+    program = cost.compile().program
+    bound = bind(program, {X: rows, y: (rows[:, 0] > 0).astype(float)})
+    found = blocked.in_blocks(program, bound, along_samples(program))
+    assert found is not None and "asfortranarray(X[" in str(found.once)
+    seldom, params = found.seldom, (Parameter("v", v, (40,)), Parameter("b", b, ()))
+    assert "asfortranarray" not in str(seldom.once) and seldom.each == found.each
+    many, few = (evaluator(p, params, bound)(np.full(40, 0.1), 0.2) for p in (found, seldom))
+    assert few[0] == pytest.approx(many[0], rel=1e-14)
+    np.testing.assert_allclose(few[1][0], many[1][0], rtol=1e-12)
+
+
 def test_a_memory_map_is_read_in_blocks_and_never_copied(tmp_path: Path) -> None:
     on_disk = np.memmap(tmp_path / "x.bin", dtype=float, mode="w+", shape=(200_000,))
     on_disk[:] = RNG.normal(size=200_000)
     program = gd.Cost(*COSTS["line"]).compile().program
     bound = bind(program, {x: on_disk, y: np.asarray(on_disk) * 2})
     assert is_on_disk(bound["x"]) and np.shares_memory(bound["x"], on_disk)
-    assert "at:at + 65544" in str(blocked.in_blocks(program, bound, along_samples(program)))
+    assert f"at:at + {blocked.NARROW + 8}" in str(blocked.in_blocks(program, bound, along_samples(program)))

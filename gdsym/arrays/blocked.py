@@ -4,7 +4,7 @@ in the processor's cache. Sums over the samples are added up block by block.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,18 +16,19 @@ from gdsym.arrays.graph import PARAM, Op
 from gdsym.arrays.memory import is_on_disk
 from gdsym.arrays.names import WORD, Names
 from gdsym.arrays.program import Input, Program
-from gdsym.record import record
+from gdsym.record import changed, record
 
-ENTRIES = 400_000  # of a matrix in a block: 3 MB
-NARROW = 65_536  # samples in a block of vectors: fewer cost more in calls than the cache gives back
-MANY = 1 << 22  # samples from which vectors go in blocks too: a temporary would take 32 MB
+ENTRIES = 100_000  # of a matrix in a block: with what is made of it, it stays in a core's own cache
+FEWEST = 512  # samples in a block, however wide: fewer cost more in calls than the cache gives back
+NARROW = 16_384  # samples in a block of vectors, for the same reason
+MANY = 1 << 18  # samples from which vectors go in blocks too
 WIDE_DATA, WIDE_MADE = 32, 16  # entries a sample from which a pass less over the data, or a cached temporary, pays
 LEAST = 3  # blocks
 
 
 @record
 class Blocked:
-    """A program whose evaluation goes through the samples block by block."""
+    """A program whose evaluation goes through the samples block by block; `uncopied` is `once` for a few evaluations."""
 
     floats: ClassVar[bool] = True
     inputs: tuple[Input, ...]
@@ -36,6 +37,12 @@ class Blocked:
     value: str
     gradients: tuple[str, ...]
     needs: tuple[str, ...]
+    uncopied: tuple[Statement | str, ...]
+
+    @property
+    def seldom(self) -> Blocked:
+        """The same without copies of data in column order."""
+        return changed(self, once=self.uncopied)
 
 
 def in_blocks(
@@ -56,11 +63,9 @@ def _rows(program: Program, along: Along, bound: Mapping[str, Any], total: int) 
     """How many samples a block has; 0 if blocks do not pay. Never a power of 2: columns would share cache lines."""
     width = {name: int(np.size(bound[name])) // max(total, 1) for name in along.leaves}
     twice = max((width[name] for name in program.column_major if name in width), default=1)
-    widest = max(*width.values(), _made(program, along, bound))
-    if twice >= WIDE_DATA or _made(program, along, bound) >= WIDE_MADE:
-        return max(256, ENTRIES // widest // 16 * 16) + 8
-    on_disk = any(is_on_disk(bound[name]) for name in width)
-    return max(256, NARROW // widest) + 8 if on_disk or total >= MANY else 0
+    made = _made(program, along, bound)
+    pays = twice >= WIDE_DATA or made >= WIDE_MADE or total >= MANY or any(is_on_disk(bound[name]) for name in width)
+    return max(FEWEST, min(NARROW, ENTRIES // max(*width.values(), made) // 16 * 16)) + 8 if pays else 0
 
 
 def _made(program: Program, along: Along, bound: Mapping[str, Any]) -> int:
@@ -90,10 +95,17 @@ class _Writer:
         inside = [s for s in inner.each if self.along.axis[called[s.name]] is not None]
         before = [s for s in inner.each if s not in inside]
         loop = self.loop(inner, called, inside, list(totals.values()))
-        once: tuple[Statement | str, ...] = (*inner.once, *outer.once, self.cut(inner, called))
+        made: tuple[Statement | str, ...] = (*inner.once, *outer.once)
+        once, uncopied = (*made, self.cut(inner, called, self.columns)), (*made, self.cut(inner, called, set()))
         needs = dict.fromkeys((*inner.needs, *outer.needs, "import numpy as np"))
         return Blocked(
-            self.program.inputs, once, (*before, *loop, *outer.each), outer.outputs[0], outer.outputs[1:], tuple(needs)
+            self.program.inputs,
+            once,
+            (*before, *loop, *outer.each),
+            outer.outputs[0],
+            outer.outputs[1:],
+            tuple(needs),
+            uncopied,
         )
 
     def emit(self, outputs: Sequence[Op], known: Mapping[Op, str]) -> Emitted:
@@ -113,15 +125,15 @@ class _Writer:
         every = {**self.along.leaves, **{name: axis for name, axis in made.items() if axis is not None}}
         return {name: axis for name, axis in every.items() if name in used}
 
-    def cut(self, inner: Emitted, called: Mapping[str, Op]) -> str:
+    def cut(self, inner: Emitted, called: Mapping[str, Op], columns: Set[str]) -> str:
         arrays = self.arrays(inner, called)
-        parts = ", ".join(self.part(name, axis) for name, axis in arrays.items())
+        parts = ", ".join(self.part(name, axis, name in columns) for name, axis in arrays.items())
         size = self.named[self.along.size]
         return f"{self.blocks} = [({parts},) for {self.at} in range(0, {size}, {self.rows})]"
 
-    def part(self, name: str, axis: int) -> str:
+    def part(self, name: str, axis: int, copied: bool) -> str:
         code = f"{name}[{':, ' * axis}{self.at}:{self.at} + {self.rows}]"
-        return f"np.asfortranarray({code})" if name in self.columns else code
+        return f"np.asfortranarray({code})" if copied else code
 
     def loop(
         self, inner: Emitted, called: Mapping[str, Op], inside: Sequence[Statement], totals: Sequence[str]

@@ -92,8 +92,9 @@ class _Writer:
         for sweep in range(1 + max(self.tiles.sweep.values(), default=-1)):
             self.swept(sweep)
         results = self.whole(wanted)
+        once = tuple(self.once)
         return Blocked(
-            self.program.inputs, tuple(self.once), tuple(self.each), results[0], tuple(results[1:]), tuple(self.needs)
+            self.program.inputs, once, tuple(self.each), results[0], tuple(results[1:]), tuple(self.needs), once
         )
 
     def whole(self, ops: Sequence[Op]) -> list[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gdsym.descent.formulas import Formulas
     from gdsym.descent.hoist import Parts, Sample
     from gdsym.descent.kept import Sources
+    from gdsym.descent.task import Program
 
 
 @record
@@ -58,6 +59,7 @@ class Known:
         sample: some of the samples, on which the Hessian is tried first; else all are read for that.
         parts: the quadratic part and the rest, if the cost is not quadratic but its data stand in such a part.
         kinks: the cost has corners (abs, max ...).
+        seldom: the program without copies of the data that pay in a loop only, for the look at the end of a run.
         sources: where the texts of earlier runs of this cost are kept.
     """
 
@@ -68,4 +70,5 @@ class Known:
     sample: Sample | None = None
     parts: Parts | None = None
     kinks: bool = False
+    seldom: Program | None = None
     sources: Sources | None = None

@@ -62,7 +62,7 @@ class Judge:
     @cached_property
     def evaluate(self) -> Evaluate:
         """Cost and gradient over all data."""
-        return self.run.evaluate()
+        return self.run.evaluate(self.run.known.seldom)
 
     @cached_property
     def x(self) -> Any:
