@@ -14,6 +14,10 @@ into steps (`solve`, `lines`, `derivation`), each judged by `verify`; `arrays` c
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+# What reads and what judges: every use begins with them, a verifier too, which loads no rules.
+from gdsym.reading import read as read
+from gdsym.verify import Evidence as Evidence
+
 if TYPE_CHECKING:
     from gdsym import losses as losses
     from gdsym import models as models
@@ -77,7 +81,6 @@ if TYPE_CHECKING:
     from gdsym.gradient import Gradient as Gradient
     from gdsym.gradient import Hessian as Hessian
     from gdsym.insight import Insight as Insight
-    from gdsym.reading import read as read
     from gdsym.rules import RULES as RULES
     from gdsym.rules.statement import law as law
     from gdsym.several import Directional as Directional
@@ -89,7 +92,6 @@ if TYPE_CHECKING:
     from gdsym.step import Rule as Rule
     from gdsym.step import Step as Step
     from gdsym.verdict import Verdict as Verdict
-    from gdsym.verify import Evidence as Evidence
     from gdsym.written.nodes import Node as Written
 
 __version__ = "0.1.0"
@@ -115,12 +117,10 @@ PUBLIC = {
     "gdsym.gradient": ("Gradient", "Hessian"),
     "gdsym.insight": ("Insight",),
     "gdsym.several": ("Directional", "Jacobian", "directional", "jacobian"),
-    "gdsym.reading": ("read",),
     "gdsym.rules": ("RULES",),
     "gdsym.rules.statement": ("law",),
     "gdsym.step": ("Law", "Move", "Rule", "Step"),
     "gdsym.verdict": ("Verdict",),
-    "gdsym.verify": ("Evidence",),
 }
 MODULES = ("losses", "models", "plot")
 HOME = {name: module for module, names in PUBLIC.items() for name in names}

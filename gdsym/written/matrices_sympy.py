@@ -8,7 +8,6 @@ from functools import reduce
 from typing import Any
 
 import sympy
-from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.dotproduct import DotProduct
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -28,6 +27,10 @@ def from_matrix(w: Any, e: Any) -> n.Node:
     for kind, convert in FROM:
         if isinstance(e, kind):
             return convert(w, e)
+    from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction  # loaded if there is one
+
+    if isinstance(e, ElementwiseApplyFunction):
+        return _apply(w, e)
     raise Unsupported(
         f"{sympy.sstr(e)[:120]} ({type(e).__name__}) is a kind of matrix that gdsym does not derive. Known: sums, products, "
         "T, I, Trace, Determinant, HadamardProduct, applyfunc, Identity, OneMatrix, ZeroMatrix. Index form always works: "
@@ -201,7 +204,6 @@ FROM: tuple[tuple[Any, Callable[[Any, Any], n.Node]], ...] = (
     (sympy.HadamardProduct, _hadamard),
     (sympy.HadamardPower, _hadamard_power),
     (sympy.DiagMatrix, lambda w, e: mat.Diag(w.write(e.args[0]))),
-    (ElementwiseApplyFunction, _apply),
     (sympy.Trace, _trace),
     (sympy.Determinant, _determinant),
     (DotProduct, _dot),
