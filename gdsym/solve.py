@@ -294,7 +294,7 @@ def _by_sympy(body: Node, solver: Solver) -> Move:
 
 
 def _refused(body: Node) -> Unsupported:
-    return Unsupported(
-        f"No rule derives {str(body.to_sympy())[:160]}, and SymPy has no closed form for it. "
-        "Write it in terms of other functions, or hold it constant."
-    )
+    from gdsym.rules.degrees import instead
+
+    found = f"No rule derives {str(body.to_sympy())[:160]}, and SymPy has no closed form for it."
+    return Unsupported(f"{found} {instead(body)}")

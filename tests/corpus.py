@@ -157,6 +157,8 @@ SPECIAL = [
     (sp.legendre(4, x), x), (sp.legendre(n, x), x), (sp.chebyshevt(5, x), x), (sp.chebyshevt(n, x), x), (sp.chebyshevu(4, x), x), (sp.chebyshevu(n, x), x),
     (sp.hermite(4, x), x), (sp.hermite(n, x), x), (sp.laguerre(4, x), x), (sp.laguerre(n, x), x), (sp.assoc_laguerre(n, a, x), x),
     (sp.gegenbauer(n, a, x), x), (sp.jacobi(n, a, b, x), x), (sp.assoc_legendre(3, 1, x), x), (sp.legendre(3, sin(x)), x), (sp.hermite_prob(n, x), x),
+    (sp.gegenbauer(n, a, x), a), (sp.gegenbauer(n, x**2 + 1, y), x), (sp.assoc_laguerre(n, a, x), a), (sp.jacobi(n, a, b, x), a), (sp.jacobi(n, a, b, x), b),
+    (sp.lowergamma(a, x), a), (sp.uppergamma(a, x), a), (sp.expint(a, x), a), (log(sp.uppergamma(2 * a, x)), a), (sp.marcumq(a, x, y), y), (sp.betainc_regularized(a, b, 0, x), x),
     (atan2(y, x), x), (atan2(y, x), y), (atan2(x, x**2 + 1), x), (sp.LambertW(x * y), y), (erf(x) * exp(x**2), x), (gamma(x) / gamma(x + 1), x),
     (sp.Li(x**2 + 1), x), (loggamma(x + y) - loggamma(x), x), (sp.erf2inv(y / 4, x / 5), x), (sp.Chi(x) - sp.Shi(x), x),
     (sp.hyper([1, 2], [3], x), x), (sp.hyper([a], [b], x), x), (sp.hyper([], [b], -(x**2)), x), (x * sp.hyper([1, a], [2, b], x / 2), x), (sp.zeta(x), x), (sp.harmonic(x, 2), x), (sp.RisingFactorial(2, x), x), (sp.meijerg(((), (a,)), ((b,), ()), x), x), (log(gamma(x)), x), (sp.cbrt(x), x), (sqrt(gamma(x)), x),

@@ -147,10 +147,11 @@ def _range(e: Any, world: World) -> Iterator[World]:
 def _integral(e: Any, world: World) -> Any:
     *inner, (name, low, high) = e.limits
     body = sp.Integral(e.function, *inner) if inner else e.function
+    endless = high is sp.oo
     return mp.quad(
         lambda t: _value(body, world.with_bound({name: t})),
-        [_value(low, world), _value(high, world)],
-        method="gauss-legendre",
+        [_value(low, world), mp.inf if endless else _value(high, world)],
+        method="tanh-sinh" if endless else "gauss-legendre",
     )
 
 
@@ -285,6 +286,16 @@ def _log(u: Any, base: Any = None) -> Any:
     return mp.log(u) if base is None else mp.log(u) / mp.log(base)
 
 
+def _marcum_q(m: Any, a: Any, b: Any) -> Any:
+    """1 - sum_j e^-s s^j/j! P(m + j, t): Poisson weights of regularized gamma functions."""
+    s, t = a * a / 2, b * b / 2
+    if not (m > 0 and a >= 0 and b >= 0 and s < 40):
+        raise NoValue("outside of its domain, or far out")
+    terms = range(int(2 * s) + 60)  # the weights fall by half and more from 2 s on
+    weights = [mp.exp(-s) * s**j / mp.factorial(j) for j in terms]
+    return 1 - mp.fsum(weights[j] * mp.gammainc(m + j, 0, t, regularized=True) for j in terms)
+
+
 MPMATH: dict[Any, Callable[..., Any]] = {
     **{getattr(sp, name): getattr(mp, name) for name in (
         "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan acot asec acsc asinh acosh atanh acoth asech "
@@ -304,6 +315,7 @@ MPMATH: dict[Any, Callable[..., Any]] = {
     sp.airyaiprime: lambda u: mp.airyai(u, derivative=1), sp.airybiprime: lambda u: mp.airybi(u, derivative=1),
     sp.assoc_legendre: lambda n, m, u: mp.legenp(int(n), int(m), u),
     sp.hermite_prob: lambda n, u: mp.mpf(2) ** (-mp.mpf(n) / 2) * mp.hermite(n, u / mp.sqrt(2)),
+    sp.marcumq: _marcum_q, sp.betainc_regularized: lambda a, b, low, high: mp.betainc(a, b, low, high, regularized=True),
     sp.erf2inv: lambda a, u: mp.erfinv(u + mp.erf(a)),
     sp.jn: lambda n, u: mp.sqrt(mp.pi / (2 * u)) * mp.besselj(n + mp.mpf(1) / 2, u),
     sp.yn: lambda n, u: mp.sqrt(mp.pi / (2 * u)) * mp.bessely(n + mp.mpf(1) / 2, u),

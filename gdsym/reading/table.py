@@ -70,7 +70,7 @@ PLAIN_LETTERS = frozenset(
 CONSTANTS = {name: getattr(sympy, name) for name in "pi E EulerGamma GoldenRatio Catalan".split()}
 
 COMPLEX = frozenset(
-    "I re im conjugate arg adjoint transpose polar_lift periodic_argument hankel1 hankel2 hn1 hn2".split()
+    "I re im conjugate arg adjoint transpose polar_lift periodic_argument hankel1 hankel2 hn1 hn2 Ynm Znm".split()
 )
 NOT_NUMBERS = frozenset("zoo nan NaN inf Inf infinity Infinity".split())
 RESERVED = frozenset(

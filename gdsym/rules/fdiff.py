@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ import sympy
 
 from gdsym.errors import GdsymError
 from gdsym.rules import mistakes
+from gdsym.rules.degrees import SUMMANDS
 from gdsym.rules.laws import U, x
 from gdsym.step import Law, Rule
 from gdsym.written.from_sympy import from_sympy
@@ -22,6 +23,18 @@ OWN: dict[Any, Callable[..., tuple[Any, ...]]] = {  # slopes that SymPy does not
     sympy.FallingFactorial: lambda u, n: (
         sympy.digamma(u + 1) - sympy.digamma(u - n + 1),
         sympy.digamma(u - n + 1),
+    ),
+}
+_t = sympy.Symbol("t", positive=True)
+ORDERS: dict[
+    tuple[Any, int], Callable[..., Any]
+] = {  # under the integral sign, where SymPy's own is a Meijer G-function
+    (sympy.uppergamma, 0): lambda a, u: sympy.Integral(
+        _t ** (a - 1) * sympy.log(_t) * sympy.exp(-_t), (_t, u, sympy.oo)
+    ),
+    (sympy.expint, 0): lambda a, u: -sympy.Integral(sympy.log(_t) * sympy.exp(-u * _t) / _t**a, (_t, 1, sympy.oo)),
+    (sympy.lowergamma, 0): lambda a, u: (  # by its power series: the integral from 0 has a value for a > 0 only
+        sympy.log(u) * sympy.lowergamma(a, u) - u**a / a**2 * sympy.hyper((a, a), (a + 1, a + 1), -u)
     ),
 }
 WHOLE: dict[Any, Callable[[Any], Any]] = {  # at 0, where SymPy's own slope divides by it
@@ -107,9 +120,17 @@ def table_row(func: Any) -> tuple[Rule, Node] | None:
     return Rule(name, law, slips=mistakes.of_function(law), words=words), slope
 
 
+def rule_of(body: Fn, moving: Sequence[int]) -> Rule:
+    """The rule for a function of several arguments, of which some move."""
+    by = " by its parameter" if all((body.func, j) in ORDERS or (body.func, j) in SUMMANDS for j in moving) else ""
+    return Rule(f"derivative of {body.name}", words=f"derivative of {spoken(body.func)}{by}")
+
+
 def _fdiff(func: Any, args: tuple[Any, ...], j: int) -> Any:
     if isinstance(func, Hypergeometric):
         return func.fdiff(args, j)
+    if (func, j) in ORDERS:
+        return ORDERS[func, j](*args)
     if func in NEXT:
         return sympy.polygamma(NEXT[func], *args)
     if func in WHOLE:

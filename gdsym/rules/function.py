@@ -251,18 +251,18 @@ def _table(body: Node, scope: Scope) -> Move | None:
     """Every SymPy function with a closed derivative, by its own `fdiff`."""
     if not isinstance(body, Fn) or body.undefined:
         return None
-    from gdsym.rules.fdiff import letters_of, slope_of, spoken, table_row
+    from gdsym.rules.degrees import by_parameter
+    from gdsym.rules.fdiff import letters_of, rule_of, slope_of, table_row
 
     if len(body.children) == 1:
         row = table_row(body.func)
         return None if row is None else chain(Outer(row[0], body.children[0], Fn(body.func, U), row[1]), scope)
     moving = [j for j, arg in enumerate(body.children) if scope.varies(arg)]
-    slopes = {j: slope_of(body.func, len(body.children), j) for j in moving}
+    slopes = {j: slope_of(body.func, len(body.children), j) or by_parameter(body, j) for j in moving}
     if any(slope is None for slope in slopes.values()):
         return None
-    rule = Rule(f"derivative of {body.name}", words=f"derivative of {spoken(body.func)}")
     at: dict[Node, Node] = dict(zip(letters_of(len(body.children)), body.children, strict=True))
-    return _by_arguments(rule, body, _slopes_at(body, slopes, at), scope)
+    return _by_arguments(rule_of(body, moving), body, _slopes_at(body, slopes, at), scope)
 
 
 def _slopes_at(body: Fn, slopes: dict[int, Node | None], at: dict[Node, Node]) -> list[Node]:

@@ -8,20 +8,27 @@ from math import perm
 from flint import acb, arb, ctx
 
 from gdsym.verify.evidence import Undecided, Unknown
-from gdsym.verify.numbers import Number, ball
+from gdsym.verify.numbers import UNDEFINED, Number, ball
 
 MOST_TERMS = 2000
 WIDEST = arb(5) / 8  # beyond, the series is too long
 
 
 def marcum_q(m: Number, a: Number, b: Number) -> Number:
-    """Q_m(a, b) = sum_j e^-s s^j/j! Q(m + j, b^2/2), s = a^2/2: Poisson weights of gamma functions, each at most 1."""
+    """Q_m(a, b) = sum_j e^-s s^j/j! Q(m + j, b^2/2), s = a^2/2: Poisson weights of gamma functions, each at most 1, for a, b >= 0."""
+    if a < 0 or b < 0:
+        return UNDEFINED
     s, t = a * a / 2, b * b / 2
     if not m > 0 or abs(s) > MOST_TERMS / 4:
         raise Undecided
     weight, total, small = (-s).exp(), arb(0), arb(2) ** -(ctx.prec + 8)
+    tail, next_ = (
+        (t.gamma_upper(m, regularized=1), t**m * (-t).exp() * (m + 1).rgamma()) if t != 0 else (arb(1), arb(0))
+    )
     for j in range(MOST_TERMS):
-        total += weight * (t.gamma_upper(m + j, regularized=1) if t != 0 else 1)
+        total += weight * tail
+        tail += next_  # Q(m + j + 1, t) = Q(m + j, t) + t^(m + j) e^-t/Gamma(m + j + 1)
+        next_ *= t / (m + j + 1)
         weight *= s / (j + 1)
         if weight < small and j > 2 * s:  # the rest is less than twice its first term
             return total + arb(0, 2 * weight)

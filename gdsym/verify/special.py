@@ -167,11 +167,21 @@ def _lerch_phi(z: Any, s: Any, a: Any) -> Any:
     return UNDEFINED if beyond or complex_terms else acb.lerch_phi(acb(z), acb(s), acb(a))
 
 
+def _laguerre(n: Any, a: Any, u: Any) -> Any:
+    """0 of degrees -1, -2 ... unless a is whole and so small that the limit is another: Arb has no value there."""
+    vanishes = n < 0 and n.is_integer() and not (n + a < 0 and a.contains_integer())
+    return arb(0) if vanishes else u.laguerre_l(n, a)
+
+
 def _incomplete_beta(regularized: bool) -> Callable[..., Any]:
-    """Between two limits."""
-    return lambda a, b, low, high: (
-        high.beta_lower(a, b, regularized=regularized) - low.beta_lower(a, b, regularized=regularized)
-    )
+    """Between two limits; the regularized one is divided by B(a, b), which has no value where a or b is 0, -1, -2 ..."""
+
+    def value(a: Any, b: Any, low: Any, high: Any) -> Any:
+        if regularized and any(u <= 0 and u.contains_integer() for u in (a, b)):
+            return UNDEFINED
+        return high.beta_lower(a, b, regularized=regularized) - low.beta_lower(a, b, regularized=regularized)
+
+    return value
 
 
 SPECIAL: dict[Any, Callable[..., Any]] = {
@@ -201,7 +211,7 @@ SPECIAL: dict[Any, Callable[..., Any]] = {
     s.chebyshevu:     lambda n, u: u.chebyshev_u(n),
     s.hermite:        lambda n, u: u.hermite_h(n),
     s.laguerre:       lambda n, u: u.laguerre_l(n),
-    s.assoc_laguerre: lambda n, a, u: u.laguerre_l(n, a),
+    s.assoc_laguerre: _laguerre,
     s.gegenbauer:     lambda n, a, u: u.gegenbauer_c(n, a),
     s.mathieus:       mathieu(1, derived=False),
     s.mathieuc:       mathieu(0, derived=False),

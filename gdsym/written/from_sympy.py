@@ -26,8 +26,8 @@ from gdsym.written.to_sympy import RELATIONS
 MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MANY_FACTORS = 8  # from which they are counted by their names
 
-HANKEL = (sympy.hankel1, sympy.hankel2, sympy.hn1, sympy.hn2)  # J + i Y
-COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.adjoint, sympy.transpose, *HANKEL)
+WAVES = (sympy.hankel1, sympy.hankel2, sympy.hn1, sympy.hn2, sympy.Ynm, sympy.Znm)  # J + i Y, e^(i m phi)
+COMPLEX = (sympy.re, sympy.im, sympy.arg, sympy.conjugate, sympy.Adjoint, sympy.adjoint, sympy.transpose, *WAVES)
 
 
 def from_sympy(expr: Any, params: Iterable[Any] = ()) -> n.Node:
