@@ -31,6 +31,7 @@ from gdsym.written.nodes import (
     replace,
     walk,
 )
+from gdsym.written.put_back import put_back
 
 LETTERS = "klpqrst"  # general index letters for an array parameter, in the order in which they are taken
 
@@ -54,7 +55,7 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     elif isinstance(expr, (list, tuple, dict, set)):
         raise GdsymTypeError(f"One expression is needed, not a {type(expr).__name__}; derive its entries one by one.")
     else:
-        node = from_sympy(_basic(expr), ranked)
+        node = put_back(from_sympy(_basic(expr), ranked))
     refuse_unbounded(node, lambda part: part.children)
     node = counted_roots(node)
     in_matrix_form((), node)

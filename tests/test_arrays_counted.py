@@ -79,9 +79,12 @@ def test_a_slope_whose_brackets_cancel_is_multiplied_out(number: float) -> None:
         assert [grad[u], grad[v]] == pytest.approx(slopes(literal, at), rel=1e-13)
 
 
-def test_a_piecewise_that_sympy_has_moved_out_of_its_sum_is_told() -> None:
+def test_a_piecewise_that_sympy_has_moved_out_of_its_sum_is_told_or_put_back() -> None:
     late = Piecewise((exp(u * x[j]), t[j] >= t[i]), (0, True))
-    for inner, said in ((log(Sum(late, (j, 1, n))), "zoo"), (Sum(late, (j, 1, n)) ** 2, "outside any Sum")):
-        with pytest.raises(GdsymError, match=said) as error:
-            Cost(Sum(inner, (i, 1, n)), [u])
-        assert "give the formula as text" in str(error.value)
+    with pytest.raises(GdsymError, match="zoo") as error:
+        Cost(Sum(log(Sum(late, (j, 1, n))), (i, 1, n)), [u])
+    assert "give the formula as text" in str(error.value)
+    given = {x: [0.3, -1.0, 2.0], t: [2.0, 1.0, 3.0]}
+    value = Cost(Sum(Sum(late, (j, 1, n)) ** 2, (i, 1, n)), [u]).compile().value({u: 0.5}, given)
+    e = np.exp(0.5 * np.array([0.3, -1.0, 2.0]))
+    assert value == pytest.approx((e[0] + e[2]) ** 2 + e.sum() ** 2 + e[2] ** 2, rel=1e-14)

@@ -11,6 +11,7 @@ from latex_tools import katex_refuses, math_core_refuses
 from matrix_numbers import number, slope
 from sympy import (
     Determinant,
+    DiagMatrix,
     HadamardProduct,
     Identity,
     IndexedBase,
@@ -93,6 +94,9 @@ COSTS: list[tuple[str, Any, Any, Any]] = [
     ("squares of entries, weighted", Trace(HadamardProduct(w, w).T * a), w, 2 * HadamardProduct(w, a)),
     ("squares of residuals, added up", one.T * HadamardProduct(r, r), w, 2 * X.T * r),
     ("cubes of entries", Trace(HadamardProduct(W, W, W) * A.T), W, 3 * HadamardProduct(W, W, A)),
+    ("diagonal matrix", Trace(A * DiagMatrix(w) * B), w, HadamardProduct(Identity(n), B * A) * OneMatrix(n, 1)),
+    ("scaled columns", Trace((X * DiagMatrix(w) - X).T * (X * DiagMatrix(w) - X)), w, 2 * HadamardProduct(Identity(n), (X * DiagMatrix(w) - X).T * X) * OneMatrix(n, 1)),
+    ("log det of a diagonal and more", log(Determinant(DiagMatrix(w) + 3 * W)), w, HadamardProduct(Identity(n), (DiagMatrix(w) + 3 * W).I) * OneMatrix(n, 1)),
     ("no W in it", Trace(A), W, ZeroMatrix(n, n)),
 ]  # fmt: skip
 
@@ -407,6 +411,7 @@ def test_a_symmetric_matrix_is_put_in_afterwards() -> None:
     assert gd.check(w.T * (S + S.T) * w / 2, w, (S + S.T) * w).ok
 
 
-def test_a_diagonal_matrix_of_the_variable_is_refused() -> None:
-    with pytest.raises(Unsupported, match="DiagMatrix"):
-        gd.derive(w.T * sympy.DiagMatrix(w) * w, w)
+def test_a_diagonal_matrix_of_a_product() -> None:
+    """The rows of W scaled by A w."""
+    d = gd.derive(Trace(DiagMatrix(A * w) * B), w)
+    assert d.check.verdict == "proved" and d.result == A.T * HadamardProduct(Identity(n), B) * OneMatrix(n, 1)

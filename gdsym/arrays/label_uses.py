@@ -9,7 +9,7 @@ from gdsym.arrays.affine import Affine, Range, affine
 from gdsym.written.nodes import Add, Base, Delta, Indexed, Node, Sym, add
 
 if TYPE_CHECKING:
-    from gdsym.arrays.shapes import Use
+    from gdsym.arrays.entries_read import Use
 
 
 def compared_in(node: Delta, scope: Mapping[Sym, Range]) -> Iterator[tuple[Base, str, Range]]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gdsym.arrays.affine import Affine, Range
 from gdsym.arrays.factors import fraction, over_and_under
-from gdsym.arrays.pieces import holds_on_interval
+from gdsym.arrays.pieces import holds_on_interval, intervals
 from gdsym.arrays.reach import either_or_zero, taken_out
+from gdsym.arrays.shapes import extent
+from gdsym.arrays.swapped import written
 from gdsym.written import nodes as n
 
 if TYPE_CHECKING:
@@ -45,6 +48,50 @@ def terms_apart(low: Lowering, node: n.Sum) -> list[n.Node]:
     ):
         return []
     return [_summed(term, chain) for term in body.children]
+
+
+def in_pieces(low: Lowering, node: n.Sum) -> list[n.Node] | None:
+    """The sums over the parts of a range into which cases of the summand cut it: sum_i {f if i > 1; g} as one of f and one of g.
+
+    Of nested sums it is one whose index stands in no bounds of the others. None if there is no such case distinction.
+    """
+    chain, body = _chain(node)
+    up, down = over_and_under(body)
+    bounds = frozenset().union(*(each.lower.free | each.upper.free for each in chain))
+    outer = low.scope
+    if any(each.index in outer for each in chain):
+        return None
+    for each in chain:
+        low.scope = {**low.scope, each.index: extent(each, low.scope)}
+    try:
+        for place, factor in enumerate(up):
+            if not isinstance(factor, n.Cases):
+                continue
+            index = _cut_index(low, factor)
+            if index is None or index in outer or index in bounds:
+                continue
+            found = intervals(low, factor, index)
+            if found is not None and len(found) > 1:
+                rest = [*up[:place], *up[place + 1 :]]
+                parts = [(span, fraction([branch, *rest], list(down))) for span, branch in found]
+                return [_part(chain, index, span, low.scope[index], part) for span, part in parts]
+        return None
+    finally:
+        low.scope = outer
+
+
+def _cut_index(low: Lowering, cases: n.Cases) -> n.Sym | None:
+    """The index that all conditions are about, if it is one."""
+    about = [s for s in low.scope if any(s in condition.free for _, condition in cases.pairs)]
+    return about[0] if len(about) == 1 else None
+
+
+def _part(chain: Sequence[n.Sum], index: n.Sym, span: tuple[Affine, Affine], whole: Range, body: n.Node) -> n.Node:
+    """The sums of a branch over its part of the range; the first or the last place alone is a term."""
+    first, last = map(written, span)
+    if first == last and (span[0] == whole.lower or span[1] == whole.upper):
+        return n.replace(_summed(body, [each for each in chain if each.index != index]), {index: first})
+    return _summed(body, [n.Sum(each.body, index, first, last) if each.index == index else each for each in chain])
 
 
 def _joins(low: Lowering, term: n.Node, index: n.Sym) -> bool:

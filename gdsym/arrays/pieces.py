@@ -6,11 +6,12 @@ arguments from inside its domain where it does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gdsym.arrays.affine import Affine, Range, solved
+from gdsym.arrays.affine import Affine, Range
 from gdsym.arrays.align import Axes, aligned, entrywise, transposed
+from gdsym.arrays.branch_ranges import compared
 from gdsym.arrays.branches import (
     bounded_fraction,
     cases_without,
@@ -41,7 +42,7 @@ def cases(low: Lowering, node: Cases) -> Product:
     letters = set(low.scope) & frozenset().union(*(c.free for c in conditions)) if conditions else set()
     if len(letters) == 1:
         (letter,) = letters
-        cut = _intervals(low, node, letter)
+        cut = intervals(low, node, letter)
         if cut is not None and len(cut) == 1:
             return _in_range(low, letter, cut[0])
         if cut is not None:
@@ -154,12 +155,12 @@ def _both(low: Lowering, outer: Value | None, test: Value) -> Value:
 Interval = tuple[Affine, Affine]
 
 
-def _intervals(low: Lowering, node: Cases, letter: Sym) -> list[tuple[Interval, Node]] | None:
+def intervals(low: Lowering, node: Cases, letter: Sym) -> list[tuple[Interval, Node]] | None:
     """The range of the letter cut into consecutive pieces, each with its branch; None if that cannot be done."""
     reach = low.scope[letter]
     left: list[Interval] = [(reach.lower, reach.upper)]
     found: list[tuple[Interval, Node]] = []
-    for branch, condition in node.pairs:
+    for branch, condition in _alternatives(node):
         held = _where(condition, letter, (reach.lower, reach.upper))
         if held is None or not (held[0].letters | held[1].letters) <= set(low.shapes.sizes):
             return None
@@ -173,6 +174,13 @@ def _intervals(low: Lowering, node: Cases, letter: Sym) -> list[tuple[Interval, 
             still += [(piece[0], inside[0] - 1), (inside[1] + 1, piece[1])]
         left = [p for p in still if not _is_empty(low, p)]
     return None if left else _chained([f for f in found if not _is_empty(low, f[0])], reach)
+
+
+def _alternatives(node: Cases) -> Iterator[tuple[Node, Node]]:
+    """The branches, one for k = 1 or k = n as one for each."""
+    for branch, condition in node.pairs:
+        either = condition.children if isinstance(condition, Logic) and condition.op == "or" else (condition,)
+        yield from ((branch, part) for part in either)
 
 
 def _chained(found: Sequence[tuple[Interval, Node]], reach: Range) -> list[tuple[Interval, Node]] | None:
@@ -201,18 +209,7 @@ def _where(condition: Node, letter: Sym, whole: Interval) -> Interval | None:
             [end for end in ends if end != own] or [own] for ends, own in zip((lows, highs), whole, strict=True)
         )
         return max(lowest, key=_place), min(highest, key=_place)
-    return _compared(condition, letter, whole) if isinstance(condition, Rel) else None
-
-
-def _compared(condition: Rel, letter: Sym, whole: Interval) -> Interval | None:
-    """The interval of one comparison, k <= n - 1, 2 <= k or k == 1."""
-    found = solved(condition, letter)
-    if found is None:
-        return None
-    op, bound = found
-    highest = {"<": bound - 1, "<=": bound, "==": bound}.get(op, whole[1])
-    lowest = {">": bound + 1, ">=": bound, "==": bound}.get(op, whole[0])
-    return lowest, highest
+    return compared(condition, letter, whole) if isinstance(condition, Rel) else None
 
 
 def _place(form: Affine) -> tuple[int, int]:

@@ -12,24 +12,14 @@ from functools import cached_property
 import sympy
 
 from gdsym.arrays.affine import Affine, Range, affine, hull, longest
+from gdsym.arrays.branch_ranges import Scope, guarded, parts_of_ranges
+from gdsym.arrays.entries_read import Held, Use, form_of, largest, lowest, starts_at_zero
 from gdsym.arrays.label_uses import compared_in, lookups
 from gdsym.arrays.rows import rows_of
 from gdsym.errors import CostError
 from gdsym.record import record
-from gdsym.written.nodes import Base, Bound, Delta, Indexed, Node, Prod, Sum, Sym
+from gdsym.written.nodes import Base, Bound, Cases, Delta, Indexed, Node, Prod, Sum, Sym
 from gdsym.written.wholes import Inverted, is_whole, letters
-
-Scope = Mapping[Sym, Range]
-
-
-@record
-class Use:
-    """One index of one array, while the letters run."""
-
-    entry: Indexed
-    axis: int
-    form: Affine | None  # None: an index read from data, x[c[i]]
-    scope: Scope
 
 
 @record
@@ -98,13 +88,17 @@ def infer(formula: Node, params: Sequence[Node]) -> Shapes:
     uses: dict[Base, list[Use]] = {}
     ranges: list[tuple[str, Range]] = []
     compared: dict[tuple[Base, str, Range], None] = {}
-    for node, scope in scoped(formula):
+    for node, scope, held in scoped(formula):
         if isinstance(node, Indexed) and not isinstance(node.base, Inverted):
-            uses.setdefault(node.base, []).extend(_uses(node, scope))
+            uses.setdefault(node.base, []).extend(
+                Use(node, a, affine(at), scope, held) for a, at in enumerate(node.indices)
+            )
         elif isinstance(node, (Sum, Prod)):
             ranges.append((node.index.name, extent(node, scope)))
         elif is_whole(node):
             ranges += [(letter.name, rows_of(node)) for letter in letters(node)]
+        elif isinstance(node, Cases):
+            ranges += parts_of_ranges(node, scope)
         elif isinstance(node, Delta):
             compared.update(dict.fromkeys(compared_in(node, scope)))
     arrays = {base: _axes(base, found, base in params) for base, found in uses.items()}
@@ -118,21 +112,24 @@ def _rows(inverse: Inverted) -> Axis:
     return Axis(1, reach.upper, (reach.upper,), letters(inverse)[0].name, 1)
 
 
-def scoped(node: Node, scope: Scope | None = None) -> Iterator[tuple[Node, Scope]]:
-    """Every part of a formula with the ranges of the letters that are bound there."""
+def scoped(node: Node, scope: Scope | None = None, held: Held = ()) -> Iterator[tuple[Node, Scope, Held]]:
+    """Every part of a formula with the ranges of the letters that are bound there, and what is known not to be negative."""
     scope = scope or {}
-    yield node, scope
+    yield node, scope, held
     if isinstance(node, (Sum, Prod)):
         inner = {**scope, node.index: extent(node, scope)}
-        yield from scoped(node.body, inner)
-        yield from scoped(node.lower, scope)
-        yield from scoped(node.upper, scope)
+        yield from scoped(node.body, inner, held)
+        yield from scoped(node.lower, scope, held)
+        yield from scoped(node.upper, scope, held)
+    elif isinstance(node, Cases):
+        for part, left, more in guarded(node, scope):
+            yield from scoped(part, left, (*held, *more))
     elif is_whole(node):
         yield from scoped(node.children[0], dict.fromkeys(letters(node), rows_of(node)))
     else:
         named = isinstance(node, Indexed) and not isinstance(node.base, Inverted)
         for child in node.children[1:] if named else node.children:
-            yield from scoped(child, scope)
+            yield from scoped(child, scope, held)
 
 
 def extent(node: Bound, scope: Scope) -> Range:
@@ -148,11 +145,6 @@ def extent(node: Bound, scope: Scope) -> Range:
     return Range(hull(lower, scope, top=False), hull(upper, scope, top=True), (lower, upper))
 
 
-def _uses(node: Indexed, scope: Scope) -> Iterator[Use]:
-    for axis, index in enumerate(node.indices):
-        yield Use(node, axis, affine(index), scope)
-
-
 def _axes(base: Base, uses: list[Use], is_param: bool) -> tuple[Axis, ...]:
     ranks = sorted({len(u.entry.indices) for u in uses})
     if len(ranks) > 1:
@@ -164,10 +156,10 @@ def _axes(base: Base, uses: list[Use], is_param: bool) -> tuple[Axis, ...]:
 
 def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
     known = [u for u in uses if u.form is not None]
-    origin = 0 if any(map(_starts_at_zero, known)) else 1
+    origin = 0 if any(map(starts_at_zero, known)) else 1
     for use in known:
         _refuse_below(base, use, origin)
-    tops = {hull(_form(u), u.scope, top=True) + (1 - origin) for u in known}
+    tops = {largest(u) + (1 - origin) for u in known}
     least = _largest(tops)
     symbolic = [t for t in least if t.terms]
     if is_param:
@@ -189,45 +181,19 @@ def _axis(base: Base, uses: list[Use], is_param: bool) -> Axis:
 
 def _first(uses: list[Use], origin: int) -> int:
     """The lowest index that any use reads; the axis's origin where that is not known."""
-    lows = [_lowest(u) if u.form is not None else None for u in uses]
+    lows = [lowest(u) if u.form is not None else None for u in uses]
     return max(origin, min((low if low is not None else origin for low in lows), default=origin))
-
-
-def _lowest(use: Use) -> int | None:
-    """The least index that is read, if that is a number; inner indices first, whose bounds may hold outer ones."""
-    form = _form(use)
-    for letter in reversed(tuple(use.scope)):
-        reach, coefficient = use.scope[letter], dict(form.terms).get(letter, 0)
-        if coefficient:
-            low, high = reach.bounds or (reach.lower, reach.upper)
-            form = form.put(letter, low if coefficient > 0 else high)
-    return form.number
 
 
 def _one_size(length: Affine) -> bool:
     return len(length.terms) == 1 and length.terms[0][1] == 1
 
 
-def _form(use: Use) -> Affine:
-    assert use.form is not None
-    return use.form
-
-
-def _starts_at_zero(use: Use) -> bool:
-    """Is entry 0 read, or does the index come from a sum that starts at 0? In x[i - 1 - j] for j = 0, ..., i - 2 only the least value counts."""
-    form = _form(use)
-    letters = form.letters & set(use.scope)
-    lowest = _lowest(use)
-    if lowest is not None and len(letters) != 1:
-        return lowest == 0
-    return any(use.scope[a].lower.number == 0 for a in letters)
-
-
 def _refuse_below(base: Base, use: Use, origin: int) -> None:
-    first = _lowest(use)
+    first = lowest(use)
     if first is None or first >= origin:
         return
-    index = _form(use).text(lambda s: s.name)
+    index = form_of(use).text(lambda s: s.name)
     raise CostError(
         f"{base.name}[{index}] reads entry {first}, but {base.name} counts from {origin}. "
         "Start the sum later so that the index stays in range, or count from 0 throughout."
@@ -249,7 +215,7 @@ def _words(form: Affine) -> str:
 
 def _letter(uses: list[Use]) -> str:
     for use in uses:
-        for letter in _form(use).letters & set(use.scope):
+        for letter in form_of(use).letters & set(use.scope):
             reach = use.scope[letter]
             return f"{letter.name} = {_words(reach.lower)}..{_words(reach.upper)}"
     return ""
@@ -264,7 +230,7 @@ def _sizes(
         for letter in (*reach.lower.letters, *reach.upper.letters):
             found.setdefault(letter, [])
     for use in (u for us in uses.values() for u in us if u.form is not None):
-        for letter in _form(use).letters - set(use.scope):
+        for letter in form_of(use).letters - set(use.scope):
             found.setdefault(letter, [])
     for base, axes in arrays.items():
         for number, axis in enumerate(axes):

@@ -16,7 +16,7 @@ from gdsym.arrays.directions import direction
 from gdsym.arrays.factors import fraction, over_and_under
 from gdsym.arrays.graph import Value
 from gdsym.arrays.guards import bounded
-from gdsym.arrays.outward import cases_in_front, terms_apart
+from gdsym.arrays.outward import cases_in_front, in_pieces, terms_apart
 from gdsym.arrays.product import Product, arrays_of, product_of, settled
 from gdsym.arrays.reach import reach_of
 from gdsym.arrays.shapes import extent
@@ -35,6 +35,8 @@ CASES = n.kinds_of(n.Cases)
 
 def total(low: Lowering, node: n.Sum, extra: Product, want: Axes | None) -> Product:
     """Nested sums are one sum over several indices; factors that are free of them stand in front."""
+    if not extra.powers and node.has(CASES) and (pieces := in_pieces(low, node)) is not None:
+        return low.product(n.add(*pieces))
     if low.scope and not extra.powers and node.has(CASES):
         if terms := terms_apart(low, node):
             return low.product(n.add(*terms))

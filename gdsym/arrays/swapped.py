@@ -46,9 +46,10 @@ def _limits(low: Lowering, node: n.Sum, total: n.Sum) -> tuple[n.Node, n.Node] |
     if forms[0] is None or forms[1] is None:
         return None
     scope = {**low.scope, node.index: extent(node, low.scope)}
-    return _written(hull(forms[0], scope, top=False)), _written(hull(forms[1], scope, top=True))
+    return written(hull(forms[0], scope, top=False)), written(hull(forms[1], scope, top=True))
 
 
-def _written(form: Affine) -> n.Node:
+def written(form: Affine) -> n.Node:
+    """The form as a formula."""
     terms = [s if c == 1 else n.mul(n.Num(c), s) for s, c in form.terms]
     return n.add(*terms, *([n.Num(form.const)] if form.const or not terms else []))

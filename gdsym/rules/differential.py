@@ -123,6 +123,14 @@ def _transpose(body: Node, scope: Scope) -> Move | None:
     return Move(MATRIX, (D(body.arg, scope.var),), mat.transposed, reason)
 
 
+def _diagonal(body: Node, scope: Scope) -> Move | None:
+    """D diag(u) = diag(d u)."""
+    if not isinstance(body, mat.Diag):
+        return None
+    reason: Reason = ("matrix rule: ", D(mat.Diag(U), DU), " = ", mat.Diag(DU))
+    return Move(MATRIX, (D(body.arg, scope.var),), mat.Diag, reason)
+
+
 def _trace(body: Node, scope: Scope) -> Move | None:
     """D tr U = tr d U; d tr (U^T U) = 2 tr (U^T d U)."""
     if not isinstance(body, mat.Trace):
@@ -232,7 +240,9 @@ def _rule(apply: object) -> Rule:
     return Rule("matrix rule", None, apply)  # type: ignore[arg-type]
 
 
-MATRICES = tuple(map(_rule, (_square, _matmul, _transpose, _trace, _inverse, _determinant, _hadamard, _apply)))
+MATRICES = tuple(
+    map(_rule, (_square, _matmul, _transpose, _diagonal, _trace, _inverse, _determinant, _hadamard, _apply))
+)
 DIFFERENTIALS: tuple[Rule, ...] = (
     DEFINITION, CONSTANT, IDENTITY, SUM, MULTIPLE, *MATRICES, SUM_OVER_INDEX, LOGISTIC, PRODUCT, QUOTIENT, *NONSMOOTH,
     *FUNCTIONS,

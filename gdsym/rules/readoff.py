@@ -184,7 +184,7 @@ def _pulled_hadamard(node: mat.Hadamard, dw: Node, left: Factors, right: Factors
 def _diagonal(around: Node, node: mat.Diag) -> Node:
     """The diagonal of a square matrix as a column: (I o C) 1."""
     size = (mat.shape(node) or (ONE, ONE))[0]
-    return mat.matmul(mat.Hadamard(mat.Ident(size), mat.transposed(around)), mat.Ones(size, ONE))
+    return mat.matmul(mat.Hadamard(mat.Ident(size), around), mat.Ones(size, ONE))
 
 
 def gradient(node: Node, dw: mat.Differential) -> Node:
