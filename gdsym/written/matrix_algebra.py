@@ -155,9 +155,7 @@ def transposed(node: Node) -> Node:
         return node.arg
     if isinstance(node, MatMul):
         return matmul(*(transposed(f) for f in reversed(node.children)))
-    if isinstance(node, (Ident, Diag)) or (
-        isinstance(node, Hadamard) and any(isinstance(c, Ident) for c in node.children)
-    ):
+    if isinstance(node, (Ident, Diag)) or (isinstance(node, Hadamard) and Ident in map(type, node.children)):
         return node
     if isinstance(node, (Ones, Zeros)):
         return type(node)(node.children[1], node.children[0])
