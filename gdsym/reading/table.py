@@ -40,8 +40,11 @@ SPECIAL = {
     **_table("erf2 erf2inv binomial RisingFactorial FallingFactorial polygamma expint polylog beta lowergamma", 2),
     **_table("uppergamma besselj bessely besseli besselk jn yn elliptic_f legendre hermite laguerre", 2),
     **_table("chebyshevt chebyshevu hermite_prob", 2),
-    **_table("gegenbauer assoc_legendre assoc_laguerre lerchphi", 3),
-    **_table("jacobi", 4),
+    **_table("gegenbauer assoc_legendre assoc_laguerre lerchphi marcumq", 3),
+    **_table("mathieus mathieuc mathieusprime mathieucprime SingularityFunction", 3),
+    **_table("jacobi betainc betainc_regularized", 4),
+    **_table("catalan"),
+    **_table("appellf1", 6),
 }
 FUNCTIONS = ELEMENTARY | SPECIAL
 
