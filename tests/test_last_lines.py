@@ -92,6 +92,10 @@ COMPLEMENTS = [
     ),
     ("x*(1 - 1/(1 + exp(-x)))", "(1 - 1/(1 + e⁻ˣ)) (1 - x · 1/(1 + e⁻ˣ))"),
     ("Sum(-log(1/(1 + exp(-x*v[i]))), (i, 1, n))", "-Σᵢ₌₁ⁿ vᵢ/(1 + exp(x vᵢ))"),
+    ("-y*log(1/(1 + exp(-x))) - (1 - y)*log(1/(1 + exp(x)))", "1/(1 + e⁻ˣ) - y"),
+    ("-y*log(1/(1 + exp(b - x))) - (1 - y)*log(1/(1 + exp(x - b)))", "1/(1 + eᵇ⁻ˣ) - y"),
+    ("y*log(1 + exp(-x*a - b)) + (1 - y)*log(1 + exp(x*a + b))", "a (1/(1 + exp(-x a - b)) - y)"),
+    ("log(1/(1 + exp(-x))) + log(1/(1 + exp(x)))", "1 - 2 · 1/(1 + e⁻ˣ)"),
 ]
 BELOW = [
     ("log(log(log(x)))", "1/(x log(x) log(log(x)))"),

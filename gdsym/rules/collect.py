@@ -23,6 +23,7 @@ from gdsym.rules.forms import by_names, forms
 from gdsym.rules.fractions import split
 from gdsym.rules.known import Known, Shorter
 from gdsym.rules.logistic import with_one_letter
+from gdsym.rules.opposites import with_one_of_opposites
 from gdsym.rules.polynomials import Polynomials
 from gdsym.rules.regions import (
     PLAIN,
@@ -130,7 +131,8 @@ def _whole(node: Node, known: Shorter) -> Node:
     found = _shortest(node, known)
     if node.kinds & FUNCTIONS:
         forms_found = [*by_powers(node, lambda part: _shortest(part, known)), found]
-        others = (_shortest(part, known) for form in forms_found for part in with_one_letter(form))
+        lettered = (part for form in forms_found for part in (*with_one_letter(form), *with_one_of_opposites(form)))
+        others = (_shortest(part, known) for part in lettered)
         found = min([*forms_found, *others], key=size)
         closed = _with_brackets(node, one_minus_logistic(node), known)
         found = closed if size(closed) <= size(found) + 2 and opens_logistic(closed, found) else found
