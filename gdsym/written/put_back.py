@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gdsym.errors import Unsupported
-from gdsym.written.nodes import Bound, Cases, Node, Sym, rewrite, walk
+from gdsym.written.nodes import Bound, Cases, Node, Sym, kinds_of, rewrite, walk
+
+CASES = kinds_of(Cases)
 
 
 def put_back(formula: Node) -> Node:
@@ -19,7 +21,7 @@ def put_back(formula: Node) -> Node:
     sign of it. Raises `Unsupported` where the branches are not alike but for the sums.
     """
     free = formula.free
-    if not any(isinstance(part, Cases) and _lost(part, free) for part in walk(formula)):
+    if not formula.has(CASES) or not any(isinstance(part, Cases) and _lost(part, free) for part in walk(formula)):
         return formula
     return rewrite(formula, lambda part: _inside(part, free) if isinstance(part, Cases) and _lost(part, free) else part)
 
