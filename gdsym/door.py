@@ -43,6 +43,7 @@ def formula(expr: Any, params: Iterable[Node] = ()) -> Node:
 
 def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     """The formula with the letters that it came with, checked."""
+    params = tuple(params)
     ranked = frozenset(head_of(p) for p in params)
     ranked |= {Elements(p) for p in ranked if isinstance(p, MatSym)}
     if isinstance(expr, str):
@@ -55,7 +56,7 @@ def as_given(expr: Any, params: Iterable[Node] = ()) -> Node:
     elif isinstance(expr, (list, tuple, dict, set)):
         raise GdsymTypeError(f"One expression is needed, not a {type(expr).__name__}; derive its entries one by one.")
     else:
-        node = put_back(from_sympy(_basic(expr), ranked))
+        node = put_back(from_sympy(_basic(expr), ranked), frozenset().union(*(p.free for p in params)) - ranked)
     refuse_unbounded(node, lambda part: part.children)
     node = counted_roots(node)
     in_matrix_form((), node)

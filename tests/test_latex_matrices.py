@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 import test_matrix as matrices
 from latex_matrices import read_numbers
 from latex_reader import Unreadable
@@ -22,10 +23,11 @@ def env_of(seed: int = 3) -> dict[Any, Any]:
     return matrices.numbers(seed)
 
 
-def printed(env: dict[Any, Any]) -> dict[str, Any]:
-    """The numbers by the LaTeX of their names."""
-    ones = np.ones((env[matrices.m], 1))
-    return {**{latex(from_sympy(name)): value for name, value in env.items()}, r"\mathbf{1}": ones}
+def printed(env: dict[Any, Any], cost: Any = None) -> dict[str, Any]:
+    """The numbers by the LaTeX of their names; beside a diagonal matrix the column of ones is as long as that is."""
+    diagonal = cost is not None and cost.has(sympy.DiagMatrix)
+    constants = {r"\mathbf{1}": np.ones((env[matrices.n if diagonal else matrices.m], 1)), "I": np.eye(env[matrices.n])}
+    return {**{latex(from_sympy(name)): value for name, value in env.items()}, **constants}
 
 
 def changes(line: n.Node) -> bool:
@@ -42,7 +44,7 @@ def test_every_line_is_read_back(row: tuple[str, Any, Any, Any]) -> None:
     direction = np.random.default_rng(5).normal(size=gradient.shape)
     truth = {True: np.sum(gradient * direction), False: gradient}
     for step in d.steps:
-        found = read_numbers(latex(step.line), printed(env), latex(from_sympy(by)), direction)
+        found = read_numbers(latex(step.line), printed(env, cost), latex(from_sympy(by)), direction)
         wanted = truth[changes(step.line)]
         np.testing.assert_allclose(found + 0 * wanted, wanted, rtol=2e-5, atol=2e-5, err_msg=latex(step.line))
 
@@ -67,5 +69,5 @@ def test_numbers_of_the_results_agree_with_sympy() -> None:
     env = env_of(8)
     for _, cost, by, _ in matrices.COSTS:
         d = gd.derive(cost, by)
-        found = read_numbers(latex(d.written), printed(env), latex(from_sympy(by)), None)
+        found = read_numbers(latex(d.written), printed(env, cost), latex(from_sympy(by)), None)
         np.testing.assert_allclose(found + 0 * number(d.result, env), number(d.result, env), rtol=1e-9, atol=1e-9)

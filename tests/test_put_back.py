@@ -54,6 +54,19 @@ def test_a_condition_about_a_letter_of_an_outer_sum_stays() -> None:
     assert value == 21.0
 
 
+def test_the_letter_of_the_variable_may_be_meant() -> None:
+    """By v_k, the k of the condition may be that one, or the k of the sum: it is not guessed."""
+    with pytest.raises(gd.Unsupported, match="call one of the letters otherwise"):
+        gd.derive(Sum((y[i] - PAST) ** 2, (i, 1, n)), v[k])
+    assert gd.derive(Sum((y[i] - PAST) ** 2, (i, 1, n)), v).check
+
+
+def test_a_letter_that_is_free_elsewhere_is_the_free_one() -> None:
+    formula = w[k] * Piecewise((Sum(x[k] * a**2, (k, 1, n)), k > 2), (a, True))
+    d = gd.derive(formula, a)
+    assert d.check and d.result.subs({k: 1}) == w[1]
+
+
 def test_a_letter_that_is_free_everywhere_decides_as_it_stands() -> None:
     d = gd.derive(Piecewise((w[1] * a**2, k > 2), (a, True)), a)
     assert d.check

@@ -6,24 +6,34 @@ SymPy: its outer sum folds every Piecewise about i to the top, past the sum over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gdsym.errors import Unsupported
-from gdsym.written.nodes import Bound, Cases, Node, Sym, kinds_of, rewrite, walk
+from gdsym.written.nodes import Add, Bound, Cases, Node, Sym, kinds_of, rewrite, walk
 
 CASES = kinds_of(Cases)
+NONE: frozenset[Node] = frozenset()
 
 
-def put_back(formula: Node) -> Node:
+def put_back(formula: Node, letters: frozenset[Node] = NONE) -> Node:
     """The formula with such case distinctions within the sum again.
 
-    A letter that is free in the whole formula, stands in a condition, and is bound in what the condition decides about is the
-    sign of it. Raises `Unsupported` where the branches are not alike but for the sums.
+    A letter that is free in conditions only, and bound in what they decide about, is the sign of it. Raises `Unsupported` where
+    the branches are not alike but for the sums, or the letter is one of `letters`, those of the variables: it may be meant.
     """
-    free = formula.free
-    if not formula.has(CASES) or not any(isinstance(part, Cases) and _lost(part, free) for part in walk(formula)):
+    if not formula.has(CASES):
         return formula
+    free = formula.free - _without_conditions(formula).free
+    lost = {letter for part in walk(formula) if isinstance(part, Cases) for letter in _lost(part, free)}
+    if not lost:
+        return formula
+    if meant := lost & letters:
+        raise _refusal(meant)
     return rewrite(formula, lambda part: _inside(part, free) if isinstance(part, Cases) and _lost(part, free) else part)
+
+
+def _without_conditions(formula: Node) -> Node:
+    return rewrite(formula, lambda part: Add(*(value for value, _ in part.pairs)) if isinstance(part, Cases) else part)
 
 
 def _lost(cases: Cases, free: frozenset[Node]) -> frozenset[Node]:
@@ -35,12 +45,16 @@ def _lost(cases: Cases, free: frozenset[Node]) -> frozenset[Node]:
 def _inside(cases: Cases, free: frozenset[Node]) -> Node:
     found = _merged([value for value, _ in cases.pairs], cases, free)
     if found is None:
-        letter = min(letter.name for letter in _lost(cases, free) if isinstance(letter, Sym))
-        raise Unsupported(
-            f"SymPy has taken a case distinction out of the sum over {letter}, where its condition is about another {letter}. "
-            "Give the cost as a text, gd.read('Sum(...)'), which keeps what stands there."
-        )
+        raise _refusal(_lost(cases, free))
     return found
+
+
+def _refusal(lost: Iterable[Node]) -> Unsupported:
+    letter = min(letter.name for letter in lost if isinstance(letter, Sym))
+    return Unsupported(
+        f"SymPy has taken a case distinction out of the sum over {letter}, where its condition is about another {letter}. "
+        "Give the cost as a text, gd.read('Sum(...)'), which keeps what stands there, or call one of the letters otherwise."
+    )
 
 
 def _merged(values: Sequence[Node], cases: Cases, free: frozenset[Node]) -> Node | None:
