@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -164,11 +165,7 @@ def layer(module: str) -> int:
 
 def imports(path: Path, known: set[str], *, at_once: bool = False) -> Iterator[str]:
     """The gdsym modules that a file imports; with `at_once`, only those that importing the file imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    skipped = set(_deferred(tree)) if at_once else set(_for_types_only(tree))
-    for node in ast.walk(tree):
-        if node in skipped:
-            continue
+    for node in _parts(_parsed(path), at_once):
         if isinstance(node, ast.Import):
             yield from (_module(a.name, known) for a in node.names if a.name.split(".")[0] == "gdsym")
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "gdsym":
@@ -184,18 +181,22 @@ def _module(dotted: str, known: set[str]) -> str:
     return dotted
 
 
-def _for_types_only(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            for part in node.body:
-                yield from ast.walk(part)
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _deferred(tree: ast.AST) -> Iterator[ast.AST]:
-    yield from _for_types_only(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            yield from ast.walk(node)
+def _parts(tree: ast.AST, at_once: bool) -> Iterator[ast.AST]:
+    """All nodes but those for types only; with `at_once`, without those in functions, too."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        if at_once and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        for_types = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        inside = node.orelse if isinstance(node, ast.If) and for_types else list(ast.iter_child_nodes(node))
+        stack += reversed(inside)
 
 
 MODULES = modules()
@@ -240,8 +241,7 @@ def test_files_stay_short(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_files_say_what_they_are(module: str) -> None:
-    text = MODULES[module].read_text(encoding="utf-8")
-    first = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+    first = (ast.get_docstring(_parsed(MODULES[module])) or "").partition("\n")[0]
     assert len(first) > 15, f"{module}: the first docstring line says what the file is for"
 
 
@@ -334,7 +334,7 @@ def runs_text(tree: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_no_text_is_run(module: str) -> None:
-    found = set(runs_text(ast.parse(MODULES[module].read_text(encoding="utf-8"))))
+    found = set(runs_text(_parsed(MODULES[module])))
     assert not found - ({"exec", "eval"} if module.startswith(COMPILES) else set())
 
 
