@@ -70,7 +70,7 @@ def _unjudged(*problem: Any) -> tuple[float, float]:
     return milliseconds(*problem)
 
 
-def fresh(name: str, rounds: int, cache: str, *, first: str = "") -> list[float]:
+def fresh(name: str, rounds: int, cache: str, *, first: str = "pass") -> list[float]:
     """The medians over new processes that run `first` before; byte code is kept, as it is where a package is installed."""
     code = f"from benchmarks.latency import *; {first}; print(*milliseconds(*problems()[{name!r}]))"
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": cache}
