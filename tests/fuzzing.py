@@ -47,10 +47,22 @@ def tree_of(steps: tuple[gd.Step, ...]) -> Iterator[gd.Step]:
         yield from tree_of(step.substeps)
 
 
+def moved_out(expr: Any) -> bool:
+    """Has SymPy taken a case distinction out of a sum that binds a letter of its condition? Then it is not what was written."""
+    free = expr.free_symbols
+    for cases in expr.atoms(sp.Piecewise):
+        bound = {letter for part in cases.atoms(sp.Sum, sp.Product) for letter in part.variables}
+        if any(free & bound & condition.free_symbols for _, condition in cases.args):
+            return True
+    return False
+
+
 def derived(
     report: Report, expr: Any, by: Any, defined: bool = True, where: dict[Any, Any] | None = None
 ) -> gd.Derivation | None:
     """The derivation, with evidence everywhere; what is refused is counted, anything else is wrong."""
+    if not isinstance(expr, str) and moved_out(expr):
+        return None
     try:
         d = gd.derive(expr, by, where=where or None, detail="full")
     except gd.Unsupported as error:
